@@ -1,4 +1,4 @@
-"""Follow the panel's part of the settings: its words at once, its address by starting again."""
+"""Follow the panel's settings: its words at once, its address by starting again."""
 
 import contextlib
 import logging

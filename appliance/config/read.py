@@ -1,4 +1,4 @@
-"""Read the configuration: one TOML file into frozen settings, all mistakes reported at once.
+"""Read the configuration: one TOML file into frozen settings; tell all mistakes at once.
 
 Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
 """

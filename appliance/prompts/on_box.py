@@ -1,4 +1,4 @@
-"""Speak the words of the box's own lines by its best engine, and keep what is right already.
+"""Speak the words of the box's own lines by its best engine; keep what is right already.
 
 This happens when settings change, never during a call. What is spoken here is said only where a
 person has confirmed the forms (``words.confirmed``).

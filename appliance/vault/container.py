@@ -1,4 +1,4 @@
-"""Seal keyring, shards, shelves and ledger: each write under a fresh key from a random salt.
+"""Seal keyring, shards, shelves, ledger: each write under a fresh key from a random salt.
 
 ``salt (32) ‖ ChaCha20-Poly1305(HKDF(key, salt, label), nonce 0, plain)``. The nonce may be zero:
 no salt, and so no key, is ever used twice.

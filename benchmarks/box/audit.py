@@ -1,4 +1,4 @@
-"""Measure an audit of 300,000 entries, a large office's 100,000 calls: start, page, check, append.
+"""Measure an audit of 300,000 entries (100,000 calls): start, page, check, append.
 
 ``python -m benchmarks.box.audit`` prints these rows alone.
 """

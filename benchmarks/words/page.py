@@ -1,4 +1,4 @@
-"""Write docs/words.md: every composed text with its seconds, and how shipped ones are heard.
+"""Write docs/words.md: each composed text, its seconds, how shipped ones are heard.
 
 ``python -m benchmarks.words.page`` needs the engines of ``appliance.prompts.ship``. The lines are
 those whose golden texts the tests hold (``tests/prompts/lines.py``).

@@ -1,4 +1,4 @@
-"""Serve a panel whose box is full of calls, for a browser that has no time to wait for them.
+"""Serve a panel whose box is full of calls, for a browser without time to wait for them.
 
 The keeper, its vault and the panel are the real ones; the recorder is the stand-in of
 ``tests.web``, and calls are sealed at once. Time stands still, so that no session ends.

@@ -1,4 +1,4 @@
-"""A page that nobody touches locks after a quarter of an hour: clocks moved, a real browser."""
+"""Check that an untouched page locks after 15 minutes: clocks moved, a real browser."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Find one person's calls among many, hand over copies, erase: clicks and pages are counted."""
+"""Find one person's calls among many, hand over, erase: clicks and pages are counted."""
 
 import zipfile
 from collections.abc import Iterator

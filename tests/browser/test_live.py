@@ -1,4 +1,4 @@
-"""Two people watch one call, a third one has no script; then the panel is killed and comes back."""
+"""Let two people watch a call, a third without scripts; then kill the panel and return."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""A call's proof outlives every change: read, heard, handed over and checked without the box."""
+"""Follow a call's proof through every change: read, heard, handed over, checked elsewhere."""
 
 import subprocess
 import sys

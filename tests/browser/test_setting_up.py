@@ -1,4 +1,4 @@
-"""An office manager sets a fresh box up alone, in Polish, and lets somebody call: no terminal."""
+"""Let an office manager set a fresh box up alone, in Polish, up to a call: no terminal."""
 
 import re
 from collections.abc import Iterator, Mapping

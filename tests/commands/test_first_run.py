@@ -1,4 +1,4 @@
-"""The one-time password of a fresh box: on the terminal, or on the memory card until it is used."""
+"""Check the one-time password of a fresh box: on the terminal, or on the memory card."""
 
 from pathlib import Path
 

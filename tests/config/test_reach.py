@@ -1,4 +1,4 @@
-"""Which way browsers reach the panel, and by which names."""
+"""Choose the way by which browsers reach the panel, and its names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is spoken is written as it is spoken, in forms that fit their places."""
+"""Check that what is spoken is written as it is said, in forms that fit their places."""
 
 from collections.abc import Callable
 

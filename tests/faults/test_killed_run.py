@@ -1,4 +1,4 @@
-"""kill -9 of one part of ``zgoda run``, of itself, and of the reading child under a listener.
+"""Kill -9 one part of ``zgoda run``, itself, and the reading child under a listener.
 
 A trial stops as a whole when a part of it dies, and names the part: nobody shall try a box that is
 half alive. On the appliance systemd restarts the part, and nothing else stops.

@@ -1,4 +1,4 @@
-"""Power cuts: every image that a disk can keep of a box's life boots with what it had answered.
+"""Cut the power: every image a disk can keep of a box's life boots with what was answered.
 
 A life is driven on a real file system whose disk logs each write and flush. A state is a cut
 between two entries of that log, and what the disk made of the writes behind the last flush. The

@@ -1,4 +1,4 @@
-"""A day of an office with eight lines, at speed: memory, threads and files stay as they are.
+"""Live a day of an office with eight lines, at speed: memory, threads and files stay.
 
 The calls of the day keep their true length and mix all that callers do; of the idle time between
 them a minute an hour and line remains. A keeper takes the recordings in, while a person is logged

@@ -1,4 +1,4 @@
-"""Hunt for crashing inputs: ``python -m tests.fuzz`` for all targets, one a core; see ``--help``.
+"""Hunt for crashing inputs: ``python -m tests.fuzz``, one target a core; see ``--help``.
 
 ``hunt NAME`` is what runs in each process. Everything that it writes lies in ``build/fuzz``; the
 figures of a whole hunt go into ``tests/fuzz/figures.json`` and into ``docs/faults.md``.

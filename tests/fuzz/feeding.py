@@ -1,4 +1,4 @@
-"""Feed bytes to a parser: it takes them or refuses them in one clear sentence, nothing else."""
+"""Feed bytes to a parser: it takes them, or refuses them in one clear sentence."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Let atheris look for inputs that crash one target; run by ``python -m tests.fuzz hunt NAME``."""
+"""Let atheris look for inputs that crash one target: ``python -m tests.fuzz hunt NAME``."""
 
 import hashlib
 import json

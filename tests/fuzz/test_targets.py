@@ -1,4 +1,4 @@
-"""Each parser takes or refuses every kept seed and many changed ones, in little time and memory."""
+"""Feed each parser every kept seed and many changed ones, in little time and memory."""
 
 import gc
 import resource

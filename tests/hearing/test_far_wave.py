@@ -1,4 +1,4 @@
-"""The caller's keys under our prompt and the office's speech, on a tap that has heard a prompt."""
+"""Find the caller's keys under our prompt and the office's speech, on a tap."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Sides on one mixed signal: what makes a calibration void, and how a key is cut into pieces."""
+"""Tell sides on one mixed signal: what voids a calibration, how a key is cut into pieces."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One press is one key, whatever the network makes of its tone, with all that is known of it."""
+"""Check that one press is one key, whatever the network makes of its tone."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""A key whose source was missed: what the line held before it, as far back as an echo comes."""
+"""Look for a key whose source was missed, as far back as an echo comes."""
 
 import numpy as np
 import pytest

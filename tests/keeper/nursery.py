@@ -1,4 +1,4 @@
-"""Reading children for tests by the hundred: real processes, forked from one that has imported.
+"""Fork reading children for tests by the hundred, from one that has imported all.
 
 The keeper starts a fresh interpreter for each login, and most of its time goes into imports. Here
 one process a run imports what a prover and a reading child need, and each child is forked from it

@@ -1,4 +1,4 @@
-"""Open a data folder made by 367a49e: it is refused in one sentence, and not a byte changes."""
+"""Open an old data folder: it is refused in one sentence, and not a byte changes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Be slow strangers: many connections, from other addresses of loopback, that say next to nothing.
+"""Be slow strangers: many connections from many addresses, that say next to nothing.
 
 ``python -m tests.network.strangers KIND COUNT ADDRESSES PORT [tls]`` is one attack, in a process
 of its own so that it takes no time from whoever is measured. It says a line once every stranger has

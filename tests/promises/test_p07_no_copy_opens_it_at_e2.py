@@ -1,4 +1,4 @@
-"""Prove P7 at E2: earlier images of the disk, the later chip and every password open nothing.
+"""Prove P7 at E2: old images of the disk, the later chip and all passwords open nothing.
 
 The thief has a copy of the disk from after each act, whatever the chip holds now, the office's
 sheet and so every password's work. The histories are random. Each control breaks the design in one

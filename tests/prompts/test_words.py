@@ -1,4 +1,4 @@
-"""What the composer says: golden texts, and what holds for every line."""
+"""Compose words: golden texts, and what holds for every line."""
 
 import re
 import tomllib

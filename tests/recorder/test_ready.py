@@ -1,4 +1,4 @@
-"""What is shown of an idle line is what its next caller meets."""
+"""Check that what is shown of an idle line is what its next caller meets."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Run the whole box on sound and serial without hardware, in real time: ``python -m tests.rig``."""
+"""Run the whole box on sound and serial without hardware: ``python -m tests.rig``."""
 
 import sys
 import tempfile

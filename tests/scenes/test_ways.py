@@ -1,4 +1,4 @@
-"""Play every way through the dialogue on lines with other rules, through the whole recorder."""
+"""Play every way through the dialogue on lines with other rules, with the whole recorder."""
 
 from dataclasses import replace
 from pathlib import Path

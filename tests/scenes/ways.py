@@ -1,4 +1,4 @@
-"""Describe calls on lines with other rules than the trial's: second layer, choices, mixed bases.
+"""Describe calls on lines with other rules: second layer, choices, mixed bases.
 
 Each is a scene and what its line records for; the prompts are made for the test.
 """

@@ -1,4 +1,4 @@
-"""Provide a clock that a machine can set wrong, and the true time that nobody in the box knows."""
+"""Provide a clock that can be set wrong, and the true time that nobody in the box knows."""
 
 START = 1_790_000_000.0
 

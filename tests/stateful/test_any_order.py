@@ -1,4 +1,4 @@
-"""A box agrees with a plain dictionary after every step, whatever is done to it in which order."""
+"""Compare a box with a plain dictionary after every step, in any order of steps."""
 
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test

@@ -1,4 +1,4 @@
-"""Cables pulled out in the middle of a recorded call, in real time, through the real drivers."""
+"""Pull cables out during a recorded call, in real time, through the real drivers."""
 
 from collections.abc import Iterator
 from time import monotonic

@@ -1,4 +1,4 @@
-"""Who can still write to a file is the kernel's word, whatever its writer says."""
+"""Take the kernel's word for who can still write to a file, whatever its writer says."""
 
 import errno
 import fcntl

@@ -1,4 +1,4 @@
-"""Make the vectors of sealed words of ``docs/format.md``: ``python -m tests.vectors.words``.
+"""Make the vectors of sealed words of the format: ``python -m tests.vectors.words``.
 
 It seals from the specification, with HPKE of its own, always to the same bytes.
 """

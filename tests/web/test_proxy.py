@@ -1,4 +1,4 @@
-"""What a real haproxy lets through to the panel, and what it keeps: real sockets and TLS."""
+"""Check what a real haproxy lets through to the panel and keeps: real sockets and TLS."""
 
 import contextlib
 import re

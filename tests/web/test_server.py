@@ -1,4 +1,4 @@
-"""What the panel's server passes on, what it refuses, and how it stops: real sockets."""
+"""Check what the panel's server passes on and refuses, how it stops: real sockets."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Set the clock chip to the believed time, from a file that the keeper wrote: as root, once.
+"""Set the clock chip to the believed time, from a file of the keeper: as root, once.
 
 The file is input from a process with fewer rights. It has to hold one line with three words, belong
 to this boot, be at most a few minutes old, and name a time that a chip can tell. Otherwise nothing

@@ -1,4 +1,4 @@
-"""Fit a person's recording to the line: no hum, no silence at its ends, its level, its mark."""
+"""Fit a person's recording to the line: hum, silence at its ends, level and mark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Speak with espeak-ng: the last resort, since hardly anybody understands it on a telephone."""
+"""Speak with espeak-ng: the last resort, hardly understood on a telephone."""
 
 import shutil
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Test a key in the very frame in which the words before the next ones end, or reach their mark."""
+"""Press a key in the very frame in which words end or reach their mark."""
 
 from appliance.call.states import State
 from appliance.model import actions as act

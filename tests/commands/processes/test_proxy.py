@@ -1,4 +1,4 @@
-"""The proxy goes by the panel's own word where it may see no more, and ends when that changes."""
+"""Check that the proxy goes by the panel's own word, and ends when that changes."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Acts that change the disk, prepared before their calls count: the keeper's and the recorder's."""
+"""Prepare acts that change the disk, before their calls count: keeper and recorder."""
 
 from collections.abc import Mapping
 from pathlib import Path

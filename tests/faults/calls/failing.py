@@ -1,4 +1,4 @@
-"""Run acts in forks whose n-th call to the kernel goes wrong: a process with ``shim.c`` before it.
+"""Run acts in forks whose n-th call to the kernel fails: a process behind ``shim.c``.
 
 ``python -m tests.faults.calls.failing`` takes orders.
 """

@@ -1,4 +1,4 @@
-"""Cut the power at each operation of an erasure of everything: it is resumed from any of them."""
+"""Cut the power at each operation of an erasure of everything: each time it is resumed."""
 
 from pathlib import Path
 

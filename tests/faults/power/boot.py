@@ -1,4 +1,4 @@
-"""Boot the real keeper on a disk that a power cut left, and hold it against what was answered."""
+"""Boot the real keeper on a disk that a power cut left; hold it against what was answered."""
 
 import logging
 import threading

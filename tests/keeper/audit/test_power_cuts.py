@@ -1,4 +1,4 @@
-"""Cut the power at each write of the audit: what was acknowledged is there, and the log goes on.
+"""Cut the power at each write of the audit: what was acknowledged is there.
 
 Everything that changes the medium is counted: appends to the log with their syncs, replaced heads
 and copies of the keyring. At a cut an append may have left any part of its bytes, or zeros.

@@ -1,4 +1,4 @@
-"""The doctor tells what is held open, what is strange, and where the kernel gives no leases."""
+"""Let the doctor tell what is held open, what is strange, where the kernel has no leases."""
 
 import errno
 import fcntl

@@ -1,4 +1,4 @@
-"""Test a whole keeper whose chip fails: reported everywhere, never called done, then finished."""
+"""Test a whole keeper whose chip fails: reported everywhere, never called done, finished."""
 
 import errno
 from collections.abc import Callable, Iterator

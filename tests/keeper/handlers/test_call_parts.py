@@ -1,4 +1,4 @@
-"""A call in several recordings is one call to people: shown, heard, handed over, erased, held."""
+"""Check that a call in several recordings is one call to people, whatever they do with it."""
 
 import io
 import random

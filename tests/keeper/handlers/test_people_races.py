@@ -1,4 +1,4 @@
-"""Two who change people in the same moment, logins beside them, and guesses that hide others."""
+"""Let two change people in the same moment, with logins beside them, and guesses."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

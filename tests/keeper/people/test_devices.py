@@ -1,4 +1,4 @@
-"""A browser is known by its cookie: for its people alone, for 180 days, until ten wrong ones."""
+"""Know a browser by its cookie: for its people, for 180 days, until ten wrong passwords."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Strangers are limited by address, all together, and by name and address; no name is locked."""
+"""Limit strangers by address, all together, by name and address; no name is locked."""
 
 import pytest
 

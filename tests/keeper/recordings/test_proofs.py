@@ -1,4 +1,4 @@
-"""The proof of a call: its core is the same whenever it is made, its annex says what happened."""
+"""Prove a call: the core is the same whenever it is made, the annex says what happened."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Words of one's own are confirmed by whoever saves them, by name; a changed letter asks again."""
+"""Confirm one's own words by name on saving; a changed letter asks again."""
 
 from typing import Any
 

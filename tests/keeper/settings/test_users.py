@@ -1,4 +1,4 @@
-"""The recorder's user reads the settings that the keeper's keeps, and can write none of them."""
+"""Check that the recorder's user reads the keeper's settings and can write none."""
 
 import ast
 

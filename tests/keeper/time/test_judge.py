@@ -1,4 +1,4 @@
-"""Test the judgement of the time: the table of cases, each as one call of the pure function."""
+"""Judge the time: the table of cases, each as one call of the pure function."""
 
 from dataclasses import dataclass
 from typing import Any

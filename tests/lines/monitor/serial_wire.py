@@ -1,4 +1,4 @@
-"""Make a line monitor's cable: a pseudo-terminal behind a stable name, and the line's clock."""
+"""Make a line monitor's cable: a pseudo-terminal behind a stable name, the line's clock."""
 
 import os
 import queue

@@ -1,4 +1,4 @@
-"""Digits dialled by breaking the loop, as monitors tell them: which breaks dial, and which do not.
+"""Count digits dialled by breaking the loop, as monitors tell them: which breaks dial.
 
 A dial makes about ten pulses a second and keeps the loop closed for 33 to 40 % of each; push-button
 phones may be set to 20. ``docs/lm1.md`` says which breaks are pulses.

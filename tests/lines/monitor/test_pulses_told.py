@@ -1,4 +1,4 @@
-"""Dial pulses that the monitor reports as ``DIGIT``, too or alone; and all over a serial line."""
+"""Read dial pulses that the monitor reports as ``DIGIT``; and all over a serial line."""
 
 import contextlib
 from collections.abc import Iterator

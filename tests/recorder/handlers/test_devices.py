@@ -1,4 +1,4 @@
-"""What is plugged in is offered by its lasting name, and nothing is opened for it."""
+"""Offer what is plugged in by its lasting name, and open nothing for it."""
 
 from pathlib import Path
 from typing import Any

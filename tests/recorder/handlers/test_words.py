@@ -1,4 +1,4 @@
-"""Prompts are recorded while lines work: said from the next call on, never in the present one."""
+"""Record prompts while lines work: said from the next call on, never in the present one."""
 
 import numpy as np
 import pytest

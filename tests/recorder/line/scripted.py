@@ -1,4 +1,4 @@
-"""A line by script: a channel for each side, a hook source that is ahead of the sound, one clock.
+"""Make a line by script: a channel for each side, a hook source ahead of the sound.
 
 The sound reaches the recorder 60 ms after it was on the wires, as from a real adapter. The hook
 source dates what it tells by the wires, so its events lie ahead of the last frame.

@@ -1,4 +1,4 @@
-"""The recorder before people at the phones: it knows of none of it but what comes over the line."""
+"""Put the recorder before people at the phones: it knows what the line tells, no more."""
 
 import numpy as np
 import pytest

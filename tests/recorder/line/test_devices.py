@@ -1,4 +1,4 @@
-"""Drivers from the configuration: which go together, and that a device may be away at the start."""
+"""Build drivers from the configuration: which go together, and that one may be away."""
 
 import queue
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Frames wait for each other: less while the box speaks, which has to be silent within 100 ms."""
+"""Let frames wait for each other: less while the box speaks, to be silent within 100 ms."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A hook source and an adapter of their own: whose clock is ahead, who starts and closes first."""
+"""Join a hook source and an adapter: whose clock is ahead, who starts and closes first."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The inbox: order, waking for several frames together, and waiting until all is dealt with."""
+"""Check the inbox: order, waking for several frames, waiting until all is dealt with."""
 
 import threading
 from collections.abc import Iterator

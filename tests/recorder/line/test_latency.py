@@ -1,4 +1,4 @@
-"""Reactions in time of the line: the same measurements as the benchmarks', held to the targets."""
+"""Hold reactions in line time to their targets: the benchmarks' own measurements."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Lines without a V/I tap, over the whole path: one mixed signal, and a channel for each side."""
+"""Record from lines without a V/I tap: one mixed signal, and a channel for each side."""
 
 from collections.abc import Callable
 from dataclasses import replace

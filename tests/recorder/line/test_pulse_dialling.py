@@ -1,4 +1,4 @@
-"""Numbers dialled by pulses, through the whole box: with monitors that count, do not, or miscount.
+"""Dial by pulses through the whole box: with monitors that count, do not, or miscount.
 
 One that does not count says no ``DIGIT``: the box counts what ``HOOK`` tells, and nothing else.
 """

@@ -1,4 +1,4 @@
-"""A line's thread over the whole path: the dialogue's wishes become files, notes and silence."""
+"""Run a line's thread over the whole path: wishes become files, notes and silence."""
 
 import json
 from collections.abc import Callable

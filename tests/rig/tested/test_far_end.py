@@ -1,4 +1,4 @@
-"""A call at the far end, its people hearing the box only as sound. At speed: no cable is needed."""
+"""Call from the far end, whose people hear the box only as sound; at speed, without cable."""
 
 import numpy as np
 import pytest

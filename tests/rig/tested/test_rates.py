@@ -1,4 +1,4 @@
-"""Up to a card's rate and down again: nothing changes but the delay, nothing comes in bursts."""
+"""Go up to a card's rate and down again: the delay changes and nothing else does."""
 
 import numpy as np
 import pytest

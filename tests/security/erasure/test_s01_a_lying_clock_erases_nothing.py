@@ -1,4 +1,4 @@
-"""Attack retention through the clock: time servers, the chip, the ledger, the moment of a yes."""
+"""Attack retention by the clock: time servers, the chip, the ledger, the moment of a yes."""
 
 import contextlib
 import os

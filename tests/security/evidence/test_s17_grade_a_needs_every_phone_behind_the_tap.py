@@ -1,4 +1,4 @@
-"""Grade A is true only if nothing hangs between tap and network; whoever relies on it is told."""
+"""Check that who relies on grade A is told: nothing may hang between tap and network."""
 
 from pathlib import Path
 

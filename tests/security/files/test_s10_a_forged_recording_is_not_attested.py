@@ -1,4 +1,4 @@
-"""Forge recordings with what is public: they are not attested, and those that lie are tampered.
+"""Forge recordings with what is public: they are not attested; those that lie are tampered.
 
 The attacker can read the pool and write into the recordings' folder. The keeper is a real one on
 real files; the recorder is the code that seals, with keys of its own.

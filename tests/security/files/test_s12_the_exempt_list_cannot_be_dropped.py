@@ -1,4 +1,4 @@
-"""The list of numbers never recorded goes with no file, and a pool that denies it is refused."""
+"""Try to lose the list of exempt numbers: with a file, with a pool that denies it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

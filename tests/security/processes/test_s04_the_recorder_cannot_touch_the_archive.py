@@ -1,4 +1,4 @@
-"""The recorder's user writes to files that were made for it, and can do nothing else to recordings.
+"""Attack recordings as the recorder's user: it writes to files made for it, no more.
 
 An insider in the recorder's process has its user, its group and its code. Real users, the folders
 of the appliance and a real keeper: what the insider tries is refused by the kernel, or delays one

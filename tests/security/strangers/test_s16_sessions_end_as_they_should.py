@@ -1,4 +1,4 @@
-"""Sessions end as they should: by browser, by person, by password; and acts on people want one.
+"""End sessions: by browser, by person, by password; acts on people want a password.
 
 Each test goes through the real panel in front of a real keeper.
 """

@@ -1,4 +1,4 @@
-"""Model a medium that loses its power: what was not synced is there or not, whole or in part.
+"""Model a medium that loses its power: what was not synced is there, whole, in part or not.
 
 A disk writes to real files, so that everything works as usual, and tells the model of each
 operation. ``Medium.after_a_cut`` returns a state that the medium can have after a power cut now: a

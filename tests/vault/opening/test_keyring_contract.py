@@ -1,4 +1,4 @@
-"""Hold any keyring to its contract: what callers ask of it, over a restart and over failures."""
+"""Hold any keyring to its contract: what callers ask of it, over restarts and failures."""
 
 import contextlib
 import hmac

@@ -1,4 +1,4 @@
-"""What somebody typed survives a login that came in between, for them alone."""
+"""Keep what a person typed over a login that came in between, for them alone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is told of lines that do not begin on the same day, and of calls that were recorded."""
+"""Tell of lines that do not begin on the same day, and of calls that were recorded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Keep the keyring's root in two slots of a file: plain (E0), under the board's secret (E1).
+"""Keep the keyring's root in two slots of a file: plain (E0), under a board's secret (E1).
 
 Flash memory may keep an overwritten file, and certificates say so.
 """

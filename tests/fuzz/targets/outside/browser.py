@@ -1,4 +1,4 @@
-"""What a browser's request carries: its device cookie, and the address that the proxy names.
+"""Read a browser's request: its device cookie, and the address that the proxy names.
 
 The first byte says whose cookie it is taken for; after 1 each part is signed here.
 """

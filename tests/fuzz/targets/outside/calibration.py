@@ -1,4 +1,4 @@
-"""What test calls taught about a line: a TOML file in the recorder's own folder."""
+"""Read what test calls taught about a line: a TOML file in the recorder's own folder."""
 
 from appliance.errors import LineError
 from appliance.model.calibration import LineCalibration, encode

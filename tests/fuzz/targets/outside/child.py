@@ -1,4 +1,4 @@
-"""What the keeper hears from its reading child, which has read a stranger's file."""
+"""Read what the keeper hears from its reading child, which has read a stranger's file."""
 
 import socket
 

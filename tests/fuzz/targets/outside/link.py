@@ -1,4 +1,4 @@
-"""What comes over a socket: a client's request, or after a first byte of 1 an answer to one."""
+"""Read what a socket brings: a client's request, or after a first byte of 1 an answer."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What a line monitor sends: anything at all, in pieces, while time passes.
+"""Read what a line monitor sends: anything at all, in pieces, while time passes.
 
 Each piece has a byte of length and one of time before it, in tens of milliseconds.
 """

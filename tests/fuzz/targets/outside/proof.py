@@ -1,4 +1,4 @@
-"""A call's proof, as anybody may send one; after a first byte of 1 each line is signed here."""
+"""Read a call's proof from anybody; after a first byte of 1 each line is signed here."""
 
 from appliance.vault.proof import BadProof, read_proof
 from tests.fuzz.feeding import Target

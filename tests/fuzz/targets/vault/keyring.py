@@ -1,4 +1,4 @@
-"""A copy of the keyring: any bytes, or after a first byte of 1 a content under the right root."""
+"""Read a copy of the keyring: any bytes, or after a first byte of 1 under the right root."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""A recording's file as somebody in the recorder's place can leave it: header, ticket, blocks."""
+"""Read a recording that an intruder in the recorder left: header, ticket, blocks."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A row of the catalogue: any bytes, or after a first byte of 1 a content under the right key."""
+"""Read a row of the catalogue: any bytes, or after a first byte of 1 under the right key."""
 
 from appliance.errors import FileFormatError
 from appliance.keeper.unlocked.block import Entry

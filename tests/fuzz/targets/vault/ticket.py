@@ -1,4 +1,4 @@
-"""A ticket under the right key: its fields are the sealer's to choose, the recorder's or not."""
+"""Read a ticket under the right key: its fields are the sealer's to choose."""
 
 from appliance.errors import FileFormatError
 from appliance.vault.format import (

@@ -1,4 +1,4 @@
-"""Words that people typed: any bytes, or after a first byte of 1 a text under the right keys."""
+"""Read words that people typed: any bytes, or after a first byte of 1 under right keys."""
 
 from appliance.errors import FileFormatError
 from appliance.vault.opening.keys import public_half
