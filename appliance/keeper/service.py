@@ -23,7 +23,7 @@ from appliance.keeper.first_run.create import (
     publish_pool,
 )
 from appliance.keeper.handlers.audit import Audit
-from appliance.keeper.handlers.calls import Calls
+from appliance.keeper.handlers.calls.calls import Calls
 from appliance.keeper.handlers.demo_phone import Sounds
 from appliance.keeper.handlers.doctor import Doctor
 from appliance.keeper.handlers.erase_all import EraseAllDesk
@@ -38,7 +38,7 @@ from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.sheet import Sheets
 from appliance.keeper.handlers.time import Times
-from appliance.keeper.handlers.words import WordsDesk
+from appliance.keeper.handlers.words.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.versions import VersionStore

@@ -16,7 +16,7 @@ from appliance.config.read import trial
 from appliance.keeper.audit.entries import NEW_KEY
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
-from appliance.keeper.handlers.calls import Calls
+from appliance.keeper.handlers.calls.calls import Calls
 from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.records import Records, build_records

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.clock import DAY
 from appliance.errors import Refused
-from appliance.keeper.handlers.calls import Calls
+from appliance.keeper.handlers.calls.calls import Calls
 from appliance.keeper.reading.playback import MOST_BYTES, MOST_OPEN
 from appliance.link.handlers import handlers_of
 from appliance.link.requests.calls import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import EraserFailed, Refused, VaultError
-from appliance.keeper.handlers.calls import Calls
+from appliance.keeper.handlers.calls.calls import Calls
 from appliance.link.handlers import handlers_of
 from appliance.link.registry import operations
 from appliance.link.requests import calls as ask
@@ -154,7 +154,7 @@ def test_if_one_may_not_go_all_of_them_stay(office: Office) -> None:
 def test_no_more_are_erased_at_once_than_a_session_left_open_may(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("appliance.keeper.handlers.calls.MOST_BY_HAND", 1)
+    monkeypatch.setattr("appliance.keeper.handlers.calls.calls.MOST_BY_HAND", 1)
     office.unlock()
     rids = [office.record(), office.record()]
     with pytest.raises(Refused) as caught:

@@ -12,7 +12,7 @@ from appliance.errors import Refused, Tampered
 from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.audit import audit_line
-from appliance.keeper.handlers.call_detail import detail, named, trail, whole_certificate
+from appliance.keeper.handlers.calls.detail import detail, named, trail, whole_certificate
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason

@@ -10,9 +10,9 @@ import numpy as np
 from appliance.config.settings import Config, Line
 from appliance.errors import LinkError, PromptError, Refused, ZgodaError
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.handlers.drafts import Drafts, HeldDraft, as_heard, new_name, peaks
 from appliance.keeper.handlers.lines import RecorderLink
-from appliance.keeper.handlers.speaking import SpeakingJob
+from appliance.keeper.handlers.words.drafts import Drafts, HeldDraft, as_heard, new_name, peaks
+from appliance.keeper.handlers.words.speaking import SpeakingJob
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.wav import Wav
 from appliance.keeper.surroundings import Surroundings

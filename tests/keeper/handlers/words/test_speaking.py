@@ -12,7 +12,7 @@ from appliance.model.audio import RATE
 from appliance.model.policy import Spoken
 from appliance.prompts.store import INDEX, Store
 from appliance.signals.pcm import through_alaw
-from tests.keeper.words.conftest import Office, other_office, shipped_sound
+from tests.keeper.handlers.words.conftest import Office, other_office, shipped_sound
 from tests.prompts.test_render import Tones
 
 PATIENCE = 30.0

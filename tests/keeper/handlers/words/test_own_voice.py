@@ -10,7 +10,7 @@ import pytest
 
 from appliance.config.settings import Config
 from appliance.errors import Refused, VaultError, ZgodaError
-from appliance.keeper.handlers.drafts import LONGEST_SECONDS
+from appliance.keeper.handlers.words.drafts import LONGEST_SECONDS
 from appliance.link.requests.me import Stay
 from appliance.link.requests.words import (
     DropTake,
@@ -28,7 +28,7 @@ from appliance.prompts.recorded import entries
 from appliance.prompts.store import Entry, text_digest
 from appliance.signals.pcm import through_alaw
 from tests.keeper.boxes import OWNER
-from tests.keeper.words.conftest import Office, other_office, shipped_sound
+from tests.keeper.handlers.words.conftest import Office, other_office, shipped_sound
 
 
 def kept(office: Office) -> list[Entry]:
