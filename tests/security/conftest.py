@@ -1,4 +1,4 @@
-"""Fixtures for tests of attacks: one file an attack, ``test_sNN``, whose name says what holds.
+"""Set up tests of attacks: one file an attack, ``test_sNN``, whose name says what holds.
 
 S04, S05, S08, S11 and S18 have two, because half of each needs something that the other does not:
 real users (S04), a chip (S05), a proxy and hundreds of connections (S08), root's eyes (S11), a

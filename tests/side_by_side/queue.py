@@ -1,4 +1,4 @@
-"""Let several runs of pytest share the tests among them: each takes the next file that is free.
+"""Share the tests among several runs of pytest: each takes the next file that is free.
 
 ``ZGODA_TESTS_QUEUE`` names a folder in which a run claims a file of tests by making a file of that
 name. Every run has collected all; so none waits while another has a long list of its own, and none

@@ -1,4 +1,4 @@
-"""Make a disk of a few megabytes that a test fills to the byte; boxes keep their whole reserve.
+"""Make a disk of a few megabytes that a test fills to the byte; boxes keep their reserve.
 
 It is real if this user may mount: a file system in memory of a fixed size. Otherwise the same rules
 apply to an ordinary folder, and this module decides the answers of the system calls.

@@ -1,4 +1,4 @@
-"""Let boxes make few keys ahead: thousands, and a file for each, take longer than most tests."""
+"""Let boxes make few keys ahead: thousands, each with a file, outlast most tests."""
 
 import atexit
 import shutil

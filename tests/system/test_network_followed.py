@@ -1,4 +1,4 @@
-"""A new address and certificate, saved in the panel's form, reach browsers through the proxy."""
+"""Save a new address and certificate in the panel's form: browsers reach it by the proxy."""
 
 import contextlib
 import html

@@ -1,4 +1,4 @@
-"""Take a picture of every page and state in three languages at three widths, to be looked at.
+"""Take a picture of every page and state in three languages at three widths.
 
 ``python -m tests.browser.pictures.gallery build/screenshots`` (part of
 ``make screenshots``). Nothing of it is committed; the

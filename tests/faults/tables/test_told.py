@@ -1,4 +1,4 @@
-"""The end of a run prints scenario, states tried, lost, unreadable, resumed; then every table."""
+"""Check the end of a run: scenario, states tried, lost, unreadable, resumed, every table."""
 
 import subprocess
 import sys
