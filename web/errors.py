@@ -105,10 +105,10 @@ def refused(refusal: Refused) -> Response:
     if refusal.code == "choose_password" and not _wants_json():
         return redirect(url_for("me.page"), 303)
     if refusal.code == "session_ended" and not _wants_json():
-        kept.forget()
+        kept.forget_session()
         return access.drop_token(redirect(url_for("login.page", ended="wrong"), 303))
     if refusal.code in {"not_logged_in", "not_set_up", "session_ended"}:
-        kept.forget()
+        kept.forget_session()
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
         back.remember()

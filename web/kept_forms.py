@@ -67,7 +67,7 @@ class KeptForms:
             self._kept[name] = KeptForm(operator, page, action, plain, self._clock.monotonic())
         return name
 
-    def take(self, name: str, operator: str, page: str) -> KeptForm | None:
+    def take_form(self, name: str, operator: str, page: str) -> KeptForm | None:
         """Return a form once, to the operator whose it is, on the page that shows it."""
         with self._lock:
             self._forget_old()
@@ -138,7 +138,7 @@ def shown(page: str) -> KeptForm | None:
     me = access.who() if session.get(_KEY) else None
     if me is None or me.step != "open":
         return None
-    form = _all().take(name(), me.operator, page)
+    form = _all().take_form(name(), me.operator, page)
     if form is not None:
         session.pop(_KEY)
     return form

@@ -144,13 +144,13 @@ def build_records(
     origins = Origins(folders.recordings, keyring, audit, clock.boot_id)
     intake = Intake(folders, keyring, audit, ledger, reading, origins, clock, disk=disk)
 
-    def forget() -> None:
+    def end_readers() -> None:
         playbacks.close_all()
         reading.end()
         catalogue.lock()
 
     calls, copies = CallParts(keyring, catalogue, unreadable), Copies(keyring, audit, ledger, words)
-    around_it = Stopped(paused=intake.at_rest, forget=forget, log_out=on_death)
+    around_it = Stopped(paused=intake.at_rest, end_readers=end_readers, log_out=on_death)
     parts = Parts(
         folders=folders,
         clock=clock,

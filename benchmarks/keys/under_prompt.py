@@ -39,7 +39,7 @@ _KEYS = "0123456789*#"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardCall:
     """The result of a call: our events, and the line's voltage with our words still in it."""
 
     events: list[Event]
@@ -87,7 +87,7 @@ def beside_db(circuit: Circuit) -> float:
     return float(10 * np.log10(powers[0] / powers[1]))
 
 
-def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> Heard:
+def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> HeardCall:
     """Return the result of a modelled call; the prompt begins after half a second."""
     wires = Wires(line.circuit, np.random.SeedSequence(seed))
     hearing = Hearing("bench", "PL", line.sides, line.known)
@@ -106,7 +106,7 @@ def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> Heard:
         heard_of = sound[: len(line.sides)]
         events += hearing.events_in(AudioFrame("bench", start, heard_of, line.sides, said))
         voltage.append(sound[0])
-    return Heard(events, np.concatenate(voltage))
+    return HeardCall(events, np.concatenate(voltage))
 
 
 def _said(prompt: Prompt, at: int) -> Sound | None:
@@ -140,7 +140,7 @@ def _babble(seconds: float, chance: np.random.Generator, dbm0: float) -> Wave:
 
 def pressed(
     index: int, below_db: float, talk_dbm0: float | None, line: Line = TAP
-) -> tuple[str, Heard]:
+) -> tuple[str, HeardCall]:
     """Return the key of the ``index``-th call, and the result."""
     chance = np.random.default_rng(index)
     words = to_sound(_babble(7.0, chance, PROMPT_DBM0))
@@ -156,7 +156,7 @@ def pressed(
     return key, call(far, near, line, index, prompt)
 
 
-def taken(key: str, told: Heard) -> bool:
+def taken(key: str, told: HeardCall) -> bool:
     """Say whether the caller's key was found as the caller's."""
     return any(
         isinstance(event, DigitPressed) and event.key == key and event.side is Side.FAR

@@ -39,7 +39,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PressHeard:
     """One press's events, and the sound of its call by the ears that heard it."""
 
     tap: list[DigitPressed]
@@ -63,7 +63,7 @@ class Ears:
         if self.grade_c:
             self._all.append((Hearing("bench", "PL", ("both",), level), ("both",)))
 
-    def hear(self, start: int, sound: Sound) -> list[list[DigitPressed]]:
+    def events_in(self, start: int, sound: Sound) -> list[list[DigitPressed]]:
         """Return the events of each in a frame."""
         return [
             [
@@ -123,7 +123,7 @@ def _presses(
 
 def _heard(
     kind: Kind, office: Office, ears: Ears, near: list[Press], far: list[Press], chance: Chance
-) -> list[Heard]:
+) -> list[PressHeard]:
     """Return the events of each press."""
     count = max(len(near), len(far)) * kind.apart
     far_sound, near_sound = offices.placed(far, count), offices.placed(near, count)
@@ -131,14 +131,14 @@ def _heard(
         level = _far_db(office) + kind.talks_db
         near_sound += _babble(count, chance, level)
     wires = Wires(kind.circuit(office.circuit, chance), np.random.SeedSequence(office.seed))
-    heard: list[Heard] = []
+    heard: list[PressHeard] = []
     for start in range(0, count, FRAME):
         if start % kind.apart == 0:
             ears.next_call()
-            heard.append(Heard([], [], []))
+            heard.append(PressHeard([], [], []))
         part = slice(start, start + FRAME)
         sound = to_sound(np.stack(wires.carry(far_sound[part], near_sound[part], None, Loop.TALK)))
-        tap, mono, *by_level = ears.hear(start, sound)
+        tap, mono, *by_level = ears.events_in(start, sound)
         heard[-1].tap.extend(tap)
         heard[-1].mono.extend(mono)
         heard[-1].level.extend(event for events in by_level for event in events)
@@ -146,7 +146,12 @@ def _heard(
 
 
 def _count(
-    kind: Kind, press: Press, heard: Heard, ears: Ears, near_db: float, scores: dict[str, Score]
+    kind: Kind,
+    press: Press,
+    heard: PressHeard,
+    ears: Ears,
+    near_db: float,
+    scores: dict[str, Score],
 ) -> None:
     by_level = [_by_level(event, near_db) for event in heard.mono]
     named = {"A": heard.tap, "level rule": by_level}

@@ -39,7 +39,7 @@ _PACKAGES = {material.name for material in packaged()}
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MaterialHeard:
     """The result for one material: hearer -> count of keys, and the places of ours."""
 
     material: Material
@@ -72,7 +72,7 @@ def everything() -> list[Material]:
     return [*(one for one in packaged() if one.name not in absent), *materials()]
 
 
-def _as_it_is(material: Material) -> Heard:
+def _as_it_is(material: Material) -> MaterialHeard:
     sound = through_alaw(np.asarray(sound_of(material)))
     keys, others = _ours(sound)
     counts, seconds = {OURS: len(keys)}, {OURS: sound.size / RATE}
@@ -81,7 +81,7 @@ def _as_it_is(material: Material) -> Heard:
         counts[peer.name] = len(peer.hear(given).text)
         seconds[peer.name] = given.size / RATE
     places = tuple(f"{key.key} {place_of(material, key.sample)}" for key in keys)
-    return Heard(material, seconds, counts, places, others)
+    return MaterialHeard(material, seconds, counts, places, others)
 
 
 def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
@@ -100,23 +100,23 @@ def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
 
 
 @cache
-def base() -> list[Heard]:
+def base() -> list[MaterialHeard]:
     """Hear all material unchanged."""
     key_peers()  # what has to be built is built before there are several processes
     return each(_as_it_is, everything(), "talk-off")
 
 
-def hours(heard: Iterable[Heard], hearer: str = OURS) -> float:
+def hours(heard: Iterable[MaterialHeard], hearer: str = OURS) -> float:
     """Return the hours that a hearer was given."""
     return sum(one.seconds.get(hearer, 0.0) for one in heard) / 3600
 
 
-def false_keys(heard: Iterable[Heard], hearer: str) -> int:
+def false_keys(heard: Iterable[MaterialHeard], hearer: str) -> int:
     """Return the count of keys that a hearer heard."""
     return sum(one.counts.get(hearer, 0) for one in heard)
 
 
-def per_hour(hearer: str, heard: Iterable[Heard]) -> float:
+def per_hour(hearer: str, heard: Iterable[MaterialHeard]) -> float:
     """Return a hearer's false keys an hour."""
     listed = list(heard)
     return false_keys(listed, hearer) / max(hours(listed, hearer), 1e-9)
@@ -135,7 +135,7 @@ def _row(kind: str) -> Row:
     )
 
 
-def _beside(heard: list[Heard]) -> str:
+def _beside(heard: list[MaterialHeard]) -> str:
     ours = per_hour(OURS, heard)
     peers = [
         f"{name} {false_keys(heard, name)} in {hours(heard, name):.1f} h"
@@ -180,7 +180,7 @@ def rows() -> Iterator[Row | Table]:
 
 def _lines() -> Iterator[tuple[str, ...]]:
     """Return a line a package; generated sound is summed by kind and use."""
-    groups: dict[tuple[str, str, str], list[Heard]] = {}
+    groups: dict[tuple[str, str, str], list[MaterialHeard]] = {}
     for one in base():
         name = one.material.name if one.material.name in _PACKAGES else "made here"
         groups.setdefault((name, one.material.kind, one.material.use), []).append(one)

@@ -19,7 +19,7 @@ KEPT = Path(__file__).with_name("heard.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Recognised:
     """What the recogniser made of a prompt."""
 
     sha256: str
@@ -30,15 +30,15 @@ class Heard:
     letters: int
 
 
-def kept() -> dict[str, Heard]:
+def kept() -> dict[str, Recognised]:
     """Return what was measured: hash of the sound -> result."""
     if not KEPT.exists():
         return {}
     tables = tomllib.loads(KEPT.read_text("utf-8")).get("prompt", [])
-    return {table["sha256"]: Heard(**table) for table in tables}
+    return {table["sha256"]: Recognised(**table) for table in tables}
 
 
-def measure() -> Iterator[Heard]:
+def measure() -> Iterator[Recognised]:
     """Listen to every shipped prompt that is not measured yet, and keep each result at once."""
     before, listener = kept(), Listener()
     for entry in shipped().entries.values():
@@ -48,12 +48,12 @@ def measure() -> Iterator[Heard]:
         got = listener.hear(received(shipped().sound(entry)), entry.language)
         words = words_wrong(entry.text, got, entry.language)
         letters = letters_wrong(entry.text, got, entry.language)
-        yield Heard(entry.sha256, got.replace('"', "'"), *words, *letters)
+        yield Recognised(entry.sha256, got.replace('"', "'"), *words, *letters)
 
 
 def main() -> None:
     """Measure, and write after each prompt, so that nothing is lost."""
-    done: list[Heard] = []
+    done: list[Recognised] = []
     for heard in measure():
         done.append(heard)
         KEPT.write_text("\n".join(map(_table, done)), "utf-8")
@@ -61,7 +61,7 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def _table(heard: Heard) -> str:
+def _table(heard: Recognised) -> str:
     return (
         f'[[prompt]]\nsha256 = "{heard.sha256}"\ntext = "{heard.text}"\n'
         f"words_wrong = {heard.words_wrong}\nwords = {heard.words}\n"

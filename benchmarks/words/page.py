@@ -16,7 +16,7 @@ from appliance.prompts.ship import shipping_engine
 from appliance.prompts.shipped import SHIPPED, shipped
 from appliance.prompts.voices.engine import Engine
 from appliance.prompts.words.compose import compose, variants
-from benchmarks.words.heard import Heard, kept
+from benchmarks.words.heard import Recognised, kept
 from tests.prompts.lines import LINES, line_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "words.md"
@@ -89,7 +89,7 @@ def _heard() -> Iterator[str]:
     yield "\n## How well the shipped prompts are heard\n\n"
     yield "| Prompt | Voice | s | kB | Words wrong | Letters wrong | What was understood |\n"
     yield "|---|---|---|---|---|---|---|\n"
-    sums: dict[str, list[Heard]] = {language: [] for language in LANGUAGES}
+    sums: dict[str, list[Recognised]] = {language: [] for language in LANGUAGES}
     for entry in shipped().entries.values():
         size = (SHIPPED / entry.language / entry.file).stat().st_size / 1000
         title = f"{entry.language} {entry.file.rpartition('-')[0]}"

@@ -67,7 +67,7 @@ def test_names_made_up_buy_no_further_guesses_at_a_real_one(first: bool) -> None
         passed = 0
         for _ in range(tries):
             with contextlib.suppress(Refused):
-                strangers.take("192.0.2.1", name)
+                strangers.count_guess("192.0.2.1", name)
                 passed += 1
         return passed
 

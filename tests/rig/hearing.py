@@ -17,7 +17,7 @@ ALIKE = 0.7
 
 
 @dataclass(frozen=True)
-class Voices:
+class VoiceLikeness:
     """How like the recording is to a second of each; 1 is the same, other speech is below 0.5."""
 
     caller: float
@@ -34,10 +34,10 @@ def read_wav(raw: bytes) -> Wave:
     return wave
 
 
-def voices_in(sound: Wave) -> Voices:
+def voices_in(sound: Wave) -> VoiceLikeness:
     """Compare a recording with what both parties say, before the question and after it."""
     far, near = (voice.astype(np.float64) for voice in simulated_voices())
-    return Voices(
+    return VoiceLikeness(
         caller=_closest(sound, far),
         office=_closest(sound, near),
         caller_greeting=likeness(sound, far[: RATE * 8 // 10]),

@@ -85,7 +85,7 @@ class Kept:
                 mine.used = self._monotonic()
                 self._sessions.move_to_end(_owner(token))
 
-    def forget(self, token: str) -> None:
+    def forget_session(self, token: str) -> None:
         """Forget everything of a session: it has ended."""
         with self._lock:
             self._sessions.pop(_owner(token), None)
@@ -140,6 +140,6 @@ def find(kind: str, name: str) -> Fields | None:
     return of(current_app).find(access.token() or "", kind, name)
 
 
-def forget() -> None:
+def forget_session() -> None:
     """Forget what was kept for this browser's session."""
-    of(current_app).forget(access.token() or "")
+    of(current_app).forget_session(access.token() or "")

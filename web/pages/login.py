@@ -120,7 +120,7 @@ def enter_code() -> ResponseReturnValue:
 def log_out() -> Response:
     """End the session, at the keeper and in the browser."""
     access.ask_unless(LogOut(), "not_logged_in")
-    kept.forget()
+    kept.forget_session()
     forgetting.soon()
     session.clear()
     return access.drop_token(redirect(url_for("login.page"), 303))

@@ -206,7 +206,7 @@ def _page(
     return page, status
 
 
-def _more(chosen: steps.Step, now: Settings, told: steps.Known) -> dict[str, Any]:
+def _more(chosen: steps.Step, now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
     """Return what one step alone shows."""
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
@@ -260,7 +260,7 @@ def _words_page() -> str:
     return str(to("words.page")) if there else ""
 
 
-def _test(now: Settings, told: steps.Known) -> dict[str, Any]:
+def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
     phones = steps.phone_lines(now.values)
     names = [line["name"] for line in phones]
     days = [(each.line, each.records_from) for each in told.lines or () if each.line in names]

@@ -7,17 +7,17 @@ from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import ChangeSettings, Settings, ShowSettings
 from web import access
-from web.setup.steps import Known, Step, Values, missing, phone_lines, simulated, waits_until
+from web.setup.steps import SetupFacts, Step, Values, missing, phone_lines, simulated, waits_until
 
 LONG_DAYS = 366
 """A call that was recorded in the last year shows that the box records."""
 
 
-def known(now: Settings, *, people: bool = False) -> Known:
+def known(now: Settings, *, people: bool = False) -> SetupFacts:
     """Return what the box says of itself, as far as the steps go by it."""
     news = access.ask(GetLive())
     counts = access.ask(GetCounts(days=LONG_DAYS)).rows
-    return Known(
+    return SetupFacts(
         now.values,
         news.lines if news.recorder else None,
         _recorded(now.values, counts),

@@ -40,7 +40,7 @@ CHOICE = frozenset({"people"})
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SetupFacts:
     """What the box says of itself."""
 
     values: Values  # the settings in force
@@ -49,7 +49,7 @@ class Known:
     people: int = 1
 
 
-def done(known: Known) -> dict[str, bool]:
+def done(known: SetupFacts) -> dict[str, bool]:
     """Return each step, and whether what it asks for is there."""
     values, phones = known.values, phone_lines(known.values)
     return {
@@ -63,7 +63,7 @@ def done(known: Known) -> dict[str, bool]:
     }
 
 
-def missing(known: Known) -> list[Step]:
+def missing(known: SetupFacts) -> list[Step]:
     """Return the steps that can still be done, in their order.
 
     The test call of a box that waits for its first day comes on that day.
@@ -73,7 +73,7 @@ def missing(known: Known) -> list[Step]:
     return [step for step in STEPS if not so[step.name] and step.name not in later]
 
 
-def waits_until(known: Known) -> str:
+def waits_until(known: SetupFacts) -> str:
     """Return the first day of a box on which all real lines wait for theirs; else nothing."""
     told = {status.line: status.records_from for status in known.lines or () if status.waits}
     real = [line for line in phone_lines(known.values) if not simulated(line)]

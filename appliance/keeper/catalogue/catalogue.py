@@ -107,7 +107,7 @@ class Catalogue:
             if loaded is not None:
                 living, missing = loaded
                 self._listed[sid] = _bits(living - missing)
-                self._shelves.forget_dead(sid, raw, living)
+                self._shelves.clear_dead_rows(sid, raw, living)
                 self.listed({sid})
             return bool(unread)
 
@@ -184,7 +184,7 @@ class Catalogue:
                     self._reading.drop_rows(sid, gone)
                 if sid in self._listed:
                     self._listed[sid] &= ~_bits(gone)
-                self._shelves.forget(sid, gone)
+                self._shelves.clear_rows(sid, gone)
             self._version += 1
             self.tidy()
 

@@ -69,7 +69,7 @@ class Shelves:
         except OSError as error:
             _log.warning("Rows of the catalogue could not be written: %s", error.strerror)
 
-    def forget(self, sid: bytes, slots: Iterable[int]) -> None:
+    def clear_rows(self, sid: bytes, slots: Iterable[int]) -> None:
         """Overwrite rows whose recordings are erased; nothing waits for it or depends on it."""
         path = self._path(sid)
         with contextlib.suppress(OSError):
@@ -81,7 +81,7 @@ class Shelves:
                 finally:
                     self._disk.close(fd)
 
-    def forget_dead(self, sid: bytes, raw: bytes, living: Collection[int]) -> None:
+    def clear_dead_rows(self, sid: bytes, raw: bytes, living: Collection[int]) -> None:
         """Overwrite the rows of a shard that was read but for those of living recordings."""
         dead = [
             at // ROW_BYTES
@@ -89,7 +89,7 @@ class Shelves:
             if at // ROW_BYTES not in living and raw[at : at + ROW_BYTES] != _EMPTY
         ]
         if dead:
-            self.forget(sid, dead)
+            self.clear_rows(sid, dead)
 
     def tidy(self, shards: Collection[bytes]) -> None:
         """Make the folder if it is missing; remove every file but those of some shards."""

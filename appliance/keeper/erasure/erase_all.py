@@ -42,7 +42,7 @@ class Surroundings:
     """What an erasure of everything stops, and what goes on behind it."""
 
     paused: Callable[[], AbstractContextManager[object]]  # nothing is taken up meanwhile
-    forget: Callable[[], None]  # ends every reader of recordings
+    end_readers: Callable[[], None]  # ends every reader of recordings
     log_out: Callable[[], None]  # ends every session
 
 
@@ -222,7 +222,7 @@ class EraseAll:
         with self._around.paused():
             if not self._is_begun():
                 order = self._begin(order)
-            self._around.forget()
+            self._around.end_readers()
             key = secrets.token_bytes(32)
             self._ledger.prepare_anew(key)
 

@@ -40,7 +40,7 @@ class ProofDesk:
         return ask.ProofFile(name), raw
 
     @handles(ask.HearWords)
-    def hear(self, asked: ask.HearWords, who: Caller) -> tuple[ask.WordsSound, bytes]:
+    def hear_words(self, asked: ask.HearWords, who: Caller) -> tuple[ask.WordsSound, bytes]:
         """Give words that the box said."""
         sound = self._parts.prompts.sound(asked.sha256)
         if sound is None:

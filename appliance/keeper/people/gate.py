@@ -169,7 +169,7 @@ class Gate:
             Refused: ``throttled``, or ``busy``: too many strangers wait already.
         """
         if not asker.known:
-            self.strangers.take(asker.key, name)
+            self.strangers.count_guess(asker.key, name)
         with contextlib.ExitStack() as held:
             try:
                 turn = self.queue.turn(known=asker.known) if proof else self._one_code

@@ -76,8 +76,8 @@ class Strangers:
         self._addresses: dict[str, _Bucket] = {}
         self._tries: dict[tuple[bytes, str], _Tries] = {}
 
-    def take(self, address: str, name: str) -> None:
-        """Take a guess; it counts as wrong until ``passed`` or ``give_back``.
+    def count_guess(self, address: str, name: str) -> None:
+        """Count a guess; it stands as wrong until ``passed`` or ``give_back``.
 
         Counting it beforehand keeps parallel guesses from sharing one wait.
 

@@ -54,7 +54,7 @@ class Comparison:
         """What the last comparison found."""
 
     def at_boot(self) -> None:
-        """Compare what may be amiss: everything if a shard is lost, older than it was, or short.
+        """Compare what may be wrong: everything if a shard is lost, older than it was, or short.
 
         Raises:
             VaultError: something could not be put right.
@@ -62,14 +62,14 @@ class Comparison:
         if self._keyring.mended:
             mended = Act(type="shards_mended", actor=KEEPER, count=self._keyring.mended)
             self._audit.append_many([mended])
-        amiss = self._keyring.needs_comparing
-        said = self._living(self._audit.entries() if amiss else self._audit.unsettled())
+        doubtful = self._keyring.needs_comparing
+        said = self._living(self._audit.entries() if doubtful else self._audit.unsettled())
         entries = self._entries(said)
         holds, differ = self._holds(said, entries)
         again = [rid for rid, entry in entries.items() if entry.due_day is None]
         self._intake.note_on_record(again)
         # A power cut between an entry and its take-up is nothing that was lost.
-        put_back = len(holds.keys() | set(again if amiss else ()))
+        put_back = len(holds.keys() | set(again if doubtful else ()))
         self._note(Found(_lost(said, entries), put_back, differ))
         if holds:
             self._keyring.change(holds, lambda rid, entry: holds[rid])

@@ -72,7 +72,7 @@ def _program() -> list[str]:
 
 
 def find_piper(language: str, folder: Path | None) -> list[Piper]:
-    """Return the voices of a language in the owner's folder, without those that are amiss.
+    """Return the voices of a language in the owner's folder, without faulty ones.
 
     ``amiss`` tells of these.
     """

@@ -47,12 +47,12 @@ def unlike(now: StepNow, level_db: float, alone_db: float | None) -> Problem | N
 
     ``alone_db`` is the level with the step's phone alone, as an earlier step has shown it.
     """
-    amiss = None
+    problem = None
     if now.prompt_db is not None:
-        amiss = _not_kept(level_db, now.prompt_db, second=now.step == "second")
-    if amiss is None and now.step == "second" and alone_db is not None:
-        amiss = _not_second(now.name, level_db, alone_db)
-    return amiss
+        problem = _not_kept(level_db, now.prompt_db, second=now.step == "second")
+    if problem is None and now.step == "second" and alone_db is not None:
+        problem = _not_second(now.name, level_db, alone_db)
+    return problem
 
 
 def _not_second(name: str, level_db: float, alone_db: float) -> Problem | None:

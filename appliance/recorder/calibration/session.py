@@ -224,9 +224,9 @@ class CalibrationSession:
     def _measured(self, marked: ev.PromptMarked) -> None:
         level = round(self._hearing().calibrated_db + marked.level_db, 2)
         alone = alone_db(self.draft, self._now.name)
-        amiss = unmeasured(level, gaps=marked.underrun) or unlike(self._now, level, alone)
-        if amiss is not None:
-            self._again(amiss)
+        problem = unmeasured(level, gaps=marked.underrun) or unlike(self._now, level, alone)
+        if problem is not None:
+            self._again(problem)
         elif self._phase is _Phase.CLOSING:
             self._words.over()
             self._done()
@@ -235,13 +235,13 @@ class CalibrationSession:
             if self._now.step == "second":
                 self._opened()
 
-    def _again(self, amiss: Problem) -> None:
+    def _again(self, problem: Problem) -> None:
         """Take nothing of what was heard, and measure once more if that can help."""
         self._words.silence()
         self._in_vain += 1
         left = self._in_vain < _TRIES
-        self._from_the_start("listening", amiss.told(tries_left=left))
-        if left and amiss.again:
+        self._from_the_start("listening", problem.told(tries_left=left))
+        if left and problem.again:
             self._speak_soon()
 
     def _tones_done(self, apart: float) -> None:

@@ -68,7 +68,7 @@ def examine_lines(
 
 
 def _states(running: Running, broken: Collection[str | None]) -> Iterator[Finding]:
-    """Tell how the lines are; one whose device is amiss does not wait for its phone."""
+    """Tell how the lines are; one whose device is faulty does not wait for its phone."""
     if running.settings:
         yield find("configuration.not_taken", detail=running.settings)
     if running.exempt_seconds > 0:

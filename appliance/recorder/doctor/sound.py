@@ -72,11 +72,11 @@ def _of_line(
             known = heard or name in named
             yield find("sound.fits", **_about(name, line)) if known else _missing(cards, line, name)
             continue
-        amiss = list(_amiss(card, line, hears=name == audio, speaks=name == prompt))
+        misfits = list(_misfits(card, line, hears=name == audio, speaks=name == prompt))
         users = tools.hardware.card_users(card)
         if users:
-            amiss.append(find("sound.busy", card=name, line=line.name, program=", ".join(users)))
-        yield from amiss or [find("sound.fits", **_about(name, line))]
+            misfits.append(find("sound.busy", card=name, line=line.name, program=", ".join(users)))
+        yield from misfits or [find("sound.fits", **_about(name, line))]
 
 
 def _about(card: str, line: Line) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _missing(cards: list[SoundCard], line: Line, name: str) -> Finding:
     return find("sound.missing", card=name, line=line.name, there=there)
 
 
-def _amiss(card: SoundCard, line: Line, *, hears: bool, speaks: bool) -> Iterator[Finding]:
+def _misfits(card: SoundCard, line: Line, *, hears: bool, speaks: bool) -> Iterator[Finding]:
     """Say what of a card does not fit; what the kernel does not tell is no mistake."""
     about = _about(card.id, line)
     if hears and not card.hears:

@@ -50,5 +50,5 @@ class TrialDesk:
         for each in built:
             each.thread.run_task(each.thread.forget_emergency)
         if self._call_backs is not None:
-            self._call_backs.forget()
+            self._call_backs.forget_call()
         return Done()

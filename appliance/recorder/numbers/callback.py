@@ -103,7 +103,7 @@ class CallBacks:
         except OSError as error:
             log.error("the last emergency call stays written down: %s", error.strerror)
 
-    def forget(self) -> None:
+    def forget_call(self) -> None:
         """Remove the file before it is over: of a call on the simulated network."""
         self.close()
         self._until = None

@@ -34,7 +34,7 @@ OFF_SECONDS = 60.0
 WELL = {Verdict.COMPLETE, Verdict.CUT, Verdict.SHREDDED}
 
 
-class Heard(logging.Handler):
+class ErrorLog(logging.Handler):
     """Keeps what the keeper logs as an error."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Found:
 
 def boot(data: Path, told: Told, position: int) -> Found:
     """Start a keeper, let it finish what was interrupted, and ask it for everything."""
-    step, found, heard = told.at(position), Found(), Heard()
+    step, found, heard = told.at(position), Found(), ErrorLog()
     logging.getLogger().addHandler(heard)
     try:
         began = open_erasures(data / "audit") if (data / "audit").is_dir() else set()

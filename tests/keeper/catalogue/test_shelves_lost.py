@@ -72,7 +72,7 @@ def calls(office: Office) -> list[str]:
     return rids
 
 
-def deeds(office: Office, rids: list[str]) -> None:
+def acts(office: Office, rids: list[str]) -> None:
     """Do with them what can be done."""
     office.records.sweep()
     hold(office, rids[0])
@@ -146,7 +146,7 @@ def test_the_list_is_the_same_to_the_letter(
     rids = calls(office)
     backup = tmp_path / "backup"
     shutil.copytree(office.folders.shelves, backup)
-    deeds(office, rids)
+    acts(office, rids)
     office.records.lock()
     office.unlock()
     whole = listed(office)
@@ -180,7 +180,7 @@ def test_whatever_became_of_a_shelf_its_calls_can_be_held_shown_and_erased(
     rids = calls(office)
     backup = tmp_path / "backup"
     shutil.copytree(office.folders.shelves, backup)
-    deeds(office, rids)
+    acts(office, rids)
     assert len(shelves(office)) == 2
     left = {call.recording for call in listed(office)}
     harm(office, backup)
@@ -205,7 +205,7 @@ def test_whatever_became_of_a_shelf_its_calls_can_be_held_shown_and_erased(
 def test_a_sweep_goes_on_whatever_became_of_a_shelf(office: Office) -> None:
     office.unlock()
     rids = calls(office)
-    deeds(office, rids)
+    acts(office, rids)
     office.vouch("b00710")
     office.unlock()
     for path in shelves(office):

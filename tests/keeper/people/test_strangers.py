@@ -29,7 +29,7 @@ def strangers(clock: ManualClock) -> Strangers:
 
 def guess(strangers: Strangers, address: str = HERE, name: str = "anna") -> bool:
     try:
-        strangers.take(address, name)
+        strangers.count_guess(address, name)
     except Refused as error:
         return error.code != "throttled"
     return True
@@ -103,7 +103,7 @@ def test_a_right_password_costs_nothing_and_clears(
     strangers: Strangers, clock: ManualClock
 ) -> None:
     for _ in range(100):
-        strangers.take(HERE, "anna")
+        strangers.count_guess(HERE, "anna")
         strangers.passed(HERE, "anna")
     assert [guess(strangers) for _ in range(FREE + 1)] == [True] * FREE + [False]
 
@@ -112,11 +112,11 @@ def test_a_guess_that_was_right_so_far_is_taken_back_and_clears_nothing(
     strangers: Strangers, clock: ManualClock
 ) -> None:
     for _ in range(20):
-        strangers.take(HERE, "anna")
+        strangers.count_guess(HERE, "anna")
         strangers.give_back(HERE, "anna")
     assert [guess(strangers) for _ in range(FREE + 1)] == [True] * FREE + [False]
     clock.advance(2)
-    strangers.take(HERE, "anna")
+    strangers.count_guess(HERE, "anna")
     strangers.give_back(HERE, "anna")
     assert [guess(strangers), guess(strangers)] == [True, False]
     strangers.give_back(THERE, "nobody")
@@ -125,7 +125,7 @@ def test_a_guess_that_was_right_so_far_is_taken_back_and_clears_nothing(
 def test_a_new_password_ends_the_waits_of_its_name_alone(strangers: Strangers) -> None:
     for name in ("anna", "jan"):
         for _ in range(FREE):
-            strangers.take(HERE if name == "anna" else THERE, name)
+            strangers.count_guess(HERE if name == "anna" else THERE, name)
     strangers.reset("anna")
     assert (guess(strangers), guess(strangers, THERE, "jan")) == (True, False)
 
@@ -141,7 +141,7 @@ def test_it_remembers_a_day_and_no_more(strangers: Strangers, clock: ManualClock
 
 
 def test_names_are_not_kept_as_typed(strangers: Strangers) -> None:
-    strangers.take(HERE, "my secret password")
+    strangers.count_guess(HERE, "my secret password")
     assert "my secret password" not in repr(vars(strangers))
 
 

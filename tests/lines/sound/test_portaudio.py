@@ -47,13 +47,13 @@ def test_a_card_is_opened_twice_once_to_hear_and_once_to_speak(portaudio: PortAu
 
 def test_the_library_ends_with_the_last_line(portaudio: PortAudioDouble) -> None:
     portaudio.plug("LineTap", "Other")
-    house = PortAudio(portaudio.hardware)
-    one, two = house.open(TAP, busy), house.open(OTHER, busy)
+    audio = PortAudio(portaudio.hardware)
+    one, two = audio.open(TAP, busy), audio.open(OTHER, busy)
 
-    house.give_back(one)
+    audio.give_back(one)
     assert portaudio.running == 1
-    house.give_back(two)
-    house.give_back(two)
+    audio.give_back(two)
+    audio.give_back(two)
     assert portaudio.running == 0
     assert portaudio.begun == 1
 
@@ -62,24 +62,24 @@ def test_a_card_that_is_not_there_is_one_sentence_and_found_when_it_comes(
     portaudio: PortAudioDouble,
 ) -> None:
     portaudio.plug("Intel")
-    house = PortAudio(portaudio.hardware)
+    audio = PortAudio(portaudio.hardware)
     with pytest.raises(LineError, match=r"^The sound card LineTap is not plugged in\.$"):
-        house.open(TAP, busy)
+        audio.open(TAP, busy)
     portaudio.plug("Intel", "LineTap")
 
-    assert stream(house.open(TAP, busy).hears).options["input_device_index"] == 1
+    assert stream(audio.open(TAP, busy).hears).options["input_device_index"] == 1
 
 
 def test_a_call_on_another_line_is_not_interrupted_for_a_new_card(
     portaudio: PortAudioDouble,
 ) -> None:
     portaudio.plug("Other")
-    house = PortAudio(portaudio.hardware)
-    other = house.open(OTHER, busy)
+    audio = PortAudio(portaudio.hardware)
+    other = audio.open(OTHER, busy)
     portaudio.plug("Other", "LineTap")
 
     with pytest.raises(LineError, match="is plugged in, but"):
-        house.open(TAP, idle)
+        audio.open(TAP, idle)
 
     assert not other.recalled.is_set()
     assert portaudio.begun == 1
@@ -89,30 +89,30 @@ def test_idle_lines_are_not_disturbed_for_a_card_that_is_not_there(
     portaudio: PortAudioDouble,
 ) -> None:
     portaudio.plug("Other")
-    house = PortAudio(portaudio.hardware)
-    other = house.open(OTHER, idle)
+    audio = PortAudio(portaudio.hardware)
+    other = audio.open(OTHER, idle)
 
     with pytest.raises(LineError, match="not plugged in"):
-        house.open(TAP, idle)
+        audio.open(TAP, idle)
 
     assert not other.recalled.is_set()
 
 
 def test_idle_lines_give_their_cards_back_for_a_moment(portaudio: PortAudioDouble) -> None:
     portaudio.plug("Other")
-    house = PortAudio(portaudio.hardware)
-    other = house.open(OTHER, idle)
+    audio = PortAudio(portaudio.hardware)
+    other = audio.open(OTHER, idle)
     portaudio.plug("Other", "LineTap")
     reopened: list[Streams] = []
 
     def line() -> None:
         other.recalled.wait(5)
-        house.give_back(other)
-        reopened.append(house.open(OTHER, idle))
+        audio.give_back(other)
+        reopened.append(audio.open(OTHER, idle))
 
     thread = threading.Thread(target=line)
     thread.start()
-    new = house.open(TAP, idle)
+    new = audio.open(TAP, idle)
     thread.join(5)
 
     assert stream(new.hears).options["input_device_index"] == 1
@@ -124,8 +124,8 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
     portaudio: PortAudioDouble,
 ) -> None:
     portaudio.plug("Other")
-    house = PortAudio(portaudio.hardware)
-    lent = [house.open(OTHER, idle)]
+    audio = PortAudio(portaudio.hardware)
+    lent = [audio.open(OTHER, idle)]
     portaudio.plug("Other", "LineTap")
     portaudio.held = {"LineTap"}
     back, done = threading.Event(), threading.Event()
@@ -133,8 +133,8 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
     def line() -> None:
         while not done.is_set():
             if lent[0].recalled.wait(0.01):
-                house.give_back(lent[0])
-                lent[0] = house.open(OTHER, idle)
+                audio.give_back(lent[0])
+                lent[0] = audio.open(OTHER, idle)
                 back.set()
 
     thread = threading.Thread(target=line)
@@ -142,45 +142,45 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
     try:
         for _ in range(60):
             with pytest.raises(LineError, match="another program holds it"):
-                house.open(TAP, idle)
+                audio.open(TAP, idle)
             assert back.wait(5)  # with no line's card open, every try looks afresh
         begun = portaudio.begun
         portaudio.held = set()
-        assert stream(within(62, house).hears).options["input_device_index"] == 1
+        assert stream(within(62, audio).hears).options["input_device_index"] == 1
     finally:
         done.set()
         thread.join(5)
     assert begun == 2
 
 
-def within(tries: int, house: PortAudio) -> Streams:
+def within(tries: int, audio: PortAudio) -> Streams:
     for _ in range(tries):
         with contextlib.suppress(LineError):
-            return house.open(TAP, idle)
+            return audio.open(TAP, idle)
     raise AssertionError("not found")
 
 
 def test_a_card_that_got_another_number_is_found_by_its_name(portaudio: PortAudioDouble) -> None:
     portaudio.plug("LineTap", "Other")
-    house = PortAudio(portaudio.hardware)
-    house.open(OTHER, busy)
+    audio = PortAudio(portaudio.hardware)
+    audio.open(OTHER, busy)
     portaudio.plug("Other", "LineTap")
 
-    assert stream(house.open(TAP, busy).hears).options["input_device_index"] == 1
+    assert stream(audio.open(TAP, busy).hears).options["input_device_index"] == 1
 
 
 def test_what_a_card_cannot_do_is_said(portaudio: PortAudioDouble) -> None:
     portaudio.plug("LineTap")
-    house = PortAudio(portaudio.hardware)
+    audio = PortAudio(portaudio.hardware)
     portaudio.channels = 1
     with pytest.raises(LineError, match="hears 1 channels and speaks on 2; the line needs 2 and 1"):
-        house.open(TAP, busy)
+        audio.open(TAP, busy)
     portaudio.channels, portaudio.refuses = 2, True
     with pytest.raises(LineError, match="does not open at 48000 Hz: Invalid sample rate"):
-        house.open(TAP, busy)
+        audio.open(TAP, busy)
     portaudio.refuses = False
 
-    house.give_back(house.open(TAP, busy))
+    audio.give_back(audio.open(TAP, busy))
 
     assert portaudio.running == 0
 

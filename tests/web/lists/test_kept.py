@@ -31,7 +31,7 @@ def test_it_ends_with_the_session_and_after_a_while() -> None:
     seconds = Seconds()
     searches = Kept(seconds)
     searches.keep("gone", "calls", ASKED)
-    searches.forget("gone")
+    searches.forget_session("gone")
     old = searches.keep("used", "calls", ASKED)
     searches.keep("left alone", "calls", ASKED)
     assert len(searches) == 2

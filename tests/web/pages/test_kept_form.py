@@ -103,7 +103,7 @@ class TestKeptForms:
         secret += [("confirmed", "words"), ("confirmed", "purpose")]
         assert kept.keep("adam", "/people", "/people", secret) == ""
         name = kept.keep("adam", "/people", "/people", [*secret, ("name", TYPED)])
-        form = kept.take(name, "adam", "/people")
+        form = kept.take_form(name, "adam", "/people")
         assert form is not None
         assert form.fields == (("name", TYPED),)
 
