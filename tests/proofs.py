@@ -5,7 +5,7 @@ import subprocess
 
 from appliance.errors import WrongSecret
 from appliance.keeper.people import proof_protocol as protocol
-from appliance.keeper.people.prover import Proof, prove
+from appliance.keeper.people.prover import PasswordProof, prove
 from appliance.keeper.unlocked.prover import Open, open_first
 from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
@@ -77,14 +77,14 @@ def prove_by_sheet_here(secret: bytearray, content: KeyringContent) -> OpenHere 
         return None
 
 
-def proof_of(reading: bytes | bytearray) -> Proof:
+def proof_of(reading: bytes | bytearray) -> PasswordProof:
     """Return a real proof that holds a reading key."""
     proof = prove(wrap(reading, PASSWORD, "", CHEAP), PASSWORD, "")
     assert proof is not None
     return proof
 
 
-def forked_proof_of(reading: bytes | bytearray) -> Proof:
+def forked_proof_of(reading: bytes | bytearray) -> PasswordProof:
     """Return the same, forked: where there are so many that starting them would take too long."""
     return forked_proof(wrap(reading, PASSWORD, "", CHEAP), PASSWORD, "")
 

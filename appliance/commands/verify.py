@@ -19,7 +19,7 @@ from appliance.model.records import Verdict
 from appliance.vault import ahead
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
-from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, Keys, assess
 
 _MADE = frozenset({Verdict.COMPLETE, Verdict.CUT, Verdict.DAMAGED})
 """Verdicts on a file that may be asked for its origin."""
@@ -140,7 +140,7 @@ def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineK
     )
 
 
-def _well(found: Finding, known: AuditFacts) -> bool:
+def _well(found: CheckFinding, known: AuditFacts) -> bool:
     """Say whether all is well: complete, erased as ordered, or cut and taken in like that."""
     return found.verdict in {Verdict.COMPLETE, Verdict.SHREDDED} or (
         found.verdict is Verdict.CUT and known.sealed

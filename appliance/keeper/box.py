@@ -15,7 +15,7 @@ from appliance.keeper.people.gate import Gate
 from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import Operators
 from appliance.keeper.people.prover import (
-    Proof,
+    PasswordProof,
     Prove,
     ProveBySheet,
     prove,
@@ -114,7 +114,7 @@ class Box:
         self.now = OpenBox(keyring, eraser, audit, operators, records)
         self._begin(self.now)
 
-    def unlock(self, proof: Proof) -> None:
+    def unlock(self, proof: PasswordProof) -> None:
         """Unlock the recordings until the last session ends; not if it has ended just now."""
         with self._locking:
             if self.now is not None and not self.sessions.empty:

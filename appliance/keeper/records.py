@@ -21,12 +21,11 @@ from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.keys import KeysSeen
 from appliance.keeper.erasure.batch import Erasure
-from appliance.keeper.erasure.certificates import Certificates
+from appliance.keeper.erasure.certificates import KeptCertificates
 from appliance.keeper.erasure.erase import Erasing
-from appliance.keeper.erasure.erase_all import EraseAll
-from appliance.keeper.erasure.erase_all import Surroundings as Stopped
+from appliance.keeper.erasure.erase_all import EraseAll, Stopped
 from appliance.keeper.erasure.order import Order
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.comparison import Comparison
@@ -132,7 +131,7 @@ def build_records(
     playbacks = Playbacks(reading)
     wrong_clock = WrongClock(keyring, ledger, clock, clock.boot_id)
     erasure = Erasure(keyring, eraser, folders, audit.append_many, clock, disk=disk)
-    certificates = Certificates(
+    certificates = KeptCertificates(
         audit.of_recording,
         lambda: (keyring.level, keyring.generation),
         lambda: keyring,
@@ -330,7 +329,7 @@ class Records:
         erasing = failing or self.parts.erase_all.order is not None
         return asked or erasing or self.parts.retention.waiting is not None
 
-    def unlock(self, proof: Proof) -> None:
+    def unlock(self, proof: PasswordProof) -> None:
         """Let a proof's process become the reading child, unless there is one; open the catalogue.
 
         Raises:

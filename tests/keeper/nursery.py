@@ -18,7 +18,7 @@ from functools import cache
 from typing import cast
 
 from appliance.keeper.people import proof_protocol as protocol
-from appliance.keeper.people.prover import PATIENCE, Proof, ProofProcess
+from appliance.keeper.people.prover import PATIENCE, PasswordProof, ProofProcess
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import Wrap
 
@@ -65,7 +65,7 @@ class Forked:
             os.close(self._fd)
 
 
-def forked_proof(wrap: Wrap, password: str, owner: str) -> Proof:
+def forked_proof(wrap: Wrap, password: str, owner: str) -> PasswordProof:
     """Open a wrap, whose password must be right, in a forked process."""
     ours, theirs = socket.socketpair()
     ours.settimeout(PATIENCE)

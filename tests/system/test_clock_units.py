@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
 from appliance.keeper.time.chip import read_at_boot
-from appliance.keeper.time.judge import Reading
+from appliance.keeper.time.judge import ChipReading
 
 ROOT = Path(__file__).parent.parent.parent
 UNITS = ROOT / "systemd"
@@ -48,7 +48,7 @@ def root(tmp_path: Path) -> Path:
 def test_the_chip_is_read_into_a_file_that_the_keeper_understands(root: Path) -> None:
     assert reading(root).returncode == 0
     found = read_at_boot(root / "run/zgoda-clock/at-boot", "b00710")
-    assert found == Reading(1_790_000_000.0, 12.34)
+    assert found == ChipReading(1_790_000_000.0, 12.34)
 
 
 def test_a_chip_that_cannot_be_read_leaves_no_file(root: Path) -> None:

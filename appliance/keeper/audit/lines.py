@@ -21,7 +21,7 @@ _MOST_LOST = 16 * 2**20
 """Bytes that one write may have left as zeros."""
 
 
-class Place(NamedTuple):
+class LinePlace(NamedTuple):
     """A place between two lines: the month's file and the bytes of it that lie before."""
 
     month: str = ""  # 2026-11; empty: before the first
@@ -33,9 +33,9 @@ def months(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].log"))
 
 
-def lines(folder: Path, start: Place | None = None) -> Iterator[tuple[bytes, Place]]:
+def lines(folder: Path, start: LinePlace | None = None) -> Iterator[tuple[bytes, LinePlace]]:
     """Yield every line, newline included, and the place behind it; the very last may lack it."""
-    start = start or Place()
+    start = start or LinePlace()
     for path in months(folder):
         if path.stem < start.month:
             continue
@@ -44,10 +44,10 @@ def lines(folder: Path, start: Place | None = None) -> Iterator[tuple[bytes, Pla
             log.seek(offset)
             while line := log.readline(LINE_LIMIT + 1):
                 offset += len(line)
-                yield line, Place(path.stem, offset)
+                yield line, LinePlace(path.stem, offset)
 
 
-def readable(folder: Path, start: Place | None = None) -> Iterator[tuple[AuditEntry, str]]:
+def readable(folder: Path, start: LinePlace | None = None) -> Iterator[tuple[AuditEntry, str]]:
     """Yield every readable entry and its hash, whether or not chain and signatures hold."""
     for line, _ in lines(folder, start):
         try:
@@ -118,7 +118,7 @@ def page(folder: Path, newest: int, oldest: int) -> list[AuditEntry]:
     return found
 
 
-def unfinished(folder: Path) -> Place | None:
+def unfinished(folder: Path) -> LinePlace | None:
     """Return where the log's last line begins if it has no newline; None if it has one."""
     paths = months(folder)
     if not paths:
@@ -132,10 +132,10 @@ def unfinished(folder: Path) -> Place | None:
             at = start + found + 1
             if found >= 0:
                 break
-    return None if at == size else Place(paths[-1].stem, at)
+    return None if at == size else LinePlace(paths[-1].stem, at)
 
 
-def torn(folder: Path) -> Place | None:
+def torn(folder: Path) -> LinePlace | None:
     """Return where the log's last line begins if a power cut may have left it, else None.
 
     Such a line has no newline. Zeros may follow it whose blocks never reached the medium.

@@ -29,10 +29,10 @@ from appliance.keeper.audit.entries import (
 )
 from appliance.keeper.audit.heads import head_file, heads_folder, signed_head
 from appliance.keeper.audit.keys import AuditKeys, public_half
-from appliance.keeper.audit.lines import Place, about, page, readable
+from appliance.keeper.audit.lines import LinePlace, about, page, readable
 from appliance.keeper.audit.search import Wanted, beginning_with, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
-from appliance.keeper.audit.writer import Writer, cut_unfinished
+from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
 from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
@@ -75,7 +75,7 @@ class AuditLog:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
         torn = cut_unfinished(folder)
-        self._writer = Writer(folder, reserve, disk)
+        self._writer = AuditWriter(folder, reserve, disk)
         start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
         self._walk = start.walk
         self._newest = start.seq, start.hash  # replaced as one: read without the lock
@@ -191,7 +191,7 @@ class AuditLog:
     def unsettled(self) -> Iterator[AuditEntry]:
         """Yield every readable entry behind the last that the keyring calls settled."""
         settled = self._keyring.content.audit.settled
-        start = Place(settled.month, settled.offset) if settled else None
+        start = LinePlace(settled.month, settled.offset) if settled else None
         for entry, _ in readable(self._folder, start):
             yield entry
 

@@ -12,7 +12,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, Line, decode
 from appliance.keeper.audit.heads import Head, head_days, read_head
-from appliance.keeper.audit.lines import Place, lines, torn
+from appliance.keeper.audit.lines import LinePlace, lines, torn
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.shard import Anchor
 
@@ -46,19 +46,19 @@ class Walk:
         self._folder = folder
         self._public_key = public_key
         self.seq, self.hash = (since.seq, since.hash) if since else (0, GENESIS)
-        self.place = Place(since.month, since.offset) if since else Place()
+        self.place = LinePlace(since.month, since.offset) if since else LinePlace()
         self.day = since.day if since else ""
         self.key = since.key if since else b""  # public, in force
         self.sure = since.sure if since else 0.0  # UTC, of the newest entry by a trusted clock
         self.first_key = since.key if since else b""
         self.heads = self._ended = 0
         self.bad: Bad | None = None
-        self.torn_at: Place | None = None
+        self.torn_at: LinePlace | None = None
         self.days: set[str] = set()  # that were seen
         self.since = self.seq
         self._start = self.seq, self.hash
         self._last: Line | None = None
-        self._unsure = Place(*self.place), self.seq  # behind it no signature was checked
+        self._unsure = LinePlace(*self.place), self.seq  # behind it no signature was checked
         self._today = bytearray()  # the hashes of the day so far, as anchors name them
         self._before_today = self.seq
         self._anchor: Anchor | None = None

@@ -7,17 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from appliance.errors import VaultError
-from appliance.keeper.audit.lines import Place, unfinished
+from appliance.keeper.audit.lines import LinePlace, unfinished
 from appliance.keeper.storage.reserve import Reserve
 from appliance.vault.disk import Disk
 
-Spend = Callable[[Callable[[], Place], int], Place]
+Spend = Callable[[Callable[[], LinePlace], int], LinePlace]
 """Performs a write of so many bytes, falling back on the reserve if the disk is full."""
 
 _FAILED = "The audit cannot be written, so nothing was done: {reason}."
 
 
-class Writer:
+class AuditWriter:
     """The end of the log. One thread at a time."""
 
     def __init__(
@@ -29,7 +29,7 @@ class Writer:
         self._disk = disk or Disk()
         self._broken = False
 
-    def append(self, month: str, lines: bytes) -> Place:
+    def append(self, month: str, lines: bytes) -> LinePlace:
         """Append whole lines with one sync; return the place behind them.
 
         Raises:
@@ -44,16 +44,16 @@ class Writer:
     def replace(self, path: Path, text: bytes) -> None:
         """Replace a file beside the log; raise VaultError if that fails."""
 
-        def once() -> Place:
+        def once() -> LinePlace:
             self._disk.replace(path, text)
-            return Place()
+            return LinePlace()
 
         try:
             self._spend(once, len(text))
         except OSError as error:
             raise VaultError(_FAILED.format(reason=error.strerror)) from None
 
-    def _once(self, path: Path, lines: bytes) -> Place:
+    def _once(self, path: Path, lines: bytes) -> LinePlace:
         if self._broken:
             raise VaultError(_FAILED.format(reason="an earlier write did not reach the disk"))
         new = not path.exists()
@@ -61,7 +61,7 @@ class Writer:
         try:
             if new:
                 self._disk.sync_folder(path.parent)  # first: a written entry must not fail
-            return Place(path.stem, self._append(file, lines))
+            return LinePlace(path.stem, self._append(file, lines))
         finally:
             os.close(file)
 
@@ -92,5 +92,5 @@ def cut_unfinished(folder: Path) -> bool:
     return True
 
 
-def _plainly(write: Callable[[], Place], size: int) -> Place:
+def _plainly(write: Callable[[], LinePlace], size: int) -> LinePlace:
     return write()

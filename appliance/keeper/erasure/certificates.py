@@ -32,7 +32,7 @@ _STATES: Mapping[str, State] = {
 _BEGUN = frozenset({"erasing", ERASING_ALL})
 
 
-class Certificates:
+class KeptCertificates:
     """Certificates of a recording's last erasure, made when somebody asks."""
 
     def __init__(

@@ -7,7 +7,7 @@ from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.erasure.batch import Erasure
-from appliance.keeper.erasure.certificates import Certificates
+from appliance.keeper.erasure.certificates import KeptCertificates
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
@@ -26,7 +26,7 @@ class Erasing:
         self,
         erasure: Erasure,
         keyring: Keyring,
-        certificates: Certificates,
+        certificates: KeptCertificates,
         catalogue: Catalogue,
         reading: Reading,
         playbacks: Playbacks,

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Stopped:
     """What an erasure of everything stops, and what goes on behind it."""
 
     paused: Callable[[], AbstractContextManager[object]]  # nothing is taken up meanwhile
@@ -56,7 +56,7 @@ class EraseAll:
         audit: AuditLog,
         ledger: Ledger,
         time: BelievedClock,
-        around: Surroundings,
+        around: Stopped,
     ) -> None:
         self._keyring = keyring
         self._erasure = erasure

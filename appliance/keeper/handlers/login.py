@@ -7,7 +7,7 @@ from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.people.let_in import SECONDS as LET_IN_SECONDS
 from appliance.keeper.people.operators import named, roles_of
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -128,14 +128,18 @@ class Logins:
             device=device,
         )
 
-    def open(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
+    def open(
+        self, box: OpenBox, entry: OperatorEntry, proof: PasswordProof, cookie: str
+    ) -> Session:
         """Open a session; the proof becomes the reading child, or ends."""
         try:
             return self._opened(box, entry, proof, cookie)
         finally:
             proof.end()
 
-    def _opened(self, box: OpenBox, entry: OperatorEntry, proof: Proof, cookie: str) -> Session:
+    def _opened(
+        self, box: OpenBox, entry: OperatorEntry, proof: PasswordProof, cookie: str
+    ) -> Session:
         one_time = entry.one_time_until > 0
         self._box.tally.flush(box.audit.append_many)  # first came the wrong ones
         box.audit.append("logged_in", entry.id, detail="one_time" if one_time else None)

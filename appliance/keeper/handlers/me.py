@@ -8,7 +8,7 @@ from appliance.keeper.handlers.login import Logins, refresh
 from appliance.keeper.people.gate import Asker
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.passwords import check_password, normal
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.people.second_factor import app_address, backup_digest, draw_backup_codes
 from appliance.keeper.people.sessions import Caller
@@ -29,7 +29,7 @@ class _Setup:
     who: Caller
     entry: OperatorEntry  # as it was when the password was proved
     fresh: OperatorEntry
-    proof: Proof
+    proof: PasswordProof
     shown: ask.TotpSetup
     since: float  # monotonic
 

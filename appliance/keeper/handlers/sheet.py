@@ -14,7 +14,7 @@ from appliance.keeper.handlers.login import Logins
 from appliance.keeper.people.gate import Asker
 from appliance.keeper.people.operators import named, roles_of
 from appliance.keeper.people.passwords import check_password
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
@@ -195,7 +195,7 @@ class Sheets:
             "elsewhere", "The recovery sheet lets somebody in at the box alone, or with its code."
         )
 
-    def _proved(self, box: OpenBox, typed: str, asker: Asker) -> Proof:
+    def _proved(self, box: OpenBox, typed: str, asker: Asker) -> PasswordProof:
         """Prove a typed sheet; a typing mistake, which its check letters show, counts as none."""
         try:
             secret = read_sheet(typed)
@@ -237,7 +237,7 @@ def _is_told(entry: SheetEntry, counted: float | None) -> bool:
 _NOBODY = "No administrator has this name."
 
 
-def drawn_sheet(box: OpenBox, proof: Proof, now: float) -> tuple[Sheet, SheetState, bytes]:
+def drawn_sheet(box: OpenBox, proof: PasswordProof, now: float) -> tuple[Sheet, SheetState, bytes]:
     """Draw another recovery sheet: its page, what the keyring keeps of it, its backups' key.
 
     Args:

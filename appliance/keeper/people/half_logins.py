@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.keeper.people.gate import Asker
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.vault.opening.content import OperatorEntry
 
 PATIENCE = 180.0
@@ -28,7 +28,7 @@ TRIES = 5
 @dataclass(slots=True)
 class _Half:
     entry: OperatorEntry  # as it was when the password was proved
-    proof: Proof
+    proof: PasswordProof
     asker: Asker
     cookie: str  # of the browser, to be renewed at the end
     since: float
@@ -43,7 +43,9 @@ class HalfLogins:
         self._waiting: dict[str, _Half] = {}
         self._lock = threading.Lock()
 
-    def begin(self, entry: OperatorEntry, proof: Proof, asker: Asker, cookie: str = "") -> str:
+    def begin(
+        self, entry: OperatorEntry, proof: PasswordProof, asker: Asker, cookie: str = ""
+    ) -> str:
         """Keep the proof of an operator whose password was right; return the token.
 
         Args:
@@ -71,11 +73,11 @@ class HalfLogins:
         half = self._find(token)
         return half.entry.id, half.asker, half.cookie
 
-    def proof(self, token: str) -> Proof:
+    def proof(self, token: str) -> PasswordProof:
         """Return the proof, to check the code with; raises as ``whose``."""
         return self._find(token).proof
 
-    def finish(self, token: str) -> tuple[OperatorEntry, Proof]:
+    def finish(self, token: str) -> tuple[OperatorEntry, PasswordProof]:
         """Return operator and proof, once, after a right code; the caller ends the proof."""
         half = self._find(token)
         with self._lock:

@@ -14,7 +14,7 @@ from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import normal
-from appliance.keeper.people.prover import Proof, Prove, prove
+from appliance.keeper.people.prover import PasswordProof, Prove, prove
 from appliance.keeper.people.second_factor import backup_digest
 from appliance.keeper.people.sessions import Caller
 from appliance.link.operations import Role
@@ -134,7 +134,7 @@ class Operators:
 
     def prove(
         self, name: str, password: str, totp: str, asker: Asker
-    ) -> tuple[OperatorEntry, Proof]:
+    ) -> tuple[OperatorEntry, PasswordProof]:
         """Return the operator and the proof, which the caller ends.
 
         Raises:
@@ -150,7 +150,9 @@ class Operators:
             raise
         return entry, proof
 
-    def prove_password(self, name: str, password: str, asker: Asker) -> tuple[OperatorEntry, Proof]:
+    def prove_password(
+        self, name: str, password: str, asker: Asker
+    ) -> tuple[OperatorEntry, PasswordProof]:
         """Prove a password alone: a code follows, came before, or is not needed; as ``prove``.
 
         With ``entry.totp`` set, release nothing before ``use_code``.
@@ -165,7 +167,7 @@ class Operators:
 
     def prove_again(
         self, who: Caller, password: str, *, code_follows: bool = False
-    ) -> tuple[OperatorEntry, Proof]:
+    ) -> tuple[OperatorEntry, PasswordProof]:
         """Prove the password of somebody logged in; raises as ``prove`` does.
 
         Args:
@@ -186,7 +188,9 @@ class Operators:
             raise self._wrong_again(asker)
         return found
 
-    def use_code(self, operator: str, code: str, asker: Asker, proof: Proof) -> OperatorEntry:
+    def use_code(
+        self, operator: str, code: str, asker: Asker, proof: PasswordProof
+    ) -> OperatorEntry:
         """Check and use up the code of an operator whose password was right.
 
         Args:
@@ -216,13 +220,15 @@ class Operators:
         """Reset a name's failures: it has a new password."""
         self._gate.strangers.reset(fold_name(name))
 
-    def new(self, name: str, password: str, roles: frozenset[Role], proof: Proof) -> OperatorEntry:
+    def new(
+        self, name: str, password: str, roles: frozenset[Role], proof: PasswordProof
+    ) -> OperatorEntry:
         """Make a new operator's entry, from the proof of somebody else's password."""
         entry = OperatorEntry(secrets.token_hex(4), name, tuple(sorted(roles)), _NO_WRAP)
         return self.wrapped(entry, password, proof)
 
     def wrapped(
-        self, entry: OperatorEntry, password: str, proof: Proof, totp: str = ""
+        self, entry: OperatorEntry, password: str, proof: PasswordProof, totp: str = ""
     ) -> OperatorEntry:
         """Return an entry with the reading key wrapped under another password.
 
@@ -244,7 +250,7 @@ class Operators:
         asker: Asker,
         *,
         code_follows: bool,
-    ) -> tuple[OperatorEntry, Proof] | None:
+    ) -> tuple[OperatorEntry, PasswordProof] | None:
         """Check a password in its turn; None if it is wrong or the name unknown."""
         with self._gate.attempt(asker, fold_name(name)) as attempt:
             # An unknown name takes as long as a wrong password, so names cannot be probed.
@@ -268,7 +274,7 @@ class Operators:
             return Refused("session_ended", "Too many wrong passwords; log in again.")
         return Refused("wrong_password", _WRONG)
 
-    def _open(self, entry: OperatorEntry, password: str) -> Proof | None:
+    def _open(self, entry: OperatorEntry, password: str) -> PasswordProof | None:
         if len(password) > LONGEST_PASSWORD:
             return None
         return self._prove(entry.wrap, normal(password), entry.id)
@@ -282,7 +288,7 @@ class Operators:
             )
         return self._no_operator
 
-    def _use(self, entry: OperatorEntry, code: str, proof: Proof) -> None:
+    def _use(self, entry: OperatorEntry, code: str, proof: PasswordProof) -> None:
         """Check a code and use it up: it counts once, even in parallel or after a power cut."""
         digest = backup_digest(entry.id, code)
         if digest is not None:

@@ -27,7 +27,7 @@ _BOOT = f"import sys; sys.path[:0] = sys.argv[2:]; from {_MODULE} import main; m
 AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
 
 
-class Proof(Protocol):
+class PasswordProof(Protocol):
     """Somebody's open wrap; whoever gets it ends it."""
 
     def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
@@ -56,10 +56,10 @@ class Proof(Protocol):
         """Forget everything; safe to call twice, and after ``hand_over``."""
 
 
-Prove = Callable[[Wrap, str, str], Proof | None]
+Prove = Callable[[Wrap, str, str], PasswordProof | None]
 """Opens a wrap with a normalised password and an operator's id; None: it is wrong."""
 
-ProveBySheet = Callable[[bytearray, KeyringContent], Proof | None]
+ProveBySheet = Callable[[bytearray, KeyringContent], PasswordProof | None]
 """Opens what a keyring holds for a recovery sheet's secret; None: it is no sheet of it."""
 
 
@@ -116,7 +116,7 @@ class ProofProcess:
             return _talk(self._connection, ask, kind, raw)
 
 
-def prove(wrap: Wrap, password: str, owner: str) -> Proof | None:
+def prove(wrap: Wrap, password: str, owner: str) -> PasswordProof | None:
     """Open a wrap in a new process; None if the password does not fit.
 
     Args:
@@ -134,7 +134,7 @@ def prove(wrap: Wrap, password: str, owner: str) -> Proof | None:
         wipe(raw)
 
 
-def prove_by_sheet(secret: bytearray, content: KeyringContent) -> Proof | None:
+def prove_by_sheet(secret: bytearray, content: KeyringContent) -> PasswordProof | None:
     """Open the reading key with a recovery sheet in a new process; None if it is another's.
 
     Args:
@@ -148,7 +148,7 @@ def prove_by_sheet(secret: bytearray, content: KeyringContent) -> Proof | None:
     return _proved(protocol.ProveSheet(sealed, content.vault_id, content.reading_key), secret)
 
 
-def _proved(ask: protocol.Ask, secret: bytearray) -> Proof | None:
+def _proved(ask: protocol.Ask, secret: bytearray) -> PasswordProof | None:
     ours, theirs = socket.socketpair()
     ours.settimeout(PATIENCE)
     try:

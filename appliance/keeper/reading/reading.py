@@ -19,7 +19,7 @@ from appliance.errors import (
 )
 from appliance.keeper.people import framing
 from appliance.keeper.people.proof_protocol import Become
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import Place
 from appliance.vault.disk import wipe
@@ -67,7 +67,7 @@ class Reading:
         """Return the child's process id, or None while there is none."""
         return self._process.pid if self._process else None
 
-    def adopt(self, proof: Proof) -> None:
+    def adopt(self, proof: PasswordProof) -> None:
         """Let the process of a proof become the reading child; this ends a running one first.
 
         Raises:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.clock import read_boot_id
-from appliance.keeper.time.judge import LATEST, BootTime, Chip, Reading
+from appliance.keeper.time.judge import LATEST, BootTime, ChipReading, ChipSeen
 from appliance.vault.disk import Disk
 
 LEAST = 1_735_689_600.0
@@ -35,14 +35,14 @@ class ClockChip:
         folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
         return cls(handover=Path(folder) if folder else None)
 
-    def look(self, boot_id: str) -> Chip:
+    def look(self, boot_id: str) -> ChipSeen:
         """Read the chip, and what was read at this boot."""
         folder = self._folder()
         if folder is None:
-            return Chip()
+            return ChipSeen()
         name = f"{folder.name} {_text(folder / 'name')} {_text(self.root / 'etc/machine-id')}"
         at_boot = read_at_boot(self.root / "run/zgoda-clock/at-boot", boot_id)
-        return Chip(name, at_boot, _moment(_text(folder / "since_epoch")))
+        return ChipSeen(name, at_boot, _moment(_text(folder / "since_epoch")))
 
     def pass_on(self, at: float, boottime: BootTime) -> None:
         """Let the chip be set to the believed time; raises OSError."""
@@ -69,7 +69,7 @@ class Boot:
         return cls(read_boot_id(), ClockChip.of_this_machine())
 
 
-def read_at_boot(path: Path, boot_id: str) -> Reading | None:
+def read_at_boot(path: Path, boot_id: str) -> ChipReading | None:
     """Read what a unit wrote about one moment of this boot: boot, time, uptime.
 
     Args:
@@ -82,7 +82,7 @@ def read_at_boot(path: Path, boot_id: str) -> Reading | None:
     at, uptime = _moment(words[1]), _number(words[2])
     if at is None or uptime is None or uptime < 0:
         return None
-    return Reading(at, uptime)
+    return ChipReading(at, uptime)
 
 
 def _moment(text: str) -> float | None:

@@ -32,14 +32,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class JoinedTexts:
     """Texts in one, each ended by a line feed, which none of them holds."""
 
     text: bytes
     starts: npt.NDArray[np.uint32]
 
     @classmethod
-    def of(cls, parts: Iterable[bytes]) -> "Joined":
+    def of(cls, parts: Iterable[bytes]) -> "JoinedTexts":
         """Join texts."""
         every = list(parts)
         lengths = np.fromiter(map(len, every), np.int64, len(every)) + 1
@@ -72,8 +72,8 @@ class Block:
     numbers: Ints
     lines: npt.NDArray[np.int32]
     calls: npt.NDArray[np.uint64]
-    digits: Joined
-    names: Joined
+    digits: JoinedTexts
+    names: JoinedTexts
     packed: bytes
     ends: npt.NDArray[np.uint32]  # of the packed rows
 
@@ -90,8 +90,8 @@ class Block:
             numbers=np.array([as_number(row.digits) for row in rows], np.int64),
             lines=np.array(numbered, np.int32),
             calls=np.array([int(row.call, 16) for row in rows], np.uint64),
-            digits=Joined.of(row.digits.encode() for row in rows),
-            names=Joined.of(fold(row.name or "").encode() for row in rows),
+            digits=JoinedTexts.of(row.digits.encode() for row in rows),
+            names=JoinedTexts.of(fold(row.name or "").encode() for row in rows),
             packed=b"".join(plain),
             ends=np.cumsum([len(one) for one in plain]).astype(np.uint32),
         )
@@ -124,8 +124,8 @@ class Block:
             numbers=self.numbers[left],
             lines=self.lines[left],
             calls=self.calls[left],
-            digits=Joined.of(self.digits[at] for at in left),
-            names=Joined.of(self.names[at] for at in left),
+            digits=JoinedTexts.of(self.digits[at] for at in left),
+            names=JoinedTexts.of(self.names[at] for at in left),
             packed=b"".join(plain),
             ends=np.cumsum([len(one) for one in plain]).astype(np.uint32),
         )
@@ -159,6 +159,6 @@ def _starts(lengths: Ints) -> npt.NDArray[np.uint32]:
     return (ends - lengths).astype(np.uint32)
 
 
-def _joined(one: Joined, other: Joined) -> Joined:
+def _joined(one: JoinedTexts, other: JoinedTexts) -> JoinedTexts:
     behind = other.starts + np.uint32(len(one.text))
-    return Joined(one.text + other.text, np.concatenate([one.starts, behind]))
+    return JoinedTexts(one.text + other.text, np.concatenate([one.starts, behind]))

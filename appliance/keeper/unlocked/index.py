@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from appliance.config.numbering import without_trunk
 from appliance.keeper.reading.protocol import Find, Found, FoundRow
-from appliance.keeper.unlocked.block import Block, Entry, Joined, as_number
+from appliance.keeper.unlocked.block import Block, Entry, JoinedTexts, as_number
 from appliance.keeper.unlocked.spelling import bare_digits, fold, number_digits
 from appliance.vault.opening.recordings import MOST_PARTS
 
@@ -158,7 +158,7 @@ class Index:
         return _holding(blocks, [block.digits for block in blocks], part)
 
 
-def _holding(blocks: list[Block], texts: list[Joined], part: str) -> Mask:
+def _holding(blocks: list[Block], texts: list[JoinedTexts], part: str) -> Mask:
     """Return the rows whose text holds a part; an empty one stands in every text."""
     begins = np.cumsum([0, *map(len, blocks)])
     if not part:

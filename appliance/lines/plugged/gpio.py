@@ -29,7 +29,7 @@ def ask_kernel(fd: int, request: int, data: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class PinChip:
     """A GPIO chip."""
 
     path: Path
@@ -48,11 +48,11 @@ def chip_paths(dev: Path = Path("/dev")) -> list[Path]:
     return sorted(found, key=lambda path: int(path.name[8:]))
 
 
-def look_at(path: Path, ask: Ask = ask_kernel) -> Chip:
+def look_at(path: Path, ask: Ask = ask_kernel) -> PinChip:
     """Return a chip's label and size; raises OSError from the system."""
     with _opened(path) as fd:
         _name, label, lines = _CHIP.unpack(ask(fd, _CHIP_INFO, bytes(_CHIP.size)))
-    return Chip(path, _text(label), lines)
+    return PinChip(path, _text(label), lines)
 
 
 def holder(path: Path, pin: int, ask: Ask = ask_kernel) -> str | None:
@@ -63,7 +63,7 @@ def holder(path: Path, pin: int, ask: Ask = ask_kernel) -> str | None:
     return (_text(consumer) or "the kernel") if flags & _USED else None
 
 
-def header_chip(dev: Path = Path("/dev"), ask: Ask = ask_kernel) -> Chip | None:
+def header_chip(dev: Path = Path("/dev"), ask: Ask = ask_kernel) -> PinChip | None:
     """Return the chip of a Raspberry Pi's header, or None.
 
     Raises:

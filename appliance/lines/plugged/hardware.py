@@ -153,11 +153,11 @@ class Hardware:
         """Say whether a program with this name runs."""
         return any(_read(comm).strip() == name for comm in self.root.glob("proc/[0-9]*/comm"))
 
-    def header_chip(self) -> gpio.Chip | None:
+    def header_chip(self) -> gpio.PinChip | None:
         """Return the chip of the header; raises OSError as ``gpio.header_chip`` does."""
         return gpio.header_chip(self.root / "dev", self.ask_chip)
 
-    def pin_holder(self, chip: gpio.Chip, pin: int) -> str | None:
+    def pin_holder(self, chip: gpio.PinChip, pin: int) -> str | None:
         """Return the holder of a pin; None if it is free."""
         return gpio.holder(chip.path, pin, self.ask_chip)
 

@@ -32,7 +32,7 @@ shows nothing of the next."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GradeVerdict:
     """What a calibration is worth on a line that hears both parties as one signal."""
 
     grade: Grade
@@ -43,11 +43,11 @@ class Verdict:
     """Why it is not C either."""
 
 
-def grade(calibration: LineCalibration) -> Verdict:
+def grade(calibration: LineCalibration) -> GradeVerdict:
     """Judge a calibration."""
     not_b, not_c = tuple(_against_b(calibration)), tuple(_against_c(calibration))
     best = Grade.B if not not_b else Grade.C if not not_c else Grade.NONE
-    return Verdict(best, not_b, not_c)
+    return GradeVerdict(best, not_b, not_c)
 
 
 def rule(calibration: LineCalibration) -> EnrolledPhones | LevelRule | None:

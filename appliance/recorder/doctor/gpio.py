@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from appliance.config.settings import Config, Front
-from appliance.lines.plugged.gpio import Chip, chip_paths
+from appliance.lines.plugged.gpio import PinChip, chip_paths
 from appliance.model.findings import Finding, find
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
@@ -30,14 +30,14 @@ def examine_gpio(config: Config, running: Running | None, tools: DoctorTools) ->
         yield from list(_pins(chip, config.front, tools)) or [find("gpio.ready", chip=chip.path)]
 
 
-def _running(chip: Chip, running: Running) -> Finding:
+def _running(chip: PinChip, running: Running) -> Finding:
     """Tell how the front is: its pins are its own."""
     if running.front_fault:
         return find("gpio.fault", detail=running.front_fault)
     return find("gpio.ready", chip=chip.path)
 
 
-def _pins(chip: Chip, front: Front, tools: DoctorTools) -> Iterator[Finding]:
+def _pins(chip: PinChip, front: Front, tools: DoctorTools) -> Iterator[Finding]:
     for part, pin in asdict(front).items():
         holder = tools.hardware.pin_holder(chip, pin)
         if holder is not None:

@@ -8,13 +8,13 @@ from typing import Any
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from appliance.errors import LineError
-from appliance.lines.plugged.gpio import Chip, header_chip
+from appliance.lines.plugged.gpio import PinChip, header_chip
 
 Factory = Any
 """A gpiozero pin factory; gpiozero has no hints."""
 
 
-def choose_pins(work: Path, find: Callable[[], Chip | None] = header_chip) -> Factory:
+def choose_pins(work: Path, find: Callable[[], PinChip | None] = header_chip) -> Factory:
     """Return the pin factory for this machine.
 
     The factory is named, never tried: gpiozero on its own would try one after the other and

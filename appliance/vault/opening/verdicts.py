@@ -48,7 +48,7 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """A verdict and the reason for it."""
 
     verdict: Verdict
@@ -71,7 +71,7 @@ def is_overwritten(path: Path) -> bool:
     return len(header) == HEADER_BYTES and not any(header)
 
 
-def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> Finding:
+def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> CheckFinding:
     """Judge one recording.
 
     Args:
@@ -89,7 +89,7 @@ def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> Finding:
     return _present(path, known, keys, digest(path))
 
 
-def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) -> Finding:
+def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) -> CheckFinding:
     """Judge an existing file that was not erased, and say who made it."""
     with open_ordinary(path) as file:
         raw = file.read(HEADER_BYTES) or b""
@@ -106,7 +106,9 @@ def _origin(raw: bytes, known: AuditFacts, verdict: Verdict) -> Origin:
     return Origin.ATTESTED if attested else Origin.NOT_ATTESTED
 
 
-def _judged(path: Path, raw: bytes, known: AuditFacts, keys: Keys | None, found: Digest) -> Finding:
+def _judged(
+    path: Path, raw: bytes, known: AuditFacts, keys: Keys | None, found: Digest
+) -> CheckFinding:
     if known.sealed and (known.sealed_frames, known.sealed_sha256) != (found.frames, found.sha256):
         frames = f"{found.frames} frames instead of {known.sealed_frames}"
         return _finding(Verdict.TAMPERED, f"It is not the file that was sealed: {frames}.", found)
@@ -121,27 +123,29 @@ def _judged(path: Path, raw: bytes, known: AuditFacts, keys: Keys | None, found:
     return _opened(path, found, keys.reading, keys.recording)
 
 
-def _absent(known: AuditFacts, keys: Keys | None) -> Finding:
+def _absent(known: AuditFacts, keys: Keys | None) -> CheckFinding:
     """Judge a recording without a file."""
     if known.erased:
-        return Finding(Verdict.SHREDDED, "Erased, as the audit says.")
+        return CheckFinding(Verdict.SHREDDED, "Erased, as the audit says.")
     if known.erasing and not (keys and keys.recording):
-        return Finding(Verdict.SHREDDED, _ERASING)
-    return Finding(Verdict.MISSING, "It is not there, and was not erased.")
+        return CheckFinding(Verdict.SHREDDED, _ERASING)
+    return CheckFinding(Verdict.MISSING, "It is not there, and was not erased.")
 
 
-def _keyless(known: AuditFacts, keys: Keys | None) -> Finding:
+def _keyless(known: AuditFacts, keys: Keys | None) -> CheckFinding:
     """Judge a file whose key is gone or should be."""
     if known.erased and keys and keys.recording is not None:
-        return Finding(Verdict.TAMPERED, "The audit says erased, but its key is in the keyring.")
+        return CheckFinding(
+            Verdict.TAMPERED, "The audit says erased, but its key is in the keyring."
+        )
     if known.erased:
-        return Finding(Verdict.SHREDDED, "Erased, as the audit says; the file is left over.")
+        return CheckFinding(Verdict.SHREDDED, "Erased, as the audit says; the file is left over.")
     if known.erasing:
-        return Finding(Verdict.SHREDDED, _ERASING)
-    return Finding(Verdict.KEY_LOST, "Its key is not in the keyring, and it was not erased.")
+        return CheckFinding(Verdict.SHREDDED, _ERASING)
+    return CheckFinding(Verdict.KEY_LOST, "Its key is not in the keyring, and it was not erased.")
 
 
-def _headless(path: Path, known: AuditFacts, found: Digest, error: Malformed) -> Finding:
+def _headless(path: Path, known: AuditFacts, found: Digest, error: Malformed) -> CheckFinding:
     """Judge a file whose header cannot be read."""
     if error.failure is Failure.SHORT:
         return _finding(Verdict.CUT, "It was cut before anything was recorded.", found)
@@ -152,7 +156,7 @@ def _headless(path: Path, known: AuditFacts, found: Digest, error: Malformed) ->
     return _finding(Verdict.DAMAGED, str(error), found)
 
 
-def _unopened(raw: bytes, known: AuditFacts, found: Digest) -> Finding:
+def _unopened(raw: bytes, known: AuditFacts, found: Digest) -> CheckFinding:
     if not is_signed(raw):
         return _finding(Verdict.TAMPERED, "Its header is altered or forged: no signature.", found)
     if known.sealed:
@@ -162,14 +166,16 @@ def _unopened(raw: bytes, known: AuditFacts, found: Digest) -> Finding:
     )
 
 
-def _opened(path: Path, found: Digest, reading: bytes | bytearray, recording: bytes) -> Finding:
+def _opened(
+    path: Path, found: Digest, reading: bytes | bytearray, recording: bytes
+) -> CheckFinding:
     try:
         with Reader.open(path, reading, recording) as reader:
             survey = reader.survey
     except Malformed as error:
         altered = error.failure in {Failure.TICKET, Failure.MAC, Failure.ORIGIN}
         return _finding(Verdict.TAMPERED if altered else Verdict.DAMAGED, str(error), found)
-    return Finding(survey.verdict, _explain(survey), found.frames, found.sha256, survey)
+    return CheckFinding(survey.verdict, _explain(survey), found.frames, found.sha256, survey)
 
 
 def _explain(survey: Survey) -> str:
@@ -189,5 +195,5 @@ def _is_rid(name: str) -> bool:
     return len(name) == 32 and set(name) <= set("0123456789abcdef")
 
 
-def _finding(verdict: Verdict, why: str, found: Digest) -> Finding:
-    return Finding(verdict, why, found.frames, found.sha256)
+def _finding(verdict: Verdict, why: str, found: Digest) -> CheckFinding:
+    return CheckFinding(verdict, why, found.frames, found.sha256)

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.errors import LinkError, Refused
 from appliance.keeper.audit.tally import MOST
-from appliance.keeper.people.prover import Proof
+from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading.reading import Reading
 from appliance.link.operations import Role
 from appliance.link.requests.audit import ListAudit
@@ -110,7 +110,7 @@ def test_one_login_after_another_ends_no_reading(
     started: list[int] = []
     real = Reading.adopt
 
-    def adopt(reading: Reading, proof: Proof) -> None:
+    def adopt(reading: Reading, proof: PasswordProof) -> None:
         started.append(1)
         real(reading, proof)
 
@@ -125,7 +125,7 @@ def test_one_login_after_another_ends_no_reading(
 def test_a_child_that_does_not_start_leaves_nobody_logged_in(
     box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def adopt(reading: Reading, proof: Proof) -> None:
+    def adopt(reading: Reading, proof: PasswordProof) -> None:
         raise LinkError("The reading child did not start; the log says why.")
 
     with monkeypatch.context() as failing:

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 
 from appliance.errors import LinkError, Refused
-from appliance.keeper.people.prover import Proof, ProofProcess, Prove, prove
+from appliance.keeper.people.prover import PasswordProof, ProofProcess, Prove, prove
 from appliance.keeper.reading.protocol import Summarise
 from appliance.keeper.reading.reading import Reading
 from appliance.vault.opening.keys import unwrap, wrap
@@ -27,7 +27,7 @@ def proving(request: pytest.FixtureRequest) -> Prove:
 
 
 @pytest.fixture
-def proof(proving: Prove) -> Proof:
+def proof(proving: Prove) -> PasswordProof:
     made = proving(WRAP, PASSWORD, "a1")
     assert made is not None
     return made
@@ -40,7 +40,7 @@ def test_a_wrong_password_or_owner_proves_nothing(
     assert proving(WRAP, password, owner) is None
 
 
-def test_a_code_fits_the_secret_in_the_wrap(proof: Proof) -> None:
+def test_a_code_fits_the_secret_in_the_wrap(proof: PasswordProof) -> None:
     code = pyotp.TOTP(SECRET).at(int(NOW))
     step = proof.right_step(code, NOW, 0)
     assert step is not None
@@ -57,7 +57,7 @@ def test_a_wrap_without_a_secret_takes_no_code(proving: Prove) -> None:
     proof.end()
 
 
-def test_a_new_wrap_holds_what_is_asked_for(proof: Proof) -> None:
+def test_a_new_wrap_holds_what_is_asked_for(proof: PasswordProof) -> None:
     drawn = proof.draw_totp()
     assert drawn != SECRET
     code = pyotp.TOTP(drawn).at(int(NOW))

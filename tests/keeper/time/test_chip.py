@@ -8,7 +8,7 @@ from appliance.clock import DAY, HOUR
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot, ClockChip, read_at_boot
-from appliance.keeper.time.judge import BootTime, Chip, Question, Reading
+from appliance.keeper.time.judge import BootTime, ChipReading, ChipSeen, Question
 from tests.clocks import ManualClock
 from tests.keeper.chips import NO_CHIP, SimulatedChip
 
@@ -24,7 +24,7 @@ def test_it_is_read_as_the_kernel_shows_it(chip: SimulatedChip) -> None:
     chip.read_at_boot("b00710", 3.5)
     chip.tick(60)
     seen = chip.reader.look("b00710")
-    assert (seen.at_boot, seen.now) == (Reading(T + 7, 3.5), T + 67)
+    assert (seen.at_boot, seen.now) == (ChipReading(T + 7, 3.5), T + 67)
     assert seen.id.startswith("rtc0 rtc-ds1307 1-0068 0a1b2c3d")
     assert chip.reader.look("5ec0d5").at_boot is None, "read in another boot"
 
@@ -40,7 +40,7 @@ def test_a_chip_that_lost_its_battery_says_nothing(chip: SimulatedChip, said: fl
 
 
 def test_a_board_without_one_has_none() -> None:
-    assert NO_CHIP.look("b00710") == Chip()
+    assert NO_CHIP.look("b00710") == ChipSeen()
     NO_CHIP.pass_on(T, BootTime("b00710", 5.0))
 
 
@@ -65,7 +65,7 @@ def clock(chip: SimulatedChip, tmp_path: Path, manual: ManualClock) -> BelievedC
     return made
 
 
-def passed_on(chip: SimulatedChip) -> Reading | None:
+def passed_on(chip: SimulatedChip) -> ChipReading | None:
     return read_at_boot(chip.handover / "believed", "b00710")
 
 
@@ -77,19 +77,19 @@ def test_the_chip_is_set_to_what_is_believed_and_to_nothing_else(
     time.settle()
     assert passed_on(chip) is None, "nobody has confirmed anything"
     time.confirm(T)
-    assert passed_on(chip) == Reading(T, 0.0)
+    assert passed_on(chip) == ChipReading(T, 0.0)
     chip.set(T)
     manual.advance(HOUR)
     chip.tick(HOUR)
     manual.jump(700 * DAY)
     assert time.settle().question is Question.ASK
-    assert passed_on(chip) == Reading(T, 0.0), "not while somebody has to be asked"
+    assert passed_on(chip) == ChipReading(T, 0.0), "not while somebody has to be asked"
     manual.jump(-700 * DAY)
     time.settle()
-    assert passed_on(chip) == Reading(T, 0.0), "it is right"
+    assert passed_on(chip) == ChipReading(T, 0.0), "it is right"
     chip.tick(3.0)
     time.settle()
-    assert passed_on(chip) == Reading(T + HOUR, HOUR), "it has drifted"
+    assert passed_on(chip) == ChipReading(T + HOUR, HOUR), "it has drifted"
 
 
 def test_a_folder_that_takes_nothing_stops_nothing(chip: SimulatedChip, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from appliance.keeper.time.judge import (
     MOST_UNPROVED,
     NO_CHIP,
     BootTime,
-    Chip,
+    ChipReading,
+    ChipSeen,
     Question,
-    Reading,
     judge,
 )
 
@@ -42,13 +42,13 @@ def with_chip(**changes: Any) -> Belief:
     return believed(chip="chip", rtc=T + CHIP_OFFSET, by_chip=True, **changes)
 
 
-def chip(now: float | None, at_boot: Reading | None = None) -> Chip:
-    return Chip("chip", at_boot, now)
+def chip(now: float | None, at_boot: ChipReading | None = None) -> ChipSeen:
+    return ChipSeen("chip", at_boot, now)
 
 
-def booted_with(off: float, *, uptime: float = 60.0, read_at: float = 5.0) -> Chip:
+def booted_with(off: float, *, uptime: float = 60.0, read_at: float = 5.0) -> ChipSeen:
     """The chip a minute after a boot that came so many seconds after the last belief."""
-    first = Reading(T + CHIP_OFFSET + off + read_at, read_at)
+    first = ChipReading(T + CHIP_OFFSET + off + read_at, read_at)
     return chip(T + CHIP_OFFSET + off + uptime, first)
 
 
@@ -66,7 +66,7 @@ class Row:
     belief: Belief | None
     wall: float | None
     boottime: BootTime
-    chip: Chip
+    chip: ChipSeen
     believed: float | None
     question: Question
     operator: float | None = None
@@ -170,7 +170,7 @@ def test_the_table(row: Row) -> None:
     assert (at, judged.question) == (row.believed, row.question)
 
 
-def again(belief: Belief | None, wall: float | None, boottime: BootTime, of: Chip) -> Belief:
+def again(belief: Belief | None, wall: float | None, boottime: BootTime, of: ChipSeen) -> Belief:
     judged = judge(belief, wall, boottime, of)
     assert judged.belief is not None
     return judged.belief
@@ -188,7 +188,7 @@ def test_whoever_sets_the_chip_makes_it_useless_until_a_person_confirms() -> Non
         set_by_the_network,
         lying,
         BootTime("bbbbbb", 60.0),
-        chip(lying + 120, Reading(lying + 65, 5.0)),
+        chip(lying + 120, ChipReading(lying + 65, 5.0)),
     )
     assert after.at == T + 120
     confirmed = judge(after, lying, BootTime("bbbbbb", 60.0), chip(lying), T + 500).belief
@@ -199,7 +199,7 @@ def test_whoever_sets_the_chip_makes_it_useless_until_a_person_confirms() -> Non
 def test_a_chip_set_between_the_boot_and_the_keepers_start_counts_once_and_never_again() -> None:
     """It was read before; what it says now is somebody else's."""
     lying = T + YEARS
-    first = Reading(T + CHIP_OFFSET + 7000, 5.0)
+    first = ChipReading(T + CHIP_OFFSET + 7000, 5.0)
     belief = again(with_chip(), lying, NEXT, chip(lying, first))
     assert (belief.at, belief.by_chip, belief.witness) == (T + 7055, True, False)
 
@@ -294,17 +294,17 @@ def test_with_a_chip_no_clock_moves_it_at_all(
 ) -> None:
     belief: Belief = with_chip()
     boot, uptime, passed = 0, 1000.0, 0.0
-    first: Reading | None = None
+    first: ChipReading | None = None
     for boots, passes, wall in steps:
         passed += passes
         if boots:
             boot, uptime = boot + 1, 30.0
             passed += 30.0
-            first = Reading(T + CHIP_OFFSET + passed - 20.0, 10.0)
+            first = ChipReading(T + CHIP_OFFSET + passed - 20.0, 10.0)
         else:
             uptime += passes
         name = f"{boot:06x}" if boot else "aaaaaa"
-        now = Chip("chip", first, T + CHIP_OFFSET + passed)
+        now = ChipSeen("chip", first, T + CHIP_OFFSET + passed)
         belief = again(belief, wall, BootTime(name, uptime), now)
         assert belief.at == pytest.approx(T + passed, abs=1)
     assert belief.witness

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.lines.plugged.gpio import Chip, chip_paths, header_chip, holder, look_at
+from appliance.lines.plugged.gpio import PinChip, chip_paths, header_chip, holder, look_at
 
 LABELS = {"gpiochip0": "raspberrypi-exp-gpio", "gpiochip4": "pinctrl-rp1"}
 
@@ -38,7 +38,7 @@ def kernel(tmp_path: Path) -> Kernel:
 
 def test_the_headers_chip_is_known_by_its_label(kernel: Kernel) -> None:
     chip = header_chip(kernel.dev, kernel.ask)
-    assert chip == Chip(kernel.dev / "gpiochip4", "pinctrl-rp1", 54)
+    assert chip == PinChip(kernel.dev / "gpiochip4", "pinctrl-rp1", 54)
     assert chip.number == 4
 
 

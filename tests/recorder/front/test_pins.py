@@ -11,10 +11,10 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from appliance.errors import LineError
-from appliance.lines.plugged.gpio import Chip
+from appliance.lines.plugged.gpio import PinChip
 from appliance.recorder.front.pins import choose_pins
 
-HEADER = Chip(Path("/dev/gpiochip4"), "pinctrl-rp1", 54)
+HEADER = PinChip(Path("/dev/gpiochip4"), "pinctrl-rp1", 54)
 
 
 def test_off_a_pi_the_pins_are_mock_ones_and_nothing_global_is_set(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_pins_without_their_library_are_a_fault_not_a_mock(
 
 
 def test_pins_that_may_not_be_looked_at_are_a_fault(tmp_path: Path) -> None:
-    def find() -> Chip | None:
+    def find() -> PinChip | None:
         raise PermissionError(13, "Permission denied")
 
     with pytest.raises(LineError, match="group gpio"):

@@ -8,7 +8,7 @@ import pytest
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Malformed
 from appliance.vault.opening.digest import digest
-from appliance.vault.opening.verdicts import AuditFacts, Finding, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, Keys, assess
 from appliance.vault.seal import Sealed
 from tests.vaults import Vault, damage
 
@@ -21,7 +21,7 @@ def keys(vault: Vault, rid: str) -> Keys:
     return Keys(vault.keyring.private(rid), vault.reading)
 
 
-def judged(vault: Vault, sealed: Sealed, audit: AuditFacts) -> list[Finding]:
+def judged(vault: Vault, sealed: Sealed, audit: AuditFacts) -> list[CheckFinding]:
     """Judge with both keys, with the recording's alone, and without a keyring."""
     path, own = vault.path(sealed.rid), vault.keyring.private(sealed.rid)
     held = [Keys(own, vault.reading), Keys(own), None]
