@@ -173,7 +173,7 @@ def _keeper(
     from appliance.keeper.service import Keeper
     from appliance.link.client import Client
     from appliance.link.requests.first_run import GetBoxState
-    from appliance.link.requests.lines import TakeUp
+    from appliance.link.requests.processes.news import TakeUp
 
     running = Client(folders.keeper_socket, uid=folders.keeper_uid)
     try:
@@ -197,7 +197,7 @@ def _keeper(
 
 def _met(keeper: "Keeper", recorder: "Recorder") -> None:
     """Let a keeper know whose recording comes, and keep the words that its caller may hear."""
-    from appliance.link.requests.prompts_in_use import GetPromptInUse, ListPromptsInUse
+    from appliance.link.requests.processes.prompts_in_use import GetPromptInUse, ListPromptsInUse
 
     keeper.meet_recorder(recorder.origin)
 

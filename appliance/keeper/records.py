@@ -50,7 +50,7 @@ from appliance.keeper.time.judge import Question
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
-from appliance.link.requests.prompts_in_use import PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import PromptsInUse
 from appliance.threads import NamedThread
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser

@@ -48,7 +48,7 @@ from appliance.keeper.time.chip import Boot
 from appliance.link.handlers import Answer, handlers_of, handles
 from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation
-from appliance.link.requests.lines import LendList, TakeUp
+from appliance.link.requests.processes.news import LendList, TakeUp
 from appliance.link.requests.settings import Taken
 from appliance.model.findings import Finding
 from appliance.vault.opening.keys import Cost

@@ -14,11 +14,12 @@ AnyOperation = Operation[Any]
 @functools.cache
 def operations() -> tuple[type[AnyOperation], ...]:
     """Return every operation declared in ``appliance.link.requests``, in order of their tags."""
-    modules = {f"{declared.__name__}.{m.name}" for m in pkgutil.iter_modules(declared.__path__)}
+    found = pkgutil.walk_packages(declared.__path__, f"{declared.__name__}.")
+    modules = {module.name for module in found}
     for module in sorted(modules):
         importlib.import_module(module)
-    found = [kind for kind in Operation.__subclasses__() if kind.__module__ in modules]
-    return tuple(sorted(found, key=tag))
+    kinds = [kind for kind in Operation.__subclasses__() if kind.__module__ in modules]
+    return tuple(sorted(kinds, key=tag))
 
 
 def tag(operation: type[AnyOperation] | AnyOperation) -> str:

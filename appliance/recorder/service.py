@@ -14,6 +14,7 @@ from appliance.link.handlers import handlers_of, handles
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
 from appliance.link.requests.doctor import ExamineLines, Findings
+from appliance.link.requests.processes import news as between
 from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
@@ -233,18 +234,18 @@ class Recorder:
         """Pass on what a line tells; called from the lines' threads, so it only enqueues."""
         match report:
             case Opened():
-                news = ask.RecorderNews(kind="opened", recording=report.rid)
+                news = between.RecorderNews(kind="opened", recording=report.rid)
             case Sealed():
-                news = ask.RecorderNews(
+                news = between.RecorderNews(
                     kind="sealed",
                     recording=report.rid,
                     frames=report.frames,
                     sha256=report.sha256,
                 )
             case Withdrawn():
-                news = ask.RecorderNews(kind="withdrawn", recording=report.rid)
+                news = between.RecorderNews(kind="withdrawn", recording=report.rid)
             case Note():
-                news = ask.RecorderNews(kind="noted")
+                news = between.RecorderNews(kind="noted")
             case EmergencyDialled():
                 self._emergency(report.line)
                 return
@@ -256,7 +257,7 @@ class Recorder:
                 return
             case _:
                 self._changed()
-                news = ask.RecorderNews(kind="lines", lines=self.statuses())
+                news = between.RecorderNews(kind="lines", lines=self.statuses())
         self._desk.tell(news)
 
     def _changed(self) -> None:
@@ -298,13 +299,13 @@ class Recorder:
         self.line(operation.line).thread.press(Press(operation.button))
         return Done()
 
-    @handles(ask.LendList)
-    def _lend(self, operation: ask.LendList) -> Done:
+    @handles(between.LendList)
+    def _lend(self, operation: between.LendList) -> Done:
         self._exempt.lend(operation.key, operation.tags)
         return Done()
 
-    @handles(ask.TellNeed)
-    def _need(self, operation: ask.TellNeed) -> Done:
+    @handles(between.TellNeed)
+    def _need(self, operation: between.TellNeed) -> Done:
         self._needed = operation.needed
         self._show_need()
         return Done()
@@ -317,9 +318,9 @@ class Recorder:
         if self._front is not None:
             self._front.need(needed)
 
-    @handles(ask.GetOrigin)
-    def _get_origin(self, operation: ask.GetOrigin) -> ask.OriginPublic:
-        return ask.OriginPublic(self.origin)
+    @handles(between.GetOrigin)
+    def _get_origin(self, operation: between.GetOrigin) -> between.OriginPublic:
+        return between.OriginPublic(self.origin)
 
     @handles(ExamineLines)
     def _examine(self, operation: ExamineLines) -> Findings:
@@ -333,6 +334,6 @@ class Recorder:
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running, kept=kept)))
 
-    @handles(ask.WatchRecorder)
-    def _watch(self, operation: ask.WatchRecorder) -> Iterator[ask.RecorderNews | None]:
-        return self._desk.watch(ask.RecorderNews(kind="lines", lines=self.statuses()))
+    @handles(between.WatchRecorder)
+    def _watch(self, operation: between.WatchRecorder) -> Iterator[between.RecorderNews | None]:
+        return self._desk.watch(between.RecorderNews(kind="lines", lines=self.statuses()))

@@ -30,7 +30,8 @@ from appliance.commands.processes.run import RECORDER_MEMORY
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.link.client import Client
-from appliance.link.requests.lines import GetLines, PlaceTrialCall
+from appliance.link.requests.lines import GetLines
+from appliance.link.requests.trial import PlaceTrialCall
 from benchmarks.box import processes
 from benchmarks.box.live import cpu_seconds, seconds_of, set_up
 from benchmarks.box.pace import pace

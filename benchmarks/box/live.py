@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from appliance.config.folders import Folders
 from appliance.link.client import Client
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import PlaceTrialCall
 from appliance.link.requests.live import GetLive
+from appliance.link.requests.trial import PlaceTrialCall
 from benchmarks.box.processes import PORT, children, resident_mb, running, words
 from benchmarks.row import Row
 

@@ -18,8 +18,8 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.audit.lines import readable
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls
-from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn
+from appliance.link.requests.processes.news import TakeUp
 from appliance.model.audio import Sound
 from appliance.model.records import CallMeta, ListedCall, RecordingEnd
 from appliance.signals.pcm import decode_alaw

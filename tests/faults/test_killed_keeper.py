@@ -11,8 +11,8 @@ import pytest
 
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import EraseCall, ExportCall, Ground, ShowCertificate
-from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn, LogOut
+from appliance.link.requests.processes.news import TakeUp
 from appliance.model.records import Verdict
 from tests.boxes import PASSWORD
 from tests.faults.fault_box import FaultBox, Row, alive, children, kill, until

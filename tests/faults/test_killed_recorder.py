@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from appliance.link.requests.calls import ShowCall
-from appliance.link.requests.lines import GetLines, PlaceTrialCall
+from appliance.link.requests.lines import GetLines
+from appliance.link.requests.trial import PlaceTrialCall
 from appliance.model.audio import RATE
 from appliance.model.records import LineStatus, Verdict
 from tests.boxes import make_box

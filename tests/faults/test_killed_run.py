@@ -15,7 +15,7 @@ import pytest
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.first_run import GetBoxState
-from appliance.link.requests.lines import PlaceTrialCall
+from appliance.link.requests.trial import PlaceTrialCall
 from appliance.model.records import Verdict
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row, alive, children, until

@@ -29,7 +29,7 @@ from appliance.link.requests.calls import (
     HoldGround,
     ListCalls,
 )
-from appliance.link.requests.lines import TakeUp
+from appliance.link.requests.processes.news import TakeUp
 from appliance.model.records import Verdict
 from tests.boxes import make_box
 from tests.faults.fault_box import FaultBox, Row, children, until

@@ -39,7 +39,7 @@ from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, Ph
 from appliance.link.requests.erase_all import AskEraseAll, CancelEraseAll, ConfirmEraseAll
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import LendList, PlaceTrialCall, PressButton, TellDay, TellNeed
+from appliance.link.requests.lines import PressButton
 from appliance.link.requests.login import EnterCode, LetIn, LogIn
 from appliance.link.requests.me import (
     BeginTotp,
@@ -55,11 +55,13 @@ from appliance.link.requests.people import (
     RemoveTotp,
     ResetPassword,
 )
-from appliance.link.requests.prompts_in_use import GetPromptInUse
+from appliance.link.requests.processes.news import LendList, TellDay, TellNeed
+from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
 from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
 from appliance.link.requests.sheet import DrawSheet, EnterBySheet, ReplaceSheet
 from appliance.link.requests.time import AllowErasure, ConfirmTime
+from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.requests.words import (
     DropTake,
     HearDraft,

@@ -14,7 +14,7 @@ from appliance.keeper import service
 from appliance.keeper.chores import Chore, Chores
 from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.lines import TakeUp
+from appliance.link.requests.processes.news import TakeUp
 from appliance.vault.pool import load
 from tests.boxes import CHEAP
 from tests.clocks import ManualClock

@@ -10,7 +10,7 @@ from appliance.errors import Refused
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
 from appliance.link.handlers import handlers_of
-from appliance.link.requests.lines import EndSilence
+from appliance.link.requests.trial import EndSilence
 from appliance.model.lamps import Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle

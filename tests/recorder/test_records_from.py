@@ -9,7 +9,7 @@ import pytest
 
 from appliance.config.read import trial_text
 from appliance.exchange.scene import Scene
-from appliance.link.requests.lines import TellDay
+from appliance.link.requests.processes.news import TellDay
 from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.recorder.line.told_day import ToldDay
 from appliance.vault.disk import Disk

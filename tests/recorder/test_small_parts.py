@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from appliance.link.requests.lines import RecorderNews
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
+from appliance.link.requests.processes.news import RecorderNews
 from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle

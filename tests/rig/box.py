@@ -21,7 +21,7 @@ from appliance.errors import ZgodaError
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCall
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import RecorderNews, TakeUp
+from appliance.link.requests.processes.news import RecorderNews, TakeUp
 from appliance.link.sockets import address
 from appliance.model.records import CallRecord
 from tests.files import whole_file

@@ -6,7 +6,7 @@ from time import monotonic
 
 from appliance.errors import LinkError, ZgodaError
 from appliance.link.client import Client
-from appliance.link.requests.lines import RecorderNews, WatchRecorder
+from appliance.link.requests.processes.news import RecorderNews, WatchRecorder
 from appliance.model.records import LineStatus
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from appliance.exchange.scene import Scene
-from appliance.link.requests.lines import RecorderNews
+from appliance.link.requests.processes.news import RecorderNews
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord
 from appliance.signals.pcm import Wave

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.link.requests.audit import ListAudit
-from appliance.link.requests.lines import PlaceTrialCall
+from appliance.link.requests.trial import PlaceTrialCall
 from tests.rig.box import Box, running_box
 
 TRIAL = Path(__file__).parents[2] / "appliance" / "config" / "trial.toml"

@@ -9,8 +9,8 @@ import pytest
 from appliance.exchange.scene import Scene
 from appliance.link.client import Client
 from appliance.link.requests.calls import ExportCall, ListCalls, OpenPlayback
-from appliance.link.requests.lines import TakeUp
 from appliance.link.requests.login import LogIn
+from appliance.link.requests.processes.news import TakeUp
 from tests.boxes import PASSWORD, TrialBox
 from tests.files import whole_file
 from tests.system.processes import started

@@ -28,7 +28,7 @@ from appliance.link.requests.devices import DevicesFound, FindDevices
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
-from appliance.link.requests.prompts_in_use import ListPromptsInUse, PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import ListPromptsInUse, PromptsInUse
 from appliance.link.requests.settings import (
     NextCall,
     NextCalls,

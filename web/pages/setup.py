@@ -16,7 +16,6 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
 from appliance.link.requests.devices import FindDevices
-from appliance.link.requests.lines import PlaceTrialCall
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import (
@@ -28,6 +27,7 @@ from appliance.link.requests.settings import (
     Tried,
     TrySettings,
 )
+from appliance.link.requests.trial import PlaceTrialCall
 from web import access, language
 from web.pages import home, live
 from web.pages.settings import for_templates

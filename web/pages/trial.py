@@ -5,13 +5,8 @@ from typing import cast, get_args
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from appliance.link.requests.lines import (
-    Button,
-    EndSilence,
-    PlaceTrialCall,
-    PressButton,
-    TrialCaller,
-)
+from appliance.link.requests.lines import Button, PressButton
+from appliance.link.requests.trial import EndSilence, PlaceTrialCall, TrialCaller
 from web import access
 
 blueprint = Blueprint("trial", __name__)

@@ -19,17 +19,16 @@ from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
 from appliance.link.operations import Allowed, Operation
 from appliance.link.registry import AnyOperation, operations
-from appliance.link.requests.lines import (
-    GetLines,
+from appliance.link.requests.lines import GetLines, Lines
+from appliance.link.requests.processes.news import (
     GetOrigin,
     LendList,
-    Lines,
     RecorderNews,
     TellDay,
     TellNeed,
     WatchRecorder,
 )
-from appliance.link.requests.prompts_in_use import (
+from appliance.link.requests.processes.prompts_in_use import (
     GetPromptInUse,
     ListPromptsInUse,
     PromptsInUse,

@@ -17,7 +17,7 @@ from msgspec import structs
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import SaidRow
-from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.vault.disk import Disk, writing
 from appliance.vault.opening.keyring import Keyring
 

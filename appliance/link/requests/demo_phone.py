@@ -6,7 +6,7 @@ gets the line's sound, only facts: which words the line plays, and since when.
 """
 
 from appliance.link.operations import Done, Message, Operation
-from appliance.link.requests.lines import PlaceTrialCall
+from appliance.link.requests.trial import PlaceTrialCall
 from appliance.model.demo_phone import LiveAct, Party, PhonesNow
 from appliance.model.records import LineStatus
 

@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import Iterator
 
-from appliance.link.requests.lines import RecorderNews
+from appliance.link.requests.processes.news import RecorderNews
 
 WAITING = 256
 """News that may wait for one watcher; a watcher that falls further behind is let go."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from appliance.config.settings import Config
 from appliance.errors import Refused
 from appliance.link.handlers import handles
-from appliance.link.requests import prompts_in_use as ask
+from appliance.link.requests.processes import prompts_in_use as ask
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 

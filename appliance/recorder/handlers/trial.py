@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from appliance.errors import Refused
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.requests.lines import EndSilence, PlaceTrialCall
+from appliance.link.requests.trial import EndSilence, PlaceTrialCall
 from appliance.recorder.line.build import Built
 from appliance.recorder.numbers.callback import CallBacks
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from appliance.errors import ZgodaError
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.requests.lines import TellDay
+from appliance.link.requests.processes.news import TellDay
 from appliance.vault.disk import Disk
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from msgspec import structs
 from appliance.errors import LineError
 from appliance.exchange.scene import Act, Caller, Circuit, Do, Expected, Network, Office, On, Scene
 from appliance.exchange.script.files import find_scene, named_scene, parse_scene, scene_names
-from appliance.link.requests.lines import TrialCaller
+from appliance.link.requests.trial import TrialCaller
 from appliance.model.records import Reason
 from tests.deep import spread
 from tests.exchange.scripted_recorder import asking, run

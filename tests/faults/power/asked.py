@@ -8,7 +8,7 @@ import numpy as np
 from appliance.keeper.audit.lines import readable
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import ExportCall, ListCalls
-from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.model.audio import Sound
 from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox

@@ -16,19 +16,17 @@ from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import NOBODY
 from appliance.link.handlers import Answer, handlers_of
 from appliance.link.operations import Done, Operation
-from appliance.link.requests.lines import (
-    GetLines,
+from appliance.link.requests.lines import GetLines, Lines, PressButton
+from appliance.link.requests.processes.news import (
     GetOrigin,
     LendList,
-    Lines,
     OriginPublic,
-    PlaceTrialCall,
-    PressButton,
     RecorderNews,
     TellDay,
     TellNeed,
     WatchRecorder,
 )
+from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.server import Server
 from appliance.model.records import LineStatus
 

@@ -11,7 +11,7 @@ from appliance.errors import LinkError, VaultError
 from appliance.keeper.recordings import prompts as kept_prompts
 from appliance.keeper.recordings.prompts import KeptPrompts
 from appliance.link.requests import calls as ask
-from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import PromptInUse, PromptsInUse
 from tests.keeper.office import TODAY, Office
 
 YES, NO = b"\1\0" * 4000, b"\2\0" * 4000

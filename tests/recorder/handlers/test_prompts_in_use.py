@@ -10,7 +10,11 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce
 from appliance.errors import Refused
-from appliance.link.requests.prompts_in_use import GetPromptInUse, ListPromptsInUse, PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import (
+    GetPromptInUse,
+    ListPromptsInUse,
+    PromptsInUse,
+)
 from appliance.link.requests.settings import SettingsChanged
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places

@@ -13,7 +13,7 @@ from appliance.errors import Refused
 from appliance.exchange.script.files import named_scene
 from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import PhoneAct
-from appliance.link.requests.lines import PlaceTrialCall, TrialCaller
+from appliance.link.requests.trial import PlaceTrialCall, TrialCaller
 from appliance.model.demo_phone import LiveAct
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places

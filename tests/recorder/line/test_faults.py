@@ -12,7 +12,7 @@ import pytest
 from appliance.config.folders import Folders
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
-from appliance.link.requests.lines import RecorderNews
+from appliance.link.requests.processes.news import RecorderNews
 from appliance.recorder.handlers.news import WAITING, NewsDesk
 from appliance.recorder.line.actions import LineActions
 from appliance.recorder.line.thread import LineThread

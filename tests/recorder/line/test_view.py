@@ -10,8 +10,8 @@ from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
-from appliance.link.requests.lines import LendList
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
+from appliance.link.requests.processes.news import LendList
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
 from appliance.model.terms import Dialled, Obstacle

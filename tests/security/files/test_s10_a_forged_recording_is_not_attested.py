@@ -19,7 +19,7 @@ from appliance.commands.main import zgoda
 from appliance.errors import FileFormatError, Refused
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.link.requests.calls import CallDetail, ExportCall, ShowCall
-from appliance.link.requests.lines import GetOrigin, OriginPublic
+from appliance.link.requests.processes.news import GetOrigin, OriginPublic
 from appliance.link.server import Server
 from appliance.model.records import Origin, RecordingEnd, Verdict
 from appliance.vault.format import HEADER_BYTES, ORIGIN_BYTES, SIGNED_BYTES, Ticket

@@ -21,8 +21,9 @@ from appliance.errors import LinkError, WrongServer
 from appliance.link.client import Client
 from appliance.link.operations import Done
 from appliance.link.requests.first_run import FirstRun, GetBoxState
-from appliance.link.requests.lines import GetLines, LendList
+from appliance.link.requests.lines import GetLines
 from appliance.link.requests.login import LogIn
+from appliance.link.requests.processes.news import LendList
 from appliance.link.server import Server
 from tests.boxes import PASSWORD
 from tests.security.processes.appliance import (

@@ -19,7 +19,7 @@ import pytest
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.lines import readable
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
-from appliance.link.requests.lines import TakeUp
+from appliance.link.requests.processes.news import TakeUp
 from appliance.vault import pool
 from tests.boxes import PASSWORD
 from tests.recorded import file_of

@@ -10,8 +10,9 @@ from msgspec import structs
 from werkzeug.test import TestResponse
 
 from appliance.clock import DAY
-from appliance.link.requests.lines import EndSilence, PressButton
+from appliance.link.requests.lines import PressButton
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
+from appliance.link.requests.trial import EndSilence
 from appliance.model.lamps import Light
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle

@@ -5,7 +5,8 @@ import re
 import pytest
 from msgspec import structs
 
-from appliance.link.requests.lines import PlaceTrialCall, PressButton
+from appliance.link.requests.lines import PressButton
+from appliance.link.requests.trial import PlaceTrialCall
 from appliance.model.records import LineStatus
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from msgspec import structs
 
-from appliance.link.requests.prompts_in_use import PromptInUse, PromptsInUse
+from appliance.link.requests.processes.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.vault.proof import read_proof
 from tests import samples
 from tests.web.conftest import Panel

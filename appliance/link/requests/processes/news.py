@@ -1,0 +1,74 @@
+"""Let keeper and recorder tell each other what the other cannot know."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.model.records import LineStatus
+
+
+class OriginPublic(Message, frozen=True):
+    """The public half of the key with which the recorder signs recordings in this boot."""
+
+    key: bytes  # Ed25519, 32 bytes
+
+
+class GetOrigin(Operation[OriginPublic], frozen=True, tag="lines.origin"):
+    """Ask the recorder for the key that it signs recordings with."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+
+
+class RecorderNews(Message, frozen=True):
+    """One piece of the recorder's news."""
+
+    kind: Literal["lines", "opened", "sealed", "withdrawn", "noted"]
+    recording: str = ""
+    frames: int = 0
+    sha256: str = ""
+    lines: tuple[LineStatus, ...] = ()
+
+
+class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
+    """Watch every recording and every change of a line."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    streams = True
+
+
+class TakeUp(Operation[Done], frozen=True, tag="lines.take_up"):
+    """Have the keeper take up finished recordings and notes now rather than soon."""
+
+    roles = Allowed.ANYBODY
+
+
+class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
+    """Lend the recorder the list key and the tags of numbers that are never recorded.
+
+    The recorder holds them in memory only. Empty ``tags`` mean that the list is known to be empty.
+    """
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    key: bytes
+    tags: tuple[int, ...]
+
+
+class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
+    """Tell the recorder whether something waits for an administrator: its lamps show it."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    needed: bool
+
+
+class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):
+    """Tell the recorder the day that the keeper believes; a line may wait for one."""
+
+    roles = Allowed.PROCESS
+    served_by = "recorder"
+    day: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+    """Such as 2027-01-11; empty while nobody has confirmed the time."""
