@@ -88,8 +88,9 @@ WORDS = {
     ),
     "failing calls": (
         "System calls that fail",
-        "A write or sync fails once, or a write takes only a half. An order is carried out, or not "
-        "and said so in a sentence; the next start finds all well. A call goes on in another file.",
+        "Each write and each sync of an act fails once, with EIO or ENOSPC, or a write takes only "
+        "a half; none is left out. An order is carried out, or not and said so in a sentence; the "
+        "next start finds all well. A call goes on in another file.",
     ),
     "power cuts": (
         "The power is cut",
@@ -100,7 +101,8 @@ WORDS = {
         "more than a second (and the line's lateness) of a call, or anything that had been "
         "answered. *Unreadable*: a keyring, shard, shelf, ledger, recording or audit. *Resumed*: "
         "an erasure was under way and is finished. *Recovered*: the audit's last entry was torn, "
-        "and so had never been answered.",
+        "and so had never been answered. The file system orders its writes so that no cut does "
+        "that; in each life one block is therefore torn on purpose.",
     ),
     "power cuts, controls": (
         "Controls",
