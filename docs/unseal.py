@@ -6,20 +6,16 @@ import hmac
 import json
 import re
 import struct
-import sys
 import wave
 from base64 import b64decode
-from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 Private = x25519.X25519PrivateKey
 NUMBERS = dict(enumerate((">f", ">d", *">B >H >I >Q >b >h >i >q".split()), 0xCA))
@@ -60,33 +56,30 @@ def need(good: object, failure: str, why: str) -> None:
         raise Wrong(failure, why)
 
 
-def hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt, info).derive(key)
-
-
 def mac(key: bytes, *said: bytes) -> bytes:
     return hmac.digest(key, b"".join(said), "sha256")
 
 
+def hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return mac(mac(salt, key), info, b"\1")  # RFC 5869: 32 bytes are one block
+
+
 def unsealed(key: bytes, nonce: bytes, sealed: bytes, what: str, bound: bytes = b"") -> bytes:
-    try:
+    with suppress(InvalidTag):
         return ChaCha20Poly1305(key).decrypt(nonce, sealed, bound)
-    except InvalidTag:
-        need(not what, what, f"The {what} does not open with this key.")
-        return b""
+    need(not what, what, f"The {what} does not open with this key.")
+    return b""
 
 
 def hpke(private: Private, info: bytes, sealed: bytes) -> bytes:
     """Open RFC 9180 in base mode; each ``mac`` that ends in 1 is one block of HKDF-Expand."""
-    kem, suite = b"HPKE-v1KEM\0\x20", b"HPKE-v1HPKE\0\x20\0\1\0\3"
-    shared = b""
+    kem, suite, shared = b"HPKE-v1KEM\0\x20", b"HPKE-v1HPKE\0\x20\0\1\0\3", b""
     with suppress(ValueError):
         shared = private.exchange(x25519.X25519PublicKey.from_public_bytes(sealed[:32]))
     need(shared, "ticket", "The ticket holds a point of small order.")
     both = sealed[:32] + private.public_key().public_bytes_raw()
     drawn = mac(b"", kem, b"eae_prk", shared)
-    shared = mac(drawn, b"\0\x20", kem, b"shared_secret", both, b"\1")
-    secret = mac(shared, suite, b"secret")
+    secret = mac(mac(drawn, b"\0\x20", kem, b"shared_secret", both, b"\1"), suite, b"secret")
     context = b"\0" + mac(b"", suite, b"psk_id_hash") + mac(b"", suite, b"info_hash", info)
     key = mac(secret, b"\0\x20", suite, b"key", context, b"\1")
     nonce = mac(secret, b"\0\x0c", suite, b"base_nonce", context, b"\1")[:12]
@@ -95,11 +88,11 @@ def hpke(private: Private, info: bytes, sealed: bytes) -> bytes:
 
 def read_sheet(text: str) -> bytes:
     """Return the office's secret S (7)."""
-    letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    body = text.strip().upper().removeprefix("ZGODA1:")
-    body = body.translate(str.maketrans("OIL", "011", " -\t\r\n"))
+    letters, number = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 0
+    body = re.sub(r"^ZGODA1:|[-\s]", "", text.strip().upper()).translate(
+        str.maketrans("OIL", "011")
+    )
     need(len(body) == 65 and set(body) <= set(letters), "sheet", "It has 13 groups of 5 letters.")
-    number = 0
     for place in range(13):
         *values, check = (letters.index(letter) for letter in body[place * 5 : place * 5 + 5])
         rest = place
@@ -114,74 +107,43 @@ def read_sheet(text: str) -> bytes:
     return secret
 
 
-def reading_key(secret: bytes, keyring: Any) -> Private:
-    part, bound = keyring.get("sheet", {}).get("sealed"), b"zgoda sheet v1" + keyring["vault_id"]
-    opened = part and unsealed(hkdf(secret, b"", b"sheet"), bytes(12), part, "sheet", bound)
-    return Private.from_private_bytes(opened or hkdf(secret, b"", b"vk"))
-
-
-def read_msgpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
-    """Decode one value of MessagePack; return it and where it ends."""
-    kind, at = raw[at], at + 1
+def read_msgpack(raw: BytesIO) -> Any:
+    """Decode the next value of MessagePack."""
+    kind = raw.read(1)[0]
     if kind < 0x80 or kind > 0xDF or kind in {0xC0, 0xC2, 0xC3}:
-        plain = {0xC0: None, 0xC2: False, 0xC3: True}
-        return plain.get(kind, kind if kind < 0x80 else kind - 256), at
+        return {0xC0: None, 0xC2: False, 0xC3: True}.get(kind, (kind ^ 128) - 128)
     if kind in NUMBERS:
-        return struct.unpack_from(NUMBERS[kind], raw, at)[0], at + struct.calcsize(NUMBERS[kind])
+        return struct.unpack(NUMBERS[kind], raw.read(struct.calcsize(NUMBERS[kind])))[0]
     if kind < 0xC0:
         shape, count = ("s", kind & 31) if kind >= 0xA0 else ("am"[kind < 0x90], kind & 15)
     else:
-        shape, width = SIZED[kind][0], int(SIZED[kind][1])
-        count, at = int.from_bytes(raw[at : at + width], "big"), at + width
-    if shape in "bs":
-        found = raw[at : at + count]
-        return (found if shape == "b" else found.decode()), at + count
-    values = []
-    for _ in range(count * (1 + (shape == "m"))):
-        value, at = read_msgpack(raw, at)
-        values.append(value)
-    return (dict(zip(values[::2], values[1::2], strict=True)) if shape == "m" else values), at
+        shape, count = SIZED[kind][0], int.from_bytes(raw.read(int(SIZED[kind][1])), "big")
+    if shape == "a":
+        return [read_msgpack(raw) for _ in range(count)]
+    if shape == "m":
+        return {read_msgpack(raw): read_msgpack(raw) for _ in range(count)}
+    return raw.read(count) if shape == "b" else raw.read(count).decode()
 
 
-def roots_of(roots: bytes, generation: bytes, board: bytes) -> Iterator[tuple[int, bytes]]:
-    """Find the root of a generation in a file's slots or in an EEPROM's pages (5)."""
+def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
+    """Open a copy of the keyring with the root of its generation, of a file or a chip (4 to 6)."""
+    need(raw[:9] == b"ZGODAKEY\3" and len(raw) > 64, "keyring", "This is no keyring of version 3.")
+    generation, found = raw[16:24], []
     for slot in (roots[:4096], roots[4096:8192]):
         mine = slot[:8] == b"ZGODAROT" and slot[16:24] == generation
         if mine and hashlib.sha256(slot[:104]).digest() == slot[104:136]:
             key = hkdf(board, slot[24:56], b"zgoda root v1") if slot[8] else b""
-            yield slot[8], unsealed(key, bytes(12), slot[56:104], "keyring") if key else slot[24:56]
+            root = unsealed(key, bytes(12), slot[56:104], "keyring") if key else slot[24:56]
+            found.append((slot[8], root))
     for at in (256, 512):
         head, root, seal = (roots[at + page : at + page + 32] for page in (0, 32, 64))
         mine = head[:10] == b"ZGODAROT\1\2" and head[16:24] == generation
         if mine and hashlib.sha256(b"zgoda eeprom root v1" + head + root).digest() == seal:
-            yield 2, root
-
-
-def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
-    """Open a copy of the keyring with the root of its generation (4 to 6)."""
-    need(raw[:9] == b"ZGODAKEY\3" and len(raw) > 64, "keyring", "This is no keyring of version 3.")
-    for level, root in roots_of(roots, raw[16:24], board):
-        need(level == raw[9], "keyring", "The keyring and its root have different levels.")
-        key = hkdf(root, raw[32:64], b"zgoda keyring v3")
-        return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
-    raise Wrong("keyring", "The root does not belong to this keyring.")
-
-
-def private_key(shards: Any, folder: Path, rid: bytes) -> Private:
-    """Find a recording's own key in the shards (6); their changes touch no key."""
-    names = [
-        (f"{sid.hex()}.{of[0]}.{copy}", of[1]) for sid, of in shards.items() for copy in (0, 1)
-    ]
-    for name, key in names:
-        raw = (folder / name).read_bytes() if (folder / name).exists() else bytes(64)
-        end = 80 + 80 * int.from_bytes(raw[28:30], "big")
-        plain = unsealed(
-            hkdf(key, raw[32:64], b"zgoda shard v1"), bytes(12), raw[64:end], "", raw[:32]
-        )
-        for at in range(0, len(plain), 80):
-            if plain[at : at + 16] == rid:
-                return Private.from_private_bytes(plain[at + 16 : at + 48])
-    raise Wrong("keyring", "The keyring has no key for it: erased, or another office's.")
+            found.append((2, root))
+    need(found, "keyring", "The root does not belong to this keyring.")
+    need(found[0][0] == raw[9], "keyring", "The keyring and its root have different levels.")
+    key = hkdf(found[0][1], raw[32:64], b"zgoda keyring v3")
+    return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
 
 
 def open_age(raw: bytes, private: Private, passphrase: bytes = b"") -> bytes:
@@ -189,17 +151,18 @@ def open_age(raw: bytes, private: Private, passphrase: bytes = b"") -> bytes:
     head, key = re.match(AGE, raw), b""
     need(head, "age", "This is no file of age version 1.")
     for kind, given, work, body in re.findall(rb"-> (\S+) (\S+) ?(\d*)\n((?:[\w+/]+\n)*)", head[1]):
-        salt = b64decode(given + b"==") if kind in {b"X25519", b"scrypt"} else b""
+        salt, wrapping = b64decode(given + b"==") if kind in {b"X25519", b"scrypt"} else b"", b""
         if kind == b"X25519":
             shared = private.exchange(x25519.X25519PublicKey.from_public_bytes(salt))
             salt += private.public_key().public_bytes_raw()
             wrapping = hkdf(shared, salt, b"age-encryption.org/v1/X25519")
         elif kind == b"scrypt" and passphrase and 0 < int(work or 0) <= 20:
-            salt = b"age-encryption.org/v1/scrypt" + salt
-            wrapping = Scrypt(salt, 32, 2 ** int(work), 8, 1).derive(passphrase)
-        else:
-            continue
-        key = key or unsealed(wrapping, bytes(12), b64decode(body + b"=="), "")
+            cost = {"n": 2 ** int(work), "r": 8, "p": 1, "maxmem": 2**31 - 1, "dklen": 32}
+            wrapping = hashlib.scrypt(
+                passphrase, salt=b"age-encryption.org/v1/scrypt" + salt, **cost
+            )
+        if wrapping and not key:
+            key = unsealed(wrapping, bytes(12), b64decode(body + b"=="), "")
     need(key, "age", "The age file is for another key.")
     good = mac(hkdf(key, b"", b"header"), raw[: head.start(2) - 1]) == b64decode(head[2] + b"=")
     need(good, "age", "The age file's header was altered.")
@@ -226,8 +189,8 @@ def fits(value: Any, kind: str) -> bool:
         right = isinstance(value, dict) and names <= value.keys() <= OBJECTS[kind].keys()
         return right and all(fits(value[name], OBJECTS[kind][name]) for name in value)
     if kind in "icdTn":
-        right = type(value) is int or (type(value) is float and kind in "Tn")
-        return right and LOW.get(kind, 0) <= value <= HIGH[kind]
+        number = type(value) in {int, float if kind in "Tn" else int}
+        return number and LOW.get(kind, 0) <= value <= HIGH[kind]
     if kind in WORDS:
         return isinstance(value, str) and bool(re.fullmatch(WORDS[kind], value))
     return isinstance(value, bool) if kind == "b" else value in tuple(kind.split("|"))
@@ -258,19 +221,17 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
     for index in range(len(raw) // 4096 - 1):
         nonce, block = index.to_bytes(11, "big"), raw[4096 * (index + 1) : 4096 * (index + 2)]
         ordinary = unsealed(key, nonce + b"\0", block, "")
-        plain = ordinary or unsealed(key, nonce + b"\1", block, "")
-        if not plain:
+        if not (plain := ordinary or unsealed(key, nonce + b"\1", block, "")):
             continue
         kind, flags, length, sample, samples = struct.unpack_from(">BBHQI", plain)
         holes, last, payload = holes + index - last - 1, index, plain[16 : 16 + length]
         early, ends = index < opening, index == opening - 1
         good = kind == (1, 2, *[6] * 16)[index] if early else kind in {3, 4, 5}
-        good = good and not flags and length <= 4064 and not any(plain[16 + length :])
-        good = good and bool(ordinary) == (kind != 5)
+        good = good and bool(ordinary) == (kind != 5) and not flags and length <= 4064
         good = good and end <= sample <= (0 if early else 10**9 - samples)
         good = good and (0 < length == samples * raw[11] <= 4000 if kind == 3 else not samples)
         good = good and (kind != 6 or length == 4064 or (ends and length))
-        need(good, "content", f"Frame {index} is what it cannot be.")
+        need(good and not any(plain[16 + length :]), "content", f"Frame {index} is impossible.")
         end, rule = sample + samples, rule + payload if kind == 6 else rule
         if kind == 3:
             found["sound"].append((sample, samples, payload))
@@ -290,31 +251,13 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
     return found | {"rid": raw[14:30].hex(), "samples": end, "verdict": verdict}
 
 
-def write_wav(out: Path, channels: int, end: int, sound: list[tuple[int, int, bytes]]) -> None:
-    """Write a new file: A-law to 16 bits, silence where nothing is stored."""
-    linear, at = [], 0
-    for code in range(256):
-        step, rest = (code ^ 0x55) >> 4 & 7, ((code ^ 0x55) & 15) * 16 + 8
-        level = (rest + 256) << step - 1 if step else rest
-        linear.append(struct.pack("<h", level if code & 128 else -level))
-    out.touch(0o600, exist_ok=False)
-    with wave.open(str(out), "wb") as wav:
-        wav.setparams((channels, 2, 8000, 0, "NONE", ""))
-        for sample, samples, codes in [*sound, (end, 0, b"")]:
-            wav.writeframesraw(bytes(2 * channels * (sample - at)))
-            both = b"".join(codes[of::samples] for of in range(samples))
-            wav.writeframesraw(b"".join(map(linear.__getitem__, both)))
-            at = sample + samples
-
-
-def main() -> None:
-    """Open one recording, write its sound, print what it says as JSON."""
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     for name in "recording sheet keyring out --root --board-secret --passphrase".split():
         parser.add_argument(name, type=Path, default=Path("/dev/null"))
     of = parser.parse_args()
     try:
-        secret, raw, sealed = (p.read_bytes() for p in (of.sheet, of.recording, of.keyring))
+        raw, sealed, secret = (p.read_bytes() for p in (of.recording, of.keyring, of.sheet))
         secret = read_sheet(secret.decode())
         if sealed.startswith(b"age"):
             backup = Private.from_private_bytes(hkdf(secret, b"", b"backup"))
@@ -322,17 +265,35 @@ def main() -> None:
         else:
             root = of.root.read_bytes() or of.keyring.with_name("root").read_bytes()
             plain = open_keyring(sealed, root, of.board_secret.read_bytes())
-        reading = reading_key(secret, keyring := read_msgpack(plain)[0])
+        keyring = read_msgpack(BytesIO(plain))
+        part = keyring.get("sheet", {}).get("sealed")
+        bound = b"zgoda sheet v1" + keyring["vault_id"]
+        key = part and unsealed(hkdf(secret, b"", b"sheet"), bytes(12), part, "sheet", bound)
+        reading = Private.from_private_bytes(key or hkdf(secret, b"", b"vk"))
         mine = keyring["reading_key"] == reading.public_key().public_bytes_raw()
         need(mine, "sheet", "The sheet belongs to another office than the keyring.")
-        own = private_key(keyring["shards"], of.keyring.with_name("keys"), raw[14:30])
-        found = read_recording(raw, reading, own)
-        write_wav(of.out, raw[11], found["samples"], found.pop("sound"))
+        keys: dict[bytes, bytes] = {}  # of the recordings in each copy of each shard (6)
+        for sid, (generation, key, *_) in keyring["shards"].items():
+            for path in of.keyring.with_name("keys").glob(f"{sid.hex()}.{generation}.[01]"):
+                shard = path.read_bytes()
+                end = 80 + 80 * int.from_bytes(shard[28:30], "big")
+                opening = hkdf(key, shard[32:64], b"zgoda shard v1")
+                plain = unsealed(opening, bytes(12), shard[64:end], "", shard[:32])
+                rows = [plain[at : at + 80] for at in range(0, len(plain), 80)]
+                keys |= {row[:16]: row[16:48] for row in rows}
+        need(raw[14:30] in keys, "keyring", "The keyring has no key for it: erased, or another's.")
+        found = read_recording(raw, reading, Private.from_private_bytes(keys[raw[14:30]]))
+        levels = [(m % 16 * 16 + 8 + 256 * (m > 15)) << max(m // 16 - 1, 0) for m in range(128)]
+        linear, at = [struct.pack("<h", sign * level) for sign in (-1, 1) for level in levels], 0
+        of.out.touch(0o600, exist_ok=False)
+        with wave.open(str(of.out), "wb") as wav:  # silence where nothing is stored
+            wav.setparams((raw[11], 2, 8000, 0, "NONE", ""))
+            for sample, samples, codes in [*found.pop("sound"), (found["samples"], 0, b"")]:
+                wav.writeframesraw(bytes(2 * raw[11] * (sample - at)))
+                for one in range(samples):
+                    wav.writeframesraw(b"".join(linear[c ^ 0x55] for c in codes[one::samples]))
+                at = sample + samples
     except (Wrong, OSError, ValueError) as error:
-        sys.exit(f"{of.recording}: {error.args[-1]}")
+        raise SystemExit(f"{of.recording}: {error.args[-1]}") from None
     found["signer_met_in_boot"] = keyring["origins"].get(found["signer"])
     print(json.dumps(found, indent=1, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    main()

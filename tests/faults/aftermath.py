@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from appliance.vault.lease import CLOSED
 from appliance.vault.seal import leave_marker
 from tests.faults.forks.orders import Orders, taking_orders
 from tests.faults.killable_keeper import LATER, NEW_PASSWORD, keeper_at, later
+from tests.faults.power.asked import open_erasures
 from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.office import make_office, read_wav
@@ -77,12 +78,24 @@ class Zygote:
         return answer
 
 
-def survivors(data: Path, sounds: dict[str, Sound], now: float = LATER + 60) -> str:
+class Survived(NamedTuple):
+    """What was found after a start, and whether that start had an erasure to finish."""
+
+    found: str
+    resumed: bool = False
+
+
+def survivors(data: Path, sounds: dict[str, Sound], now: float = LATER + 60) -> Survived:
     """Start a keeper again and hold what is there against what was sealed; say what was found.
 
     Whatever was ordered is done or not done: nothing is lost that was not ordered away, nothing
     is left of what was, every number agrees with every other.
     """
+    resumed = bool(open_erasures(data / "audit"))
+    return Survived(_found(data, sounds, now), resumed)
+
+
+def _found(data: Path, sounds: dict[str, Sound], now: float) -> str:
     box = keeper_at(data, now=now)
     box.keeper.open()
     try:

@@ -4,11 +4,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.faults.aftermath import make_template
+from tests.faults.aftermath import Survived, make_template
 from tests.faults.calls.acts import OF_THE_KEEPER, OF_THE_RECORDER
 from tests.faults.calls.after import Bench
 from tests.faults.calls.failing import HARMS, Failing, failing
@@ -21,8 +22,8 @@ ACTS = [*OF_THE_KEEPER, *OF_THE_RECORDER]
 
 LEAST_KILLS = 1000
 
-TRIES = 10
-"""Of the calls of one kind in an act, how many are made to fail: the first, the last, some more."""
+FAILURES = [harm for harm in HARMS if "," in harm or "short" in harm]
+"""EIO and ENOSPC of syncs and writes, and writes of a half; each is tried at every such call."""
 
 TRACED = (
     *("write", "pwrite64", "ftruncate", "truncate", "fallocate", "fsync", "fdatasync", "syncfs"),
@@ -43,11 +44,6 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(make_template(tmp_path / "template"), tmp_path)
 
 
-def spread(count: int, tries: int) -> list[int]:
-    """Return numbers of calls from the first to the last."""
-    return sorted({1 + round(part * (count - 1) / max(1, tries - 1)) for part in range(tries)})
-
-
 def counted(process: Failing, bench: Bench, act: str, what: str = "count") -> int:
     data = bench.box(act)
     calls: int = process.order(act, data, what)["calls"]
@@ -62,35 +58,36 @@ def test_killed_at_a_thousand_calls(
     for act in ACTS:
         tries = {"kill": counted(process, bench, act)}
         tries["tear"] = counted(process, bench, act, "count writes")
-        found, died = set(), 0
+        found: list[Survived] = []
         for harm, count in tries.items():
             for n in range(1, count + 1):
                 data = bench.box(act)
                 if process.order(act, data, harm, n)["died"]:
-                    died += 1
-                    found.add(bench.found(act, data))
-        kills += died
-        row = (act.replace("_", " "), str(tries["kill"]), str(tries["tear"]), str(died))
-        table["killed calls"].append((*row, "; ".join(sorted(found))))
+                    found.append(bench.found(act, data))
+        kills += len(found)
+        counts = (tries["kill"], tries["tear"], len(found), sum(one.resumed for one in found))
+        ways = "; ".join(sorted({one.found for one in found}))
+        table["killed calls"].append((act.replace("_", " "), *map(str, counts), ways))
     assert kills >= LEAST_KILLS
 
 
-@pytest.mark.parametrize("harm", [harm for harm in HARMS if "," in harm or "short" in harm])
+@pytest.mark.parametrize("harm", FAILURES)
 def test_a_call_that_fails(
     process: Failing, bench: Bench, harm: str, table: dict[str, list[Row]]
 ) -> None:
-    tries = said = 0
+    tries = said = resumed = 0
     for act in OF_THE_KEEPER:
         kind = "count syncs" if "sync" in harm else "count writes"
-        for n in spread(counted(process, bench, act, kind), TRIES):
+        for n in range(1, counted(process, bench, act, kind) + 1):
             data = bench.box(act)
             answer = process.order(act, data, harm, n)
-            bench.found(act, data)
+            resumed += bench.found(act, data).resumed
             tries, said = tries + 1, said + bool(answer["said"])
-    table["failing calls"].append((harm, str(tries), str(said), "done, or not done and said"))
+    counts = map(str, (tries, said, resumed))
+    table["failing calls"].append((harm, *counts, "done, or not done and said"))
 
 
-@pytest.mark.parametrize("harm", ["EIO, sync", "EIO, write", "short write"])
+@pytest.mark.parametrize("harm", [harm for harm in FAILURES if "ENOSPC" not in harm])
 def test_a_call_goes_on_in_another_file(
     process: Failing, bench: Bench, harm: str, table: dict[str, list[Row]]
 ) -> None:
@@ -110,7 +107,27 @@ def test_a_call_goes_on_in_another_file(
     assert max(lost) <= PROMISED
     assert harm == "short write" or max(parts) == 2
     told = f"at most {max(parts)} parts, at most {max(lost) / 8000:.2f} s missing"
-    table["failing calls"].append((f"{harm}, in a call", str(len(parts)), "–", told))
+    table["failing calls"].append((f"{harm}, in a call", str(len(parts)), "–", "0", told))
+
+
+@pytest.mark.parametrize("harm", [harm for harm in FAILURES if "ENOSPC" in harm])
+def test_a_full_disk_ends_a_calls_recording(
+    process: Failing, bench: Bench, harm: str, table: dict[str, list[Row]]
+) -> None:
+    """No other file would have room. What was heard before plays: the later, the more of it."""
+    kind = "count syncs" if "sync" in harm else "count writes"
+    plays = []
+    for n in range(1, counted(process, bench, "call", kind) + 1):
+        data = bench.box("call")
+        process.order("call", data, harm, n)
+        samples, parts = bench.played(data)
+        plays.append(samples)
+        assert parts <= 1
+    steps = [later - before for before, later in pairwise([0, *plays])]
+    assert min(steps) >= 0, plays
+    assert max(steps) <= PROMISED, plays
+    told = f"its recording ends; of {max(plays) / 8000:.1f} s what was heard by then plays"
+    table["failing calls"].append((f"{harm}, in a call", str(len(plays)), "–", "0", told))
 
 
 def test_the_library_misses_no_call(tmp_path: Path, bench: Bench) -> None:

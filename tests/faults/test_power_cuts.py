@@ -16,8 +16,10 @@ from unittest import mock
 import pytest
 
 from tests.faults.fault_box import Row
+from tests.faults.power.boot import Found
 from tests.faults.power.disk import Journal
 from tests.faults.power.states import Life, Tally, choose, each, live, tried
+from tests.faults.power.torn import crosses_a_sector, of_the_audit, torn
 
 SEED = os.environ.get("ZGODA_FAULTS_SEED") or secrets.token_hex(4)
 """Of the choice of states; another at each run unless the environment gives one."""
@@ -28,6 +30,9 @@ FEW = 40
 LIVES = 4
 MANY = 500
 """Lives and states in ``make faults``."""
+
+TORN = "audit, torn on purpose"
+"""The act of the states in which the audit's last block is torn: one in each life."""
 
 JOURNALS: tuple[Journal, Journal] = ("ordered", "writeback")
 
@@ -53,10 +58,25 @@ def test_power_cuts(tmp_path: Path, table: dict[str, list[Row]]) -> None:
         life = live(tmp_path / f"life{number}", JOURNALS[number % 2])
         for act, tally in tried(life, choose(life, MANY // LIVES, f"{SEED}.{number}")).items():
             found.setdefault(act, Tally()).join(tally)
+        found.setdefault(TORN, Tally()).add(torn(life, of_the_audit(life)[0]))
     table["power cuts"] += [(act, *tally.row()) for act, tally in found.items()]
     all_is_well(found)
-    assert sum(tally.states for tally in found.values()) == MANY
+    assert sum(tally.states for tally in found.values()) == MANY + LIVES
+    assert found[TORN].recovered == LIVES
     assert found["erase"].resumed, "no cut fell into an erasure"
+
+
+@pytest.mark.root
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("whole_sectors", [False, True], ids=["half an entry", "none of it"])
+def test_an_entry_of_the_audit_that_was_torn_ends_in_recovered(
+    life: Life, whole_sectors: bool
+) -> None:
+    one = next(one for one in of_the_audit(life) if crosses_a_sector(one) is not whole_sectors)
+
+    found = torn(life, one)
+
+    assert found == Found(recovered=True)
 
 
 def all_is_well(found: dict[str, Tally]) -> None:

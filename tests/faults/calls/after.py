@@ -8,7 +8,7 @@ from pathlib import Path
 from appliance.link.requests.calls import ExportCall, ListCalls, VerifyCalls
 from appliance.model.records import Verdict
 from tests.boxes import make_box
-from tests.faults.aftermath import Template, survivors
+from tests.faults.aftermath import Survived, Template, survivors
 from tests.faults.calls.acts import EMPTY, OF_THE_RECORDER
 from tests.faults.killable_keeper import keeper_at, later
 from tests.faults.power.asked import audible
@@ -36,13 +36,13 @@ class Bench:
             self.template.copy_to(data)
         return data
 
-    def found(self, act: str, data: Path) -> str:
+    def found(self, act: str, data: Path) -> Survived:
         """Start a keeper on it, hold everything against what was sealed, say what was found.
 
         Nothing stays of a box that was found well: there are thousands.
         """
         if act in OF_THE_RECORDER:
-            found = f"{self.played(data)[0] / 8000:.1f} s play"
+            found = Survived(f"{self.played(data)[0] / 8000:.1f} s play")
         else:
             found = survivors(data, {} if act in EMPTY else self.template.sounds)
             shutil.rmtree(data)

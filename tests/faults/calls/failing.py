@@ -31,6 +31,7 @@ HARMS: Mapping[str, tuple[int, int, int]] = {
     "kill": (EVERY, KILL, 0),
     "tear": (WRITES, TEAR, 0),
     "EIO, sync": (SYNCS, FAIL, errno.EIO),
+    "ENOSPC, sync": (SYNCS, FAIL, errno.ENOSPC),
     "EIO, write": (WRITES, FAIL, errno.EIO),
     "ENOSPC, write": (WRITES, FAIL, errno.ENOSPC),
     "short write": (WRITES, SHORTEN, 0),

@@ -106,10 +106,11 @@ def each(life: Life, chosen: list[tuple[str, Cut]]) -> Iterator[tuple[str, Cut, 
     root.mkdir(exist_ok=True)
     with booter() as process:
         for act, cut in chosen:
-            yield act, cut, _boot(process, life, replay.image(cut), root, log.position(cut))
+            yield act, cut, boot_image(process, life, replay.image(cut), root, log.position(cut))
 
 
-def _boot(process: Booter, life: Life, image: Path, root: Path, position: int) -> Found:
+def boot_image(process: Booter, life: Life, image: Path, root: Path, position: int) -> Found:
+    """Boot one image and remove it; the file system is checked and mounted below ``root``."""
     try:
         with booted(image, root):
             return process.boot(root / "data", life.told, position)

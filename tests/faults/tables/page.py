@@ -13,15 +13,17 @@ from tests.fuzz.page import section as hunts
 
 HEADS = {
     "attacks": ("attack", "before", "now"),
-    "keeper's steps": ("act", "steps", "killed at", "found afterwards"),
+    "keeper's steps": ("act", "steps", "killed at", "resumed", "found afterwards"),
     "keeper": ("moment", "killed during", "after ms", "answered before", "found afterwards"),
     "recorder's steps": ("act", "steps", "killed at", "found afterwards"),
     "recorder's states": ("state", "caller", "agreed and heard, s", "plays, s", "verdict"),
     "recorder": ("moment", "killed at s", "plays s", "lost s", "verdict", "listed"),
     "panel": ("while it gave", "killed after ms", "answered before", "found afterwards"),
     "run": ("killed", "s until all is over", "what happened", "plays, s", "verdict"),
-    "killed calls": ("act", "calls", "writes", "killed", "found afterwards"),
-    "failing calls": ("what fails", "tries", "told in a sentence", "found afterwards"),
+    "killed calls": ("act", "calls", "writes", "killed", "resumed", "found afterwards"),
+    "failing calls": (
+        *("what fails", "tries", "told in a sentence", "resumed", "found afterwards"),
+    ),
     "power cuts": ("act", "states", "lost", "unreadable", "else wrong", "resumed", "recovered"),
     "power cuts, controls": ("left out", "states until it was found"),
     "disk": ("free, MiB", "what was tried", "what became of it"),
@@ -88,8 +90,10 @@ WORDS = {
     ),
     "failing calls": (
         "System calls that fail",
-        "A write or sync fails once, or a write takes only a half. An order is carried out, or not "
-        "and said so in a sentence; the next start finds all well. A call goes on in another file.",
+        "Each write and each sync of an act fails once, with EIO or ENOSPC, or a write takes only "
+        "a half; none is left out. An order is carried out, or not and said so in a sentence; the "
+        "next start finds all well. A call goes on in another file; a full disk ends its "
+        "recording, of which plays what was heard by then.",
     ),
     "power cuts": (
         "The power is cut",
@@ -100,7 +104,8 @@ WORDS = {
         "more than a second (and the line's lateness) of a call, or anything that had been "
         "answered. *Unreadable*: a keyring, shard, shelf, ledger, recording or audit. *Resumed*: "
         "an erasure was under way and is finished. *Recovered*: the audit's last entry was torn, "
-        "and so had never been answered.",
+        "and so had never been answered. The file system orders its writes so that no cut does "
+        "that; in each life one block is therefore torn on purpose.",
     ),
     "power cuts, controls": (
         "Controls",

@@ -50,8 +50,8 @@ def test_the_page_begins_with_what_its_tables_add_up_to() -> None:
 
 def test_a_part_that_is_renewed_changes_the_sums() -> None:
     before = page("", {"power cuts": [("erase", "36", "0", "0", "0", "26", "1")]})
-    after = page(before, {"keeper's steps": [("erase", "65", "65", "2 play"), *[("a", *"123")]]})
+    after = page(before, {"keeper's steps": [("erase", "65", "65", "9", "2 play"), ("a", *"1234")]})
 
     assert "| [The power is cut](#the-power-is-cut) | 36 | 0 | 0 | 26 |" in after
-    assert "| [The keeper, at each step](#the-keeper-at-each-step) | 67 | 0 | 0 | – |" in after
-    assert "| all of them | 103 | 0 | 0 | 26 |" in after
+    assert "| [The keeper, at each step](#the-keeper-at-each-step) | 67 | 0 | 0 | 12 |" in after
+    assert "| all of them | 103 | 0 | 0 | 38 |" in after

@@ -38,13 +38,13 @@ def test_nothing_is_printed_where_no_table_has_a_row() -> None:
 
 def test_of_failed_tests_no_zero_is_claimed() -> None:
     told, lines = Told(), list[str]()
-    told.add({"killed calls": [("call", "24", "11", "35", "0.0 s play")]}, failed=True)
+    told.add({"killed calls": [("call", "24", "11", "35", "2", "0.0 s play")]}, failed=True)
     told.add({"power cuts": [("call", "36", "2", "0", "0", "0", "0")]}, failed=True)
     told.show(lines.append)
 
-    assert lines[2].split()[-4:] == ["35", NOT_KNOWN, NOT_KNOWN, "–"]
+    assert lines[2].split()[-4:] == ["35", NOT_KNOWN, NOT_KNOWN, "2"]
     assert lines[3].split()[-4:] == ["36", "2", "0", "0"]
-    assert lines[4].split()[-4:] == ["71", NOT_KNOWN, NOT_KNOWN, "0"]
+    assert lines[4].split()[-4:] == ["71", NOT_KNOWN, NOT_KNOWN, "2"]
     assert sum("did not all pass" in line for line in lines) == 2
 
 
