@@ -35,6 +35,7 @@ from appliance.prompts.shipped import shipped
 from appliance.prompts.store import Entry, Store, text_digest
 from appliance.prompts.words.compose import Words, variants
 from appliance.prompts.words.confirmed import unconfirmed
+from appliance.prompts.words.facts import more_key_of
 
 RENDERED = "rendered"
 """The folder, in the owner's, of what an engine of this box spoke."""
@@ -262,7 +263,9 @@ def _file_names(saying: Saying) -> tuple[str, ...]:
 
 def _all(config: Config, line: Line) -> list[Saying]:
     purposes = [config.purpose(name) for name in line.purposes]
-    return in_order(possible_sayings(purposes, line.choices, line.choose_key))
+    possible = in_order(possible_sayings(purposes, line.choices, line.choose_key))
+    told = bool(more_key_of(purposes, line))
+    return [each for each in possible if told or each.spoken is not Spoken.MORE]
 
 
 def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[Words, ...]:

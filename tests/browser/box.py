@@ -92,10 +92,10 @@ def _told(lines: "queue.Queue[str]", label: str) -> str:
 
 
 @contextlib.contextmanager
-def set_up(data: Path) -> Iterator[Box]:
+def set_up(data: Path, *options: str) -> Iterator[Box]:
     """Start a trial that is set up as by the first run; its owner logs in by ``log_in``."""
     make_box(data, password=PASSWORD)
-    with running(data, set_up=True) as box:
+    with running(data, *options, set_up=True) as box:
         yield box
 
 

@@ -60,6 +60,29 @@ def sheet(page: Page) -> str:
     return page.locator(".proof").inner_text()
 
 
+ON_PAPER = """() => [...document.querySelectorAll("button, input, select, audio, nav, form, a")]
+  .filter((each) => each.checkVisibility()).map((each) => each.outerHTML.slice(0, 80))"""
+
+
+def prints_alone(page: Page, sheet: str) -> None:
+    """Print the sheet: all of its text is on the paper, and nothing else that a page has."""
+    page.emulate_media(media="print")
+    paper = page.locator("body").inner_text()
+    on_paper = page.evaluate(ON_PAPER)
+    pdf = page.pdf(format="A4")
+    page.emulate_media(media="screen")
+    assert on_paper == []
+    assert pdf[:5] == b"%PDF-"
+    assert 1 <= pdf.count(b"/Type /Page\n") <= 4
+    controls = ("Download the signed file", "Print")
+    for control in controls:
+        assert control in sheet
+        sheet = sheet.replace(control, "", 1)
+    assert paper.split() == sheet.split()
+    for told in (OLD, "Kancelaria Nowak sp. k., Warszawa", "SHA-256"):
+        assert told in paper
+
+
 def taken(page: Page, to: Path) -> Path:
     with page.expect_download() as started:
         page.get_by_role("button", name="Download the signed file").click()
@@ -80,6 +103,7 @@ def test_a_purpose_renamed_and_the_old_calls_proof_unchanged_and_verified_offlin
         before = sheet(page)
         assert OLD in before
         assert "Kancelaria Nowak sp. k., Warszawa" in before
+        prints_alone(page, before)
         first = taken(page, tmp_path / "before.proof.jsonl")
 
         rename(page, box)

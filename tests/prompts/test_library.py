@@ -176,3 +176,18 @@ def test_a_file_named_for_something_else_is_never_said(
     library = Library(tmp_path / "own")
 
     assert {each.origin for each in library.survey(config, line)} == {"shipped"}
+
+
+@pytest.mark.parametrize("key", ["", "1"])
+def test_a_line_without_a_key_for_more_has_no_words_behind_it(
+    config: Config, line: Line, key: str
+) -> None:
+    """Nobody ever hears them: they are neither shown nor asked for."""
+    silent = replace(line, more_key=key)
+    sayings = [each.saying for each in Library().survey(config, silent)]
+    assert Saying(Spoken.MORE) not in sayings
+    assert QUESTION in sayings
+    assert Library().one(config, silent, "more") is None
+    vital = with_basis(config, Basis.VITAL_INTERESTS)
+    surveyed = Library().survey(vital, replace(line, choices={}))
+    assert [each.saying for each in surveyed] == [NOTICE]

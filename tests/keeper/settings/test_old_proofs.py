@@ -1,9 +1,14 @@
-"""Change every setting: the proof of an older call stays the same, byte for byte."""
+"""Change every setting: the proof of an older call stays the same, byte for byte.
+
+Prompts and the list of numbers never recorded change, too. ``[vault]`` is not the panel's: root
+alone says it, at the box.
+"""
 
 import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from appliance.commands.call import place
@@ -11,7 +16,15 @@ from appliance.config.kept import in_force
 from appliance.config.settings import Config, Front, Line, Office, Panel, Part, Purpose
 from appliance.exchange.script.files import named_scene
 from appliance.link.requests.calls import ListCalls, OpenPlayback
+from appliance.link.requests.exempt import AddExempt
 from appliance.link.requests.proof import GetProof, ShowProof
+from appliance.link.requests.words import ShowWords
+from appliance.model.audio import Sound
+from appliance.model.policy import Saying, Spoken
+from appliance.model.prompts import digest
+from appliance.prompts.recorded import keep
+from appliance.prompts.store import Entry, file_name, text_digest
+from appliance.prompts.words.compose import compose
 from appliance.vault.proof import Proof, read_proof
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.settings.changing import Office as Changing
@@ -20,10 +33,7 @@ from tests.prompts.short import short_trial
 KINDS = {Office, Panel, Line, Purpose}
 
 ROOTS = {"vault", "fresh"}
-"""What root alone says, at the box; no recording is made under it."""
-
-KEPT = {"certificate", "key", "trusted", "allow_unencrypted", "host"}
-"""Ways to the panel that need files or a network; the others of its kind change here."""
+"""What root alone says, at the box: no setting of the panel's, which may change neither."""
 
 
 @pytest.fixture
@@ -46,15 +56,21 @@ def taken(box: KeeperBox, office: Changing, rid: str) -> tuple[bytes, Proof]:
 
 
 OTHER = {"en": "entirely other words"}
-ROUNDS: dict[str, dict[str, Any]] = {
-    "contract": {"other_way_says": {"en": "You may also come to our office"}},
-    "legal_obligation": {"law_says": OTHER},
-    "legitimate_interests": {
-        "interest_says": OTHER,
-        "justification": "Callers often dispute orders, so we need a record of them.",
-    },
+TLS = {"certificate": "/etc/zgoda/tls/box.pem", "key": "/etc/zgoda/tls/box.key", "trusted": True}
+ROUNDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "contract": ({"other_way_says": {"en": "You may also come to our office"}}, {}),
+    "legal_obligation": ({"law_says": OTHER}, TLS | {"host": "192.0.2.1"}),
+    "legitimate_interests": (
+        {
+            "interest_says": OTHER,
+            "justification": "Callers often dispute orders, so we need a record of them.",
+        },
+        {"host": "192.0.2.2", "allow_unencrypted": True},
+    ),
+    "consent": ({}, {}),
 }
-"""Basis -> what only a purpose on it says: one change of the settings for each."""
+"""Basis of the second purpose -> what only such a purpose says, and a way to the panel: one change
+of the settings for each."""
 
 
 def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
@@ -87,6 +103,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "prompt": {"driver": "sound", "card": "LineTap"},
         "purposes": ["sales", "claims"],
         "choices": {"3": ["sales"], "7": []},
+        "choose_key": "",
         "more_key": "8",
         "records_from": "2027-01-04",
     }
@@ -99,11 +116,14 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
             "retention_days": 7,
             "confirmed": {"by": "Adam", "day": "2026-11-27", "words": "ab" * 32},
         }
-    for only in ROUNDS.values():
+    for only, _ in ROUNDS.values():
         for name in only:
             quality.pop(name, None)
-    quality |= {"basis": basis, **ROUNDS[basis]}
-    values["panel"] = {"port": 8999, "names": ["box.example"]}
+    says, way = ROUNDS[basis]
+    quality |= {"basis": basis, **says}
+    if basis == "consent":  # chosen one by one
+        line |= {"choices": {"3": ["sales", "claims"], "7": []}, "choose_key": "5"}
+    values["panel"] = {"port": 8999, "names": ["box.example"], **way}
     values["front"] = {"green": 5, "amber": 6, "red": 13, "button": 19}
     return values
 
@@ -126,6 +146,29 @@ def other(before: Config, after: Config) -> Iterator[str]:
     assert all(isinstance(part, Part) for part in (after.lines[0].hook, after.lines[0].audio))
 
 
+def own_voice(config: Config) -> tuple[Entry, Sound]:
+    """Return a recording of what the line says after a refusal, by somebody who works there."""
+    (line,) = config.lines
+    saying, sound = Saying(Spoken.REFUSED), np.full(4000, 3000, np.int16)
+    words = compose(config, line, line.language)[saying]
+    entry = Entry(
+        file=file_name(saying, digest(sound)),
+        language=line.language,
+        spoken=saying.spoken,
+        pieces=words.pieces,
+        mark=sound.size,
+        samples=sound.size,
+        sha256=digest(sound),
+        engine="person",
+        voice="Adam",
+        line=line.name,
+        by="Adam",
+        day="2026-11-27",
+        text_sha256=text_digest(words.text),
+    )
+    return entry, sound
+
+
 def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
     box: KeeperBox, office: Changing, recorded: str
 ) -> None:
@@ -142,12 +185,20 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
         assert told.version == office.show().version > 1
         assert taken(box, office, recorded)[0] == core
         left -= set(other(before, in_force(box.folders, box.seed).config))
-    assert left == KEPT | {"choose_key"}  # a choice of one purpose needs none
+    assert left == set()
+    values = office.values()
+    values["vault"] = {"pool_ahead": 64}
+    assert [each.place for each in office.change(values).mistakes] == [("vault",)]
     assert {field.name for field in dataclasses.fields(Config)} == {
         *("office", "lines", "purposes", "panel", "front"),
         *ROOTS,
     }
 
+    keep(box.folders.own_voice, *own_voice(in_force(box.folders, box.seed).config))
+    (line,) = box.ask(ShowWords(), office.token).lines
+    assert "person" in {saying.origin for saying in line.sayings}
+    assert taken(box, office, recorded)[0] == core
+    box.ask(AddExempt("+48 22 123 45 67"), office.token)
     again, later = taken(box, office, recorded)
 
     assert again == core
