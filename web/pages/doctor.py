@@ -7,13 +7,12 @@ the box is protected.
 from typing import Any
 
 from flask import Blueprint, render_template
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.doctor import Examine
-from appliance.model.finding_texts import SENTENCES
-from appliance.model.findings import Finding, group_by_subject
+from appliance.model.findings import group_by_subject
 from web import access
+from web.words import findings
 
 blueprint = Blueprint("doctor", __name__)
 
@@ -47,12 +46,5 @@ def page() -> str:
         count={level: sum(finding.level == level for finding in found) for level in LEVELS},
         subjects=SUBJECTS,
         levels=LEVELS,
-        sentence=sentence,
+        sentence=findings.sentence,
     )
-
-
-def sentence(finding: Finding) -> str:
-    """Return a finding's sentence in the reader's language; the appliance knows English only."""
-    english = SENTENCES[finding.id].english
-    told: str = gettext(english) % finding.values
-    return told

@@ -13,8 +13,9 @@ from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
 from appliance.model.records import SLOW_DISK
 from web import access, streams
-from web.pages import doctor, live
+from web.pages import live
 from web.setup import facts
+from web.words import findings
 
 blueprint = Blueprint("home", __name__)
 
@@ -22,7 +23,8 @@ LATEST = 5
 """Calls that the first page lists."""
 
 MOST_AMISS = 3
-"""Findings of the doctor that the first page lists, the first of those that must be mended."""
+"""Findings of the doctor that the first page lists: of those that must be mended, and of those to
+be looked at."""
 
 
 @blueprint.get("/")
@@ -44,7 +46,7 @@ def page() -> str:
         outdated=outdated,
         dark=live.dark(),
         by_sheet=access.ask(GetSheetUses()).uses,
-        told=doctor.sentence,
+        told=findings.sentence,
         trial=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
         **news_now(),

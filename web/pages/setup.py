@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask import url_for as to
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
-from appliance.link.requests.devices import FindDevices
+from appliance.link.requests.devices import DevicesFound, FindDevices
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import (
@@ -28,6 +28,7 @@ from appliance.link.requests.settings import (
     TrySettings,
 )
 from appliance.link.requests.trial import PlaceTrialCall
+from appliance.link.requests.words import ShowWords
 from web import access, language
 from web.pages import home, live
 from web.pages.settings import for_templates
@@ -35,10 +36,14 @@ from web.settings import answers
 from web.setup import drafts, facts, notice, offers, papers, steps
 from web.setup import mistakes as found
 from web.setup.questions import OFFICE
+from web.words import prompts
 from web.words import settings as words
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 blueprint.context_processor(for_templates)
+
+ADAPTER = ("card", "port", "dialect", "sides")
+"""What is asked about a sound adapter and its monitor."""
 
 OWN_FIELDS = ("csrf_token", "do", "base", "confirmed")
 
@@ -97,8 +102,10 @@ def answer(name: str) -> ResponseReturnValue:
     now = access.ask(ShowSettings())
     if chosen.name == "test":
         return _call()
-    if request.form.get("do") == "edit":
-        return _page(chosen, now, given=True)
+    unnamed = chosen.name == "line" and _device_unnamed()
+    if unnamed or request.form.get("do") == "edit":
+        notes = {"device": _adapter_is_chosen()} if unnamed else {}
+        return _page(chosen, now, given=True, notes=notes, status=400 if unnamed else 200)
     if chosen.name == "notice":
         day, mistakes = notice.first_day(request.form, now.values)
         if mistakes:
@@ -216,7 +223,7 @@ def _more(chosen: steps.Step, now: Settings, told: steps.SetupFacts) -> dict[str
             "offered": offers.offered(values),
             "phones": steps.phone_lines(values),
         },
-        "words": lambda: {"calls": _next_calls(now), "words_page": _words_page()},
+        "words": lambda: _words(now),
         "people": lambda: {"people": access.ask(ListPeople()).people},
         "notice": lambda: notice.asked(values, request.form),
         "test": lambda: _test(now, told),
@@ -240,24 +247,44 @@ def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
 def _line(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first telephone line, what is plugged in, and which devices are chosen."""
     line = _first_line(values)
-    found = access.ask_unless(FindDevices(), "failed")  # None while the recorder is away
+    found = _plugged()
     wired = steps.real_drivers(line)
     plugged = found is not None and found.cards and found.ports
     offered = [*["kept"] * bool(wired), *["sound"] * bool(plugged), "exchange"]
     usual = "exchange" if steps.simulated(line) and not wired else offered[0]
     chosen = request.form.get("device", "")
     device = chosen if chosen in offered else usual
+    if plugged and _device_unnamed():
+        device = "sound"
     return {"found": found, "line": line, "wired": wired, "device": device}
+
+
+def _plugged() -> DevicesFound | None:
+    return access.ask_unless(FindDevices(), "failed")  # None while the recorder is away
+
+
+def _device_unnamed() -> bool:
+    """Say whether somebody has changed an adapter's choices, but not chosen the adapter."""
+    form = request.form
+    changed = any(
+        f"shown-{name}" in form and form[f"shown-{name}"] != form.get(name, "") for name in ADAPTER
+    )
+    return changed and form.get("device") != "sound"
 
 
 def _next_calls(now: Settings) -> Tried | None:
     return access.ask_unless(TrySettings(version=now.version), "not_found")
 
 
-def _words_page() -> str:
-    """Return the address of the page that plays and takes the words; empty without one."""
-    there = "words.page" in current_app.view_functions
-    return str(to("words.page")) if there else ""
+def _words(now: Settings) -> dict[str, Any]:
+    """Return what the next callers hear, and what of it can be played."""
+    calls = _next_calls(now)
+    lines = access.ask(ShowWords()).lines if calls is not None and calls.recorder else ()
+    heard = {
+        line.line: [saying for saying in line.sayings if saying.needed or saying.origin != "nobody"]
+        for line in lines
+    }
+    return {"calls": calls, "heard": heard, "title": prompts.title}
 
 
 def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
@@ -287,6 +314,15 @@ def _step(name: str) -> steps.Step:
 def _base() -> int:
     text = request.form.get("base", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _adapter_is_chosen() -> str:
+    return str(
+        gettext(
+            "You have changed the adapter, the monitor or the wiring, so the adapter is chosen "
+            "now. Save once more, or choose something else."
+        )
+    )
 
 
 def _changed() -> str:

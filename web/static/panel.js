@@ -40,6 +40,10 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     field.select();
   });
 }
+// A choice that belongs to one of several ways chooses that way.
+for (const field of document.querySelectorAll("[data-implies]")) {
+  field.addEventListener("change", () => { document.getElementById(field.dataset.implies).checked = true; });
+}
 // A form that somebody was typing when the session ended comes back filled in.
 const kept = document.getElementById("kept-form");
 const fields = kept ? JSON.parse(kept.dataset.fields) : [];

@@ -234,7 +234,12 @@ _COMPILED = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _P
 
 def mistake(found: Mistake) -> str:
     """Return what to do about a mistake; one that this page does not know is said in English."""
-    return _told(found.text, _COMPILED) or found.text[:1].upper() + found.text[1:]
+    return known_mistake(found.text) or found.text[:1].upper() + found.text[1:]
+
+
+def known_mistake(text: str) -> str:
+    """Return what to do about a mistake; empty for one that this page does not know."""
+    return _told(text, _COMPILED)
 
 
 _LACKING: tuple[tuple[str, Any], ...] = (

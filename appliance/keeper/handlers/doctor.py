@@ -74,6 +74,7 @@ class Doctor:
             fail=levels.count("fail"),
             warn=levels.count("warn"),
             found=tuple(finding for finding in told if finding.level == "fail"),
+            warned=tuple(finding for finding in told if finding.level == "warn"),
         )
 
     def _look(self) -> tuple[Finding, ...]:

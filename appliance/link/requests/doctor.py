@@ -16,6 +16,7 @@ class FindingCount(Message, frozen=True):
     fail: int  # must be mended
     warn: int  # should be looked at
     found: tuple[Finding, ...] = ()  # those that must be mended; for administrators alone
+    warned: tuple[Finding, ...] = ()  # those that should be looked at; for administrators alone
 
 
 class CountFindings(Operation[FindingCount], frozen=True, tag="doctor.count"):

@@ -1,12 +1,17 @@
 """``zgoda run`` explains in one sentence why it cannot start, and leaves nothing behind."""
 
+import contextlib
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from appliance.commands.processes import run
 from appliance.commands.processes.run import _greet
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
@@ -91,3 +96,22 @@ def test_drivers_that_do_not_go_together_are_named(tmp_path: Path) -> None:
     other.write_text(text.replace('driver = "exchange"', 'driver = "isdn"', 3))
     done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
     assert 'use hook = "monitor" with audio and prompt = "sound"' in one_sentence(done)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_a_panel_in_clear_is_told_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, clear: bool
+) -> None:
+    """The processes themselves are left out: what is said does not come from them."""
+    host = '"0.0.0.0"\nnames = ["zgoda.lan"]\nallow_unencrypted = true' if clear else '"127.0.0.1"'
+    config = tmp_path / "zgoda.toml"
+    config.write_text(f"{trial_text()}\n[panel]\nhost = {host}\n")
+    over = threading.Event()
+    over.set()
+    started = contextlib.nullcontext(([], SimpleNamespace(follow=None)))
+    monkeypatch.setattr(run, "stop_on_signal", lambda: over)
+    monkeypatch.setattr(run, "_started", lambda *_: started)
+    options = ["--data", str(tmp_path / "data"), "--config", str(config)]
+    done = CliRunner().invoke(run.command, [*options, "--port", str(free_port())])
+    assert done.exit_code == 0, done.output
+    assert ("Passwords and voices cross the network in clear" in done.stderr) == clear

@@ -10,8 +10,7 @@ from werkzeug.test import TestResponse
 
 from appliance.vault.proof import read_proof
 from tests.web.conftest import NUMBER, Browser, Panel
-from web.pages import calls
-from web.pages.one_call import holds
+from web.pages.calls import chosen_calls
 
 POLA = "Pola Officer"
 ERASE = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes"}
@@ -174,17 +173,16 @@ def test_a_hold_that_comes_between_page_and_answer_stays_as_it_is(
 ) -> None:
     rids = [panel.record(), panel.record(), panel.record()]
     browser, other = panel.log_in(POLA), panel.log_in(POLA)
-    found = calls.chosen_calls
 
     def between() -> Any:
-        seen = found()
+        seen = chosen_calls()
         order = HOLD | {"ground": "legal_duty", "reason": "The order of 3 March."}
         other.send(f"/calls/{rids[1]}/hold", **order)
         other.send(f"/calls/{rids[2]}/erase", **ERASE)
         return seen
 
     name = chosen(browser, "hold", *rids)
-    monkeypatch.setattr(holds, "chosen_calls", between)
+    monkeypatch.setattr("web.pages.one_call.holds.chosen_calls", between)
     answer = browser.send("/calls/chosen/hold", chosen=name, **HOLD)
     told = browser.get(answer.headers["Location"]).text
     assert "Some of the chosen calls could not be held" in told

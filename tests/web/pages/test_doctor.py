@@ -13,6 +13,7 @@ from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import Finding, find
 from tests.web.conftest import Browser, Panel
 from web.pages.doctor import SUBJECTS
+from web.words.findings import sentence
 
 WORD = re.compile(r"(?<!%\()\b[A-Za-z]{2,}\b(?!\)s)")
 """Beside the values of a sentence."""
@@ -150,3 +151,94 @@ def test_every_finding_is_translated(panel: Panel, language: str) -> None:
     # What has only values of its own has no words to translate.
     wordless = {id for id, said in SENTENCES.items() if not WORD.search(said.english)}
     assert own == wordless | {"versions.told"}, "names of programs are the same everywhere"
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"),
+    [
+        ("en", "things should be looked at."),
+        ("pl", "rzeczy warto sprawdzić."),
+        ("de", "Sachen sollten Sie ansehen."),
+    ],
+)
+def test_what_should_be_looked_at_is_named_more_quietly(
+    panel: Panel, language: str, counted: str
+) -> None:
+    panel.recorder.found = (MIXED,)
+    text = panel.log_in("Adam Admin").get("/", Accept_Language=language).text
+    card = text.partition('aria-labelledby="warned-title"')[2].partition("</section>")[0]
+    assert counted in card, text
+    assert told(panel, MIXED, language) in card
+    assert 'href="/doctor"' in card
+    assert '<span class="count soft"' in text
+    others = panel.log_in("Otto Operator").get("/", Accept_Language=language).text
+    assert "warned-title" not in others, "an operator cannot mend it"
+    panel.recorder.found = (MIXED, DEAF)
+    panel.box.clock.advance(FRESH_SECONDS)
+    text = panel.log_in("Adam Admin").get("/", Accept_Language=language).text
+    assert text.index("amiss-title") < text.index("warned-title")
+    assert '<span class="count"' in text
+
+
+def told(panel: Panel, finding: Finding, language: str) -> str:
+    with panel.app.test_request_context("/", headers={"Accept-Language": language}):
+        return str(sentence(finding))
+
+
+LACKS = "line Reception has no question in pl that names its purposes and keys; have it spoken"
+CUT = (
+    "/var/lib/zgoda/settings/zgoda.toml was cut, or changed by hand; change settings in the panel."
+)
+MISTAKES = (
+    "zgoda.toml:7: office.country: is 'Polska'; write a country's two capital letters, such as PL\n"
+    "zgoda.toml:16: line.number: is '112', not a number of PL; write it whole, like +48221234567"
+)
+
+
+@pytest.mark.parametrize(
+    ("id", "detail", "pl", "de"),
+    [
+        ("prompts.missing", LACKS, "linii Reception", "Leitung Reception"),
+        ("configuration.damaged", CUT, "ręcznie", "von Hand"),
+        (
+            "configuration.damaged",
+            f"{CUT} There is no copy of it: put one back from a backup.",
+            "kopii zapasowej",
+            "Sicherung",
+        ),
+        (
+            "configuration.damaged",
+            "/d/zgoda.toml is missing. Its copy is no better: /d/000002.toml is not UTF-8 text.",
+            "UTF-8",
+            "UTF-8",
+        ),
+        ("configuration.not_taken", MISTAKES, "+48221234567", "+48221234567"),
+        (
+            "configuration.mistake",
+            "zgoda.toml:3: is not valid TOML at column 1: invalid; correct this line first",
+            "TOML",
+            "TOML",
+        ),
+    ],
+)
+def test_what_a_finding_quotes_is_in_the_readers_language_too(
+    panel: Panel, id: str, detail: str, pl: str, de: str
+) -> None:
+    finding = find(id, detail=detail)
+    for language, said in (("pl", pl), ("de", de)):
+        shown = told(panel, finding, language)
+        assert said in shown
+        assert "lang=" not in shown, "nothing is left in English"
+        for english in ("has no question", "was cut", "is missing", "is not", "write", "copy of"):
+            assert english not in shown
+
+
+def test_a_quoted_sentence_that_nobody_knows_is_marked_as_english_and_no_markup(
+    panel: Panel,
+) -> None:
+    shown = told(panel, find("configuration.not_taken", detail="Line <b>: the card is gone"), "pl")
+    assert '<span lang="en">Line &lt;b&gt;: the card is gone</span>' in shown
+    shown = told(panel, find("prompts.missing", detail="<i>nobody</i> knows"), "de")
+    assert shown == '<span lang="en">&lt;i&gt;nobody&lt;/i&gt; knows.</span>'
+    shown = told(panel, find("configuration.damaged", detail="/d/<b>.toml is missing."), "de")
+    assert "<b>" not in shown

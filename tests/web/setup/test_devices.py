@@ -54,7 +54,7 @@ def offered(browser: Browser) -> dict[str, str]:
         about, shown = next((each for each in options if "selected" in each[0]), options[0])
         value = re.search(r'value="([^"]*)"', about)
         form[name] = html.unescape(value[1] if value else shown)
-    return form
+    return form | dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page))
 
 
 def renamed(panel: Panel, **changes: str) -> Any:
@@ -101,3 +101,21 @@ def test_a_simulated_line_stays_one_until_somebody_chooses(tmp_path: Path) -> No
         assert offered(panel.log_in())["device"] == "exchange"
         line = renamed(panel, device="sound", card="Other", sides="voltage/current")
         assert line.audio.options == {"card": "Other", "sides": "voltage/current"}
+
+
+def test_another_adapter_is_never_ignored_though_its_way_was_not_chosen(tmp_path: Path) -> None:
+    with wired(tmp_path, TAP) as panel:
+        panel.recorder.devices = PLUGGED
+        browser = panel.log_in()
+        form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser)}
+        assert form["device"] == "kept"
+        page = send(panel, browser, "line", **form | {"card": "Other"})
+        assert page.status_code == 400
+        assert "so the adapter is chosen" in page.text
+        assert re.search(r'value="sound" id="device-sound" checked', page.text)
+        assert config(panel).lines[0].name == "Reception", "nothing is saved yet"
+        now = dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page.text))
+        assert now["shown-card"] == "Other"
+        kept = form | now | {"card": "Other", "device": "kept"}
+        assert send(panel, browser, "line", **kept).status_code == 303, "that was meant"
+        assert config(panel).lines[0].audio.options["card"] == "LineTap"

@@ -229,6 +229,22 @@ def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
     assert steps_left(panel.log_in()) == ["test"], "the trial is filled in"
 
 
+def test_the_words_step_plays_each_text_in_place(panel: Panel) -> None:
+    call = NextCall("Reception", "question", "pl", ("Dzień dobry",), ("training",), {})
+    panel.recorder.next_calls = (call,)
+    browser = panel.log_in()
+    page = browser.get("/setup/words").text
+    players = re.findall(
+        r'<audio controls preload="none" src="(/words/Reception/[\w-]+\.wav)"', page
+    )
+    assert len(players) > 3
+    assert any("/question" in each for each in players)
+    assert page.count("<blockquote") == len(players)
+    answer = browser.get(players[0])
+    assert (answer.status_code, answer.content_type) == (200, "audio/wav")
+    assert answer.data[:4] == b"RIFF"
+
+
 def test_while_the_recorder_is_away_nothing_is_said_to_be_ready(panel: Panel) -> None:
     panel.recorder.away = True
     assert "words" in steps_left(panel.log_in())
