@@ -9,10 +9,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.walked import axe
 from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
 from tests.browser.places import places, play
+from tests.browser.walked import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

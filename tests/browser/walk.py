@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.walked import axe
 from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
 from tests.browser.places import LANGUAGES, SWEEP, WINDOW, faults, places, zoom_faults
+from tests.browser.walked import axe
 from tests.browser.walked.states import State, states
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

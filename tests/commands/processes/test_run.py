@@ -84,6 +84,7 @@ def test_a_line_that_will_ask_nobody_is_told(
         Finding("lines.no_purpose", {"line": "Reception"}),
         Finding("clock.set"),
     )
+    folders.recorder_socket.parent.mkdir(parents=True)
     server = Server(folders.recorder_socket, lambda *_: Findings(found), {0, os.getuid()})
     server.start()
     try:
