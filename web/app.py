@@ -113,7 +113,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
 
     def purpose_words(purpose: str) -> str:
         if purpose in words.HOLD_GROUNDS:
-            return str(words.HOLD_GROUNDS[purpose])
+            return str(gettext("%(ground)s (hold)", ground=words.HOLD_GROUNDS[purpose]))
         says = told.purposes.get(purpose, {})
         chosen = language.chosen()
         return str(says.get(chosen) or says.get("en") or next(iter(says.values()), purpose))

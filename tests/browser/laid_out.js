@@ -9,8 +9,14 @@
   const words = "a, button, input:not([type=hidden]), select, textarea, label, legend, summary, h1, h2, h3, p, li, td, th, dt, dd, .badge, time, code";
   const all = [...document.querySelectorAll(words)].filter(seen);
   const leaves = all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
-  // A link that is broken into two lines has a box in each.
-  const boxes = leaves.flatMap((one) => [...one.getClientRects()].map((box) => ({ one, box })));
+  // A link that is broken into two lines has a box in each; of a paragraph only its words count.
+  const rects = (one) => {
+    if (!/^(P|H[1-3]|LI|D[TD]|LABEL|LEGEND)$/.test(one.tagName)) return one.getClientRects();
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getClientRects();
+  };
+  const boxes = leaves.flatMap((one) => [...rects(one)].map((box) => ({ one, box })));
   const name = ({ one }) => `${one.tagName.toLowerCase()} “${(one.innerText || one.id || one.name || "").slice(0, 30)}”`;
   const found = [];
   for (const [at, first] of boxes.entries()) {

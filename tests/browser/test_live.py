@@ -182,6 +182,8 @@ def _panel_comes_back(watchers: Watchers, panel: Panel) -> None:
     panel.kill()
     for page in watchers.live:
         expect(page.get_by_text("The box does not answer.")).to_be_visible()
+        for clock in ("state-clock", "call-clock"):  # what went on would be untrue
+            expect(page.locator(f"[data-part={clock}]").first).to_have_text("")
     panel.start()
     for page in watchers.live:
         expect(page.get_by_text("The box does not answer.")).to_be_hidden(timeout=20_000)

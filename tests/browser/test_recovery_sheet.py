@@ -1,5 +1,6 @@
 """A lone administrator comes back in by the recovery sheet, then makes a new one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,12 @@ def test_a_lone_administrator_back_in_by_the_sheet(tmp_path: Path) -> None:
         trial.fill_owner(page, box)
         page.get_by_role("button", name="Make the vault").click()
         first = groups_of(page)
-        expect(page.get_by_text("Zgoda recovery sheet no. 1")).to_be_visible()
+        sheet = page.locator("section.sheet")
+        expect(sheet).to_contain_text("Zgoda recovery sheet no. 1")
+        expect(sheet).to_contain_text("Kancelaria Nowak sp. k., Warszawa")
+        expect(sheet).to_contain_text(re.compile(r"Made on \d{1,2} \w+ 20\d\d"))
+        expect(sheet).to_contain_text("What it is for")
+        expect(sheet).to_contain_text("an administrator makes a new one under People")
         page.goto(box.url)
         assert groups_of(page) == first, "loading the page again makes no other sheet"
         type_back(page, ["AAAAA"] * 13)

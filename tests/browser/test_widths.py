@@ -117,7 +117,7 @@ def test_every_state_holds_together_and_no_page_is_left_out(box: Filled, browser
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_navigation_of_a_narrow_page_opens_from_a_button(
+def test_the_header_takes_one_row_and_the_navigation_opens_from_a_button(
     box: Filled, browser: Browser, language: str
 ) -> None:
     """320 pixels are also what a window of 1280 has at 400 % zoom: the header takes one row."""
@@ -126,6 +126,15 @@ def test_the_navigation_of_a_narrow_page_opens_from_a_button(
     header = page.locator("header.top").bounding_box()
     assert header is not None
     assert header["height"] <= 64
+    for width, height in ((360, 740), (768, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        wider = page.locator("header.top").bounding_box()
+        assert wider is not None
+        assert wider["height"] <= 64, width
+    row = page.locator("li .call").first.bounding_box()  # on a tablet, in one line
+    assert row is not None
+    assert row["height"] <= 60
+    page.set_viewport_size(ZOOMED)
     calls = page.locator(".top nav a[aria-current]")
     assert not calls.is_visible()
     page.keyboard.press("Tab")

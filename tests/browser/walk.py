@@ -3,7 +3,7 @@
 ``python -m tests.browser.walk`` (``make axe``) takes each page in both themes, three languages and
 two widths through the rules of WCAG 2.2 AA and axe-core's best practices. In the light theme it
 lays each out every 40 pixels from 320 to 1920, and at 400 % zoom. It prints what is wrong; its exit
-code is 1 if anything is. Names choose pages.
+code is 1 if anything is. Names choose pages and languages; where it is goes to stderr.
 """
 
 import sys
@@ -24,10 +24,11 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def main(*names: str) -> int:
-    """Print what is wrong, on the named pages or all; return the exit code."""
+    """Print what is wrong, on the named pages and languages or all; return the exit code."""
     rules, wrong, walked = axe.rules(), 0, 0
     with tempfile.TemporaryDirectory() as data, filled(Path(data)) as box, chromium() as browser:
         for where, found in _walk(browser, box, rules, names):
+            print(where, file=sys.stderr, flush=True)
             walked += 1
             wrong += len(found)
             for what in found:
@@ -39,7 +40,8 @@ def main(*names: str) -> int:
 def _walk(
     browser: Browser, box: Filled, rules: str, names: tuple[str, ...]
 ) -> Iterator[tuple[str, list[str]]]:
-    for language in LANGUAGES:
+    pages = set(names) - set(LANGUAGES)
+    for language in [one for one in LANGUAGES if one in names] or LANGUAGES:
         for scheme in SCHEMES:
             look: dict[str, Any] = {
                 "locale": language,
@@ -48,7 +50,7 @@ def _walk(
                 "viewport": WINDOW,
             }
             for name, page in _all(browser, box, **look):
-                if not names or name in names:
+                if not pages or name in pages:
                     yield from _judged(page, f"{name} {language} {scheme}", rules)
                     page.set_viewport_size(WINDOW)
 

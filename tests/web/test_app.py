@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -194,16 +195,16 @@ def test_figures_are_written_as_the_language_writes_them(panel: Panel) -> None:
     assert "20 grudnia 2026" in browser.get(f"/calls/{rid}", Accept_Language="pl").text
 
 
-def messages() -> set[tuple[str | None, str]]:
-    """Return every message of code and templates, with its context."""
-    found = set()
+def extracted() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
+    """Yield every message of code and templates, behind its context."""
     methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    for _file, _line, message, _notes, context in extract_from_dir(
-        WEB,
-        methods,
-        keywords=KEYWORDS,
-    ):
-        found.add((context, message if isinstance(message, str) else message[0]))
+    for _file, _line, message, _notes, context in extract_from_dir(WEB, methods, keywords=KEYWORDS):
+        yield context, message
+
+
+def messages() -> set[tuple[str | None, str]]:
+    """Return every message, with its context; of one that counts, the singular."""
+    found = {(context, one if isinstance(one, str) else one[0]) for context, one in extracted()}
     # The doctor's sentences are the appliance's, which speaks English; the panel translates them.
     sentences = {said.english for said in SENTENCES.values()}
     found |= {(None, told) for told in sentences if not told.startswith("%(detail)s")}
@@ -234,6 +235,17 @@ def test_every_message_is_translated(language: str) -> None:
         else:
             assert compiled.gettext(message) == said[0], message
     assert len(written) == len(wanted), "there are translations of words that nobody says"
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+def test_every_message_that_counts_is_translated_for_many(language: str) -> None:
+    """Also one whose singular stands by itself elsewhere."""
+    with (WEB / "translations" / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        compiled = GNUTranslations(file)
+    counting = [one for _, one in extracted() if not isinstance(one, str)]
+    assert len(counting) > 10
+    for singular, plural, *_ in counting:
+        assert compiled.ngettext(singular, plural, 5) != plural
 
 
 def test_http_errors_all_have_words() -> None:

@@ -190,9 +190,16 @@ LANGUAGE = Section(
 PAUSE = Section(
     "pause",
     "office",
-    _l("Pause"),
+    _l("Pauses"),
     _l("A pause ends by itself, so that nobody forgets it."),
-    [Field("pause_minutes", "number", _l("Minutes until recording goes on"))],
+    [
+        Field(
+            "pause_minutes",
+            "number",
+            _l("Minutes until recording goes on"),
+            _l("From 1 to 30; 2 if it is left empty."),
+        )
+    ],
 )
 LINES = Section(
     "lines",

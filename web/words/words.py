@@ -209,11 +209,11 @@ REMAINS: dict[str, Any] = {
 }
 
 HOLD_GROUNDS: dict[str, Any] = {
-    HoldGround.EXPRESSION: _l("freedom of expression and information (hold)"),
-    HoldGround.LEGAL_DUTY: _l("a legal duty (hold)"),
-    HoldGround.PUBLIC_HEALTH: _l("public health (hold)"),
-    HoldGround.ARCHIVE: _l("archiving in the public interest (hold)"),
-    HoldGround.CLAIMS: _l("legal claims (hold)"),
+    HoldGround.EXPRESSION: _l("freedom of expression and information"),
+    HoldGround.LEGAL_DUTY: _l("a legal duty"),
+    HoldGround.PUBLIC_HEALTH: _l("public health"),
+    HoldGround.ARCHIVE: _l("archiving in the public interest"),
+    HoldGround.CLAIMS: _l("legal claims"),
 }
 """Grounds of a hold, for which a held recording may be played."""
 

@@ -1,6 +1,7 @@
 """``zgoda run`` explains in one sentence why it cannot start, and leaves nothing behind."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -12,9 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.processes import run
-from appliance.commands.processes.run import _greet
+from appliance.commands.processes.run import _greet, _tell_amiss
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
+from appliance.link.requests.doctor import Findings
+from appliance.link.server import Server
+from appliance.model.findings import Finding
 from tests.rig.ports import free_port
 
 
@@ -75,6 +79,26 @@ def test_a_box_that_is_set_up_says_how_to_log_in(
     folders.first_run_code.write_text("abcd-efgh\n")
     _greet("http://127.0.0.1:8470/", folders, trial=True)
     assert "One-time password: abcd-efgh" in capsys.readouterr().out
+
+
+def test_a_line_that_will_ask_nobody_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = Folders(tmp_path)
+    found = (
+        Finding("lines.no_purpose", {"line": "Reception"}),
+        Finding("clock.set"),
+    )
+    folders.recorder_socket.parent.mkdir(parents=True)
+    server = Server(folders.recorder_socket, lambda *_: Findings(found), {0, os.getuid()})
+    server.start()
+    try:
+        _tell_amiss(folders)
+    finally:
+        server.stop()
+    assert capsys.readouterr().out == f"Not ready: {found[0].text}\n"
+    _tell_amiss(folders)  # the recorder is away: its end is told by itself
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("asked", ["-h", "--help"])

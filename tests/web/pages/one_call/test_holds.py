@@ -20,7 +20,8 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
     assert answer.headers["Location"] == f"/calls/{rid}"
     page = pola.get(f"/calls/{rid}").text
     assert '<span class="badge held">held</span>' in page
-    assert "legal claims (hold)" in page
+    assert "<dd>legal claims</dd>" in page
+    assert "legal claims (hold)" in page  # a purpose to listen for
     assert "A claim of 12 May." in page
     assert "erased automatically" not in page
     assert "until the hold is lifted" in page

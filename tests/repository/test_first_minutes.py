@@ -1,0 +1,39 @@
+"""A newcomer's first minutes: what README and ``make run`` say before anything is there."""
+
+import subprocess
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def recipes(*arguments: str) -> str:
+    """Return what make would do where nothing is set up yet; it does none of it."""
+    command = ["make", "--dry-run", "VENV=build/no-such-venv", *arguments]
+    return subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+
+
+def test_make_run_says_that_it_sets_up_and_for_how_long() -> None:
+    lines = recipes("run").splitlines()
+    told = next(at for at, line in enumerate(lines) if "this takes about a minute" in line)
+    installs = [at for at, line in enumerate(lines) if "pip install" in line]
+    assert installs
+    assert told < min(installs), "it is said before it takes long"
+    assert all("--quiet" in lines[at] for at in installs)
+
+
+def test_make_run_installs_no_tools_of_developers() -> None:
+    assert "requirements-dev.lock" not in recipes("run")
+    assert "requirements-dev.lock" in recipes("lint")
+
+
+def test_make_run_takes_a_port_and_a_folder() -> None:
+    assert "zgoda run --data elsewhere --port 8471" in recipes("run", "PORT=8471", "DATA=elsewhere")
+    assert recipes("run").rstrip().endswith("zgoda run --data data")
+
+
+def test_the_readme_begins_with_getting_the_code() -> None:
+    text = (REPOSITORY / "README.md").read_text("utf-8")
+    assert text.index("git clone ") < text.index("make run")
+    assert "make run PORT=8471 DATA=elsewhere" in text
