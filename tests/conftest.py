@@ -51,5 +51,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """Leave what is imported out of every later collection: the box collects at each lock."""
+    _leave_out()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _leave_out_imports() -> None:
+    """Leave out, too, what the files before have imported or compiled."""
+    _leave_out()
+
+
+def _leave_out() -> None:
     gc.collect()
     gc.freeze()

@@ -6,6 +6,7 @@ import subprocess
 from appliance.errors import WrongSecret
 from appliance.keeper.people import proof_protocol as protocol
 from appliance.keeper.people.prover import PasswordProof, prove
+from appliance.keeper.service import Keeper
 from appliance.keeper.unlocked.prover import Open, open_first
 from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
@@ -64,6 +65,12 @@ def prove_here(wrapped: Wrap, password: str, owner: str) -> OpenHere | None:
         return OpenHere(Open(unwrap(wrapped, password, owner)))
     except WrongSecret:
         return None
+
+
+def proving_here(keeper: Keeper) -> Keeper:
+    """Let a keeper that is not open yet prove passwords and sheets in this process."""
+    keeper._box.prove, keeper._box.prove_by_sheet = prove_here, prove_by_sheet_here
+    return keeper
 
 
 def prove_by_sheet_here(secret: bytearray, content: KeyringContent) -> OpenHere | None:

@@ -1,4 +1,7 @@
-"""A prompt recorded by a browser's microphone, confirmed, and said by the next call."""
+"""A prompt recorded by a browser's microphone, confirmed, and said by the next call.
+
+``test_setting_up`` records one on the way to the first call of a fresh box, in every run.
+"""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +28,7 @@ from tests.browser.box import (  # fmt: skip
 )
 from tests.browser.test_demo_phone import REACTION_MS, call_in, do, hang_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(300)]
 
 MICROPHONE_RATE = 48_000
 MEASURING_MS = 90_000

@@ -15,6 +15,7 @@ from appliance.vault.opening.keys import Cost
 from tests.clocks import ManualClock
 from tests.keeper.chips import BOOT
 from tests.keeper.office import START
+from tests.proofs import proving_here
 from tests.small.pool import small_trial
 
 PASSWORD = "correct horse battery"
@@ -28,7 +29,9 @@ class Served:
         self.sounds = sounds
         self.clock = ManualClock(START)
         folders = Folders(data)
-        self.keeper = Keeper(small_trial(), folders, self.clock, cost=Cost(64, 1), boot=BOOT)
+        self.keeper = proving_here(
+            Keeper(small_trial(), folders, self.clock, cost=Cost(64, 1), boot=BOOT)
+        )
         self.keeper.open()
         self.server = Server(folders.keeper_socket, self.keeper.handle, {0, OWN_UID})
         self.server.start()

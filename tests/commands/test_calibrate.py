@@ -95,16 +95,6 @@ def run(operator: Asking, *phones: str, line: str = LINE, as_json: bool = False)
     return code
 
 
-def test_phones_and_calls_earn_grade_b(asking: Asking, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(asking, "desk", "kitchen") == 0
-    said = capsys.readouterr()
-    assert f"{LINE} now has grade B." in said.out
-    assert "An employee can still cheat; only a V/I tap prevents that." in said.out
-    assert said.err.count("All of it was heard.") == 7
-    assert said.err.count("The box's words arrive at") == 4
-    assert "Key 1 at" in said.err
-
-
 def test_who_lifts_no_second_phone_is_told_so_and_earns_nothing(
     asking: Asking, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,13 +109,17 @@ def test_who_lifts_no_second_phone_is_told_so_and_earns_nothing(
     assert (known.grade, known.phones) == ("none", ())
 
 
-def test_who_lifts_it_when_told_earns_grade_b(
+def test_phones_and_calls_earn_grade_b_even_if_one_is_lifted_only_when_told(
     asking: Asking, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asking.lifts_second = "when told"
     assert run(asking, "desk", "kitchen") == 0
     said = capsys.readouterr()
     assert f"{LINE} now has grade B." in said.out
+    assert "An employee can still cheat; only a V/I tap prevents that." in said.out
+    assert said.err.count("All of it was heard.") == 7
+    assert said.err.count("The box's words arrive at") == 4
+    assert "Key 1 at" in said.err
     assert "lift a second phone now" in said.err
 
 

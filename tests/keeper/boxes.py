@@ -25,7 +25,7 @@ from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT
-from tests.proofs import prove_by_sheet_here, prove_here
+from tests.proofs import proving_here
 
 OWNER = "Ewa Nowak"
 
@@ -99,9 +99,7 @@ def seed_of(vault: str = "pool_ahead = 16") -> Seed:
 
 
 def _keeper(config: Config, seed: Seed, folders: Folders, clock: ManualClock) -> Keeper:
-    keeper = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed)
-    keeper._box.prove, keeper._box.prove_by_sheet = prove_here, prove_by_sheet_here
-    return keeper
+    return proving_here(Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed))
 
 
 def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:

@@ -81,6 +81,11 @@ def forked_proof(wrap: Wrap, password: str, owner: str) -> PasswordProof:
     return proof
 
 
+def be_ready() -> None:
+    """Start the process that children are forked from, before this one is forked itself."""
+    _mother()
+
+
 @cache
 def _mother() -> socket.socket:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -36,6 +36,7 @@ from tests.deep import spread
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
+from tests.proofs import proving_here
 from tests.recorded import recorded
 from tests.small.disk import PAGE, SmallDisk, small_disk
 from tests.small.reserve import WHOLE
@@ -69,7 +70,7 @@ def box(office: Office) -> Iterator[KeeperBox]:
 def keeper_of(office: Office) -> KeeperBox:
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
-    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT)
+    keeper = proving_here(Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT))
     keeper.open()
     return KeeperBox(config, office.folders, office.clock, keeper)
 
@@ -280,7 +281,7 @@ def test_a_first_run_on_a_full_disk_can_be_done_again(tmp_path: Path) -> None:
         with small_disk(tmp_path / f"small{pages}", 4 * MIB) as disk:
             config, folders = trial(), Folders(disk.folder / "data")
             config = replace(config, vault=replace(config.vault, pool_ahead=12))
-            keeper = Keeper(config, folders, ManualClock(), cost=CHEAP)
+            keeper = proving_here(Keeper(config, folders, ManualClock(), cost=CHEAP))
             keeper.open()
             box = KeeperBox(config, folders, ManualClock(), keeper)
             disk.leave(pages * PAGE)

@@ -21,6 +21,7 @@ from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox, make_keeper, set_up
 from tests.keeper.chips import BOOT
 from tests.keeper.office import Office, make_office
+from tests.proofs import proving_here
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def keeper_of(office: Office) -> KeeperBox:
     """Open a keeper on what the office's recorder has left."""
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
-    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT)
+    keeper = proving_here(Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT))
     keeper.open()
     return KeeperBox(config, office.folders, office.clock, keeper)
 

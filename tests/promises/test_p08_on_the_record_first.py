@@ -38,6 +38,7 @@ from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.chips import BOOT
 from tests.keeper.office import make_office
+from tests.proofs import proving_here
 
 
 @dataclass
@@ -87,7 +88,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     office.close()
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
-    keeper = Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT)
+    keeper = proving_here(Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT))
     keeper.open()
     box = KeeperBox(config, office.folders, office.clock, keeper)
     token = box.log_in()

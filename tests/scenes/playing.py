@@ -1,6 +1,6 @@
 """Play a scene through the whole recorder and say how it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.exchange.scene import Expected, Scene
 from tests.boxes import TrialBox
@@ -13,6 +13,7 @@ class Ending:
     outcome: str
     why: str | None
     files: int  # left in the recordings' folder and readable
+    spoken: bool = field(default=False, compare=False)  # a prompt began
 
     def __str__(self) -> str:
         """Return it as it stands in the table."""
@@ -28,7 +29,8 @@ def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
     result = box.call(scene, seed=seed).result()
     new = [box.file(name) for name in set(box.recordings()) - before]
     readable = [path for path in new if path.read_bytes()[:4096] != bytes(4096)]
-    return Ending(result["outcome"], result["reason"], len(readable))
+    spoken = any(event["event"].startswith("prompt_") for event in result["events"])
+    return Ending(result["outcome"], result["reason"], len(readable), spoken)
 
 
 def expected(scene: Scene) -> Ending:

@@ -27,6 +27,7 @@ from tests.faults.power.history import LISTED
 from tests.faults.power.told import Facts, Step, Told, allowed, least
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.settings.changing import settings_agree
+from tests.proofs import proving_here
 
 OFF_SECONDS = 60.0
 """So long the power is off."""
@@ -64,6 +65,7 @@ def boot(data: Path, told: Told, position: int) -> Found:
     try:
         began = open_erasures(data / "audit") if (data / "audit").is_dir() else set()
         box = keeper_at(data, now=step.now + OFF_SECONDS)
+        proving_here(box.keeper)
         box.keeper.open()
         try:
             _Inquest(box, told, step, position, began, found).hold()

@@ -13,6 +13,7 @@ from typing import Any
 from tests.faults.forks.orders import Orders, carry_out_all, in_a_fork, taking_orders
 from tests.faults.power.boot import Found, boot
 from tests.faults.power.told import Told
+from tests.keeper.nursery import be_ready
 
 
 @dataclass
@@ -48,4 +49,5 @@ def _boot(order: dict[str, Any]) -> Found:
 
 
 if __name__ == "__main__":
+    be_ready()  # for the reading children of all forks
     carry_out_all(carry_out)

@@ -47,6 +47,7 @@ from tests.faults.power.told import WHOLE, Facts, Step, Told
 from tests.files import whole_file
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.office import START
+from tests.proofs import proving_here
 
 ANOTHER = "purple monkey dishwasher"
 JAN = "Jan Kowalski"
@@ -68,6 +69,7 @@ class History:
 
     def __post_init__(self) -> None:
         self.box = keeper_at(self.disk.folder / "data", now=START)
+        proving_here(self.box.keeper)
 
     def live(self) -> Told:
         """Do everything; each act by itself."""

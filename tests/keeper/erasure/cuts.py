@@ -16,6 +16,7 @@ from tests.boxes import CHEAP
 from tests.keeper.boxes import KeeperBox, set_up
 from tests.keeper.chips import BOOT
 from tests.keeper.erasure.everything import keyring, record
+from tests.proofs import proving_here
 from tests.vault.opening.power import image, put_there
 
 OPERATIONS = ("write", "sync", "sync_all", "rename", "sync_folder", "unlink", "unlink_all")
@@ -66,7 +67,7 @@ def decided(folder: Path) -> tuple[KeeperBox, dict[str, bytes]]:
 
 def carry_out(box: KeeperBox) -> None:
     """Start the keeper and let it work until it is over."""
-    box.keeper = Keeper(box.config, box.folders, box.clock, cost=CHEAP, boot=BOOT)
+    box.keeper = proving_here(Keeper(box.config, box.folders, box.clock, cost=CHEAP, boot=BOOT))
     box.keeper.open()
     for _ in range(3):
         assert box.keeper.box is not None

@@ -20,6 +20,7 @@ from appliance.link.requests.time import AllowErasure, ConfirmTime, GetTime, Tim
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.chips import NO_CHIP, SimulatedChip
 from tests.keeper.office import START, Office, make_office
+from tests.proofs import proving_here
 
 YEARS = 2 * 365.0 * DAY
 CONFIG = replace(trial(), vault=replace(trial().vault, pool_ahead=12))
@@ -38,9 +39,9 @@ class Victim:
         """Start the keeper again in the same boot, as after a crash."""
         chip = self.chip.reader if self.chip is not None else NO_CHIP
         self.keeper.close()
-        self.keeper = Keeper(
-            CONFIG, self.office.folders, self.office.clock, cost=CHEAP, boot=Boot(self.boot, chip)
-        )
+        office, boot = self.office, Boot(self.boot, chip)
+        keeper = Keeper(CONFIG, office.folders, office.clock, cost=CHEAP, boot=boot)
+        self.keeper = proving_here(keeper)
         self.keeper.open()
 
     @property
@@ -104,7 +105,7 @@ def victims(folder: Path) -> Iterator[Victim]:
         office.record(boot="b00000")
     office.close()
     boot = Boot("b00000", NO_CHIP)
-    keeper = Keeper(CONFIG, office.folders, office.clock, cost=CHEAP, boot=boot)
+    keeper = proving_here(Keeper(CONFIG, office.folders, office.clock, cost=CHEAP, boot=boot))
     keeper.open()
     made = Victim(office, keeper)
     yield made

@@ -24,6 +24,7 @@ from appliance.vault.pool import load
 from tests.boxes import CHEAP
 from tests.keeper.boxes import KeeperBox, set_up
 from tests.keeper.office import make_office
+from tests.proofs import proving_here
 from tests.vaults import make_vault
 
 BOARD = b"the secret of this very board"
@@ -41,7 +42,7 @@ def restart_with(box: KeeperBox, config: Config) -> None:
     """Start the keeper anew with other settings."""
     box.keeper.close()
     box.config = config
-    box.keeper = Keeper(config, box.folders, box.clock, cost=CHEAP)
+    box.keeper = proving_here(Keeper(config, box.folders, box.clock, cost=CHEAP))
     box.keeper.open()
 
 

@@ -17,6 +17,7 @@ from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.pool import Pool, PoolContent, load, store
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
+from tests.proofs import proving_here
 
 NUMBER = "+48 22 123 45 67"
 OFFICER = "Pola"
@@ -45,7 +46,7 @@ def test_whatever_file_beside_the_keyring_is_deleted_the_number_stays(box: Keepe
     box.keeper.close()
     for path in (box.folders.exempt, box.folders.pool, box.folders.keyring[1]):
         path.unlink(missing_ok=True)
-    box.keeper = Keeper(box.config, box.folders, box.clock, cost=CHEAP)
+    box.keeper = proving_here(Keeper(box.config, box.folders, box.clock, cost=CHEAP))
     box.keeper.open()
     token = log_in(box)
     assert box.ask(CountExempt(), token).count == 1
