@@ -95,7 +95,7 @@ screenshots: $(DEV) ## the documentation's pictures; and every page at 360, 768 
 
 axe: $(DEV) ## every page and state: axe-core's rules in both themes and three languages, every 40 px, and 400 % zoom
 	./tests/system-packages
-	nice $(BIN)/python -m tests.browser.walk
+	nice $(BIN)/python -m tests.browser.walked.walk
 
 # Extras keep their names: older pips ignore a pin without the extra.
 LOCKED := uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header --no-annotate

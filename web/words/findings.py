@@ -1,4 +1,4 @@
-"""Say the doctor's findings in the reader's language, with what they quote of other sentences."""
+"""Say the findings of the doctor in the reader's language, also what they quote."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tear the audit's last entry: its length is on the disk, of its block only the first sectors are.
+"""Tear the audit's last entry: of its last block only the first sectors are there.
 
 A disk that keeps what it was told to keep never leaves this: the block is flushed before the
 journal says how long the file is. Flash that loses the page beside the one being written does, so

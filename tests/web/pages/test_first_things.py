@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from appliance.clock import DAY
 from tests.boxes import PASSWORD
 from tests.web.conftest import CALLER, Panel
 
@@ -60,7 +61,7 @@ def test_a_finding_and_its_badge_do_not_touch(panel: Panel) -> None:
 
 def test_a_certificate_is_tied_to_call_controller_and_whoever_ordered_it(panel: Panel) -> None:
     rid = panel.record()
-    panel.box.clock.advance(3 * 86_400)
+    panel.box.clock.advance(3 * DAY)
     pola = panel.log_in("Pola Officer")
     pola.send(f"/calls/{rid}/erase", ground="objection", reason="Asked.", sure="yes")
     page = pola.get(f"/calls/{rid}/certificate", Accept_Language=ENGLISH).text

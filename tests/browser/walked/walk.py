@@ -1,9 +1,10 @@
 """Walk through every page and state: with axe-core's rules, and at every width.
 
-``python -m tests.browser.walk`` (``make axe``) takes each page in both themes, three languages and
-two widths through the rules of WCAG 2.2 AA and axe-core's best practices. In the light theme it
-lays each out every 40 pixels from 320 to 1920, and at 400 % zoom. It prints what is wrong; its exit
-code is 1 if anything is. Names choose pages and languages; where it is goes to stderr.
+``python -m tests.browser.walked.walk`` (``make axe``) takes each page in both themes, three
+languages and two widths through the rules of WCAG 2.2 AA and axe-core's best practices. In the
+light theme it lays each out every 40 pixels from 320 to 1920, and at 400 % zoom. It prints what is
+wrong; its exit code is 1 if anything is. Names choose pages and languages; where it is goes to
+stderr.
 """
 
 import sys

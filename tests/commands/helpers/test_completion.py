@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 
 from appliance.commands.main import zgoda
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
 SHELLS = ("bash", "zsh", "fish")
 
 
