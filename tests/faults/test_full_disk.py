@@ -24,7 +24,7 @@ from tests.recorder.calls import Course, play, talk
 from tests.small.disk import SmallDisk, small_disk
 
 MIB = 2**20
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 
 def filled_in_a_call(box: TrialBox, disk: SmallDisk) -> Course:

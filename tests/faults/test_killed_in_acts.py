@@ -63,7 +63,7 @@ def test_killed_in_the_middle_of_an_act(
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("act", ACTS)
 def test_killed_at_each_step_of_an_act(
     killable: Zygote, template: Template, act: str, tmp_path: Path, table: dict[str, list[Row]]

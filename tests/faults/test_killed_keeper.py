@@ -19,7 +19,7 @@ from tests.faults.fault_box import FaultBox, Row, alive, children, kill, until
 from tests.files import whole_file
 from tests.system.processes import started
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 MOMENTS = 10
 SEALED = {"erase": 60}

@@ -24,7 +24,7 @@ from tests.faults.fault_box import FaultBox, Row, children, until
 from tests.rig.ports import free_port
 from tests.system.processes import started
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 MOMENTS = 10
 AT_ONCE = 5

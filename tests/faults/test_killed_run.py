@@ -23,7 +23,7 @@ from tests.faults.test_killed_recorder import line, running
 from tests.files import whole_file
 from tests.system.processes import started
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 PARTS = {"recorder": " recorder ", "keeper": " keeper ", "panel": " web "}
 

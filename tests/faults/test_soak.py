@@ -112,7 +112,7 @@ def office_work(client: Client, token: str, held: list[str], erased: list[str]) 
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(3600)
 def test_a_day_of_eight_lines(tmp_path: Path, table: dict[str, list[Row]]) -> None:
     fault_box = FaultBox(make_box(tmp_path / "data", pool_ahead=200))
     held: list[str] = []
@@ -182,7 +182,7 @@ def flat(hours: list[tuple[Taken, Taken, Taken]]) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(3600)
 def test_minutes_of_eight_lines(tmp_path: Path) -> None:
     fault_box = FaultBox(make_box(tmp_path / "data"))
     with recorder(fault_box.data) as soaking:
