@@ -105,6 +105,7 @@ def _sum(cells: Sequence[Cells], count: Callable[[Cells], int] | None, otherwise
 
 def _total(column: Sequence[str]) -> str:
     """Add a column up; what is not known of one is not known of all."""
-    if NOT_KNOWN in column:
+    counted = [figure for figure in column if figure != NOT_COUNTED]
+    if NOT_KNOWN in counted:
         return NOT_KNOWN
-    return str(sum(int(figure) for figure in column if figure != NOT_COUNTED))
+    return str(sum(map(int, counted))) if counted else NOT_COUNTED
