@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, settings
 
 from appliance.config.kept import Seed
@@ -17,6 +18,7 @@ from appliance.keeper.records import Records
 from tests.boxes import TrialBox, make_box
 from tests.side_by_side.queue import take_part
 from tests.small import reserve
+from tests.transcripts import print_transcripts
 
 # How fast examples are drawn depends on the machine, and no test may.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -63,3 +65,8 @@ def _leave_out_imports() -> None:
 def _leave_out() -> None:
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what callers heard, where a test tells it."""
+    print_transcripts(terminalreporter)

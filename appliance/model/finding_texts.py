@@ -141,6 +141,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "prompts.missing": Sentence("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
     "prompts.damaged": Sentence("fail", "%(detail)s."),
+    "prompts.no_voice": Sentence("warn", "%(detail)s."),
     "prompts.outdated": _warn(
         "%(line)s: recordings are out of date, since the settings make other words now: "
         "%(prompts)s. They are not said. Record them again or remove them, on the page Words and "

@@ -70,6 +70,14 @@ def name_of(entry: Entry) -> str:
     return text_digest("\n".join((entry.language, entry.spoken.value, entry.text)))
 
 
+def named(folder: Path, name: str) -> Entry | None:
+    """Return the recording of a name, if there is one; none of an index that is unreadable."""
+    try:
+        return next((each for each in entries(folder) if name_of(each) == name), None)
+    except PromptError:
+        return None
+
+
 def found(folder: Path, language: str, spoken: Spoken, text: str) -> Entry | None:
     """Return the recording of these words, if there is one; raises as ``entries`` does."""
     try:

@@ -32,10 +32,10 @@ from tests.browser.box import (  # fmt: skip
     set_up,
     wait_for_state,
 )
-from tests.browser.conftest import TRANSCRIPT
 from tests.browser.test_demo_phone import REACTION_MS, display, do, hang_up
 from tests.prompts.lines import EMERGENCY, FAULTS, ORDER, ORDERS, REPORT, TRAINING, line_of, ready
 from tests.prompts.short import short_text
+from tests.transcripts import TRANSCRIPT
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 

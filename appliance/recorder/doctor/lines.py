@@ -13,6 +13,8 @@ from appliance.model.findings import Finding, find
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library
+from appliance.prompts.on_box import VOICES
+from appliance.prompts.voices.piper import amiss
 from appliance.recorder.doctor.gpio import examine_gpio
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
@@ -56,15 +58,23 @@ def examine_lines(
             if status.records_from:
                 yield find("lines.not_before", line=status.line, day=status.records_from)
     library = Library(config.vault.prompts, kept)
-    for problem in library.problems:
-        yield find("prompts.damaged", detail=problem)
     for line in config.lines:
         grade = "none" if running is None else running.grades.get(line.name, "none")
         yield from _line(config, line, library, grade)
-    for name, codes in library.outdated_by_line(config).items():
-        yield find("prompts.outdated", line=name, prompts=", ".join(codes))
+    yield from _prompts(config, library)
     yield from devices
     yield from examine_gpio(config, running, tools)
+
+
+def _prompts(config: Config, library: Library) -> Iterator[Finding]:
+    """Look at what is kept for all lines: indexes, voices, and recordings that nobody hears."""
+    for problem in library.problems:
+        yield find("prompts.damaged", detail=problem)
+    owners = Path(config.vault.prompts) / VOICES if config.vault.prompts else None
+    for sentence in amiss(owners):
+        yield find("prompts.no_voice", detail=sentence)
+    for name, codes in library.outdated_by_line(config).items():
+        yield find("prompts.outdated", line=name, prompts=", ".join(codes))
 
 
 def _states(running: Running, broken: Collection[str | None]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
+from tests.prompts.engines import bring, put_on_path
 from tests.prompts.test_recorded import recording, renamed
 from tests.recorder.doctor.examining import Look, look_at
 
@@ -108,6 +109,21 @@ def test_files_whose_words_nobody_knows_are_told(look: Look, tmp_path: Path) -> 
     soundfile.write(tmp_path / "own" / "pl" / "refused.wav", wave, 8000)
     look.config = replace(look.config, vault=replace(look.config.vault, prompts=f"{tmp_path}/own"))
     assert "nobody has confirmed: refused." in look.found()["prompts.unread"]
+
+
+def test_a_piper_voice_that_cannot_speak_is_told(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(tmp_path / "bin", monkeypatch)
+    look.config = replace(look.config, vault=replace(look.config.vault, prompts=f"{tmp_path}/own"))
+    assert "prompts.no_voice" not in look.found()
+    voices = tmp_path / "own" / "voices"
+    voices.mkdir(parents=True)
+    bring(voices)
+    assert "prompts.no_voice" not in look.found()
+    bring(voices, size=100)
+    told = look.found()["prompts.no_voice"]
+    assert told == "pl_PL-gosia-medium.onnx: has not the size of a voice, 1 to 150 MB."
 
 
 def test_recordings_that_are_out_of_date_are_told(look: Look, tmp_path: Path) -> None:

@@ -153,8 +153,7 @@ class WordsDesk:
     @handles(ask.DropTake)
     def _drop(self, operation: ask.DropTake, who: Caller) -> Done:
         with self._keeping:
-            there = recorded.entries(self._folder)
-            gone = next((e for e in there if recorded.name_of(e) == operation.take), None)
+            gone = recorded.named(self._folder, operation.take)
             if gone is None:
                 raise Refused("not_found", "There is no such recording.")
             self._audit.append(DROPPED, who.actor, sha256=gone.sha256, detail=_detail(gone))

@@ -25,7 +25,7 @@ from appliance.model.policy import Spoken
 from appliance.model.takes import LARGEST_TAKE
 from appliance.prompts import store
 from appliance.prompts.recorded import entries
-from appliance.prompts.store import Entry, text_digest
+from appliance.prompts.store import INDEX, Entry, text_digest
 from appliance.signals.pcm import through_alaw
 from tests.keeper.boxes import OWNER
 from tests.keeper.handlers.words.conftest import Office, other_office, shipped_sound
@@ -261,6 +261,12 @@ def test_a_recording_without_a_place_is_told_and_can_be_removed(office: Office) 
     assert (told.line, told.sayings) == ("Reception", ("refused",))
     (lost,) = office.shown().unsaid
     assert (lost.line, lost.language, lost.text) == ("Reception", "pl", "Dobrze, nie nagrywamy.")
+    index = office.box.folders.own_voice / INDEX
+    whole = index.read_bytes()
+    index.write_bytes(b"[[prompt")
+    with pytest.raises(Refused, match="no such recording"):
+        office.ask(DropTake(lost.take))
+    index.write_bytes(whole)
     office.ask(DropTake(lost.take))
     assert office.shown().unsaid == ()
     assert office.ask(ShowOutdated()).lines == ()
