@@ -255,7 +255,7 @@ def test_a_one_time_password_leads_to_a_password_of_ones_own_and_nowhere_else(
 ) -> None:
     rid = panel.record()
     change(panel, OWNER, one_time_until=panel.box.clock.now() + 60)
-    browser = panel.log_in()
+    browser = panel.log_in(one_time=True)
     for (endpoint, _), route in ROUTES.items():
         answer = go(browser, route, rid)
         if endpoint in BEFORE_A_PASSWORD:
@@ -265,7 +265,7 @@ def test_a_one_time_password_leads_to_a_password_of_ones_own_and_nowhere_else(
             told: Any = answer.json
             assert away or told["code"] == "choose_password", endpoint
         elif endpoint == "login.log_out":
-            browser = panel.log_in()
+            browser = panel.log_in(one_time=True)
     assert panel.recorder.asked == []
 
 
