@@ -108,7 +108,8 @@ def test_a_panel_in_clear_is_told_and_no_other(
     config.write_text(f"{trial_text()}\n[panel]\nhost = {host}\n")
     over = threading.Event()
     over.set()
-    started = contextlib.nullcontext(([], SimpleNamespace(follow=None)))
+    nothing: list[object] = []
+    started = contextlib.nullcontext((nothing, SimpleNamespace(follow=None)))
     monkeypatch.setattr(run, "stop_on_signal", lambda: over)
     monkeypatch.setattr(run, "_started", lambda *_: started)
     options = ["--data", str(tmp_path / "data"), "--config", str(config)]
