@@ -98,6 +98,20 @@ def test_copies_of_one_persons_four_calls_take_few_clicks_and_pages(
     page.context.close()
 
 
+def test_enter_on_a_chosen_call_does_nothing(box: Filled, browser: Browser) -> None:
+    """A form's first button is what Enter means; that was a copy for the caller."""
+    page = find_anna(at_the_login(browser, box))
+    where, sent = page.url, []
+    page.on("request", lambda request: sent.append(request.url))
+    for choice in (page.get_by_label("All on this page"), page.locator("[name=recording]").first):
+        choice.focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Hold …").wait_for()
+    assert (page.url, sent) == (where, [])
+    page.context.close()
+
+
 def test_back_from_a_call_leads_to_the_search_without_a_question(
     box: Filled, browser: Browser
 ) -> None:

@@ -11,7 +11,9 @@ from appliance.config.read import trial_text
 from appliance.exchange.scene import Scene
 from appliance.link.requests.processes.news import TellDay
 from appliance.link.requests.settings import NextCalls, TryCalls
+from appliance.model.terms import Obstacle
 from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.disk import Disk
 from tests.boxes import TrialBox
 from tests.recorder.line.test_following_settings import Office, with_line
@@ -74,6 +76,24 @@ def test_nobody_is_asked_or_recorded_before_the_day(trial_box: TrialBox) -> None
     finally:
         office.recorder.close()
     assert len(office.box.recordings()) == 1
+
+
+def test_a_line_that_lacks_more_than_its_day_does_not_just_wait(
+    trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has lent the list of numbers that are never recorded: a day alone helps nobody."""
+    office = office_from(trial_box)
+    try:
+        office.recorder.start()
+        assert called(office) == [("unrecorded", "not_yet")]
+        (status,) = office.recorder.statuses()
+        assert (status.obstacle, status.waits) == (Obstacle.DAY, True)
+        monkeypatch.setattr(ExemptList, "known", False)
+        assert called(office)[0][0] == "unrecorded"
+        (status,) = office.recorder.statuses()
+        assert (status.obstacle, status.waits) == (Obstacle.LIST, False)
+    finally:
+        office.recorder.close()
 
 
 def test_the_day_is_known_after_a_restart_without_the_keeper(trial_box: TrialBox) -> None:

@@ -264,12 +264,13 @@ def _plugged() -> DevicesFound | None:
 
 
 def _device_unnamed() -> bool:
-    """Say whether somebody has changed an adapter's choices, but not chosen the adapter."""
+    """Say whether somebody has changed an adapter's choices, and nothing of what is plugged in."""
     form = request.form
     changed = any(
         f"shown-{name}" in form and form[f"shown-{name}"] != form.get(name, "") for name in ADAPTER
     )
-    return changed and form.get("device") != "sound"
+    device = form.get("device", "")
+    return changed and device != "sound" and device == form.get("shown-device", device)
 
 
 def _next_calls(now: Settings) -> Tried | None:

@@ -3,7 +3,7 @@
 for (const form of document.querySelectorAll("[data-choice]")) {
   const all = form.querySelector("[data-all] input");
   const rows = [...form.querySelectorAll("input[name=recording]")];
-  const buttons = [...form.querySelectorAll("button")];
+  const buttons = [...form.querySelectorAll("button:not([data-enter])")];
   form.querySelector("[data-all]").hidden = false;
   const told = () => {
     const chosen = rows.filter((row) => row.checked).length;

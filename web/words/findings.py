@@ -57,10 +57,12 @@ _FILES: tuple[tuple[re.Pattern[str], Any], ...] = (
 def sentence(finding: Finding) -> str:
     """Return a finding's sentence in the reader's language; what nobody translates is marked."""
     values: dict[str, Any] = dict(finding.values)
+    english = SENTENCES[finding.id].english
     if finding.id in QUOTING and "detail" in values:
         said = _lacking if finding.id == "prompts.missing" else _configuration
         values["detail"] = said(str(values["detail"]))
-    english = SENTENCES[finding.id].english
+    elif english.startswith("%(detail)s"):
+        values["detail"] = _english(str(values["detail"]))
     if finding.id == "prompts.missing":
         return Markup(values["detail"])  # noqa: S704  # escaped where it was made
     told = english if english.startswith("%(detail)s") else gettext(english)

@@ -370,9 +370,9 @@ class LineThread:
             return Obstacle.LEAVING
         if self.calibration.going:
             return Obstacle.CALIBRATING
-        if not self._parts.begun():
-            return Obstacle.DAY
-        return None if self._parts.exempt.known else Obstacle.LIST
+        if not self._parts.exempt.known:
+            return Obstacle.LIST
+        return None if self._parts.begun() else Obstacle.DAY
 
     def forget_emergency(self) -> None:
         """Ask callers again after a call for help on the simulated network: a task."""

@@ -240,5 +240,7 @@ def test_a_quoted_sentence_that_nobody_knows_is_marked_as_english_and_no_markup(
     assert '<span lang="en">Line &lt;b&gt;: the card is gone</span>' in shown
     shown = told(panel, find("prompts.missing", detail="<i>nobody</i> knows"), "de")
     assert shown == '<span lang="en">&lt;i&gt;nobody&lt;/i&gt; knows.</span>'
+    for id in ("prompts.damaged", "prompts.no_voice", "panel.refused"):
+        assert '<span lang="en">All of it</span>' in told(panel, find(id, detail="All of it"), "pl")
     shown = told(panel, find("configuration.damaged", detail="/d/<b>.toml is missing."), "de")
     assert "<b>" not in shown

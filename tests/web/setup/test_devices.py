@@ -103,6 +103,14 @@ def test_a_simulated_line_stays_one_until_somebody_chooses(tmp_path: Path) -> No
         assert line.audio.options == {"card": "Other", "sides": "voltage/current"}
 
 
+def test_a_simulated_line_that_is_chosen_is_no_forgotten_adapter(tmp_path: Path) -> None:
+    """A script chooses the adapter when its fields change; somebody may think again."""
+    with wired(tmp_path, TAP) as panel:
+        panel.recorder.devices = PLUGGED
+        line = renamed(panel, card="Other", device="exchange")
+        assert line.audio.driver == "exchange"
+
+
 def test_another_adapter_is_never_ignored_though_its_way_was_not_chosen(tmp_path: Path) -> None:
     with wired(tmp_path, TAP) as panel:
         panel.recorder.devices = PLUGGED
