@@ -123,7 +123,7 @@ def refused(refusal: Refused) -> Response:
 
 
 def _keep_form() -> None:
-    """Keep what was sent: whoever typed it logs in again and goes on."""
+    """Keep what was sent: its author logs in again and goes on."""
     if request.method == "POST" and not request.files:
         fields = list(request.form.items(multi=True))
         kept_forms.keep(back.page_of(request.path), request.path, fields)

@@ -8,7 +8,7 @@ _LONGEST_FIGURE = 32
 
 
 def number(field: str) -> float | None:
-    """Return a hidden figure; None if it is missing, or somebody made something else of it."""
+    """Return a hidden figure; None if it is missing, or it was tampered with."""
     text = request.form.get(field, "")
     plain = text.isascii() and text.replace(".", "", 1).isdigit()
     return float(text) if plain and len(text) <= _LONGEST_FIGURE else None

@@ -1,4 +1,4 @@
-"""Keep what somebody typed, in memory, over a login that came in between.
+"""Keep what a person typed, in memory, over a login that came in between.
 
 The text is the operator's whose session ended, and nobody else gets it. It is gone once it was
 shown again, after half an hour, or with the panel. Passwords and codes are never kept.
@@ -36,7 +36,7 @@ _KEY = "kept"
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """What somebody typed into one form."""
+    """What a person typed into one form."""
 
     operator: str
     page: str  # the path that shows the form

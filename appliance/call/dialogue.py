@@ -52,7 +52,7 @@ def emergency_elsewhere(call: Call, sample: int) -> Call:
 
 
 def forget_emergency(call: Call) -> Call:
-    """Ask callers again although somebody called for help: only where the network is simulated."""
+    """Ask callers again after a call for help: only where the network is simulated."""
     return replace(call, memory=replace(call.memory, emergency_until=None))
 
 

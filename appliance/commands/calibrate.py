@@ -73,7 +73,7 @@ def command(
 ) -> None:
     """Teach a line to tell the caller's keys from the office's.
 
-    First you enrol each phone of the line, alone and with a second phone off-hook. Then somebody
+    First you enrol each phone of the line, alone and with a second phone off-hook. Then a helper
     calls from outside, three times or more. Each step says what to do and what it heard. Meanwhile
     the line asks nobody and records nothing, so do it when the office is closed. Ctrl-C keeps the
     earlier calibration. A simulated line does all of it by itself. Exit code 1 if the line earns

@@ -42,7 +42,7 @@ def command(folders: Folders, card: Path | None) -> None:
     """Tell the one-time password for the first page of the panel.
 
     There is one until the first owner has confirmed the recovery sheet. On a box that starts by
-    itself a unit writes it onto the memory card, where any computer can read it: whoever holds the
+    itself a unit writes it onto the memory card, where any computer can read it: a thief of the
     card of a box without an owner may become its owner.
     """
     password = _password(folders.first_run_code)

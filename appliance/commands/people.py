@@ -1,4 +1,4 @@
-"""Run ``zgoda people``: help somebody to log in, as root at the box."""
+"""Run ``zgoda people``: help a person to log in, as root at the box."""
 
 from pathlib import Path
 

@@ -43,8 +43,8 @@ STATEMENTS = {
 def command() -> None:
     """Show, edit and take back the settings, as an administrator, through the keeper.
 
-    They begin as the configuration of the command line. Once somebody has changed one, here or in
-    the panel, the data folder holds them, in versions.
+    They begin as the configuration of the command line. Once an administrator has changed one,
+    here or in the panel, the data folder holds them, in versions.
     """
 
 

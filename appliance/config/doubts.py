@@ -19,9 +19,9 @@ task needs a provision that names it."""
 class DoubtKind(StrEnum):
     """The kind of statement that a person confirms."""
 
-    JUSTIFIED = "justified"  # the justification is true and written by somebody who weighed it
+    JUSTIFIED = "justified"  # the justification is true and written by a person who weighed it
     FITS = "fits"  # the basis fits this purpose, in the words of its explanation
-    ADVISED = "advised"  # somebody who knows the law has looked at it
+    ADVISED = "advised"  # a lawyer or the like has looked at it
     WORDS = "words"  # these forms are right in every sentence that is made of them
 
 

@@ -1,7 +1,7 @@
 """Read the settings in force: the version that the keeper kept, or else the seed.
 
-The seed is the configuration of the command line. Once somebody has changed a setting, the data
-folder holds the settings and the seed counts no more. Each kept file ends with a line that names
+The seed is the configuration of the command line. Once a setting has been changed, the data folder
+holds the settings and the seed counts no more. Each kept file ends with a line that names
 its version and the digest of all before it, so that a file that was cut or changed by hand is
 known as such, though it may still be good TOML.
 
@@ -173,7 +173,7 @@ def read_kept(path: Path) -> KeptText:
 
 
 def _bytes(path: Path) -> bytes:
-    """Read an ordinary file; a pipe in its place could hold up whoever reads it for ever."""
+    """Read an ordinary file; a pipe in its place could hold up its reader for ever."""
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ConfigError(f"{path} is no ordinary file.")

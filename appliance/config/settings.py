@@ -172,7 +172,7 @@ class Config:
 
     @property
     def trial(self) -> bool:
-        """Say whether a line is simulated, so that somebody can be let call."""
+        """Say whether a line is simulated, so that trial calls can be placed."""
         return any(line.hook.driver == "exchange" for line in self.lines)
 
     def purpose(self, purpose_id: str) -> Purpose:

@@ -265,7 +265,7 @@ class Keys:
         return UNSURE if doubtful else evidence
 
     def _missed_before(self, heard: KeyCandidate) -> bool:
-        """Say whether this may be the echo of a key that was missed under somebody's words.
+        """Say whether this may be the echo of a key that was missed under a party's words.
 
         Under the office's the far wave looks for one that is purer; under ours that is not enough.
         """

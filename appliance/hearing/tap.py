@@ -34,7 +34,7 @@ _WORDS = rms_of(-45.0) ** 2
 _ENOUGH = 10  # frames of words
 _LATEST = 25  # frames: the last half of the 0.7 s or more after which a dial tone is known
 _LOUDER = 4.0  # 6 dB
-_MOST = 0.8  # of those frames; somebody may speak into the others
+_MOST = 0.8  # of those frames; a party may speak into the others
 
 
 class _Evidence(Protocol):
@@ -116,7 +116,7 @@ class _Words:
         self._from_network += cosine > DIRECTED
 
     def judge(self, event: Event, *, to_dial: bool) -> bool | None:
-        """Learn from words that were there; where they were not, somebody else was heard."""
+        """Learn from words that were there; where they were not, a person was heard."""
         if not isinstance(event, PromptMarked):
             return None
         us, network = self._from_us, self._from_network

@@ -2,7 +2,7 @@
 
 Everything that is checked stands on the operation's struct. The entry of its audit act is on the
 disk before its handler begins (P8); if the handler fails, an entry ``failed`` follows that names
-the act's entry and the reason's code. What somebody only sees is recorded once a session
+the act's entry and the reason's code. What a person only sees is recorded once a session
 (``audited = "once"``): the first page of a search, the first look at a call. A handler that must
 find out first whether the act takes place (by proving a password, say) writes the entries itself,
 also before it answers: its struct says ``audited = "inside"``.
@@ -182,7 +182,7 @@ class Dispatch:
         return self._sight(operation) in self._seen.get(who.session, set())
 
     def _sight(self, operation: AnyOperation) -> bytes:
-        """Return a digest of what an operation lets somebody see: a search holds names."""
+        """Return a digest of what an operation shows: a search holds names."""
         sight = repr((operation.audit, *operation.seen)).encode()
         return hashlib.blake2b(sight, digest_size=16, key=self._seen_key).digest()
 

@@ -263,7 +263,7 @@ class Records:
         self._catch_up(AT_ONCE)
 
     def _erase_late(self, taken_up: tuple[str, ...]) -> None:
-        """Erase what was still being recorded while somebody erased its call."""
+        """Erase what was still being recorded while its call was erased."""
         late = self.parts.reasons.late(taken_up)
         free = [one for one in late if not self.parts.keyring.entry(one.recording).held]
         orders = [Order(one.recording, one.ground.value, one.author) for one in free]

@@ -90,7 +90,7 @@ class Keeper:
             idle_seconds: a session without a request ends after this time.
             boot: this run of the machine; the kernel is asked if None.
             panel_users: users whose word about browsers counts; this process's own if none.
-            seed: the settings that hold until somebody changes one; the trial's if None.
+            seed: the settings that hold until an administrator changes one; the trial's if None.
         """
         self._around = around = Surroundings(config, folders, clock, cost)
         self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
@@ -214,7 +214,7 @@ class Keeper:
         self._recorder.tell_day(believed_day(box.records.parts.time))
 
     def _see_day(self, box: OpenBox) -> None:
-        """Tell a day as soon as it begins, or somebody has confirmed the time."""
+        """Tell a day as soon as it begins, or the time is confirmed."""
         seen, self._day = self._day, believed_day(box.records.parts.time)
         if seen != self._day:
             self._tell_day(box)

@@ -13,7 +13,7 @@ class Surroundings:
     """Configuration, folders and clock."""
 
     config: Config
-    """The settings in force: another one whenever somebody changes them."""
+    """The settings in force: another one whenever they are changed."""
     folders: Folders
     clock: Clock
     cost: Cost | None = None

@@ -65,7 +65,7 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
 
     @property
     def seen(self) -> tuple[object, ...]:
-        """Return what somebody sees by it; ``audited = "once"`` records each such thing once."""
+        """Return what a person sees by it; ``audited = "once"`` records each such thing once."""
         return (getattr(self, "recording", None),)
 
     @classmethod

@@ -21,7 +21,7 @@ LONGEST = 16_384
 
 
 def leave(folder: Path, panel: Panel) -> None:
-    """Tell what the panel follows; whoever reads it sees the old word or the new one, whole."""
+    """Tell what the panel follows; its reader sees the old word or the new one, whole."""
     fresh = folder / f".{FILE}.{os.getpid()}"
     with contextlib.suppress(OSError):  # then the proxy goes on by the last word
         fresh.write_bytes(msgspec.json.encode(panel))

@@ -33,7 +33,7 @@ def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPat
 
     Green says that a next caller is asked, on one line at least; a green wink that all is set up
     and the first day of recording is to come; a red one that a line does not ask, although it is
-    there for that, or that somebody has to look at the panel.
+    there for that, or that an administrator has to look at the panel.
 
     Args:
         lines: how every line is.

@@ -67,7 +67,7 @@ class KeptUntil(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Listening(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Somebody opened the sound, for a purpose."""
+    """A person opened the sound, for a purpose."""
 
     at: Moment
     clock_ok: bool

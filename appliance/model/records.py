@@ -1,7 +1,7 @@
 """Define the records in recordings, catalogue and notes.
 
 They cross files and sockets, so they are msgspec structs; a reader refuses unknown fields. It
-refuses numbers out of bounds as well: a recording's frames may come from whoever broke into the
+refuses numbers out of bounds as well: a recording's frames may come from an intruder in the
 recorder, and a date that no calendar holds must not reach a page. The bounds are those of
 ``docs/format.md``.
 """

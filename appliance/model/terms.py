@@ -81,7 +81,7 @@ class Obstacle(StrEnum):
     JUSTIFICATION = "justification"  # a purpose that one can object to has none
     KEYS = "keys"  # they do not fit the purposes
     RULE = "rule"  # no recording can seal the rule
-    EMERGENCY = "emergency"  # somebody called for help less than half an hour ago
+    EMERGENCY = "emergency"  # the office called for help less than half an hour ago
 
 
 class AnswerBasis(StrEnum):

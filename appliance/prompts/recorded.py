@@ -12,7 +12,7 @@ from appliance.model.policy import Spoken
 from appliance.prompts.store import Entry, Store, put, text_digest
 
 DAMAGED = "index.damaged"
-"""An index that could not be read, kept for whoever wants to look."""
+"""An index that could not be read, kept for an administrator who wants to look."""
 
 MOST_KEPT = 200
 """Recordings at once; beyond them the oldest makes room."""
@@ -21,9 +21,9 @@ MOST_KEPT = 200
 def keep(folder: Path, entry: Entry, sound: Sound) -> None:
     """Add a recording, in place of one with the same words.
 
-    An index that is damaged is set aside once the recording is written, so that somebody who
+    An index that is damaged is set aside once the recording is written, so that a person who
     records anew is not held up by it. The sounds that it named stay as long as it lies there:
-    whoever mends it has them back.
+    who mends it has them back.
 
     Raises:
         OSError: nothing changed; also where the index is there and cannot be read now.

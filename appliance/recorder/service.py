@@ -69,7 +69,7 @@ class Recorder:
             folders: the data folder, whose places exist.
             clock: the time.
             simulation: how simulated lines behave.
-            settings: reads the settings in force, when somebody has changed them; None: nobody
+            settings: reads the settings in force, when they were changed; None: nobody
                 can.
 
         Raises:
@@ -311,7 +311,7 @@ class Recorder:
         return Done()
 
     def _show_need(self) -> None:
-        """Show on page and lamps that somebody is needed, also for settings that do not hold."""
+        """Show that an administrator is needed, also for settings that do not hold."""
         older = bool(self._settings.problem)
         needed = self._needed or older
         self._live.need(needed, older)

@@ -64,7 +64,7 @@ class Disk:
 
         Raises:
             FileExistsError: it is not empty, or no ordinary file.
-            BlockingIOError: somebody else has claimed it.
+            BlockingIOError: another process has claimed it.
         """
         how = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         fd = os.open(path, how)

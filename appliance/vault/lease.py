@@ -14,14 +14,14 @@ from pathlib import Path
 from appliance.errors import FileFormatError
 
 CLOSED = 0o400
-"""The mode of a file that nobody opens for writing any more; whoever has it open goes on."""
+"""The mode of a file that nobody opens for writing any more; a process that has it open goes on."""
 
 
 def open_made_ahead(path: Path) -> int:
     """Open for reading a file that this process made; return its descriptor.
 
     Raises:
-        FileFormatError: it is no ordinary file, has another name too, or belongs to somebody else.
+        FileFormatError: it is no ordinary file, has another name too, or belongs to another user.
         OSError: it cannot be opened.
     """
     try:
@@ -99,7 +99,7 @@ def has_leases(path: Path) -> bool:
     except OSError as error:
         if error.errno not in {errno.EINVAL, errno.EAGAIN}:
             raise
-        return error.errno == errno.EAGAIN  # somebody writes to it
+        return error.errno == errno.EAGAIN  # a process writes to it
     finally:
         os.close(fd)
     return True

@@ -13,7 +13,7 @@ may hold sound for 0.2 s and a block gathers for 0.5 s before it is written."""
 
 
 SHOWN_SECONDS = 3600.0
-"""A slow sync is told for so long: the next call, or somebody who looks at the lamps."""
+"""A slow sync is told for so long: the next call, or a person who looks at the lamps."""
 
 Tell = Callable[[float], object]
 """Takes the seconds of a sync."""

@@ -11,6 +11,7 @@ LOOKS = {
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
+    "me.show_totp",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
     "people.show_sheet", "sheet.get", "sheet.uses", "doctor.count",
@@ -62,7 +63,8 @@ def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
-        "calls.erase", "calls.erase_many", "operators.add", "time.confirm",
+        "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
+        "operators.add", "time.confirm",
         "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",

@@ -55,7 +55,7 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/confirm")
 def confirm() -> ResponseReturnValue:
-    """Confirm what somebody else has asked for; everybody is logged out by it."""
+    """Confirm what another person has asked for; everybody is logged out by it."""
     access.need(ConfirmEraseAll)
     mistakes = forms.not_sure("confirm-sure")
     mistakes |= forms.no_password("confirm-password", "confirm-password")
@@ -90,7 +90,7 @@ def _order() -> str:
 
 
 def _cannot(code: str) -> str:
-    """Return why somebody cannot be the second person; empty for any other refusal."""
+    """Return why a person cannot be the second person; empty for any other refusal."""
     said: dict[str, str] = {
         "yourself": gettext("Somebody else has to confirm what you have asked for."),
         "too_new": gettext(

@@ -22,7 +22,7 @@ blueprint = Blueprint("exempt", __name__, url_prefix="/never-recorded")
 LIST, FIELDS, ORDERS = "exempt.page", ("text",), ("number", "newest")
 
 LEAVING = "exempt.remove"
-"""The kind under which a number is kept while somebody is asked whether it is to go."""
+"""The kind under which a number is kept while the question stands whether it is to go."""
 
 ACTS = {"test": IsExempt, "add": AddExempt}
 

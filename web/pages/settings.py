@@ -40,7 +40,7 @@ from web.words import settings as words
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 MOST_SHOWN = 5
-"""Versions of somebody else that a conflict shows."""
+"""Versions of other people that a conflict shows."""
 
 OWN = ("csrf_token", "do", "base", "confirmed")
 """Fields of the pages themselves, beside a form's answers."""
@@ -69,7 +69,7 @@ def for_templates() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Asked:
-    """A form that somebody sent, or asks for."""
+    """A form that a person sent, or asks for."""
 
     section: Section
     item: int | None
@@ -162,7 +162,7 @@ def go_back(version: int) -> ResponseReturnValue:
 
 @blueprint.post("/seed")
 def seed() -> ResponseReturnValue:
-    """Leave a configuration file that somebody has changed by hand."""
+    """Leave a configuration file that was changed by hand."""
     access.need(LeaveSeed)
     access.ask(LeaveSeed())
     return redirect(to("settings.page", done="seed"), 303)
@@ -206,7 +206,7 @@ def _saved(done: Changed) -> ResponseReturnValue:
 
 
 def _conflict(asked: Asked) -> ResponseReturnValue:
-    """Show the form with what was typed, and what somebody else has changed since."""
+    """Show the form with what was typed, and what others have changed since."""
     found = access.ask(ListVersions()).versions
     since = [each.version for each in found if each.version > _number("base")][:MOST_SHOWN]
     changed = [access.ask(ShowVersion(number)) for number in since]

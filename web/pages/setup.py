@@ -176,7 +176,7 @@ def _on(chosen: steps.Step) -> ResponseReturnValue:
 
 
 def _call() -> ResponseReturnValue:
-    """Let somebody call a simulated line."""
+    """Let a trial caller call a simulated line."""
     access.need(PlaceTrialCall)
     asked = PlaceTrialCall(line=request.form.get("line", ""), caller="agrees")
     rings = access.ask_unless(asked, "busy") is not None

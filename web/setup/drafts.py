@@ -153,7 +153,7 @@ def _ask_for(line: Values, purposes: Sequence[str], tables: Sequence[Values]) ->
     offered = {name for agreed in line.get("choices", {}).values() for name in agreed}
     line["purposes"] = list(purposes)
     if same and offered == set(consent):
-        return  # keys that somebody has chosen stay
+        return  # keys that a person has chosen stay
     _put(line, "choices", keys_for(consent, objection=bool(objections)))
     _put(line, "choose_key", "4" if len(consent) > len(KEYS_OF_ONE) else "")
     if not purposes:

@@ -104,7 +104,7 @@ def become(program: list[str], told: dict[str, str]) -> NoReturn:
 
 
 def run_while_said(program: list[str], told: dict[str, str], run: Path, word: Panel) -> int:
-    """Run haproxy until it ends, somebody stops it, or the panel follows other settings.
+    """Run haproxy until it ends, is stopped, or the panel follows other settings.
 
     Returns:
         The exit code: haproxy's own if it ended by itself, else 0.

@@ -155,7 +155,7 @@ def _started(
 
 
 def _changed_at(folders: Folders) -> int:
-    """Return when somebody last changed the settings, in a unit of the file system's."""
+    """Return when the settings were last changed, in a unit of the file system's."""
     try:
         return folders.settings_now.stat().st_mtime_ns
     except OSError:

@@ -1,7 +1,7 @@
-"""Check the audit and name the first bad entry, with or without what somebody knows of it.
+"""Check the audit and name the first bad entry, with or without a known entry.
 
 Without anything the chain, the signatures and the daily heads reveal every changed, removed or
-inserted entry, unless somebody wrote a whole log of their own or cut back today's entries. The
+inserted entry, unless an intruder wrote a whole log of their own or cut back today's entries. The
 first key on the recovery sheet's page reveals the former, the keyring's anchor the latter. A head
 kept outside the box catches even a rewrite by someone who holds the box's keys.
 """

@@ -2,7 +2,7 @@
 
 The next key is on the medium in both copies of the keyring before an entry names it. Once it has
 been named, the next write of the keyring drops the one before it, and the root's next rotation
-makes even old copies of that useless. So whoever holds today's keys cannot sign yesterday anew.
+makes even old copies of that useless. So a thief of today's keys cannot sign yesterday anew.
 """
 
 import os
@@ -32,7 +32,7 @@ class AuditKeys:
         Args:
             keyring: holds the keys.
             named: the public key in force by the log; empty before its first entry. If it is
-                neither of those in the keyring, somebody has cut the log back, and the keyring's
+                neither of those in the keyring, the log was cut back, and the keyring's
                 present key goes on.
         """
         self._keyring = keyring

@@ -30,7 +30,7 @@ def known_recordings(entries: Iterable[AuditEntry]) -> dict[str, AuditFacts]:
 def failures(entries: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
     """Return, by the number of an act's entry, the entry that says that this very act failed.
 
-    One that names no act says nothing about any: whoever asks takes the act as done.
+    One that names no act says nothing about any: the act is taken as done.
     """
     return {entry.of: entry for entry in entries if entry.type == FAILED and entry.of is not None}
 

@@ -4,7 +4,7 @@ The audit is an append-only chain of signed entries in monthly files. ``append``
 entry is written and synced. A last line torn by a power cut was never acknowledged: the log cuts it
 and appends ``recovered``. It leaves any other damage for a check to find.
 
-Locks: whoever needs both takes the keyring's before the audit's.
+Locks: a thread that needs both takes the keyring's before the audit's.
 """
 
 import logging

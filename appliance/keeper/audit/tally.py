@@ -65,11 +65,11 @@ class Tally:
         self._count(Act(type="backup_code_used", actor=operator))
 
     def wrong_again(self, operator: str) -> None:
-        """Note a wrong password of somebody logged in."""
+        """Note a wrong password of a person logged in."""
         self._count(Act(type="proof_failed", actor=operator))
 
     def denied(self, act: Act, append: Append) -> None:
-        """Record at once that somebody was turned away, or count it; raises VaultError."""
+        """Record at once that a visitor was turned away, or count it; raises VaultError."""
         if self._counts(act, self._most):
             append([act])
 

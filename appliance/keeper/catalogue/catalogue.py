@@ -3,7 +3,7 @@
 The rows lie in the shelves, sealed; the reading child opens them and searches. The keeper holds
 which of them are listed, lends the seeds of their keys, and adds what the keyring knows: hold,
 restriction and verdict. Shards are read newest first: the first list is there at once, the rest
-comes while somebody reads it.
+comes while it is read.
 """
 
 import logging

@@ -52,7 +52,7 @@ def examine_arrivals(
 
     Args:
         folders: the data folder.
-        held: recordings that somebody holds open.
+        held: recordings that a process holds open.
         problems: files that are not taken up, and why.
     """
     try:

@@ -11,7 +11,7 @@
 No marker tells how far a batch came: the audit, the keyring's content and the eraser's slots do.
 A recording with an entry ``erasing`` resumes at step 1 if its key is still there, at step 4 if the
 key is gone. An order that failed is tried again every half minute, and at the next boot, until it
-is carried out or somebody holds the recording; meanwhile it counts as failed.
+is carried out or the recording is held; meanwhile it counts as failed.
 """
 
 import logging

@@ -33,7 +33,7 @@ _BEGUN = frozenset({"erasing", ERASING_ALL})
 
 
 class KeptCertificates:
-    """Certificates of a recording's last erasure, made when somebody asks."""
+    """Certificates of a recording's last erasure, made when asked for."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class KeptCertificates:
     def listed(self, asked: ListCertificates) -> CertificateList:
         """Return a page of certificates, by the day of the order; raises Refused (``invalid``).
 
-        A recording that was kept in the end, since somebody held it meanwhile, has none.
+        A recording that was kept in the end, since it was held meanwhile, has none.
         """
         if self._search is None:
             raise Refused("invalid", "There is no audit to make a list from.")

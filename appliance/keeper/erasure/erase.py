@@ -100,7 +100,7 @@ class Erasing:
 
         Args:
             orders: what to erase, and by whose order.
-            proved: whoever gives the orders has just proved the password again.
+            proved: who gives the orders has just proved the password again.
 
         Returns:
             A certificate for each, ``erasing`` or ``failed``; ``tick`` settles them later.

@@ -123,7 +123,7 @@ class EraseAll:
 
         Raises:
             Refused: ``changed``: there is no such order any more; ``yourself``: it is one's own;
-                ``too_new``: somebody else gave that account its password less than a day ago.
+                ``too_new``: another person gave that account its password less than a day ago.
             VaultError: it could not be written.
         """
         with self._lock:

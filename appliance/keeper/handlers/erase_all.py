@@ -40,7 +40,7 @@ class EraseAllDesk:
 
     @handles(ask.ConfirmEraseAll)
     def confirmed(self, operation: ask.ConfirmEraseAll, who: Caller) -> Done:
-        """Carry out what somebody else has asked for."""
+        """Carry out what another person has asked for."""
         box = self._box.opened()
         self._prove(box, who, operation.password)
         box.records.parts.erase_all.confirm(who.operator, operation.order)

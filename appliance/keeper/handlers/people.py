@@ -1,6 +1,6 @@
 """Manage other people's accounts, as an administrator.
 
-Administrators type their own password for each change: whoever finds a browser open must not hand
+Administrators type their own password for each change: a passer-by at an open browser must not hand
 out roles. To add a person or give a new password, the process that proved theirs wraps the
 reading key for the other person. There is always an administrator, with a password of their own
 choice, and a privacy officer, since a box where nobody can erase breaks the law. No one can remove

@@ -34,7 +34,7 @@ SHOWN_SECONDS = 3600.0
 """A new sheet waits for so long to be typed back."""
 
 TOLD_DAYS = 30
-"""Everybody is told for so long, as the box counts, that somebody came in by the sheet."""
+"""Everybody is told for so long, as the box counts, that a person came in by the sheet."""
 
 MOST_ENTRIES = 20
 """Uses of the sheet that the keyring keeps; the audit keeps all."""

@@ -1,4 +1,4 @@
-"""Recognise browsers in which somebody has logged in before, by a signed cookie.
+"""Recognise browsers that people have logged in with, by a signed cookie.
 
 The cookie opens nothing. It only lets a login go before the strangers', so that they cannot keep
 its owner out. It names up to eight people, since a browser may be shared, with a token for each:

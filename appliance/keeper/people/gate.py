@@ -3,7 +3,7 @@
 | asker | who | limit |
 | --- | --- | --- |
 | local | a process of root or of the keeper's own user | a second after a wrong one |
-| session | somebody logged in proves the password again | five wrong in a row end that session |
+| session | a person logged in proves the password again | five wrong in a row end that session |
 | device | a browser in which this person has logged in before | ten wrong in a row revoke it |
 | let_in | a new browser with a code made at the box | ten wrong end the code |
 | stranger | everybody else | see ``strangers`` |

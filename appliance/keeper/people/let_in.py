@@ -66,7 +66,7 @@ class LetInCodes:
                 code.wrong += 1
 
     def right(self, operator: str) -> None:
-        """End a code: somebody has logged in with it."""
+        """End a code: it was used to log in."""
         with self._lock:
             self._codes.pop(operator, None)
 

@@ -79,7 +79,7 @@ class Failures(Protocol):
         """Note a failed login; None for a name that nobody has."""
 
     def wrong_again(self, operator: str) -> None:
-        """Note a wrong password of somebody logged in."""
+        """Note a wrong password of a person logged in."""
 
     def wrong_code(self, operator: str) -> None:
         """Note a wrong code after a right password."""
@@ -168,7 +168,7 @@ class Operators:
     def prove_again(
         self, who: Caller, password: str, *, code_follows: bool = False
     ) -> tuple[OperatorEntry, PasswordProof]:
-        """Prove the password of somebody logged in; raises as ``prove`` does.
+        """Prove the password of a person logged in; raises as ``prove`` does.
 
         Args:
             who: has the session.
@@ -223,7 +223,7 @@ class Operators:
     def new(
         self, name: str, password: str, roles: frozenset[Role], proof: PasswordProof
     ) -> OperatorEntry:
-        """Make a new operator's entry, from the proof of somebody else's password."""
+        """Make a new operator's entry, from the proof of another person's password."""
         entry = OperatorEntry(secrets.token_hex(4), name, tuple(sorted(roles)), _NO_WRAP)
         return self.wrapped(entry, password, proof)
 

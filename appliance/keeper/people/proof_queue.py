@@ -1,7 +1,7 @@
 """Let one password proof run at a time: those we know first, few strangers waiting.
 
 An Argon2id takes 64 MiB and most of a second of a core. Two at once would exhaust a small box's
-memory, and a line of strangers would hold up whoever is known.
+memory, and a line of strangers would hold up the people who are known.
 """
 
 import contextlib

@@ -28,7 +28,7 @@ AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
 
 
 class PasswordProof(Protocol):
-    """Somebody's open wrap; whoever gets it ends it."""
+    """A person's open wrap; its receiver ends it."""
 
     def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
         """Return a code's time step, later than the last one used; None if it is wrong."""

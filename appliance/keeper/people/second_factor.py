@@ -13,7 +13,7 @@ STEP_SECONDS = 30
 
 
 BACKUP_CODES = 10
-"""Backup codes that somebody gets; each is good for one login."""
+"""Backup codes that a person gets; each is good for one login."""
 
 BACKUP_LETTERS = 10
 """Of a backup code, 5 bits each, in two groups; an authenticator's code has six digits."""

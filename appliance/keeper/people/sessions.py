@@ -25,7 +25,7 @@ MOST_SESSIONS = 16
 """Sessions of one operator at once; one more login ends the longest idle one of these."""
 
 MOST_WRONG = 5
-"""Wrong passwords in a row, typed by somebody logged in, that end the session."""
+"""Wrong passwords in a row, typed in a session, that end the session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Sessions:
             raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
 
     def wrong(self, session: str) -> None:
-        """Count a wrong password of somebody logged in; after five in a row the session ends."""
+        """Count a wrong password of a person logged in; after five in a row the session ends."""
         with self._lock:
             for one in self._open.values():
                 if one.caller.session == session:

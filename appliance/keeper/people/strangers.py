@@ -2,7 +2,7 @@
 
 Nothing here locks a name. A wait that belonged to the name alone would let anybody who polls keep
 its owner out, so the growing wait belongs to a name at one address. The counts are in memory:
-switching the box off and on, which needs somebody beside it, resets them.
+switching the box off and on, which needs a person beside it, resets them.
 
 A refused guess costs nothing and leaves nothing, so the memory grows with the guesses admitted
 alone: at most 240 an hour, forgotten after a day. Names are kept as keyed digests, since people

@@ -47,7 +47,7 @@ class Playbacks:
 
         Args:
             calls: the call's recordings, in its order.
-            session: of whoever listens.
+            session: of the listener.
             known: what the audit says about each that may be heard; the others are silent.
         """
         recorded = []

@@ -65,7 +65,7 @@ class DropRows(Ask, frozen=True, tag="drop_rows"):
 
 
 class AddNumber(Ask, frozen=True, tag="add_number"):
-    """List a recording under a number that somebody added; its sealed row stays as it is."""
+    """List a recording under a number that a person added; its sealed row stays as it is."""
 
     rid: str
     sid: bytes
@@ -156,7 +156,7 @@ class EndExport(Ask, frozen=True, tag="end"):
 
 
 class OpenWords(Ask, frozen=True, tag="words"):
-    """Open words that somebody typed; they follow the answer as raw UTF-8."""
+    """Open words that a person typed; they follow the answer as raw UTF-8."""
 
     sealed: bytes
     place: WordsPlace

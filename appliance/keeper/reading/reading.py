@@ -217,7 +217,7 @@ class Reading:
             self._talk(protocol.EndExport(export), protocol.Ready)
 
     def words(self, sealed: bytes, place: WordsPlace, key: bytes) -> str:
-        """Open words that somebody typed.
+        """Open words that a person typed.
 
         Args:
             sealed: as the ledger holds them.

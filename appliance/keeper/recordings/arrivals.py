@@ -40,13 +40,13 @@ class Arrived:
     """Files that hold something."""
 
     closed: tuple[Path, ...]  # final: nobody can write to them any more
-    written: tuple[Path, ...]  # somebody can
+    written: tuple[Path, ...]  # a process can
     astray: tuple[Path, ...]  # final, of recordings that were taken up and not moved
 
 
 @dataclass(slots=True)
 class _Watched:
-    """A file that somebody can write to, as it was seen."""
+    """A file that a process can write to, as it was seen."""
 
     since: float  # monotonic
     size: int
@@ -73,7 +73,7 @@ class Arrivals:
 
     @property
     def held(self) -> tuple[str, ...]:
-        """Return the recordings that somebody holds open without a reason."""
+        """Return the recordings that a process holds open without a reason."""
         return tuple(rid for rid, seen in self._watched.items() if self._is_held(seen))
 
     def newly_held(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Compare the audit with the shards, and put back what a shard lost.
 
 A shard can lose its newest records: to a bad sector in both copies, or to an older copy that
-somebody put back. A take-up is then done again from its file, and a hold is set again. A key that
+was put back. A take-up is then done again from its file, and a hold is set again. A key that
 is gone cannot come back: the recordings concerned are told.
 """
 
@@ -75,7 +75,7 @@ class Comparison:
             self._keyring.change(holds, lambda rid, entry: holds[rid])
 
     def whole(self) -> None:
-        """Compare everything and change nothing: somebody may be at work.
+        """Compare everything and change nothing: an office may be at work.
 
         Raises:
             VaultError: the audit could not be written.
@@ -111,7 +111,7 @@ class Comparison:
     def _holds(
         self, said: Mapping[str, Said], entries: Mapping[str, RecordingEntry]
     ) -> tuple[dict[str, RecordingEntry], tuple[str, ...]]:
-        """Return the holds to be set again, and the recordings that somebody has to look at.
+        """Return the holds to be set again, and the recordings that a person has to look at.
 
         A hold that was lost is set again with its words. One that has none never came about: the
         words are stored before it. One that was lifted and is still there is a person's to lift.

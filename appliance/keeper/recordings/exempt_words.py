@@ -1,7 +1,7 @@
 """Keep the numbers that are never recorded in words, for a privacy officer to read.
 
 The tags in the keyring decide whom the box asks; these words only show who they are. Each number is
-a case of its own: whoever has keyring and ledger reads none without a password, and taking a number
+a case of its own: a thief of keyring and ledger reads none without a password, and taking a number
 off destroys its key.
 """
 

@@ -1,4 +1,4 @@
-"""Keep the number of an unknown caller that somebody found out later, and list it.
+"""Keep the number of an unknown caller that the office found out later, and list it.
 
 It is sealed to the office's reading key and then to its recording's own, in the ledger, so it dies
 with the recording. Lists and searches have it in the reading child's memory alone.

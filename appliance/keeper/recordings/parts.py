@@ -105,7 +105,7 @@ def listed_whole(listed: ListedCall, call: CallRecord) -> ListedCall:
         recording=call.recording,
         started_at=call.meta.started_at,
         seconds=call.seconds,
-        number=call.meta.number or listed.number,  # which somebody may have added
+        number=call.meta.number or listed.number,  # which a person may have added
         name=call.meta.name,
         purposes=call.meta.purposes,
         due_day=max(call.meta.due_days.values(), default=listed.due_day),

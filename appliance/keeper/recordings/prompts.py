@@ -1,6 +1,6 @@
 """Keep the sound of every prompt that a recording may name, for as long as one can.
 
-A file's name is the SHA-256 of its bytes: what has another is refused, whoever put it there. The
+A file's name is the SHA-256 of its bytes: what has another is refused. The
 recorder says which prompts callers may hear; a prompt is kept from then on until its last day of
 use plus the longest retention, and longer while a recording of its days is held.
 """

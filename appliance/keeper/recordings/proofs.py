@@ -65,7 +65,7 @@ class Proofs:
 
         Args:
             recording: one of the call's.
-            with_words: for whom copies were made, in the words of whoever made them.
+            with_words: for whom copies were made, in the words of those who made them.
 
         Raises:
             Refused: ``locked``, ``not_found``, ``unreadable``, or ``tampered``: a recording is not

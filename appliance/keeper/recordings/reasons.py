@@ -1,4 +1,4 @@
-"""Keep why recordings were erased by hand, in the words of whoever ordered it."""
+"""Keep why recordings were erased by hand, in the words of those who ordered it."""
 
 from collections.abc import Collection
 
@@ -61,7 +61,7 @@ class ErasureReasons:
     def late(self, taken_up: Collection[str]) -> list[ErasureEntry]:
         """Return the erasures of recordings whose call was erased before they were taken up.
 
-        The call went on while somebody erased it. Its later recordings were ordered to be erased
+        The call went on while it was erased. Its later recordings were ordered to be erased
         as well, for the same reason, which is kept for them on return.
 
         Raises:

@@ -1,7 +1,7 @@
 """Seal what people type, and let the reading child alone open it; end both with the case.
 
 Each hold, each erasure by hand, each copy and each number never recorded is a case with a key pair
-of its own in the keyring. Whoever has the keyring, but no password, reads no word; once a case has
+of its own in the keyring. A thief of the keyring without a password reads no word; once a case has
 ended, nobody does.
 """
 

@@ -65,7 +65,7 @@ class SettingsBook:
         """Find the settings in force and finish what a power cut left.
 
         Where there are settings and none can be used, the seed serves the keeper, and ``problem``
-        says so: recordings are kept and erased all the same, and somebody can go back to an
+        says so: recordings are kept and erased all the same, and an administrator can go back to an
         earlier version.
         """
         self.seed = seed
@@ -93,7 +93,7 @@ class SettingsBook:
 
     @property
     def seed_changed(self) -> bool:
-        """Say whether somebody has changed the seed by hand, and nobody has dealt with it."""
+        """Say whether the seed was changed by hand, and nobody has dealt with it."""
         if self.now.version == SEED:
             return False
         seen = self._ledger.seed()
@@ -175,7 +175,7 @@ class SettingsBook:
         """Make a draft hold, on the record first; a draft that changes nothing makes no version.
 
         Raises:
-            Refused: ``changed``: somebody else has changed the settings since ``base``.
+            Refused: ``changed``: another person has changed the settings since ``base``.
             VaultError: nothing changed.
         """
         with self._lock:
@@ -245,7 +245,7 @@ class SettingsBook:
             self._failed(pending, KEEPER)
 
     def _see_seed(self) -> None:
-        """Put it on the record when somebody has changed the seed by hand."""
+        """Put it on the record when the seed was changed by hand."""
         seen = self._ledger.seed()
         if seen is not None and seen.sha256 == self.seed.sha256:
             return

@@ -16,7 +16,7 @@ _DEVICES = PurePosixPath("/dev")
 def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
     """Yield what only the seed may say.
 
-    Whoever can change settings in the panel could otherwise name any file for another process to
+    An administrator in the panel could otherwise name any file for another process to
     read or write: for the keeper the eraser's, for the recorder a device, for the doctor and the
     proxy a key.
 

@@ -42,7 +42,7 @@ class VersionStore:
 
         Args:
             folders: the data folder.
-            seed: holds until somebody changes a setting.
+            seed: holds until an administrator changes a setting.
             ledger: keeps who made a version and when.
             disk: writes.
         """
@@ -92,7 +92,7 @@ class VersionStore:
         return not row.sha256 or row.sha256 == digest(kept.text)
 
     def _last_ordered(self) -> KeptText:
-        """Return the newest version that somebody has ordered, from its own file."""
+        """Return the newest version that was ordered, from its own file."""
         for path in reversed(version_files(self._folders)):
             try:
                 kept = read_kept(path)

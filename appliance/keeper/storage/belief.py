@@ -11,7 +11,7 @@ class Belief(Struct, frozen=True, forbid_unknown_fields=True):
     uptime: float  # seconds since that boot (CLOCK_BOOTTIME)
     chip: str = ""  # which clock chip, on which board
     rtc: float | None = None  # that chip's reading at this moment, UTC
-    witness: bool = True  # False: somebody set the chip; it counts again once a person confirms
+    witness: bool = True  # False: the chip was set; it counts again once a person confirms
     by_chip: bool = False  # the chip counted the time before this boot, or a person beside it
     agrees: bool = False  # the wall clock agrees with it
     agreed: bool = False  # or did so in this boot

@@ -70,7 +70,7 @@ class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class NumberEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A number that somebody added to a call of an unknown caller."""
+    """A number that a person added to a call of an unknown caller."""
 
     recording: str
     author: str  # an operator's id

@@ -28,4 +28,4 @@ class SeedRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The seed as the keeper last saw it."""
 
     sha256: str
-    settled: str = ""  # digest of the seed that somebody has taken over or left
+    settled: str = ""  # digest of the seed that an administrator took over or left

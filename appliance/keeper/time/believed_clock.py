@@ -69,7 +69,7 @@ class BelievedClock:
     def counted(self) -> float | None:
         """Return the seconds that boot time and chip have counted in all; None: not yet begun.
 
-        No clock that somebody sets and no person who confirms a time moves them on.
+        No clock that is set and no person who confirms a time moves them on.
         """
         with self._lock:
             belief = self._now.belief

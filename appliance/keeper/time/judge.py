@@ -34,7 +34,7 @@ APART = HOUR
 """Seconds by which wall clock and count may differ without a question: a chip's drift in years."""
 
 CHIP_SET = 5.0
-"""Seconds by which a chip and CLOCK_BOOTTIME differ only if somebody set the chip."""
+"""Seconds by which a chip and CLOCK_BOOTTIME differ only if the chip was set."""
 
 
 class Question(StrEnum):
@@ -123,7 +123,7 @@ def _confirmed(belief: Belief | None, at: float, boottime: BootTime, chip: ChipS
 
 
 def _within(belief: Belief, boottime: BootTime, chip: ChipSeen) -> Belief:
-    """Count on in the same boot, and find out whether somebody set the chip."""
+    """Count on in the same boot, and find out whether the chip was set."""
     elapsed = max(boottime.seconds - belief.uptime, 0.0)
     return _moved(belief, boottime, chip, elapsed, _expected(belief, elapsed))
 
@@ -187,7 +187,7 @@ def _moved(
 
 
 def _set_by_others(rtc: float | None, expected: float | None, at: float) -> bool:
-    """Say whether somebody set the chip; the box sets it too, but to the believed time alone."""
+    """Say whether the chip was set; the box sets it too, but to the believed time alone."""
     ours = (at,) if expected is None else (at, expected)
     return rtc is not None and all(abs(rtc - told) > CHIP_SET for told in ours)
 

@@ -5,11 +5,11 @@ how its streams began. It should stay the same while they run, but a card or sou
 run dry for some milliseconds need not say so. So it is found anew by the first words of each
 prompt.
 
-While nothing is known of it, the frames since the prompt's beginning are held back: what is told
-of a prompt, its mark above all, is then true from its first sample on. If it is not found, the
-frames go on without, and the prompt counts as not heard. Where something is known, nothing is
-held back, since whoever presses a key is to be heard at once: the first frames go on with that,
-and where it was wrong the next frame has the prompt at another place.
+While nothing is known of it, the frames since the prompt's beginning are held back: the
+facts about a prompt, its mark above all, are then true from its first sample on. If it is not
+found, the frames go on without, and the prompt counts as not heard. Where something is known,
+nothing is held back, since a key has to be heard at once: the first frames go on with that, and
+where it was wrong the next frame has the prompt at another place.
 
     out   ──────[ our words ─────────────────]──────
     in    ───────────────[ our words ─────────────────]──

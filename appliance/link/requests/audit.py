@@ -50,7 +50,7 @@ class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
 
 
 class TellDenied(Operation[Done], frozen=True, tag="audit.denied"):
-    """Put on the record that the panel refused somebody a page, before it answers."""
+    """Put on the record that the panel refused a person a page, before it answers."""
 
     roles = Allowed.LOGGED_IN
     audit = "denied"

@@ -1,4 +1,4 @@
-"""Ask what is plugged in, for whoever sets a line up."""
+"""Ask what is plugged in, for the administrator who sets a line up."""
 
 from appliance.link.operations import Message, Operation, Role
 

@@ -27,7 +27,7 @@ class EraseAllAsked(Message, frozen=True):
     held: int  # recordings on hold that it names
     stage: Literal["asked", "decided", "erasing"]
     seconds_left: float | None  # until it is carried out; None: only a second person can confirm
-    mine: bool  # whoever looks has asked for it
+    mine: bool  # the person who looks has asked for it
     trouble: str  # why it could not be carried out so far; empty if nothing failed
 
 
@@ -77,7 +77,7 @@ class AskEraseAll(Operation[Done], frozen=True, tag="erase_all.ask"):
 
 
 class ConfirmEraseAll(Operation[Done], frozen=True, tag="erase_all.confirm"):
-    """Confirm what somebody else has asked for; it is carried out at once."""
+    """Confirm what another person has asked for; it is carried out at once."""
 
     roles = BOTH
     audit = "erase_all_confirmed"

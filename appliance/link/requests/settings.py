@@ -90,7 +90,7 @@ class Settings(Message, frozen=True):
     problem: str = ""
     """A sentence, where the settings or the recorder are not as they should be."""
     seed: Literal["same", "changed", "none"] = "same"
-    """``changed``: somebody has changed the seed by hand since; it does not hold."""
+    """``changed``: the seed was changed by hand since; it does not hold."""
     seed_source: str = ""
     author: Author | None = None
 
@@ -138,7 +138,7 @@ class Changed(Message, frozen=True):
 class ChangeSettings(Operation[Changed], frozen=True, tag="settings.change"):
     """Change the settings; nothing is kept of a draft with a mistake.
 
-    Refused with ``changed`` if somebody else has changed them since ``base``.
+    Refused with ``changed`` if another person has changed them since ``base``.
     """
 
     roles = _ADMINISTRATOR
@@ -202,7 +202,7 @@ class ShowVersion(Operation[ShownVersion], frozen=True, tag="settings.version"):
 
 
 class LeaveSeed(Operation[Settings], frozen=True, tag="settings.leave_seed"):
-    """Go on without a seed that somebody has changed by hand; it is not told again."""
+    """Go on without a seed that was changed by hand; it is not told again."""
 
     roles = _ADMINISTRATOR
     audit = "seed_left"

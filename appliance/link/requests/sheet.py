@@ -64,7 +64,7 @@ class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
 
 
 class SheetUse(Message, frozen=True):
-    """A time at which somebody was let in by the recovery sheet."""
+    """A time at which a person was let in by the recovery sheet."""
 
     at: float  # UTC, the believed time
     name: str  # empty: the account is gone

@@ -19,13 +19,13 @@ class TimeState(Message, frozen=True):
     counted: float | None  # UTC: what is believed; None before the first confirmation
     clock: float | None  # UTC: the wall clock; None if nobody has set it
     chip: float | None  # UTC: the clock chip; None if there is none, or its battery is empty
-    chip_set: bool  # somebody set the chip, so it does not count until the time is confirmed
+    chip_set: bool  # the chip was set, so it does not count until the time is confirmed
     uptime: float  # seconds since the boot, at this moment
     due: tuple[DueDay, ...] = ()  # a sweep that waits; the earliest day first
 
 
 class GetTime(Operation[TimeState], frozen=True, tag="time.get"):
-    """Ask what time the box believes, and whether somebody has to decide."""
+    """Ask what time the box believes, and whether an administrator has to decide."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 

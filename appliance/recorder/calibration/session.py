@@ -38,7 +38,7 @@ _TRIES = 3
 """Times in a row that the box speaks in vain in one call, which may be a real caller's."""
 
 _FORGOTTEN = samples(900.0)
-"""Without a step or a call for so long, somebody has gone away in the middle of it."""
+"""Without a step or a call for so long, the person has gone away in the middle of it."""
 
 _BROKEN_OFF = "The call ended before the box had spoken again: the keys pressed in it do not count."
 _EARLY = "Keys count once the box has spoken: wait for that, and press them again."
@@ -145,7 +145,7 @@ class CalibrationSession:
             case ev.ToneHeard() if event.tone.machine:
                 self._say_no_more()
             case ev.PartyChanged():
-                self._say_no_more()  # after a flash somebody may dial
+                self._say_no_more()  # after a flash the office may dial
             case ev.PromptMarked() | ev.PromptEnded() if self._words.playing:
                 self._spoke(event)
 

@@ -29,7 +29,7 @@ RETRY_SECONDS = 30.0
 Make = Callable[[Wiring, Factory, Callable[[ButtonPress], None]], LampsAndButton]
 
 Item = tuple[LineStatus, ...] | bool | ButtonPress | None
-"""How the lines are, whether somebody is needed, a press of the button, or the end."""
+"""How the lines are, whether an administrator is needed, a press of the button, or the end."""
 
 
 class Front:

@@ -2,7 +2,7 @@
 
 The keeper tells the day that it believes. The recorder keeps the last one told on disk, so that a
 line that may record does so after a restart without the keeper, too. The machine's own clock is
-never asked: whoever sets it ahead lets no line record too soon. In doubt no day has come.
+never asked: a clock set ahead lets no line record too soon. In doubt no day has come.
 """
 
 import logging

@@ -24,7 +24,7 @@ LONGEST_FILE = 4096
 
 
 class _Called(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When somebody last called for help."""
+    """When the office last called for help."""
 
     boot: str  # first digits of the boot's id: within one boot no wall clock is needed
     uptime: float  # seconds since that boot
@@ -53,7 +53,7 @@ class CallBacks:
         self._lock = threading.Lock()
 
     def seconds_ago(self) -> float | None:
-        """Read how long ago somebody called for help; None if nobody did who still counts.
+        """Read how long ago the office called for help; None if nobody did who still counts.
 
         0.0 where the file is damaged, or a clock that cannot be believed lies between: then the
         whole time counts from now.
@@ -79,7 +79,7 @@ class CallBacks:
         return max(0.0, until - self._clock.monotonic()) if until is not None else 0.0
 
     def remember(self) -> None:
-        """Write down that somebody calls for help now; the disk keeps no line waiting."""
+        """Write down that the office calls for help now; the disk keeps no line waiting."""
         self._until = self._clock.monotonic() + EXEMPT_SECONDS
         called = _Called(
             boot=self._boot_id,

@@ -1,7 +1,7 @@
 """Judge what the office dials: only a number heard whole can be asked and recorded.
 
 Theory of operation. Keys and pulses of the near side are gathered from the moment at which
-somebody can dial:
+a person can dial:
 
     off-hook without a ring ─┐
     flash ───────────────────┼─► gathering ── an emergency number stands there ──► EMERGENCY at once

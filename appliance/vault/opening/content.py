@@ -46,7 +46,7 @@ class AuditState(Struct):
 
 
 class DeviceState(Struct, frozen=True):
-    """What the keyring knows of browsers in which somebody has logged in before."""
+    """What the keyring knows of browsers in which people have logged in before."""
 
     key: bytes = b""  # signs their tokens; made at the first login
     revoked: tuple[bytes, ...] = ()  # tokens' random parts, the newest last
@@ -61,7 +61,7 @@ class SheetState(Struct, frozen=True):
 
 
 class SheetEntry(Struct, frozen=True):
-    """A time at which somebody was let in by the recovery sheet."""
+    """A time at which a person was let in by the recovery sheet."""
 
     at: float  # UTC, the believed time
     operator: str  # the id

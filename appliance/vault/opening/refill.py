@@ -87,7 +87,7 @@ def announce(keyring: Keyring, folders: Folders, exempt: int, *, disk: Disk | No
 def _store(
     folders: Folders, content: pool.PoolContent, keyring: Keyring, disk: Disk | None
 ) -> None:
-    """Replace the pool; whoever may write to the files made ahead may read it."""
+    """Replace the pool; the group that writes to the files made ahead may read it."""
     with writing("The pool"):
         pool.store(folders.pool, content, keyring.sign, disk, folders.new.stat().st_gid)
 

@@ -2,7 +2,7 @@
 
 ``nonce (12) ‖ ChaCha20-Poly1305(row key, plain, bound = shard ‖ slot)``, see ``docs/format.md``,
 section 4. The seed comes from the recording's private key, the row key from seed and second key.
-So a row opens only while the recording's key exists and somebody is logged in. All rows have the
+So a row opens only while the recording's key exists and a person is logged in. All rows have the
 same length, whatever they hold.
 """
 

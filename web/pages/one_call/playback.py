@@ -55,7 +55,7 @@ def sound(playback: str) -> Response:
     """Return a piece of the sound, as a player asks for it; nobody gets the file in one go.
 
     Listening is not handing over: without a range the answer is 403, and no piece is longer than a
-    player needs next. Whoever may hand the call over gets the file from ``calls.export``.
+    player needs next. Those who may hand the call over get the file from ``calls.export``.
     """
     access.need(ReadPlayback)
     first, _ = _read(_known(playback), 0, 1)

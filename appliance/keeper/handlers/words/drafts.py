@@ -59,7 +59,7 @@ class Drafts:
         """Return a person's own recording.
 
         Raises:
-            Refused: ``not_found``: there is none, or it is somebody else's.
+            Refused: ``not_found``: there is none, or it is another person's.
         """
         with self._lock:
             self._forget_old()

@@ -118,7 +118,7 @@ class EepromEraser:
         """Overwrite every root and anchor, and the titles last: the chip is blank again."""
         titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
         if TITLE not in titles:
-            return  # blank, or somebody else's
+            return  # blank, or another box's
         for index, slot in enumerate(self._slots()):
             if slot.state != "empty":
                 self._clear(index)
@@ -146,7 +146,7 @@ class EepromEraser:
         """Claim a blank chip; refuse one that holds something else.
 
         Raises:
-            EraserFailed: it is somebody else's, or does not answer.
+            EraserFailed: it is another box's, or does not answer.
         """
         titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
         if TITLE not in titles and not _is_blank(self._chip.read(0, CHIP_BYTES)):

@@ -116,19 +116,6 @@ def test_who_refused_the_choice_of_a_mixed_line_is_not_said_to_have_had_none(
         assert "its basis asks for no key" not in page
 
 
-def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel) -> None:
-    rid, browser = panel.record(), panel.log_in()
-    for form, sentence in (
-        ({}, "Say for whom the copy is."),
-        ({"recipient": "everybody"}, "Say for whom the copy is."),
-        ({"recipient": "caller", "words": "x" * 201}, "Use at most 200 characters."),
-    ):
-        answer = browser.send(f"/calls/{rid}/hand-over", **form)
-        assert answer.status_code == 400
-        assert sentence in answer.text
-    assert "exported" not in panel.box.acts()
-
-
 @pytest.mark.parametrize("language", ["pl", "de"])
 def test_the_sheet_speaks_the_readers_language_and_quotes_that_of_the_line(
     language: str, panel: Panel
