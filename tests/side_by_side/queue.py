@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 WHERE = "ZGODA_TESTS_QUEUE"
-FIRST = ("tests/scenes/", "tests/faults/test_power_cuts.py")
+FIRST = ("tests/scenes/",)
 """Files that take minutes: whoever takes one at the end keeps all others waiting."""
 
 
