@@ -126,7 +126,7 @@ def test_the_header_takes_one_row_and_the_navigation_opens_from_a_button(
     header = page.locator("header.top").bounding_box()
     assert header is not None
     assert header["height"] <= 64
-    for width, height in ((360, 740), (768, 1024)):
+    for width, height in ((360, 740), (768, 1024), (1366, 860)):
         page.set_viewport_size({"width": width, "height": height})
         wider = page.locator("header.top").bounding_box()
         assert wider is not None
