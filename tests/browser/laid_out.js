@@ -7,7 +7,8 @@
       && !(one.closest("thead") && getComputedStyle(one.closest("thead")).clipPath !== "none");
   };
   const words = "a, button, input:not([type=hidden]), select, textarea, label, legend, summary, h1, h2, h3, p, li, td, th, dt, dd, .badge, time, code";
-  const all = [...document.querySelectorAll(words)].filter(seen);
+  const asked = document.querySelector("dialog:modal") || document; // what lies behind it is to be covered
+  const all = [...asked.querySelectorAll(words)].filter(seen);
   const leaves = all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
   // A link that is broken into two lines has a box in each; of a paragraph only its words count.
   const rects = (one) => {
