@@ -1,17 +1,12 @@
-"""Every command's help has whole lines, an example and no marks of its source; shells complete."""
+"""Every command's help has whole lines, an example and no marks of its source."""
 
 import re
-from pathlib import Path
 
 import click
 import pytest
-from click.shell_completion import get_completion_class
 from click.testing import CliRunner
 
 from appliance.commands.main import COMMANDS, zgoda
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
-SHELLS = ("bash", "zsh", "fish")
 
 
 def told(*words: str) -> str:
@@ -47,20 +42,3 @@ def test_help_has_an_example_and_no_marks_of_its_source(words: tuple[str, ...]) 
     assert f"zgoda {' '.join(words)}" in text.split("Example:")[1]
     assert "\\b" not in text
     assert "``" not in text
-
-
-@pytest.mark.parametrize("shell", SHELLS)
-def test_a_shell_completes_commands_and_options(shell: str) -> None:
-    kind = get_completion_class(shell)
-    assert kind is not None
-    completing = kind(zgoda, {}, "zgoda", "_ZGODA_COMPLETE")
-    commands = [each.value for each in completing.get_completions([], "re")]
-    assert "recordings" in commands
-    assert "recorder" in commands
-    options = [each.value for each in completing.get_completions(["run"], "--")]
-    assert {"--data", "--port"} <= set(options)
-
-
-def test_each_shell_is_documented() -> None:
-    text = DOCUMENT.read_text("utf-8")
-    assert set(re.findall(r"_ZGODA_COMPLETE=(\w+)_source zgoda", text)) == set(SHELLS)
