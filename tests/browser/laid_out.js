@@ -29,6 +29,13 @@
       if (across > 2 && down > 3) found.push(`${name(first)} lies on ${name(second)}`);
     }
   }
+  const cards = [...asked.querySelectorAll(".card")].filter(seen).map((one) => ({ one, box: one.getBoundingClientRect() }));
+  for (const first of cards) for (const second of cards) {
+    if (first.one === second.one || first.one.contains(second.one) || second.one.contains(first.one)) continue;
+    const beside = Math.min(first.box.right, second.box.right) - Math.max(first.box.left, second.box.left);
+    const gap = second.box.top - first.box.bottom;
+    if (beside > 2 && gap > -3 && gap < 4) found.push(`${name(first)} touches the card below it`);
+  }
   if (wide > 0) found.push(`the page is ${wide} px wider than the window`);
   return found.slice(0, 5);
 }
