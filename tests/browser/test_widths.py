@@ -25,7 +25,18 @@ from tests.deep import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-MAIN = ("home", "phone", "calls", "call", "erase", "certificate", "audit", "people", "person", "settings")
+MAIN = (
+    "home",
+    "phone",
+    "calls",
+    "call",
+    "erase",
+    "certificate",
+    "audit",
+    "people",
+    "person",
+    "settings",
+)
 """The pages of every day. ``python -m tests.browser.walked.walk`` takes all of them."""
 
 STYLE = "((what, style) => { document.querySelector(what).style.cssText = style; })"
