@@ -7,7 +7,8 @@
       && !(one.closest("thead") && getComputedStyle(one.closest("thead")).clipPath !== "none");
   };
   const words = "a, button, input:not([type=hidden]), select, textarea, label, legend, summary, h1, h2, h3, p, li, td, th, dt, dd, .badge, time, code";
-  const all = [...document.querySelectorAll(words)].filter(seen);
+  const asked = document.querySelector("dialog:modal") || document; // what lies behind it is to be covered
+  const all = [...asked.querySelectorAll(words)].filter(seen);
   const leaves = all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
   // A link that is broken into two lines has a box in each; of a paragraph only its words count.
   const rects = (one) => {
@@ -27,6 +28,13 @@
       const down = Math.min(first.box.bottom, second.box.bottom) - Math.max(first.box.top, second.box.top);
       if (across > 2 && down > 3) found.push(`${name(first)} lies on ${name(second)}`);
     }
+  }
+  const cards = [...asked.querySelectorAll(".card")].filter(seen).map((one) => ({ one, box: one.getBoundingClientRect() }));
+  for (const first of cards) for (const second of cards) {
+    if (first.one === second.one || first.one.contains(second.one) || second.one.contains(first.one)) continue;
+    const beside = Math.min(first.box.right, second.box.right) - Math.max(first.box.left, second.box.left);
+    const gap = second.box.top - first.box.bottom;
+    if (beside > 2 && gap > -3 && gap < 4) found.push(`${name(first)} touches the card below it`);
   }
   if (wide > 0) found.push(`the page is ${wide} px wider than the window`);
   return found.slice(0, 5);

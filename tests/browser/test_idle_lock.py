@@ -57,16 +57,11 @@ def passes(panel: Panel, page: Page, seconds: float) -> None:
     page.clock.run_for(round(seconds * 1000))
 
 
-@pytest.mark.parametrize("path", ["/", "/calls"])
-def test_an_untouched_page_locks_and_never_keeps_itself_awake(
-    panel: Panel, page: Page, path: str
-) -> None:
-    rid = panel.record()
-    page.goto(path)
-    warning = page.get_by_role("dialog", name="Are you still there?")
+def wait_out(panel: Panel, page: Page) -> None:
+    """Touch nothing until the page has locked."""
     panel.box.clock.advance(0.6)  # answers are whole seconds, and the end lies between two
     passes(panel, page, LIMIT - MINUTE)
-    expect(warning).to_be_visible()
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
     for _ in range(MINUTE + 12):
         try:
             passes(panel, page, 1)
@@ -77,10 +72,40 @@ def test_an_untouched_page_locks_and_never_keeps_itself_awake(
         if "/login" in page.url:
             break
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def log_in_again(page: Page) -> None:
+    page.get_by_label("Name").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.mark.parametrize("path", ["/", "/calls"])
+def test_an_untouched_page_locks_and_never_keeps_itself_awake(
+    panel: Panel, page: Page, path: str
+) -> None:
+    rid = panel.record()
+    page.goto(path)
+    wait_out(panel, page)
     assert rid not in page.content()
     sessions = panel.box.keeper._box.sessions
     sessions.expire()
     assert sessions.empty
+
+
+def test_a_hold_that_was_being_typed_outlasts_the_lock(panel: Panel, page: Page) -> None:
+    path = f"/calls/{panel.record()}/hold"
+    page.goto(path)
+    page.locator("[name=ground][value=claims]").check()
+    page.get_by_label("Reason").fill("A claim of 12 May.")
+    wait_out(panel, page)
+    assert "A claim" not in page.content()
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    log_in_again(page)
+    page.wait_for_url(f"**{path}")
+    expect(page.get_by_label("Reason")).to_have_value("A claim of 12 May.")
+    expect(page.locator("[name=ground][value=claims]")).to_be_checked()
+    assert "held" not in panel.box.acts(), "nothing was held by itself"
 
 
 def test_what_was_typed_comes_back_after_a_logout_elsewhere(panel: Panel, page: Page) -> None:
@@ -92,9 +117,7 @@ def test_what_was_typed_comes_back_after_a_logout_elsewhere(panel: Panel, page: 
     page.keyboard.press("Tab")  # somebody is there; the page asks the box, and leaves
     page.wait_for_url("**/login")
     expect(page.get_by_text("What you typed is kept")).to_be_visible()
-    page.get_by_label("Name").fill(OWNER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    log_in_again(page)
     page.wait_for_url("**/people")
     expect(page.get_by_text("The form is filled in as you left it")).to_be_visible()
     expect(page.locator("input[name=name]")).to_have_value("Maria Przykładowa")
@@ -112,9 +135,7 @@ def test_a_button_of_another_form_fills_no_form_in(panel: Panel, page: Page) -> 
     panel.box.keeper._box.sessions.close_all()
     page.get_by_role("button", name="Take off").first.click()
     page.wait_for_url("**/login")
-    page.get_by_label("Name").fill(OWNER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    log_in_again(page)
     page.wait_for_url("**/never-recorded")
     expect(page.locator("#kept-form")).to_have_count(1)
     expect(page.get_by_label("Telephone number")).to_have_value("")
@@ -125,9 +146,7 @@ def test_a_button_of_another_form_fills_no_form_in(panel: Panel, page: Page) -> 
     page.get_by_label("Telephone number").fill("221234569")
     page.get_by_role("button", name="Add").click()
     page.wait_for_url("**/login")
-    page.get_by_label("Name").fill(OWNER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    log_in_again(page)
     page.wait_for_url("**/never-recorded")
     expect(page.get_by_label("Telephone number")).to_have_value("221234569")
     expect(page.get_by_text("The form is filled in as you left it")).to_be_visible()

@@ -75,3 +75,17 @@ def test_no_menu_and_no_address_gives_a_listener_the_file(box: Filled, browser: 
     expect(page.get_by_role("heading", name="Only in the player")).to_be_visible()
     assert "exported" not in box.panel.box.acts()
     page.context.close()
+
+
+def test_on_a_phone_playing_is_in_sight_and_erasing_is_not_far(
+    box: Filled, browser: Browser
+) -> None:
+    page = enter(browser, box, locale="pl", viewport={"width": 360, "height": 740})
+    page.goto(f"{box.url}calls/{box.annas[0]}")
+    play = page.locator("#player button.main").bounding_box()
+    erase = page.locator(".acts-card a[href$='/erase']").bounding_box()
+    assert play is not None
+    assert erase is not None
+    assert play["y"] < 740
+    assert erase["y"] < 2200
+    page.context.close()

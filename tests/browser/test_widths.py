@@ -25,7 +25,18 @@ from tests.deep import deep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-MAIN = ("home", "calls", "call", "erase", "certificate", "audit", "people", "person", "settings")
+MAIN = (
+    "home",
+    "phone",
+    "calls",
+    "call",
+    "erase",
+    "certificate",
+    "audit",
+    "people",
+    "person",
+    "settings",
+)
 """The pages of every day. ``python -m tests.browser.walked.walk`` takes all of them."""
 
 STYLE = "((what, style) => { document.querySelector(what).style.cssText = style; })"
@@ -126,7 +137,7 @@ def test_the_header_takes_one_row_and_the_navigation_opens_from_a_button(
     header = page.locator("header.top").bounding_box()
     assert header is not None
     assert header["height"] <= 64
-    for width, height in ((360, 740), (768, 1024)):
+    for width, height in ((360, 740), (768, 1024), (1366, 860)):
         page.set_viewport_size({"width": width, "height": height})
         wider = page.locator("header.top").bounding_box()
         assert wider is not None

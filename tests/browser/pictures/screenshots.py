@@ -5,13 +5,14 @@ folder, lets every kind of caller ring, and shows each page in light and dark, o
 on a phone. Pictures of the same size replace the earlier ones.
 """
 
+import contextlib
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.box import (  # fmt: skip
     Box,
@@ -106,7 +107,11 @@ def _calls(page: Page, folder: Path) -> None:
     wait_for_state(page, "Ready")
     for caller in ("A caller who refuses", "A caller who says nothing", "A caller who hands over"):
         wait_for_state(page, "Ready")
-        place_call(page, caller)
+        state = page.locator("[data-part=name]").first
+        while state.inner_text() == "Ready":
+            place_call(page, caller)  # refused while the call before it is being put away
+            with contextlib.suppress(AssertionError):
+                expect(state).not_to_have_text("Ready", timeout=10_000)
         wait_for_state(page, "Asking")
     wait_for_recording(page, 2)
     wait_for_state(page, "Ready")
