@@ -1,7 +1,7 @@
 """Mark the tests here as the deep suite of ``make faults``, and collect its tables."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,9 @@ WHERE = "ZGODA_FAULTS_PAGE"
 
 TOLD = pytest.StashKey[Told]()
 """What the end of the run prints."""
+
+PASSED = pytest.StashKey[set[str]]()
+"""The tests that have passed."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -38,14 +41,25 @@ def fault_box(tmp_path: Path) -> FaultBox:
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     """Rows of figures; where the environment says so, they go into the page if all tests passed."""
     rows: Table = {name: [] for name in HEADS}
-    before = request.session.testsfailed
     yield rows
-    failed = request.session.testsfailed > before
+    own = {item.nodeid for item in request.session.items if item.path == request.path}
+    failed = not own <= request.config.stash.get(PASSED, set())  # also those that never ran
     request.config.stash.setdefault(TOLD, Told()).add(rows, failed=failed)
     where = os.environ.get(WHERE)
     if where and not failed:
         path = Path(where)
         path.write_text(page(path.read_text("utf-8") if path.exists() else "", rows), "utf-8")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note which tests passed: an interrupted one neither passes nor fails."""
+    report = yield
+    if report.when == "call" and report.passed:
+        item.config.stash.setdefault(PASSED, set()).add(item.nodeid)
+    return report
 
 
 def pytest_terminal_summary(

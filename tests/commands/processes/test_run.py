@@ -1,11 +1,13 @@
 """``zgoda run`` explains in one sentence why it cannot start, and leaves nothing behind."""
 
 import contextlib
+import itertools
 import os
 import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -139,3 +141,28 @@ def test_a_panel_in_clear_is_told_and_no_other(
     done = CliRunner().invoke(run.command, [*options, "--port", str(free_port())])
     assert done.exit_code == 0, done.output
     assert ("Passwords and voices cross the network in clear" in done.stderr) == clear
+
+
+def test_it_starts_as_its_owner_starts_it(tmp_path: Path) -> None:
+    """No configuration is named, and all the keys are made ahead."""
+    data, port = tmp_path / "data", free_port()
+    command = ["run", "--data", str(data), "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "appliance", *command],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    try:
+        told = list(itertools.takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
+        assert f"Panel: http://127.0.0.1:{port}/\n" in told
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            assert "one-time password" in page.read().decode().lower()
+        process.terminate()
+        assert process.stdout.read().endswith("Stopped.\n")
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()

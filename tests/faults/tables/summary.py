@@ -18,7 +18,8 @@ WORDS = (
     "*Lost*: more than a second (and the line's lateness of 0.05 s) of an agreed call is missing, "
     "or anything that had been answered. *Unreadable*: a key, list, recording or audit does not "
     "open or does not hold. Where a table has no such column, its tests end at the first of "
-    "either, and then the table is not written. *Resumed*: an erasure was under way and is "
+    "either, and then the table is not written. A dash: the scenario does not measure it; a full "
+    "disk, for one, ends a recording on purpose. *Resumed*: an erasure was under way and is "
     "finished, where a table counts it. Attacks, controls and the day of eight lines have figures "
     "of other kinds."
 )
@@ -39,6 +40,8 @@ class Counted:
 
     tried: Callable[[Cells], int]
     lost: Callable[[Cells], int] | None = None
+    holds_loss: bool = True
+    """Its tests fail if more is lost than may be; otherwise nothing is said of it."""
 
 
 def _of(name: str) -> Callable[[Cells], int]:
@@ -57,15 +60,15 @@ def _too_short(cells: Cells) -> int:
 COUNTED: Mapping[str, Counted] = {
     "keeper's steps": Counted(_of("killed at")),
     "keeper": Counted(_one),
-    "recorder's steps": Counted(_of("killed at")),
+    "recorder's steps": Counted(_of("killed at"), holds_loss=False),
     "recorder's states": Counted(_one, _too_short),
     "recorder": Counted(_one, lambda cells: float(cells["lost s"]) > LONGEST_LOSS),
     "panel": Counted(_one),
-    "run": Counted(_one),
-    "killed calls": Counted(_of("killed")),
-    "failing calls": Counted(_of("tries")),
+    "run": Counted(_one, holds_loss=False),
+    "killed calls": Counted(_of("killed"), holds_loss=False),
+    "failing calls": Counted(_of("tries"), holds_loss=False),
     "power cuts": Counted(_of("states"), _of("lost")),
-    "disk": Counted(_one),
+    "disk": Counted(_one, holds_loss=False),
     "any order": Counted(_of("steps")),
 }
 """The scenarios, by the names of their tables."""
@@ -90,7 +93,7 @@ def summary(
             count = partial(_sum, cells)
             figures = (
                 count(counted.tried, NOT_KNOWN),
-                count(counted.lost, held),
+                count(counted.lost, held if counted.holds_loss else NOT_COUNTED),
                 count(_of("unreadable") if "unreadable" in head else None, held),
                 # A table of an older run lacks the column.
                 count(_of("resumed") if "resumed" in head else None, NOT_COUNTED),

@@ -1,5 +1,6 @@
 """Check the end of a run: scenario, states tried, lost, unreadable, resumed, every table."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tests.faults.fault_box import Row
 from tests.faults.tables.page import HEADS
-from tests.faults.tables.summary import NOT_KNOWN, summary
+from tests.faults.tables.summary import NOT_COUNTED, NOT_KNOWN, summary
 from tests.faults.tables.told import Told
 
 CUTS: Row = ("erase", "36", "0", "0", "0", "26", "1")
@@ -42,9 +43,9 @@ def test_of_failed_tests_no_zero_is_claimed() -> None:
     told.add({"power cuts": [("call", "36", "2", "0", "0", "0", "0")]}, failed=True)
     told.show(lines.append)
 
-    assert lines[2].split()[-4:] == ["35", NOT_KNOWN, NOT_KNOWN, "2"]
+    assert lines[2].split()[-4:] == ["35", NOT_COUNTED, NOT_KNOWN, "2"]
     assert lines[3].split()[-4:] == ["36", "2", "0", "0"]
-    assert lines[4].split()[-4:] == ["71", NOT_KNOWN, NOT_KNOWN, "2"]
+    assert lines[4].split()[-4:] == ["71", "2", NOT_KNOWN, "2"]
     assert sum("did not all pass" in line for line in lines) == 2
 
 
@@ -69,21 +70,31 @@ import pytest
 
 def test_one(table):
     table["power cuts"].append(("erase", "36", "1", "0", "0", "26", "1"))
-    assert not {failing}
+
+def test_two():
+    {second}
 """
 
 
-@pytest.mark.parametrize("failing", [True, False])
-def test_a_run_prints_it_whether_its_tests_passed_or_not(tmp_path: Path, failing: bool) -> None:
-    (tmp_path / "test_inside.py").write_text(INSIDE.format(failing=failing))
+@pytest.mark.parametrize(
+    ("second", "status"), [("pass", 0), ("assert False", 1), ("raise KeyboardInterrupt", 2)]
+)
+def test_a_run_prints_it_whether_its_tests_passed_or_not(
+    tmp_path: Path, second: str, status: int
+) -> None:
+    """One that is interrupted has not passed."""
+    (tmp_path / "test_inside.py").write_text(INSIDE.format(second=second))
+    page = tmp_path / "page.md"
 
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null",
          "-p", "tests.faults.conftest", f"--rootdir={tmp_path}", str(tmp_path)],
         check=False, capture_output=True, text=True,
+        env={**os.environ, "ZGODA_FAULTS_PAGE": str(page)},
     )  # fmt: skip
 
-    assert done.returncode == failing, done.stdout
+    assert done.returncode == status, done.stdout
     assert "\nscenario          states tried  lost  unreadable  resumed\n" in done.stdout
     assert "\nThe power is cut  36            1     0           26\n" in done.stdout
-    assert ("did not all pass" in done.stdout) is failing
+    assert ("did not all pass" in done.stdout) is (status > 0)
+    assert page.exists() is (status == 0)
