@@ -40,10 +40,11 @@ expect.set_options(timeout=10_000)
 
 @dataclass(frozen=True)
 class Box:
-    """Where the panel is, and the password that was printed."""
+    """Where the panel is, the password that was printed, and the data folder."""
 
     url: str
     code: str
+    data: Path
 
 
 @contextlib.contextmanager
@@ -75,7 +76,7 @@ def running(data: Path, *options: str, set_up: bool = False) -> Iterator[Box]:
     reader.start()
     try:
         url = _told(lines, "Panel: ")
-        yield Box(url, "" if set_up else _told(lines, "One-time password: "))
+        yield Box(url, "" if set_up else _told(lines, "One-time password: "), data)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)

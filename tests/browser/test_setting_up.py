@@ -1,6 +1,7 @@
 """Let an office manager set a fresh box up alone, in Polish, up to a call: no terminal."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -10,11 +11,15 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from msgspec import json
 from playwright.sync_api import Browser, Page, expect
 
 from appliance.model.audio import RATE, samples
 from appliance.model.policy import Spoken
+from appliance.model.records import ConsentReceipt
+from appliance.prompts.recorded import entries
 from appliance.prompts.shipped import shipped
+from appliance.vault.proof import read_proof
 from tests.browser.box import (  # fmt: skip
     CALL_SECONDS,
     OWNER,
@@ -23,6 +28,7 @@ from tests.browser.box import (  # fmt: skip
     chromium,
     running,
 )
+from tests.browser.places import LAID_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(600)]
 
@@ -42,6 +48,13 @@ MEASURING_MS = 90_000
 """The child that measures gives way to everything else, and here much else goes on."""
 
 WIDTHS = (320, 768, 1366)
+
+COUNT_CLICKS = """
+addEventListener("mousedown", () => {
+  sessionStorage.clicks = Number(sessionStorage.clicks || 0) + 1;
+}, true);
+"""
+"""Count the clicks of the mouse on all pages of a visit; an address that is opened is none."""
 STEPS = ("office", "line", "purposes", "words", "people", "notice", "test")
 
 
@@ -203,9 +216,12 @@ def work_alone(page: Page) -> None:
 
 
 def test_from_nothing_to_a_recorded_call_with_own_purposes_and_own_voice(
-    fresh: Box, browser: Browser, voice: Voice
+    fresh: Box, browser: Browser, voice: Voice, tmp_path: Path
 ) -> None:
-    page = browser.new_context(locale="pl-PL").new_page()
+    began = time.monotonic()
+    context = browser.new_context(locale="pl-PL", accept_downloads=True)
+    context.add_init_script(COUNT_CLICKS)
+    page = context.new_page()
     first_run(page, fresh)
     expect(page.get_by_role("heading", name="Konfiguracja", exact=True)).to_be_visible()
     page.locator("main .main").click()
@@ -227,12 +243,39 @@ def test_from_nothing_to_a_recorded_call_with_own_purposes_and_own_voice(
     expect(state).to_have_text("Nagrywanie", timeout=CALL_SECONDS * 1000)
     recorded = page.locator("#news a.call")
     expect(recorded).to_have_count(1, timeout=CALL_SECONDS * 1000)
+    clicks = page.evaluate("Number(sessionStorage.clicks)")
+    print(
+        f"from nothing to a recorded call: {clicks} clicks, "
+        f"{(time.monotonic() - began) / 60:.1f} minutes, the call in it"
+    )
     recorded.click()
     expect(page.locator("main")).to_contain_text("ustalenia terminu wyjazdu")
+    call = page.url
+    agreed_by_key_1_to_what_the_owner_said(page, fresh, tmp_path / "call.proof.jsonl")
+    page.goto(call)
     listen_in_polish(page)
     page.goto(fresh.url)
     expect(page.locator("#missing-title")).to_have_count(0)
     expect(page.locator("header nav a[href='/phone']")).to_be_visible()
+
+
+def agreed_by_key_1_to_what_the_owner_said(page: Page, box: Box, file: Path) -> None:
+    """Show by the signed proof that the caller agreed by key 1 to the owner's own recordings."""
+    page.goto(f"{page.url}/proof")
+    with page.expect_download() as started:
+        page.locator("form[action$='/proof'] button").first.click()
+    started.value.save_as(file)
+    receipt = json.decode(read_proof(file.read_bytes()).core.receipt, type=ConsentReceipt)
+    assert (receipt.outcome, receipt.key, receipt.side) == ("agreed", "1", "far")
+    assert set(receipt.purposes) == {"complaint", "own"}
+    assert receipt.refused == ()
+    own = {entry.sha256: entry for entry in entries(box.data / "prompts" / "own")}
+    assert {entry.by for entry in own.values()} == {OWNER}
+    asked = own[receipt.prompt_sha256]
+    assert asked.spoken in {Spoken.QUESTION, Spoken.KEYS}
+    heard = {words.prompt_sha256 for words in receipt.said}
+    assert heard, "what was heard is on the receipt"
+    assert heard <= own.keys(), "nothing but the owner's own recordings was heard"
 
 
 def listen_in_polish(page: Page) -> None:
@@ -266,4 +309,5 @@ def test_every_step_fits_every_window_without_scripts(fresh: Box, browser: Brows
                 box = page.locator("body").bounding_box()
                 wide = page.locator("main").evaluate("e => e.scrollWidth") if box else 0
                 assert wide <= width, (path, language, width)
+                assert page.evaluate(LAID_OUT) == [], (path, language, width)
         context.close()

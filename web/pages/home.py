@@ -47,7 +47,7 @@ def page() -> str:
         dark=live.dark(),
         by_sheet=access.ask(GetSheetUses()).uses,
         told=findings.sentence,
-        trial=request.args.get("trial", ""),
+        called=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
         **news_now(),
     )

@@ -299,7 +299,7 @@ def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
         "waits": steps.shared_day(days),
         "days": days,
         "phones": phones,
-        "trial": request.args.get("trial", ""),
+        "called": request.args.get("trial", ""),
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
         **home.news_now(),
     }
