@@ -265,7 +265,8 @@ def agreed_by_key_1_to_what_the_owner_said(page: Page, box: Box, file: Path) -> 
     with page.expect_download() as started:
         page.locator("form[action$='/proof'] button").first.click()
     started.value.save_as(file)
-    receipt = json.decode(read_proof(file.read_bytes()).core.receipt, type=ConsentReceipt)
+    (recording,) = read_proof(file.read_bytes()).recordings
+    receipt = json.decode(recording.core.receipt, type=ConsentReceipt)
     assert (receipt.outcome, receipt.key, receipt.side) == ("agreed", "1", "far")
     assert set(receipt.purposes) == {"complaint", "own"}
     assert receipt.refused == ()
