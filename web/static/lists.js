@@ -3,7 +3,7 @@
 for (const form of document.querySelectorAll("[data-choice]")) {
   const all = form.querySelector("[data-all] input");
   const rows = [...form.querySelectorAll("input[name=recording]")];
-  const buttons = [...form.querySelectorAll("button:not([data-enter])")];
+  const buttons = [...form.querySelectorAll("button")];
   form.querySelector("[data-all]").hidden = false;
   const told = () => {
     const chosen = rows.filter((row) => row.checked).length;
@@ -16,6 +16,10 @@ for (const form of document.querySelectorAll("[data-choice]")) {
     told();
   });
   for (const row of rows) row.addEventListener("change", told);
+  form.addEventListener("keydown", (event) => {
+    // Enter on a choice means no button; without scripts it means the first, which only asks.
+    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+  });
   window.addEventListener("pageshow", told);
   told();
 }
