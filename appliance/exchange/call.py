@@ -81,6 +81,11 @@ class Call:
         """Return whether every phone is on-hook and the line has been quiet for long enough."""
         return self._switch.idle and sample >= self._switch.quiet_at
 
+    @property
+    def hung_up(self) -> bool:
+        """Return whether everybody has hung up, though the line may not have been quiet yet."""
+        return self._switch.hung_up
+
     # -- what is heard of the box -----------------------------------------------------------------
 
     def prompt_began(self, prompt: Prompt, sample: int) -> None:

@@ -128,10 +128,11 @@ class Exchange:
             self._state.notify_all()
 
     @property
-    def busy(self) -> bool:
-        """Say whether a call is in progress or waiting."""
+    def engaged(self) -> bool:
+        """Say whether a call waits, or somebody in one has not hung up yet."""
         with self._state:
-            return self._calls_to_come
+            waits = bool(self._waiting or self.phones.asked)
+            return waits or (self._call is not None and not self._call.hung_up)
 
     def wait_over(self, timeout: float | None = None) -> bool:
         """Wait until no call is in progress or waiting; return False if time ran out."""

@@ -83,6 +83,7 @@ class Switch:
         self.talks: Phone | None = None  # to the office
         self.beside: Phone | None = None  # parked, waiting or calling
         self.gathering = False  # digits of a number
+        self._start = start
         self.quiet_at = start  # from here on an idle line's call is over
         self._called: Phone | None = None  # rung by the office
         self._dialled = ""
@@ -92,6 +93,11 @@ class Switch:
     def idle(self) -> bool:
         """Return whether every phone is on-hook."""
         return all(phone.state == "on_hook" for phone in self.phones.values())
+
+    @property
+    def hung_up(self) -> bool:
+        """Return whether every phone is on-hook again."""
+        return self.idle and self.quiet_at > self._start
 
     # -- out in the network -----------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ class TrialDesk:
         exchange = self._line(operation.line).exchange
         if exchange is None:
             raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
-        if exchange.busy:
+        if exchange.engaged:
             raise Refused("busy", "One call at a time: wait until this one is over.")
         from appliance.exchange.script.files import named_scene  # noqa: PLC0415 - for simulated lines alone
 

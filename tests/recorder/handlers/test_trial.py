@@ -10,11 +10,15 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused
+from appliance.exchange.circuit.voices import PartyVoices
+from appliance.exchange.driver import Exchange
+from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
 from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import PhoneAct
 from appliance.link.requests.trial import PlaceTrialCall, TrialCaller
 from appliance.model.demo_phone import LiveAct
+from appliance.prompts.speech import simulated_voices
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -43,6 +47,18 @@ def test_a_second_call_is_refused_while_one_goes_on(recorder: Recorder) -> None:
     assert recorder.simulated().wait_over(10)
     assert recorder.handle(PlaceTrialCall(line=LINE, caller="refuses"), None, b"") == Done()
     assert recorder.simulated().wait_over(60)
+
+
+def test_the_next_call_may_be_placed_once_all_have_hung_up() -> None:
+    """The line is not quiet yet then: it is Ready, and a call that is placed waits a moment."""
+    seen: list[bool] = []
+    exchange = Exchange(LINE, 1, PartyVoices(*simulated_voices()))
+    exchange.place(Scene.ordinary("+48223334455", None, talk=0.5))
+    exchange.start(lambda item: seen.append(exchange.engaged))
+    assert exchange.wait_over(60)
+    exchange.close()
+    assert seen[0]
+    assert not any(seen[-20:])
 
 
 def test_trial_callers_have_numbers_of_their_own() -> None:
