@@ -141,8 +141,8 @@ def test_it_is_shown_as_unreadable_everywhere(office: Office, name: str) -> None
         office.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2099-01-01"))
     shown = office.ask(ShowUnreadable(rid))
     assert shown.verdict in {Verdict.COMPLETE, Verdict.DAMAGED}
-    # The wish for a copy is on record before anybody looks; nothing of it left.
-    assert [line.type for line in shown.audit] == ["exported", "sealed"]
+    # The wish for a copy is on record before anybody looks, and so is that nothing of it left.
+    assert [line.type for line in shown.audit] == ["failed", "exported", "sealed"]
     assert office.ask(VerifyCalls()).verdicts.keys() == {good, rid}
     # The catalogue is made anew from the recordings.
     office.records.lock()
