@@ -106,7 +106,7 @@ def test_what_a_living_root_can_do_is_said_by_document_and_doctor() -> None:
     english = SENTENCES["memory.root"].english
     app = create_app(None, PanelSettings())  # type: ignore[arg-type]  # no page is asked for
 
-    assert "| Root on the running box | everything, while somebody is logged in" in document
+    assert "| Root on the running box | everything, while a person is logged in" in document
     assert "while anybody is logged in, reads everything; no software prevents that" in english
     with app.test_request_context():
         for language, word in (("pl", "żadne oprogramowanie"), ("de", "keine Software")):
