@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.box import (  # fmt: skip
     START_SECONDS,
@@ -42,13 +41,16 @@ class Panel:
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
+        """Start it and wait until it listens."""
         command = [sys.executable, "-m", "web", "--data", str(self.data), "--port", str(self.port)]
-        self.process = subprocess.Popen(command, start_new_session=True)
+        self.process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE)
+        assert self.process.stderr is not None
+        assert b"The panel listens on" in self.process.stderr.readline()
 
     def kill(self) -> None:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)  # its worker too
-        self.process.wait(10)
+        self.process.communicate(timeout=10)
 
 
 @contextlib.contextmanager
@@ -95,23 +97,9 @@ def _gather(browser: Browser, box: Box) -> Watchers:
         return browser.new_context(locale="en-GB", java_script_enabled=script).new_page()
 
     owner, colleague, plain = page(), page(), page(script=False)
-    _reach(owner, box)
     for each in (owner, colleague, plain):
         log_in(each, box)
     return Watchers(owner, colleague, plain)
-
-
-def _reach(page: Page, box: Box) -> None:
-    """Wait until the panel listens."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            page.goto(box.url)
-        except PlaywrightError:
-            if time.monotonic() > deadline:
-                raise
-        else:
-            return
 
 
 def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Panel]) -> None:
