@@ -59,7 +59,7 @@ def test_what_it_forks_is_protected_too() -> None:
 LOCKED = """
 import os, threading
 from appliance.memory import protect
-from tests.security.remembered import locked_kib, unlocked
+from tests.security.memory.remembered import locked_kib, unlocked
 
 def tell():
     print(unlocked(os.getpid()), locked_kib(os.getpid()) > 0, flush=True)

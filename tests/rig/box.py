@@ -49,9 +49,13 @@ class Box:
     password: str
     token: str = field(repr=False)
 
-    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Wait until the line is on-hook and could record; raises as ``News.wait`` does."""
-        self.news.wait(_is_ready, seconds)
+    def wait_ready(self, seconds: float = READY_SECONDS, since: int = 0) -> None:
+        """Wait for news, from a place on, that the line is on-hook and could record.
+
+        Raises:
+            NotTold: as ``News.wait`` does.
+        """
+        self.news.wait(_is_ready, seconds, since)
 
     def sealed_calls(self, seconds: float = SEALED_SECONDS) -> tuple[CallRecord, ...]:
         """Return the recorded calls when every recording that was begun is sealed."""

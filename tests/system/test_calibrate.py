@@ -50,6 +50,7 @@ def test_a_calibrated_line_records_callers_and_no_key_of_the_office(
     data = tmp_path / "data"
     with running_box(config, data, {}) as box:
         box.wait_ready()
+        began = box.news.place()
         done = calibrated(box, tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
         known = json.loads(done.stdout)
@@ -61,6 +62,7 @@ def test_a_calibrated_line_records_callers_and_no_key_of_the_office(
         assert "Two tones 20 dB apart read 20.0 dB." in done.stderr
         assert box.calls() == ()
 
+        box.wait_ready(since=began)  # the last phone has been put down
         box.keeper.call(PlaceTrialCall("Reception", "agrees"), box.token)
         box.news.wait(lambda news: news.kind == "sealed", CALL_SECONDS)
         (call,) = box.calls()

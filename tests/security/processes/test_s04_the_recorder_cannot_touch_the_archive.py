@@ -34,6 +34,7 @@ from tests.security.processes.appliance import (
     made_appliance,
 )
 from tests.security.processes.users import ROOT
+from tests.small.pool import AHEAD
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
 
@@ -50,7 +51,7 @@ from appliance.commands.call import place
 from appliance.config.read import trial
 from appliance.exchange.scene import Scene
 withdrawn = float(sys.argv[3]) if len(sys.argv) > 3 else None
-scene = Scene.ordinary("+48221234567", "1", "far", 2.0, withdrawn)
+scene = Scene.ordinary("+48221234567", "1", "caller", 2.0, withdrawn)
 print(place(trial(), folders, SystemClock(), scene).result()["recording"])
 """
 """One call through the whole recorder, at speed."""
@@ -232,7 +233,7 @@ def test_each_key_of_the_pool_has_a_file_that_the_recorder_may_write_to(box: Box
     keys = pool.load(folders.pool).keys
     files = {path.name: path.stat() for path in folders.new.iterdir()}
 
-    assert len(keys) > 1000
+    assert len(keys) == AHEAD
     assert files.keys() == keys.keys()
     found = {(one.st_uid, one.st_gid, one.st_mode & 0o7777, one.st_size) for one in files.values()}
     assert found == {(KEEPER.uid, GROUPS["zgoda-in"], 0o620, 0)}
