@@ -4,6 +4,7 @@ import contextlib
 import html
 import re
 import ssl
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPResponse, HTTPSConnection
@@ -79,8 +80,17 @@ def proxy(seed: Path, folders: Folders) -> Iterator[Running]:
         yield running
 
 
-def test_another_certificate_and_address_are_followed_up_to_the_proxy(tmp_path: Path) -> None:
-    folders, port = Folders(tmp_path / "data"), free_port()
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """Return a folder whose sockets have short paths: haproxy takes 97 characters at most."""
+    with tempfile.TemporaryDirectory(prefix="zgoda-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_another_certificate_and_address_are_followed_up_to_the_proxy(
+    tmp_path: Path, short: Path
+) -> None:
+    folders, port = Folders(short / "data"), free_port()
     seed = secured(tmp_path / "tls", port)
     old, new = tmp_path / "tls" / "panel.pem", tmp_path / "tls" / "office.pem"
     key = new.with_suffix(".key")
