@@ -22,16 +22,13 @@ def checks(saying: Saying, config: Config, line: Line) -> tuple[str, ...]:
     The words themselves tell: they name whatever they would not be the same without. A line
     without a form that they need has only ``whole``.
     """
-    try:
-        return ("whole", *_checks(saying, config, line))
-    except PromptError:
-        return ("whole",)
-
-
-def _checks(saying: Saying, config: Config, line: Line) -> Iterator[str]:
     text = _text(saying, config, line)
+    return ("whole", *(_checks(text, saying, config, line) if text is not None else ()))
+
+
+def _checks(text: str, saying: Saying, config: Config, line: Line) -> Iterator[str]:
     for code, other_config, other_line in _others(config, line):
-        if _text(saying, other_config, other_line) != text:
+        if _text(saying, other_config, other_line) != text:  # nor if there were no words then
             yield code
     if saying.spoken in NAMED:
         yield "mark"
@@ -49,8 +46,12 @@ def _others(config: Config, line: Line) -> Iterator[tuple[str, Config, Line]]:
         yield "refusal", config, _other_key(line, key)
 
 
-def _text(saying: Saying, config: Config, line: Line) -> str:
-    return next(variants(config, line, language_of(config, line), saying)).text
+def _text(saying: Saying, config: Config, line: Line) -> str | None:
+    """Return the words; None where a form is missing."""
+    try:
+        return next(variants(config, line, language_of(config, line), saying)).text
+    except PromptError:
+        return None
 
 
 def _other_office(config: Config) -> Config:

@@ -1,14 +1,17 @@
 """Whoever confirms a recording has heard all that its words tell, and nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
+from appliance.errors import PromptError
 from appliance.model.policy import Saying, Spoken
 from appliance.prompts.checks import checks
-from appliance.prompts.words.compose import compose
+from appliance.prompts.words.compose import Words, compose, variants
 from tests.prompts.lines import LINES, line_of
 
 QUESTION = Saying(Spoken.QUESTION)
@@ -84,3 +87,18 @@ def test_every_key_and_name_of_a_sentence_has_to_be_heard_and_no_other(name: str
         office = config.office
         names = {office.controller_says["pl"], office.legal_name_says.get("pl", "")} - {""}
         assert ("controller" in told) == any(each.lower() in text for each in names)
+
+
+def test_what_the_words_cannot_do_without_is_heard_too(
+    config: Config, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other words that cannot be made shorten no list."""
+
+    def fussy(config: Config, line: Line, *more: Any) -> Iterator[Words]:
+        if any(each.startswith("…") for each in config.office.controller_says.values()):
+            raise PromptError("There is no such name.")
+        yield from variants(config, line, *more)
+
+    whole = checks(QUESTION, config, line)
+    monkeypatch.setattr("appliance.prompts.checks.variants", fussy)
+    assert checks(QUESTION, config, line) == whole
