@@ -1,6 +1,5 @@
 """Find what a person confirms before settings hold: justifications, bases, spoken words."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +9,7 @@ import msgspec
 from appliance.config.forms import confirms, digest_of_office, digest_of_purpose
 from appliance.config.ready import is_ready
 from appliance.config.settings import Basis, Config, Confirmation, Purpose
+from appliance.digest import sha256
 
 UNLIKELY = frozenset({Basis.VITAL_INTERESTS, Basis.PUBLIC_TASK})
 """Bases that hardly ever fit an office: lives are seldom at stake on its telephone, and a public
@@ -95,4 +95,4 @@ def _kinds(purpose: Purpose) -> list[DoubtKind]:
 def _digest(purpose: Purpose) -> str:
     """Return the digest of all but its confirmation, which is about the forms alone."""
     said = msgspec.json.encode(replace(purpose, confirmed=None), order="deterministic")
-    return hashlib.sha256(said).hexdigest()[:16]
+    return sha256(said).hex()[:16]

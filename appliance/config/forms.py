@@ -5,7 +5,6 @@ So each form has to fit its place: after "w celu", "zgoda na" or alone. What can
 rule (cases, agreement) a person confirms in the whole sentence.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from functools import partial
 from appliance.config.settings import LONGEST_SPOKEN, Confirmation, Office, Purpose
 from appliance.config.spell import CAN_BE_SAID, as_spoken
 from appliance.config.validators import Invalid, valid_text
+from appliance.digest import sha256
 
 MOST_WORDS = 6
 """Of a purpose: a caller hears it once."""
@@ -123,7 +123,7 @@ def digest_of_office(office: Office) -> str:
 def _digest(forms: Mapping[str, Mapping[str, str]]) -> str:
     kept = {form: dict(sorted(says.items())) for form, says in sorted(forms.items()) if says}
     written = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()[:8]
+    return sha256(written.encode()).hex()[:8]
 
 
 def confirms(confirmed: Confirmation | None, digest: str) -> bool:

@@ -8,7 +8,6 @@ known as such, though it may still be good TOML.
     # zgoda settings: version 12, sha256 9f86d0…
 """
 
-import hashlib
 import os
 import re
 import stat
@@ -18,6 +17,7 @@ from pathlib import Path
 from appliance.config import read
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
+from appliance.digest import sha256
 from appliance.errors import ConfigError
 
 SEED = 0
@@ -54,7 +54,7 @@ class Seed:
     @property
     def sha256(self) -> str:
         """Return its digest, in hex."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return sha256(self.text.encode()).hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def read_kept(path: Path) -> KeptText:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     last = _LAST.search(data[-200:])
     body = data[: len(data) - len(last[0])] if last else b""
-    if last is None or hashlib.sha256(body).hexdigest().encode() != last[2]:
+    if last is None or sha256(body).hex().encode() != last[2]:
         raise ConfigError(f"{path} was cut, or changed by hand; change settings in the panel.")
     try:
         return KeptText(int(last[1]), body.decode("utf-8"))
@@ -188,7 +188,7 @@ def encode_kept(version: int, text: str) -> bytes:
 
 def digest(text: str) -> str:
     """Return the SHA-256, in hex, of a text as a kept file has it."""
-    return hashlib.sha256(_body(text)).hexdigest()
+    return sha256(_body(text)).hex()
 
 
 def _body(text: str) -> bytes:

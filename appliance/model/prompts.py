@@ -1,9 +1,9 @@
 """Define a prompt as it goes to the line, and when it counts as heard."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from appliance.digest import sha256
 from appliance.model.audio import Sound
 from appliance.model.policy import PromptRef, Spoken
 
@@ -46,4 +46,4 @@ class Prompt:
 
 def digest(sound: Sound) -> str:
     """Return the SHA-256 of a sound's samples as they go to the line."""
-    return hashlib.sha256(sound.astype("<i2").tobytes()).hexdigest()
+    return sha256(sound.astype("<i2").tobytes()).hex()

@@ -5,7 +5,6 @@ it and when. A prompt is found by its very words, so that one which was made for
 keys is never said.
 """
 
-import hashlib
 import os
 import re
 import tomllib
@@ -18,6 +17,7 @@ import msgspec
 import soundfile
 from msgspec import Meta
 
+from appliance.digest import sha256
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying, Spoken
@@ -128,7 +128,7 @@ def file_name(saying: Saying, sha256: str) -> str:
 
 def text_digest(text: str) -> str:
     """Return the SHA-256, in hex, of words."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hex()
 
 
 def write(folder: Path, rendered: Iterable[tuple[Entry, Sound]]) -> None:

@@ -5,7 +5,6 @@ signature tells the recorder's files from all others. It covers the ticket and s
 which the recorder alone knows: one signature stands for every frame.
 """
 
-import hashlib
 import logging
 import os
 import stat
@@ -14,6 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from appliance.digest import sha256
 from appliance.vault.disk import Disk, fill_random, wipe
 from appliance.vault.format import HEADER_BYTES, KEY_BYTES, MAC_BYTES, ORIGIN_BYTES, SIGNED_BYTES
 
@@ -77,7 +77,7 @@ class OriginKey:
 
 def fingerprint(public: bytes) -> str:
     """Return the name of an origin key in audit and keyring: 64 hex digits."""
-    return hashlib.sha256(public).hexdigest()
+    return sha256(public).hex()
 
 
 def is_key(public: bytes) -> bool:

@@ -5,7 +5,6 @@ to the office's reading key and then to the recording's own key, and wiped when 
 """
 
 import errno
-import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from appliance.digest import sha256
 from appliance.errors import FileTaken, StorageFull, VaultError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.model.rule import SealedRule
@@ -103,7 +103,7 @@ class SealedFile:
         self._payload_key = bytearray(KEY_BYTES)
         self._plain = bytearray(PLAIN_BYTES)
         self._block = bytearray(FRAME_BYTES)
-        self._digest = hashlib.sha256()
+        self._digest = hashes.Hash(hashes.SHA256())
         self._fd: int | None = None
         self._frames = 0
         self._position = 0
@@ -219,7 +219,7 @@ class SealedFile:
         """Write the last frame, close the file and wipe its keys."""
         self._write(FrameType.FINAL, _json.encode(end), sample=self._position)
         self.close()
-        return Sealed(self.rid, self._frames, self._digest.hexdigest())
+        return Sealed(self.rid, self._frames, self._digest.finalize().hex())
 
     def withdraw(self, withdrawn: Path) -> None:
         """Withdraw the recording: leave a marker for the keeper, overwrite the header, close.
@@ -329,7 +329,7 @@ def leave_marker(withdrawn: Path, rid: str, disk: Disk | None = None) -> None:
 
 def derive_into(key: bytearray, open_part: bytes, label: bytes, into: bytearray) -> None:
     """Derive a recording's key from its content key, bound to its header."""
-    salt = hashlib.sha256(open_part).digest()
+    salt = sha256(open_part)
     HKDF(hashes.SHA256(), KEY_BYTES, salt, label).derive_into(key, into)
 
 

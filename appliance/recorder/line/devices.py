@@ -1,6 +1,6 @@
 """Make a line's devices from its configuration; nothing is opened before ``start``."""
 
-import secrets
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -105,7 +105,7 @@ def _simulated(
     mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
     exchange = Exchange(
         line.name,
-        secrets.randbits(32) if simulation.seed is None else simulation.seed,
+        int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed,
         PartyVoices(
             far if simulation.far_voice is None else simulation.far_voice,
             near if simulation.near_voice is None else simulation.near_voice,

@@ -1,12 +1,12 @@
 """Compile a line's configuration into the policy that the dialogue follows."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
 
 from appliance.config.settings import Config, Line
+from appliance.digest import sha256
 from appliance.model.policy import Policy, PromptRef, Saying
 from appliance.model.prompts import Prompt
 from appliance.model.sayings import in_order
@@ -65,7 +65,7 @@ def _version(config: Config, line: Line, refs: Mapping[Saying, PromptRef]) -> st
         "choose_key": line.choose_key,
         "prompts": {_name(saying): refs[saying].sha256 for saying in in_order(refs)},
     }
-    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:16]
+    return sha256(msgspec.json.encode(parts, order="sorted")).hex()[:16]
 
 
 def _name(saying: Saying) -> str:

@@ -1,7 +1,6 @@
 """Spool person-free notes: one small file a note, for the keeper to take up."""
 
 import os
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -25,7 +24,7 @@ class Notes:
         """Put one note on disk: whole or not at all; raises OSError."""
         day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
         note = CallNote(line=line, day=day, outcome=outcome, reason=reason or outcome)
-        name = secrets.token_hex(8)
+        name = os.urandom(8).hex()
         temporary = self._folder / f".{name}"
         try:
             with temporary.open("wb") as file:

@@ -1,6 +1,6 @@
 """Make what a recording needs before its first sample: ticket, META, receipt, rule."""
 
-import secrets
+import os
 from dataclasses import replace
 
 from msgspec import structs
@@ -62,7 +62,7 @@ class Openings:
         if call.policy.rule is None:
             raise VaultError("The rule of this call is not known, so nothing is recorded.")
         rule = structs.replace(call.policy.rule, grades=tuple(sorted(call.policy.grades)))
-        self._call_id = self._call_id or secrets.token_hex(8)
+        self._call_id = self._call_id or os.urandom(8).hex()
         wall = self._clock.now()
         offhook = call.offhook_sample if call.offhook_sample is not None else now
         today = min(max(day_of(wall), 0), LAST_DAY)
