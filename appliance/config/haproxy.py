@@ -8,6 +8,9 @@ FOLDERS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 FIRST_VERSION = "3.0"
 """Debian 13's: the first that loads a certificate and its key from two files."""
 
+LONGEST_SOCKET = 97
+"""Bytes of a socket's path: haproxy keeps ten of the kernel's 107 for a name of its own."""
+
 
 def find() -> str | None:
     """Return the path of haproxy, or None if it is not installed."""

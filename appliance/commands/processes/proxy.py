@@ -151,10 +151,16 @@ def invocation(panel: Panel, path: Path, port: int) -> tuple[list[str], dict[str
     """Return haproxy's command line, and the variables that ``zgoda.cfg`` reads.
 
     Raises:
-        ZgodaError: it is not installed.
+        ZgodaError: it is not installed, or takes no socket with so long a path.
     """
     from appliance.lines.profiles import firmware_config
 
+    if (length := len(os.fsencode(path))) > haproxy.LONGEST_SOCKET:
+        raise ZgodaError(
+            f"The path of the panel's socket, {path}, has {length} bytes and haproxy takes "
+            f"{haproxy.LONGEST_SOCKET}; choose a shorter folder with --data, or name the panel's "
+            "socket with --socket."
+        )
     settings = firmware_config() / "haproxy" / "zgoda.cfg"
     told = {
         "ZGODA_LISTEN": f"{reach.in_url(panel.host)}:{port}",

@@ -1,15 +1,17 @@
 """Check that the proxy goes by the panel's own word, and ends when that changes."""
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.commands.processes import proxy
+from appliance.config import haproxy
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError
+from appliance.errors import ConfigError, ZgodaError
 from appliance.link import panel_word
 
 PANEL = Panel(certificate="/etc/zgoda/tls/panel.pem", key="/etc/zgoda/tls/panel.key")
@@ -61,3 +63,23 @@ def test_a_word_that_cannot_be_read_changes_nothing_and_haproxys_end_is_ours(
     (tmp_path / panel_word.FILE).write_bytes(b"nonsense")
     command = ["/bin/sh", "-c", "exit 3"]
     assert proxy.run_while_said(command, {"PATH": "/bin"}, tmp_path, PANEL) == 3
+
+
+def test_a_socket_whose_path_is_too_long_for_haproxy_is_refused_in_a_sentence() -> None:
+    """The bound is haproxy's own: it refuses one byte more, and takes this one."""
+    longest = Path("/" + "s" * (haproxy.LONGEST_SOCKET - 1))
+    program, told = proxy.invocation(PANEL, longest, 8470)
+    assert told["ZGODA_SOCKET"] == str(longest)
+    assert not refused_by_haproxy(program[0], longest)
+    assert refused_by_haproxy(program[0], Path(f"{longest}s"))
+
+    with pytest.raises(ZgodaError, match=r"has 98 bytes and haproxy takes 97; choose a shorter"):
+        proxy.invocation(PANEL, Path(f"{longest}s"), 8470)
+
+
+def refused_by_haproxy(program: str, socket: Path) -> bool:
+    """Say whether haproxy finds the path of a server's socket too long."""
+    settings = f"listen panel\n bind 127.0.0.1:0\n mode tcp\n server panel unix@{socket}\n"
+    command = [program, "-c", "-f", "/dev/stdin"]
+    run = subprocess.run(command, input=settings, capture_output=True, check=False, text=True)
+    return "too long" in run.stderr
