@@ -15,6 +15,7 @@ from appliance.config import settings
 from appliance.config.sections import DRIVERS
 from appliance.link.operations import Allowed, Operation
 from appliance.link.requests import calls, erase_all, proof, time
+from tests.browser.pictures import screenshots
 from web.__main__ import command as panel
 
 ROOT = Path(__file__).parents[2]
@@ -241,3 +242,7 @@ def test_the_glossary_is_alphabetical_and_short() -> None:
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
 def test_newcomers_are_led_to_the_glossary(page: str) -> None:
     assert "glossary.md)" in (ROOT / page).read_text("utf-8")
+
+
+def test_pictures_go_where_the_documents_show_them() -> None:
+    assert screenshots.FOLDER == ROOT / "docs/screenshots"

@@ -27,7 +27,7 @@ from tests.browser.box import (  # fmt: skip
     wait_for_state,
 )
 
-FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+FOLDER = Path(__file__).parents[3] / "docs" / "screenshots"
 
 
 @dataclass(frozen=True)
