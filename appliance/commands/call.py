@@ -35,11 +35,11 @@ _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
 """Digits as people write them; an empty number is a withheld one."""
 
 
-@click.command(epilog="Example: zgoda call --from +48221234567 --answer 1 --by far --talk 5 --json")
+@click.command(epilog="Example: zgoda call --from +48225550123 --answer 1 --by far --talk 5 --json")
 @click.option(
     "--from",
     "number",
-    default="+48221234567",
+    default="+48225550123",
     show_default=True,
     help="The caller's number; '' withholds it.",
 )

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.settings import Mistake, Place
+from web.settings.fields import LANGUAGE_NAMES
 from web.settings.fields import SECTIONS as FORMS
 
 SECTIONS = {
@@ -312,9 +313,9 @@ def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str
 
 
 def field(key: str | int) -> str:
-    """Return the name of a setting's field; the key itself where no form asks for it."""
+    """Return the name of a setting's field or language; the key itself if it has none."""
     for section in FORMS.values():
         for each in section.fields:
             if each.key == key:
                 return str(each.label)
-    return str(key)
+    return str(LANGUAGE_NAMES.get(str(key), key))

@@ -12,7 +12,7 @@ from appliance.config.read import trial_text
 from appliance.config.table import MistakesFound
 from appliance.link.requests.settings import Mistake
 from tests.web.conftest import Panel
-from web.words.settings import all_lacking, mistake
+from web.words.settings import all_lacking, mistake, place
 
 Change = tuple[tuple[str | int, ...], object]
 
@@ -92,3 +92,9 @@ def test_what_lacks_before_a_line_records_is_told_once_and_in_the_readers_langua
         found = all_lacking(sentences)
     assert [english for _, english in found] == [False, False, True]
     assert "Reception" in found[0][0]
+
+
+def test_the_place_of_a_form_of_words_names_its_language(panel: Panel) -> None:
+    purposes = {"purpose": [{"id": "training"}]}
+    with panel.app.test_request_context("/"), force_locale("pl"):
+        assert place(("purpose", 0, "full", "pl"), purposes).endswith(" › polski")
