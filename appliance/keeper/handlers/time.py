@@ -39,8 +39,9 @@ class Times:
     def state(self, operation: ask.GetTime, who: Caller) -> ask.TimeState:
         """Return the times that the box knows, and what it asks."""
         records = self._box.opened().records
-        time, waiting = records.parts.time, records.parts.retention.waiting
+        time, retention = records.parts.time, records.parts.retention
         judged = time.look()
+        waiting = retention.waiting
         wall, chip = time.clocks()
         belief = judged.belief
         return ask.TimeState(

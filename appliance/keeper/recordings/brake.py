@@ -5,7 +5,7 @@ last one, or over a large part of the archive, is what a wrong time looks like.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from appliance.clock import DAY
@@ -30,9 +30,9 @@ class Due:
     kept: int | None  # days that it was to be kept, if known
 
 
-def counts(due: Collection[Due]) -> tuple[tuple[int, int], ...]:
+def counts(days: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Return how many recordings are due on each day, the earliest first."""
-    return tuple(sorted(Counter(one.day for one in due).items()))
+    return tuple(sorted(Counter(days).items()))
 
 
 def must_ask(due: Collection[Due], archive: int, counted: float, swept: Swept | None) -> bool:

@@ -65,13 +65,20 @@ class Retention:
         self._time = time
         self._wrong_clock = wrong_clock
         self._reminded: dict[str, float] = {}  # audit entry -> monotonic
-        self._waiting: Waiting | None = None
+        self._asks = False  # the last attempt waits for an administrator
         self._one = threading.RLock()
 
     @property
     def waiting(self) -> Waiting | None:
-        """Return the sweep that waits for an administrator, as it was at the last attempt."""
-        return self._waiting
+        """Return the sweep that waits for an administrator; None if nothing of it is left.
+
+        It is counted now: what was held or erased since the last attempt is no longer in it.
+        """
+        belief = self._time.judged.belief
+        if not self._asks or belief is None:
+            return None
+        days = counts(self._keyring.due(day_of(belief.at)).values())
+        return Waiting(days) if days else None
 
     def sweep(self) -> tuple[Certificate, ...]:
         """Erase everything due in one batch, after correcting wrong dates.
@@ -89,7 +96,7 @@ class Retention:
             due = self._due(judged.belief)
             if self._must_ask(due, judged.belief):
                 self._time.settle(self._asking(judged.belief))
-                self._waiting = Waiting(counts(due))
+                self._asks = True
                 self._remind("retention_asks", f"recordings.{len(due)}")
                 return ()
             return self._erase(due, judged.belief)
@@ -151,7 +158,7 @@ class Retention:
 
     def _erase(self, due: list[Due], belief: Belief) -> tuple[Certificate, ...]:
         """Erase; what is believed is on the disk before, and that it was done only afterwards."""
-        self._waiting = None
+        self._asks = False
         self._reminded.pop("retention_asks", None)
         made: tuple[Certificate, ...] = ()
         if due:

@@ -95,7 +95,11 @@ def test_a_year_of_an_ordinary_office_asks_nobody() -> None:
 
 
 def test_days_are_counted_for_people() -> None:
-    assert counts(due(3, 1, 2)[::-1]) == ((TODAY, 3), (TODAY + 1, 1), (TODAY + 2, 2))
+    assert counts(one.day for one in due(3, 1, 2)[::-1]) == (
+        (TODAY, 3),
+        (TODAY + 1, 1),
+        (TODAY + 2, 2),
+    )
     assert counts([]) == ()
 
 

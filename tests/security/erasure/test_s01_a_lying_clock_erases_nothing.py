@@ -15,6 +15,7 @@ from appliance.keeper.audit.lines import readable
 from appliance.keeper.service import Keeper
 from appliance.keeper.time.chip import Boot, read_at_boot
 from appliance.keeper.time.judge import MOST_UNPROVED
+from appliance.link.requests.calls import HoldCall, HoldGround
 from appliance.link.requests.login import LogIn, Session
 from appliance.link.requests.time import AllowErasure, ConfirmTime, GetTime, TimeState
 from tests.boxes import CHEAP, PASSWORD
@@ -346,6 +347,29 @@ def test_a_yes_is_for_what_was_shown(victim: Victim) -> None:
     assert victim.state(token).due == ()
     assert victim.acts().count("erasure_allowed") == 5
     assert victim.acts().count("failed") == 4
+
+
+def test_what_is_shown_is_what_may_be_agreed_to_though_calls_were_held_meanwhile(
+    victim: Victim,
+) -> None:
+    """No sweep runs between the hold and the look: both count what is due now."""
+    seal = victim.office.seal
+    rids = [seal(purposes=(("training", days),), boot="b00000") for days in (3, 4, 5)]
+    victim.keeper.take_up()
+    victim.reboot(20.0 * DAY)
+    token = victim.token()
+    state = victim.state(token)
+    assert state.clock is not None
+    confirm(victim, token, state.clock, state.uptime)
+    assert [row.recordings for row in victim.state(token).due] == [1, 1, 1]
+
+    hold = HoldCall(rids[0], HoldGround.CLAIMS, "a claim is being made", "2030-01-01")
+    victim.keeper.handle(hold, token)
+    shown = victim.state(token).due
+    assert [row.recordings for row in shown] == [1, 1]
+    victim.keeper.handle(AllowErasure(shown[-1].day, 2, PASSWORD), token)
+    assert victim.left() == 6
+    assert victim.state(token).due == ()
 
 
 def test_no_answer_is_no_consent(victim: Victim) -> None:
