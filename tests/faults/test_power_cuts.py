@@ -19,7 +19,7 @@ from tests.faults.fault_box import Row
 from tests.faults.power.boot import Found
 from tests.faults.power.disk import Journal
 from tests.faults.power.states import Life, Tally, choose, each, live, tried
-from tests.faults.power.torn import crosses_a_sector, of_the_audit, torn
+from tests.faults.power.torn import crosses_a_sector, of_the_audit, of_the_superblock, torn
 
 SEED = os.environ.get("ZGODA_FAULTS_SEED") or secrets.token_hex(4)
 """Of the choice of states; another at each run unless the environment gives one."""
@@ -77,6 +77,12 @@ def test_an_entry_of_the_audit_that_was_torn_ends_in_recovered(
     found = torn(life, one)
 
     assert found == Found(recovered=True)
+
+
+@pytest.mark.root
+@pytest.mark.timeout(600)
+def test_a_superblock_that_was_torn_is_mended_from_its_copy(life: Life) -> None:
+    assert of_the_superblock(life) == Found()
 
 
 def all_is_well(found: dict[str, Tally]) -> None:

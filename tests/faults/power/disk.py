@@ -22,7 +22,10 @@ MAKE = (
     *("mkfs.ext4", "-q", "-F", "-J", "size=4", "-m", "0"),
     *("-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"),
 )
-CHECK = ("e2fsck", "-p")
+CHECK = ("e2fsck", "-y")
+"""As systemd calls it with ``fsck.repair=yes`` on the kernel's command line, where Raspberry Pi OS
+has it. Without that a torn superblock is not mended from its copy, and the boot stops."""
+
 Journal = Literal["ordered", "writeback"]
 """``ordered`` is the usual one; with ``writeback`` a file may grow before its data are there."""
 
@@ -71,7 +74,7 @@ def logged_disk(folder: Path, journal: Journal = "ordered") -> Iterator[LoggedDi
         finally:
             run("umount", "--lazy", nbd, check=False)
             try:
-                process.wait(30)
+                process.wait(120)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

@@ -1,9 +1,9 @@
-"""Tear the audit's last entry: of its last block only the first sectors are there.
+"""Tear the audit's last entry, or the file system's superblock.
 
-A disk that keeps what it was told to keep never leaves this: the block is flushed before the
-journal says how long the file is. Flash that loses the page beside the one being written does, so
-the state is made on purpose: the power goes before the flush behind the journal's commit is
-answered, hence before the entry was.
+Of the entry's last block only the first sectors are there. A disk that keeps what it was told to
+keep never leaves this: the block is flushed before the journal says how long the file is. Flash
+that loses the page beside the one being written does, so the state is made on purpose: the power
+goes before the flush behind the journal's commit is answered, hence before the entry was.
 """
 
 import os
@@ -21,6 +21,8 @@ COMMIT = bytes.fromhex("c03b3998 00000002")
 """The beginning of a block with which ext4's journal commits."""
 
 BLOCK = 4096
+SUPERBLOCK = 1024
+"""Where ext4 keeps it: two sectors, whose sum stands at the end of the second."""
 
 
 class Append(NamedTuple):
@@ -93,3 +95,17 @@ def of_the_audit(life: Life) -> list[Append]:
     log, told = Log.read(life.disk.log), Told.load(life.told)
     found = [one for begin, end in told.spans("audit") for one in appends(log, begin, end)]
     return sorted(found, key=crosses_a_sector, reverse=True)
+
+
+def of_the_superblock(life: Life) -> Found:
+    """Boot the end of a life with the superblock's second half, and its sum, of the beginning."""
+    log = Log.read(life.disk.log)
+    cut = Cut(len(log.entries), "prefix", 0)
+    image, root = Replay(log, life.disk.base, life.folder).image(cut), life.folder / "booted"
+    root.mkdir(exist_ok=True)
+    with life.disk.base.open("rb") as before, image.open("r+b") as torn_image:
+        before.seek(SUPERBLOCK + SECTOR)
+        torn_image.seek(SUPERBLOCK + SECTOR)
+        torn_image.write(before.read(SECTOR))
+    with booter() as process:
+        return boot_image(process, life, image, root, log.position(cut))
