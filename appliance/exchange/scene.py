@@ -61,6 +61,8 @@ On = Literal[
     "question",  # the question begins
     "mark",  # its mark
     "question_end",
+    "question_again",  # the question begins a second time
+    "mark_again",
     "keys",  # the keys, repeated, begin
     "keys_mark",
     "keys_end",
@@ -99,6 +101,7 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     jitter_db: float = 0.0  # key: standard deviation of the level, drawn anew for each call
     pulses: bool = False  # dial: by breaks of the loop, 60 ms in 100
     seconds: float = 1.0  # speak, tone, music: how long
+    share: NotNegative = 0.0  # speak: for so much of the words being played instead
     tone: str = ""  # tone: dial, ringback, busy, congestion, sit, call_waiting
     frequencies: tuple[float, ...] = ()  # tone: others, all at once
     over: bool = False  # speak: goes on when the box speaks

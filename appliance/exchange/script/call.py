@@ -39,6 +39,9 @@ _HEARD: Mapping[Spoken, tuple[str, str, str]] = {
     Spoken.OBJECTED: ("outcome", "outcome_mark", "outcome_end"),
 }
 
+_AGAIN = ("question_again", "mark_again", "question_end")
+"""The same of a question that is said again."""
+
 _LAST_WORDS = {
     Spoken.CONFIRMATION,
     Spoken.REFUSED,
@@ -71,6 +74,7 @@ class ScriptedCall(Call):
         self._words_end: int | None = None  # of the last prompt
         self._key_end: int | None = None  # of the last key pressed while it was heard or after
         self._playing: Prompt | None = None
+        self._asked = False
         self._talking = False
         self._does |= {
             "speak": self._speak,
@@ -105,7 +109,9 @@ class ScriptedCall(Call):
             return
         end = sample + prompt.sound.size
         self._playing, self._words_end, self._key_end = prompt, end, None
-        began, marked, ended = _HEARD[prompt.spoken]
+        again = self._asked and prompt.spoken is Spoken.QUESTION
+        began, marked, ended = _AGAIN if again else _HEARD[prompt.spoken]
+        self._asked |= prompt.spoken is Spoken.QUESTION
         self._schedule.happened(began, sample)
         self._schedule.happened(marked, sample + prompt.mark, foreseen=True)
         self._schedule.happened(ended, end, foreseen=True)
@@ -174,7 +180,8 @@ class ScriptedCall(Call):
     # -- acts -------------------------------------------------------------------------------------
 
     def _speak(self, act: Act, sample: int) -> int:
-        end = sample + samples(act.seconds)
+        words = self._playing.sound.size if self._playing is not None else 0
+        end = sample + (round(act.share * words) or samples(act.seconds))
         if act.by != "both":
             self._say(act.by, self._talkers[act.by], sample, end - sample, stays=act.over)
             return end
