@@ -284,12 +284,17 @@ class BoxMachine(PeopleRules):
     @precondition(lambda self: not self.office.unlocked() and self.office.living)
     @rule(which=SOMETHING, restricted=st.booleans())
     def a_call_is_restricted(self, which: int, restricted: bool) -> None:
-        """Art. 18: it is only kept. No operation does this yet; the keyring's entry can say it."""
-        call = pick(self.office.living, which)
+        """Art. 18: it is only kept, with all its parts.
+
+        No operation does this yet; the keyring's entries can say it.
+        """
+        parts = self.office.together(pick(self.office.living, which))
         self.box.opened.keyring.change(
-            [call.rid], lambda _, entry: structs.replace(entry, restricted=restricted)
+            [part.rid for part in parts],
+            lambda _, entry: structs.replace(entry, restricted=restricted),
         )
-        call.restricted = restricted
+        for part in parts:
+            part.restricted = restricted
 
     @precondition(lambda self: self.office.living and self.office.with_role(Role.PRIVACY_OFFICER))
     @rule(one=SOMETHING, other=SOMETHING, ground=st.sampled_from(list(Ground)))
