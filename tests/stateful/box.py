@@ -72,6 +72,8 @@ class Box:
         self.boot = "b00001"
         self.swept = False
         """Whether a sweep has gone over everything in this step."""
+        self.waited = False
+        """Whether no sweep has run since nobody knew how long the power was off."""
         config = trial()
         self._config = replace(config, vault=replace(config.vault, pool_ahead=POOL_AHEAD))
         self.open()
