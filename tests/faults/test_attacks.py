@@ -24,6 +24,7 @@ from tests.network.strangers import Kind, strangers
 from tests.planted import plant
 from tests.rig.ports import free_port
 from tests.security.erasure import test_s01_a_lying_clock_erases_nothing as clock
+from tests.security.erasure.victims import victims
 from tests.security.evidence import test_s05_the_audit_cannot_be_rewritten as rewritten
 from tests.security.files import test_s02_one_planted_file_locks_nobody_out as planted
 from tests.security.files import test_s06_a_changed_recording_is_not_played as changed
@@ -116,7 +117,7 @@ def _seconds(box: slow.Box) -> float:
 
 
 def test_a_time_server_lies_by_two_years(tmp_path: Path, told: Told) -> None:
-    with clock.victims(tmp_path) as victim:
+    with victims(tmp_path) as victim:
         victim.reboot(clock.YEARS)
         victim.hours(26)
         left = victim.left()
