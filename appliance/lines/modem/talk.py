@@ -1,0 +1,153 @@
+"""Hold a conversation with one modem over its port: ask, wait for the answer, pass on the rest."""
+
+import fcntl
+import os
+import select
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+
+import serial
+
+from appliance.clock import Clock
+from appliance.errors import LineError
+from appliance.lines.modem.v253 import V253, Ask, Item, Mode, Reply, command, shielded
+from appliance.lines.plugged.port import Broken, Flow, read
+
+Hears = Callable[[Item], None]
+
+
+class Closed(Exception):
+    """The line was closed while an answer was awaited."""
+
+
+FULL_SECONDS = 2.0
+"""A port that takes nothing for so long is stuck."""
+
+
+class Silent(LineError):
+    """A modem that does not answer any more."""
+
+
+class Talk:
+    """One modem on one open port. The driver's thread alone."""
+
+    def __init__(
+        self,
+        port: serial.Serial,
+        path: str,
+        clock: Clock,
+        hears: Hears,
+        due: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Talk to the modem behind a port.
+
+        Args:
+            port: opened.
+            path: of the port, as the configuration names it.
+            clock: measures how long answers take.
+            hears: takes what the modem says beside its answers, at once.
+            due: is called after each 20 ms of listening.
+        """
+        self._port = port
+        self._path = path
+        self._clock = clock
+        self._hears = hears
+        self._due = due
+        self._codec = V253()
+        self._flow = Flow(port.baudrate)
+        self._replies: list[Reply] = []
+        hang_up_at_closing(port)
+
+    @property
+    def mode(self) -> Mode:
+        """What the modem sends now."""
+        return self._codec.mode
+
+    def listen(self) -> None:
+        """Take what comes within 20 ms, and pass it on.
+
+        Raises:
+            LineError: it sends more than a modem can.
+            OSError: the port is gone.
+        """
+        data = read(self._port)
+        now = self._clock.monotonic()
+        if self._flow.floods(len(data), now):
+            raise LineError(f"{self._path} sends more than a modem can; replace it")
+        for item in self._codec.receive(data, now):
+            if isinstance(item, Reply):
+                self._replies.append(item)
+            else:
+                self._hears(item)
+        self._due()
+
+    def ask(self, ask: Ask) -> Reply:
+        """Send a command and wait for its answer, which has no final word if time ran out."""
+        while not self._codec.may_ask(self._clock.monotonic()):
+            self.listen()
+        self._replies.clear()
+        self.send(self._codec.ask(ask, self._clock.monotonic()))
+        while not self._replies:
+            self.listen()
+        return self._replies.pop()
+
+    def say(self, text: str, wants: str | None = None, seconds: float = 2.0) -> Reply:
+        """Ask a line of text."""
+        return self.ask(command(text, wants, seconds))
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as the port takes them, listening meanwhile.
+
+        Raises:
+            Silent: it takes none for too long.
+        """
+        left, until = data, self._clock.monotonic() + FULL_SECONDS
+        while left:
+            with suppress(BlockingIOError):
+                left = left[os.write(self._port.fileno(), left) :]
+            if left and self._clock.monotonic() > until:
+                raise Silent(
+                    f"{self._path} takes no commands; unplug the modem and plug it in again"
+                )
+            if left:
+                self.listen()
+
+    def offer(self, data: bytes) -> int:
+        """Send as much sound as the port takes now, and return how much that was."""
+        with suppress(BlockingIOError):
+            return os.write(self._port.fileno(), data)
+        return 0
+
+    def end_stream(self, codes: bytes) -> bool:
+        """End what plays or records with one DLE before each code, then three; say if it did."""
+        for dles in (1, 3):
+            if self.ask(Ask(shielded(codes, dles))).ok:
+                break
+        else:
+            self._codec.give_up_stream()
+            return False
+        self._codec.give_up_stream()
+        return True
+
+
+def hang_up_at_closing(port: serial.Serial) -> None:
+    """Let the kernel drop DTR when the port's last user closes it, be it by ``kill -9``.
+
+    A modem told ``AT&D2`` then goes on-hook by itself.
+    """
+    with suppress(*Broken):
+        figures = termios.tcgetattr(port.fileno())
+        figures[2] |= termios.HUPCL
+        termios.tcsetattr(port.fileno(), termios.TCSANOW, figures)
+
+
+def drop_dtr(fd: int) -> None:
+    """Lower DTR at once, where the port has one."""
+    with suppress(OSError):
+        fcntl.ioctl(fd, termios.TIOCMBIC, termios.TIOCM_DTR.to_bytes(4, "little"))
+
+
+def may_write(fd: int, seconds: float) -> bool:
+    """Say whether a port takes a byte within this time."""
+    return bool(select.select([], [fd], [], seconds)[1])
