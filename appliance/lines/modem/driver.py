@@ -110,7 +110,7 @@ class Modem:
         self._declared = declared
         self._name = name
         self._path = str(options["port"])
-        self._short = bool(options.get("short_loop", False))
+        self._short = options.get("short_loop") == "yes"
         self._line = line
         self._clock = clock
         self._store = store
@@ -177,6 +177,8 @@ class Modem:
             except Broken:
                 # Reported at once: a stuck port may take half a minute to close.
                 self._lose(f"{self._path} has vanished; plug the modem in again")
+            finally:
+                talk.farewell()
 
     def _listening(self) -> None:
         """Do what is due every 20 ms, and stop waiting for answers once the line is closed."""
@@ -213,6 +215,8 @@ class Modem:
             if self._voice is not None and self._voice.wants_line(self._hook):
                 self._voice.hold_line(talk, profile, found, self._deliver, self._closing)
                 self._answered = self._line.position()
+                if self._judge is not None:
+                    self._judge.looked_away(self._answered)
                 due = self._clock.monotonic()
             elif found.voltage is not None and now >= due:
                 due = max(due + profile.hook.poll_seconds, now)

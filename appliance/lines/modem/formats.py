@@ -135,7 +135,8 @@ def _decode_ulaw(data: bytes) -> Sound:
 
 def _encode_linear(sound: Sound, zero: int) -> bytes:
     rounded = np.clip((sound.astype(np.int32) + 128) >> 8, -128, 127)
-    return ((rounded + zero) & 0xFF).astype(np.uint8).tobytes()
+    coded: bytes = ((rounded + zero) & 0xFF).astype(np.uint8).tobytes()
+    return coded
 
 
 def _decode_linear(data: bytes, zero: int) -> Sound:

@@ -1,8 +1,6 @@
 """Hold a conversation with one modem over its port: ask, wait for the answer, pass on the rest."""
 
-import fcntl
 import os
-import select
 import termios
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +9,7 @@ import serial
 
 from appliance.clock import Clock
 from appliance.errors import LineError
+from appliance.lines.modem.release import BREAK_OFF, HANG_UP
 from appliance.lines.modem.v253 import V253, Ask, Item, Mode, Reply, command, shielded
 from appliance.lines.plugged.port import Broken, Flow, read
 
@@ -20,6 +19,9 @@ Hears = Callable[[Item], None]
 class Closed(Exception):
     """The line was closed while an answer was awaited."""
 
+
+_FAREWELL_READS = 15
+"""Reads of 20 ms that the last words may take to go out."""
 
 FULL_SECONDS = 2.0
 """A port that takes nothing for so long is stuck."""
@@ -130,6 +132,15 @@ class Talk:
         self._codec.give_up_stream()
         return True
 
+    def farewell(self) -> None:
+        """Hang up without waiting for an answer: the port is about to be closed."""
+        with suppress(*Broken):
+            self._port.reset_output_buffer()
+            os.write(self._port.fileno(), BREAK_OFF + HANG_UP)
+            for _ in range(_FAREWELL_READS):
+                if self._port.out_waiting:
+                    read(self._port)
+
 
 def hang_up_at_closing(port: serial.Serial) -> None:
     """Let the kernel drop DTR when the port's last user closes it, be it by ``kill -9``.
@@ -140,14 +151,3 @@ def hang_up_at_closing(port: serial.Serial) -> None:
         figures = termios.tcgetattr(port.fileno())
         figures[2] |= termios.HUPCL
         termios.tcsetattr(port.fileno(), termios.TCSANOW, figures)
-
-
-def drop_dtr(fd: int) -> None:
-    """Lower DTR at once, where the port has one."""
-    with suppress(OSError):
-        fcntl.ioctl(fd, termios.TIOCMBIC, termios.TIOCM_DTR.to_bytes(4, "little"))
-
-
-def may_write(fd: int, seconds: float) -> bool:
-    """Say whether a port takes a byte within this time."""
-    return bool(select.select([], [fd], [], seconds)[1])

@@ -95,6 +95,10 @@ class LoopVoltage:
         """Say whether the line has no voltage."""
         return self._dead_since is not None
 
+    def looked_away(self, sample: int) -> None:
+        """Take note that nobody read the voltage up to ``sample``: changes are dated from there."""
+        self._looked, self._count, self._dead_since = sample, 0, None
+
     def rang(self, sample: int) -> None:
         """Take note of a ring: the ringing voltage spoils what is read meanwhile.
 

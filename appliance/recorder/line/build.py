@@ -20,6 +20,7 @@ from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.line.view import BETWEEN_CALLS
+from appliance.recorder.line.voltage import KeptVoltage
 from appliance.recorder.numbers.dialling import Dialling
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.notes import Notes
@@ -78,7 +79,16 @@ def build(shared: Shared, line: Line) -> Built:
         if thread is not None:
             thread.settle()
 
-    devices = make_devices(line, shared.clock, shared.simulation, settled, shared.portaudio)
+    voltage = KeptVoltage(shared.folders.voltages, line.name)
+    devices = make_devices(
+        line,
+        shared.clock,
+        shared.simulation,
+        settled,
+        shared.portaudio,
+        voltage,
+        shared.config.office.country,
+    )
     thread = assemble(shared, line, devices)
     return Built(thread, devices.exchange, line, devices)
 

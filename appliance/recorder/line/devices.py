@@ -15,6 +15,7 @@ from appliance.recorder.line.inbox import Observer
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
+    from appliance.lines.modem.driver import VoltageStore
     from appliance.lines.sound.portaudio import PortAudio
 
 MakePortAudio = Callable[[], "PortAudio"]
@@ -66,6 +67,8 @@ def make_devices(
     simulation: Simulation,
     settled: Callable[[], None],
     portaudio: MakePortAudio,
+    voltage: "VoltageStore",
+    country: str,
 ) -> Devices:
     """Make the drivers of a line.
 
@@ -77,6 +80,8 @@ def make_devices(
         simulation: how a simulated line behaves.
         settled: waits until what a simulated line at speed delivered has been dealt with.
         portaudio: returns the owner of the box's sound cards, for lines that have one.
+        voltage: keeps what a modem learns of the line's voltage.
+        country: ISO 3166, whose network it is.
 
     Raises:
         LineError: the drivers do not go together, or an option of theirs is wrong.
@@ -86,10 +91,14 @@ def make_devices(
         return _simulated(line, clock, simulation, settled)
     if chosen == ("monitor", "sound", "sound"):
         return _monitored(line, clock, portaudio())
+    if chosen == ("modem", "sound", "sound"):
+        return _modem_and_tap(line, clock, portaudio(), voltage)
+    if chosen == ("modem", "modem", "modem"):
+        return _modem_alone(line, clock, voltage, country)
     raise LineError(
         f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
-        'do not make a line here; use hook = "monitor" with audio and prompt = "sound", '
-        'or "exchange" for all three.'
+        'do not make a line here; use hook = "monitor" or "modem" with audio and prompt = "sound", '
+        '"modem" for all three, or "exchange" for all three.'
     )
 
 
@@ -129,3 +138,27 @@ def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
         sound.idle = idle
 
     return Devices(monitor, sound, sound, ask_when_idle=ask_when_idle)
+
+
+def _modem_and_tap(
+    line: Line, clock: Clock, portaudio: "PortAudio", voltage: "VoltageStore"
+) -> Devices:
+    """Make a modem for hook and caller ID and an adapter for the sound: what we recommend."""
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+    from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415
+
+    sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock, portaudio)
+    modem = Modem(line.name, line.hook.options, sound, clock, voltage)
+
+    def ask_when_idle(idle: Callable[[], bool]) -> None:
+        sound.idle = idle
+
+    return Devices(modem, sound, sound, ask_when_idle=ask_when_idle)
+
+
+def _modem_alone(line: Line, clock: Clock, voltage: "VoltageStore", country: str) -> Devices:
+    """Make a modem for everything: it holds the line in calls that come in."""
+    from appliance.lines.modem.alone import ModemAlone  # noqa: PLC0415
+
+    modem = ModemAlone(line.name, line.hook.options, country, clock, voltage)
+    return Devices(modem, modem, modem)
