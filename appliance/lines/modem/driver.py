@@ -9,7 +9,7 @@ Theory of operation::
 The modem stays on-hook: it looks at the line's voltage four times a second, and a phone that is
 lifted draws it down (``volts``). Where the modem has a jack for the phone, its codes tell the same.
 While a phone is off-hook, an answer that is missing is a doubt at once, since a flash could hide in
-it, and the second one in a row is a fault, dated at the last answer.
+it, and the third one in a row is a fault, dated at the last answer.
 
 Whatever ends this process, the port's closing drops DTR and the modem hangs up (``AT&D2``).
 """
@@ -53,8 +53,11 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
 SAME_RING = samples(1.0)
 """A modem may tell of one burst as text and as a code."""
 
-_DOUBT = samples(1.0)
-_MISSES = 2
+_DOUBT = samples(2.0)
+_MISSES = 3
+"""In a call, so many answers missing in a row are a fault: 1.9 s, before the 2 s after which a call
+without a hook is cut."""
+
 _CALM_SECONDS = 5.0
 """On-hook, where nothing is recorded, a modem may be silent for so long."""
 
@@ -246,7 +249,8 @@ class Modem:
         off = self._hook is Hook.OFF
         silent = now - self._answered
         if off and self._misses < _MISSES:
-            self._tell([PartyDoubted(self._answered, now + _DOUBT)])
+            if self._misses == 1:
+                self._tell([PartyDoubted(self._answered, now + _DOUBT)])
         elif off or silent >= samples(_CALM_SECONDS):
             raise Silent(f"the modem on {self._path} does not answer any more")
 

@@ -23,8 +23,8 @@ _STEPS = 0x1F
 """The part of the register that counts steps of voltage."""
 
 ANSWER_SECONDS = 0.35
-"""A modem answers the question for the voltage within this, or it does not count as one that does:
-with a quarter of a second between two questions the source would be later than it declares."""
+"""A modem answers the question for the voltage within this, a quarter of a second after the last
+answer, or there is a doubt: the source would be later than it declares."""
 
 _ATTEMPTS = 3
 
@@ -103,7 +103,7 @@ def _wake(asks: Asks) -> None:
         if asks(command("AT", seconds=1.0)).ok and asks(command("ATE0V1Q0", seconds=1.0)).ok:
             asks(command("ATH0"))
             return
-    raise LineError("nothing that is a modem answers; is this the right port?")
+    raise LineError("nothing that is a modem answers; name its port, or plug it out and in")
 
 
 def _identity(asks: Asks) -> str:
@@ -137,16 +137,16 @@ def volts(reply: Reply, voltage: Voltage) -> float | None:
     return (int(said, 16) & _STEPS) * voltage.volts_a_step
 
 
-def voltage_question(voltage: Voltage) -> Ask:
+def voltage_question(voltage: Voltage, seconds: float = ANSWER_SECONDS) -> Ask:
     """Return the question for the line's voltage."""
     form = _DECIMAL if voltage.form == "decimal" else _REGISTER
-    return command(voltage.ask, form, ANSWER_SECONDS)
+    return command(voltage.ask, form, seconds)
 
 
 def _answers(asks: Asks, voltage: Voltage) -> bool:
     """Say whether a modem reads the voltage this way; a ring may spoil one answer."""
     for _ in range(_ATTEMPTS):
-        reply = asks(voltage_question(voltage))
+        reply = asks(voltage_question(voltage, 1.0))
         if volts(reply, voltage) is not None:
             return True
         if reply.result == "ERROR":

@@ -10,7 +10,6 @@ import os
 import select
 import sys
 import termios
-from collections.abc import Iterable
 from contextlib import suppress
 
 from appliance.lines.modem.v253 import CAN, ETX, shielded
@@ -70,13 +69,3 @@ def _tell(fd: int) -> None:
         select.select([fd], [], [], _SECONDS)  # its first answer, or none
     with suppress(OSError):  # a pseudo-terminal has no such wire
         fcntl.ioctl(fd, termios.TIOCMBIC, termios.TIOCM_DTR.to_bytes(4, sys.byteorder))
-
-
-def main(paths: Iterable[str]) -> None:
-    """Hang up the modem on each port; never fail, so that the service can start again."""
-    for path in paths:
-        print(release(path))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

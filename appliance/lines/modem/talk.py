@@ -9,9 +9,11 @@ import serial
 
 from appliance.clock import Clock
 from appliance.errors import LineError
+from appliance.lines.modem.probe import Capabilities, prepare
+from appliance.lines.modem.profile import GENERIC, modem_profile
 from appliance.lines.modem.release import BREAK_OFF, HANG_UP
 from appliance.lines.modem.v253 import V253, Ask, Item, Mode, Reply, command, shielded
-from appliance.lines.plugged.port import Broken, Flow, read
+from appliance.lines.plugged.port import Broken, Flow, open_port, read
 
 Hears = Callable[[Item], None]
 
@@ -151,3 +153,22 @@ def hang_up_at_closing(port: serial.Serial) -> None:
         figures = termios.tcgetattr(port.fileno())
         figures[2] |= termios.HUPCL
         termios.tcsetattr(port.fileno(), termios.TCSANOW, figures)
+
+
+def ask_what_it_can(path: str, profile: str | None, clock: Clock) -> Capabilities:
+    """Ask the modem on a port that nobody uses what it can do; the line stays untouched.
+
+    Args:
+        path: of the port.
+        profile: the name that the settings give; None lets the modem's words choose.
+        clock: measures how long answers take.
+
+    Raises:
+        LineError: the port cannot be opened, nothing answers, or there is no such profile.
+    """
+    declared = modem_profile(profile or GENERIC)
+    with open_port(path, declared.baud, "modem", handshake=declared.handshake) as port:
+        try:
+            return prepare(Talk(port, path, clock, lambda item: None).ask, profile)[1]
+        except Broken as error:
+            raise LineError(f"{path} went away while it was asked") from error

@@ -115,7 +115,7 @@ def test_a_flash_that_a_reading_meets_is_another_party(line: ModemLine) -> None:
     assert line.inbox.next() == PartyChanged(doubted.sample, PartyCue.FLASH)
 
 
-def test_an_answer_that_is_missing_in_a_call_is_a_doubt_and_two_are_a_fault(
+def test_an_answer_that_is_missing_in_a_call_is_a_doubt_and_three_are_a_fault(
     line: ModemLine,
 ) -> None:
     line.talking()
@@ -127,6 +127,9 @@ def test_an_answer_that_is_missing_in_a_call_is_a_doubt_and_two_are_a_fault(
     polls = line.modem.polls
     line.pass_ms(300)
     line.modem.wait_polled(polls + 1)
+    line.pass_ms(350)
+    line.pass_ms(300)
+    line.modem.wait_polled(polls + 2)
     line.clock.advance(0.35)
     fault = line.inbox.next()
     assert isinstance(fault, LineFault)
@@ -216,7 +219,7 @@ def test_a_port_without_a_modem_says_so(tmp_path: Path) -> None:
         line.clock.advance(1.0)
         fault = line.inbox.next()
         assert isinstance(fault, LineFault)
-        assert fault.reason == "nothing that is a modem answers; is this the right port?"
+        assert fault.reason == "nothing that is a modem answers; name its port, or plug it out and in"
     finally:
         line.close()
 
