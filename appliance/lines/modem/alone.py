@@ -7,7 +7,7 @@ from appliance.clock import Clock
 from appliance.lines.base import Deliver
 from appliance.lines.modem.driver import Modem, VoltageStore
 from appliance.lines.modem.voice import SIDES, Voice
-from appliance.lines.sound.clock import SoundClock
+from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import Sides
 from appliance.model.prompts import Prompt
 

@@ -78,7 +78,7 @@ class HoldWatch:
         if self._quiet >= samples(self._rule.silent_seconds):
             self._end(f"{self._rule.silent_seconds:.0f} s of silence")
         if self._held >= self._rule.longest_minutes * 60 * RATE:
-            self._end(f"{self._rule.longest_minutes:.0f} minutes")
+            self._end(f"{self._rule.longest_minutes:.0f} minutes are over")
 
     def code(self, code: str) -> None:
         """Take one of the modem's codes."""

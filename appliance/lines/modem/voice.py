@@ -39,10 +39,9 @@ from appliance.lines.modem.v253 import (
     escape,
     shielded,
 )
-from appliance.lines.sound.clock import SoundClock
-from appliance.lines.sound.frames import Frames
-from appliance.lines.sound.output import Output
-from appliance.lines.sound.session import CapturedBlock
+from appliance.lines.stream.clock import SoundClock
+from appliance.lines.stream.frames import CapturedBlock, Frames
+from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.events import RING_TO_ANSWER, Gap, HookChanged, LineFault, LineRestored, Ring
 from appliance.model.terms import Hook

@@ -219,7 +219,9 @@ def test_a_port_without_a_modem_says_so(tmp_path: Path) -> None:
         line.clock.advance(1.0)
         fault = line.inbox.next()
         assert isinstance(fault, LineFault)
-        assert fault.reason == "nothing that is a modem answers; name its port, or plug it out and in"
+        assert (
+            fault.reason == "nothing that is a modem answers; name its port, or plug it out and in"
+        )
     finally:
         line.close()
 

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from appliance.errors import LineError
-from appliance.lines.modem import profile as profiles
 from appliance.lines.modem.formats import Coding, VoiceFormat
 from appliance.lines.modem.probe import Capabilities, prepare, voltage_question, volts
 from appliance.lines.modem.profile import (
@@ -162,6 +161,7 @@ def test_the_longest_identity_that_fits_chooses() -> None:
 def test_a_profile_with_a_mistake_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(profiles.toml, "loads", lambda text: tomllib.loads('nam = "x"'))
+    wrong = tomllib.loads('nam = "x"')
+    monkeypatch.setattr("appliance.lines.modem.profile.toml.loads", lambda text: wrong)
     with pytest.raises(LineError, match=r"^the profile modems/generic\.toml holds a mistake"):
         modem_profile(GENERIC)
