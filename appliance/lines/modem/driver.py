@@ -185,9 +185,12 @@ class Modem:
 
     def _listening(self) -> None:
         """Do what is due every 20 ms, and stop waiting for answers once the line is closed."""
-        self._tell(self._callers.pass_time(self._line.position()))
+        now = self._line.position()
+        self._tell(self._callers.pass_time(now))
         if self._voice is not None:
             self._voice.keep_time(self._deliver)
+            if self._voice.holding:
+                self._answered = now  # by its sound: if it vanishes now, it was there until now
         if self._closing.is_set():
             raise Closed
 

@@ -6,7 +6,7 @@ The probe sends commands that do not touch the line: it stays on-hook all the wh
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from appliance.errors import LineError
+from appliance.errors import LineError, shown
 from appliance.lines.modem.formats import VOICE_FORMAT, VoiceFormat, choose_format
 from appliance.lines.modem.profile import ModemProfile, Voltage, fitting_profile, modem_profile
 from appliance.lines.modem.v253 import Ask, Reply, command
@@ -109,7 +109,7 @@ def _wake(asks: Asks) -> None:
 def _identity(asks: Asks) -> str:
     """Return everything that the modem says it is, on one line."""
     said = [line for text in _IDENTITY for line in asks(command(text, ANY)).lines]
-    return " · ".join(dict.fromkeys(line.strip() for line in said))[:200]
+    return " · ".join(dict.fromkeys(shown(line).strip() for line in said))[:200]
 
 
 def _all(asks: Asks, texts: tuple[str, ...]) -> None:

@@ -25,6 +25,10 @@ class Closed(Exception):
 _FAREWELL_READS = 15
 """Reads of 20 ms that the last words may take to go out."""
 
+_MOST = 4
+"""Times its wire's rate that a modem may send for a second: over USB the rate is nominal, each 0x10
+of sound comes twice, and a busy machine reads late."""
+
 FULL_SECONDS = 2.0
 """A port that takes nothing for so long is stuck."""
 
@@ -59,7 +63,7 @@ class Talk:
         self._hears = hears
         self._due = due
         self._codec = V253()
-        self._flow = Flow(port.baudrate)
+        self._flow = Flow(_MOST * port.baudrate)
         self._replies: list[Reply] = []
         hang_up_at_closing(port)
 

@@ -119,6 +119,11 @@ class Voice:
         """Say whether the modem is to take the line now."""
         return self._wanted and hook is Hook.OFF
 
+    @property
+    def holding(self) -> bool:
+        """Say whether the modem holds the line."""
+        return self._watch is not None
+
     def keep_time(self, deliver: Deliver) -> None:
         """Deliver silence up to now, unless the modem holds the line or has just let go."""
         now = self._time.position(self._clock.monotonic())

@@ -265,6 +265,35 @@ def test_silicon_labs_tell_the_voltage_in_steps(tmp_path: Path) -> None:
         line.close()
 
 
+def test_a_phone_behind_the_modem_is_told_by_its_codes(tmp_path: Path) -> None:
+    line = ModemLine(tmp_path, profile="phone-jack")
+    line.modem.volts = None
+    try:
+        line.modem.plug()
+        line.start()
+        line.go_on_until(lambda: "AT+VLS=?" in line.modem.heard)
+        line.position.pass_ms(0)
+        line.modem.say("RING")
+        assert isinstance(line.inbox.next(), HookChanged)  # a line that rings is on-hook
+        assert isinstance(line.inbox.next(), Ring)
+        line.modem.send(b"\x10H\x10H")
+        off = line.inbox.next()
+        assert off == HookChanged(off.sample, Hook.OFF)
+        line.modem.send(b"\x10h")
+        on = line.inbox.next()
+        assert on == HookChanged(on.sample, Hook.ON)
+        assert line.inbox.empty()
+    finally:
+        line.close()
+
+
+def test_a_modems_own_hook_is_no_phones(line: ModemLine) -> None:
+    line.at_rest()
+    line.modem.send(b"\x10H\x10h")
+    line.poll(48.0)
+    assert line.inbox.empty()
+
+
 def test_closing_ends_the_thread_at_any_time_and_twice(line: ModemLine) -> None:
     line.talking()
     line.driver.close()

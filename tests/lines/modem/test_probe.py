@@ -86,6 +86,11 @@ def test_silicon_labs_steps_are_volts() -> None:
     assert volts(reply, modem.voltage) == 17 * 2.75
 
 
+def test_what_it_says_of_itself_can_be_shown() -> None:
+    modem = found({**CONEXANT, "ATI3": ["\x1b[2Jevil\x07"]})
+    assert modem.identity.isprintable()
+
+
 def test_an_unknown_modem_is_asked_everything() -> None:
     modem = found({**CONEXANT, "ATI0": ["144"], "ATI3": ["V1"], "AT:R79": ["0x10"]})
     assert modem.profile == GENERIC
