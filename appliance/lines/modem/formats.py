@@ -140,14 +140,16 @@ def _encode_linear(sound: Sound, zero: int) -> bytes:
 
 
 def _decode_linear(data: bytes, zero: int) -> Sound:
-    """Return samples; both codes beside zero are silence.
+    """Return samples, each in the middle of its step; both codes beside zero alone are silence.
 
     A converter that rounds down makes of the noise of a quiet line a flutter between the two, of
     -42 dBm0: as loud as a voice far away, so that no pause would ever be heard.
     """
     codes = np.frombuffer(data, np.uint8).astype(np.int32)
     centred = ((codes - zero + 128) & 0xFF) - 128
-    sound: Sound = ((centred + (centred < 0)) << 8).astype(np.int16)
+    if not (centred // 2 + (centred & 1)).any():  # -1 and 0 alone
+        return np.zeros(centred.size, np.int16)
+    sound: Sound = ((centred << 8) + 128).astype(np.int16)
     return sound
 
 

@@ -73,7 +73,7 @@ class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Settings of ``+VLS`` that take the line; the first that it accepts."""
     duplex: bool = True
     """It may be tried whether it hears while it speaks (``+VTR``)."""
-    codings: tuple[Coding, ...] = (Coding.UNSIGNED, Coding.ALAW, Coding.ULAW, Coding.SIGNED)
+    codings: tuple[Coding, ...] = (Coding.ALAW, Coding.ULAW, Coding.UNSIGNED, Coding.SIGNED)
     silence_off: str = ""
     """Turns its own silence detection off; that pair of figures differs from maker to maker."""
     dles: Literal[1, 3] = 1

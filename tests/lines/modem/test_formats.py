@@ -64,6 +64,10 @@ def test_the_noise_of_a_quiet_line_is_silence_and_no_far_voice() -> None:
     random = np.random.default_rng(5)
     flutter = bytes(random.choice([0x7F, 0x80], 8000).tolist())
     assert not decode(Coding.UNSIGNED, flutter).any()
+    signed = bytes(random.choice([0xFF, 0x00], 8000).tolist())
+    assert not decode(Coding.SIGNED, signed).any()
+    assert decode(Coding.UNSIGNED, flutter + b"\x81").any()
+    assert decode(Coding.UNSIGNED, flutter + b"\x7e").any()
 
 
 def test_silence_is_the_byte_that_the_manuals_name() -> None:
