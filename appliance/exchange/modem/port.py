@@ -1,0 +1,110 @@
+"""Be a modem's serial port: a pseudo-terminal with a name as below ``/dev/serial/by-id``.
+
+The host opens the other end by that name. When it closes it, or its process dies, the kernel hangs
+the terminal up: that is the fall of DTR. So does a speed of zero. Bytes that the modem sends while
+nobody has the port open are lost, as on a wire.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import termios
+import threading
+import tty
+from pathlib import Path
+
+_SPEED = 5  # index of the output speed in what termios returns
+
+
+class ModemPort:
+    """The modem's end of one port; safe to plug, unplug and move from any thread."""
+
+    def __init__(self, name: Path) -> None:
+        """Choose the stable name; ``plug`` makes the port appear."""
+        self.name = name
+        self._lock = threading.Lock()  # guards _end and _open
+        self._end: int | None = None
+        self._open = False
+
+    def plug(self) -> None:
+        """Let the port appear under its name; do nothing if it is there."""
+        with self._lock:
+            if self._end is None:
+                self._appear()
+
+    def unplug(self) -> None:
+        """Let the port vanish, its name with it; safe to call twice."""
+        with self._lock:
+            self._vanish()
+
+    def wander(self) -> None:
+        """Let the port vanish and return as another terminal, under the same name."""
+        with self._lock:
+            before = self._end
+            self._appear()  # while the old one is still there, so that it gets another number
+            if before is not None:
+                os.close(before)
+                self._open = False
+
+    def read(self, room: int) -> tuple[bytes, bool]:
+        """Return at most ``room`` bytes of the host, and whether DTR has fallen; never wait."""
+        with self._lock:
+            was, self._open = self._open, self._is_open()
+            fell = was and not self._open
+            if self._end is None or fell or not self._open or room <= 0:
+                return b"", fell
+            try:
+                return os.read(self._end, room), False
+            except BlockingIOError:
+                return b"", False
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                self._open = False
+                return b"", True
+
+    def write(self, data: bytes) -> None:
+        """Send to the host; what nobody reads is lost. Never wait."""
+        with self._lock:
+            if self._end is not None and self._open and data:
+                with contextlib.suppress(BlockingIOError, OSError):
+                    os.write(self._end, data)
+
+    # -- with the lock ----------------------------------------------------------------------------
+
+    def _is_open(self) -> bool:
+        """Say whether a host holds the port with DTR raised."""
+        if self._end is None:
+            return False
+        poller = select.poll()
+        poller.register(self._end, select.POLLIN)
+        hung_up = any(event & select.POLLHUP for _, event in poller.poll(0))
+        if hung_up:
+            if self._open:
+                self._make_raw()  # the last close has reset the terminal
+            return False
+        return bool(termios.tcgetattr(self._end)[_SPEED] != termios.B0)
+
+    def _appear(self) -> None:
+        modem, host = os.openpty()
+        tty.setraw(host)
+        os.set_blocking(modem, False)
+        link = self.name.with_name(f".{self.name.name}.new")
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.ttyname(host))
+        link.replace(self.name)
+        os.close(host)  # only a host keeps it open from now on, so that its closing shows
+        self._end = modem
+        self._make_raw()
+
+    def _make_raw(self) -> None:
+        """Let nothing be echoed and no byte be changed before the host has set the terminal."""
+        if self._end is not None:
+            tty.setraw(self._end)
+
+    def _vanish(self) -> None:
+        self.name.unlink(missing_ok=True)
+        if self._end is not None:
+            os.close(self._end)
+        self._end, self._open = None, False
