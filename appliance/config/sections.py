@@ -39,7 +39,7 @@ _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
 """Required options that take less than any text."""
 
 DRIVERS: Mapping[str, Driver] = {
-    "exchange": Driver(_ALL, {}, audio=_TAPPED),
+    "exchange": Driver(_ALL, {}, audio=_TAPPED, hook={"modem": valid.valid_text}),
     "sound": Driver(frozenset({"audio", "prompt"}), {"card": '"LineTap"'}, audio=_HEARD),
     "monitor": Driver(frozenset({"hook"}), {"dialect": '"lm1"', **_PORT}),
     "modem": Driver(

@@ -24,7 +24,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.live.phones import Phones
-from appliance.exchange.modem.plugged import PluggedModem
+from appliance.exchange.modem.plugged import PluggedModem, seen_by_modem
 from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.call import ScriptedCall
@@ -83,7 +83,8 @@ class Exchange:
         self._seed = seed
         self._calls = 0
         self._idle = Stage(Circuit(), Wires(Circuit(), np.random.SeedSequence((seed, 0))))
-        self._modem = modem
+        self.modem = modem
+        """The voice modem on the line, if there is one."""
         self._monitor = SimulatedMonitor()
         self._parser = Lm1(profile)
         self._banner = profile.banner.encode()
@@ -106,6 +107,8 @@ class Exchange:
     def start(self, deliver: Deliver) -> None:
         """Begin to deliver frames and events from a thread of its own; once is enough."""
         if self._thread is None:
+            if self.modem is not None:
+                self.modem.start()
             self._thread = NamedThread(self._run, f"exchange {self._name}", (deliver,))
             self._thread.start()
 
@@ -125,8 +128,8 @@ class Exchange:
         self.phones.close()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
-        if self._modem is not None:
-            self._modem.close()
+        if self.modem is not None:
+            self.modem.close()
 
     def position(self) -> int:
         """Return the line clock of the sample on the wires now."""
@@ -209,14 +212,14 @@ class Exchange:
             if put.began is not None:
                 self._call.prompt_began(put.began, sample)
         box = None if put.sound is None else put.sound.astype(np.float64)
-        sent = None if self._modem is None else self._pass_modem(self._modem, sample)
+        sent = None if self.modem is None else self._pass_modem(self.modem, sample)
         source = self._idle.carry if self._call is None else self._call.frame
         volts, amperes = source(sample, box, sent)
         sound = to_sound(np.stack((volts, amperes)[: len(self.sides)]))
         self._sample += FRAME
         frame = AudioFrame(self._name, sample, sound, self.sides, put.sound)
         stage = self._stage
-        events = self._watch(stage, sample) if self._modem is None else []
+        events = self._watch(stage, sample) if self.modem is None else []
         return list(events) if stage.outage.deaf(sample) else [*events, frame]
 
     @property
@@ -225,7 +228,7 @@ class Exchange:
 
     def _pass_modem(self, modem: PluggedModem, sample: int) -> Wave | None:
         """Pass 20 ms in the modem, and let the network see its hook; return what it sends."""
-        done = modem.step(self._stage)
+        done = modem.step(seen_by_modem(self._stage))
         if done.off_hook is not self._stage.modem:
             if self._call is None:
                 self._call = self._people(sample)  # a modem that dials, or only listens

@@ -107,6 +107,7 @@ DRIVERS = {
 }
 
 DRIVER_OPTIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("exchange", "hook"): ("modem",),
     ("exchange", "audio"): ("sides",),
     ("sound", "audio"): ("card", "rate", "sides"),
     ("sound", "prompt"): ("card",),
@@ -125,6 +126,7 @@ OPTIONS = {
     "sides": _l("Channels: both, voltage/current or far/near"),
     "rate": _l("Samples a second"),
     "profile": _l("Profile of the modem"),
+    "modem": _l("Simulated voice modem, such as conexant"),
     "short_loop": _l("Short loop: the voltage falls little, yes or no"),
     "holds_line": _l("The modem may hold the line in calls, yes or no"),
 }

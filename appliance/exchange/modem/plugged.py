@@ -1,8 +1,7 @@
 """Plug an emulated modem between a simulated line and a serial port that a driver opens."""
 
-import shutil
+import secrets
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -16,68 +15,86 @@ from appliance.exchange.modem.profile import modem_profile
 class Port(Protocol):
     """The modem's end of a serial port."""
 
+    @property
+    def name(self) -> Path:
+        """Return its stable name."""
+
     def read(self, room: int) -> tuple[bytes, bool]:
         """Return at most ``room`` bytes of the host, and whether DTR has fallen; never wait."""
 
     def write(self, data: bytes) -> None:
         """Send to the host; never wait."""
 
+    def plug(self) -> None:
+        """Let the port appear; do nothing if it is there."""
+
     def unplug(self) -> None:
         """Let the port vanish; safe to call twice."""
 
 
 class PluggedModem:
-    """A modem with its two cables; the line's own thread calls ``step``."""
+    """A modem with its two cables; the line's own thread calls ``step``, the others any."""
 
-    def __init__(self, modem: Modem, port: Port, at_end: Callable[[], None] = lambda: None) -> None:
-        """Take both; ``at_end`` tidies up when the line closes."""
+    def __init__(self, modem: Modem, port: Port) -> None:
+        """Take both."""
         self.modem = modem
         self.port = port
-        self._at_end = at_end
+        self._powered = True
 
-    def step(self, stage: Stage) -> Done:
+    def start(self) -> None:
+        """Plug it into the computer, for the first time or again."""
+        self.port.plug()
+        self._powered = True
+
+    def pull(self) -> None:
+        """Pull its USB plug: the port vanishes, and without power it lets the line go."""
+        self._powered = False
+        self.port.unplug()
+
+    def step(self, seen: Seen) -> Done:
         """Pass 20 ms on a line."""
+        if not self._powered:
+            self.modem.lose_power()
+            return Done(b"", off_hook=False)
         data, dtr_fell = self.port.read(self.modem.room)
         if dtr_fell:
             self.modem.drop_dtr()
-        loop = stage.loop
-        done = self.modem.step(
-            data,
-            Seen(
-                stage.wires.at_modem,
-                loop.volts,
-                loop.modem_milliamps,
-                ringing=stage.ringing,
-                phone=stage.off_hook,
-            ),
-        )
+        done = self.modem.step(data, seen)
         self.port.write(done.to_host)
         return done
 
     def close(self) -> None:
         """Unplug it for good; safe to call twice."""
         self.port.unplug()
-        self._at_end()
+
+
+def seen_by_modem(stage: Stage) -> Seen:
+    """Return how a modem on a line sees its last 20 ms."""
+    loop = stage.loop
+    return Seen(
+        stage.wires.at_modem,
+        loop.volts,
+        loop.modem_milliamps,
+        ringing=stage.ringing,
+        phone=stage.off_hook,
+    )
 
 
 def plug_in(name: str, folder: Path | None = None, country: str = "PL") -> PluggedModem:
-    """Plug an emulated modem into this computer, behind a pseudo-terminal.
+    """Make an emulated modem for this computer.
 
     Args:
         name: of its profile.
-        folder: where its port appears, as in ``/dev/serial/by-id``; None makes one.
+        folder: where its port appears at once; None lets it appear at the line's start, in a
+            folder of its own below the temporary one.
         country: whose tones it knows.
 
     Raises:
         LineError: no modem has this name.
     """
     profile = modem_profile(name)
-    own = Path(tempfile.mkdtemp(prefix="zgoda-modem-")) if folder is None else folder
-    port = ModemPort(own / profile.by_id)
-    port.plug()
-
-    def tidy() -> None:
-        if folder is None:
-            shutil.rmtree(own, ignore_errors=True)
-
-    return PluggedModem(Modem(profile, country), port, tidy)
+    own = Path(tempfile.gettempdir()) / f"zgoda-modem-{secrets.token_hex(8)}"
+    port = ModemPort((folder or own) / profile.by_id, own_folder=folder is None)
+    if folder is not None:
+        port.plug()
+    return PluggedModem(Modem(profile, country), port)

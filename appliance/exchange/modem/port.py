@@ -20,9 +20,13 @@ _SPEED = 5  # index of the output speed in what termios returns
 class ModemPort:
     """The modem's end of one port; safe to plug, unplug and move from any thread."""
 
-    def __init__(self, name: Path) -> None:
-        """Choose the stable name; ``plug`` makes the port appear."""
+    def __init__(self, name: Path, *, own_folder: bool = False) -> None:
+        """Choose the stable name; ``plug`` makes the port appear.
+
+        ``own_folder``: the folder around it comes and goes with the port.
+        """
         self.name = name
+        self._own_folder = own_folder
         self._lock = threading.Lock()  # guards _end and _open
         self._end: int | None = None
         self._open = False
@@ -87,6 +91,8 @@ class ModemPort:
         return bool(termios.tcgetattr(self._end)[_SPEED] != termios.B0)
 
     def _appear(self) -> None:
+        if self._own_folder and self._end is None:
+            self.name.parent.mkdir(mode=0o700)
         modem, host = os.openpty()
         tty.setraw(host)
         os.set_blocking(modem, False)
@@ -107,4 +113,6 @@ class ModemPort:
         self.name.unlink(missing_ok=True)
         if self._end is not None:
             os.close(self._end)
+            if self._own_folder:
+                self.name.parent.rmdir()
         self._end, self._open = None, False

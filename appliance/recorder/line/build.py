@@ -13,7 +13,13 @@ from appliance.hearing.stream import Hearing
 from appliance.prompts.library import Library
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
-from appliance.recorder.line.devices import Devices, MakePortAudio, Simulation, make_devices
+from appliance.recorder.line.devices import (
+    Devices,
+    MakePortAudio,
+    Simulation,
+    make_devices,
+    runs_at_speed,
+)
 from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
@@ -150,7 +156,7 @@ def _fit(
         exempt=shared.exempt,
         country=config.office.country,
         trial=simulated,
-        paced=not (simulated and simulation.at_speed),
+        paced=not runs_at_speed(line, simulation),
         can_store=Room(shared.pool, shared.folders.new).can_store,
         begun=lambda: shared.day.has_come(line.records_from),
         records_from=line.records_from,

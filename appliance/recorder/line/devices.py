@@ -88,7 +88,7 @@ def make_devices(
     """
     chosen = (line.hook.driver, line.audio.driver, line.prompt.driver)
     if chosen == ("exchange", "exchange", "exchange"):
-        return _simulated(line, clock, simulation, settled)
+        return _simulated(line, clock, simulation, settled, voltage)
     if chosen == ("monitor", "sound", "sound"):
         return _monitored(line, clock, portaudio())
     if chosen == ("modem", "sound", "sound"):
@@ -102,16 +102,33 @@ def make_devices(
     )
 
 
+def runs_at_speed(line: Line, simulation: Simulation) -> bool:
+    """Return whether a line is simulated as fast as the processor goes.
+
+    One with an emulated modem runs in real time, for its driver reads a serial port.
+    """
+    simulated = line.hook.driver == "exchange" and "modem" not in line.hook.options
+    return simulated and simulation.at_speed
+
+
 def _simulated(
-    line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
+    line: Line,
+    clock: Clock,
+    simulation: Simulation,
+    settled: Callable[[], None],
+    voltage: "VoltageStore",
 ) -> Devices:
     # A box of real lines has no room for a network and its people: 4 MB.
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
+    from appliance.exchange.modem.plugged import plug_in  # noqa: PLC0415
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
     from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
     far, near = simulated_voices()
     mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
+    at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
+    plugged = None if name is None else plug_in(str(name))
     exchange = Exchange(
         line.name,
         int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed,
@@ -119,11 +136,15 @@ def _simulated(
             far if simulation.far_voice is None else simulation.far_voice,
             near if simulation.near_voice is None else simulation.near_voice,
         ),
-        settled=settled if simulation.at_speed else None,
-        clock=None if simulation.at_speed else clock,
+        settled=settled if at_speed else None,
+        clock=None if at_speed else clock,
         sides=mixed,
+        modem=plugged,
     )
-    return Devices(exchange, exchange, exchange, exchange)
+    if plugged is None:
+        return Devices(exchange, exchange, exchange, exchange)
+    modem = Modem(line.name, {"port": str(plugged.port.name)}, exchange, clock, voltage)
+    return Devices(modem, exchange, exchange, exchange)
 
 
 def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:

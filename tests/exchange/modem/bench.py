@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class Wire:
     """A serial port in memory."""
 
     def __init__(self) -> None:
+        self.name = Path("/dev/none")
         self.to_modem = b""
         self.to_host = b""
         self.dtr_falls = False
@@ -34,6 +36,9 @@ class Wire:
 
     def write(self, data: bytes) -> None:
         self.to_host += data
+
+    def plug(self) -> None:
+        pass
 
     def unplug(self) -> None:
         pass

@@ -151,6 +151,13 @@ class Office:
         """Send to whoever has the port open."""
         self._port.write(data)
 
+    @property
+    def name(self) -> Path:
+        return self._port.name
+
+    def plug(self) -> None:
+        self._port.plug()
+
     def unplug(self) -> None:
         self._port.unplug()
 
