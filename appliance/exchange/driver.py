@@ -15,6 +15,7 @@ still.
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +25,6 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.live.phones import Phones
-from appliance.exchange.modem.plugged import PluggedModem, seen_by_modem
 from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.call import ScriptedCall
@@ -37,6 +37,9 @@ from appliance.model.demo_phone import idle
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound
 from appliance.threads import NamedThread
+
+if TYPE_CHECKING:  # most lines have none, and it takes memory
+    from appliance.exchange.modem.plugged import PluggedModem
 
 _QUIET_BEFORE = samples(3.0)
 """The line is idle for so long before a call, so that the recorder sees it on-hook."""
@@ -59,7 +62,7 @@ class Exchange:
         settled: Callable[[], None] | None = None,
         clock: Clock | None = None,
         sides: Sides | None = None,
-        modem: PluggedModem | None = None,
+        modem: "PluggedModem | None" = None,
     ) -> None:
         """Put the line together; ``start`` begins.
 
@@ -226,9 +229,9 @@ class Exchange:
     def _stage(self) -> Stage:
         return self._idle if self._call is None else self._call.stage
 
-    def _pass_modem(self, modem: PluggedModem, sample: int) -> Wave | None:
+    def _pass_modem(self, modem: "PluggedModem", sample: int) -> Wave | None:
         """Pass 20 ms in the modem, and let the network see its hook; return what it sends."""
-        done = modem.step(seen_by_modem(self._stage))
+        done = modem.step_on(self._stage)
         if done.off_hook is not self._stage.modem:
             if self._call is None:
                 self._call = self._people(sample)  # a modem that dials, or only listens

@@ -51,8 +51,12 @@ class PluggedModem:
         self._powered = False
         self.port.unplug()
 
+    def step_on(self, stage: Stage) -> Done:
+        """Pass 20 ms on a simulated line."""
+        return self.step(seen_by_modem(stage))
+
     def step(self, seen: Seen) -> Done:
-        """Pass 20 ms on a line."""
+        """Pass 20 ms on a line that looks so."""
         if not self._powered:
             self.modem.lose_power()
             return Done(b"", off_hook=False)

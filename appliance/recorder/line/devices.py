@@ -15,6 +15,7 @@ from appliance.recorder.line.inbox import Observer
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
+    from appliance.exchange.modem.plugged import PluggedModem
     from appliance.lines.modem.driver import VoltageStore
     from appliance.lines.sound.portaudio import PortAudio
 
@@ -121,14 +122,12 @@ def _simulated(
     # A box of real lines has no room for a network and its people: 4 MB.
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
-    from appliance.exchange.modem.plugged import plug_in  # noqa: PLC0415
-    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
     from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
     far, near = simulated_voices()
     mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
     at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
-    plugged = None if name is None else plug_in(str(name))
+    plugged = None if name is None else _emulated(str(name))
     exchange = Exchange(
         line.name,
         int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed,
@@ -143,8 +142,16 @@ def _simulated(
     )
     if plugged is None:
         return Devices(exchange, exchange, exchange, exchange)
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+
     modem = Modem(line.name, {"port": str(plugged.port.name)}, exchange, clock, voltage)
     return Devices(modem, exchange, exchange, exchange)
+
+
+def _emulated(modem: str) -> "PluggedModem":
+    from appliance.exchange.modem.plugged import plug_in  # noqa: PLC0415
+
+    return plug_in(modem)
 
 
 def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
