@@ -31,6 +31,9 @@ class Port(Protocol):
     def unplug(self) -> None:
         """Let the port vanish; safe to call twice."""
 
+    def wander(self) -> None:
+        """Let the port vanish and return as another device, under the same name."""
+
 
 class PluggedModem:
     """A modem with its two cables; the line's own thread calls ``step``, the others any."""
@@ -40,6 +43,7 @@ class PluggedModem:
         self.modem = modem
         self.port = port
         self._powered = True
+        self._restarts = False
 
     def start(self) -> None:
         """Plug it into the computer, for the first time or again."""
@@ -51,13 +55,19 @@ class PluggedModem:
         self._powered = False
         self.port.unplug()
 
+    def wander(self) -> None:
+        """Let it drop off the bus and return at once, as another device under the same name."""
+        self._restarts = True
+        self.port.wander()
+
     def step_on(self, stage: Stage) -> Done:
         """Pass 20 ms on a simulated line."""
         return self.step(seen_by_modem(stage))
 
     def step(self, seen: Seen) -> Done:
         """Pass 20 ms on a line that looks so."""
-        if not self._powered:
+        if not self._powered or self._restarts:
+            self._restarts = False
             self.modem.lose_power()
             return Done(b"", off_hook=False)
         data, dtr_fell = self.port.read(self.modem.room)

@@ -43,6 +43,9 @@ class Wire:
     def unplug(self) -> None:
         pass
 
+    def wander(self) -> None:
+        pass
+
 
 class Bench:
     """A line, a modem, three phones and a host; time passes only in ``run``."""

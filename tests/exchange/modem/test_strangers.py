@@ -161,6 +161,9 @@ class Office:
     def unplug(self) -> None:
         self._port.unplug()
 
+    def wander(self) -> None:
+        self._port.wander()
+
     def heard(self) -> Wave:
         """Return the voltage at the tap."""
         return np.concatenate([frame.sound[0] for frame in self.sound]).astype(np.float64)

@@ -49,10 +49,11 @@ def test_a_whole_consented_call(tmp_path: Path, name: str) -> None:
         assert reader.survey.verdict is Verdict.COMPLETE
 
 
-@pytest.mark.parametrize("name", ["conexant", "silabs"])
+@pytest.mark.parametrize(("name", "wanders"), [("conexant", False), ("silabs", True)])
 def test_the_modem_unplugged_in_a_call_cuts_it_and_is_found_again(
-    tmp_path: Path, name: str
+    tmp_path: Path, name: str, wanders: bool
 ) -> None:
+    """It vanishes until it is plugged in again, or returns at once as another device."""
     box = modem_box(tmp_path, name)
 
     def pull(recorder: Recorder, event: ev.Event, call: Call) -> None:
@@ -60,9 +61,9 @@ def test_the_modem_unplugged_in_a_call_cuts_it_and_is_found_again(
         assert modem is not None
         said = isinstance(event, ev.VoiceHeard) and not event.active
         if said and call.state is State.RECORDING:
-            modem.pull()
-        elif isinstance(event, ev.LineFault):
-            modem.start()  # plugged in again, perhaps as another terminal
+            (modem.wander if wanders else modem.pull)()
+        elif isinstance(event, ev.LineFault) and not wanders:
+            modem.start()
 
     course = play(box, talk(hang_up_ms=9000), wish=pull)
     (fault,) = course.of(ev.LineFault)
