@@ -14,7 +14,10 @@ import threading
 import tty
 from pathlib import Path
 
-_SPEED = 5  # index of the output speed in what termios returns
+from appliance.errors import LineError
+
+_LOCAL, _SPEED = 3, 5  # indices of local modes and output speed in what termios returns
+_MOST = 4096
 
 
 class ModemPort:
@@ -32,10 +35,17 @@ class ModemPort:
         self._open = False
 
     def plug(self) -> None:
-        """Let the port appear under its name; do nothing if it is there."""
+        """Let the port appear under its name; do nothing if it is there.
+
+        Raises:
+            LineError: this machine gives no pseudo-terminal, or no place for the name.
+        """
         with self._lock:
             if self._end is None:
-                self._appear()
+                try:
+                    self._appear()
+                except OSError as error:
+                    raise LineError(f"{self.name} cannot be made: {error.strerror}") from error
 
     def unplug(self) -> None:
         """Let the port vanish, its name with it; safe to call twice."""
@@ -83,24 +93,31 @@ class ModemPort:
             return False
         poller = select.poll()
         poller.register(self._end, select.POLLIN)
-        hung_up = any(event & select.POLLHUP for _, event in poller.poll(0))
-        if hung_up:
-            if self._open:
-                self._make_raw()  # the last close has reset the terminal
-            return False
-        return bool(termios.tcgetattr(self._end)[_SPEED] != termios.B0)
+        settings = termios.tcgetattr(self._end)
+        if not any(event & select.POLLHUP for _, event in poller.poll(0)):
+            return bool(settings[_SPEED] != termios.B0)
+        if settings[_LOCAL] & termios.ECHO:
+            self._make_raw()  # the last close has reset the terminal
+        with contextlib.suppress(OSError):
+            while os.read(self._end, _MOST):
+                pass  # what was sent right before the close is nobody's command any more
+        return False
 
     def _appear(self) -> None:
         if self._own_folder and self._end is None:
             self.name.parent.mkdir(mode=0o700)
         modem, host = os.openpty()
-        tty.setraw(host)
-        os.set_blocking(modem, False)
-        link = self.name.with_name(f".{self.name.name}.new")
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.ttyname(host))
-        link.replace(self.name)
-        os.close(host)  # only a host keeps it open from now on, so that its closing shows
+        try:
+            os.set_blocking(modem, False)
+            link = self.name.with_name(f".{self.name.name}.new")
+            link.unlink(missing_ok=True)
+            link.symlink_to(os.ttyname(host))
+            link.replace(self.name)
+        except OSError:
+            os.close(modem)
+            raise
+        finally:
+            os.close(host)  # only a host keeps it open, so that its closing shows
         self._end = modem
         self._make_raw()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.errors import LineError
 from appliance.exchange.modem.port import ModemPort
 
 
@@ -73,6 +74,33 @@ def test_a_host_that_is_killed_drops_dtr(port: ModemPort) -> None:
     holder.stdout.close()
     assert holder.stdin is not None
     holder.stdin.close()
+
+
+def test_what_was_sent_right_before_the_close_is_not_kept_for_the_next_host(
+    port: ModemPort,
+) -> None:
+    host = open_host(port)
+    assert port.read(10) == (b"", False)
+    os.write(host, b"AT+VLS=1\r")
+    os.close(host)
+    assert port.read(100) == (b"", True)
+    host = open_host(port)
+    assert port.read(100) == (b"", False)
+    os.close(host)
+    host = open_host(port)  # closed and opened between two looks
+    os.write(host, b"ATH\r")
+    os.close(host)
+    assert port.read(100) == (b"", True)
+    host = open_host(port)
+    assert port.read(100) == (b"", False)
+    os.close(host)
+
+
+def test_no_place_for_the_name_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    port = ModemPort(tmp_path / "taken" / "modem")
+    with pytest.raises(LineError, match="modem cannot be made: Not a directory"):
+        port.plug()
 
 
 _HOLD = """
