@@ -1,4 +1,4 @@
-"""Code a voice modem's sound as its ``+VSM`` formats do: linear, A-law, µ-law, IMA ADPCM."""
+"""Code a voice modem's sound as its formats do: linear, A-law, µ-law, IMA ADPCM."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

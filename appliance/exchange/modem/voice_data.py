@@ -1,4 +1,4 @@
-"""Play and record the voice of a modem: a small buffer each way, codes between the voice."""
+"""Play and record the voice of a modem, with a small buffer, and codes between the voice."""
 
 from enum import Enum
 

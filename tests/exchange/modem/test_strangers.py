@@ -23,6 +23,9 @@ from tests.exchange.modem.bench import NUMBER
 from tests.exchange.scripted_recorder import VOICES
 from tests.likeness import likeness
 
+# A call takes its real time, and the machine may do much else.
+pytestmark = pytest.mark.timeout(120)
+
 _PATIENCE = 40.0
 """Seconds: a call takes ten, on a machine that does much else."""
 

@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.clock import SystemClock
 from appliance.config.settings import Basis, Part
 from appliance.errors import LineError
+from appliance.exchange.scene import Network, Office, Scene
 from appliance.lines.modem.driver import Modem
 from appliance.model import events as ev
 from appliance.model.audio import RATE
@@ -19,7 +21,7 @@ from appliance.recorder.line.devices import Simulation, make_devices, make_porta
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox, make_box
 from tests.lines.modem.scripted_modem import Kept
-from tests.recorder.calls import nothing, play, talk
+from tests.recorder.calls import play, talk
 from tests.scenes.worded import worded
 
 BOTH = ("training", "quality")
@@ -81,7 +83,8 @@ def test_the_modem_unplugged_in_a_call_cuts_it_and_is_found_again(
 
 def test_a_modem_that_cannot_see_the_hook_is_a_fault_that_says_so(tmp_path: Path) -> None:
     box = modem_box(tmp_path, "usr5637")  # one jack, and no reading of the voltage
-    course = play(box, talk(hang_up_ms=1000), wish=nothing)
+    nobody = Scene(name="nobody", about="Nobody answers.", office=Office(lifts_after_rings=0))
+    course = play(box, structs.replace(nobody, network=Network(rings=1)))
     assert course.kept == []
     (fault,) = [e for e in course.events if isinstance(e, ev.LineFault)]
     assert "cannot tell that a phone is lifted" in fault.reason
