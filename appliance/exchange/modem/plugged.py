@@ -38,12 +38,19 @@ class Port(Protocol):
 class PluggedModem:
     """A modem with its two cables; the line's own thread calls ``step``, the others any."""
 
-    def __init__(self, modem: Modem, port: Port) -> None:
-        """Take both."""
+    def __init__(self, modem: Modem, port: Port, driven_as: str = "") -> None:
+        """Take both; ``driven_as`` is the driver's profile where the modem cannot tell it."""
         self.modem = modem
         self.port = port
+        self._driven_as = driven_as
         self._powered = True
         self._restarts = False
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Return what a configuration would say of it."""
+        profile = {"profile": self._driven_as} if self._driven_as else {}
+        return {"port": str(self.port.name), **profile}
 
     def start(self) -> None:
         """Plug it into the computer, for the first time or again."""
@@ -111,4 +118,4 @@ def plug_in(name: str, folder: Path | None = None, country: str = "PL") -> Plugg
     port = ModemPort((folder or own) / profile.by_id, own_folder=folder is None)
     if folder is not None:
         port.plug()
-    return PluggedModem(Modem(profile, country), port)
+    return PluggedModem(Modem(profile, country), port, profile.driven_as)

@@ -48,6 +48,7 @@ class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     about: str
     by_id: str  # its name below /dev/serial/by-id
+    driven_as: str = ""  # the driver's profile, where nothing that the modem says tells it
     answers: Mapping[str, tuple[str, ...]]  # command -> what it prints before OK
     formats: tuple[Format, ...]
     labels: tuple[Label, ...]

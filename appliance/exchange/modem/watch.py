@@ -9,8 +9,8 @@ from appliance.model.audio import FRAME, RATE
 if TYPE_CHECKING:
     from appliance.exchange.modem.line_side import Seen
 
-_RING_SEEN = RATE * 2 // 5
-"""A ring is told once it has lasted so long, or at its end."""
+_RING_SEEN = RATE * 8 // 100
+"""A ring is told once it has lasted for two periods of 25 Hz."""
 
 _RINGING_OVER = RATE * 13 // 2
 """After so long without a ring the next one is the first of another call."""

@@ -144,7 +144,7 @@ def _simulated(
         return Devices(exchange, exchange, exchange, exchange)
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415
 
-    modem = Modem(line.name, {"port": str(plugged.port.name)}, exchange, clock, voltage)
+    modem = Modem(line.name, plugged.options, exchange, clock, voltage)
     return Devices(modem, exchange, exchange, exchange)
 
 

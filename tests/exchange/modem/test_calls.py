@@ -39,7 +39,7 @@ def modem_box(folder: Path, name: str) -> TrialBox:
     return replace(box, config=replace(box.config, lines=(line,)))
 
 
-@pytest.mark.parametrize("name", ["conexant", "silabs"])
+@pytest.mark.parametrize("name", ["conexant", "silabs", "generic"])
 def test_a_whole_consented_call(tmp_path: Path, name: str) -> None:
     box = modem_box(tmp_path, name)
     course = play(box, talk(hang_up_ms=5000))
