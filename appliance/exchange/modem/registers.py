@@ -36,12 +36,17 @@ _STANDARD: Mapping[str, Parameter] = {
 }
 _BASIC = (
     frozenset("BCEFLMNPQTVWXY")
-    | {f"&{letter}" for letter in "CDGKLMPQRSTVWY"}
+    | {f"&{letter}" for letter in "CDGKLMPQRSTWY"}
     | {
         *("\\A", "\\G", "\\N", "\\V", "%C", "%E"),
     }
 )
-"""Commands of one letter that change nothing here but are taken, with a number of one digit."""
+"""Commands of one letter that are taken, with a number of one digit."""
+
+_AFTER_RESET = {"E": "1", "L": "1", "M": "1", "V": "1", "X": "4", "&C": "1", "&D": "2", "&K": "3"}
+"""Those whose value is not 0 then."""
+
+_SHOWN = ("E", "L", "M", "Q", "V", "X", "&C", "&D", "&K")
 
 _S = {"S0": 0, "S1": 0, "S2": 43, "S3": 13, "S4": 10, "S5": 8, "S6": 2, "S7": 50, "S8": 2}
 
@@ -55,10 +60,7 @@ class Registers:
     """Everything that a modem keeps."""
 
     profile: ModemProfile
-    echo: bool = True
-    words: bool = True  # V1; results are digits otherwise
-    silent: bool = False  # Q1
-    heeds_dtr: bool = True  # &D1 to &D3
+    _letters: dict[str, str] = field(default_factory=dict)
     _values: dict[str, str] = field(default_factory=dict)
     _s: dict[str, int] = field(default_factory=dict)
 
@@ -67,9 +69,32 @@ class Registers:
 
     def reset(self) -> None:
         """Return to the maker's values."""
-        self.echo, self.words, self.silent, self.heeds_dtr = True, True, False, True
+        self._letters = dict(_AFTER_RESET)
         self._s = dict(_S)
         self._values = {name: each.value for name, each in self._known().items()}
+
+    @property
+    def echo(self) -> bool:
+        """Return whether what is typed is sent back."""
+        return self._letter("E") != "0"
+
+    @property
+    def words(self) -> bool:
+        """Return whether results are words; otherwise they are digits."""
+        return self._letter("V") != "0"
+
+    @property
+    def silent(self) -> bool:
+        """Return whether no result is printed."""
+        return self._letter("Q") != "0"
+
+    @property
+    def heeds_dtr(self) -> bool:
+        """Return whether the fall of DTR means anything."""
+        return self._letter("&D") != "0"
+
+    def _letter(self, name: str) -> str:
+        return self._letters.get(name, "0")
 
     def _known(self) -> dict[str, Parameter]:
         known = {**_STANDARD, **self.profile.parameters}
@@ -107,8 +132,7 @@ class Registers:
             return self._parameter(command)
         if re.fullmatch(r"S\d+", name):
             return self._register(command)
-        self._basic(command)
-        return []
+        return self._basic(command)
 
     def _parameter(self, command: Command) -> list[str]:
         known = self._known().get(command.name)
@@ -136,15 +160,10 @@ class Registers:
         self._s[command.name] = value
         return []
 
-    def _basic(self, command: Command) -> None:
+    def _basic(self, command: Command) -> list[str]:
+        if command.name == "&V":
+            return ["ACTIVE PROFILE:", " ".join(name + self._letter(name) for name in _SHOWN)]
         if command.name not in _BASIC or len(command.value) > 1:
             raise Refused
-        on = command.value not in {"", "0"}
-        if command.name == "E":
-            self.echo = on
-        elif command.name == "V":
-            self.words = on
-        elif command.name == "Q":
-            self.silent = on
-        elif command.name == "&D":
-            self.heeds_dtr = on
+        self._letters[command.name] = command.value or "0"
+        return []

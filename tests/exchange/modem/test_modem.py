@@ -64,6 +64,16 @@ def test_noise_before_a_command_is_passed_over_and_typing_can_be_corrected() -> 
     assert bench.send(b"x" * 5000 + b"\rAT\r") == b"\r\nOK\r\n"
 
 
+def test_the_active_profile_shows_what_was_set() -> None:
+    bench = Bench("conexant")
+    bench.send(b"ATE0M0&D0\r")
+    heading, settings, result = bench.command("AT&V")
+    assert (heading, result) == ("ACTIVE PROFILE:", "OK")
+    assert {"E0", "M0", "&D0", "X4"} <= set(settings.split())
+    bench.send(b"ATZ\r")
+    assert "&D2" in bench.send(b"AT&V\r").decode().split()
+
+
 def test_results_can_be_digits_or_none() -> None:
     bench = Bench("silabs")
     bench.send(b"ATE0\r")
