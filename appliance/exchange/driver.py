@@ -234,7 +234,8 @@ class Exchange:
         done = modem.step_on(self._stage)
         if done.off_hook is not self._stage.modem:
             if self._call is None:
-                self._call = self._people(sample)  # a modem that dials, or only listens
+                with self._state:
+                    self._call = self._people(sample)  # a modem that dials, or only listens
             if done.off_hook:
                 self._call.modem_took_line(sample)
             else:
