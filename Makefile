@@ -40,12 +40,12 @@ $(HARDWARE): requirements-hardware.lock $(DEV)
 	$(INSTALL) --require-hashes --no-build-isolation -r requirements-hardware.lock
 	@touch $@
 
-run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=…
-	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))
+run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=… MODEM=…
+	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))$(if $(MODEM), --modem $(MODEM))
 
-trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; STAY=1 goes on
+trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; MODEM=conexant, STAY=1 goes on
 	./tests/system-packages
-	$(BIN)/python -m tests.rig $(if $(STAY),--stay)
+	$(BIN)/python -m tests.rig $(if $(MODEM),--modem $(MODEM)) $(if $(STAY),--stay)
 
 lint: $(DEV) ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check appliance web tests benchmarks

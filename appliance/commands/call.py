@@ -15,6 +15,8 @@ from appliance.commands.helpers.options import (
     EXISTING_FILE,
     config_option,
     json_option,
+    modem_option,
+    need_trial,
     places_option,
     print_json,
     read_config,
@@ -64,6 +66,7 @@ _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
 )
 @click.option("--scene", "scene_name", help="A scene instead: its name or a file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
+@modem_option
 @config_option
 @places_option
 @json_option
@@ -76,6 +79,7 @@ def command(
     withdraw_after: float | None,
     scene_name: str | None,
     seed: int,
+    modem: str,
     config_file: Path | None,
     folders: Folders,
     as_json: bool,
@@ -84,10 +88,12 @@ def command(
 
     The call runs through the whole recorder, faster than real time, and the keeper takes the
     recording in before the command ends. If the data folder holds no vault, the command makes one
-    for trial and prints its password and recovery sheet, which are stored nowhere. Exit code 0
+    for trial and prints its password and recovery sheet, which are stored nowhere. With --modem a
+    real driver sees the call through an emulated modem's serial port, in real time. Exit code 0
     whether or not the call was recorded.
     """
-    config, clock = read_config(config_file), SystemClock()
+    need_trial(config_file, modem)
+    config, clock = read_config(config_file, modem), SystemClock()
     if number and not _NUMBER.fullmatch(number):
         raise click.BadParameter(f"{number!r} is not a telephone number.", param_hint="'--from'")
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)

@@ -9,7 +9,7 @@ import click
 from appliance import __version__
 from appliance.errors import ZgodaError, print_faults_without_text
 
-PROCESSES = ("run", "recorder", "keeper", "panel", "proxy")
+PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release")
 COMMANDS = (
     *PROCESSES,
     *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
@@ -18,7 +18,7 @@ COMMANDS = (
     *("doctor", "calibrate", "certificate", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
-``appliance.commands``; those which stay as a process are in ``processes``."""
+``appliance.commands``; those which a service runs are in ``processes``."""
 
 
 class LazyGroup(click.Group):

@@ -59,6 +59,7 @@ def check_lines(
     known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
     for table, line in zip(tables, lines, strict=True):
         _check_drivers(table, line)
+        _check_modem(table, line)
         if _check_known(table, line, known):
             _check_choices(table, line, known)
 
@@ -88,6 +89,24 @@ def _check_drivers(table: Table, line: Line) -> None:
         if simulated and driver not in {"exchange", ""}:
             what = "so that the line is neither simulated nor real; use it for all roles or none"
             table.wrong(f"is {driver!r} and {simulated[0]} is 'exchange', {what}", role, "driver")
+
+
+def _check_modem(table: Table, line: Line) -> None:
+    """Check that sound through a modem was chosen in so many words, and for a whole line.
+
+    Such a modem takes the line in every call that comes in, and holds it.
+    """
+    parts = {"hook": line.hook, "audio": line.audio, "prompt": line.prompt}
+    by_modem = [role for role in ("audio", "prompt") if parts[role].driver == "modem"]
+    if not by_modem:
+        return
+    ports = {part.options.get("port") for part in parts.values()}
+    if any(part.driver not in {"modem", ""} for part in parts.values()) or len(ports) > 1:
+        what = "but not the whole line is one modem's: name it, with one port, in hook, audio and"
+        table.wrong(f"is 'modem', {what} prompt, or use a sound adapter", by_modem[0], "driver")
+    elif line.audio.options.get("holds_line") != "yes":
+        what = "hears only while it holds the line, as one more phone would: write holds_line ="
+        table.wrong(f"is 'modem', which {what} \"yes\", or use a sound adapter", "audio", "driver")
 
 
 def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:

@@ -94,9 +94,15 @@ def trial() -> Config:
     return parse(trial_text(), "trial.toml")
 
 
-def trial_text() -> str:
-    """Return the TOML text of the trial's configuration."""
-    return (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+def trial_text(modem: str = "") -> str:
+    """Return the TOML text of the trial's configuration.
+
+    Args:
+        modem: an emulated one that tells the hook, in place of the line monitor.
+    """
+    text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+    hook = 'hook = { driver = "exchange" }'
+    return text.replace(hook, f'{hook[:-2]}, modem = "{modem}" }}') if modem else text
 
 
 def _read(top: Table) -> Config:

@@ -22,6 +22,7 @@ class Driver:
     required: Mapping[str, str]  # option -> example
     optional: Options = field(default_factory=dict)
     audio: Options = field(default_factory=dict)  # optional in the audio role alone
+    hook: Options = field(default_factory=dict)  # the same of the hook
 
 
 _ALL = frozenset({"hook", "audio", "prompt"})
@@ -32,14 +33,22 @@ _HEARD: Options = {
     "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
 }
 
+_YES = partial(valid.valid_word, words=("yes", "no"))
+
 _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
 """Required options that take less than any text."""
 
 DRIVERS: Mapping[str, Driver] = {
-    "exchange": Driver(_ALL, {}, audio=_TAPPED),
+    "exchange": Driver(_ALL, {}, audio=_TAPPED, hook={"modem": valid.valid_text}),
     "sound": Driver(frozenset({"audio", "prompt"}), {"card": '"LineTap"'}, audio=_HEARD),
     "monitor": Driver(frozenset({"hook"}), {"dialect": '"lm1"', **_PORT}),
-    "modem": Driver(_ALL, _PORT, {"profile": valid.valid_text}),
+    "modem": Driver(
+        _ALL,
+        _PORT,
+        {"profile": valid.valid_text},
+        audio={"holds_line": _YES},
+        hook={"short_loop": _YES},
+    ),
     "isdn": Driver(_ALL, {}, {"card": valid.valid_text}),
 }
 
@@ -125,7 +134,8 @@ def _read_part(table: Table, role: str) -> Part:
         )
         for option, example in driver.required.items()
     }
-    options |= part.given(**driver.optional, **(driver.audio if role == "audio" else {}))
+    of_role = {"audio": driver.audio, "hook": driver.hook}.get(role, {})
+    options |= part.given(**driver.optional, **of_role)
     part.finish()
     return Part(name, options)
 

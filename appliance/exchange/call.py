@@ -86,6 +86,21 @@ class Call:
         """Return whether everybody has hung up, though the line may not have been quiet yet."""
         return self._switch.hung_up
 
+    # -- a modem on the office's line -------------------------------------------------------------
+
+    def modem_took_line(self, sample: int) -> None:
+        """Let the network see that the modem has gone off-hook."""
+        self._switch.seize(sample)
+
+    def modem_left_line(self, sample: int) -> None:
+        """Let the network see that the modem has gone on-hook."""
+        self._switch.release(sample)
+
+    def modem_dials(self, keys: str, sample: int) -> None:
+        """Let the network gather the keys that the modem sends from now on."""
+        for letter in keys:
+            self._switch.digit(letter, sample, sample)
+
     # -- what is heard of the box -----------------------------------------------------------------
 
     def prompt_began(self, prompt: Prompt, sample: int) -> None:

@@ -4,6 +4,9 @@ It emits only samples and the bytes of a line monitor, which go through the same
 monitor's. Calls come one after the other, placed as scenes or made by people at the phones.
 Everything follows from the seed.
 
+An emulated voice modem can be plugged into the line in place of the monitor. Then a driver of its
+own opens the modem's port, and this one delivers the tap's sound alone.
+
 With a clock it runs in real time and the line is there between calls too. Without one it runs as
 fast as the processor goes and waits on ``settled`` after each frame; between calls its time stands
 still.
@@ -12,6 +15,7 @@ still.
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,8 +35,11 @@ from appliance.lines.profiles import monitor_profile
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.demo_phone import idle
 from appliance.model.prompts import Prompt
-from appliance.signals.pcm import to_sound
+from appliance.signals.pcm import Wave, to_sound
 from appliance.threads import NamedThread
+
+if TYPE_CHECKING:  # most lines have none, and it takes memory
+    from appliance.exchange.modem.plugged import PluggedModem
 
 _QUIET_BEFORE = samples(3.0)
 """The line is idle for so long before a call, so that the recorder sees it on-hook."""
@@ -55,6 +62,7 @@ class Exchange:
         settled: Callable[[], None] | None = None,
         clock: Clock | None = None,
         sides: Sides | None = None,
+        modem: "PluggedModem | None" = None,
     ) -> None:
         """Put the line together; ``start`` begins.
 
@@ -65,6 +73,7 @@ class Exchange:
             settled: waits, after each frame, until the recorder has processed it.
             clock: paces the line in real time; None runs it as fast as the processor goes.
             sides: what the tap delivers: voltage and current, or both parties as one signal.
+            modem: tells the hook in place of the line monitor; only in real time.
         """
         profile = monitor_profile("lm1")
         self.lateness_ms = profile.lateness_ms
@@ -77,6 +86,8 @@ class Exchange:
         self._seed = seed
         self._calls = 0
         self._idle = Stage(Circuit(), Wires(Circuit(), np.random.SeedSequence((seed, 0))))
+        self.modem = modem
+        """The voice modem on the line, if there is one."""
         self._monitor = SimulatedMonitor()
         self._parser = Lm1(profile)
         self._banner = profile.banner.encode()
@@ -99,6 +110,8 @@ class Exchange:
     def start(self, deliver: Deliver) -> None:
         """Begin to deliver frames and events from a thread of its own; once is enough."""
         if self._thread is None:
+            if self.modem is not None:
+                self.modem.start()
             self._thread = NamedThread(self._run, f"exchange {self._name}", (deliver,))
             self._thread.start()
 
@@ -118,6 +131,12 @@ class Exchange:
         self.phones.close()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
+        if self.modem is not None:
+            self.modem.close()
+
+    def position(self) -> int:
+        """Return the line clock of the sample on the wires now."""
+        return self._sample
 
     # -- calls ------------------------------------------------------------------------------------
 
@@ -177,14 +196,14 @@ class Exchange:
 
     def _begin(self) -> None:
         """Begin the next call, a scene before people's; do nothing if there is none."""
-        seed = np.random.SeedSequence((self._seed, self._calls + 1))
         if self._waiting:
+            self._calls += 1
+            seed = np.random.SeedSequence((self._seed, self._calls))
             scene = self._waiting.popleft()
             self._call = ScriptedCall(scene, self._voices, seed, self._sample)
             self.phones.tell(idle(self._sample, taken=True))
         elif self.phones.asked:
-            self._call = LiveCall(self.phones, seed, self._sample)
-        self._calls += self._call is not None
+            self._call = self._people(self._sample)
 
     def step(self) -> list[AudioFrame | HookEvent]:
         """Pass 20 ms on the line; return its frame and what the monitor saw."""
@@ -196,14 +215,39 @@ class Exchange:
             if put.began is not None:
                 self._call.prompt_began(put.began, sample)
         box = None if put.sound is None else put.sound.astype(np.float64)
+        sent = None if self.modem is None else self._pass_modem(self.modem, sample)
         source = self._idle.carry if self._call is None else self._call.frame
-        volts, amperes = source(sample, box)
+        volts, amperes = source(sample, box, sent)
         sound = to_sound(np.stack((volts, amperes)[: len(self.sides)]))
         self._sample += FRAME
         frame = AudioFrame(self._name, sample, sound, self.sides, put.sound)
-        stage = self._idle if self._call is None else self._call.stage
-        events = self._watch(stage, sample)
+        stage = self._stage
+        events = self._watch(stage, sample) if self.modem is None else []
         return list(events) if stage.outage.deaf(sample) else [*events, frame]
+
+    @property
+    def _stage(self) -> Stage:
+        return self._idle if self._call is None else self._call.stage
+
+    def _pass_modem(self, modem: "PluggedModem", sample: int) -> Wave | None:
+        """Pass 20 ms in the modem, and let the network see its hook; return what it sends."""
+        done = modem.step_on(self._stage)
+        if done.off_hook is not self._stage.modem:
+            if self._call is None:
+                with self._state:
+                    self._call = self._people(sample)  # a modem that dials, or only listens
+            if done.off_hook:
+                self._call.modem_took_line(sample)
+            else:
+                self._call.modem_left_line(sample)
+        if done.dialled and self._call is not None:
+            self._call.modem_dials(done.dialled, sample)
+        return done.sound
+
+    def _people(self, sample: int) -> LiveCall:
+        """Return a call of the people at the phones."""
+        self._calls += 1
+        return LiveCall(self.phones, np.random.SeedSequence((self._seed, self._calls)), sample)
 
     def _watch(self, stage: Stage, sample: int) -> list[HookEvent]:
         """Let the monitor observe the loop; return the events of the bytes that have arrived."""

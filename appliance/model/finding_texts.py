@@ -138,6 +138,15 @@ SENTENCES: Mapping[str, Sentence] = {
         "phone of the office hangs behind the tap: one between it and the network counts as the "
         "caller."
     ),
+    "lines.modem_alone": _warn(
+        "%(line)s hears and speaks through its modem alone: the modem holds the line in calls that "
+        "come in, makes them quieter, and calls from the office are not asked. Better, use a sound "
+        "adapter with a line tap, and the modem for ring, number and hook."
+    ),
+    "lines.polled": _warn(
+        "%(line)s sees its phone by a modem, four times a second: a short press of the hook can go "
+        "unseen, though it may bring another caller. A line monitor sees it."
+    ),
     "prompts.missing": Sentence("fail", "%(detail)s."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
     "prompts.damaged": Sentence("fail", "%(detail)s."),
@@ -159,6 +168,22 @@ SENTENCES: Mapping[str, Sentence] = {
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
     "serial.monitor": _ok("%(port)s is the line monitor of %(line)s."),
     "serial.speaks": _ok("%(port)s, the line monitor of %(line)s, answers in %(dialect)s."),
+    "serial.modem": _ok("%(port)s is the modem of %(line)s."),
+    "serial.modem_is": _ok("%(port)s, the modem of %(line)s, says that it is: %(name)s."),
+    "serial.modem_sees": _ok("The modem of %(line)s can tell that a phone is lifted."),
+    "serial.modem_blind": _fail(
+        "The modem of %(line)s cannot tell that a phone is lifted: use a line monitor for the "
+        "hook, or a modem that reads the line's voltage."
+    ),
+    "serial.modem_half": _fail(
+        "The modem of %(line)s cannot ask anybody alone, since it does not hear while it speaks: "
+        "use a sound adapter with a line tap."
+    ),
+    "serial.modem_no_caller": _warn("The modem of %(line)s does not tell who calls."),
+    "serial.modem_stays": _warn(
+        "The modem of %(line)s does not say that it hangs up when its port closes: pull out its "
+        "plug in a test call, and see that the line is free."
+    ),
     "serial.silent": _fail(
         "%(port)s, the line monitor of %(line)s, does not answer in %(dialect)s: "
         "look at its firmware, or name another port."

@@ -26,6 +26,20 @@ def test_what_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_a_modem_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    done = call(tmp_path / "data", "--modem", "none")
+    assert done.exit_code == 2
+    assert "no modem is called 'none'; choose one of: conexant" in done.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_modem_beside_a_configuration_of_ones_own_is_refused(tmp_path: Path) -> None:
+    done = call(tmp_path / "data", "--modem", "conexant", "--config", str(tmp_path / "own.toml"))
+    assert done.exit_code == 2
+    assert 'hook = { driver = "exchange", modem = "conexant" }' in done.output
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.parametrize("answer", ["12", "x", ""])
 def test_what_is_no_key_is_refused(tmp_path: Path, answer: str) -> None:
     done = call(tmp_path / "data", "--answer", answer)

@@ -18,6 +18,7 @@ CONTRACTS: dict[str, dict[str, Any]] = {
 MAY = {
     "TinyDB belongs to the keeper": ["appliance.keeper"],
     "Only drivers of serial devices import pyserial": [
+        "appliance.lines.modem",
         "appliance.lines.monitor",
         "appliance.lines.plugged",
     ],

@@ -15,6 +15,8 @@ import numpy as np
 from appliance.exchange.circuit.circuit import Direct, Wires
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
+from appliance.exchange.modem.line_side import Seen
+from appliance.exchange.modem.plugged import seen_by_modem
 from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.call import ScriptedCall
 from appliance.model.audio import FRAME, RATE, Sound, samples
@@ -35,6 +37,7 @@ class Moment:
     loop: Direct
     ringing: bool
     late: int  # samples by which the line monitor's bytes are later than that
+    seen: Seen  # as a modem on the line sees it
 
 
 class FarEnd:
@@ -86,6 +89,7 @@ class FarEnd:
             stage.loop,
             stage.ringing,
             stage.circuit.monitor_late_ms * RATE // 1000,
+            seen_by_modem(stage),
         )
 
     def _begin_or_end(self, sample: int) -> None:

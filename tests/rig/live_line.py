@@ -12,6 +12,7 @@ from time import monotonic
 
 import numpy as np
 
+from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.monitor import SimulatedMonitor
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave
@@ -32,10 +33,11 @@ _SILENCE = np.zeros(FRAME)
 class LiveLine:
     """One line, running from ``start`` to ``close``."""
 
-    def __init__(self, far_end: FarEnd, port: Port) -> None:
-        """Take the line and the monitor's serial cable."""
+    def __init__(self, far_end: FarEnd, port: Port, modem: PluggedModem | None = None) -> None:
+        """Take the line, the monitor's serial cable, and perhaps a modem beside the monitor."""
         self.far_end = far_end
         self.port = port
+        self.modem = modem
         self._monitor = SimulatedMonitor()
         self._cable: Cable | None = None
         self._pulled: list[Cable] = []
@@ -59,6 +61,8 @@ class LiveLine:
     def start(self) -> None:
         """Let time pass."""
         self._due = monotonic()
+        if self.modem is not None:
+            self.modem.start()
         for thread in self._threads:
             thread.start()
 
@@ -71,6 +75,8 @@ class LiveLine:
         for cable in self._pulled:
             cable.close()
         self.port.unplug()
+        if self.modem is not None:
+            self.modem.close()
 
     def plug_sound(self, sinks: Sinks) -> None:
         """Plug the sound cable in, which must be out."""
@@ -193,5 +199,7 @@ class LiveLine:
                 told += self._monitor.ask(moment.loop, moment.sample)
                 self._asked = False
             self._late.append((moment.sample + moment.late, told))
+            if self.modem is not None:
+                self.modem.step(moment.seen)
         while self._late and self._late[0][0] <= self._wires:
             self.port.write(self._late.popleft()[1])

@@ -1,4 +1,4 @@
-"""Write configurations for a line with real drivers: sound adapter and serial line monitor."""
+"""Write configurations for a line with real drivers: sound adapter, line monitor or modem."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from appliance.config.settings import Config
 from tests.prompts.short import worded
 
 _OFFICE = """\
-# One line with its real drivers: a sound adapter on the line and a serial line monitor.
+# One line with its real drivers: a sound adapter on the line, and what sees its hook.
 
 [office]
 name = "Kancelaria Nowak"
@@ -21,7 +21,7 @@ languages = ["pl", "en", "de"]
 [[line]]
 name = "Reception"
 number = "+48221234567"
-hook = {{ driver = "monitor", dialect = "lm1", port = "{port}" }}
+hook = {{ driver = {hook}, port = "{port}" }}
 audio = {{ driver = "sound", card = "{card}"{sides} }}
 prompt = {{ driver = "sound", card = "{card}" }}
 purposes = ["training", "quality"]
@@ -40,22 +40,30 @@ retention_days = 90
 
 
 def write_office(
-    file: Path, port: Path, card: str, *, stereo: bool = True, short: bool = False
+    file: Path,
+    port: Path,
+    card: str,
+    *,
+    stereo: bool = True,
+    short: bool = False,
+    modem: bool = False,
 ) -> Config:
     """Write a configuration and return it as it is read.
 
     Args:
         file: where to.
-        port: the line monitor's serial port.
+        port: the serial port of the line monitor, or of the modem.
         card: the sound adapter.
         stereo: the adapter is a V/I tap: voltage and current.
         short: its prompts take 4 s at most.
+        modem: a voice modem sees the hook, in place of a line monitor.
     """
+    hook = '"modem"' if modem else '"monitor", dialect = "lm1"'
     sides = ', sides = "voltage/current"' if stereo else ""
     config = trial()  # the shipped prompts say its words
     says = ("controller_says", "legal_name_says", "notice_says")
     spoken = "\n".join(f"{form} = {_table(getattr(config.office, form))}" for form in says)
-    text = _OFFICE.format(port=port, card=card, sides=sides, spoken=spoken)
+    text = _OFFICE.format(hook=hook, port=port, card=card, sides=sides, spoken=spoken)
     for purpose in config.purposes:
         forms = {form: _table(getattr(purpose, form)) for form in ("full", "short", "label")}
         text += _PURPOSE.format(id=purpose.id, **forms)

@@ -6,6 +6,7 @@
     (network, caller,                                        ├─ recorder, keeper, panel
      office phone)  ◄─── sink line_out ◄──────────── prompt ┘
     line monitor ─ lm1 ─► pseudo-terminal ─ its name ──────► serial
+    or modem ──── V.253 ─►
 """
 
 import contextlib
@@ -19,6 +20,7 @@ import numpy as np
 
 from appliance.errors import PromptError
 from appliance.exchange.circuit.voices import PartyVoices
+from appliance.exchange.modem.plugged import plug_in
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
@@ -59,7 +61,12 @@ class Rig:
 
 @contextlib.contextmanager
 def running_rig(
-    data: Path, *, stereo: bool = True, seed: int = 1, short: bool = False
+    data: Path,
+    *,
+    stereo: bool = True,
+    seed: int = 1,
+    short: bool = False,
+    modem: str | None = None,
 ) -> Iterator[Rig]:
     """Start the sound server, the far end and the box; stop all at the end.
 
@@ -68,17 +75,23 @@ def running_rig(
         stereo: the adapter is a V/I tap; a mono one is calibrated.
         seed: of everything random at the far end.
         short: the prompts take 4 s at most.
+        modem: name of the emulated one that sees the hook, in place of a line monitor.
     """
     with contextlib.ExitStack() as held:
         here = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
         port = Port(here / "monitor")
+        plugged = None if modem is None else plug_in(modem)
+        path = port.name if plugged is None else plugged.port.name
         server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
-        config = write_office(here / "office.toml", port.name, CARD, stereo=stereo, short=short)
+        config = write_office(
+            here / "office.toml", path, CARD, stereo=stereo, short=short, modem=modem is not None
+        )
         library = Library(config.vault.prompts or None)
         prompts = library.prompts(config, config.lines[0])
         if missing := library.missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
-        line = LiveLine(FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed), port)
+        far_end = FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed)
+        line = LiveLine(far_end, port, plugged)
         port.plug()
         line.start()
         held.callback(line.close)

@@ -107,11 +107,14 @@ DRIVERS = {
 }
 
 DRIVER_OPTIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("exchange", "hook"): ("modem",),
     ("exchange", "audio"): ("sides",),
     ("sound", "audio"): ("card", "rate", "sides"),
     ("sound", "prompt"): ("card",),
     ("monitor", "hook"): ("dialect", "port"),
-    **{("modem", role): ("port", "profile") for role in ROLES},
+    ("modem", "hook"): ("port", "profile", "short_loop"),
+    ("modem", "audio"): ("port", "profile", "holds_line"),
+    ("modem", "prompt"): ("port", "profile"),
     **{("isdn", role): ("card",) for role in ROLES},
 }
 """Driver and role -> the options that belong to them."""
@@ -123,6 +126,9 @@ OPTIONS = {
     "sides": _l("Channels: both, voltage/current or far/near"),
     "rate": _l("Samples a second"),
     "profile": _l("Profile of the modem"),
+    "modem": _l("Simulated voice modem, such as conexant"),
+    "short_loop": _l("Short loop: the voltage falls little, yes or no"),
+    "holds_line": _l("The modem may hold the line in calls, yes or no"),
 }
 
 _WORDS: Mapping[str, tuple[Any, Any]] = {

@@ -15,7 +15,7 @@ import msgspec
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce, in_force, read_seed
 from appliance.config.places import places, user_id
-from appliance.config.read import load, trial
+from appliance.config.read import load, parse, trial, trial_text
 from appliance.config.settings import Config
 from appliance.errors import ConfigError
 
@@ -29,11 +29,38 @@ def _data_folder(data: Path) -> Folders:
     return Folders(data.resolve())
 
 
+def _emulated(name: str | None) -> str:
+    """Return the name of a modem that can be emulated; empty for none."""
+    if name is None:
+        return ""
+    from appliance.exchange.modem.profile import modem_names
+
+    if name not in modem_names():
+        known = ", ".join(modem_names())
+        raise click.BadParameter(f"no modem is called {name!r}; choose one of: {known}.")
+    return name
+
+
+def need_trial(config_file: Path | None, modem: str) -> None:
+    """Raise a UsageError if a modem is asked for beside a configuration of one's own."""
+    if modem and config_file is not None:
+        raise click.UsageError(
+            "--modem belongs to the trial's line; in a configuration of your own write "
+            f'hook = {{ driver = "exchange", modem = "{modem}" }}.'
+        )
+
+
 config_option = click.option(
     "--config",
     "config_file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The configuration file; without one, the trial's simulated line.",
+)
+
+modem_option = click.option(
+    "--modem",
+    callback=lambda _context, _option, name: _emulated(name),
+    help="Let the trial's line have an emulated voice modem, such as conexant.",
 )
 
 data_option = click.option(
@@ -124,13 +151,15 @@ def uids_of(users: tuple[str, ...]) -> set[int]:
     return found
 
 
-def read_config(config_file: Path | None) -> Config:
-    """Return the owner's configuration, or the trial's.
+def read_config(config_file: Path | None, modem: str = "") -> Config:
+    """Return the owner's configuration, or the trial's, perhaps with an emulated modem.
 
     Raises:
         ConfigError: it holds mistakes.
     """
-    return trial() if config_file is None else load(config_file)
+    if config_file is not None:
+        return load(config_file)
+    return parse(trial_text(modem), "trial.toml") if modem else trial()
 
 
 def settings_of(folders: Folders, config_file: Path | None) -> InForce:

@@ -18,13 +18,17 @@ import click
 from appliance.commands.helpers.options import (
     config_option,
     data_option,
+    modem_option,
+    need_trial,
     settings_of,
     stop_on_signal,
 )
 from appliance.commands.processes.proxy import need_haproxy
 from appliance.config import reach
 from appliance.config.folders import Folders
+from appliance.config.kept import SEED
 from appliance.config.reach import Way
+from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, LinkError, ZgodaError
 from appliance.link.client import Client
@@ -69,16 +73,39 @@ class Part:
 @config_option
 @data_option
 @click.option("--port", type=click.IntRange(1, 65535), help="The panel's port.")
-def command(config_file: Path | None, folders: Folders, port: int | None) -> None:
+@modem_option
+def command(config_file: Path | None, folders: Folders, port: int | None, modem: str) -> None:
     """Start recorder, keeper and panel, and print the panel's address.
 
     Without a configuration this is a trial: the line is simulated and only this machine reaches
     the panel. A fresh box also prints the one-time password for the first login. Ctrl-C ends all
     three. With a certificate in the configuration a fourth process, the proxy, serves the panel
-    over TLS.
+    over TLS. With --modem the line's hook comes from an emulated voice modem.
     """
     check_layout(folders)
+    need_trial(config_file, modem)
+    with _trial_of(folders, modem) as written:
+        _run(written or config_file, folders, port, trial=config_file is None)
 
+
+@contextlib.contextmanager
+def _trial_of(folders: Folders, modem: str) -> Iterator[Path | None]:
+    """Write the configuration of a trial with an emulated modem, for as long as it runs."""
+    if not modem:
+        yield None
+        return
+    if settings_of(folders, None).version != SEED:
+        raise ZgodaError(
+            "The settings of this data folder were changed in the panel, so --modem has no say; "
+            "choose the modem in the panel, at the line's devices, or name a new --data folder."
+        )
+    with tempfile.TemporaryDirectory(prefix="zgoda-trial-") as folder:
+        file = Path(folder) / "trial.toml"
+        file.write_text(trial_text(modem), "utf-8")
+        yield file
+
+
+def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial: bool) -> None:
     def panel_now() -> Panel:
         panel = settings_of(folders, config_file).config.panel
         return dataclasses.replace(panel, port=port or panel.port)
@@ -94,7 +121,7 @@ def command(config_file: Path | None, folders: Folders, port: int | None) -> Non
         common += ["--config", str(config_file.resolve())]
     stop = stop_on_signal()
     with _started(common, panel, port) as (parts, proxy):
-        _greet(reach.url(panel), folders, trial=config_file is None)
+        _greet(reach.url(panel), folders, trial=trial)
         _tell_amiss(folders)
         if way is Way.CLEAR:
             click.echo(

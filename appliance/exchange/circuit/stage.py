@@ -21,20 +21,27 @@ class Stage:
     outage: Outage = field(default_factory=Outage)
     far: Track | None = None  # of the party connected to the office
     off_hook: bool = False
+    modem: bool = False  # a voice modem holds the loop
     ringing: bool = False
     powered: bool = True
     broken: bool = False
     swapped: bool = False
 
-    def carry(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
-        """Return voltage and current of the 20 ms from ``sample`` on."""
+    def carry(self, sample: int, box: Wave | None, modem: Wave | None = None) -> tuple[Wave, Wave]:
+        """Return voltage and current of the 20 ms from ``sample`` on.
+
+        Args:
+            sample: the line clock.
+            box: what the box's adapter puts on the line.
+            modem: what a modem that holds the loop sends.
+        """
         far = self.network.next_frame(sample)
         if self.far is not None:
             far += self.far.next_frame(sample)
         near = self.office.next_frame(sample)
         if not self.off_hook:
             near[:] = 0
-        return self.wires.carry(far, near, box, self._closed)
+        return self.wires.carry(far, near, box, self._closed, modem)
 
     @property
     def loop(self) -> Direct:
@@ -42,6 +49,7 @@ class Stage:
         return direct(
             self.circuit,
             off_hook=self.off_hook,
+            modem=self.modem,
             powered=self.powered,
             broken=self.broken,
             swapped=self.swapped,
@@ -49,6 +57,10 @@ class Stage:
 
     @property
     def _closed(self) -> Loop:
-        if not self.off_hook:
+        if not (self.off_hook or self.modem):
             return Loop.IDLE
-        return Loop.TALK if self.powered and not self.broken else Loop.DEAD
+        if not self.powered or self.broken:
+            return Loop.DEAD
+        if self.modem:
+            return Loop.BOTH if self.off_hook else Loop.MODEM
+        return Loop.TALK

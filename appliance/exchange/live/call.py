@@ -56,7 +56,7 @@ class LiveCall(Call):
         self._key_free: dict[By, int] = {}
         self._acted_at = self._seen_at = start
 
-    def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
+    def frame(self, sample: int, box: Wave | None, modem: Wave | None = None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on."""
         for asked in self._phones.take_asked():
             self._answer(asked, sample)
@@ -68,7 +68,7 @@ class LiveCall(Call):
             self._abandon(sample)
         phones = tuple(self._now(phone, sample) for phone in self._switch.phones.values())
         self._phones.tell(PhonesNow(at=sample, phones=phones))
-        return self.stage.carry(sample, box)
+        return self.stage.carry(sample, box, modem)
 
     def over(self, sample: int) -> bool:
         """Return whether the line has been quiet for long enough and no act waits."""

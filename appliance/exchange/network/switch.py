@@ -9,6 +9,9 @@ an alert, rung by the office, or calling before the office lifts.
                flash without a talk           the parked party is taken back
                hangs up                       a waiting or parked party rings the office again
 
+A voice modem on the office's line is one more device there: the network sees the line taken while
+the phone or the modem holds it, and a flash of the phone only while the modem does not.
+
 A scene's script and the people at the demo phone drive the same switch. Acts of a scene hang on
 what happens here: lifted, answered, flashed.
 """
@@ -88,11 +91,18 @@ class Switch:
         self._called: Phone | None = None  # rung by the office
         self._dialled = ""
         self._rang_at = 0  # the first time in this call
+        self._lifted = False  # the office's phone; a flash does not change it
+        self._line: tuple[State, str] = ("on_hook", "")  # what a lifted phone shows
 
     @property
     def idle(self) -> bool:
-        """Return whether every phone is on-hook."""
-        return all(phone.state == "on_hook" for phone in self.phones.values())
+        """Return whether every phone is on-hook, and the line free."""
+        return not self._taken and all(p.state == "on_hook" for p in self.phones.values())
+
+    @property
+    def _taken(self) -> bool:
+        """Return whether the network sees the office's line taken."""
+        return self._lifted or self._stage.modem
 
     @property
     def hung_up(self) -> bool:
@@ -105,7 +115,7 @@ class Switch:
         """Dial the office from a phone: it rings, is alerted in its call, or is engaged."""
         phone.caller, phone.display = caller, ""
         free = self.beside is None and self._called is None
-        if free and not self.office.off_hook:
+        if free and not self._taken:
             self.beside = phone
             self._ring_office(phone, sample)
         elif free and self.talks is not None and self.talks is not phone:
@@ -137,7 +147,7 @@ class Switch:
         if phone is self.talks:
             self._talk_to(None)
             self._tell_by_wires()
-            self.office.state, self.office.display = "silent", ""
+            self._show("silent", "")
             if self._network.when_far_gone != "silence":
                 self._tone_later(self.office, Tone(self._network.when_far_gone), sample + _BUSY)
 
@@ -148,24 +158,57 @@ class Switch:
         if self._stage.ringing and sample < self._rang_at + HAND:
             self._schedule.after("lift", self._rang_at + HAND, self.lift)
             return
-        self.office.state, self._stage.off_hook = "silent", True
+        joins = self._taken
+        self._lifted = self._stage.off_hook = True
+        if joins:
+            self._show(*self._line)
+            self._schedule.happened("lifted", sample)
+            return
+        self.office.state = "silent"
+        self._take_line(sample)
+
+    def seize(self, sample: int) -> None:
+        """Let a modem take the line, to answer or to dial, or beside the phone."""
+        joins = self._taken
+        self._stage.modem = True
+        if not joins:
+            self._take_line(sample)
+
+    def release(self, sample: int) -> None:
+        """Let the modem go off the line; it is free unless the phone is lifted."""
+        self._stage.modem = False
+        if not self._lifted:
+            self._free_line(sample)
+
+    def _take_line(self, sample: int) -> None:
         self._quiet_office(sample)
-        self._schedule.happened("lifted", sample)
+        if self._lifted:
+            self._schedule.happened("lifted", sample)
         if self.beside is not None:
             phone, self.beside = self.beside, None
             told = self.office.display  # nothing, where the first ring was not waited for
             self._connect(phone, sample)
-            self.office.display = told
+            if self._lifted:
+                self.office.display = told
         else:
             self._offer_dial_tone(sample)
 
     def hang_up(self, sample: int) -> None:
-        """Hang up the office's phone; a waiting or parked party rings it again."""
-        self.office.state, self.office.display, self._stage.off_hook = "on_hook", "", False
-        self.gathering, self.quiet_at = False, sample + _QUIET
-        self._schedule.cancel("alert", "flash")
-        self._still(self.office, sample)
+        """Hang up the office's phone; a waiting or parked party rings it again.
+
+        While a modem holds the line, nobody else notices.
+        """
+        self._lifted = self._stage.off_hook = False
+        self.office.state, self.office.display = "on_hook", ""
+        self._schedule.cancel("flash")
         self.office.track.cut(sample)
+        if not self._stage.modem:
+            self._free_line(sample)
+
+    def _free_line(self, sample: int) -> None:
+        self.gathering, self.quiet_at = False, sample + _QUIET
+        self._schedule.cancel("alert")
+        self._still(self.office, sample)
         left = self.talks
         self._talk_to(None)
         if left is not None:
@@ -184,6 +227,8 @@ class Switch:
 
     def _flashed(self, sample: int) -> None:
         self._stage.off_hook = True
+        if self._stage.modem:
+            return  # the loop was never open
         self._still(self.office, sample)
         self._schedule.cancel("alert")
         parked, self.beside = self.beside, self.talks
@@ -213,7 +258,8 @@ class Switch:
     def dialling(self, number: str, sample: int) -> None:
         """End the dial tone: the office has dialled ``number`` so far."""
         self._still(self.office, sample)
-        self.office.state, self.office.display, self._dialled = "dialling", number, number
+        self._show("dialling", number)
+        self._dialled = number
 
     def complete(self, end: int) -> None:
         """Route a number whose last digit ended at ``end``."""
@@ -224,7 +270,7 @@ class Switch:
         self.gathering = False
         free = [phone for phone in (self.caller, self.third) if phone.state == "on_hook"]
         if not free or not self._dialled:
-            self.office.display = ""
+            self._show("silent", "")
             self._tone(self.office, Tone.BUSY, sample)
             return
         phone = self._called = free[0]
@@ -233,7 +279,7 @@ class Switch:
         self._tone(self.office, Tone.RINGBACK, sample)
 
     def _offer_dial_tone(self, sample: int) -> None:
-        self.office.state, self.office.display = "silent", ""
+        self._show("silent", "")
         self._dialled, self.gathering = "", True
         self._tone_later(self.office, Tone.DIAL, sample + _DIAL_TONE)
 
@@ -273,8 +319,8 @@ class Switch:
         self._still(self.office, sample)
         self._still(phone, sample)
         self.gathering = False
-        phone.state = self.office.state = "talking"
-        self.office.display = phone.caller.number or phone.display
+        phone.state = "talking"
+        self._show("talking", phone.caller.number or phone.display)
         self._talk_to(phone)
         self._schedule.happened("answered", sample)
 
@@ -303,7 +349,10 @@ class Switch:
     def _tone(self, phone: Phone, name: Tone, sample: int) -> None:
         """Send a tone to a phone until it is stilled; only the office's goes over its wires."""
         self._still(phone, sample)
-        phone.state = _STATES[name]
+        if phone is self.office:
+            self._show(_STATES[name], self._line[1])
+        else:
+            phone.state = _STATES[name]
         self.soundings.tone(name, phone.party, sample)
         if phone is self.office:
             wave, repeat = tones.tone(name, self._network.country)
@@ -311,6 +360,12 @@ class Switch:
 
     def _tone_later(self, phone: Phone, name: Tone, sample: int) -> None:
         self._schedule.after(phone.party, sample, lambda at: self._tone(phone, name, at))
+
+    def _show(self, state: State, display: str) -> None:
+        """Show the state of the office's line on its phone, now or when it is lifted."""
+        self._line = state, display
+        if self._lifted:
+            self.office.state, self.office.display = state, display
 
     def _still(self, phone: Phone, sample: int) -> None:
         """End what the network sends to a phone, or is about to send."""

@@ -90,7 +90,7 @@ class ScriptedCall(Call):
         }
         self._begin(start)
 
-    def frame(self, sample: int, box: Wave | None) -> tuple[Wave, Wave]:
+    def frame(self, sample: int, box: Wave | None, modem: Wave | None = None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on."""
         self._schedule.run(sample, sample + FRAME)
         if self._answered_at is None and self._switch.talks is not None:
@@ -98,7 +98,7 @@ class ScriptedCall(Call):
         if not self._talking and self._patience_is_over(sample):
             self._talking = True
             self._schedule.happened("conversation", sample)
-        return self.stage.carry(sample, box)
+        return self.stage.carry(sample, box, modem)
 
     # -- what people hear -------------------------------------------------------------------------
 

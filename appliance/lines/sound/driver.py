@@ -14,11 +14,11 @@ from typing import Any
 from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver
-from appliance.lines.sound.clock import SoundClock
-from appliance.lines.sound.frames import Frames
-from appliance.lines.sound.output import Output
 from appliance.lines.sound.portaudio import PortAudio, Streams, Want
 from appliance.lines.sound.session import Session
+from appliance.lines.stream.clock import SoundClock
+from appliance.lines.stream.frames import Frames
+from appliance.lines.stream.output import Output
 from appliance.model.audio import Sides
 from appliance.model.events import Gap, LineFault, LineRestored
 from appliance.model.prompts import Prompt

@@ -8,15 +8,15 @@ nobody. Each uses a stream of its own; both are closed when neither thread uses 
 import math
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from appliance.clock import Clock
 from appliance.errors import LineError
-from appliance.lines.sound.clock import SoundClock
-from appliance.lines.sound.output import Output
 from appliance.lines.sound.portaudio import BLOCK_SECONDS, Streams, Want
+from appliance.lines.stream.clock import SoundClock
+from appliance.lines.stream.frames import CapturedBlock
+from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import to_sound
@@ -39,14 +39,6 @@ _CALM_BLOCKS = round(60 / BLOCK_SECONDS)
 _STEADY_SECONDS = 0.5  # by then a card or sound server has come into step
 _SHORTEST_WAIT = 0.001
 _END_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CapturedBlock:
-    """Sound read from the card."""
-
-    sound: Floats  # [channels, n] at the card's rate, in units of 16-bit samples
-    waiting: int  # samples more that could be read at once
 
 
 class _Lead:

@@ -20,7 +20,7 @@ from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
-DRIVEN = frozenset({"exchange", "monitor", "sound"})
+DRIVEN = frozenset({"exchange", "modem", "monitor", "sound"})
 """Drivers that this version has."""
 
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
@@ -109,6 +109,10 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
             yield find("lines.driver", line=line.name, driver=driver)
     if drivers == ["exchange"]:
         yield find("lines.simulated", line=line.name)
+    if line.audio.driver == "modem":
+        yield find("lines.modem_alone", line=line.name)
+    if line.hook.driver == "modem":
+        yield find("lines.polled", line=line.name)
     if line.kind is not LineKind.PHONE:
         yield find("lines.never", line=line.name)
     elif not line.purposes:
@@ -153,5 +157,5 @@ def _tapped(line: Line) -> bool:
 
 def _mixed(line: Line) -> bool:
     """Say whether a line hears both parties as one signal."""
-    usual = "both" if line.audio.driver == "sound" else ""
+    usual = "both" if line.audio.driver in {"sound", "modem"} else ""
     return bool(line.audio.options.get("sides", usual) == "both")

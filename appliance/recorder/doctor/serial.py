@@ -1,9 +1,11 @@
 """Examine serial ports: what is plugged in, and which is a line monitor's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from appliance.clock import Clock
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.lines.profiles import monitor_profile
@@ -21,24 +23,39 @@ def examine_serial(
     """
     ports = tools.hardware.serial_ports()
     wanted = [
-        (line.name, part.options["port"], part.options.get("dialect"))
+        Use(line.name, part.options["port"], part.driver, part.options, _alone(line))
         for line in config.lines
         for part in (line.hook, line.audio, line.prompt)
         if part.options.get("port")
     ]
-    named = {port for _, port, _ in wanted}
+    named = {use.port for use in wanted}
     others = [port for port in ports if port.plugged and not named & set(port.answers)]
     for port in others:
         yield find("serial.plugged", port=port.device, name=port.description or "?")
     if not others and not wanted:
         yield find("serial.none")
     for path in sorted(named):
-        if len({line for line, port, _ in wanted if port == path}) > 1:
+        if len({use.line for use in wanted if use.port == path}) > 1:
             yield find("serial.shared", port=path)
-    for line, path, dialect in sorted(set(wanted), key=str):
-        yield from _Look(tools, clock, ports, running).at(line, path, dialect)
+    for use in {(use.line, use.port): use for use in reversed(wanted)}.values():
+        yield from _Look(tools, clock, ports, running).at(use)
     if wanted and tools.hardware.runs("ModemManager"):
         yield find("serial.probed")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a line uses a port for."""
+
+    line: str
+    port: str
+    driver: str
+    options: Mapping[str, Any]
+    alone: bool  # its modem makes the line's sound, too
+
+
+def _alone(line: Line) -> bool:
+    return line.audio.driver == "modem"
 
 
 class _Look:
@@ -52,7 +69,8 @@ class _Look:
         self._ports = ports
         self._running = running
 
-    def at(self, line: str, path: str, dialect: str | None) -> Iterator[Finding]:
+    def at(self, use: Use) -> Iterator[Finding]:
+        line, path = use.line, use.port
         port = next((each for each in self._ports if path in each.answers), None)
         if port is None:
             yield self._missing(line, path)
@@ -64,10 +82,31 @@ class _Look:
             yield find("serial.denied", port=path, line=line)
         elif users:
             yield find("serial.busy", port=path, line=line, program=", ".join(users))
-        elif dialect is None or self._running:
+        elif use.driver == "modem":
+            yield from self._modem(use)
+        elif use.options.get("dialect") is None or self._running:
             yield find("serial.monitor", port=path, line=line)
         else:
-            yield self._asked(line, path, dialect)
+            yield self._asked(line, path, use.options["dialect"])
+
+    def _modem(self, use: Use) -> Iterator[Finding]:
+        """Ask a modem what it can do; a recorder that runs has it."""
+        if self._running:
+            yield find("serial.modem", port=use.port, line=use.line)
+            return
+        try:
+            found = self._tools.ask_modem(use.port, use.options.get("profile"), self._clock)
+        except LineError as error:
+            yield find("serial.unusable", line=use.line, detail=error)
+            return
+        yield find("serial.modem_is", port=use.port, line=use.line, name=found.identity or "?")
+        yield find("serial.modem_sees" if found.sees_hook else "serial.modem_blind", line=use.line)
+        if use.alone and not found.duplex:
+            yield find("serial.modem_half", line=use.line)
+        if not found.caller_id:
+            yield find("serial.modem_no_caller", line=use.line)
+        if not found.hangs_up:
+            yield find("serial.modem_stays", line=use.line)
 
     def _missing(self, line: str, path: str) -> Finding:
         there = ", ".join(port.device for port in self._ports if port.plugged)

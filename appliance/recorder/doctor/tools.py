@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from appliance.clock import Clock
+from appliance.lines.modem.probe import Capabilities
+from appliance.lines.modem.talk import ask_what_it_can
 from appliance.lines.monitor.probe import answers
 from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.profiles import MonitorProfile
@@ -36,6 +38,7 @@ class DoctorTools:
 
     hardware: Hardware = field(default_factory=Hardware)
     answers: Callable[[str, MonitorProfile, Clock], bool] = answers
+    ask_modem: Callable[[str, str | None, Clock], Capabilities] = ask_what_it_can
     ask_portaudio: Callable[[], list[str]] = ask_portaudio
     pyaudio_installed: Callable[[], bool] = pyaudio_installed
     lgpio_installed: Callable[[], bool] = lgpio_installed

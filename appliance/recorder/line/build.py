@@ -13,13 +13,20 @@ from appliance.hearing.stream import Hearing
 from appliance.prompts.library import Library
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
-from appliance.recorder.line.devices import Devices, MakePortAudio, Simulation, make_devices
+from appliance.recorder.line.devices import (
+    Devices,
+    MakePortAudio,
+    Simulation,
+    make_devices,
+    runs_at_speed,
+)
 from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.line.view import BETWEEN_CALLS
+from appliance.recorder.line.voltage import KeptVoltage
 from appliance.recorder.numbers.dialling import Dialling
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.notes import Notes
@@ -78,7 +85,16 @@ def build(shared: Shared, line: Line) -> Built:
         if thread is not None:
             thread.settle()
 
-    devices = make_devices(line, shared.clock, shared.simulation, settled, shared.portaudio)
+    voltage = KeptVoltage(shared.folders.voltages, line.name)
+    devices = make_devices(
+        line,
+        shared.clock,
+        shared.simulation,
+        settled,
+        shared.portaudio,
+        voltage,
+        shared.config.office.country,
+    )
     thread = assemble(shared, line, devices)
     return Built(thread, devices.exchange, line, devices)
 
@@ -140,7 +156,7 @@ def _fit(
         exempt=shared.exempt,
         country=config.office.country,
         trial=simulated,
-        paced=not (simulated and simulation.at_speed),
+        paced=not runs_at_speed(line, simulation),
         can_store=Room(shared.pool, shared.folders.new).can_store,
         begun=lambda: shared.day.has_come(line.records_from),
         records_from=line.records_from,

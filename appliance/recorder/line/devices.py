@@ -15,6 +15,8 @@ from appliance.recorder.line.inbox import Observer
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
+    from appliance.exchange.modem.plugged import PluggedModem
+    from appliance.lines.modem.driver import VoltageStore
     from appliance.lines.sound.portaudio import PortAudio
 
 MakePortAudio = Callable[[], "PortAudio"]
@@ -66,6 +68,8 @@ def make_devices(
     simulation: Simulation,
     settled: Callable[[], None],
     portaudio: MakePortAudio,
+    voltage: "VoltageStore",
+    country: str,
 ) -> Devices:
     """Make the drivers of a line.
 
@@ -77,24 +81,43 @@ def make_devices(
         simulation: how a simulated line behaves.
         settled: waits until what a simulated line at speed delivered has been dealt with.
         portaudio: returns the owner of the box's sound cards, for lines that have one.
+        voltage: keeps what a modem learns of the line's voltage.
+        country: ISO 3166, whose network it is.
 
     Raises:
         LineError: the drivers do not go together, or an option of theirs is wrong.
     """
     chosen = (line.hook.driver, line.audio.driver, line.prompt.driver)
     if chosen == ("exchange", "exchange", "exchange"):
-        return _simulated(line, clock, simulation, settled)
+        return _simulated(line, clock, simulation, settled, voltage)
     if chosen == ("monitor", "sound", "sound"):
         return _monitored(line, clock, portaudio())
+    if chosen == ("modem", "sound", "sound"):
+        return _modem_and_tap(line, clock, portaudio(), voltage)
+    if chosen == ("modem", "modem", "modem"):
+        return _modem_alone(line, clock, voltage, country)
     raise LineError(
         f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
-        'do not make a line here; use hook = "monitor" with audio and prompt = "sound", '
-        'or "exchange" for all three.'
+        'do not make a line here; use hook = "monitor" or "modem" with audio and prompt = "sound", '
+        '"modem" for all three, or "exchange" for all three.'
     )
 
 
+def runs_at_speed(line: Line, simulation: Simulation) -> bool:
+    """Return whether a line is simulated as fast as the processor goes.
+
+    One with an emulated modem runs in real time, for its driver reads a serial port.
+    """
+    simulated = line.hook.driver == "exchange" and "modem" not in line.hook.options
+    return simulated and simulation.at_speed
+
+
 def _simulated(
-    line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
+    line: Line,
+    clock: Clock,
+    simulation: Simulation,
+    settled: Callable[[], None],
+    voltage: "VoltageStore",
 ) -> Devices:
     # A box of real lines has no room for a network and its people: 4 MB.
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
@@ -103,6 +126,8 @@ def _simulated(
 
     far, near = simulated_voices()
     mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
+    at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
+    plugged = None if name is None else _emulated(str(name))
     exchange = Exchange(
         line.name,
         int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed,
@@ -110,11 +135,23 @@ def _simulated(
             far if simulation.far_voice is None else simulation.far_voice,
             near if simulation.near_voice is None else simulation.near_voice,
         ),
-        settled=settled if simulation.at_speed else None,
-        clock=None if simulation.at_speed else clock,
+        settled=settled if at_speed else None,
+        clock=None if at_speed else clock,
         sides=mixed,
+        modem=plugged,
     )
-    return Devices(exchange, exchange, exchange, exchange)
+    if plugged is None:
+        return Devices(exchange, exchange, exchange, exchange)
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+
+    modem = Modem(line.name, plugged.options, exchange, clock, voltage)
+    return Devices(modem, exchange, exchange, exchange)
+
+
+def _emulated(modem: str) -> "PluggedModem":
+    from appliance.exchange.modem.plugged import plug_in  # noqa: PLC0415
+
+    return plug_in(modem)
 
 
 def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
@@ -129,3 +166,27 @@ def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
         sound.idle = idle
 
     return Devices(monitor, sound, sound, ask_when_idle=ask_when_idle)
+
+
+def _modem_and_tap(
+    line: Line, clock: Clock, portaudio: "PortAudio", voltage: "VoltageStore"
+) -> Devices:
+    """Make a modem for hook and caller ID and an adapter for the sound: what we recommend."""
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+    from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415
+
+    sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock, portaudio)
+    modem = Modem(line.name, line.hook.options, sound, clock, voltage)
+
+    def ask_when_idle(idle: Callable[[], bool]) -> None:
+        sound.idle = idle
+
+    return Devices(modem, sound, sound, ask_when_idle=ask_when_idle)
+
+
+def _modem_alone(line: Line, clock: Clock, voltage: "VoltageStore", country: str) -> Devices:
+    """Make a modem for everything: it holds the line in calls that come in."""
+    from appliance.lines.modem.alone import ModemAlone  # noqa: PLC0415
+
+    modem = ModemAlone(line.name, line.hook.options, country, clock, voltage)
+    return Devices(modem, modem, modem)

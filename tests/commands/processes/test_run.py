@@ -1,6 +1,7 @@
 """``zgoda run`` explains in one sentence why it cannot start, and leaves nothing behind."""
 
 import contextlib
+import hashlib
 import itertools
 import os
 import socket
@@ -17,7 +18,8 @@ from click.testing import CliRunner
 from appliance.commands.processes import run
 from appliance.commands.processes.run import _greet, _tell_amiss
 from appliance.config.folders import Folders
-from appliance.config.read import trial_text
+from appliance.config.read import load, trial_text
+from appliance.errors import ZgodaError
 from appliance.link.requests.doctor import Findings
 from appliance.link.server import Server
 from appliance.model.findings import Finding
@@ -50,6 +52,31 @@ def test_a_configuration_that_is_no_toml_is_named(tmp_path: Path) -> None:
     done = zgoda("run", "--data", str(tmp_path / "data"), "--config", str(broken))
     assert "zgoda.toml:2" in one_sentence(done)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_trial_may_have_an_emulated_modem(tmp_path: Path) -> None:
+    with run._trial_of(Folders(tmp_path / "data"), "conexant") as file:
+        assert file is not None
+        (line,) = load(file).lines
+    assert line.hook.options == {"modem": "conexant"}
+    assert not file.exists()
+    with run._trial_of(Folders(tmp_path / "data"), "") as none:
+        assert none is None
+
+
+def test_a_modem_does_not_pass_for_settings_of_the_panel(tmp_path: Path) -> None:
+    """Settings that were changed count, and the command line's configuration no more."""
+    folders = Folders(tmp_path / "data")
+    folders.settings_now.parent.mkdir(parents=True)
+    text = trial_text().encode()
+    digest = hashlib.sha256(text).hexdigest()
+    last = f"# zgoda settings: version 2, sha256 {digest}\n".encode()
+    folders.settings_now.write_bytes(text + last)
+    with (
+        pytest.raises(ZgodaError, match="changed in the panel, so --modem has no say"),
+        run._trial_of(folders, "conexant"),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("command", ["run", "recorder", "keeper"])

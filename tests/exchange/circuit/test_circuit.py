@@ -203,3 +203,49 @@ def test_direct_voltage_tells_the_hook(loop_ohms: float) -> None:
     assert direct(circuit, off_hook=True, swapped=True).volts == -off.volts
     assert direct(circuit, off_hook=True, powered=False).milliamps == 0
     assert direct(circuit, off_hook=True, broken=True).volts == off.volts
+
+
+@pytest.mark.parametrize("loop_ohms", [0.0, 400.0, 1800.0])
+def test_a_modem_beside_the_phone_takes_its_share_of_the_current(loop_ohms: float) -> None:
+    circuit = Circuit(loop_ohms=loop_ohms)
+    phone, alone = direct(circuit, off_hook=True), direct(circuit, off_hook=False, modem=True)
+    both = direct(circuit, off_hook=True, modem=True)
+    assert phone.modem_milliamps == 0.0
+    assert alone.modem_milliamps == pytest.approx(alone.milliamps)
+    assert 0 <= both.modem_milliamps < 0.85 * alone.modem_milliamps
+    assert both.volts <= min(phone.volts, alone.volts)
+    assert both.milliamps >= max(phone.milliamps, alone.milliamps) - 0.01
+    assert direct(circuit, off_hook=False, modem=True, powered=False).modem_milliamps == 0
+    assert direct(circuit, off_hook=True, modem=True, broken=True).modem_milliamps == 0
+
+
+def modem_carry(loop: Loop, *, far: Wave | None = None, modem: Wave | None = None) -> Wave:
+    """Return the voltage at the tap, and what the modem hears."""
+    line = Wires(RESISTIVE, SEED)
+    volts, heard = [], []
+    sent = far if far is not None else modem
+    assert sent is not None
+    for start in range(0, sent.size - FRAME + 1, FRAME):
+        part = sent[start : start + FRAME]
+        own = None if modem is None else part
+        volts.append(line.carry(SILENCE if far is None else part, SILENCE, None, loop, own)[0])
+        heard.append(line.at_modem)
+    return np.stack((np.concatenate(volts), np.concatenate(heard)))
+
+
+def test_a_modem_is_one_more_load_beside_the_phone() -> None:
+    alone, _ = carry(RESISTIVE, far=tone(), loop=Loop.TALK)
+    loaded = modem_carry(Loop.BOTH, far=tone())[0]
+    assert 2.0 < steady(alone) - steady(loaded) < 4.5  # 300 Ω in place of 600 Ω
+
+
+def test_a_modem_that_holds_the_line_is_heard_and_hardly_hears_itself() -> None:
+    volts, heard = modem_carry(Loop.MODEM, modem=tone())
+    assert steady(volts) == pytest.approx(-10.0, abs=1.5)
+    assert steady(heard) < steady(volts) - 15.0
+
+
+def test_a_modem_that_is_on_hook_hears_the_line_and_is_not_heard() -> None:
+    volts, heard = modem_carry(Loop.IDLE, far=tone())
+    assert np.allclose(volts, heard, atol=2.0)  # but for the adapter's own noise
+    assert steady(modem_carry(Loop.IDLE, modem=tone())[0]) < -60.0

@@ -6,9 +6,9 @@ import pytest
 
 from appliance.clock import SystemClock
 from appliance.errors import LineError
-from appliance.lines.sound.output import Output
 from appliance.lines.sound.portaudio import Streams, Want
 from appliance.lines.sound.session import Session
+from appliance.lines.stream.output import Output
 from appliance.model.audio import Sound
 from tests.clocks import ManualClock
 

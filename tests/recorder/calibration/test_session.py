@@ -62,11 +62,13 @@ class InTheMiddle(Wires):
         self._others = Wires(other, seed)._nodes
         self._pressed = 0  # frames
 
-    def carry(self, far: Wave, near: Wave, box: Wave | None, loop: Loop) -> tuple[Wave, Wave]:
+    def carry(
+        self, far: Wave, near: Wave, box: Wave | None, loop: Loop, modem: Wave | None = None
+    ) -> tuple[Wave, Wave]:
         self._pressed += bool(near.any())
         if self._pressed == 30:
             self._nodes = self._others
-        return super().carry(far, near, box, loop)
+        return super().carry(far, near, box, loop, modem)
 
 
 def test_a_line_without_a_calibration_earns_nothing(line: Mono) -> None:

@@ -7,6 +7,9 @@ from appliance.clock import Clock
 from appliance.config.read import trial
 from appliance.config.settings import Config, Front, Part
 from appliance.errors import LineError
+from appliance.lines.modem.formats import Coding, VoiceFormat
+from appliance.lines.modem.probe import Capabilities
+from appliance.lines.modem.profile import Voltage
 from appliance.lines.profiles import MonitorProfile
 from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
@@ -17,6 +20,18 @@ from tests.lines.plugged.machines import STABLE, Bench
 
 MONITOR = Part("monitor", {"dialect": "lm1", "port": STABLE})
 SOUND = Part("sound", {"card": "LineTap"})
+WHOLE = Capabilities(
+    "conexant",
+    "56000",
+    voice=True,
+    caller_id=True,
+    voltage=Voltage(ask="AT-TRV", form="decimal"),
+    format=VoiceFormat(1, Coding.UNSIGNED),
+    duplex=True,
+    takes_line=True,
+    hangs_up=True,
+)
+"""A modem that can do everything."""
 
 
 @dataclass
@@ -27,6 +42,7 @@ class Look:
     config: Config = field(default_factory=trial)
     running: Running | None = None
     monitor: bool | str = True  # answers, or cannot be opened
+    modem: Capabilities | str = WHOLE  # what it can do, or why it cannot be asked
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
     pyaudio: bool = True
     lgpio: bool = True
@@ -67,12 +83,19 @@ class Look:
         tools = DoctorTools(
             hardware=self.bench.hardware,
             answers=self._answers,
+            ask_modem=self._ask_modem,
             ask_portaudio=self._ask_portaudio,
             pyaudio_installed=lambda: self.pyaudio,
             lgpio_installed=lambda: self.lgpio,
         )
         found = examine_lines(self.config, ManualClock(), self.running, tools, kept=self.kept)
         return list(found)
+
+    def _ask_modem(self, path: str, profile: str | None, clock: Clock) -> Capabilities:
+        self.probed.append(path)
+        if isinstance(self.modem, str):
+            raise LineError(self.modem)
+        return self.modem
 
     def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool:
         self.probed.append(path)

@@ -11,6 +11,8 @@ from appliance.clock import SystemClock
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError
 from appliance.exchange.driver import Exchange
+from appliance.lines.modem.alone import ModemAlone
+from appliance.lines.modem.driver import Modem
 from appliance.lines.monitor.driver import Monitor
 from appliance.lines.sound.driver import SoundLine
 from appliance.lines.sound.portaudio import PortAudio
@@ -27,6 +29,7 @@ from appliance.recorder.line.devices import (
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
+from tests.lines.modem.scripted_modem import Kept
 
 EXCHANGE = Part("exchange")
 MONITOR = Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-none"})
@@ -41,7 +44,7 @@ def no_portaudio() -> PortAudio:
 
 def driven(line: Line, hook: Part, audio: Part, prompt: Part) -> Devices:
     wired = replace(line, hook=hook, audio=audio, prompt=prompt)
-    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None, make_portaudio)
+    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None, make_portaudio, Kept(), "PL")
 
 
 def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
@@ -54,7 +57,9 @@ def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
 def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
     line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
     simulation = Simulation(far_voice=far, near_voice=near)
-    devices = make_devices(line, trial_box.clock, simulation, lambda: None, no_portaudio)
+    devices = make_devices(
+        line, trial_box.clock, simulation, lambda: None, no_portaudio, Kept(), "PL"
+    )
     assert devices.exchange is not None
     voices = devices.exchange.phones.voices
     assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())
@@ -75,8 +80,8 @@ def test_a_monitor_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: T
     ("hook", "audio", "prompt"),
     [
         (MONITOR, SOUND, MODEM),
-        (MODEM, SOUND, SOUND),
-        (MODEM, MODEM, MODEM),
+        (MODEM, MODEM, SOUND),
+        (MONITOR, MODEM, MODEM),
         (ISDN, ISDN, ISDN),
         (MONITOR, SOUND, EXCHANGE),
     ],
@@ -90,8 +95,34 @@ def test_what_does_not_go_together_is_told_with_what_does(
     said = str(refused.value)
     assert said.startswith(f'Line {line.name}: hook = "{hook.driver}", audio = "{audio.driver}"')
     assert said.endswith(
-        'use hook = "monitor" with audio and prompt = "sound", or "exchange" for all three.'
+        'use hook = "monitor" or "modem" with audio and prompt = "sound", "modem" for all three, '
+        'or "exchange" for all three.'
     )
+
+
+def test_a_modem_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    devices = driven(line, MODEM, SOUND, SOUND)
+    assert isinstance(devices.hook, Modem)
+    assert isinstance(devices.audio, SoundLine)
+    assert {id(devices.prompt), id(devices.hook._line)} == {id(devices.audio)}
+    devices.ask_when_idle(lambda: True)
+    assert devices.audio.idle()
+
+
+def test_a_modem_alone_plays_all_roles_and_hears_both_parties_as_one(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    devices = driven(line, MODEM, MODEM, MODEM)
+    assert isinstance(devices.hook, ModemAlone)
+    assert {id(devices.audio), id(devices.prompt)} == {id(devices.hook)}
+    assert devices.audio.sides == ("both",)
+
+
+def test_an_unknown_profile_is_a_mistake(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    hayes = Part("modem", {"profile": "hayes", "port": "/dev/null"})
+    with pytest.raises(LineError, match="known are: conexant, "):
+        driven(line, hayes, SOUND, SOUND)
 
 
 def test_an_unknown_dialect_is_a_mistake(trial_box: TrialBox) -> None:

@@ -25,7 +25,9 @@ prompt = { driver = "exchange" }
 purposes = ["training"]
 choices = { 1 = ["training"], 2 = [] }
 """
-MODEM = SECOND.replace('"exchange"', '"modem", port = "/dev/serial/by-id/modem"')
+MODEM = SECOND.replace('"exchange"', '"modem", port = "/dev/serial/by-id/modem"').replace(
+    'audio = { driver = "modem"', 'audio = { driver = "modem", holds_line = "yes"'
+)
 
 
 @contextmanager

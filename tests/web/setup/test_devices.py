@@ -21,8 +21,8 @@ prompt = { driver = "sound", card = "LineTap" }
 """
 ONE_CHANNEL = TAP.replace(', sides = "far/near"', "")
 MODEM = "".join(
-    f'{role} = {{ driver = "modem", port = "/dev/serial/by-id/modem", profile = "usr" }}\n'
-    for role in ("hook", "audio", "prompt")
+    f'{role} = {{ driver = "modem", port = "/dev/serial/by-id/m", profile = "silabs"{more} }}\n'
+    for role, more in (("hook", ""), ("audio", ', holds_line = "yes"'), ("prompt", ""))
 )
 ISDN = "".join(f'{role} = {{ driver = "isdn" }}\n' for role in ("hook", "audio", "prompt"))
 PLUGGED = DevicesFound(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from appliance.lines.sound.clock import SoundClock
+from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import RATE
 
 BLOCK = 0.02

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from appliance.lines.sound.output import Output
-from appliance.lines.sound.pairing import HELD, Pairing
+from appliance.lines.stream.output import Output
+from appliance.lines.stream.pairing import HELD, Pairing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound, samples
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt

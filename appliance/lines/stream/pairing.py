@@ -23,7 +23,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from appliance.lines.sound.output import Begun, Output
+from appliance.lines.stream.output import Begun, Output
 from appliance.model.audio import FRAME, AudioFrame, samples
 from appliance.signals.goertzel import Floats
 from appliance.signals.prompt.alignment import MIN_SPEECH, find_lag

@@ -1,15 +1,15 @@
-"""Cut what is read of a sound card into a line's frames, each at its place in time."""
+"""Cut what is read of a sound device into a line's frames, each at its place in time."""
 
 import logging
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from appliance.lines.base import Deliver
-from appliance.lines.sound.clock import SoundClock
-from appliance.lines.sound.output import Output
-from appliance.lines.sound.pairing import Pairing
-from appliance.lines.sound.session import CapturedBlock
+from appliance.lines.stream.clock import SoundClock
+from appliance.lines.stream.output import Output
+from appliance.lines.stream.pairing import Pairing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap
 from appliance.signals.goertzel import Floats
@@ -20,6 +20,14 @@ log = logging.getLogger(__name__)
 
 _TOLD_APART = 2.0
 """Seconds between two lines of the log: a bad card spoils something many times a second."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CapturedBlock:
+    """Sound read from a device."""
+
+    sound: Floats  # [channels, n] at the device's rate, in units of 16-bit samples
+    waiting: int  # samples more that could be read at once
 
 
 class Frames:

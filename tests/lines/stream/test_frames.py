@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from appliance.lines.base import HookEvent
-from appliance.lines.sound.clock import SoundClock
-from appliance.lines.sound.frames import Frames
-from appliance.lines.sound.output import Output
-from appliance.lines.sound.session import CapturedBlock
+from appliance.lines.stream.clock import SoundClock
+from appliance.lines.stream.frames import CapturedBlock, Frames
+from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Gap
 

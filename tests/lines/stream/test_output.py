@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from appliance.lines.sound.output import Output
+from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt

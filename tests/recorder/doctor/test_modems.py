@@ -1,0 +1,65 @@
+"""Examine the modems of lines: what they can do, and what stands in the way."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.config.settings import Part
+from tests.lines.plugged.machines import STABLE
+from tests.recorder.doctor.examining import SOUND, WHOLE, Look, look_at
+
+MODEM = Part("modem", {"port": STABLE, "profile": "conexant"})
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Look:
+    return look_at(tmp_path)
+
+
+def test_a_modem_and_a_tap_are_what_we_recommend_and_its_limit_is_told(look: Look) -> None:
+    found = look.real(hook=MODEM).found()
+    assert found["serial.modem_is"].endswith("says that it is: 56000.")
+    assert "serial.modem_sees" in found
+    assert "short press of the hook" in found["lines.polled"]
+    assert not {"lines.modem_alone", "lines.driver", "serial.monitor"} & set(found)
+    assert look.probed.count(STABLE) == 1
+
+
+def test_a_modem_alone_is_told_to_hold_the_line_and_what_is_better(look: Look) -> None:
+    found = look.real(MODEM, MODEM, MODEM).found()
+    assert "Better, use a sound adapter" in found["lines.modem_alone"]
+    assert "serial.modem_half" not in found
+    assert "zgoda calibrate" in found["lines.mixed"]
+    assert look.probed.count(STABLE) == 1
+
+
+@pytest.mark.parametrize(
+    ("lacks", "id"),
+    [
+        ({"voltage": None}, "serial.modem_blind"),
+        ({"duplex": False}, "serial.modem_half"),
+        ({"caller_id": False}, "serial.modem_no_caller"),
+        ({"hangs_up": None}, "serial.modem_stays"),
+        ({"hangs_up": False}, "serial.modem_stays"),
+    ],
+)
+def test_what_a_modem_lacks_is_told(look: Look, lacks: dict[str, object], id: str) -> None:
+    look.modem = replace(WHOLE, **lacks)  # type: ignore[arg-type] # any field
+    assert id in look.real(MODEM, MODEM, MODEM).found()
+
+
+def test_a_modem_with_a_tap_need_not_hear_while_it_speaks(look: Look) -> None:
+    look.modem = replace(WHOLE, duplex=False)
+    assert "serial.modem_half" not in look.real(hook=MODEM).found()
+
+
+def test_a_modem_that_cannot_be_asked_says_why(look: Look) -> None:
+    look.modem = "nothing that is a modem answers; name its port, or plug it out and in"
+    assert look.real(hook=MODEM).found()["serial.unusable"].endswith("or plug it out and in.")
+
+
+def test_a_running_recorder_has_its_modem(look: Look) -> None:
+    found = look.real(hook=MODEM, audio=SOUND).runs("idle").found()
+    assert found["serial.modem"] == f"{STABLE} is the modem of Reception."
+    assert look.probed == []
