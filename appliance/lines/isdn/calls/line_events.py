@@ -6,7 +6,9 @@ seat while it is held, as a phone stays off-hook during a flash. The seats make 
 
     no call                        on-hook, once that is known
     calls that were seen begin     off-hook
-    one that was not, or resumed   unknown: nothing is asked or recorded until on-hook was seen
+    one that began elsewhere       unknown: nothing is asked or recorded until on-hook was seen
+
+Elsewhere is before our start, on another channel, or at a terminal that was then unplugged.
 
 Nobody knows whether a channel is free until it is offered to a call, is given up by one, or layer 1
 was down. Faxes and data have no seat: they are no conversation, and nothing is to be said on them.
@@ -147,8 +149,8 @@ class LineEvents:
                 self._doubt(call, PartyCue.FLASH, sample)
             case facts.Retrieved():
                 self._doubt(call, PartyCue.FLASH, sample)
+                call.murky = call.murky or call.channel != fact.channel
                 call.channel = fact.channel
-                self._doubt(call, PartyCue.FLASH, sample)
             case facts.PartyMayChange():
                 far = fact.sign is PartySign.NOTIFIED
                 self._doubt(call, PartyCue.LOOP_BREAK if far else PartyCue.FLASH, sample)
