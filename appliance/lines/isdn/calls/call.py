@@ -181,14 +181,14 @@ class Call:
         if self._hold_asked_us is not None:
             self._now = at_us
             return self._hold()
-        facts: list[Fact] = []
         refusal = self.legs.refusal
         if refusal is not None and self.winner is None and self.phase is not Phase.CLEARING:
-            facts.append(Clearing(at_us, self.number, False, refusal))
+            cleared = Clearing(at_us, self.number, False, refusal)
+            return [cleared, *self.end(Ending.RELEASED, at_us)]
         if self._link_lost:
             return self.end(Ending.LINK_LOST, at_us)
-        offered = self.phase is Phase.OFFERED or facts
-        return facts + self.end(Ending.NO_RESPONSE if offered else Ending.UNSEEN, at_us)
+        offered = self.phase is Phase.OFFERED
+        return self.end(Ending.NO_RESPONSE if offered else Ending.UNSEEN, at_us)
 
     def end(self, ending: Ending, at_us: int) -> list[Fact]:
         """End the call."""

@@ -34,7 +34,7 @@ class Party:
 class Ending(StrEnum):
     """How the end of a call was seen."""
 
-    RELEASED = "released"  # both sides have cleared it
+    RELEASED = "released"  # both sides have cleared it, or every terminal has refused it
     NO_RESPONSE = "no_response"  # nobody answered its SETUP
     RESTARTED = "restarted"  # the channel was restarted
     LINK_LOST = "link_lost"  # the terminal's data link ended

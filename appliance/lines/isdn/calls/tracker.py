@@ -116,6 +116,11 @@ class CallTracker:
         """Return the calls that have not ended."""
         return tuple(self._calls)
 
+    @property
+    def calls_seen(self) -> int:
+        """Return how many calls there were in all."""
+        return self._count
+
     def _take(self, frame: LapdFrame, from_network: bool) -> list[Fact]:
         managed = management.decode(frame)
         if managed is not None:

@@ -144,7 +144,7 @@ def test_a_call_that_every_phone_refuses_ends_when_no_other_can_answer() -> None
     began = followed.facts[0].at_us
     assert followed.later(12) == [
         Clearing(began + 10 * SECOND, 1, False, Cause(17, 0)),
-        Ended(began + 10 * SECOND, 1, Ending.NO_RESPONSE),
+        Ended(began + 10 * SECOND, 1, Ending.RELEASED),
     ]
 
 
