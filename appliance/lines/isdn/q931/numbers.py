@@ -161,4 +161,4 @@ def _cut(element: Element) -> Element:
     if not _is_party(element) or decode(element.contents).digits:
         return element
     head = extended(element.contents)
-    return Element(element.identifier, element.contents[: min(head, _LONGEST_HEAD)])
+    return Element(element.identifier, element.contents[: head if head <= _LONGEST_HEAD else 0])
