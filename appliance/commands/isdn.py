@@ -25,7 +25,6 @@ _ENDINGS = {
     facts.Ending.RESTARTED: "ended by a restart of the channel",
     facts.Ending.LINK_LOST: "ended with the terminal's data link",
     facts.Ending.TERMINAL_GONE: "ended: the terminal lost its address",
-    facts.Ending.BUS_DOWN: "ended: the bus went down",
     facts.Ending.UNSEEN: "its end was not captured",
 }
 

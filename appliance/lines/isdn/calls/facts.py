@@ -39,7 +39,6 @@ class Ending(StrEnum):
     RESTARTED = "restarted"  # the channel was restarted
     LINK_LOST = "link_lost"  # the terminal's data link ended
     TERMINAL_GONE = "terminal_gone"  # its address was taken back, or given to another
-    BUS_DOWN = "bus_down"  # layer 1 was deactivated
     UNSEEN = "unseen"  # it must be over: its channel or reference is another call's, or time is up
 
 

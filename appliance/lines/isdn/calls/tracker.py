@@ -104,13 +104,6 @@ class CallTracker:
             facts += self._told(call, call.expire())
         return facts
 
-    def bus_down(self, now_us: int) -> list[Fact]:
-        """Take note that layer 1 was deactivated: nobody telephones."""
-        facts = self.pass_time(now_us)
-        for call in tuple(self._calls.values()):
-            facts += self._told(call, call.end(Ending.BUS_DOWN, self._now))
-        return facts
-
     @property
     def open_calls(self) -> tuple[int, ...]:
         """Return the calls that have not ended."""

@@ -6,26 +6,21 @@ Each frame has a byte of length, one of time before it in seconds, and one of wh
 from appliance.lines.isdn import lapd
 from appliance.lines.isdn.calls.facts import Began, Ended
 from appliance.lines.isdn.calls.journal import Journal
-from appliance.lines.isdn.calls.line_events import LineEvents
 from appliance.lines.isdn.calls.tracker import MOST_CALLS, CallTracker
 from appliance.lines.isdn.frames import DFrame
-from appliance.model.audio import RATE
 from tests.fuzz.feeding import Target
 
 _SECOND = 1_000_000
-_BUS_GOES_DOWN = 255
 
 
 def take(raw: bytes) -> None:
     """Let the bus carry it; each call begins once, ends once, and is told of in between alone."""
-    tracker, journal, lines = CallTracker(), Journal(), (LineEvents(1), LineEvents(2))
+    tracker, journal = CallTracker(), Journal()
     at, now, alive, ended = 0, 0, set[int](), 0
     while at + 3 <= len(raw):
         length, seconds, sender = raw[at : at + 3]
         now += seconds * _SECOND
         facts = tracker.take(DFrame(now, bool(sender & 1), raw[at + 3 : at + 3 + length]))
-        if sender == _BUS_GOES_DOWN:
-            facts += tracker.bus_down(now)
         for fact in facts:
             assert fact.at_us <= now
             if isinstance(fact, Began):
@@ -35,8 +30,6 @@ def take(raw: bytes) -> None:
                 alive.remove(fact.call)
                 ended += 1
             journal.follow(fact)
-            for line in lines:
-                assert len(line.follow(fact, fact.at_us * RATE // _SECOND)) < 100
         assert alive == set(tracker.open_calls)
         assert len(alive) <= MOST_CALLS
         at += 3 + length
@@ -75,7 +68,6 @@ def seeds() -> dict[str, bytes]:
         "outgoing": carried(*outgoing, (0, 200, b""), (0, 255, b"")),
         "partial": carried(*answer, *farewell),
         "gone": carried(setup, *answer, gone),
-        "down": carried(setup, *answer, (255, 1, b"\x02\x81\x7f")),
         "restart": carried(setup, *answer, _i(64, 1, "08010046790187", 1)),
         "suspended": carried(
             setup, *answer, _i(64, 1, "08018525", 0), _i(64, 1, "0801052d", 1),
