@@ -1,6 +1,7 @@
 """Run ``zgoda isdn``: the calls in a capture of an ISDN line's D-channel."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from appliance.lines.isdn.calls import facts
 from appliance.lines.isdn.calls.facts import Fact, Party
 from appliance.lines.isdn.calls.journal import Entry, Journal
 from appliance.lines.isdn.calls.tracker import CallTracker
-from appliance.lines.isdn.captures.capture import frames_of
+from appliance.lines.isdn.captures.capture import frames_of, write
+from appliance.lines.isdn.captures.discreet import without_withheld
+from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.q931.causes import Cause
 from appliance.lines.isdn.q931.services import Service
 
@@ -33,13 +36,21 @@ _ENDINGS = {
     short_help="Print the calls in a capture of an ISDN line.",
     epilog="\b\nExample: zgoda isdn office.pcap\n"
     '{"at":10.16,"event":"call","call":1,"direction":"incoming","number":"221234567",…}\n'
-    "\b\nA list for people:\nzgoda isdn office.eyesdn --calls",
+    "\b\nA list for people:\nzgoda isdn office.eyesdn --calls\n"
+    "\b\nA capture to hand on, without withheld numbers:\n"
+    "zgoda isdn office.eyesdn --save office.pcap",
 )
 @click.argument("capture", type=click.Path(path_type=Path))
 @click.option(
     "--calls", "as_list", is_flag=True, help="Print a list of the calls in place of their events."
 )
-def command(capture: Path, as_list: bool) -> None:
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the frames to a new file: EyeSDN if its name ends in .eyesdn, else pcap. "
+    "Withheld numbers, and frames that cannot be read, are left out.",
+)
+def command(capture: Path, as_list: bool, save: Path | None) -> None:
     """Print the events of the calls in a capture, one JSON object a line.
 
     The capture is of the D-channel: pcap or pcapng of LAPD (link type 203 or 177), or EyeSDN. The
@@ -57,6 +68,8 @@ def command(capture: Path, as_list: bool) -> None:
         broken = error
     for entry in journal.entries:
         click.echo("\n".join(_lines(entry)))
+    if save is not None and tracker.frames_seen:
+        write(save, without_withheld(_up_to_a_break(capture)))
     for hint in () if broken else _hints(capture, tracker):
         click.echo(hint, err=True)
     if broken is not None:
@@ -70,6 +83,12 @@ def _followed(capture: Path, tracker: CallTracker) -> Iterator[tuple[float, Fact
         first = frame.at_us if first is None else first
         for fact in tracker.take(frame):
             yield max(0, fact.at_us - first) / 1_000_000, fact
+
+
+def _up_to_a_break(capture: Path) -> Iterator[DFrame]:
+    """Yield the frames of a capture once more; that it breaks off is said elsewhere."""
+    with suppress(FileFormatError):
+        yield from frames_of(capture)
 
 
 def _hints(capture: Path, tracker: CallTracker) -> Iterator[str]:

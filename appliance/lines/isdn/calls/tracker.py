@@ -71,6 +71,7 @@ class CallTracker:
 
     def __init__(self) -> None:
         """Begin without knowing whether a call is going on."""
+        self.frames_seen = 0
         self.unread = 0
         """Frames that are none of LAPD."""
         self._links = Links()
@@ -89,6 +90,7 @@ class CallTracker:
         A frame that is older than the one before counts as simultaneous with it.
         """
         facts = self.pass_time(frame.at_us)
+        self.frames_seen += 1
         found = self._links.decode(frame.data)
         if found is None:
             self.unread += 1

@@ -5,6 +5,7 @@ frame that can only be a command, or only a response, tells it by its C/R bit, w
 supervisory frame leaves it open; no call depends on it.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,9 @@ from appliance.lines.isdn import lapd
 from appliance.lines.isdn.captures import eyesdn, pcap, pcapng
 from appliance.lines.isdn.captures.source import Source
 from appliance.lines.isdn.frames import DFrame
+
+EYESDN = ".eyesdn"
+"""How the name of an EyeSDN capture ends."""
 
 FORMS = "pcap and pcapng of LAPD, and EyeSDN"
 """What can be read, for a sentence."""
@@ -59,13 +63,23 @@ def _by_its_sender(frame: DFrame) -> DFrame:
     return frame if sender in {None, frame.from_network} else replace(frame, from_network=sender)
 
 
-def write_pcap(path: Path, frames: Iterable[DFrame]) -> None:
-    """Write a capture as pcap of Linux LAPD."""
-    with path.open("wb") as file:
-        pcap.write(file, frames)
+def write(path: Path, frames: Iterable[DFrame]) -> None:
+    """Write a capture to a new file: EyeSDN if its name ends in .eyesdn, else pcap of Linux LAPD.
 
+    Only its owner may read the file, for it holds numbers.
 
-def write_eyesdn(path: Path, frames: Iterable[DFrame]) -> None:
-    """Write a capture as EyeSDN."""
-    with path.open("wb") as file:
-        eyesdn.write(file, frames)
+    Raises:
+        FileFormatError: there is such a file already.
+        OSError: it cannot be written.
+    """
+    try:
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except FileExistsError:
+        raise FileFormatError(f"{shown(path)} is there already; name a new file.") from None
+    put = eyesdn.write if path.suffix.lower() == EYESDN else pcap.write
+    try:
+        with file:
+            put(file, frames)
+    except BaseException:  # nothing half done stays
+        path.unlink(missing_ok=True)
+        raise

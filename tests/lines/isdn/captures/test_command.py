@@ -1,6 +1,7 @@
 """``zgoda isdn`` prints the calls of captures, and refuses other files in one sentence."""
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -12,11 +13,14 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.isdn import command
 from appliance.commands.main import main
-from appliance.lines.isdn.captures.capture import write_eyesdn, write_pcap
+from appliance.lines.isdn.captures.capture import frames_of, write
 from appliance.lines.isdn.frames import DFrame
+from appliance.lines.isdn.lapd import Control, LapdFrame
+from appliance.lines.isdn.q931 import message
 from appliance.lines.isdn.q931.elements import Element, Ident
+from appliance.lines.isdn.q931.message import Message
 from appliance.lines.isdn.q931.message import MessageType as M
-from tests.lines.isdn.bus import CALLER, DATA, OTHER, Bus, calling, cause, channel
+from tests.lines.isdn.bus import CALLER, DATA, OTHER, VOICE, WITHHELD, Bus, calling, cause, channel
 from tests.lines.isdn.bus_calls import FIRST, SECOND_PHONE, answered, offered
 from tests.lines.isdn.captures.wireshark import GOLDEN
 
@@ -38,7 +42,7 @@ def run(*arguments: str | Path) -> Result:
 
 def saved(tmp_path: Path, bus: Bus) -> Path:
     path = tmp_path / "bus.pcap"
-    write_pcap(path, bus.frames)
+    write(path, bus.frames)
     return path
 
 
@@ -121,7 +125,7 @@ def test_what_an_office_that_dials_nothing_gets(tmp_path: Path) -> None:
 
 def test_a_capture_without_calls_says_so(tmp_path: Path) -> None:
     path = tmp_path / "no_calls.eyesdn"
-    write_eyesdn(path, [DFrame(0, True, b"\x03"), DFrame(1, True, b"\x02\x81\x01\x00")])
+    write(path, [DFrame(0, True, b"\x03"), DFrame(1, True, b"\x02\x81\x01\x00")])
     done = run(path)
     assert done.stdout == ""
     assert done.stderr == f"Frames that are none of LAPD: 1.\nNo call is in {path}.\n"
@@ -131,7 +135,7 @@ def test_a_capture_without_calls_says_so(tmp_path: Path) -> None:
 def test_a_clock_that_no_calendar_knows_breaks_nothing(tmp_path: Path, at_us: int) -> None:
     path = tmp_path / "odd.eyesdn"
     frames = answered(offered(Bus())).frames
-    write_eyesdn(path, [DFrame(max(0, at_us), f.from_network, f.data) for f in frames])
+    write(path, [DFrame(max(0, at_us), f.from_network, f.data) for f in frames])
     (call, *_) = run(path).stdout.splitlines()
     assert (json.loads(call)["began"] is None) == (at_us > 10**16 * 26)
     assert "incoming" in run(path, "--calls").stdout
@@ -142,6 +146,38 @@ def test_a_name_steers_no_terminal(tmp_path: Path) -> None:
     done = run(saved(tmp_path, bus), "--calls")
     assert "(" in done.stdout
     assert all(sign.isprintable() or sign == "\n" for sign in done.stdout)
+
+
+def test_a_saved_capture_lists_the_same_calls_without_withheld_numbers(tmp_path: Path) -> None:
+    for name in ("copy.pcap", "copy.eyesdn", "copy.EyeSDN", "copy"):
+        run(GOLDEN / "day.pcap", "--save", tmp_path / name)
+        assert run(tmp_path / name).stdout == (GOLDEN / "day.jsonl").read_text("utf-8")
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    eyesdn = [(tmp_path / name).read_bytes().startswith(b"EyeSDN") for name in os.listdir(tmp_path)]
+    assert sum(eyesdn) == 2
+    numbers = [frame.data.count(CALLER.encode()) for frame in frames_of(tmp_path / "copy.pcap")]
+    assert sum(numbers) == 1
+    before = [frame.data.count(CALLER.encode()) for frame in frames_of(GOLDEN / "day.pcap")]
+    assert sum(before) == 3  # number and name of who withholds them
+
+
+def test_a_saved_capture_has_no_frame_that_nobody_can_read(tmp_path: Path) -> None:
+    bus = offered(Bus())
+    for sapi, octets in ((0, b"\x08\x01\x05\x04" + CALLER.encode()), (16, b"x"), (0, b"\x43\x01")):
+        bus.frame(LapdFrame(sapi, 64, True, Control.UI, information=octets), True)
+    bus.frames.append(DFrame(bus.now_us, True, b"\x03" + CALLER.encode()))
+    run(saved(tmp_path, bus), "--save", tmp_path / "copy.pcap")
+    assert list(frames_of(tmp_path / "copy.pcap")) == bus.frames[:1]
+
+
+def test_numbers_of_a_link_of_modulo_8_are_cut_too(tmp_path: Path) -> None:
+    bus = Bus().link(64, Control.SABM)
+    setup = message.encode(Message(M.SETUP, 5, True, (*VOICE, WITHHELD)))
+    bus.frames.append(DFrame(bus.now_us, True, b"\x02\x81\x00" + setup))
+    run(saved(tmp_path, bus), "--save", tmp_path / "copy.pcap")
+    *_, frame = frames_of(tmp_path / "copy.pcap")
+    assert frame.data[:7] == b"\x02\x81\x00" + setup[:4]
+    assert CALLER.encode() not in frame.data
 
 
 def refused(
@@ -170,6 +206,38 @@ def test_a_capture_that_breaks_off_is_read_so_far(
     sentence, printed = refused(monkeypatch, capsys, path, *options)
     assert sentence == f"{path} breaks off after frame 48.\n"
     assert CALLER in printed
+
+
+def test_a_capture_that_breaks_off_is_saved_so_far(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path, copy = tmp_path / "day.pcap", tmp_path / "copy.pcap"
+    path.write_bytes((GOLDEN / "day.pcap").read_bytes()[:2000])
+    refused(monkeypatch, capsys, path, "--save", copy)
+    assert len(list(frames_of(copy))) == 48
+
+
+def test_no_file_is_written_over_and_none_is_made_of_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "day.pcap"
+    shutil.copy(GOLDEN / "day.pcap", path)
+    sentence, _ = refused(monkeypatch, capsys, path, "--save", path)
+    assert sentence == f"{path} is there already; name a new file.\n"
+    assert path.read_bytes() == (GOLDEN / "day.pcap").read_bytes()
+    refused(monkeypatch, capsys, tmp_path / "nothing", "--save", tmp_path / "copy.pcap")
+    assert not (tmp_path / "copy.pcap").exists()
+    refused(monkeypatch, capsys, path, "--save", tmp_path / "nowhere" / "copy.pcap")
+
+
+def test_a_copy_that_fails_leaves_no_half_file(tmp_path: Path) -> None:
+    def fails() -> Iterator[DFrame]:
+        yield DFrame(0, True, b"\x02\x81\x7f")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path / "copy.pcap", fails())
+    assert not (tmp_path / "copy.pcap").exists()
 
 
 def test_other_files_are_refused_in_one_sentence(

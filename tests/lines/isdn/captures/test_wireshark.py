@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.lines.isdn.captures.capture import frames_of, write_eyesdn, write_pcap
+from appliance.lines.isdn.captures import pcap
+from appliance.lines.isdn.captures.capture import frames_of, write
 from appliance.lines.isdn.captures.link_types import LAPD, LINUX_LAPD
-from appliance.lines.isdn.captures.pcap import write
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.lapd import Control
 from appliance.lines.isdn.q931.elements import Element, Ident
@@ -43,27 +43,27 @@ def check_agrees(path: Path) -> None:
 
 def test_tshark_agrees_on_each_message_of_a_linux_pcap(tmp_path: Path) -> None:
     path = tmp_path / "bus.pcap"
-    write_pcap(path, every_message(busy_day()).frames)
+    write(path, every_message(busy_day()).frames)
     check_agrees(path)
 
 
 def test_tshark_agrees_on_each_message_of_an_eyesdn_capture(tmp_path: Path) -> None:
     path = tmp_path / "bus.eyesdn"
-    write_eyesdn(path, every_message(busy_day()).frames)
+    write(path, every_message(busy_day()).frames)
     check_agrees(path)
 
 
 def test_tshark_agrees_on_each_message_of_a_pcap_without_directions(tmp_path: Path) -> None:
     path = tmp_path / "bus.pcap"
     with path.open("wb") as file:
-        write(file, every_message(busy_day()).frames, LAPD)
+        pcap.write(file, every_message(busy_day()).frames, LAPD)
     check_agrees(path)
 
 
 def test_wireshark_sees_the_withheld_number_that_we_drop(tmp_path: Path) -> None:
     """Else the tests before would show nothing."""
     path = tmp_path / "bus.pcap"
-    write_pcap(path, busy_day().frames)
+    write(path, busy_day().frames)
     withheld = [row for row in dissected(path) if row.get("q931.presentation_ind") == "0x01"]
     assert [row["q931.calling_party_number.digits"] for row in withheld] == [CALLER]
 
@@ -108,11 +108,11 @@ def typed() -> list[bytes]:
 
 def test_all_forms_hold_the_same_frames(tmp_path: Path) -> None:
     frames = busy_day().frames
-    alone, linux, eyesdn = (tmp_path / name for name in ("alone", "linux", "eyesdn"))
+    alone, linux, eyesdn = (tmp_path / name for name in ("alone", "linux", "bus.eyesdn"))
     with alone.open("wb") as file:
-        write(file, frames, LAPD)
-    write_pcap(linux, frames)
-    write_eyesdn(eyesdn, frames)
+        pcap.write(file, frames, LAPD)
+    write(linux, frames)
+    write(eyesdn, frames)
 
     for path in (alone, linux, eyesdn):
         assert list(frames_of(path)) == [DFrame(f.at_us, f.from_network, f.data) for f in frames]
