@@ -155,11 +155,16 @@ class CallTracker:
     # -- messages ---------------------------------------------------------------------------------
 
     def _message(self, message: Message, tei: int, from_network: bool) -> list[Fact]:
+        if message.type is MessageType.FACILITY:  # of a call, or of none
+            return [] if from_network else self._service()
         if not message.reference_octets or (tei == EVERYBODY and not from_network):
             return []
         if message.reference == 0:
             return self._restart(message) if message.type is MessageType.RESTART else []
         key = (from_network == message.from_originator, message.reference, tei)
+        return self._of_a_call(message, key, from_network)
+
+    def _of_a_call(self, message: Message, key: _Key, from_network: bool) -> list[Fact]:
         if message.type is MessageType.SETUP:
             return self._set_up(message, key) if message.from_originator else []
         if message.type in {MessageType.RESUME, MessageType.RESUME_ACKNOWLEDGE}:
@@ -167,7 +172,7 @@ class CallTracker:
         call = self._known(key)
         if call is None:
             return self._meet(message, key, from_network)
-        return self._follow(call, message, tei, from_network)
+        return self._follow(call, message, key[2], from_network)
 
     def _known(self, key: _Key) -> Call | None:
         """Return a call; a terminal's first answer to an offer joins it."""
@@ -183,16 +188,19 @@ class CallTracker:
         facts = self._told(call, call.take(message, tei, self._now, from_network=from_network))
         if message.type is MessageType.SUSPEND:
             self._identities[call.number] = message.contents(Ident.CALL_IDENTITY) or b""
-        if message.type is MessageType.FACILITY and not from_network and self._joins(call, tei):
-            facts.append(PartyMayChange(self._now, call.number, PartySign.FACILITY))
         if any(isinstance(fact, Suspended) for fact in facts):
             self._let_go_of_keys(call)
         return facts
 
-    def _joins(self, call: Call, tei: int) -> bool:
-        """Say whether a service could bring a held call's party onto this call."""
-        held = any(each.held for each in self._calls.values() if each is not call)
-        return held and call.winner == tei and call.phase is Phase.ACTIVE
+    def _service(self) -> list[Fact]:
+        """Return what a service that the office asks for may do: join a held call to another."""
+        if not any(call.held for call in self._calls.values()):
+            return []
+        return [
+            PartyMayChange(self._now, call.number, PartySign.FACILITY)
+            for call in self._calls.values()
+            if call.phase is Phase.ACTIVE and not call.held
+        ]
 
     def _set_up(self, message: Message, key: _Key) -> list[Fact]:
         old = self._keys.get(key)

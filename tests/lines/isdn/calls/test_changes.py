@@ -105,14 +105,18 @@ def test_a_notification_may_bring_another_party(value: int, changes: bool) -> No
     assert Followed(bus).said[2:] == told
 
 
-def test_a_service_while_another_call_is_held_may_join_both() -> None:
+@pytest.mark.parametrize("reference", [1, 5, 0])
+def test_a_service_while_another_call_is_held_may_join_both(reference: int) -> None:
+    """Whichever call the office names when it asks for it, or none."""
+    invoke = Element(Ident.FACILITY, b"\x91\xa1")
     bus = answered(offered(Bus()))
-    bus.terminal(FIRST, M.FACILITY, 5, Element(Ident.FACILITY, b"\x91\xa1"))
+    bus.terminal(FIRST, M.FACILITY, 5, invoke)
     bus.terminal(FIRST, M.HOLD, 5).network(FIRST, M.HOLD_ACKNOWLEDGE, 5)
     bus.terminal(FIRST, M.SETUP, 1, *VOICE, called(OTHER), of=True)
     bus.network(FIRST, M.CALL_PROCEEDING, 1, channel(1), of=False)
     bus.network(FIRST, M.CONNECT, 1, of=False)
-    bus.terminal(FIRST, M.FACILITY, 1, Element(Ident.FACILITY, b"\x91\xa1"), of=True)
+    bus.network(FIRST, M.FACILITY, 1, invoke, of=False)  # such as what the call costs so far
+    bus.terminal(FIRST, M.FACILITY, reference, invoke, of=reference != 5)
 
     signs = [fact for fact in Followed(bus).said if isinstance(fact, PartyMayChange)]
     assert signs == [PartyMayChange(0, 2, PartySign.FACILITY)]

@@ -15,6 +15,7 @@ from appliance.lines.isdn.calls.facts import (
 )
 from appliance.lines.isdn.calls.tracker import MOST_CALLS, CallTracker
 from appliance.lines.isdn.frames import DFrame
+from appliance.lines.isdn.lapd import Control
 from appliance.lines.isdn.q931.causes import Cause
 from appliance.lines.isdn.q931.message import MessageType as M
 from appliance.lines.isdn.q931.services import Service
@@ -151,3 +152,13 @@ def test_frames_that_are_none_are_counted() -> None:
     for data in (b"", b"\x03", b"\x02\x81\x0b", b"\x02\x81\x01\x00"):
         tracker.take(DFrame(0, True, data))
     assert tracker.unread == 3
+
+
+def test_a_link_whose_beginning_was_lost_loses_no_message() -> None:
+    """The numbers begin anew, but nobody saw the SABME that says so."""
+    bus = answered(offered(Bus()))
+    bus.link(FIRST, Control.SABME).link(FIRST, Control.UA, from_network=True)
+    del bus.frames[-2:]
+    bus.terminal(FIRST, M.HOLD, 5).network(FIRST, M.HOLD_ACKNOWLEDGE, 5)
+
+    assert kinds(Followed(bus).facts) == ["Began", "Connected", "Held"]
