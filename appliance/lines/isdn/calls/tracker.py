@@ -76,7 +76,7 @@ class CallTracker:
         """Frames that are none of LAPD."""
         self._links = Links()
         self._calls: dict[int, Call] = {}
-        self._offers: dict[int, Message] = {}  # SETUP by call
+        self._offers: dict[int, int] = {}  # hash of the SETUP by call: no number is kept
         self._keys: dict[_Key, Call] = {}
         self._identities: dict[int, bytes] = {}  # of calls that are suspended, by call
         self._resuming: dict[_Key, bytes] = {}
@@ -101,9 +101,9 @@ class CallTracker:
         """Return what time has brought until now."""
         self._now = max(self._now, now_us)
         facts: list[Fact] = []
-        due = [call for call in self._calls.values() if call.deadline_us <= self._now]
-        for call in sorted(due, key=lambda each: each.deadline_us):
-            facts += self._told(call, call.expire())
+        while due := [call for call in self._calls.values() if call.deadline_us <= self._now]:
+            first = min(due, key=lambda each: each.deadline_us)
+            facts += self._told(first, first.expire())  # which ends it, or puts its deadline off
         return facts
 
     @property
@@ -210,7 +210,7 @@ class CallTracker:
         facts = [] if old is None else self._told(old, old.end(Ending.UNSEEN, self._now))
         by_network, _reference, tei = key
         call = self._new(key, incoming=by_network)
-        self._offers[call.number] = message
+        self._offers[call.number] = hash(message)
         call.broadcast = tei == EVERYBODY
         call.winner = None if by_network else tei
         facts += self._offered_channel(call, message, tei)
@@ -230,7 +230,9 @@ class CallTracker:
 
     def _repeats(self, call: Call, message: Message) -> bool:
         """Say whether a SETUP is the same once more, since nobody has answered in time."""
-        return call.can_be_offered_again(self._now) and self._offers.get(call.number) == message
+        return call.can_be_offered_again(self._now) and self._offers.get(call.number) == hash(
+            message
+        )
 
     def _began(self, call: Call, message: Message, tei: int | None) -> Began:
         if not call.incoming:

@@ -59,6 +59,11 @@ def test_a_hold_that_nobody_answers_counts_as_one() -> None:
     assert Followed(bus).later(4) == [Held(asked + 4 * SECOND, 1)]
 
 
+def test_a_hold_that_nobody_answers_is_over_some_day_too() -> None:
+    bus = answered(offered(Bus())).terminal(FIRST, M.HOLD, 5)
+    assert kinds(Followed(bus).later(10**6)) == ["Held", "Ended"]
+
+
 def test_no_message_puts_the_end_of_an_unanswered_hold_off() -> None:
     bus = answered(offered(Bus())).terminal(FIRST, M.HOLD, 5)
     for _ in range(4):

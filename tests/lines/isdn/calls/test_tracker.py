@@ -13,6 +13,7 @@ from appliance.lines.isdn.calls.facts import (
     Dialled,
     Ended,
     Ending,
+    Fact,
     Held,
     Party,
     Retrieved,
@@ -43,6 +44,7 @@ from tests.lines.isdn.bus_calls import (
     SECOND_PHONE,
     answered,
     busy,
+    busy_day,
     dialled_digit_by_digit,
     offered,
     two_phones_ring,
@@ -149,14 +151,13 @@ def test_a_withheld_number_and_name_reach_nobody() -> None:
     assert CALLER.encode() not in pickle.dumps((tracker, began))
 
 
-def test_a_number_is_not_held_in_memory_once_the_call_is_over() -> None:
-    frames = two_phones_ring(Bus()).frames
-    tracker = CallTracker()
-    tracker.take(frames[0])
-    assert CALLER.encode() in pickle.dumps(tracker)
-    for frame in frames[1:]:
-        tracker.take(frame)
-    assert CALLER.encode() not in pickle.dumps(tracker)
+def test_the_tracker_itself_keeps_no_number() -> None:
+    tracker, facts = CallTracker(), list[Fact]()
+    for frame in busy_day().frames:
+        facts += tracker.take(frame)
+        kept = pickle.dumps(tracker)
+        assert not [number for number in (CALLER, OTHER, "Anna") if number.encode() in kept]
+    assert CALLER in repr(facts)
 
 
 @pytest.mark.parametrize("who", [calling("", Presentation.UNAVAILABLE), Element(0x7F, b"")])
