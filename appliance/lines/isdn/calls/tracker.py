@@ -230,9 +230,8 @@ class CallTracker:
 
     def _repeats(self, call: Call, message: Message) -> bool:
         """Say whether a SETUP is the same once more, since nobody has answered in time."""
-        return call.can_be_offered_again(self._now) and self._offers.get(call.number) == hash(
-            message
-        )
+        same = self._offers.get(call.number) == hash(message)
+        return same and call.can_be_offered_again(self._now)
 
     def _began(self, call: Call, message: Message, tei: int | None) -> Began:
         if not call.incoming:
