@@ -58,4 +58,6 @@ def _of_primary(contents: bytes, exclusive: bool) -> Channel | None:
     at = extended(contents, 1) if contents[0] & _NAMED else 1
     if not at or len(contents) < at + 2:
         return None
-    return None if contents[at] & _MAP else Channel(contents[at + 1] & 0x7F, exclusive)
+    if contents[at] & _MAP:
+        return None
+    return Channel(contents[at + 1] & 0x7F or None, exclusive)

@@ -93,6 +93,7 @@ def test_a_message_of_too_many_elements_is_read_in_part() -> None:
         ("a9 83 94", Channel(20)),
         ("e9 81 83 94", Channel(20)),  # with the interface's name
         ("a9 93 80 00 01", None),  # a map
+        ("a9 83 80", Channel(None)),  # no channel has this number
         ("a9 83", None),
         ("e9 01 01", None),
         ("", None),
