@@ -182,7 +182,7 @@ class Call:
             self._now = at_us
             return self._hold()
         refusal = self.legs.refusal
-        if refusal is not None and self.winner is None and self.phase is not Phase.CLEARING:
+        if refusal is not None and self.phase in _BEFORE_ANSWER:
             cleared = Clearing(at_us, self.number, False, refusal)
             return [cleared, *self.end(Ending.RELEASED, at_us)]
         if self._link_lost:
@@ -217,8 +217,7 @@ class Call:
 
     def _nobody_left(self) -> bool:
         """Say whether every terminal that answered an offer has gone again."""
-        waiting = self.incoming and self.winner is None and self.phase is not Phase.CLEARING
-        return waiting and self.legs.all_gone
+        return self.incoming and self.phase in _BEFORE_ANSWER and self.legs.all_gone
 
     # -- messages before the answer ---------------------------------------------------------------
 
@@ -312,7 +311,8 @@ class Call:
     def _suspend(self, _message: Message, tei: int, _leg: Leg, from_network: bool) -> list[Fact]:
         if not from_network or self.suspended or tei != self.winner:
             return []
-        self.suspended = True
+        self.suspended, self.winner = True, None
+        self.legs.forget()  # the terminal may lose its link and its address meanwhile
         return [Suspended(self._now, self.number)]
 
     def _notify(self, message: Message, tei: int, _leg: Leg, _from_network: bool) -> list[Fact]:

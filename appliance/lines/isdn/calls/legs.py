@@ -43,6 +43,10 @@ class Legs:
         """Keep one terminal alone, and the channel that it is to use."""
         self._legs = {tei: Leg(channel)}
 
+    def forget(self) -> None:
+        """Keep no terminal."""
+        self._legs = {}
+
     def lose(self, tei: int, cause: Cause | None = None) -> None:
         """Take note that a terminal left an offer: refused, not selected, or unplugged."""
         leg = self._legs.get(tei)

@@ -88,6 +88,26 @@ def test_a_terminal_is_unplugged_and_goes_on_elsewhere() -> None:
     ]
 
 
+@pytest.mark.parametrize("outgoing", [True, False])
+def test_a_suspended_call_outlives_the_address_of_its_terminal(outgoing: bool) -> None:
+    """Unplugging it is what a terminal is suspended for."""
+    bus = Bus()
+    if outgoing:
+        bus.terminal(FIRST, M.SETUP, 5, *VOICE, called(OTHER), of=True)
+        bus.network(FIRST, M.CONNECT, 5, channel(1), of=False)
+    else:
+        offered(bus).terminal(SECOND_PHONE, M.RELEASE_COMPLETE, 5, cause(21, 0))
+        answered(bus)
+    bus.terminal(FIRST, M.SUSPEND, 5, of=outgoing)
+    bus.network(FIRST, M.SUSPEND_ACKNOWLEDGE, 5, of=not outgoing)
+    bus.link(FIRST, Control.DISC).wait(20)
+    bus.manage(TeiMessage(TeiAct.REMOVE, 0, (FIRST,))).wait(100)
+    bus.terminal(SECOND_PHONE, M.RESUME, 3, of=True)
+    bus.network(SECOND_PHONE, M.RESUME_ACKNOWLEDGE, 3, channel(2), of=False)
+
+    assert Followed(bus).said[-2:] == [Suspended(0, 1), Resumed(0, 1, SECOND_PHONE, 2)]
+
+
 def test_a_resumption_of_nothing_or_with_another_identity_is_none() -> None:
     bus = answered(offered(Bus()))
     bus.terminal(FIRST, M.SUSPEND, 5, Element(Ident.CALL_IDENTITY, b"\x07"))
