@@ -133,6 +133,15 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(line)s tells whose key it was by test calls, with grade %(grade)s: this does not "
         "resist an employee who cheats. A V/I tap does."
     ),
+    "lines.mute": _fail(
+        "%(line)s cannot speak (a passive ISDN tap), so it records nothing: make the box a bridge."
+    ),
+    "lines.bridge": _warn(
+        "While the box is off, %(line)s is dead, for emergency calls too: keep another phone."
+    ),
+    "lines.tunnel": _warn(
+        "%(line)s crosses the network in clear (L1oIP): without a VPN others listen and speak."
+    ),
     "lines.behind_tap": _ok(
         "%(line)s tells whose key it was by its tap, with grade A. That holds as long as every "
         "phone of the office hangs behind the tap: one between it and the network counts as the "

@@ -112,7 +112,16 @@ DRIVER_OPTIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sound", "prompt"): ("card",),
     ("monitor", "hook"): ("dialect", "port"),
     **{("modem", role): ("port", "profile") for role in ROLES},
-    **{("isdn", role): ("card",) for role in ROLES},
+    ("isdn", "hook"): (
+        "transport",
+        "mode",
+        "network",
+        "terminal",
+        "network_here",
+        "terminal_here",
+        "id",
+        "over_vpn",
+    ),
 }
 """Driver and role -> the options that belong to them."""
 
@@ -123,6 +132,14 @@ OPTIONS = {
     "sides": _l("Channels: both, voltage/current or far/near"),
     "rate": _l("Samples a second"),
     "profile": _l("Profile of the modem"),
+    "transport": _l("Way to the ISDN line: l1oip (over the network) or kernel (cards)"),
+    "mode": _l("bridge (calls go through the box) or tap (it only listens and records nothing)"),
+    "network": _l("Network side: address and port, or name of the card"),
+    "terminal": _l("Phone side: address and port, or name of the card"),
+    "network_here": _l("Network side: the box’s own address and port"),
+    "terminal_here": _l("Phone side: the box’s own address and port"),
+    "id": _l("Number of the tunnel, 8 hex digits"),
+    "over_vpn": _l("The addresses are inside a VPN: true or false"),
 }
 
 _WORDS: Mapping[str, tuple[Any, Any]] = {

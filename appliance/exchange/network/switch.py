@@ -90,6 +90,11 @@ class Switch:
         self._rang_at = 0  # the first time in this call
 
     @property
+    def dialled(self) -> str:
+        """Return what the office has dialled of a number."""
+        return self._dialled
+
+    @property
     def idle(self) -> bool:
         """Return whether every phone is on-hook."""
         return all(phone.state == "on_hook" for phone in self.phones.values())

@@ -20,7 +20,7 @@ from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
-DRIVEN = frozenset({"exchange", "monitor", "sound"})
+DRIVEN = frozenset({"exchange", "isdn", "monitor", "sound"})
 """Drivers that this version has."""
 
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
@@ -107,6 +107,8 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
     for driver in drivers:
         if driver not in DRIVEN:
             yield find("lines.driver", line=line.name, driver=driver)
+    if "isdn" in drivers:
+        yield from _isdn(line)
     if drivers == ["exchange"]:
         yield find("lines.simulated", line=line.name)
     if line.kind is not LineKind.PHONE:
@@ -115,6 +117,16 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
         yield find("lines.no_purpose", line=line.name)
     else:
         yield from _asked(config, line, library, grade)
+
+
+def _isdn(line: Line) -> Iterator[Finding]:
+    """Tell what an ISDN line can do, and what hangs on the box."""
+    if line.speaks:
+        yield find("lines.bridge", line=line.name)
+    else:
+        yield find("lines.mute", line=line.name)
+    if line.hook.options.get("over_vpn"):
+        yield find("lines.tunnel", line=line.name)
 
 
 def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:

@@ -140,6 +140,7 @@ def _fit(
         exempt=shared.exempt,
         country=config.office.country,
         trial=simulated,
+        speaks=devices.speaks,
         paced=not (simulated and simulation.at_speed),
         can_store=Room(shared.pool, shared.folders.new).can_store,
         begun=lambda: shared.day.has_come(line.records_from),

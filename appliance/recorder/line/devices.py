@@ -45,6 +45,7 @@ class Devices:
     audio: AudioSource
     prompt: PromptSink
     exchange: "Exchange | None" = None  # all three, where the line is simulated
+    speaks: bool = True  # False: a passive tap, on which nothing can be said
     ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
     """Gives the driver a function that says whether the line is between calls."""
 
@@ -86,15 +87,26 @@ def make_devices(
         return _simulated(line, clock, simulation, settled)
     if chosen == ("monitor", "sound", "sound"):
         return _monitored(line, clock, portaudio())
+    if chosen == ("isdn", "isdn", "isdn"):
+        return _isdn(line, clock)
     raise LineError(
         f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
         'do not make a line here; use hook = "monitor" with audio and prompt = "sound", '
-        'or "exchange" for all three.'
+        'or "isdn" or "exchange" for all three.'
     )
 
 
+def _isdn(line: Line, clock: Clock) -> Devices:
+    """Make one device of both sides of an S0 bus, with the network's clock."""
+    # A box of analog lines speaks no ISDN.
+    from appliance.recorder.line.isdn import make_isdn  # noqa: PLC0415
+
+    isdn = make_isdn(line, clock)
+    return Devices(isdn, isdn, isdn, speaks=line.speaks)
+
+
 def _simulated(
-    line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None]
+    line: Line, clock: Clock, simulation: Simulation, settled: Callable[[], None] | None
 ) -> Devices:
     # A box of real lines has no room for a network and its people: 4 MB.
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
@@ -102,18 +114,20 @@ def _simulated(
     from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
     far, near = simulated_voices()
-    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
-    exchange = Exchange(
-        line.name,
-        int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed,
-        PartyVoices(
-            far if simulation.far_voice is None else simulation.far_voice,
-            near if simulation.near_voice is None else simulation.near_voice,
-        ),
-        settled=settled if simulation.at_speed else None,
-        clock=None if simulation.at_speed else clock,
-        sides=mixed,
+    seed = int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed
+    voices = PartyVoices(
+        far if simulation.far_voice is None else simulation.far_voice,
+        near if simulation.near_voice is None else simulation.near_voice,
     )
+    settled, paced = (settled, None) if simulation.at_speed else (None, clock)
+    exchange: Exchange
+    if line.audio.options.get("sides") == "far/near":
+        from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
+
+        exchange = IsdnExchange(line.name, seed, voices, settled=settled, clock=paced)
+        return Devices(exchange, exchange, exchange, exchange)
+    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
+    exchange = Exchange(line.name, seed, voices, settled=settled, clock=paced, sides=mixed)
     return Devices(exchange, exchange, exchange, exchange)
 
 

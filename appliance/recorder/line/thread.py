@@ -366,6 +366,8 @@ class LineThread:
         )
 
     def _held_back(self) -> Obstacle | None:
+        if not self._parts.speaks:
+            return Obstacle.MUTE
         if self._retired:
             return Obstacle.LEAVING
         if self.calibration.going:
