@@ -101,10 +101,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.not_before": _warn("%(line)s asks and records nobody before %(day)s."),
     "lines.none": _warn("Nobody has set up a line yet: follow the steps in the panel."),
     "lines.fault": _fail(
-        "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its "
-        "devices "
-        "below. Telephone calls go on as always."
+        "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its devices "
+        "below. Telephone calls go on as always, except behind an ISDN bridge."
     ),
+    "lines.broken": _fail("%(line)s cannot be heard, so nothing is recorded: %(detail)s."),
     "lines.exempt": _warn(
         "Somebody called for help: for %(minutes)s more minutes no caller is asked."
     ),

@@ -112,6 +112,8 @@ DRIVER_OPTIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sound", "prompt"): ("card",),
     ("monitor", "hook"): ("dialect", "port"),
     **{("modem", role): ("port", "profile") for role in ROLES},
+    ("isdn", "audio"): (),
+    ("isdn", "prompt"): (),
     ("isdn", "hook"): (
         "transport",
         "mode",

@@ -14,6 +14,7 @@ from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import RATE, AudioFrame
+from appliance.model.events import Event, LineFault, LineRestored
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook, Obstacle
 from appliance.recorder.line.parts import LineParts
@@ -59,6 +60,7 @@ class LineView:
         self._clock = clock
         self._call = call
         self._call_since = 0.0
+        self._wrong: dict[str, str] = {}  # part of the line -> what its driver says is wrong
         self.outcome: Literal["recorded", "unrecorded"] | None = None
         """Of the last call."""
         self.shown = self._look(call)
@@ -85,6 +87,14 @@ class LineView:
         if changed:
             self._renew(call, moved=moved)
         return changed
+
+    def follow_fault(self, event: Event) -> None:
+        """Show what is wrong, in the driver's words, from the next step on."""
+        match event:
+            case LineFault():
+                self._wrong[event.part] = event.reason
+            case LineRestored():
+                self._wrong.pop(event.part, None)
 
     def renew(self, call: Call) -> None:
         """Show a call that begins anew, after a fault."""
@@ -135,6 +145,7 @@ class LineView:
             call_since=self._call_since,
             outcome=self.outcome,
             reason=call.reason,
+            fault=next(iter(self._wrong.values()), ""),
             recording=call.recording,
             obstacle=next_obstacle(call),
             notice=not call.policy.consent_purposes,
