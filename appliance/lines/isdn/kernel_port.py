@@ -77,7 +77,7 @@ class KernelPort:
         """Return what to do while layer 1 is down."""
         if self._up:
             return ""
-        return f"the ISDN card {self.name} hears no bus; is its cable plugged in?"
+        return f"the ISDN card {self.name} hears no bus; plug its cable in"
 
     def close(self) -> None:
         """Close all channels."""

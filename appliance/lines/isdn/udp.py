@@ -104,7 +104,7 @@ class UdpPort:
         """Return what to do while the peer is not there."""
         if self.tunnel.present(now):
             return ""
-        return f"the ISDN peer at {self.name} does not answer; is it switched on and the id right?"
+        return f"the ISDN peer at {self.name} does not answer; see that it runs and has the same id"
 
     def close(self) -> None:
         """Close the socket."""

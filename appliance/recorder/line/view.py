@@ -8,6 +8,8 @@ serves to steer that. From a refusal on, and in a private or exempt call, it sho
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import structs
+
 from appliance.call.call import Call
 from appliance.call.eligibility import next_obstacle
 from appliance.call.states import State
@@ -89,12 +91,20 @@ class LineView:
         return changed
 
     def follow_fault(self, event: Event) -> None:
-        """Show what is wrong, in the driver's words, from the next step on."""
+        """Show what is wrong, in the driver's words, also where the state stays as it is."""
         match event:
             case LineFault():
                 self._wrong[event.part] = event.reason
             case LineRestored():
                 self._wrong.pop(event.part, None)
+            case _:
+                return
+        told = structs.replace(self.shown.status, fault=self._fault)
+        self.shown = Shown(told, self.shown.on)
+
+    @property
+    def _fault(self) -> str:
+        return next(iter(self._wrong.values()), "")
 
     def renew(self, call: Call) -> None:
         """Show a call that begins anew, after a fault."""
@@ -145,7 +155,7 @@ class LineView:
             call_since=self._call_since,
             outcome=self.outcome,
             reason=call.reason,
-            fault=next(iter(self._wrong.values()), ""),
+            fault=self._fault,
             recording=call.recording,
             obstacle=next_obstacle(call),
             notice=not call.policy.consent_purposes,
