@@ -251,7 +251,13 @@ class Bridge:
     def _towards(self, copy: Copy) -> Arrived:
         """Return what is sent on: towards the office with the soft mark while the box speaks."""
         called = copy.from_network and copy.arrived.channel == self.mouth.channel != D
-        return self._marked(copy.arrived) if called and self.mouth.speaking else copy.arrived
+        if not (called and self.mouth.speaking):
+            return copy.arrived
+        try:
+            return self._marked(copy.arrived)
+        except Exception as error:
+            self._break_off(error)
+            return copy.arrived
 
     def _mixed(self, copy: Copy) -> Copy:
         """Add the prompt to a piece of the phone's; a fault leaves it as it came."""
@@ -263,12 +269,16 @@ class Bridge:
         try:
             return self._spoken(copy)
         except Exception as error:
-            self.broken += 1
-            self.mouth.say(None)
-            if (said := fault(error)) != self._fault:
-                log.error("a prompt on ISDN failed: %s", said)
-            self._fault = said
+            self._break_off(error)
             return copy
+
+    def _break_off(self, error: Exception) -> None:
+        """End the prompt after a fault of ours; the phone's own sound goes on."""
+        self.broken += 1
+        self.mouth.say(None)
+        if (said := fault(error)) != self._fault:
+            log.error("a prompt on ISDN failed: %s", said)
+        self._fault = said
 
     def _spoken(self, copy: Copy) -> Copy:
         arrived = copy.arrived

@@ -208,6 +208,19 @@ def test_a_fault_in_the_mixing_silences_the_prompt_and_not_the_phone(
     assert np.array_equal(both.to_caller(), SPEECH)  # and it is not said later
 
 
+def test_a_fault_in_the_soft_mark_silences_the_prompt_and_not_the_caller(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both.bridge.mouth.channel = B1
+    both.bridge.mouth.say(PROMPT)
+    monkeypatch.setattr(both.bridge, "_marked", None)
+    for number in range(3):
+        both.network.waiting.append(Arrived(B1, to_bus(SPEECH), number * FRAME))
+        both.turn()
+    assert np.array_equal(both.to_office(), np.tile(SPEECH, 3))
+    assert both.bridge.broken == 1
+
+
 def test_a_recorder_that_does_not_look_stops_no_call(both: Both) -> None:
     for _ in range(MOST_COPIES + 50):
         both.speaks()
