@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,7 +23,7 @@ from appliance.commands.helpers.options import (
     read_config,
 )
 from appliance.config.folders import Folders
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Part
 
 if TYPE_CHECKING:
     from appliance.commands.helpers.witness import Witness
@@ -65,6 +66,9 @@ _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
     "--withdraw-after", type=click.FloatRange(0), help="Seconds until the caller withdraws."
 )
 @click.option("--scene", "scene_name", help="A scene instead: its name or a file.")
+@click.option(
+    "--isdn", is_flag=True, help="On a simulated ISDN line: an S0 bus over L1oIP on loopback."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
 @modem_option
 @config_option
@@ -78,6 +82,7 @@ def command(
     speech: Path | None,
     withdraw_after: float | None,
     scene_name: str | None,
+    isdn: bool,
     seed: int,
     modem: str,
     config_file: Path | None,
@@ -96,6 +101,7 @@ def command(
     config, clock = read_config(config_file, modem), SystemClock()
     if number and not _NUMBER.fullmatch(number):
         raise click.BadParameter(f"{number!r} is not a telephone number.", param_hint="'--from'")
+    config = _on_isdn(config) if isdn else config
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)
     voice = _voice(speech)  # before anything is made for the call
     with _keeper(config, folders, clock) as (take_up, meet):
@@ -112,6 +118,16 @@ def command(
             "there needs no consent.",
             err=True,
         )
+
+
+def _on_isdn(config: Config) -> Config:
+    """Let the simulated lines be ISDN lines: their tap hears both directions apart."""
+    bus = Part("exchange", {"sides": "far/near"})
+    lines = (
+        replace(line, audio=bus) if line.audio.driver == "exchange" else line
+        for line in config.lines
+    )
+    return replace(config, lines=tuple(lines))
 
 
 def _voice(speech: Path | None) -> "Sound | None":

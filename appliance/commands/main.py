@@ -12,7 +12,18 @@ from appliance.errors import ZgodaError, print_faults_without_text
 PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release")
 COMMANDS = (
     *PROCESSES,
-    *("call", "hear", "recordings", "erase-all", "time", "verify", "audit", "people", "unseal"),
+    *(
+        "call",
+        "hear",
+        "isdn",
+        "recordings",
+        "erase-all",
+        "time",
+        "verify",
+        "audit",
+        "people",
+        "unseal",
+    ),
     "verify-proof",
     *("settings", "first-run"),
     *("doctor", "calibrate", "certificate", "words", "forget"),

@@ -64,17 +64,18 @@ def check_lines(
             _check_choices(table, line, known)
 
 
-def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
-    """Check that no two lines share a device: each would hear, and speak into, the other's calls.
+_DEVICES = {"isdn": ("network", "terminal", "network_here", "terminal_here")}
+"""Driver -> options that name a device, where they are not the usual ones."""
 
-    An ISDN card may be shared: it carries two calls on separate channels.
-    """
+
+def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
+    """Check that no two lines share a device: each would hear, and say, what is the other's."""
     taken: dict[str, int] = {}
     for index, (table, line) in enumerate(zip(tables, lines, strict=True)):
         for role, part in (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt)):
-            for key in ("port", "card"):
+            for key in _DEVICES.get(part.driver, ("port", "card")):
                 device = part.options.get(key)
-                if part.driver == "isdn" or not device:
+                if not device:
                     continue
                 owner = lines[taken.setdefault(str(device), index)]
                 if owner is not line:
@@ -89,6 +90,11 @@ def _check_drivers(table: Table, line: Line) -> None:
         if simulated and driver not in {"exchange", ""}:
             what = "so that the line is neither simulated nor real; use it for all roles or none"
             table.wrong(f"is {driver!r} and {simulated[0]} is 'exchange', {what}", role, "driver")
+    isdn = [role for role, driver in drivers.items() if driver == "isdn"]
+    for role, driver in drivers.items():
+        if isdn and driver not in {"isdn", "exchange", ""}:
+            what = "and an ISDN line has no other; use it for all three roles"
+            table.wrong(f"is {driver!r} and {isdn[0]} is 'isdn', {what}", role, "driver")
 
 
 def _check_modem(table: Table, line: Line) -> None:

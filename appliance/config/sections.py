@@ -1,8 +1,10 @@
 """Read each section of the configuration from its table."""
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from appliance.config import validators as valid
 from appliance.config.settings import Front, Line, Office, Panel, Part, Vault
@@ -27,7 +29,7 @@ class Driver:
 
 _ALL = frozenset({"hook", "audio", "prompt"})
 _PORT = {"port": '"/dev/serial/by-id/usb-…"'}
-_TAPPED = {"sides": partial(valid.valid_word, words=("both", "voltage/current"))}
+_TAPPED = {"sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near"))}
 _HEARD: Options = {
     "rate": valid.valid_sound_rate,
     "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
@@ -49,7 +51,25 @@ DRIVERS: Mapping[str, Driver] = {
         audio={"holds_line": _YES},
         hook={"short_loop": _YES},
     ),
-    "isdn": Driver(_ALL, {}, {"card": valid.valid_text}),
+    "isdn": Driver(_ALL, {}),
+}
+
+
+TRANSPORTS = ("l1oip", "kernel")
+"""Ways to an ISDN line: a tunnel over UDP, or cards of the kernel's (mISDN)."""
+
+MODES = ("tap", "bridge")
+"""A passive tap listens to both sides; a bridge stands between them, forwards and speaks."""
+
+_ENDS = {
+    "network": '"127.0.0.1:9311", the end that the network is behind',
+    "terminal": '"127.0.0.1:9312", the end that the phone is behind',
+    "network_here": '"127.0.0.1:9301", the end of that tunnel on this box',
+    "terminal_here": '"127.0.0.1:9302", the end of that tunnel on this box',
+}
+_CARDS = {
+    "network": '"hfcs-usb.1", the card on the network\'s bus',
+    "terminal": '"hfcs-usb.2", the card on the phone\'s bus',
 }
 
 
@@ -136,8 +156,52 @@ def _read_part(table: Table, role: str) -> Part:
     }
     of_role = {"audio": driver.audio, "hook": driver.hook}.get(role, {})
     options |= part.given(**driver.optional, **of_role)
+    if name == "isdn":
+        options |= _read_isdn(part, role)
     part.finish()
     return Part(name, options)
+
+
+def _read_isdn(part: Table, role: str) -> dict[str, Any]:
+    """Return the options of an ISDN line's part; all of them stand in ``hook``."""
+    if role != "hook":
+        return {}
+    need = partial(part.required, otherwise="")
+    transport = need(
+        "transport", partial(valid.valid_word, words=TRANSPORTS), example='"l1oip" or "kernel"'
+    )
+    mode = need("mode", partial(valid.valid_word, words=MODES), example='"bridge" or "tap"')
+    options = {"transport": transport, "mode": mode}
+    if transport == "kernel":
+        options |= {key: need(key, valid.valid_text, example=_CARDS[key]) for key in _CARDS}
+        _check_different(part, options, ("network", "terminal"))
+    elif transport == "l1oip":
+        options |= {key: need(key, valid.valid_end, example=_ENDS[key]) for key in _ENDS}
+        options |= {"id": need("id", valid.valid_tunnel_id, example='"5a2b4c6d", any 8 hex digits')}
+        options |= part.given(over_vpn=valid.valid_flag)
+        _check_ends(part, options)
+    return options
+
+
+def _check_ends(part: Table, options: dict[str, Any]) -> None:
+    _check_different(part, options, ("network", "terminal"))
+    _check_different(part, options, ("network_here", "terminal_here"))
+    if options.get("over_vpn"):
+        return
+    for key in _ENDS:
+        if options[key] and not ipaddress.ip_address(valid.parse_end(options[key])[0]).is_loopback:
+            part.wrong(
+                f"is {options[key]}, and L1oIP neither encrypts nor proves who sends: use a "
+                "tunnel's end on this computer (127.0.0.1), or write over_vpn = true if this "
+                "address is in a VPN",
+                key,
+            )
+
+
+def _check_different(part: Table, options: dict[str, Any], keys: tuple[str, str]) -> None:
+    first, second = keys
+    if options[first] and options[first] == options[second]:
+        part.wrong(f"is {options[second]!r}, as {first}; the two sides are different", second)
 
 
 def read_vault(table: Table) -> Vault:

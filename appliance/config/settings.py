@@ -122,6 +122,11 @@ class Line:
     records_from: str = ""
     """The first day on which it may record, 2027-01-11; empty for any day."""
 
+    @property
+    def speaks(self) -> bool:
+        """Say whether something can be said on it; a passive ISDN tap only listens."""
+        return self.hook.driver != "isdn" or self.hook.options.get("mode") == "bridge"
+
 
 @dataclass(frozen=True, slots=True)
 class Vault:

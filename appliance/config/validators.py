@@ -25,6 +25,7 @@ FEWEST_WORDS = 5
 """Different words of two letters and more in a justification."""
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
+_TUNNEL_ID = re.compile(r"[0-9a-f]{8}")
 _PURPOSE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LINE_NAME = re.compile(r"[^\W_][\w .()-]{0,39}")
 
@@ -255,3 +256,34 @@ def _kind(value: object) -> str:
     names = {bool: "true or false", int: "a number", float: "a number", str: "text"}
     names |= {list: "a list", dict: "a table"}
     return names.get(type(value), "a date or time")
+
+
+def valid_end(value: object) -> str:
+    """Accept one end of a tunnel: an IP address and a UDP port from 1024 on."""
+    text = valid_text(value)
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        raise Invalid(
+            f'is {text!r}; write an IP address and a port, such as "127.0.0.1:9311"'
+        ) from None
+    if not re.fullmatch(r"[0-9]{4,5}", port) or not 1024 <= int(port) <= 65535:
+        raise Invalid(f"is {text!r}; choose a port from 1024 to 65535")
+    if address.is_unspecified or address.is_multicast:
+        raise Invalid(f"is {text!r}; name one address, not all of them")
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+
+
+def valid_tunnel_id(value: object) -> str:
+    """Accept the number that tells one tunnel from others; 0 stands for none."""
+    text = valid_text(value).lower()
+    if not _TUNNEL_ID.fullmatch(text) or int(text, 16) == 0:
+        raise Invalid(f'is {text!r}; write 8 hex digits that are not all 0: "5a2b4c6d"')
+    return text
+
+
+def parse_end(end: str) -> tuple[str, int]:
+    """Return the host and the port of a valid end."""
+    host, _, port = end.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port)

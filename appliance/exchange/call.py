@@ -82,6 +82,11 @@ class Call:
         return self._switch.idle and sample >= self._switch.quiet_at
 
     @property
+    def switch(self) -> Switch:
+        """Return the exchange that this call goes through."""
+        return self._switch
+
+    @property
     def hung_up(self) -> bool:
         """Return whether everybody has hung up, though the line may not have been quiet yet."""
         return self._switch.hung_up

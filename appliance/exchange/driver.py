@@ -34,15 +34,13 @@ from appliance.lines.monitor.lm1 import Lm1
 from appliance.lines.profiles import monitor_profile
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.demo_phone import idle
+from appliance.model.events import Gap
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound
 from appliance.threads import NamedThread
 
 if TYPE_CHECKING:  # most lines have none, and it takes memory
     from appliance.exchange.modem.plugged import PluggedModem
-
-_QUIET_BEFORE = samples(3.0)
-"""The line is idle for so long before a call, so that the recorder sees it on-hook."""
 
 _MAY_LAG = 1.0
 """Seconds: a machine that slept longer does not catch up; the line slept with it."""
@@ -52,6 +50,8 @@ class Exchange:
     """A line of the simulated network."""
 
     sides: Sides = ("voltage", "current")
+    quiet_before = samples(3.0)
+    """The line is idle for so long before a call, so that the recorder sees it on-hook."""
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class Exchange:
                 self._state.notify_all()
             if self._clock is None:
                 self._state.wait_for(lambda: self._closing or self._calls_to_come)
-            if self._call is None and self._sample - self._quiet_since >= _QUIET_BEFORE:
+            if self._call is None and self._sample - self._quiet_since >= self.quiet_before:
                 self._begin()
             if isinstance(self._call, ScriptedCall):
                 for asked in self.phones.take_asked():
@@ -204,8 +204,13 @@ class Exchange:
             self.phones.tell(idle(self._sample, taken=True))
         elif self.phones.asked:
             self._call = self._people(self._sample)
+        if self._call is not None:
+            self._prepare(self._call)
 
-    def step(self) -> list[AudioFrame | HookEvent]:
+    def _prepare(self, call: ScriptedCall | LiveCall) -> None:
+        """Lay a call that begins on this kind of line."""
+
+    def step(self) -> list[AudioFrame | Gap | HookEvent]:
         """Pass 20 ms on the line; return its frame and what the monitor saw."""
         sample = self._sample
         put = self._speaker.put()

@@ -29,6 +29,10 @@ class Outage:
         """Return whether this frame's sound is lost; its middle decides."""
         return sample + FRAME // 2 in self._deaf
 
+    def away(self, sample: int) -> bool:
+        """Return whether nothing at all of the line reaches the box."""
+        return self.deaf(sample) or sample < self._blind_until
+
     def told(self, told: bytes, banner: bytes, sample: int) -> bytes:
         """Return the monitor's bytes that arrive: none in an outage, its banner after a restart."""
         if sample < self._blind_until:

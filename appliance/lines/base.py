@@ -11,6 +11,7 @@ from typing import Protocol
 
 from appliance.model.audio import AudioFrame, Sides
 from appliance.model.events import (
+    Answered,
     CallerId,
     DigitPressed,
     Gap,
@@ -28,6 +29,7 @@ HookEvent = (
     Ring
     | HookChanged
     | CallerId
+    | Answered
     | DigitPressed
     | PolarityReversed
     | PartyChanged
@@ -35,7 +37,8 @@ HookEvent = (
     | LineFault
     | LineRestored
 )
-"""``DigitPressed`` here is a digit dialled by pulses: always near, and never in the sound."""
+"""``DigitPressed`` here is a digit dialled by pulses or by messages: always near, and never in the
+sound. ``Answered`` comes from networks that tell it, as ISDN does."""
 
 Deliver = Callable[[AudioFrame | Gap | HookEvent], None]
 

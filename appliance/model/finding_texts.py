@@ -101,10 +101,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.not_before": _warn("%(line)s asks and records nobody before %(day)s."),
     "lines.none": _warn("Nobody has set up a line yet: follow the steps in the panel."),
     "lines.fault": _fail(
-        "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its "
-        "devices "
-        "below. Telephone calls go on as always."
+        "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its devices "
+        "below. Telephone calls go on as always, except behind an ISDN bridge."
     ),
+    "lines.broken": _fail("%(line)s cannot be heard, so nothing is recorded: %(detail)s."),
     "lines.exempt": _warn(
         "Somebody called for help: for %(minutes)s more minutes no caller is asked."
     ),
@@ -132,6 +132,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.graded": _warn(
         "%(line)s tells whose key it was by test calls, with grade %(grade)s: this does not "
         "resist an employee who cheats. A V/I tap does."
+    ),
+    "lines.mute": _fail(
+        "%(line)s cannot speak (a passive ISDN tap), so it records nothing: make the box a bridge."
+    ),
+    "lines.bridge": _warn(
+        "While the box is off, %(line)s is dead, for emergency calls too: keep another phone."
+    ),
+    "lines.tunnel": _warn(
+        "%(line)s crosses the network in clear (L1oIP): without a VPN others listen and speak."
     ),
     "lines.behind_tap": _ok(
         "%(line)s tells whose key it was by its tap, with grade A. That holds as long as every "

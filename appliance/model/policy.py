@@ -67,7 +67,8 @@ class Policy:
     sees_flash: bool = True
     held_back: Obstacle | None = None
     """Why nobody is asked for now: the exempt list is unavailable and might not be empty, test
-    calls are going on, the first day has not come, or other devices are about to take its place."""
+    calls are going on, the first day has not come, other devices are about to take its place, or
+    the line has none that could speak."""
     can_store: bool = True
     """False while a recording could not be stored: then asking would be pointless."""
     rule: SealedRule | None = None

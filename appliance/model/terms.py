@@ -76,6 +76,7 @@ class Obstacle(StrEnum):
     CALIBRATING = "calibrating"
     DAY = "day"  # the first day on which the line may record has not come, or nobody knows the day
     LEAVING = "leaving"  # other devices are about to take its place
+    MUTE = "mute"  # its device hears the line and cannot speak on it
     PURPOSE = "purpose"  # it has none
     WORDS = "words"  # a prompt is missing, or nobody has confirmed its words
     JUSTIFICATION = "justification"  # a purpose that one can object to has none

@@ -1,12 +1,15 @@
 """``zgoda call`` reports the outcome, and refuses wrong use before it makes anything."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from appliance.commands.call import command
+from appliance.commands.call import _on_isdn, command
 from appliance.commands.helpers.witness import ENDINGS
+from appliance.config.read import trial
+from appliance.config.settings import Part
 from appliance.errors import LineError, PromptError, ZgodaError
 from appliance.model.records import Reason
 from tests.boxes import TrialBox
@@ -97,3 +100,12 @@ def test_a_key_that_no_basis_asks_for_is_said_not_to_be_pressed(
 
 def test_every_reason_has_its_words() -> None:
     assert set(ENDINGS) == set(Reason)
+
+
+def test_on_isdn_simulated_lines_are_on_a_bus_and_real_ones_stay() -> None:
+    config = trial()
+    (line,) = config.lines
+    real = replace(line, name="Real", audio=Part("sound", {"card": "LineTap"}))
+    simulated, same = _on_isdn(replace(config, lines=(line, real))).lines
+    assert simulated.audio == Part("exchange", {"sides": "far/near"})
+    assert same == real

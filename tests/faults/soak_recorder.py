@@ -67,7 +67,7 @@ class Idling(Exchange):
     def _calls_to_come(self) -> bool:
         return self.idle_frames > 0 or super()._calls_to_come
 
-    def step(self) -> list[AudioFrame | HookEvent]:
+    def step(self) -> list[AudioFrame | ev.Gap | HookEvent]:
         """Let 20 ms pass."""
         with self._state:
             if self._call is None and self.idle_frames:

@@ -123,8 +123,16 @@ def _part(role: str, form: Form) -> Values:
     for option in DRIVER_OPTIONS.get((driver, role), ()):
         text = form.get(f"{role}-{option}", "").strip()
         if text:
-            part[option] = _number(text) if option == "rate" else text
+            part[option] = _typed(option, text)
     return part
+
+
+def _typed(option: str, text: str) -> str | int | bool:
+    """Return an option as its validator takes it; what cannot be read stays text, and is told."""
+    if option == "rate":
+        return _number(text)
+    flags = {"true": True, "false": False}
+    return flags.get(text.lower(), text) if option == "over_vpn" else text
 
 
 def _choices(form: Form) -> Values:
@@ -196,7 +204,8 @@ def _show_table(form: Form, field: Field, value: Mapping[str, Any]) -> None:
         return
     asked = ("driver", *OPTIONS) if field.kind == "parts" else value
     for name in asked:
-        form[f"{field.key}-{name}"] = str(value.get(name, ""))
+        said = value.get(name, "")
+        form[f"{field.key}-{name}"] = str(said).lower() if isinstance(said, bool) else str(said)
 
 
 def beside(

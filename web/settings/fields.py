@@ -115,7 +115,18 @@ DRIVER_OPTIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("modem", "hook"): ("port", "profile", "short_loop"),
     ("modem", "audio"): ("port", "profile", "holds_line"),
     ("modem", "prompt"): ("port", "profile"),
-    **{("isdn", role): ("card",) for role in ROLES},
+    ("isdn", "audio"): (),
+    ("isdn", "prompt"): (),
+    ("isdn", "hook"): (
+        "transport",
+        "mode",
+        "network",
+        "terminal",
+        "network_here",
+        "terminal_here",
+        "id",
+        "over_vpn",
+    ),
 }
 """Driver and role -> the options that belong to them."""
 
@@ -129,6 +140,14 @@ OPTIONS = {
     "modem": _l("Simulated voice modem, such as conexant"),
     "short_loop": _l("Short loop: the voltage falls little, yes or no"),
     "holds_line": _l("The modem may hold the line in calls, yes or no"),
+    "transport": _l("Way to the ISDN line: l1oip (over the network) or kernel (cards)"),
+    "mode": _l("bridge (calls go through the box) or tap (it only listens and records nothing)"),
+    "network": _l("Network side: address and port, or name of the card"),
+    "terminal": _l("Phone side: address and port, or name of the card"),
+    "network_here": _l("Network side: the box’s own address and port"),
+    "terminal_here": _l("Phone side: the box’s own address and port"),
+    "id": _l("Number of the tunnel, 8 hex digits"),
+    "over_vpn": _l("The addresses are inside a VPN: true or false"),
 }
 
 _WORDS: Mapping[str, tuple[Any, Any]] = {

@@ -29,6 +29,9 @@ SENTENCES: dict[Obstacle, Any] = {
     Obstacle.CALIBRATING: _l("Nobody is asked while test calls are going on."),
     Obstacle.DAY: _l("Nobody is asked or recorded here before the line’s first day."),
     Obstacle.LEAVING: _l("Nobody is asked until the line has its new devices."),
+    Obstacle.MUTE: _l(
+        "Nobody is asked or recorded: the line hangs on a passive tap, which cannot speak."
+    ),
     Obstacle.PURPOSE: _l("Nobody is asked: the line has no purpose. The settings name it."),
     Obstacle.WORDS: _l(
         "Nobody is asked: words that the line has to say are missing, or nobody has confirmed "

@@ -78,7 +78,12 @@ STATES = {
         _l("Somebody else may be on the line, who has not agreed; nothing is recorded."),
     ),
     "fault": StateWords(
-        "fault", _l("Fault"), _l("The line cannot be heard. Telephone calls go on as always.")
+        "fault",
+        _l("Fault"),
+        _l(
+            "The line cannot be heard. Telephone calls go on as always, except behind an ISDN "
+            "bridge."
+        ),
     ),
 }
 

@@ -110,7 +110,8 @@ def _and_say(call: Call, actions: tuple[Action, ...], spoken: Spoken, event: Eve
 
 def end_unfit(call: Call, event: Event) -> Step:
     """End a call that cannot be recorded: too soon, no sound policy, or nowhere to store it."""
-    reason = Reason.STORAGE if can_be_asked(call.policy) else Reason.NO_POLICY
+    mute = call.policy.held_back is Obstacle.MUTE
+    reason = Reason.STORAGE if can_be_asked(call.policy) and not mute else Reason.NO_POLICY
     if call.policy.held_back is Obstacle.DAY:
         reason = Reason.NOT_YET
     return finish(call, reason, event.sample)

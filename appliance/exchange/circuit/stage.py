@@ -1,12 +1,20 @@
 """Carry a simulated call's sound over its wires: tracks in, voltage, current and loop out."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from appliance.exchange.circuit.circuit import Direct, Loop, Wires, direct
+from appliance.exchange.circuit.circuit import Direct, Loop, direct
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.outage import Outage
 from appliance.exchange.scene import Circuit
 from appliance.signals.pcm import Wave
+
+
+class Carrier(Protocol):
+    """What carries sound between the network and the office: wires, or a digital bus."""
+
+    def carry(self, far: Wave, near: Wave, box: Wave | None, loop: Loop) -> tuple[Wave, Wave]:
+        """Carry 20 ms; return the two channels that the tap delivers."""
 
 
 @dataclass(slots=True)
@@ -14,7 +22,7 @@ class Stage:
     """What is on the line; people and network change it, the tap looks at it."""
 
     circuit: Circuit
-    wires: Wires
+    wires: Carrier
     caller: Track = field(default_factory=Track)
     office: Track = field(default_factory=Track)
     network: Track = field(default_factory=Track)  # tones, caller ID, a scene's third party
@@ -26,6 +34,7 @@ class Stage:
     powered: bool = True
     broken: bool = False
     swapped: bool = False
+    digital: bool = False  # rings, numbers and alerts are messages, and none is in the sound
 
     def carry(self, sample: int, box: Wave | None, modem: Wave | None = None) -> tuple[Wave, Wave]:
         """Return voltage and current of the 20 ms from ``sample`` on.

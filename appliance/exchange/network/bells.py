@@ -54,7 +54,7 @@ class Bells:
     def ring(self, phone: Phone, sample: int) -> None:
         """Ring a phone until it is silenced."""
         self._sound(phone, on=True)
-        if phone.party == "office":
+        if phone.party == "office" and not self._stage.digital:
             self._stage.network.signal(sample, tones.ringing(tones.RING_ON / RATE))
         pause = sample + tones.RING_ON
         self._schedule.after(f"bell {phone.party}", pause, lambda at: self._pause(phone, at))
@@ -69,14 +69,16 @@ class Bells:
 
         def tell(at: int) -> None:
             wave = tones.caller_id(caller)
-            self._stage.network.signal(at, wave)
+            if not self._stage.digital:
+                self._stage.network.signal(at, wave)
             self._schedule.after("caller_id", at + wave.size, lambda _: told())
 
         self._schedule.after("caller_id", sample + _CALLER_ID, tell)
 
     def alert(self, sample: int, left: int = _ALERTS) -> None:
         """Alert the office, in the middle of its call, to a second caller."""
-        self._stage.network.signal(sample, self._alert)
+        if not self._stage.digital:
+            self._stage.network.signal(sample, self._alert)
         self._soundings.tone(Tone.CALL_WAITING, "office", sample, sample + self._alert.size)
         if left > 1:
             again = sample + _ALERT_PERIOD

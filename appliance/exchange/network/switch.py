@@ -95,6 +95,11 @@ class Switch:
         self._line: tuple[State, str] = ("on_hook", "")  # what a lifted phone shows
 
     @property
+    def dialled(self) -> str:
+        """Return what the office has dialled of a number."""
+        return self._dialled
+
+    @property
     def idle(self) -> bool:
         """Return whether every phone is on-hook, and the line free."""
         return not self._taken and all(p.state == "on_hook" for p in self.phones.values())

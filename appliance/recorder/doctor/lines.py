@@ -20,7 +20,7 @@ from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
-DRIVEN = frozenset({"exchange", "modem", "monitor", "sound"})
+DRIVEN = frozenset({"exchange", "isdn", "modem", "monitor", "sound"})
 """Drivers that this version has."""
 
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
@@ -53,7 +53,8 @@ def examine_lines(
         yield find("lines.none")
     if running is not None:
         broken = {each.values.get("line") for each in devices if each.level == "fail"}
-        yield from _states(running, broken)
+        isdn = {line.name for line in config.lines if line.hook.driver == "isdn"}
+        yield from _states(running, broken, isdn)
         for status in running.lines:
             if status.records_from:
                 yield find("lines.not_before", line=status.line, day=status.records_from)
@@ -77,7 +78,9 @@ def _prompts(config: Config, library: Library) -> Iterator[Finding]:
         yield find("prompts.outdated", line=name, prompts=", ".join(codes))
 
 
-def _states(running: Running, broken: Collection[str | None]) -> Iterator[Finding]:
+def _states(
+    running: Running, broken: Collection[str | None], isdn: Collection[str]
+) -> Iterator[Finding]:
     """Tell how the lines are; one whose device is faulty does not wait for its phone."""
     if running.settings:
         yield find("configuration.not_taken", detail=running.settings)
@@ -87,7 +90,10 @@ def _states(running: Running, broken: Collection[str | None]) -> Iterator[Findin
     if slowest:
         yield find("disk.was_slow", ms=slowest)
     for status in running.lines:
-        yield from _state(status, broken)
+        if status.fault and status.line in isdn:
+            yield find("lines.broken", line=status.line, detail=status.fault)
+        else:
+            yield from _state(status, broken)
 
 
 def _state(status: LineStatus, broken: Collection[str | None]) -> Iterator[Finding]:
@@ -107,6 +113,8 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
     for driver in drivers:
         if driver not in DRIVEN:
             yield find("lines.driver", line=line.name, driver=driver)
+    if "isdn" in drivers:
+        yield from _isdn(line)
     if drivers == ["exchange"]:
         yield find("lines.simulated", line=line.name)
     if line.audio.driver == "modem":
@@ -119,6 +127,16 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
         yield find("lines.no_purpose", line=line.name)
     else:
         yield from _asked(config, line, library, grade)
+
+
+def _isdn(line: Line) -> Iterator[Finding]:
+    """Tell what an ISDN line can do, and what hangs on the box."""
+    if line.speaks:
+        yield find("lines.bridge", line=line.name)
+    else:
+        yield find("lines.mute", line=line.name)
+    if line.hook.options.get("over_vpn"):
+        yield find("lines.tunnel", line=line.name)
 
 
 def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:

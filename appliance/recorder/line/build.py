@@ -156,6 +156,7 @@ def _fit(
         exempt=shared.exempt,
         country=config.office.country,
         trial=simulated,
+        speaks=devices.speaks,
         paced=not runs_at_speed(line, simulation),
         can_store=Room(shared.pool, shared.folders.new).can_store,
         begun=lambda: shared.day.has_come(line.records_from),

@@ -47,6 +47,7 @@ class Devices:
     audio: AudioSource
     prompt: PromptSink
     exchange: "Exchange | None" = None  # all three, where the line is simulated
+    speaks: bool = True  # False: a passive tap, on which nothing can be said
     ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
     """Gives the driver a function that says whether the line is between calls."""
 
@@ -96,10 +97,12 @@ def make_devices(
         return _modem_and_tap(line, clock, portaudio(), voltage)
     if chosen == ("modem", "modem", "modem"):
         return _modem_alone(line, clock, voltage, country)
+    if chosen == ("isdn", "isdn", "isdn"):
+        return _isdn(line, clock)
     raise LineError(
         f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
         'do not make a line here; use hook = "monitor" or "modem" with audio and prompt = "sound", '
-        '"modem" for all three, or "exchange" for all three.'
+        'or "modem", "isdn" or "exchange" for all three.'
     )
 
 
@@ -110,6 +113,15 @@ def runs_at_speed(line: Line, simulation: Simulation) -> bool:
     """
     simulated = line.hook.driver == "exchange" and "modem" not in line.hook.options
     return simulated and simulation.at_speed
+
+
+def _isdn(line: Line, clock: Clock) -> Devices:
+    """Make one device of both sides of an S0 bus, with the network's clock."""
+    # A box of analog lines speaks no ISDN.
+    from appliance.recorder.line.isdn import make_isdn  # noqa: PLC0415
+
+    isdn = make_isdn(line, clock)
+    return Devices(isdn, isdn, isdn, speaks=line.speaks)
 
 
 def _simulated(
@@ -125,20 +137,23 @@ def _simulated(
     from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
     far, near = simulated_voices()
-    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
+    seed = int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed
+    voices = PartyVoices(
+        far if simulation.far_voice is None else simulation.far_voice,
+        near if simulation.near_voice is None else simulation.near_voice,
+    )
     at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
+    awaited, paced = (settled, None) if at_speed else (None, clock)
+    exchange: Exchange
+    if line.audio.options.get("sides") == "far/near":
+        from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
+
+        exchange = IsdnExchange(line.name, seed, voices, settled=awaited, clock=paced)
+        return Devices(exchange, exchange, exchange, exchange)
+    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
     plugged = None if name is None else _emulated(str(name))
     exchange = Exchange(
-        line.name,
-        int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed,
-        PartyVoices(
-            far if simulation.far_voice is None else simulation.far_voice,
-            near if simulation.near_voice is None else simulation.near_voice,
-        ),
-        settled=settled if at_speed else None,
-        clock=None if at_speed else clock,
-        sides=mixed,
-        modem=plugged,
+        line.name, seed, voices, settled=awaited, clock=paced, sides=mixed, modem=plugged
     )
     if plugged is None:
         return Devices(exchange, exchange, exchange, exchange)

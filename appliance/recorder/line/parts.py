@@ -31,6 +31,7 @@ class LineParts:
     """Says before each call whether a recording could be stored; if not, no caller is asked."""
     begun: Callable[[], bool] = lambda: True
     """Says before each call whether the first day on which the line may record has come."""
+    speaks: bool = True  # a device can say prompts on the line; else nobody is asked or recorded
     records_from: str = ""
     slow_sync_ms: Callable[[], int] = lambda: 0
     """Tells the slowest sync of the last hour; 0 if all were quick enough."""

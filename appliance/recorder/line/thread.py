@@ -221,6 +221,7 @@ class LineThread:
                 self._renew()  # a call may begin with this
                 if isinstance(item, ev.HookChanged):
                     self._hearing.hook_changed(item.hook is Hook.OFF)
+                self._view.follow_fault(item)
                 self._feed(item)
 
     def _reported(self, report: Report) -> None:
@@ -366,8 +367,8 @@ class LineThread:
         )
 
     def _held_back(self) -> Obstacle | None:
-        if self._retired:
-            return Obstacle.LEAVING
+        if self._retired or not self._parts.speaks:
+            return Obstacle.LEAVING if self._retired else Obstacle.MUTE
         if self.calibration.going:
             return Obstacle.CALIBRATING
         if not self._parts.exempt.known:

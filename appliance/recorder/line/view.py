@@ -8,12 +8,15 @@ serves to steer that. From a refusal on, and in a private or exempt call, it sho
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import structs
+
 from appliance.call.call import Call
 from appliance.call.eligibility import next_obstacle
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import RATE, AudioFrame
+from appliance.model.events import Event, LineFault, LineRestored
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook, Obstacle
 from appliance.recorder.line.parts import LineParts
@@ -59,6 +62,7 @@ class LineView:
         self._clock = clock
         self._call = call
         self._call_since = 0.0
+        self._wrong: dict[str, str] = {}  # part of the line -> what its driver says is wrong
         self.outcome: Literal["recorded", "unrecorded"] | None = None
         """Of the last call."""
         self.shown = self._look(call)
@@ -85,6 +89,22 @@ class LineView:
         if changed:
             self._renew(call, moved=moved)
         return changed
+
+    def follow_fault(self, event: Event) -> None:
+        """Show what is wrong, in the driver's words, also where the state stays as it is."""
+        match event:
+            case LineFault():
+                self._wrong[event.part] = event.reason
+            case LineRestored():
+                self._wrong.pop(event.part, None)
+            case _:
+                return
+        told = structs.replace(self.shown.status, fault=self._fault)
+        self.shown = Shown(told, self.shown.on)
+
+    @property
+    def _fault(self) -> str:
+        return next(iter(self._wrong.values()), "")
 
     def renew(self, call: Call) -> None:
         """Show a call that begins anew, after a fault."""
@@ -135,6 +155,7 @@ class LineView:
             call_since=self._call_since,
             outcome=self.outcome,
             reason=call.reason,
+            fault=self._fault,
             recording=call.recording,
             obstacle=next_obstacle(call),
             notice=not call.policy.consent_purposes,

@@ -145,8 +145,14 @@ def test_a_missing_configuration_is_named(tmp_path: Path, command: str) -> None:
 
 def test_drivers_that_do_not_go_together_are_named(tmp_path: Path) -> None:
     text = trial_text()
+    for driver in (
+        '"monitor", dialect = "lm1", port = "/dev/ttyUSB0"',
+        '"sound", card = "LineTap"',
+        '"modem", port = "/dev/ttyACM0"',
+    ):
+        text = text.replace('driver = "exchange"', f"driver = {driver}", 1)
     other = tmp_path / "zgoda.toml"
-    other.write_text(text.replace('driver = "exchange"', 'driver = "isdn"', 3))
+    other.write_text(text)
     done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
     assert 'use hook = "monitor" with audio and prompt = "sound"' in one_sentence(done)
 

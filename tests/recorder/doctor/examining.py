@@ -65,12 +65,20 @@ class Look:
         return self
 
     def runs(
-        self, *states: str, fault: str = "", exempt: float = 0.0, grade: str = "none"
+        self,
+        *states: str,
+        fault: str = "",
+        exempt: float = 0.0,
+        grade: str = "none",
+        wrong: str = "",
     ) -> "Look":
-        """Let the recorder run, its lines in these states; what a mixed signal has earned."""
+        """Let the recorder run, its lines in these states; what a mixed signal has earned.
+
+        ``fault`` is the front's, ``wrong`` what the lines' drivers say.
+        """
         names = [line.name for line in self.config.lines]
         told = zip(names, states, strict=False)
-        lines = tuple(LineStatus(line=name, state=state) for name, state in told)
+        lines = tuple(LineStatus(line=name, state=state, fault=wrong) for name, state in told)
         self.running = Running(lines, fault, exempt, dict.fromkeys(names, grade))
         return self
 

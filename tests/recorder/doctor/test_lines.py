@@ -223,3 +223,44 @@ def test_the_recorder_answers_for_its_lines(trial_box: TrialBox) -> None:
         recorder.close()
     assert isinstance(answer, Findings)
     assert {"lines.simulated", "prompts.there", "gpio.unused"} <= {each.id for each in answer.found}
+
+
+ENDS = {
+    "network": "127.0.0.1:9311",
+    "terminal": "127.0.0.1:9312",
+    "network_here": "127.0.0.1:9301",
+    "terminal_here": "127.0.0.1:9302",
+}
+
+
+def on_isdn(look: Look, **options: object) -> Look:
+    hook = Part(
+        "isdn", {"transport": "l1oip", "mode": "bridge", "id": "5a2b4c6d", **ENDS, **options}
+    )
+    return look.line(hook=hook, audio=Part("isdn"), prompt=Part("isdn"))
+
+
+def test_a_bridge_is_told_to_hold_the_phone(look: Look) -> None:
+    found = on_isdn(look).found()
+    assert "for emergency calls too" in found["lines.bridge"]
+    assert "lines.mute" not in found
+    assert "lines.driver" not in found
+    assert "lines.mixed" not in found
+
+
+def test_a_tap_that_cannot_speak_is_told_to_record_nothing(look: Look) -> None:
+    found = on_isdn(look, mode="tap").found()
+    assert "so it records nothing" in found["lines.mute"]
+    assert "lines.bridge" not in found
+
+
+def test_a_tunnel_through_a_vpn_is_named_for_what_it_is(look: Look) -> None:
+    assert "lines.tunnel" not in on_isdn(look).found()
+    assert "in clear (L1oIP)" in on_isdn(look, over_vpn=True).found()["lines.tunnel"]
+
+
+def test_an_isdn_line_says_what_is_wrong_and_not_that_calls_go_on(look: Look) -> None:
+    on_isdn(look).runs("unknown", wrong="the ISDN peer at 127.0.0.1:9311 does not answer")
+    found = look.found()
+    assert "does not answer" in found["lines.broken"]
+    assert not found.keys() & {"lines.waits", "lines.fault"}

@@ -82,7 +82,8 @@ def test_a_monitor_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: T
         (MONITOR, SOUND, MODEM),
         (MODEM, MODEM, SOUND),
         (MONITOR, MODEM, MODEM),
-        (ISDN, ISDN, ISDN),
+        (ISDN, SOUND, SOUND),
+        (MONITOR, ISDN, ISDN),
         (MONITOR, SOUND, EXCHANGE),
     ],
 )
@@ -95,8 +96,8 @@ def test_what_does_not_go_together_is_told_with_what_does(
     said = str(refused.value)
     assert said.startswith(f'Line {line.name}: hook = "{hook.driver}", audio = "{audio.driver}"')
     assert said.endswith(
-        'use hook = "monitor" or "modem" with audio and prompt = "sound", "modem" for all three, '
-        'or "exchange" for all three.'
+        'use hook = "monitor" or "modem" with audio and prompt = "sound", '
+        'or "modem", "isdn" or "exchange" for all three.'
     )
 
 

@@ -13,6 +13,7 @@ from appliance.exchange.scene import Act, Scene
 from appliance.exchange.script.files import named_scene
 from appliance.lines.base import HookEvent
 from appliance.model.audio import AudioFrame, Sides, Sound
+from appliance.model.events import Gap
 from tests.boxes import TrialBox
 from tests.recorder.calls import play, talk
 
@@ -23,7 +24,7 @@ def tapped(sides: Sides, heard: Callable[[Sound], Sound]) -> type[Exchange]:
     """Return the exchange with another tap."""
 
     class Tapped(Exchange):
-        def step(self) -> list[AudioFrame | HookEvent]:
+        def step(self) -> list[AudioFrame | Gap | HookEvent]:
             return [
                 replace(item, sound=heard(item.sound), sides=sides)
                 if isinstance(item, AudioFrame)

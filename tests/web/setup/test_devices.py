@@ -24,7 +24,11 @@ MODEM = "".join(
     f'{role} = {{ driver = "modem", port = "/dev/serial/by-id/m", profile = "silabs"{more} }}\n'
     for role, more in (("hook", ""), ("audio", ', holds_line = "yes"'), ("prompt", ""))
 )
-ISDN = "".join(f'{role} = {{ driver = "isdn" }}\n' for role in ("hook", "audio", "prompt"))
+ISDN = """
+hook = { driver = "isdn", transport = "kernel", mode = "bridge", network = "a", terminal = "b" }
+audio = { driver = "isdn" }
+prompt = { driver = "isdn" }
+"""
 PLUGGED = DevicesFound(
     cards=(Card("Other", "Another card", 2, speaks=True), Card("LineTap", "Tap", 2, speaks=True)),
     ports=(

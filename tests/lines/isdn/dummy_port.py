@@ -1,0 +1,48 @@
+"""A port of the bus in memory, which a test fills, empties and breaks."""
+
+from dataclasses import dataclass, field
+
+from appliance.errors import LineError
+from appliance.lines.isdn.ports import Arrived
+
+
+@dataclass
+class DummyPort:
+    """One side, without a network."""
+
+    name: str
+    waiting: list[Arrived] = field(default_factory=list)
+    sent: list[Arrived] = field(default_factory=list)
+    opened: bool = False
+    opens: int = 0
+    gone: bool = False  # it cannot be opened, read or written
+    away: str = ""
+    full: bool = False
+
+    def open(self) -> None:
+        self.opens += 1
+        if self.gone:
+            raise LineError(f"{self.name} is not there; plug it in")
+        self.opened = True
+
+    def filenos(self) -> list[int]:
+        return [0] if self.opened else []
+
+    def receive(self, now: float) -> list[Arrived]:
+        self._check()
+        taken, self.waiting = self.waiting, []
+        return taken
+
+    def send(self, channel: int, data: bytes, base: int, now: float) -> None:
+        self._check()
+        self.sent.append(Arrived(channel, data, base))
+
+    def missing(self, now: float) -> str:
+        return self.away
+
+    def close(self) -> None:
+        self.opened = False
+
+    def _check(self) -> None:
+        if self.gone:
+            raise LineError(f"{self.name} has vanished; plug it in again")
