@@ -24,7 +24,7 @@ from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.monitor.lm1 import Lm1
-from appliance.lines.monitor.port import Broken, Flow, ask, open_port, read
+from appliance.lines.plugged.port import Broken, Flow, ask, open_port, read
 from appliance.lines.profiles import monitor_profile
 from appliance.model.events import LineFault, LineRestored
 from appliance.threads import NamedThread
@@ -102,7 +102,7 @@ class Monitor:
 
     def _attend(self, deliver: Deliver) -> None:
         """Listen to the monitor until the port fails or the line is closed."""
-        with open_port(self._path, self._profile.baud) as port:
+        with open_port(self._path, self._profile.baud, "line monitor") as port:
             self._wait = FIRST_WAIT
             self._parser.opened(self._line.position())
             try:

@@ -6,8 +6,8 @@ import serial
 
 from appliance.clock import Clock
 from appliance.errors import LineError
-from appliance.lines.monitor.port import Broken, ask, open_port, read
 from appliance.lines.monitor.text import LineReader
+from appliance.lines.plugged.port import Broken, ask, open_port, read
 from appliance.lines.profiles import MonitorProfile
 
 _STATE = re.compile(rb"HOOK (ON|OFF)")
@@ -21,7 +21,7 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
     Raises:
         LineError: the port cannot be opened, another program holds it, or it vanishes meanwhile.
     """
-    with open_port(path, profile.baud) as port:
+    with open_port(path, profile.baud, "line monitor") as port:
         try:
             ask(port, profile.query.encode())
             return _answered(port, profile, clock)

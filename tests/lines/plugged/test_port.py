@@ -1,4 +1,4 @@
-"""The serial port of a line monitor: why it cannot be opened, and when it is tried again."""
+"""A serial port: why it cannot be opened, whose words say so, and when it is tried again."""
 
 import errno
 import re
@@ -10,14 +10,14 @@ import serial
 
 from appliance.errors import LineError
 from appliance.lines.monitor.driver import Monitor
-from appliance.lines.monitor.port import open_port, read
+from appliance.lines.plugged.port import open_port, read
 from appliance.model.events import LineFault
 from tests.clocks import ManualClock
 from tests.lines.monitor.serial_wire import Inbox, Position, Wire
 
 
 def opening(path: str) -> None:
-    with open_port(path, 115200):
+    with open_port(path, 115200, "line monitor"):
         pass
 
 
@@ -25,7 +25,7 @@ def test_a_port_gives_what_has_come_and_waits_for_no_more(tmp_path: Path) -> Non
     wire = Wire(tmp_path / "usb-monitor-1")
     wire.plug()
     try:
-        with open_port(str(wire.name), 115200) as port:
+        with open_port(str(wire.name), 115200, "line monitor") as port:
             assert read(port) == b""
             wire.say("HOOK ON|RING OFF")
             heard = b""
@@ -40,6 +40,7 @@ def test_a_port_gives_what_has_come_and_waits_for_no_more(tmp_path: Path) -> Non
     ("number", "says"),
     [
         (errno.ENOENT, "is not there; plug the line monitor in"),
+        (errno.ENODEV, "is not there; plug the line monitor in"),
         (errno.EACCES, "may not be opened; add this user to the group dialout"),
         (errno.EBUSY, "is in use; end the other program"),
         (errno.EIO, "is not a usable serial port"),
@@ -55,6 +56,13 @@ def test_each_reason_why_a_port_cannot_be_opened_has_its_sentence(
     monkeypatch.setattr(serial, "Serial", refuse)
     with pytest.raises(LineError, match=f"^/dev/ttyUSB0 {re.escape(says)}$"):
         opening("/dev/ttyUSB0")
+
+
+def test_the_sentence_names_the_device_that_belongs_there(tmp_path: Path) -> None:
+    missing = str(tmp_path / "usb-modem")
+    with pytest.raises(LineError, match=r"usb-modem is not there; plug the modem in$"):
+        with open_port(missing, 115200, "modem"):
+            pass
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])

@@ -1,4 +1,4 @@
-"""Open a line monitor's serial port exclusively; name failures in plain sentences."""
+"""Open a serial port exclusively; name failures in plain sentences."""
 
 import errno
 import os
@@ -21,9 +21,9 @@ Broken = (OSError, termios.error)
 """Errors of a port that cannot be opened or has gone, including pyserial's own."""
 
 _OPENING = {
-    errno.ENOENT: "is not there; plug the line monitor in",
-    errno.ENODEV: "is not there; plug the line monitor in",
-    errno.ENXIO: "is not there; plug the line monitor in",
+    errno.ENOENT: "is not there; plug the {device} in",
+    errno.ENODEV: "is not there; plug the {device} in",
+    errno.ENXIO: "is not there; plug the {device} in",
     errno.EACCES: "may not be opened; add this user to the group dialout",
     errno.EPERM: "may not be opened; add this user to the group dialout",
     errno.EAGAIN: "is in use; end the other program",
@@ -32,16 +32,24 @@ _OPENING = {
 
 
 @contextmanager
-def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
-    """Open a port at 8N1 without handshake; no other program of this machine may share it.
+def open_port(
+    path: str, baud: int, device: str, *, handshake: bool = False
+) -> Iterator[serial.Serial]:
+    """Open a port at 8N1; no other program of this machine may share it.
+
+    Args:
+        path: of the port.
+        baud: its rate.
+        device: what is plugged into it, in words, for the sentence of a failure.
+        handshake: whether RTS and CTS pace what is sent; the device has to have them.
 
     Raises:
         LineError: it cannot be opened; the sentence says why.
     """
     try:
-        port = serial.Serial(path, baud, timeout=READ_SECONDS, exclusive=True)
+        port = serial.Serial(path, baud, timeout=READ_SECONDS, exclusive=True, rtscts=handshake)
     except (*Broken, ValueError) as error:
-        raise LineError(f"{path} {_why(error)}") from error
+        raise LineError(f"{path} {_why(error, device)}") from error
     try:
         yield port
     finally:
@@ -52,7 +60,7 @@ def open_port(path: str, baud: int) -> Iterator[serial.Serial]:
 
 
 class Flow:
-    """A measure of traffic that tells a line monitor from a device that never stops."""
+    """A measure of traffic that tells a device that reports from one that never stops."""
 
     def __init__(self, baud: int) -> None:
         """Set the limit: the bytes that a wire of ``baud`` carries in one second."""
@@ -84,6 +92,6 @@ def read(port: serial.Serial) -> bytes:
     return data + port.read(port.in_waiting) if data else data
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, device: str) -> str:
     number = error.errno if isinstance(error, OSError) else None
-    return _OPENING.get(number or 0, "is not a usable serial port")
+    return _OPENING.get(number or 0, "is not a usable serial port").format(device=device)
