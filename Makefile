@@ -43,9 +43,9 @@ $(HARDWARE): requirements-hardware.lock $(DEV)
 run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=…
 	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))
 
-trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; STAY=1 goes on
+trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; MONITOR=lm1, whozz or optocouplers; STAY=1 goes on
 	./tests/system-packages
-	$(BIN)/python -m tests.rig $(if $(STAY),--stay)
+	$(BIN)/python -m tests.rig $(if $(MONITOR),--monitor $(MONITOR)) $(if $(STAY),--stay)
 
 lint: $(DEV) ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check appliance web tests benchmarks

@@ -38,10 +38,28 @@ _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
 DRIVERS: Mapping[str, Driver] = {
     "exchange": Driver(_ALL, {}, audio=_TAPPED),
     "sound": Driver(frozenset({"audio", "prompt"}), {"card": '"LineTap"'}, audio=_HEARD),
-    "monitor": Driver(frozenset({"hook"}), {"dialect": '"lm1"', **_PORT}),
+    "monitor": Driver(
+        frozenset({"hook"}),
+        {"dialect": '"lm1"', **_PORT},
+        {
+            "line": partial(valid.valid_whole, low=1, high=8, unit="(as the unit counts them)"),
+            "off_hook": valid.valid_serial_pin,
+            "ringing": valid.valid_serial_pin,
+            "caller_port": valid.valid_text,
+        },
+    ),
     "modem": Driver(_ALL, _PORT, {"profile": valid.valid_text}),
     "isdn": Driver(_ALL, {}, {"card": valid.valid_text}),
 }
+
+
+_DIALECTS: Mapping[str, tuple[str, ...]] = {
+    "line": ("whozz",),
+    "off_hook": ("optocouplers",),
+    "ringing": ("optocouplers",),
+    "caller_port": ("optocouplers", "lm1"),
+}
+"""Option of a monitor -> the dialects that have it."""
 
 
 def read_office(table: Table) -> Office:
@@ -126,8 +144,29 @@ def _read_part(table: Table, role: str) -> Part:
         for option, example in driver.required.items()
     }
     options |= part.given(**driver.optional, **(driver.audio if role == "audio" else {}))
+    if name == "monitor":
+        _check_dialect(part, options)
     part.finish()
     return Part(name, options)
+
+
+def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
+    """Note each option that a monitor's dialect lacks, and each that it needs."""
+    dialect = options["dialect"]
+    for option, dialects in _DIALECTS.items():
+        if option in options and dialect not in dialects:
+            having = " and ".join(dialects)
+            part.wrong(f"belongs to {having}; remove it, or name that dialect", option)
+    if dialect == "optocouplers" and "off_hook" not in part:
+        part.wrong(
+            'is missing; add the pin that tells it, such as off_hook = "not dcd"', "off_hook"
+        )
+    if dialect == "netcallerid":
+        part.wrong(
+            "tells who calls, not that the phone is lifted; name what sees that, "
+            "and this port as its caller_port",
+            "dialect",
+        )
 
 
 def read_vault(table: Table) -> Vault:

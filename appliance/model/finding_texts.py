@@ -159,6 +159,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
     "serial.monitor": _ok("%(port)s is the line monitor of %(line)s."),
     "serial.speaks": _ok("%(port)s, the line monitor of %(line)s, answers in %(dialect)s."),
+    "serial.listens": _ok(
+        "%(port)s of %(line)s can be opened. %(dialect)s answers no question: call the line and "
+        "lift the phone to see that it works."
+    ),
     "serial.silent": _fail(
         "%(port)s, the line monitor of %(line)s, does not answer in %(dialect)s: "
         "look at its firmware, or name another port."

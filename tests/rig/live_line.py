@@ -12,11 +12,11 @@ from time import monotonic
 
 import numpy as np
 
-from appliance.exchange.monitor import SimulatedMonitor
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave
 from tests.rig.cable import Cable, Sinks, Unplugged
 from tests.rig.far_end import FarEnd, Moment
+from tests.rig.monitors.peers import Peer
 from tests.rig.port import Port
 from tests.rig.priority import favour
 
@@ -32,18 +32,18 @@ _SILENCE = np.zeros(FRAME)
 class LiveLine:
     """One line, running from ``start`` to ``close``."""
 
-    def __init__(self, far_end: FarEnd, port: Port) -> None:
-        """Take the line and the monitor's serial cable."""
+    def __init__(self, far_end: FarEnd, port: Port, peer: Peer) -> None:
+        """Take the line, the monitor's serial cable, and the monitor."""
         self.far_end = far_end
         self.port = port
-        self._monitor = SimulatedMonitor()
+        self._peer = peer
         self._cable: Cable | None = None
         self._pulled: list[Cable] = []
         self._next = 0
         self._due = 0.0  # by the clock, of the next 20 ms without a cable
         self._wires = 0  # the sample that is on the wires now
         self._ahead: deque[Moment] = deque()  # not yet on the wires
-        self._asked = False  # by the box: the answer is owed
+        self._asked = b""  # by the box: the answer is owed
         self._late: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they go out
         self._said: deque[Wave] = deque(maxlen=_REMEMBERED)  # by the box
         self._looked = 0.0  # by the clock
@@ -185,13 +185,11 @@ class LiveLine:
         with self._moved:
             self._wires = max(self._wires, wires)
             self._moved.notify_all()
-        self._asked = b"?" in self.port.read() or self._asked
+        self._asked += self.port.read()
         while self._ahead and self._ahead[0].sample <= self._wires:
             moment = self._ahead.popleft()
-            told = self._monitor.observe(moment.loop, moment.ringing, moment.sample)
-            if self._asked:
-                told += self._monitor.ask(moment.loop, moment.sample)
-                self._asked = False
+            told = self._peer.see(moment, self._asked)
+            self._asked = b""
             self._late.append((moment.sample + moment.late, told))
         while self._late and self._late[0][0] <= self._wires:
             self.port.write(self._late.popleft()[1])

@@ -21,7 +21,7 @@ languages = ["pl", "en", "de"]
 [[line]]
 name = "Reception"
 number = "+48221234567"
-hook = {{ driver = "monitor", dialect = "lm1", port = "{port}" }}
+hook = {{ driver = "monitor", {hook}, port = "{port}" }}
 audio = {{ driver = "sound", card = "{card}"{sides} }}
 prompt = {{ driver = "sound", card = "{card}" }}
 purposes = ["training", "quality"]
@@ -40,7 +40,13 @@ retention_days = 90
 
 
 def write_office(
-    file: Path, port: Path, card: str, *, stereo: bool = True, short: bool = False
+    file: Path,
+    port: Path,
+    card: str,
+    *,
+    hook: str = 'dialect = "lm1"',
+    stereo: bool = True,
+    short: bool = False,
 ) -> Config:
     """Write a configuration and return it as it is read.
 
@@ -48,6 +54,7 @@ def write_office(
         file: where to.
         port: the line monitor's serial port.
         card: the sound adapter.
+        hook: the options of the line monitor.
         stereo: the adapter is a V/I tap: voltage and current.
         short: its prompts take 4 s at most.
     """
@@ -55,7 +62,7 @@ def write_office(
     config = trial()  # the shipped prompts say its words
     says = ("controller_says", "legal_name_says", "notice_says")
     spoken = "\n".join(f"{form} = {_table(getattr(config.office, form))}" for form in says)
-    text = _OFFICE.format(port=port, card=card, sides=sides, spoken=spoken)
+    text = _OFFICE.format(port=port, hook=hook, card=card, sides=sides, spoken=spoken)
     for purpose in config.purposes:
         forms = {form: _table(getattr(purpose, form)) for form in ("full", "short", "label")}
         text += _PURPOSE.format(id=purpose.id, **forms)

@@ -5,11 +5,12 @@
     far end ── pacat ──► sink line_in  ─ monitor ─► capture ┐
     (network, caller,                                        ├─ recorder, keeper, panel
      office phone)  ◄─── sink line_out ◄──────────── prompt ┘
-    line monitor ─ lm1 ─► pseudo-terminal ─ its name ──────► serial
+    line monitor ────────► pseudo-terminal ─ its name ──────► serial
 """
 
 import contextlib
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave
-from tests.rig.box import Box, running_box
+from tests.rig.box import READY_SECONDS, Box, running_box
 from tests.rig.cable import Sinks
+from tests.rig.calls import unanswered_call
 from tests.rig.far_end import FarEnd
 from tests.rig.live_line import LiveLine
+from tests.rig.monitors.peers import PEERS, PINS_FILE
 from tests.rig.offices import write_office
 from tests.rig.port import Port
 from tests.rig.priority import hurrying
@@ -47,10 +50,26 @@ class Rig:
     box: Box
     stereo: bool
     prompts: Mapping[Saying, Prompt]
+    shows_state: bool = True
+    """The monitor can be asked for the hook; another has to see a call first."""
 
     def words(self, spoken: Spoken) -> Wave:
         """Return what the box says."""
         return self.prompts[Saying(spoken)].sound.astype(np.float64)
+
+    def wait_ready(self) -> None:
+        """Wait until the line could record.
+
+        Raises:
+            NotTold: it did not get so far in time.
+        """
+        if self.shows_state:
+            self.box.wait_ready()
+            return
+        since = self.box.news.place()
+        self.line.far_end.place(unanswered_call())
+        self.box.wait_ready(since=since)
+        assert self.line.far_end.wait_over(READY_SECONDS)
 
     def plug_sound(self) -> None:
         """Plug the adapter's far end in, whose sinks are there."""
@@ -59,35 +78,55 @@ class Rig:
 
 @contextlib.contextmanager
 def running_rig(
-    data: Path, *, stereo: bool = True, seed: int = 1, short: bool = False
+    data: Path,
+    *,
+    monitor: str = "lm1",
+    stereo: bool = True,
+    seed: int = 1,
+    short: bool = False,
 ) -> Iterator[Rig]:
     """Start the sound server, the far end and the box; stop all at the end.
 
     Args:
         data: the box's data folder; it is made.
+        monitor: the hook source: one of ``PEERS``.
         stereo: the adapter is a V/I tap; a mono one is calibrated.
         seed: of everything random at the far end.
         short: the prompts take 4 s at most.
     """
     with contextlib.ExitStack() as held:
         here = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
-        port = Port(here / "monitor")
+        port, peer = Port(here / "monitor"), PEERS[monitor](here)
         server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
-        config = write_office(here / "office.toml", port.name, CARD, stereo=stereo, short=short)
+        config = write_office(
+            here / "office.toml", port.name, CARD, hook=peer.options, stereo=stereo, short=short
+        )
         library = Library(config.vault.prompts or None)
         prompts = library.prompts(config, config.lines[0])
         if missing := library.missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
-        line = LiveLine(FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed), port)
+        far_end = FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed)
+        line = LiveLine(far_end, port, peer)
         port.plug()
         line.start()
         held.callback(line.close)
         line.plug_sound(_sinks(server, stereo))
         if not stereo:
             _calibrate(data)
-        box = held.enter_context(running_box(here / "office.toml", data, server.environment))
+        around = {**server.environment, **_modem_lines(here, monitor)}
+        box = held.enter_context(running_box(here / "office.toml", data, around))
         held.enter_context(hurrying())
-        yield Rig(server, line, box, stereo, prompts)
+        yield Rig(server, line, box, stereo, prompts, monitor != "whozz")
+
+
+def _modem_lines(folder: Path, monitor: str) -> Mapping[str, str]:
+    """Return the environment in which a pseudo-terminal has modem lines, where they are needed."""
+    if monitor != "optocouplers":
+        return {}
+    library = folder / "modem_lines.so"
+    source = Path(__file__).parent / "monitors" / "modem_lines.c"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
+    return {"LD_PRELOAD": str(library), "RIG_PINS": str(folder / PINS_FILE)}
 
 
 def _calibrate(data: Path) -> None:

@@ -123,7 +123,7 @@ def _part(role: str, form: Form) -> Values:
     for option in DRIVER_OPTIONS.get((driver, role), ()):
         text = form.get(f"{role}-{option}", "").strip()
         if text:
-            part[option] = _number(text) if option == "rate" else text
+            part[option] = _number(text) if option in {"rate", "line"} else text
     return part
 
 

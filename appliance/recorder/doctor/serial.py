@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from appliance.clock import Clock
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.lines.profiles import monitor_profile
@@ -20,12 +20,7 @@ def examine_serial(
     anything hangs on it.
     """
     ports = tools.hardware.serial_ports()
-    wanted = [
-        (line.name, part.options["port"], part.options.get("dialect"))
-        for line in config.lines
-        for part in (line.hook, line.audio, line.prompt)
-        if part.options.get("port")
-    ]
+    wanted = [each for line in config.lines for each in _wanted(line)]
     named = {port for _, port, _ in wanted}
     others = [port for port in ports if port.plugged and not named & set(port.answers)]
     for port in others:
@@ -33,12 +28,36 @@ def examine_serial(
     if not others and not wanted:
         yield find("serial.none")
     for path in sorted(named):
-        if len({line for line, port, _ in wanted if port == path}) > 1:
+        if _shared(config, path):
             yield find("serial.shared", port=path)
     for line, path, dialect in sorted(set(wanted), key=str):
         yield from _Look(tools, clock, ports, running).at(line, path, dialect)
     if wanted and tools.hardware.runs("ModemManager"):
         yield find("serial.probed")
+
+
+def _wanted(line: Line) -> Iterator[tuple[str, str, str | None]]:
+    """Return a line's name with each port of its devices, and the port's dialect."""
+    for part in (line.hook, line.audio, line.prompt):
+        if part.options.get("port"):
+            yield line.name, part.options["port"], part.options.get("dialect")
+    if line.hook.options.get("caller_port"):
+        yield line.name, line.hook.options["caller_port"], "netcallerid"
+
+
+def _shared(config: Config, path: str) -> bool:
+    """Say whether several lines name one port that only one of them can have.
+
+    The lines of one Whozz Calling unit share its port, each under a number of its own.
+    """
+    users: dict[object, set[str]] = {}
+    for line in config.lines:
+        number = line.hook.options.get("line", 1)
+        for name, port, dialect in _wanted(line):
+            if port == path:
+                users.setdefault(number if dialect == "whozz" else None, set()).add(name)
+    crowded = any(len(names) > 1 for names in users.values())
+    return crowded or (None in users and len(users) > 1)
 
 
 class _Look:
@@ -81,5 +100,5 @@ class _Look:
             answered = self._tools.answers(path, monitor_profile(dialect), self._clock)
         except LineError as error:
             return find("serial.unusable", line=line, detail=error)
-        id = "serial.speaks" if answered else "serial.silent"
-        return find(id, port=path, line=line, dialect=dialect)
+        ids = {None: "serial.listens", True: "serial.speaks", False: "serial.silent"}
+        return find(ids[answered], port=path, line=line, dialect=dialect)

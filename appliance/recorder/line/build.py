@@ -10,6 +10,7 @@ from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
 from appliance.hearing.stream import Hearing
+from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
@@ -63,6 +64,8 @@ class Shared:
     simulation: Simulation
     portaudio: MakePortAudio
     """Returns the owner of the sound cards, always the same one; it is made for the first."""
+    units: Units
+    """The line monitors, each of which may watch several lines."""
 
 
 def build(shared: Shared, line: Line) -> Built:
@@ -78,7 +81,9 @@ def build(shared: Shared, line: Line) -> Built:
         if thread is not None:
             thread.settle()
 
-    devices = make_devices(line, shared.clock, shared.simulation, settled, shared.portaudio)
+    devices = make_devices(
+        line, shared.clock, shared.simulation, settled, shared.portaudio, shared.units
+    )
     thread = assemble(shared, line, devices)
     return Built(thread, devices.exchange, line, devices)
 

@@ -9,7 +9,7 @@ from appliance.clock import Clock
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, PromptSink
-from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.driver import Monitor, Units
 from appliance.model.audio import Sides, Sound
 from appliance.recorder.line.inbox import Observer
 
@@ -66,6 +66,7 @@ def make_devices(
     simulation: Simulation,
     settled: Callable[[], None],
     portaudio: MakePortAudio,
+    units: Units,
 ) -> Devices:
     """Make the drivers of a line.
 
@@ -77,6 +78,7 @@ def make_devices(
         simulation: how a simulated line behaves.
         settled: waits until what a simulated line at speed delivered has been dealt with.
         portaudio: returns the owner of the box's sound cards, for lines that have one.
+        units: the box's line monitors; one may watch several lines.
 
     Raises:
         LineError: the drivers do not go together, or an option of theirs is wrong.
@@ -85,7 +87,7 @@ def make_devices(
     if chosen == ("exchange", "exchange", "exchange"):
         return _simulated(line, clock, simulation, settled)
     if chosen == ("monitor", "sound", "sound"):
-        return _monitored(line, clock, portaudio())
+        return _monitored(line, clock, portaudio(), units)
     raise LineError(
         f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
         'do not make a line here; use hook = "monitor" with audio and prompt = "sound", '
@@ -117,13 +119,13 @@ def _simulated(
     return Devices(exchange, exchange, exchange, exchange)
 
 
-def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
+def _monitored(line: Line, clock: Clock, portaudio: "PortAudio", units: Units) -> Devices:
     """Make a monitor for the hook and an adapter for the sound, whose clock is the line's."""
     # A box that has simulated lines alone needs neither PyAudio nor PortAudio.
     from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415
 
     sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock, portaudio)
-    monitor = Monitor(line.name, line.hook.options, sound, clock)
+    monitor = Monitor(line.name, line.hook.options, sound, clock, units)
 
     def ask_when_idle(idle: Callable[[], bool]) -> None:
         sound.idle = idle

@@ -11,10 +11,10 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.errors import LineError
 from appliance.lines.monitor.probe import answers
-from appliance.lines.profiles import monitor_profile
+from appliance.lines.profiles import lm1_profile
 from tests.clocks import ManualClock
 
-PROFILE = monitor_profile("lm1")
+PROFILE = lm1_profile()
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class Look:
     bench: Bench
     config: Config = field(default_factory=trial)
     running: Running | None = None
-    monitor: bool | str = True  # answers, or cannot be opened
+    monitor: bool | str | None = True  # answers, or cannot be opened
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
     pyaudio: bool = True
     lgpio: bool = True
@@ -74,7 +74,7 @@ class Look:
         found = examine_lines(self.config, ManualClock(), self.running, tools, kept=self.kept)
         return list(found)
 
-    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool:
+    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
         self.probed.append(path)
         if isinstance(self.monitor, str):
             raise LineError(self.monitor)

@@ -11,7 +11,7 @@ from appliance.clock import SystemClock
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError
 from appliance.exchange.driver import Exchange
-from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.driver import Monitor, Units
 from appliance.lines.sound.driver import SoundLine
 from appliance.lines.sound.portaudio import PortAudio
 from appliance.model import events as ev
@@ -41,7 +41,8 @@ def no_portaudio() -> PortAudio:
 
 def driven(line: Line, hook: Part, audio: Part, prompt: Part) -> Devices:
     wired = replace(line, hook=hook, audio=audio, prompt=prompt)
-    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None, make_portaudio)
+    clock = SystemClock()
+    return make_devices(wired, clock, REAL_TIME, lambda: None, make_portaudio, Units(clock))
 
 
 def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
@@ -54,7 +55,8 @@ def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
 def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
     line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
     simulation = Simulation(far_voice=far, near_voice=near)
-    devices = make_devices(line, trial_box.clock, simulation, lambda: None, no_portaudio)
+    units = Units(trial_box.clock)
+    devices = make_devices(line, trial_box.clock, simulation, lambda: None, no_portaudio, units)
     assert devices.exchange is not None
     voices = devices.exchange.phones.voices
     assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())
