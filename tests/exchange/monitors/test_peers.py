@@ -1,6 +1,7 @@
 """The simulated monitors on the circuit's loop, and what the box makes of what they say."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ def optocouplers() -> Says:
     return lambda loop, ringing, sample, asked: bytes((pins(loop, ringing),))
 
 
-MONITORS = {
+MONITORS: dict[str, tuple[Callable[[], Says], dict[str, Any]]] = {
     "lm1": (lm1, {}),
     "whozz": (whozz, {"line": 2}),
     "optocouplers": (optocouplers, {"off_hook": "not dcd", "ringing": "ri"}),
