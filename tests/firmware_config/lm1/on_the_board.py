@@ -1,4 +1,4 @@
-"""Run the reference monitor under MicroPython: readings come in, lines with their time go out.
+"""Run the reference monitor under MicroPython: readings in, lines with their time out.
 
 Each millisecond is two numbers of 16 bits on standard input; two of 65,535 are the box's question.
 """
