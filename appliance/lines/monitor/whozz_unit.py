@@ -1,7 +1,8 @@
 """Set a Whozz Calling unit up and watch its presence: commands out, settings in, no I/O.
 
 Theory of operation. A unit's settings are single letters, upper or lower case, in a memory that
-wears out: a letter is sent only if the unit lists the other case, and once.
+wears out: a letter is sent only if the unit lists the other case, once after each opening of the
+port, and three times at most.
 
     open ──► list ──► all as wanted ──────────────────────► confirmed
                  └──► send what differs, 50 ms apart ──► list again ─┴─► lacks what is needed: fault
@@ -11,9 +12,13 @@ off-hook, seldom otherwise. Several lines share one unit, and with it this.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from appliance.lines.profiles import WhozzProfile
+
+_MOST_WRITES = 3
+"""Of a letter while the box runs: a loose plug must not wear a memory out."""
 
 _SETTINGS = re.compile(rb"\$?V\d{1,2}\.\d{1,2}\w? +([A-Za-z]{3,20})(?: [ -~]*)?")
 
@@ -40,7 +45,8 @@ class WhozzUnit:
         self._met = False
         self._lacks = ""
         self._todo = ""
-        self._tried: set[str] = set()
+        self._tried: set[str] = set()  # since the port was opened
+        self._written: Counter[str] = Counter()
         self._at_rest: dict[int, bool] = {}
         self._opened = self._heard = 0.0
         self._sent = float("-inf")
@@ -59,6 +65,7 @@ class WhozzUnit:
         now = self._monotonic()
         self.confirmed = self._met = False
         self._lacks = self._todo = ""
+        self._tried.clear()
         self._opened = self._heard = now
         self._asked = self._again = None
         self._sent = float("-inf")
@@ -79,6 +86,7 @@ class WhozzUnit:
             letter, self._todo = self._todo[0], self._todo[1:]
             self._sent = now
             self._tried.add(letter)
+            self._written[letter] += 1
             return letter.encode()
         if not self._due(now):
             return b""
@@ -114,7 +122,11 @@ class WhozzUnit:
 
     def _judge(self, letters: str) -> None:
         differ = [w for w in self._profile.wanted if w.swapcase() in letters]
-        self._todo = "".join(letter for letter in differ if letter not in self._tried)
+        self._todo = "".join(
+            letter
+            for letter in differ
+            if letter not in self._tried and self._written[letter] < _MOST_WRITES
+        )
         if self._todo:
             return
         missing = [letter for letter in self._profile.needed if letter not in letters]
