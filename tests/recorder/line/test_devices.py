@@ -96,6 +96,22 @@ def test_what_does_not_go_together_is_told_with_what_does(
     )
 
 
+def test_two_lines_of_a_whozz_unit_share_its_port(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    clock = SystemClock()
+    units = Units(clock)
+    monitors = []
+    for number in (1, 2):
+        hook = Part("monitor", {"dialect": "whozz", "port": "/dev/none", "line": number})
+        wired = replace(line, hook=hook, audio=SOUND, prompt=SOUND)
+        made = make_devices(wired, clock, REAL_TIME, lambda: None, make_portaudio, units)
+        assert isinstance(made.hook, Monitor)
+        assert made.hook.lateness_ms == 1500
+        monitors.append(made.hook)
+    first, second = ({id(unit) for unit, _, _ in each._parts} for each in monitors)
+    assert first == second
+
+
 def test_an_unknown_dialect_is_a_mistake(trial_box: TrialBox) -> None:
     (line,) = trial_box.config.lines
     morse = Part("monitor", {"dialect": "morse", "port": "/dev/null"})
