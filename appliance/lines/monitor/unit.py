@@ -99,10 +99,10 @@ class Unit:
             try:
                 self._attend(closing)
             except LineError as error:
-                self._lose(str(error))
+                self._lose(closing, str(error))
             except Exception as error:  # our own fault must not end the lines' hook for good
                 log.error("%s: the line monitor's driver failed: %s", self.path, fault(error))
-                self._lose("the line monitor's driver failed; see the log")
+                self._lose(closing, "the line monitor's driver failed; see the log")
             self._back_off(closing)
 
     def _attend(self, closing: threading.Event) -> None:
@@ -118,7 +118,7 @@ class Unit:
                 raise
             except Broken:
                 # Reported at once: a stuck port may take half a minute to close.
-                self._lose(f"{self.path} has vanished; plug the line monitor in again")
+                self._lose(closing, f"{self.path} has vanished; plug the line monitor in again")
 
     def _listen(self, port: serial.Serial, closing: threading.Event) -> None:
         flow = Flow(self.spoken.baud)
@@ -139,8 +139,10 @@ class Unit:
                         position = listener.line.position()
                         _tell(listener, listener.parser.receive(data, position))
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, closing: threading.Event, reason: str) -> None:
         with self._lock:
+            if closing.is_set():
+                return  # a port that was given back late; the listeners have another one
             for listener in self._listeners:
                 _tell(listener, listener.parser.lost(reason, listener.line.position()))
 
