@@ -43,9 +43,9 @@ $(HARDWARE): requirements-hardware.lock $(DEV)
 run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=… MODEM=…
 	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))$(if $(MODEM), --modem $(MODEM))
 
-trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; MODEM=conexant, STAY=1 goes on
+trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; HOOK=lm1, whozz, optocouplers, conexant …; STAY=1 goes on
 	./tests/system-packages
-	$(BIN)/python -m tests.rig $(if $(MODEM),--modem $(MODEM)) $(if $(STAY),--stay)
+	$(BIN)/python -m tests.rig $(if $(HOOK),--hook $(HOOK)) $(if $(STAY),--stay)
 
 lint: $(DEV) ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check appliance web tests benchmarks

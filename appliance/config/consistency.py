@@ -1,9 +1,9 @@
 """Check what must hold between settings: purposes, bases, choices, drivers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from appliance.config.settings import Basis, Line, Purpose
+from appliance.config.settings import Basis, Line, Part, Purpose
 from appliance.config.table import Table
 from appliance.config.validators import nearest
 
@@ -69,18 +69,37 @@ _DEVICES = {"isdn": ("network", "terminal", "network_here", "terminal_here")}
 
 
 def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
-    """Check that no two lines share a device: each would hear, and say, what is the other's."""
-    taken: dict[str, int] = {}
-    for index, (table, line) in enumerate(zip(tables, lines, strict=True)):
+    """Check that no two lines share a device: each would hear, and say, what is the other's.
+
+    A Whozz Calling unit may be shared: each of its lines has a number.
+    """
+    taken: dict[str, dict[int, Line]] = {}
+    for table, line in zip(tables, lines, strict=True):
         for role, part in (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt)):
-            for key in _DEVICES.get(part.driver, ("port", "card")):
+            for key in _DEVICES.get(part.driver, ("port", "card", "caller_port")):
                 device = part.options.get(key)
                 if not device:
                     continue
-                owner = lines[taken.setdefault(str(device), index)]
-                if owner is not line:
+                users = taken.setdefault(str(device), {})
+                number = _number(part)
+                owner = _owner(users, number)
+                if owner is not None and owner is not line:
                     what = f"is {device!r}, which line {owner.name!r} has"
                     table.wrong(f"{what}; give each line a device of its own", role, key)
+                users.setdefault(number, line)
+
+
+def _number(part: Part) -> int:
+    """Return the number of a line at a device of several, 0 where a device has one line."""
+    whozz = part.options.get("dialect") == "whozz"
+    return int(part.options.get("line", 1)) if whozz else 0
+
+
+def _owner(users: Mapping[int, Line], number: int) -> Line | None:
+    """Return the line that has what another one wants: the number, or the whole device."""
+    if number == 0:
+        return next(iter(users.values()), None)
+    return users.get(number) or users.get(0)
 
 
 def _check_drivers(table: Table, line: Line) -> None:

@@ -43,7 +43,16 @@ _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
 DRIVERS: Mapping[str, Driver] = {
     "exchange": Driver(_ALL, {}, audio=_TAPPED, hook={"modem": valid.valid_text}),
     "sound": Driver(frozenset({"audio", "prompt"}), {"card": '"LineTap"'}, audio=_HEARD),
-    "monitor": Driver(frozenset({"hook"}), {"dialect": '"lm1"', **_PORT}),
+    "monitor": Driver(
+        frozenset({"hook"}),
+        {"dialect": '"lm1"', **_PORT},
+        {
+            "line": partial(valid.valid_whole, low=1, high=8, unit="(as the unit counts them)"),
+            "off_hook": valid.valid_serial_pin,
+            "ringing": valid.valid_serial_pin,
+            "caller_port": valid.valid_text,
+        },
+    ),
     "modem": Driver(
         _ALL,
         _PORT,
@@ -71,6 +80,15 @@ _CARDS = {
     "network": '"hfcs-usb.1", the card on the network\'s bus',
     "terminal": '"hfcs-usb.2", the card on the phone\'s bus',
 }
+
+
+_DIALECTS: Mapping[str, tuple[str, ...]] = {
+    "line": ("whozz",),
+    "off_hook": ("optocouplers",),
+    "ringing": ("optocouplers",),
+    "caller_port": ("optocouplers", "lm1"),
+}
+"""Option of a monitor -> the dialects that have it."""
 
 
 def read_office(table: Table) -> Office:
@@ -156,6 +174,8 @@ def _read_part(table: Table, role: str) -> Part:
     }
     of_role = {"audio": driver.audio, "hook": driver.hook}.get(role, {})
     options |= part.given(**driver.optional, **of_role)
+    if name == "monitor":
+        _check_dialect(part, options)
     if name == "isdn":
         options |= _read_isdn(part, role)
     part.finish()
@@ -202,6 +222,25 @@ def _check_different(part: Table, options: dict[str, Any], keys: tuple[str, str]
     first, second = keys
     if options[first] and options[first] == options[second]:
         part.wrong(f"is {options[second]!r}, as {first}; the two sides are different", second)
+
+
+def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
+    """Note each option that a monitor's dialect lacks, and each that it needs."""
+    dialect = options["dialect"]
+    for option, dialects in _DIALECTS.items():
+        if option in options and dialect not in dialects:
+            having = " and ".join(dialects)
+            part.wrong(f"belongs to {having}; remove it, or name that dialect", option)
+    if dialect == "optocouplers" and "off_hook" not in part:
+        part.wrong(
+            'is missing; add the pin that tells it, such as off_hook = "not dcd"', "off_hook"
+        )
+    if dialect == "netcallerid":
+        part.wrong(
+            "tells who calls, not that the phone is lifted; name what sees that, "
+            "and this port as its caller_port",
+            "dialect",
+        )
 
 
 def read_vault(table: Table) -> Vault:

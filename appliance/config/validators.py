@@ -123,6 +123,12 @@ valid_retention_days = partial(valid_whole, low=1, high=LONGEST_RETENTION_DAYS, 
 """What a basis allows is checked in ``consistency``."""
 
 
+def valid_serial_pin(value: object) -> str:
+    """Accept a modem line of a serial port, with ``not`` before it where it is on otherwise."""
+    pins = ("dcd", "ri", "cts", "dsr")
+    return valid_word(value, (*pins, *(f"not {pin}" for pin in pins)))
+
+
 def valid_word(value: object, words: Iterable[str]) -> str:
     """Accept one of a few words."""
     known = tuple(words)

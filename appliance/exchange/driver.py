@@ -25,13 +25,13 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.live.phones import Phones
-from appliance.exchange.monitor import SimulatedMonitor
+from appliance.exchange.monitors.lm1 import SimulatedMonitor
 from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.call import ScriptedCall
 from appliance.exchange.speaker import Speaker
 from appliance.lines.base import Deliver, HookEvent
 from appliance.lines.monitor.lm1 import Lm1
-from appliance.lines.profiles import monitor_profile
+from appliance.lines.profiles import lm1_profile
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.demo_phone import idle
 from appliance.model.events import Gap
@@ -75,7 +75,7 @@ class Exchange:
             sides: what the tap delivers: voltage and current, or both parties as one signal.
             modem: tells the hook in place of the line monitor; only in real time.
         """
-        profile = monitor_profile("lm1")
+        profile = lm1_profile()
         self.lateness_ms = profile.lateness_ms
         self.sees_flash = profile.sees_flash
         self.sides = sides or self.sides

@@ -1,4 +1,8 @@
-"""Read profiles of line hardware: a new device is a new TOML file, not new code."""
+"""Read profiles of line hardware: a new device is a new TOML file, not new code.
+
+Each family of line monitors has a struct of its own: a figure that means nothing to a family is a
+mistake in its profile.
+"""
 
 import tomllib
 from importlib import resources
@@ -9,15 +13,23 @@ import msgspec
 from appliance.errors import LineError
 
 
-class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The protocol of a serial line monitor and the limits for its reports.
-
-    The times are those of phones, of the network or of a rotary dial;
-    ``monitors/<dialect>.toml`` gives the reason for each.
-    """
+class _Profile(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="family"
+):
+    """The figures of every family; ``monitors/<dialect>.toml`` gives the reason for each."""
 
     dialect: str
-    baud: int
+    baud: int  # 0: nothing is sent over the wire
+    lateness_ms: int
+    sees_flash: bool
+
+
+class Lm1Profile(_Profile, frozen=True, tag="lm1"):
+    """A monitor that reports raw facts and answers a query; the box judges.
+
+    The times are those of phones, of the network or of a rotary dial.
+    """
+
     banner: str
     query: str  # requests the full state
     start_seconds: float
@@ -25,8 +37,6 @@ class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     lost_seconds: float
     ask_seconds: float
     answer_seconds: float
-    lateness_ms: int
-    sees_flash: bool
     off_hook_ms: int
     on_hook_ms: int
     flash_min_ms: int
@@ -35,6 +45,40 @@ class MonitorProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     loop_break_ms: int
     disconnect_ms: int
     cut_seconds: float
+
+
+class WhozzProfile(_Profile, frozen=True, tag="whozz"):
+    """A unit that reports edges which it has judged itself, and never its state."""
+
+    lines: int  # the most that a unit has
+    query: str  # lists the settings
+    wanted: str  # a letter for each setting, upper or lower case
+    needed: str  # those of them without which it is no hook source
+    between_ms: int  # two commands
+    start_seconds: float
+    lost_seconds: float
+    ask_seconds: float
+    answer_seconds: float
+    ring_every_ms: int
+    longest_ringing_seconds: float
+
+
+class NetCallerIdProfile(_Profile, frozen=True, tag="netcallerid"):
+    """A box that tells the caller's number and nothing else; nothing may be sent to it."""
+
+
+class OptocouplerProfile(_Profile, frozen=True, tag="optocouplers"):
+    """Optocouplers on a serial port's modem lines."""
+
+    look_ms: int  # between two looks at the pins
+    off_hook_ms: int
+    on_hook_ms: int
+    flash_min_ms: int
+    ring_on_ms: int
+    ring_off_ms: int
+
+
+MonitorProfile = Lm1Profile | WhozzProfile | NetCallerIdProfile | OptocouplerProfile
 
 
 def firmware_config() -> Traversable:
@@ -53,6 +97,12 @@ def monitor_dialects() -> tuple[str, ...]:
     return tuple(sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml")))
 
 
+def hook_dialects() -> tuple[str, ...]:
+    """Return the dialects of monitors that can be a line's hook source."""
+    found = ((dialect, monitor_profile(dialect)) for dialect in monitor_dialects())
+    return tuple(name for name, profile in found if not isinstance(profile, NetCallerIdProfile))
+
+
 def monitor_profile(dialect: str) -> MonitorProfile:
     """Read the profile of a line monitor.
 
@@ -65,6 +115,15 @@ def monitor_profile(dialect: str) -> MonitorProfile:
         raise LineError(f"no line monitor speaks {dialect!r}; known are: {', '.join(known)}")
     try:
         text = (folder / f"{dialect}.toml").read_text(encoding="utf-8")
-        return msgspec.convert(tomllib.loads(text), MonitorProfile)
+        profile: MonitorProfile = msgspec.convert(tomllib.loads(text), MonitorProfile)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise LineError(f"the profile monitors/{dialect}.toml holds a mistake: {error}") from error
+    return profile
+
+
+def lm1_profile() -> Lm1Profile:
+    """Read the profile of our own protocol; raise LineError if it holds a mistake."""
+    profile = monitor_profile("lm1")
+    if not isinstance(profile, Lm1Profile):
+        raise LineError("the profile monitors/lm1.toml is one of another family")
+    return profile

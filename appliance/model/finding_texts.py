@@ -193,6 +193,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "The modem of %(line)s does not say that it hangs up when its port closes: pull out its "
         "plug in a test call, and see that the line is free."
     ),
+    "serial.listens": _ok(
+        "%(port)s of %(line)s can be opened. %(dialect)s answers no question: call the line and "
+        "lift the phone to see that it works."
+    ),
     "serial.silent": _fail(
         "%(port)s, the line monitor of %(line)s, does not answer in %(dialect)s: "
         "look at its firmware, or name another port."

@@ -10,6 +10,7 @@ from appliance.config.folders import Folders
 from appliance.config.kept import InForce
 from appliance.config.settings import Config
 from appliance.errors import LineError, Refused
+from appliance.lines.monitor.driver import Units
 from appliance.link.handlers import handlers_of, handles
 from appliance.link.operations import Done, Operation
 from appliance.link.requests import lines as ask
@@ -97,6 +98,7 @@ class Recorder:
             tell=self._told,
             simulation=simulation,
             portaudio=functools.cache(make_portaudio),
+            units=Units(clock),
         )
         lasting = not (simulation.at_speed and simulation.own_time)
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None

@@ -205,6 +205,70 @@ def test_two_lines_have_two_devices(mistakes: Mistakes) -> None:
     assert f"audio.card: is 'LineTap', {has}" in card
 
 
+SECOND = """
+[[line]]
+name = "Boss"
+number = "+48221234569"
+{hook}
+audio = {{ driver = "sound", card = "OtherTap" }}
+prompt = {{ driver = "sound", card = "OtherTap" }}
+purposes = ["service"]
+"""
+LM1 = 'dialect = "lm1", port = "/dev/serial/by-id/usb-a"'
+
+
+def hooked(first: str, second: str | None = None) -> str:
+    """The settings with other options of the monitor, perhaps with a second line."""
+    text = REAL.replace(LM1, first, 1)
+    if second is None:
+        return text
+    lines, _, rest = text.partition("[[purpose]]")
+    hook = f'hook = {{ driver = "monitor", {second} }}'
+    return f"{lines}{SECOND.format(hook=hook)}\n[[purpose]]{rest}"
+
+
+def test_the_lines_of_a_whozz_unit_share_its_port_under_numbers_of_their_own(
+    mistakes: Mistakes,
+) -> None:
+    unit = 'dialect = "whozz", port = "/dev/serial/by-id/usb-w"'
+    config = parse(hooked(unit, f"{unit}, line = 2"))
+    lines = [each for each in config.lines if each.hook.options.get("dialect") == "whozz"]
+    assert [line.hook.options.get("line", 1) for line in lines] == [1, 2]
+    for second in (unit, f"{unit}, line = 1", LM1.replace("usb-a", "usb-w")):
+        told = mistakes(hooked(unit, second))
+        assert any("hook.port: is '/dev/serial/by-id/usb-w', which line" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("hook", "said"),
+    [
+        (f"{LM1}, line = 2", "hook.line: belongs to whozz"),
+        (f'{LM1}, off_hook = "dcd"', "hook.off_hook: belongs to optocouplers"),
+        ('dialect = "whozz", port = "/dev/a", line = 9', "hook.line: is 9; choose from 1 to 8"),
+        ('dialect = "optocouplers", port = "/dev/a"', "hook.off_hook: is missing"),
+        (
+            'dialect = "optocouplers", port = "/dev/a", off_hook = "dtr"',
+            "hook.off_hook: is 'dtr'",
+        ),
+        ('dialect = "netcallerid", port = "/dev/a"', "hook.dialect: tells who calls, not that"),
+        (
+            'dialect = "whozz", port = "/dev/a", caller_port = "/dev/b"',
+            "hook.caller_port: belongs to optocouplers and lm1",
+        ),
+    ],
+)
+def test_an_option_belongs_to_its_dialect(hook: str, said: str, mistakes: Mistakes) -> None:
+    told = mistakes(hooked(hook))
+    assert any(said in each for each in told), told
+
+
+def test_optocouplers_name_their_pins(mistakes: Mistakes) -> None:
+    pins = {"off_hook": "not dcd", "ringing": "ri", "caller_port": "/dev/b"}
+    written = ", ".join(f'{name} = "{value}"' for name, value in pins.items())
+    config = parse(hooked(f'dialect = "optocouplers", port = "/dev/a", {written}'))
+    assert config.lines[0].hook.options == {"dialect": "optocouplers", "port": "/dev/a", **pins}
+
+
 def test_objectionable_bases_need_a_justification(good: str, mistakes: Mistakes) -> None:
     for basis in ("public_task", "legitimate_interests"):
         text = good.replace('basis = "consent"', f'basis = "{basis}"', 1)

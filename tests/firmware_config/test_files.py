@@ -34,16 +34,18 @@ def plain(path: Path) -> list[str]:
 def test_the_table_names_every_file_and_no_other() -> None:
     table = (FOLDER / "README.md").read_text("utf-8")
     named = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
-    assert sorted(named) == [str(path.relative_to(FOLDER)) for path in FILES]
+    assert sorted(named) == sorted(str(path.relative_to(FOLDER)) for path in FILES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.suffix != ".svg"], ids=lambda path: path.name
+)
 def test_each_file_begins_with_what_it_is_for(path: Path) -> None:
     assert path.read_text("utf-8").startswith("# ")
 
 
 def test_profiles_can_be_read() -> None:
-    for path in (FOLDER / "monitors").iterdir():
+    for path in (FOLDER / "monitors").glob("*.toml"):
         assert monitor_profile(path.stem).dialect == path.stem
 
 

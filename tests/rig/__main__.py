@@ -9,6 +9,7 @@ import click
 from appliance.commands.helpers.options import stop_on_signal
 from appliance.errors import ZgodaError
 from appliance.exchange.script.files import find_scene
+from tests.rig.hook.choice import HOOKS
 from tests.rig.rig import running_rig
 from tests.rig.trial import say, try_call
 
@@ -22,9 +23,12 @@ from tests.rig.trial import say, try_call
     "office's phones are enrolled.",
 )
 @click.option(
-    "--modem",
-    help="An emulated voice modem that sees the hook, such as conexant or silabs, in place of the "
-    "line monitor.",
+    "--hook",
+    type=click.Choice(list(HOOKS)),
+    default="lm1",
+    show_default=True,
+    help="What tells of the hook: a board that speaks LM1, a Whozz Calling unit, optocouplers, or "
+    "an emulated voice modem.",
 )
 @click.option("--scene", "name", default="agrees", show_default=True, help="A scene, or a file.")
 @click.option("--stay", is_flag=True, help="Go on after the call, for a look at the panel.")
@@ -33,7 +37,7 @@ from tests.rig.trial import say, try_call
     type=click.Path(path_type=Path, file_okay=False),
     help="Where to keep the box; a new folder below the system's temporary one if not given.",
 )
-def command(stereo: bool, modem: str | None, name: str, stay: bool, data: Path | None) -> None:
+def command(stereo: bool, hook: str, name: str, stay: bool, data: Path | None) -> None:
     """Start a sound server, a telephone line and the box, and let somebody call.
 
     The recorder works with its real drivers: PyAudio, and a serial port. Exit code 0 if the call
@@ -45,7 +49,7 @@ def command(stereo: bool, modem: str | None, name: str, stay: bool, data: Path |
     if folder.exists() and any(folder.iterdir()):
         raise ZgodaError(f"{folder} is not empty; name a new folder with --data.")
     say("Starting a sound server, a telephone line and the box; the call takes a minute …")
-    with running_rig(folder, stereo=stereo, modem=modem) as rig:
+    with running_rig(folder, hook=hook, stereo=stereo) as rig:
         say(f"Panel:    {rig.box.url} (while this runs)")
         say(f"Name:     {rig.box.owner}")
         say(f"Password: {rig.box.password}")

@@ -1,6 +1,6 @@
 """Make calls for the rig: as short as a whole call can be, with a turn for each party."""
 
-from appliance.exchange.scene import Act, Caller, Office, Scene, greetings
+from appliance.exchange.scene import Act, Caller, Network, Office, Scene, greetings
 
 NUMBER = "+48221234567"
 
@@ -27,6 +27,17 @@ def refused_call() -> Scene:
     """Return an incoming call in which the caller presses 2, and the office hangs up at once."""
     hang_up = Act(by="office", do="hang_up", on="mark", after_ms=2500)
     return _scene([*greetings(), *_key("2"), hang_up], rings=1)
+
+
+def unanswered_call() -> Scene:
+    """Return an incoming call that rings once and is given up."""
+    return Scene(
+        name="unanswered",
+        about="A call that nobody answers.",
+        caller=Caller(number=NUMBER),
+        office=Office(lifts_after_rings=0),
+        network=Network(rings=1),
+    )
 
 
 def _key(answer: str) -> list[Act]:

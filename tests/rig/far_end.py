@@ -17,7 +17,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.modem.line_side import Seen
 from appliance.exchange.modem.plugged import seen_by_modem
-from appliance.exchange.scene import Circuit, Scene
+from appliance.exchange.scene import Caller, Circuit, Scene
 from appliance.exchange.script.call import ScriptedCall
 from appliance.model.audio import FRAME, RATE, Sound, samples
 from appliance.model.prompts import Prompt
@@ -36,6 +36,7 @@ class Moment:
     sound: Sound  # [2, FRAME]: voltage and current
     loop: Direct
     ringing: bool
+    caller: Caller | None  # of the call under way, as the network tells it
     late: int  # samples by which the line monitor's bytes are later than that
     seen: Seen  # as a modem on the line sees it
 
@@ -59,6 +60,7 @@ class FarEnd:
         self._quiet_since = 0
         self._calls = 0
         self._call: ScriptedCall | None = None
+        self._caller: Caller | None = None
         self._waiting: deque[Scene] = deque()
         self._state = threading.Condition()  # guards _call and _waiting
         self.heard: list[tuple[int, str]] = []
@@ -88,6 +90,7 @@ class FarEnd:
             to_sound(np.stack((volts, amperes))),
             stage.loop,
             stage.ringing,
+            self._caller,
             stage.circuit.monitor_late_ms * RATE // 1000,
             seen_by_modem(stage),
         )
@@ -95,12 +98,14 @@ class FarEnd:
     def _begin_or_end(self, sample: int) -> None:
         with self._state:
             if self._call is not None and self._call.over(sample):
-                self._call, self._quiet_since = None, sample
+                self._call, self._quiet_since, self._caller = None, sample, None
                 self._state.notify_all()
             if self._call is None and self._waiting and sample - self._quiet_since >= _QUIET_BEFORE:
                 self._calls += 1
                 seed = np.random.SeedSequence((self._seed, self._calls))
-                self._call = ScriptedCall(self._waiting.popleft(), self._voices, seed, sample)
+                scene = self._waiting.popleft()
+                self._caller = scene.caller
+                self._call = ScriptedCall(scene, self._voices, seed, sample)
 
     def _listen(self, box: Wave, sample: int) -> None:
         told = self._listener.hear(box, sample)

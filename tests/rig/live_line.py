@@ -1,7 +1,7 @@
 """Run the far end in real time, at the other end of a sound cable and a serial cable.
 
 There are two threads. One passes the line's time at the pace of the sound: the box's output goes
-in, the signal at its tap comes out. The other is the line monitor: it sees the loop when the sound
+in, the signal at its tap comes out. The other is the hook source's: it sees the loop when the sound
 of the same moment is on the wires, some 200 ms later. A call does not end when a cable is pulled
 out: the line's time then follows the clock.
 """
@@ -12,13 +12,11 @@ from time import monotonic
 
 import numpy as np
 
-from appliance.exchange.modem.plugged import PluggedModem
-from appliance.exchange.monitor import SimulatedMonitor
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.pcm import Wave
 from tests.rig.cable import Cable, Sinks, Unplugged
 from tests.rig.far_end import FarEnd, Moment
-from tests.rig.port import Port
+from tests.rig.hook.source import FarHook
 from tests.rig.priority import favour
 
 _SECONDS = FRAME / RATE
@@ -33,20 +31,16 @@ _SILENCE = np.zeros(FRAME)
 class LiveLine:
     """One line, running from ``start`` to ``close``."""
 
-    def __init__(self, far_end: FarEnd, port: Port, modem: PluggedModem | None = None) -> None:
-        """Take the line, the monitor's serial cable, and perhaps a modem beside the monitor."""
+    def __init__(self, far_end: FarEnd, hook: FarHook) -> None:
+        """Take the line, and what tells the box of its hook."""
         self.far_end = far_end
-        self.port = port
-        self.modem = modem
-        self._monitor = SimulatedMonitor()
+        self.hook = hook
         self._cable: Cable | None = None
         self._pulled: list[Cable] = []
         self._next = 0
         self._due = 0.0  # by the clock, of the next 20 ms without a cable
         self._wires = 0  # the sample that is on the wires now
         self._ahead: deque[Moment] = deque()  # not yet on the wires
-        self._asked = False  # by the box: the answer is owed
-        self._late: deque[tuple[int, bytes]] = deque()  # the monitor's bytes: when they go out
         self._said: deque[Wave] = deque(maxlen=_REMEMBERED)  # by the box
         self._looked = 0.0  # by the clock
         self._held_up = 0
@@ -55,14 +49,13 @@ class LiveLine:
         self._closing = threading.Event()
         self._threads = [
             threading.Thread(target=self._pass, name="far end", daemon=True),
-            threading.Thread(target=self._watch, name="line monitor", daemon=True),
+            threading.Thread(target=self._watch, name="hook", daemon=True),
         ]
 
     def start(self) -> None:
         """Let time pass."""
         self._due = monotonic()
-        if self.modem is not None:
-            self.modem.start()
+        self.hook.plug()
         for thread in self._threads:
             thread.start()
 
@@ -74,9 +67,7 @@ class LiveLine:
             thread.join()
         for cable in self._pulled:
             cable.close()
-        self.port.unplug()
-        if self.modem is not None:
-            self.modem.close()
+        self.hook.unplug()
 
     def plug_sound(self, sinks: Sinks) -> None:
         """Plug the sound cable in, which must be out."""
@@ -165,7 +156,7 @@ class LiveLine:
         self._due += _SECONDS
         return _SILENCE
 
-    # -- the line monitor -------------------------------------------------------------------------
+    # -- the hook ---------------------------------------------------------------------------------
 
     def _watch(self) -> None:
         favour(_THIS_THREAD)
@@ -185,21 +176,13 @@ class LiveLine:
         return self._wires if position is None else position
 
     def _look(self, wires: int) -> None:
-        """See the loop as it is on the wires, tell it, and answer what the box asks."""
+        """Let the hook source see the line as it is on the wires."""
         before, self._looked = self._looked, monotonic()
         self._held_up += before > 0 and self._looked - before > _HELD_UP
         with self._moved:
             self._wires = max(self._wires, wires)
             self._moved.notify_all()
-        self._asked = b"?" in self.port.read() or self._asked
+        moments = []
         while self._ahead and self._ahead[0].sample <= self._wires:
-            moment = self._ahead.popleft()
-            told = self._monitor.observe(moment.loop, moment.ringing, moment.sample)
-            if self._asked:
-                told += self._monitor.ask(moment.loop, moment.sample)
-                self._asked = False
-            self._late.append((moment.sample + moment.late, told))
-            if self.modem is not None:
-                self.modem.step(moment.seen)
-        while self._late and self._late[0][0] <= self._wires:
-            self.port.write(self._late.popleft()[1])
+            moments.append(self._ahead.popleft())
+        self.hook.look(moments, self._wires)

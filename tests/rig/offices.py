@@ -21,7 +21,7 @@ languages = ["pl", "en", "de"]
 [[line]]
 name = "Reception"
 number = "+48221234567"
-hook = {{ driver = {hook}, port = "{port}" }}
+hook = {hook}
 audio = {{ driver = "sound", card = "{card}"{sides} }}
 prompt = {{ driver = "sound", card = "{card}" }}
 purposes = ["training", "quality"]
@@ -41,29 +41,26 @@ retention_days = 90
 
 def write_office(
     file: Path,
-    port: Path,
+    hook: Mapping[str, str | int],
     card: str,
     *,
     stereo: bool = True,
     short: bool = False,
-    modem: bool = False,
 ) -> Config:
     """Write a configuration and return it as it is read.
 
     Args:
         file: where to.
-        port: the serial port of the line monitor, or of the modem.
+        hook: what sees the hook: driver and options.
         card: the sound adapter.
         stereo: the adapter is a V/I tap: voltage and current.
         short: its prompts take 4 s at most.
-        modem: a voice modem sees the hook, in place of a line monitor.
     """
-    hook = '"modem"' if modem else '"monitor", dialect = "lm1"'
     sides = ', sides = "voltage/current"' if stereo else ""
     config = trial()  # the shipped prompts say its words
     says = ("controller_says", "legal_name_says", "notice_says")
     spoken = "\n".join(f"{form} = {_table(getattr(config.office, form))}" for form in says)
-    text = _OFFICE.format(hook=hook, port=port, card=card, sides=sides, spoken=spoken)
+    text = _OFFICE.format(hook=_table(hook), card=card, sides=sides, spoken=spoken)
     for purpose in config.purposes:
         forms = {form: _table(getattr(purpose, form)) for form in ("full", "short", "label")}
         text += _PURPOSE.format(id=purpose.id, **forms)
@@ -71,5 +68,10 @@ def write_office(
     return load(file)
 
 
-def _table(says: Mapping[str, str]) -> str:
-    return "{ " + ", ".join(f'{language} = "{text}"' for language, text in says.items()) + " }"
+def _table(values: Mapping[str, str | int]) -> str:
+    pairs = (f"{key} = {_value(value)}" for key, value in values.items())
+    return "{ " + ", ".join(pairs) + " }"
+
+
+def _value(value: str | int) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -5,8 +5,7 @@
     far end ── pacat ──► sink line_in  ─ monitor ─► capture ┐
     (network, caller,                                        ├─ recorder, keeper, panel
      office phone)  ◄─── sink line_out ◄──────────── prompt ┘
-    line monitor ─ lm1 ─► pseudo-terminal ─ its name ──────► serial
-    or modem ──── V.253 ─►
+    line monitor, or modem ► pseudo-terminal ─ its name ──────► serial
 """
 
 import contextlib
@@ -20,18 +19,18 @@ import numpy as np
 
 from appliance.errors import PromptError
 from appliance.exchange.circuit.voices import PartyVoices
-from appliance.exchange.modem.plugged import plug_in
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave
-from tests.rig.box import Box, running_box
+from tests.rig.box import READY_SECONDS, Box, running_box
 from tests.rig.cable import Sinks
+from tests.rig.calls import unanswered_call
 from tests.rig.far_end import FarEnd
+from tests.rig.hook.choice import HOOKS
 from tests.rig.live_line import LiveLine
 from tests.rig.offices import write_office
-from tests.rig.port import Port
 from tests.rig.priority import hurrying
 from tests.rig.pulse_audio import Card, Server, pulse
 
@@ -54,6 +53,20 @@ class Rig:
         """Return what the box says."""
         return self.prompts[Saying(spoken)].sound.astype(np.float64)
 
+    def wait_ready(self) -> None:
+        """Wait until the line could record.
+
+        Raises:
+            NotTold: it did not get so far in time.
+        """
+        if self.line.hook.shows_state:
+            self.box.wait_ready()
+            return
+        since = self.box.news.place()
+        self.line.far_end.place(unanswered_call())
+        self.box.wait_ready(since=since)
+        assert self.line.far_end.wait_over(READY_SECONDS)
+
     def plug_sound(self) -> None:
         """Plug the adapter's far end in, whose sinks are there."""
         self.line.plug_sound(_sinks(self.server, self.stereo))
@@ -63,42 +76,38 @@ class Rig:
 def running_rig(
     data: Path,
     *,
+    hook: str = "lm1",
     stereo: bool = True,
     seed: int = 1,
     short: bool = False,
-    modem: str | None = None,
 ) -> Iterator[Rig]:
     """Start the sound server, the far end and the box; stop all at the end.
 
     Args:
         data: the box's data folder; it is made.
+        hook: what tells of it: one of ``HOOKS``.
         stereo: the adapter is a V/I tap; a mono one is calibrated.
         seed: of everything random at the far end.
         short: the prompts take 4 s at most.
-        modem: name of the emulated one that sees the hook, in place of a line monitor.
     """
     with contextlib.ExitStack() as held:
         here = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
-        port = Port(here / "monitor")
-        plugged = None if modem is None else plug_in(modem)
-        path = port.name if plugged is None else plugged.port.name
+        source = HOOKS[hook](here)
         server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
-        config = write_office(
-            here / "office.toml", path, CARD, stereo=stereo, short=short, modem=modem is not None
-        )
+        config = write_office(here / "office.toml", source.part, CARD, stereo=stereo, short=short)
         library = Library(config.vault.prompts or None)
         prompts = library.prompts(config, config.lines[0])
         if missing := library.missing(config, config.lines[0]):
             raise PromptError("; ".join(missing))
         far_end = FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed)
-        line = LiveLine(far_end, port, plugged)
-        port.plug()
+        line = LiveLine(far_end, source)
         line.start()
         held.callback(line.close)
         line.plug_sound(_sinks(server, stereo))
         if not stereo:
             _calibrate(data)
-        box = held.enter_context(running_box(here / "office.toml", data, server.environment))
+        around = {**server.environment, **source.environment}
+        box = held.enter_context(running_box(here / "office.toml", data, around))
         held.enter_context(hurrying())
         yield Rig(server, line, box, stereo, prompts)
 

@@ -53,7 +53,7 @@ def try_call(rig: Rig, scene: Scene, folder: Path, stop: threading.Event) -> boo
         ZgodaError: the line did not get ready, or the call did not end.
     """
     try:
-        rig.box.wait_ready()
+        rig.wait_ready()
     except NotTold:
         raise ZgodaError(f"The line is not ready; {folder / 'log'} says why.") from None
     say(f"\nA call: {scene.about}")

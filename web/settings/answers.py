@@ -129,7 +129,7 @@ def _part(role: str, form: Form) -> Values:
 
 def _typed(option: str, text: str) -> str | int | bool:
     """Return an option as its validator takes it; what cannot be read stays text, and is told."""
-    if option == "rate":
+    if option in {"rate", "line"}:
         return _number(text)
     flags = {"true": True, "false": False}
     return flags.get(text.lower(), text) if option == "over_vpn" else text

@@ -24,6 +24,9 @@ NEEDS_LAW = frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK})
 OWN = "own"
 """The id of a purpose that the office words itself."""
 
+USUAL_PINS = {"off_hook": "not dcd", "ringing": "ri"}
+"""Of optocouplers as the hardware page wires them; the settings can name others."""
+
 SPOKEN_FORMS = ("full", "short", "label")
 
 
@@ -58,14 +61,21 @@ def _devices(form: Form, line: Mapping[str, Any]) -> Values:
             return {role: _driven(line, role, "exchange") for role in ROLES}
         case "sound":
             card, sides = form.get("card", ""), form.get("sides", "both")
-            monitor = {"dialect": form.get("dialect", ""), "port": form.get("port", "")}
             return {
-                "hook": _driven(line, "hook", "monitor") | monitor,
+                "hook": _monitor(line, form),
                 "audio": _driven(line, "audio", "sound") | {"card": card, "sides": sides},
                 "prompt": _driven(line, "prompt", "sound") | {"card": card},
             }
         case _:
             return {role: line[role] for role in ROLES if role in line}
+
+
+def _monitor(line: Mapping[str, Any], form: Form) -> Values:
+    """Return the hook's driver; the options of another dialect do not stay."""
+    before, dialect = _driven(line, "hook", "monitor"), form.get("dialect", "")
+    kept = before if before.get("dialect") == dialect else {"driver": "monitor"}
+    usual = USUAL_PINS if dialect == "optocouplers" else {}
+    return usual | kept | {"dialect": dialect, "port": form.get("port", "")}
 
 
 def _driven(line: Mapping[str, Any], role: str, driver: str) -> Values:

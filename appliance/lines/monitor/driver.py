@@ -1,143 +1,121 @@
 """Drive a serial line monitor as the hook source of a line.
 
-Theory of operation. One thread owns the port. It reads, advances the parser's time every 20 ms and
-sends the parser's queries. It stamps each event with the line's clock at the moment it read the
-bytes, so that events and sound have one time.
-
-    open ──► ask ──► read, ask … ──► the port fails ──► fault, hook unknown
-     ▲                                                       │
-     └────────────── wait 0.5 s, 1 s, 2 s, 4 s, 5 s … ◄──────┘
-
-The driver finds the port again by its name in the configuration, such as one below
-``/dev/serial/by-id``. It asks a port that comes back for the state of the line. About a call in
-which the port was away it reports nothing more until the phone was on-hook.
+A monitor has one line, or several as a Whozz Calling unit has. ``Units`` knows which ports are
+shared, so that each is opened once. About a call in which the port was away nothing is reported
+any more until the phone was on-hook.
 """
 
-import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import serial
-
 from appliance.clock import Clock
-from appliance.errors import LineError, fault
-from appliance.lines.base import Deliver, HookEvent, LineClock
-from appliance.lines.monitor.lm1 import Lm1
-from appliance.lines.plugged.port import Broken, Flow, ask, open_port, read
-from appliance.lines.profiles import monitor_profile
-from appliance.model.events import LineFault, LineRestored
-from appliance.threads import NamedThread
+from appliance.errors import LineError
+from appliance.lines.base import Deliver, LineClock
+from appliance.lines.monitor.dialects import speak
+from appliance.lines.monitor.unit import Listener, Unit
+from appliance.lines.profiles import NetCallerIdProfile
+from appliance.model.audio import AudioFrame
+from appliance.model.events import CallerId, Gap
 
-log = logging.getLogger(__name__)
+_CALLER_ALONE = (
+    "a NetCallerID tells who calls, and not that the phone is lifted; name what sees that, and the "
+    "NetCallerID's port as its caller_port"
+)
 
-FIRST_WAIT = 0.5
-"""Seconds before the first retry of a failed port; each further retry waits twice as long."""
 
-LONGEST_WAIT = 5.0
-"""Seconds within which a monitor that is plugged in again is found."""
+class Units:
+    """The line monitors of a box."""
 
-_END_SECONDS = 3.0
+    def __init__(self, clock: Clock) -> None:
+        """Begin with none.
+
+        Args:
+            clock: paces the attempts to open an absent port.
+        """
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._shared: dict[tuple[str, str], Unit] = {}
+
+    def unit(self, options: Mapping[str, Any]) -> Unit:
+        """Return the monitor that some options name: the same one for all lines that share it.
+
+        Raises:
+            LineError: no line monitor speaks this dialect, or an option is not its.
+        """
+        path, spoken = str(options["port"]), speak(options, self._clock)
+        if spoken.lines == 1:
+            return Unit(path, spoken, self._clock)  # a second one finds the port in use
+        with self._lock:
+            known = (path, spoken.profile.dialect)
+            return self._shared.setdefault(known, Unit(path, spoken, self._clock))
 
 
 class Monitor:
-    """One line monitor on one serial port."""
+    """One line of a line monitor."""
 
     def __init__(
-        self, name: str, options: Mapping[str, Any], line: LineClock, clock: Clock
+        self, name: str, options: Mapping[str, Any], line: LineClock, clock: Clock, units: Units
     ) -> None:
         """Take the options; ``start`` opens the port.
 
         Args:
             name: of the line.
-            options: ``dialect``, the name of a profile, and ``port``, the path of the device.
+            options: ``dialect``, the name of a profile; ``port``, the path of the device; ``line``,
+                its number on a device of several; ``off_hook`` and ``ringing``, the pins of
+                optocouplers; ``caller_port``, the path of a NetCallerID beside it.
             line: stamps the events.
             clock: paces the attempts to open an absent port.
+            units: the box's monitors.
 
         Raises:
-            LineError: no line monitor speaks this dialect.
+            LineError: no line monitor speaks this dialect, or an option is not its.
         """
-        self._profile = monitor_profile(str(options["dialect"]))
-        self.lateness_ms = self._profile.lateness_ms
-        self.sees_flash = self._profile.sees_flash
+        unit = units.unit(options)
+        profile, number = unit.spoken.profile, int(options.get("line", 1))
+        if isinstance(profile, NetCallerIdProfile):
+            raise LineError(f"Line {name}: {_CALLER_ALONE}")
+        if not 1 <= number <= unit.spoken.lines:
+            most = unit.spoken.lines
+            raise LineError(f"Line {name}: line = {number}, but {profile.dialect} has up to {most}")
+        self.lateness_ms = profile.lateness_ms
+        self.sees_flash = profile.sees_flash
         self._name = name
-        self._path = str(options["port"])
         self._line = line
-        self._clock = clock
-        self._parser = Lm1(self._profile)
-        self._wait = FIRST_WAIT
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._parts = [(unit, number, False)]
+        if options.get("caller_port"):
+            beside = {"dialect": "netcallerid", "port": options["caller_port"]}
+            self._parts.append((units.unit(beside), 1, True))
+        self._listeners: list[tuple[Unit, Listener]] = []
+        self._started = False
 
     def start(self, deliver: Deliver) -> None:
-        """Begin to deliver events from its own thread; further calls do nothing.
+        """Begin to deliver events from the monitor's own thread; further calls do nothing.
 
         A port that cannot be opened, falls silent or vanishes is one ``LineFault``. The driver
         retries until the port is back.
         """
-        if self._thread is None:
-            self._thread = NamedThread(self._run, f"monitor {self._name}", (deliver,))
-            self._thread.start()
+        if self._started:
+            return
+        self._started = True
+        for unit, number, caller_alone in self._parts:
+            to = _callers(deliver) if caller_alone else deliver
+            listener = Listener(self._name, unit.spoken.parser(number), self._line, to)
+            self._listeners.append((unit, listener))
+            unit.add(listener)
 
     def close(self) -> None:
-        """End the thread and release the port; safe to call twice."""
-        self._closing.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(_END_SECONDS)
-            if self._thread.is_alive():  # the line's recordings must not wait for it
-                log.error("line %s: %s cannot be closed", self._name, self._path)
+        """End the delivery, and release the port unless other lines use it; safe to call twice."""
+        while self._listeners:
+            unit, listener = self._listeners.pop()
+            unit.remove(listener)
 
-    # -- the monitor's own thread -----------------------------------------------------------------
 
-    def _run(self, deliver: Deliver) -> None:
-        while not self._closing.is_set():
-            try:
-                self._attend(deliver)
-            except LineError as error:
-                self._lose(deliver, str(error))
-            except Exception as error:  # our own fault must not end the line's hook for good
-                log.error("line %s: the monitor's driver failed: %s", self._name, fault(error))
-                self._lose(deliver, "the line monitor's driver failed; see the log")
-            self._back_off()
+def _callers(deliver: Deliver) -> Deliver:
+    """Return a delivery of callers alone: without them the line still has its hook."""
 
-    def _attend(self, deliver: Deliver) -> None:
-        """Listen to the monitor until the port fails or the line is closed."""
-        with open_port(self._path, self._profile.baud, "line monitor") as port:
-            self._wait = FIRST_WAIT
-            self._parser.opened(self._line.position())
-            try:
-                self._listen(port, deliver)
-            except Broken:
-                # Reported at once: a stuck port may take half a minute to close.
-                self._lose(deliver, f"{self._path} has vanished; plug the line monitor in again")
+    def only(item: AudioFrame | Gap | object) -> None:
+        if isinstance(item, CallerId):
+            deliver(item)
 
-    def _listen(self, port: serial.Serial, deliver: Deliver) -> None:
-        flow = Flow(self._profile.baud)
-        while not self._closing.is_set():
-            query = self._parser.request()
-            if query:
-                ask(port, query)
-            data = read(port)
-            if flow.floods(len(data), self._clock.monotonic()):
-                self._wait = LONGEST_WAIT
-                raise LineError(f"{self._path} sends more than a line monitor can; replace it")
-            self._tell(deliver, self._parser.receive(data, self._line.position()))
-
-    def _lose(self, deliver: Deliver, reason: str) -> None:
-        self._tell(deliver, self._parser.lost(reason, self._line.position()))
-
-    def _tell(self, deliver: Deliver, events: Iterable[HookEvent]) -> None:
-        for event in events:
-            if isinstance(event, LineFault):
-                log.warning("line %s: %s", self._name, event.reason)
-            elif isinstance(event, LineRestored):
-                log.info("line %s: the line monitor answers", self._name)
-            deliver(event)
-
-    def _back_off(self) -> None:
-        """Wait before the next attempt, longer each time."""
-        due = self._clock.monotonic() + self._wait
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
-        while (left := due - self._clock.monotonic()) > 0:
-            if self._closing.wait(left):
-                return
+    return only

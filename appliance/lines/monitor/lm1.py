@@ -1,16 +1,10 @@
 """Parse the line monitor's protocol LM1: bytes in, events out, no I/O.
 
-``docs/lm1.md`` specifies it. Theory of operation. The monitor reports raw facts at once; their
-meaning needs time:
+``docs/lm1.md`` specifies it. Theory of operation. The monitor reports raw facts at once. The hook
+is judged in ``loop``; here the line's life:
 
-    loop  ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   on-hook under 80 ms: a dial pulse, counted by Pulses
-    loop  ‾‾‾‾‾‾‾|________|‾‾‾‾‾‾   80 ms to a second: a flash, reported when the loop closes
-    loop  ‾‾‾‾‾‾‾|______________    a second: on-hook, reported with the sample of its begin
     volts ‾‾‾‾‾‾‾|____|‾‾‾‾‾‾‾‾‾‾   0 V with the phone off-hook: 250 ms are a disconnect pulse,
                                     less is a break of the loop, 5 s are a cut line
-
-Every event carries the line clock of its begin. A break that was read late begins at the previous
-read of the port, so that no flash looks too short.
 
 While the monitor is away, a flash can happen unseen. So its reports of an off-hook phone count only
 after it has shown that phone on-hook.
@@ -21,10 +15,10 @@ import re
 from collections.abc import Callable
 
 from appliance.lines.base import HookEvent
+from appliance.lines.monitor.loop import LoopWatch
 from appliance.lines.monitor.presence import Presence
-from appliance.lines.monitor.pulses import Pulses
 from appliance.lines.monitor.text import LineReader
-from appliance.lines.profiles import MonitorProfile
+from appliance.lines.profiles import Lm1Profile
 from appliance.model.audio import samples
 from appliance.model.events import (
     CallerId,
@@ -32,7 +26,6 @@ from appliance.model.events import (
     LineFault,
     LineRestored,
     PartyChanged,
-    PartyDoubted,
     PolarityReversed,
     Ring,
 )
@@ -46,20 +39,14 @@ _BANNER = re.compile(rb"LM\d+")
 class Lm1:
     """The parser for one line monitor."""
 
-    def __init__(self, profile: MonitorProfile) -> None:
+    def __init__(self, profile: Lm1Profile) -> None:
         """Start with the hook unknown; send ``request`` first."""
         self._profile = profile
         self._banner = profile.banner.encode()
         self._lines = LineReader()
         self._presence = Presence(profile)
-        self._pulses = Pulses(profile.flash_min_ms, profile.lateness_ms)
+        self._loop = LoopWatch(profile)
         self._foreign = False  # the monitor speaks another version
-        self._now = 0
-        self._looked = 0  # all reports up to here were read
-        self._begun = 0  # the reports read now happened after this
-        self._hook = Hook.UNKNOWN  # as reported to the call
-        self._raw = Hook.UNKNOWN  # as the monitor last reported
-        self._raw_since = 0
         self._ringing = False
         self._volts: float | None = None
         self._milliamps: float | None = None
@@ -81,7 +68,7 @@ class Lm1:
 
     def opened(self, sample: int) -> None:
         """Start again: the port was opened at ``sample`` and nothing is known."""
-        self._now = self._looked = self._begun = max(self._now, sample)
+        self._loop.opened(sample)
         self._lines.drop_begun_line()
         self._presence.opened(self._now)
         self._foreign = False
@@ -89,7 +76,7 @@ class Lm1:
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
         """Take note that the port is gone; return a fault, once."""
-        self._now = max(self._now, sample)
+        self._loop.now = max(self._now, sample)
         told, self._presence.lost = self._presence.lost, True
         return [] if told else [LineFault(self._now, "hook", reason)]
 
@@ -99,28 +86,26 @@ class Lm1:
 
     def receive(self, data: bytes, sample: int) -> list[HookEvent]:
         """Take the bytes that arrived at ``sample``, or none to pass time; return the events."""
-        before, self._now = self._now, max(self._now, sample)
-        missed = not data and self._late(before)  # bytes that came meanwhile are still unread
-        late = self._late(self._looked)
-        self._begun = self._looked if late else self._now
-        self._settle_hook()
+        self._loop.advance(sample, read=bool(data))
+        if not self._presence.lost:
+            self._events += self._loop.settled()
         self._watch_dead()
-        if not (late if data else missed):
-            self._events += self._pulses.pass_time(self._now)
+        self._events += self._loop.dialled()
         for line in self._lines.ended_lines(data):
             self._take(line)
-        self._looked = before if missed else self._now
-        if not missed and self._presence.pass_time(self._now, on_hook=self._at_rest):
+        seen = self._loop.look_done()
+        if seen and self._presence.pass_time(self._now, on_hook=self._at_rest):
             self._tell(LineFault(self._presence.since, "hook", self._why_lost()))
         events, self._events = self._events, []
         return events
 
-    def _late(self, looked: int) -> bool:
-        return self._now - looked > samples(self._profile.lateness_ms / 1000)
+    @property
+    def _now(self) -> int:
+        return self._loop.now
 
     @property
     def _at_rest(self) -> bool:
-        return self._hook is Hook.ON and self._raw is Hook.ON
+        return self._loop.hook is Hook.ON and self._loop.raw is Hook.ON
 
     def _why_lost(self) -> str:
         if self._presence.met:
@@ -151,30 +136,17 @@ class Lm1:
     def _say_banner(self, value: bytes) -> None:
         """The monitor (re)started: events meanwhile are unknown."""
         self._revive()
-        if self._hook is not Hook.UNKNOWN:
+        if self._loop.hook is not Hook.UNKNOWN:
             self._tell(HookChanged(self._now, Hook.UNKNOWN))
         self._forget()
 
     def _say_hook(self, value: bytes) -> None:
         raw = {b"OFF": Hook.OFF, b"ON": Hook.ON}.get(value)
-        if raw is None or raw is self._raw:
+        if raw is None or raw is self._loop.raw:
             return
         self._revive()  # a dead line reports neither
-        was, since = self._raw, self._raw_since
-        broke = raw is Hook.ON and self._hook is Hook.OFF
-        self._raw, self._raw_since = raw, self._begun if broke else self._now
         self._volts = self._milliamps = None  # they belonged to the other state
-        if raw is Hook.OFF and was is Hook.ON and self._hook is Hook.OFF:
-            if self._pulses.closed(since, self._now):
-                self._tell(PartyChanged(since, PartyCue.FLASH))
-        elif broke:
-            self._pulses.opened(self._looked, self._now)
-            self._doubt(self._profile.on_hook_ms)
-
-    def _doubt(self, ms: float) -> None:
-        """Report that the loop opened; the reason is known after ``ms`` and the lateness."""
-        settled = self._now + samples((ms + self._profile.lateness_ms) / 1000)
-        self._tell(PartyDoubted(self._begun, settled))
+        self._events += self._loop.report(raw)
 
     def _say_ring(self, value: bytes) -> None:
         if value not in {b"ON", b"OFF"}:
@@ -198,7 +170,7 @@ class Lm1:
 
     def _say_digit(self, value: bytes) -> None:
         if len(value) == 1 and value.isdigit():
-            self._events += self._pulses.told(value.decode(), self._now)
+            self._events += self._loop.pulses.told(value.decode(), self._now)
 
     def _say_caller(self, value: bytes) -> None:
         try:
@@ -211,16 +183,6 @@ class Lm1:
 
     # -- the passing of time -----------------------------------------------------------------------
 
-    def _settle_hook(self) -> None:
-        unseen = Hook.UNKNOWN in {self._hook, self._raw} and self._raw is not Hook.ON
-        if self._raw is self._hook or unseen or self._presence.lost:
-            return
-        ms = self._profile.on_hook_ms if self._raw is Hook.ON else self._profile.off_hook_ms
-        if self._now - self._raw_since >= samples(ms / 1000):
-            self._hook = self._raw
-            self._pulses.drop_digit()
-            self._tell(HookChanged(self._raw_since, self._hook))
-
     def _judge_life(self) -> None:
         """Judge whether the line is dead.
 
@@ -228,13 +190,13 @@ class Lm1:
         that reports no current is judged by the voltage alone. A second phone going off-hook
         changes both figures and means nothing.
         """
-        off = self._raw is Hook.OFF
+        off = self._loop.raw is Hook.OFF
         by_current = off and self._milliamps is not None
         dead = self._without_current() if by_current else self._without_volts()
         if dead and self._dead_since is None:
-            self._dead_since, self._dead_told = self._begun, False
-            if off and self._hook is Hook.OFF:
-                self._doubt(self._profile.disconnect_ms)
+            self._dead_since, self._dead_told = self._loop.begun, False
+            if off and self._loop.hook is Hook.OFF:
+                self._tell(self._loop.doubt(self._profile.disconnect_ms))
         elif not dead and self._dead_since is not None:
             broken = self._now - self._dead_since >= samples(self._profile.loop_break_ms / 1000)
             if off and broken and not self._dead_told:
@@ -247,7 +209,7 @@ class Lm1:
             self._cut = False
             self._tell(LineRestored(self._now, "hook"))
             # The fault made the hook unknown to the call: it is observed afresh from here on.
-            self._hook, self._raw_since = Hook.UNKNOWN, self._now
+            self._loop.observe_afresh()
 
     def _watch_dead(self) -> None:
         if self._dead_since is None:
@@ -256,7 +218,8 @@ class Lm1:
         if not self._cut and dead >= samples(self._profile.cut_seconds):
             self._cut = True
             self._tell(LineFault(self._now, "hook", "no current in the loop: the line is cut"))
-        if self._hook is not Hook.OFF or self._raw is not Hook.OFF or self._dead_told:
+        off = self._loop.hook is Hook.OFF and self._loop.raw is Hook.OFF
+        if not off or self._dead_told:
             return
         if self._without_volts():
             cue, ms = PartyCue.DISCONNECT_PULSE, self._profile.disconnect_ms
@@ -267,7 +230,7 @@ class Lm1:
             self._tell_broken(cue, self._dead_since)
 
     def _tell_broken(self, cue: PartyCue, since: int) -> None:
-        self._pulses.spoil()
+        self._loop.pulses.spoil()
         self._tell(PartyChanged(since, cue))
 
     def _without_volts(self) -> bool:
@@ -278,9 +241,8 @@ class Lm1:
 
     def _forget(self) -> None:
         """Forget the state of the line, and ask for it."""
-        self._hook = self._raw = Hook.UNKNOWN
+        self._loop.forget()
         self._ringing = False
-        self._pulses.drop_digit()
         self._volts = self._milliamps = self._dead_since = None
         self._cut = False
         self._presence.ask()

@@ -13,7 +13,7 @@ depends on what could be missed in it:
 
 from dataclasses import dataclass
 
-from appliance.lines.profiles import MonitorProfile
+from appliance.lines.profiles import Lm1Profile
 from appliance.model.audio import samples
 
 
@@ -21,7 +21,7 @@ from appliance.model.audio import samples
 class Presence:
     """The presence of one monitor, on the line clock."""
 
-    profile: MonitorProfile
+    profile: Lm1Profile
     lost: bool = False  # and reported
     met: bool = False  # it sent a word that only a line monitor of this protocol sends
     since: int = 0  # its last word, or the opening of the port

@@ -1,4 +1,7 @@
-"""Probe a free port for a line monitor; this opens the port."""
+"""Probe a free port for a line monitor; this opens the port.
+
+Nothing is sent that a device could keep: a query for the state or the settings, or nothing.
+"""
 
 import re
 
@@ -6,34 +9,59 @@ import serial
 
 from appliance.clock import Clock
 from appliance.errors import LineError
+from appliance.lines.monitor.pins import look
 from appliance.lines.monitor.text import LineReader
+from appliance.lines.monitor.whozz_unit import listed_settings
 from appliance.lines.plugged.port import Broken, ask, open_port, read
-from appliance.lines.profiles import MonitorProfile
+from appliance.lines.profiles import (
+    Lm1Profile,
+    MonitorProfile,
+    NetCallerIdProfile,
+    OptocouplerProfile,
+    WhozzProfile,
+)
 
 _STATE = re.compile(rb"HOOK (ON|OFF)")
+_USUAL_BAUD = 9600
 
 
-def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool:
-    """Say whether a line monitor of this dialect answers on a port.
+def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
+    """Say whether a line monitor of this dialect answers on a port; None: it cannot be asked.
 
     Opening the port may restart the board, so this can take as long as a start.
 
     Raises:
-        LineError: the port cannot be opened, another program holds it, or it vanishes meanwhile.
+        LineError: the port cannot be opened, another program holds it, it vanishes meanwhile, or
+            it has no modem lines where optocouplers need them.
     """
-    with open_port(path, profile.baud, "line monitor") as port:
+    with open_port(path, profile.baud or _USUAL_BAUD, "line monitor") as port:
         try:
-            ask(port, profile.query.encode())
-            return _answered(port, profile, clock)
+            match profile:
+                case OptocouplerProfile():
+                    look(port)
+                    return None
+                case NetCallerIdProfile():
+                    return None
+                case _:
+                    ask(port, profile.query.encode())
+                    return _answered(port, profile, clock)
         except Broken as error:
             raise LineError(f"{path} went away while it was asked") from error
 
 
-def _answered(port: serial.Serial, profile: MonitorProfile, clock: Clock) -> bool:
+def _answered(port: serial.Serial, profile: Lm1Profile | WhozzProfile, clock: Clock) -> bool:
     lines = LineReader()
     until = clock.monotonic() + profile.start_seconds + profile.answer_seconds
     while clock.monotonic() < until:
         for line in lines.ended_lines(read(port)):
-            if line.split(b" ")[0] == profile.banner.encode() or _STATE.fullmatch(line):
+            if _is_its(line, profile):
                 return True
     return False
+
+
+def _is_its(line: bytes, profile: Lm1Profile | WhozzProfile) -> bool:
+    """Say whether only a monitor of this dialect answers so."""
+    if isinstance(profile, WhozzProfile):
+        return listed_settings(line) is not None
+    banner = line.split(b" ")[0] == profile.banner.encode()
+    return banner or _STATE.fullmatch(line) is not None

@@ -109,6 +109,17 @@ def _state(status: LineStatus, broken: Collection[str | None]) -> Iterator[Findi
 
 
 def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
+    yield from _drivers(line)
+    if line.kind is not LineKind.PHONE:
+        yield find("lines.never", line=line.name)
+    elif not line.purposes:
+        yield find("lines.no_purpose", line=line.name)
+    else:
+        yield from _asked(config, line, library, grade)
+
+
+def _drivers(line: Line) -> Iterator[Finding]:
+    """Tell what comes of a line's drivers, whatever it records."""
     drivers = sorted({line.hook.driver, line.audio.driver, line.prompt.driver})
     for driver in drivers:
         if driver not in DRIVEN:
@@ -121,12 +132,6 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
         yield find("lines.modem_alone", line=line.name)
     if line.hook.driver == "modem":
         yield find("lines.polled", line=line.name)
-    if line.kind is not LineKind.PHONE:
-        yield find("lines.never", line=line.name)
-    elif not line.purposes:
-        yield find("lines.no_purpose", line=line.name)
-    else:
-        yield from _asked(config, line, library, grade)
 
 
 def _isdn(line: Line) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Examine serial ports: what is plugged in, and which is a line monitor's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,7 @@ def examine_serial(
     anything hangs on it.
     """
     ports = tools.hardware.serial_ports()
-    wanted = [
-        Use(line.name, part.options["port"], part.driver, part.options, _alone(line))
-        for line in config.lines
-        for part in (line.hook, line.audio, line.prompt)
-        if part.options.get("port")
-    ]
+    wanted = [use for line in config.lines for use in _uses(line)]
     named = {use.port for use in wanted}
     others = [port for port in ports if port.plugged and not named & set(port.answers)]
     for port in others:
@@ -35,7 +30,7 @@ def examine_serial(
     if not others and not wanted:
         yield find("serial.none")
     for path in sorted(named):
-        if len({use.line for use in wanted if use.port == path}) > 1:
+        if _crowded([use for use in wanted if use.port == path]):
             yield find("serial.shared", port=path)
     for use in {(use.line, use.port): use for use in reversed(wanted)}.values():
         yield from _Look(tools, clock, ports, running).at(use)
@@ -54,8 +49,27 @@ class Use:
     alone: bool  # its modem makes the line's sound, too
 
 
-def _alone(line: Line) -> bool:
-    return line.audio.driver == "modem"
+def _uses(line: Line) -> Iterator[Use]:
+    """Return what a line uses each of its ports for."""
+    alone = line.audio.driver == "modem"
+    for part in (line.hook, line.audio, line.prompt):
+        if part.options.get("port"):
+            yield Use(line.name, part.options["port"], part.driver, part.options, alone)
+    if port := line.hook.options.get("caller_port"):
+        yield Use(line.name, port, "monitor", {"dialect": "netcallerid"}, alone)
+
+
+def _crowded(uses: Sequence[Use]) -> bool:
+    """Say whether several lines name a port that only one of them can have.
+
+    The lines of one Whozz Calling unit share its port, each under a number of its own.
+    """
+    users: dict[int | None, set[str]] = {}
+    for use in uses:
+        shares = use.options.get("dialect") == "whozz"
+        number = use.options.get("line", 1) if shares else None
+        users.setdefault(number, set()).add(use.line)
+    return any(len(names) > 1 for names in users.values()) or (None in users and len(users) > 1)
 
 
 class _Look:
@@ -120,5 +134,5 @@ class _Look:
             answered = self._tools.answers(path, monitor_profile(dialect), self._clock)
         except LineError as error:
             return find("serial.unusable", line=line, detail=error)
-        id = "serial.speaks" if answered else "serial.silent"
-        return find(id, port=path, line=line, dialect=dialect)
+        ids = {None: "serial.listens", True: "serial.speaks", False: "serial.silent"}
+        return find(ids[answered], port=path, line=line, dialect=dialect)

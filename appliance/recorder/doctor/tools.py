@@ -37,7 +37,7 @@ class DoctorTools:
     """Means of an examination; tests replace them."""
 
     hardware: Hardware = field(default_factory=Hardware)
-    answers: Callable[[str, MonitorProfile, Clock], bool] = answers
+    answers: Callable[[str, MonitorProfile, Clock], bool | None] = answers
     ask_modem: Callable[[str, str | None, Clock], Capabilities] = ask_what_it_can
     ask_portaudio: Callable[[], list[str]] = ask_portaudio
     pyaudio_installed: Callable[[], bool] = pyaudio_installed

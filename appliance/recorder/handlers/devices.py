@@ -1,7 +1,7 @@
 """Say what is plugged in, without opening any of it."""
 
 from appliance.lines.plugged.hardware import Hardware
-from appliance.lines.profiles import monitor_dialects
+from appliance.lines.profiles import hook_dialects
 from appliance.link.handlers import handles
 from appliance.link.requests import devices as ask
 
@@ -23,5 +23,5 @@ class DevicesDesk:
                 for card in cards[: ask.MOST]
             ),
             ports=tuple(ask.Port(port.device, port.description) for port in ports[: ask.MOST]),
-            dialects=monitor_dialects(),
+            dialects=hook_dialects(),
         )

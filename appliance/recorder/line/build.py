@@ -10,6 +10,7 @@ from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
 from appliance.hearing.stream import Hearing
+from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
@@ -17,6 +18,7 @@ from appliance.recorder.line.devices import (
     Devices,
     MakePortAudio,
     Simulation,
+    Supplies,
     make_devices,
     runs_at_speed,
 )
@@ -70,6 +72,8 @@ class Shared:
     simulation: Simulation
     portaudio: MakePortAudio
     """Returns the owner of the sound cards, always the same one; it is made for the first."""
+    units: Units
+    """The line monitors, each of which may watch several lines."""
 
 
 def build(shared: Shared, line: Line) -> Built:
@@ -85,16 +89,16 @@ def build(shared: Shared, line: Line) -> Built:
         if thread is not None:
             thread.settle()
 
-    voltage = KeptVoltage(shared.folders.voltages, line.name)
-    devices = make_devices(
-        line,
-        shared.clock,
-        shared.simulation,
-        settled,
-        shared.portaudio,
-        voltage,
-        shared.config.office.country,
+    supplies = Supplies(
+        clock=shared.clock,
+        simulation=shared.simulation,
+        settled=settled,
+        portaudio=shared.portaudio,
+        units=shared.units,
+        voltage=KeptVoltage(shared.folders.voltages, line.name),
+        country=shared.config.office.country,
     )
+    devices = make_devices(line, supplies)
     thread = assemble(shared, line, devices)
     return Built(thread, devices.exchange, line, devices)
 

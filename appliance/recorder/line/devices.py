@@ -1,7 +1,7 @@
 """Make a line's devices from its configuration; nothing is opened before ``start``."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from appliance.clock import Clock
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, PromptSink
-from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.driver import Monitor, Units
 from appliance.model.audio import Sides, Sound
 from appliance.recorder.line.inbox import Observer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
     from appliance.exchange.modem.plugged import PluggedModem
     from appliance.lines.modem.driver import VoltageStore
+    from appliance.lines.sound.driver import SoundLine
     from appliance.lines.sound.portaudio import PortAudio
 
 MakePortAudio = Callable[[], "PortAudio"]
@@ -52,6 +53,19 @@ class Devices:
     """Gives the driver a function that says whether the line is between calls."""
 
 
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What the drivers of a line are made with."""
+
+    clock: Clock
+    simulation: Simulation
+    settled: Callable[[], None]  # waits until the line has dealt with what was delivered at speed
+    portaudio: MakePortAudio  # the owner of the box's sound cards, for lines that have one
+    units: Units  # the box's line monitors; one may watch several lines
+    voltage: "VoltageStore"  # keeps what a modem learns of the line's voltage
+    country: str  # ISO 3166, whose network the lines are on
+
+
 def make_portaudio() -> "PortAudio":
     """Make the owner of the sound cards; a box of simulated lines alone loads none.
 
@@ -63,47 +77,24 @@ def make_portaudio() -> "PortAudio":
     return PortAudio()
 
 
-def make_devices(
-    line: Line,
-    clock: Clock,
-    simulation: Simulation,
-    settled: Callable[[], None],
-    portaudio: MakePortAudio,
-    voltage: "VoltageStore",
-    country: str,
-) -> Devices:
-    """Make the drivers of a line.
+def make_devices(line: Line, supplies: Supplies) -> Devices:
+    """Make the drivers of a line from its configuration.
 
     A device that is not there is no error: its driver tells so and looks for it.
-
-    Args:
-        line: its configuration.
-        clock: the time.
-        simulation: how a simulated line behaves.
-        settled: waits until what a simulated line at speed delivered has been dealt with.
-        portaudio: returns the owner of the box's sound cards, for lines that have one.
-        voltage: keeps what a modem learns of the line's voltage.
-        country: ISO 3166, whose network it is.
 
     Raises:
         LineError: the drivers do not go together, or an option of theirs is wrong.
     """
     chosen = (line.hook.driver, line.audio.driver, line.prompt.driver)
-    if chosen == ("exchange", "exchange", "exchange"):
-        return _simulated(line, clock, simulation, settled, voltage)
-    if chosen == ("monitor", "sound", "sound"):
-        return _monitored(line, clock, portaudio())
-    if chosen == ("modem", "sound", "sound"):
-        return _modem_and_tap(line, clock, portaudio(), voltage)
-    if chosen == ("modem", "modem", "modem"):
-        return _modem_alone(line, clock, voltage, country)
-    if chosen == ("isdn", "isdn", "isdn"):
-        return _isdn(line, clock)
-    raise LineError(
-        f'Line {line.name}: hook = "{chosen[0]}", audio = "{chosen[1]}" and prompt = "{chosen[2]}" '
-        'do not make a line here; use hook = "monitor" or "modem" with audio and prompt = "sound", '
-        'or "modem", "isdn" or "exchange" for all three.'
-    )
+    make = _LINES.get(chosen)
+    if make is None:
+        hook, audio, prompt = chosen
+        raise LineError(
+            f'Line {line.name}: hook = "{hook}", audio = "{audio}" and prompt = "{prompt}" do not '
+            'make a line here; use hook = "monitor" or "modem" with audio and prompt = "sound", '
+            'or "modem", "isdn" or "exchange" for all three.'
+        )
+    return make(line, supplies)
 
 
 def runs_at_speed(line: Line, simulation: Simulation) -> bool:
@@ -115,27 +106,22 @@ def runs_at_speed(line: Line, simulation: Simulation) -> bool:
     return simulated and simulation.at_speed
 
 
-def _isdn(line: Line, clock: Clock) -> Devices:
+def _isdn(line: Line, supplies: Supplies) -> Devices:
     """Make one device of both sides of an S0 bus, with the network's clock."""
     # A box of analog lines speaks no ISDN.
     from appliance.recorder.line.isdn import make_isdn  # noqa: PLC0415
 
-    isdn = make_isdn(line, clock)
+    isdn = make_isdn(line, supplies.clock)
     return Devices(isdn, isdn, isdn, speaks=line.speaks)
 
 
-def _simulated(
-    line: Line,
-    clock: Clock,
-    simulation: Simulation,
-    settled: Callable[[], None],
-    voltage: "VoltageStore",
-) -> Devices:
+def _simulated(line: Line, supplies: Supplies) -> Devices:
     # A box of real lines has no room for a network and its people: 4 MB.
     from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
     from appliance.exchange.driver import Exchange  # noqa: PLC0415
     from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
 
+    clock, simulation = supplies.clock, supplies.simulation
     far, near = simulated_voices()
     seed = int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed
     voices = PartyVoices(
@@ -143,7 +129,7 @@ def _simulated(
         near if simulation.near_voice is None else simulation.near_voice,
     )
     at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
-    awaited, paced = (settled, None) if at_speed else (None, clock)
+    awaited, paced = (supplies.settled, None) if at_speed else (None, clock)
     exchange: Exchange
     if line.audio.options.get("sides") == "far/near":
         from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
@@ -159,7 +145,7 @@ def _simulated(
         return Devices(exchange, exchange, exchange, exchange)
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415
 
-    modem = Modem(line.name, plugged.options, exchange, clock, voltage)
+    modem = Modem(line.name, plugged.options, exchange, clock, supplies.voltage)
     return Devices(modem, exchange, exchange, exchange)
 
 
@@ -169,39 +155,52 @@ def _emulated(modem: str) -> "PluggedModem":
     return plug_in(modem)
 
 
-def _monitored(line: Line, clock: Clock, portaudio: "PortAudio") -> Devices:
-    """Make a monitor for the hook and an adapter for the sound, whose clock is the line's."""
+def _monitored(line: Line, supplies: Supplies) -> Devices:
+    """Make a monitor for hook and caller ID, and an adapter for the sound."""
+    sound = _sound(line, supplies)
+    monitor = Monitor(line.name, line.hook.options, sound, supplies.clock, supplies.units)
+    return _beside(monitor, sound)
+
+
+def _modem_and_tap(line: Line, supplies: Supplies) -> Devices:
+    """Make a modem for hook and caller ID, and an adapter for the sound: what we recommend."""
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+
+    sound = _sound(line, supplies)
+    modem = Modem(line.name, line.hook.options, sound, supplies.clock, supplies.voltage)
+    return _beside(modem, sound)
+
+
+def _sound(line: Line, supplies: Supplies) -> "SoundLine":
+    """Make a sound adapter, whose clock is the line's."""
     # A box that has simulated lines alone needs neither PyAudio nor PortAudio.
     from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415
 
-    sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock, portaudio)
-    monitor = Monitor(line.name, line.hook.options, sound, clock)
+    options = (line.audio.options, line.prompt.options)
+    return SoundLine(line.name, *options, supplies.clock, supplies.portaudio())
 
+
+def _beside(hook: HookSource, sound: "SoundLine") -> Devices:
     def ask_when_idle(idle: Callable[[], bool]) -> None:
         sound.idle = idle
 
-    return Devices(monitor, sound, sound, ask_when_idle=ask_when_idle)
+    return Devices(hook, sound, sound, ask_when_idle=ask_when_idle)
 
 
-def _modem_and_tap(
-    line: Line, clock: Clock, portaudio: "PortAudio", voltage: "VoltageStore"
-) -> Devices:
-    """Make a modem for hook and caller ID and an adapter for the sound: what we recommend."""
-    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
-    from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415
-
-    sound = SoundLine(line.name, line.audio.options, line.prompt.options, clock, portaudio)
-    modem = Modem(line.name, line.hook.options, sound, clock, voltage)
-
-    def ask_when_idle(idle: Callable[[], bool]) -> None:
-        sound.idle = idle
-
-    return Devices(modem, sound, sound, ask_when_idle=ask_when_idle)
-
-
-def _modem_alone(line: Line, clock: Clock, voltage: "VoltageStore", country: str) -> Devices:
+def _modem_alone(line: Line, supplies: Supplies) -> Devices:
     """Make a modem for everything: it holds the line in calls that come in."""
     from appliance.lines.modem.alone import ModemAlone  # noqa: PLC0415
 
-    modem = ModemAlone(line.name, line.hook.options, country, clock, voltage)
+    options, country = line.hook.options, supplies.country
+    modem = ModemAlone(line.name, options, country, supplies.clock, supplies.voltage)
     return Devices(modem, modem, modem)
+
+
+_LINES: Mapping[tuple[str, str, str], Callable[[Line, Supplies], Devices]] = {
+    ("exchange", "exchange", "exchange"): _simulated,
+    ("monitor", "sound", "sound"): _monitored,
+    ("modem", "sound", "sound"): _modem_and_tap,
+    ("modem", "modem", "modem"): _modem_alone,
+    ("isdn", "isdn", "isdn"): _isdn,
+}
+"""Drivers of hook, sound and prompt -> what makes a line of them."""

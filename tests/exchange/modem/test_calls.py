@@ -8,7 +8,6 @@ from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.call.states import State
-from appliance.clock import SystemClock
 from appliance.config.settings import Basis, Part
 from appliance.errors import LineError
 from appliance.exchange.scene import Network, Office, Scene
@@ -17,11 +16,11 @@ from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.model.terms import Hook
-from appliance.recorder.line.devices import Simulation, make_devices, make_portaudio, runs_at_speed
+from appliance.recorder.line.devices import Simulation, make_devices, runs_at_speed
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox, make_box
-from tests.lines.modem.scripted_modem import Kept
 from tests.recorder.calls import play, talk
+from tests.recorder.line.supplied import supplies
 from tests.scenes.worded import worded
 
 BOTH = ("training", "quality")
@@ -96,7 +95,7 @@ def test_a_line_with_a_modem_is_never_hurried(trial_box: TrialBox) -> None:
     assert runs_at_speed(line, hurried)
     line = replace(line, hook=Part("exchange", {"modem": "conexant"}))
     assert not runs_at_speed(line, hurried)
-    made = make_devices(line, SystemClock(), hurried, lambda: None, make_portaudio, Kept(), "PL")
+    made = make_devices(line, supplies(simulation=hurried))
     assert isinstance(made.hook, Modem)
     assert {id(made.audio), id(made.prompt)} == {id(made.exchange)}
 
@@ -105,4 +104,4 @@ def test_a_modem_that_nobody_knows_is_refused_in_a_sentence(trial_box: TrialBox)
     (line,) = trial_box.config.lines
     line = replace(line, hook=Part("exchange", {"modem": "none"}))
     with pytest.raises(LineError, match="no modem is called 'none'; choose one of: conexant"):
-        make_devices(line, SystemClock(), Simulation(), lambda: None, make_portaudio, Kept(), "PL")
+        make_devices(line, supplies())

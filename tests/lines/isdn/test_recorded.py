@@ -16,12 +16,13 @@ from appliance.lines.isdn.driver import IsdnLine
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Hook, Obstacle
-from appliance.recorder.line.devices import REAL_TIME, make_devices, make_portaudio
+from appliance.recorder.line.devices import make_devices
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from appliance.signals.pcm import level_dbm0
 from tests.boxes import TrialBox
 from tests.recorder.calls import at_talk, play, talk
+from tests.recorder.line.supplied import supplies
 
 ENDS = {
     "network": "127.0.0.1:9311",
@@ -105,7 +106,7 @@ def test_a_network_that_is_unplugged_cuts_what_plays_and_is_ready_again(
 
 def test_the_simulated_bus_is_made_by_the_configuration(isdn_box: TrialBox) -> None:
     (line,) = isdn_box.config.lines
-    devices = make_devices(line, isdn_box.clock, REAL_TIME, lambda: None, make_portaudio)
+    devices = make_devices(line, supplies(isdn_box.clock))
     assert isinstance(devices.exchange, IsdnExchange)
     assert devices.speaks
     devices.exchange.close()
@@ -117,7 +118,7 @@ def test_an_isdn_line_is_one_device_with_all_roles(
     trial_box: TrialBox, mode: str, speaks: bool, transport: str
 ) -> None:
     (line,) = with_isdn(trial_box, mode=mode, transport=transport).config.lines
-    devices = make_devices(line, trial_box.clock, REAL_TIME, lambda: None, make_portaudio)
+    devices = make_devices(line, supplies(trial_box.clock))
     assert isinstance(devices.hook, IsdnLine)
     assert {id(devices.hook)} == {id(devices.audio), id(devices.prompt)}
     assert devices.speaks is speaks

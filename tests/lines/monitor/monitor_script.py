@@ -2,12 +2,12 @@
 
 from appliance.lines.base import HookEvent
 from appliance.lines.monitor.lm1 import Lm1
-from appliance.lines.profiles import monitor_profile
+from appliance.lines.profiles import lm1_profile
 from appliance.model.audio import RATE
 from appliance.model.events import HookChanged, PartyDoubted
 from appliance.model.terms import Hook
 
-PROFILE = monitor_profile("lm1")
+PROFILE = lm1_profile()
 
 
 def hear(

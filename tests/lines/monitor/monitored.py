@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.clock import SystemClock
-from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.driver import Monitor, Units
 from appliance.model.events import HookChanged
 from appliance.model.terms import Hook
 from tests.lines.monitor.serial_wire import Inbox, Position, Wire, at
@@ -51,7 +51,9 @@ class Line:
 def a_line(folder: Path, name: str) -> Line:
     wire, clock = Wire(folder / name), Position()
     options = {"dialect": "lm1", "port": str(wire.name)}
-    return Line(wire, clock, Inbox(), Monitor(name, options, clock, SystemClock()))
+    system = SystemClock()
+    monitor = Monitor(name, options, clock, system, Units(system))
+    return Line(wire, clock, Inbox(), monitor)
 
 
 @contextlib.contextmanager

@@ -85,6 +85,11 @@ class Position:
             self._looked.notify_all()
             return self._sample
 
+    def jump_ms(self, ms: int) -> None:
+        """Let time pass before the driver looks again."""
+        with self._looked:
+            self._sample += ms * RATE // 1000
+
     def pass_ms(self, ms: int) -> None:
         """Let time pass, and wait until the driver has taken it in."""
         with self._looked:

@@ -9,7 +9,7 @@ import serial
 
 from appliance.clock import SystemClock
 from appliance.errors import LineError
-from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.driver import Monitor, Units
 from appliance.model.events import (
     CallerId,
     HookChanged,
@@ -23,6 +23,8 @@ from appliance.model.terms import Hook, PartyCue
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
 from tests.lines.monitor.monitored import IDLE, TALK, Line, a_line, plugged
 from tests.lines.monitor.serial_wire import Inbox, Position, at
+
+SYSTEM = SystemClock()
 
 
 @pytest.fixture(name="line")
@@ -136,7 +138,7 @@ def test_nobody_else_can_have_the_port(line: Line) -> None:
     with pytest.raises(serial.SerialException):
         serial.Serial(str(line.wire.name), exclusive=True)
     options = {"dialect": "lm1", "port": str(line.wire.name)}
-    second, inbox = Monitor("Second", options, Position(), SystemClock()), Inbox()
+    second, inbox = Monitor("Second", options, Position(), SYSTEM, Units(SYSTEM)), Inbox()
     second.start(inbox.deliver)
     try:
         fault = inbox.next()
@@ -190,12 +192,13 @@ def test_a_fault_of_ours_is_a_fault_of_the_line_and_not_the_end(
     line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     line.idle()
-    receive = line.monitor._parser.receive
+    ((_, listener),) = line.monitor._listeners
+    receive = listener.parser.receive
     with monkeypatch.context() as broken:
-        broken.setattr(line.monitor._parser, "receive", None)
+        broken.setattr(listener.parser, "receive", None)
         fault = line.inbox.next()
     assert fault == LineFault(at(1000), "hook", "the line monitor's driver failed; see the log")
-    assert line.monitor._parser.receive == receive
+    assert listener.parser.receive == receive
     assert line.wire.asked() == b"?\r\n"
     line.wire.say(IDLE)
     assert line.inbox.next() == LineRestored(at(1000), "hook")
@@ -209,12 +212,20 @@ def test_closing_ends_the_thread_at_any_time_and_twice(line: Line, tmp_path: Pat
     assert isinstance(away.inbox.next(), LineFault)
     line.idle()
     for monitor in (line.monitor, away.monitor):
+        ((unit, _),) = monitor._listeners
+        thread = unit._thread
         monitor.close()
         monitor.close()
-        assert monitor._thread is not None
-        assert not monitor._thread.is_alive()
+        assert thread is not None
+        assert not thread.is_alive()
 
 
 def test_there_must_be_a_profile() -> None:
     with pytest.raises(LineError, match="no line monitor speaks 'morse'"):
-        Monitor("Line", {"dialect": "morse", "port": "/dev/null"}, Position(), SystemClock())
+        Monitor(
+            "Line",
+            {"dialect": "morse", "port": "/dev/null"},
+            Position(),
+            SYSTEM,
+            Units(SYSTEM),
+        )

@@ -1,6 +1,7 @@
 """A probe for a line monitor, over a pseudo-terminal."""
 
 import os
+import select
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -11,10 +12,10 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.errors import LineError
 from appliance.lines.monitor.probe import answers
-from appliance.lines.profiles import monitor_profile
+from appliance.lines.profiles import lm1_profile, monitor_profile
 from tests.clocks import ManualClock
 
-PROFILE = monitor_profile("lm1")
+PROFILE = lm1_profile()
 
 
 @contextmanager
@@ -85,3 +86,39 @@ def test_a_port_that_goes_away_while_it_is_asked_says_so() -> None:
     with pytest.raises(LineError, match=f"{port} went away while it was asked"):
         answers(port, PROFILE, SystemClock())
     thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        (b"V3.1 EcXdAsobKT L=01\r\n", True),
+        (b"\xff$V1.0 cDASOT\r\nV2.11a CDASOT\r\n", True),
+        (b"OK\r\nHOOK ON\r\n", False),
+        (b"V\r\nERROR\r\n", False),
+    ],
+)
+def test_a_whozz_unit_is_only_asked_for_its_settings(said: bytes, answered: bool) -> None:
+    asked: list[bytes] = []
+
+    def reply(heard: bytes) -> bytes:
+        asked.append(heard)
+        return said
+
+    clock = SystemClock() if answered else Hurried()
+    with board(reply) as port:
+        assert answers(port, monitor_profile("whozz"), clock) is answered
+    assert asked == [b"V"]  # which changes nothing in its memory
+
+
+def test_nothing_is_sent_to_what_cannot_be_asked() -> None:
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    try:
+        assert answers(os.ttyname(theirs), monitor_profile("netcallerid"), Hurried()) is None
+        assert not select.select([ours], [], [], 0)[0]
+        with pytest.raises(LineError, match="has no modem lines"):
+            answers(os.ttyname(theirs), monitor_profile("optocouplers"), Hurried())
+        assert not select.select([ours], [], [], 0)[0]
+    finally:
+        os.close(theirs)
+        os.close(ours)

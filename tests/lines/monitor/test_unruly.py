@@ -5,6 +5,7 @@ import errno
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_broken_port_is_told_before_it_is_closed_and_holds_up_nobody(
     line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Closing waits, for half a minute on some, until what was written has been taken."""
-    monkeypatch.setattr("appliance.lines.monitor.driver._END_SECONDS", 0.01)
+    monkeypatch.setattr("appliance.lines.monitor.unit._END_SECONDS", 0.01)
     line.talking()
     closing, go_on = threading.Event(), threading.Event()
 
@@ -66,7 +67,8 @@ def test_a_broken_port_is_told_before_it_is_closed_and_holds_up_nobody(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as stuck:
-        stuck.setattr("appliance.lines.monitor.driver.read", broken)
+        ((unit, _),) = line.monitor._listeners
+        stuck.setattr(unit, "spoken", replace(unit.spoken, read=broken))
         stuck.setattr(serial.Serial, "close", close)
         assert closing.wait(BOUND)
         fault = line.inbox.next()

@@ -9,7 +9,8 @@ import pytest
 import serial
 
 from appliance.errors import LineError
-from appliance.lines.monitor.driver import Monitor
+from appliance.lines.monitor.driver import Units
+from appliance.lines.monitor.unit import Listener
 from appliance.lines.plugged.port import open_port, read
 from appliance.model.events import LineFault
 from tests.clocks import ManualClock
@@ -76,7 +77,8 @@ def test_what_is_no_serial_port_is_named_as_such(tmp_path: Path, kind: str) -> N
 def test_it_is_tried_again_after_half_a_second_and_ever_less_often(tmp_path: Path) -> None:
     clock, waits = ManualClock(), list[float]()
     options = {"dialect": "lm1", "port": str(tmp_path / "none")}
-    monitor = Monitor("Line", options, Position(), clock)
+    unit, inbox = Units(clock).unit(options), Inbox()
+    unit._listeners = [Listener("Line", unit.spoken.parser(1), Position(), inbox.deliver)]
 
     class Closing(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
@@ -86,9 +88,7 @@ def test_it_is_tried_again_after_half_a_second_and_ever_less_often(tmp_path: Pat
                 self.set()
             return self.is_set()
 
-    monitor._closing = Closing()
-    inbox = Inbox()
-    monitor._run(inbox.deliver)
+    unit._run(Closing())
     assert waits == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
     assert isinstance(inbox.next(), LineFault)
     assert inbox.empty()

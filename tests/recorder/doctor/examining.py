@@ -41,7 +41,7 @@ class Look:
     bench: Bench
     config: Config = field(default_factory=trial)
     running: Running | None = None
-    monitor: bool | str = True  # answers, or cannot be opened
+    monitor: bool | str | None = True  # answers, or cannot be opened
     modem: Capabilities | str = WHOLE  # what it can do, or why it cannot be asked
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
     pyaudio: bool = True
@@ -105,7 +105,7 @@ class Look:
             raise LineError(self.modem)
         return self.modem
 
-    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool:
+    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
         self.probed.append(path)
         if isinstance(self.monitor, str):
             raise LineError(self.monitor)

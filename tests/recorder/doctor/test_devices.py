@@ -84,6 +84,27 @@ class TestSerial:
         look.config = replace(look.config, lines=(line, replace(line, name="Boss")))
         assert "serial.shared" in look.found()
 
+    def test_lines_of_one_whozz_unit_share_its_port_and_others_do_not(self, look: Look) -> None:
+        unit = Part("monitor", {"dialect": "whozz", "port": STABLE})
+        (line,) = look.real(hook=unit).config.lines
+        for options, shared in (({"line": 2}, False), ({"line": 1}, True), ({}, True)):
+            hook = Part("monitor", {**unit.options, **options})
+            look.config = replace(look.config, lines=(line, replace(line, name="Boss", hook=hook)))
+            assert ("serial.shared" in look.found()) is shared
+        lm1 = replace(line, name="Boss", hook=monitor(STABLE))
+        look.config = replace(look.config, lines=(line, lm1))
+        assert "serial.shared" in look.found()
+
+    def test_what_cannot_be_asked_is_told_as_such(self, look: Look) -> None:
+        look.monitor = None
+        pins = Part("monitor", {"dialect": "optocouplers", "port": STABLE, "off_hook": "dcd"})
+        said = look.real(hook=pins).found()["serial.listens"]
+        assert said.startswith(f"{STABLE} of Reception can be opened. optocouplers answers no")
+
+    def test_a_netcallerid_beside_another_monitor_is_looked_at_too(self, look: Look) -> None:
+        hook = Part("monitor", {**monitor(STABLE).options, "caller_port": "/dev/ttyUSB9"})
+        assert "/dev/ttyUSB9 of Reception is not plugged in" in str(look.real(hook=hook).found())
+
     def test_a_program_that_probes_ports_is_told(self, look: Look) -> None:
         look.bench.program(5, "ModemManager")
         assert "serial.probed" not in look.found()

@@ -25,7 +25,7 @@ def test_adapters_that_hear_and_plugged_ports_are_found(bench: Bench) -> None:
     there = found(bench)
     assert there.cards == (Card("LineTap", "USB-Audio - USB Audio Device", 2, speaks=True),)
     assert there.ports == (Port(STABLE, "Line monitor"),)
-    assert there.dialects == ("lm1",)
+    assert there.dialects == ("lm1", "optocouplers", "whozz")  # those that see the hook
 
 
 def test_an_adapter_that_only_speaks_is_not_offered(bench: Bench) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.lines.base import Deliver, HookEvent
+from appliance.lines.monitor.driver import Units
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
@@ -150,6 +151,7 @@ class ScriptedLine:
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),
             portaudio=make_portaudio,
+            units=Units(self.clock),
         )
         (line,) = box.config.lines
         devices = Devices(self.hook, self.sound, self.sound, ask_when_idle=self._take_idle)

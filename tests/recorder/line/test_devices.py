@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from appliance.call.call import Call
-from appliance.clock import SystemClock
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError
 from appliance.exchange.driver import Exchange
@@ -19,17 +18,11 @@ from appliance.lines.sound.portaudio import PortAudio
 from appliance.model import events as ev
 from appliance.model.actions import Action
 from appliance.model.lamps import Light, lamp_pattern
-from appliance.recorder.line.devices import (
-    REAL_TIME,
-    Devices,
-    Simulation,
-    make_devices,
-    make_portaudio,
-)
+from appliance.recorder.line.devices import Devices, Simulation, make_devices
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
-from tests.lines.modem.scripted_modem import Kept
+from tests.recorder.line.supplied import supplies
 
 EXCHANGE = Part("exchange")
 MONITOR = Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-none"})
@@ -44,7 +37,7 @@ def no_portaudio() -> PortAudio:
 
 def driven(line: Line, hook: Part, audio: Part, prompt: Part) -> Devices:
     wired = replace(line, hook=hook, audio=audio, prompt=prompt)
-    return make_devices(wired, SystemClock(), REAL_TIME, lambda: None, make_portaudio, Kept(), "PL")
+    return make_devices(wired, supplies())
 
 
 def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
@@ -57,9 +50,7 @@ def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
 def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
     line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
     simulation = Simulation(far_voice=far, near_voice=near)
-    devices = make_devices(
-        line, trial_box.clock, simulation, lambda: None, no_portaudio, Kept(), "PL"
-    )
+    devices = make_devices(line, supplies(trial_box.clock, simulation, no_portaudio))
     assert devices.exchange is not None
     voices = devices.exchange.phones.voices
     assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())
@@ -124,6 +115,21 @@ def test_an_unknown_profile_is_a_mistake(trial_box: TrialBox) -> None:
     hayes = Part("modem", {"profile": "hayes", "port": "/dev/null"})
     with pytest.raises(LineError, match="known are: conexant, "):
         driven(line, hayes, SOUND, SOUND)
+
+
+def test_two_lines_of_a_whozz_unit_share_its_port(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    shared = supplies()
+    monitors = []
+    for number in (1, 2):
+        hook = Part("monitor", {"dialect": "whozz", "port": "/dev/none", "line": number})
+        wired = replace(line, hook=hook, audio=SOUND, prompt=SOUND)
+        made = make_devices(wired, shared)
+        assert isinstance(made.hook, Monitor)
+        assert made.hook.lateness_ms == 1500
+        monitors.append(made.hook)
+    first, second = ({id(unit) for unit, _, _ in each._parts} for each in monitors)
+    assert first == second
 
 
 def test_an_unknown_dialect_is_a_mistake(trial_box: TrialBox) -> None:

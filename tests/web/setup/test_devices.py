@@ -35,7 +35,7 @@ PLUGGED = DevicesFound(
         Port("/dev/serial/by-id/new", "New monitor"),
         Port("/dev/serial/by-id/old", "LM1 monitor"),
     ),
-    dialects=("lm1",),
+    dialects=("lm1", "optocouplers", "whozz"),
 )
 
 
@@ -131,3 +131,25 @@ def test_another_adapter_is_never_ignored_though_its_way_was_not_chosen(tmp_path
         kept = form | now | {"card": "Other", "device": "kept"}
         assert send(panel, browser, "line", **kept).status_code == 303, "that was meant"
         assert config(panel).lines[0].audio.options["card"] == "LineTap"
+
+
+def test_optocouplers_get_the_usual_pins_and_keep_others(tmp_path: Path) -> None:
+    with wired(tmp_path, TAP) as panel:
+        panel.recorder.devices = PLUGGED
+        line = renamed(panel, device="sound", dialect="optocouplers")
+        assert line.hook.options == {
+            "dialect": "optocouplers",
+            "port": "/dev/serial/by-id/old",
+            "off_hook": "not dcd",
+            "ringing": "ri",
+        }
+
+
+def test_the_options_of_another_dialect_do_not_stay(tmp_path: Path) -> None:
+    unit = TAP.replace('dialect = "lm1"', 'dialect = "whozz", line = 2')
+    with wired(tmp_path, unit) as panel:
+        panel.recorder.devices = PLUGGED
+        kept = renamed(panel, device="sound")
+        assert kept.hook.options["line"] == 2
+        line = renamed(panel, device="sound", dialect="lm1")
+        assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/old"}

@@ -4,10 +4,10 @@ Each piece has a byte of length and one of time before it, in tens of millisecon
 """
 
 from appliance.lines.monitor.lm1 import Lm1
-from appliance.lines.profiles import monitor_profile
+from appliance.lines.profiles import lm1_profile
 from tests.fuzz.feeding import Target
 
-_PROFILE = monitor_profile("lm1")
+_PROFILE = lm1_profile()
 _MOST = 256
 """Events of an input: each report is one or two."""
 

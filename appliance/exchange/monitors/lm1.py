@@ -1,4 +1,4 @@
-"""Simulate the line monitor: send what its microcontroller would over the serial port."""
+"""Simulate a line monitor that speaks LM1: send what its microcontroller would."""
 
 from dataclasses import dataclass, field
 
@@ -11,6 +11,14 @@ _HEARTBEAT = 5 * RATE
 _REPORT = RATE  # a slowly changing figure is reported at most once a second
 _FLASH_MIN = RATE * 80 // 1000  # a shorter break is a dialling disc's, nominally 60 ms
 _BETWEEN_DIGITS = RATE * 300 // 1000  # the loop closed for so long ends a digit
+
+
+def sees_off_hook(loop: Direct, before: bool) -> bool:
+    """Say whether a phone draws current; ``before`` where the loop does not tell."""
+    if abs(loop.milliamps) > _OFF_HOOK_MILLIAMPS:
+        return True
+    # A dead line, without voltage, says nothing about the phone.
+    return before and abs(loop.volts) <= _ON_HOOK_VOLTS
 
 
 @dataclass(slots=True)
@@ -54,11 +62,7 @@ class SimulatedMonitor:
         return self._take()
 
     def _watch_hook(self, loop: Direct, sample: int) -> None:
-        off_hook = self._off_hook
-        if abs(loop.milliamps) > _OFF_HOOK_MILLIAMPS:
-            off_hook = True
-        elif abs(loop.volts) > _ON_HOOK_VOLTS:
-            off_hook = False  # a dead line, without voltage, says nothing about the phone
+        off_hook = sees_off_hook(loop, self._off_hook)
         since = sample - self._changed_at
         if off_hook is not self._off_hook:
             self._off_hook, self._changed_at = off_hook, sample

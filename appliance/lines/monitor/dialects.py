@@ -1,0 +1,109 @@
+"""Choose parser and way of reading for a line monitor, by its dialect and its options."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import serial
+
+from appliance.clock import Clock
+from appliance.errors import LineError
+from appliance.lines.base import HookEvent
+from appliance.lines.monitor.lm1 import Lm1
+from appliance.lines.monitor.netcallerid import NetCallerId
+from appliance.lines.monitor.optocouplers import PINS, Optocouplers, Pin
+from appliance.lines.monitor.pins import read_pins
+from appliance.lines.monitor.whozz import Whozz
+from appliance.lines.monitor.whozz_unit import WhozzUnit
+from appliance.lines.plugged.port import read
+from appliance.lines.profiles import (
+    Lm1Profile,
+    MonitorProfile,
+    NetCallerIdProfile,
+    OptocouplerProfile,
+    WhozzProfile,
+    monitor_profile,
+)
+
+Read = Callable[[serial.Serial], bytes]
+"""Returns what arrived at a port, perhaps nothing, after 20 ms at the latest."""
+
+_USUAL_BAUD = 9600
+"""Of a port whose pins alone are used."""
+
+
+class Parser(Protocol):
+    """What a dialect makes of a port's bytes, for one line."""
+
+    def opened(self, sample: int) -> None:
+        """Start again: the port was opened at ``sample`` and nothing is known."""
+
+    def lost(self, reason: str, sample: int) -> list[HookEvent]:
+        """Take note that the port is gone; return a fault, once."""
+
+    def request(self) -> bytes:
+        """Return the bytes to send now, or nothing."""
+
+    def receive(self, data: bytes, sample: int) -> list[HookEvent]:
+        """Take the bytes that arrived at ``sample``, or none to pass time; return the events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A dialect on one port: how the port is read, and who makes events of it."""
+
+    profile: MonitorProfile
+    read: Read
+    parser: Callable[[int], Parser]
+    """Makes the parser of the line with a number on this device."""
+    lines: int = 1  # that one device can have
+
+    @property
+    def baud(self) -> int:
+        """Return the port's rate."""
+        return self.profile.baud or _USUAL_BAUD
+
+
+def speak(options: Mapping[str, Any], clock: Clock) -> Spoken:
+    """Return the dialect of a monitor's options.
+
+    Raises:
+        LineError: there is no such dialect, or an option is not its.
+    """
+    profile = monitor_profile(str(options["dialect"]))
+    match profile:
+        case Lm1Profile():
+            return Spoken(profile, read, lambda number: Lm1(profile))
+        case WhozzProfile():
+            unit = WhozzUnit(profile, clock.monotonic)
+            return Spoken(profile, read, partial(Whozz, profile, unit), profile.lines)
+        case NetCallerIdProfile():
+            return Spoken(profile, read, lambda number: NetCallerId())
+        case OptocouplerProfile():
+            return _looked_at(profile, options)
+
+
+def _looked_at(profile: OptocouplerProfile, options: Mapping[str, Any]) -> Spoken:
+    if "off_hook" not in options:
+        raise LineError('optocouplers need off_hook, the pin that tells it, such as "not dcd"')
+    off_hook = _pin("off_hook", options["off_hook"])
+    ringing = _pin("ringing", options["ringing"]) if options.get("ringing") else None
+    if ringing is not None and ringing.bit == off_hook.bit:
+        raise LineError("off_hook and ringing name the same pin; give each its own")
+    return Spoken(
+        profile,
+        partial(read_pins, seconds=profile.look_ms / 1000),
+        lambda number: Optocouplers(profile, off_hook, ringing),
+    )
+
+
+def _pin(option: str, text: str) -> Pin:
+    try:
+        return Pin.named(text)
+    except KeyError:
+        names = ", ".join(PINS)
+        raise LineError(
+            f'{option} is {text!r}; write one of {names}, with "not " before it where the pin is '
+            "on otherwise"
+        ) from None

@@ -1,0 +1,168 @@
+"""Own a line monitor's port, for all lines that the monitor watches.
+
+Theory of operation. One thread owns the port. It reads, advances the parsers' time every 20 ms and
+sends their queries. It stamps each event with its line's clock at the moment it read the bytes, so
+that events and sound have one time.
+
+    open ──► ask ──► read, ask … ──► the port fails ──► fault, hook unknown
+     ▲                                                       │
+     └────────────── wait 0.5 s, 1 s, 2 s, 4 s, 5 s … ◄──────┘
+
+The port is found again by its name in the configuration, such as one below ``/dev/serial/by-id``.
+What comes back is asked for the state of the line, if it can be asked.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import serial
+
+from appliance.clock import Clock
+from appliance.errors import LineError, fault
+from appliance.lines.base import Deliver, HookEvent, LineClock
+from appliance.lines.monitor.dialects import Parser, Spoken
+from appliance.lines.plugged.port import Broken, Flow, ask, open_port
+from appliance.model.events import LineFault, LineRestored
+from appliance.threads import NamedThread
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT = 0.5
+"""Seconds before the first retry of a failed port; each further retry waits twice as long."""
+
+LONGEST_WAIT = 5.0
+"""Seconds within which a monitor that is plugged in again is found."""
+
+_END_SECONDS = 3.0
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One line of a monitor, and where its events go."""
+
+    name: str
+    parser: Parser
+    line: LineClock
+    deliver: Deliver
+    fresh: bool = True  # its parser does not know yet that the port is open
+
+
+class Unit:
+    """One monitor on one serial port."""
+
+    def __init__(self, path: str, spoken: Spoken, clock: Clock) -> None:
+        """Take the port; the first listener opens it.
+
+        Args:
+            path: of the port.
+            spoken: the monitor's dialect.
+            clock: paces the attempts to open an absent port.
+        """
+        self.path = path
+        self.spoken = spoken
+        self._clock = clock
+        self._wait = FIRST_WAIT
+        self._lock = threading.RLock()  # guards the listeners
+        self._listeners: list[Listener] = []
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, listener: Listener) -> None:
+        """Deliver to a listener, too, from the unit's own thread."""
+        with self._lock:
+            self._listeners.append(listener)
+            if self._thread is None:
+                self._closing = threading.Event()
+                self._thread = NamedThread(self._run, f"monitor {listener.name}", (self._closing,))
+                self._thread.start()
+
+    def remove(self, listener: Listener) -> None:
+        """Deliver nothing more to a listener; the last one releases the port."""
+        with self._lock:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+            if self._listeners or self._thread is None:
+                return
+            thread, self._thread = self._thread, None
+            self._closing.set()
+        if thread is not threading.current_thread():
+            thread.join(_END_SECONDS)
+            if thread.is_alive():  # the line's recordings must not wait for it
+                log.error("line %s: %s cannot be closed", listener.name, self.path)
+
+    # -- the monitor's own thread -----------------------------------------------------------------
+
+    def _run(self, closing: threading.Event) -> None:
+        while not closing.is_set():
+            try:
+                self._attend(closing)
+            except LineError as error:
+                self._lose(closing, str(error))
+            except Exception as error:  # our own fault must not end the lines' hook for good
+                log.error("%s: the line monitor's driver failed: %s", self.path, fault(error))
+                self._lose(closing, "the line monitor's driver failed; see the log")
+            self._back_off(closing)
+
+    def _attend(self, closing: threading.Event) -> None:
+        """Listen to the monitor until the port fails or the unit is closed."""
+        with open_port(self.path, self.spoken.baud, "line monitor") as port:
+            self._wait = FIRST_WAIT
+            for listener in self._now():
+                listener.fresh = True
+            try:
+                self._listen(port, closing)
+            except LineError:
+                self._wait = LONGEST_WAIT  # the device itself is wrong
+                raise
+            except Broken:
+                # Reported at once: a stuck port may take half a minute to close.
+                self._lose(closing, f"{self.path} has vanished; plug the line monitor in again")
+
+    def _listen(self, port: serial.Serial, closing: threading.Event) -> None:
+        flow = Flow(self.spoken.baud)
+        while not closing.is_set():
+            for listener in self._now():
+                if listener.fresh:
+                    listener.parser.opened(listener.line.position())
+                    listener.fresh = False
+                query = listener.parser.request()
+                if query:
+                    ask(port, query)
+            data = self.spoken.read(port)
+            if flow.floods(len(data), self._clock.monotonic()):
+                raise LineError(f"{self.path} sends more than a line monitor can; replace it")
+            with self._lock:
+                for listener in self._listeners:
+                    if not listener.fresh:
+                        position = listener.line.position()
+                        _tell(listener, listener.parser.receive(data, position))
+
+    def _lose(self, closing: threading.Event, reason: str) -> None:
+        with self._lock:
+            if closing.is_set():
+                return  # a port that was given back late; the listeners have another one
+            for listener in self._listeners:
+                _tell(listener, listener.parser.lost(reason, listener.line.position()))
+
+    def _now(self) -> list[Listener]:
+        with self._lock:
+            return list(self._listeners)
+
+    def _back_off(self, closing: threading.Event) -> None:
+        """Wait before the next attempt, longer each time."""
+        due = self._clock.monotonic() + self._wait
+        self._wait = min(2 * self._wait, LONGEST_WAIT)
+        while (left := due - self._clock.monotonic()) > 0:
+            if closing.wait(left):
+                return
+
+
+def _tell(listener: Listener, events: Iterable[HookEvent]) -> None:
+    for event in events:
+        if isinstance(event, LineFault):
+            log.warning("line %s: %s", listener.name, event.reason)
+        elif isinstance(event, LineRestored):
+            log.info("line %s: the line monitor answers", listener.name)
+        listener.deliver(event)
