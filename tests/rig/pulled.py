@@ -18,15 +18,16 @@ _LATENESS = samples(0.35)
 monitor's words, which date a cut, as well."""
 
 
-def recording_for(rig: Rig, seconds: float, *, longer: float = 1.0) -> int:
+def recording_for(rig: Rig, seconds: float, *, longer: float = 1.0, rings: int = 1) -> int:
     """Let a call come, and be recorded for so long; return the place of the news of it.
 
     Args:
         rig: the line.
         seconds: how long.
         longer: how much longer than usual the caller talks.
+        rings: it rings so often.
     """
-    place = comes_to(rig, short_call("1", longer=longer), "recording")
+    place = comes_to(rig, short_call("1", longer=longer, rings=rings), "recording")
     assert rig.line.wait_wires(rig.line.on_the_wires + samples(seconds), CALL_SECONDS)
     return place
 

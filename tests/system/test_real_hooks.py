@@ -42,7 +42,7 @@ def test_an_agreed_call_is_recorded_with_the_best_grade(rig: Rig) -> None:
 
 
 def test_pulled_out_while_recording(rig: Rig) -> None:
-    place = recording_for(rig, RECORDED_SECONDS, longer=3.0)
+    place = recording_for(rig, RECORDED_SECONDS, longer=3.0, rings=2)
     before = rig.line.stood()
     rig.line.hook.unplug()
     rig.box.news.wait_state("fault", BACK_SECONDS, place)

@@ -13,8 +13,14 @@ from appliance.signals.pcm import Wave
 class Carrier(Protocol):
     """What carries sound between the network and the office: wires, or a digital bus."""
 
-    def carry(self, far: Wave, near: Wave, box: Wave | None, loop: Loop) -> tuple[Wave, Wave]:
+    def carry(
+        self, far: Wave, near: Wave, box: Wave | None, loop: Loop, modem: Wave | None = None
+    ) -> tuple[Wave, Wave]:
         """Carry 20 ms; return the two channels that the tap delivers."""
+
+    @property
+    def at_modem(self) -> Wave:
+        """Return the last 20 ms as a modem on the line hears them."""
 
 
 @dataclass(slots=True)

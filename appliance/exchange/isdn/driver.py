@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+import numpy as np
+
 from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.exchange.circuit.circuit import Loop
@@ -63,7 +65,11 @@ class _SimulatedTime:
 class _Straight:
     """A bus carries each direction by itself: nothing of one is in the other."""
 
-    def carry(self, far: Wave, near: Wave, box: Wave | None, loop: Loop) -> tuple[Wave, Wave]:
+    at_modem: Wave = np.zeros(FRAME)
+
+    def carry(
+        self, far: Wave, near: Wave, box: Wave | None, loop: Loop, modem: Wave | None = None
+    ) -> tuple[Wave, Wave]:
         return far, near
 
 

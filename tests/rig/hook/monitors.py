@@ -42,7 +42,11 @@ class MonitorHook:
 
     def __init__(self, monitor: Monitor, cable: SerialCable, name: Path) -> None:
         """Take both; ``name`` is the port's, as the box knows it."""
-        self.part = {"driver": "monitor", "port": str(name), **monitor.options}
+        self.part: Mapping[str, str | int] = {
+            "driver": "monitor",
+            "port": str(name),
+            **monitor.options,
+        }
         self.shows_state = monitor.shows_state
         self.environment = monitor.environment
         self._monitor = monitor
@@ -112,7 +116,7 @@ class Optocouplers:
         file, library = folder / "pins", folder / "modem_lines.so"
         self._file = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
         os.pwrite(self._file, b"\0", 0)
-        build = ["gcc", "-shared", "-fPIC", "-O1", "-o", library, _MODEM_LINES]
+        build = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(_MODEM_LINES)]
         subprocess.run(build, check=True)
         self.environment: Mapping[str, str] = {
             "LD_PRELOAD": str(library),
