@@ -1,6 +1,5 @@
 """Record an ISDN line: whole calls over L1oIP on loopback, through the whole recorder."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from appliance.call.states import State
-from appliance.config.settings import Part
+from appliance.config.settings import Line, Part
 from appliance.exchange.isdn.driver import IsdnExchange
 from appliance.exchange.scene import Network, Office
 from appliance.exchange.script.files import named_scene
@@ -16,7 +15,7 @@ from appliance.lines.isdn.driver import IsdnLine
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Hook, Obstacle
-from appliance.recorder.line.devices import make_devices
+from appliance.recorder.line.devices import Devices, Supplies, make_devices
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from appliance.signals.pcm import level_dbm0
@@ -153,14 +152,10 @@ def test_a_line_that_cannot_speak_says_so_and_asks_nobody(
 def test_a_call_on_a_line_that_cannot_speak_is_unrecorded_for_want_of_a_policy(
     isdn_box: TrialBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from appliance.recorder.line import devices  # noqa: PLC0415
+    def mute(line: Line, supplies: Supplies) -> Devices:
+        return replace(make_devices(line, supplies), speaks=False)
 
-    made: Callable[..., devices.Devices] = devices._simulated
-
-    def mute(*words: object) -> devices.Devices:
-        return replace(made(*words), speaks=False)
-
-    monkeypatch.setattr(devices, "_simulated", mute)
+    monkeypatch.setattr("appliance.recorder.line.build.make_devices", mute)
     course = play(isdn_box, talk())
     assert course.notes == [("unrecorded", "no_policy")]
     assert (course.kept, course.spoken) == ([], [])
