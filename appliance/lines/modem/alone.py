@@ -1,4 +1,4 @@
-"""Make a whole line of one modem: hook, sound and prompt (``voice`` says when it has sound)."""
+"""Make a whole line of one modem: hook, sound and prompt."""
 
 from collections.abc import Mapping
 from typing import Any

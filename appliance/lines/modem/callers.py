@@ -1,4 +1,4 @@
-"""Make one caller of the caller ID lines that a modem prints before, between or after rings.
+"""Make one caller of the caller ID lines that a modem prints around rings.
 
 A report has no end: a network may leave out the name, or all but the number. So what has come is
 passed on half a second after its last line, at the next ring, when the phone is lifted, or when

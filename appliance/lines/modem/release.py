@@ -1,4 +1,6 @@
-"""Hang up a modem whose recorder has ended, however it ended: ``ExecStopPost`` of its service.
+"""Hang up a modem whose recorder has ended, however it ended.
+
+The recorder's service runs it as its ``ExecStopPost``.
 
 Twice is as good as once, and a port that is gone, or in use again, is left alone. Closing the port
 has dropped DTR already, and a modem told ``AT&D2`` is on-hook then. This is for one that does not

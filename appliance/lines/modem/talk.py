@@ -1,4 +1,4 @@
-"""Hold a conversation with one modem over its port: ask, wait for the answer, pass on the rest."""
+"""Talk with one modem over its port: ask, wait for the answer, pass on the rest."""
 
 import os
 import termios

@@ -62,6 +62,7 @@ _NO_SOUND_SECONDS = 1.0
 _CONNECT_SECONDS = 3.0
 
 NOT_DUPLEX = "this modem cannot hear while it speaks, so nobody knows that its words were heard"
+UNHEARD = "nobody heard what the office dialled, so no caller is asked for half an hour"
 NOT_TAKEN = "the modem does not take the line"
 
 
@@ -86,6 +87,7 @@ class Voice:
         self._rang_at: int | None = None
         self._away_until = 0.0
         self._wanted = False
+        self._at_rest = False
         self._mute = False  # let go, and nobody knows yet whether the call goes on
         self._faulty = False
         self._watch: HoldWatch | None = None
@@ -102,6 +104,7 @@ class Voice:
             self._wanted = False
         elif isinstance(event, HookChanged):
             self._wanted = False
+            self._at_rest = event.hook is Hook.ON
             if event.hook is Hook.OFF:
                 self._lifted(event.sample)
             else:
@@ -135,7 +138,16 @@ class Voice:
             silence = np.zeros((1, FRAME), np.int16)
             deliver(AudioFrame(self._name, self._next, silence, SIDES))
             self._next += FRAME
-        if self._faulty:
+        self._tell_whether_away(deliver)
+
+    def _tell_whether_away(self, deliver: Deliver) -> None:
+        """Tell a fault while no caller can be asked, so that the line is not called ready."""
+        away = self._at_rest and self._clock.monotonic() < self._away_until
+        if away and not self._faulty:
+            self._faulty = True
+            log.warning("line %s: %s", self._name, UNHEARD)
+            deliver(LineFault(self._next, "audio", UNHEARD))
+        elif self._faulty and not away:
             self._faulty = False
             deliver(LineRestored(self._next, "audio"))
 

@@ -1,4 +1,4 @@
-"""Who calls, from lines that come before, between and after rings and never say that they end."""
+"""Caller ID, from lines that come around rings and never say that they end."""
 
 from appliance.lines.modem.callers import PATIENCE, CallerReports
 from appliance.lines.modem.v253 import CallerField

@@ -1,4 +1,4 @@
-"""A modem as the hook source, over a real pseudo-terminal: probed, polled, lost, found again."""
+"""A modem as the hook source, over a pseudo-terminal: probed, polled, lost, found again."""
 
 import logging
 from collections.abc import Iterator

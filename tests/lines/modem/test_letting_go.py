@@ -1,4 +1,4 @@
-"""When a modem lets go of the line it holds."""
+"""A modem lets go of the line it holds."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a modem can do: asked, never assumed."""
+"""A modem is asked what it can do, and nothing is assumed."""
 
 import re
 import tomllib

@@ -22,7 +22,7 @@ from appliance.lines.modem.v253 import (
     escape,
     shielded,
 )
-from appliance.lines.modem.voice import AWAY_SECONDS, NOT_DUPLEX, SPEAKING_LEAD, Voice
+from appliance.lines.modem.voice import AWAY_SECONDS, NOT_DUPLEX, SPEAKING_LEAD, UNHEARD, Voice
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored, Ring
@@ -165,6 +165,19 @@ def test_after_a_number_that_nobody_heard_it_stays_away_for_half_an_hour(line: H
     line.clock.advance(1)
     line.follow(Ring(0), OFF)
     assert line.voice.wants_line(Hook.OFF)
+
+
+def test_while_it_stays_away_the_line_is_not_called_ready(line: Held) -> None:
+    line.follow(OFF)
+    line.keep_time(0.1)
+    line.follow(ON)
+    line.keep_time(0.1)
+    (fault,) = [item for item in line.items if isinstance(item, LineFault)]
+    assert (fault.part, fault.reason) == ("audio", UNHEARD)
+    line.clock.advance(AWAY_SECONDS)
+    line.keep_time(0.1)
+    told = [item for item in line.items if isinstance(item, LineFault | LineRestored)]
+    assert [type(item) for item in told] == [LineFault, LineRestored]
 
 
 def test_a_fault_of_the_modem_takes_the_wish_back(line: Held) -> None:

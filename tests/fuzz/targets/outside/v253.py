@@ -1,4 +1,4 @@
-"""Read what a voice modem sends: anything at all, in pieces, in each mode, while time passes.
+"""Read what a voice modem sends: anything at all, in pieces, in each mode.
 
 Each piece has a byte of length and one of what is asked before it and how time passes.
 """

@@ -1,0 +1,80 @@
+"""List the doctor's findings about the vault, as ``finding_texts`` does all others."""
+
+from collections.abc import Mapping
+
+from appliance.model.sentence import Sentence
+from appliance.model.sentence import fail as _fail
+from appliance.model.sentence import ok as _ok
+from appliance.model.sentence import warn as _warn
+
+VAULT_SENTENCES: Mapping[str, Sentence] = {
+    "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),
+    "vault.none": _warn("Not set up yet: open the panel and follow the first run."),
+    "vault.copies": _ok("Both copies of the keyring are there."),
+    "vault.one_copy": _warn(
+        "One copy of the keyring is missing; the keeper restores it at its start."
+    ),
+    "vault.sheet": _ok("The recovery sheet was typed back."),
+    "vault.no_sheet": _fail(
+        "The recovery sheet was never typed back, so nothing is recorded: finish the first run."
+    ),
+    "vault.keys": _ok("Keys for %(count)s more recordings are ready."),
+    "vault.few_keys": _warn(
+        "Keys for only %(count)s more recordings are ready: the keeper makes new ones hourly."
+    ),
+    "vault.no_keys": _fail(
+        "No key for a recording is ready, so nothing is recorded: start the keeper."
+    ),
+    "vault.bad_pool": _fail(
+        "The pool of recording keys is damaged, so nothing is recorded: restart the keeper."
+    ),
+    "vault.held": _warn(
+        "%(count)s recordings are held open and have not grown for an hour, so they are not taken "
+        "up: restart the recorder."
+    ),
+    "vault.not_taken": _warn(
+        "%(name)s in %(path)s is not taken up: %(detail)s Look at it, then move it away."
+    ),
+    "vault.no_leases": _warn(
+        "The disk of %(path)s cannot tell whether a finished recording can still be changed, so "
+        "the recorder's word has to do: use ext4."
+    ),
+    "vault.E0": _warn(
+        "Eraser level E0, a plain file: for a trial only; a stolen disk can be read."
+    ),
+    "vault.E1": _ok("Eraser level E1: a file under the board's own secret."),
+    "vault.E2": _ok("Eraser level E2: the key of all keys lies in a chip that forgets."),
+    "vault.new_chip": _ok(
+        "%(path)s is a chip that holds no key yet; the keeper will put one there."
+    ),
+    "vault.below": _warn(
+        "The eraser is configured for level %(configured)s, but the key still lies at %(level)s: "
+        "see the keeper's log."
+    ),
+    "vault.no_chip": _fail(
+        "%(path)s is not there: plug the EEPROM in, and start zgoda-eeprom.service."
+    ),
+    "vault.bad_chip": _fail(
+        "The chip with the key of all keys fails, so nothing can be erased: %(detail)s"
+    ),
+    "vault.erasing_fails": _fail(
+        "%(count)s recordings could not be erased so far; the box tries again: %(detail)s"
+    ),
+    "vault.keys_lost": _fail(
+        "The keys of %(count)s recordings are lost in both copies, and nothing opens them: "
+        "%(calls)s"
+    ),
+    "vault.mended": _warn(
+        "%(count)s files of keys had a damaged copy, which was made anew from the other: replace "
+        "the memory card soon."
+    ),
+    "vault.put_back": _warn(
+        "%(count)s recordings had lost what the audit says of them; it was put back."
+    ),
+    "vault.holds_differ": _warn(
+        "The holds of these recordings differ from the audit; look at each: %(calls)s"
+    ),
+    "vault.no_secret": _fail(
+        "%(path)s, the board's secret, is not there: start what puts it there at boot."
+    ),
+}
