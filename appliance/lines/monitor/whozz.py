@@ -110,7 +110,7 @@ class Whozz:
 
     def request(self) -> bytes:
         """Return the command to send to the unit now, or nothing."""
-        return self._unit.command(self._number, at_rest=self._hook is Hook.ON)
+        return self._unit.command(self._number, at_rest=self._hook is not Hook.OFF)
 
     def receive(self, data: bytes, sample: int) -> list[HookEvent]:
         """Take the bytes that arrived at ``sample``, or none to pass time; return the events."""

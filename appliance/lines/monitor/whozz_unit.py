@@ -76,7 +76,7 @@ class WhozzUnit:
 
         Args:
             line: that asks.
-            at_rest: its phone is on-hook.
+            at_rest: its phone is not off-hook, as far as is known: nothing is recorded.
         """
         now = self._monotonic()
         self._at_rest[line] = at_rest
