@@ -9,15 +9,15 @@ out: the line's time then follows the clock.
 import threading
 from collections import deque
 from time import monotonic
+from typing import Protocol
 
 import numpy as np
 
 from appliance.exchange.monitor import SimulatedMonitor
-from appliance.model.audio import FRAME, RATE
+from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.pcm import Wave
-from tests.rig.cable import Cable, Sinks, Unplugged
+from tests.rig.cable import Unplugged
 from tests.rig.far_end import FarEnd, Moment
-from tests.rig.port import Port
 from tests.rig.priority import favour
 
 _SECONDS = FRAME / RATE
@@ -29,16 +29,38 @@ _THIS_THREAD = 0
 _SILENCE = np.zeros(FRAME)
 
 
+class SoundCable(Protocol):
+    """What joins the far end and the box's adapter; ``Cable`` says what each does."""
+
+    @property
+    def breaks(self) -> int: ...
+    def hear(self) -> Wave: ...
+    def put(self, sample: int, sound: Sound) -> None: ...
+    def watch(self, seconds: float) -> bool: ...
+    def stood(self) -> Wave: ...
+    def position(self) -> int | None: ...
+    def pull(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class SerialCable(Protocol):
+    """What joins the line monitor and the box; ``Port`` says what each does."""
+
+    def read(self) -> bytes: ...
+    def write(self, data: bytes) -> None: ...
+    def unplug(self) -> None: ...
+
+
 class LiveLine:
     """One line, running from ``start`` to ``close``."""
 
-    def __init__(self, far_end: FarEnd, port: Port) -> None:
+    def __init__(self, far_end: FarEnd, port: SerialCable) -> None:
         """Take the line and the monitor's serial cable."""
         self.far_end = far_end
         self.port = port
         self._monitor = SimulatedMonitor()
-        self._cable: Cable | None = None
-        self._pulled: list[Cable] = []
+        self._cable: SoundCable | None = None
+        self._pulled: list[SoundCable] = []
         self._next = 0
         self._due = 0.0  # by the clock, of the next 20 ms without a cable
         self._wires = 0  # the sample that is on the wires now
@@ -72,11 +94,11 @@ class LiveLine:
             cable.close()
         self.port.unplug()
 
-    def plug_sound(self, sinks: Sinks) -> None:
-        """Plug the sound cable in, which must be out."""
+    def plug_sound(self, cable: SoundCable) -> None:
+        """Plug a sound cable in; none may be in."""
         with self._changed:
             assert self._cable is None
-            self._cable = Cable(sinks)
+            self._cable = cable
             self._changed.notify_all()
 
     def unplug_sound(self) -> None:
@@ -98,7 +120,7 @@ class LiveLine:
         """
         with self._changed:
             cables = [*self._pulled, *([self._cable] if self._cable is not None else [])]
-            return self._held_up + sum(cable.tap.breaks for cable in cables)
+            return self._held_up + sum(cable.breaks for cable in cables)
 
     @property
     def on_the_wires(self) -> int:
@@ -144,7 +166,7 @@ class LiveLine:
                     if cable is not None and cable is self._cable:
                         self._pull(cable)
 
-    def _pull(self, cable: Cable) -> None:
+    def _pull(self, cable: SoundCable) -> None:
         cable.pull()
         self._pulled.append(cable)
         self._cable = None
