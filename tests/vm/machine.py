@@ -16,11 +16,11 @@ from tests.vm.units import UNITS
 
 ROOT = Path(__file__).parents[2]
 MEMORY_MB = 1536
-LIMIT_SECONDS = 1800.0
-"""A machine that runs longer hangs."""
+LIMIT_SECONDS = 7200.0
+"""A machine that runs longer hangs; on a computer that is busy with other things it is slow."""
 
 _KERNEL = (
-    *("root=/dev/vda", "rw", "console=ttyS0", "panic=-1", "quiet"),
+    *("root=/dev/vda", "rw", "console=ttyS0", "panic=-1", "loglevel=4"),
     # Each costs seconds where every instruction is emulated, and shows nothing about the box.
     *("mitigations=off", "nokaslr", "audit=0", "apparmor=0", "cryptomgr.notests", "tsc=reliable"),
 )
