@@ -69,11 +69,11 @@ class Machine:
         """Say how long it took; empty if it was not started."""
         if not self._began:
             return ""
-        booted = f"{self._booted - self._began:.0f} s to the first test" if self._booted else ""
-        return (
-            f"The machine took {self._build_seconds:.0f} s to build or find, then {booted} and "
-            f"{(self._ended or monotonic()) - self._began:.0f} s in all."
-        )
+        times = [f"{self._build_seconds:.0f} s to build or find"]
+        if self._booted:
+            times.append(f"{self._booted - self._began:.0f} s to its first word")
+        times.append(f"{(self._ended or monotonic()) - self._began:.0f} s in all")
+        return f"The machine took {', '.join(times)}."
 
     @property
     def files(self) -> list[str]:

@@ -1,9 +1,11 @@
 """Send pytest's reports and measured figures out of the machine, one JSON object a line."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,14 +13,21 @@ OUT = "/dev/virtio-ports/zgoda.reports"
 _LINES = 120
 
 Send = Callable[[dict[str, Any]], None]
+Write = Callable[[bytes], int]
 
 
 def channel(path: str = OUT) -> Send:
-    """Open the way out; the host reads it to its end."""
-    out: BinaryIO = open(path, "wb", buffering=0)
+    """Open the way out, for as long as the machine runs; the host reads it to its end."""
+    return sender(partial(os.write, os.open(path, os.O_WRONLY)))
 
-    def send(data: dict[str, Any]) -> None:
-        out.write(json.dumps(data).encode() + b"\n")
+
+def sender(write: Write) -> Send:
+    """Return what sends messages whole: the port takes 32 KiB at once and no more."""
+
+    def send(message: dict[str, Any]) -> None:
+        data = json.dumps(message).encode() + b"\n"
+        while data:
+            data = data[write(data) :]
 
     return send
 

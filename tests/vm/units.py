@@ -3,6 +3,7 @@
 import re
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,13 @@ class Restarted:
     seconds: float
 
 
+killed: Counter[str] = Counter()
+"""How often each unit was killed in this boot."""
+
+
 def kill(unit: str) -> Restarted:
     """Kill a unit's main process as nothing could stop it; wait until it is ready again."""
+    killed[unit] += 1
     before, began = pid_of(unit), monotonic()
     subprocess.run(["systemctl", "kill", "--kill-whom=main", "--signal=KILL", unit], check=True)
     assert wait_until(lambda: pid_of(unit) not in {0, before} and is_ready(unit)), unit
@@ -78,7 +84,7 @@ def status(pid: int) -> Mapping[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def logged(unit: str, since: str = "") -> str:
+def logged(unit: str) -> str:
     """Return what a unit has logged since the boot."""
     command = ["journalctl", "--no-pager", "--output=cat", f"--unit={unit}"]
     told = subprocess.run(command, check=True, capture_output=True, text=True)
