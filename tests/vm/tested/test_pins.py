@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.vm.pins import BUTTON, LAMPS, Pins
-from tests.vm.test_pins import Span, blinks, steady
+from tests.vm.pins import BUTTON, LAMPS, Pins, Span
+from tests.vm.test_pins import blinks, steady
 
 
 @pytest.fixture
