@@ -20,7 +20,14 @@ LIMIT_SECONDS = 7200.0
 """A machine that runs longer hangs; on a computer that is busy with other things it is slow."""
 
 _KERNEL = (
-    *("root=/dev/vda", "rw", "console=ttyS0", "panic=-1", "loglevel=4"),
+    *(
+        "root=/dev/vda",
+        "rw",
+        "console=ttyS0",
+        "panic=-1",
+        "loglevel=4",
+        "systemd.show_status=error",
+    ),
     # Each costs seconds where every instruction is emulated, and shows nothing about the box.
     *("mitigations=off", "nokaslr", "audit=0", "apparmor=0", "cryptomgr.notests", "tsc=reliable"),
 )
@@ -96,8 +103,9 @@ class Machine:
         if self._qemu is not None:
             self._qemu.kill()
             self._qemu.wait()
-            assert self._qemu.stdout is not None
-            self._qemu.stdout.close()
+            for pipe in (self._qemu.stdin, self._qemu.stdout):
+                if pipe is not None:
+                    pipe.close()
         kept = ROOT / "build/vm/console"
         if self._console.exists():
             shutil.copy(self._console, kept)
@@ -162,7 +170,8 @@ class Machine:
         self._qemu = subprocess.Popen(
             ["nice", "-n", "19", "ionice", "-c3", *self._command(base, machine)],
             cwd=ROOT,
-            stdin=subprocess.DEVNULL,
+            # At its end QEMU takes the port for closed, and whoever writes there waits for ever.
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         limit = threading.Timer(LIMIT_SECONDS, self._qemu.kill)
