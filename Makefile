@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test need-root test-root lint check faults fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run trial-sound test need-root test-root lint check faults vm-test fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,10 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
 	./tests/system-packages
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults $(if $(PART),$(PART:%=tests/faults/test_%.py),tests)
+
+vm-test: $(DEV) ## units, sound, pins and ISDN on a real kernel, in a virtual machine; into docs/vm-test.md (the first build takes long); PART="pins …" only some
+	./tests/system-packages --vm
+	ZGODA_VM_PAGE=$(if $(PART),,docs/vm-test.md) $(BIN)/pytest -m vm $(if $(PART),$(PART:%=tests/vm/test_%.py),tests/vm)
 
 # atheris is built for x86-64 alone, and nothing else needs it.
 $(FUZZ): requirements-fuzz.lock $(DEV)

@@ -123,6 +123,11 @@ class Cable:
             return None
         return self._began + round(seconds * RATE)
 
+    @property
+    def breaks(self) -> int:
+        """How often the sound on the wires was not whole."""
+        return self.tap.breaks
+
     def pull(self) -> None:
         """Pull it out: whoever reads or writes it learns that; safe to call twice."""
         for program in self._programs:

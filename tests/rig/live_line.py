@@ -9,12 +9,13 @@ out: the line's time then follows the clock.
 import threading
 from collections import deque
 from time import monotonic
+from typing import Protocol
 
 import numpy as np
 
-from appliance.model.audio import FRAME, RATE
+from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.pcm import Wave
-from tests.rig.cable import Cable, Sinks, Unplugged
+from tests.rig.cable import Unplugged
 from tests.rig.far_end import FarEnd, Moment
 from tests.rig.hook.source import FarHook
 from tests.rig.priority import favour
@@ -28,6 +29,20 @@ _THIS_THREAD = 0
 _SILENCE = np.zeros(FRAME)
 
 
+class SoundCable(Protocol):
+    """What joins the far end and the box's adapter; ``Cable`` says what each does."""
+
+    @property
+    def breaks(self) -> int: ...
+    def hear(self) -> Wave: ...
+    def put(self, sample: int, sound: Sound) -> None: ...
+    def watch(self, seconds: float) -> bool: ...
+    def stood(self) -> Wave: ...
+    def position(self) -> int | None: ...
+    def pull(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class LiveLine:
     """One line, running from ``start`` to ``close``."""
 
@@ -35,8 +50,8 @@ class LiveLine:
         """Take the line, and what tells the box of its hook."""
         self.far_end = far_end
         self.hook = hook
-        self._cable: Cable | None = None
-        self._pulled: list[Cable] = []
+        self._cable: SoundCable | None = None
+        self._pulled: list[SoundCable] = []
         self._next = 0
         self._due = 0.0  # by the clock, of the next 20 ms without a cable
         self._wires = 0  # the sample that is on the wires now
@@ -69,11 +84,11 @@ class LiveLine:
             cable.close()
         self.hook.unplug()
 
-    def plug_sound(self, sinks: Sinks) -> None:
-        """Plug the sound cable in, which must be out."""
+    def plug_sound(self, cable: SoundCable) -> None:
+        """Plug a sound cable in; none may be in."""
         with self._changed:
             assert self._cable is None
-            self._cable = Cable(sinks)
+            self._cable = cable
             self._changed.notify_all()
 
     def unplug_sound(self) -> None:
@@ -95,7 +110,7 @@ class LiveLine:
         """
         with self._changed:
             cables = [*self._pulled, *([self._cable] if self._cable is not None else [])]
-            return self._held_up + sum(cable.tap.breaks for cable in cables)
+            return self._held_up + sum(cable.breaks for cable in cables)
 
     @property
     def on_the_wires(self) -> int:
@@ -141,7 +156,7 @@ class LiveLine:
                     if cable is not None and cable is self._cable:
                         self._pull(cable)
 
-    def _pull(self, cable: Cable) -> None:
+    def _pull(self, cable: SoundCable) -> None:
         cable.pull()
         self._pulled.append(cable)
         self._cable = None

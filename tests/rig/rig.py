@@ -25,7 +25,7 @@ from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave
 from tests.rig.box import READY_SECONDS, Box, running_box
-from tests.rig.cable import Sinks
+from tests.rig.cable import Cable, Sinks
 from tests.rig.calls import unanswered_call
 from tests.rig.far_end import FarEnd
 from tests.rig.hook.choice import HOOKS
@@ -69,7 +69,7 @@ class Rig:
 
     def plug_sound(self) -> None:
         """Plug the adapter's far end in, whose sinks are there."""
-        self.line.plug_sound(_sinks(self.server, self.stereo))
+        self.line.plug_sound(Cable(_sinks(self.server, self.stereo)))
 
 
 @contextlib.contextmanager
@@ -103,7 +103,7 @@ def running_rig(
         line = LiveLine(far_end, source)
         line.start()
         held.callback(line.close)
-        line.plug_sound(_sinks(server, stereo))
+        line.plug_sound(Cable(_sinks(server, stereo)))
         if not stereo:
             _calibrate(data)
         around = {**server.environment, **source.environment}

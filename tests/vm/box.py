@@ -1,0 +1,64 @@
+"""Set up the box whose processes systemd runs, and ask it as the panel and the keeper do."""
+
+import secrets
+import subprocess
+from dataclasses import dataclass
+
+from appliance.config.folders import Folders
+from appliance.config.places import APPLIANCE_DATA, KEEPER_USER, places
+from appliance.link.requests.first_run import ConfirmSheet, FirstRun
+from appliance.link.requests.login import LogIn
+from appliance.link.requests.processes.news import RecorderNews
+from tests.rig.box import OWNER, Box
+from tests.rig.news import News
+from tests.vm.units import UNITS, is_ready, logged, wait_until
+from tests.vm.users import UserClient
+
+PANEL_USER = "zgoda-panel"
+URL = "http://127.0.0.1:8470"
+_FIRST_SECONDS = 60.0
+
+
+@dataclass
+class UnitBox(Box):
+    """The box of the units, after its first run."""
+
+    @property
+    def log(self) -> str:
+        """What the units have logged."""
+        return "".join(map(logged, UNITS))
+
+    def log_in(self) -> None:
+        """Log in again, after the keeper has started anew."""
+        self.token = self.keeper.call(LogIn(name=self.owner, password=self.password)).token
+
+    def listen_again(self) -> None:
+        """Follow the news of a recorder that has started anew."""
+        self.news = _news(self.folders)
+
+
+def set_up() -> UnitBox:
+    """Wait for the units and do the first run."""
+    assert wait_until(lambda: all(map(is_ready, UNITS))), [logged(unit) for unit in UNITS]
+    folders = places(APPLIANCE_DATA)
+    keeper = UserClient(PANEL_USER, folders, "keeper")
+    assert wait_until(folders.first_run_code.exists), logged("zgoda-keeper")
+    code = subprocess.run(
+        ["/opt/zgoda/bin/zgoda", "first-run", "--data", str(APPLIANCE_DATA)],
+        check=True, capture_output=True, text=True,
+    ).stdout.strip()  # fmt: skip
+    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    sheet = keeper.call(FirstRun(code=code, name=OWNER, password=password))
+    typed = {number: sheet.groups[number] for number in sheet.ask_groups}
+    keeper.call(ConfirmSheet(groups=typed), sheet.token)
+    return UnitBox(URL, folders, keeper, _news(folders), OWNER, password, sheet.token)
+
+
+def _news(folders: Folders) -> News:
+    told = News(UserClient(KEEPER_USER, folders, "recorder"))
+    told.wait(_any, _FIRST_SECONDS)
+    return told
+
+
+def _any(_news: RecorderNews) -> bool:
+    return True

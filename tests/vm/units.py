@@ -1,0 +1,91 @@
+"""Ask and drive the machine's systemd."""
+
+import re
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+UNITS = ("zgoda-recorder", "zgoda-keeper", "zgoda-panel")
+SECONDS = 120.0
+_LOOK = 0.2
+
+_nothing = threading.Event()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = SECONDS, every: float = _LOOK) -> bool:
+    """Look again and again; False if it did not come true in time.
+
+    systemd and the kernel's files tell no one when they change.
+    """
+    until = monotonic() + seconds
+    while not true():
+        if monotonic() > until:
+            return False
+        _nothing.wait(every)
+    return True
+
+
+def shown(unit: str, *names: str) -> Mapping[str, str]:
+    """Return properties of a unit."""
+    command = ["systemctl", "show", unit, f"--property={','.join(names)}"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return dict(line.split("=", 1) for line in told.splitlines())
+
+
+def pid_of(unit: str) -> int:
+    """Return a unit's main process; 0 if it has none."""
+    return int(shown(unit, "MainPID")["MainPID"])
+
+
+def is_ready(unit: str) -> bool:
+    """Say whether a unit has told systemd that it is ready, and runs."""
+    told = shown(unit, "ActiveState", "SubState", "MainPID")
+    return told["ActiveState"] == "active" and told["SubState"] == "running"
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """A unit that was killed and is ready again."""
+
+    before: int  # process
+    after: int
+    seconds: float
+
+
+killed: Counter[str] = Counter()
+"""How often each unit was killed in this boot."""
+
+
+def kill(unit: str) -> Restarted:
+    """Kill a unit's main process as nothing could stop it; wait until it is ready again."""
+    killed[unit] += 1
+    before, began = pid_of(unit), monotonic()
+    subprocess.run(["systemctl", "kill", "--kill-whom=main", "--signal=KILL", unit], check=True)
+    assert wait_until(lambda: pid_of(unit) not in {0, before} and is_ready(unit)), unit
+    return Restarted(before, pid_of(unit), monotonic() - began)
+
+
+def exposure(unit: str) -> float:
+    """Return systemd's own figure of what a unit could reach, 0 to 10."""
+    command = ["systemd-analyze", "security", "--no-pager", f"{unit}.service"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", told)
+    assert found, told
+    return float(found[1])
+
+
+def status(pid: int) -> Mapping[str, str]:
+    """Return what the kernel says of a process."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def logged(unit: str) -> str:
+    """Return what a unit has logged since the boot."""
+    command = ["journalctl", "--no-pager", "--output=cat", f"--unit={unit}"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    return told.stdout
