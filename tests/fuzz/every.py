@@ -1,6 +1,7 @@
 """Find the targets: each module below ``targets`` has one, by its own name.
 
-``vault`` has the files of the data folder, ``outside`` what comes over a wire, a socket or a hand.
+``vault`` has the files of the data folder, ``lines`` what devices of a line send, ``outside`` what
+else comes over a wire, a socket or a hand.
 """
 
 import importlib

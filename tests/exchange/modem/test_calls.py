@@ -20,7 +20,7 @@ from appliance.recorder.line.devices import Simulation, make_devices, runs_at_sp
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox, make_box
 from tests.recorder.calls import play, talk
-from tests.recorder.line.supplied import supplies
+from tests.recorder.supplied import supplies
 from tests.scenes.worded import worded
 
 BOTH = ("training", "quality")

@@ -21,7 +21,7 @@ from appliance.recorder.service import Recorder
 from appliance.signals.pcm import level_dbm0
 from tests.boxes import TrialBox
 from tests.recorder.calls import at_talk, play, talk
-from tests.recorder.line.supplied import supplies
+from tests.recorder.supplied import supplies
 
 ENDS = {
     "network": "127.0.0.1:9311",

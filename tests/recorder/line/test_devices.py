@@ -22,7 +22,7 @@ from appliance.recorder.line.devices import Devices, Simulation, make_devices
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
-from tests.recorder.line.supplied import supplies
+from tests.recorder.supplied import supplies
 
 EXCHANGE = Part("exchange")
 MONITOR = Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-none"})

@@ -5,7 +5,7 @@ Each piece has a byte of length and one of time before it, in tens of millisecon
 
 from appliance.lines.monitor.netcallerid import NetCallerId
 from tests.fuzz.feeding import Target
-from tests.fuzz.targets.outside.lm1 import said
+from tests.fuzz.targets.lines.lm1 import said
 
 
 def take(raw: bytes) -> None:

@@ -7,7 +7,7 @@ from appliance.lines.monitor.whozz import Whozz
 from appliance.lines.monitor.whozz_unit import WhozzUnit
 from appliance.lines.profiles import WhozzProfile, monitor_profile
 from tests.fuzz.feeding import Target
-from tests.fuzz.targets.outside.lm1 import said
+from tests.fuzz.targets.lines.lm1 import said
 
 _PROFILE = monitor_profile("whozz")
 
