@@ -25,7 +25,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.isdn.channels import from_bus, to_bus
 from appliance.lines.isdn.ports import Arrived, D, Port
+from appliance.lines.plugged.attempts import Pace
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import sine_peak
@@ -52,7 +53,6 @@ MARK_HZ, MARK_DBM0 = 620.0, -24.0
 MARK_SAMPLES, MARK_EVERY = RATE * 60 // 1000, 3 * RATE
 """The soft mark towards the office: no tone of the network's, of a key or of a machine."""
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
 _END_SECONDS = 3.0
 
 _PRIORITY = -15
@@ -77,7 +77,7 @@ class Side:
     port: Port
     trouble: str = ""
     """Why it is closed; empty while it is open."""
-    _wait: float = _FIRST_WAIT
+    _pace: Pace = field(default_factory=Pace)
     _again_at: float = -math.inf
 
     def ready(self, now: float) -> bool:
@@ -91,7 +91,8 @@ class Side:
         except LineError as error:
             self.failed(str(error), now)
             return False
-        self.trouble, self._wait = "", _FIRST_WAIT
+        self.trouble = ""
+        self._pace.begin_anew()
         return True
 
     def failed(self, why: str, now: float) -> None:
@@ -100,8 +101,7 @@ class Side:
             log.warning("%s", why)
         self.trouble = why
         self.port.close()
-        self._again_at = now + self._wait
-        self._wait = min(2 * self._wait, _LONGEST_WAIT)
+        self._again_at = now + self._pace.next_wait()
 
     def missing(self, now: float) -> str:
         """Return why nothing comes from this side; empty while it does."""

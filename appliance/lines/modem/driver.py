@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.clock import Clock
-from appliance.errors import LineError, fault
+from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.modem.callers import CallerReports
 from appliance.lines.modem.probe import Capabilities, prepare, voltage_question, volts
@@ -29,7 +29,8 @@ from appliance.lines.modem.profile import GENERIC, ModemProfile, modem_profile
 from appliance.lines.modem.talk import Closed, Silent, Talk
 from appliance.lines.modem.v253 import CallerField, Code, Item, Rang
 from appliance.lines.modem.volts import LoopVoltage
-from appliance.lines.plugged.port import Broken, open_port
+from appliance.lines.plugged.attempts import Attempts
+from appliance.lines.plugged.port import Broken, open_port, vanished
 from appliance.model.audio import samples
 from appliance.model.events import (
     HookChanged,
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from appliance.lines.modem.voice import Voice
 
 log = logging.getLogger(__name__)
-
-FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
-"""Seconds between attempts to open a port, doubled each time."""
 
 SAME_RING = samples(1.0)
 """A modem may tell of one burst as text and as a code."""
@@ -128,7 +126,7 @@ class Modem:
         self._misses = 0
         self._faulty = False
         self._reason = ""
-        self._wait = FIRST_WAIT
+        self._attempts = Attempts(f"line {name}", "modem", clock)
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -154,20 +152,17 @@ class Modem:
     # -- the modem's own thread --------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._closing.is_set():
-            try:
-                with contextlib.suppress(Closed):
-                    self._attend()
-            except LineError as error:
-                self._lose(str(error))
-            except Broken:
-                self._lose(f"{self._path} has vanished; plug the modem in again")
-            except Exception as error:  # our own fault must not end the line's hook for good
-                log.error("line %s: the modem's driver failed: %s", self._name, fault(error))
-                self._lose("the modem's driver failed; see the log")
-            self._back_off()
+        between = None if self._voice is None else self._keep_time
+        self._attempts.run(self._closing, self._attend, self._lose, between)
 
     def _attend(self) -> None:
+        try:
+            with contextlib.suppress(Closed):
+                self._use_port()
+        except Broken:
+            self._lose(vanished(self._path, "modem"))
+
+    def _use_port(self) -> None:
         """Prepare the modem and watch the line until the port fails or the line is closed."""
         declared = self._declared
         with open_port(self._path, declared.baud, "modem", handshake=declared.handshake) as port:
@@ -179,7 +174,7 @@ class Modem:
                 self._watch(talk, profile, found)
             except Broken:
                 # Reported at once: a stuck port may take half a minute to close.
-                self._lose(f"{self._path} has vanished; plug the modem in again")
+                self._lose(vanished(self._path, "modem"))
             finally:
                 talk.farewell()
 
@@ -187,19 +182,22 @@ class Modem:
         """Do what is due every 20 ms, and stop waiting for answers once the line is closed."""
         now = self._line.position()
         self._tell(self._callers.pass_time(now))
-        if self._voice is not None:
-            self._voice.keep_time(self._deliver)
-            if self._voice.holding:
-                self._answered = now  # by its sound: if it vanishes now, it was there until now
+        self._keep_time()
+        if self._voice is not None and self._voice.holding:
+            self._answered = now  # by its sound: if it vanishes now, it was there until now
         if self._closing.is_set():
             raise Closed
+
+    def _keep_time(self) -> None:
+        if self._voice is not None:
+            self._voice.keep_time(self._deliver)
 
     def _found(self, profile: ModemProfile, found: Capabilities) -> None:
         if found != self.found:
             log.info("line %s: %s; %s", self._name, profile.name, found.identity)
         self.found = found
         if not found.sees_hook:
-            self._wait = LONGEST_WAIT
+            self._attempts.pace.slow_down()
             raise LineError(NO_HOOK)
         self._judge = None
         if found.voltage is not None:
@@ -237,7 +235,7 @@ class Modem:
         """Take one answer to the question for the voltage, or that there was none."""
         now = self._line.position()
         if reading is not None and self._judge is not None and not self._spoilt:
-            self._wait = FIRST_WAIT
+            self._attempts.pace.begin_anew()
             self._answered, self._misses = now, 0
             self._tell(self._judge.reading(reading, now))
             if not self._judge.dead:
@@ -328,14 +326,3 @@ class Modem:
             if self._voice is not None:
                 self._voice.follow(event)
             self._deliver(event)
-
-    def _back_off(self) -> None:
-        """Wait before the next attempt, longer each time."""
-        due = self._clock.monotonic() + self._wait
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
-        while (left := due - self._clock.monotonic()) > 0:
-            if self._voice is not None:
-                self._voice.keep_time(self._deliver)
-                left = min(left, 0.02)
-            if self._closing.wait(left):
-                return

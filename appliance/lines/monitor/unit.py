@@ -16,24 +16,20 @@ import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import serial
 
 from appliance.clock import Clock
-from appliance.errors import LineError, fault
+from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.monitor.dialects import Parser, Spoken
-from appliance.lines.plugged.port import Broken, Flow, ask, open_port
+from appliance.lines.plugged.attempts import Attempts
+from appliance.lines.plugged.port import Broken, Flow, ask, open_port, vanished
 from appliance.model.events import LineFault, LineRestored
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
-
-FIRST_WAIT = 0.5
-"""Seconds before the first retry of a failed port; each further retry waits twice as long."""
-
-LONGEST_WAIT = 5.0
-"""Seconds within which a monitor that is plugged in again is found."""
 
 _END_SECONDS = 3.0
 
@@ -63,7 +59,7 @@ class Unit:
         self.path = path
         self.spoken = spoken
         self._clock = clock
-        self._wait = FIRST_WAIT
+        self._attempts = Attempts(path, "line monitor", clock)
         self._lock = threading.RLock()  # guards the listeners
         self._listeners: list[Listener] = []
         self._closing = threading.Event()
@@ -95,30 +91,22 @@ class Unit:
     # -- the monitor's own thread -----------------------------------------------------------------
 
     def _run(self, closing: threading.Event) -> None:
-        while not closing.is_set():
-            try:
-                self._attend(closing)
-            except LineError as error:
-                self._lose(closing, str(error))
-            except Exception as error:  # our own fault must not end the lines' hook for good
-                log.error("%s: the line monitor's driver failed: %s", self.path, fault(error))
-                self._lose(closing, "the line monitor's driver failed; see the log")
-            self._back_off(closing)
+        self._attempts.run(closing, partial(self._attend, closing), partial(self._lose, closing))
 
     def _attend(self, closing: threading.Event) -> None:
         """Listen to the monitor until the port fails or the unit is closed."""
         with open_port(self.path, self.spoken.baud, "line monitor") as port:
-            self._wait = FIRST_WAIT
+            self._attempts.pace.begin_anew()
             for listener in self._now():
                 listener.fresh = True
             try:
                 self._listen(port, closing)
             except LineError:
-                self._wait = LONGEST_WAIT  # the device itself is wrong
+                self._attempts.pace.slow_down()
                 raise
             except Broken:
                 # Reported at once: a stuck port may take half a minute to close.
-                self._lose(closing, f"{self.path} has vanished; plug the line monitor in again")
+                self._lose(closing, vanished(self.path, "line monitor"))
 
     def _listen(self, port: serial.Serial, closing: threading.Event) -> None:
         flow = Flow(self.spoken.baud)
@@ -149,14 +137,6 @@ class Unit:
     def _now(self) -> list[Listener]:
         with self._lock:
             return list(self._listeners)
-
-    def _back_off(self, closing: threading.Event) -> None:
-        """Wait before the next attempt, longer each time."""
-        due = self._clock.monotonic() + self._wait
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
-        while (left := due - self._clock.monotonic()) > 0:
-            if closing.wait(left):
-                return
 
 
 def _tell(listener: Listener, events: Iterable[HookEvent]) -> None:

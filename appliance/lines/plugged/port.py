@@ -59,6 +59,11 @@ def open_port(
             port.close()
 
 
+def vanished(path: str, device: str) -> str:
+    """Return the sentence of a port that was open and is gone."""
+    return f"{path} has vanished; plug the {device} in again"
+
+
 class Flow:
     """A measure of traffic that tells a device that reports from one that never stops."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver
+from appliance.lines.plugged.attempts import Pace
 from appliance.lines.sound.portaudio import PortAudio, Streams, Want
 from appliance.lines.sound.session import Session
 from appliance.lines.stream.clock import SoundClock
@@ -34,9 +35,6 @@ SIDES: Mapping[str, Sides] = {
 """The option ``sides`` -> what each channel carries."""
 
 USUAL_RATE = 48000
-
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
-"""Seconds between attempts to open a card, doubled each time."""
 
 _END_SECONDS = 8.0
 
@@ -82,7 +80,7 @@ class SoundLine:
         self._next = 0  # line clock after the latest frame
         self._faulty = False
         self._reason = ""  # why the card is not there, as the log says
-        self._wait = _FIRST_WAIT
+        self._pace = Pace()
         self._closing = threading.Event()
         self._session: Session | None = None
         self._lock = threading.Lock()  # guards _session and _thread
@@ -151,8 +149,7 @@ class SoundLine:
         if not self._faulty:
             self._faulty = True
             deliver(LineFault(self.position(), "audio", reason))
-        self._closing.wait(self._wait)
-        self._wait = min(2 * self._wait, _LONGEST_WAIT)
+        self._closing.wait(self._pace.next_wait())
 
     def _hear_out(self, streams: Streams, deliver: Deliver) -> None:
         """Hear until the card is lost, wanted back, or the line is closed."""
@@ -183,7 +180,7 @@ class SoundLine:
 
     def _begin(self, sample: int, deliver: Deliver) -> None:
         """Know that sound flows (again), from ``sample`` on."""
-        self._wait = _FIRST_WAIT
+        self._pace.begin_anew()
         if self._faulty:
             self._faulty, self._reason = False, ""
             log.info("line %s: the sound card is there", self._name)
