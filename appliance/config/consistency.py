@@ -129,9 +129,9 @@ def _check_modem(table: Table, line: Line) -> None:
     if any(part.driver not in {"modem", ""} for part in parts.values()) or len(ports) > 1:
         what = "but not the whole line is one modem's: name it, with one port, in hook, audio and"
         table.wrong(f"is 'modem', {what} prompt, or use a sound adapter", by_modem[0], "driver")
-    elif line.audio.options.get("holds_line") != "yes":
+    elif not line.audio.options.get("holds_line"):
         what = "hears only while it holds the line, as one more phone would: write holds_line ="
-        table.wrong(f"is 'modem', which {what} \"yes\", or use a sound adapter", "audio", "driver")
+        table.wrong(f"is 'modem', which {what} true, or use a sound adapter", "audio", "driver")
 
 
 def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:

@@ -35,8 +35,6 @@ _HEARD: Options = {
     "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
 }
 
-_YES = partial(valid.valid_word, words=("yes", "no"))
-
 _STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
 """Required options that take less than any text."""
 
@@ -57,8 +55,8 @@ DRIVERS: Mapping[str, Driver] = {
         _ALL,
         _PORT,
         {"profile": valid.valid_text},
-        audio={"holds_line": _YES},
-        hook={"short_loop": _YES},
+        audio={"holds_line": valid.valid_flag},
+        hook={"short_loop": valid.valid_flag},
     ),
     "isdn": Driver(_ALL, {}),
 }

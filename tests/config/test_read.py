@@ -54,7 +54,7 @@ name = "Fax"
 number = "+48221234568"
 kind = "fax"
 hook = { driver = "modem", port = "/dev/ttyACM0", profile = "conexant" }
-audio = { driver = "modem", port = "/dev/ttyACM0", holds_line = "yes" }
+audio = { driver = "modem", port = "/dev/ttyACM0", holds_line = true }
 prompt = { driver = "modem", port = "/dev/ttyACM0" }
 
 [[purpose]]
@@ -162,16 +162,16 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(mistakes: Mista
         ('eraser = "board"', 'eraser = "board"\neeprom = "/sys/e"', 'set eraser = "eeprom"'),
         ("[panel]", "[pannel]", "53: pannel: is unknown; did you mean panel?"),
         ("[[purpose]]", "[purpose]", "is not valid TOML"),
-        (', holds_line = "yes"', "", "27: line.audio.driver: is 'modem', which hears only while"),
-        ('holds_line = "yes"', 'holds_line = "no"', 'write holds_line = "yes", or use a sound'),
-        ('holds_line = "yes"', "holds_line = true", "line.audio.holds_line: is"),
+        (", holds_line = true", "", "27: line.audio.driver: is 'modem', which hears only while"),
+        ("holds_line = true", "holds_line = false", "write holds_line = true, or use a sound"),
+        ("holds_line = true", 'holds_line = "yes"', "line.audio.holds_line: is"),
         ('"/dev/ttyACM0", hold', '"/dev/ttyACM1", hold', "27: line.audio.driver: is 'modem', but"),
         (
-            'audio = { driver = "modem", port = "/dev/ttyACM0", holds_line = "yes" }',
+            'audio = { driver = "modem", port = "/dev/ttyACM0", holds_line = true }',
             'audio = { driver = "sound", card = "Tap" }',
             "line.prompt.driver: is 'modem', but not the whole line is one modem's",
         ),
-        ('profile = "conexant"', 'holds_line = "yes"', "line.hook.holds_line: is unknown"),
+        ('profile = "conexant"', "holds_line = true", "line.hook.holds_line: is unknown"),
         ('hook = { driver = "modem"', 'hook = "modem" #', "line.hook: is not a table"),
     ],
 )

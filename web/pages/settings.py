@@ -29,6 +29,7 @@ from web.settings.fields import (
     BASES,
     DRIVER_OPTIONS,
     DRIVERS,
+    FLAGS,
     LANGUAGE_NAMES,
     OPTIONS,
     ROLES,
@@ -56,6 +57,7 @@ def for_templates() -> dict[str, Any]:
         "drivers": DRIVERS,
         "driver_options": DRIVER_OPTIONS,
         "device_options": OPTIONS,
+        "device_flags": FLAGS,
         "option_roles": {
             option: {
                 role

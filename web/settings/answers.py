@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from appliance.link.requests.settings import Mistake
-from web.settings.fields import DRIVER_OPTIONS, LANGUAGE_NAMES, OPTIONS, Field, Section
+from web.settings.fields import DRIVER_OPTIONS, FLAGS, LANGUAGE_NAMES, OPTIONS, Field, Section
 
 Values = dict[str, Any]
 Form = MultiDict[str, str]
@@ -122,17 +122,11 @@ def _part(role: str, form: Form) -> Values:
     part: Values = {"driver": driver}
     for option in DRIVER_OPTIONS.get((driver, role), ()):
         text = form.get(f"{role}-{option}", "").strip()
-        if text:
-            part[option] = _typed(option, text)
+        if option in FLAGS:
+            part |= {option: True} if text == "true" else {}
+        elif text:
+            part[option] = _number(text) if option in {"rate", "line"} else text
     return part
-
-
-def _typed(option: str, text: str) -> str | int | bool:
-    """Return an option as its validator takes it; what cannot be read stays text, and is told."""
-    if option in {"rate", "line"}:
-        return _number(text)
-    flags = {"true": True, "false": False}
-    return flags.get(text.lower(), text) if option == "over_vpn" else text
 
 
 def _choices(form: Form) -> Values:

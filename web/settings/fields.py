@@ -142,8 +142,8 @@ OPTIONS = {
     "rate": _l("Samples a second"),
     "profile": _l("Profile of the modem"),
     "modem": _l("Simulated voice modem, such as conexant"),
-    "short_loop": _l("Short loop: the voltage falls little, yes or no"),
-    "holds_line": _l("The modem may hold the line in calls, yes or no"),
+    "short_loop": _l("Short loop: the voltage falls little when a phone is lifted"),
+    "holds_line": _l("The modem may hold the line in calls"),
     "transport": _l("Way to the ISDN line: l1oip (over the network) or kernel (cards)"),
     "mode": _l("bridge (calls go through the box) or tap (it only listens and records nothing)"),
     "network": _l("Network side: address and port, or name of the card"),
@@ -151,8 +151,11 @@ OPTIONS = {
     "network_here": _l("Network side: the box’s own address and port"),
     "terminal_here": _l("Phone side: the box’s own address and port"),
     "id": _l("Number of the tunnel, 8 hex digits"),
-    "over_vpn": _l("The addresses are inside a VPN: true or false"),
+    "over_vpn": _l("The addresses are inside a VPN"),
 }
+
+FLAGS = frozenset({"short_loop", "holds_line", "over_vpn"})
+"""Options that are ticked."""
 
 _WORDS: Mapping[str, tuple[Any, Any]] = {
     "says": (_l("In words, as the caller hears them"), _l("Such as: training our staff")),

@@ -111,7 +111,7 @@ class Modem:
         self._declared = declared
         self._name = name
         self._path = str(options["port"])
-        self._short = options.get("short_loop") == "yes"
+        self._short = bool(options.get("short_loop"))
         self._line = line
         self._clock = clock
         self._store = store

@@ -151,6 +151,20 @@ def test_a_purpose_is_added_renamed_and_removed_with_its_lines(office: Panel) ->
     assert {key: list(agreed) for key, agreed in keys.items()} == {"1": ["quality"], "2": []}
 
 
+def test_what_a_device_may_is_ticked(office: Panel) -> None:
+    values = office.box.ask(ShowSettings(), office.box.log_in()).values
+    form = answers.shown(values, SECTIONS["lines"], 0)
+    for role in ("hook", "audio", "prompt"):
+        form[f"{role}-driver"], form[f"{role}-port"] = "modem", "/dev/ttyACM0"
+    form["audio-holds_line"] = "true"
+    form["hook-short_loop"] = "false"  # as a file may say it
+    (line,) = answers.drafted(values, SECTIONS["lines"], 0, form)["line"]
+    assert line["audio"] == {"driver": "modem", "port": "/dev/ttyACM0", "holds_line": True}
+    assert "short_loop" not in line["hook"]
+    page = office.log_in().get("/settings/lines/0").text
+    assert '<input type="checkbox" name="audio-holds_line" value="true">' in page
+
+
 def test_a_line_gets_other_keys(office: Panel) -> None:
     browser = office.log_in()
     form = filled(office, "lines", 0, name="Front desk")

@@ -26,7 +26,7 @@ purposes = ["training"]
 choices = { 1 = ["training"], 2 = [] }
 """
 MODEM = SECOND.replace('"exchange"', '"modem", port = "/dev/serial/by-id/modem"').replace(
-    'audio = { driver = "modem"', 'audio = { driver = "modem", holds_line = "yes"'
+    'audio = { driver = "modem"', 'audio = { driver = "modem", holds_line = true'
 )
 
 

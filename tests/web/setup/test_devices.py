@@ -22,7 +22,7 @@ prompt = { driver = "sound", card = "LineTap" }
 ONE_CHANNEL = TAP.replace(', sides = "far/near"', "")
 MODEM = "".join(
     f'{role} = {{ driver = "modem", port = "/dev/serial/by-id/m", profile = "silabs"{more} }}\n'
-    for role, more in (("hook", ""), ("audio", ', holds_line = "yes"'), ("prompt", ""))
+    for role, more in (("hook", ""), ("audio", ", holds_line = true"), ("prompt", ""))
 )
 ISDN = """
 hook = { driver = "isdn", transport = "kernel", mode = "bridge", network = "a", terminal = "b" }
