@@ -4,12 +4,13 @@ Each family of line monitors has a struct of its own: a figure that means nothin
 mistake in its profile.
 """
 
-import tomllib
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import msgspec
 
+from appliance import toml
 from appliance.errors import LineError
 
 
@@ -91,10 +92,28 @@ def firmware_config() -> Traversable:
         return folder.parent / "firmware-config"
 
 
+def profile_names(folder: str) -> tuple[str, ...]:
+    """Return the names of the profiles in a folder of them, such as ``monitors``."""
+    found = (firmware_config() / folder).iterdir()
+    return tuple(sorted(e.name[:-5] for e in found if e.name.endswith(".toml")))
+
+
+def read_profile(folder: str, name: str, kind: Any) -> Any:
+    """Read a profile of a kind.
+
+    Raises:
+        LineError: it holds a mistake.
+    """
+    try:
+        text = (firmware_config() / folder / f"{name}.toml").read_text("utf-8")
+        return msgspec.convert(toml.loads(text), kind)
+    except (OSError, UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
+        raise LineError(f"the profile {folder}/{name}.toml holds a mistake: {error}") from error
+
+
 def monitor_dialects() -> tuple[str, ...]:
     """Return the dialects of line monitors that have a profile."""
-    folder = firmware_config() / "monitors"
-    return tuple(sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml")))
+    return profile_names("monitors")
 
 
 def hook_dialects() -> tuple[str, ...]:
@@ -109,15 +128,10 @@ def monitor_profile(dialect: str) -> MonitorProfile:
     Raises:
         LineError: there is no such profile, or it holds a mistake.
     """
-    folder = firmware_config() / "monitors"
     known = monitor_dialects()
     if dialect not in known:
         raise LineError(f"no line monitor speaks {dialect!r}; known are: {', '.join(known)}")
-    try:
-        text = (folder / f"{dialect}.toml").read_text(encoding="utf-8")
-        profile: MonitorProfile = msgspec.convert(tomllib.loads(text), MonitorProfile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise LineError(f"the profile monitors/{dialect}.toml holds a mistake: {error}") from error
+    profile: MonitorProfile = read_profile("monitors", dialect, MonitorProfile)
     return profile
 
 

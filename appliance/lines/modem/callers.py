@@ -6,20 +6,15 @@ the first line of another report comes; never because it looks complete.
 """
 
 import binascii
-import re
 
 from appliance.lines.modem.v253 import CallerField
+from appliance.lines.plugged.caller import caller
 from appliance.model.audio import samples
 from appliance.model.events import CallerId
 from appliance.signals.caller_id import messages
 
 PATIENCE = samples(0.5)
 """A report goes on within this: its lines follow each other at once, at 115,200 baud."""
-
-LONGEST_NAME = 40
-_NUMBER = re.compile(r"[0-9+*#][0-9*# ()./-]{0,39}")
-_ABSENT = {"P": True, "PRIVATE": True, "O": False, "OUT OF AREA": False, "": False}
-"""What stands for a number that is not told -> whether the caller withheld it."""
 
 
 class CallerReports:
@@ -49,19 +44,8 @@ class CallerReports:
     def flush(self) -> list[CallerId]:
         """Return the caller as far as told, and begin anew."""
         fields, self._fields = self._fields, {}
-        number, name = fields.get("NMBR"), _shown(fields.get("NAME", ""))
-        if number is None and name is None:
-            return []  # a date alone is nobody
-        if number is not None and number.upper() not in _ABSENT and _NUMBER.fullmatch(number):
-            return [CallerId(self._since, re.sub(r"[^0-9+*#]", "", number), name)]
-        withheld = _ABSENT.get((number or "").upper(), False)
-        return [CallerId(self._since, None, None if withheld else name, withheld)]
-
-
-def _shown(name: str) -> str | None:
-    """Return a name without what cannot be shown; None if it is none."""
-    clean = "".join(sign for sign in name if sign.isprintable())[:LONGEST_NAME].strip()
-    return None if clean.upper() in {"", "P", "O", "-"} else clean
+        told = caller(self._since, fields.get("NMBR", ""), fields.get("NAME", ""))
+        return [] if told is None else [told]  # a date alone is nobody
 
 
 def _of_message(value: str, sample: int) -> list[CallerId]:
@@ -70,7 +54,5 @@ def _of_message(value: str, sample: int) -> list[CallerId]:
         message = binascii.unhexlify(value.replace(" ", ""))
     except (binascii.Error, ValueError):
         return []
-    caller = messages.parse_message(message)
-    if caller is None:
-        return []
-    return [CallerId(sample, caller.number, caller.name, caller.withheld)]
+    told = messages.parse_message(message)
+    return [] if told is None else [CallerId(sample, told.number, told.name, told.withheld)]

@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from appliance import toml
 from appliance.errors import LineError
 from appliance.lines.modem.formats import Coding
-from appliance.lines.profiles import firmware_config
+from appliance.lines.profiles import profile_names, read_profile
 
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 _Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -85,8 +84,7 @@ class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 def modem_profiles() -> tuple[str, ...]:
     """Return the names of the modem profiles."""
-    folder = firmware_config() / "modems"
-    return tuple(sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml")))
+    return profile_names("modems")
 
 
 def modem_profile(name: str) -> ModemProfile:
@@ -98,11 +96,8 @@ def modem_profile(name: str) -> ModemProfile:
     known = modem_profiles()
     if name not in known:
         raise LineError(f"no modem profile is called {name!r}; known are: {', '.join(known)}")
-    try:
-        text = (firmware_config() / "modems" / f"{name}.toml").read_text("utf-8")
-        return msgspec.convert(toml.loads(text), ModemProfile)
-    except (OSError, UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
-        raise LineError(f"the profile modems/{name}.toml holds a mistake: {error}") from error
+    profile: ModemProfile = read_profile("modems", name, ModemProfile)
+    return profile
 
 
 def fitting_profile(identity: str) -> str:

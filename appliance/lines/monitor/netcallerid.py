@@ -7,8 +7,8 @@ dots. Nothing may be sent to the box, and it has no heartbeat: it is silent unti
 import re
 
 from appliance.lines.base import HookEvent
-from appliance.lines.monitor.identity import caller
 from appliance.lines.monitor.text import LineReader
+from appliance.lines.plugged.caller import caller
 from appliance.model.events import LineFault, LineRestored
 
 _MESSAGE = re.compile(rb"###([ -~]*)\+\+\+")

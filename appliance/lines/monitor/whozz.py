@@ -18,9 +18,9 @@ import re
 from dataclasses import dataclass
 
 from appliance.lines.base import HookEvent
-from appliance.lines.monitor.identity import caller
 from appliance.lines.monitor.text import LineReader
 from appliance.lines.monitor.whozz_unit import WhozzUnit
+from appliance.lines.plugged.caller import caller
 from appliance.lines.profiles import WhozzProfile
 from appliance.model.audio import samples
 from appliance.model.events import HookChanged, LineFault, LineRestored, PartyChanged, Ring

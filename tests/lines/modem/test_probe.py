@@ -167,6 +167,6 @@ def test_a_profile_with_a_mistake_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wrong = tomllib.loads('nam = "x"')
-    monkeypatch.setattr("appliance.lines.modem.profile.toml.loads", lambda text: wrong)
+    monkeypatch.setattr("appliance.toml.loads", lambda text: wrong)
     with pytest.raises(LineError, match=r"^the profile modems/generic\.toml holds a mistake"):
         modem_profile(GENERIC)
