@@ -96,7 +96,6 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.exempt": _warn(
         "Somebody called for help: for %(minutes)s more minutes no caller is asked."
     ),
-    "lines.driver": _fail("%(line)s: this version cannot drive a %(driver)s; name another driver."),
     "lines.never": _ok("%(line)s: a line of this kind is never asked and never recorded."),
     "lines.no_purpose": _fail(
         "%(line)s has no purpose, so nothing is recorded: name some in purposes."

@@ -20,9 +20,6 @@ from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
-DRIVEN = frozenset({"exchange", "isdn", "modem", "monitor", "sound"})
-"""Drivers that this version has."""
-
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
 """Obstacles that the settings alone do not show the doctor."""
 
@@ -120,13 +117,10 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
 
 def _drivers(line: Line) -> Iterator[Finding]:
     """Tell what comes of a line's drivers, whatever it records."""
-    drivers = sorted({line.hook.driver, line.audio.driver, line.prompt.driver})
-    for driver in drivers:
-        if driver not in DRIVEN:
-            yield find("lines.driver", line=line.name, driver=driver)
+    drivers = {line.hook.driver, line.audio.driver, line.prompt.driver}
     if "isdn" in drivers:
         yield from _isdn(line)
-    if drivers == ["exchange"]:
+    if drivers == {"exchange"}:
         yield find("lines.simulated", line=line.name)
     if line.audio.driver == "modem":
         yield find("lines.modem_alone", line=line.name)

@@ -77,11 +77,6 @@ def test_why_nobody_is_asked_after_an_emergency(look: Look, seconds: float, minu
     assert "lines.exempt" not in look.runs("idle").found()
 
 
-def test_a_driver_that_this_version_lacks_is_a_failure(look: Look) -> None:
-    look.real(hook=Part("telegraph"))
-    assert "cannot drive a telegraph" in look.found()["lines.driver"]
-
-
 def test_lines_that_are_never_asked_need_no_prompt(look: Look) -> None:
     assert "lines.never" in look.line(kind=LineKind.FAX).found()
     assert not any(id.startswith("prompts.") for id in look.found())
@@ -244,7 +239,6 @@ def test_a_bridge_is_told_to_hold_the_phone(look: Look) -> None:
     found = on_isdn(look).found()
     assert "for emergency calls too" in found["lines.bridge"]
     assert "lines.mute" not in found
-    assert "lines.driver" not in found
     assert "lines.mixed" not in found
 
 

@@ -22,7 +22,7 @@ def test_a_modem_and_a_tap_are_what_we_recommend_and_its_limit_is_told(look: Loo
     assert found["serial.modem_is"].endswith("says that it is: 56000.")
     assert "serial.modem_sees" in found
     assert "short press of the hook" in found["lines.polled"]
-    assert not {"lines.modem_alone", "lines.driver", "serial.monitor"} & set(found)
+    assert not {"lines.modem_alone", "serial.monitor"} & set(found)
     assert look.probed.count(STABLE) == 1
 
 
