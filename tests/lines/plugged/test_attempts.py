@@ -1,6 +1,7 @@
 """A device that is lost is tried again, each time after a longer wait, and never given up."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -35,7 +36,9 @@ def test_neither_a_lost_device_nor_a_fault_of_ours_ends_the_attempts(
 ) -> None:
     clock = ManualClock()
     closing, told, began = Passing(clock), list[str](), list[float]()
-    ends = iter([LineError("it is not there"), ValueError("+48221234567"), None])
+    ends: Iterator[Exception | None] = iter(
+        [LineError("it is not there"), ValueError("+48221234567"), None]
+    )
 
     def attend() -> None:
         began.append(clock.monotonic())
