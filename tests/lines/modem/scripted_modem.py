@@ -11,7 +11,7 @@ from appliance.model.audio import RATE
 from appliance.model.events import HookChanged
 from appliance.model.terms import Hook
 from tests.clocks import ManualClock
-from tests.lines.monitor.serial_wire import BOUND, Inbox, Position, Wire
+from tests.lines.serial_wire import BOUND, Inbox, Position, Wire
 
 CONEXANT = {
     "AT": [],

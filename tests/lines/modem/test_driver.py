@@ -21,7 +21,7 @@ from appliance.model.events import (
 from appliance.model.terms import Hook, PartyCue
 from tests.clocks import ManualClock
 from tests.lines.modem.scripted_modem import CONEXANT, Kept, ModemLine
-from tests.lines.monitor.serial_wire import Position
+from tests.lines.serial_wire import Position
 
 
 @pytest.fixture(name="line")

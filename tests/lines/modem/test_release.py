@@ -14,7 +14,7 @@ from pathlib import Path
 
 from appliance.lines.modem.release import BREAK_OFF, HANG_UP, release
 from appliance.lines.plugged.port import open_port
-from tests.lines.monitor.serial_wire import BOUND
+from tests.lines.serial_wire import BOUND
 
 
 @contextmanager

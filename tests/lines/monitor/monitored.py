@@ -9,7 +9,7 @@ from appliance.clock import SystemClock
 from appliance.lines.monitor.driver import Monitor, Units
 from appliance.model.events import HookChanged
 from appliance.model.terms import Hook
-from tests.lines.monitor.serial_wire import Inbox, Position, Wire, at
+from tests.lines.serial_wire import Inbox, Position, Wire, at
 
 IDLE = "HOOK ON|RING OFF|VOLT 48.1|CURR 0.0"
 TALK = "HOOK OFF|RING OFF|VOLT 11.2|CURR 31.0"

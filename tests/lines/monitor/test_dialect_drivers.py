@@ -19,7 +19,7 @@ from appliance.lines.monitor.optocouplers import PINS
 from appliance.model.events import CallerId, HookChanged, LineFault, LineRestored, Ring
 from appliance.model.terms import Hook
 from tests.clocks import ManualClock
-from tests.lines.monitor.serial_wire import BOUND, Inbox, Position, Wire, at
+from tests.lines.serial_wire import BOUND, Inbox, Position, Wire, at
 
 SYSTEM = SystemClock()
 SETTINGS = "V3.1 EcXdAsobKT L=01"

@@ -22,7 +22,7 @@ from appliance.model.events import (
 from appliance.model.terms import Hook, PartyCue
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
 from tests.lines.monitor.monitored import IDLE, TALK, Line, a_line, plugged
-from tests.lines.monitor.serial_wire import Inbox, Position, at
+from tests.lines.serial_wire import Inbox, Position, at
 
 SYSTEM = SystemClock()
 

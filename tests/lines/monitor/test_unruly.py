@@ -15,7 +15,7 @@ from appliance.lines.base import HookEvent
 from appliance.model.events import HookChanged, LineFault
 from appliance.model.terms import Hook
 from tests.lines.monitor.monitored import IDLE, Line, plugged
-from tests.lines.monitor.serial_wire import BOUND, at
+from tests.lines.serial_wire import BOUND, at
 
 
 @pytest.fixture(name="line")

@@ -14,7 +14,7 @@ from appliance.lines.monitor.unit import Listener
 from appliance.lines.plugged.port import open_port, read
 from appliance.model.events import LineFault
 from tests.clocks import ManualClock
-from tests.lines.monitor.serial_wire import Inbox, Position, Wire
+from tests.lines.serial_wire import Inbox, Position, Wire
 
 
 def opening(path: str) -> None:

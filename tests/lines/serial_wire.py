@@ -1,4 +1,4 @@
-"""Make a line monitor's cable: a pseudo-terminal behind a stable name, the line's clock."""
+"""Make a serial device's cable: a pseudo-terminal behind a stable name; and the line's clock."""
 
 import os
 import queue
@@ -17,16 +17,16 @@ BOUND = 10.0
 
 
 class Wire:
-    """The monitor's end of the cable."""
+    """The device's end of the cable."""
 
     def __init__(self, name: Path) -> None:
         self.name = name
         self._ends: tuple[int, int] | None = None
 
     def plug(self) -> None:
-        monitor, box = os.openpty()
+        device, box = os.openpty()
         tty.setraw(box)
-        self._ends = monitor, box
+        self._ends = device, box
         self.name.symlink_to(os.ttyname(box))
 
     def unplug(self) -> None:
