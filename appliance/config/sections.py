@@ -229,6 +229,8 @@ def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
         if option in options and dialect not in dialects:
             having = " and ".join(dialects)
             part.wrong(f"belongs to {having}; remove it, or name that dialect", option)
+    if options["port"] and options.get("caller_port") == options["port"]:
+        part.wrong("is the monitor's own port; name the NetCallerID's", "caller_port")
     if dialect == "optocouplers" and "off_hook" not in part:
         part.wrong(
             'is missing; add the pin that tells it, such as off_hook = "not dcd"', "off_hook"

@@ -255,6 +255,10 @@ def test_the_lines_of_a_whozz_unit_share_its_port_under_numbers_of_their_own(
             'dialect = "whozz", port = "/dev/a", caller_port = "/dev/b"',
             "hook.caller_port: belongs to optocouplers and lm1",
         ),
+        (
+            f'{LM1}, caller_port = "/dev/serial/by-id/usb-a"',
+            "hook.caller_port: is the monitor's own port",
+        ),
     ],
 )
 def test_an_option_belongs_to_its_dialect(hook: str, said: str, mistakes: Mistakes) -> None:

@@ -1,4 +1,4 @@
-"""Examine serial ports: what is plugged in, and which is a line monitor's."""
+"""Examine serial ports: what is plugged in, and what a line's monitor or modem answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
