@@ -1,4 +1,4 @@
-"""Make a serial device's cable: a pseudo-terminal behind a stable name; and the line's clock."""
+"""Make a serial device's cable, a pseudo-terminal with a stable name, and a line clock."""
 
 import os
 import queue
