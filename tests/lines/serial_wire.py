@@ -1,4 +1,4 @@
-"""Make a serial device's cable, a pseudo-terminal with a stable name, and a line clock."""
+"""Make a serial cable, a pseudo-terminal with a stable name, and a line clock."""
 
 import os
 import queue
