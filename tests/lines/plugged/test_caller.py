@@ -1,4 +1,4 @@
-"""Who calls, as devices print it: a number, a word in its place, or nothing at all."""
+"""Read a caller as devices print it: a number, a word in its place, or nothing at all."""
 
 import pytest
 
