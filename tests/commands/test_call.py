@@ -91,7 +91,7 @@ def test_a_key_that_no_basis_asks_for_is_said_not_to_be_pressed(
     trial_box: TrialBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = RULES["contract"].of(trial_box, tmp_path / "prompts").config
-    monkeypatch.setattr("appliance.commands.call.read_config", lambda _: config)
+    monkeypatch.setattr("appliance.commands.call.read_config", lambda *_: config)
     done = call(trial_box.folders.data, "--answer", "2", "--talk", "1")
     assert done.exit_code == 0, done.output
     assert "The line's notice asks for no key, so 2 was not pressed" in done.stderr
