@@ -1,7 +1,7 @@
 """Name bytes by their SHA-256.
 
 ``hashlib`` is avoided: it loads the system's OpenSSL beside the one in ``cryptography``, and the
-recorder would hold both (4.4 MB of resident memory).
+recorder would hold both (4.8 MB of resident memory).
 """
 
 from cryptography.hazmat.primitives.hashes import SHA256, Hash

@@ -61,7 +61,7 @@ On = Literal[
     "question",  # the question begins
     "mark",  # its mark
     "question_end",
-    "question_again",  # the question begins a second time
+    "question_again",  # the question, said up to its mark before, begins again
     "mark_again",
     "keys",  # the keys, repeated, begin
     "keys_mark",

@@ -85,7 +85,8 @@ def vault() -> Iterator[Vault]:
         keyring = Keyring.open(folders.keyring, eraser)
         reading = Reading(folders.recordings, keyring, config.office.country, lambda: None)
         catalogue = Catalogue(folders.shelves, keyring, reading)
-        secret = keys.reading_key(keys.read_sheet(sheet.text))
+        sheet_of, vault_id = keyring.content.sheet, keyring.content.vault_id
+        secret = keys.read_by_sheet(keys.read_sheet(sheet.text), sheet_of.sealed, vault_id)
         try:
             yield Vault(folders, eraser, keyring, reading, catalogue, secret, password)
         finally:

@@ -9,7 +9,7 @@ from appliance.config.read import trial
 from appliance.keeper.service import Keeper
 from appliance.link.requests.login import LogIn
 from benchmarks.box.keeper_material import OPERATOR
-from benchmarks.box.processes import resident_mb
+from benchmarks.box.resident import resident_mb
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from appliance.vault.opening.keys import public_half
 from appliance.vault.opening.shard import SHARD_KEYS, new_shard
 from appliance.vault.opening.shard_files import ShardFiles
 from appliance.vault.opening.state import pack_state
-from benchmarks.box.processes import resident_mb
+from benchmarks.box.resident import resident_mb
 from benchmarks.box.timing import median_ms
 from benchmarks.row import Row, Table
 

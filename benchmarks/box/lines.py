@@ -35,7 +35,8 @@ from appliance.link.requests.trial import PlaceTrialCall
 from benchmarks.box import processes
 from benchmarks.box.live import cpu_seconds, seconds_of, set_up
 from benchmarks.box.pace import pace
-from benchmarks.box.processes import children, resident_mb, running, words
+from benchmarks.box.processes import children, running, words
+from benchmarks.box.resident import resident_mb
 from benchmarks.row import Row
 
 LINES = 8

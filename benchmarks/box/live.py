@@ -15,7 +15,8 @@ from appliance.link.client import Client
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.trial import PlaceTrialCall
-from benchmarks.box.processes import PORT, children, resident_mb, running, words
+from benchmarks.box.processes import PORT, children, running, words
+from benchmarks.box.resident import resident_mb
 from benchmarks.row import Row
 
 STREAMS = 12

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.box.resident import resident_mb
 from benchmarks.row import Row
 
 PORT = 8479
@@ -58,12 +59,6 @@ def children(pid: int) -> list[int]:
 def words(pid: int) -> str:
     """Return a process's command line."""
     return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-
-
-def resident_mb(pid: int | str) -> float:
-    """Return the resident memory of a process, or of "self"; shared pages count in full."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line[:6] == "VmRSS:") / 1024
 
 
 def fetch(path: str) -> tuple[float, int]:

@@ -10,7 +10,7 @@ import time
 
 import appliance.recorder.service  # noqa: F401
 from appliance.clock import SystemClock
-from benchmarks.box.processes import resident_mb
+from benchmarks.box.resident import resident_mb
 
 MEASURED_SECONDS = 10.0
 LOOK_SECONDS = 0.1

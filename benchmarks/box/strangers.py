@@ -13,7 +13,8 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.box.processes import children, resident_mb
+from benchmarks.box.processes import children
+from benchmarks.box.resident import resident_mb
 from benchmarks.peers import panels
 from benchmarks.peers.ears import AbsentError
 from benchmarks.row import Row, Table

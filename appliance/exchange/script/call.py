@@ -40,7 +40,7 @@ _HEARD: Mapping[Spoken, tuple[str, str, str]] = {
 }
 
 _AGAIN = ("question_again", "mark_again", "question_end")
-"""The same of a question that is said again."""
+"""The same of a question that is said again, after it was said up to its mark."""
 
 _LAST_WORDS = {
     Spoken.CONFIRMATION,
@@ -74,7 +74,7 @@ class ScriptedCall(Call):
         self._words_end: int | None = None  # of the last prompt
         self._key_end: int | None = None  # of the last key pressed while it was heard or after
         self._playing: Prompt | None = None
-        self._asked = False
+        self._mark_at: int | None = None  # of the last question, unless it was broken off before
         self._talking = False
         self._does |= {
             "speak": self._speak,
@@ -109,9 +109,11 @@ class ScriptedCall(Call):
             return
         end = sample + prompt.sound.size
         self._playing, self._words_end, self._key_end = prompt, end, None
-        again = self._asked and prompt.spoken is Spoken.QUESTION
-        began, marked, ended = _AGAIN if again else _HEARD[prompt.spoken]
-        self._asked |= prompt.spoken is Spoken.QUESTION
+        began, marked, ended = _HEARD[prompt.spoken]
+        if prompt.spoken is Spoken.QUESTION:
+            if self._mark_at is not None:
+                began, marked, ended = _AGAIN
+            self._mark_at = sample + prompt.mark
         self._schedule.happened(began, sample)
         self._schedule.happened(marked, sample + prompt.mark, foreseen=True)
         self._schedule.happened(ended, end, foreseen=True)
@@ -121,6 +123,8 @@ class ScriptedCall(Call):
     def prompt_stopped(self, sample: int) -> None:
         """Let people hear the box fall silent, perhaps in the middle of a word."""
         super().prompt_stopped(sample)
+        if self._mark_at is not None and self._mark_at > sample:
+            self._mark_at = None
         if self._words_end is not None and self._words_end > sample:
             self._words_end, self._playing = sample, None
             self._schedule.interrupted(sample)

@@ -169,6 +169,17 @@ def confirm(victim: Victim, token: str, at: float, uptime: float, password: str 
     victim.keeper.handle(ConfirmTime(at, uptime, password), token)
 
 
+def confirmed_later(victim: Victim) -> str:
+    """Boot 20 days later, confirm the time that is shown; return the administrator's session."""
+    victim.keeper.take_up()
+    victim.reboot(20.0 * DAY)
+    token = victim.token()
+    state = victim.state(token)
+    assert state.clock is not None
+    confirm(victim, token, state.clock, state.uptime)
+    return token
+
+
 def test_a_clock_that_moves_between_seeing_and_confirming_is_not_believed(victim: Victim) -> None:
     victim.reboot(10.0 * DAY)
     token = victim.token()
@@ -237,12 +248,7 @@ def test_a_wrong_yes_erases_nothing_by_itself_and_is_taken_back(victim: Victim) 
 def test_a_yes_is_for_what_was_shown(victim: Victim) -> None:
     for days in (3, 3, 4, 5):
         victim.office.seal(purposes=(("training", days),), boot="b00000")
-    victim.keeper.take_up()
-    victim.reboot(20.0 * DAY)
-    token = victim.token()
-    state = victim.state(token)
-    assert state.clock is not None
-    confirm(victim, token, state.clock, state.uptime)
+    token = confirmed_later(victim)
     shown = victim.state(token).due
     assert [row.recordings for row in shown] == [2, 1, 1]
     for through, count in [(shown[-1].day, 3), (shown[-1].day, 9), (shown[0].day, 4), (0, 0)]:
@@ -263,12 +269,7 @@ def test_what_is_shown_is_what_may_be_agreed_to_though_calls_were_held_meanwhile
     """No sweep runs between the hold and the look: both count what is due now."""
     seal = victim.office.seal
     rids = [seal(purposes=(("training", days),), boot="b00000") for days in (3, 4, 5)]
-    victim.keeper.take_up()
-    victim.reboot(20.0 * DAY)
-    token = victim.token()
-    state = victim.state(token)
-    assert state.clock is not None
-    confirm(victim, token, state.clock, state.uptime)
+    token = confirmed_later(victim)
     assert [row.recordings for row in victim.state(token).due] == [1, 1, 1]
 
     hold = HoldCall(rids[0], HoldGround.CLAIMS, "a claim is being made", "2030-01-01")
@@ -283,12 +284,7 @@ def test_what_is_shown_is_what_may_be_agreed_to_though_calls_were_held_meanwhile
 def test_no_answer_is_no_consent(victim: Victim) -> None:
     for days in (3, 4, 5):
         victim.office.seal(purposes=(("training", days),), boot="b00000")
-    victim.keeper.take_up()
-    victim.reboot(20.0 * DAY)
-    token = victim.token()
-    state = victim.state(token)
-    assert state.clock is not None
-    confirm(victim, token, state.clock, state.uptime)
+    confirmed_later(victim)
     victim.hours(5 * 24)
     assert victim.left() == 8
     assert victim.acts().count("retention_asks") in {5, 6}, "and it reminds each day"
