@@ -178,6 +178,8 @@ class Catalogue:
         slots: dict[bytes, list[int]] = defaultdict(list)
         for sid, slot in where:
             slots[sid].append(slot)
+        if not slots:
+            return
         with self._lock:
             for sid, gone in slots.items():
                 if self._unread is not None:
