@@ -196,6 +196,30 @@ def test_a_call_in_parts_is_one_page_and_every_part_is_on_record(panel: Panel) -
         assert list(dict.fromkeys(acts)) == ["sealed", "viewed", "exported", "held"]
 
 
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_part_that_cannot_be_read_is_told_with_what_it_may_hide(
+    panel: Panel, *, listed: bool
+) -> None:
+    keeper = panel.box.keeper
+    assert keeper.box is not None
+    call = SplitCall(panel.box.folders, keeper.box.keyring.parts, started_at=panel.box.clock.now())
+    purposes = (("training", 30), ("evidence", 90))
+    call.record(8.0, 2.0, fails_at=1.0, purposes=purposes, withdrawn=("training",))
+    keeper.take_up()
+    first, second = call.rids
+    warning = "If the caller took consent back in it, this page does not know."
+    if listed:
+        assert warning not in panel.log_in("Pola Officer").get(f"/calls/{first}").text
+    path = panel.box.folders.recordings / second
+    path.write_bytes(bytes(path.stat().st_size))
+    browser = panel.log_in("Pola Officer")
+    page = browser.get(f"/calls/{first}").text
+    assert warning in page
+    assert page.index(warning) < page.index("What do you listen for?")
+    which = "Part 2 of this call" if listed else f'href="/calls/{second}"'
+    assert which in page
+
+
 def erase(panel: Panel, rid: str, **form: str) -> "str | int":
     asked = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes", **form}
     answer = panel.log_in("Pola Officer").send(f"/calls/{rid}/erase", **asked)
