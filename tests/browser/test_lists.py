@@ -101,6 +101,7 @@ def test_copies_of_one_persons_four_calls_take_few_clicks_and_pages(
 def test_enter_on_a_chosen_call_does_nothing(box: Filled, browser: Browser) -> None:
     """A form's first button is what Enter means; that was a copy for the caller."""
     page = find_anna(at_the_login(browser, box))
+    page.wait_for_load_state("networkidle")  # its icon comes last
     where, sent = page.url, []
     page.on("request", lambda request: sent.append(request.url))
     for choice in (page.get_by_label("All on this page"), page.locator("[name=recording]").first):

@@ -112,7 +112,7 @@ def test_portaudio_finds_a_default_that_leads_nowhere(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env=environment,
-        timeout=15,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == "default"

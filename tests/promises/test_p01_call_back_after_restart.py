@@ -92,7 +92,7 @@ def test_after_half_an_hour_the_next_caller_is_asked(box: TrialBox) -> None:
 def test_a_killed_recorder_has_written_it_down_in_time(tmp_path: Path) -> None:
     box = make_box(tmp_path / "data")
     command = [sys.executable, "-c", KILLED, str(box.folders.data)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=15)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, ""), done.stderr
     assert notes(box, CALL_BACK) == [("unrecorded", "exempt")]
 

@@ -75,7 +75,7 @@ def test_a_command_refuses_it_and_changes_nothing(
         check=False,
         capture_output=True,
         text=True,
-        timeout=15,
+        timeout=60,
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == REFUSED[age].format(**places)
