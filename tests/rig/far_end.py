@@ -78,13 +78,9 @@ class FarEnd:
 
     def pass_by(self, box: Wave) -> Moment:
         """Let 20 ms pass, in which the box put ``box`` on the line."""
-        sample = self._sample
-        self._begin_or_end(sample)
-        self._listen(box, sample)
-        call = self._call
+        sample, call = self._sample, self.next_call(box, self._sample)
         volts, amperes = (self._idle.carry if call is None else call.frame)(sample, box)
         stage = self._idle if call is None else call.stage
-        self._sample += FRAME
         return Moment(
             sample,
             to_sound(np.stack((volts, amperes))),
@@ -94,6 +90,18 @@ class FarEnd:
             stage.circuit.monitor_late_ms * RATE // 1000,
             seen_by_modem(stage),
         )
+
+    def next_call(self, heard: Wave, at: int) -> ScriptedCall | None:
+        """Let the next 20 ms begin, and people hear the box; return the call under way.
+
+        Args:
+            heard: of the box.
+            at: the line's sample at which it was heard.
+        """
+        self._begin_or_end(self._sample)
+        self._listen(heard, at)
+        self._sample += FRAME
+        return self._call
 
     def _begin_or_end(self, sample: int) -> None:
         with self._state:

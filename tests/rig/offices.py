@@ -1,6 +1,7 @@
-"""Write configurations for a line with real drivers: sound adapter, line monitor or modem."""
+"""Write configurations for a line with real drivers: adapter and monitor, modem, or ISDN."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.config.read import load, trial
@@ -8,7 +9,7 @@ from appliance.config.settings import Config
 from tests.prompts.short import worded
 
 _OFFICE = """\
-# One line with its real drivers: a sound adapter on the line, and what sees its hook.
+# One line with its real drivers.
 
 [office]
 name = "Kancelaria Nowak"
@@ -22,8 +23,8 @@ languages = ["pl", "en", "de"]
 name = "Reception"
 number = "+48221234567"
 hook = {hook}
-audio = {{ driver = "sound", card = "{card}"{sides} }}
-prompt = {{ driver = "sound", card = "{card}" }}
+audio = {audio}
+prompt = {prompt}
 purposes = ["training", "quality"]
 choices = {{ "1" = ["training", "quality"], "4" = ["training"], "6" = ["quality"], "2" = [] }}
 """
@@ -39,28 +40,44 @@ retention_days = 90
 """
 
 
-def write_office(
-    file: Path,
-    hook: Mapping[str, str | int],
-    card: str,
-    *,
-    stereo: bool = True,
-    short: bool = False,
-) -> Config:
+Options = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Devices:
+    """The three parts of a line's configuration: each its driver and options."""
+
+    hook: Options
+    audio: Options
+    prompt: Options
+
+
+def beside(hook: Options, card: str, *, stereo: bool = True) -> Devices:
+    """Return a line with a sound adapter beside what sees its hook.
+
+    Args:
+        hook: driver and options of what sees it.
+        card: the adapter.
+        stereo: the adapter is a V/I tap: voltage and current.
+    """
+    sides = {"sides": "voltage/current"} if stereo else {}
+    sound = {"driver": "sound", "card": card}
+    return Devices(hook, {**sound, **sides}, sound)
+
+
+def write_office(file: Path, devices: Devices, *, short: bool = False) -> Config:
     """Write a configuration and return it as it is read.
 
     Args:
         file: where to.
-        hook: what sees the hook: driver and options.
-        card: the sound adapter.
-        stereo: the adapter is a V/I tap: voltage and current.
+        devices: of its line.
         short: its prompts take 4 s at most.
     """
-    sides = ', sides = "voltage/current"' if stereo else ""
     config = trial()  # the shipped prompts say its words
     says = ("controller_says", "legal_name_says", "notice_says")
     spoken = "\n".join(f"{form} = {_table(getattr(config.office, form))}" for form in says)
-    text = _OFFICE.format(hook=_table(hook), card=card, sides=sides, spoken=spoken)
+    parts = {part: _table(getattr(devices, part)) for part in ("hook", "audio", "prompt")}
+    text = _OFFICE.format(**parts, spoken=spoken)
     for purpose in config.purposes:
         forms = {form: _table(getattr(purpose, form)) for form in ("full", "short", "label")}
         text += _PURPOSE.format(id=purpose.id, **forms)
@@ -74,4 +91,4 @@ def _table(values: Mapping[str, str | int]) -> str:
 
 
 def _value(value: str | int) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()

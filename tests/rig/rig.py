@@ -30,7 +30,7 @@ from tests.rig.calls import unanswered_call
 from tests.rig.far_end import FarEnd
 from tests.rig.hook.choice import HOOKS
 from tests.rig.live_line import LiveLine
-from tests.rig.offices import write_office
+from tests.rig.offices import beside, write_office
 from tests.rig.priority import hurrying
 from tests.rig.pulse_audio import Card, Server, pulse
 
@@ -94,7 +94,8 @@ def running_rig(
         here = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="rig-")))
         source = HOOKS[hook](here)
         server = held.enter_context(pulse(Card(CARD, channels=2 if stereo else 1)))
-        config = write_office(here / "office.toml", source.part, CARD, stereo=stereo, short=short)
+        devices = beside(source.part, CARD, stereo=stereo)
+        config = write_office(here / "office.toml", devices, short=short)
         library = Library(config.vault.prompts or None)
         prompts = library.prompts(config, config.lines[0])
         if missing := library.missing(config, config.lines[0]):

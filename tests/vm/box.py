@@ -1,8 +1,10 @@
 """Set up the box whose processes systemd runs, and ask it as the panel and the keeper do."""
 
 import secrets
+import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from appliance.config.folders import Folders
 from appliance.config.places import APPLIANCE_DATA, KEEPER_USER, places
@@ -11,12 +13,15 @@ from appliance.link.requests.login import LogIn
 from appliance.link.requests.processes.news import RecorderNews
 from tests.rig.box import OWNER, Box
 from tests.rig.news import News
-from tests.vm.units import UNITS, is_ready, logged, wait_until
+from tests.vm.prepare import CONFIG, OFFICES
+from tests.vm.units import UNITS, is_ready, logged, restart, wait_until
 from tests.vm.users import UserClient
 
 PANEL_USER = "zgoda-panel"
 URL = "http://127.0.0.1:8470"
 _FIRST_SECONDS = 60.0
+_OPT_INS = Path("/usr/share/zgoda-vm/opt-in/zgoda-recorder.service.d")
+_DROP_INS = Path("/etc/systemd/system/zgoda-recorder.service.d")
 
 
 @dataclass
@@ -27,6 +32,20 @@ class UnitBox(Box):
     def log(self) -> str:
         """What the units have logged."""
         return "".join(map(logged, UNITS))
+
+    def use(self, office: str, drop_in: str = "") -> None:
+        """Give the recorder another office's line.
+
+        Args:
+            office: one of those prepared.
+            drop_in: the opt-in of its unit that such a line needs.
+        """
+        shutil.copy(OFFICES / f"{office}.toml", CONFIG)
+        if drop_in:
+            shutil.copy(_OPT_INS / drop_in, _DROP_INS)
+            subprocess.run(["systemctl", "daemon-reload"], check=True)
+        restart("zgoda-recorder")
+        self.listen_again()
 
     def log_in(self) -> None:
         """Log in again, after the keeper has started anew."""

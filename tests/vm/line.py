@@ -29,9 +29,7 @@ from tests.rig.far_end import FarEnd
 from tests.rig.hook.monitors import Lm1, MonitorHook
 from tests.rig.live_line import LiveLine
 from tests.rig.rates import Down, Up
-from tests.vm.prepare import CARD, MONITOR
-
-FAR_MONITOR = Path("/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_FARLM1-if00-port0")
+from tests.vm.prepare import CARD, FAR_MONITOR, MONITOR
 
 _CARD_RATE = 48000
 _CHANNELS = 2  # voltage and current

@@ -66,7 +66,7 @@ class SeenCall:
 def open_office() -> Office:
     """Set the box up and plug its line in."""
     box = set_up()
-    config = load(Path("/") / CONFIG)
+    config = load(CONFIG)
     prompts = Library(config.vault.prompts or None).prompts(config, config.lines[0])
     line = plugged_line(list(prompts.values()))
     box.wait_ready(CALL_SECONDS)

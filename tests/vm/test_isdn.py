@@ -1,73 +1,193 @@
-"""Debian's kernel carries ISDN without hardware: two S0 interfaces joined by L1oIP."""
+"""mISDN and L1oIP carry an ISDN call from SETUP to RELEASE through AF_ISDN, and it is sealed."""
 
-import ctypes
-import fcntl
-import os
-import socket
-import struct
+import io
 import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
 
+import numpy as np
 import pytest
+import soundfile
+
+from appliance.config.read import load
+from appliance.exchange.isdn.messages import Link, Sent
+from appliance.lines.isdn import af_isdn, lapd
+from appliance.lines.isdn.q931 import message
+from appliance.lines.isdn.q931.message import MessageType
+from appliance.model.audio import RATE
+from appliance.model.records import CallRecord, Verdict
+from appliance.prompts.library import Library
+from appliance.signals.pcm import Wave
+from tests.rig.calls import NUMBER, short_call
+from tests.rig.hearing import ALIKE, voices_in
+from tests.vm.box import UnitBox
+from tests.vm.bus import FAR_NETWORK, FAR_PHONE, KernelBus
+from tests.vm.office import CALL_SECONDS, Office
+from tests.vm.prepare import CONFIG, NETWORK, TERMINAL
 
 pytestmark = pytest.mark.vm
 
-AF_ISDN = 34
-BASE, RAW_S0_TE, RAW_S0_NT = 0, 0x01, 0x02
-IMGETCOUNT = 0x80044943
-D_CHANNEL = 0
-PH_ACTIVATE_REQ, PH_DATA_REQ, PH_DATA_IND = 0x0101, 0x2001, 0x2002
-_HEAD = struct.Struct("=II")  # mISDNhead: what it is, and an id
-_MOST = 4096
-SABME = bytes.fromhex("00857f")  # SAPI 0, TEI 66, extended mode, P=1
+CARDS = (FAR_NETWORK, NETWORK, TERMINAL, FAR_PHONE)
+BACK_SECONDS = 10.0
+_RECORDED_SECONDS = 2.5
+
+Property = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
 def joined() -> None:
-    """Load the kernel's ISDN with one cable between two interfaces."""
-    subprocess.run(
-        [
-            *("modprobe", "l1oip", "type=1,1", "codec=0,0"),
-            *("ip=127,0,0,1,127,0,0,1", "port=931,932", "remoteport=932,931"),
-        ],
-        check=True,
-    )
+    """Load the kernel's ISDN: four S0 interfaces, two cables."""
+    here = ",".join(["127,0,0,1"] * len(CARDS))
+    ports = ("port=931,932,933,934", "remoteport=932,931,934,933")
+    kinds = ("type=1,1,1,1", "codec=0,0,0,0", f"ip={here}")
+    subprocess.run(["modprobe", "l1oip", *kinds, *ports], check=True)
 
 
-def bind(sock: socket.socket, device: int, channel: int, sapi: int = 0, tei: int = 127) -> None:
-    """Bind a socket to a channel; Python's own bind refuses the family."""
-    where = struct.pack("=HBBBB", AF_ISDN, device, channel, sapi, tei)
-    library = ctypes.CDLL(None, use_errno=True)
-    if library.bind(sock.fileno(), where, len(where)):
-        error = ctypes.get_errno()
-        raise OSError(error, os.strerror(error))
+@dataclass
+class Isdn:
+    """The box on an ISDN line, and what is at the line's ends."""
+
+    box: UnitBox
+    bus: KernelBus
+
+    def comes_to(self, state: str, since: int) -> None:
+        """Wait until the line is in a state."""
+        self.box.news.wait_state(state, CALL_SECONDS, since)
+
+    def finish(self, since: int) -> CallRecord:
+        """Wait until the call's recording is sealed; return what the keeper knows of it."""
+        sealed = self.box.news.wait(lambda news: news.kind == "sealed", CALL_SECONDS, since)
+        (call,) = (call for call in self.box.calls() if call.recording == sealed.recording)
+        return call
 
 
-def d_channel(device: int, protocol: int) -> socket.socket:
-    """Open an interface's raw D-channel."""
-    sock = socket.socket(AF_ISDN, socket.SOCK_DGRAM, protocol)
-    sock.settimeout(10.0)
-    bind(sock, device, D_CHANNEL)
-    return sock
+@dataclass
+class IsdnCall:
+    """A whole consented call."""
+
+    record: CallRecord
+    sound: Wave  # [2, samples]: the caller, the office
+    states: list[str]
+    heard: list[str]  # of the box, by the caller
+    messages: list[tuple[bool, MessageType | int]]  # from the network?; as they came out of the box
 
 
-def test_the_kernel_has_two_isdn_interfaces(joined: None) -> None:
-    with socket.socket(AF_ISDN, socket.SOCK_RAW, BASE) as control:
-        count = bytearray(4)
-        fcntl.ioctl(control.fileno(), IMGETCOUNT, count)
+@pytest.fixture(scope="module")
+def isdn(joined: None, office: Office) -> Iterator[Isdn]:
+    """The box on the ISDN line, once in a boot; its analog line ends here."""
+    office.line.close()
+    box = office.box
+    box.use("isdn", "isdn-kernel.conf")
+    config = load(CONFIG)
+    bus = KernelBus(Library(config.vault.prompts).prompts(config, config.lines[0]).values())
+    bus.start()
+    box.wait_ready(CALL_SECONDS)
+    yield Isdn(box, bus)
+    bus.close()
 
-    assert struct.unpack("=i", count) == (2,)
+
+@pytest.fixture(scope="module")
+def call(isdn: Isdn) -> IsdnCall:
+    """A whole consented call."""
+    place = isdn.box.news.place()
+    isdn.bus.far_end.place(short_call("1", longer=2.0))
+    record = isdn.finish(place)
+    assert isdn.bus.far_end.wait_over(CALL_SECONDS)
+    raw = isdn.box.export(record.recording)
+    sound, rate = soundfile.read(io.BytesIO(raw), dtype="float64", always_2d=True)
+    assert rate == RATE
+    heard = [what for _, what in isdn.bus.far_end.heard]
+    return IsdnCall(record, sound.T * 32768, isdn.box.news.states(place), heard, messages(isdn.bus))
 
 
-def test_a_frame_sent_into_one_d_channel_comes_out_of_the_other(joined: None) -> None:
-    with d_channel(0, RAW_S0_TE) as terminal, d_channel(1, RAW_S0_NT) as network:
-        for side in (network, terminal):
-            side.send(_HEAD.pack(PH_ACTIVATE_REQ, 0))
-        terminal.send(_HEAD.pack(PH_DATA_REQ, 1) + SABME)
+def messages(bus: KernelBus) -> list[tuple[bool, MessageType | int]]:
+    """Return the Q.931 messages that the box has forwarded, and whose they were."""
+    found: list[tuple[bool, MessageType | int]] = []
+    for frame in bus.forwarded:
+        information = getattr(lapd.decode(frame.data), "information", b"")
+        told = message.decode(information) if information else None
+        if told is not None:
+            found.append((frame.from_network, told.type))
+    return found
 
-        for _ in range(50):
-            came = network.recv(_MOST)
-            kind, _id = _HEAD.unpack_from(came)
-            if kind == PH_DATA_IND:
-                break
 
-    assert came[_HEAD.size :] == SABME
+def test_the_kernel_has_four_isdn_interfaces(joined: None) -> None:
+    cards = {card.name: card for card in af_isdn.list_cards()}
+
+    assert set(cards) == set(CARDS)
+    assert all(card.terminal and card.network and card.channels == 2 for card in cards.values())
+
+
+def test_the_box_forwards_the_link_between_network_and_phone(isdn: Isdn) -> None:
+    established = Link().establish()
+
+    assert [Sent(f.from_network, f.data) for f in isdn.bus.forwarded[:2]] == established
+
+
+def test_every_message_from_setup_to_release_goes_through_the_box(
+    isdn: Isdn, call: IsdnCall
+) -> None:
+    kinds = MessageType
+
+    assert isdn.bus.lost == []
+    assert call.messages == [
+        (True, kinds.SETUP),
+        (False, kinds.ALERTING),
+        (False, kinds.CONNECT),
+        (True, kinds.CONNECT_ACKNOWLEDGE),
+        (False, kinds.DISCONNECT),
+        (True, kinds.RELEASE),
+        (False, kinds.RELEASE_COMPLETE),
+    ]
+
+
+def test_the_caller_hears_the_question_and_agrees_with_a_key(call: IsdnCall) -> None:
+    assert call.heard[:2] == ["question", "confirmation"]
+    assert call.record.receipt is not None
+    assert (call.record.receipt.key, call.record.receipt.side) == ("1", "far")
+    assert call.record.receipt.grade == "A"
+
+
+def test_the_number_of_the_setup_message_is_the_calls(call: IsdnCall) -> None:
+    assert call.record.meta.number == NUMBER
+
+
+def test_the_recording_is_sealed_whole_with_two_channels(call: IsdnCall) -> None:
+    assert call.record.meta.sides == ("far", "near")
+    assert (call.record.ended, call.record.verdict) == ("hung_up", Verdict.COMPLETE)
+    assert call.sound.shape[0] == 2
+
+
+def test_each_party_is_heard_in_its_own_channel_alone(call: IsdnCall) -> None:
+    far, near = map(voices_in, call.sound)
+
+    assert far.caller >= ALIKE
+    assert near.office >= ALIKE
+    assert max(far.office, near.caller) < ALIKE
+    assert np.abs(call.sound).max() > 0
+
+
+def test_a_cable_pulled_out_in_a_call_is_cut_plays_and_comes_back(
+    isdn: Isdn, record_property: Property
+) -> None:
+    place = isdn.box.news.place()
+    isdn.bus.far_end.place(short_call("1", longer=10.0))
+    isdn.comes_to("recording", place)
+    opened = isdn.box.news.wait(lambda news: news.kind == "opened", CALL_SECONDS, place)
+    assert not isdn.bus.far_end.wait_over(_RECORDED_SECONDS)
+
+    isdn.bus.pull_cable()
+    isdn.comes_to("fault", place)
+    record = isdn.finish(place)
+    plugged, again = monotonic(), isdn.box.news.place()
+    isdn.bus.plug_cable()
+    isdn.box.news.wait_other_state("fault", BACK_SECONDS)
+    record_property("there again after s", round(monotonic() - plugged, 1))
+    assert isdn.bus.far_end.wait_over(CALL_SECONDS)
+    isdn.box.wait_ready(CALL_SECONDS, again)
+
+    assert record.recording == opened.recording
+    assert (record.ended, record.verdict) == ("cut", Verdict.CUT)
+    raw = isdn.box.export(record.recording)
+    assert soundfile.info(io.BytesIO(raw)).frames >= _RECORDED_SECONDS * RATE / 2

@@ -69,6 +69,13 @@ def kill(unit: str) -> Restarted:
     return Restarted(before, pid_of(unit), monotonic() - began)
 
 
+def restart(unit: str) -> None:
+    """Start a unit anew, as somebody who has changed its configuration does."""
+    subprocess.run(["systemctl", "restart", unit], check=True)
+    killed[unit] = 0  # systemd counts from here, too
+    assert wait_until(lambda: is_ready(unit)), logged(unit)
+
+
 def exposure(unit: str) -> float:
     """Return systemd's own figure of what a unit could reach, 0 to 10."""
     command = ["systemd-analyze", "security", "--no-pager", f"{unit}.service"]

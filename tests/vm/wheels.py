@@ -1,4 +1,7 @@
-"""Fetch the wheels of the machine's Python: what the lock files name for 3.13 on a board."""
+"""Fetch the wheels of the machine's Python: what the lock files name for 3.13 on a board.
+
+``python -m tests.vm.wheels FOLDER`` fills a folder; without one the list is printed.
+"""
 
 import subprocess
 import sys
@@ -90,4 +93,7 @@ def download(folder: Path, texts: list[str], options: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        sys.stdout.write("".join(text for texts in lists().values() for text in texts))

@@ -73,6 +73,11 @@ class _Straight:
         return far, near
 
 
+def lay_on_bus(call: ScriptedCall | LiveCall) -> None:
+    """Let a call that begins go over a bus in place of wires."""
+    call.stage.wires, call.stage.digital = _Straight(), True
+
+
 class Peer:
     """One end of a tunnel: the network, or the office's phone."""
 
@@ -171,7 +176,7 @@ class IsdnExchange(Exchange):
     # -- the line's own thread --------------------------------------------------------------------
 
     def _prepare(self, call: ScriptedCall | LiveCall) -> None:
-        call.stage.wires, call.stage.digital = _Straight(), True
+        lay_on_bus(call)
 
     def step(self) -> list[AudioFrame | Gap | HookEvent]:
         """Pass 20 ms on the bus; return what the driver makes of it."""
