@@ -13,8 +13,9 @@ The line's call is the one in hand:
     cleared           on-hook, whoever began it: nobody speaks behind a DISCONNECT
 
 A call that another phone makes meanwhile on the other channel is none of the line's. Only what may
-be an emergency number, six digits or fewer, is told of it, as keys of the office: its call-back
-comes to this line. A call that carries no speech, or whose beginning was not seen, is none either.
+be an emergency number, six digits or fewer, is told of it, as keys of the office behind a flash:
+they are a number of their own, whatever this phone has dialled, and its call-back comes to this
+line. A call that carries no speech, or whose beginning was not seen, is none either.
 """
 
 from collections.abc import Callable, Iterable
@@ -163,7 +164,9 @@ class LineCalls:
     def _for_help(self, sample: int, known: _Known) -> list[HookEvent]:
         """Tell once what another phone has dialled, if it is short enough to be a call for help."""
         keys, known.keys = known.keys, ""
-        return [_key(sample, key) for key in keys] if len(keys) <= SHORT else []
+        if not 0 < len(keys) <= SHORT:
+            return []
+        return [_flash(sample), *(_key(sample, key) for key in keys)]
 
     def _moved(self, sample: int, known: _Known, told: fact.ChannelChosen) -> list[HookEvent]:
         known.channel = told.channel

@@ -7,8 +7,9 @@ A look is one byte, a bit for each pin that is on. Theory of operation. The loop
     ring pin  __|‾|___________________________   a single spike: a phone was lifted or put down
     ring pin  ___|‾|_____|‾|_____|‾|__________   spikes of an off-hook phone: it dials by pulses
 
-What happens between two looks leaves no trace. If they are so far apart that a flash fits between
-them, the off-hook phone's state is unknown until it was seen on-hook.
+What happens between two looks leaves no trace. If they are so far apart that a pulse fits between
+them, the digit is unknown; if a flash does, the off-hook phone's state is, until it was seen
+on-hook.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from appliance.model.terms import Hook
 
 PINS = {"dcd": 1, "ri": 2, "cts": 4, "dsr": 8}
 """Pin -> its bit in a look."""
+
+_PULSE = samples(0.025)
+"""The shortest pulse: 20 a second, open half of the time."""
 
 _BETWEEN = samples(0.06)
 """Half-waves of 16 Hz are so far apart; spikes with longer gaps are not one burst."""
@@ -104,6 +108,8 @@ class Optocouplers:
     def _unseen(self) -> list[HookEvent]:
         """Return the doubt about a phone that nobody looked at for as long as a flash."""
         looked, self._looked = self._looked, self._loop.now
+        if self._loop.now - looked >= _PULSE:
+            self._loop.pulses.unwatched(self._loop.now)
         if self._loop.hook is not Hook.OFF or self._loop.now - looked < self._flash:
             return []
         self._loop.forget()

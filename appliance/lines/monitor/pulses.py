@@ -21,6 +21,7 @@ _SHORTEST = samples(0.020)  # at 20 pulses a second, open half of the time, a pu
 _JITTER = samples(0.015)  # of two messages relative to each other
 _BETWEEN = samples(0.300)  # a loop closed this long ends a digit
 _MOST = 10
+_UNSEEN = samples(1.2)  # a digit that begins so soon after may have lost one before it
 
 
 class Pulses:
@@ -41,6 +42,7 @@ class Pulses:
         self._count = 0
         self._spoilt = False
         self._closed = 0
+        self._unwatched: int | None = None  # until then a pulse may have passed unseen
 
     def drop_digit(self) -> None:
         """Drop the digit being dialled: the phone is on-hook, or was not watched."""
@@ -50,6 +52,11 @@ class Pulses:
     def spoil(self) -> None:
         """Take note that something other than pulses happened to the loop."""
         self._spoilt = self._began is not None
+
+    def unwatched(self, now: int) -> None:
+        """Take note that nobody looked at the loop for as long as a pulse, up to ``now``."""
+        self._unwatched = now
+        self.spoil()
 
     def opened(self, looked: int, now: int) -> None:
         """Take note that the loop opened, between the read at ``looked`` and ``now``."""
@@ -70,6 +77,8 @@ class Pulses:
         flash = now - opened >= self._flash_min
         if self._began is None:
             self._began = opened
+            since = self._unwatched
+            self._spoilt = since is not None and opened - since < _UNSEEN
         self._closed = now
         self._count += not flash
         self._spoilt = self._spoilt or brief or flash

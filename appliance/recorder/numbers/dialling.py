@@ -6,8 +6,8 @@ a person can dial:
     off-hook without a ring ─┐
     flash ───────────────────┼─► gathering ── an emergency number stands there ──► EMERGENCY at once
     dial tone ───────────────┘       │
-                                     └─ 4 s without another digit ──► ORDINARY, LISTED,
-                                                                      AMBIGUOUS or INCOMPLETE
+                                     └─ 4 s without another digit, ──► ORDINARY, LISTED,
+                                        or the network's answer        AMBIGUOUS or INCOMPLETE
 
 At any other time (in a call that came in, or after the answer) keys are menus or card numbers:
 then nothing is told, except that an emergency number was keyed, after a silence of 4 s and without
@@ -77,7 +77,7 @@ class Dialling:
             case ev.ToneHeard(tone=Tone.DIAL):
                 self._dial_tone(event.sample)
             case ev.Answered():
-                self._forget(gathering=False)
+                return self._answered(event.sample)
             case ev.Gap():
                 self._broken = self._broken or self._gathering
         return []
@@ -90,6 +90,9 @@ class Dialling:
         if not self._gathering:
             alone, self._keys = self._keys, ""
             return self._tell(at, Dialled.EMERGENCY) if self._calls_for_help(alone) else []
+        return self._judge_keys(at)
+
+    def _judge_keys(self, at: int) -> list[ev.NumberDialled]:
         if self._judged == self._keys:
             return []
         self._judged = self._keys
@@ -97,6 +100,12 @@ class Dialling:
         if kind in {Dialled.ORDINARY, Dialled.LISTED}:
             self._forget(gathering=False)  # what follows is for the far end
         return self._tell(at, kind, number)
+
+    def _answered(self, at: int) -> list[ev.NumberDialled]:
+        """Judge a number that the network has put through, so that it is complete."""
+        told = self._judge_keys(at) if self._gathering else []
+        self._forget(gathering=False)
+        return told
 
     def _forget(self, *, gathering: bool) -> None:
         self._gathering = gathering

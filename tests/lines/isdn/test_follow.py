@@ -13,7 +13,8 @@ from appliance.model.events import (
     PartyChanged,
     Ring,
 )
-from appliance.model.terms import AnswerBasis, Grade, Hook, PartyCue, Side
+from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side
+from appliance.recorder.numbers.dialling import Dialling
 
 CALLER = fact.Party("+48221234567", name="Zofia Testowa")
 WITHHELD = fact.Party(withheld=True)
@@ -46,6 +47,11 @@ def clears(call: int = 1, at: int = 40000) -> fact.Clearing:
 
 def ends(call: int = 1, at: int = 40000) -> fact.Ended:
     return fact.Ended(us(at), call, RELEASED)
+
+
+def keyed(key: str) -> DigitPressed:
+    """A key of the office's phone, in the sound."""
+    return DigitPressed(15000, key, Side.NEAR, Grade.A, 80, -8.0, 2.0, 1.0)
 
 
 def flash(at: int) -> PartyChanged:
@@ -176,7 +182,23 @@ def test_another_phones_call_on_the_other_channel_is_none_of_the_lines(calls: Li
 def test_a_call_for_help_from_another_phone_is_told(calls: LineCalls, number: str) -> None:
     calls.told([comes(), connects(), goes(2, channel=2)])
     told = calls.told([dials(number[:1], 2), dials(number[1:], 2), connects(2, channel=2)])
+    assert told[0] == flash(16000)  # a number of its own
     assert [key.key for key in told if isinstance(key, DigitPressed)] == list(number)
+
+
+@pytest.mark.parametrize("before", ["2212345", "221234567", "5"])
+@pytest.mark.parametrize("came_in", [True, False])
+def test_a_call_for_help_is_known_whatever_this_phone_has_keyed(
+    calls: LineCalls, before: str, came_in: bool
+) -> None:
+    """112 from a second phone must not be read as the end of what the first one dials."""
+    began = [comes(), connects()] if came_in else [goes(), dials(before)]
+    dialling = Dialling("PL", "", lambda number: False)
+    events = calls.told([*began, goes(2, channel=2)])
+    events += [keyed(key) for key in before if came_in]
+    events += calls.told([dials("112", 2, complete=True), connects(2, channel=2)])
+    told = [judged for event in events for judged in dialling.judge(event)]
+    assert [each.kind for each in told] == [Dialled.EMERGENCY]
 
 
 @pytest.mark.parametrize("service", [Service.DATA, Service.FAX, Service.UNKNOWN])

@@ -191,6 +191,16 @@ def test_what_is_read_late_is_taken_for_as_long_as_it_may_have_been() -> None:
     assert parser.receive(b"HOOK OFF\r\n", at(5120)) == [PartyChanged(at(5000), PartyCue.FLASH)]
 
 
+@pytest.mark.parametrize("late", [10, 25, 35, 49])
+def test_a_flash_that_a_busy_machine_reads_late_is_no_pulse(late: int) -> None:
+    parser = Lm1(PROFILE)
+    assert hear(OFF, 5000, parser) == IS_OFF
+    parser.receive(b"HOOK ON\r\n", at(5000 + late))
+    (flash,) = parser.receive(b"HOOK OFF\r\n", at(5105))
+    assert isinstance(flash, PartyChanged)
+    assert flash.cue is PartyCue.FLASH
+
+
 @pytest.mark.parametrize("said", [b"HOOK ON\r\nHOOK OFF\r\n", b"HOOK ON\r\n"])
 def test_a_flash_is_seen_where_the_time_was_asked_for_late_and_the_port_read_only_then(
     said: bytes,

@@ -96,6 +96,42 @@ def test_digits_dialled_by_pulses_are_counted(count: int, ms: int, gap: int) -> 
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("gap", [10, 20, 30, 40, 50, 60, 70])
+def test_a_flash_seen_late_is_no_pulse(gap: int) -> None:
+    """A machine that was busy as the loop opened must not take a flash for a dialled 1."""
+    bench = Bench().talking()
+    began = bench.ms
+    told = bench.look(IDLE, gap, every=gap) + bench.look(IDLE, 100 - gap)
+    told += bench.look(LIFTED, 1000)
+    (flash,) = told
+    assert isinstance(flash, PartyChanged)
+    assert at(began) <= flash.sample <= at(began + 30)
+
+
+@pytest.mark.parametrize("gap", [30, 50, 70])
+def test_a_digit_that_may_have_lost_a_pulse_is_unknown(gap: int) -> None:
+    """What happens between two looks leaves no trace: 112 must not be counted as 111."""
+    bench = Bench().talking()
+    bench.look(IDLE, 60)
+    bench.look(LIFTED, 40)
+    bench.look(LIFTED, gap, every=gap)  # a pulse may lie in between
+    (digit,) = bench.look(LIFTED, 500)
+    assert isinstance(digit, DigitPressed)
+    assert digit.key == UNKNOWN
+
+
+def test_a_digit_behind_one_that_nobody_may_have_seen_is_unknown() -> None:
+    bench = Bench().talking()
+    bench.look(LIFTED, 70, every=70)
+    bench.look(LIFTED, 700)
+    (digit,) = bench.pulses(2)
+    assert isinstance(digit, DigitPressed)
+    assert digit.key == UNKNOWN
+    (digit,) = bench.pulses(2)
+    assert isinstance(digit, DigitPressed)
+    assert digit.key == "2"
+
+
 def test_eleven_pulses_are_an_unknown_digit_and_no_flash() -> None:
     (digit,) = Bench().talking().pulses(11)
     assert isinstance(digit, DigitPressed)

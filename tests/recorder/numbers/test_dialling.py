@@ -180,6 +180,26 @@ def test_keys_in_a_call_that_came_in_are_no_number() -> None:
     assert desk.judged == []
 
 
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(ORDINARY, Dialled.ORDINARY), ("0112", Dialled.EMERGENCY), ("22123", Dialled.INCOMPLETE)],
+)
+def test_the_networks_answer_shows_that_a_number_is_complete(number: str, kind: Dialled) -> None:
+    """Whoever answers within four seconds was called by the keys that stand there."""
+    desk = Desk().lift().dial(number)
+    assert desk.judged == []
+    desk.answered()
+    assert [each.kind for each in desk.told] == [kind]
+    assert len(desk.wait(5).told) == 1
+
+
+def test_an_answer_judges_no_number_twice() -> None:
+    desk = Desk().lift().dial(ORDINARY).wait(5).answered()
+    assert len(desk.told) == 1
+    desk = Desk().lift().answered()
+    assert desk.told == []
+
+
 def test_keys_after_the_answer_are_a_menu() -> None:
     desk = Desk().lift().dial(ORDINARY).wait(5).answered().dial("1").wait(5).dial(ORDINARY).wait(5)
 

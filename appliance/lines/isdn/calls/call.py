@@ -132,9 +132,9 @@ class Call:
     def dial(self, message: Message, at_us: int, *, complete: bool) -> list[Fact]:
         """Return the digits of the called number that a message brings."""
         keys = message.called
-        there = (message.contents(each) is not None for each in (Ident.CALLED, Ident.KEYPAD))
-        if not message.whole or (not keys and any(there)):
-            keys += UNREADABLE
+        there = {message.contents(each) for each in (Ident.CALLED, Ident.KEYPAD)}
+        if not message.whole or None not in there or (not keys and there != {None}):
+            keys += UNREADABLE  # none can be read, or there are two numbers
         keys = keys[: MOST_DIGITS - self._keys]
         self._keys += len(keys)
         complete = complete or message.contents(Ident.SENDING_COMPLETE) is not None
@@ -247,11 +247,13 @@ class Call:
         self._complete = True
         return [Dialled(self._now, self.number, "", True)]
 
-    def _inform(self, message: Message, _tei: int, _leg: Leg, from_network: bool) -> list[Fact]:
-        """INFORMATION: more digits from the side that dials."""
-        dials = from_network == self.incoming
-        before = self.phase in {Phase.OFFERED, Phase.PROCEEDING, Phase.ALERTING}
-        return self.dial(message, self._now, complete=False) if dials and before else []
+    def _inform(self, message: Message, tei: int, _leg: Leg, from_network: bool) -> list[Fact]:
+        """INFORMATION: more digits from the side that dials; in a call, keys for the exchange."""
+        if self.phase is Phase.ACTIVE and tei == self.winner and not from_network:
+            keyed = message.contents(Ident.KEYPAD) is not None
+            return [PartyMayChange(self._now, self.number, PartySign.KEYED)] if keyed else []
+        dials = from_network == self.incoming and self.phase in _BEFORE_ANSWER
+        return self.dial(message, self._now, complete=False) if dials else []
 
     def _connect(self, message: Message, tei: int, leg: Leg, from_network: bool) -> list[Fact]:
         """CONNECT: of an outgoing call the answer; of an incoming one the network decides."""

@@ -47,6 +47,7 @@ class PartySign(StrEnum):
 
     NOTIFIED = "notified"  # the other side holds, transfers or makes a conference
     FACILITY = "facility"  # the office asked for a service while another call is held
+    KEYED = "keyed"  # the office keyed to the exchange, which may hold or join parties by it
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,11 +106,10 @@ class Message:
 
     @property
     def called(self) -> str:
-        """Return the dialled digits, from a called number or a keypad."""
+        """Return the dialled digits, from a called number, or from a keypad where it has none."""
         contents, keys = self.contents(Ident.CALLED), self.contents(Ident.KEYPAD)
-        if contents is not None:
-            return numbers.decode_called(contents).digits
-        return numbers.digits(keys) if keys else ""
+        digits = "" if contents is None else numbers.decode_called(contents).digits
+        return digits or (numbers.digits(keys) if keys else "")
 
     @property
     def name(self) -> str | None:

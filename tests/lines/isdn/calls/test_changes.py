@@ -32,6 +32,7 @@ from tests.lines.isdn.bus import (
     called,
     cause,
     channel,
+    keypad,
 )
 from tests.lines.isdn.bus_calls import (
     FIRST,
@@ -128,6 +129,16 @@ def test_a_notification_may_bring_another_party(value: int, changes: bool) -> No
     bus.network(FIRST, M.NOTIFY, 5, Element(Ident.NOTIFICATION, bytes((value | 0x80,))))
     told = [PartyMayChange(0, 1, PartySign.NOTIFIED)] if changes else []
     assert Followed(bus).said[2:] == told
+
+
+def test_keys_for_the_exchange_in_a_call_may_bring_another_party() -> None:
+    """Behind some PBXs a phone holds, joins and hands over by keys of INFORMATION."""
+    bus = answered(offered(Bus()))
+    bus.network(FIRST, M.INFORMATION, 5, keypad("1"))
+    bus.terminal(SECOND_PHONE, M.INFORMATION, 5, keypad("2"))
+    assert Followed(bus).said[2:] == []
+    bus.terminal(FIRST, M.INFORMATION, 5, keypad("R4"))
+    assert Followed(bus).said[2:] == [PartyMayChange(0, 1, PartySign.KEYED)]
 
 
 @pytest.mark.parametrize("reference", [1, 5, 0])

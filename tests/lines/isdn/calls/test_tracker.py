@@ -203,6 +203,17 @@ def test_digits_of_a_keypad_count_like_others() -> None:
     assert dialled == ["*31#", "112"]
 
 
+@pytest.mark.parametrize(
+    ("number", "keys"), [(b"", "112?"), (b"\x81", "112?"), (b"\x810", "0?"), (b"\x81112", "112?")]
+)
+def test_a_number_beside_keys_hides_none_of_them(number: bytes, keys: str) -> None:
+    """Both in one SETUP: what is dialled is not sure, and a call for help among it is heard."""
+    both = Element(Ident.CALLED, number), keypad("112")
+    bus = Bus().terminal(FIRST, M.SETUP, 1, *VOICE, *both, of=True)
+    told = "".join(fact.keys for fact in Followed(bus).facts if isinstance(fact, Dialled))
+    assert told == keys
+
+
 @pytest.mark.parametrize("digits", [b"\xb1\xb1", b"1" * 40])
 def test_a_digit_that_cannot_be_read_is_said_to_be_there(digits: bytes) -> None:
     unreadable = Element(Ident.CALLED, b"\x81" + digits)
