@@ -11,6 +11,7 @@ from pathlib import Path
 
 from serial.tools.list_ports import comports
 
+from appliance.errors import shown
 from appliance.lines.plugged import gpio
 
 _CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (.*)(?:\n +(?!\d+ \[)(.*))?$", re.MULTILINE)
@@ -18,6 +19,13 @@ _SOCKET = re.compile(r" at (usb-\S+-([\d.]+)),")
 _CHANNELS = re.compile(r"^\s*Channels: (\d+)", re.MULTILINE)
 _RATES = re.compile(r"^\s*Rates: (.+)$", re.MULTILINE)
 _OWNER = re.compile(r"^owner_pid\s*:\s*(\d+)", re.MULTILINE)
+_HEX = re.compile(r"[0-9a-f]{4}")
+
+_LONGEST_WORDS = 80
+"""Characters that are shown of what a device says of itself."""
+
+_MOST_HUBS = 12
+"""Folders between a port and its USB device, at most: interface, hubs, controllers."""
 
 ON_BOARD = re.compile(r"/tty(S|AMA|O|SC|LP|mxc)\d+$")
 """Ports soldered to a board: present even with nothing connected."""
@@ -40,6 +48,14 @@ class SerialPort:
     def plugged(self) -> bool:
         """Say whether it is a plugged-in device."""
         return not ON_BOARD.search(self.kernel_name)
+
+
+@dataclass(frozen=True, slots=True)
+class UsbDevice:
+    """What a USB device says that it is. Anything can say so."""
+
+    id: str  # vendor and product, such as 0572:1349
+    product: str = ""  # one line that can be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +94,35 @@ class Hardware:
         ports = []
         for device, description in self.list_ports():
             stable = [f"/dev/serial/by-id/{link.name}" for link in links if _leads(link, device)]
-            shown = "" if description == "n/a" else description
-            ports.append(SerialPort((stable or [device])[0], shown, (*stable, device)))
+            said = "" if description == "n/a" else in_short(description)
+            ports.append(SerialPort((stable or [device])[0], said, (*stable, device)))
         return sorted(ports, key=lambda port: port.device)
+
+    def usb(self, port: SerialPort) -> UsbDevice | None:
+        """Return the USB device that a port belongs to; None if it is none of USB."""
+        name = port.kernel_name.rsplit("/", 1)[-1]
+        folder = Path(os.path.realpath(self.root / "sys/class/tty" / name / "device"))
+        for place in (folder, *folder.parents)[:_MOST_HUBS]:
+            vendor, product = (_read(place / part).strip() for part in ("idVendor", "idProduct"))
+            if _HEX.fullmatch(vendor) and _HEX.fullmatch(product):
+                return UsbDevice(f"{vendor}:{product}", in_short(_read(place / "product")))
+        return None
+
+    def identity(self, port: SerialPort) -> tuple[str, str, int]:
+        """Return what changes when another device takes a port's place, or it is plugged in anew.
+
+        The kernel makes a new node for each device that comes.
+        """
+        usb = self.usb(port)
+        try:
+            node = self._at(port.kernel_name).stat().st_ino
+        except OSError:
+            node = 0
+        return (usb.id, usb.product, node) if usb is not None else ("", "", node)
+
+    def leads_to(self, path: str, port: SerialPort) -> bool:
+        """Say whether a path, such as a link of udev's, leads to a port."""
+        return path in port.answers or _leads(self._at(path), port.kernel_name)
 
     def may_use(self, device: str) -> bool:
         """Say whether this user may read and write a device."""
@@ -93,7 +135,7 @@ class Hardware:
         except OSError:
             return []
         return [
-            self._card(int(match[1]), match[2], match[3].strip(), _sockets(match[4] or ""))
+            self._card(int(match[1]), match[2], in_short(match[3]), _sockets(match[4] or ""))
             for match in _CARD.finditer(text)
         ]
 
@@ -163,6 +205,11 @@ class Hardware:
 
     def _at(self, device: str) -> Path:
         return self.root / device.lstrip("/")
+
+
+def in_short(words: str) -> str:
+    """Return what a device says of itself as one short line that can be shown anywhere."""
+    return " ".join(shown(words[: 4 * _LONGEST_WORDS]).split())[:_LONGEST_WORDS]
 
 
 def _sockets(place: str) -> tuple[str, ...]:

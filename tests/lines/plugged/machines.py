@@ -67,6 +67,19 @@ class Bench:
                 there.parent.rmdir()
         (folder / "stream0").write_text(STREAM.format(channels=channels, rates=rates))
 
+    def usb(self, name: str, id: str, product: str = "") -> None:
+        """Let a port belong to a USB device that says so of itself."""
+        device = self.root / "sys/devices/usb1" / f"1-{name}"
+        (device / "1-1:1.0").mkdir(parents=True, exist_ok=True)
+        vendor, _, kind = id.partition(":")
+        (device / "idVendor").write_text(f"{vendor}\n")
+        (device / "idProduct").write_text(f"{kind}\n")
+        (device / "product").write_bytes(product.encode() + b"\n")
+        port = self.root / "sys/class/tty" / name
+        port.mkdir(parents=True, exist_ok=True)
+        if not (port / "device").is_symlink():
+            (port / "device").symlink_to(device / "1-1:1.0")
+
     def program(self, pid: int, name: str, *devices: str) -> None:
         """Start a program that holds devices."""
         process = self.root / f"proc/{pid}"
