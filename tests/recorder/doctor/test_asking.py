@@ -1,4 +1,4 @@
-"""Ask real drivers over pseudo-terminals: a monitor, an emulated modem, and what never answers."""
+"""Ask a monitor, an emulated modem and strangers over pseudo-terminals."""
 
 import os
 import tty

@@ -1,4 +1,4 @@
-"""Look what is plugged in, and ask what may be asked: neither a line's port nor a strange one."""
+"""Ask what may be asked: neither a line's port nor a strange one."""
 
 import threading
 from collections.abc import Callable
