@@ -15,7 +15,13 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
-from appliance.link.requests.devices import MOST, AskDevices, DevicesFound, FindDevices
+from appliance.link.requests.devices import (
+    LONGEST_PATH,
+    MOST,
+    AskDevices,
+    DevicesFound,
+    FindDevices,
+)
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import (
@@ -141,7 +147,7 @@ def _notice_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
 def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
     """Have the ticked devices asked what they are, and show what they said."""
     access.need(AskDevices)
-    ports = tuple(request.form.getlist("ask"))[:MOST]
+    ports = tuple(path for path in request.form.getlist("ask") if len(path) <= LONGEST_PATH)[:MOST]
     try:
         found = access.ask(AskDevices(ports)) if ports else _plugged()
     except Refused as refusal:

@@ -91,6 +91,7 @@ class Hardware:
         """List the serial ports, by their stable names if udev gave one."""
         names = self.root / "dev/serial/by-id"
         links = sorted(names.iterdir()) if names.is_dir() else []
+        links = [link for link in links if link.name.isprintable()]  # a device chooses its name
         ports = []
         for device, description in self.list_ports():
             stable = [f"/dev/serial/by-id/{link.name}" for link in links if _leads(link, device)]

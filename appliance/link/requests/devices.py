@@ -8,6 +8,9 @@ from appliance.model.findings import Finding
 MOST = 32
 """Devices of a kind in one answer."""
 
+LONGEST_PATH = 300
+"""Characters of a port's path: below /dev/serial/by-id, and a file's name has 255 at most."""
+
 MOST_PROPOSALS = 8
 """Lines that are proposed in one answer, the best first."""
 

@@ -107,7 +107,8 @@ def lacks(finds: Finds) -> tuple[Finding, ...]:
     if any(each.grade for each in propose(finds)):
         return ()
     blind = [port for port, can in _modems(finds.answers) if not can.sees_hook]
-    sees = any(_hooks(finds.answers)) or bool(finds.unasked)
+    unknown = any(isinstance(each, Unasked) for each in finds.answers.values())
+    sees = any(_hooks(finds.answers)) or bool(finds.unasked) or unknown
     hears = bool(_adapters(finds.cards))
     said = [find("lines.buy_sight", port=port) for port in blind if not sees]
     if len(finds.isdn) == 1:

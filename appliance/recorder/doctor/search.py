@@ -16,7 +16,6 @@ from appliance.config.settings import Line
 from appliance.errors import LineError, Refused, fault
 from appliance.lines.modem.probe import NoModem
 from appliance.lines.modem.profile import usb_ids
-from appliance.lines.plugged.guess import Guess, guess
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.lines.profiles import (
     NetCallerIdProfile,
@@ -25,6 +24,7 @@ from appliance.lines.profiles import (
     monitor_profile,
 )
 from appliance.model.findings import Finding, find
+from appliance.recorder.doctor.guess import Guess, guess
 from appliance.recorder.doctor.proposals import (
     Answer,
     Finds,
@@ -99,11 +99,11 @@ def _said(answer: Answer) -> Finding:
             return find("serial.is_monitor", dialect=dialect)
         case IsModem(can):
             known = "serial.is_modem" if can.sees_hook else "serial.is_blind"
-            return find(known, name=can.identity or "?")
+            return find(known, name=can.identity.rstrip(".") or "?")
         case IsSilent(battery):
             return find("serial.is_voltage" if battery else "serial.is_silent")
         case Unasked(why):
-            return find("serial.is_unasked", detail=why)
+            return find("serial.is_unasked", detail=why.rstrip("."))
 
 
 class Search:

@@ -141,6 +141,7 @@ def no_cards() -> Any:
         (Finds({}, (PORT,), (TAP,)), []),
         (Finds({}, (PORT,)), ["lines.buy_sound"]),
         (Finds({OTHER: BLIND}, (PORT,), (TAP,)), []),
+        (finds(Unasked("it is in use"), TAP), []),
     ],
 )
 def test_where_no_line_can_be_made_it_says_what_is_missing(found: Finds, said: list[str]) -> None:

@@ -13,9 +13,9 @@ from appliance.config.read import trial
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError, Refused
 from appliance.lines.modem.probe import Capabilities, NoModem
-from appliance.lines.plugged.guess import Guess
 from appliance.lines.profiles import MonitorProfile
 from appliance.link.requests.devices import IsdnCard
+from appliance.recorder.doctor.guess import Guess
 from appliance.recorder.doctor.proposals import IsModem, IsMonitor, IsSilent, Unasked
 from appliance.recorder.doctor.search import LONG_ASKED, MOST_AT_ONCE, Search, Seen
 from appliance.recorder.doctor.tools import DoctorTools

@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.lines.modem.profile import usb_ids
-from appliance.lines.plugged.guess import Guess, guess, known_ports
 from appliance.lines.plugged.hardware import UsbDevice
+from appliance.recorder.doctor.guess import Guess, guess, known_ports
 
 
 @pytest.mark.parametrize(
