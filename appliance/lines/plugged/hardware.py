@@ -24,6 +24,9 @@ _HEX = re.compile(r"[0-9a-f]{4}")
 _LONGEST_WORDS = 80
 """Characters that are shown of what a device says of itself."""
 
+_LONGEST_LOCK = 16
+"""Characters of a lock file: a number, and blanks before it."""
+
 _MOST_HUBS = 12
 """Folders between a port and its USB device, at most: interface, hubs, controllers."""
 
@@ -175,12 +178,22 @@ class Hardware:
         return [self._program(pid) for pid in sorted(pids)]
 
     def port_users(self, port: SerialPort) -> list[str]:
-        """Name the other programs that hold a port, as far as this user may see."""
-        found = []
-        for process in sorted((self.root / "proc").glob("[0-9]*")):
+        """Name the other programs that hold a port, as far as this user may see.
+
+        What another user's program has open cannot be seen, but most leave a lock file.
+        """
+        found = set(self._lockers(port))
+        for process in (self.root / "proc").glob("[0-9]*"):
             if int(process.name) != os.getpid() and self._holds(process, port.kernel_name):
-                found.append(self._program(int(process.name)))
-        return found
+                found.add(int(process.name))
+        return [self._program(pid) for pid in sorted(found)]
+
+    def _lockers(self, port: SerialPort) -> Iterator[int]:
+        """Return the process that has locked a port as UUCP, getty and fax programs do (FHS)."""
+        locked = _read(self.root / "run/lock" / f"LCK..{port.kernel_name.rsplit('/', 1)[-1]}")
+        pid = int(locked) if locked.strip().isdecimal() and len(locked) < _LONGEST_LOCK else 0
+        if pid not in {0, os.getpid()} and (self.root / f"proc/{pid}").is_dir():
+            yield pid
 
     def _holds(self, process: Path, device: str) -> bool:
         try:

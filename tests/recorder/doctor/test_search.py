@@ -225,6 +225,29 @@ def test_another_programs_port_is_left_to_it(office: Office) -> None:
     )
 
 
+def test_a_port_that_another_user_has_locked_is_left_to_it(office: Office) -> None:
+    """Nobody else sees what a fax program of another user has open."""
+    office.bench.program(78, "hfaxd")
+    lock = office.bench.root / "run/lock/LCK..ttyACM0"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("        78\n")
+    office.search.ask([STABLE])
+    assert office.asked == []
+    assert "is in use by hfaxd (78)" in office.seen().says.text
+    lock.write_text("        79\n")  # it has ended
+    office.search.ask([STABLE])
+    assert office.asked
+
+
+@pytest.mark.parametrize("text", ["", "x", "7" * 5000, "٣", "-1"])
+def test_a_lock_file_that_says_nothing_locks_nothing(office: Office, text: str) -> None:
+    lock = office.bench.root / "run/lock/LCK..ttyACM0"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(text)
+    office.search.ask([STABLE])
+    assert office.asked
+
+
 def test_an_answer_is_that_devices_alone(office: Office) -> None:
     office.monitors[STABLE] = "lm1"
     office.search.ask([STABLE])
