@@ -82,6 +82,17 @@ def list_ports() -> list[tuple[str, str]]:
     return [(port.device, port.description or "") for port in comports()]
 
 
+def process_lives(pid: int) -> bool:
+    """Say whether a process lives, also one of another user that this one may not see in /proc."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user's
+        pass
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Hardware:
     """The hardware of the machine below a root folder."""
@@ -89,6 +100,7 @@ class Hardware:
     root: Path = Path("/")
     list_ports: Callable[[], list[tuple[str, str]]] = list_ports
     ask_chip: gpio.Ask = gpio.ask_kernel
+    lives: Callable[[int], bool] = process_lives
 
     def serial_ports(self) -> list[SerialPort]:
         """List the serial ports, by their stable names if udev gave one."""
@@ -191,8 +203,9 @@ class Hardware:
     def _lockers(self, port: SerialPort) -> Iterator[int]:
         """Return the process that has locked a port as UUCP, getty and fax programs do (FHS)."""
         locked = _read(self.root / "run/lock" / f"LCK..{port.kernel_name.rsplit('/', 1)[-1]}")
-        pid = int(locked) if locked.strip().isdecimal() and len(locked) < _LONGEST_LOCK else 0
-        if pid not in {0, os.getpid()} and (self.root / f"proc/{pid}").is_dir():
+        plain = locked.isascii() and locked.strip().isdecimal() and len(locked) < _LONGEST_LOCK
+        pid = int(locked) if plain else 0
+        if pid not in {0, os.getpid()} and self.lives(pid):
             yield pid
 
     def _holds(self, process: Path, device: str) -> bool:

@@ -41,6 +41,8 @@ class Bench:
         self.root = root
         self.ports = [("/dev/ttyACM0", "Line monitor"), ("/dev/ttyS0", "n/a")]
         self.holders: dict[int, bytes] = {}
+        self.unseen: set[int] = set()
+        """Processes of other users, which the unit's /proc does not show."""
         self.label = b"pinctrl-bcm2711"
         for name in ("dev/serial/by-id", "dev/snd/by-path", "proc/asound/card0/pcm0p"):
             (root / name).mkdir(parents=True)
@@ -104,7 +106,10 @@ class Bench:
     @property
     def hardware(self) -> Hardware:
         """What is plugged in now."""
-        return Hardware(self.root, lambda: self.ports, self.ask)
+        return Hardware(self.root, lambda: self.ports, self.ask, self._lives)
+
+    def _lives(self, pid: int) -> bool:
+        return pid in self.unseen or (self.root / f"proc/{pid}").is_dir()
 
 
 def me() -> int:
