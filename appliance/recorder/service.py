@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Line
 from appliance.errors import LineError, Refused
 from appliance.lines.monitor.driver import Units
 from appliance.link.handlers import handlers_of, handles
@@ -20,7 +20,8 @@ from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.recorder.doctor.lines import examine_lines
-from appliance.recorder.doctor.tools import Running
+from appliance.recorder.doctor.search import Search
+from appliance.recorder.doctor.tools import DoctorTools, Running
 from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
@@ -36,6 +37,7 @@ from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudi
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.line.view import BETWEEN_CALLS
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
@@ -112,6 +114,7 @@ class Recorder:
             config, settings, *follow, self._day.has_come, prompts=folders.prompts
         )
         self._words = WordsDesk(self._now, folders, self._settings.reread)
+        self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
         try:
             self._lines = Lineup(shared, self._opened)
         except BaseException:
@@ -125,7 +128,7 @@ class Recorder:
             self._words,
             self._day,
             self._prompts,
-            DevicesDesk(),
+            DevicesDesk(self._search),
         )
 
     @property
@@ -192,6 +195,17 @@ class Recorder:
 
     def _now(self) -> tuple[Config, Lineup | None]:
         return self._config, self._lines
+
+    def _real_lines(self) -> list[Line]:
+        """Return the lines that have devices now or by the settings; of simulated ones none has."""
+        return [*self._config.lines, *(built.line for built in self._built())]
+
+    def _call_is_on(self) -> bool:
+        """Say whether a call is on a line that is no simulation."""
+        return any(
+            built.exchange is None and built.thread.status.state not in BETWEEN_CALLS
+            for built in self._built()
+        )
 
     def _built(self) -> list[Built]:
         return self._lines.all() if self._lines is not None else []
@@ -333,6 +347,7 @@ class Recorder:
             grades={each.thread.name: each.thread.calibration.grade for each in self._built()},
             settings=self._settings.problem,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
+            finds=self._search.finds(),
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running, kept=kept)))
 

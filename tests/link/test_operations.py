@@ -25,6 +25,7 @@ NOT_ON_RECORD = {
     "calibration.call": "a simulated call",
     "calibration.end": "what was heard is forgotten; what is kept has an entry",
     "calibration.step": "part of a calibration, which has an entry",
+    "devices.ask": "what is plugged in is asked what it is, and keeps nothing",
     "lines.lend_list": "between the processes",
     "lines.origin": "between the processes; a key that is new has an entry",
     "lines.place_trial_call": "a simulated call",

@@ -24,7 +24,7 @@ from appliance.link.handlers import Answer
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
-from appliance.link.requests.devices import DevicesFound, FindDevices
+from appliance.link.requests.devices import AskDevices, DevicesFound, FindDevices
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
@@ -96,6 +96,8 @@ class Recorder:
     next_calls: tuple[NextCall, ...] = ()
     outdated: tuple[OutdatedLine, ...] = ()
     devices: DevicesFound = field(default_factory=DevicesFound)
+    answered: DevicesFound | None = None
+    """What is known of them once they were asked; None: they say nothing."""
     measured: tuple[MeasuredTakes, bytes] | None = None
     """What its child makes of a recording."""
     follows: Callable[[], int] = lambda: 0
@@ -147,6 +149,9 @@ class Recorder:
             return self.measured
         if isinstance(operation, PromptsChanged):
             return Taken(self.follows())
+        if isinstance(operation, AskDevices) and self.refusal is None:
+            self.devices = self.answered or self.devices
+            return self.devices
         if isinstance(operation, LendVoice):
             self.lent.append(upload)
             return Lent("ab" * 32, 1.0)

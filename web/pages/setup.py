@@ -15,7 +15,13 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from appliance.errors import Refused
-from appliance.link.requests.devices import DevicesFound, FindDevices
+from appliance.link.requests.devices import (
+    LONGEST_PATH,
+    MOST,
+    AskDevices,
+    DevicesFound,
+    FindDevices,
+)
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import (
@@ -33,17 +39,17 @@ from web import access, language
 from web.pages import home, live
 from web.pages.settings import for_templates
 from web.settings import answers
-from web.setup import drafts, facts, notice, offers, papers, steps
-from web.setup import mistakes as found
+from web.settings.fields import DRIVERS
+from web.setup import devices, drafts, facts, notice, offers, papers, steps
+from web.setup import mistakes as wrong
+from web.setup.by_hand import Picks
 from web.setup.questions import OFFICE
-from web.words import prompts
+from web.words import devices as proposed
+from web.words import findings, prompts
 from web.words import settings as words
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 blueprint.context_processor(for_templates)
-
-ADAPTER = ("card", "port", "dialect", "sides")
-"""What is asked about a sound adapter and its monitor."""
 
 OWN_FIELDS = ("csrf_token", "do", "base", "confirmed")
 
@@ -102,15 +108,11 @@ def answer(name: str) -> ResponseReturnValue:
     now = access.ask(ShowSettings())
     if chosen.name == "test":
         return _call()
-    unnamed = chosen.name == "line" and _device_unnamed()
-    if unnamed or request.form.get("do") == "edit":
-        notes = {"device": _adapter_is_chosen()} if unnamed else {}
-        return _page(chosen, now, given=True, notes=notes, status=400 if unnamed else 200)
-    if chosen.name == "notice":
-        day, mistakes = notice.first_day(request.form, now.values)
-        if mistakes:
-            return _page(chosen, now, given=True, notes=mistakes, status=400)
-        return _keep(Sent(chosen, now, drafts.with_first_day(now.values, day)))
+    if request.form.get("do") == "edit":
+        return _page(chosen, now, given=True)
+    own = {"line": _line_answered, "notice": _notice_answered}.get(chosen.name)
+    if own is not None:
+        return own(chosen, now)
     draft = _draft(chosen, now)
     sent = Sent(chosen, now, draft)
     if chosen.name == "purposes" and request.form.get("do") != "save":
@@ -118,13 +120,49 @@ def answer(name: str) -> ResponseReturnValue:
     return _keep(sent)
 
 
+def _line_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
+    """Look what is plugged in, or keep the line; nothing is kept of devices that are gone."""
+    form = request.form
+    if form.get("do") == "look":
+        return _looked(chosen, now)
+    note, proposal = "", None
+    if devices.proposal_chosen(form):
+        proposal = devices.chosen_proposal(form, _plugged())
+        note = "" if proposal is not None else _gone()
+    if devices.hand_changed(form):
+        note = _way_is_chosen()
+    if note:
+        return _page(chosen, now, given=True, notes={"device": note}, status=400)
+    return _keep(Sent(chosen, now, drafts.with_line(now.values, form, proposal)))
+
+
+def _notice_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
+    """Keep the first day of recording, which follows from when the staff were told."""
+    day, mistakes = notice.first_day(request.form, now.values)
+    if mistakes:
+        return _page(chosen, now, given=True, notes=mistakes, status=400)
+    return _keep(Sent(chosen, now, drafts.with_first_day(now.values, day)))
+
+
+def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
+    """Have the ticked devices asked what they are, and show what they said."""
+    access.need(AskDevices)
+    ports = tuple(path for path in request.form.getlist("ask") if len(path) <= LONGEST_PATH)[:MOST]
+    try:
+        found = access.ask(AskDevices(ports)) if ports else _plugged()
+    except Refused as refusal:
+        if refusal.code not in {"busy", "failed"}:
+            raise
+        notes = {"ask": _busy()} if refusal.code == "busy" else {}
+        return _page(chosen, now, given=True, notes=notes, status=409 if notes else 200)
+    return _page(chosen, now, given=True, found=found)
+
+
 def _draft(chosen: steps.Step, now: Settings) -> Mapping[str, Any]:
     match chosen.name:
         case "office":
             drafted = answers.drafted(now.values, OFFICE, None, request.form)
             return drafts.finished(drafted)
-        case "line":
-            return drafts.with_line(now.values, request.form)
         case "purposes":
             return drafts.with_purposes(now.values, request.form)
     abort(405)
@@ -191,9 +229,10 @@ def _page(
     mistakes: tuple[Mistake, ...] = (),
     notes: Mapping[str, str] | None = None,
     status: int = 200,
+    found: DevicesFound | None = None,
 ) -> ResponseReturnValue:
     told = facts.known(now, people=True)
-    own, others = found.beside(mistakes, chosen, now.values)
+    own, others = wrong.beside(mistakes, chosen, now.values)
     page = render_template(
         f"setup/{chosen.name}.html",
         step=chosen,
@@ -203,22 +242,28 @@ def _page(
         values=now.values,
         form=request.form if given else None,
         own=own,
-        labels={name: found.label(name, chosen) for name in own},
+        labels={name: wrong.label(name, chosen) for name in own},
         others=others,
         notes=notes or {},
         kept=steps.BY_NAME.get(request.args.get("kept", "")),
         after=steps.following(chosen.name),
-        **_more(chosen, now, told),
+        **_more(chosen, now, told, found, notes or {}),
     )
     return page, status
 
 
-def _more(chosen: steps.Step, now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
+def _more(
+    chosen: steps.Step,
+    now: Settings,
+    told: steps.SetupFacts,
+    found: DevicesFound | None,
+    notes: Mapping[str, str],
+) -> dict[str, Any]:
     """Return what one step alone shows."""
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "office": lambda: {"section": OFFICE, "shown": _office(values)},
-        "line": lambda: _line(values),
+        "line": lambda: _line(values, found, warned="device" in notes),
         "purposes": lambda: {
             "offered": offers.offered(values),
             "phones": steps.phone_lines(values),
@@ -244,33 +289,26 @@ def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
     return lines[at] if at < len(lines) else {}
 
 
-def _line(values: Mapping[str, Any]) -> dict[str, Any]:
+def _line(values: Mapping[str, Any], found: DevicesFound | None, *, warned: bool) -> dict[str, Any]:
     """Return the first telephone line, what is plugged in, and which devices are chosen."""
-    line = _first_line(values)
-    found = _plugged()
-    wired = steps.real_drivers(line)
-    plugged = found is not None and found.cards and found.ports
-    offered = [*["kept"] * bool(wired), *["sound"] * bool(plugged), "exchange"]
-    usual = "exchange" if steps.simulated(line) and not wired else offered[0]
-    chosen = request.form.get("device", "")
-    device = chosen if chosen in offered else usual
-    if plugged and _device_unnamed():
-        device = "sound"
-    return {"found": found, "line": line, "wired": wired, "device": device}
+    line, form = _first_line(values), request.form if request.method == "POST" else None
+    found = found or _plugged()
+    by_hand = tuple(Picks(line, form, warned=warned).ways(found)) if found is not None else ()
+    return {
+        "found": found,
+        "line": line,
+        "wired": ", ".join(str(DRIVERS.get(each, each)) for each in steps.real_drivers(line)),
+        "device": devices.chosen(line, found, form, [way.name for way in by_hand]),
+        "by_hand": by_hand,
+        "value": devices.value,
+        "title": proposed.title,
+        "hears": proposed.hears,
+        "sentence": findings.sentence,
+    }
 
 
 def _plugged() -> DevicesFound | None:
     return access.ask_unless(FindDevices(), "failed")  # None while the recorder is away
-
-
-def _device_unnamed() -> bool:
-    """Say whether somebody has changed an adapter's choices, and nothing of what is plugged in."""
-    form = request.form
-    changed = any(
-        f"shown-{name}" in form and form[f"shown-{name}"] != form.get(name, "") for name in ADAPTER
-    )
-    device = form.get("device", "")
-    return changed and device != "sound" and device == form.get("shown-device", device)
 
 
 def _next_calls(now: Settings) -> Tried | None:
@@ -317,11 +355,26 @@ def _base() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def _adapter_is_chosen() -> str:
+def _way_is_chosen() -> str:
     return str(
         gettext(
-            "You have changed the adapter, the monitor or the wiring, so the adapter is chosen "
-            "now. Save once more, or choose something else."
+            "You have changed devices below, so they are chosen now. Save once more, or choose "
+            "something else."
+        )
+    )
+
+
+def _gone() -> str:
+    return str(
+        gettext("What you have chosen is not plugged in any more. Plug it in, then look again.")
+    )
+
+
+def _busy() -> str:
+    return str(
+        gettext(
+            "A call is on, or the devices are being asked already. Nothing was asked; look again "
+            "in a minute."
         )
     )
 

@@ -1,14 +1,16 @@
 """Turn the answers of a step into settings."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from appliance.config.ready import ReadyPurpose, ready_purposes
 from appliance.config.settings import Basis
-from web.setup.steps import ROLES, first_phone, phone_lines
+from appliance.link.requests.devices import Proposal
+from web.setup import devices
+from web.setup.steps import first_phone, phone_lines
 
 Values = dict[str, Any]
 Form = MultiDict[str, str]
@@ -24,9 +26,6 @@ NEEDS_LAW = frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK})
 OWN = "own"
 """The id of a purpose that the office words itself."""
 
-USUAL_PINS = {"off_hook": "not dcd", "ringing": "ri"}
-"""Of optocouplers as the hardware page wires them; the settings can name others."""
-
 SPOKEN_FORMS = ("full", "short", "label")
 
 
@@ -37,8 +36,14 @@ def finished(draft: Values) -> Values:
     return draft
 
 
-def with_line(values: Values, form: Form) -> Values:
-    """Return settings whose first telephone line is as a form describes it."""
+def with_line(values: Values, form: Form, proposal: Proposal | None = None) -> Values:
+    """Return settings whose first telephone line is as a form describes it.
+
+    Args:
+        values: the settings in force.
+        form: the answers.
+        proposal: the devices that they choose, if they choose one of those.
+    """
     draft = copy.deepcopy(values)
     lines: list[Values] = draft.setdefault("line", [])
     at = first_phone(draft)
@@ -47,42 +52,8 @@ def with_line(values: Values, form: Form) -> Values:
     line = lines[at]
     for key in ("name", "number"):
         line[key] = form.get(key, "").strip()
-    line.update(_devices(form, line))
+    line.update(devices.parts(form, line, proposal))
     return finished(draft)
-
-
-def _devices(form: Form, line: Mapping[str, Any]) -> Values:
-    """Return the drivers of a line's three roles; as they were where nothing else was chosen.
-
-    What a form does not ask, such as a rate, stays as long as its driver does.
-    """
-    match form.get("device", ""):
-        case "exchange":
-            return {role: _driven(line, role, "exchange") for role in ROLES}
-        case "sound":
-            card, sides = form.get("card", ""), form.get("sides", "both")
-            return {
-                "hook": _monitor(line, form),
-                "audio": _driven(line, "audio", "sound") | {"card": card, "sides": sides},
-                "prompt": _driven(line, "prompt", "sound") | {"card": card},
-            }
-        case _:
-            return {role: line[role] for role in ROLES if role in line}
-
-
-def _monitor(line: Mapping[str, Any], form: Form) -> Values:
-    """Return the hook's driver; the options of another dialect do not stay."""
-    before, dialect = _driven(line, "hook", "monitor"), form.get("dialect", "")
-    kept = before if before.get("dialect") == dialect else {"driver": "monitor"}
-    usual = USUAL_PINS if dialect == "optocouplers" else {}
-    return usual | kept | {"dialect": dialect, "port": form.get("port", "")}
-
-
-def _driven(line: Mapping[str, Any], role: str, driver: str) -> Values:
-    before = line.get(role)
-    if isinstance(before, Mapping) and before.get("driver") == driver:
-        return dict(before)
-    return {"driver": driver}
 
 
 def with_purposes(values: Values, form: Form) -> Values:

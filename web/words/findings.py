@@ -61,7 +61,7 @@ def sentence(finding: Finding) -> str:
     if finding.id in QUOTING and "detail" in values:
         said = _lacking if finding.id == "prompts.missing" else _configuration
         values["detail"] = said(str(values["detail"]))
-    elif english.startswith("%(detail)s"):
+    elif english.startswith("%(detail)s") or finding.id == "serial.is_unasked":
         values["detail"] = _english(str(values["detail"]))
     if finding.id == "prompts.missing":
         return Markup(values["detail"])  # noqa: S704  # escaped where it was made

@@ -19,6 +19,7 @@ from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
 from appliance.link.operations import Allowed, Operation
 from appliance.link.registry import AnyOperation, operations
+from appliance.link.requests.devices import AskDevices, DevicesFound
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.processes.news import (
     GetOrigin,
@@ -46,7 +47,7 @@ ANSWER_SECONDS = 5.0
 """The recorder answers at once or is in trouble; no page must wait for it."""
 
 WORK_SECONDS = 150.0
-"""So long a child of the recorder's may speak or measure one prompt."""
+"""So long a child of the recorder's may speak or measure one prompt, or devices may be asked."""
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
@@ -203,6 +204,13 @@ class RecorderLink:
         with contextlib.suppress(LinkError):
             return self._client.call(operation)
         return Lines((), recorder=False)
+
+    @handles(AskDevices)
+    def _ask_devices(self, operation: AskDevices, who: Caller) -> DevicesFound:
+        try:
+            return self._patient.call(operation)
+        except LinkError:
+            raise Refused("failed", "The recorder is not running.") from None
 
     def pass_on(self, operation: Operation[ReplyT], who: Caller, upload: bytes = b"") -> ReplyT:
         """Ask the recorder and return its answer; raise Refused if it is absent."""

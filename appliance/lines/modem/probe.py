@@ -29,6 +29,10 @@ answer, or there is a doubt: the source would be later than it declares."""
 _ATTEMPTS = 3
 
 
+class NoModem(LineError):
+    """What hangs on a port does not answer like a modem."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What one modem can do, as it answered itself."""
@@ -74,7 +78,8 @@ def prepare(asks: Asks, name: str | None) -> tuple[ModemProfile, Capabilities]:
         name: the profile that the configuration names; None lets the modem's identity choose.
 
     Raises:
-        LineError: nothing answers like a modem, or there is no such profile.
+        NoModem: nothing answers like a modem.
+        LineError: there is no such profile.
     """
     _wake(asks)
     identity = _identity(asks)
@@ -103,7 +108,7 @@ def _wake(asks: Asks) -> None:
         if asks(command("AT", seconds=1.0)).ok and asks(command("ATE0V1Q0", seconds=1.0)).ok:
             asks(command("ATH0"))
             return
-    raise LineError("nothing that is a modem answers; name its port, or plug it out and in")
+    raise NoModem("nothing that is a modem answers; name its port, or plug it out and in")
 
 
 def _identity(asks: Asks) -> str:

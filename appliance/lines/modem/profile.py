@@ -1,5 +1,7 @@
 """Read the profiles of voice modems: how to drive each, and the limits for what it reports."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -54,6 +56,8 @@ class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     name: str
     identity: tuple[str, ...] = ()
     """Parts of what it answers to ``ATI``; none fit every modem."""
+    usb: tuple[str, ...] = ()
+    """USB ids under which it was seen, such as ``0572:1349``: a hint whom to ask."""
     baud: int = 115200
     handshake: bool = True
     setup: tuple[str, ...] = ()
@@ -98,6 +102,12 @@ def modem_profile(name: str) -> ModemProfile:
         raise LineError(f"no modem profile is called {name!r}; known are: {', '.join(known)}")
     profile: ModemProfile = read_profile("modems", name, ModemProfile)
     return profile
+
+
+@cache
+def usb_ids() -> Mapping[str, str]:
+    """Return USB id -> the profile of the voice modem that was seen under it."""
+    return {usb: name for name in modem_profiles() for usb in modem_profile(name).usb}
 
 
 def fitting_profile(identity: str) -> str:

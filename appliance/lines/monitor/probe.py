@@ -9,6 +9,7 @@ import serial
 
 from appliance.clock import Clock
 from appliance.errors import LineError
+from appliance.lines.monitor.optocouplers import PINS
 from appliance.lines.monitor.pins import look
 from appliance.lines.monitor.text import LineReader
 from appliance.lines.monitor.whozz_unit import listed_settings
@@ -45,6 +46,23 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
                 case _:
                     ask(port, profile.query.encode())
                     return _answered(port, profile, clock)
+        except Broken as error:
+            raise LineError(f"{path} went away while it was asked") from error
+
+
+def sees_battery(path: str) -> bool:
+    """Say whether a port's DCD is on, as an optocoupler holds it while every phone is on-hook.
+
+    Other devices may hold it, too.
+
+    Raises:
+        LineError: the port cannot be opened, or it vanishes meanwhile.
+    """
+    with open_port(path, _USUAL_BAUD, "line monitor") as port:
+        try:
+            return bool(look(port) & PINS["dcd"])
+        except LineError:  # it has no modem lines
+            return False
         except Broken as error:
             raise LineError(f"{path} went away while it was asked") from error
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from serial.tools.list_ports import comports
 
+from appliance.errors import shown
 from appliance.lines.plugged import gpio
 
 _CARD = re.compile(r"^ *(\d+) \[(\S+) *\]: (.*)(?:\n +(?!\d+ \[)(.*))?$", re.MULTILINE)
@@ -18,6 +19,16 @@ _SOCKET = re.compile(r" at (usb-\S+-([\d.]+)),")
 _CHANNELS = re.compile(r"^\s*Channels: (\d+)", re.MULTILINE)
 _RATES = re.compile(r"^\s*Rates: (.+)$", re.MULTILINE)
 _OWNER = re.compile(r"^owner_pid\s*:\s*(\d+)", re.MULTILINE)
+_HEX = re.compile(r"[0-9a-f]{4}")
+
+_LONGEST_WORDS = 80
+"""Characters that are shown of what a device says of itself."""
+
+_LONGEST_LOCK = 16
+"""Characters of a lock file: a number, and blanks before it."""
+
+_MOST_HUBS = 12
+"""Folders between a port and its USB device, at most: interface, hubs, controllers."""
 
 ON_BOARD = re.compile(r"/tty(S|AMA|O|SC|LP|mxc)\d+$")
 """Ports soldered to a board: present even with nothing connected."""
@@ -43,6 +54,14 @@ class SerialPort:
 
 
 @dataclass(frozen=True, slots=True)
+class UsbDevice:
+    """What a USB device says that it is. Anything can say so."""
+
+    id: str  # vendor and product, such as 0572:1349
+    product: str = ""  # one line that can be shown
+
+
+@dataclass(frozen=True, slots=True)
 class SoundCard:
     """An ALSA sound card."""
 
@@ -63,6 +82,17 @@ def list_ports() -> list[tuple[str, str]]:
     return [(port.device, port.description or "") for port in comports()]
 
 
+def process_lives(pid: int) -> bool:
+    """Say whether a process lives, also one of another user that this one may not see in /proc."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user's
+        pass
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Hardware:
     """The hardware of the machine below a root folder."""
@@ -70,17 +100,45 @@ class Hardware:
     root: Path = Path("/")
     list_ports: Callable[[], list[tuple[str, str]]] = list_ports
     ask_chip: gpio.Ask = gpio.ask_kernel
+    lives: Callable[[int], bool] = process_lives
 
     def serial_ports(self) -> list[SerialPort]:
         """List the serial ports, by their stable names if udev gave one."""
         names = self.root / "dev/serial/by-id"
         links = sorted(names.iterdir()) if names.is_dir() else []
+        links = [link for link in links if link.name.isprintable()]  # a device chooses its name
         ports = []
         for device, description in self.list_ports():
             stable = [f"/dev/serial/by-id/{link.name}" for link in links if _leads(link, device)]
-            shown = "" if description == "n/a" else description
-            ports.append(SerialPort((stable or [device])[0], shown, (*stable, device)))
+            said = "" if description == "n/a" else in_short(description)
+            ports.append(SerialPort((stable or [device])[0], said, (*stable, device)))
         return sorted(ports, key=lambda port: port.device)
+
+    def usb(self, port: SerialPort) -> UsbDevice | None:
+        """Return the USB device that a port belongs to; None if it is none of USB."""
+        name = port.kernel_name.rsplit("/", 1)[-1]
+        folder = Path(os.path.realpath(self.root / "sys/class/tty" / name / "device"))
+        for place in (folder, *folder.parents)[:_MOST_HUBS]:
+            vendor, product = (_read(place / part).strip() for part in ("idVendor", "idProduct"))
+            if _HEX.fullmatch(vendor) and _HEX.fullmatch(product):
+                return UsbDevice(f"{vendor}:{product}", in_short(_read(place / "product")))
+        return None
+
+    def identity(self, port: SerialPort) -> tuple[str, str, int]:
+        """Return what changes when another device takes a port's place, or it is plugged in anew.
+
+        The kernel makes a new node for each device that comes.
+        """
+        usb = self.usb(port)
+        try:
+            node = self._at(port.kernel_name).stat().st_ino
+        except OSError:
+            node = 0
+        return (usb.id, usb.product, node) if usb is not None else ("", "", node)
+
+    def leads_to(self, path: str, port: SerialPort) -> bool:
+        """Say whether a path, such as a link of udev's, leads to a port."""
+        return path in port.answers or _leads(self._at(path), port.kernel_name)
 
     def may_use(self, device: str) -> bool:
         """Say whether this user may read and write a device."""
@@ -93,7 +151,7 @@ class Hardware:
         except OSError:
             return []
         return [
-            self._card(int(match[1]), match[2], match[3].strip(), _sockets(match[4] or ""))
+            self._card(int(match[1]), match[2], in_short(match[3]), _sockets(match[4] or ""))
             for match in _CARD.finditer(text)
         ]
 
@@ -132,12 +190,23 @@ class Hardware:
         return [self._program(pid) for pid in sorted(pids)]
 
     def port_users(self, port: SerialPort) -> list[str]:
-        """Name the other programs that hold a port, as far as this user may see."""
-        found = []
-        for process in sorted((self.root / "proc").glob("[0-9]*")):
+        """Name the other programs that hold a port, as far as this user may see.
+
+        What another user's program has open cannot be seen, but most leave a lock file.
+        """
+        found = set(self._lockers(port))
+        for process in (self.root / "proc").glob("[0-9]*"):
             if int(process.name) != os.getpid() and self._holds(process, port.kernel_name):
-                found.append(self._program(int(process.name)))
-        return found
+                found.add(int(process.name))
+        return [self._program(pid) for pid in sorted(found)]
+
+    def _lockers(self, port: SerialPort) -> Iterator[int]:
+        """Return the process that has locked a port as UUCP, getty and fax programs do (FHS)."""
+        locked = _read(self.root / "run/lock" / f"LCK..{port.kernel_name.rsplit('/', 1)[-1]}")
+        plain = locked.isascii() and locked.strip().isdecimal() and len(locked) < _LONGEST_LOCK
+        pid = int(locked) if plain else 0
+        if pid not in {0, os.getpid()} and self.lives(pid):
+            yield pid
 
     def _holds(self, process: Path, device: str) -> bool:
         try:
@@ -163,6 +232,11 @@ class Hardware:
 
     def _at(self, device: str) -> Path:
         return self.root / device.lstrip("/")
+
+
+def in_short(words: str) -> str:
+    """Return what a device says of itself as one short line that can be shown anywhere."""
+    return " ".join(shown(words[: 4 * _LONGEST_WORDS]).split())[:_LONGEST_WORDS]
 
 
 def _sockets(place: str) -> tuple[str, ...]:

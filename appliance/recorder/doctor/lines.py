@@ -16,6 +16,7 @@ from appliance.prompts.library import Library
 from appliance.prompts.on_box import VOICES
 from appliance.prompts.voices.piper import amiss
 from appliance.recorder.doctor.gpio import examine_gpio
+from appliance.recorder.doctor.plugged import examine_plugged
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
@@ -60,6 +61,7 @@ def examine_lines(
         grade = "none" if running is None else running.grades.get(line.name, "none")
         yield from _line(config, line, library, grade)
     yield from _prompts(config, library)
+    yield from examine_plugged(config, clock, running, tools)
     yield from devices
     yield from examine_gpio(config, running, tools)
 

@@ -1,22 +1,35 @@
 """Gather what an examination of lines and devices works with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from appliance.clock import Clock
+from appliance.errors import LineError
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.talk import ask_what_it_can
-from appliance.lines.monitor.probe import answers
+from appliance.lines.monitor.probe import answers, sees_battery
 from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.profiles import MonitorProfile
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
+from appliance.link.requests.devices import IsdnCard
 from appliance.model.records import LineStatus
+from appliance.recorder.doctor.proposals import Finds
 
 
 def lgpio_installed() -> bool:
     """Say whether lgpio is there, without loading it."""
     return find_spec("lgpio") is not None
+
+
+def list_isdn_cards() -> Sequence[IsdnCard]:
+    """Return the kernel's ISDN cards; none where the kernel has no ISDN."""
+    from appliance.lines.isdn import af_isdn  # noqa: PLC0415 - a box of analog lines has none
+
+    try:
+        return [IsdnCard(card.name, card.terminal, card.network) for card in af_isdn.list_cards()]
+    except LineError:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,8 @@ class Running:
     """Line that hears both parties as one signal -> the grade that its calibration earns."""
     settings: str = ""
     """Why lines follow older settings than they should."""
+    finds: Finds | None = None
+    """What is plugged in and serves no line, as far as it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,8 @@ class DoctorTools:
     hardware: Hardware = field(default_factory=Hardware)
     answers: Callable[[str, MonitorProfile, Clock], bool | None] = answers
     ask_modem: Callable[[str, str | None, Clock], Capabilities] = ask_what_it_can
+    sees_battery: Callable[[str], bool] = sees_battery
+    isdn_cards: Callable[[], Sequence[IsdnCard]] = list_isdn_cards
     ask_portaudio: Callable[[], list[str]] = ask_portaudio
     pyaudio_installed: Callable[[], bool] = pyaudio_installed
     lgpio_installed: Callable[[], bool] = lgpio_installed

@@ -26,6 +26,7 @@ from tests.browser.filled import ANNA, Filled, enter, fresh
 from tests.browser.places import play
 from tests.keeper.boxes import OWNER
 from tests.web.pages.test_demo_phone import QUESTION
+from tests.web.setup.test_plugged import ASKED
 
 State = tuple[str, Page]
 
@@ -229,6 +230,15 @@ def _setup(page: Page, box: Filled) -> Iterator[State]:
     yield "setup-preview", page
 
 
+def _plugged(page: Page, box: Filled) -> Iterator[State]:
+    before, box.panel.recorder.devices = box.panel.recorder.devices, ASKED
+    page.goto(f"{box.url}setup/line")
+    page.locator("details summary").last.click()
+    page.locator("#card").wait_for()
+    yield "setup-plugged", page
+    box.panel.recorder.devices = before
+
+
 def _words(page: Page, box: Filled) -> Iterator[State]:
     take = (2000 * np.sin(np.arange(2 * RATE) / 4)).astype("<i2")
     measures = (
@@ -360,4 +370,7 @@ def _idle(page: Page, box: Filled) -> Iterator[State]:
     yield "idle", page
 
 
-ANSWERS = (_one_time_password, _sheet, _settings, _setup, _words, _mistakes, _lists, _erase_all)
+ANSWERS = (
+    *(_one_time_password, _sheet, _settings, _setup, _plugged),
+    *(_words, _mistakes, _lists, _erase_all),
+)

@@ -41,6 +41,8 @@ class Bench:
         self.root = root
         self.ports = [("/dev/ttyACM0", "Line monitor"), ("/dev/ttyS0", "n/a")]
         self.holders: dict[int, bytes] = {}
+        self.unseen: set[int] = set()
+        """Processes of other users, which the unit's /proc does not show."""
         self.label = b"pinctrl-bcm2711"
         for name in ("dev/serial/by-id", "dev/snd/by-path", "proc/asound/card0/pcm0p"):
             (root / name).mkdir(parents=True)
@@ -67,6 +69,19 @@ class Bench:
                 there.parent.rmdir()
         (folder / "stream0").write_text(STREAM.format(channels=channels, rates=rates))
 
+    def usb(self, name: str, id: str, product: str = "") -> None:
+        """Let a port belong to a USB device that says so of itself."""
+        device = self.root / "sys/devices/usb1" / f"1-{name}"
+        (device / "1-1:1.0").mkdir(parents=True, exist_ok=True)
+        vendor, _, kind = id.partition(":")
+        (device / "idVendor").write_text(f"{vendor}\n")
+        (device / "idProduct").write_text(f"{kind}\n")
+        (device / "product").write_bytes(product.encode() + b"\n")
+        port = self.root / "sys/class/tty" / name
+        port.mkdir(parents=True, exist_ok=True)
+        if not (port / "device").is_symlink():
+            (port / "device").symlink_to(device / "1-1:1.0")
+
     def program(self, pid: int, name: str, *devices: str) -> None:
         """Start a program that holds devices."""
         process = self.root / f"proc/{pid}"
@@ -91,7 +106,10 @@ class Bench:
     @property
     def hardware(self) -> Hardware:
         """What is plugged in now."""
-        return Hardware(self.root, lambda: self.ports, self.ask)
+        return Hardware(self.root, lambda: self.ports, self.ask, self._lives)
+
+    def _lives(self, pid: int) -> bool:
+        return pid in self.unseen or (self.root / f"proc/{pid}").is_dir()
 
 
 def me() -> int:

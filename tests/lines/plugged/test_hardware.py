@@ -1,10 +1,17 @@
 """Serial ports, sound cards and pins are found as the kernel shows them."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from appliance.lines.plugged.hardware import Hardware, SoundCard, list_ports
+from appliance.lines.plugged.hardware import (
+    Hardware,
+    SoundCard,
+    UsbDevice,
+    list_ports,
+    process_lives,
+)
 from tests.lines.plugged.machines import STABLE, Bench, me
 
 
@@ -20,6 +27,32 @@ def test_a_port_is_told_by_its_stable_name(bench: Bench) -> None:
     assert monitor.plugged
     assert (on_board.device, on_board.description) == ("/dev/ttyS0", "")
     assert not on_board.plugged  # soldered to the board
+
+
+def test_a_usb_port_is_told_by_its_device_and_any_other_is_none(bench: Bench) -> None:
+    bench.usb("ttyACM0", "0572:1349", "USB Modem")
+    modem, on_board = bench.hardware.serial_ports()
+    assert bench.hardware.usb(modem) == UsbDevice("0572:1349", "USB Modem")
+    assert bench.hardware.usb(on_board) is None
+    bench.usb("ttyACM0", "ABCD:1349")  # the kernel writes small letters
+    assert bench.hardware.usb(modem) is None
+
+
+def test_a_process_lives_until_it_has_ended() -> None:
+    assert process_lives(me())
+    assert process_lives(1)  # another user's, as a rule
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    assert not process_lives(ended.pid)
+    assert not process_lives(10**30)
+
+
+def test_a_name_that_cannot_be_shown_is_no_stable_one(bench: Bench) -> None:
+    """It is the device that chooses it."""
+    stable = bench.root / STABLE[1:]
+    stable.rename(stable.with_name("usb-\u202eenil_ruoy"))
+    first, *_ = bench.hardware.serial_ports()
+    assert first.device == "/dev/ttyACM0"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from appliance.lines.modem.formats import Coding, VoiceFormat
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.profile import Voltage
 from appliance.lines.profiles import MonitorProfile
+from appliance.link.requests.devices import IsdnCard
 from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.lines import examine_lines
@@ -43,6 +44,7 @@ class Look:
     running: Running | None = None
     monitor: bool | str | None = True  # answers, or cannot be opened
     modem: Capabilities | str = WHOLE  # what it can do, or why it cannot be asked
+    isdn: tuple[IsdnCard, ...] = ()
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
     pyaudio: bool = True
     lgpio: bool = True
@@ -92,6 +94,8 @@ class Look:
             hardware=self.bench.hardware,
             answers=self._answers,
             ask_modem=self._ask_modem,
+            sees_battery=lambda path: False,
+            isdn_cards=lambda: self.isdn,
             ask_portaudio=self._ask_portaudio,
             pyaudio_installed=lambda: self.pyaudio,
             lgpio_installed=lambda: self.lgpio,

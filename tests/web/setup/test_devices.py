@@ -50,15 +50,15 @@ def wired(tmp_path: Path, devices: str) -> Iterator[Panel]:
 def offered(browser: Browser) -> dict[str, str]:
     """Return what a browser sends if nobody touches the page's devices."""
     page = browser.get("/setup/line").text
-    radios = re.findall(r'name="device" value="(\w+)"( checked)?', page)
-    (device,) = [value for value, checked in radios if checked]
-    form = {"device": device}
+    (device,) = re.findall(r'name="device" value="([^"]*)"[^>]* checked', page)
+    form = {"device": html.unescape(device)}
     for name, inside in re.findall(r'(?s)<select id="(\w+)".*?>(.*?)</select>', page):
         options = re.findall(r"<option([^>]*)>([^<]*)", inside)
         about, shown = next((each for each in options if "selected" in each[0]), options[0])
         value = re.search(r'value="([^"]*)"', about)
         form[name] = html.unescape(value[1] if value else shown)
-    return form | dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page))
+    shown = re.findall(r'name="(shown-\w+)" value="([^"]*)"', page)
+    return form | {name: html.unescape(value) for name, value in shown}
 
 
 def renamed(panel: Panel, **changes: str) -> Any:
@@ -123,7 +123,7 @@ def test_another_adapter_is_never_ignored_though_its_way_was_not_chosen(tmp_path
         assert form["device"] == "kept"
         page = send(panel, browser, "line", **form | {"card": "Other"})
         assert page.status_code == 400
-        assert "so the adapter is chosen" in page.text
+        assert "so they are chosen now" in page.text
         assert re.search(r'value="sound" id="device-sound" checked', page.text)
         assert config(panel).lines[0].name == "Reception", "nothing is saved yet"
         now = dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page.text))

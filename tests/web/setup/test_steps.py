@@ -210,7 +210,7 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     assert line.audio.options == {"card": "LineTap", "sides": "voltage/current"}
     assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
     office.recorder.devices = DevicesFound()
-    assert "Neither a sound adapter nor a line monitor" in browser.get("/setup/line").text
+    assert "Neither a sound adapter nor a serial device" in browser.get("/setup/line").text
 
 
 def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:

@@ -1,0 +1,270 @@
+"""Look what is plugged in: guess by names, ask what may be asked, remember the answers.
+
+Theory of operation. To look opens nothing. Only ``ask`` opens ports, because an administrator wants
+it: each in a thread of its own, one question after the other, and no port that a line has, that is
+left alone, or that is still being asked. An answer belongs to the very device that gave it: it is
+forgotten when the device is gone, or was plugged in anew.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from appliance.clock import Clock
+from appliance.config.settings import Line
+from appliance.errors import LineError, Refused, fault
+from appliance.lines.modem.probe import NoModem
+from appliance.lines.modem.profile import usb_ids
+from appliance.lines.plugged.hardware import SerialPort
+from appliance.lines.profiles import (
+    NetCallerIdProfile,
+    OptocouplerProfile,
+    monitor_dialects,
+    monitor_profile,
+)
+from appliance.model.findings import Finding, find
+from appliance.recorder.doctor.guess import Guess, guess
+from appliance.recorder.doctor.proposals import (
+    Answer,
+    Finds,
+    IsModem,
+    IsMonitor,
+    IsSilent,
+    Unasked,
+)
+from appliance.recorder.doctor.tools import DoctorTools
+from appliance.threads import NamedThread
+
+log = logging.getLogger(__name__)
+
+ASK_SECONDS = 25.0
+"""A port that answers nothing takes 15: start and patience of each kind of monitor, and a modem's
+three attempts."""
+
+MOST_AT_ONCE = 8
+"""Ports that are asked in one go."""
+
+_MAY_BE: Mapping[Guess, str] = {
+    Guess.MODEM: "serial.may_be_modem",
+    Guess.MONITOR: "serial.may_be_monitor",
+    Guess.CABLE: "serial.may_be_anything",
+    Guess.UNKNOWN: "serial.may_be_unknown",
+    Guess.LEFT: "serial.left_alone",
+}
+
+LONG_ASKED = "gave no answer in time"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A plugged-in port, as it is known now."""
+
+    port: SerialPort
+    key: tuple[object, ...]  # another one for each device that is plugged in
+    guess: Guess
+    user: str = ""  # the line that has it
+    answer: Answer | None = None
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Say whether the box may open it."""
+        return not self.user and self.guess is not Guess.LEFT
+
+    @property
+    def recognised(self) -> bool:
+        """Say whether it says itself that it is what a line needs."""
+        return self.guess in {Guess.MODEM, Guess.MONITOR}
+
+    @property
+    def likely(self) -> bool:
+        """Say whether what a line needs may hang on it, and it has not answered yet."""
+        answered = isinstance(self.answer, IsMonitor | IsModem)
+        return self.can_be_asked and self.guess is not Guess.UNKNOWN and not answered
+
+    @property
+    def says(self) -> Finding:
+        """Return what it is, or seems to be."""
+        if self.user:
+            return find("serial.in_use", line=self.user)
+        if self.answer is not None:
+            return _said(self.answer)
+        return find(_MAY_BE[self.guess])
+
+
+def _said(answer: Answer) -> Finding:
+    """Return what a device is, as it answered itself."""
+    match answer:
+        case IsMonitor(dialect):
+            return find("serial.is_monitor", dialect=dialect)
+        case IsModem(can):
+            known = "serial.is_modem" if can.sees_hook else "serial.is_blind"
+            return find(known, name=can.identity.rstrip(".") or "?")
+        case IsSilent(battery):
+            return find("serial.is_voltage" if battery else "serial.is_silent")
+        case Unasked(why):
+            return find("serial.is_unasked", detail=why.rstrip("."))
+
+
+class Search:
+    """What is plugged in, and what it has answered. Any thread may use it."""
+
+    def __init__(
+        self,
+        tools: DoctorTools,
+        clock: Clock,
+        lines: Callable[[], Sequence[Line]] = tuple,
+        busy: Callable[[], bool] = lambda: False,
+        *,
+        seconds: float = ASK_SECONDS,
+    ) -> None:
+        """Begin without an answer.
+
+        Args:
+            tools: look at the machine, and ask.
+            clock: measures how long answers take.
+            lines: returns the lines whose devices are theirs.
+            busy: says whether a call is on that must not be disturbed.
+            seconds: that all ports together may take.
+        """
+        self.tools, self._clock = tools, clock
+        self._lines, self._busy = lines, busy
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._answers: dict[tuple[object, ...], Answer] = {}  # by the keys of the devices
+        self._open: set[str] = set()  # ports that are being asked, perhaps for ever
+        self._asking = threading.Lock()
+
+    def ports(self) -> list[Seen]:
+        """Return the plugged-in ports, without opening any."""
+        hardware, modems = self.tools.hardware, usb_ids()
+        uses = [(path, line.name) for line in self._lines() for path in _paths(line)]
+        ports = [port for port in hardware.serial_ports() if port.plugged]
+        keys = [(port.device, *hardware.identity(port)) for port in ports]
+        with self._lock:
+            self._answers = {key: each for key, each in self._answers.items() if key in keys}
+            known = dict(self._answers)
+        return [
+            Seen(
+                port,
+                key,
+                guess(port.description, hardware.usb(port), modems),
+                next((line for path, line in uses if hardware.leads_to(path, port)), ""),
+                known.get(key),
+            )
+            for port, key in zip(ports, keys, strict=True)
+        ]
+
+    def finds(self) -> Finds:
+        """Return what is plugged in and serves no line: what lines can be made of."""
+        parts = [part for line in self._lines() for part in (line.hook, line.audio, line.prompt)]
+        cards = {str(part.options.get("card")) for part in parts}
+        buses = {str(part.options.get(side)) for part in parts for side in ("network", "terminal")}
+        free = {each.port.device: each.answer for each in self.ports() if each.can_be_asked}
+        return Finds(
+            {device: answer for device, answer in free.items() if answer is not None},
+            [device for device, answer in free.items() if answer is None],
+            [c for c in self.tools.hardware.sound_cards() if not cards & set(c.answers)],
+            [card for card in self.tools.isdn_cards() if card.name not in buses],
+        )
+
+    def ask(self, wanted: Collection[str]) -> None:
+        """Ask ports what they are, as far as they may be asked, and remember the answers.
+
+        Raises:
+            Refused: ``busy``: a call is on, or others are being asked.
+        """
+        if self._busy():
+            raise Refused("busy", "A call is on: ask what is plugged in when it is over.")
+        if not self._asking.acquire(blocking=False):
+            raise Refused("busy", "Devices are being asked already; look again in half a minute.")
+        try:
+            ports = [each for each in self.ports() if each.can_be_asked]
+            self._ask_all([each for each in ports if each.port.device in wanted][:MOST_AT_ONCE])
+        finally:
+            self._asking.release()
+
+    def _ask_all(self, ports: Sequence[Seen]) -> None:
+        threads = []
+        for each in ports:
+            with self._lock:
+                if each.port.device in self._open:
+                    continue  # still being asked from before
+                self._open.add(each.port.device)
+            threads.append(NamedThread(self._ask, "plugged", (each,)))
+            threads[-1].start()
+        until = self._clock.monotonic() + self._seconds
+        for thread in threads:
+            thread.join(max(0.0, until - self._clock.monotonic()))
+        for each in ports:
+            with self._lock:
+                late = each.port.device in self._open
+            if late:
+                self._keep(each, Unasked(f"{each.port.device} {LONG_ASKED}"))
+
+    def _ask(self, seen: Seen) -> None:
+        """Ask one port, in its own thread."""
+        answer: Answer
+        try:
+            answer = self._answer(seen)
+        except LineError as error:
+            answer = Unasked(str(error))
+        except Exception as error:  # our own fault must not hide the other devices
+            log.error("%s could not be asked: %s", seen.port.device, fault(error))
+            answer = Unasked(f"{seen.port.device} could not be read; see the log")
+        self._keep(seen, answer)
+        with self._lock:
+            self._open.discard(seen.port.device)
+
+    def _keep(self, seen: Seen, answer: Answer) -> None:
+        with self._lock:
+            self._answers[seen.key] = answer
+
+    def _answer(self, seen: Seen) -> Answer:
+        """Ask what a port seems to be first, then everything else that can be asked."""
+        path = seen.port.device
+        users = self.tools.hardware.port_users(seen.port)
+        if users:
+            raise LineError(f"{path} is in use by {', '.join(users)}; end that program")
+        if not self.tools.hardware.may_use(path):
+            raise LineError(f"{path} may not be opened; add this user to the group dialout")
+        for ask in self._questions(seen.guess):
+            if self._busy():
+                raise LineError("a call has begun; ask again when it is over")
+            answer = ask(path)
+            if answer is not None:
+                return answer
+        return IsSilent(self.tools.sees_battery(path))
+
+    def _questions(self, guessed: Guess) -> list[Callable[[str], Answer | None]]:
+        monitors = [self._monitor(each) for each in _dialects_that_answer()]
+        if guessed is Guess.MODEM:
+            return [self._modem, *monitors]
+        return monitors if guessed is Guess.MONITOR else [*monitors, self._modem]
+
+    def _monitor(self, dialect: str) -> Callable[[str], Answer | None]:
+        def ask(path: str) -> Answer | None:
+            answered = self.tools.answers(path, monitor_profile(dialect), self._clock)
+            return IsMonitor(dialect) if answered else None
+
+        return ask
+
+    def _modem(self, path: str) -> Answer | None:
+        try:
+            return IsModem(self.tools.ask_modem(path, None, self._clock))
+        except NoModem:
+            return None
+
+
+def _dialects_that_answer() -> list[str]:
+    """Return the dialects whose monitors answer a question."""
+    silent = (NetCallerIdProfile, OptocouplerProfile)
+    return [name for name in monitor_dialects() if not isinstance(monitor_profile(name), silent)]
+
+
+def _paths(line: Line) -> Iterator[str]:
+    """Return the ports that a line names."""
+    for part in (line.hook, line.audio, line.prompt):
+        for option in ("port", "caller_port"):
+            if path := part.options.get(option):
+                yield str(path)

@@ -1,0 +1,43 @@
+"""Name the lines that the box proposes of what is plugged in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from appliance.link.requests.devices import Card, Proposal
+
+KINDS: Mapping[str, Any] = {
+    "monitor_tap": _l("Line monitor and V/I tap"),
+    "modem_tap": _l("Voice modem and V/I tap"),
+    "couplers_tap": _l("Two optocouplers and V/I tap"),
+    "monitor_mixed": _l("Line monitor and tap with one channel"),
+    "modem_mixed": _l("Voice modem and tap with one channel"),
+    "couplers_mixed": _l("Two optocouplers and tap with one channel"),
+    "bridge": _l("ISDN bridge"),
+    "modem_alone": _l("Voice modem alone"),
+    "tap": _l("ISDN tap"),
+}
+"""Kind of a proposal -> its name."""
+
+
+def title(proposal: Proposal) -> str:
+    """Return a proposal's name and what it can earn."""
+    name = str(KINDS[proposal.kind])
+    if not proposal.grade:
+        return str(gettext("%(kind)s (records nothing)", kind=name))
+    if proposal.grade == "A":
+        return str(gettext("%(kind)s (up to grade A)", kind=name))
+    return str(gettext("%(kind)s (grade B at best)", kind=name))
+
+
+def hears(card: Card) -> str:
+    """Return what a sound adapter can do."""
+    if not card.speaks:
+        return str(gettext("A sound adapter that cannot speak: it serves no line."))
+    if card.channels >= 2:
+        return str(gettext("A sound adapter with two channels or more: a V/I tap can hang on it."))
+    if card.channels == 1:
+        return str(gettext("A sound adapter with one channel."))
+    return str(gettext("A sound adapter; how many channels it has, it does not say."))
