@@ -25,6 +25,7 @@ from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.devices import DevicesDesk
+from appliance.recorder.handlers.doctor import DoctorDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.prompts_in_use import PromptDesk
@@ -112,6 +113,7 @@ class Recorder:
             config, settings, *follow, self._day.has_come, prompts=folders.prompts
         )
         self._words = WordsDesk(self._now, folders, self._settings.reread)
+        self._doctor = DoctorDesk(self.line, clock)
         try:
             self._lines = Lineup(shared, self._opened)
         except BaseException:
@@ -123,6 +125,7 @@ class Recorder:
             *desks,
             TrialDesk(self.line, self._built, self._call_backs),
             self._words,
+            self._doctor,
             self._day,
             self._prompts,
             DevicesDesk(),
@@ -170,6 +173,8 @@ class Recorder:
 
     def close(self) -> None:
         """End every call as cut, release every device, end all watching."""
+        for built in self._built():
+            built.thread.view.watch.latest.close()
         if self._lines is not None:
             self._lines.close()
         self._desk.close()
@@ -333,6 +338,7 @@ class Recorder:
             grades={each.thread.name: each.thread.calibration.grade for each in self._built()},
             settings=self._settings.problem,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
+            earned={each.thread.name: self._doctor.earned(each) for each in self._built()},
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running, kept=kept)))
 

@@ -12,6 +12,7 @@ from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.profiles import MonitorProfile
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.model.records import LineStatus
+from appliance.recorder.doctor.grade import Earned
 
 
 def lgpio_installed() -> bool:
@@ -30,6 +31,8 @@ class Running:
     """Line that hears both parties as one signal -> the grade that its calibration earns."""
     settings: str = ""
     """Why lines follow older settings than they should."""
+    earned: Mapping[str, Earned] = field(default_factory=dict)
+    """Line -> what its calibration is worth."""
 
 
 @dataclass(frozen=True, slots=True)
