@@ -50,6 +50,10 @@ LINE_SENTENCES: Mapping[str, Sentence] = {
         "%(line)s hears both parties as one signal, which is never grade A: a V/I tap on a stereo "
         "adapter gives it, or ISDN."
     ),
+    "grade.turned": _warn(
+        "%(line)s: the two channels of its tap are wired the wrong way round, so no key counts: "
+        "exchange them."
+    ),
     "grade.modem_alone": _warn(
         "%(line)s hears through its modem alone, which is never grade A: let a sound adapter with "
         "a tap hear the line, and the modem tell ring, number and hook."

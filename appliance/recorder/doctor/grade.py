@@ -21,6 +21,8 @@ class Earned:
     calibrated: bool = False
     lacks: tuple[Finding, ...] = ()
     """Why it is no better: of a line that hears both parties as one signal."""
+    turned: bool = False
+    """Its tap was seen to be wired the wrong way round."""
 
 
 def mixed(line: Line) -> bool:
@@ -61,6 +63,8 @@ def _of_devices(line: Line) -> Iterator[Finding]:
 
 
 def _of_calibration(line: Line, earned: Earned) -> Iterator[Finding]:
+    if earned.turned:
+        yield find("grade.turned", line=line.name)
     if not mixed(line):
         return
     if earned.calibrated:

@@ -5,6 +5,7 @@ it, and is measured once.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal, cast
 
 from msgspec import structs
@@ -54,9 +55,9 @@ class DoctorDesk:
         if before is None or before[0] is not known:
             lacks = grade(known, name).lacks if calibration.mixed else ()
             calibrated = known != LineCalibration()
-            before = known, Earned("", calibrated, lacks)
+            before = known, Earned(calibrated=calibrated, lacks=lacks)
             self._judged[name] = before
-        return Earned(calibration.grade, before[1].calibrated, before[1].lacks)
+        return replace(before[1], grade=calibration.grade, turned=built.thread.tap.turned)
 
     @handles(LookAtLine)
     def _look(self, operation: LookAtLine) -> LineSeen:

@@ -86,7 +86,7 @@ class LineThread:
         self._hearing = parts.listen()
         self._actions = LineActions(parts.tools, self._writer)
         self.calibration = self._calibrator()
-        self._tap = TapWatch(self.name, parts.audio.sides)
+        self.tap = TapWatch(self.name, parts.audio.sides)
         self._view = LineView(parts, clock, dialogue.first_call(parts.policy, LineMemory()))
         self._call = dialogue.first_call(self._policy(), LineMemory())
         self._view.follow(self._call)
@@ -252,7 +252,7 @@ class LineThread:
         self.calibration.follow_frame(frame)
         self._view.meter(frame, self._heard_at)
         to_dial = self._parts.dialling.not_begun
-        heard = self._tap.checked(frame, self._hearing.events_in(frame), to_dial=to_dial)
+        heard = self.tap.checked(frame, self._hearing.events_in(frame), to_dial=to_dial)
         if heard:
             for event in in_order(heard, self._parts.policy):
                 self._feed(event)

