@@ -40,6 +40,10 @@ LINE_SENTENCES: Mapping[str, Sentence] = {
         "and the dial tone moved by %(dial)s dB. Switch it off: alsamixer, F6 for the adapter, "
         "Auto Gain Control, M; then alsactl store."
     ),
+    "sound.gain_on": _warn(
+        "%(card)s of %(line)s controls its gain, so no level means anything. Switch it off: "
+        "alsamixer, F6 for the adapter, Auto Gain Control, M; then alsactl store."
+    ),
     "sound.speaks_off": _warn(
         "%(line)s: the box's sound arrives %(level)s dB off its level. Set the adapter's output "
         "(alsamixer, F3), or calibrate the line anew."

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 
 from appliance.clock import Clock
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.talk import ask_what_it_can
 from appliance.lines.monitor.probe import answers
 from appliance.lines.plugged.hardware import Hardware
+from appliance.lines.plugged.mixer import controls_gain
 from appliance.lines.profiles import MonitorProfile
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.model.records import LineStatus
@@ -42,6 +44,7 @@ class DoctorTools:
     hardware: Hardware = field(default_factory=Hardware)
     answers: Callable[[str, MonitorProfile, Clock], bool | None] = answers
     ask_modem: Callable[[str, str | None, Clock], Capabilities] = ask_what_it_can
+    controls_gain: Callable[[Path, int], bool | None] = controls_gain
     ask_portaudio: Callable[[], list[str]] = ask_portaudio
     pyaudio_installed: Callable[[], bool] = pyaudio_installed
     lgpio_installed: Callable[[], bool] = lgpio_installed

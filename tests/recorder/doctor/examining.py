@@ -44,6 +44,7 @@ class Look:
     monitor: bool | str | None = True  # answers, or cannot be opened
     modem: Capabilities | str = WHOLE  # what it can do, or why it cannot be asked
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
+    gain: bool | None = None  # whether the adapter controls its gain
     pyaudio: bool = True
     lgpio: bool = True
     kept: Path | None = None  # the panel's prompts
@@ -92,6 +93,7 @@ class Look:
             hardware=self.bench.hardware,
             answers=self._answers,
             ask_modem=self._ask_modem,
+            controls_gain=lambda dev, card: self.gain if card == 1 else None,
             ask_portaudio=self._ask_portaudio,
             pyaudio_installed=lambda: self.pyaudio,
             lgpio_installed=lambda: self.lgpio,
