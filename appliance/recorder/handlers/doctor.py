@@ -37,6 +37,9 @@ from appliance.signals.condition import ChannelCondition
 TICK_SECONDS = 0.5
 """So often a watcher is looked after where nothing happens."""
 
+AGAIN_SECONDS = 2.0
+"""After so long the same is told again: a page that hears nothing for longer shows nothing."""
+
 
 class DoctorDesk:
     """Lets administrators watch lines."""
@@ -68,14 +71,17 @@ class DoctorDesk:
         built = self._line(operation.line)
 
         def told() -> Iterator[LineSeen | None]:
-            last: LineSeen | None = None
+            last, told_at = self._seen(built), -AGAIN_SECONDS
             for _ in built.thread.view.watch.latest.watch(TICK_SECONDS):
                 if self._line(operation.line).thread is not built.thread:
                     return  # it has other devices now; whoever watches asks again
-                seen = self._seen(built)
-                same = last is not None and structs.replace(seen, now=last.now) == last
-                yield None if same else seen
-                last = seen
+                seen, now = self._seen(built), self._clock.monotonic()
+                same = structs.replace(seen, now=last.now) == last
+                if same and now - told_at < AGAIN_SECONDS:
+                    yield None
+                    continue
+                last, told_at = seen, now
+                yield seen
 
         return told()
 

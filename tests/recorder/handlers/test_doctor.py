@@ -18,6 +18,7 @@ from appliance.link.requests.calibration import BeginCalibration
 from appliance.model import events as ev
 from appliance.model.audio import Sound
 from appliance.model.terms import Obstacle
+from appliance.recorder.handlers import doctor
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -206,6 +207,15 @@ def test_a_stream_tells_what_is_new_and_ends_with_the_recorder(recorder: Recorde
     assert [each.what for each in next(told).happened] == ["ring"]
     recorder.close()
     assert list(told) in ([], [None])
+
+
+def test_what_stays_as_it_is_is_told_again(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "AGAIN_SECONDS", 0.0)
+    told: Any = recorder.handle(ask.WatchLine(LINE), None, b"")
+    first, second = next(told), next(told)
+    assert structs.replace(second, now=first.now) == first
 
 
 def test_two_watchers_see_the_same_and_one_may_leave(recorder: Recorder) -> None:
