@@ -5,6 +5,9 @@ A view shows who is on only while the call can still come to a recording, becaus
 serves to steer that. From a refusal on, and in a private or exempt call, it shows no caller.
 """
 
+import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +17,7 @@ from appliance.call.call import Call
 from appliance.call.eligibility import next_obstacle
 from appliance.call.states import State
 from appliance.clock import Clock
+from appliance.errors import fault
 from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Event, LineFault, LineRestored
@@ -25,6 +29,8 @@ from appliance.recorder.watch.tones import ToneCheckSession
 from appliance.signals.levels import LevelMeter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
 from appliance.signals.tones import dial_tone
+
+log = logging.getLogger(__name__)
 
 LOOKED_AT_SECONDS = 2.0
 """A meter measures for so long after a page last read it."""
@@ -80,6 +86,7 @@ class LineView:
         )
         self.check.changed = lambda: self.watch.latest.show(True)
         self._now = 0
+        self._fault_beside = ""  # told once
         self._meter = LevelMeter()
         self._measuring = False
         self._looked_at = -LOOKED_AT_SECONDS
@@ -122,8 +129,19 @@ class LineView:
 
     def follow_event(self, event: Event) -> None:
         """Let who watches the line, and a check that goes on, see an event."""
-        self.check.follow(event)
-        self.watch.follow(event)
+        self._beside(lambda: self.check.follow(event))
+        self._beside(lambda: self.watch.follow(event))
+
+    def _beside(self, act: Callable[[], None]) -> None:
+        """Do something for whoever watches; a fault in it ends a check, and never the call."""
+        try:
+            act()
+        except Exception as error:
+            if (said := fault(error)) != self._fault_beside:
+                log.error("line %s: a fault of ours: %s", self._parts.policy.line, said)
+            self._fault_beside = said
+            with suppress(Exception):  # the sink itself may be at fault
+                self.check.end("no_sound")
 
     @property
     def _private(self) -> bool:
@@ -139,8 +157,8 @@ class LineView:
     def meter(self, frame: AudioFrame, at: float) -> None:
         """Measure a frame if a page reads the meter; ``at`` is the monotonic time."""
         call, self._now = self._call, frame.sample + FRAME
-        self.check.follow_frame(frame)
-        self.watch.follow_frame(frame, at, private=self._private)
+        self._beside(lambda: self.check.follow_frame(frame))
+        self._beside(lambda: self.watch.follow_frame(frame, at, private=self._private))
         looked_at = at - self._looked_at < LOOKED_AT_SECONDS
         if looked_at and call.hook is Hook.OFF and call.state in MEASURED:
             self._meter.update(level_dbm0(frame.mixed))

@@ -105,8 +105,11 @@ class ToneCheckSession:
     def end(self, why: CheckStopped = "ended") -> None:
         """Break off, and be silent at once."""
         if self.going:
-            self._silence()
+            plays = self.now.stage == "playing"
             self._show(ToneCheck(stage="stopped", stopped=why, at=self._clock.now()))
+            self._heard = []
+            if plays:
+                self._sink.stop()  # last: a sink that fails must not keep a check going
 
     def follow(self, event: ev.Event) -> None:
         """Take an event of the line."""

@@ -123,6 +123,24 @@ def sound_of(box: TrialBox, rid: str) -> Sound:
         return reader.read(0, reader.samples)
 
 
+@pytest.mark.parametrize("broken", ["LineCondition", "LineEvent"])
+def test_a_fault_in_watching_never_reaches_the_call(
+    trial_box: TrialBox,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"appliance.recorder.watch.line.{broken}", fails)
+    scene = Scene.ordinary(NUMBER, "1", talk=3.0)
+    course = play(trial_box, scene, wish=Watcher())
+    assert len(course.kept) == 1
+    assert State.FAULT not in course.states
+    assert caplog.text.count("a fault of ours") == 1
+
+
 def test_a_refused_call_is_not_measured(trial_box: TrialBox) -> None:
     watcher = Watcher()
     play(trial_box, Scene.ordinary(NUMBER, "2", talk=3.0), wish=watcher)

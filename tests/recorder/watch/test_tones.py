@@ -262,3 +262,16 @@ def test_a_person_can_end_it(line: Line) -> None:
     assert (line.now, line.stops) == (("stopped", "ended"), 1)
     line.check.end()
     assert line.stops == 1
+
+
+def test_a_sink_that_cannot_stop_keeps_no_check_going(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise BrokenPipeError
+
+    line.lift()
+    monkeypatch.setattr(line, "stop", fails)
+    with pytest.raises(BrokenPipeError):
+        line.happen(KEY)
+    assert line.now == ("stopped", "key")
