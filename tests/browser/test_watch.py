@@ -22,7 +22,12 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 def use_phone(page: Page, box: Box, do: str) -> None:
     """Use the office's phone, as the demo phone's page does."""
     token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
-    form = {"csrf_token": token, "line": "Reception", "by": "office", "do": do}
+    form: dict[str, str | float | bool] = {
+        "csrf_token": token,
+        "line": "Reception",
+        "by": "office",
+        "do": do,
+    }
     answer = page.request.post(f"{box.url}phone/act", form=form, headers={"Referer": box.url})
     assert answer.status == 204
 
