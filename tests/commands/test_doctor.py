@@ -192,11 +192,12 @@ def test_a_failure_is_exit_code_1_with_json_too(tmp_path: Path) -> None:
 def test_a_refusal_is_told_in_json_too(tmp_path: Path) -> None:
     no_folder = tmp_path / "file"
     no_folder.touch()
-    later = tmp_path / "later"
-    later.mkdir()
-    (later / "layout").write_text('{"version": 999}')
+    later = Folders(tmp_path / "later")
+    later.data.mkdir()
+    later.layout.write_text("zgoda data folder, layout 99\n")
     for options, code in (
         (("--data", str(no_folder)), 2),
+        (("--data", str(later.data)), 2),
         (("--data", str(tmp_path / "data"), "--recorder-user", "nobody-has-this-name"), 2),
         (("--data", str(tmp_path / "data"), "--language", "xx"), 2),
         (("--data", str(tmp_path / "data"), "--nonsense"), 2),
