@@ -89,6 +89,14 @@ class Refused(ZgodaError):
         self.seconds = seconds  # until it may be tried again, where that is known
 
 
+def in_a_sentence(error: ZgodaError | OSError) -> str:
+    """Return what the command line says of a failure that was to be expected."""
+    if isinstance(error, ZgodaError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}."
+
+
 def shown(text: object) -> str:
     """Return a text that may quote a stranger, as one line that a terminal can show."""
     signs = ((sign, " " if sign.isspace() else "\ufffd") for sign in str(text))

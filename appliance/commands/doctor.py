@@ -18,6 +18,7 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
+from appliance.commands.helpers.report import LANGUAGES, TellsRefusals, report, sayer
 from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -39,13 +40,21 @@ CONNECT_SECONDS = 2.0
 
 
 @click.command(
+    cls=TellsRefusals,
     short_help="Examine the box, its lines and devices.",
     epilog="Example: zgoda doctor --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
 )
 @config_option
 @places_option
 @json_option
-def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the sentences.",
+)
+def command(config_file: Path | None, folders: Folders, as_json: bool, language: str) -> None:
     """Examine the box, its lines and devices, its configuration and its prompts.
 
     Each finding is ok, warn or fail, and says how to mend it; the worst come first. A running
@@ -58,18 +67,13 @@ def command(config_file: Path | None, folders: Folders, as_json: bool) -> None:
         check_layout(folders)
     found = list(Examination(config_file, folders, SystemClock()).findings())
     if as_json:
-        print_json([as_printed(finding) for finding in found])
+        print_json(report(found, language))
     else:
+        say = sayer(language)
         for _subject, findings in group_by_subject(found):
             for finding in findings:
-                click.echo(f"{finding.level:4}  {finding.subject}: {finding.text}")
+                click.echo(f"{finding.level:4}  {finding.subject}: {say(finding)}")
     sys.exit(1 if any(finding.level == "fail" for finding in found) else 0)
-
-
-def as_printed(finding: Finding) -> dict[str, object]:
-    """Return a finding as ``--json`` prints it."""
-    names = ("id", "subject", "level", "text", "values")
-    return {name: getattr(finding, name) for name in names}
 
 
 class Examination:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from appliance import __version__
-from appliance.errors import ZgodaError, print_faults_without_text
+from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 
 PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release")
 COMMANDS = (
@@ -75,11 +75,8 @@ def main() -> None:
     print_faults_without_text()
     try:
         zgoda(prog_name="zgoda")
-    except ZgodaError as error:
-        _fail(str(error))
-    except OSError as error:  # a folder that cannot be made, a full disk
-        where = f"{error.filename}: " if error.filename else ""
-        _fail(f"{where}{error.strerror or error}.")
+    except (ZgodaError, OSError) as error:  # a folder that cannot be made, a full disk
+        _fail(in_a_sentence(error))
 
 
 def _fail(sentence: str) -> None:

@@ -131,6 +131,7 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     prompt_gap_ms: Annotated[int, msgspec.Meta(ge=0)] = 0  # silence in it, two seconds in
     prompt_ppm: float = 0.0  # its clock against the adapter's, in millionths
     capture_db: float = 0.0  # gain of the box's adapter
+    capture_agc: bool = False  # the box's adapter controls its gain
     lost_packets: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0  # in the network, concealed
     agc: bool = False  # the network controls the gain of what comes from far
     hum_dbm0: float | None = None  # of the mains, at 50 Hz

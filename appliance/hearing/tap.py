@@ -52,7 +52,8 @@ class TapWatch:
         """Trust the tap until something has shown otherwise."""
         self._line = line
         self._evidence, self._what = _evidence_of(sides)
-        self._turned = False
+        self.turned = False
+        """The tap was seen to be wired the wrong way round."""
 
     def checked(
         self, frame: AudioFrame, events: Sequence[Event], *, to_dial: bool = False
@@ -71,13 +72,13 @@ class TapWatch:
     def _weighed(self, event: Event, evidence: _Evidence, *, to_dial: bool) -> Event:
         turned = evidence.judge(event, to_dial=to_dial)
         if turned is not None:
-            if turned and not self._turned:
+            if turned and not self.turned:
                 wrong = "line %s: the tap's %s wired the wrong way round; no key counts"
                 log.warning(wrong, self._line, self._what)
-            self._turned = turned
-        elif self._turned and isinstance(event, KeyBegan):
+            self.turned = turned
+        elif self.turned and isinstance(event, KeyBegan):
             return replace(event, side=Side.UNSURE)
-        elif self._turned and isinstance(event, DigitPressed):
+        elif self.turned and isinstance(event, DigitPressed):
             return replace(event, side=Side.UNSURE, grade=Grade.NONE)
         return event
 

@@ -7,6 +7,7 @@ it. ``%(name)s`` stands for a value of the finding. The part before the dot is i
 from collections.abc import Mapping
 
 from appliance.model.device_texts import DEVICE_SENTENCES
+from appliance.model.line_texts import LINE_SENTENCES
 from appliance.model.sentence import Sentence
 from appliance.model.sentence import fail as _fail
 from appliance.model.sentence import ok as _ok
@@ -346,5 +347,6 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
     **DEVICE_SENTENCES,
+    **LINE_SENTENCES,
     **VAULT_SENTENCES,
 }

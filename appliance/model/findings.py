@@ -8,7 +8,7 @@ from msgspec import Struct
 from appliance.model.finding_texts import SENTENCES
 
 SUBJECTS = (
-    "processes", "panel", "lines", "serial", "sound", "gpio", "prompts",
+    "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",
     "clock", "disk", "memory", "vault", "configuration", "versions",
 )  # fmt: skip
 """The subjects checked, in the order of a page without faults."""

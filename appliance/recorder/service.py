@@ -26,6 +26,7 @@ from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.devices import DevicesDesk
+from appliance.recorder.handlers.doctor import DoctorDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.prompts_in_use import PromptDesk
@@ -115,6 +116,7 @@ class Recorder:
         )
         self._words = WordsDesk(self._now, folders, self._settings.reread)
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
+        self._doctor = DoctorDesk(self.line, clock)
         try:
             self._lines = Lineup(shared, self._opened)
         except BaseException:
@@ -126,6 +128,7 @@ class Recorder:
             *desks,
             TrialDesk(self.line, self._built, self._call_backs),
             self._words,
+            self._doctor,
             self._day,
             self._prompts,
             DevicesDesk(self._search),
@@ -173,6 +176,8 @@ class Recorder:
 
     def close(self) -> None:
         """End every call as cut, release every device, end all watching."""
+        for built in self._built():
+            built.thread.view.watch.latest.close()
         if self._lines is not None:
             self._lines.close()
         self._desk.close()
@@ -348,6 +353,7 @@ class Recorder:
             settings=self._settings.problem,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
             finds=self._search.finds(),
+            earned={each.thread.name: self._doctor.earned(each) for each in self._built()},
         )
         return Findings(tuple(examine_lines(self._config, self._clock, running, kept=kept)))
 

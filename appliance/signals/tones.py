@@ -119,6 +119,11 @@ def progress_tones(country: str) -> tuple[ProgressTone, ...]:
     return PROGRESS.get("GB" if country.upper() == "UK" else country.upper(), PROGRESS["PL"])
 
 
+def dial_tone(country: str) -> tuple[float, ...]:
+    """Return the frequencies of a country's dial tone."""
+    return next(tone.frequencies for tone in progress_tones(country) if tone.tone is Tone.DIAL)
+
+
 MACHINES: Mapping[float, Tone] = {
     1100.0: Tone.FAX_CNG,
     1300.0: Tone.DATA_CALLING,

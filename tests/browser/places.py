@@ -52,6 +52,7 @@ def places(box: Filled) -> dict[str, str]:
         **{f"setup-{step}": f"setup/{step}" for step in (one.name for one in STEPS)},
         "notice": "setup/notice/pl",
         "doctor": "doctor",
+        "watch": "doctor/line",
         "time": "time",
         "erase-all": "erase-all",
         "nowhere": "no-such-page",

@@ -1,26 +1,35 @@
 """``zgoda doctor``: its findings, and the processes it asks."""
 
-import json
 import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import Struct
 
+from appliance import __version__
 from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
+from appliance.commands.helpers.report import LANGUAGES, sayer
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.errors import Refused
+from appliance.exchange.scene import Scene
 from appliance.link.handlers import Answer
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.server import Server
-from appliance.model.findings import find
+from appliance.model.finding_texts import SENTENCES
+from appliance.model.findings import SUBJECTS, find
+from tests.boxes import TrialBox
 from tests.clocks import ManualClock
 
 BOX = BoxState(
@@ -32,6 +41,7 @@ BOX = BoxState(
     eraser="E0",
     languages=("pl",),
 )
+NAMES = re.compile(r"%\((\w+)\)s")
 HEARD = find("lines.heard", line="Reception")
 
 
@@ -97,16 +107,124 @@ def test_a_line_a_finding_the_worst_first(tmp_path: Path) -> None:
     assert levels[-1] == "ok"
 
 
+class Told(Struct, forbid_unknown_fields=True):
+    """A finding, as docs/doctor-json.md describes it."""
+
+    id: str
+    subject: str
+    level: Literal["ok", "warn", "fail"]
+    values: dict[str, str]
+    text: str
+
+
+class Report(Struct, forbid_unknown_fields=True):
+    """The whole of it."""
+
+    version: Literal[1]
+    zgoda: str
+    language: Literal["en", "pl", "de"]
+    refused: str | None
+    counts: dict[Literal["ok", "warn", "fail"], int]
+    findings: list[Told]
+
+
+def report(done: Result) -> Report:
+    """Read what was printed, strictly; nothing else stands on standard output."""
+    (line,) = done.stdout.splitlines()
+    return msgspec.json.decode(line, type=Report, strict=True)
+
+
 def test_json_is_for_programs(tmp_path: Path) -> None:
-    done = run("--data", str(tmp_path / "data"), "--json")
-    told = {each["id"]: each for each in json.loads(done.stdout)}
-    assert told["configuration.valid"] == {
-        "id": "configuration.valid",
-        "subject": "configuration",
-        "level": "ok",
-        "text": "Valid; lines: 1, purposes: 2.",
-        "values": {"lines": "1", "purposes": "2"},
-    }
+    told = report(run("--data", str(tmp_path / "data"), "--json"))
+    valid = next(each for each in told.findings if each.id == "configuration.valid")
+    assert (valid.subject, valid.level) == ("configuration", "ok")
+    assert (valid.text, valid.values) == (
+        "Valid; lines: 1, purposes: 2.",
+        {"lines": "1", "purposes": "2"},
+    )
+    assert (told.language, told.refused, told.zgoda) == ("en", None, __version__)
+    levels = [each.level for each in told.findings]
+    assert told.counts == {level: levels.count(level) for level in ("ok", "warn", "fail")}
+    assert told.counts["warn"] > 0
+
+
+def test_jsons_order_does_not_depend_on_how_bad_it_is(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    first = report(run("--data", data, "--json"))
+    keys = [(SUBJECTS.index(each.subject), each.id) for each in first.findings]
+    assert keys == sorted(keys)
+    again = report(run("--data", data, "--json", "--config", str(broken(tmp_path))))
+    assert again.counts["fail"] == 2
+    keys = [(SUBJECTS.index(each.subject), each.id) for each in again.findings]
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("pl", "Linia Reception jest symulowana."), ("de", "Die Leitung Reception ist simuliert.")],
+)
+def test_json_and_text_speak_the_chosen_language(tmp_path: Path, language: str, says: str) -> None:
+    options = ("--data", str(tmp_path / "data"), "--language", language)
+    told = report(run(*options, "--json"))
+    simulated = next(each for each in told.findings if each.id == "lines.simulated")
+    assert (told.language, simulated.text) == (language, says)
+    assert says in run(*options).stdout
+    english = report(run("--data", str(tmp_path / "data"), "--json"))
+    assert [each.id for each in english.findings] == [each.id for each in told.findings]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_can_be_said_in_every_language(language: str) -> None:
+    say = sayer(language)
+    for id, sentence in SENTENCES.items():
+        values = {name: f"<{name}>" for name in NAMES.findall(sentence.english)}
+        said = say(find(id, **values))
+        assert all(value in said for value in values.values()), said
+
+
+def test_a_failure_is_exit_code_1_with_json_too(tmp_path: Path) -> None:
+    done = run("--data", str(tmp_path / "data"), "--config", str(broken(tmp_path)), "--json")
+    told = report(done)
+    assert done.exit_code == 1
+    assert {each.id for each in told.findings if each.level == "fail"} == {"configuration.mistake"}
+
+
+def test_a_refusal_is_told_in_json_too(tmp_path: Path) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.touch()
+    later = Folders(tmp_path / "later")
+    later.data.mkdir()
+    later.layout.write_text("zgoda data folder, layout 99\n")
+    for options, code in (
+        (("--data", str(no_folder)), 2),
+        (("--data", str(later.data)), 2),
+        (("--data", str(tmp_path / "data"), "--recorder-user", "nobody-has-this-name"), 2),
+        (("--data", str(tmp_path / "data"), "--language", "xx"), 2),
+        (("--data", str(tmp_path / "data"), "--nonsense"), 2),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "appliance", "doctor", *options, "--json"],
+            check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        told = msgspec.json.decode(done.stdout, type=Report, strict=True)
+        assert done.returncode == code
+        assert told.refused, options
+        assert (told.findings, told.counts) == ([], {"ok": 0, "warn": 0, "fail": 0})
+        assert "Traceback" not in done.stderr
+
+
+def test_json_tells_nothing_of_a_caller(trial_box: TrialBox) -> None:
+    trial_box.call(Scene.ordinary("+48600555012", "1", name="Zofia Testowa", talk=1.0))
+    assert trial_box.recordings()
+    printed = run("--data", str(trial_box.folders.data), "--json").stdout
+    for word in ("600555012", "600 555 012", "Zofia", *trial_box.recordings()):
+        assert word not in printed
+
+
+@pytest.mark.usefixtures("running")
+def test_json_is_the_same_form_beside_a_running_recorder(folders: Folders) -> None:
+    told = report(run("--data", str(folders.data), "--json"))
+    assert "lines.heard" in {each.id for each in told.findings}
 
 
 def test_a_failure_is_exit_code_1(tmp_path: Path) -> None:

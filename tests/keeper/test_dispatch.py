@@ -36,6 +36,7 @@ from appliance.link.requests.calls import (
     ShowUnreadable,
 )
 from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
+from appliance.link.requests.doctor import BeginToneCheck, EndToneCheck, LookAtLine, WatchLine
 from appliance.link.requests.erase_all import AskEraseAll, CancelEraseAll, ConfirmEraseAll
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
@@ -100,6 +101,10 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},
     GetCalibration: {"line": "Reception"},
+    LookAtLine: {"line": "Reception"},
+    WatchLine: {"line": "Reception"},
+    BeginToneCheck: {"line": "Reception"},
+    EndToneCheck: {"line": "Reception"},
     BeginCalibration: {"line": "Reception"},
     TakeStep: {"line": "Reception", "step": "far", "name": "call 1"},
     PlaceTestCall: {"line": "Reception", "step": "far"},

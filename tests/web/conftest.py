@@ -25,7 +25,13 @@ from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
 from appliance.link.requests.devices import AskDevices, DevicesFound, FindDevices
-from appliance.link.requests.doctor import ExamineLines, Findings
+from appliance.link.requests.doctor import (
+    ExamineLines,
+    Findings,
+    LineSeen,
+    LookAtLine,
+    WatchLine,
+)
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, WatchLive
 from appliance.link.requests.processes.prompts_in_use import ListPromptsInUse, PromptsInUse
@@ -109,6 +115,24 @@ class Recorder:
         while self.phones_stay and not self.stopped.wait(0.02):
             yield None
 
+    seen: LineSeen = field(
+        default_factory=lambda: LineSeen(line="Reception", state="idle", now=0.0)
+    )
+    """What a watched line shows."""
+
+    def line_seen(self) -> LineSeen:
+        if self.away:
+            raise Refused("failed", "The recorder is not running.")
+        return self.seen
+
+    def line_watched(self) -> Iterator[LineSeen | None]:
+        last = self.line_seen()
+        yield last
+        while not self.stopped.wait(0.02):
+            now = self.line_seen()
+            yield None if now == last else now
+            last = now
+
     def live(self) -> LiveNews:
         if self.away:
             return LiveNews("state", recorder=False)
@@ -135,6 +159,8 @@ class Recorder:
             GetLive: self.live,
             WatchLive: self.watched,
             WatchPhone: self.phones,
+            LookAtLine: self.line_seen,
+            WatchLine: self.line_watched,
             FindDevices: lambda: self.devices,
             TryCalls: lambda: NextCalls(self.next_calls, self.outdated),
             ListPromptsInUse: lambda: PromptsInUse((), 90),

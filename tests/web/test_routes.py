@@ -161,6 +161,12 @@ ROUTES = {
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
     ("audit.search", "POST"): Route("POST", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
+    ("doctor.line", "GET"): Route("GET", "/doctor/line", ADMINISTRATOR),
+    ("doctor.line_now", "GET"): Route("GET", "/doctor/line.json?line=Reception", ADMINISTRATOR),
+    ("doctor.line_events", "GET"): Route("GET", "/doctor/line/events", ADMINISTRATOR),
+    ("doctor.tones", "POST"): Route(
+        "POST", "/doctor/line/tones", ADMINISTRATOR, (("line", "Reception"), ("do", "begin"))
+    ),
     ("erase_all.page", "GET"): Route("GET", "/erase-all", AUDITORS),
     ("erase_all.ask", "POST"): Route("POST", "/erase-all", ADMINISTRATOR),
     ("erase_all.confirm", "POST"): Route("POST", "/erase-all/confirm", AUDITORS),

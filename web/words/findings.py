@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import Finding
 from web.words import settings as words
+from web.words.doctor import CHANNELS
 
 QUOTING = frozenset(
     {
@@ -57,6 +58,8 @@ _FILES: tuple[tuple[re.Pattern[str], Any], ...] = (
 def sentence(finding: Finding) -> str:
     """Return a finding's sentence in the reader's language; what nobody translates is marked."""
     values: dict[str, Any] = dict(finding.values)
+    if "channel" in values:
+        values["channel"] = CHANNELS.get(values["channel"], values["channel"])
     english = SENTENCES[finding.id].english
     if finding.id in QUOTING and "detail" in values:
         said = _lacking if finding.id == "prompts.missing" else _configuration

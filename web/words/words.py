@@ -309,6 +309,7 @@ ACTS = {
     "prompt_dropped": _l("Recording of a prompt removed"),
     "calibrating": _l("Test calls begun on a line"),
     "calibrated": _l("Line calibrated"),
+    "line_checked": _l("A check of a line by tones begun"),
 }
 """Type of an audit entry -> its words."""
 

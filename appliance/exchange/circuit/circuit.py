@@ -151,6 +151,7 @@ class Wires:
         self._to_exchange = _ratio(-circuit.loss_db)
         self._box = 0.0 if circuit.prompt_muted else _BOX_GAIN * _ratio(circuit.prompt_db)
         self._capture = _ratio(circuit.capture_db)
+        self._of_capture = [impairments.of_capture(circuit) for _ in range(2)]
         self._levels = tuple(
             rms_of(dbm0)
             for dbm0 in (
@@ -209,9 +210,11 @@ class Wires:
             fed = loop in {Loop.TALK, Loop.MODEM, Loop.BOTH}
             leaving = (volts - frames[0] / 2) * self._to_exchange * fed
             self._sent = np.concatenate((self._sent[FRAME:], leaving))
+        voltage = self._capture * (volts + noise[1] * self._levels[1])
+        current = self._capture * (amperes + noise[2] * self._levels[2])
         return (
-            self._capture * (volts + noise[1] * self._levels[1]),
-            self._capture * (amperes + noise[2] * self._levels[2]),
+            impairments.through(self._of_capture[0], voltage),
+            impairments.through(self._of_capture[1], current),
         )
 
 

@@ -215,6 +215,11 @@ def of_prompt(circuit: Circuit) -> list[Impairment]:
     return found
 
 
+def of_capture(circuit: Circuit) -> list[Impairment]:
+    """Return what the box's adapter does to one of its channels."""
+    return [GainControl()] if circuit.capture_agc else []
+
+
 def through(impairments: list[Impairment], frame: Wave) -> Wave:
     """Return a frame after all impairments, in order."""
     for impairment in impairments:

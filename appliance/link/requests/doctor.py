@@ -1,6 +1,12 @@
-"""Examine the box: its devices, what is missing, and how to mend it."""
+"""Examine the box, say what is missing and how to mend it; watch one line at work.
 
-from appliance.link.operations import Allowed, Message, Operation, Role
+Whoever watches a line sees figures and what happens on it, never its sound or a number. The
+recorder measures while somebody watches and keeps nothing of it afterwards.
+"""
+
+from typing import Literal
+
+from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.model.findings import Finding
 
 
@@ -44,3 +50,123 @@ class Examine(Operation[Findings], frozen=True, tag="doctor.examine"):
     """
 
     roles = frozenset({Role.ADMINISTRATOR})
+
+
+Happened = Literal[
+    "off_hook", "on_hook", "ring", "caller_id", "flash", "loop_break", "disconnect", "reversal",
+    "fault", "restored", "gap",
+]  # fmt: skip
+"""What a watcher is told of: that a caller's number was sent, and not which."""
+
+
+class LineEvent(Message, frozen=True):
+    """Something that happened on a line."""
+
+    at: float  # UTC
+    what: Happened
+
+
+Channel = Literal["both", "far", "near", "voltage", "current"]
+
+GradeWord = Literal["A", "B", "C", "none"]
+
+
+class ChannelFigures(Message, frozen=True, kw_only=True):
+    """Figures of one channel, as ``signals.condition`` defines them."""
+
+    channel: Channel
+    dbm0: float
+    headroom_db: float
+    hum_dbm0: float
+    hum_hz: int
+    hum_percent: float
+    offset_percent: float
+    clipped: int
+    silent: bool
+
+
+CheckStage = Literal["none", "lift", "dial_tone", "playing", "done", "stopped"]
+"""No check; it waits for the phone to be lifted, then for the dial tone; it plays and listens; it
+is done; it was broken off."""
+
+CheckStopped = Literal[
+    "", "call", "key", "no_dial_tone", "hung_up", "emergency", "expired", "ended", "no_sound",
+    "lost", "disturbed",
+]  # fmt: skip
+"""What broke a check off, or left it without a result."""
+
+
+class ToneCheck(Message, frozen=True, kw_only=True):
+    """A check of the way out and back: tones are played and measured on the idle line."""
+
+    stage: CheckStage = "none"
+    stopped: CheckStopped = ""
+    at: float = 0.0  # UTC of the result
+    round_trip_ms: int = 0
+    level_db: float = 0.0  # against what was sent
+    sent: tuple[float, ...] = ()  # dBm0
+    heard: tuple[float, ...] = ()
+    dial_tone_db: float = 0.0  # by how much the dial tone moved between the tones
+    found: tuple[Finding, ...] = ()
+
+
+class LineSeen(Message, frozen=True, kw_only=True):
+    """A line at one moment."""
+
+    line: str
+    state: str  # of the dialogue
+    now: float  # UTC
+    hook: Literal["on", "off", "unknown"] = "unknown"
+    hook_since: float = 0.0  # UTC; 0: not known
+    figures: Literal["measured", "unheard", "private"] = "unheard"
+    """``unheard``: no sound comes, or not for a second yet; ``private``: nothing is measured in a
+    call that is not to be recorded."""
+    channels: tuple[ChannelFigures, ...] = ()
+    alike: bool = False
+    """Both channels are one signal."""
+    happened: tuple[LineEvent, ...] = ()  # while somebody watched; the newest first
+    found: tuple[Finding, ...] = ()  # what the figures show
+    in_the_way: tuple[Finding, ...] = ()  # of grade A or B
+    grade: GradeWord = "none"
+    check: ToneCheck = ToneCheck()
+    checkable: bool = False
+    """Tones can be played on this line."""
+
+
+class LookAtLine(Operation[LineSeen], frozen=True, tag="doctor.look_at_line"):
+    """Look at a line once; it is measured for some seconds after."""
+
+    roles = Examine.roles
+    served_by = "recorder"
+    keeps_awake = False
+    line: str
+
+
+class WatchLine(Operation[LineSeen], frozen=True, tag="doctor.watch_line"):
+    """Watch a line: how it is now, then every change, and figures twice a second."""
+
+    roles = Examine.roles
+    served_by = "recorder"
+    streams = True
+    line: str
+
+
+class BeginToneCheck(Operation[Done], frozen=True, tag="doctor.begin_tone_check"):
+    """Wait for the phone to be lifted on an idle line, then play tones and measure them.
+
+    Refused where somebody is on the line, where no tone can be played on it, and for half an hour
+    after a call for help.
+    """
+
+    roles = Examine.roles
+    served_by = "recorder"
+    audit = "line_checked"
+    line: str
+
+
+class EndToneCheck(Operation[Done], frozen=True, tag="doctor.end_tone_check"):
+    """Break a check off: the box is silent at once."""
+
+    roles = Examine.roles
+    served_by = "recorder"
+    line: str

@@ -1,11 +1,12 @@
-"""Grade a calibration, and say in words why it earns no better grade."""
+"""Grade a calibration, and find why it earns no better grade."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import structs
 
 from appliance.model.calibration import KeyFigures, LineCalibration, PhoneFigures
+from appliance.model.findings import Finding, find
 from appliance.model.terms import Grade, Side
 from appliance.signals.side.direction import MIN_SEPARATION_DB, MIN_TESTS, PROBE_DB, LevelRule
 from appliance.signals.side.fingerprint import (
@@ -31,23 +32,40 @@ wherever the line may drift to before its calibration is void: a call that is to
 shows nothing of the next."""
 
 
+_Reason = tuple[str, Mapping[str, object]]
+"""What is amiss, as the finding's id has it after the dot, and the values of its sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class GradeVerdict:
     """What a calibration is worth on a line that hears both parties as one signal."""
 
     grade: Grade
     """B, C or none."""
-    not_b: tuple[str, ...]
-    """Why it is not B, each reason a sentence."""
-    not_c: tuple[str, ...]
+    not_b: tuple[Finding, ...]
+    """Why it is not B."""
+    not_c: tuple[Finding, ...]
     """Why it is not C either."""
 
+    @property
+    def lacks(self) -> tuple[Finding, ...]:
+        """Return each reason once: those against B, then what C lacks besides."""
+        found: list[Finding] = []
+        for each in (*self.not_b, *(self.not_c if self.not_b else ())):
+            if each not in found:
+                found.append(each)
+        return tuple(found)
 
-def grade(calibration: LineCalibration) -> GradeVerdict:
-    """Judge a calibration."""
-    not_b, not_c = tuple(_against_b(calibration)), tuple(_against_c(calibration))
+
+def grade(calibration: LineCalibration, line: str = "") -> GradeVerdict:
+    """Judge a calibration; the reasons name the line."""
+    not_b, not_c = _reasons(_against_b(calibration), line), _reasons(_against_c(calibration), line)
     best = Grade.B if not not_b else Grade.C if not not_c else Grade.NONE
     return GradeVerdict(best, not_b, not_c)
+
+
+def _reasons(against: Iterator[_Reason], line: str) -> tuple[Finding, ...]:
+    return tuple(find(f"grade.{why}", line=line, **values) for why, values in against)
 
 
 def rule(calibration: LineCalibration) -> EnrolledPhones | LevelRule | None:
@@ -72,24 +90,20 @@ def _far_calls(calibration: LineCalibration) -> int:
     return sum(len(call.keys) >= FEWEST_FAR_KEYS for call in calibration.far)
 
 
-def _against_both(calibration: LineCalibration) -> Iterator[str]:
+def _against_both(calibration: LineCalibration) -> Iterator[_Reason]:
     reads = calibration.tones_db
     if reads is None:
-        yield "It was not measured whether two tones 20 dB apart read so."
+        yield "not_measured", {}
     elif abs(reads - TONES_DB) > TONES_OFF_DB:
-        yield (
-            f"Two tones 20 dB apart read {reads:.1f} dB: the adapter controls its gain, "
-            "and no level means anything; switch that off, or use another adapter."
-        )
+        yield "gain", {"reads": f"{reads:.1f}"}
     calls = _far_calls(calibration)
     if calls < MIN_TESTS:
-        wanted = f"{MIN_TESTS} are needed, each with {FEWEST_FAR_KEYS} keys or more"
-        yield f"There {'was' if calls == 1 else 'were'} {calls} test calls; {wanted}."
+        yield "calls", {"calls": calls, "wanted": MIN_TESTS, "keys": FEWEST_FAR_KEYS}
     if not calibration.phone:
-        yield "No phone was enrolled."
+        yield "no_phone", {}
 
 
-def _against_b(calibration: LineCalibration) -> Iterator[str]:
+def _against_b(calibration: LineCalibration) -> Iterator[_Reason]:
     gaps = [*_against_both(calibration), *_missing(calibration)]
     yield from gaps
     if gaps:
@@ -99,10 +113,7 @@ def _against_b(calibration: LineCalibration) -> Iterator[str]:
         yield from _unlike_itself(phone, known)
     taken = min(_taken(calibration, known, drift) for drift in (-PROBE_DB, 0.0, PROBE_DB))
     if taken < FAR_TAKEN:
-        yield (
-            f"Only {taken:.0%} of the callers' keys could be told from the office's for sure: "
-            "levels and frequencies are too much alike on this line; a V/I tap tells them."
-        )
+        yield "alike", {"share": f"{taken:.0%}"}
 
 
 def _taken(calibration: LineCalibration, known: EnrolledPhones, drift_db: float) -> float:
@@ -115,38 +126,35 @@ def _taken(calibration: LineCalibration, known: EnrolledPhones, drift_db: float)
     return told.count(Side.FAR) / len(told)
 
 
-def _missing(calibration: LineCalibration) -> Iterator[str]:
+def _missing(calibration: LineCalibration) -> Iterator[_Reason]:
     """Say what a calibration still lacks."""
     for phone in calibration.phone:
-        yield from _not_pressed(phone.name, "alone", phone.alone)
+        yield from _not_pressed("not_pressed", phone.name, phone.alone)
         if not calibration.single_phone:
-            yield from _not_pressed(phone.name, "with a second phone off-hook", phone.second)
+            yield from _not_pressed("not_pressed_second", phone.name, phone.second)
         elif len(phone.alone) < 2 * len(PAD):
-            yield f"{phone.name}: the only phone's keys are pressed twice each; press them again."
+            yield "press_again", {"phone": phone.name}
     if calibration.phone and not calibration.every_phone:
-        yield "There are phones on the line that are not enrolled."
+        yield "others", {}
 
 
-def _not_pressed(name: str, how: str, keys: tuple[KeyFigures, ...]) -> Iterator[str]:
+def _not_pressed(why: str, name: str, keys: tuple[KeyFigures, ...]) -> Iterator[_Reason]:
     lacking = [key for key in PAD if key not in {each.key for each in keys}]
     if lacking:
-        yield f"{name}, {how}: not pressed were {' '.join(lacking)}."
+        yield why, {"phone": name, "keys": " ".join(lacking)}
 
 
-def _unlike_itself(phone: PhoneFigures, known: EnrolledPhones) -> Iterator[str]:
+def _unlike_itself(phone: PhoneFigures, known: EnrolledPhones) -> Iterator[_Reason]:
     spread = spread_db(phone)
     if spread > MOST_SPREAD_DB:
-        yield f"{phone.name}: its level varies by {spread:.1f} dB from press to press."
+        yield "varies", {"phone": phone.name, "spread": f"{spread:.1f}"}
     strange = [
         each.key
         for each in (*phone.alone, *phone.second)
         if known.side_of(measurement_of(each), each.key).side is not Side.NEAR
     ]
     if strange:
-        yield (
-            f"{phone.name}: {' '.join(strange)} sounded unlike its other keys; "
-            "was another phone used? Enrol it again."
-        )
+        yield "strange", {"phone": phone.name, "keys": " ".join(strange)}
 
 
 def separation_db(calibration: LineCalibration) -> float:
@@ -155,12 +163,9 @@ def separation_db(calibration: LineCalibration) -> float:
     return known.near_lowest - known.far_highest
 
 
-def _against_c(calibration: LineCalibration) -> Iterator[str]:
+def _against_c(calibration: LineCalibration) -> Iterator[_Reason]:
     gaps = list(_against_both(calibration))
     yield from gaps
     apart = separation_db(calibration)
     if not gaps and apart < MIN_SEPARATION_DB:
-        yield (
-            f"The office's quietest key was {apart:.1f} dB louder than the callers' loudest; "
-            f"{MIN_SEPARATION_DB:.0f} dB are needed."
-        )
+        yield "too_close", {"apart": f"{apart:.1f}", "wanted": f"{MIN_SEPARATION_DB:.0f}"}

@@ -17,6 +17,13 @@ from appliance.prompts.on_box import VOICES
 from appliance.prompts.voices.piper import amiss
 from appliance.recorder.doctor.gpio import examine_gpio
 from appliance.recorder.doctor.plugged import examine_plugged
+from appliance.recorder.doctor.grade import (
+    SAID_BY_THE_DOCTOR,
+    Earned,
+    asks_for_consent,
+    in_the_way,
+    mixed,
+)
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
@@ -60,6 +67,8 @@ def examine_lines(
     for line in config.lines:
         grade = "none" if running is None else running.grades.get(line.name, "none")
         yield from _line(config, line, library, grade)
+        if running is not None and asks_for_consent(config, line):
+            yield from _grade(line, running.earned.get(line.name, Earned()))
     yield from _prompts(config, library)
     yield from examine_plugged(config, clock, running, tools)
     yield from devices
@@ -75,6 +84,13 @@ def _prompts(config: Config, library: Library) -> Iterator[Finding]:
         yield find("prompts.no_voice", detail=sentence)
     for name, codes in library.outdated_by_line(config).items():
         yield find("prompts.outdated", line=name, prompts=", ".join(codes))
+
+
+def _grade(line: Line, earned: Earned) -> Iterator[Finding]:
+    """Say what a calibration lacks; what is said of the line anyway is not said twice."""
+    for each in in_the_way(line, earned):
+        if each.id not in SAID_BY_THE_DOCTOR:
+            yield each
 
 
 def _states(
@@ -143,7 +159,7 @@ def _isdn(line: Line) -> Iterator[Finding]:
 def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
     """Look at what a line needs that asks its callers."""
     asks = any(config.purpose(name).basis is Basis.CONSENT for name in line.purposes)
-    if asks and _mixed(line):
+    if asks and mixed(line):
         if grade == "none":
             yield find("lines.mixed", line=line.name)
         else:
@@ -172,9 +188,3 @@ def _voices(config: Config, line: Line, library: Library) -> Iterator[Finding]:
 def _tapped(line: Line) -> bool:
     """Say whether a line hears the direction of the current on real wires."""
     return line.audio.driver == "sound" and line.audio.options.get("sides") == "voltage/current"
-
-
-def _mixed(line: Line) -> bool:
-    """Say whether a line hears both parties as one signal."""
-    usual = "both" if line.audio.driver in {"sound", "modem"} else ""
-    return bool(line.audio.options.get("sides", usual) == "both")

@@ -76,6 +76,8 @@ def _of_line(
         users = tools.hardware.card_users(card)
         if users:
             misfits.append(find("sound.busy", card=name, line=line.name, program=", ".join(users)))
+        if name == audio and tools.controls_gain(tools.hardware.root / "dev", card.number):
+            misfits.append(find("sound.gain_on", **_about(name, line)))
         yield from misfits or [find("sound.fits", **_about(name, line))]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 
 from appliance.clock import Clock
 from appliance.errors import LineError
@@ -10,11 +11,13 @@ from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.talk import ask_what_it_can
 from appliance.lines.monitor.probe import answers, sees_battery
 from appliance.lines.plugged.hardware import Hardware
+from appliance.lines.plugged.mixer import controls_gain
 from appliance.lines.profiles import MonitorProfile
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.link.requests.devices import IsdnCard
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.proposals import Finds
+from appliance.recorder.doctor.grade import Earned
 
 
 def lgpio_installed() -> bool:
@@ -45,6 +48,8 @@ class Running:
     """Why lines follow older settings than they should."""
     finds: Finds | None = None
     """What is plugged in and serves no line, as far as it was asked."""
+    earned: Mapping[str, Earned] = field(default_factory=dict)
+    """Line -> what its calibration is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class DoctorTools:
     ask_modem: Callable[[str, str | None, Clock], Capabilities] = ask_what_it_can
     sees_battery: Callable[[str], bool] = sees_battery
     isdn_cards: Callable[[], Sequence[IsdnCard]] = list_isdn_cards
+    controls_gain: Callable[[Path, int], bool | None] = controls_gain
     ask_portaudio: Callable[[], list[str]] = ask_portaudio
     pyaudio_installed: Callable[[], bool] = pyaudio_installed
     lgpio_installed: Callable[[], bool] = lgpio_installed

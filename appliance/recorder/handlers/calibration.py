@@ -5,7 +5,6 @@ nobody.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from datetime import date
 
 from appliance.clock import Clock
@@ -26,11 +25,9 @@ from appliance.link.requests.calibration import (
 )
 from appliance.model.calibration import valid_name
 from appliance.recorder.calibration.draft import calibration_of
-from appliance.recorder.calibration.grading import grade
+from appliance.recorder.calibration.grading import GradeVerdict, grade
 from appliance.recorder.line.build import Built
 from appliance.recorder.line.view import BETWEEN_CALLS
-
-ANSWER_SECONDS = 4.0
 
 
 class CalibrationDesk:
@@ -52,7 +49,9 @@ class CalibrationDesk:
             raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
         if built.thread.status.state not in {state.value for state in BETWEEN_CALLS}:
             raise Refused("busy", "Somebody is on this line: hang up first.")
-        _in_line(built, built.thread.calibration.begin)
+        if built.thread.view.check.going:
+            raise Refused("busy", "Tones are being played on this line: wait until that is over.")
+        built.do(built.thread.calibration.begin)
         return _calibrated(built)
 
     @handles(TakeStep)
@@ -61,7 +60,7 @@ class CalibrationDesk:
         if operation.step != "level" and not valid_name(operation.name):
             raise Refused("invalid", "A name has 1 to 40 letters, digits, blanks, dots or dashes.")
         calibration = built.thread.calibration
-        _in_line(built, lambda: calibration.take_step(operation))
+        built.do(lambda: calibration.take_step(operation))
 
         def told() -> Iterator[StepNow | None]:
             for now in calibration.latest.watch(patience=1.0):
@@ -94,14 +93,14 @@ class CalibrationDesk:
             known.keep(figures)
         except LineError as error:
             raise Refused("failed", str(error)) from error
-        _in_line(built, calibration.learn)
+        built.do(calibration.learn)
         return _calibrated(built)
 
     @handles(EndCalibration)
     def _end(self, operation: EndCalibration) -> Done:
         built = self._line(operation.line)
         if built.thread.calibration.going:
-            _in_line(built, built.thread.calibration.end)
+            built.do(built.thread.calibration.end)
         return Done()
 
     def _going(self, name: str) -> Built:
@@ -111,37 +110,15 @@ class CalibrationDesk:
         return built
 
 
-def _in_line(built: Built, act: Callable[[], None]) -> None:
-    """Have something done in the line's thread, and wait until its rules are renewed after it."""
-    done: Future[None] = Future()
-
-    def do() -> None:
-        try:
-            act()
-        except Exception as error:
-            done.set_exception(error)
-
-    def follow() -> None:
-        if not done.done():
-            done.set_result(None)
-
-    built.thread.run_task(do)
-    built.thread.run_task(follow)
-    try:
-        done.result(ANSWER_SECONDS)
-    except TimeoutError:
-        raise Refused("failed", "The line does not answer; try again.") from None
-
-
 def _calibrated(built: Built) -> Calibrated:
     """Return what is known of a line."""
     known = built.thread.calibration.known.figures
     mixed = built.thread.calibration.mixed
-    verdict = grade(known)
+    verdict = grade(known, built.thread.name)
     return Calibrated(
         line=built.thread.name,
         grade=verdict.grade.value if mixed else "A",
-        reasons=_reasons(verdict.not_b, verdict.not_c) if mixed else (),
+        reasons=_reasons(verdict) if mixed else (),
         date=known.date,
         phones=tuple(phone.name for phone in known.phone),
         far_calls=len(known.far),
@@ -150,6 +127,6 @@ def _calibrated(built: Built) -> Calibrated:
     )
 
 
-def _reasons(not_b: tuple[str, ...], not_c: tuple[str, ...]) -> tuple[str, ...]:
-    """Return each reason once: those against B, then what C lacks besides."""
-    return tuple(dict.fromkeys((*not_b, *(not_c if not_b else ()))))
+def _reasons(verdict: GradeVerdict) -> tuple[str, ...]:
+    """Return each reason once, as a sentence: those against B, then what C lacks besides."""
+    return tuple(each.text for each in verdict.lacks)

@@ -1,6 +1,7 @@
 """Put one line together from the configuration: drivers, ears, prompts, rules."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from appliance.call.states import State
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
 from appliance.config.settings import Config, Line
+from appliance.errors import Refused
 from appliance.hearing.stream import Hearing
 from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
 
 
+ANSWER_SECONDS = 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """Line that is ready to start, and its exchange if it is simulated."""
@@ -53,6 +58,31 @@ class Built:
     exchange: "Exchange | None"
     line: Line
     devices: Devices
+
+    def do(self, act: Callable[[], None]) -> None:
+        """Have something done in the line's thread, and wait until its rules are renewed after it.
+
+        Raises:
+            Refused: the line does not answer, or ``act`` raised it.
+        """
+        done: Future[None] = Future()
+
+        def begin() -> None:
+            try:
+                act()
+            except Exception as error:
+                done.set_exception(error)
+
+        def follow() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        self.thread.run_task(begin)
+        self.thread.run_task(follow)
+        try:
+            done.result(ANSWER_SECONDS)
+        except TimeoutError:
+            raise Refused("failed", "The line does not answer; try again.") from None
 
 
 @dataclass(frozen=True, slots=True)

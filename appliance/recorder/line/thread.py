@@ -86,13 +86,13 @@ class LineThread:
         self._hearing = parts.listen()
         self._actions = LineActions(parts.tools, self._writer)
         self.calibration = self._calibrator()
-        self._tap = TapWatch(self.name, parts.audio.sides)
+        self.tap = TapWatch(self.name, parts.audio.sides)
+        self._view = LineView(parts, clock, dialogue.first_call(parts.policy, LineMemory()))
         self._call = dialogue.first_call(self._policy(), LineMemory())
+        self._view.follow(self._call)
         self._now = 0
         self._fault = ""  # of ours: told once in a call
-        self._heard_at = clock.monotonic()
-        self._sound_lost = False
-        self._view = LineView(parts, clock, self._call)
+        self._heard_at, self._sound_lost = clock.monotonic(), False
         self._thread = NamedThread(self._run, f"line {self.name}")
 
     @property
@@ -170,7 +170,9 @@ class LineThread:
         if self._thread.ident is not None:
             self._thread.join()
         self._writer.close()
-        self._report_the_rest()
+        for item in self._inbox.rest():  # what the writer reported while it closed
+            if isinstance(item, Sealed):
+                self._tell(item)
 
     # -- the line's own thread --------------------------------------------------------------------
 
@@ -250,7 +252,7 @@ class LineThread:
         self.calibration.follow_frame(frame)
         self._view.meter(frame, self._heard_at)
         to_dial = self._parts.dialling.not_begun
-        heard = self._tap.checked(frame, self._hearing.events_in(frame), to_dial=to_dial)
+        heard = self.tap.checked(frame, self._hearing.events_in(frame), to_dial=to_dial)
         if heard:
             for event in in_order(heard, self._parts.policy):
                 self._feed(event)
@@ -261,7 +263,7 @@ class LineThread:
 
     def _renew(self) -> None:
         """Take the rules of this moment for the next call."""
-        if self._call.state in AT_REST and not self.calibration.going:
+        if self._call.state in AT_REST and not self._measures:
             self._change_over()
         if self._call.state is State.IDLE:
             self._call = dialogue.next_call(self._call, self._policy())
@@ -318,6 +320,7 @@ class LineThread:
         """Step the dialogue with one event, and with what follows from it."""
         self._actions.follow(event)
         self.calibration.follow(event)
+        self._view.follow_event(event)
         waiting = deque([self._parts.exempt.masked(event)])
         while waiting:
             happened = waiting.popleft()
@@ -352,7 +355,7 @@ class LineThread:
             self._parts.tools.openings.forget_call()
             self._fault = ""
         if self._parts.paced:
-            speaks = self._call.asking.playing or self.calibration.going
+            speaks = self._call.asking.playing or self._measures
             self._inbox.together = AT_ONCE if speaks else AT_EASE
         if self._view.follow(self._call):
             self._tell(self.status)
@@ -369,11 +372,15 @@ class LineThread:
     def _held_back(self) -> Obstacle | None:
         if self._retired or not self._parts.speaks:
             return Obstacle.LEAVING if self._retired else Obstacle.MUTE
-        if self.calibration.going:
+        if self._measures:
             return Obstacle.CALIBRATING
         if not self._parts.exempt.known:
             return Obstacle.LIST
         return None if self._parts.begun() else Obstacle.DAY
+
+    @property
+    def _measures(self) -> bool:
+        return self.calibration.going or self._view.check.going
 
     def forget_emergency(self) -> None:
         """Ask callers again after a call for help on the simulated network: a task."""
@@ -391,9 +398,3 @@ class LineThread:
             self._hearing = self._parts.listen()  # the old ears may fail at every frame
             self._view.renew(self._call)
             self._tell(self.status)
-
-    def _report_the_rest(self) -> None:
-        """Tell what the writer reported while it closed."""
-        for item in self._inbox.rest():
-            if isinstance(item, Sealed):
-                self._tell(item)

@@ -5,6 +5,9 @@ A view shows who is on only while the call can still come to a recording, becaus
 serves to steer that. From a refusal on, and in a private or exempt call, it shows no caller.
 """
 
+import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,14 +17,20 @@ from appliance.call.call import Call
 from appliance.call.eligibility import next_obstacle
 from appliance.call.states import State
 from appliance.clock import Clock
+from appliance.errors import fault
 from appliance.link.requests.live import LineLevel, OnLine
-from appliance.model.audio import RATE, AudioFrame
+from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Event, LineFault, LineRestored
 from appliance.model.records import LineStatus
 from appliance.model.terms import Dialled, Hook, Obstacle
 from appliance.recorder.line.parts import LineParts
+from appliance.recorder.watch.line import LineWatch
+from appliance.recorder.watch.tones import ToneCheckSession
 from appliance.signals.levels import LevelMeter
 from appliance.signals.pcm import FLOOR_DBM0, level_dbm0
+from appliance.signals.tones import dial_tone
+
+log = logging.getLogger(__name__)
 
 LOOKED_AT_SECONDS = 2.0
 """A meter measures for so long after a page last read it."""
@@ -66,6 +75,18 @@ class LineView:
         self.outcome: Literal["recorded", "unrecorded"] | None = None
         """Of the last call."""
         self.shown = self._look(call)
+        self.watch = LineWatch(clock)
+        """What an administrator is shown who watches the line."""
+        self.check = ToneCheckSession(
+            parts.policy.line,
+            parts.tools.sink,
+            clock,
+            lambda: dial_tone(self._parts.country),
+            lambda: self._call.memory.exempts(self._now),
+        )
+        self.check.changed = lambda: self.watch.latest.show(True)
+        self._now = 0
+        self._fault_beside = ""  # told once
         self._meter = LevelMeter()
         self._measuring = False
         self._looked_at = -LOOKED_AT_SECONDS
@@ -106,6 +127,28 @@ class LineView:
     def _fault(self) -> str:
         return next(iter(self._wrong.values()), "")
 
+    def follow_event(self, event: Event) -> None:
+        """Let who watches the line, and a check that goes on, see an event."""
+        self._beside(lambda: self.check.follow(event))
+        self._beside(lambda: self.watch.follow(event))
+
+    def _beside(self, act: Callable[[], None]) -> None:
+        """Do something for whoever watches; a fault in it ends a check, and never the call."""
+        try:
+            act()
+        except Exception as error:
+            if (said := fault(error)) != self._fault_beside:
+                log.error("line %s: a fault of ours: %s", self._parts.policy.line, said)
+            self._fault_beside = said
+            with suppress(Exception):  # the sink itself may be at fault
+                self.check.end("no_sound")
+
+    @property
+    def _private(self) -> bool:
+        """Say whether a call goes on that is not to be recorded, as far as is known."""
+        known = self._call.state not in {*MEASURED, State.UNKNOWN, State.FAULT}
+        return self._call.hook is Hook.OFF and known and not self.check.going
+
     def renew(self, call: Call) -> None:
         """Show a call that begins anew, after a fault."""
         self._call = call
@@ -113,7 +156,9 @@ class LineView:
 
     def meter(self, frame: AudioFrame, at: float) -> None:
         """Measure a frame if a page reads the meter; ``at`` is the monotonic time."""
-        call = self._call
+        call, self._now = self._call, frame.sample + FRAME
+        self._beside(lambda: self.check.follow_frame(frame))
+        self._beside(lambda: self.watch.follow_frame(frame, at, private=self._private))
         looked_at = at - self._looked_at < LOOKED_AT_SECONDS
         if looked_at and call.hook is Hook.OFF and call.state in MEASURED:
             self._meter.update(level_dbm0(frame.mixed))

@@ -74,7 +74,7 @@ class InTheMiddle(Wires):
 def test_a_line_without_a_calibration_earns_nothing(line: Mono) -> None:
     known = line.ask(ask.GetCalibration(LINE))
     assert (known.grade, known.mixed, known.phones) == ("none", True, ())
-    assert "No phone was enrolled." in known.reasons
+    assert "Reception: no phone was enrolled." in known.reasons
 
 
 def test_enrolled_phones_and_test_calls_earn_grade_b(line: Mono, trial_box: TrialBox) -> None:
@@ -112,7 +112,9 @@ def test_an_owner_who_lifts_no_second_phone_is_told_and_earns_no_b(line: Mono) -
         line.step("far", f"call {number}", number)
     known = line.ask(ask.KeepCalibration(LINE, every_phone=True))
     assert known.grade != "B"
-    assert "desk, with a second phone off-hook: not pressed were 1 2 3" in " ".join(known.reasons)
+    assert "phone desk, with a second phone off-hook: not pressed were 1 2 3" in " ".join(
+        known.reasons
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class Look:
     modem: Capabilities | str = WHOLE  # what it can do, or why it cannot be asked
     isdn: tuple[IsdnCard, ...] = ()
     devices: list[str] | str = field(default_factory=lambda: ["USB Audio: - (hw:1,0)", "default"])
+    gain: bool | None = None  # whether the adapter controls its gain
     pyaudio: bool = True
     lgpio: bool = True
     kept: Path | None = None  # the panel's prompts
@@ -96,6 +97,7 @@ class Look:
             ask_modem=self._ask_modem,
             sees_battery=lambda path: False,
             isdn_cards=lambda: self.isdn,
+            controls_gain=lambda dev, card: self.gain if card == 1 else None,
             ask_portaudio=self._ask_portaudio,
             pyaudio_installed=lambda: self.pyaudio,
             lgpio_installed=lambda: self.lgpio,

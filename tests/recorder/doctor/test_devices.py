@@ -131,6 +131,13 @@ class TestSound:
         assert found["sound.fits"] == "LineTap fits Reception."
         assert found["sound.portaudio"] == "PortAudio sees: USB Audio: - (hw:1,0), default."
 
+    @pytest.mark.parametrize("gain", [True, False, None])
+    def test_an_adapter_that_controls_its_gain_is_told(self, look: Look, gain: bool | None) -> None:
+        look.gain = gain
+        for found in (look.real().found(), look.runs("idle").found()):
+            assert ("sound.gain_on" in found) is (gain is True)
+            assert ("sound.fits" in found) is (gain is not True)
+
     def test_a_running_recorder_is_not_disturbed_by_portaudio(self, look: Look) -> None:
         found = look.real().runs("idle").found()
         assert look.probed == []

@@ -1,0 +1,166 @@
+"""Answer the link's questions about one line at work: watch it, and play tones on it.
+
+Each watcher is told the newest and holds up nobody. What a line shows is the same for all who watch
+it, and is measured once.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Literal, cast
+
+from msgspec import structs
+
+from appliance.clock import Clock
+from appliance.config.settings import LineKind
+from appliance.errors import Refused
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests.doctor import (
+    BeginToneCheck,
+    Channel,
+    ChannelFigures,
+    EndToneCheck,
+    GradeWord,
+    LineSeen,
+    LookAtLine,
+    WatchLine,
+)
+from appliance.model.audio import Sides
+from appliance.model.calibration import LineCalibration
+from appliance.recorder.calibration.grading import grade
+from appliance.recorder.doctor.grade import Earned, in_the_way
+from appliance.recorder.line.build import Built
+from appliance.recorder.watch.judged import condition_found
+from appliance.recorder.watch.line import Watched
+from appliance.signals.condition import ChannelCondition
+
+TICK_SECONDS = 0.5
+"""So often a watcher is looked after where nothing happens."""
+
+AGAIN_SECONDS = 2.0
+"""After so long the same is told again: a page that hears nothing for longer shows nothing."""
+
+
+class DoctorDesk:
+    """Lets administrators watch lines."""
+
+    def __init__(self, line: Callable[[str], Built], clock: Clock) -> None:
+        """Begin; ``line`` finds a line and raises Refused if there is none."""
+        self._line = line
+        self._clock = clock
+        self._judged: dict[str, tuple[LineCalibration, Earned]] = {}
+
+    def earned(self, built: Built) -> Earned:
+        """Return what a line's calibration is worth; judged anew when it was calibrated."""
+        calibration, name = built.thread.calibration, built.thread.name
+        known = calibration.known.figures
+        before = self._judged.get(name)
+        if before is None or before[0] is not known:
+            lacks = grade(known, name).lacks if calibration.mixed else ()
+            calibrated = known != LineCalibration()
+            before = known, Earned(calibrated=calibrated, lacks=lacks)
+            self._judged[name] = before
+        return replace(before[1], grade=calibration.grade, turned=built.thread.tap.turned)
+
+    @handles(LookAtLine)
+    def _look(self, operation: LookAtLine) -> LineSeen:
+        return self._seen(self._line(operation.line))
+
+    @handles(WatchLine)
+    def _watch(self, operation: WatchLine) -> Iterator[LineSeen | None]:
+        built = self._line(operation.line)
+
+        def told() -> Iterator[LineSeen | None]:
+            last, told_at = self._seen(built), -AGAIN_SECONDS
+            for _ in built.thread.view.watch.latest.watch(TICK_SECONDS):
+                if self._line(operation.line).thread is not built.thread:
+                    return  # it has other devices now; whoever watches asks again
+                seen, now = self._seen(built), self._clock.monotonic()
+                same = structs.replace(seen, now=last.now) == last
+                if same and now - told_at < AGAIN_SECONDS:
+                    yield None
+                    continue
+                last, told_at = seen, now
+                yield seen
+
+        return told()
+
+    @handles(BeginToneCheck)
+    def _begin(self, operation: BeginToneCheck) -> Done:
+        built = self._line(operation.line)
+        status = built.thread.status
+        if status.kind != LineKind.PHONE:
+            raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
+        if not checkable(built):
+            raise Refused("invalid", "No tones can be played and heard on this line.")
+        if status.state != "idle" or built.thread.calibration.going:
+            raise Refused("busy", "The line is not idle: hang up, and wait until nothing rings.")
+        check, known = built.thread.view.check, built.thread.calibration.known
+        built.do(lambda: check.begin(known.figures.prompt_db))
+        return Done()
+
+    @handles(EndToneCheck)
+    def _end(self, operation: EndToneCheck) -> Done:
+        built = self._line(operation.line)
+        built.do(built.thread.view.check.end)
+        return Done()
+
+    def _seen(self, built: Built) -> LineSeen:
+        """Look at a line."""
+        view, sides = built.thread.view, built.devices.audio.sides
+        watched, check = view.watch.look(), view.check.now
+        found = condition_found(built.line, sides, watched.channels, alike=watched.alike)
+        spoils = tuple(each for each in (*found, *check.found) if each.level != "ok")
+        earned = self.earned(built)
+        return LineSeen(
+            line=built.thread.name,
+            state=view.shown.status.state,
+            now=round(self._clock.now(), 3),
+            hook=watched.hook.value,
+            hook_since=watched.hook_since,
+            figures=_state_of(watched),
+            channels=_figures(sides, watched.channels),
+            alike=watched.alike,
+            happened=watched.happened,
+            found=found,
+            in_the_way=in_the_way(built.line, earned, spoils),
+            grade=cast(GradeWord, earned.grade),
+            check=check,
+            checkable=checkable(built),
+        )
+
+
+def checkable(built: Built) -> bool:
+    """Say whether tones can be played on a line and heard again.
+
+    A modem by itself would hold the line for it, and a digital line has no levels to control.
+    """
+    analog = built.line.audio.driver in {"sound", "exchange"} and not _digital(built)
+    return analog and built.devices.speaks
+
+
+def _digital(built: Built) -> bool:
+    return built.devices.audio.sides[0] == "far"
+
+
+def _state_of(watched: Watched) -> Literal["measured", "unheard", "private"]:
+    if watched.private:
+        return "private"
+    return "measured" if watched.channels else "unheard"
+
+
+def _figures(sides: Sides, channels: tuple[ChannelCondition, ...]) -> tuple[ChannelFigures, ...]:
+    return tuple(
+        ChannelFigures(
+            channel=cast(Channel, side),
+            dbm0=each.dbm0,
+            headroom_db=each.headroom_db,
+            hum_dbm0=each.hum_dbm0,
+            hum_hz=each.hum_hz,
+            hum_percent=each.hum_percent,
+            offset_percent=each.offset_percent,
+            clipped=each.clipped,
+            silent=each.silent,
+        )
+        for side, each in zip(sides, channels, strict=False)
+    )
