@@ -16,7 +16,6 @@ from appliance.prompts.library import Library
 from appliance.prompts.on_box import VOICES
 from appliance.prompts.voices.piper import amiss
 from appliance.recorder.doctor.gpio import examine_gpio
-from appliance.recorder.doctor.plugged import examine_plugged
 from appliance.recorder.doctor.grade import (
     SAID_BY_THE_DOCTOR,
     Earned,
@@ -24,6 +23,7 @@ from appliance.recorder.doctor.grade import (
     in_the_way,
     mixed,
 )
+from appliance.recorder.doctor.plugged import examine_plugged
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running

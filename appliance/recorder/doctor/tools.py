@@ -16,8 +16,8 @@ from appliance.lines.profiles import MonitorProfile
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.link.requests.devices import IsdnCard
 from appliance.model.records import LineStatus
-from appliance.recorder.doctor.proposals import Finds
 from appliance.recorder.doctor.grade import Earned
+from appliance.recorder.doctor.proposals import Finds
 
 
 def lgpio_installed() -> bool:
