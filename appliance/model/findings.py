@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from appliance.model.finding_texts import SENTENCES
+from appliance.model.sentences.findings import SENTENCES
 
 SUBJECTS = (
     "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",

@@ -27,8 +27,8 @@ from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.server import Server
-from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import SUBJECTS, find
+from appliance.model.sentences.findings import SENTENCES
 from tests.boxes import TrialBox
 from tests.clocks import ManualClock
 

@@ -5,8 +5,8 @@ import re
 import msgspec
 import pytest
 
-from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import SUBJECTS, Finding, find, group_by_subject
+from appliance.model.sentences.findings import SENTENCES
 
 NAMES = re.compile(r"%\((\w+)\)s")
 

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
-from appliance.model.finding_texts import SENTENCES
+from appliance.model.sentences.findings import SENTENCES
 from tests.web.conftest import Panel
 from web.app import PanelSettings, create_app
 from web.errors import answered

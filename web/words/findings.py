@@ -7,8 +7,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import Finding
+from appliance.model.sentences.findings import SENTENCES
 from web.words import settings as words
 from web.words.doctor import CHANNELS
 

@@ -16,8 +16,8 @@ from msgspec import Struct, field
 from appliance import __version__
 from appliance.commands.helpers.options import print_json
 from appliance.errors import ZgodaError, in_a_sentence
-from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import SUBJECTS, Finding
+from appliance.model.sentences.findings import SENTENCES
 
 VERSION = 1
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask_babel import force_locale, gettext
 
-from appliance.model.finding_texts import SENTENCES
+from appliance.model.sentences.findings import SENTENCES
 from web.app import PanelSettings, create_app
 
 ROOT = Path(__file__).parents[3]

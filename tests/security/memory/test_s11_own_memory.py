@@ -14,7 +14,7 @@ from flask_babel import force_locale, gettext
 from msgspec import structs
 
 from appliance.memory import ALLOCATOR
-from appliance.model.finding_texts import SENTENCES
+from appliance.model.sentences.findings import SENTENCES
 from tests.boxes import PASSWORD, make_box
 from tests.faults.fault_box import FaultBox
 from tests.samples import META

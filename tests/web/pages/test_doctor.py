@@ -9,8 +9,8 @@ from flask_babel import gettext
 from appliance.keeper.handlers.doctor import FRESH_SECONDS
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import Examine, Findings
-from appliance.model.finding_texts import SENTENCES
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.findings import SENTENCES
 from tests.web.conftest import Browser, Panel
 from web.pages.doctor import SUBJECTS
 from web.words.findings import sentence

@@ -5,9 +5,9 @@ What stands in the way of a grade names the line, what is missing, and what to d
 
 from collections.abc import Mapping
 
-from appliance.model.sentence import Sentence
-from appliance.model.sentence import ok as _ok
-from appliance.model.sentence import warn as _warn
+from appliance.model.sentences.sentence import Sentence
+from appliance.model.sentences.sentence import ok as _ok
+from appliance.model.sentences.sentence import warn as _warn
 
 LINE_SENTENCES: Mapping[str, Sentence] = {
     "sound.nothing": _warn(

@@ -1,12 +1,12 @@
 """List the findings about what is plugged in: what each device is, and what line it makes.
 
-They are part of ``finding_texts.SENTENCES``. The panel's page of a new line says them, too.
+They are part of ``findings.SENTENCES``. The panel's page of a new line says them, too.
 """
 
 from collections.abc import Mapping
 
-from appliance.model.sentence import Sentence
-from appliance.model.sentence import ok as _ok
+from appliance.model.sentences.sentence import Sentence
+from appliance.model.sentences.sentence import ok as _ok
 
 DEVICE_SENTENCES: Mapping[str, Sentence] = {
     "serial.is_monitor": _ok("A line monitor: it answers in %(dialect)s."),

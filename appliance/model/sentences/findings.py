@@ -6,13 +6,13 @@ it. ``%(name)s`` stands for a value of the finding. The part before the dot is i
 
 from collections.abc import Mapping
 
-from appliance.model.device_texts import DEVICE_SENTENCES
-from appliance.model.line_texts import LINE_SENTENCES
-from appliance.model.sentence import Sentence
-from appliance.model.sentence import fail as _fail
-from appliance.model.sentence import ok as _ok
-from appliance.model.sentence import warn as _warn
-from appliance.model.vault_texts import VAULT_SENTENCES
+from appliance.model.sentences.devices import DEVICE_SENTENCES
+from appliance.model.sentences.lines import LINE_SENTENCES
+from appliance.model.sentences.sentence import Sentence
+from appliance.model.sentences.sentence import fail as _fail
+from appliance.model.sentences.sentence import ok as _ok
+from appliance.model.sentences.sentence import warn as _warn
+from appliance.model.sentences.vault import VAULT_SENTENCES
 
 SENTENCES: Mapping[str, Sentence] = {
     "processes.recorder_runs": _ok("The recorder answers."),

@@ -1,11 +1,11 @@
-"""List the doctor's findings about the vault, as ``finding_texts`` does all others."""
+"""List the doctor's findings about the vault, as ``findings`` does all others."""
 
 from collections.abc import Mapping
 
-from appliance.model.sentence import Sentence
-from appliance.model.sentence import fail as _fail
-from appliance.model.sentence import ok as _ok
-from appliance.model.sentence import warn as _warn
+from appliance.model.sentences.sentence import Sentence
+from appliance.model.sentences.sentence import fail as _fail
+from appliance.model.sentences.sentence import ok as _ok
+from appliance.model.sentences.sentence import warn as _warn
 
 VAULT_SENTENCES: Mapping[str, Sentence] = {
     "vault.unknown": _warn("%(path)s cannot be looked into: run as its owner."),

@@ -1,0 +1,1 @@
+"""The doctor's findings in sentences, subject by subject."""
