@@ -22,6 +22,14 @@ for (const form of document.querySelectorAll("form.form, form.callers")) {
   });
   window.addEventListener("pageshow", () => { sent = false; });
 }
+// A button whose work takes long says so beside it.
+for (const button of document.querySelectorAll("[data-wait]")) {
+  const status = button.parentElement.querySelector("[role=status]");
+  button.form.addEventListener("submit", (event) => {
+    if (event.submitter === button) status.textContent = button.dataset.wait;
+  });
+  window.addEventListener("pageshow", () => { status.textContent = ""; });
+}
 // What a page shows once, such as a QR code, stays while its form is answered with a mistake.
 for (const form of document.querySelectorAll("form[data-keep]")) {
   form.addEventListener("submit", async (event) => {

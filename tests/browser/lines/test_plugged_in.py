@@ -21,6 +21,13 @@ BEST = f'[type=radio][value="found {TAPPED.key}"]'
 
 LONG = find("lines.buy_sight", port="/dev/serial/by-id/usb-" + "Long_Name" * 8)
 
+KEEP_WHAT_IS_SAID = """
+const status = document.querySelector(".plugged [role=status]");
+const keep = () => { sessionStorage.said = status.textContent; };
+new MutationObserver(keep).observe(status, { childList: true });
+"""
+"""The page goes away with what it says: the next one can still be asked."""
+
 WIDTHS = (320, 360, 768, 1366)
 
 
@@ -82,6 +89,17 @@ def test_from_the_keyboard_devices_are_asked_and_a_line_is_chosen(
         "href", "/setup/purposes"
     )
     assert (line(box).name, line(box).hook.driver) == ("Front desk", "modem")
+    page.context.close()
+
+
+def test_while_devices_are_asked_the_page_says_so(box: Filled, browser: Browser) -> None:
+    page = enter(browser, box, locale="en")
+    page.goto(f"{box.url}setup/line")
+    page.evaluate(KEEP_WHAT_IS_SAID)
+    page.locator("button[value=look]").click()
+    expect(page.locator(BEST)).to_be_visible()
+    assert page.evaluate("sessionStorage.said") == "The devices are being asked…"
+    expect(page.locator(".plugged [role=status]")).to_have_text("")
     page.context.close()
 
 
