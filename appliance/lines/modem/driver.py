@@ -199,6 +199,9 @@ class Modem:
         if not found.sees_hook:
             self._attempts.pace.slow_down()
             raise LineError(NO_HOOK)
+        if self._voice is not None:
+            self._attempts.pace.slow_down()
+            self._voice.meet(found)
         self._judge = None
         if found.voltage is not None:
             self._judge = LoopVoltage(

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.lines.modem.driver import NO_HOOK, Modem
+from appliance.lines.plugged.flow import MOST_EVENTS
 from appliance.model.events import (
     CallerId,
     HookChanged,
@@ -174,6 +175,18 @@ def test_an_unplugged_modem_is_one_fault_and_is_found_again_by_its_name(
         f"line Line: {fault.reason}",
         "line Line: the modem answers",
     ]
+
+
+@pytest.mark.parametrize("code", [b"\x10L", b"\r\nNMBR=1\r\n"])
+def test_a_modem_that_never_stops_telling_is_a_fault(line: ModemLine, code: bytes) -> None:
+    """Few bytes can make more events than a line's thread can follow, without end."""
+    line.at_rest()
+    line.modem.send(code * 401)
+    told = [line.inbox.next()]
+    while not isinstance(told[-1], LineFault):
+        told.append(line.inbox.next())
+    assert told[-1].reason == f"{line.modem.name} sends more than a modem can; replace it"
+    assert len(told) <= MOST_EVENTS + 1
 
 
 def test_what_was_learnt_is_kept(tmp_path: Path) -> None:

@@ -147,6 +147,8 @@ def test_every_profile_is_whole_and_its_commands_are_commands(name: str) -> None
     assert all(re.fullmatch(r"AT[!-~]{1,30}", text) for text in texts)
     assert profile.lateness_ms >= modem_profile(GENERIC).lateness_ms
     assert profile.sees_flash is False
+    if profile.local_phone:  # any other setting takes the line away from the phone behind it
+        assert profile.take_line == (3,)
     assert profile.hook.on_share > profile.hook.off_share
     assert profile.hook.short_on_share > profile.hook.short_off_share
 
