@@ -19,14 +19,7 @@ from appliance.lines.modem.profile import (
 )
 from appliance.lines.modem.v253 import Ask, Reply, command
 from appliance.lines.profiles import firmware_config
-from tests.lines.modem.scripted_modem import CONEXANT, TAKEN
-
-USR = {
-    **CONEXANT,
-    "ATI0": ["5601"],
-    "ATI3": ["U.S. Robotics 56K FAX USB V1.2.23"],
-    "AT+VSM=?": ['128,"8-BIT LINEAR",(7200,8000,11025)', '129,"16-BIT LINEAR",(7200,8000,11025)'],
-}
+from tests.lines.modem.scripted_modem import CONEXANT, TAKEN, USR
 
 
 class Answering:
