@@ -125,12 +125,6 @@ class Talk:
             if left:
                 self.listen()
 
-    def offer(self, data: bytes) -> int:
-        """Send as much sound as the port takes now, and return how much that was."""
-        with suppress(BlockingIOError):
-            return os.write(self._port.fileno(), data)
-        return 0
-
     def end_stream(self, codes: bytes) -> bool:
         """End what plays or records with one DLE before each code, then three; say if it did."""
         for dles in (1, 3):

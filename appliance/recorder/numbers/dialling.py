@@ -9,9 +9,9 @@ a person can dial:
                                      └─ 4 s without another digit, ──► ORDINARY, LISTED,
                                         or the network's answer        AMBIGUOUS or INCOMPLETE
 
-Where nobody can hear pulses, a call without any key may have been dialled by them: if it lasts, it
-counts as a call for help at its end. So does a short number with a digit that could not be counted,
-if it may have been one.
+Where nobody can hear pulses, a call with a dial tone or ringback and without any key may have been
+dialled by them: if it lasts, it counts as a call for help at its end. So does a short number with a
+digit that could not be counted, if it may have been one.
 
 At any other time (in a call that came in, or after the answer) keys are menus or card numbers:
 then nothing is told, except that an emergency number was keyed, after a silence of 4 s and without
@@ -76,6 +76,7 @@ class Dialling:
         self._emergency = EmergencyNumbers(country)
         self._deaf = deaf_to_pulses
         self._lifted_at: int | None = None  # by itself, without a ring
+        self._calls_out = False  # a tone showed that it did not answer
         self._rang_at: int | None = None
         self._gathering = False
         self._keys = ""
@@ -100,8 +101,8 @@ class Dialling:
                 return self._hook(event)
             case ev.PartyChanged(cue=PartyCue.FLASH):
                 self._forget(gathering=True)
-            case ev.ToneHeard(tone=Tone.DIAL):
-                self._dial_tone(event.sample)
+            case ev.ToneHeard(tone=Tone.DIAL | Tone.RINGBACK):
+                self._tone(event)
             case ev.Answered():
                 return self._answered(event.sample)
             case ev.Gap():
@@ -145,16 +146,19 @@ class Dialling:
         if event.hook is Hook.OFF:
             rang = self._rang_at is not None and event.sample - self._rang_at <= ev.RING_TO_ANSWER
             self._forget(gathering=not rang)
-            self._lifted_at = None if rang else event.sample
+            self._lifted_at, self._calls_out = None if rang else event.sample, False
             return []
         since, self._lifted_at = self._lifted_at, None
-        unheard = self._deaf and self.not_begun and since is not None
+        unheard = self._deaf and self.not_begun and self._calls_out
         self._forget(gathering=False)
         long = since is not None and event.sample - since >= UNHEARD
         return self._tell(event.sample, Dialled.EMERGENCY) if unheard and long else []
 
-    def _dial_tone(self, sample: int) -> None:
+    def _tone(self, event: ev.ToneHeard) -> None:
         """Begin anew at a dial tone after digits; between prefix and number it changes nothing."""
+        self._calls_out, sample = True, event.sample
+        if event.tone is not Tone.DIAL:
+            return
         if not (self._gathering and self._keys) or sample > self._last + SETTLED:
             self._forget(gathering=True)
 

@@ -201,14 +201,17 @@ def test_a_digit_that_was_not_counted_may_be_one_of_a_call_for_help(
 
 def test_a_call_dialled_by_pulses_that_nobody_hears_may_be_one_for_help() -> None:
     """A polled modem and a Whozz Calling unit tell of no pulse: in doubt no call-back is asked."""
-    assert Desk(deaf=True).lift().wait(12).hang_up().judged == [(Dialled.EMERGENCY, None)]
-    unknown = Desk(deaf=True).lift().wait(12)
+    for tone in (Tone.DIAL, Tone.RINGBACK):
+        dialled = Desk(deaf=True).lift().tone(tone).wait(12).hang_up()
+        assert dialled.judged == [(Dialled.EMERGENCY, None)]
+    unknown = Desk(deaf=True).lift().tone().wait(12)
     unknown.do(lambda at: ev.HookChanged(at, Hook.UNKNOWN))
     assert unknown.judged == [(Dialled.EMERGENCY, None)]
-    assert Desk(deaf=True).lift().wait(4).hang_up().judged == []  # too short to dial and be heard
-    assert Desk().lift().wait(12).hang_up().judged == []
+    assert Desk(deaf=True).lift().tone().wait(4).hang_up().judged == []  # too short for one
+    assert Desk(deaf=True).lift().wait(12).hang_up().judged == []  # answered within the first ring
+    assert Desk().lift().tone().wait(12).hang_up().judged == []
     assert Desk(deaf=True).ring().lift().wait(12).hang_up().judged == []
-    keyed = Desk(deaf=True).lift().dial(ORDINARY).wait(12).hang_up()
+    keyed = Desk(deaf=True).lift().tone().dial(ORDINARY).wait(12).hang_up()
     assert [kind for kind, _ in keyed.judged] == [Dialled.ORDINARY]
 
 
