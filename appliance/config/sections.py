@@ -49,6 +49,7 @@ DRIVERS: Mapping[str, Driver] = {
             "off_hook": valid.valid_serial_pin,
             "ringing": valid.valid_serial_pin,
             "caller_port": valid.valid_text,
+            "caller": partial(valid.valid_word, words=("netcallerid", "modem")),
         },
     ),
     "modem": Driver(
@@ -85,6 +86,7 @@ _DIALECTS: Mapping[str, tuple[str, ...]] = {
     "off_hook": ("optocouplers",),
     "ringing": ("optocouplers",),
     "caller_port": ("optocouplers", "lm1"),
+    "caller": ("optocouplers", "lm1"),
 }
 """Option of a monitor -> the dialects that have it."""
 
@@ -230,7 +232,9 @@ def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
             having = " and ".join(dialects)
             part.wrong(f"belongs to {having}; remove it, or name that dialect", option)
     if options["port"] and options.get("caller_port") == options["port"]:
-        part.wrong("is the monitor's own port; name the NetCallerID's", "caller_port")
+        part.wrong("is the monitor's own port; name the other device's", "caller_port")
+    if "caller" in options and "caller_port" not in options:
+        part.wrong("names a device without its port; add caller_port", "caller")
     if dialect == "optocouplers" and "off_hook" not in part:
         part.wrong(
             'is missing; add the pin that tells it, such as off_hook = "not dcd"', "off_hook"

@@ -259,6 +259,12 @@ def test_the_lines_of_a_whozz_unit_share_its_port_under_numbers_of_their_own(
             f'{LM1}, caller_port = "/dev/serial/by-id/usb-a"',
             "hook.caller_port: is the monitor's own port",
         ),
+        (f'{LM1}, caller = "modem"', "hook.caller: names a device without its port"),
+        (f'{LM1}, caller = "fax", caller_port = "/dev/b"', "hook.caller: is 'fax'"),
+        (
+            'dialect = "whozz", port = "/dev/a", caller = "modem", caller_port = "/dev/b"',
+            "hook.caller: belongs to optocouplers and lm1",
+        ),
     ],
 )
 def test_an_option_belongs_to_its_dialect(hook: str, said: str, mistakes: Mistakes) -> None:

@@ -28,7 +28,7 @@ from tests.rig.trial import say, try_call
     default="lm1",
     show_default=True,
     help="What tells of the hook: a board that speaks LM1, a Whozz Calling unit, optocouplers, or "
-    "an emulated voice modem.",
+    "an emulated voice modem; beside one that does not see it, optocouplers.",
 )
 @click.option("--scene", "name", default="agrees", show_default=True, help="A scene, or a file.")
 @click.option("--stay", is_flag=True, help="Go on after the call, for a look at the panel.")

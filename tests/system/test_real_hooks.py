@@ -21,7 +21,7 @@ RECORDED_SECONDS = 4.5
 """A second is left of it when a source that is 1.5 s late was pulled out."""
 
 
-@pytest.fixture(name="rig", scope="module", params=["whozz", "optocouplers", "conexant"])
+@pytest.fixture(name="rig", scope="module", params=["whozz", "optocouplers", "conexant", "usr5637"])
 def _rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A box behind a V/I tap and a hook source of each kind."""
     data = tmp_path_factory.mktemp(request.param) / "data"

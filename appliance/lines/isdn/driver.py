@@ -15,6 +15,7 @@ too slow to look. The bridge forwards in all of them, as long as this process li
 """
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -28,6 +29,7 @@ from appliance.lines.isdn.channels import Frames, LineTime, Piece
 from appliance.lines.isdn.follow import SAMPLE_US, LineCalls
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.ports import D, Port
+from appliance.lines.plugged.flow import MOST_EVENTS, Flow
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored
 from appliance.model.prompts import Prompt
@@ -50,9 +52,11 @@ MAY_SLEEP = 1.0
 """Seconds: a machine that stood still for longer does not catch up."""
 
 _TURN_SECONDS = FRAME / RATE
+_FLOOD_SECONDS = 1.0
 _END_SECONDS = 3.0
 
 TOO_SLOW = "the box was too busy to follow the ISDN line"
+FLOODED = "more messages come than an ISDN line carries"
 FAILED = "the ISDN driver failed; see the log"
 CANNOT_SPEAK = "a passive ISDN tap cannot speak"
 
@@ -107,6 +111,8 @@ class IsdnLine:
         self._time = LineTime(clock.monotonic())
         self._began = clock.monotonic()
         self._events: list[HookEvent] = []
+        self._flow = Flow(MOST_EVENTS)
+        self._flooded_until = -math.inf
         self._hook = Hook.UNKNOWN
         self._lost = ""  # the fault that was told
         self._silent: bool | None = None  # the side that fell silent: True the network's
@@ -164,6 +170,11 @@ class IsdnLine:
         except Exception as error:  # our own fault must not end the line for good
             log.error("line %s: the ISDN driver failed: %s", self._name, fault(error))
             self._lose(FAILED)
+        if self._flow.floods(len(self._events), now):
+            self._events = [each for each in self._events if isinstance(each, LineFault)]
+            self._flow = Flow(MOST_EVENTS)
+            self._flooded_until = now + _FLOOD_SECONDS
+            self._lose(FLOODED)
         events, self._events = self._events, []
         return [*events, *self._frames.due(self._time.at(now))]
 
@@ -255,6 +266,8 @@ class IsdnLine:
 
     def _missing(self, now: float) -> str:
         """Return what is missing of the bus, empty if nothing is."""
+        if now < self._flooded_until:
+            return FLOODED
         missing = self.bridge.network.missing(now) or self.bridge.terminal.missing(now)
         if missing and not self._lost and self._hook is Hook.UNKNOWN:
             return missing if now - self._began >= START_SECONDS else ""

@@ -182,7 +182,3 @@ class Tunnel:
     def present(self, now: float) -> bool:
         """Say whether the peer was heard lately."""
         return self._heard_at is not None and now - self._heard_at < LOST_SECONDS
-
-    def silent_for(self, now: float) -> float:
-        """Return the seconds since the peer was heard last; endless if never."""
-        return float("inf") if self._heard_at is None else now - self._heard_at

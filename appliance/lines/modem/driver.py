@@ -18,6 +18,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.clock import Clock
@@ -88,6 +89,8 @@ class Modem:
         clock: Clock,
         store: VoltageStore,
         voice: "Voice | None" = None,
+        *,
+        callers_alone: bool = False,
     ) -> None:
         """Take the options; ``start`` opens the port.
 
@@ -98,6 +101,7 @@ class Modem:
             clock: paces the questions and the attempts to open an absent port.
             store: keeps the voltage that was learnt.
             voice: the line's sound, where it comes through the modem, too.
+            callers_alone: it is there to tell who calls; another source sees the hook.
 
         Raises:
             LineError: there is no such profile.
@@ -116,6 +120,7 @@ class Modem:
         self._clock = clock
         self._store = store
         self._voice = voice
+        self._callers_alone = callers_alone
         self._callers = CallerReports()
         self._judge: LoopVoltage | None = None
         self._deliver: Deliver = lambda item: None
@@ -169,6 +174,8 @@ class Modem:
             talk = Talk(port, self._path, self._clock, self._hear, self._listening)
             try:
                 profile, found = prepare(talk.ask, self._profile_name)
+                if self._callers_alone:
+                    found = replace(found, voltage=None, local_phone=False)
                 port.rtscts = profile.handshake
                 self._found(profile, found)
                 self._watch(talk, profile, found)
@@ -196,9 +203,12 @@ class Modem:
         if found != self.found:
             log.info("line %s: %s; %s", self._name, profile.name, found.identity)
         self.found = found
-        if not found.sees_hook:
+        if not (found.sees_hook or self._callers_alone):
             self._attempts.pace.slow_down()
             raise LineError(NO_HOOK)
+        if self._voice is not None:
+            self._attempts.pace.slow_down()
+            self._voice.meet(found)
         self._judge = None
         if found.voltage is not None:
             self._judge = LoopVoltage(

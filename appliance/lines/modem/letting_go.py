@@ -3,6 +3,8 @@
 While a modem is off-hook the network sees a phone that is lifted, whatever the office does. So it
 lets go at the first of:
 
+- a steady tone right at the beginning: the caller had given up, and the office hears a dial tone;
+  it is going to dial, and a modem that holds the loop lets no pulse through;
 - silence: both have hung up, or nobody speaks;
 - dial, busy or congestion tone, as our own ears or the modem's codes tell;
 - a break of the loop current: the far end's exchange has cleared;
@@ -20,7 +22,7 @@ import numpy as np
 from appliance.lines.modem.profile import LetGo
 from appliance.model.audio import FRAME, RATE, Sound, samples
 from appliance.model.terms import Tone
-from appliance.signals.goertzel import History
+from appliance.signals.goertzel import Floats, History
 from appliance.signals.pcm import dbm0_of_power
 from appliance.signals.progress.detector import ProgressDetector, ToneFound
 
@@ -41,6 +43,16 @@ _TONES: Mapping[Tone, str] = {
 }
 
 
+_BEGINNING = samples(2.5)
+_STEADY = samples(0.36)
+"""A tone in the beginning that lasts so long is a dial tone: the detector needs a second more, to
+tell it from ringback, and by then somebody may dial. No voice is so steady."""
+
+_WINDOW = np.hanning(FRAME).astype(np.float32)
+_PURE = 0.9
+"""Part of the power within 150 Hz of the strongest frequency."""
+
+
 class HoldWatch:
     """One hold of the line, from its beginning on."""
 
@@ -58,6 +70,7 @@ class HoldWatch:
         self._progress = ProgressDetector(country, self._history)
         self._held = 0
         self._quiet = 0
+        self._steady, self._peak = 0, 0
         self._why = ""
 
     @property
@@ -72,6 +85,8 @@ class HoldWatch:
         self._held += FRAME
         quiet = not spoken and dbm0_of_power(power) < self._rule.silent_dbm0
         self._quiet = self._quiet + FRAME if quiet else 0
+        if self._held <= _BEGINNING:
+            self._look_for_steady_tone(heard, tone=not (quiet or spoken))
         for found in self._progress.step(power):
             if isinstance(found, ToneFound) and found.tone in _TONES:
                 self._end(_TONES[found.tone])
@@ -79,6 +94,16 @@ class HoldWatch:
             self._end(f"{self._rule.silent_seconds:.0f} s of silence")
         if self._held >= self._rule.longest_minutes * 60 * RATE:
             self._end(f"{self._rule.longest_minutes:.0f} minutes are over")
+
+    def _look_for_steady_tone(self, heard: Floats, *, tone: bool) -> None:
+        powers = np.abs(np.fft.rfft(heard * _WINDOW)) ** 2
+        peak = int(np.argmax(powers))
+        pure = float(powers[max(0, peak - 3) : peak + 4].sum()) > _PURE * float(powers.sum())
+        same = abs(peak - self._peak) <= 2
+        self._steady = self._steady + FRAME if tone and pure and same else 0
+        self._peak = peak
+        if self._steady >= _STEADY:
+            self._end("a steady tone")
 
     def code(self, code: str) -> None:
         """Take one of the modem's codes."""

@@ -70,8 +70,6 @@ class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Ways to read the voltage; the probe takes the first that it answers."""
     local_phone: bool = False
     """Codes H and h tell of a phone plugged into it, a jack of its own."""
-    own_hook: bool = False
-    """It sends H and h for its own going off-hook and on-hook, too."""
     take_line: tuple[int, ...] = (1,)
     """Settings of ``+VLS`` that take the line; the first that it accepts."""
     duplex: bool = True

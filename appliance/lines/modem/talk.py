@@ -12,8 +12,9 @@ from appliance.errors import LineError
 from appliance.lines.modem.probe import Capabilities, prepare
 from appliance.lines.modem.profile import GENERIC, modem_profile
 from appliance.lines.modem.release import BREAK_OFF, HANG_UP
-from appliance.lines.modem.v253 import V253, Ask, Item, Mode, Reply, command, shielded
-from appliance.lines.plugged.port import Broken, Flow, open_port, read
+from appliance.lines.modem.v253 import V253, Ask, Heard, Item, Mode, Reply, command, shielded
+from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
+from appliance.lines.plugged.port import Broken, open_port, read
 
 Hears = Callable[[Item], None]
 
@@ -63,7 +64,8 @@ class Talk:
         self._hears = hears
         self._due = due
         self._codec = V253()
-        self._flow = Flow(_MOST * port.baudrate)
+        self._flow = wire_flow(_MOST * port.baudrate)
+        self._events = Flow(MOST_EVENTS)
         self._replies: list[Reply] = []
         hang_up_at_closing(port)
 
@@ -81,9 +83,11 @@ class Talk:
         """
         data = read(self._port)
         now = self._clock.monotonic()
-        if self._flow.floods(len(data), now):
+        items = self._codec.receive(data, now)
+        events = sum(not isinstance(item, Heard) for item in items)
+        if self._flow.floods(len(data), now) or self._events.floods(events, now):
             raise LineError(f"{self._path} sends more than a modem can; replace it")
-        for item in self._codec.receive(data, now):
+        for item in items:
             if isinstance(item, Reply):
                 self._replies.append(item)
             else:
@@ -120,12 +124,6 @@ class Talk:
                 )
             if left:
                 self.listen()
-
-    def offer(self, data: bytes) -> int:
-        """Send as much sound as the port takes now, and return how much that was."""
-        with suppress(BlockingIOError):
-            return os.write(self._port.fileno(), data)
-        return 0
 
     def end_stream(self, codes: bytes) -> bool:
         """End what plays or records with one DLE before each code, then three; say if it did."""

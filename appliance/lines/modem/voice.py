@@ -61,9 +61,10 @@ _BLOCK = samples(0.02)
 _NO_SOUND_SECONDS = 1.0
 _CONNECT_SECONDS = 3.0
 
+NO_VOICE = "this modem has no voice mode that the box knows, so it cannot ask anybody"
 NOT_DUPLEX = "this modem cannot hear while it speaks, so nobody knows that its words were heard"
 UNHEARD = "nobody heard what the office dialled, so no caller is asked for half an hour"
-NOT_TAKEN = "the modem does not take the line"
+NOT_TAKEN = "the modem does not take the line; unplug it and plug it in again"
 
 
 class Voice:
@@ -90,11 +91,24 @@ class Voice:
         self._at_rest = False
         self._mute = False  # let go, and nobody knows yet whether the call goes on
         self._faulty = False
+        self._unfit = ""  # why a call could not be carried; it is not tried again
         self._watch: HoldWatch | None = None
         self._heard: list[bytes] = []
         self._ended = False
 
     # -- between holds -----------------------------------------------------------------------------
+
+    def meet(self, found: Capabilities) -> None:
+        """Take note of a modem that was just plugged in; what another one could not do is over.
+
+        Raises:
+            LineError: it can ask nobody. Better told at once than in the middle of a call.
+        """
+        self._unfit = ""
+        if not found.plays:
+            raise LineError(NO_VOICE)
+        if not found.duplex:
+            raise LineError(NOT_DUPLEX)
 
     def follow(self, event: HookEvent) -> None:
         """Learn from the hook whether a call came in, and when it is over."""
@@ -115,7 +129,7 @@ class Voice:
         now = self._clock.monotonic()
         if rang is None or sample - rang > RING_TO_ANSWER:
             self._away_until = now + AWAY_SECONDS
-        elif now >= self._away_until:
+        elif now >= self._away_until and not self._unfit:
             self._wanted = True
 
     def wants_line(self, hook: Hook) -> bool:
@@ -147,7 +161,7 @@ class Voice:
             self._faulty = True
             log.warning("line %s: %s", self._name, UNHEARD)
             deliver(LineFault(self._next, "audio", UNHEARD))
-        elif self._faulty and not away:
+        elif self._faulty and not away and not self._unfit:
             self._faulty = False
             deliver(LineRestored(self._next, "audio"))
 
@@ -203,8 +217,8 @@ class Voice:
         Raises:
             LineError: the modem cannot.
         """
-        if found.format is None or not found.duplex:
-            raise LineError(NOT_DUPLEX)
+        if found.format is None:
+            raise LineError(NO_VOICE)
         talk.say(f"AT+VSM={found.format.number},{RATE}")
         if profile.silence_off:
             talk.say(f"AT+VSD={profile.silence_off}")
@@ -270,7 +284,9 @@ class Voice:
         return watched
 
     def _fail(self, reason: str, deliver: Deliver) -> None:
+        """Tell that a call could not be carried: the line is not called ready any more."""
         log.warning("line %s: %s", self._name, reason)
+        self._unfit = reason
         self._faulty = self._mute = True
         deliver(LineFault(self._next, "audio", reason))
 

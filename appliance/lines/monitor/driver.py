@@ -14,9 +14,8 @@ from appliance.errors import LineError
 from appliance.lines.base import Deliver, LineClock
 from appliance.lines.monitor.dialects import speak
 from appliance.lines.monitor.unit import Listener, Unit
+from appliance.lines.plugged.beside import callers_alone
 from appliance.lines.profiles import NetCallerIdProfile
-from appliance.model.audio import AudioFrame
-from appliance.model.events import CallerId, Gap
 
 _CALLER_ALONE = (
     "a NetCallerID tells who calls, and not that the phone is lifted; name what sees that, and the "
@@ -99,7 +98,7 @@ class Monitor:
             return
         self._started = True
         for unit, number, caller_alone in self._parts:
-            to = _callers(deliver) if caller_alone else deliver
+            to = callers_alone(deliver) if caller_alone else deliver
             listener = Listener(self._name, unit.spoken.parser(number), self._line, to)
             self._listeners.append((unit, listener))
             unit.add(listener)
@@ -109,13 +108,3 @@ class Monitor:
         while self._listeners:
             unit, listener = self._listeners.pop()
             unit.remove(listener)
-
-
-def _callers(deliver: Deliver) -> Deliver:
-    """Return a delivery of callers alone: without them the line still has its hook."""
-
-    def only(item: AudioFrame | Gap | object) -> None:
-        if isinstance(item, CallerId):
-            deliver(item)
-
-    return only

@@ -25,7 +25,8 @@ from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.monitor.dialects import Parser, Spoken
 from appliance.lines.plugged.attempts import Attempts
-from appliance.lines.plugged.port import Broken, Flow, ask, open_port, vanished
+from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
+from appliance.lines.plugged.port import Broken, ask, open_port, vanished
 from appliance.model.events import LineFault, LineRestored
 from appliance.threads import NamedThread
 
@@ -109,7 +110,7 @@ class Unit:
                 self._lose(closing, vanished(self.path, "line monitor"))
 
     def _listen(self, port: serial.Serial, closing: threading.Event) -> None:
-        flow = Flow(self.spoken.baud)
+        flow, told = wire_flow(self.spoken.baud), Flow(MOST_EVENTS)
         while not closing.is_set():
             for listener in self._now():
                 if listener.fresh:
@@ -119,13 +120,26 @@ class Unit:
                 if query:
                     ask(port, query)
             data = self.spoken.read(port)
-            if flow.floods(len(data), self._clock.monotonic()):
-                raise LineError(f"{self.path} sends more than a line monitor can; replace it")
-            with self._lock:
-                for listener in self._listeners:
-                    if not listener.fresh:
-                        position = listener.line.position()
-                        _tell(listener, listener.parser.receive(data, position))
+            now = self._clock.monotonic()
+            if flow.floods(len(data), now):
+                raise LineError(self._too_much)
+            if told.floods(self._deliver(data), now):
+                raise LineError(self._too_much)
+
+    def _deliver(self, data: bytes) -> int:
+        """Let every line take what was read; return how many events came of it."""
+        count = 0
+        with self._lock:
+            for listener in self._listeners:
+                if not listener.fresh:
+                    events = listener.parser.receive(data, listener.line.position())
+                    _tell(listener, events)
+                    count += len(events)
+        return count
+
+    @property
+    def _too_much(self) -> str:
+        return f"{self.path} sends more than a line monitor can; replace it"
 
     def _lose(self, closing: threading.Event, reason: str) -> None:
         with self._lock:

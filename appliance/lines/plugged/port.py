@@ -13,10 +13,6 @@ from appliance.errors import LineError
 READ_SECONDS = 0.02
 """The longest wait of a read, so that the parser's time passes in steps of 20 ms."""
 
-_FLOW_SECONDS = 1.0
-_SELDOM_MORE = 11_520
-"""Bytes a second of the fastest wire in use; a slow one may arrive late, all at once."""
-
 Broken = (OSError, termios.error)
 """Errors of a port that cannot be opened or has gone, including pyserial's own."""
 
@@ -62,23 +58,6 @@ def open_port(
 def vanished(path: str, device: str) -> str:
     """Return the sentence of a port that was open and is gone."""
     return f"{path} has vanished; plug the {device} in again"
-
-
-class Flow:
-    """A measure of traffic that tells a device that reports from one that never stops."""
-
-    def __init__(self, baud: int) -> None:
-        """Set the limit: the bytes that a wire of ``baud`` carries in one second."""
-        self._most = max(baud // 10, _SELDOM_MORE)
-        self._since = -_FLOW_SECONDS
-        self._count = 0
-
-    def floods(self, count: int, now: float) -> bool:
-        """Count bytes; say whether they come faster than the wire carries them."""
-        if now - self._since >= _FLOW_SECONDS:
-            self._since, self._count = now, 0
-        self._count += count
-        return self._count > self._most
 
 
 def ask(port: serial.Serial, query: bytes) -> None:

@@ -47,6 +47,7 @@ class Use:
     driver: str
     options: Mapping[str, Any]
     alone: bool  # its modem makes the line's sound, too
+    callers: bool = False  # its modem tells who calls, and another device sees the hook
 
 
 def _uses(line: Line) -> Iterator[Use]:
@@ -56,7 +57,10 @@ def _uses(line: Line) -> Iterator[Use]:
         if part.options.get("port"):
             yield Use(line.name, part.options["port"], part.driver, part.options, alone)
     if port := line.hook.options.get("caller_port"):
-        yield Use(line.name, port, "monitor", {"dialect": "netcallerid"}, alone)
+        if line.hook.options.get("caller") == "modem":
+            yield Use(line.name, port, "modem", {}, alone, callers=True)
+        else:
+            yield Use(line.name, port, "monitor", {"dialect": "netcallerid"}, alone)
 
 
 def _crowded(uses: Sequence[Use]) -> bool:
@@ -114,7 +118,8 @@ class _Look:
             yield find("serial.unusable", line=use.line, detail=error)
             return
         yield find("serial.modem_is", port=use.port, line=use.line, name=found.identity or "?")
-        yield find("serial.modem_sees" if found.sees_hook else "serial.modem_blind", line=use.line)
+        if not use.callers:
+            yield find(f"serial.modem_{'sees' if found.sees_hook else 'blind'}", line=use.line)
         if use.alone and not found.duplex:
             yield find("serial.modem_half", line=use.line)
         if not found.caller_id:

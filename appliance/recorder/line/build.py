@@ -179,7 +179,12 @@ def _fit(
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=devices.hook.lateness_ms,
     )
-    dialling = Dialling(config.office.country, config.office.outside_prefix, shared.exempt.listed)
+    dialling = Dialling(
+        config.office.country,
+        config.office.outside_prefix,
+        shared.exempt.listed,
+        deaf_to_pulses=devices.deaf_to_pulses,
+    )
     return LineParts(
         policy=policy,
         hook=devices.hook,

@@ -49,6 +49,7 @@ class Devices:
     prompt: PromptSink
     exchange: "Exchange | None" = None  # all three, where the line is simulated
     speaks: bool = True  # False: a passive tap, on which nothing can be said
+    deaf_to_pulses: bool = False  # nothing tells what a phone dials by pulses
     ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
     """Gives the driver a function that says whether the line is between calls."""
 
@@ -146,7 +147,7 @@ def _simulated(line: Line, supplies: Supplies) -> Devices:
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415
 
     modem = Modem(line.name, plugged.options, exchange, clock, supplies.voltage)
-    return Devices(modem, exchange, exchange, exchange)
+    return Devices(modem, exchange, exchange, exchange, deaf_to_pulses=True)
 
 
 def _emulated(modem: str) -> "PluggedModem":
@@ -158,8 +159,18 @@ def _emulated(modem: str) -> "PluggedModem":
 def _monitored(line: Line, supplies: Supplies) -> Devices:
     """Make a monitor for hook and caller ID, and an adapter for the sound."""
     sound = _sound(line, supplies)
-    monitor = Monitor(line.name, line.hook.options, sound, supplies.clock, supplies.units)
-    return _beside(monitor, sound)
+    options, clock = dict(line.hook.options), supplies.clock
+    deaf = options["dialect"] == "whozz"
+    if options.pop("caller", "netcallerid") == "netcallerid":
+        monitor = Monitor(line.name, options, sound, clock, supplies.units)
+        return _beside(monitor, sound, deaf_to_pulses=deaf)
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+    from appliance.lines.plugged.beside import CallerBeside  # noqa: PLC0415
+
+    port = {"port": options.pop("caller_port")}
+    monitor = Monitor(line.name, options, sound, clock, supplies.units)
+    modem = Modem(line.name, port, sound, clock, supplies.voltage, callers_alone=True)
+    return _beside(CallerBeside(monitor, modem), sound, deaf_to_pulses=deaf)
 
 
 def _modem_and_tap(line: Line, supplies: Supplies) -> Devices:
@@ -168,7 +179,7 @@ def _modem_and_tap(line: Line, supplies: Supplies) -> Devices:
 
     sound = _sound(line, supplies)
     modem = Modem(line.name, line.hook.options, sound, supplies.clock, supplies.voltage)
-    return _beside(modem, sound)
+    return _beside(modem, sound, deaf_to_pulses=True)
 
 
 def _sound(line: Line, supplies: Supplies) -> "SoundLine":
@@ -180,11 +191,11 @@ def _sound(line: Line, supplies: Supplies) -> "SoundLine":
     return SoundLine(line.name, *options, supplies.clock, supplies.portaudio())
 
 
-def _beside(hook: HookSource, sound: "SoundLine") -> Devices:
+def _beside(hook: HookSource, sound: "SoundLine", *, deaf_to_pulses: bool) -> Devices:
     def ask_when_idle(idle: Callable[[], bool]) -> None:
         sound.idle = idle
 
-    return Devices(hook, sound, sound, ask_when_idle=ask_when_idle)
+    return Devices(hook, sound, sound, ask_when_idle=ask_when_idle, deaf_to_pulses=deaf_to_pulses)
 
 
 def _modem_alone(line: Line, supplies: Supplies) -> Devices:

@@ -9,6 +9,10 @@ a person can dial:
                                      └─ 4 s without another digit, ──► ORDINARY, LISTED,
                                         or the network's answer        AMBIGUOUS or INCOMPLETE
 
+Where nobody can hear pulses, a call with a dial tone or ringback and without any key may have been
+dialled by them: if it lasts, it counts as a call for help at its end. So does a short number with a
+digit that could not be counted, if it may have been one.
+
 At any other time (in a call that came in, or after the answer) keys are menus or card numbers:
 then nothing is told, except that an emergency number was keyed, after a silence of 4 s and without
 anything else. Whatever is not plainly ordinary stays exempt, so a missed digit or a gap in the
@@ -17,6 +21,7 @@ sound can only lead to silence, never to a prompt.
 
 import re
 from collections.abc import Callable
+from itertools import product
 
 from appliance.config.numbering import is_short_service, valid_e164
 from appliance.model import events as ev
@@ -26,6 +31,17 @@ from appliance.recorder.numbers.emergency import EmergencyNumbers
 
 SETTLED = 4 * RATE
 """Without another digit for so long, the number is complete."""
+
+UNHEARD = 8 * RATE
+"""A call without a key heard that lasts so long may have been dialled by pulses: 112 takes two
+seconds to dial and some to be answered."""
+
+_UNKNOWN = "?"
+_LONGEST_HELP = 6
+"""Digits of the longest emergency number, 116 123."""
+
+_MOST_GUESSES = 2
+"""Unknown digits of a number that are tried out."""
 
 _SERVICE = re.compile(r"[*#]+\d+(?:\*\d+)*#")  # such as #31#: withhold my number
 
@@ -38,18 +54,29 @@ def _number(keys: str) -> str:
 class Dialling:
     """Listens to one line's dialling."""
 
-    def __init__(self, country: str, outside_prefix: str, listed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        country: str,
+        outside_prefix: str,
+        listed: Callable[[str], bool],
+        *,
+        deaf_to_pulses: bool = False,
+    ) -> None:
         """Begin with nothing dialled.
 
         Args:
             country: ISO 3166, whose numbering plan applies.
             outside_prefix: dialled before an outside number, empty for none.
             listed: says whether a number (E.164) is never to be recorded.
+            deaf_to_pulses: nothing tells what is dialled by pulses.
         """
         self._country = country
         self._prefix = outside_prefix
         self._listed = listed
         self._emergency = EmergencyNumbers(country)
+        self._deaf = deaf_to_pulses
+        self._lifted_at: int | None = None  # by itself, without a ring
+        self._calls_out = False  # a tone showed that it did not answer
         self._rang_at: int | None = None
         self._gathering = False
         self._keys = ""
@@ -71,11 +98,11 @@ class Dialling:
             case ev.Ring():
                 self._rang_at = event.sample
             case ev.HookChanged():
-                self._hook(event)
+                return self._hook(event)
             case ev.PartyChanged(cue=PartyCue.FLASH):
                 self._forget(gathering=True)
-            case ev.ToneHeard(tone=Tone.DIAL):
-                self._dial_tone(event.sample)
+            case ev.ToneHeard(tone=Tone.DIAL | Tone.RINGBACK):
+                self._tone(event)
             case ev.Answered():
                 return self._answered(event.sample)
             case ev.Gap():
@@ -115,15 +142,23 @@ class Dialling:
         self._broken = False
         self._told_emergency = False
 
-    def _hook(self, event: ev.HookChanged) -> None:
+    def _hook(self, event: ev.HookChanged) -> list[ev.NumberDialled]:
         if event.hook is Hook.OFF:
             rang = self._rang_at is not None and event.sample - self._rang_at <= ev.RING_TO_ANSWER
             self._forget(gathering=not rang)
-        else:
-            self._forget(gathering=False)
+            self._lifted_at, self._calls_out = None if rang else event.sample, False
+            return []
+        since, self._lifted_at = self._lifted_at, None
+        unheard = self._deaf and self.not_begun and self._calls_out
+        self._forget(gathering=False)
+        long = since is not None and event.sample - since >= UNHEARD
+        return self._tell(event.sample, Dialled.EMERGENCY) if unheard and long else []
 
-    def _dial_tone(self, sample: int) -> None:
+    def _tone(self, event: ev.ToneHeard) -> None:
         """Begin anew at a dial tone after digits; between prefix and number it changes nothing."""
+        self._calls_out, sample = True, event.sample
+        if event.tone is not Tone.DIAL:
+            return
         if not (self._gathering and self._keys) or sample > self._last + SETTLED:
             self._forget(gathering=True)
 
@@ -162,7 +197,7 @@ class Dialling:
         """Judge a number that is complete, as far as time tells."""
         number = _number(self._keys)
         unknown_prefix = self._emergency.holds(number[1:])  # one that nobody told us of
-        if self._told_emergency or unknown_prefix:
+        if self._told_emergency or unknown_prefix or self._may_call_for_help(number):
             return Dialled.EMERGENCY, None
         readings = self._readings(number)
         valid = {e164 for digits in readings if (e164 := self._valid(digits))}
@@ -175,6 +210,17 @@ class Dialling:
         if short or unprefixed or len(valid) > 1:
             return Dialled.AMBIGUOUS, None
         return Dialled.ORDINARY, valid.pop()
+
+    def _may_call_for_help(self, number: str) -> bool:
+        """Say whether a number with digits that could not be counted may be an emergency's."""
+        unknown = number.count(_UNKNOWN)
+        if unknown == 0 or len(number) > _LONGEST_HELP + len(self._prefix):
+            return False
+        if unknown > _MOST_GUESSES:
+            return True
+        pattern = number.replace(_UNKNOWN, "{}")
+        guesses = (pattern.format(*digits) for digits in product("0123456789", repeat=unknown))
+        return any(self._calls_for_help(guess) for guess in guesses)
 
     def _valid(self, digits: str) -> str | None:
         """Return a dialled number as E.164, or None if the numbering plan has no such number."""

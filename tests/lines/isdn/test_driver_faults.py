@@ -10,6 +10,7 @@ from appliance.lines.isdn.calls.tracker import CallTracker
 from appliance.lines.isdn.channels import to_bus
 from appliance.lines.isdn.driver import (
     FAILED,
+    FLOODED,
     QUIET,
     START_SECONDS,
     TOO_SLOW,
@@ -17,8 +18,11 @@ from appliance.lines.isdn.driver import (
 )
 from appliance.lines.isdn.l1oip import LOST_SECONDS, SEEK_SECONDS, Tunnel, build
 from appliance.lines.isdn.ports import B1, Arrived, D
+from appliance.lines.isdn.q931.elements import Element, Ident
+from appliance.lines.isdn.q931.message import Message
 from appliance.lines.isdn.q931.message import MessageType as Kind
 from appliance.lines.isdn.udp import Ends, UdpPort
+from appliance.lines.plugged.flow import MOST_EVENTS
 from appliance.model.audio import RATE, AudioFrame
 from appliance.model.events import (
     HookChanged,
@@ -176,6 +180,21 @@ def test_a_prompt_that_fails_is_a_fault_of_the_prompt_alone(
     bus.pass_time(0.1, far=True, near=True)
     parts = [each.part for each in bus.events() if isinstance(each, LineFault | LineRestored)]
     assert parts == ["prompt", "prompt"]
+
+
+def test_messages_without_end_are_a_fault_and_no_flood_of_events(bus: Bus) -> None:
+    bus.talking()
+    notice = Element(Ident.NOTIFICATION, b"\xf9")
+    for _ in range(MOST_EVENTS + 1):
+        told = Message(Kind.NOTIFY, 1, True, (notice,))
+        for frame in bus.link.say(told, from_network=True):
+            bus.network.waiting.append(Arrived(D, frame.data))
+    bus.pass_time(1.0)
+    faults = [each for each in bus.events() if isinstance(each, LineFault)]
+    assert [fault.reason for fault in faults] == [FLOODED]
+    assert len(bus.events()) <= MOST_EVENTS + 1
+    bus.pass_time(1.0)
+    assert isinstance(bus.events()[-1], LineRestored)
 
 
 def test_bytes_that_are_no_frames_are_forwarded_and_mean_nothing(bus: Bus) -> None:

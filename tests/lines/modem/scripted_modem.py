@@ -25,6 +25,12 @@ CONEXANT = {
     "AT&V": ["ACTIVE PROFILE:", "B1 E0 L1 M0 N0 Q0 T V1 W0 X4 Y0 &C1 &D2 &G0"],
 }
 """A command -> the lines before its OK; what is not in it is an ERROR."""
+USR = {
+    **CONEXANT,
+    "ATI0": ["5601"],
+    "ATI3": ["U.S. Robotics 56K FAX USB V1.2.23"],
+    "AT+VSM=?": ['128,"8-BIT LINEAR",(7200,8000,11025)', '129,"16-BIT LINEAR",(7200,8000,11025)'],
+}
 TAKEN = ("ATE0V1Q0", "ATH0", "AT&D2", "AT&K3", "AT+IFC=2,2", "ATS0=0", "ATM0", "ATX4")
 
 

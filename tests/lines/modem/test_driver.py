@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import LineError
+from appliance.lines.base import Deliver
 from appliance.lines.modem.driver import NO_HOOK, Modem
+from appliance.lines.plugged.beside import CallerBeside
+from appliance.lines.plugged.flow import MOST_EVENTS
 from appliance.model.events import (
     CallerId,
     HookChanged,
@@ -20,8 +23,8 @@ from appliance.model.events import (
 )
 from appliance.model.terms import Hook, PartyCue
 from tests.clocks import ManualClock
-from tests.lines.modem.scripted_modem import CONEXANT, Kept, ModemLine
-from tests.lines.serial_wire import Position
+from tests.lines.modem.scripted_modem import CONEXANT, USR, Kept, ModemLine, ScriptedModem
+from tests.lines.serial_wire import Inbox, Position
 
 
 @pytest.fixture(name="line")
@@ -176,6 +179,18 @@ def test_an_unplugged_modem_is_one_fault_and_is_found_again_by_its_name(
     ]
 
 
+@pytest.mark.parametrize("code", [b"\x10L", b"\r\nNMBR=1\r\n"])
+def test_a_modem_that_never_stops_telling_is_a_fault(line: ModemLine, code: bytes) -> None:
+    """Few bytes can make more events than a line's thread can follow, without end."""
+    line.at_rest()
+    line.modem.send(code * 401)
+    told = [line.inbox.next()]
+    while not isinstance(told[-1], LineFault):
+        told.append(line.inbox.next())
+    assert told[-1].reason == f"{line.modem.name} sends more than a modem can; replace it"
+    assert len(told) <= MOST_EVENTS + 1
+
+
 def test_what_was_learnt_is_kept(tmp_path: Path) -> None:
     line = ModemLine(tmp_path)
     line.kept.volts = None
@@ -292,6 +307,45 @@ def test_a_modems_own_hook_is_no_phones(line: ModemLine) -> None:
     line.modem.send(b"\x10H\x10h")
     line.poll(48.0)
     assert line.inbox.empty()
+
+
+def test_a_modem_beside_a_monitor_tells_who_calls_and_nothing_else(tmp_path: Path) -> None:
+    """A USR5637 sees no hook, and its own H and h are nobody's: that is no fault of the line."""
+    modem, inbox = ScriptedModem(tmp_path / "usb-modem", USR), Inbox()
+    clock, position = ManualClock(), Position()
+    told = {"port": str(modem.name)}
+    caller = Modem("Line", told, position, clock, Kept(), callers_alone=True)
+    beside = CallerBeside(Still(), caller)
+    try:
+        beside.start(inbox.deliver)  # absent at first
+        modem.plug()
+        clock.advance(1)
+        modem.wait_heard(20)
+        position.pass_ms(20)
+        modem.send(b"\r\nRING\r\n\x10H\r\nNMBR = 48221234567\r\nNAME = ZOFIA\r\n\x10h")
+        position.pass_ms(0)
+        position.pass_ms(600)
+        caller_id = inbox.next()
+        assert isinstance(caller_id, CallerId)
+        assert (caller_id.number, caller_id.name) == ("48221234567", "ZOFIA")
+        assert modem.polls == 0
+        modem.unplug()
+    finally:
+        beside.close()
+        modem.close()
+    assert inbox.empty()
+
+
+class Still:
+    """A source of the hook that has nothing to tell."""
+
+    lateness_ms, sees_flash = 50, True
+
+    def start(self, deliver: Deliver) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
 
 def test_closing_ends_the_thread_at_any_time_and_twice(line: ModemLine) -> None:

@@ -6,6 +6,7 @@ import pytest
 from appliance.lines.modem.letting_go import HoldWatch
 from appliance.lines.modem.profile import LetGo
 from appliance.model.audio import FRAME, RATE, Sound
+from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import sine_peak
 
 RULE = LetGo(silent_seconds=20.0, silent_dbm0=-45.0, longest_minutes=1.0)
@@ -50,12 +51,33 @@ def test_our_own_words_are_no_silence() -> None:
 
 def test_dial_tone_lets_go_at_once() -> None:
     one = watch()
+    assert hear(one, tone(-15, seconds=10)) < 0.5  # nobody dials so soon
+    assert one.why == "a steady tone"
+    one = watch()
+    hear(one, murmur(3.0))
     assert hear(one, tone(-15, seconds=10)) < 5
     assert one.why == "dial tone"
 
 
+@pytest.mark.parametrize("hertz", [(425.0,), (350.0, 440.0)])
+@pytest.mark.parametrize("dbm0", [-40.0, -10.0])
+def test_a_dial_tone_is_known_soon_in_any_country(hertz: tuple[float, ...], dbm0: float) -> None:
+    one = watch()
+    both = np.sum([tone(dbm0, each, 1.0).astype(np.int32) for each in hertz], axis=0)
+    noise = murmur(1.0, dbm0 - 20)
+    assert hear(one, np.clip(both + noise, -32768, 32767).astype(np.int16)) < 0.6
+
+
+def test_no_voice_is_a_steady_tone() -> None:
+    for voice in simulated_voices():
+        for at in range(0, voice.size - 3 * RATE, RATE // 4):
+            one = watch()
+            assert hear(one, voice[at : at + 3 * RATE]) == float("inf"), at
+
+
 def test_busy_tone_lets_go() -> None:
     one = watch()
+    hear(one, murmur(3.0))
     beat = np.concatenate((tone(-15, seconds=0.5), np.zeros(RATE // 2, np.int16)))
     assert hear(one, np.tile(beat, 12)) < 10
     assert one.why in {"busy tone", "congestion tone"}

@@ -19,14 +19,7 @@ from appliance.lines.modem.profile import (
 )
 from appliance.lines.modem.v253 import Ask, Reply, command
 from appliance.lines.profiles import firmware_config
-from tests.lines.modem.scripted_modem import CONEXANT, TAKEN
-
-USR = {
-    **CONEXANT,
-    "ATI0": ["5601"],
-    "ATI3": ["U.S. Robotics 56K FAX USB V1.2.23"],
-    "AT+VSM=?": ['128,"8-BIT LINEAR",(7200,8000,11025)', '129,"16-BIT LINEAR",(7200,8000,11025)'],
-}
+from tests.lines.modem.scripted_modem import CONEXANT, TAKEN, USR
 
 
 class Answering:
@@ -147,6 +140,8 @@ def test_every_profile_is_whole_and_its_commands_are_commands(name: str) -> None
     assert all(re.fullmatch(r"AT[!-~]{1,30}", text) for text in texts)
     assert profile.lateness_ms >= modem_profile(GENERIC).lateness_ms
     assert profile.sees_flash is False
+    if profile.local_phone:  # any other setting takes the line away from the phone behind it
+        assert profile.take_line == (3,)
     assert profile.hook.on_share > profile.hook.off_share
     assert profile.hook.short_on_share > profile.hook.short_off_share
 

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from appliance.errors import LineError
 from appliance.lines.base import HookEvent
 from appliance.lines.modem.formats import Coding, VoiceFormat, decode
 from appliance.lines.modem.probe import Capabilities
@@ -22,7 +24,14 @@ from appliance.lines.modem.v253 import (
     escape,
     shielded,
 )
-from appliance.lines.modem.voice import AWAY_SECONDS, NOT_DUPLEX, SPEAKING_LEAD, UNHEARD, Voice
+from appliance.lines.modem.voice import (
+    AWAY_SECONDS,
+    NO_VOICE,
+    NOT_DUPLEX,
+    SPEAKING_LEAD,
+    UNHEARD,
+    Voice,
+)
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored, Ring
@@ -293,7 +302,7 @@ def test_a_modem_that_gives_no_sound_is_let_go(line: Held) -> None:
 
 
 @pytest.mark.parametrize("refused", [{"AT+VTR"}, {"AT+VLS=1", "AT+VLS=5"}])
-def test_a_modem_that_cannot_is_a_fault_until_the_phone_is_hung_up(
+def test_a_modem_that_cannot_is_a_fault_until_it_is_plugged_in_again(
     line: Held, refused: set[str]
 ) -> None:
     line.talk.refuses = refused
@@ -307,14 +316,32 @@ def test_a_modem_that_cannot_is_a_fault_until_the_phone_is_hung_up(
     assert len(line.items) == 1  # nothing is made up meanwhile
     line.follow(ON)
     line.keep_time(0.1)
-    assert [type(item) for item in line.items if not isinstance(item, AudioFrame)] == [
-        LineFault,
-        Gap,
-        LineRestored,
-    ]
+    assert told(line) == [LineFault, Gap]  # a line that could not ask is not called ready
+    line.follow(Ring(20 * RATE), HookChanged(21 * RATE, Hook.OFF))
+    assert not line.voice.wants_line(Hook.OFF)  # and disturbs no second call
+    line.follow(ON)
+    line.voice.meet(FOUND)
+    line.keep_time(0.1)
+    assert told(line) == [LineFault, Gap, LineRestored]
+    line.follow(Ring(20 * RATE), HookChanged(21 * RATE, Hook.OFF))
+    assert line.voice.wants_line(Hook.OFF)
 
 
-def test_a_modem_that_does_not_hear_while_it_speaks_never_takes_the_line(line: Held) -> None:
-    line.hold(Capabilities("usr5637", "5601", voice=True, format=FOUND.format, takes_line=True))
-    assert line.items == [LineFault(0, "audio", NOT_DUPLEX)]
-    assert line.talk.said == ["AT+VLS=0", "ATH0"]
+def told(line: Held) -> list[type[object]]:
+    return [type(item) for item in line.items if not isinstance(item, AudioFrame)]
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (replace(FOUND, duplex=False), NOT_DUPLEX),
+        (replace(FOUND, format=None), NO_VOICE),
+        (replace(FOUND, takes_line=False), NO_VOICE),
+        (replace(FOUND, voice=False), NO_VOICE),
+    ],
+)
+def test_a_modem_that_can_ask_nobody_is_refused_before_the_first_call(
+    line: Held, found: Capabilities, why: str
+) -> None:
+    with pytest.raises(LineError, match=why):
+        line.voice.meet(found)

@@ -13,6 +13,7 @@ from appliance.exchange.driver import Exchange
 from appliance.lines.modem.alone import ModemAlone
 from appliance.lines.modem.driver import Modem
 from appliance.lines.monitor.driver import Monitor
+from appliance.lines.plugged.beside import CallerBeside
 from appliance.lines.sound.driver import SoundLine
 from appliance.lines.sound.portaudio import PortAudio
 from appliance.model import events as ev
@@ -100,6 +101,29 @@ def test_a_modem_and_an_adapter_make_a_line_by_the_adapters_clock(trial_box: Tri
     assert {id(devices.prompt), id(devices.hook._line)} == {id(devices.audio)}
     devices.ask_when_idle(lambda: True)
     assert devices.audio.idle()
+
+
+def test_a_modem_beside_a_monitor_only_tells_who_calls(trial_box: TrialBox) -> None:
+    (line,) = trial_box.config.lines
+    beside = {"caller": "modem", "caller_port": "/dev/ttyACM0"}
+    devices = driven(line, Part("monitor", {**MONITOR.options, **beside}), SOUND, SOUND)
+    assert isinstance(devices.hook, CallerBeside)
+    assert (devices.hook.lateness_ms, devices.hook.sees_flash) == (50, True)  # the monitor's
+    assert not devices.deaf_to_pulses
+
+
+@pytest.mark.parametrize(
+    ("hook", "deaf"),
+    [
+        (MONITOR, False),
+        (Part("monitor", {"dialect": "optocouplers", "port": "/dev/a", "off_hook": "dcd"}), False),
+        (Part("monitor", {"dialect": "whozz", "port": "/dev/a"}), True),
+        (MODEM, True),
+    ],
+)
+def test_a_line_knows_whether_pulses_are_heard(trial_box: TrialBox, hook: Part, deaf: bool) -> None:
+    (line,) = trial_box.config.lines
+    assert driven(line, hook, SOUND, SOUND).deaf_to_pulses is deaf
 
 
 def test_a_modem_alone_plays_all_roles_and_hears_both_parties_as_one(trial_box: TrialBox) -> None:

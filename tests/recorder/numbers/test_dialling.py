@@ -25,11 +25,18 @@ def pulsed(at: int, key: str) -> ev.DigitPressed:
 class Desk:
     """An office's phone: it does things in time, and what is judged is collected."""
 
-    def __init__(self, country: str = "PL", prefix: str = "", listed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        country: str = "PL",
+        prefix: str = "",
+        listed: Iterable[str] = (),
+        *,
+        deaf: bool = False,
+    ) -> None:
         numbers = set(listed)
         self.now = 10 * SECOND
         self.told: list[ev.NumberDialled] = []
-        self._dialled = Dialling(country, prefix, numbers.__contains__)
+        self._dialled = Dialling(country, prefix, numbers.__contains__, deaf_to_pulses=deaf)
 
     def do(self, make: Callable[[int], ev.Event], then: float = 0.0) -> "Desk":
         self.told += self._dialled.judge(make(self.now))
@@ -172,6 +179,40 @@ def test_missing_sound_while_dialling_leaves_the_number_incomplete() -> None:
 
     emergency = Desk().lift().dial("1").do(lambda at: ev.Gap(at, 800)).dial("12")
     assert emergency.judged == [(Dialled.EMERGENCY, None)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ("1?2", Dialled.EMERGENCY),
+        ("??2", Dialled.EMERGENCY),
+        ("???", Dialled.EMERGENCY),
+        ("0?12", Dialled.EMERGENCY),  # behind a prefix
+        ("2?2", Dialled.INCOMPLETE),
+        ("22123456?", Dialled.INCOMPLETE),
+    ],
+)
+def test_a_digit_that_was_not_counted_may_be_one_of_a_call_for_help(
+    keys: str, kind: Dialled
+) -> None:
+    desk = Desk(prefix="0" if keys.startswith("0") else "").lift().dial(keys).wait(5)
+    assert desk.judged == [(kind, None)]
+
+
+def test_a_call_dialled_by_pulses_that_nobody_hears_may_be_one_for_help() -> None:
+    """A polled modem and a Whozz Calling unit tell of no pulse: in doubt no call-back is asked."""
+    for tone in (Tone.DIAL, Tone.RINGBACK):
+        dialled = Desk(deaf=True).lift().tone(tone).wait(12).hang_up()
+        assert dialled.judged == [(Dialled.EMERGENCY, None)]
+    unknown = Desk(deaf=True).lift().tone().wait(12)
+    unknown.do(lambda at: ev.HookChanged(at, Hook.UNKNOWN))
+    assert unknown.judged == [(Dialled.EMERGENCY, None)]
+    assert Desk(deaf=True).lift().tone().wait(4).hang_up().judged == []  # too short for one
+    assert Desk(deaf=True).lift().wait(12).hang_up().judged == []  # answered within the first ring
+    assert Desk().lift().tone().wait(12).hang_up().judged == []
+    assert Desk(deaf=True).ring().lift().wait(12).hang_up().judged == []
+    keyed = Desk(deaf=True).lift().tone().dial(ORDINARY).wait(12).hang_up()
+    assert [kind for kind, _ in keyed.judged] == [Dialled.ORDINARY]
 
 
 def test_keys_in_a_call_that_came_in_are_no_number() -> None:

@@ -1,4 +1,4 @@
-"""Calls on a simulated S0 bus through the driver of real ISDN lines and a whole recorder."""
+"""Calls on a simulated S0 bus, through the driver of real lines and the whole recorder."""
 
 from dataclasses import replace
 
