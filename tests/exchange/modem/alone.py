@@ -1,4 +1,4 @@
-"""A line that an emulated modem makes alone, with everything in it, at the processor's pace.
+"""A line that an emulated modem makes alone, with all that is in it, at high speed.
 
 The driver's thread moves the time: each look at its port is 20 ms on the line, in the modem and in
 the recorder, which deals with them before the next.
