@@ -116,7 +116,7 @@ class Recorder:
             yield None
 
     seen: LineSeen = field(
-        default_factory=lambda: LineSeen(line="Reception", state="idle", now=0.0)
+        default_factory=lambda: LineSeen(status=LineStatus(line="Reception", state="idle"), now=0.0)
     )
     """What a watched line shows."""
 

@@ -36,7 +36,7 @@ from appliance.link.requests.lines import GetLines
 from appliance.model.findings import group_by_subject
 from web import access, streams
 from web.words import doctor as said
-from web.words import findings, words
+from web.words import findings, ready, words
 
 blueprint = Blueprint("doctor", __name__)
 
@@ -143,6 +143,7 @@ def _parts(seen: LineSeen) -> dict[str, str]:
     with_words = {
         "said": said,
         "words": words,
+        "ready": ready,
         "sentence": findings.sentence,
         "levels_of_findings": LEVELS,
     }

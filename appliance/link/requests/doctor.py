@@ -8,6 +8,7 @@ from typing import Literal
 
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.model.findings import Finding
+from appliance.model.records import LineStatus
 
 
 class Findings(Message, frozen=True):
@@ -113,8 +114,7 @@ class ToneCheck(Message, frozen=True, kw_only=True):
 class LineSeen(Message, frozen=True, kw_only=True):
     """A line at one moment."""
 
-    line: str
-    state: str  # of the dialogue
+    status: LineStatus
     now: float  # UTC
     hook: Literal["on", "off", "unknown"] = "unknown"
     hook_since: float = 0.0  # UTC; 0: not known
@@ -131,6 +131,16 @@ class LineSeen(Message, frozen=True, kw_only=True):
     check: ToneCheck = ToneCheck()
     checkable: bool = False
     """Tones can be played on this line."""
+
+    @property
+    def line(self) -> str:
+        """Return its name."""
+        return self.status.line
+
+    @property
+    def state(self) -> str:
+        """Return the dialogue's state."""
+        return self.status.state
 
 
 class LookAtLine(Operation[LineSeen], frozen=True, tag="doctor.look_at_line"):

@@ -113,8 +113,7 @@ class DoctorDesk:
         spoils = tuple(each for each in (*found, *check.found) if each.level != "ok")
         earned = self.earned(built)
         return LineSeen(
-            line=built.thread.name,
-            state=view.shown.status.state,
+            status=view.shown.status,
             now=round(self._clock.now(), 3),
             hook=watched.hook.value,
             hook_since=watched.hook_since,

@@ -18,6 +18,8 @@ from appliance.link.requests.doctor import (
     ToneCheck,
 )
 from appliance.model.findings import find
+from appliance.model.records import LineStatus
+from appliance.model.terms import Obstacle
 from tests.web.conftest import Browser, Panel
 from web.pages.doctor import PARTS
 from web.words import doctor as said
@@ -43,8 +45,7 @@ def channel(name: Channel, **changes: Any) -> ChannelFigures:
 
 
 SEEN = LineSeen(
-    line="Reception",
-    state="dialling",
+    status=LineStatus(line="Reception", state="dialling"),
     now=1_790_000_010.0,
     hook="off",
     hook_since=1_790_000_000.0,
@@ -159,6 +160,17 @@ def test_a_recorder_that_dies_ends_the_stream_and_is_told(panel: Panel, admin: B
     assert '<p class="notice warn" id="recorder-away" role="status" hidden>' in page(admin)
 
 
+def test_a_line_that_asks_nobody_is_not_called_ready(panel: Panel, admin: Browser) -> None:
+    idle = LineStatus(line="Reception", state="idle")
+    panel.recorder.seen = structs.replace(SEEN, status=idle)
+    assert "Ready" in part(page(admin), "state")
+    lacks = structs.replace(idle, obstacle=Obstacle.WORDS)
+    panel.recorder.seen = structs.replace(SEEN, status=lacks)
+    state = part(page(admin), "state")
+    assert "Not ready" in state
+    assert "words that the line has to say are missing" in state
+
+
 @pytest.mark.parametrize("figures", ["unheard", "private"])
 def test_without_figures_none_are_shown(panel: Panel, admin: Browser, figures: Any) -> None:
     panel.recorder.seen = structs.replace(SEEN, figures=figures, channels=(), found=())
@@ -240,7 +252,9 @@ def test_the_doctor_leads_to_each_line(admin: Browser) -> None:
 
 def test_what_the_recorder_says_is_no_markup(panel: Panel, admin: Browser) -> None:
     evil = structs.replace(HUMS, values={**HUMS.values, "channel": "<script>", "line": "<i>"})
-    panel.recorder.seen = structs.replace(SEEN, found=(evil,), state="<u>")
+    panel.recorder.seen = structs.replace(
+        SEEN, found=(evil,), status=LineStatus(line="Reception", state="<u>")
+    )
     text = page(admin)
     assert "<script>alert" not in text
     assert "“&lt;script&gt;”" in text
