@@ -162,7 +162,7 @@ ROUTES = {
     ("audit.search", "POST"): Route("POST", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("doctor.line", "GET"): Route("GET", "/doctor/line", ADMINISTRATOR),
-    ("doctor.line_now", "GET"): Route("GET", "/doctor/line.json?line=Reception", ADMINISTRATOR),
+    ("doctor.line_now", "GET"): Route("GET", "/doctor/line.json", ADMINISTRATOR),
     ("doctor.line_events", "GET"): Route("GET", "/doctor/line/events", ADMINISTRATOR),
     ("doctor.tones", "POST"): Route(
         "POST", "/doctor/line/tones", ADMINISTRATOR, (("line", "Reception"), ("do", "begin"))
