@@ -49,6 +49,9 @@ _STEADY = samples(0.36)
 tell it from ringback, and by then somebody may dial. No voice is so steady."""
 
 _WINDOW = np.hanning(FRAME).astype(np.float32)
+_LOWEST = 300 * FRAME // RATE
+"""Bin of the lowest dial tone: below is mains hum."""
+
 _PURE = 0.9
 """Part of the power within 150 Hz of the strongest frequency."""
 
@@ -99,7 +102,7 @@ class HoldWatch:
         powers = np.abs(np.fft.rfft(heard * _WINDOW)) ** 2
         peak = int(np.argmax(powers))
         pure = float(powers[max(0, peak - 3) : peak + 4].sum()) > _PURE * float(powers.sum())
-        same = abs(peak - self._peak) <= 2
+        same = abs(peak - self._peak) <= 2 and peak >= _LOWEST
         self._steady = self._steady + FRAME if tone and pure and same else 0
         self._peak = peak
         if self._steady >= _STEADY:

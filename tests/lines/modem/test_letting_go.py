@@ -68,6 +68,11 @@ def test_a_dial_tone_is_known_soon_in_any_country(hertz: tuple[float, ...], dbm0
     assert hear(one, np.clip(both + noise, -32768, 32767).astype(np.int16)) < 0.6
 
 
+@pytest.mark.parametrize("hertz", [50.0, 100.0, 150.0, 1.0])
+def test_mains_hum_is_no_dial_tone(hertz: float) -> None:
+    assert hear(watch(), tone(-20, hertz, 4.0)) == float("inf")
+
+
 def test_no_voice_is_a_steady_tone() -> None:
     for voice in simulated_voices():
         for at in range(0, voice.size - 3 * RATE, RATE // 4):
