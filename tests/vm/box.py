@@ -11,8 +11,8 @@ from appliance.config.places import APPLIANCE_DATA, KEEPER_USER, places
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.login import LogIn
 from appliance.link.requests.processes.news import RecorderNews
-from tests.rig.box import OWNER, Box
-from tests.rig.news import News
+from tests.rig.box import OWNER, READY_SECONDS, Box
+from tests.rig.news import News, NotTold
 from tests.vm.prepare import CONFIG, OFFICES
 from tests.vm.units import UNITS, is_ready, logged, restart, wait_until
 from tests.vm.users import UserClient
@@ -46,6 +46,13 @@ class UnitBox(Box):
             subprocess.run(["systemctl", "daemon-reload"], check=True)
         restart("zgoda-recorder")
         self.listen_again()
+
+    def wait_ready(self, seconds: float = READY_SECONDS, since: int = 0) -> None:
+        """Wait until the line could record; one that does not get so far tells what it lacks."""
+        try:
+            super().wait_ready(seconds, since)
+        except NotTold as error:
+            raise NotTold(f"{error} {self.news.after(0, 1.0)[-1]}") from None
 
     def log_in(self) -> None:
         """Log in again, after the keeper has started anew."""

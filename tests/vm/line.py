@@ -29,11 +29,10 @@ from tests.rig.far_end import FarEnd
 from tests.rig.hook.monitors import Lm1, MonitorHook
 from tests.rig.live_line import LiveLine
 from tests.rig.rates import Down, Up
-from tests.vm.prepare import CARD, FAR_MONITOR, MONITOR
+from tests.vm.prepare import CARD, CARD_RATE, FAR_MONITOR, MONITOR
 
-_CARD_RATE = 48000
 _CHANNELS = 2  # voltage and current
-_FACTOR = _CARD_RATE // RATE
+_FACTOR = CARD_RATE // RATE
 _BUFFER_US, _PERIOD_US = 200_000, 20_000
 _PLAYING = Path(f"/proc/asound/{CARD}/pcm1p/sub0/status")
 _MOST = 4096
@@ -158,7 +157,7 @@ def plugged_line(prompts: list[Prompt]) -> LiveLine:
 def _program(name: str, channels: int) -> subprocess.Popen[bytes]:
     playing = name == "aplay"
     command = [name, "--quiet", f"--device=hw:{CARD},1", "--file-type=raw", "--format=S16_LE"]
-    command += [f"--rate={_CARD_RATE}", f"--channels={channels}"]
+    command += [f"--rate={CARD_RATE}", f"--channels={channels}"]
     command += [f"--buffer-time={_BUFFER_US}", f"--period-time={_PERIOD_US}"]
     return subprocess.Popen(
         command,

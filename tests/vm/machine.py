@@ -28,6 +28,8 @@ _KERNEL = (
         "panic=-1",
         "loglevel=4",
         "systemd.show_status=error",
+        "systemd.journald.forward_to_console=1",
+        "systemd.journald.max_level_console=info",
     ),
     # Each costs seconds where every instruction is emulated, and shows nothing about the box.
     *("mitigations=off", "nokaslr", "audit=0", "apparmor=0", "selinux=0", "cryptomgr.notests"),

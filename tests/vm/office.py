@@ -69,22 +69,22 @@ def open_office() -> Office:
     config = load(CONFIG)
     prompts = Library(config.vault.prompts or None).prompts(config, config.lines[0])
     line = plugged_line(list(prompts.values()))
-    box.wait_ready(CALL_SECONDS)
+    box.wait_ready()
     return Office(box, line, Pins(), prompts)
 
 
 def consented_call(office: Office) -> SeenCall:
     """Let a caller agree; pause and resume with the button; watch the lamps all the while."""
     lamps = {"idle": office.pins.watch(1.0)}
-    place = office.place(short_call("1", longer=14.0))
+    place = office.place(short_call("1", longer=8.0))
     office.comes_to("asking", place)
-    lamps["asking"] = office.pins.watch(3.0)
+    lamps["asking"] = office.pins.watch(2.5)
     office.comes_to("recording", place)
     lamps["recording"] = office.pins.watch(1.5)
     again = office.box.news.place()
     office.pins.press()
     office.comes_to("paused", again)
-    lamps["paused"] = office.pins.watch(3.0)
+    lamps["paused"] = office.pins.watch(2.5)
     again = office.box.news.place()
     office.pins.press()
     office.comes_to("recording", again)

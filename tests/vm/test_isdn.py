@@ -82,7 +82,7 @@ def isdn(joined: None, office: Office) -> Iterator[Isdn]:
     config = load(CONFIG)
     bus = KernelBus(Library(config.vault.prompts).prompts(config, config.lines[0]).values())
     bus.start()
-    box.wait_ready(CALL_SECONDS)
+    box.wait_ready()
     yield Isdn(box, bus)
     bus.close()
 

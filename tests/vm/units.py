@@ -11,7 +11,7 @@ from time import monotonic
 
 UNITS = ("zgoda-recorder", "zgoda-keeper", "zgoda-panel")
 SECONDS = 120.0
-_LOOK = 0.2
+_LOOK = 0.5  # asking systemd costs this processor a good part of that
 
 _nothing = threading.Event()
 
@@ -41,10 +41,16 @@ def pid_of(unit: str) -> int:
     return int(shown(unit, "MainPID")["MainPID"])
 
 
+def ready_pid(unit: str) -> int:
+    """Return the main process of a unit that has told systemd that it is ready; 0 of another."""
+    told = shown(unit, "ActiveState", "SubState", "MainPID")
+    ready = (told["ActiveState"], told["SubState"]) == ("active", "running")
+    return int(told["MainPID"]) if ready else 0
+
+
 def is_ready(unit: str) -> bool:
     """Say whether a unit has told systemd that it is ready, and runs."""
-    told = shown(unit, "ActiveState", "SubState", "MainPID")
-    return told["ActiveState"] == "active" and told["SubState"] == "running"
+    return ready_pid(unit) != 0
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,18 @@ killed: Counter[str] = Counter()
 """How often each unit was killed in this boot."""
 
 
-def kill(unit: str) -> Restarted:
-    """Kill a unit's main process as nothing could stop it; wait until it is ready again."""
+def kill(unit: str, then: Callable[[], None] = lambda: None) -> Restarted:
+    """Kill a unit's main process as nothing could stop it; wait until it is ready again.
+
+    Args:
+        unit: which.
+        then: looked at as soon as it is dead.
+    """
     killed[unit] += 1
     before, began = pid_of(unit), monotonic()
     subprocess.run(["systemctl", "kill", "--kill-whom=main", "--signal=KILL", unit], check=True)
-    assert wait_until(lambda: pid_of(unit) not in {0, before} and is_ready(unit)), unit
+    then()
+    assert wait_until(lambda: ready_pid(unit) not in {0, before}), unit
     return Restarted(before, pid_of(unit), monotonic() - began)
 
 
