@@ -3,7 +3,7 @@
 import pytest
 
 from tests.vm.office import Office, SeenCall
-from tests.vm.pins import Span
+from tests.vm.plugged.pins import Span
 
 pytestmark = pytest.mark.vm
 
