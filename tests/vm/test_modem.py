@@ -1,4 +1,4 @@
-"""A modem that holds the line is on-hook after its recorder was killed: the stop hook does it."""
+"""A modem that holds the line is on-hook after its recorder was killed: by the stop hook."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
