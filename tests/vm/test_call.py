@@ -9,8 +9,8 @@ from appliance.model.audio import RATE, samples
 from appliance.model.records import Verdict
 from tests.rig.calls import short_call
 from tests.rig.hearing import ALIKE, place_in, read_wav, voices_in
-from tests.vm.card import plug_card, pull_card
-from tests.vm.line import LoopbackCable
+from tests.vm.far.card import plug_card, pull_card
+from tests.vm.far.line import LoopbackCable
 from tests.vm.office import Office, SeenCall
 
 pytestmark = pytest.mark.vm
