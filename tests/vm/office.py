@@ -14,8 +14,8 @@ from appliance.prompts.library import Library
 from tests.rig.calls import short_call
 from tests.rig.live_line import LiveLine
 from tests.vm.box import UnitBox, set_up
-from tests.vm.plugged.line import plugged_line
-from tests.vm.plugged.pins import Pins, Span
+from tests.vm.far.line import plugged_line
+from tests.vm.far.pins import Pins, Span
 from tests.vm.prepare import CONFIG
 
 CALL_SECONDS = 120.0

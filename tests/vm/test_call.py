@@ -9,9 +9,9 @@ from appliance.model.audio import RATE, samples
 from appliance.model.records import Verdict
 from tests.rig.calls import short_call
 from tests.rig.hearing import ALIKE, place_in, read_wav, voices_in
+from tests.vm.far.card import plug_card, pull_card
+from tests.vm.far.line import LoopbackCable
 from tests.vm.office import Office, SeenCall
-from tests.vm.plugged.card import plug_card, pull_card
-from tests.vm.plugged.line import LoopbackCable
 
 pytestmark = pytest.mark.vm
 

@@ -1,4 +1,4 @@
-"""mISDN and L1oIP carry an ISDN call from SETUP to RELEASE by AF_ISDN, and it is sealed."""
+"""mISDN and L1oIP carry an ISDN call from SETUP to RELEASE into a sealed recording."""
 
 import io
 import subprocess
@@ -22,8 +22,8 @@ from appliance.signals.pcm import Wave
 from tests.rig.calls import NUMBER, short_call
 from tests.rig.hearing import ALIKE, voices_in
 from tests.vm.box import UnitBox
+from tests.vm.far.bus import FAR_NETWORK, FAR_PHONE, KernelBus
 from tests.vm.office import CALL_SECONDS, Office
-from tests.vm.plugged.bus import FAR_NETWORK, FAR_PHONE, KernelBus
 from tests.vm.prepare import CONFIG, NETWORK, TERMINAL
 
 pytestmark = pytest.mark.vm

@@ -1,4 +1,4 @@
-"""A modem that holds the line is on-hook after its recorder was killed: by the stop hook."""
+"""A modem that holds the line is on-hook after its recorder was killed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from appliance.exchange.driver import Exchange
 from appliance.exchange.modem.modem import Modem
 from tests.rig.calls import short_call
 from tests.vm.box import UnitBox
+from tests.vm.far.modem import modem_line
 from tests.vm.office import CALL_SECONDS, Office
-from tests.vm.plugged.modem import modem_line
 from tests.vm.units import is_ready, kill, logged, wait_until
 
 pytestmark = pytest.mark.vm

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.vm.far.pins import Span
 from tests.vm.office import Office, SeenCall
-from tests.vm.plugged.pins import Span
 
 pytestmark = pytest.mark.vm
 

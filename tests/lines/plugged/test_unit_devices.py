@@ -1,4 +1,4 @@
-"""The recorder's unit lets devices in whose drivers come when they are plugged in."""
+"""The recorder's unit lets in devices whose drivers are loaded when they are plugged in."""
 
 from pathlib import Path
 

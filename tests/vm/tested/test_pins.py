@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vm.plugged.pins import BUTTON, LAMPS, Pins, Span
+from tests.vm.far.pins import BUTTON, LAMPS, Pins, Span
 from tests.vm.test_pins import blinks, steady
 
 

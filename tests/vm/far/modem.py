@@ -9,7 +9,7 @@ from appliance.exchange.modem.modem import Modem
 from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.profile import modem_profile
 from appliance.prompts.speech import simulated_voices
-from tests.vm.plugged.line import UsbPort
+from tests.vm.far.line import UsbPort
 from tests.vm.prepare import FAR_MODEM
 
 PROFILE = "conexant"
