@@ -36,6 +36,7 @@ from appliance.link.requests.calls import (
     ShowUnreadable,
 )
 from appliance.link.requests.demo_phone import GetSound, GetWords, LendVoice, PhoneAct, WatchPhone
+from appliance.link.requests.devices import AskDevices
 from appliance.link.requests.doctor import BeginToneCheck, EndToneCheck, LookAtLine, WatchLine
 from appliance.link.requests.erase_all import AskEraseAll, CancelEraseAll, ConfirmEraseAll
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
@@ -157,6 +158,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     ReplaceSheet: {"groups": {}},
     EnterBySheet: {"name": "x", "sheet": "x", "password": "x"},
     FindRecordings: {"prefix": "12345678"},
+    AskDevices: {"ports": ()},
     AddNumber: {"recording": RID, "number": "221234567"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""

@@ -9,7 +9,7 @@ LOOKS = {
     "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.certificates",
     "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
-    "doctor.examine", "doctor.lines", "erase_all.get",
+    "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
     "me.show_totp",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
@@ -26,6 +26,7 @@ NOT_ON_RECORD = {
     "calibration.end": "what was heard is forgotten; what is kept has an entry",
     "calibration.step": "part of a calibration, which has an entry",
     "devices.ask": "what is plugged in is asked what it is, and keeps nothing",
+    "doctor.end_tone_check": "it ends what has an entry",
     "lines.lend_list": "between the processes",
     "lines.origin": "between the processes; a key that is new has an entry",
     "lines.place_trial_call": "a simulated call",
@@ -102,7 +103,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
         "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses",
-        "phone.sound", "phone.words",
+        "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
