@@ -305,7 +305,7 @@ def test_every_step_fits_every_window_without_scripts(fresh: Box, browser: Brows
         for path in ("", *(f"/{step}" for step in STEPS), f"/notice/{language}"):
             page.goto(f"{fresh.url}setup{path}")
             assert page.locator("h1").count() == 1, path
-            for width in WIDTHS:
+            for width in WIDTHS if language == "pl" else WIDTHS[:1]:
                 page.set_viewport_size({"width": width, "height": 800})
                 box = page.locator("body").bounding_box()
                 wide = page.locator("main").evaluate("e => e.scrollWidth") if box else 0
