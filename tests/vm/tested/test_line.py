@@ -1,4 +1,4 @@
-"""Where the far end's sound stands is asked of the kernel, also while its card vanishes."""
+"""The far end asks the kernel how far its sound is, also while the card vanishes."""
 
 from pathlib import Path
 
