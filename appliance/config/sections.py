@@ -76,8 +76,8 @@ _ENDS = {
     "terminal_here": '"127.0.0.1:9302", the end of that tunnel on this box',
 }
 _CARDS = {
-    "network": '"hfcs-usb.1", the card on the network\'s bus',
-    "terminal": '"hfcs-usb.2", the card on the phone\'s bus',
+    "network": '"HFC-S_USB.1", the card on the network\'s bus',
+    "terminal": '"HFC-S_USB.2", the card on the phone\'s bus',
 }
 
 

@@ -18,7 +18,7 @@ ENDS = (
 L1OIP = f'driver = "isdn", transport = "l1oip", mode = "bridge", id = "5a2b4c6d", {ENDS}'
 KERNEL = (
     'driver = "isdn", transport = "kernel", mode = "tap", '
-    'network = "hfcs-usb.1", terminal = "hfcs-usb.2"'
+    'network = "HFC-S_USB.1", terminal = "HFC-S_USB.2"'
 )
 
 
@@ -49,7 +49,7 @@ def test_both_ways_to_a_bus_are_read(good: str) -> None:
     assert (line.audio, line.prompt) == (Part("isdn"), Part("isdn"))
     assert line.speaks
     (tapped,) = parse(on_isdn(good, KERNEL)).lines
-    assert tapped.hook.options["network"] == "hfcs-usb.1"
+    assert tapped.hook.options["network"] == "HFC-S_USB.1"
     assert not tapped.speaks
 
 
@@ -96,8 +96,8 @@ def test_each_mistake_is_told(
 def test_cards_of_the_kernel_have_names_and_nothing_of_a_network(
     good: str, mistakes: Mistakes
 ) -> None:
-    (same,) = mistakes(on_isdn(good, KERNEL.replace("hfcs-usb.2", "hfcs-usb.1")))
-    assert "terminal: is 'hfcs-usb.1', as network; the two sides are different" in same
+    (same,) = mistakes(on_isdn(good, KERNEL.replace("HFC-S_USB.2", "HFC-S_USB.1")))
+    assert "terminal: is 'HFC-S_USB.1', as network; the two sides are different" in same
     (unknown,) = mistakes(on_isdn(good, f'{KERNEL}, id = "5a2b4c6d"'))
     assert "hook.id: is unknown" in unknown
 
@@ -116,7 +116,7 @@ def test_two_lines_have_two_buses(good: str, mistakes: Mistakes) -> None:
     line = head[head.index("[[line]]") :]
     second = line.replace(line.split('name = "')[1].split('"')[0], "Boss", 1)
     told = mistakes(f"{head}{second}\n[[purpose]]{rest}")
-    assert any("hook.network: is 'hfcs-usb.1', which line" in each for each in told), told
+    assert any("hook.network: is 'HFC-S_USB.1', which line" in each for each in told), told
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Set up the box whose processes systemd runs, and ask it as the panel and the keeper do."""
 
+import re
 import secrets
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from tests.vm.users import UserClient
 PANEL_USER = "zgoda-panel"
 URL = "http://127.0.0.1:8470"
 _FIRST_SECONDS = 60.0
+_LOST = re.compile(r"(\d+) ms of sound were lost; the card ran dry (\d+) times")
 _OPT_INS = Path("/usr/share/zgoda-vm/opt-in/zgoda-recorder.service.d")
 _DROP_INS = Path("/etc/systemd/system/zgoda-recorder.service.d")
 
@@ -32,6 +34,15 @@ class UnitBox(Box):
     def log(self) -> str:
         """What the units have logged."""
         return "".join(map(logged, UNITS))
+
+    @property
+    def sound_lost(self) -> tuple[int, int]:
+        """Milliseconds of sound that did not arrive, and how often the card ran dry meanwhile.
+
+        The recorder puts little out ahead at first, and more each time that it was too little.
+        """
+        told = [(int(lost), int(dry)) for lost, dry in _LOST.findall(self.log)]
+        return sum(lost for lost, _ in told), sum(dry for _, dry in told)
 
     def use(self, office: str, drop_in: str = "") -> None:
         """Give the recorder another office's line.

@@ -60,6 +60,9 @@ class SeenCall:
     wav: bytes
     states: list[str]
     heard: list[str]  # of the box, by the people on the line
+    lost_ms: int  # of sound, since the boot
+    ran_dry: int  # the card, since the boot
+    breaks: int  # of the far end's sound
     lamps: dict[str, Watched] = field(default_factory=dict)  # state -> lamps
 
 
@@ -94,7 +97,8 @@ def consented_call(office: Office) -> SeenCall:
     lamps["over"] = office.pins.watch(1.0)
     wav = office.box.export(record.recording)
     heard = [what for _, what in office.line.far_end.heard]
-    return SeenCall(record, wav, office.box.news.states(place), heard, lamps)
+    states, lost = office.box.news.states(place), office.box.sound_lost
+    return SeenCall(record, wav, states, heard, *lost, office.line.breaks, lamps)
 
 
 def kept(recording: str, wav: bytes) -> Path:

@@ -18,7 +18,7 @@ PROMPTS = Path("/srv/prompts")
 CARD, CARD_RATE = "LineTap", 16000
 """Both ends resample; at the 48,000 Hz of most adapters they do little else on this processor."""
 
-NETWORK, TERMINAL = "l1oip.2", "l1oip.3"
+NETWORK, TERMINAL = "l1oip-s0.2", "l1oip-s0.3"
 """The box's ISDN cards, towards the network and towards the phone."""
 
 _BY_ID = Path("/dev/serial/by-id")

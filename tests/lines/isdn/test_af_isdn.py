@@ -20,7 +20,7 @@ from appliance.lines.isdn.af_isdn import HEAD, Card
 from appliance.lines.isdn.kernel_port import KernelPort
 from appliance.lines.isdn.ports import B1, B2, Arrived, D
 
-CARD = Card(2, "hfcs-usb.1", terminal=True, network=True, channels=2)
+CARD = Card(2, "HFC-S_USB.1", terminal=True, network=True, channels=2)
 
 
 def ioctl_number(number: int) -> int:
@@ -140,8 +140,8 @@ def port(kernel: Kernel) -> Iterator[KernelPort]:
 
 def test_cards_are_listed_with_holes_between(kernel: Kernel) -> None:
     assert af_isdn.list_cards() == [CARD]
-    assert af_isdn.find_card("hfcs-usb.1") == CARD
-    with pytest.raises(LineError, match=r"card usb is not there \(there: hfcs-usb.1\)"):
+    assert af_isdn.find_card("HFC-S_USB.1") == CARD
+    with pytest.raises(LineError, match=r"card usb is not there \(there: HFC-S_USB.1\)"):
         af_isdn.find_card("usb")
     kernel.there = False
     with pytest.raises(LineError, match=r"\(there: none\); plug it in"):
@@ -193,9 +193,9 @@ def test_the_kernels_own_tunnel_tells_the_time_of_its_samples(
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EBUSY, "hfcs-usb.1 is in use; end the other program"),
-        (errno.ENODEV, "hfcs-usb.1 is not there; plug it in"),
-        (errno.EINVAL, "hfcs-usb.1 cannot be opened (Invalid argument)"),
+        (errno.EBUSY, "HFC-S_USB.1 is in use; end the other program"),
+        (errno.ENODEV, "HFC-S_USB.1 is not there; plug it in"),
+        (errno.EINVAL, "HFC-S_USB.1 cannot be opened (Invalid argument)"),
     ],
 )
 def test_a_card_that_cannot_be_opened_is_let_go_whole(
@@ -221,7 +221,7 @@ def test_a_channel_that_another_program_has_is_named(
 
     monkeypatch.setattr(af_isdn, "_bind", taken)
     port = KernelPort(CARD.name, terminal=True)
-    with pytest.raises(LineError, match=r"B1 of the ISDN card hfcs-usb\.1 is in use"):
+    with pytest.raises(LineError, match=r"B1 of the ISDN card HFC-S_USB\.1 is in use"):
         port.open()
     assert port.filenos() == []
 
@@ -246,7 +246,7 @@ def test_a_card_without_an_echo_channel_is_opened_without(
 def test_a_card_that_is_unplugged_is_a_fault(kernel: Kernel, port: KernelPort) -> None:
     kernel.far[B1].close()
     kernel.far[D].close()
-    with pytest.raises(LineError, match=r"hfcs-usb\.1 has vanished; plug it in again"):
+    with pytest.raises(LineError, match=r"HFC-S_USB\.1 has vanished; plug it in again"):
         port.send(D, b"\2\xff\3", 0, 0.0)
 
 

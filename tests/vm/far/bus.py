@@ -2,9 +2,9 @@
 
 ::
 
-    network ── l1oip.1 ═ UDP on loopback ═ l1oip.2 ──┐
-    (the caller's)                                   ├─ the recorder, a bridge
-    phone ──── l1oip.4 ═ UDP on loopback ═ l1oip.3 ──┘
+    network ── l1oip-s0.1 ═ UDP on loopback ═ l1oip-s0.2 ──┐
+    (the caller's)                                         ├─ the recorder, a bridge
+    phone ──── l1oip-s0.4 ═ UDP on loopback ═ l1oip-s0.3 ──┘
 """
 
 import fcntl
@@ -30,7 +30,7 @@ from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave, to_sound
 from tests.rig.far_end import FarEnd
 
-FAR_NETWORK, FAR_PHONE = "l1oip.1", "l1oip.4"
+FAR_NETWORK, FAR_PHONE = "l1oip-s0.1", "l1oip-s0.4"
 
 _SECONDS = FRAME / RATE
 _ARRIVES_SECONDS = 0.5

@@ -89,7 +89,7 @@ class LoopbackCable:
 
     def position(self) -> int | None:
         """Return the line's sample that is on the wires now, as the kernel counts it."""
-        played = _played()
+        played = frames_played()
         if played is None or self._began is None:
             return None
         if played < self._last:
@@ -168,10 +168,11 @@ def _program(name: str, channels: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _played() -> int | None:
-    """Return how many frames the card has played since its start; None while it is closed."""
-    for line in _PLAYING.read_text("ascii").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == "hw_ptr":
-            return int(value)
+def frames_played(status: Path = _PLAYING) -> int | None:
+    """Return how many frames the card has played since its start; None: closed, or pulled out."""
+    with contextlib.suppress(OSError):
+        for line in status.read_text("ascii").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "hw_ptr":
+                return int(value)
     return None
