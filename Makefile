@@ -57,7 +57,7 @@ test: $(HARDWARE) ## everything that guards main
 	./tests/system-packages
 	@mkdir -p build
 	nice $(MAKE) lint >build/lint 2>&1 & ./tests/run; tests=$$?; \
-	wait $$! || tests=1; cat build/lint; exit $$tests
+	wait $$! || { tests=1; cat build/lint; }; exit $$tests
 
 need-root:
 	@[ "$$(id -u)" = 0 ] || { echo "These tests mount disks and start processes of other users, which only root can: sudo make $(MAKECMDGOALS)" >&2; exit 2; }
