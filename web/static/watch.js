@@ -88,7 +88,7 @@
     else if (!source) listen();
   });
   setInterval(() => {
-    if (source && performance.now() - lastHeard > DEAF_AFTER) complain();
+    if (source && performance.now() - lastHeard > DEAF_AFTER) { complain(); lastHeard = performance.now(); listen(); }
   }, 1000);
   addEventListener("pagehide", close);
   if (!document.hidden) listen();
