@@ -77,3 +77,32 @@ def test_a_panel_that_is_gone_shows_nothing_that_may_be_old(box: Box) -> None:
         panel.start()
         expect(watched).to_be_visible(timeout=30 * SECONDS)
         expect(page.locator("#panel-away")).to_be_hidden()
+
+
+SILENT_AT_FIRST = """
+const Real = window.EventSource;
+window.asked = 0;
+window.EventSource = function (url) {
+  window.asked += 1;
+  if (window.asked > 1) return new Real(url);
+  return { readyState: 1, close() {}, addEventListener() {} };
+};
+window.EventSource.CLOSED = Real.CLOSED;
+"""
+"""A first stream that neither says anything nor fails."""
+
+
+def test_a_stream_that_hangs_is_asked_for_again(box: Box) -> None:
+    with chromium() as browser:
+        page = browser.new_context(locale="en-GB").new_page()
+        log_in(page, box)
+        page.add_init_script(SILENT_AT_FIRST)
+        streams: list[str] = []
+        page.on("request", lambda one: streams.append(one.resource_type))
+        page.goto(f"{box.url}doctor/line?line=Reception")
+        assert "eventsource" not in streams
+        page.wait_for_event(
+            "request", lambda one: one.resource_type == "eventsource", timeout=30 * SECONDS
+        )
+        expect(page.locator("[data-part=levels]")).to_contain_text("dBm0", timeout=20 * SECONDS)
+        expect(page.locator(".watched")).to_be_visible()
