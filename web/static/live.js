@@ -1,13 +1,11 @@
 "use strict";
-// Keeps the lines on the first page as they are: told by the box as it happens, and asking itself
-// once a second where the box has no room for one more stream.
+// Keeps the lines on the first page as they are, with their clocks, meters and buttons.
 (() => {
   const live = document.querySelector(".live");
   if (!live) return;
   const cards = new Map([...live.querySelectorAll("[data-line]")].map((card) => [card.dataset.line, card]));
   const news = document.getElementById("news");
   const awayNote = document.getElementById("recorder-away");
-  const silentNote = document.getElementById("panel-away");
   const part = (within, name) => within.querySelector(`[data-part="${name}"]`);
   const put = (within, name, text) => {
     const place = part(within, name);
@@ -190,77 +188,21 @@
 
   // -- the way to the box -----------------------------------------------------------------------
 
-  const DEAF_AFTER = 40 * 1000; // the box beats every 15 seconds
-  const SILENCE = 2500;
-  const FULL_WAIT = 30 * 1000; // before a stream is asked for again where there was no room
-  let source = null;
-  let lastHeard = performance.now();
-  let tryAgain = 0;
-  let complaint = 0;
-
-  const heard = () => {
-    lastHeard = performance.now();
-    clearTimeout(complaint);
-    complaint = 0;
-    silentNote.hidden = true;
-  };
   // What was shown may be untrue by now: no lamp, clock or button stays as it was.
   const forget = () => {
-    silentNote.hidden = false;
     for (const card of cards.values()) show(card, unseen, 0);
     for (const light of live.querySelectorAll("[data-light]")) light.className = `light ${light.dataset.light} off`;
     put(live, "front", live.dataset.dark);
     tick();
   };
-  const complain = () => { complaint = complaint || setTimeout(forget, SILENCE); };
-  const close = () => { if (source) source.close(); source = null; };
-  const listen = () => {
-    close();
-    const mine = new EventSource(live.dataset.events);
-    source = mine;
-    mine.onopen = heard;
-    mine.addEventListener("beat", heard);
-    mine.addEventListener("end", (event) => { if (event.data === "not_logged_in") location.assign("/"); });
-    mine.onmessage = (event) => {
-      heard();
-      const told = JSON.parse(event.data);
-      if (told.levels) levels(told.levels);
-      else state(told);
-    };
-    mine.onerror = () => {
-      complain();
-      // Turned away for good: the keeper is away, or there is no room. Otherwise the browser asks again.
-      if (mine.readyState === EventSource.CLOSED && source === mine) { close(); ask(); }
-    };
-  };
-  const ask = async () => {
-    const answer = await fetch(live.dataset.lines, { credentials: "same-origin" }).catch(() => null);
-    if (source || document.hidden) return;
-    if (answer && answer.status === 401) return location.assign("/");
-    if (answer && answer.ok) {
-      heard();
-      state(await answer.json());
-      if (performance.now() >= tryAgain) {
-        tryAgain = performance.now() + FULL_WAIT;
-        return listen();
-      }
-    } else {
-      complain();
-      tryAgain = 0; // it was away, so it may have room when it is back
-    }
-    setTimeout(ask, 1000);
-  };
-  // A page that nobody sees takes nobody's place.
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) close();
-    else if (!source) listen();
-  });
-  setInterval(() => {
-    tick();
-    if (source && performance.now() - lastHeard > DEAF_AFTER) { complain(); lastHeard = performance.now(); listen(); }
-  }, 1000);
-  addEventListener("pagehide", close);
+  setInterval(tick, 1000);
   settle();
   open();
-  if (!document.hidden) listen();
+  window.follow({
+    events: live.dataset.events,
+    now: live.dataset.lines,
+    deaf: 40 * 1000, // the box beats every 15 seconds
+    take: (told) => (told.levels ? levels(told.levels) : state(told)),
+    forget,
+  });
 })();
