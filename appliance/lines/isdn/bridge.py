@@ -242,7 +242,7 @@ class Bridge:
     def _forward(self, arrived: Arrived, to: Side, now: float) -> None:
         from_network = to is self.terminal
         copy = Copy(now, from_network, arrived)
-        if self._passes:
+        if self._passes and not arrived.echo:  # an echo is of frames that went the other way
             if arrived.channel == self.mouth.channel != D:
                 copy = self._mixed(copy)
             self._send(to, self._towards(copy), now)

@@ -84,6 +84,13 @@ def test_every_byte_passes_both_ways_as_it_came(both: Both) -> None:
     assert both.bridge.take() == []
 
 
+def test_what_the_network_echoes_of_our_frames_never_reaches_the_phone(both: Both) -> None:
+    both.network.waiting = [Arrived(D, b"\0\x81\3te", echo=True), Arrived(D, b"\2\xff\3net")]
+    both.turn()
+    assert [each.data for each in both.terminal.sent] == [b"\2\xff\3net"]
+    assert [copy.arrived.echo for copy in both.bridge.take()] == [True, False]
+
+
 def test_a_tap_sends_nothing_and_cannot_speak() -> None:
     tap = Both(passes=False)
     tap.bridge.mouth.channel = B1
