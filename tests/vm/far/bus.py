@@ -113,8 +113,10 @@ class KernelBus:
         at = self._sample - HELD
         heard = self._caller_hears.cut(at)[0] if at >= 0 else np.zeros(FRAME)
         call = self.far_end.next_call(heard.astype(np.float64), max(0, at))
-        frames, far, near = self._signalling.over(), None, None
-        if call is not None:
+        far = near = None
+        if call is None:
+            frames = self._signalling.over()
+        else:
             if not call.stage.digital:
                 lay_on_bus(call)
             waves = call.frame(self._sample, None)
