@@ -1,7 +1,8 @@
-"""Run these tests in the virtual machine, and report them here as if they ran here.
+"""Run these tests in virtual machines, and report them here as if they ran here.
 
-The same files are collected on both sides. Outside the machine no test is called: the machine is
-built and booted once, runs those that were chosen, and sends pytest's own reports.
+The same files are collected on both sides. Outside a machine no test is called: it is built and
+booted once, runs those that were chosen, and sends pytest's own reports. Two machines run side by
+side, one a core: the second has the tests that give the recorder another line.
 """
 
 import ast
@@ -20,7 +21,7 @@ from tests.vm.reporting import Reporter, journal
 PAGE = "ZGODA_VM_PAGE"
 """Names the page to write."""
 
-_MACHINE = pytest.StashKey[Machine]()
+_MACHINES = pytest.StashKey[list[Machine]]()
 _LIMIT = pytest.mark.timeout(0)  # the machine has its own
 
 
@@ -63,23 +64,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Know which tests the machine is to run."""
-    ours = list(_ours(session.items))
-    if ours and not inside() and not session.config.option.collectonly:
-        box = any(
-            isinstance(item, pytest.Function) and OFFICE in item.fixturenames for item in ours
-        )
-        session.config.stash[_MACHINE] = Machine([item.nodeid for item in ours], box=box)
+    """Know which tests which machine is to run."""
+    if inside() or session.config.option.collectonly:
+        return
+    machines = session.config.stash[_MACHINES] = []
+    for name, last in (("units", False), ("lines", True)):
+        items = [item for item in _ours(session.items) if (item.path.stem in LAST) is last]
+        if items:
+            box = any(isinstance(i, pytest.Function) and OFFICE in i.fixturenames for i in items)
+            machines.append(Machine(name, [item.nodeid for item in items], box=box))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
-    """Take over what the machine reports of a test."""
-    machine = item.config.stash.get(_MACHINE, None)
-    if machine is None or item.get_closest_marker("vm") is None:
+    """Take over what its machine reports of a test."""
+    machines = item.config.stash.get(_MACHINES, [])
+    mine = [machine for machine in machines if item.nodeid in machine.chosen]
+    if not mine:
         return None
+    for machine in machines:
+        machine.start()
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    for data in machine.reports_of(item.nodeid):
+    for data in mine[0].reports_of(item.nodeid):
         report = item.config.hook.pytest_report_from_serializable(config=item.config, data=data)
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -98,16 +104,18 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, exitstatus: int) -> None:
-    """Say how long the machine took; write the page, if all of it has passed."""
-    machine = terminalreporter.config.stash.get(_MACHINE, None)
-    if machine is None or not machine.took:
+    """Say how long the machines took; write the page, if all of it has passed."""
+    machines = terminalreporter.config.stash.get(_MACHINES, [])
+    took = " ".join(machine.took for machine in machines if machine.took)
+    if not took:
         return
-    terminalreporter.write_line(machine.took)
+    terminalreporter.write_line(took)
     where = os.environ.get(PAGE)
     if where and exitstatus == pytest.ExitCode.OK:
-        about = {file: _about(file) for file in machine.files}
+        about = {file: _about(file) for machine in machines for file in machine.files}
+        facts = [fact for machine in machines for fact in machine.facts()]
         text = Path(where).read_text("utf-8")
-        Path(where).write_text(page(text, machine.facts(), about, machine.took), "utf-8")
+        Path(where).write_text(page(text, facts, about, took), "utf-8")
 
 
 def _about(file: str) -> str:
@@ -118,8 +126,7 @@ def _about(file: str) -> str:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Let no machine run on."""
-    machine = config.stash.get(_MACHINE, None)
-    if machine is not None:
+    for machine in config.stash.get(_MACHINES, []):
         machine.close()
 
 

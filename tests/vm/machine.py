@@ -8,8 +8,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 
 from tests.vm.page import Fact
 from tests.vm.units import UNITS
@@ -49,16 +50,20 @@ def inside() -> bool:
 
 
 class Machine:
-    """Builds and boots the machine when the first test asks; ``close`` ends it."""
+    """Builds and boots from ``start`` on; ``close`` ends it."""
 
-    def __init__(self, chosen: list[str], *, box: bool) -> None:
-        """Take the tests that it is to run, and whether one of them needs the box."""
-        self._chosen = chosen
+    def __init__(self, name: str, chosen: list[str], *, box: bool) -> None:
+        """Take its name, the tests that it is to run, and whether one of them needs the box."""
+        self.chosen = chosen
+        self._name = name
         self._box = box
         self._reports: dict[str, list[Message]] = {}
         self._over: set[str] = set()
         self._broken: list[str] = []
         self._qemu: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
+        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._silent = False  # all that it said was taken
         self._folder = Path(tempfile.mkdtemp(prefix="zgoda-vm-"))
         self._began = 0.0
         self._booted = 0.0
@@ -73,7 +78,7 @@ class Machine:
         for message in self._messages(nodeid):
             self._note(message)
         reports = self._reports.get(nodeid, [])
-        return reports if nodeid in self._over else [*reports, self._silent(nodeid)]
+        return reports if nodeid in self._over else [*reports, self._unfinished(nodeid)]
 
     @property
     def took(self) -> str:
@@ -84,7 +89,7 @@ class Machine:
         if self._booted:
             times.append(f"{self._booted - self._began:.0f} s to its first word")
         times.append(f"{(self._ended or monotonic()) - self._began:.0f} s in all")
-        return f"The machine took {', '.join(times)}."
+        return f"The machine of the {self._name} took {', '.join(times)}."
 
     @property
     def files(self) -> list[str]:
@@ -107,28 +112,35 @@ class Machine:
         if self._qemu is not None:
             self._qemu.kill()
             self._qemu.wait()
+            if self._reader is not None:
+                self._reader.join()
             for pipe in (self._qemu.stdin, self._qemu.stdout):
                 if pipe is not None:
                     pipe.close()
         if self._began:
             for kept in filter(Path.exists, (self._console, self._reported)):
-                shutil.copy(kept, ROOT / KEPT)
+                shutil.copy(kept, ROOT / KEPT / f"{kept.name}-{self._name}")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     # -- what it says -----------------------------------------------------------------------------
 
     def _messages(self, nodeid: str) -> Iterator[Message]:
-        if self._qemu is None:
-            self._start()
-        assert self._qemu is not None
-        assert self._qemu.stdout is not None
+        while not self._silent and nodeid not in self._over:
+            line = self._lines.get()
+            if line is None:
+                self._silent = True
+            else:
+                yield json.loads(line)
+
+    def _read(self, said: IO[bytes]) -> None:
+        """Take what it says as it says it: another machine's tests may be waited for."""
         with self._reported.open("ab", 0) as kept:
-            while nodeid not in self._over and (line := self._qemu.stdout.readline()):
+            while line := said.readline():
                 self._booted = self._booted or monotonic()
                 kept.write(line)
-                yield json.loads(line)
-        if nodeid not in self._over:
-            self._ended = self._ended or monotonic()
+                self._lines.put(line)
+        self._ended = monotonic()
+        self._lines.put(None)
 
     def _note(self, message: Message) -> None:
         if "report" in message:
@@ -138,7 +150,7 @@ class Machine:
         elif "broken" in message:
             self._broken.append(f"{message['broken']}:\n{message['why']}")
 
-    def _silent(self, nodeid: str) -> Message:
+    def _unfinished(self, nodeid: str) -> Message:
         """Return a failed report for a test that the machine did not bring to its end."""
         text = self._console.read_text("utf-8", "replace") if self._console.exists() else ""
         told = "\n".join(text.splitlines()[-_SHOWN:])
@@ -168,23 +180,29 @@ class Machine:
     def _reported(self) -> Path:
         return self._folder / "reports"
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Build what is missing, and boot; once is enough."""
+        if self._began:
+            return
         began = monotonic()
         built = subprocess.run(
             [ROOT / "tests/vm/build"], check=True, stdout=subprocess.PIPE, text=True
         ).stdout.split()
         base, machine = map(Path, built)
         self._build_seconds = monotonic() - began
-        (self._folder / "chosen").write_text("\n".join(self._chosen), "utf-8")
+        (self._folder / "chosen").write_text("\n".join(self.chosen), "utf-8")
         self._began = monotonic()
-        self._qemu = subprocess.Popen(
-            ["nice", "-n", "10", *self._command(base, machine)],
-            cwd=ROOT,
-            # At its end QEMU takes the port for closed, and whoever writes there waits for ever.
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        limit = threading.Timer(LIMIT_SECONDS, self._qemu.kill)
+        command = ["nice", "-n", "10", *self._command(base, machine)]
+        # At its end QEMU takes the port for closed, and whoever writes there waits for ever.
+        pipe = subprocess.PIPE
+        self._follow(subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe))
+
+    def _follow(self, qemu: subprocess.Popen[bytes]) -> None:
+        """Read what a machine says from now on, and end it at the limit."""
+        self._qemu = qemu
+        self._reader = threading.Thread(target=self._read, args=(qemu.stdout,), daemon=True)
+        self._reader.start()
+        limit = threading.Timer(LIMIT_SECONDS, qemu.kill)
         limit.daemon = True
         limit.start()
 

@@ -21,12 +21,12 @@ def saying(machine: Machine, *messages: dict[str, Any]) -> None:
     """Start in place of QEMU a program that says these and ends."""
     lines = "".join(json.dumps(message) + "\n" for message in messages)
     program = [sys.executable, "-c", "import sys; sys.stdout.write(sys.argv[1])", lines]
-    machine._qemu = subprocess.Popen(program, stdout=subprocess.PIPE)
+    machine._follow(subprocess.Popen(program, stdout=subprocess.PIPE))
 
 
 @pytest.fixture
 def machine() -> Iterator[Machine]:
-    made = Machine([TEST, OTHER], box=False)
+    made = Machine("tests", [TEST, OTHER], box=False)
     yield made
     made.close()
 
@@ -66,3 +66,12 @@ def test_the_console_of_a_machine_that_hangs_is_shown(machine: Machine) -> None:
 
     assert "Kernel panic" in only["longrepr"]
     assert not machine.took  # nothing was booted here
+
+
+def test_a_machine_that_nobody_asks_yet_is_not_held_up(machine: Machine) -> None:
+    told = report(TEST, "call") | {"long": "x" * 100_000}
+    saying(machine, told, {"over": TEST})
+
+    assert machine._qemu is not None
+    assert machine._qemu.wait(60) == 0
+    assert machine.reports_of(TEST) == [told["report"]]
