@@ -136,9 +136,9 @@ def test_every_message_from_setup_to_release_goes_through_the_box(
         (False, kinds.ALERTING),
         (False, kinds.CONNECT),
         (True, kinds.CONNECT_ACKNOWLEDGE),
-        (False, kinds.DISCONNECT),
-        (True, kinds.RELEASE),
-        (False, kinds.RELEASE_COMPLETE),
+        (True, kinds.DISCONNECT),  # the caller hangs up
+        (False, kinds.RELEASE),
+        (True, kinds.RELEASE_COMPLETE),
     ]
 
 
