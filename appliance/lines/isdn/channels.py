@@ -65,6 +65,12 @@ class Piece:
     """Place in the prompt of the first sample."""
 
 
+def _frame_at(sample: int) -> slice:
+    """Return where the frame at a multiple of ``FRAME`` is kept: ``_KEPT`` is one, too."""
+    at = sample % _KEPT
+    return slice(at, at + FRAME)
+
+
 @dataclass(slots=True, eq=False)
 class Direction:
     """One direction's samples, by the line clock, until their frame is cut."""
@@ -92,10 +98,14 @@ class Direction:
         return now - (at + size)
 
     def cut(self, sample: int) -> tuple[Sound, bool]:
-        """Take the frame at ``sample``; return it and whether something of it was lost."""
-        where = np.arange(sample, sample + FRAME) % _KEPT
-        there = self._there[where]
-        sound: Sound = np.where(there, self._sound[where], 0).astype(np.int16)
+        """Take the frame at ``sample``, a multiple of ``FRAME``.
+
+        Returns:
+            The frame, and whether something of it was lost.
+        """
+        where = _frame_at(sample)
+        there = self._there[where].copy()
+        sound = self._sound[where] * there
         self._there[where] = False
         self._cut = sample + FRAME
         going = self._absent < LOSS
@@ -105,8 +115,8 @@ class Direction:
 
     def said(self, sample: int) -> tuple[Sound, int] | None:
         """Take what the box said in the frame at ``sample``: its sound and its place; or None."""
-        where = np.arange(sample, sample + FRAME) % _KEPT
-        places, played = self._places[where], self._played[where]
+        where = _frame_at(sample)
+        places, played = self._places[where].copy(), self._played[where].copy()
         self._places[where], self._played[where] = _NOWHERE, 0
         told = np.flatnonzero(places != _NOWHERE)
         if told.size == 0:

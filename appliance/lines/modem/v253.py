@@ -3,7 +3,6 @@
 Theory of operation. What a byte means depends on the mode alone, and on the DLE (0x10) before it:
 
     COMMAND, VOICE   lines of text, with ``DLE c`` codes anywhere between their letters
-    PLAYING          the same; our sound goes the other way
     RECORDING        sound; ``DLE DLE`` is one 0x10 of it, ``DLE SUB`` two, ``DLE ETX`` its end
     DUPLEX           the same, while our sound goes the other way
 
@@ -37,6 +36,7 @@ SETTLE_SECONDS = 0.3
 _FINAL = frozenset({"OK", "ERROR", "NO CARRIER", "NO DIALTONE", "NO DIAL TONE", "BUSY", "VCON"})
 _CALLER = re.compile(r"(DATE|TIME|NMBR|NAME|MESG) *= *(.*)")
 _RING = re.compile(r"RING( [A-D0-9])?")
+_LINE_END = re.compile(rb"[\r\n]")
 
 
 class Mode(Enum):
@@ -44,14 +44,13 @@ class Mode(Enum):
 
     COMMAND = "command"
     VOICE = "voice"
-    PLAYING = "playing"
     RECORDING = "recording"
     DUPLEX = "duplex"
 
     @property
     def hears(self) -> bool:
         """Say whether the modem sends sound."""
-        return self in {Mode.RECORDING, Mode.DUPLEX}
+        return self is Mode.RECORDING or self is Mode.DUPLEX
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,21 +209,30 @@ class V253:
         if self.mode.hears and self._report is None:
             self._sound += data[at:end]
             return end
-        if self._report is not None:
-            self._report += 1
-            if self._report > LONGEST_REPORT:
-                self._end_report()
-                return at
-        byte = data[at]
-        if byte in b"\r\n":
-            self._end_line()
-            self._after_cr = byte == ord("\r") and self.mode.hears and self._report is None
-        elif not self._skipping:
-            self._line.append(byte)
+        if self._report is None:
+            return self._take_text(data, at, end)
+        end = min(end, at + LONGEST_REPORT - self._report)
+        if end == at:
+            self._end_report()
+            return at
+        stop = self._take_text(data, at, end)
+        self._report += stop - at
+        return stop
+
+    def _take_text(self, data: bytes, at: int, end: int) -> int:
+        """Take text up to the end of its line, if that has come, and return where that is."""
+        found = _LINE_END.search(data, at, end)
+        stop = end if found is None else found.start()
+        if not self._skipping:
+            self._line += data[at:stop]
             if len(self._line) > LONGEST_LINE:
                 self._line.clear()
                 self._skipping = True
-        return at + 1
+        if found is None:
+            return end
+        self._end_line()
+        self._after_cr = found[0] == b"\r" and self.mode.hears and self._report is None
+        return found.end()
 
     # -- codes -------------------------------------------------------------------------------------
 
@@ -296,11 +304,6 @@ class V253:
         self._flush_sound()
         self._report = None
         self.mode = Mode.VOICE
-
-    def played(self) -> None:
-        """Read replies again after our sound: its end was sent."""
-        if self.mode is Mode.PLAYING:
-            self.mode = Mode.VOICE
 
     def _add(self, item: Item) -> None:
         self._flush_sound()

@@ -40,5 +40,5 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("eyesdn", take, (FileFormatError,), seeds, longest=2048)
+TARGET = Target("eyesdn", take, (FileFormatError,), seeds, longest=1024)
 """Read with everything that ``zgoda isdn`` reads."""

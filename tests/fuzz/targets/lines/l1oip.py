@@ -12,6 +12,12 @@ from tests.fuzz.feeding import Target
 _TUNNEL = 0x5A2B4C6D
 _REASONS = 8
 
+_LONGEST = 1500
+"""Bytes: an MTU."""
+
+_SECONDS = 2.5
+"""More than the channel keeps; what follows comes without time between, and costs no frames."""
+
 
 def take(raw: bytes) -> None:
     """Let the packets arrive; frames come in order and have 20 ms each, whatever they say."""
@@ -19,7 +25,7 @@ def take(raw: bytes) -> None:
     at, now, due = 0, 0.0, 0
     while at + 2 <= len(raw):
         length, wait = raw[at : at + 2]
-        now += wait / 1000
+        now = min(now + wait / 1000, _SECONDS)
         packet = raw[at + 2 : at + 2 + length]
         for each in tunnel.receive(packet, now):
             assert each.channel in {B1, B2, D}
@@ -55,4 +61,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("l1oip", take, (), seeds)
+TARGET = Target("l1oip", take, (), seeds, longest=_LONGEST)

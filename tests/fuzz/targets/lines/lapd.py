@@ -36,5 +36,5 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("lapd", take, (), seeds, longest=1100)
-"""Frames are refused by being None."""
+TARGET = Target("lapd", take, (), seeds, longest=320)
+"""Frames are refused by being None; N201 lets them have 260 octets of information (Q.921)."""

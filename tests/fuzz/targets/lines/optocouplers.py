@@ -20,7 +20,8 @@ def take(raw: bytes) -> None:
     for at in range(0, len(raw) - 1, 2):
         now += raw[at + 1] * 8
         events = parser.receive(raw[at : at + 1], now)
-        assert all(event.sample <= now for event in events)
+        for event in events:
+            assert event.sample <= now
         assert not parser.request()
         count += len(events)
         if raw[at + 1] == 255:
@@ -29,21 +30,23 @@ def take(raw: bytes) -> None:
     assert count <= 4 * len(raw)
 
 
-def _looks(*states: tuple[int, int]) -> bytes:
-    """Return looks every 10 ms, each state for a number of them."""
-    return b"".join(bytes((pins, 10)) * count for pins, count in states)
+def _looks(*states: tuple[int, int, int]) -> bytes:
+    """Return states of the pins: which are on, for how many looks, how many ms apart."""
+    return b"".join(bytes((pins, apart)) * count for pins, count, apart in states)
 
 
 def seeds() -> dict[str, bytes]:
     """Return a call, a flash, a digit, ringing, and noise."""
-    lifted = ((1, 120), (0, 40))
+    still, lifted = (1, 6, 250), (0, 12, 20)
+    rings = ((3, 2, 10), (1, 2, 10)) * 5
     return {
-        "call": _looks((1, 120), *((3, 2), (1, 2)) * 25, (1, 200), (0, 200), (1, 120)),
-        "flash": _looks(*lifted, (1, 20), (0, 120)),
-        "digit": _looks(*lifted, *((1, 6), (0, 4)) * 5, (0, 60), (1, 120)),
-        "away": _looks(*lifted) + bytes((0, 255)) + _looks((0, 40), (1, 120)),
-        "noise": bytes(range(256)) * 4,
+        "call": _looks(still, *rings, (1, 3, 250), lifted, (0, 20, 70), (1, 30, 40)),
+        "flash": _looks(still, lifted, (1, 20, 10), lifted, (1, 6, 250)),
+        "digit": _looks(still, lifted, *((1, 6, 10), (0, 4, 10)) * 3, (0, 40, 20)),
+        "away": _looks(still, lifted) + bytes((0, 255)) + _looks(lifted, (1, 6, 250), lifted),
+        "noise": bytes(range(256)),
     }
 
 
-TARGET = Target("optocouplers", take, (), seeds)
+TARGET = Target("optocouplers", take, (), seeds, longest=256)
+"""128 looks: a call, or a digit."""

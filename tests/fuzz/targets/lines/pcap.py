@@ -63,5 +63,5 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("pcap", take, (FileFormatError,), seeds, longest=2048)
+TARGET = Target("pcap", take, (FileFormatError,), seeds, longest=1024)
 """Read with everything that ``zgoda isdn`` reads."""
