@@ -1,6 +1,7 @@
 """Drive one card of the kernel's as a port of the bus: its D-channel and both B-channels."""
 
 import errno
+import math
 import socket
 from contextlib import suppress
 
@@ -11,6 +12,13 @@ from appliance.lines.isdn.ports import B1, B2, MOST_AT_ONCE, Arrived, D
 _UP = {af_isdn.PH_ACTIVATE_IND, af_isdn.PH_ACTIVATE_CNF}
 _DOWN = {af_isdn.PH_DEACTIVATE_IND, af_isdn.PH_DEACTIVATE_CNF}
 _DATA = {af_isdn.PH_DATA_IND, af_isdn.PH_DATA_E_IND}
+
+ACTIVATE_SECONDS = 5.0
+"""Between two attempts to activate the bus: timer T3 of ITU-T I.430 ends one after 30 s at most,
+and mISDN's after 5. A terminal may activate the bus at any time (I.430, 6.2.1)."""
+
+DOWN_SECONDS = 1.0
+"""A network may let an idle bus sleep; one that does not wake up in this time is not there."""
 
 _BUSY = {errno.EBUSY, errno.ENOMEM, errno.ENOBUFS}
 """Errors of a channel that cannot take more now."""
@@ -32,6 +40,8 @@ class KernelPort:
         self._sockets: dict[int, socket.socket] = {}
         self._counts = False
         self._up = False
+        self._down_since = -math.inf
+        self._ask_at: float | None = None
 
     def open(self) -> None:
         """Find the card by its name, open its channels and activate them."""
@@ -41,6 +51,7 @@ class KernelPort:
         # Only mISDN's own tunnel puts its time base into the id of what it delivers.
         self._counts = card.name.startswith("l1oip")
         self._up = False
+        self._down_since, self._ask_at = -math.inf, None
         try:
             self._sockets[D] = af_isdn.open_d(card, self._protocol)
             for channel in (B1, B2):
@@ -66,7 +77,8 @@ class KernelPort:
                     raise self._gone() from error
                 if message is None:
                     break
-                found += self._taken(channel, *message)
+                found += self._taken(channel, *message, now)
+        self._wake(now)
         return found
 
     def send(self, channel: int, data: bytes, base: int, now: float) -> None:
@@ -74,8 +86,8 @@ class KernelPort:
         self._write(self._sockets[channel], af_isdn.PH_DATA_REQ, data)
 
     def missing(self, now: float) -> str:
-        """Return what to do while layer 1 is down."""
-        if self._up:
+        """Return what to do while layer 1 is down and does not wake up."""
+        if self._up or now - self._down_since < DOWN_SECONDS:
             return ""
         return f"the ISDN card {self.name} hears no bus; plug its cable in"
 
@@ -86,9 +98,23 @@ class KernelPort:
                 opened.close()
         self._sockets.clear()
 
-    def _taken(self, channel: int, primitive: int, ident: int, data: bytes) -> list[Arrived]:
+    def _wake(self, now: float) -> None:
+        """Activate a bus that sleeps; ``open`` has asked once."""
+        if self._up:
+            return
+        if self._ask_at is None:
+            self._ask_at = now + ACTIVATE_SECONDS
+        if now >= self._ask_at:
+            self._ask_at = now + ACTIVATE_SECONDS
+            self._write(self._sockets[D], af_isdn.PH_ACTIVATE_REQ)
+
+    def _taken(
+        self, channel: int, primitive: int, ident: int, data: bytes, now: float
+    ) -> list[Arrived]:
         """Return what a message carries; the log also shows what we sent ourselves."""
         if channel == D and primitive in _UP | _DOWN:
+            if self._up and primitive in _DOWN:
+                self._down_since = self._ask_at = now
             self._up = primitive in _UP
         if primitive not in _DATA or not data:
             return []

@@ -17,7 +17,7 @@ import pytest
 from appliance.errors import LineError
 from appliance.lines.isdn import af_isdn
 from appliance.lines.isdn.af_isdn import HEAD, Card
-from appliance.lines.isdn.kernel_port import KernelPort
+from appliance.lines.isdn.kernel_port import ACTIVATE_SECONDS, DOWN_SECONDS, KernelPort
 from appliance.lines.isdn.ports import B1, B2, Arrived, D
 
 CARD = Card(2, "HFC-S_USB.1", terminal=True, network=True, channels=2)
@@ -177,9 +177,38 @@ def test_frames_and_pieces_come_and_go(kernel: Kernel, port: KernelPort) -> None
     port.send(B1, b"words", 77, 0.0)
     assert kernel.told(D) == (af_isdn.PH_DATA_REQ, b"\2\xff\3")
     assert kernel.told(B1) == (af_isdn.PH_DATA_REQ, b"words")
-    kernel.say(D, af_isdn.PH_DEACTIVATE_IND)
+
+
+def test_a_bus_that_the_network_lets_sleep_is_woken_before_it_counts_as_gone(
+    kernel: Kernel, port: KernelPort
+) -> None:
+    kernel.told(D)
+    kernel.say(D, af_isdn.PH_ACTIVATE_IND)
     port.receive(0.0)
-    assert port.missing(0.0)
+    port.receive(600.0)
+    kernel.say(D, af_isdn.PH_DEACTIVATE_IND)
+    port.receive(600.1)
+    assert kernel.told(D) == (af_isdn.PH_ACTIVATE_REQ, b"")
+    assert not port.missing(600.2)
+    kernel.say(D, af_isdn.PH_ACTIVATE_IND)
+    port.receive(600.3)
+    assert not port.missing(700.0)
+
+
+def test_a_bus_whose_cable_is_out_is_a_fault_and_is_asked_again_and_again(
+    kernel: Kernel, port: KernelPort
+) -> None:
+    kernel.told(D)
+    kernel.say(D, af_isdn.PH_ACTIVATE_IND)
+    port.receive(0.0)
+    kernel.say(D, af_isdn.PH_DEACTIVATE_IND)
+    port.receive(100.0)
+    kernel.told(D)
+    kernel.say(D, af_isdn.PH_DEACTIVATE_IND)  # nobody answers
+    port.receive(100.0 + ACTIVATE_SECONDS - 0.1)
+    assert "hears no bus" in port.missing(100.0 + DOWN_SECONDS)
+    port.receive(100.0 + ACTIVATE_SECONDS)
+    assert kernel.told(D) == (af_isdn.PH_ACTIVATE_REQ, b"")
 
 
 def test_the_kernels_own_tunnel_tells_the_time_of_its_samples(

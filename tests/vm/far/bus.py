@@ -88,8 +88,9 @@ class KernelBus:
         self._control(_SET_PEER, self._cable[0], _NOBODY)
 
     def plug_cable(self) -> None:
-        """Plug it in again."""
+        """Plug it in again; the phone sets its data link up anew, since layer 1 was down."""
         self._control(_SET_PEER, *self._cable)
+        self._established = False
 
     def _control(self, act: int, address: int, ports: int) -> tuple[int, int]:
         asked = bytearray(_PEER.pack(act, 0, address, ports))
