@@ -101,7 +101,10 @@ def parts(form: Form, line: Mapping[str, Any], proposal: Proposal | None) -> Val
     """
     if proposal is not None:
         wanted = {"hook": proposal.hook, "audio": proposal.audio, "prompt": proposal.prompt}
-        return {role: _kept(line, role, settings) | settings for role, settings in wanted.items()}
+        made = {role: _kept(line, role, settings) | settings for role, settings in wanted.items()}
+        if made["hook"].get("caller") == MODEM and "caller" not in proposal.hook:
+            del made["hook"]["caller"], made["hook"]["caller_port"]  # chosen before, and not now
+        return made
     match form.get("device", ""):
         case "exchange":
             return {role: _kept(line, role, {"driver": "exchange"}) for role in steps.ROLES}

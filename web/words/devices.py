@@ -25,6 +25,8 @@ KINDS: Mapping[str, Any] = {
 def title(proposal: Proposal) -> str:
     """Return a proposal's name and what it can earn."""
     name = str(KINDS[proposal.kind])
+    if "caller_port" in proposal.hook:
+        name = str(gettext("%(kind)s, and a modem that tells who calls", kind=name))
     if not proposal.grade:
         return str(gettext("%(kind)s (records nothing)", kind=name))
     if proposal.grade == "A":

@@ -22,6 +22,9 @@ QUOTING = frozenset(
 )
 """Findings whose ``detail`` is a sentence of the appliance, which speaks English."""
 
+_IN_ENGLISH = frozenset({"serial.is_unasked", "serial.unusable", "lines.broken"})
+"""Findings whose ``detail`` are a driver's words, which nobody translates."""
+
 _MISTAKE = re.compile(r"[^\n]*?:(?P<at>[0-9]+): (?:(?P<key>[a-z0-9_.*#-]+): )?(?P<text>.+)")
 """A mistake in a configuration, as ``zgoda doctor`` prints it."""
 
@@ -64,7 +67,7 @@ def sentence(finding: Finding) -> str:
     if finding.id in QUOTING and "detail" in values:
         said = _lacking if finding.id == "prompts.missing" else _configuration
         values["detail"] = said(str(values["detail"]))
-    elif english.startswith("%(detail)s") or finding.id == "serial.is_unasked":
+    elif english.startswith("%(detail)s") or finding.id in _IN_ENGLISH:
         values["detail"] = _english(str(values["detail"]))
     if finding.id == "prompts.missing":
         return Markup(values["detail"])  # noqa: S704  # escaped where it was made

@@ -283,13 +283,13 @@ class IsdnLine:
         return f"{what.port.name} sends nothing any more in the middle of an ISDN call"
 
     def _lose(self, why: str) -> None:
-        """Tell a fault once, and know nothing of calls until the bus is quiet."""
+        """Tell a fault once for each reason; know nothing of calls until the bus is quiet."""
         self._calls.forget()
         self._tracker = self._track()
         self._hook = Hook.UNKNOWN
         self._choose_channel()
         self._busy_at = self._time.of(self._clock.monotonic())
-        if not self._lost:
+        if why != self._lost:
             log.warning("line %s: %s", self._name, why)
             self._events.append(LineFault(self._busy_at, "hook", why))
         self._lost = why

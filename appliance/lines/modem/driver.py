@@ -138,8 +138,8 @@ class Modem:
     def start(self, deliver: Deliver) -> None:
         """Begin to deliver events from its own thread; further calls do nothing.
 
-        A port that cannot be opened, falls silent or vanishes is one ``LineFault``. The driver
-        retries until the port is back.
+        A port that cannot be opened, falls silent or vanishes is a ``LineFault``, one for each
+        reason. The driver retries until the port is back.
         """
         if self._thread is None:
             self._deliver = deliver
@@ -312,14 +312,12 @@ class Modem:
             self._tell([LineRestored(self._line.position(), "hook")])
 
     def _lose(self, reason: str) -> None:
-        """Tell of the loss once, of each new reason in the log."""
+        """Tell of the loss, and again where the reason is another one."""
         at = self._answered if self._hook is Hook.OFF else self._line.position()
         self._hook = Hook.UNKNOWN
         if reason != self._reason:
-            self._reason = reason
+            self._reason, self._faulty = reason, True
             log.warning("line %s: %s", self._name, reason)
-        if not self._faulty:
-            self._faulty = True
             self._deliver(LineFault(at, "hook", reason))
 
     def _tell(self, events: Iterable[HookEvent]) -> None:
@@ -329,7 +327,7 @@ class Modem:
                 if event.hook is Hook.OFF:
                     self._tell(self._callers.flush())
             elif isinstance(event, LineFault):
-                self._hook, self._faulty = Hook.UNKNOWN, True
+                self._hook, self._faulty, self._reason = Hook.UNKNOWN, True, event.reason
                 log.warning("line %s: %s", self._name, event.reason)
             elif isinstance(event, LineRestored):
                 self._faulty, self._reason = False, ""

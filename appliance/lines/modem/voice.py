@@ -90,7 +90,7 @@ class Voice:
         self._wanted = False
         self._at_rest = False
         self._mute = False  # let go, and nobody knows yet whether the call goes on
-        self._faulty = False
+        self._told = ""  # the fault that the line knows of
         self._unfit = ""  # why a call could not be carried; it is not tried again
         self._watch: HoldWatch | None = None
         self._heard: list[bytes] = []
@@ -157,13 +157,19 @@ class Voice:
     def _tell_whether_away(self, deliver: Deliver) -> None:
         """Tell a fault while no caller can be asked, so that the line is not called ready."""
         away = self._at_rest and self._clock.monotonic() < self._away_until
-        if away and not self._faulty:
-            self._faulty = True
-            log.warning("line %s: %s", self._name, UNHEARD)
-            deliver(LineFault(self._next, "audio", UNHEARD))
-        elif self._faulty and not away and not self._unfit:
-            self._faulty = False
+        reason = self._unfit or (UNHEARD if away else "")
+        if reason:
+            self._tell_fault(reason, deliver)
+        elif self._told:
+            self._told = ""
             deliver(LineRestored(self._next, "audio"))
+
+    def _tell_fault(self, reason: str, deliver: Deliver) -> None:
+        """Tell why no caller can be asked, once for each reason."""
+        if reason != self._told:
+            self._told = reason
+            log.warning("line %s: %s", self._name, reason)
+            deliver(LineFault(self._next, "audio", reason))
 
     def _skip_to(self, sample: int, deliver: Deliver) -> None:
         if sample > self._next:
@@ -285,10 +291,8 @@ class Voice:
 
     def _fail(self, reason: str, deliver: Deliver) -> None:
         """Tell that a call could not be carried: the line is not called ready any more."""
-        log.warning("line %s: %s", self._name, reason)
-        self._unfit = reason
-        self._faulty = self._mute = True
-        deliver(LineFault(self._next, "audio", reason))
+        self._unfit, self._mute = reason, True
+        self._tell_fault(reason, deliver)
 
 
 def _hang_up(talk: Talk) -> None:

@@ -46,6 +46,7 @@ class Lm1:
         self._lines = LineReader()
         self._presence = Presence(profile)
         self._loop = LoopWatch(profile)
+        self._reason = ""  # of the fault that was told last
         self._foreign = False  # the monitor speaks another version
         self._ringing = False
         self._volts: float | None = None
@@ -75,10 +76,14 @@ class Lm1:
         self._forget()
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
-        """Take note that the port is gone; return a fault, once."""
+        """Take note that the port is gone; return a fault, once for each reason."""
         self._loop.now = max(self._now, sample)
-        told, self._presence.lost = self._presence.lost, True
-        return [] if told else [LineFault(self._now, "hook", reason)]
+        return self._fault(reason, self._now)
+
+    def _fault(self, reason: str, since: int) -> list[HookEvent]:
+        told = self._presence.lost and reason == self._reason
+        self._presence.lost, self._reason = True, reason
+        return [] if told else [LineFault(since, "hook", reason)]
 
     def request(self) -> bytes:
         """Return the bytes to send to the monitor now: the query for its state, or nothing."""
@@ -94,8 +99,9 @@ class Lm1:
         for line in self._lines.ended_lines(data):
             self._take(line)
         seen = self._loop.look_done()
-        if seen and self._presence.pass_time(self._now, on_hook=self._at_rest):
-            self._tell(LineFault(self._presence.since, "hook", self._why_lost()))
+        silent = seen and self._presence.pass_time(self._now, on_hook=self._at_rest)
+        if silent and not self._foreign:
+            self._events += self._fault(self._why_lost(), self._presence.since)
         events, self._events = self._events, []
         return events
 

@@ -21,7 +21,7 @@ class NetCallerId:
     def __init__(self) -> None:
         """Start with nothing heard."""
         self._lines = LineReader()
-        self._lost = False
+        self._lost = ""  # why
         self._now = 0
 
     def opened(self, sample: int) -> None:
@@ -30,10 +30,10 @@ class NetCallerId:
         self._lines.drop_begun_line()
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
-        """Take note that the port is gone; return a fault, once."""
+        """Take note that the port is gone; return a fault, once for each reason."""
         self._now = max(self._now, sample)
-        told, self._lost = self._lost, True
-        return [] if told else [LineFault(self._now, "hook", reason)]
+        told, self._lost = self._lost, reason
+        return [] if told == reason else [LineFault(self._now, "hook", reason)]
 
     def request(self) -> bytes:
         """Return nothing: the box cannot be asked."""
@@ -44,7 +44,7 @@ class NetCallerId:
         self._now = max(self._now, sample)
         events: list[HookEvent] = []
         if self._lost:  # the port is open again, which is all that can be known
-            self._lost = False
+            self._lost = ""
             events.append(LineRestored(self._now, "hook"))
         for line in self._lines.ended_lines(data.replace(b"\r", b"\n")):
             found = self._caller(line)

@@ -67,7 +67,7 @@ class Optocouplers:
         self._flash = samples(profile.flash_min_ms / 1000)
         self._loop = LoopWatch(profile)
         self._looked = 0
-        self._lost = False
+        self._lost = ""  # why
         self._rings = False
         self._burst: int | None = None  # begin of the activity on the ring pin
         self._active = 0  # its last look
@@ -79,10 +79,10 @@ class Optocouplers:
         self._rings, self._burst = False, None
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
-        """Take note that the port is gone; return a fault, once."""
+        """Take note that the port is gone; return a fault, once for each reason."""
         self._loop.now = max(self._loop.now, sample)
-        told, self._lost = self._lost, True
-        return [] if told else [LineFault(self._loop.now, "hook", reason)]
+        told, self._lost = self._lost, reason
+        return [] if told == reason else [LineFault(self._loop.now, "hook", reason)]
 
     def request(self) -> bytes:
         """Return nothing: optocouplers are looked at."""
@@ -93,7 +93,7 @@ class Optocouplers:
         self._loop.advance(sample, read=bool(data))
         events: list[HookEvent] = []
         if data and self._lost:
-            self._lost = False
+            self._lost = ""
             self._loop.forget()
             events.append(LineRestored(self._loop.now, "hook"))
         if not self._lost:

@@ -90,7 +90,7 @@ class Whozz:
         self._lines = LineReader()
         self._now = 0
         self._heard = 0  # the unit's last word
-        self._lost = False  # and reported
+        self._lost = ""  # why, as reported
         self._hook = Hook.UNKNOWN
         self._rang_at: int | None = None  # the last ring reported, while the phone rings
         self._ringing_since = 0
@@ -104,7 +104,7 @@ class Whozz:
         self._forget()
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
-        """Take note that the port is gone; return a fault, once."""
+        """Take note that the port is gone; return a fault, once for each reason."""
         self._now = max(self._now, sample)
         return self._fault(reason, self._now)
 
@@ -125,9 +125,9 @@ class Whozz:
         return events
 
     def _fault(self, reason: str, sample: int) -> list[HookEvent]:
-        told, self._lost = self._lost, True
+        told, self._lost = self._lost, reason
         self._forget()
-        return [] if told else [LineFault(sample, "hook", reason)]
+        return [] if told == reason else [LineFault(sample, "hook", reason)]
 
     def _take(self, text: bytes) -> None:
         record = parse_record(text)
@@ -138,7 +138,7 @@ class Whozz:
             return
         self._heard = self._now
         if self._lost and self._unit.confirmed:
-            self._lost = False
+            self._lost = ""
             self._tell(LineRestored(self._now, "hook"))
         if record is None or record.line != self._number or self._lost:
             return

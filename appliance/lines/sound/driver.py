@@ -89,8 +89,8 @@ class SoundLine:
     def start(self, deliver: Deliver) -> None:
         """Begin to deliver frames, gaps, and faults of the sound, from a thread of its own.
 
-        A card that is missing or fails is a ``LineFault``; it is retried until it is there. Once
-        is enough.
+        A card that is missing or fails is a ``LineFault``, one for each reason; it is retried until
+        it is there. Once is enough.
         """
         with self._lock:
             if self._thread is not None or self._closing.is_set():
@@ -142,12 +142,10 @@ class SoundLine:
         return not self._output.speaking and self.idle()
 
     def _lost(self, reason: str, deliver: Deliver) -> None:
-        """Tell of the loss once, of each new reason in the log, and wait before trying again."""
+        """Tell of the loss, again where the reason is another one, and wait before trying again."""
         if reason != self._reason:
-            self._reason = reason
+            self._reason, self._faulty = reason, True
             log.warning("line %s: %s", self._name, reason)
-        if not self._faulty:
-            self._faulty = True
             deliver(LineFault(self.position(), "audio", reason))
         self._closing.wait(self._pace.next_wait())
 

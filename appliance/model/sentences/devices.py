@@ -62,6 +62,18 @@ DEVICE_SENTENCES: Mapping[str, Sentence] = {
         "adapter %(card)s, which hears both parties as one signal: no consent is recorded before "
         "test calls have taught the box the office's phones, and then with grade B at best."
     ),
+    "lines.proposal_caller_tap": _ok(
+        "What sees the phone on %(port)s, the sound adapter %(card)s, and the modem on %(modem)s, "
+        "which cannot see the phone and tells who calls: it has to hang on the same line. Grade A "
+        "if the tap gives voltage on the left and current on the right; check that by hand before "
+        "the first caller is asked."
+    ),
+    "lines.proposal_caller_mixed": _ok(
+        "What sees the phone on %(port)s, the modem on %(modem)s, which cannot see it and tells "
+        "who calls (it has to hang on the same line), and the sound adapter %(card)s, which hears "
+        "both parties as one signal: no consent is recorded before test calls have taught the box "
+        "the office's phones, and then with grade B at best."
+    ),
     "lines.proposal_bridge": _ok(
         "The ISDN cards %(network)s (towards the network) and %(terminal)s (towards the phone) as "
         "a bridge: caller and office are separate, grade A. While the box is off, the phone behind "

@@ -94,7 +94,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its devices "
         "below. Telephone calls go on as always, except behind an ISDN bridge."
     ),
-    "lines.broken": _fail("%(line)s cannot be heard, so nothing is recorded: %(detail)s."),
+    "lines.broken": _fail("%(line)s records nothing: %(detail)s."),
     "lines.exempt": _warn(
         "Somebody called for help: for %(minutes)s more minutes no caller is asked."
     ),

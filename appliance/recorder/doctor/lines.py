@@ -96,7 +96,10 @@ def _grade(line: Line, earned: Earned) -> Iterator[Finding]:
 def _states(
     running: Running, broken: Collection[str | None], isdn: Collection[str]
 ) -> Iterator[Finding]:
-    """Tell how the lines are; one whose device is faulty does not wait for its phone."""
+    """Tell how the lines are; one whose device is faulty does not wait for its phone.
+
+    What is wrong is said in the driver's words, unless the look at the devices says it better.
+    """
     if running.settings:
         yield find("configuration.not_taken", detail=running.settings)
     if running.exempt_seconds > 0:
@@ -105,8 +108,10 @@ def _states(
     if slowest:
         yield find("disk.was_slow", ms=slowest)
     for status in running.lines:
-        if status.fault and status.line in isdn:
-            yield find("lines.broken", line=status.line, detail=status.fault)
+        down = status.state in {"fault", "unknown"}
+        unexplained = status.line in isdn or status.line not in broken
+        if status.fault and down and unexplained:
+            yield find("lines.broken", line=status.line, detail=status.fault.rstrip("."))
         else:
             yield from _state(status, broken)
 

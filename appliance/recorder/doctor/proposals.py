@@ -13,6 +13,10 @@ proposed as well.
     ISDN tap                                                    records nothing
 
 A bridge stands behind every analog line, for it is the only one that can take the phone with it.
+
+A modem that cannot see the phone may tell who calls beside a monitor. Nobody can know whether it
+hangs on the same line, and a number of another line would be a wrong one: the line without it is
+proposed first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +32,9 @@ USUAL_PINS: dict[str, str | bool] = {"off_hook": "not dcd", "ringing": "ri"}
 """Of optocouplers as the hardware page wires them."""
 
 TAPPED = "voltage/current"
+
+_TAKE_CALLERS = {"lm1", "optocouplers"}
+"""Dialects beside which another device may tell who calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class _Hook:
     word: str  # monitor, modem or couplers
     port: str
     settings: Mapping[str, str | bool]
+    caller: str = ""  # port of a modem that tells who calls
 
 
 _RANKS: Sequence[Kind] = (
@@ -88,7 +96,7 @@ _RANKS: Sequence[Kind] = (
 
 def propose(finds: Finds) -> tuple[Proposal, ...]:
     """Return the lines that can be made of what was found, the best first."""
-    hooks = list(_hooks(finds.answers))
+    hooks = [*_hooks(finds.answers), *_with_callers(finds.answers)]
     adapters = sorted(_adapters(finds.cards), key=_adapter_rank)
     found = [
         *(_paired(hook, card, tapped) for hook in hooks for card, tapped in _taps(adapters)),
@@ -143,6 +151,18 @@ def _hooks(answers: Mapping[str, Answer]) -> Iterator[_Hook]:
                 yield _Hook("couplers", port, couplers)
 
 
+def _with_callers(answers: Mapping[str, Answer]) -> Iterator[_Hook]:
+    """Return the monitors again that have no number of their own, with the one blind modem."""
+    blind = [port for port, can in _modems(answers) if can.caller_id and not can.sees_hook]
+    if len(blind) != 1:
+        return
+    (modem,) = blind
+    for hook in _hooks(answers):
+        if hook.settings.get("dialect") in _TAKE_CALLERS:
+            beside = {**hook.settings, "caller": "modem", "caller_port": modem}
+            yield _Hook(hook.word, hook.port, beside, modem)
+
+
 def _monitor(port: str, dialect: str) -> dict[str, str | bool]:
     return {"driver": "monitor", "dialect": dialect, "port": port}
 
@@ -171,11 +191,17 @@ def _taps(adapters: Sequence[SoundCard]) -> Iterator[tuple[SoundCard, bool]]:
 def _paired(hook: _Hook, card: SoundCard, tapped: bool) -> Proposal:
     kind: Kind = f"{hook.word}_{'tap' if tapped else 'mixed'}"  # type: ignore[assignment]  # each word has both
     sound: dict[str, str | bool] = {"driver": "sound", "card": card.id}
+    key, why = f"{kind} {hook.port} {card.id}", {"port": hook.port, "card": card.id}
+    if hook.caller:
+        with_caller = f"lines.proposal_caller_{'tap' if tapped else 'mixed'}"
+        key, said = f"{key} {hook.caller}", find(with_caller, modem=hook.caller, **why)
+    else:
+        said = find(f"lines.proposal_{kind}", **why)
     return Proposal(
-        key=f"{kind} {hook.port} {card.id}",
+        key=key,
         kind=kind,
         grade="A" if tapped else "B",
-        why=find(f"lines.proposal_{kind}", port=hook.port, card=card.id),
+        why=said,
         hook=dict(hook.settings),
         audio={**sound, "sides": TAPPED if tapped else "both"},
         prompt=sound,

@@ -27,7 +27,7 @@ from appliance.recorder.calibration.session import CalibrationSession
 from appliance.recorder.line.actions import LineActions
 from appliance.recorder.line.inbox import EmergencyDialled, Inbox, Item, Press, Stopped, Task, Told
 from appliance.recorder.line.parts import LineParts
-from appliance.recorder.line.view import LineView
+from appliance.recorder.line.view import NO_SOUND, LineView
 from appliance.recorder.recording.opening import dated
 from appliance.recorder.recording.writer import (
     Failed,
@@ -223,7 +223,6 @@ class LineThread:
                 self._renew()  # a call may begin with this
                 if isinstance(item, ev.HookChanged):
                     self._hearing.hook_changed(item.hook is Hook.OFF)
-                self._view.follow_fault(item)
                 self._feed(item)
 
     def _reported(self, report: Report) -> None:
@@ -236,8 +235,7 @@ class LineThread:
                 self._feed(ev.StorageFailed(self._now, report.reason))
             case SlowSync():
                 self._actions.disk_was_slow()
-                if self._view.follow(self._call):
-                    self._tell(self.status)
+                self._show()
         self._tell(report)
 
     def _hear(self, frame: AudioFrame) -> None:
@@ -286,8 +284,7 @@ class LineThread:
                 self._hearing = parts.listen()
             # Also where the line is not idle: a call may begin without an idle moment before it.
             self._call = replace(self._call, policy=self._policy())
-            if self._view.follow(self._call):
-                self._tell(self.status)
+            self._show()
 
     def _calibrator(self) -> CalibrationSession:
         tools = self._parts.tools
@@ -308,7 +305,7 @@ class LineThread:
             return
         if not self._sound_lost:
             self._sound_lost = True
-            self._feed(ev.LineFault(self._now, "audio", "no sound from the line"))
+            self._feed(ev.LineFault(self._now, "audio", NO_SOUND))
         self._pass_time(self._now + round(silent * RATE))
 
     def _miss(self, gap: ev.Gap) -> None:
@@ -357,6 +354,9 @@ class LineThread:
         if self._parts.paced:
             speaks = self._call.asking.playing or self._measures
             self._inbox.together = AT_ONCE if speaks else AT_EASE
+        self._show()
+
+    def _show(self) -> None:
         if self._view.follow(self._call):
             self._tell(self.status)
 

@@ -32,6 +32,9 @@ from appliance.signals.tones import dial_tone
 
 log = logging.getLogger(__name__)
 
+NO_SOUND = "no sound comes from the line"
+"""Why a line is lost whose driver says nothing."""
+
 LOOKED_AT_SECONDS = 2.0
 """A meter measures for so long after a page last read it."""
 
@@ -71,6 +74,7 @@ class LineView:
         self._clock = clock
         self._call = call
         self._call_since = 0.0
+        self._reworded = False  # what is wrong is another thing, and nobody was told yet
         self._wrong: dict[str, str] = {}  # part of the line -> what its driver says is wrong
         self.outcome: Literal["recorded", "unrecorded"] | None = None
         """Of the last call."""
@@ -101,8 +105,10 @@ class LineView:
         """Show the call after a step; return whether anything that is shown has changed."""
         was, self._call = self._call, call
         moved = not self._still(call, was)
+        reworded, self._reworded = self._reworded, False
         changed = (
             moved
+            or reworded
             or call.caller is not was.caller
             or call.number is not was.number
             or call.private_wanted != was.private_wanted
@@ -111,24 +117,29 @@ class LineView:
             self._renew(call, moved=moved)
         return changed
 
-    def follow_fault(self, event: Event) -> None:
-        """Show what is wrong, in the driver's words, also where the state stays as it is."""
+    def _follow_fault(self, event: Event) -> None:
+        """Show what is wrong, also where the state stays as it is.
+
+        What a driver says goes before what the line itself notices.
+        """
         match event:
+            case LineFault(reason=reason) if reason == NO_SOUND:
+                self._wrong.setdefault(event.part, reason)
             case LineFault():
                 self._wrong[event.part] = event.reason
             case LineRestored():
                 self._wrong.pop(event.part, None)
-            case _:
-                return
-        told = structs.replace(self.shown.status, fault=self._fault)
-        self.shown = Shown(told, self.shown.on)
+        if self._fault != self.shown.status.fault:
+            told = structs.replace(self.shown.status, fault=self._fault)
+            self.shown, self._reworded = Shown(told, self.shown.on), True
 
     @property
     def _fault(self) -> str:
         return next(iter(self._wrong.values()), "")
 
     def follow_event(self, event: Event) -> None:
-        """Let who watches the line, and a check that goes on, see an event."""
+        """Show a fault; let who watches the line, and a check that goes on, see any event."""
+        self._follow_fault(event)
         self._beside(lambda: self.check.follow(event))
         self._beside(lambda: self.watch.follow(event))
 

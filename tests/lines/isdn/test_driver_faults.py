@@ -88,7 +88,9 @@ def test_a_side_that_is_unplugged_in_a_call_is_a_fault_and_found_again(bus: Bus,
     assert fault.reason == f"{port.name} has vanished; plug it in again"
     assert bus.line.bridge.mouth.channel is None
     bus.pass_time(60.0)
-    assert len(bus.events()) == 1
+    reasons = [each.reason for each in bus.events() if isinstance(each, LineFault)]
+    assert reasons[1:] == [f"{port.name} is not there; plug it in"]
+    assert len(bus.events()) == 2
     port.gone = False
     replugged = len(bus.items)
     bus.pass_time(10.0)

@@ -65,7 +65,7 @@ def test_a_monitor_that_was_away_in_a_call_tells_nothing_of_it_any_more(away_ms:
     hear(OFF, 5000, parser)
     gone = LineFault(at(5000), "hook", "unplugged")
     assert parser.lost("unplugged", at(5000)) == [gone]
-    assert parser.lost("still unplugged", at(5100)) == []
+    assert parser.lost("unplugged", at(5100)) == []
     back = 5000 + away_ms
     parser.opened(at(back))
     assert parser.request() == b"?\r\n"
@@ -79,6 +79,17 @@ def test_another_device_is_a_fault_that_says_so(noise: str) -> None:
     says = dict.fromkeys(range(500, 6000, 500), noise)
     assert hear(says, 4000, answers=False) == []
     assert hear(says, 9000, answers=False) == [LineFault(0, "hook", WRONG)]
+
+
+def test_what_is_plugged_in_again_and_is_no_monitor_is_another_reason() -> None:
+    parser = Lm1(PROFILE)
+    hear({0: "HOOK ON"}, 2000, parser)
+    parser.lost("unplugged", at(2000))
+    denied = parser.lost("may not be opened", at(2500))
+    assert denied == [LineFault(at(2500), "hook", "may not be opened")]
+    parser.opened(at(3000))
+    said = [event for ms in range(3020, 60_000, 20) for event in parser.receive(b"", at(ms))]
+    assert said == [LineFault(at(3000), "hook", WRONG)]
 
 
 def test_a_board_that_starts_slowly_is_no_fault() -> None:

@@ -15,7 +15,7 @@ from tests.lines.sound.portaudio_double import PortAudioDouble
 BOUND = 10.0
 
 
-def test_why_a_card_cannot_be_had_is_told_once_and_each_new_reason_logged(
+def test_why_a_card_cannot_be_had_is_told_once_for_each_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portaudio = PortAudioDouble(tmp_path)
@@ -41,6 +41,9 @@ def test_why_a_card_cannot_be_had_is_told_once_and_each_new_reason_logged(
         portaudio.refuses = True
         portaudio.plug("LineTap")
         assert "does not open at 48000 Hz: Invalid sample rate" in logged.get(timeout=BOUND)
+        other = told.get(timeout=BOUND)
+        assert isinstance(other, LineFault)
+        assert "does not open at 48000 Hz: Invalid sample rate" in other.reason
     finally:
         line.close()
         logging.getLogger("appliance.lines.sound.driver").removeHandler(handler)

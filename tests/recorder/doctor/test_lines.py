@@ -70,6 +70,17 @@ def test_a_line_whose_monitor_is_gone_does_not_wait_for_its_phone(look: Look) ->
     assert "lines.waits" not in found
 
 
+def test_a_line_says_why_it_cannot_be_heard_where_its_devices_look_well(look: Look) -> None:
+    cut = "no current in the loop: the line is cut"
+    found = look.real().runs("fault", wrong=cut).found()
+    assert cut in found["lines.broken"]
+    assert "lines.fault" not in found
+    look.bench.ports = []  # what is to be done is said better where the port is looked at
+    found = look.runs("fault", wrong="/dev/ttyUSB0 has vanished").found()
+    assert "lines.fault" in found
+    assert "lines.broken" not in found
+
+
 @pytest.mark.parametrize(("seconds", "minutes"), [(1.0, 1), (61.0, 2), (1800.0, 30)])
 def test_why_nobody_is_asked_after_an_emergency(look: Look, seconds: float, minutes: int) -> None:
     found = look.runs("idle", exempt=seconds).found()

@@ -28,6 +28,8 @@ LM1, WHOZZ = IsMonitor("lm1"), IsMonitor("whozz")
 MODEM = IsModem(WHOLE)
 HALF = IsModem(replace(WHOLE, duplex=False))
 BLIND = IsModem(replace(WHOLE, voltage=None))
+MUTE = IsModem(replace(WHOLE, voltage=None, caller_id=False))
+THIRD = "/dev/serial/by-id/usb-Three"
 
 
 def card(
@@ -59,6 +61,10 @@ def finds(
         (finds(HALF), []),  # it would not hear its own question
         (finds(HALF, TAP), ["modem_tap", "modem_mixed"]),
         (finds(BLIND, TAP), []),
+        (Finds({PORT: LM1, OTHER: BLIND}, (), (MONO,)), ["monitor_mixed", "monitor_mixed"]),
+        (Finds({PORT: WHOZZ, OTHER: BLIND}, (), (MONO,)), ["monitor_mixed"]),  # it tells itself
+        (Finds({PORT: LM1, OTHER: MUTE}, (), (MONO,)), ["monitor_mixed"]),
+        (Finds({PORT: LM1, OTHER: BLIND, THIRD: BLIND}, (), (MONO,)), ["monitor_mixed"]),
         (finds(IsSilent(battery=True), TAP), ["couplers_tap", "couplers_mixed"]),
         (finds(IsSilent(), TAP), []),
         (finds(Unasked("it is in use"), TAP), []),
@@ -77,6 +83,17 @@ def finds(
 )
 def test_what_is_found_makes_these_lines_the_best_first(found: Finds, kinds: list[str]) -> None:
     assert [each.kind for each in propose(found)] == kinds
+
+
+def test_a_modem_that_cannot_see_the_phone_may_tell_who_calls_and_is_not_the_first_choice() -> None:
+    """A number of another line would be a wrong one, and only a person knows where it hangs."""
+    plain, beside = propose(Finds({PORT: LM1, OTHER: BLIND}, (), (MONO,)))
+    assert plain.hook == {"driver": "monitor", "dialect": "lm1", "port": PORT}
+    assert beside.hook == plain.hook | {"caller": "modem", "caller_port": OTHER}
+    assert "has to hang on the same line" in beside.why.text
+    assert plain.key != beside.key
+    (tapped, *_) = propose(Finds({PORT: IsSilent(battery=True), OTHER: BLIND}, (), (TAP,)))[1:]
+    assert (tapped.grade, tapped.hook["caller_port"]) == ("A", OTHER)
 
 
 def test_whatever_is_plugged_in_the_first_is_the_best_and_there_are_few() -> None:
@@ -106,7 +123,14 @@ EVERY = Finds(
 TWO_EARS = Finds({}, (), (), (TE, SECOND_TE))
 
 
-@pytest.mark.parametrize("proposal", [*propose(EVERY), *propose(TWO_EARS)], ids=lambda p: p.kind)
+BESIDE = Finds({PORT: LM1, OTHER: BLIND, THIRD: IsSilent(battery=True)}, (), (TAP,))
+
+
+@pytest.mark.parametrize(
+    "proposal",
+    [*propose(EVERY), *propose(TWO_EARS), *propose(BESIDE)],
+    ids=lambda p: p.kind,
+)
 def test_the_settings_of_every_proposal_hold(proposal: Any) -> None:
     draft = toml.loads(read.trial_text())
     (line,) = draft["line"]

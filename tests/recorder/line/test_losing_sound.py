@@ -1,6 +1,7 @@
 """Sound that is missing: in a key, for long, or without anybody's saying so."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,3 +91,27 @@ def test_a_line_that_falls_silent_is_cut_while_it_is_silent(
     assert thread.status.state == "fault"
     assert thread.status.reason == "cut"
     recorder.close()
+
+
+def test_sound_that_stops_without_a_word_says_so_until_its_driver_knows_better(
+    trial_box: TrialBox,
+) -> None:
+    make_places(trial_box.folders)
+    clock = ManualClock()
+    told: list[Any] = []
+    recorder = Recorder(trial_box.config, trial_box.folders, clock)
+    thread = recorder.line("Reception").thread
+    thread._tell = told.append
+    crank(recorder, lambda: thread.status.state == "idle")
+    clock.advance(SILENT_SECONDS + 0.1)
+    thread._watch_sound()
+    assert thread.status.fault == "no sound comes from the line"
+
+    thread._take(ev.LineFault(thread._now, "audio", "the card was pulled out"))
+    assert thread.status.fault == told[-1].fault == "the card was pulled out"
+    thread._sound_lost = False  # as if the line noticed after its driver
+    thread._watch_sound()
+    assert thread.status.fault == "the card was pulled out"
+
+    thread._take(ev.LineRestored(thread._now, "audio"))
+    assert thread.status.fault == told[-1].fault == ""

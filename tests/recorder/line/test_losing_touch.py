@@ -140,3 +140,21 @@ def test_a_hook_source_that_is_back_in_time_and_tells_nothing_of_the_call_cuts_i
         assert reader.survey.end.reason == "cut"
         first = next(e.sample for e in reversed(line.events) if isinstance(e, ev.PromptEnded))
         assert reader.samples <= lost_at - first
+
+
+def test_why_a_line_is_not_heard_is_told_anew_and_its_call_ends_once(line: ScriptedLine) -> None:
+    recording(line)
+    lose(line, "hook")
+    line.run(2500)
+    assert line.thread.status.fault == "unplugged"
+    assert line.notes == [("recorded", None)]
+
+    line.tell(ev.LineFault(line.sound.position(), "hook", "it may not be opened"))
+    line.run(2500)
+    assert line.thread.status.fault == "it may not be opened"
+    assert line.state is State.FAULT
+    assert line.notes == [("recorded", None)]
+
+    line.tell(ev.LineRestored(line.sound.position(), "hook"))
+    line.run(100)
+    assert line.thread.status.fault == ""

@@ -23,9 +23,10 @@ from tests.web.conftest import PEOPLE, Browser, Panel
 from tests.web.setup.answering import LINE, OFFICE, config, kept, send
 from tests.web.setup.test_devices import ISDN, MODEM, TAP, offered, wired
 
-PORT = "/dev/serial/by-id/usb-Modem"
+PORT, BLIND = "/dev/serial/by-id/usb-Modem", "/dev/serial/by-id/usb-Blind"
 SOUND: dict[str, str | bool] = {"driver": "sound", "card": "LineTap"}
 HOOK: dict[str, str | bool] = {"driver": "modem", "port": PORT}
+LM1: dict[str, str | bool] = {"driver": "monitor", "dialect": "lm1", "port": PORT}
 CARD = Card("LineTap", "Tap", 2, speaks=True)
 
 TAPPED = Proposal(
@@ -152,6 +153,31 @@ def test_a_choice_writes_the_lines_settings(box: Panel, chosen: Proposal) -> Non
     parts = (line.hook, line.audio, line.prompt)
     told = [{"driver": part.driver, **part.options} for part in parts]
     assert told == [chosen.hook, chosen.audio, chosen.prompt]
+
+
+def test_a_modem_that_tells_who_calls_is_chosen_on_purpose_and_given_up_again(box: Panel) -> None:
+    """A draft that named it must not leave it behind when the line without it is chosen."""
+    plain, beside = (
+        structs.replace(TAPPED, key=key, kind="monitor_tap", why=why, hook=hook)
+        for key, why, hook in (
+            ("monitor_tap A", find("lines.proposal_monitor_tap", port=PORT, card="LineTap"), LM1),
+            (
+                "monitor_tap A B",
+                find("lines.proposal_caller_tap", port=PORT, card="LineTap", modem=BLIND),
+                LM1 | {"caller": "modem", "caller_port": BLIND},
+            ),
+        )
+    )
+    box.recorder.devices = structs.replace(ASKED, proposals=(plain, beside))
+    browser = box.log_in()
+    page = browser.get("/setup/line").text
+    assert checked(page) == f"found {plain.key}"
+    assert "and a modem that tells who calls (up to grade A)" in page
+    for chosen in (beside, plain):
+        form = {**LINE, **offered(browser), "device": f"found {chosen.key}"}
+        assert send(box, browser, "line", **form).status_code == 303
+        (line,) = config(box).lines
+        assert {"driver": line.hook.driver, **line.hook.options} == chosen.hook
 
 
 def test_devices_that_are_gone_are_not_set_up(box: Panel) -> None:
