@@ -147,7 +147,11 @@ class Examination:
             yield from lines.found
         else:
             yield from examine_lines(
-                config, self._clock, tools=self._tools, kept=self._folders.prompts
+                config,
+                self._clock,
+                tools=self._tools,
+                kept=self._folders.prompts,
+                calibrations=self._folders.calibration,
             )
         confirmed = box.sheet_confirmed if box is not None else None
         yield from examine_vault(config, self._folders, confirmed)

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from appliance.config.settings import Basis, Config, Line, LineKind
+from appliance.errors import LineError
+from appliance.model.calibration import LineCalibration
 from appliance.model.findings import Finding, find
+from appliance.recorder.calibration.figures import read_figures
+from appliance.recorder.calibration.grading import grade
 
 SAID_BY_THE_DOCTOR = frozenset(
     {"grade.best", "grade.enrolled", "grade.one_signal", "grade.modem_alone"}
@@ -23,6 +28,24 @@ class Earned:
     """Why it is no better: of a line that hears both parties as one signal."""
     turned: bool = False
     """Its tap was seen to be wired the wrong way round."""
+
+
+def kept_by(folder: Path, line: Line) -> Earned | None:
+    """Return what the calibration is worth that lies in a folder; None if this user may not see it.
+
+    Raises:
+        LineError: it cannot be read, or holds a mistake.
+    """
+    try:
+        figures = read_figures(folder, line.name)
+    except LineError as error:
+        if isinstance(error.__cause__, PermissionError):
+            return None
+        raise
+    if not mixed(line):
+        return Earned()
+    verdict = grade(figures, line.name)
+    return Earned(verdict.grade.value, figures != LineCalibration(), verdict.lacks)
 
 
 def mixed(line: Line) -> bool:

@@ -4,11 +4,12 @@ A recorder that runs tells of its own lines and opens nothing. Where none runs, 
 asked whether it answers, and PortAudio what it sees.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from appliance.clock import Clock
 from appliance.config.settings import Basis, Config, Line, LineKind
+from appliance.errors import LineError
 from appliance.model.findings import Finding, find
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
@@ -21,6 +22,7 @@ from appliance.recorder.doctor.grade import (
     Earned,
     asks_for_consent,
     in_the_way,
+    kept_by,
     mixed,
 )
 from appliance.recorder.doctor.plugged import examine_plugged
@@ -39,6 +41,7 @@ def examine_lines(
     tools: DoctorTools | None = None,
     *,
     kept: Path | None = None,
+    calibrations: Path | None = None,
 ) -> Iterator[Finding]:
     """Find all that can be found of the lines, their prompts and their devices.
 
@@ -48,6 +51,7 @@ def examine_lines(
         running: what a recorder that runs in this process knows; None: none runs.
         tools: the means of the examination.
         kept: the folder of the panel's prompts.
+        calibrations: the folder of what test calls have taught, for lines that do not run.
     """
     tools = tools or DoctorTools()
     devices = [
@@ -65,10 +69,11 @@ def examine_lines(
                 yield find("lines.not_before", line=status.line, day=status.records_from)
     library = Library(config.vault.prompts, kept)
     for line in config.lines:
-        grade = "none" if running is None else running.grades.get(line.name, "none")
+        grade, earned, wrong = _graded(line, running, calibrations)
+        yield from wrong
         yield from _line(config, line, library, grade)
-        if running is not None and asks_for_consent(config, line):
-            yield from _grade(line, running.earned.get(line.name, Earned()))
+        if earned is not None and asks_for_consent(config, line):
+            yield from _grade(line, earned)
     yield from _prompts(config, library)
     yield from examine_plugged(config, clock, running, tools)
     yield from devices
@@ -84,6 +89,23 @@ def _prompts(config: Config, library: Library) -> Iterator[Finding]:
         yield find("prompts.no_voice", detail=sentence)
     for name, codes in library.outdated_by_line(config).items():
         yield find("prompts.outdated", line=name, prompts=", ".join(codes))
+
+
+def _graded(
+    line: Line, running: Running | None, calibrations: Path | None
+) -> tuple[str, Earned | None, Sequence[Finding]]:
+    """Return a line's grade, what its calibration is worth, and what is wrong with that.
+
+    The grade is empty, and the worth None, where this user may not see the calibration.
+    """
+    if running is not None:
+        earned = running.earned.get(line.name, Earned())
+        return running.grades.get(line.name, "none"), earned, ()
+    try:
+        kept = Earned() if calibrations is None else kept_by(calibrations, line)
+    except LineError as error:
+        return "", None, (find("lines.broken", line=line.name, detail=str(error).rstrip(".")),)
+    return ("" if kept is None else kept.grade), kept, ()
 
 
 def _grade(line: Line, earned: Earned) -> Iterator[Finding]:
@@ -167,7 +189,7 @@ def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator
     if asks and mixed(line):
         if grade == "none":
             yield find("lines.mixed", line=line.name)
-        else:
+        elif grade:
             yield find("lines.graded", line=line.name, grade=grade)
     if asks and _tapped(line):
         yield find("lines.behind_tap", line=line.name)

@@ -50,6 +50,7 @@ class Look:
     pyaudio: bool = True
     lgpio: bool = True
     kept: Path | None = None  # the panel's prompts
+    calibrations: Path | None = None  # what test calls have taught
     probed: list[str] = field(default_factory=list)
 
     def line(self, **changes: object) -> "Look":
@@ -102,7 +103,14 @@ class Look:
             pyaudio_installed=lambda: self.pyaudio,
             lgpio_installed=lambda: self.lgpio,
         )
-        found = examine_lines(self.config, ManualClock(), self.running, tools, kept=self.kept)
+        found = examine_lines(
+            self.config,
+            ManualClock(),
+            self.running,
+            tools,
+            kept=self.kept,
+            calibrations=self.calibrations,
+        )
         return list(found)
 
     def _ask_modem(self, path: str, profile: str | None, clock: Clock) -> Capabilities:

@@ -15,6 +15,7 @@ from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.prompts.library import OWN
 from appliance.prompts.recorded import keep
 from appliance.prompts.store import INDEX
+from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -22,6 +23,7 @@ from tests.boxes import TrialBox
 from tests.prompts.engines import bring, put_on_path
 from tests.prompts.test_recorded import recording, renamed
 from tests.recorder.doctor.examining import Look, look_at
+from tests.signals.side.test_fingerprint import WHOLE
 
 
 @pytest.fixture
@@ -158,6 +160,45 @@ def test_what_test_calls_earned_is_told_and_the_better_way(look: Look) -> None:
     assert "lines.mixed" not in found
     assert "with grade B" in found["lines.graded"]
     assert "A V/I tap does" in found["lines.graded"]
+
+
+def test_what_a_calibration_lacks_is_told_also_where_no_recorder_runs(
+    look: Look, tmp_path: Path
+) -> None:
+    look.calibrations = tmp_path / "calibration"
+    look.real()
+    assert "zgoda calibrate" in look.found()["lines.mixed"]
+
+    kept = KeptCalibration(look.calibrations, "Reception")
+    kept.keep(structs.replace(WHOLE, far=()))
+    assert look.found()["grade.calls"].startswith("Reception: test calls from outside, 0 of")
+    kept.keep(structs.replace(WHOLE, every_phone=False))
+    found = look.found()
+    assert "not enrolled" in found["grade.others"]
+    assert "grade.calls" not in found
+
+    kept.keep(WHOLE)
+    found = look.found()
+    assert "with grade B" in found["lines.graded"]
+    assert not {id for id in found if id.startswith("grade.")} - {"grade.enrolled"}
+    assert "lines.mixed" not in found
+
+
+def test_a_calibration_that_cannot_be_read_is_told_and_one_that_may_not_claims_nothing(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look.calibrations = tmp_path
+    (tmp_path / "Reception.toml").write_text("phone = 3")
+    found = look.real().found()
+    assert "Reception.toml" in found["lines.broken"]
+    assert not found.keys() & {"lines.mixed", "lines.graded"}
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    found = look.found()
+    assert not found.keys() & {"lines.mixed", "lines.graded", "lines.broken"}
 
 
 def test_a_simulated_line_can_have_a_mixed_signal(look: Look) -> None:
