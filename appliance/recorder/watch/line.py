@@ -81,11 +81,20 @@ class LineWatch:
             if event.hook is self._hook:
                 return
             self._hook, self._hook_since = event.hook, self._clock.now()
+        elif isinstance(event, ev.LineFault):
+            self._lose(event)
         what = happened(event)
         at = self._clock.monotonic()
         if what is not None and self._looked(at):
             self._happened.appendleft((at, LineEvent(round(self._clock.now(), 3), what)))
             self._show()
+
+    def _lose(self, fault: ev.LineFault) -> None:
+        """Keep no sound, for perhaps no frame follows, and know nothing of a hook unseen."""
+        if fault.part == "hook":
+            self._hook, self._hook_since = Hook.UNKNOWN, 0.0
+        if self._condition is not None:
+            self._stop(private=self._private)
 
     def follow_frame(self, frame: AudioFrame, at: float, *, private: bool) -> None:
         """Take 20 ms of the line; ``private``: nothing may be measured now."""

@@ -123,6 +123,9 @@ class ToneCheckSession:
             case ev.ToneHeard(tone=Tone.DIAL):
                 if self.now.stage == "dial_tone":
                     self._play()
+            case ev.LineFault(part="hook"):
+                self._hook = Hook.UNKNOWN
+                self.end("no_sound")
             case _ if (why := _ENDS.get(type(event))) is not None:
                 self.end(why)
 

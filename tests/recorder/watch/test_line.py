@@ -1,5 +1,7 @@
 """Watch a line whose frames and events are put in by hand."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -162,6 +164,26 @@ def test_figures_are_gone_when_no_sound_comes_any_more(line: Line) -> None:
     assert line.watch.look().channels
     line.clock.advance(STALE_SECONDS + 0.1)
     assert line.watch.look().channels == ()
+
+
+@pytest.mark.parametrize("part", ["hook", "audio"])
+def test_a_fault_leaves_no_sound_and_only_what_is_still_known(
+    line: Line, part: Literal["hook", "audio"]
+) -> None:
+    """A card that was pulled out in a call delivers no frame that would say that nobody looks."""
+    line.watch.look()
+    line.hook(Hook.OFF)
+    line.hear(1.5)
+    condition = line.watch._condition
+    assert condition is not None
+    line.watch.follow(ev.LineFault(line.sample, part, "unplugged"))
+    assert not condition._sound.any()
+    seen = line.watch.look()
+    assert seen.channels == ()
+    known = seen.hook, bool(seen.hook_since)
+    assert known == ((Hook.UNKNOWN, False) if part == "hook" else (Hook.OFF, True))
+    line.hear(1.5)
+    assert line.watch.look().channels  # where sound still comes it is measured anew
 
 
 def test_its_memory_has_an_end(line: Line) -> None:

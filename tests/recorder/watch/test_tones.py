@@ -256,6 +256,14 @@ def test_it_begins_on_an_idle_line_alone(line: Line) -> None:
     line.check.begin(0.0)
 
 
+def test_it_does_not_begin_where_nobody_sees_the_hook(line: Line) -> None:
+    """What told of the hook is gone: the phone may be off-hook in a call."""
+    line.hook(Hook.ON)
+    line.check.follow(ev.LineFault(0, "hook", "unplugged"))
+    with pytest.raises(Refused):
+        line.check.begin(0.0)
+
+
 def test_a_person_can_end_it(line: Line) -> None:
     line.lift()
     line.check.end()
