@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run trial-sound test need-root test-root lint check faults vm-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall trial-sound test need-root test-root lint check faults vm-test fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,13 +43,19 @@ $(HARDWARE): requirements-hardware.lock $(DEV)
 run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=… MODEM=…
 	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))$(if $(MODEM), --modem $(MODEM))
 
+install: ## as root: onto this Debian or Raspberry Pi OS; WITH="--firewall ssh --board …"; WITH=--help lists all (docs/install.md)
+	@$(PYTHON) image-build/setup install $(WITH)
+
+uninstall: ## as root: away with what was installed; recordings and settings stay
+	@$(PYTHON) image-build/setup uninstall $(WITH)
+
 trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; HOOK=lm1, whozz, optocouplers, conexant …; STAY=1 goes on
 	./tests/system-packages
 	$(BIN)/python -m tests.rig $(if $(HOOK),--hook $(HOOK)) $(if $(STAY),--stay)
 
 lint: $(DEV) ## ruff, mypy, import contracts
-	$(BIN)/ruff format --check appliance web tests benchmarks
-	$(BIN)/ruff check appliance web tests benchmarks
+	$(BIN)/ruff format --check appliance web tests benchmarks image-build
+	$(BIN)/ruff check appliance web tests benchmarks image-build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

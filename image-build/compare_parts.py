@@ -1,5 +1,6 @@
-"""Compare a list of parts with what pip says is installed: ``compare_parts.py CYCLONEDX PIP_LIST``.
+"""Compare a list of parts with what pip says is installed.
 
+``compare_parts.py CYCLONEDX PIP_LIST``
 Exit code 1, with the parts that are missing, if anything installed is not in the list.
 """
 

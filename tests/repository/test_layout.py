@@ -23,7 +23,7 @@ MOST_IN_A_FOLDER = 20
 LONGEST_FIRST_LINE = 89
 QUESTION = re.compile(r"(What|Whether|Who|How|Does|Is|Where|When|Why|Which)\b")
 A_THING = re.compile(r"(The|An?|It|There|Th(is|at|ese|ose)|Each|Every)\b")
-CODE = ("appliance", "web", "tests", "benchmarks")
+CODE = ("appliance", "web", "tests", "benchmarks", "image-build")
 
 
 def sources(*folders: str) -> list[Path]:

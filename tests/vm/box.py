@@ -22,7 +22,7 @@ PANEL_USER = "zgoda-panel"
 URL = "http://127.0.0.1:8470"
 _FIRST_SECONDS = 60.0
 _LOST = re.compile(r"(\d+) ms of sound were lost; the card ran dry (\d+) times")
-_OPT_INS = Path("/usr/share/zgoda-vm/opt-in/zgoda-recorder.service.d")
+_OPT_INS = Path("/usr/share/zgoda/opt-in/zgoda-recorder.service.d")
 _DROP_INS = Path("/etc/systemd/system/zgoda-recorder.service.d")
 
 

@@ -2,7 +2,10 @@
 
 import re
 
-from tests.vm.wheels import ROOT, entries, lists
+from installer.places import REPOSITORY
+from installer.wheels import entries
+
+from tests.vm.wheels import lists
 
 
 def test_each_package_is_there_once_pinned_by_version_and_hash() -> None:
@@ -15,7 +18,7 @@ def test_each_package_is_there_once_pinned_by_version_and_hash() -> None:
 
 def test_the_product_is_all_that_its_lock_files_name() -> None:
     locks = ("requirements.lock", "requirements-hardware.lock")
-    named = {name for lock in locks for name, _, _ in entries(ROOT / lock)}
+    named = {name for lock in locks for name, _, _ in entries(REPOSITORY / lock)}
 
     assert {text.split("==")[0].split("[")[0] for text in lists()["product.txt"]} == named
 

@@ -1,0 +1,129 @@
+"""See whether a system can have Zgoda, before anything on it is changed."""
+
+import ctypes.util
+import importlib.util
+import os
+import platform
+import shutil
+import sysconfig
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from installer.places import read
+
+FREE_MB = 600
+"""An environment takes 250 MB; for a moment there are two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to have installed."""
+
+    root: Path
+    options: Collection[str] = ()
+    programs: bool = True
+    wheels: Path | None = None
+    surroundings: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def here(self) -> bool:
+        """Say whether it is this system, and not a tree of one."""
+        return self.root == Path("/")
+
+
+def problems(asked: Asked) -> list[str]:
+    """Return what is in the way, a sentence each."""
+    found = [*_system(asked), *_by_hand(asked), *_ssh(asked)]
+    if asked.here and asked.programs:
+        found += _packages(asked)
+    return found
+
+
+def _system(asked: Asked) -> Iterator[str]:
+    if asked.here and os.geteuid() != 0:
+        yield "Only root can install: sudo make install."
+    told = _release(asked.root)
+    version = told.get("VERSION_ID", "0")
+    family = {told.get("ID"), *told.get("ID_LIKE", "").split()}
+    if asked.here and ("debian" not in family or not version.isdigit() or int(version) < 12):
+        name = told.get("PRETTY_NAME", "this system")
+        yield f"Zgoda needs Debian or Raspberry Pi OS, 12 or newer, and this is {name}."
+    if asked.here and platform.machine() not in {"x86_64", "aarch64"}:
+        yield f"Zgoda needs a system of 64 bits, and this one is {platform.machine()}."
+    if (asked.root / "var/lib/dpkg/info/zgoda.list").exists():
+        yield "The Debian package is installed here; apt keeps it up to date."
+    opt = asked.root / "opt/zgoda"
+    if asked.programs and asked.here and opt.is_dir() and not opt.is_symlink():
+        yield f"{opt} was made by hand: remove it (rm -r {opt}), and install again."
+
+
+def _by_hand(asked: Asked) -> Iterator[str]:
+    """Find copies that would hide what is installed: the system looks below /etc first."""
+    ours = (path for path in read(asked.options).files if path.startswith("/usr/lib/"))
+    hiding = (asked.root / f"etc/{path.removeprefix('/usr/lib/')}" for path in ours)
+    if copied := sorted(str(path) for path in hiding if path.is_file()):
+        yield f"These were copied by hand and would hide what is installed: rm {' '.join(copied)}"
+
+
+def _ssh(asked: Asked) -> Iterator[str]:
+    """Nobody is locked out."""
+    options, through = asked.options, "SSH_CONNECTION" in asked.surroundings
+    closes = "ssh-off" in options or ("firewall" in options and "firewall-ssh" not in options)
+    if asked.here and through and closes:
+        yield (
+            "You are here through SSH, and this would close it behind you. Take --firewall ssh, or "
+            "do it at the box itself."
+        )
+    if "ssh-keys" in options and not _has_keys(asked.root):
+        yield (
+            "Nobody has an SSH key here (.ssh/authorized_keys), so without passwords nobody gets "
+            "in: copy one first, with ssh-copy-id."
+        )
+    if "firewall" in options and not any(_program(asked.root, "nft")):
+        yield "The firewall needs nft: apt install nftables."
+
+
+def _has_keys(root: Path) -> bool:
+    homes = [root / "root", *(root / "home").glob("*")]
+    files = (home / ".ssh/authorized_keys" for home in homes)
+    return any(file.is_file() and file.read_bytes().strip() for file in files)
+
+
+def _program(root: Path, name: str) -> Iterator[Path]:
+    for folder in ("usr/sbin", "usr/bin"):
+        if (root / folder / name).exists():
+            yield root / folder / name
+
+
+def _packages(asked: Asked) -> Iterator[str]:
+    """Name Debian's packages that are missing, all at once."""
+    missing = []
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append("python3-venv")
+    if ctypes.util.find_library("portaudio") is None:
+        missing.append("libportaudio2")
+    if asked.wheels is None:
+        missing += _builders()
+    if missing:
+        yield f"Debian's own packages are missing: apt install {' '.join(missing)}"
+    if shutil.disk_usage("/opt" if Path("/opt").is_dir() else "/").free < FREE_MB << 20:
+        yield f"/opt has less than {FREE_MB} MB free."
+
+
+def _builders() -> Iterator[str]:
+    if shutil.which("gcc") is None:
+        yield "gcc"
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        yield "python3-dev"
+    if not Path("/usr/include/portaudio.h").exists():
+        yield "portaudio19-dev"
+
+
+def _release(root: Path) -> dict[str, str]:
+    try:
+        lines = (root / "etc/os-release").read_text("utf-8").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name: value.strip('"') for name, _, value in pairs}

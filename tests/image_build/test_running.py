@@ -1,0 +1,194 @@
+"""On a running system: programs first, then files, then units; and nothing twice."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from installer import environment
+from installer.checks import Asked
+from installer.environment import EnvironmentFailed
+from installer.install import Machine, Refused, install, uninstall
+
+from tests.image_build.trees import held, system
+
+RELEASE = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\nVERSION_ID="13"\n'
+
+
+class Here(Asked):
+    """A tree that is taken for the running system."""
+
+    @property
+    def here(self) -> bool:
+        return True
+
+
+class Told:
+    """A machine that does nothing but make environments, and remembers what it was told."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.said, self.fails = root, list[str](), ""
+        self.at_first: dict[str, tuple[str, int]] = {}
+
+    def run(self, command: Sequence[str]) -> None:
+        line = " ".join(command)
+        if self.fails and self.fails in line:
+            raise EnvironmentFailed(f"This failed: {line}")
+        if not self.said:
+            self.at_first = held(self.root)
+        self.said.append(line.replace(str(self.root), ""))
+        if "-m venv" in line:
+            Path(command[-1]).mkdir()
+
+    def units(self) -> list[str]:
+        return [line for line in self.said if line.startswith("systemctl")]
+
+    @property
+    def machine(self) -> Machine:
+        return Machine(self.run, lambda: True)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.sync", lambda: None)
+    monkeypatch.setattr(environment, "sources", lambda _: [])  # 20 MB, which are the same all along
+    (system(tmp_path) / "etc/os-release").write_text(RELEASE)
+    (tmp_path / "wheels").mkdir()
+    for name in ("zgoda-0.1.0-py3-none-any.whl", "pyaudio-0.2.14-cp313-cp313-linux_x86_64.whl"):
+        (tmp_path / "wheels" / name).write_text(name)
+    return tmp_path
+
+
+def asked(root: Path, *options: str, ssh: bool = False) -> Here:
+    surroundings = {"SSH_CONNECTION": "192.168.1.5 50000 192.168.1.20 22"} if ssh else {}
+    return Here(root, options, wheels=root / "wheels", surroundings=surroundings)
+
+
+def test_programs_come_first_and_units_last(root: Path) -> None:
+    told = Told(root)
+    install(asked(root), told.machine)
+
+    laid = [path for path in told.at_first if "zgoda" in path and not path.startswith("wheels/")]
+    assert laid == []  # before the programs are there
+    commands = [line.split()[0] for line in told.said]
+    assert "-m venv" in told.said[0]
+    assert "--require-hashes" in told.said[1]
+    assert "--no-index" in told.said[1]  # wheels are there: no network
+    assert commands.index("systemd-sysusers") < commands.index("systemd-tmpfiles")
+    assert told.units() == [
+        "systemctl daemon-reload",
+        "systemctl start zgoda-clock-set.path zgoda-first-run.path zgoda-first-run.service",
+        "systemctl restart zgoda-keeper.service zgoda-panel.service zgoda-recorder.service",
+        "systemctl try-restart zgoda-proxy.service systemd-timesyncd.service",
+    ]
+    program = root / "opt/zgoda"
+    assert program.is_symlink()
+    assert (program / environment.READY).exists()
+
+
+def test_a_second_time_starts_nothing_anew(root: Path) -> None:
+    """A restart of the recorder ends a recording."""
+    install(asked(root), Told(root).machine)
+    again = Told(root)
+    install(asked(root), again.machine)
+
+    assert again.said == []
+
+
+def test_a_new_version_takes_the_place_of_the_old_in_one_step(root: Path) -> None:
+    install(asked(root), Told(root).machine)
+    old = (root / "opt/zgoda").readlink()
+    (root / "wheels/zgoda-0.1.0-py3-none-any.whl").write_text("newer")
+
+    cut = Told(root)
+    cut.fails = "pip"
+    before = held(root)
+    with pytest.raises(EnvironmentFailed):
+        install(asked(root), cut.machine)
+    assert held(root) == before  # the old one goes on, and nothing half is left
+
+    told = Told(root)
+    install(asked(root), told.machine)
+    assert (root / "opt/zgoda").readlink() != old
+    assert not (root / "opt" / old).exists()
+    assert any(line.startswith("systemctl restart") for line in told.said)
+
+
+def test_an_environment_that_was_cut_off_is_made_again(root: Path) -> None:
+    name = f"zgoda-{environment.key(root / 'wheels')}"
+    (root / "opt" / name / "lib").mkdir(parents=True)
+    told = Told(root)
+    install(asked(root), told.machine)
+
+    assert "-m venv" in told.said[0]
+
+
+def test_only_what_was_asked_for_is_done_to_the_machine(root: Path) -> None:
+    told = Told(root)
+    install(asked(root), told.machine)
+    assert not any("swapoff" in line or "firewall" in line for line in told.said)
+
+    told = Told(root)
+    install(asked(root, "no-swap", "firewall", "firewall-ssh"), told.machine, "zgoda")
+    assert "swapoff --all" in told.said
+    assert any("restart" in line and "zgoda-firewall.service" in line for line in told.said)
+    assert "hostnamectl set-hostname zgoda" in told.said
+
+
+@pytest.mark.parametrize("options", [("firewall",), ("ssh-off",)])
+def test_nobody_closes_the_door_through_which_they_came(
+    root: Path, options: tuple[str, ...]
+) -> None:
+    told = Told(root)
+    with pytest.raises(Refused, match="close it behind you"):
+        install(asked(root, *options, ssh=True), told.machine)
+    assert told.said == []
+
+    install(asked(root, "firewall", "firewall-ssh", ssh=True), told.machine)
+
+
+@pytest.mark.parametrize(
+    ("release", "why"),
+    [
+        (RELEASE.replace("13", "11"), "12 or newer"),
+        ("ID=fedora\nVERSION_ID=43\n", "needs Debian or Raspberry Pi OS"),
+        ("", "needs Debian or Raspberry Pi OS"),
+    ],
+)
+def test_another_system_is_refused(root: Path, release: str, why: str) -> None:
+    (root / "etc/os-release").write_text(release)
+    with pytest.raises(Refused, match=why):
+        install(asked(root), Told(root).machine)
+
+
+def test_a_raspberry_pi_os_is_a_debian(root: Path) -> None:
+    (root / "etc/os-release").write_text('ID=raspbian\nID_LIKE=debian\nVERSION_ID="12"\n')
+    install(asked(root), Told(root).machine)
+
+
+def test_only_root_installs_and_removes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(asked(root), Told(root).machine)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    for act in (install, uninstall):
+        with pytest.raises(Refused, match="Only root"):
+            act(asked(root), Told(root).machine)
+
+
+def test_a_folder_of_wheels_that_lacks_one_is_refused(root: Path) -> None:
+    next((root / "wheels").glob("pyaudio*")).unlink()
+    before = held(root)
+    with pytest.raises(EnvironmentFailed, match="0 wheels of pyaudio"):
+        install(asked(root), Told(root).machine)
+    assert held(root) == before
+
+
+def test_everything_ends_before_it_is_removed(root: Path) -> None:
+    before = held(root)
+    install(asked(root, "firewall", "firewall-ssh"), Told(root).machine)
+    told = Told(root)
+    uninstall(asked(root), told.machine)
+
+    assert told.said[0].startswith("systemctl disable --now zgoda-proxy.service zgoda-firewall")
+    assert "usr/lib/systemd/system/zgoda-keeper.service" in told.at_first
+    assert told.units()[-1] == "systemctl daemon-reload"
+    assert held(root) == before
