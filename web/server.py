@@ -4,11 +4,13 @@ waitress reads a whole request before a thread sees it, so a slow browser holds 
 loopback, or on a Unix socket that only the TLS proxy may use; the proxy says who the browser is.
 """
 
+import functools
 import ipaddress
 import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,9 @@ from waitress.wasyncore import close_all, dispatcher, loop
 from appliance.clock import Clock, SystemClock
 from appliance.errors import ZgodaError, fault
 from appliance.link import notify, sockets
+from appliance.link.watchdog import Watchdog
 from web import streams
+from web.watchdog import unanswered
 
 THREADS = 32
 """Requests at once. Open pages hold up to half of them (``streams.MOST_STREAMS``); an office has at
@@ -158,6 +162,7 @@ class Panel:
         self._clock = clock or SystemClock()
         self._streams = streams.streams(app)
         self._stopping = False
+        self._listener = listener
         # It warns of each busy moment, and a stranger can make as many of them as they like.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         logging.getLogger("waitress").addFilter(_tell_kind_and_place)
@@ -172,8 +177,11 @@ class Panel:
     def serve(self) -> None:
         """Serve until ``stop``; then let what is under way end."""
         notify.ready()
+        ended = threading.Event()
+        Watchdog(functools.partial(unanswered, self._listener)).start(ended)
         while not self._stopping:
             self._turn(1.0)
+        ended.set()
         notify.stopping()
         dispatcher.close(self._server)  # the port alone: channels go on
         until = self._clock.monotonic() + STOP_SECONDS

@@ -4,12 +4,31 @@ import functools
 import os
 import threading
 from collections.abc import Collection
+from pathlib import Path
 
 from appliance import memory
 from appliance.config.folders import Folders
+from appliance.errors import LinkError, Refused
 from appliance.keeper.service import CONNECTIONS, TICK, Keeper
 from appliance.link import notify
+from appliance.link.client import Client
+from appliance.link.requests.first_run import GetBoxState
 from appliance.link.server import Limits, Server
+from appliance.link.watchdog import Watchdog
+
+ANSWER_SECONDS = 20.0
+"""A login on a slow board takes three; nothing keeps the keeper from this answer for longer."""
+
+
+def unanswered(path: Path, seconds: float = ANSWER_SECONDS) -> str:
+    """Ask the keeper at its own socket; return why it does not answer, or nothing if it does."""
+    try:
+        Client(path, seconds).call(GetBoxState())
+    except Refused:  # too many ask at once: that is an answer, too
+        return ""
+    except LinkError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
 def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collection[int]) -> None:
@@ -37,6 +56,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         memory.tell(folders.keeper_run)
         watcher.start()
         notify.ready()
+        Watchdog(functools.partial(unanswered, folders.keeper_socket)).start(stop)
         chores = keeper.chores()
         while not stop.wait(TICK):
             chores.run_due()

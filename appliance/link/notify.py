@@ -14,6 +14,11 @@ def stopping() -> None:
     _send("STOPPING=1")
 
 
+def alive() -> None:
+    """Report that the service works; see ``watchdog``."""
+    _send("WATCHDOG=1")
+
+
 def _send(message: str) -> None:
     where = os.environ.get("NOTIFY_SOCKET", "")
     if not where:

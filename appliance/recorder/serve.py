@@ -4,12 +4,13 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from appliance import memory
 from appliance.config.folders import Folders
 from appliance.link import notify
 from appliance.link.server import Server
+from appliance.link.watchdog import Watchdog
 from appliance.recorder.service import Recorder
 from appliance.vault.layout import check_layout
 
@@ -47,6 +48,21 @@ def clear_unfinished(folders: Folders) -> None:
             log.warning("%s could not be cleared: %s", folder, error.strerror)
 
 
+class Standstill:
+    """Sees lines whose thread stands still: such a line neither asks, nor hears a withdrawal."""
+
+    def __init__(self, rounds: Callable[[], Mapping[str, int]]) -> None:
+        """Take what counts the rounds of each line's thread."""
+        self._rounds = rounds
+        self._before: Mapping[str, int] = {}
+
+    def problem(self) -> str:
+        """Name the lines that have not come round since the last time; seconds lie between."""
+        before, self._before = self._before, self._rounds()
+        still = [name for name, rounds in self._before.items() if before.get(name) == rounds]
+        return f"line {', '.join(still)} stands still" if still else ""
+
+
 def serve(
     recorder: Recorder, folders: Folders, stop: threading.Event, uids: Collection[int] = ()
 ) -> None:
@@ -71,6 +87,7 @@ def serve(
     memory.tell(folders.recorder_run)
     recorder.start()
     notify.ready()
+    Watchdog(Standstill(recorder.rounds).problem).start(stop)
     try:
         stop.wait()
     finally:

@@ -198,6 +198,10 @@ class Recorder:
         """Return how every line is."""
         return tuple(built.thread.status for built in self._built())
 
+    def rounds(self) -> dict[str, int]:
+        """Return how often each line's thread has come round."""
+        return {built.thread.name: built.thread.rounds for built in self._built()}
+
     def _now(self) -> tuple[Config, Lineup | None]:
         return self._config, self._lines
 

@@ -48,7 +48,6 @@ def test_what_stands_below_usr_is_no_setting_and_below_etc_is_the_owners() -> No
     below_etc = {place for place in read().files if place.startswith("/etc/")}
     assert below_etc == {
         "/etc/zgoda/zgoda.toml",
-        "/etc/zgoda/adjtime",
         "/etc/alsa/conf.d/99-zgoda.conf",
     }
 

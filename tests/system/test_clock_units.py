@@ -112,7 +112,7 @@ def test_no_time_server_has_the_chip_set() -> None:
     drop_in.optionxform = str  # type: ignore[assignment,method-assign]
     drop_in.read(CLOCK / "10-zgoda.conf")
     shown, _, seen_as = drop_in["Service"]["BindReadOnlyPaths"].partition(":")
-    assert (shown, seen_as) == ("/etc/zgoda/adjtime", "/etc/adjtime")
+    assert (shown, seen_as) == ("/usr/lib/zgoda/adjtime", "/etc/adjtime")
     assert (CLOCK / "adjtime").read_text("ascii").splitlines()[2:] == ["LOCAL"]
     folders = (UNITS / "tmpfiles.d/zgoda.conf").read_text("utf-8")
     assert re.search(r"^f /etc/adjtime +0644 root +root +-$", folders, re.MULTILINE)

@@ -1,5 +1,6 @@
 """The real ``zgoda keeper``: first run over its socket, login, an orderly stop."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
+from appliance.keeper.serve import unanswered
 from appliance.link.client import Client
 from appliance.link.requests.audit import ListAudit
 from appliance.link.requests.calls import ListCalls
@@ -58,6 +60,16 @@ def test_first_run_login_and_an_orderly_stop(tmp_path: Path) -> None:
             "audit_key", "first_run", "logged_in", "sheet_confirmed", "logged_out", "locked",
             "logged_in", "listed", "locked", "logged_in",
         ]  # fmt: skip
+
+
+def test_it_vouches_for_itself_while_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "300000")
+    with started("keeper", "--data", str(tmp_path / "data")) as keeper:
+        assert keeper.ready.recv(4096) == b"WATCHDOG=1"
+        keeper.process.send_signal(signal.SIGSTOP)
+        assert "does not answer" in unanswered(Folders(tmp_path / "data").keeper_socket, 0.2)
 
 
 def test_killed_it_comes_back_and_takes_its_stale_socket(tmp_path: Path) -> None:

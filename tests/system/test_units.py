@@ -11,6 +11,10 @@ from click.testing import CliRunner
 from appliance.commands.main import zgoda
 from appliance.commands.processes.panel import command as panel
 from appliance.commands.processes.run import MEMORY
+from appliance.keeper.serve import ANSWER_SECONDS as KEEPER_SECONDS
+from appliance.link.watchdog import BEATS
+from appliance.recorder.line.thread import LONGEST_WAIT_SECONDS
+from web.watchdog import ANSWER_SECONDS as PANEL_SECONDS
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
 EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5}
@@ -110,6 +114,25 @@ def test_however_often_it_dies_it_is_started_again(name: str) -> None:
     assert (settings["Restart"], settings["StartLimitIntervalSec"]) == ("always", "0")
     assert int(settings["RestartSec"]) <= 1
     assert int(settings["RestartMaxDelaySec"]) <= 30
+
+
+LONGEST_LOOK = {"recorder": 0.0, "keeper": KEEPER_SECONDS, "panel": PANEL_SECONDS}
+"""Seconds that a process may take to see whether it works."""
+
+
+@pytest.mark.parametrize(("name", "seconds"), LONGEST_LOOK.items())
+def test_a_process_that_does_nothing_is_started_anew(name: str, seconds: float) -> None:
+    settings = dict(re.findall(r"^(\w+)=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE))
+    assert settings["Type"] == "notify"
+    assert int(settings["WatchdogSec"]) / BEATS > max(seconds, 2 * LONGEST_WAIT_SECONDS)
+
+
+@pytest.mark.parametrize("name", ["recorder", "keeper", "panel"])
+def test_nothing_waits_for_a_network(name: str) -> None:
+    text = unit(name).read_text("utf-8")
+    assert "network-online" not in text
+    for kind in ("Requires", "Requisite", "BindsTo"):
+        assert not re.search(rf"^{kind}=", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", MEMORY)

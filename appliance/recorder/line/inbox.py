@@ -73,6 +73,8 @@ class Inbox:
     def __init__(self, together: int = 1) -> None:
         """Wake the thread for so many frames; its own thread may change ``together`` later."""
         self.together = together
+        self.rounds = 0
+        """How often the thread has come for what is there."""
         self._items: deque[Item | threading.Event] = deque()
         self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -84,6 +86,7 @@ class Inbox:
 
     def wait(self, seconds: float) -> Iterator[Item]:
         """Yield what has come once it is enough, or after so many seconds, and remove it."""
+        self.rounds += 1
         with suppress(queue.Empty):
             self._bell.get(timeout=seconds)
         yield from self.rest()

@@ -29,14 +29,7 @@ from appliance.recorder.line.inbox import EmergencyDialled, Inbox, Item, Press, 
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.view import NO_SOUND, LineView
 from appliance.recorder.recording.opening import dated
-from appliance.recorder.recording.writer import (
-    Failed,
-    Opened,
-    Report,
-    SlowSync,
-    Withdrawn,
-    Writer,
-)
+from appliance.recorder.recording.writer import Failed, Opened, Report, SlowSync, Withdrawn, Writer
 from appliance.threads import NamedThread
 from appliance.vault.seal import Sealed
 
@@ -158,6 +151,11 @@ class LineThread:
     def status(self) -> LineStatus:
         """How the line is now."""
         return self._view.shown.status
+
+    @property
+    def rounds(self) -> int:
+        """How often the line's thread has come round: ten times a second or more while it works."""
+        return self._inbox.rounds
 
     def close(self) -> None:
         """End the call in progress as cut and release everything."""
