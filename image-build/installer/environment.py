@@ -111,14 +111,35 @@ def _fill(folder: Path, wheels: Path | None, work: Path, execute: Run) -> None:
     execute([*pip, "install", "--no-index", "--no-deps", *map(str, [*own, *also])])
 
 
-def build(work: Path, execute: Run) -> list[Path]:
-    """Build what has no wheel, PyAudio and the product itself; return all that came of it."""
-    execute([sys.executable, "-m", "venv", str(work / "tools")])
+def build(work: Path, execute: Run, python: str = sys.executable) -> list[Path]:
+    """Build what has no wheel, PyAudio and the product itself; return all that came of it.
+
+    Args:
+        work: an empty folder to work in.
+        execute: runs a command.
+        python: the one that the wheels are for.
+    """
+    execute([python, "-m", "venv", str(work / "tools")])
     pip, out = pip_of(work / "tools"), ["--wheel-dir", str(work / "wheels"), "--no-build-isolation"]
     execute([*pip, "install", "--require-hashes", "-r", str(REPOSITORY / BUILD)])
     execute([*pip, "wheel", *out, "--require-hashes", "-r", str(REPOSITORY / HARDWARE)])
     execute([*pip, "wheel", *out, "--no-deps", str(REPOSITORY)])
     return sorted((work / "wheels").glob("*.whl"))
+
+
+def gather(folder: Path, execute: Run = run) -> None:
+    """Fill a folder with every wheel that this Python needs, for a box without a network.
+
+    Raises:
+        EnvironmentFailed: one could not be fetched or built.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        for wheel in build(Path(work), execute):
+            shutil.copyfile(wheel, folder / wheel.name)
+        lock = ["--require-hashes", "-r", str(REPOSITORY / LOCK)]
+        pip = pip_of(Path(work) / "tools")
+        execute([*pip, "download", "--only-binary=:all:", *lock, "--dest", str(folder)])
 
 
 def pip_of(folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from installer.checks import Asked
-from installer.environment import EnvironmentFailed
+from installer.environment import EnvironmentFailed, gather
 from installer.install import Machine, Refused, install, told, uninstall
 from installer.places import ListError
 from installer.tree import TreeError
@@ -54,6 +54,17 @@ def _uninstall(asked: argparse.Namespace, machine: Machine) -> None:
     print(told(tree.report), end="")
 
 
+def _wheels(asked: argparse.Namespace, machine: Machine) -> None:
+    gather(asked.folder, machine.run)
+    print(f"{asked.folder} holds all that --wheels needs on a machine like this one.")
+
+
+def _deb(asked: argparse.Namespace, _: Machine) -> None:
+    from installer import deb  # noqa: PLC0415 - the same
+
+    print(deb.build(deb.Wish(asked.architecture, asked.out, asked.wheels)))
+
+
 def _given(asked: argparse.Namespace, name: str) -> bool:
     return bool(getattr(asked, name.replace("-", "_")))
 
@@ -78,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="remove /var/lib/zgoda (the recordings) or /etc/zgoda (the settings) as well",
     )
+    fetched = acts.add_parser("wheels", help="fetch and build all that --wheels needs")
+    fetched.set_defaults(act=_wheels)
+    fetched.add_argument("folder", type=Path)
+    deb = acts.add_parser("deb", help="build the Debian package")
+    deb.set_defaults(act=_deb)
+    deb.add_argument("--architecture", choices=["amd64", "arm64"], default="amd64")
+    deb.add_argument("--out", type=Path, default=Path("dist"), help="the package's folder")
+    deb.add_argument("--wheels", type=Path, help="a folder with every wheel, PyAudio's too")
     return parser
 
 

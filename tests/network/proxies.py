@@ -34,9 +34,9 @@ def secured(folder: Path, port: int, *more: str, host: str = "127.0.0.1") -> Pat
 
 
 @contextlib.contextmanager
-def proxy(config: Path, socket: Path) -> Iterator[Running]:
+def proxy(config: Path, socket: Path, *more: str) -> Iterator[Running]:
     """Start ``zgoda proxy`` and wait until haproxy says that it is ready."""
-    with started("proxy", "--config", str(config), "--socket", str(socket)) as running:
+    with started("proxy", "--config", str(config), "--socket", str(socket), *more) as running:
         yield running
         running.stop()
 

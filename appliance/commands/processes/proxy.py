@@ -42,8 +42,18 @@ END_SECONDS = 10.0
     help="Where the panel listens; by default below the data folder.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option(
+    "--plain-port",
+    "plain",
+    type=click.IntRange(1, 65535),
+    help="A port that sends browsers without TLS to the same name with it; none by default.",
+)
 def command(
-    config_file: Path | None, folders: Folders, path: Path | None, port: int | None
+    config_file: Path | None,
+    folders: Folders,
+    path: Path | None,
+    port: int | None,
+    plain: int | None,
 ) -> None:
     """Serve the panel to other computers over TLS.
 
@@ -59,7 +69,7 @@ def command(
     if reach.way(panel) is not Way.PROXY:
         raise ZgodaError("No certificate is named below [panel], so no proxy is needed.")
     check_key(panel)
-    program, told = invocation(panel, socket, port or panel.port)
+    program, told = invocation(panel, socket, port or panel.port, plain)
     if word is None:
         become(program, told)
     sys.exit(run_while_said(program, told, socket.parent, word))
@@ -147,8 +157,16 @@ def _surroundings(told: dict[str, str]) -> dict[str, str]:
     return {**kept, **told}
 
 
-def invocation(panel: Panel, path: Path, port: int) -> tuple[list[str], dict[str, str]]:
+def invocation(
+    panel: Panel, path: Path, port: int, plain: int | None = None
+) -> tuple[list[str], dict[str, str]]:
     """Return haproxy's command line, and the variables that ``zgoda.cfg`` reads.
+
+    Args:
+        panel: its address, certificate and key.
+        path: where the panel listens.
+        port: for browsers.
+        plain: for browsers that come without TLS; None for none.
 
     Raises:
         ZgodaError: it is not installed, or takes no socket with so long a path.
@@ -168,5 +186,7 @@ def invocation(panel: Panel, path: Path, port: int) -> tuple[list[str], dict[str
         "ZGODA_KEY": panel.key,
         "ZGODA_SOCKET": str(path),
     }
+    if plain is not None:
+        told["ZGODA_PLAIN"] = f"{reach.in_url(panel.host)}:{plain}"
     # -Ws: a master that tells the service manager, and one worker.
     return [need_haproxy(), "-Ws", "-q", "-f", str(settings)], told
