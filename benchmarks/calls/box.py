@@ -90,7 +90,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A set-up box with the trial's configuration, in a temporary folder."""
+    """A set-up box in a temporary folder."""
 
     config: Config
     folders: Folders
@@ -165,9 +165,9 @@ def watch(exchange: Exchange, see: Callable[[object], None]) -> None:
 
 
 @contextmanager
-def box(*, pool_ahead: int = 8) -> Iterator[Box]:
-    """Set up a box, and remove it at the end."""
-    config = trial()
+def box(*, pool_ahead: int = 8, config: Config | None = None) -> Iterator[Box]:
+    """Set up a box, with the trial's configuration unless told otherwise; remove it at the end."""
+    config = config or trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=pool_ahead))
     with TemporaryDirectory() as data:
         folders = Folders(Path(data))

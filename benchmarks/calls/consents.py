@@ -1,9 +1,9 @@
 """Count false consents: human speech as the caller's voice, through the whole box.
 
-Every call rings, is answered and is asked. The caller then plays a stretch of recorded speech, from
-the question's last words on through the keys' repetition and both answer windows, or all along. In
-every third call the office talks as well. Nobody presses a key, so that every consent is a false
-one. The same calls with a key prove that they could have led to consent.
+Every call rings, is answered and is asked, in 4 s of the shipped words: the caller plays a stretch
+of recorded speech from the question's last words on through the keys' repetition and both answer
+windows, or all along. In every third call the office talks as well. Nobody presses a key, so that
+every consent is a false one. The same calls with a key prove that they could have led to consent.
 
 A line with a V/I tap tells whose key it is by itself. A line that hears both parties as one signal
 has learnt it from enrolled phones and test calls.
@@ -28,6 +28,7 @@ from benchmarks.row import Row, Table
 from benchmarks.sides.offices import office
 from benchmarks.talkoff.hours import everything, place_of, sound_of
 from benchmarks.talkoff.material import HUMAN, VOICES, Material
+from tests.prompts.short import short_trial
 
 STRETCH = 16
 """Seconds of speech in a call: it lasts as long as both windows for an answer and the words
@@ -137,7 +138,7 @@ def scene(seed: int, line: Circuit | None, key: str = "") -> Scene:
 
 def placed(batch: Batch) -> list[Ended]:
     """Place a batch of calls."""
-    with box(pool_ahead=len(batch.stretches) + 4) as here:
+    with box(pool_ahead=len(batch.stretches) + 4, config=short_trial()) as here:
         wires = _calibrated(here, batch.first) if batch.line == MONO else None
         return [
             _placed(here, batch, wires, number, stretch)
