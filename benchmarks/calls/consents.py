@@ -175,7 +175,19 @@ def _calibrated(here: Box, seed: int) -> Circuit:
     here.folders.calibration.mkdir(parents=True, exist_ok=True)
     file = here.folders.calibration / f"{here.config.lines[0].name}.toml"
     file.write_text(encode(made.calibration), "utf-8")
+    level = made.calibration.prompt_db + _question_level(here, made.circuit, seed)
+    file.write_text(encode(structs.replace(made.calibration, prompt_db=level)), "utf-8")
     return made.circuit
+
+
+def _question_level(here: Box, wires: Circuit, seed: int) -> float:
+    """Return the question's level on these wires, in dB against the calibrated one."""
+    asked = scene(seed, wires, "1")
+    asked = structs.replace(asked, circuit=structs.replace(asked.circuit, second_phone=False))
+    config = _configured(here.config, MONO, seed)
+    seen = here.calls([("", asked)], seed=seed, config=config)
+    marked = next(event for event in seen.heard if event["event"] == "prompt_marked")
+    return float(marked["level_db"])
 
 
 def stretches(kind: str) -> list[Stretch]:
