@@ -14,8 +14,8 @@ import msgspec
 from appliance.lines.plugged.hardware import UsbDevice
 from appliance.lines.profiles import read_profile
 
-MONITORS_NAME = "LM1"
-"""How the product name of our own line monitor begins (docs/lm1.md)."""
+_MONITORS_NAME = re.compile(r"LM1(?![A-Za-z0-9])")
+"""How the product name of our own line monitor begins (docs/lm1.md); LM1500 is another's."""
 
 
 class Guess(StrEnum):
@@ -53,7 +53,7 @@ def guess(name: str, usb: UsbDevice | None, modems: Mapping[str, str]) -> Guess:
     """
     known = known_ports()
     names = (name, usb.product if usb is not None else "")
-    if any(each.startswith(MONITORS_NAME) for each in names):
+    if any(_MONITORS_NAME.match(each) for each in names):
         return Guess.MONITOR
     words = " ".join(names).upper()
     if (usb is not None and _among(usb.id, known.leave)) or _said(words, known.leave_words):

@@ -15,6 +15,8 @@ from appliance.recorder.doctor.guess import Guess, guess, known_ports
         ("LM1 Monitor", None, Guess.MONITOR),
         ("", UsbDevice("2e8a:0005", "LM1 line monitor"), Guess.MONITOR),
         ("LM1 on Arduino", UsbDevice("2341:0043", "LM1 on Arduino"), Guess.MONITOR),
+        ("LM1500 UPS", UsbDevice("051d:0002", "LM1500 UPS"), Guess.LEFT),
+        ("LM1X", None, Guess.UNKNOWN),
         ("FT232R USB UART", UsbDevice("0403:6001", "FT232R USB UART"), Guess.CABLE),
         ("Board in FS mode", UsbDevice("2e8a:0005", "Board in FS mode"), Guess.CABLE),
         ("CH340", UsbDevice("1a86:7523"), Guess.CABLE),
