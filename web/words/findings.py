@@ -22,7 +22,9 @@ QUOTING = frozenset(
 )
 """Findings whose ``detail`` is a sentence of the appliance, which speaks English."""
 
-_IN_ENGLISH = frozenset({"serial.is_unasked", "serial.unusable", "lines.broken"})
+_IN_ENGLISH = frozenset(
+    {"serial.is_unasked", "serial.unusable", "serial.no_callers", "lines.broken"}
+)
 """Findings whose ``detail`` are a driver's words, which nobody translates."""
 
 _MISTAKE = re.compile(r"[^\n]*?:(?P<at>[0-9]+): (?:(?P<key>[a-z0-9_.*#-]+): )?(?P<text>.+)")

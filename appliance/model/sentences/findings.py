@@ -178,6 +178,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "use a sound adapter with a line tap."
     ),
     "serial.modem_no_caller": _warn("The modem of %(line)s does not tell who calls."),
+    "serial.no_callers": _warn(
+        "What should tell who calls on %(line)s cannot be used: %(detail)s. The line does without "
+        "it; the box hears the number in the sound, too."
+    ),
     "serial.modem_stays": _warn(
         "The modem of %(line)s does not say that it hangs up when its port closes: pull out its "
         "plug in a test call, and see that the line is free."

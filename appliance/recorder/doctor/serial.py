@@ -47,7 +47,7 @@ class Use:
     driver: str
     options: Mapping[str, Any]
     alone: bool  # its modem makes the line's sound, too
-    callers: bool = False  # its modem tells who calls, and another device sees the hook
+    callers: bool = False  # its device tells who calls, and another one sees the hook
 
 
 def _uses(line: Line) -> Iterator[Use]:
@@ -60,7 +60,7 @@ def _uses(line: Line) -> Iterator[Use]:
         if line.hook.options.get("caller") == "modem":
             yield Use(line.name, port, "modem", {}, alone, callers=True)
         else:
-            yield Use(line.name, port, "monitor", {"dialect": "netcallerid"}, alone)
+            yield Use(line.name, port, "monitor", {"dialect": "netcallerid"}, alone, callers=True)
 
 
 def _crowded(uses: Sequence[Use]) -> bool:
@@ -88,6 +88,15 @@ class _Look:
         self._running = running
 
     def at(self, use: Use) -> Iterator[Finding]:
+        """Look at a port; where the line works without its device nothing has to be mended."""
+        for each in self._at(use):
+            if use.callers and each.level == "fail":
+                detail = each.text.rstrip(".")
+                yield find("serial.no_callers", port=use.port, line=use.line, detail=detail)
+            else:
+                yield each
+
+    def _at(self, use: Use) -> Iterator[Finding]:
         line, path = use.line, use.port
         port = next((each for each in self._ports if path in each.answers), None)
         if port is None:

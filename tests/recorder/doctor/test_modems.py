@@ -7,7 +7,7 @@ import pytest
 
 from appliance.config.settings import Part
 from tests.lines.plugged.machines import STABLE
-from tests.recorder.doctor.examining import SOUND, WHOLE, Look, look_at
+from tests.recorder.doctor.examining import MONITOR, SOUND, WHOLE, Look, look_at
 
 MODEM = Part("modem", {"port": STABLE, "profile": "conexant"})
 
@@ -32,6 +32,16 @@ def test_a_modem_alone_is_told_to_hold_the_line_and_what_is_better(look: Look) -
     assert "serial.modem_half" not in found
     assert "zgoda calibrate" in found["lines.mixed"]
     assert look.probed.count(STABLE) == 1
+
+
+def test_a_line_without_what_tells_who_calls_works(look: Look) -> None:
+    """It is no fault of the line, and its phone may well be waited for."""
+    beside = {"caller": "modem", "caller_port": "/dev/ttyUSB9"}
+    look.real(hook=Part("monitor", {**MONITOR.options, **beside})).runs("unknown")
+    found = look.found()
+    assert "/dev/ttyUSB9 of Reception is not plugged in" in found["serial.no_callers"]
+    assert "lines.waits" in found
+    assert not found.keys() & {"lines.fault", "lines.broken", "serial.missing"}
 
 
 @pytest.mark.parametrize(
