@@ -49,6 +49,9 @@ LINE_SENTENCES: Mapping[str, Sentence] = {
         "(alsamixer, F3), or calibrate the line anew."
     ),
     "grade.best": _ok("%(line)s: grade A; nothing stands in the way."),
+    "grade.by_devices": _ok(
+        "%(line)s: grade A by its devices; its sound is not being measured now."
+    ),
     "grade.enrolled": _ok("%(line)s: grade B; every phone is enrolled."),
     "grade.one_signal": _warn(
         "%(line)s hears both parties as one signal, which is never grade A: a V/I tap on a stereo "

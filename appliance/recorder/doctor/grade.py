@@ -60,17 +60,20 @@ def asks_for_consent(config: Config, line: Line) -> bool:
     return phone and any(config.purpose(name).basis is Basis.CONSENT for name in line.purposes)
 
 
-def in_the_way(line: Line, earned: Earned, measured: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+def in_the_way(
+    line: Line, earned: Earned, measured: Sequence[Finding] = (), *, heard: bool = True
+) -> tuple[Finding, ...]:
     """Return what stands in the way of grade A or B, or that nothing does.
 
     Args:
         line: its settings.
         earned: what its calibration is worth.
         measured: what was found wrong with its sound; each of these spoils a grade.
+        heard: its sound was measured at all; without it nobody knows that nothing is wrong.
     """
     found = [*_of_devices(line), *_of_calibration(line, earned), *measured]
     if not found:
-        return (find("grade.best", line=line.name),)
+        return (find("grade.best" if heard else "grade.by_devices", line=line.name),)
     if earned.grade == "B" and not measured:
         return (find("grade.enrolled", line=line.name), *found)
     return tuple(found)

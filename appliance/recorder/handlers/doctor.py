@@ -122,7 +122,7 @@ class DoctorDesk:
             alike=watched.alike,
             happened=watched.happened,
             found=found,
-            in_the_way=in_the_way(built.line, earned, spoils),
+            in_the_way=in_the_way(built.line, earned, spoils, heard=bool(watched.channels)),
             grade=cast(GradeWord, earned.grade),
             check=check,
             checkable=checkable(built),

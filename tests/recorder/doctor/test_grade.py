@@ -43,6 +43,11 @@ def ids(of: Line, earned: Earned, *measured: str) -> list[str]:
     return [each.id for each in in_the_way(of, earned, spoils)]
 
 
+def test_nothing_stands_in_the_way_only_of_sound_that_was_measured() -> None:
+    of = line(STEREO)
+    assert [each.id for each in in_the_way(of, Earned("A"), heard=False)] == ["grade.by_devices"]
+
+
 @pytest.mark.parametrize(
     ("of", "earned", "told"),
     [
