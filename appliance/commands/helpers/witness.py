@@ -41,6 +41,7 @@ class Witness:
 
     def __init__(self) -> None:
         self._events: list[Printed] = []
+        self._wrong: dict[str, str] = {}  # part of the line -> what its driver says is wrong
         self._idle = True
         self._forget()
 
@@ -59,8 +60,13 @@ class Witness:
         self._idle = call.state is State.IDLE
         if not isinstance(event, ev.TimerFired):  # the dialogue's own, no news to a reader
             self._events.append(_as_printed(event, hidden=call.recording))
-        if isinstance(event, ev.RecordingOpened):
-            self._recordings.append(event.recording)
+        match event:
+            case ev.RecordingOpened():
+                self._recordings.append(event.recording)
+            case ev.LineFault():
+                self._wrong[event.part] = event.reason
+            case ev.LineRestored():
+                self._wrong.pop(event.part, None)
         for action in actions:
             self._remember(action, call)
 
@@ -94,7 +100,8 @@ class Witness:
     def sentence(self) -> str:
         """Return the outcome in a sentence for people."""
         word = self._reason()
-        reason = ENDINGS[Reason(word)] if word else "the call is over"
+        wrong = next(iter(self._wrong.values()), "the call is over")
+        reason = ENDINGS[Reason(word)] if word else wrong.rstrip(".")
         if self.recording is not None:
             return f"Recorded as {self.recording}; it ended because {reason}."
         return f"Not recorded: {reason}."
