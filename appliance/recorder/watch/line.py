@@ -67,6 +67,7 @@ class LineWatch:
         self._private = False
         self._hook, self._hook_since = Hook.UNKNOWN, 0.0
         self._happened: deque[tuple[float, LineEvent]] = deque(maxlen=MOST_EVENTS)  # monotonic
+        self._faulty: set[str] = set()  # parts of the line
         self._looked_at = -LOOKED_AT_SECONDS
         self._seen = Watched(Hook.UNKNOWN, 0.0, (), (), False, False)
         self.latest: Latest[bool] = Latest()
@@ -83,11 +84,21 @@ class LineWatch:
             self._hook, self._hook_since = event.hook, self._clock.now()
         elif isinstance(event, ev.LineFault):
             self._lose(event)
-        what = happened(event)
+        what = None if self._goes_on(event) else happened(event)
         at = self._clock.monotonic()
         if what is not None and self._looked(at):
             self._happened.appendleft((at, LineEvent(round(self._clock.now(), 3), what)))
             self._show()
+
+    def _goes_on(self, event: ev.Event) -> bool:
+        """Say whether a fault is told again, for another reason."""
+        if isinstance(event, ev.LineRestored):
+            self._faulty.discard(event.part)
+        if not isinstance(event, ev.LineFault):
+            return False
+        known = event.part in self._faulty
+        self._faulty.add(event.part)
+        return known
 
     def _lose(self, fault: ev.LineFault) -> None:
         """Keep no sound, for perhaps no frame follows, and know nothing of a hook unseen."""

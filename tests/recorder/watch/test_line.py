@@ -186,6 +186,16 @@ def test_a_fault_leaves_no_sound_and_only_what_is_still_known(
     assert line.watch.look().channels  # where sound still comes it is measured anew
 
 
+def test_a_fault_that_goes_on_for_another_reason_is_told_once(line: Line) -> None:
+    line.watch.look()
+    for reason in ("vanished", "not there"):
+        line.watch.follow(ev.LineFault(line.sample, "hook", reason))
+    line.watch.follow(ev.LineFault(line.sample, "audio", "vanished"))
+    line.watch.follow(ev.LineRestored(line.sample, "hook"))
+    line.watch.follow(ev.LineFault(line.sample, "hook", "vanished"))
+    assert line.told() == ["fault", "restored", "fault", "fault"]
+
+
 def test_its_memory_has_an_end(line: Line) -> None:
     line.watch.look()
     for at in range(3 * MOST_EVENTS):
