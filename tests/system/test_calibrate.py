@@ -1,4 +1,9 @@
-"""A line that cannot tell its parties apart learns to, in a box of real processes."""
+"""A line that cannot tell its parties apart learns to, in a box of real processes.
+
+It takes four minutes of real time, so it runs in ``make faults``. What every run tries is the same
+at speed: the command in ``tests/commands/test_calibrate.py``, and calls on such a line in
+``tests/recorder/calibration``.
+"""
 
 import json
 import subprocess
@@ -43,6 +48,7 @@ def calibrated(box: Box, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.faults
 @pytest.mark.timeout(600)
 def test_a_calibrated_line_records_callers_and_no_key_of_the_office(
     config: Path, tmp_path: Path

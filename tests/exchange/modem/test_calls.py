@@ -19,6 +19,7 @@ from appliance.model.terms import Hook
 from appliance.recorder.line.devices import Simulation, make_devices, runs_at_speed
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox, make_box
+from tests.deep import deep
 from tests.recorder.calls import play, talk
 from tests.recorder.supplied import supplies
 from tests.scenes.worded import worded
@@ -38,7 +39,7 @@ def modem_box(folder: Path, name: str) -> TrialBox:
     return replace(box, config=replace(box.config, lines=(line,)))
 
 
-@pytest.mark.parametrize("name", ["conexant", "silabs", "generic"])
+@pytest.mark.parametrize("name", ["conexant", deep("silabs"), deep("generic")])
 def test_a_whole_consented_call(tmp_path: Path, name: str) -> None:
     box = modem_box(tmp_path, name)
     course = play(box, talk(hang_up_ms=5000))
@@ -50,7 +51,7 @@ def test_a_whole_consented_call(tmp_path: Path, name: str) -> None:
         assert reader.survey.verdict is Verdict.COMPLETE
 
 
-@pytest.mark.parametrize(("name", "wanders"), [("conexant", False), ("silabs", True)])
+@pytest.mark.parametrize(("name", "wanders"), [deep("conexant", False), ("silabs", True)])
 def test_the_modem_unplugged_in_a_call_cuts_it_and_is_found_again(
     tmp_path: Path, name: str, wanders: bool
 ) -> None:

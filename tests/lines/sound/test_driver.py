@@ -22,6 +22,7 @@ from appliance.model.events import (
 )
 from appliance.signals.goertzel import Floats
 from tests.clocks import ManualClock
+from tests.deep import deep
 from tests.lines.sound.sound_driver import WORDS, driving
 from tests.rig.pulse_audio import Card, Server, pulse
 
@@ -73,8 +74,8 @@ def place_in(whole: Floats | Sound, part: Floats | Sound) -> int:
     ("card", "sides", "rate"),
     [
         ("mono", "both", 48000),
-        ("slow", "both", 44100),
-        ("low", "both", 16000),
+        deep("slow", "both", 44100),
+        deep("low", "both", 16000),
         ("tap", "voltage/current", 48000),
     ],
 )

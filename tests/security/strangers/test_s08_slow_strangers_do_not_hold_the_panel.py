@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.box import running
+from tests.deep import deep
 from tests.network.proxies import holders, secured, trusting
 from tests.network.strangers import Kind, strangers
 
@@ -51,7 +52,7 @@ class Box:
             connection.close()
 
 
-@pytest.fixture(scope="module", params=["loopback", "proxy"])
+@pytest.fixture(scope="module", params=[deep("loopback"), "proxy"])
 def box(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     folder = tmp_path_factory.mktemp("box")
     options: list[str] = []
