@@ -13,6 +13,7 @@ from appliance.config.settings import Part
 from appliance.errors import LineError, PromptError, ZgodaError
 from appliance.model.records import Reason
 from tests.boxes import TrialBox
+from tests.prompts.short import short_text
 from tests.recorded import recorded
 from tests.scenes.ways import RULES
 
@@ -74,15 +75,18 @@ def test_a_voice_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     assert "does not exist" in done.output
 
 
-def test_a_person_is_told_in_words(trial_box: TrialBox) -> None:
-    done = call(trial_box.folders.data, "--talk", "1")
+def test_a_person_is_told_in_words(trial_box: TrialBox, tmp_path: Path) -> None:
+    config = tmp_path / "zgoda.toml"
+    config.write_text(short_text(), "utf-8")
+    short = ("--config", str(config))
+    done = call(trial_box.folders.data, *short, "--talk", "1")
     assert done.exit_code == 0, done.output
     (file,) = recorded(trial_box.folders)
     first, consent, *events = done.output.splitlines()
     assert first == f"Recorded as {file.name}; it ended because somebody hung up."
     assert consent == "Key 1, grade A, agreed to: quality, training."
     assert any("digit_pressed" in event and "key 1" in event for event in events)
-    refused = call(trial_box.folders.data, "--answer", "2").output.splitlines()
+    refused = call(trial_box.folders.data, *short, "--answer", "2").output.splitlines()
     assert refused[0] == "Not recorded: the caller refused."
     assert not any("agreed" in line for line in refused)
 

@@ -81,7 +81,7 @@ def test_a_refused_call_writes_no_sound(trial_box: TrialBox, tmp_path: Path) -> 
     command += ["--data", data, "--json"]
     watched = "trace=write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,mmap"
     done = subprocess.run(
-        ["strace", "-f", "-y", "-qq", "-e", watched, "-o", str(trace), *command],
+        ["strace", "-f", "--seccomp-bpf", "-y", "-qq", "-e", watched, "-o", str(trace), *command],
         check=False,
         capture_output=True,
         text=True,

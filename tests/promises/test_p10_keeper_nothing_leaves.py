@@ -29,7 +29,8 @@ def child_of(pid: int) -> int:
 
 def test_the_keeper_opens_no_socket_to_anywhere(tmp_path: Path) -> None:
     folders, trace = Folders(tmp_path / "data"), tmp_path / "trace"
-    strace = ["strace", "--kill-on-exit", "-f", "-qq", "-e", f"trace={CALLS}", "-o", str(trace)]
+    strace = ["strace", "--kill-on-exit", "-f", "--seccomp-bpf", "-qq"]
+    strace += ["-e", f"trace={CALLS}", "-o", str(trace)]
     with started("keeper", "--data", str(folders.data), before=strace) as running:
         client = Client(folders.keeper_socket)
         token = first_run(folders).token

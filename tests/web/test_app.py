@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.model.sentences.findings import SENTENCES
+from tests.deep import deep
 from tests.web.conftest import Panel
 from web.app import PanelSettings, create_app
 from web.errors import answered
@@ -195,11 +196,12 @@ def test_figures_are_written_as_the_language_writes_them(panel: Panel) -> None:
     assert "20 grudnia 2026" in browser.get(f"/calls/{rid}", Accept_Language="pl").text
 
 
-def extracted() -> Iterator[tuple[str | None, str | tuple[str, ...]]]:
-    """Yield every message of code and templates, behind its context."""
+@cache
+def extracted() -> tuple[tuple[str | None, str | tuple[str, ...]], ...]:
+    """Return every message of code and templates, behind its context."""
     methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    for _file, _line, message, _notes, context in extract_from_dir(WEB, methods, keywords=KEYWORDS):
-        yield context, message
+    found = extract_from_dir(WEB, methods, keywords=KEYWORDS)
+    return tuple((context, message) for _file, _line, message, _notes, context in found)
 
 
 def messages() -> set[tuple[str | None, str]]:
@@ -265,7 +267,7 @@ def test_a_taken_port_is_one_sentence() -> None:
 
 @pytest.mark.system
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("start", [["-m", "web"], ["-m", "appliance", "panel"]])
+@pytest.mark.parametrize("start", [["-m", "web"], deep(["-m", "appliance", "panel"])])
 def test_the_process_serves_and_stops_in_order(tmp_path: Path, start: list[str]) -> None:
     with listen("127.0.0.1", 0) as probe:
         port = probe.getsockname()[1]
