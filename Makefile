@@ -72,9 +72,10 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 	./tests/system-packages
 	./tests/run root
 
-faults: need-root $(DEV) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
+faults: need-root $(HARDWARE) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
 	./tests/system-packages
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults $(if $(PART),$(PART:%=tests/faults/test_%.py),tests)
+	$(if $(PART),,$(BIN)/pytest --hypothesis-profile=deep -m "hypothesis and not (faults or root or vm or voices)" tests)
 
 vm-test: $(DEV) ## units, sound, pins and ISDN on a real kernel, in a virtual machine; into docs/vm-test.md (the first build takes long); PART="pins …" only some
 	./tests/system-packages --vm

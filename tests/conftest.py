@@ -22,7 +22,9 @@ from tests.transcripts import print_transcripts
 
 # How fast examples are drawn depends on the machine, and no test may.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+settings.register_profile("some", settings.get_profile("steady"), max_examples=40)
+settings.register_profile("deep", settings.get_profile("steady"), max_examples=400)
+settings.load_profile("some")  # make faults asks for the deep one
 
 
 # The box reads them each time, to keep 5 MB free; here every test makes a vault.

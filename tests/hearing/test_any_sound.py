@@ -103,7 +103,6 @@ hooks = st.sampled_from([None, False, True])
 
 
 @pytest.mark.parametrize("sides", ALL_SIDES, ids=[sides[0] for sides in ALL_SIDES])
-@settings(max_examples=50, deadline=None)
 @given(st.data(), hooks, st.booleans(), st.integers(0, 9))
 def test_any_sound_on_any_line_is_heard_without_fail(
     sides: Sides, data: st.DataObject, off_hook: bool | None, prompt: bool, dropped: int
@@ -122,7 +121,6 @@ def test_any_sound_on_any_line_is_heard_without_fail(
 
 
 @pytest.mark.parametrize("sides", ALL_SIDES, ids=[sides[0] for sides in ALL_SIDES])
-@settings(max_examples=50, deadline=None)
 @given(st.data(), hooks, st.booleans())
 def test_silence_direct_current_clipping_and_noise_hold_no_key_and_no_caller(
     sides: Sides, data: st.DataObject, off_hook: bool | None, prompt: bool
@@ -132,14 +130,12 @@ def test_silence_direct_current_clipping_and_noise_hold_no_key_and_no_caller(
     assert not [one for one in events if isinstance(one, DigitPressed | KeyBegan | CallerId)]
 
 
-@settings(max_examples=50, deadline=None)
 @given(sounds(empty))
 def test_the_key_detector_finds_no_key_in_them(sound: Sound) -> None:
     detector = DtmfDetector()
     assert [key for frame in frames_of(sound) for key in detected(detector, frame)] == []
 
 
-@settings(max_examples=50, deadline=None)
 @given(sounds(anything), st.sampled_from(["PL", "GB", "US", "HU"]))
 def test_progress_hears_any_sound(sound: Sound, country: str) -> None:
     progress = ProgressDetector(country)
@@ -150,7 +146,6 @@ def test_progress_hears_any_sound(sound: Sound, country: str) -> None:
         assert np.isfinite(progress.power)
 
 
-@settings(max_examples=50, deadline=None)
 @given(sounds(anything), st.sampled_from([V23, BELL_202]))
 @example(square(320, 135, 300), BELL_202)  # heard as the bytes 80 00 80: a message of nothing
 def test_caller_id_is_sought_in_any_sound_and_found_in_none(sound: Sound, standard: object) -> None:
@@ -162,7 +157,6 @@ def test_caller_id_is_sought_in_any_sound_and_found_in_none(sound: Sound, standa
         assert receiver.step() is None
 
 
-@settings(max_examples=50, deadline=None)
 @given(sounds(anything))
 def test_voices_are_followed_in_any_sound(sound: Sound) -> None:
     floor, voice = NoiseFloor(), VoiceDetector()

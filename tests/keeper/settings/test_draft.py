@@ -4,7 +4,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance import toml
@@ -27,7 +27,6 @@ SETTINGS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(before=SETTINGS, after=SETTINGS)
 def test_any_values_are_written_exactly_or_refused(
     before: dict[str, Any], after: dict[str, Any]
@@ -39,7 +38,6 @@ def test_any_values_are_written_exactly_or_refused(
     assert toml.loads(text) == after
 
 
-@settings(max_examples=60, deadline=None)
 @given(text=NASTY, keys=st.lists(st.sampled_from(["1", "4", "9"]), unique=True))
 def test_text_in_a_field_never_becomes_a_setting(text: str, keys: list[str]) -> None:
     values = toml.loads(trial_text())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -230,7 +230,6 @@ def plainly(rows: list[Row], wanted: dict[str, Any]) -> list[int]:
     return [rid for rid, _ in sorted(left, key=lambda one: (-one[1].started_at, -one[0]))]
 
 
-@settings(max_examples=200, deadline=None)
 @given(rows=ROWS, wanted=WANTED, shards=st.integers(1, 4))
 def test_a_search_finds_what_a_plain_one_does(
     rows: list[Row], wanted: dict[str, Any], shards: int
@@ -239,7 +238,6 @@ def test_a_search_finds_what_a_plain_one_does(
     assert found(index_of(*rows, shards=shards), **wanted) == plainly(kept, wanted)
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows=ROWS, wanted=WANTED, keep=st.lists(st.booleans(), min_size=12, max_size=12))
 def test_rows_put_and_dropped_one_by_one_are_found_like_those_loaded_at_once(
     rows: list[Row], wanted: dict[str, Any], keep: list[bool]

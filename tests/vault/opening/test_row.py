@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import FileFormatError
@@ -96,7 +96,6 @@ ROWS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(row=ROWS)
 def test_any_call_fits_into_a_row_of_the_same_length(row: Row) -> None:
     plain = pack(row)
@@ -111,7 +110,6 @@ def test_any_call_fits_into_a_row_of_the_same_length(row: Row) -> None:
         assert (kept.number or "") == (row.number or "")
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     plain=st.one_of(
         st.binary(min_size=PLAIN_BYTES, max_size=PLAIN_BYTES),
