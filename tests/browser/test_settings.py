@@ -54,7 +54,7 @@ def test_a_setting_is_changed_previewed_and_taken_back_without_scripts(
     expect(page.get_by_role("status")).to_contain_text("from its next call on")
 
 
-@pytest.mark.parametrize("language", ["pl", deep("en"), "de"])
+@pytest.mark.parametrize("language", [deep("pl"), deep("en"), "de"])
 def test_no_page_is_wider_than_its_window(
     box: Box, owner: tuple[Page, Browser], language: str
 ) -> None:

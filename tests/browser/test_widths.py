@@ -60,7 +60,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.mark.parametrize(
     ("language", "widths"),
-    [("de", FEW), ("pl", EDGES), ("en", EDGES), deep("pl", FEW), deep("en", FEW)],
+    [("de", FEW), ("pl", EDGES), deep("en", EDGES), deep("pl", FEW), deep("en", FEW)],
 )
 def test_nothing_overlaps_or_leaves_the_page_at_any_width(
     box: Filled, browser: Browser, language: str, widths: tuple[int, ...]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deep import spread
 from tests.faults.aftermath import Survived, Template, Zygote, make_template, survivors, zygote
 from tests.faults.fault_box import Row
 from tests.faults.killable_keeper import ACTS
@@ -53,7 +54,7 @@ def steps_of(killable: Zygote, template: Template, act: str, folder: Path) -> in
     return count
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", spread(list(ACTS), 5))
 def test_killed_in_the_middle_of_an_act(
     killable: Zygote, template: Template, act: str, tmp_path: Path
 ) -> None:

@@ -77,7 +77,7 @@ def day_frame_by_frame(sides: Sides, off_hook: bool | None) -> tuple[Sound, tupl
 
 @ALL
 @pytest.mark.parametrize("samples", [FRAME, deep(7 * FRAME), History.AHEAD])
-@pytest.mark.parametrize("off_hook", [None, True, False])
+@pytest.mark.parametrize("off_hook", [deep(None), True, False])
 def test_the_same_is_heard_at_once_as_frame_by_frame(
     sides: Sides, samples: int, off_hook: bool | None
 ) -> None:
@@ -89,8 +89,8 @@ def test_the_same_is_heard_at_once_as_frame_by_frame(
 
 
 @ALL
-@pytest.mark.parametrize("seconds", [2.9, 3.3, 4.5])
-@pytest.mark.parametrize("at", [0.5, 1.3, 2.1, 2.9])
+@pytest.mark.parametrize("seconds", [2.9, deep(3.3), 4.5])
+@pytest.mark.parametrize("at", [0.5, deep(1.3), 2.1, deep(2.9)])
 def test_a_key_that_is_held_for_seconds_is_heard_alike(
     sides: Sides, at: float, seconds: float
 ) -> None:

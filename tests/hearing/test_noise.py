@@ -13,6 +13,7 @@ from appliance.model.audio import RATE, Sides, Sound
 from appliance.model.events import CallerId, DigitPressed, Event, KeyBegan, ToneHeard
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import Wave, rms_of, to_sound
+from tests.deep import deep
 from tests.signals.sounds import noise, sine
 
 NoiseWave = NDArray[np.float32]
@@ -67,7 +68,7 @@ def over_hum(chance: np.random.Generator) -> NoiseWave:
     return wave
 
 
-@pytest.mark.parametrize("make", [white, like_speech, pink, over_hum])
+@pytest.mark.parametrize("make", [deep(white), like_speech, deep(pink), over_hum])
 def test_nothing_is_heard_in_a_quarter_of_an_hour_of_noise(
     make: Callable[[np.random.Generator], NoiseWave],
 ) -> None:
@@ -81,7 +82,7 @@ def test_nothing_is_heard_in_a_quarter_of_an_hour_of_noise(
         assert found(hearing, sound) == []
 
 
-@pytest.mark.parametrize("country", ["DE", "GB", "US"])
+@pytest.mark.parametrize("country", ["DE", deep("GB"), deep("US")])
 def test_nothing_is_heard_in_six_minutes_by_another_countrys_ears(country: str) -> None:
     hearing = FileHearing("line", country, ("both",))
     chance = np.random.default_rng(8)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,23 @@ from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
 from appliance.model.policy import Spoken
 from tests.boxes import TrialBox, make_box
+from tests.deep import deep
 from tests.recorder.calls import Course, play
 from tests.scenes.ways import RULES, WAYS, Way, key
 from tests.scenes.worded import SECONDS
+
+DEEP = {
+    "more-before-the-mark",
+    "more-in-a-notice",
+    "objected-to-a-part",
+    "none-chosen",
+    "mixed-refused-early",
+    "mixed-refused-late",
+    "mixed-wrong-key",
+    "mixed-talked-over",
+    "mixed-withdrawn",
+}
+"""Ways that differ from another one only in the dialogue, whose own tests go them as well."""
 
 
 @pytest.fixture(scope="module", name="box")
@@ -25,11 +40,15 @@ def _words(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("words")
 
 
+def _marked() -> list[Any]:
+    return [deep(name) if name in DEEP else name for name in WAYS]
+
+
 def went(box: TrialBox, words: Path, way: Way) -> Course:
     return play(RULES[way.rules].of(box, words / way.rules), way.scene)
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", _marked())
 def test_a_way_ends_as_it_must(box: TrialBox, words: Path, name: str) -> None:
     way = WAYS[name]
     course = went(box, words, way)

@@ -64,7 +64,7 @@ def places(tmp_path: Path, age: str) -> dict[str, str]:
     return {**named, "sheet": SAID["sheet"], "out": str(tmp_path / "out.wav")}
 
 
-@pytest.mark.parametrize("name", spread(list(COMMANDS), 8))
+@pytest.mark.parametrize("name", spread(list(COMMANDS), 3))
 def test_a_command_refuses_it_and_changes_nothing(
     name: str, age: str, places: dict[str, str], tmp_path: Path
 ) -> None:

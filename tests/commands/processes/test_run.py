@@ -23,6 +23,7 @@ from appliance.errors import ZgodaError
 from appliance.link.requests.doctor import Findings
 from appliance.link.server import Server
 from appliance.model.findings import Finding
+from tests.deep import deep
 from tests.rig.ports import free_port
 
 
@@ -79,7 +80,7 @@ def test_a_modem_does_not_pass_for_settings_of_the_panel(tmp_path: Path) -> None
         pass
 
 
-@pytest.mark.parametrize("command", ["run", "recorder", "keeper"])
+@pytest.mark.parametrize("command", ["run", deep("recorder"), deep("keeper")])
 def test_a_data_folder_that_cannot_be_made_is_named(command: str) -> None:
     port = [] if command != "run" else ["--port", str(free_port())]
     done = zgoda(command, "--data", "/proc/zgoda", *port)
@@ -130,7 +131,7 @@ def test_a_line_that_will_ask_nobody_is_told(
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("asked", ["-h", "--help"])
+@pytest.mark.parametrize("asked", ["-h", deep("--help")])
 def test_the_panels_help_calls_itself_what_was_typed(asked: str) -> None:
     done = zgoda("panel", asked)
     assert done.returncode == 0

@@ -12,6 +12,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.model import events as ev
 from appliance.model.terms import Dialled
 from tests.boxes import TrialBox
+from tests.deep import deep
 from tests.recorder.calls import play
 
 BARELY, AT_LEISURE = 800, 7000
@@ -41,7 +42,9 @@ def test_a_call_to_an_ordinary_number_is_asked_however_soon_it_is_answered(
     assert number.kind is Dialled.ORDINARY
 
 
-@pytest.mark.parametrize(("keys", "ms"), [("0112", BARELY), ("986", AT_LEISURE), ("991", BARELY)])
+@pytest.mark.parametrize(
+    ("keys", "ms"), [("0112", BARELY), ("986", AT_LEISURE), deep("991", BARELY)]
+)
 def test_nothing_is_said_on_a_call_for_help_and_its_call_back(
     box: TrialBox, keys: str, ms: int
 ) -> None:

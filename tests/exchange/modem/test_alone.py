@@ -10,6 +10,7 @@ from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.model.terms import Grade, Hook
+from tests.deep import deep
 from tests.exchange.modem.alone import AloneLine, alone
 from tests.exchange.modem.bench import NUMBER
 
@@ -95,7 +96,7 @@ def test_it_does_not_take_the_line_of_a_call_that_the_office_makes(
     assert not any(isinstance(each, act.Play) for each in line.actions)
 
 
-@pytest.mark.parametrize("dials", [15.2, 16.5])
+@pytest.mark.parametrize("dials", [15.2, deep(16.5)])
 def test_a_caller_who_had_given_up_leaves_the_line_to_whoever_dials(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dials: float
 ) -> None:

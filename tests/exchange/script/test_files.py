@@ -33,7 +33,7 @@ def test_every_trial_caller_is_there() -> None:
         assert named_scene(caller).direction == "incoming"
 
 
-@pytest.mark.parametrize("name", spread([name for name in scene_names() if ":" not in name], 8))
+@pytest.mark.parametrize("name", spread([name for name in scene_names() if ":" not in name], 4))
 def test_every_shipped_scene_comes_to_an_end(name: str) -> None:
     script = run(named_scene(name), asking)
     assert len(script.frames) * 0.02 < 120

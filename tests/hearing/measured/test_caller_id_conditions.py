@@ -9,6 +9,7 @@ from appliance.model.audio import Sides
 from appliance.model.events import CallerId
 from appliance.signals.tones import BELL_202, V23, FskStandard
 from benchmarks.caller_id.material import CONDITIONS, CidCondition, message, sent
+from tests.deep import deep
 from tests.hearing.lines_heard import heard_on
 
 BOTH: Sides = ("both",)
@@ -23,7 +24,7 @@ def callers(condition: CidCondition, body: bytes, standard: FskStandard, seed: i
     return [(event.number, event.name) for event in events if isinstance(event, CallerId)]
 
 
-@pytest.mark.parametrize("form", ["mdmf", "sdmf"])
+@pytest.mark.parametrize("form", ["mdmf", deep("sdmf")])
 @pytest.mark.parametrize("standard", [V23, BELL_202], ids=lambda standard: standard.name)
 @pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: condition.name)
 def test_a_caller_is_read_exactly_and_once_under_every_condition(

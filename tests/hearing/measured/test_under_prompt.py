@@ -3,12 +3,13 @@
 import pytest
 
 from benchmarks.keys.under_prompt import BELOW_DB, DEEPEST_DB, TALK_DBM0, mixed, pressed, taken
+from tests.deep import spread
 
 CALLS = 2
 
 
 @pytest.mark.parametrize("talk_dbm0", [None, TALK_DBM0], ids=["office silent", "office talks"])
-@pytest.mark.parametrize("below_db", BELOW_DB)
+@pytest.mark.parametrize("below_db", spread(BELOW_DB, 2))
 def test_a_key_of_the_callers_under_our_prompt_is_found_far(
     below_db: float, talk_dbm0: float | None
 ) -> None:

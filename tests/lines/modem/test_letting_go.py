@@ -8,6 +8,7 @@ from appliance.lines.modem.profile import LetGo
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import sine_peak
+from tests.deep import deep
 
 RULE = LetGo(silent_seconds=20.0, silent_dbm0=-45.0, longest_minutes=1.0)
 
@@ -73,9 +74,10 @@ def test_mains_hum_is_no_dial_tone(hertz: float) -> None:
     assert hear(watch(), tone(-20, hertz, 4.0)) == float("inf")
 
 
-def test_no_voice_is_a_steady_tone() -> None:
+@pytest.mark.parametrize("every", [RATE, deep(RATE // 4)])
+def test_no_voice_is_a_steady_tone(every: int) -> None:
     for voice in simulated_voices():
-        for at in range(0, voice.size - 3 * RATE, RATE // 4):
+        for at in range(0, voice.size - 3 * RATE, every):
             one = watch()
             assert hear(one, voice[at : at + 3 * RATE]) == float("inf"), at
 

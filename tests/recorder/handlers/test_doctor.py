@@ -23,6 +23,7 @@ from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
+from tests.deep import deep
 from tests.recorder.calls import play
 
 LINE = "Reception"
@@ -123,7 +124,7 @@ def sound_of(box: TrialBox, rid: str) -> Sound:
         return reader.read(0, reader.samples)
 
 
-@pytest.mark.parametrize("broken", ["LineCondition", "LineEvent"])
+@pytest.mark.parametrize("broken", ["LineCondition", deep("LineEvent")])
 def test_a_fault_in_watching_never_reaches_the_call(
     trial_box: TrialBox,
     monkeypatch: pytest.MonkeyPatch,
@@ -178,7 +179,7 @@ def test_hum_on_the_wires_is_found_and_does_not_spoil_the_check(trial_box: Trial
     assert "sound.hums" in {each.id for each in watcher.seen[-1].in_the_way}
 
 
-@pytest.mark.parametrize("pulses", [False, True])
+@pytest.mark.parametrize("pulses", [deep(False), True])
 def test_whoever_dials_silences_the_box(trial_box: TrialBox, pulses: bool) -> None:
     dials = Act(by="office", do="dial", keys="112", on="lifted", after_ms=2600, pulses=pulses)
     watcher = Watcher(checks=True)

@@ -10,6 +10,7 @@ from appliance.model.policy import Spoken
 from appliance.model.terms import PartyCue
 from appliance.prompts.speech import simulated_voices
 from tests.boxes import TrialBox
+from tests.deep import deep
 from tests.likeness import likeness
 from tests.recorder.line.people import NUMBER, Step, call_in, play_phones, rings, said, state, step
 
@@ -74,7 +75,7 @@ def test_what_is_played_and_told_is_the_same_every_time(trial_box: TrialBox) -> 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ((step("caller", "key", said("question"), after=0.5, keys="2"),), "refused"),
+        deep((step("caller", "key", said("question"), after=0.5, keys="2"),), "refused"),
         ((), "no_answer"),
         ((step("office", "key", said("question"), after=0.5, keys="1"),), "interrupted"),
     ],

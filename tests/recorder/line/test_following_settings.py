@@ -21,6 +21,7 @@ from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
+from tests.deep import deep
 
 NUMBER = "+48223334455"
 FIRST, NEXT = Scene.ordinary(NUMBER, "1", talk=3.0), Scene.ordinary(NUMBER, "1", talk=1.0)
@@ -103,7 +104,7 @@ def days(config: Config, count: int) -> Config:
     )
 
 
-@pytest.mark.parametrize("state", [State.ASKING, State.RECORDING])
+@pytest.mark.parametrize("state", [State.ASKING, deep(State.RECORDING)])
 def test_a_call_ends_under_the_rules_it_began_with(office: Office, state: State) -> None:
     office.changes = [(state, days(office.box.config, 30))]
     run(office, FIRST, NEXT)

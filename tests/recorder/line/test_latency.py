@@ -16,6 +16,10 @@ from benchmarks.tones.told import DIAL, TOLD, VOICE_BEGINS, VOICE_ENDS, told
 SEED = 11
 
 
+HANG_UP = "first sign of a far hang-up"
+"""Whole calls, for ``make faults``: every run measures one of them, in a test below."""
+
+
 def parts(reactions: Iterable[Reaction]) -> list[object]:
     """Each part of each reaction by itself, with its target but for the wait of real time."""
     return [
@@ -23,6 +27,7 @@ def parts(reactions: Iterable[Reaction]) -> list[object]:
             measure,
             (reaction.target or 0) - reaction.waits_ms,
             id=f"{reaction.what} {part}".strip(),
+            marks=[pytest.mark.faults] if reaction.what.startswith(HANG_UP) else [],
         )
         for reaction in reactions
         for part, measure in reaction.measures.items()

@@ -15,6 +15,7 @@ from appliance.lines.base import HookEvent
 from appliance.model.audio import AudioFrame, Sides, Sound
 from appliance.model.events import Gap
 from tests.boxes import TrialBox
+from tests.deep import deep
 from tests.recorder.calls import play, talk
 
 RESISTIVE = {"network": "resistive", "phone": "resistive"}
@@ -55,8 +56,9 @@ def separate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("mixed")
-@pytest.mark.parametrize("by", ["caller", "office"])
-@pytest.mark.parametrize("presses", [1, 3])
+@pytest.mark.parametrize(
+    ("by", "presses"), [("caller", 1), ("office", 3), deep("caller", 3), deep("office", 1)]
+)
 def test_no_key_consents_on_a_mixed_line(trial_box: TrialBox, by: str, presses: int) -> None:
     more = [
         Act(by=by, do="key", keys="1", on="mark", after_ms=700 + 900 * n, ms=150)  # type: ignore[arg-type]
@@ -86,8 +88,8 @@ def test_nobody_is_asked_after_an_emergency_number_on_a_mixed_line(trial_box: Tr
     ("scene", "outcome"),
     [
         (talk().on_line(**RESISTIVE), ("recorded", None)),
-        (talk(answer="2").on_line(**RESISTIVE), ("unrecorded", "refused")),
-        (named_scene("near-key").on_line(**RESISTIVE), ("unrecorded", "interrupted")),
+        deep(talk(answer="2").on_line(**RESISTIVE), ("unrecorded", "refused")),
+        deep(named_scene("near-key").on_line(**RESISTIVE), ("unrecorded", "interrupted")),
         (named_scene("near-key-echo").on_line(**RESISTIVE), ("unrecorded", "interrupted")),
     ],
 )

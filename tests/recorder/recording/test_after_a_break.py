@@ -12,6 +12,7 @@ from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.prompts.speech import simulated_voices
 from tests.boxes import TrialBox
+from tests.deep import deep
 from tests.likeness import Wave, likeness
 from tests.recorder.calls import at_talk, play, talk
 
@@ -36,7 +37,7 @@ def newcomer_in(sound: Wave) -> float:
     return max(likeness(end, piece) for piece in loud)
 
 
-@pytest.mark.parametrize("ms", [80, 300, 600, 900])
+@pytest.mark.parametrize("ms", [80, deep(300), deep(600), 900])
 def test_nobody_is_heard_from_the_flash_on(trial_box: TrialBox, ms: int) -> None:
     flash = at_talk("flash", ms=ms)
     newcomer = at_talk("speak", by="third", seconds=3.0)
@@ -65,7 +66,7 @@ def test_nothing_is_sealed_after_the_receiver_is_down(trial_box: TrialBox) -> No
     assert hung_up.sample - RATE // 10 <= end <= hung_up.sample
 
 
-@pytest.mark.parametrize("tone", ["busy", "dial"])
+@pytest.mark.parametrize("tone", ["busy", deep("dial")])
 def test_a_tone_of_the_network_is_not_recorded(trial_box: TrialBox, tone: str) -> None:
     scene = named_scene("caller-hangs-up")
     scene = structs.replace(scene, network=Network(when_far_gone=tone))  # type: ignore[arg-type]

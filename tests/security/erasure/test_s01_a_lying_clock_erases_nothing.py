@@ -14,6 +14,7 @@ from appliance.keeper.time.judge import MOST_UNPROVED
 from appliance.link.requests.calls import HoldCall, HoldGround
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from tests.boxes import PASSWORD
+from tests.deep import deep
 from tests.keeper.chips import SimulatedChip
 from tests.keeper.office import START
 from tests.security.erasure.victims import Victim, victims
@@ -93,7 +94,7 @@ def test_whoever_has_the_chip_set_gains_nothing_at_the_next_boot(
     assert (state.question, state.chip_set) == ("wait", True)
 
 
-@pytest.mark.parametrize("more", [23 * HOUR, 23.9 * HOUR, 40 * HOUR])
+@pytest.mark.parametrize("more", [deep(23 * HOUR), 23.9 * HOUR, deep(40 * HOUR)])
 def test_a_little_more_at_each_of_fifty_power_cuts(victim: Victim, more: float) -> None:
     for _ in range(50):
         victim.reboot(victim.believed() + more - victim.office.clock.now())

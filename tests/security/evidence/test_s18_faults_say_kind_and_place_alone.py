@@ -19,6 +19,7 @@ from appliance.config.read import LONGEST_FILE, load, trial_text
 from appliance.errors import ConfigError, LineError
 from appliance.exchange.script.files import parse_scene
 from appliance.model.calibration import parse as parse_calibration
+from tests.deep import spread
 from web.app import PanelSettings, create_app
 
 NUMBER = "+48221234567"
@@ -120,14 +121,17 @@ def filled(pattern: str) -> str:
 @pytest.mark.timeout(6 * AGAINST_CLOCK)
 @pytest.mark.parametrize(
     "pattern",
-    [
-        "key{} = 1\n",
-        "[table{}]\n",
-        "[[line]]\nname = '{}'\n",
-        "[[purpose]]\nid = 'p{}'\n",
-        "a{}.b = 1\n",
-        "\n#{}",
-    ],
+    spread(
+        [
+            "key{} = 1\n",
+            "[table{}]\n",
+            "[[line]]\nname = '{}'\n",
+            "[[purpose]]\nid = 'p{}'\n",
+            "a{}.b = 1\n",
+            "\n#{}",
+        ],
+        3,
+    ),
 )
 def test_a_configuration_of_the_greatest_size_is_refused_soon(pattern: str, tmp_path: Path) -> None:
     file = tmp_path / "zgoda.toml"

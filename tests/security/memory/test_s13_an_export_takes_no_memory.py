@@ -22,11 +22,11 @@ from tests.keeper.office import Office, make_office
 from tests.security.memory.downloads import Running, downloads, drained, long_call
 from tests.web.conftest import Panel, serve, set_up_box
 
-SHORT, LONG = 3, 90
-"""Minutes of two channels: WAV files of 5.8 and 173 MB."""
+SHORT, LONG = 2, 60
+"""Minutes of two channels: WAV files of 3.8 and 115 MB."""
 
 GROWTH_MB = 8.0
-"""What thirty times the length may add to a process's peak; the whole file would add 167."""
+"""What thirty times the length may add to a process's peak; the whole file would add 111."""
 
 ABOVE_REST_MB = 30.0
 

@@ -143,7 +143,8 @@ def test_thirty_days_of_a_stranger_who_asks_once_a_second(box: KeeperBox) -> Non
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
-    ("addresses", "hours"), [deep(10, 240), (19, 240), (30, 72), deep(100, 24)]
+    ("addresses", "hours"),
+    [(19, 48), (30, 24), deep(10, 240), deep(19, 240), deep(30, 72), deep(100, 24)],
 )
 def test_a_new_browser_among_strangers_of_many_addresses(addresses: int, hours: int) -> None:
     clock, moments = ManualClock(), random.Random(7)

@@ -17,6 +17,7 @@ from appliance.config.read import parse, trial_text
 from appliance.config.settings import Panel as Settings
 from appliance.errors import LinkError
 from tests.browser.box import running
+from tests.deep import deep, spread
 from tests.network.proxies import NAME, NOW, proxy, secured, trusting
 from tests.rig.ports import free_port
 from tests.system.processes import started
@@ -52,9 +53,9 @@ def refused(*arguments: str) -> str:
 @pytest.mark.parametrize(
     ("program", "host"),
     [
-        (["web"], OURS),
+        deep(["web"], OURS),
         (["web"], EVERY),
-        (["web"], "::"),
+        deep(["web"], "::"),
         (["appliance", "panel"], "zgoda.lan"),
         (["appliance", "run"], EVERY),
     ],
@@ -95,7 +96,7 @@ def test_calls_are_recorded_all_the_same(tmp_path: Path) -> None:
         assert recorder.stop() == 0
 
 
-@pytest.mark.parametrize("host", [EVERY, "::"])
+@pytest.mark.parametrize("host", [EVERY, deep("::")])
 def test_on_every_address_it_has_to_be_told_its_names(tmp_path: Path, host: str) -> None:
     config = configured(tmp_path, f'host = "{host}"', "allow_unencrypted = true")
     told = refused("web", "--config", str(config), "--data", str(tmp_path), "--port", "0")
@@ -249,9 +250,16 @@ def test_a_missing_file_is_named(tmp_path: Path, lost: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rubbish", [b"", b"nonsense", b"\xff" * 5000, b"-----BEGIN CERTIFICATE-----\n"]
+    ("part", "rubbish"),
+    spread(
+        [
+            (part, rubbish)
+            for part in ("certificate", "key")
+            for rubbish in (b"", b"nonsense", b"\xff" * 5000, b"-----BEGIN CERTIFICATE-----\n")
+        ],
+        3,
+    ),
 )
-@pytest.mark.parametrize("part", ["certificate", "key"])
 def test_rubbish_is_one_sentence(tmp_path: Path, part: str, rubbish: bytes) -> None:
     config, panel = tls(tmp_path)
     path = Path(getattr(panel, part))

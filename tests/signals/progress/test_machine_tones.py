@@ -17,6 +17,7 @@ from benchmarks.tones.recommended import (
     second_begins,
     special,
 )
+from tests.deep import deep
 from tests.signals.progress.test_detector import heard, tones
 from tests.signals.sounds import babble, on_line, pair, quiet, sine
 
@@ -38,7 +39,7 @@ def found(wave: Wave, lead: float, country: str = "PL") -> list[tuple[Tone, floa
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
-@pytest.mark.parametrize("off", [-1, 0, 1], ids=["low", "exact", "high"])
+@pytest.mark.parametrize("off", [-1, deep(0), 1], ids=["low", "exact", "high"])
 @pytest.mark.parametrize("dbm0", [-9.0, -36.0])
 def test_a_machine_is_told_within_100_ms_of_being_known(
     machine: Machine, off: int, dbm0: float
@@ -91,7 +92,7 @@ SPECIAL = {**SPECIAL_E180, **SPECIAL_US}
 
 
 @pytest.mark.parametrize("parts", SPECIAL.values(), ids=SPECIAL)
-@pytest.mark.parametrize("country", ["PL", "DE", "GB", "US"])
+@pytest.mark.parametrize("country", ["PL", deep("DE"), deep("GB"), "US"])
 @pytest.mark.parametrize("gap", SPECIAL_GAPS)
 def test_special_information_is_told_once_within_100_ms_of_its_second_tone(
     parts: Parts, country: str, gap: float
