@@ -24,6 +24,7 @@ MOST_IN_A_FOLDER = 20
 LONGEST_FIRST_LINE = 89
 QUESTION = re.compile(r"(What|Whether|Who|How|Does|Is|Where|When|Why|Which)\b")
 A_THING = re.compile(r"(The|An?|It|There|Th(is|at|ese|ose)|Each|Every)\b")
+FIRST_WORDS = re.compile(r'"""([^\\"\n]+)(?:"""|\n)')
 CODE = ("appliance", "web", "tests", "benchmarks", "image-build")
 
 
@@ -75,7 +76,8 @@ def parsed(path: Path) -> ast.Module:
 
 def first_line(path: Path) -> str:
     """Return a module's first words: what it says it does, or nothing."""
-    return (ast.get_docstring(parsed(path)) or "").partition("\n")[0]
+    begins = FIRST_WORDS.match(path.read_text("utf-8"))
+    return begins[1] if begins else (ast.get_docstring(parsed(path)) or "").partition("\n")[0]
 
 
 def test_each_module_begins_with_what_it_does() -> None:
