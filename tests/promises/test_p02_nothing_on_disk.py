@@ -10,6 +10,7 @@ import pytest
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import find_scene
 from tests.boxes import TrialBox, grep
+from tests.deep import spread
 
 NUMBER = "+48600555012"
 NAME = "Zofia Testowa"
@@ -38,7 +39,7 @@ SCENES = {
 }
 
 
-@pytest.mark.parametrize("case", ORDINARY)
+@pytest.mark.parametrize("case", spread(list(ORDINARY), 2))
 def test_a_call_without_consent_leaves_nothing(trial_box: TrialBox, case: str) -> None:
     scene, reason = ORDINARY[case]
     nothing_is_left(trial_box, scene, reason)

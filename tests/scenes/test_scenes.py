@@ -17,9 +17,14 @@ LONG = {"hold-music", "quiet-call"}
 """Calls with a minute of music, or of silence, in them."""
 ELSEWHERE = {
     *("hang-up-in-prompt", "key-before-mark", "prompt-muted", "near-key-echo"),
+    *("monitor-unplugged", "monitor-unplugged:confirmation"),
+    *("sound-unplugged", "sound-unplugged:confirmation"),
+    *("disconnect-pulse", "caller-hangs-up", "dropped-frames", "held-across"),
     "outgoing-agrees:pulses",
 }
-"""Scenes that ``tests/promises`` and ``tests/recorder/numbers`` play as well, and look closer."""
+"""Scenes that ``tests/promises`` and ``tests/recorder`` play as well, or the like, and look closer:
+at the disk, and at what is heard in the recording.
+"""
 AT_OTHER_LEVELS = [deep("agrees"), deep("refuses"), "near-key"]
 PAGE = Path(__file__).parents[2] / "docs" / "scenes.md"
 

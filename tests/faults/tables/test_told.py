@@ -78,7 +78,7 @@ def test_two():
 
 
 @pytest.mark.parametrize(
-    ("second", "status"), [("pass", 0), deep("assert False", 1), ("raise KeyboardInterrupt", 2)]
+    ("second", "status"), [deep("pass", 0), deep("assert False", 1), ("raise KeyboardInterrupt", 2)]
 )
 def test_a_run_prints_it_whether_its_tests_passed_or_not(
     tmp_path: Path, second: str, status: int

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.keys.under_prompt import BELOW_DB, DEEPEST_DB, TALK_DBM0, mixed, pressed, taken
-from tests.deep import spread
+from tests.deep import deep, spread
 
 CALLS = 2
 
@@ -17,7 +17,7 @@ def test_a_key_of_the_callers_under_our_prompt_is_found_far(
         assert taken(*pressed(index, below_db, talk_dbm0))
 
 
-@pytest.mark.parametrize("below_db", [6, DEEPEST_DB])
+@pytest.mark.parametrize("below_db", [deep(6), DEEPEST_DB])
 def test_so_it_is_on_one_mixed_signal_that_has_earned_b(below_db: float) -> None:
     (line,) = mixed(1)
     for index in range(CALLS):

@@ -103,6 +103,7 @@ def test_enrolled_phones_and_test_calls_earn_grade_b(line: Mono, trial_box: Tria
     assert (near["outcome"], near["receipt"]) == ("unrecorded", None)
 
 
+@pytest.mark.faults  # the command is tried at each run: tests/commands/test_calibrate.py
 def test_an_owner_who_lifts_no_second_phone_is_told_and_earns_no_b(line: Mono) -> None:
     line.ask(ask.BeginCalibration(LINE))
     enrolled(line, "alone", "desk", 0)

@@ -65,6 +65,7 @@ def test_a_caller_who_agrees_is_recorded_and_heard(trial_box: TrialBox) -> None:
     assert meta.number == NUMBER
 
 
+@pytest.mark.faults  # two calls
 def test_what_is_played_and_told_is_the_same_every_time(trial_box: TrialBox) -> None:
     first, people = play_phones(trial_box, *AGREED, *GONE)
     again, others = play_phones(trial_box, *AGREED, *GONE)

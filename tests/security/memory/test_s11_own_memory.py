@@ -16,6 +16,7 @@ from msgspec import structs
 from appliance.memory import ALLOCATOR
 from appliance.model.sentences.findings import SENTENCES
 from tests.boxes import PASSWORD, make_box
+from tests.deep import deep
 from tests.faults.fault_box import FaultBox
 from tests.samples import META
 from web.app import PanelSettings, create_app
@@ -34,6 +35,7 @@ from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import ListCalls, OpenPlayback, ReadPlayback
 from appliance.link.requests.login import LogIn, LogOut
 from appliance.memory import protect
+from tests.deep import deep
 
 PATTERNS = {pattern: re.compile(pattern.encode()) for pattern in sys.argv[2:]}
 
@@ -81,7 +83,7 @@ def hidden(text: str) -> str:
     return f"[{text[0]}]{text[1:]}"
 
 
-@pytest.mark.parametrize("settings", [ALLOCATOR, {}], ids=["overwriting", "as it was"])
+@pytest.mark.parametrize("settings", [ALLOCATOR, deep({})], ids=["overwriting", "as it was"])
 def test_nothing_is_left_where_freed_memory_is_overwritten(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:
