@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall trial-sound test need-root test-root lint check faults vm-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall deb deb-test trial-sound test need-root test-root lint check faults vm-test fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,13 @@ install: ## as root: onto this Debian or Raspberry Pi OS; WITH="--firewall ssh -
 
 uninstall: ## as root: away with what was installed; recordings and settings stay
 	@$(PYTHON) image-build/setup uninstall $(WITH)
+
+deb: $(DEV) ## a Debian package for Debian 13, in dist/; WITH="--architecture arm64 --wheels …"
+	@$(BIN)/python image-build/setup deb $(WITH)
+
+deb-test: need-root $(DEV) ## the package in a clean Debian 13 without pip and network: installed, run, updated, purged (minutes)
+	./tests/system-packages --deb
+	$(BIN)/pytest -m faults tests/image_build
 
 trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; HOOK=lm1, whozz, optocouplers, conexant …; STAY=1 goes on
 	./tests/system-packages

@@ -29,8 +29,8 @@ MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 PYTHON = "/usr/bin/python3.13"
 DEPENDS = (
-    *("python3 (>= 3.13)", "python3 (<< 3.14)", "python3-venv | python3.13", "libportaudio2"),
-    *("libc6 (>= 2.38)", "libstdc++6", "libgcc-s1", "systemd (>= 254)"),
+    *("python3 (>= 3.13)", "python3 (<< 3.14)", "libportaudio2", "libc6 (>= 2.38)"),
+    *("libstdc++6", "libgcc-s1", "systemd (>= 254)"),
 )
 """Debian's own packages; everything else comes along."""
 
@@ -136,17 +136,9 @@ def pack(tree: Path, wish: Wish, places: Places) -> Path:
     (control / "md5sums").write_text("".join(_sums(tree)), "utf-8")
     wish.out.mkdir(parents=True, exist_ok=True)
     package = wish.out / f"zgoda_{words['VERSION']}_{wish.architecture}.deb"
+    make = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zzstd", "-z10"]
     with _reproducible():
-        run(
-            [
-                "dpkg-deb",
-                "--root-owner-group",
-                "--threads-max=1",
-                "--build",
-                str(tree),
-                str(package),
-            ]
-        )
+        run([*make, "--build", str(tree), str(package)])
     return package
 
 

@@ -134,7 +134,7 @@ def test_boot_settings_are_written_as_the_firmware_reads_them() -> None:
     for setting in settings:
         key, _, value = setting.partition("=")
         assert key in BOOT_SETTINGS, setting
-        assert re.fullmatch(r"[\w-]+(=[\w.]+)?(,\w+=\w+)*", value), setting
+        assert re.fullmatch(r"[\w-]+(=[\w.]+)?(,\w+(=\w+)?)*", value), setting
     sections = [line for line in plain(FOLDER / "boot/zgoda.txt") if line.startswith("[")]
     assert sections[0] == sections[-1] == "[all]"  # what config.txt says after it is for all
 
@@ -143,6 +143,41 @@ def test_the_switch_that_shuts_down_is_none_of_the_fronts_pins() -> None:
     text = (FOLDER / "boot/zgoda.txt").read_text("utf-8")
     (pin,) = re.findall(r"^dtoverlay=gpio-shutdown,gpio_pin=(\d+)", text, re.MULTILINE)
     assert int(pin) not in dataclasses.asdict(Front()).values()
+
+
+def test_the_switch_leaves_the_two_wires_of_the_module_alone() -> None:
+    settings = plain(FOLDER / "boot/zgoda.txt")
+    assert "dtparam=i2c_arm=on" in settings
+    (pin,) = re.findall(r"gpio_pin=(\d+)", "\n".join(settings))
+    assert int(pin) > 3
+
+
+def test_a_module_is_no_second_clock_of_a_board_that_has_one() -> None:
+    """The units read rtc0."""
+    section, sections = "", dict[str, list[str]]()
+    for line in plain(FOLDER / "boot/zgoda.txt"):
+        if line.startswith("["):
+            section = line
+        sections.setdefault(section, []).append(line)
+    with_clock = {name for name, lines in sections.items() if "dtoverlay=i2c-rtc,ds3231" in lines}
+    assert with_clock == {"[pi3]", "[pi4]", "[pi02]"}
+
+
+def test_the_boards_lamp_tells_nobody_what_is_written() -> None:
+    assert "dtparam=act_led_trigger=heartbeat" in plain(FOLDER / "boot/zgoda.txt")
+
+
+def test_each_modem_whose_id_is_known_has_a_stable_name() -> None:
+    rules = (FOLDER / "udev/70-zgoda-serial.rules").read_text("utf-8")
+    named = re.findall(
+        r'ENV\{ID_VENDOR_ID\}=="(\w+)", ENV\{ID_MODEL_ID\}=="(\w+)", ENV\{ZGODA_MODEM\}', rules
+    )
+    known = {
+        usb
+        for path in (FOLDER / "modems").glob("*.toml")
+        for usb in tomllib.loads(path.read_text("utf-8")).get("usb", [])
+    }
+    assert {f"{vendor}:{model}" for vendor, model in named} == known
 
 
 def test_what_can_do_harm_is_left_to_the_owner() -> None:

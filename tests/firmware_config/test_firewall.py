@@ -1,4 +1,4 @@
-"""The firewall: nft understands it, and between two real networks it lets through what it says."""
+"""Two real networks: nft understands the firewall, and it lets through what it says."""
 
 import contextlib
 import json
