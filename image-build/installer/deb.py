@@ -89,6 +89,10 @@ def lay_programs(tree: Path, wish: Wish, work: Path) -> None:
     run([*pip, *there, "--require-hashes", "--requirement", str(asked)])
     run([*pip, f"--platform=linux_{wish.target.machine}", "--no-index", *map(str, own)])
     _tidy(site)
+    if (
+        platform.machine() == wish.target.machine
+    ):  # the debugger's notes name folders of this machine
+        run(["strip", "--strip-debug", *map(str, site.glob("pyaudio/*.so"))])
     lay_start(tree)
 
 
@@ -202,10 +206,9 @@ def _tidy(site: Path) -> None:
 
 @contextlib.contextmanager
 def _reproducible() -> Iterator[None]:
-    """Let no time, path or debugger's note of this machine come into what is built."""
+    """Let no time of this machine come into what is built."""
     before = dict(os.environ)
     os.environ.setdefault("SOURCE_DATE_EPOCH", _epoch())
-    os.environ["CFLAGS"] = "-O2 -g0 -ffile-prefix-map=/tmp=."
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Installed in a clean Debian 13 without pip and network, package and installer do their work."""
+"""In a clean Debian 13 without pip and network, package and installer do their work."""
 
 import os
 import re
