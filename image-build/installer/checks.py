@@ -5,6 +5,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import sys
 import sysconfig
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -105,6 +106,11 @@ def _packages(asked: Asked) -> Iterator[str]:
         missing.append("libportaudio2")
     if asked.wheels is None:
         missing += _builders()
+    if any(Path(sys.base_prefix).resolve().is_relative_to(home) for home in ("/root", "/home")):
+        yield (
+            f"This Python lies in {sys.base_prefix}, where Zgoda's processes may not look: "
+            "make install PYTHON=/usr/bin/python3"
+        )
     if missing:
         yield f"Debian's own packages are missing: apt install {' '.join(missing)}"
     if shutil.disk_usage("/opt" if Path("/opt").is_dir() else "/").free < FREE_MB << 20:

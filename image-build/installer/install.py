@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,15 +57,21 @@ def install(asked: Asked, machine: Machine, hostname: str = "", undo: Collection
     if found := problems(replace(asked, options=options)):
         raise Refused("\n".join(found))
     places = read(options)
+    new = set(options) - set(tree.record.options)
     tree.check(_wanted(places, options))
+    os.umask(0o022)  # the processes' users read what root lays
     name = _programs(tree, asked, machine, places) or tree.record.environment
     tree.lay(_wanted(places, options, name))
     _name(tree, hostname, asked, machine)
     tree.record.options, tree.record.environment = options, name
-    tree.keep_record()
     if asked.here:
+        tree.record.started = tree.record.started and not _changed(tree)
+    tree.keep_record()
+    if asked.here and not tree.record.started:
         os.sync()  # before the first process reads any of it
-        _start(tree, machine, places)
+        _start(tree, machine, places, new)
+        tree.record.started = True
+        tree.keep_record()
     else:
         tree.report.left.append(_NO_ROOT)
     return tree
@@ -86,8 +92,8 @@ def uninstall(asked: Asked, machine: Machine, data: Sequence[str] = ()) -> Tree:
     _see_that_it_may_go(tree, asked, data)
     running = asked.here and machine.running()
     if running:
-        units = [unit.name for unit in reversed(read(tree.record.options).units)]
-        machine.run(["systemctl", "disable", "--now", "zgoda-proxy.service", *units])
+        units = [unit for unit in map(_unit_of, tree.record.links) if unit]
+        _softly(tree, machine, ["systemctl", "disable", "--now", "zgoda-proxy.service", *units])
     _name(tree, "", asked, machine, back=True)
     tree.lay(Wanted({}, {}))
     for path in (*_environments(tree), *data):
@@ -99,8 +105,8 @@ def uninstall(asked: Asked, machine: Machine, data: Sequence[str] = ()) -> Tree:
     if asked.here:
         tree.report.left.append("The users zgoda-… stay, so that nobody else gets their numbers.")
     if running:
-        machine.run(["systemctl", "daemon-reload"])
-        machine.run(["udevadm", "control", "--reload"])
+        _softly(tree, machine, ["systemctl", "daemon-reload"])
+        _softly(tree, machine, ["udevadm", "control", "--reload"])
     return tree
 
 
@@ -175,25 +181,52 @@ def _first_word(tree: Tree, path: str) -> str:
     return (place.read_text("utf-8").split() or [""])[0] if place.is_file() else ""
 
 
-def _start(tree: Tree, machine: Machine, places: Places) -> None:
+AT_ONCE: Mapping[str, Sequence[str]] = {
+    "no-swap": ("swapoff", "--all"),
+    "ssh-keys": ("systemctl", "try-reload-or-restart", "ssh.service"),
+    "ssh-off": ("systemctl", "stop", "ssh.socket", "ssh.service"),
+    "uart": ("systemctl", "stop", "serial-getty@ttyAMA0.service", "serial-getty@ttyS0.service"),
+}
+"""Option -> what makes it hold now, and not only from the next boot on."""
+
+
+def _start(tree: Tree, machine: Machine, places: Places, new: Collection[str]) -> None:
     """Make users and folders; have the system take up what is new."""
-    if not tree.report.laid and not tree.report.removed:
-        return
     machine.run(["systemd-sysusers"])
-    machine.run(["systemd-tmpfiles", "--create", "zgoda.conf"])
+    _softly(tree, machine, ["systemd-tmpfiles", "--create", "zgoda.conf"])
     if not machine.running():
         tree.report.left.append("systemd does not run here: everything starts at the next boot.")
         return
+    for unit in filter(None, map(_unit_of, tree.report.removed)):
+        _softly(tree, machine, ["systemctl", "stop", unit])
     machine.run(["systemctl", "daemon-reload"])
-    machine.run(["udevadm", "control", "--reload"])
-    if "no-swap" in tree.record.options:
-        machine.run(["swapoff", "--all"])
+    _softly(tree, machine, ["udevadm", "control", "--reload"])
+    for option in sorted(AT_ONCE.keys() & set(new)):
+        _softly(tree, machine, AT_ONCE[option])
     machine.run(["systemctl", "start", *places.names(Now.START)])
     machine.run(["systemctl", "restart", *places.names(Now.RESTART)])
-    machine.run(["systemctl", "try-restart", "zgoda-proxy.service", "systemd-timesyncd.service"])
+    for unit in ("zgoda-proxy.service", "systemd-timesyncd.service"):
+        _softly(tree, machine, ["systemctl", "try-restart", unit])
     for path in _environments(tree, tree.record.environment):
         shutil.rmtree(tree.at(path))
         tree.report.removed.append(path)
+
+
+def _softly(tree: Tree, machine: Machine, command: Sequence[str]) -> None:
+    """Run what may fail, such as a restart of what is not installed; tell of it."""
+    try:
+        machine.run(command)
+    except environment.EnvironmentFailed:
+        tree.report.left.append(f"This had no effect: {' '.join(command)}")
+
+
+def _unit_of(link: str) -> str:
+    """Return the unit that a link starts at boot; empty for any other link."""
+    return Path(link).name if ".wants/" in link else ""
+
+
+def _changed(tree: Tree) -> bool:
+    return bool(tree.report.laid or tree.report.removed)
 
 
 def told(report: Report) -> str:

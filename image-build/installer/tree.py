@@ -49,6 +49,8 @@ class Record:
     options: list[str] = field(default_factory=list)
     environment: str = ""
     """Folder of the Python environment."""
+    started: bool = True
+    """Whether the system has taken up what was laid last."""
     hostname: tuple[str, str] | None = None
     """The name given, and the one before."""
 

@@ -1,5 +1,6 @@
 """On a running system: programs first, then files, then units; and nothing twice."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class Told:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("os.sync", lambda: None)
+    monkeypatch.setattr("sys.base_prefix", "/usr")
     monkeypatch.setattr(environment, "sources", lambda _: [])  # 20 MB, which are the same all along
     (system(tmp_path) / "etc/os-release").write_text(RELEASE)
     (tmp_path / "wheels").mkdir()
@@ -79,7 +81,8 @@ def test_programs_come_first_and_units_last(root: Path) -> None:
         "systemctl daemon-reload",
         "systemctl start zgoda-clock-set.path zgoda-first-run.path zgoda-first-run.service",
         "systemctl restart zgoda-keeper.service zgoda-panel.service zgoda-recorder.service",
-        "systemctl try-restart zgoda-proxy.service systemd-timesyncd.service",
+        "systemctl try-restart zgoda-proxy.service",
+        "systemctl try-restart systemd-timesyncd.service",
     ]
     program = root / "opt/zgoda"
     assert program.is_symlink()
@@ -93,6 +96,62 @@ def test_a_second_time_starts_nothing_anew(root: Path) -> None:
     install(asked(root), again.machine)
 
     assert again.said == []
+
+
+def test_what_was_cut_off_before_the_start_is_started_next_time(root: Path) -> None:
+    cut = Told(root)
+    cut.fails = "systemd-sysusers"
+    with pytest.raises(EnvironmentFailed):
+        install(asked(root), cut.machine)
+
+    again = Told(root)
+    install(asked(root), again.machine)
+    assert "systemd-sysusers" in again.said
+    assert any(line.startswith("systemctl restart") for line in again.said)
+
+
+def test_what_may_fail_keeps_nothing_from_starting(root: Path) -> None:
+    told = Told(root)
+    told.fails = "try-restart"
+    tree = install(asked(root), told.machine)
+    assert any(line.startswith("systemctl restart") for line in told.said)
+    assert "This had no effect: systemctl try-restart zgoda-proxy.service" in tree.report.left
+
+
+def test_an_option_that_ends_ends_now(root: Path) -> None:
+    """A firewall that is undone and goes on would be shown as gone."""
+    install(asked(root, "firewall", "firewall-ssh"), Told(root).machine)
+    told = Told(root)
+    install(asked(root), told.machine, undo=("firewall", "firewall-ssh"))
+    assert "systemctl stop zgoda-firewall.service" in told.said
+
+
+def test_an_option_that_begins_begins_now(root: Path) -> None:
+    told = Told(root)
+    install(asked(root, "ssh-off", "uart"), told.machine)
+    assert "systemctl stop ssh.socket ssh.service" in told.said
+    again = Told(root)
+    install(asked(root), again.machine)
+    assert again.said == []
+
+
+def test_a_python_that_the_processes_may_not_see_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.base_prefix", "/home/anna/.pyenv/versions/3.13.5")
+    with pytest.raises(Refused, match="PYTHON=/usr/bin/python3"):
+        install(asked(root), Told(root).machine)
+
+
+def test_a_root_whose_files_nobody_else_may_read_installs_all_the_same(root: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        install(asked(root), Told(root).machine)
+        for path in ("opt/zgoda", "usr/lib/zgoda", "etc/zgoda", "etc/zgoda/zgoda.toml"):
+            assert (root / path).stat().st_mode & 0o005, path
+        assert os.umask(0o022) == 0o022  # what pip writes follows it
+    finally:
+        os.umask(before)
 
 
 def test_a_new_version_takes_the_place_of_the_old_in_one_step(root: Path) -> None:
@@ -188,7 +247,9 @@ def test_everything_ends_before_it_is_removed(root: Path) -> None:
     told = Told(root)
     uninstall(asked(root), told.machine)
 
-    assert told.said[0].startswith("systemctl disable --now zgoda-proxy.service zgoda-firewall")
+    first = told.said[0].split()
+    assert first[:3] == ["systemctl", "disable", "--now"]
+    assert {"zgoda-proxy.service", "zgoda-keeper.service", "zgoda-firewall.service"} < set(first)
     assert "usr/lib/systemd/system/zgoda-keeper.service" in told.at_first
     assert told.units()[-1] == "systemctl daemon-reload"
     assert held(root) == before
