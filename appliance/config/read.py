@@ -15,6 +15,7 @@ from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.keys import check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.sections import (
+    read_backup,
     read_front,
     read_line,
     read_office,
@@ -120,11 +121,12 @@ def _read(top: Table) -> Config:
     if "line" not in top and not fresh:
         top.wrong("is missing; describe each telephone line below a [[line]]", "line")
     vault = read_vault(top.table("vault"))
+    backup = read_backup(top.table("backup"))
     panel = read_panel(top.table("panel"))
     front_table = top.table("front")
     front = read_front(front_table) if "front" in top else None
     top.finish()
-    return Config(office, lines, purposes, vault, panel, front, fresh)
+    return Config(office, lines, purposes, vault, backup, panel, front, fresh)
 
 
 def _syntax(text: str, source: str, message: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from appliance.config import validators as valid
-from appliance.config.settings import Front, Line, Office, Panel, Part, Vault
+from appliance.config.settings import Backup, Front, Line, Office, Panel, Part, Vault
 from appliance.config.spoken import read_office_words
 from appliance.config.table import Table
 
@@ -268,6 +268,16 @@ def read_vault(table: Table) -> Vault:
         table.wrong('is only used by the "board" eraser; set eraser = "board"', "board_secret")
     table.finish()
     return vault
+
+
+def read_backup(table: Table) -> Backup:
+    """Read ``[backup]``."""
+    every = partial(valid.valid_word, words=("day", "week", "hand"))
+    backup = Backup(**table.given(folder=valid.valid_path, every=every))
+    if "every" in table and not backup.folder:
+        table.wrong("says how often, but not where; name the medium's folder", "folder")
+    table.finish()
+    return backup
 
 
 def read_panel(table: Table) -> Panel:

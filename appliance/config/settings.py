@@ -140,6 +140,14 @@ class Vault:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """Where copies of the vault go, and how often."""
+
+    folder: str = ""  # of a medium that was prepared; empty for no backups
+    every: str = "day"  # day, week, or hand: only when somebody asks
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """The panel's address, and what protects the way to it (``appliance.config.reach``)."""
 
@@ -170,6 +178,7 @@ class Config:
     lines: tuple[Line, ...]
     purposes: tuple[Purpose, ...]
     vault: Vault = field(default_factory=Vault)
+    backup: Backup = field(default_factory=Backup)
     panel: Panel = field(default_factory=Panel)
     front: Front | None = None  # None: the box leaves the pins alone
     fresh: bool = False

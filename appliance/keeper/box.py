@@ -125,6 +125,7 @@ class Box:
         now, self.now = self.now, None
         self.halves.close()
         if now is not None:
+            now.records.parts.backups.close()
             now.records.lock()
             attempt("tally", lambda: self.tally.close(now.audit.append_many))
             attempt("time", now.records.parts.time.settle)

@@ -15,6 +15,7 @@ from appliance.config.folders import Folders
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.backup.backups import Backups
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.catalogue.unreadable import Unreadable
@@ -24,6 +25,7 @@ from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.certificates import KeptCertificates
 from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.erasure.erase_all import EraseAll, Stopped
+from appliance.keeper.erasure.media import on_media
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading.playback import Playbacks
@@ -92,6 +94,7 @@ class Parts:
     prompts: KeptPrompts
     copies: Copies
     proofs: Proofs
+    backups: Backups
 
 
 def build_records(
@@ -130,11 +133,16 @@ def build_records(
     unreadable = Unreadable(keyring)
     playbacks = Playbacks(reading)
     wrong_clock = WrongClock(keyring, ledger, clock, clock.boot_id)
-    erasure = Erasure(keyring, eraser, folders, audit.append_many, clock, disk=disk)
+    erasure = Erasure(
+        *(keyring, eraser, folders, audit.append_many, clock),
+        disk=disk,
+        media=lambda: on_media(keyring.content.media, 0),
+    )
     certificates = KeptCertificates(
         audit.of_recording,
         lambda: (keyring.level, keyring.generation),
         lambda: keyring,
+        media=lambda sealed, erased: on_media(keyring.content.media, sealed, erased),
         controller=lambda: around.config.office.controller,
         search=audit.search,
     )
@@ -176,6 +184,7 @@ def build_records(
         prompts=KeptPrompts(folders.said, ledger, keyring, disk),
         copies=copies,
         proofs=Proofs(keyring, audit, reading, calls, copies, clock),
+        backups=Backups(folders, keyring, audit, clock, lambda: around.config.backup),
     )
     cataloguing = Cataloguing(catalogue, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)
@@ -316,6 +325,10 @@ class Records:
             mark = self._audit.mark() if rests else None
         if mark is not None:
             self._audit.settle(mark)
+
+    def back_up(self) -> None:
+        """Begin a copy of the vault if one is due; call it every half minute."""
+        self.parts.backups.tick()
 
     def look_at_the_time(self) -> None:
         """Judge the time afresh; call it every minute. Raises VaultError."""

@@ -162,6 +162,7 @@ class Keeper:
         attempt("root", box.records.renew_root)
         attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
+        box.records.parts.backups.seed = self._seed.text.encode()
         self._opened.set()
 
     def _open_settings(self, box: OpenBox) -> SettingsDesk:
@@ -284,6 +285,7 @@ class Keeper:
                 Chore("exempt", TAKE_UP, self._with_box(lambda _: self._exempt.lend_if_owed())),
                 Chore("settings", TAKE_UP, self._with_box(lambda _: self._settings.tell_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
+                Chore("backup", TAKE_UP, self._with_box(lambda box: box.records.back_up())),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
                 Chore("prompts", HOUR, self.keep_prompts),

@@ -10,6 +10,7 @@ Locks: a thread that needs both takes the keyring's before the audit's.
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -239,6 +240,12 @@ class AuditLog:
         """Return the newest entry's number and the beginning of its hash, to be kept elsewhere."""
         seq, digest = self._newest
         return Anchor(seq, bytes.fromhex(digest)[:ANCHORED]) if seq else None
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Keep other threads from appending."""
+        with self._lock:
+            yield
 
     @property
     def newest(self) -> tuple[int, str]:

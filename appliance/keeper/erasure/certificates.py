@@ -6,6 +6,7 @@ from typing import Literal
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
 from appliance.keeper.audit.search import Wanted, spanning
+from appliance.keeper.erasure.media import OnMedia
 from appliance.link.requests.calls import Certificate, CertificateList, ListCertificates
 from appliance.vault.opening.eraser import Level
 
@@ -40,7 +41,7 @@ class KeptCertificates:
         entries_of: Callable[[str], Iterable[AuditEntry]],
         now: Callable[[], tuple[Level, int]],
         keys: Callable[[], Container[str]],
-        media: Callable[[], tuple[str, ...]] = tuple,
+        media: OnMedia = lambda sealed, erased: (),
         controller: Callable[[], str] = str,
         search: Search | None = None,
     ) -> None:
@@ -50,7 +51,7 @@ class KeptCertificates:
             entries_of: returns a recording's audit entries, oldest first.
             now: returns the eraser's level and the keyring's generation.
             keys: returns the recordings whose keys are in the keyring.
-            media: returns the ids of outside media that still hold a copy.
+            media: returns what other media may still hold.
             controller: returns the controller who issues them.
             search: finds entries of the audit; without it no list can be made.
         """
@@ -72,7 +73,7 @@ class KeptCertificates:
 
     def of(self, recording: str) -> Certificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
-        last, ground, actor, sealed_at = None, "", "", 0.0
+        last, ground, actor, sealed_at, sealed = None, "", "", 0.0, 0
         exported = all_begun = False
         for entry in self._entries_of(recording):
             all_begun = all_begun or entry.type == ERASING_ALL
@@ -80,12 +81,14 @@ class KeptCertificates:
                 last = entry
                 ground = entry.detail or "" if entry.type in _BEGUN else ground
                 actor = entry.actor if entry.type in _BEGUN else actor
-            sealed_at = entry.t if entry.type == "sealed" and entry.rid == recording else sealed_at
+            if entry.type == "sealed" and entry.rid == recording:
+                sealed_at, sealed = entry.t, entry.seq
             exported = exported or entry.type == "exported"
         if last is None or (last.type in _BEGUN and recording in self._keys()):
             return None
         level, generation = self._level(last)
-        remains = REMAINS[level] + self._media() + (("exports",) if exported else ())
+        media = self._media(sealed, last.seq)
+        remains = REMAINS[level] + media + (("exports",) if exported else ())
         return Certificate(
             recording=recording,
             state=_STATES[last.type],

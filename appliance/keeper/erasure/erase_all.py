@@ -20,6 +20,7 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.erasure.batch import GRACE_SECONDS, Erasure
 from appliance.keeper.erasure.certificates import REMAINS
+from appliance.keeper.erasure.media import on_media
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
@@ -253,7 +254,7 @@ class EraseAll:
         counted = structs.replace(
             order,
             recordings=self._keyring.count_taken_up(),
-            remains=("exports",) if exported else (),
+            remains=on_media(self._keyring.content.media, 0) + (("exports",) if exported else ()),
         )
         self._keep(counted)
         begun = Act(

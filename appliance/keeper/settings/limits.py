@@ -28,6 +28,9 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
     if config.vault != before.vault:
         where = "is set in the configuration file alone, by root at the box; leave it as it was"
         yield Mistake(("vault",), where)
+    if config.backup != before.backup:
+        where = "is set in the configuration file alone, by root at the box; leave it as it was"
+        yield Mistake(("backup",), where)
     allowed = {TLS_FOLDER, *(_folder(path) for path in (seed.panel.certificate, seed.panel.key))}
     for key in ("certificate", "key"):
         path = getattr(config.panel, key)

@@ -133,7 +133,7 @@ def _file_key(stanzas: list[tuple[list[bytes], bytes]], private: bytes | bytearr
     for words, body in stanzas:
         if words[0] != b"X25519":
             continue
-        if len(words) != 2:  # noqa: PLR2004 - the type and the share
+        if len(words) != 2:
             raise FileFormatError("The header of an age file cannot be read.")
         share, sealed = _bytes(words[1], KEY_BYTES), _bytes(body, _FILE_KEY + _TAG)
         try:

@@ -69,6 +69,27 @@ class SheetEntry(Struct, frozen=True):
     counted: float | None = None  # counted seconds then; None: unknown
 
 
+class MediumState(Struct, frozen=True):
+    """What the keyring knows of a medium with a backup."""
+
+    number: int  # of the last finished copy; 0: none yet
+    begun: int  # of the last copy that was begun: the medium may hold some of it
+    at: float  # UTC, the believed time of the last finished copy
+    counted: float | None  # counted seconds then; None: unknown
+    first_seq: int  # the audit's newest entry when the first copy was begun
+    seq: int  # and when the last finished one was
+    generation: int  # of the root then
+    recordings: int
+    size: int  # bytes of the copy
+
+
+class DrillState(Struct, frozen=True):
+    """The last time that the recovery sheet was proved on a real recording."""
+
+    at: float  # UTC, the believed time
+    counted: float | None  # counted seconds then
+
+
 class KeyringContent(Struct, kw_only=True):
     """The keyring's content. Change it only inside ``Keyring.changing``."""
 
@@ -97,6 +118,8 @@ class KeyringContent(Struct, kw_only=True):
     devices: DeviceState = DeviceState()
     erase_all: EraseAllOrder | None = None
     erased_all: EraseAllDone | None = None
+    media: dict[str, MediumState] = {}  # id -> what is known of a medium with a backup
+    drill: DrillState | None = None
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""
@@ -108,13 +131,23 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(KeyringContent).decode
 
 
-def content_of(copy: OpenCopy) -> KeyringContent:
-    """Decode a copy's content; raises FileFormatError if it is something else."""
+def encode_content(content: KeyringContent) -> bytes:
+    """Return a content's bytes, as a backup carries them."""
+    return _encode(content)
+
+
+def decode_content(plain: bytes) -> KeyringContent:
+    """Read a content's bytes; raises FileFormatError if they are something else."""
     try:
-        return _decode(copy.plain)
+        return _decode(plain)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         why = f"The keyring holds something else than keys: {shown(error)}."
         raise FileFormatError(why) from error
+
+
+def content_of(copy: OpenCopy) -> KeyringContent:
+    """Decode a copy's content; raises FileFormatError if it is something else."""
+    return decode_content(copy.plain)
 
 
 def seal_keyring(

@@ -41,7 +41,7 @@ def test_the_program_age_opens_it(size: int, tmp_path: Path) -> None:
     assert run("age", "-d", "-i", str(key), given=sealed(clear)) == clear
 
 
-@pytest.mark.parametrize("size", (0, CHUNK, CHUNK + 1))
+@pytest.mark.parametrize("size", [0, CHUNK, CHUNK + 1])
 def test_it_opens_what_the_program_age_has_sealed(size: int, tmp_path: Path) -> None:
     clear, key = os.urandom(size), tmp_path / "key.txt"
     key.write_text(identity(PRIVATE) + "\n", "ascii")
@@ -64,7 +64,7 @@ def test_another_key_does_not_open_it() -> None:
         opened(sealed(b"words"), X25519PrivateKey.generate().private_bytes_raw())
 
 
-@pytest.mark.parametrize("size", (5, CHUNK, 2 * CHUNK))
+@pytest.mark.parametrize("size", [5, CHUNK, 2 * CHUNK])
 def test_a_cut_anywhere_is_refused(size: int) -> None:
     raw = sealed(os.urandom(size))
     for length in {*range(0, 240, 3), len(raw) - CHUNK - 16, len(raw) - 16, len(raw) - 1}:
@@ -98,7 +98,7 @@ def test_swapped_chunks_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    (
+    [
         b"",
         b"age-encryption.org/v2\n",
         b"age-encryption.org/v1\n--- \n",
@@ -108,7 +108,7 @@ def test_swapped_chunks_are_refused() -> None:
         b"age-encryption.org/v1\n-> " + b"a" * 10_000,
         b"age-encryption.org/v1\r\n",
         b"\xff" * 100,
-    ),
+    ],
 )
 def test_what_is_no_header_is_refused_in_a_sentence(header: bytes) -> None:
     with pytest.raises((FileFormatError, WrongSecret), match=r"\.$"):

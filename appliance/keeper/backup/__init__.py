@@ -1,0 +1,1 @@
+"""Copy the vault to another medium, and restore it from there."""

@@ -1,0 +1,291 @@
+"""Make copies when they are due or asked for, in a thread of their own, and say how it stands.
+
+A copy that was begun is finished, also after a restart of the keeper. What the box knows of each
+medium stands in the keyring: certificates of erasure name a medium as long as it may hold the key.
+"""
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import structs
+
+from appliance.clock import DAY, HOUR
+from appliance.config.folders import Folders
+from appliance.config.settings import Backup
+from appliance.errors import Refused, ZgodaError
+from appliance.keeper.audit.entries import Act
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.backup.manifest import Manifest
+from appliance.keeper.backup.medium import BackupFailed, Medium, failed
+from appliance.keeper.backup.snapshot import take
+from appliance.keeper.backup.writing import Order, Progress, read_manifest, write_copy
+from appliance.keeper.chores import attempt
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.threads import NamedThread
+from appliance.vault.opening.content import MediumState
+from appliance.vault.opening.keyring import Keyring
+
+EVERY = {"day": float(DAY), "week": 7.0 * DAY}
+"""Setting -> seconds between two copies; by hand none is due by itself."""
+
+ERASED_AFTER = float(HOUR)
+"""Seconds after a copy from which an erasure or a changed password makes the next one due."""
+
+TRY_AGAIN = float(HOUR)
+"""Seconds after a failure, unless somebody asks."""
+
+MOST_MEDIA = 64
+"""Media that the keyring knows."""
+
+_NEW = MediumState(0, 0, 0.0, None, 0, 0, 0, 0, 0)
+_KINDLY = 10  # how far behind the recorder's threads a copy stands
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSeen:
+    """How backups stand."""
+
+    folder: str  # empty: none is set up
+    every: str
+    medium: str  # id of the one that is there; empty: none was seen
+    running: Progress | None
+    code: str  # why the last attempt failed, or the medium cannot be used; empty if nothing did
+    trouble: str  # the same in a sentence
+    older: bool  # an older copy, or none, lay on the medium than was last made there
+    mended: int  # recordings on the medium that were altered and written again by the last copy
+
+
+class Backups:
+    """The backups of an open vault. Threads may share it; one copy is made at a time."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        keyring: Keyring,
+        audit: AuditLog,
+        time: BelievedClock,
+        settings: Callable[[], Backup],
+    ) -> None:
+        """Prepare; ``tick`` begins what is due.
+
+        Args:
+            folders: the data folder.
+            keyring: open.
+            audit: open.
+            time: the believed time.
+            settings: returns those in force.
+        """
+        self._folders, self._keyring, self._audit = folders, keyring, audit
+        self._time, self._settings = time, settings
+        self.seed = b""
+        """The configuration's text that the keeper was started with."""
+        self._one = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._progress: Progress | None = None
+        self._closed = False
+        self._wanted = False
+        self._not_before = 0.0
+        self._seen = "", "", ""  # medium, code, sentence
+        self._older = False
+        self._mended = 0
+
+    # -- what people see ------------------------------------------------------------------------
+
+    def seen(self) -> BackupSeen:
+        """Return how backups stand; it touches no medium, which may not answer."""
+        settings, (medium, code, trouble) = self._settings(), self._seen
+        return BackupSeen(
+            folder=settings.folder,
+            every=settings.every,
+            medium=medium,
+            running=self._progress,
+            code=code,
+            trouble=trouble,
+            older=self._older,
+            mended=self._mended,
+        )
+
+    # -- making copies --------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Begin a copy now, by hand.
+
+        Raises:
+            Refused: ``invalid``: no folder is set up; ``busy``: a copy is being made.
+        """
+        if not self._settings().folder:
+            raise Refused("invalid", "No folder for backups is set up.")
+        if self._progress is not None:
+            raise Refused("busy", "A backup is being made already.")
+        self._wanted = True
+        self.tick()
+
+    def tick(self) -> None:
+        """Begin a copy in a thread if one is due; call it every half minute."""
+        running = self._thread is not None and self._thread.is_alive()
+        if running or self._closed or not self._settings().folder:
+            return
+        self._thread = NamedThread(self._in_thread, "backup")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop a copy that is being made; it goes on at the next start."""
+        self._closed = True
+        progress, thread = self._progress, self._thread
+        if progress is not None:
+            progress.stop.set()
+        if thread is not None:
+            thread.join(timeout=5.0)
+
+    def _in_thread(self) -> None:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _KINDLY)
+        attempt("backup", self.run)
+
+    def run(self) -> bool:
+        """Make a copy if one is due; return whether one was made.
+
+        What hinders it is kept for people, and on record.
+        """
+        with self._one:
+            asked, self._wanted = self._wanted, False
+            try:
+                with Medium(Path(self._settings().folder)) as medium:
+                    self._seen = medium.id, *self._seen[1:]
+                    if not asked and not self._is_due(medium.id):
+                        return False
+                    self._make(medium, asked=asked)
+            except OSError as error:
+                return self._failed(failed(error), asked=asked)
+            except BackupFailed as error:
+                return self._failed(error, asked=asked)
+            except ZgodaError as error:
+                return self._failed(BackupFailed("own", str(error)), asked=asked)
+            finally:
+                self._progress = None
+            return True
+
+    def _is_due(self, medium: str) -> bool:
+        now = self._time.monotonic()
+        if now < self._not_before:
+            return False
+        known = self._keyring.content.media.get(medium, _NEW)
+        if known.begun != known.number:
+            return True
+        every = EVERY.get(self._settings().every)
+        if every is None:
+            return False
+        counted = self._time.counted()
+        if not known.number or counted is None or known.counted is None:
+            return not known.number
+        past = counted - known.counted
+        changed = self._keyring.generation != known.generation
+        return past >= every or (changed and past >= ERASED_AFTER)
+
+    def _make(self, medium: Medium, *, asked: bool) -> None:
+        self._progress = progress = Progress()
+        if self._closed:
+            progress.stop.set()
+        known = self._keyring.content.media.get(medium.id)
+        if known is None and len(self._keyring.content.media) >= MOST_MEDIA:
+            raise BackupFailed("many", "The box knows too many media: forget one first.")
+        before = self._before(medium, known)
+        if not asked:
+            self._audit.append("backup_started", KEEPER)
+        number = max(known.begun if known else 0, before.number if before else 0) + 1
+        seq = self._audit.newest[0]
+        fresh = known or structs.replace(_NEW, first_seq=seq)
+        self._keep(medium.id, structs.replace(fresh, begun=number))
+        snapshot = take(self._folders, self._keyring, self._audit)
+        at, sure, counted = self._time.now(), self._time.trusted(), self._time.counted()
+        order = Order(
+            folders=self._folders,
+            snapshot=snapshot,
+            number=number,
+            made_at=round(at, 3),
+            clock_ok=sure,
+            key=self._keyring.box_key,
+            sign=self._keyring.sign,
+            living=lambda rid: rid in self._keyring,
+            seed=self.seed,
+        )
+        made = write_copy(medium, before, order, progress)
+        finished = MediumState(
+            number=number,
+            begun=number,
+            at=at,
+            counted=counted,
+            first_seq=fresh.first_seq,
+            seq=snapshot.audit_seq,
+            generation=snapshot.keyring.generation,
+            recordings=len(made.recordings),
+            size=made.size,
+        )
+        self._keep(medium.id, finished)
+        self._mended = progress.mended
+        self._not_before = 0.0
+        self._seen = medium.id, "", ""
+        count = len(made.recordings)
+        self._audit.append_many(
+            [Act(type="backup_made", actor=KEEPER, count=count, detail=f"copy_{number}")]
+        )
+
+    def _before(self, medium: Medium, known: MediumState | None) -> Manifest | None:
+        """Return the manifest in force, if it is this box's and no newer than it can be.
+
+        Raises:
+            BackupFailed: ``other_box``, ``newer``, or ``damaged`` on a medium nobody knows.
+        """
+        try:
+            before = read_manifest(medium)
+        except BackupFailed:
+            if known is None:
+                raise
+            before = None
+        self._older = bool(known and known.number > (before.number if before else 0))
+        if before is None:
+            return None
+        if before.vault != self._keyring.content.vault_id.hex():
+            raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
+        if bytes.fromhex(before.key) != self._keyring.box_key:
+            raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
+        if before.number > (known.begun if known is not None else 0):
+            raise BackupFailed(
+                "newer", "The medium holds a newer backup than this box has made: keep it."
+            )
+        return before
+
+    def forget(self, medium: str) -> None:
+        """Forget a medium that was destroyed.
+
+        Raises:
+            Refused: ``not_found``; ``busy``: a copy is being made.
+            VaultError: the keyring could not be written.
+        """
+        if self._progress is not None:
+            raise Refused("busy", "A backup is being made now.")
+        if medium not in self._keyring.content.media:
+            raise Refused("not_found", "The box knows no such medium.")
+        with self._keyring.changing() as draft:
+            draft.media = {name: one for name, one in draft.media.items() if name != medium}
+
+    def _keep(self, medium: str, state: MediumState) -> None:
+        with self._keyring.changing() as draft:
+            draft.media = draft.media | {medium: state}
+
+    def _failed(self, why: BackupFailed, *, asked: bool) -> bool:
+        """Keep why it failed; put it on record unless there is just no medium."""
+        medium = "" if why.code in {"absent", "unmarked"} else self._seen[0]
+        before, self._seen = self._seen, (medium, why.code, str(why))
+        if why.code == "absent" and not asked:
+            return False  # looked for again in half a minute
+        if why.code == "stopped":
+            return False
+        self._not_before = self._time.monotonic() + TRY_AGAIN
+        if asked or before[1:] != self._seen[1:]:
+            self._audit.append("backup_failed", KEEPER, detail=f"why.{why.code}")
+        return False

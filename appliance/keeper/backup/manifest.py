@@ -1,0 +1,95 @@
+"""Write and read the list of what belongs to a copy, signed by the box."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Meta, Struct
+
+from appliance.keeper.backup.medium import BackupFailed
+from appliance.vault.origin import is_key
+
+NAME = "manifest"
+MOST_BYTES = 64 * 2**20
+
+_SIGNED = b"zgoda backup v1\n"
+_CLOSING = re.compile(rb'\{"sig":"([\w-]{86})"\}\n')
+
+Size = Annotated[int, Meta(ge=0, le=2**50)]
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Name = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+CopyName = Annotated[
+    str, Meta(pattern=r"^(keyring\.age|index\.age|ledger|[0-9a-f]{16}\.[0-9]{1,10}\.0)$")
+]
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What belongs to the copy in force; sizes and digests are those of the files as they lie."""
+
+    backup: Annotated[int, Meta(ge=1, le=1)] = 1
+    medium: Name
+    number: Annotated[int, Meta(ge=1, le=2**53)]
+    made_at: Annotated[float, Meta(ge=0, lt=253_402_300_800)]  # UTC
+    clock_ok: bool
+    vault: Name
+    key: Digest  # the box key's public half
+    generation: Annotated[int, Meta(ge=1, le=2**53)]
+    audit_seq: Annotated[int, Meta(ge=0, le=2**53)]
+    audit_hash: Annotated[str, Meta(pattern="^[0-9a-f]{0,64}$")]
+    copy: dict[CopyName, tuple[Size, Digest]]
+    recordings: dict[Name, tuple[Size, Digest]]
+    parts: dict[Name, tuple[Size, Digest]]
+
+    @property
+    def folder(self) -> str:
+        """Return the folder of the copy."""
+        return copy_folder(self.number)
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of everything that belongs to it."""
+        files = (*self.copy.values(), *self.recordings.values(), *self.parts.values())
+        return sum(size for size, _ in files)
+
+
+def copy_folder(number: int) -> str:
+    """Return the folder of a copy's own files."""
+    return f"copy-{number}"
+
+
+def encode(manifest: Manifest, sign: Callable[[bytes], bytes]) -> bytes:
+    """Sign a manifest with the box key and return its bytes."""
+    body = msgspec.json.encode(manifest)
+    signature = urlsafe_b64encode(sign(_SIGNED + body)).rstrip(b"=")
+    return body + b'\n{"sig":"' + signature + b'"}\n'
+
+
+def decode(raw: bytes) -> Manifest:
+    """Read a manifest whose signature fits the key that it names.
+
+    Raises:
+        BackupFailed: ``damaged``: cut, altered, or not what a box writes.
+    """
+    body, _, closing = raw.partition(b"\n")
+    found = _CLOSING.fullmatch(closing)
+    try:
+        if found is None:
+            raise _damaged()
+        manifest = msgspec.json.decode(body, type=Manifest)
+        key, signature = bytes.fromhex(manifest.key), urlsafe_b64decode(found[1] + b"==")
+        if not is_key(key) or msgspec.json.encode(manifest) != body:
+            raise _damaged()
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, _SIGNED + body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise _damaged() from error
+    except InvalidSignature as error:
+        raise _damaged() from error
+    return manifest
+
+
+def _damaged() -> BackupFailed:
+    return BackupFailed("damaged", "The backup's manifest is damaged, or it was altered.")

@@ -1,0 +1,342 @@
+"""Reach the folder of a backup on a medium that anybody may have had in hand.
+
+Everything goes through descriptors of the folders themselves, and no link is followed: a medium on
+which somebody has put a link in place of a folder is refused. Nothing is written in place.
+"""
+
+import errno
+import hashlib
+import io
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from appliance.errors import VaultError
+from appliance.vault.disk import FULL
+
+FOLDER = "zgoda-backup"
+"""Below the folder that the settings name, and the name of the mark in it."""
+
+PLACES = ("rec", "parts")
+"""The folders beside those of the copies."""
+
+SYNC_EVERY = 8 * 2**20
+"""Bytes that are written between two syncs, so that little waits in memory."""
+
+_PIECE = 2**20
+_MARK = re.compile(rb"zgoda backup medium ([0-9a-f]{32})\n")
+_TEMPORARY = re.compile(r"\.[0-9a-f]{12}\.part")
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+Sized = tuple[int, str]
+"""A file's size in bytes and its SHA-256 in hex."""
+
+
+class BackupFailed(VaultError):
+    """A backup could not be made or read; ``code`` says why in one stable word.
+
+    Codes: ``none`` ``absent`` ``unmarked`` ``other_box`` ``newer`` ``damaged`` ``full`` ``failed``
+    ``own`` ``stopped``.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def failed(error: OSError) -> BackupFailed:
+    """Say in a sentence why the medium or the box did not take or give a file."""
+    if error.errno in FULL:
+        return BackupFailed("full", "The medium is full: use a larger one.")
+    if error.errno in {errno.ENOTDIR, errno.ELOOP}:
+        return BackupFailed(
+            "damaged", "Something else lies in place of a folder on the medium: prepare another."
+        )
+    why = error.strerror or str(error)
+    return BackupFailed("failed", f"The medium could not be read or written: {why}.")
+
+
+class Medium:
+    """The open folder of a backup."""
+
+    def __init__(self, folder: Path, *, writes: bool = True) -> None:
+        """Open the folder that ``prepare`` made.
+
+        Args:
+            folder: has ``zgoda-backup`` in it, or is that folder itself.
+            writes: makes the places that are missing.
+
+        Raises:
+            BackupFailed: ``absent``, ``unmarked``, ``damaged`` or ``failed``.
+        """
+        self._folders: dict[str, int] = {}
+        try:
+            self._open(folder)
+            self.id = self._read_mark()
+            for place in PLACES:
+                if writes:
+                    self.make_folder(place)
+        except FileNotFoundError as error:
+            self.close()
+            raise BackupFailed(
+                "absent", f"There is no medium at {folder}: plug it in, or prepare one."
+            ) from error
+        except OSError as error:
+            self.close()
+            raise failed(error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def prepare(cls, folder: Path, owner: tuple[int, int] | None = None) -> Self:
+        """Prepare a medium: make the folder and its mark, unless it is prepared already.
+
+        Args:
+            folder: of the medium, mounted.
+            owner: user and group that will write; this process's own if None.
+
+        Raises:
+            BackupFailed: something else is there, or it cannot be written.
+        """
+        target = folder / FOLDER
+        try:
+            with suppress(FileExistsError):
+                target.mkdir(mode=0o755)
+            top = os.open(target, _FOLDER)
+            try:
+                if not os.listdir(top):
+                    mark = f"zgoda backup medium {secrets.token_hex(16)}\n".encode()
+                    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+                    fd = os.open(FOLDER, how, 0o644, dir_fd=top)
+                    try:
+                        os.write(fd, mark)
+                        os.fsync(fd)
+                        _give(fd, owner)
+                    finally:
+                        os.close(fd)
+                    _give(top, owner)
+                    os.fsync(top)
+            finally:
+                os.close(top)
+        except OSError as error:
+            raise failed(error) from error
+        return cls(folder, writes=False)
+
+    def close(self) -> None:
+        """Close the folders; safe to call twice."""
+        while self._folders:
+            os.close(self._folders.popitem()[1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def open(self, *names: str) -> io.FileIO:
+        """Open an ordinary file for reading.
+
+        Raises:
+            OSError: it is not there, or cannot be read.
+            BackupFailed: ``damaged``: something else has its name.
+        """
+        *folders, name = names
+        how = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+        fd = os.open(name, how, dir_fd=self._folder(*folders))
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise BackupFailed("damaged", f"{'/'.join(names)} on the medium is no ordinary file.")
+        return io.FileIO(fd, "rb")
+
+    def read(self, *names: str, most: int) -> bytes:
+        """Read a whole file; raises as ``open``, and BackupFailed if it is larger than that."""
+        with self.open(*names) as file:
+            if os.fstat(file.fileno()).st_size > most:
+                raise BackupFailed("damaged", f"{'/'.join(names)} on the medium is too large.")
+            return file.readall()
+
+    def digest(self, *names: str) -> Sized:
+        """Return a file's size and digest; raises as ``open``."""
+        with self.open(*names) as file:
+            return digest_of(file)
+
+    def sizes(self, *folders: str) -> dict[str, int]:
+        """Return the ordinary files of a folder with their sizes; none if it is not there."""
+        found = {}
+        try:
+            with os.scandir(self._folder(*folders)) as there:
+                for one in there:
+                    if one.is_file(follow_symlinks=False) and not _TEMPORARY.fullmatch(one.name):
+                        found[one.name] = one.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def folders(self, *folders: str) -> list[str]:
+        """Return the names of the folders in a folder."""
+        with os.scandir(self._folder(*folders)) as there:
+            return [one.name for one in there if one.is_dir(follow_symlinks=False)]
+
+    def free(self) -> int:
+        """Return the bytes that may still be written."""
+        room = os.fstatvfs(self._folder())
+        return room.f_bavail * room.f_frsize
+
+    # -- writing: everything raises OSError as the system does ----------------------------------
+
+    def write(self, pieces: Iterable[bytes], *names: str) -> Sized:
+        """Write a file whole, in place of any other of its name; the caller syncs its folder.
+
+        Returns:
+            Its size and digest.
+        """
+        *folders, name = names
+        folder, fresh = self._folder(*folders), f".{secrets.token_hex(6)}.part"
+        how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        fd = os.open(fresh, how, 0o644, dir_fd=folder)
+        try:
+            try:
+                written = self._fill(fd, pieces)
+            finally:
+                os.close(fd)
+            self.rename(folder, fresh, name)
+        except Exception:
+            with suppress(OSError):
+                os.unlink(fresh, dir_fd=folder)
+            raise
+        return written
+
+    def _fill(self, fd: int, pieces: Iterable[bytes]) -> Sized:
+        taken, size, waits = hashlib.sha256(), 0, 0
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                done = self.put(fd, view[:_PIECE])
+                taken.update(view[:done])
+                view, size, waits = view[done:], size + done, waits + done
+                if waits >= SYNC_EVERY:
+                    self.sync(fd)
+                    waits = 0
+        self.sync(fd)
+        return size, taken.hexdigest()
+
+    def put(self, fd: int, piece: memoryview) -> int:
+        """Write a piece; return how much was taken."""
+        return os.write(fd, piece)
+
+    def sync(self, fd: int) -> None:
+        """Wait until a file or a folder is on the medium."""
+        os.fsync(fd)
+
+    def rename(self, folder: int, fresh: str, name: str) -> None:
+        """Give a file its name."""
+        os.rename(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+    def remove(self, *names: str) -> None:
+        """Remove a file if it is there, or a link in its place."""
+        *folders, name = names
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self._folder(*folders))
+
+    def make_folder(self, *names: str) -> None:
+        """Make a folder unless it is there."""
+        *folders, name = names
+        with suppress(FileExistsError):
+            os.mkdir(name, 0o755, dir_fd=self._folder(*folders))
+
+    def remove_folder(self, *names: str) -> None:
+        """Remove an empty folder."""
+        *folders, name = names
+        held = self._folders.pop("/".join(names), None)
+        if held is not None:
+            os.close(held)
+        os.rmdir(name, dir_fd=self._folder(*folders))
+
+    def clear(self, *folders: str) -> None:
+        """Remove all files of a folder, unfinished ones too."""
+        for name in os.listdir(self._folder(*folders)):
+            self.remove(*folders, name)
+
+    def clear_unfinished(self, *folders: str) -> None:
+        """Remove what a cut left half written."""
+        for name in os.listdir(self._folder(*folders)):
+            if _TEMPORARY.fullmatch(name):
+                self.remove(*folders, name)
+
+    def sync_folder(self, *folders: str) -> None:
+        """Wait until a folder's names are on the medium."""
+        self.sync(self._folder(*folders))
+
+    # -- within ---------------------------------------------------------------------------------
+
+    def _open(self, folder: Path) -> None:
+        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            if folder.name == FOLDER and _has(top, FOLDER):
+                self._folders[""], top = top, -1
+                return
+            self._folders[""] = os.open(FOLDER, _FOLDER, dir_fd=top)
+        finally:
+            if top >= 0:
+                os.close(top)
+
+    def _folder(self, *names: str) -> int:
+        """Return the descriptor of a folder, opened once, its parents first."""
+        path = "/".join(names)
+        if path not in self._folders:
+            *parents, name = names
+            self._folders[path] = os.open(name, _FOLDER, dir_fd=self._folder(*parents))
+        return self._folders[path]
+
+    def _read_mark(self) -> str:
+        try:
+            mark = _MARK.fullmatch(self.read(FOLDER, most=64))
+        except FileNotFoundError:
+            mark = None
+        if mark is None:
+            raise BackupFailed(
+                "unmarked", "This folder was not prepared for backups: see zgoda backup prepare."
+            )
+        return mark[1].decode()
+
+
+def digest_of(file: io.FileIO) -> Sized:
+    """Return an open file's size and digest, read from its beginning."""
+    taken, size = hashlib.sha256(), 0
+    while piece := file.read(_PIECE):
+        taken.update(piece)
+        size += len(piece)
+    return size, taken.hexdigest()
+
+
+def pieces_of(file: io.FileIO, most: int | None = None) -> Iterable[bytes]:
+    """Yield an open file's bytes, no more than so many."""
+    left = most
+    while left is None or left > 0:
+        piece = file.read(_PIECE if left is None else min(_PIECE, left))
+        if not piece:
+            return
+        left = left - len(piece) if left is not None else None
+        yield piece
+
+
+def _has(folder: int, name: str) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _give(fd: int, owner: tuple[int, int] | None) -> None:
+    """Give a file to the user who will write; a medium without owners has one for all."""
+    if owner is not None:
+        with suppress(PermissionError):
+            os.fchown(fd, *owner)
