@@ -26,6 +26,9 @@ class Folders:
         self.layout = data / "zgoda-layout"
         """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
 
+        self.restoring = data / "zgoda-restoring"
+        """Empty; there while a backup is being restored. No keeper starts before that is done."""
+
         self.new = data / "new"
         """``new/<rid>``: files that the keeper makes ahead, empty, and the recorder writes to."""
         self.recordings = data / "rec"

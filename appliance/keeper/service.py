@@ -13,6 +13,7 @@ from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, ZgodaError
+from appliance.keeper.backup.restore import unfinished
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import Chore, Chores, attempt
 from appliance.keeper.dispatch import Dispatch
@@ -129,6 +130,7 @@ class Keeper:
         make_folders(self._around.folders)
         self._owned = own(self._around.folders)
         try:
+            unfinished(self._around.folders)
             clear_unfinished(self._around.folders)
             if has_vault(self._around.folders):
                 self._box.open()

@@ -202,7 +202,7 @@ class _Bodies:
                 return found
             self._at.mended += 1
             return None
-        wanted = _digest(file, None)
+        wanted = digest(file)
         file.seek(0)
         return found if found == wanted else None
 
@@ -259,7 +259,7 @@ def _write_parts(
         if _is_later(path, order.snapshot):
             continue
         with contextlib.suppress(FileNotFoundError), open_ordinary(file) as opened:
-            sized = _digest(opened, most)
+            sized = digest(opened, most)
             opened.seek(0)
             put(path, sized, _exactly(_own(pieces_of(opened, sized[0])), sized))
     return index, there
@@ -285,7 +285,8 @@ def _own(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise BackupFailed("own", f"A file of the box itself cannot be read: {why}.") from error
 
 
-def _digest(file: io.FileIO, most: int | None) -> Sized:
+def digest(file: io.FileIO, most: int | None = None) -> Sized:
+    """Return size and digest of a file's beginning, or of all of it; raises BackupFailed."""
     taken, size = hashlib.sha256(), 0
     for piece in _own(pieces_of(file, most)):
         taken.update(piece)

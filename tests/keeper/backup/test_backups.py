@@ -78,8 +78,9 @@ def test_only_what_is_new_is_written_again(tmp_path: Path) -> None:
     parts = {path.name: path.stat().st_ino for path in (medium / "parts").iterdir()}
     second = record(box)
     backups(box).ask()
-    assert backups(box)._thread is not None
-    backups(box)._thread.join()
+    thread = backups(box)._thread
+    assert thread is not None
+    thread.join()
 
     made = manifest(medium)
     assert made.number == 2

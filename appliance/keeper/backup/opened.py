@@ -1,0 +1,165 @@
+"""Open a copy with the recovery sheet, and find every fault before anything is believed."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appliance.errors import FileFormatError, WrongSecret
+from appliance.keeper.backup import parts
+from appliance.keeper.backup.manifest import Manifest
+from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, failed, pieces_of
+from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_manifest
+from appliance.keeper.storage.ledger import LABEL
+from appliance.vault import container
+from appliance.vault.disk import wipe
+from appliance.vault.opening import age
+from appliance.vault.opening.content import KeyringContent, decode_content
+from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet
+
+MOST_CONTENT = 16 * 2**20
+MOST_FILE = 512 * 2**20
+"""Bytes of a keyring's content; of any other file that is read whole."""
+
+
+@dataclass(slots=True)
+class OpenedBackup:
+    """A copy that opened with the sheet; ``close`` wipes what opens more."""
+
+    medium: Medium
+    manifest: Manifest
+    content: KeyringContent = field(repr=False)
+    shards: dict[str, bytes] = field(repr=False)
+    ledger: bytes = field(repr=False)
+    index: list[Part]
+    reading: bytearray = field(repr=False)  # the private reading key
+    backup: bytearray = field(repr=False)  # the private backup key
+
+    def close(self) -> None:
+        """Wipe the keys and leave the medium."""
+        wipe(self.reading, self.backup)
+        self.medium.close()
+
+    def recording(self, rid: str) -> io.FileIO:
+        """Open a recording's file; raises OSError or BackupFailed."""
+        return self.medium.open(RECORDINGS, rid)
+
+    def part(self, part: Part) -> bytes:
+        """Return a file of the data folder.
+
+        Raises:
+            BackupFailed: ``damaged``.
+            OSError: it cannot be read.
+        """
+        name, found = f"{part.part}.age", self.manifest.parts.get(part.part)
+        with self.medium.open(PARTS, name) as file:
+            if digest(file) != found:
+                raise _damaged(part.path)
+            file.seek(0)
+            clear = _clear(file, self.backup)
+        if (len(clear), parts.digest_of_text(clear)) != (part.size, part.sha256):
+            raise _damaged(part.path)
+        return clear
+
+
+def open_backup(folder: Path, secret: bytes | bytearray) -> OpenedBackup:
+    """Open the copy in force on a medium.
+
+    Args:
+        folder: of the medium.
+        secret: S, as ``read_sheet`` returns it.
+
+    Raises:
+        WrongSecret: it is another office's sheet, or one that was replaced.
+        BackupFailed: no medium, no copy, or it was altered; the sentence names the file.
+    """
+    try:
+        medium = Medium(folder, writes=False)
+        try:
+            return _open(medium, secret)
+        except BaseException:
+            medium.close()
+            raise
+    except FileNotFoundError as error:
+        raise BackupFailed("damaged", f"{error.filename} is missing on the medium.") from error
+    except OSError as error:
+        raise failed(error) from error
+    except WrongSecret:
+        raise
+    except BackupFailed:
+        raise
+    except FileFormatError as error:
+        raise BackupFailed("damaged", f"The backup is damaged: {error}") from error
+
+
+def _open(medium: Medium, secret: bytes | bytearray) -> OpenedBackup:
+    manifest = read_manifest(medium)
+    if manifest is None:
+        raise BackupFailed("none", "No backup was finished on this medium.")
+    files = {name: _whole(medium, manifest, name) for name in manifest.copy}
+    backup, reading = backup_key(secret), bytearray()
+    try:
+        content = decode_content(_of(files, "keyring.age", backup, MOST_CONTENT))
+        reading = read_by_sheet(secret, content.sheet.sealed, content.vault_id)
+        _check(manifest, content, reading)
+        index = parts.decode_index(_of(files, "index.age", backup, MOST_FILE))
+        if files.get("ledger"):
+            container.unseal(content.ledger_key, LABEL, files["ledger"])
+    except BaseException:
+        wipe(backup, reading)
+        raise
+    shards = {name: raw for name, raw in files.items() if name.endswith(".0")}
+    ledger = files.get("ledger", b"")
+    return OpenedBackup(medium, manifest, content, shards, ledger, index, reading, backup)
+
+
+def _check(manifest: Manifest, content: KeyringContent, reading: bytearray) -> None:
+    """Refuse a keyring that is not this sheet's, or not that of the box that has signed."""
+    if public_half(reading) != content.reading_key:
+        raise WrongSecret("This recovery sheet belongs to another office than the backup.")
+    box_key = Ed25519PrivateKey.from_private_bytes(content.box_key).public_key()
+    signed = manifest.key, manifest.vault
+    if signed != (box_key.public_bytes_raw().hex(), content.vault_id.hex()):
+        raise BackupFailed("damaged", "The manifest was signed by another box than the keyring's.")
+
+
+def _whole(medium: Medium, manifest: Manifest, name: str) -> bytes:
+    """Return a file of the copy's own folder, if it is the one that the manifest names."""
+    folders = (manifest.folder, "keys") if name.endswith(".0") else (manifest.folder,)
+    raw = medium.read(*folders, name, most=MOST_FILE)
+    if (len(raw), parts.digest_of_text(raw)) != manifest.copy[name]:
+        raise _damaged(name)
+    return raw
+
+
+def _of(files: dict[str, bytes], name: str, backup: bytearray, most: int) -> bytes:
+    raw = files.get(name)
+    if raw is None:
+        raise _damaged(name)
+    clear = _clear(io.BytesIO(raw), backup)
+    if len(clear) > most:
+        raise _damaged(name)
+    return clear
+
+
+def _clear(source: age.Source, backup: bytearray) -> bytes:
+    return b"".join(age.unseal(source, backup))
+
+
+def _damaged(name: str) -> BackupFailed:
+    return BackupFailed("damaged", f"The backup is damaged: {name} was altered or is missing.")
+
+
+def checked(file: io.FileIO, wanted: Sized) -> Iterator[bytes]:
+    """Yield a file of the medium in pieces; raise BackupFailed at its end if it was altered."""
+    taken, size = hashlib.sha256(), 0
+    for piece in pieces_of(file, wanted[0] + 1):
+        taken.update(piece)
+        size += len(piece)
+        yield piece
+    if (size, taken.hexdigest()) != wanted:
+        raise BackupFailed("damaged", "A recording on the medium was altered.")

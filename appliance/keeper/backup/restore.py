@@ -1,0 +1,347 @@
+"""Begin a box anew from a backup and the recovery sheet.
+
+The keyring is written last but for the audit's entries, and a mark lies in the data folder until
+everything is done: no keeper starts before, and an attempt that was cut begins again.
+"""
+
+import os
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from msgspec import structs
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.errors import Refused, VaultError
+from appliance.keeper.audit.entries import Act
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.backup import parts
+from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.backup.opened import OpenedBackup, checked
+from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.writing import digest
+from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
+from appliance.keeper.people.operators import named, new_operator, roles_of
+from appliance.keeper.people.passwords import check_password
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.time.chip import Boot
+from appliance.link.operations import Role
+from appliance.link.requests.calls import Ground
+from appliance.vault.disk import Disk, open_ordinary, writing
+from appliance.vault.opening.content import DeviceState, KeyringContent, OperatorEntry, SheetEntry
+from appliance.vault.opening.copied import ON_A_MEDIUM, Rebuilt, rebuild, write_shards
+from appliance.vault.opening.entry import RecordingEntry
+from appliance.vault.opening.eraser import Eraser
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.opening.keys import Cost, Wrap
+
+SEED_COPY = "restored-zgoda.toml"
+"""The configuration of the box that is gone, beside the vault: for a person to put in place."""
+
+_BODY_MODE = 0o400
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the restoring person says."""
+
+    name: str  # of the administrator who gets a password
+    password: str = field(repr=False)
+    today: int  # the day, in days since 1970-01-01
+    erased: frozenset[str] = frozenset()  # recordings that were erased since the copy
+    overwrite_chip: bool = False  # a chip that holds the key of another vault
+    cost: Cost | None = None
+
+
+@dataclass(slots=True)
+class Restored:
+    """What became of it."""
+
+    recordings: int = 0
+    due: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()  # of those that the person named
+    bad: tuple[str, ...] = ()  # recordings that are missing on the medium, or altered there
+    bad_parts: tuple[str, ...] = ()  # papers likewise, by path
+    lost_shards: int = 0
+    without_password: tuple[str, ...] = ()  # people who need a new one
+    seed: str = ""  # where the former configuration lies; empty: the settings came along
+    clock: float = 0.0  # UTC, the time that is believed until a person confirms it
+
+
+def refuse_unless_empty(folders: Folders) -> None:
+    """Refuse a data folder that holds a vault, or anything of one.
+
+    A folder with the mark of an attempt that was cut is taken as empty.
+
+    Raises:
+        Refused: ``taken``.
+    """
+    if folders.restoring.exists():
+        return
+    files = (*folders.keyring, folders.ledger, folders.root, folders.pool)
+    places = (folders.recordings, folders.keys, folders.audit, folders.said, folders.new)
+    full = [path for path in files if path.exists()]
+    full += [place for place in places if place.is_dir() and _holds_files(place)]
+    if full:
+        raise Refused(
+            "taken",
+            f"{folders.data} is not empty ({full[0].name}): a backup is restored into a data "
+            "folder without a vault. Name another one, or see zgoda forget.",
+        )
+
+
+def restore(
+    opened: OpenedBackup,
+    folders: Folders,
+    config: Config,
+    wanted: Wanted,
+    clock: Clock,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> Restored:
+    """Restore a vault into an empty data folder; the caller owns it.
+
+    Args:
+        opened: the copy.
+        folders: of the new box.
+        config: names the eraser.
+        wanted: what the person says.
+        clock: this machine's.
+        told: called with the recordings that are done, and all.
+
+    Raises:
+        Refused: the folder is not empty, or name, password or day cannot be used.
+        BackupFailed: papers without which nothing goes are damaged.
+        ZgodaError: something could not be written; a new attempt begins again.
+    """
+    refuse_unless_empty(folders)
+    if wanted.today < int(opened.manifest.made_at // 86_400):
+        raise Refused("invalid", "The backup was made later than today: look at the day again.")
+    people = _people(opened, wanted)
+    eraser = make_eraser(folders, config)
+    _refuse_chip(eraser, folders, wanted)
+    result, disk = Restored(), Disk()
+    rebuilt = rebuild(opened.content, opened.shards, _kept_by(wanted))
+    try:
+        folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writing("The data folder"):
+            disk.replace(folders.restoring, b"")
+            make_folders(folders)
+            _clear(folders)
+            _write_parts(opened, folders, disk, result)
+            _write_recordings(opened, folders, disk, rebuilt, result, told)
+            if opened.ledger:
+                disk.replace(folders.ledger, opened.ledger)
+            write_shards(folders.keyring, rebuilt.births, disk)
+        content = _content(opened.content, rebuilt, people, wanted, clock.now())
+        keyring = Keyring.create(folders.keyring, eraser, content)
+        with keyring.changing() as draft:
+            draft.lowest_level = ON_A_MEDIUM
+        eraser.wipe_others(keyring.generation)
+        _put_on_record(folders, keyring, clock, opened, wanted, rebuilt, result)
+        disk.unlink(folders.restoring)
+    finally:
+        rebuilt.wipe()
+    result.recordings = len(rebuilt.kept) - len(result.bad)
+    result.lost_shards = rebuilt.lost
+    others = [one.name for one in people.values() if one.name != wanted.name]
+    result.without_password = tuple(sorted(others))
+    return result
+
+
+def _holds_files(place: Path) -> bool:
+    return any(not path.is_dir() for path in place.rglob("*"))
+
+
+def _refuse_chip(eraser: Eraser, folders: Folders, wanted: Wanted) -> None:
+    if eraser.generations() and not (folders.restoring.exists() or wanted.overwrite_chip):
+        raise Refused(
+            "taken",
+            "The chip holds the key of another vault, which nothing would open any more. If its "
+            "memory card is lost, say --overwrite-chip.",
+        )
+
+
+def _kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
+    def keep(rid: str, entry: RecordingEntry, sure: bool) -> bool:
+        return rid not in wanted.erased and not (sure and entry.due(wanted.today))
+
+    return keep
+
+
+def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
+    """Return the operators: one with the new password, the others with one that opens nothing."""
+    owner = named(opened.content, wanted.name)
+    if owner is None or Role.ADMINISTRATOR not in roles_of(owner):
+        everybody = opened.content.operators.values()
+        may = sorted(one.name for one in everybody if Role.ADMINISTRATOR in roles_of(one))
+        raise Refused(
+            "not_found", f"No administrator is called {wanted.name!r}; there are: {', '.join(may)}."
+        )
+    chosen = check_password(wanted.password, avoid=(owner.name,))
+    people = {}
+    for entry in opened.content.operators.values():
+        wrap = Wrap(os.urandom(16), Cost(), os.urandom(48))  # random: no password fits
+        if entry.id == owner.id:
+            made = new_operator(
+                entry.name, chosen, roles_of(entry), opened.reading, wanted.cost, entry.id
+            )
+            wrap = made.wrap
+        people[entry.id] = OperatorEntry(entry.id, entry.name, entry.roles, wrap)
+    return people
+
+
+def _content(
+    old: KeyringContent,
+    rebuilt: Rebuilt,
+    people: dict[str, OperatorEntry],
+    wanted: Wanted,
+    now: float,
+) -> KeyringContent:
+    content = old.copy()
+    content.shards, content.seen = rebuilt.keys, {}
+    content.operators, content.devices = people, DeviceState()
+    content.root_made = now
+    owner = named(content, wanted.name)
+    entered = SheetEntry(now, owner.id if owner else "", content.sheet.number, None)
+    content.sheet_entries = (*content.sheet_entries, entered)
+    return content
+
+
+def _clear(folders: Folders) -> None:
+    """Remove what an attempt that was cut has left; recordings stay, and are compared."""
+    for path in (*folders.keyring, folders.ledger, *folders.keys.glob("*")):
+        path.unlink(missing_ok=True)
+    for place in (folders.audit, folders.settings, folders.said, folders.prompts):
+        for path in place.rglob("*"):
+            if not path.is_dir():
+                path.unlink()
+
+
+def _write_parts(opened: OpenedBackup, folders: Folders, disk: Disk, result: Restored) -> None:
+    """Write the papers; without the audit nothing goes."""
+    bad = []
+    settings = any(part.path.startswith("settings/versions/") for part in opened.index)
+    for part in opened.index:
+        try:
+            clear = opened.part(part)
+        except (BackupFailed, OSError):
+            if part.path.startswith("audit/"):
+                raise
+            bad.append(part.path)
+            continue
+        if part.path != parts.SEED:
+            _write_part(folders, disk, part, clear)
+        elif not settings:
+            disk.replace(folders.data / SEED_COPY, clear)
+            result.seed = str(folders.data / SEED_COPY)
+    result.bad_parts = tuple(bad)
+
+
+def _write_part(folders: Folders, disk: Disk, part: Part, clear: bytes) -> None:
+    """Write a file to its place, for those who may read that place."""
+    path, top = folders.data / part.path, folders.data / part.path.split("/", 1)[0]
+    about = top.stat()
+    readers = about.st_mode & 0o050
+    path.parent.mkdir(mode=0o700 | readers, parents=True, exist_ok=True)
+    disk.replace(path, clear, 0o600 | (readers & 0o040), about.st_gid if readers else None)
+
+
+def _write_recordings(
+    opened: OpenedBackup,
+    folders: Folders,
+    disk: Disk,
+    rebuilt: Rebuilt,
+    result: Restored,
+    told: Callable[[int, int], None],
+) -> None:
+    """Copy the recordings that stay, each compared with its digest; remove all others."""
+    kept, bad = set(rebuilt.kept), []
+    for path in folders.recordings.iterdir():
+        if path.name not in kept:
+            path.unlink()
+    for done, rid in enumerate(rebuilt.kept):
+        told(done, len(rebuilt.kept))
+        wanted = opened.manifest.recordings.get(rid)
+        if wanted is None or not _copied(opened, folders, disk, rid, wanted):
+            bad.append(rid)
+    disk.sync_folder(folders.recordings)
+    result.bad = tuple(bad)
+
+
+def _copied(
+    opened: OpenedBackup, folders: Folders, disk: Disk, rid: str, wanted: tuple[int, str]
+) -> bool:
+    """Copy a recording; say whether it is the one that the manifest names."""
+    path = folders.recordings / rid
+    if path.exists():
+        with open_ordinary(path) as there:
+            if digest(there) == wanted:
+                return True
+        path.unlink()
+    with suppress(FileNotFoundError, BackupFailed), opened.recording(rid) as file:
+        fresh = path.with_name(f".{rid}")
+        fresh.unlink(missing_ok=True)
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            at = 0
+            for piece in checked(file, wanted):
+                disk.write(fd, piece, at)
+                at += len(piece)
+            os.fchmod(fd, _BODY_MODE)
+            disk.sync_all(fd)
+        except BaseException:
+            fresh.unlink()
+            raise
+        finally:
+            disk.close(fd)
+        disk.rename(fresh, path)
+        return True
+    return False
+
+
+def _put_on_record(
+    folders: Folders,
+    keyring: Keyring,
+    clock: Clock,
+    opened: OpenedBackup,
+    wanted: Wanted,
+    rebuilt: Rebuilt,
+    result: Restored,
+) -> None:
+    """Say in audit and ledger what has happened; the time has to be confirmed by a person."""
+    ledger = Ledger(folders.ledger, keyring.content.ledger_key)
+    belief = ledger.belief()
+    if belief is not None:
+        ledger.believe(structs.replace(belief, lost=True))
+    time = BelievedClock(clock, Boot.of_this_machine())
+    time.open(ledger, opened.manifest.made_at)
+    audit = open_audit(folders, keyring, time)
+    audit.append("restored", KEEPER, detail=f"copy_{opened.manifest.number}")
+    result.erased = tuple(rid for rid in rebuilt.dropped if rid in wanted.erased)
+    result.due = tuple(rid for rid in rebuilt.dropped if rid not in wanted.erased)
+    _drop(audit, rebuilt.dropped, keyring)
+    audit.sign_head()
+    result.clock = time.now()
+
+
+def _drop(audit: AuditLog, dropped: Collection[str], keyring: Keyring) -> None:
+    """Put on record what was not restored: no key of this vault opens it."""
+    ground, done = Ground.NO_LONGER_NEEDED.value, f"e{ON_A_MEDIUM}.{keyring.generation}"
+    for kind, detail in (("erasing", ground), ("erased", done)):
+        audit.append_many([Act(type=kind, actor=KEEPER, rid=rid, detail=detail) for rid in dropped])
+
+
+def unfinished(folders: Folders) -> None:
+    """Refuse to start a keeper in a folder whose restoring was cut.
+
+    Raises:
+        VaultError: it was.
+    """
+    if folders.restoring.exists():
+        raise VaultError(
+            f"The backup was not restored to the end in {folders.data}: run zgoda restore again."
+        )

@@ -1,0 +1,188 @@
+"""A backup and the sheet make a new box from nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import Refused, VaultError, WrongSecret
+from appliance.keeper.backup.medium import BackupFailed
+from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.login import LogIn
+from appliance.link.requests.time import ConfirmTime, GetTime
+from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, sheet_text
+from appliance.vault.opening.unseal import Reader
+from tests.boxes import PASSWORD
+from tests.keeper.backup.copies import backed_up_box, backups, erase, keyring, manifest
+from tests.keeper.backup.restored import FRESH, begin_again, new_keeper
+from tests.keeper.boxes import OWNER, KeeperBox
+from tests.keeper.erasure.everything import OFFICER, SECOND, record
+from tests.vaults import change
+
+
+def opens(box: KeeperBox, rid: str) -> bool:
+    """Say whether everything is there that opens a recording, and its sound with it."""
+    content = keyring(box).content
+    reading = read_by_sheet(read_sheet(box.sheet), content.sheet.sealed, content.vault_id)
+    with Reader.open(box.folders.recordings / rid, reading, keyring(box).private(rid)) as reader:
+        return reader.samples > 0 and reader.survey.verdict == "complete"
+
+
+def test_another_board_goes_on_where_the_copy_was_made(tmp_path: Path) -> None:
+    old, medium = backed_up_box(tmp_path)
+    rids = record(old, 3)
+    backups(old).run()
+    late = record(old)  # after the copy: lost with the board
+    old.keeper.close()
+
+    done = begin_again(old, medium, tmp_path / "new")
+    assert (done.recordings, done.due, done.erased, done.bad, done.bad_parts) == (3, (), (), (), ())
+    assert set(done.without_password) == {OFFICER, SECOND, "Lena Listener"}
+
+    new = new_keeper(old, tmp_path / "new")
+    assert new.sound_audit()
+    assert new.acts().count("sealed") == 3
+    assert new.acts()[-1] != "keys_lost"
+    assert "restored" in new.acts()
+    for rid in rids:
+        assert opens(new, rid)
+    assert late[0] not in keyring(new)
+    assert keyring(new).lowest_level == "E0"
+    for name in (OWNER, SECOND):
+        with pytest.raises(Refused, match="name, the password"):
+            new.ask(LogIn(name=name, password=PASSWORD))
+        new.clock.advance(2)
+    token = new.log_in(OWNER, FRESH)
+    assert new.ask(ListCalls(), token).total == 1  # three recordings of one call
+    assert new.ask(GetTime(), token).question == "wait"
+    now = new.clock.now()
+    new.ask(ConfirmTime(at=now, uptime=new.clock.monotonic(), password=FRESH), token)
+    assert new.ask(GetTime(), token).question == "none"
+    more = record(new)
+    assert more[0] in keyring(new)
+    assert opens(new, more[0])
+    new.restart()
+    assert new.sound_audit()
+    new.keeper.close()
+
+
+def test_what_is_due_or_certified_erased_stays_away(tmp_path: Path) -> None:
+    old, medium = backed_up_box(tmp_path)
+    due, held, gone, stays = record(old, 4)
+    today = int(old.clock.now() // 86_400)
+    for rid, day in {due: 5, held: 5, gone: 50, stays: 50}.items():
+        change(keyring(old), rid, due_day=today + day, held=rid == held)
+    backups(old).run()
+    erase(old, gone)  # after the copy; its certificate is at hand
+    old.keeper.close()
+
+    done = begin_again(old, medium, tmp_path / "new", today=today + 6, erased=frozenset({gone}))
+    assert (done.due, done.erased, done.recordings) == ((due,), (gone,), 2)
+
+    new = new_keeper(old, tmp_path / "new")
+    for rid in (due, gone):
+        assert rid not in keyring(new)
+        assert not (new.folders.recordings / rid).exists()
+        assert new.keeper.box is not None
+        made = new.keeper.box.records.parts.erasing.certificate_of(rid)
+        assert made is not None
+        assert made.state == "erased"
+        assert "backups" in made.remains
+    assert opens(new, held)
+    assert opens(new, stays)
+    assert "keys_lost" not in new.acts()
+    assert new.sound_audit()
+    new.keeper.close()
+
+
+def test_a_vault_is_never_written_over(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    (rid,) = record(box)
+    backups(box).run()
+    box.keeper.close()
+    before = (box.folders.recordings / rid).read_bytes(), box.folders.keyring[0].read_bytes()
+    with pytest.raises(Refused, match="is not empty") as refused:
+        begin_again(box, medium, box.folders.data)
+    assert refused.value.code == "taken"
+    after = (box.folders.recordings / rid).read_bytes(), box.folders.keyring[0].read_bytes()
+    assert after == before
+    assert not box.folders.restoring.exists()
+
+
+@pytest.mark.parametrize("left", ["rec/aa", "audit/2026-11.log", "ledger", "keys/x", "new/y"])
+def test_a_folder_with_anything_of_a_vault_is_not_empty(tmp_path: Path, left: str) -> None:
+    box, medium = backed_up_box(tmp_path)
+    backups(box).run()
+    there = tmp_path / "new" / left
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"something of somebody's")
+    with pytest.raises(Refused, match="is not empty"):
+        begin_again(box, medium, tmp_path / "new")
+    assert there.read_bytes() == b"something of somebody's"
+
+
+def test_another_sheet_opens_nothing(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    backups(box).run()
+    with pytest.raises(WrongSecret, match="another recovery sheet"):
+        begin_again(box, medium, tmp_path / "new", sheet=sheet_text(new_secret()))
+    assert not (tmp_path / "new").exists()
+
+
+def test_name_password_and_day_are_checked_before_anything_is_written(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    backups(box).run()
+    with pytest.raises(Refused, match="there are: Adam Admin, Ewa Nowak"):
+        begin_again(box, medium, tmp_path / "new", name=OFFICER)
+    with pytest.raises(Refused, match="at least 15"):
+        begin_again(box, medium, tmp_path / "new", password="short")
+    with pytest.raises(Refused, match="made later than today"):
+        begin_again(box, medium, tmp_path / "new", today=int(box.clock.now() // 86_400) - 1)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_keeper_does_not_start_in_the_middle(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    backups(box).run()
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "zgoda-restoring").touch()
+    with pytest.raises(VaultError, match="run zgoda restore again"):
+        new_keeper(box, tmp_path / "new")
+    begin_again(box, medium, tmp_path / "new")
+    new_keeper(box, tmp_path / "new").keeper.close()
+
+
+def test_an_altered_and_a_missing_recording_are_told_and_the_rest_is_there(
+    tmp_path: Path,
+) -> None:
+    old, medium = backed_up_box(tmp_path)
+    good, altered, missing = record(old, 3)
+    backups(old).run()
+    raw = bytearray((medium / "rec" / altered).read_bytes())
+    raw[5000] ^= 1
+    (medium / "rec" / altered).write_bytes(raw)
+    (medium / "rec" / missing).unlink()
+    old.keeper.close()
+    done = begin_again(old, medium, tmp_path / "new")
+    assert set(done.bad) == {altered, missing}
+    new = new_keeper(old, tmp_path / "new")
+    assert opens(new, good)
+    assert not (new.folders.recordings / altered).exists()
+    new.keeper.close()
+
+
+@pytest.mark.parametrize("harm", ["keyring.age", "index.age", "ledger", "keys", "manifest"])
+def test_an_altered_copy_is_refused_whole(tmp_path: Path, harm: str) -> None:
+    box, medium = backed_up_box(tmp_path)
+    record(box)
+    backups(box).run()
+    folder = medium / manifest(medium).folder
+    path = medium / harm if harm == "manifest" else folder / harm
+    if path.is_dir():
+        path = next(path.iterdir())
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(BackupFailed, match="damaged") as refused:
+        begin_again(box, medium, tmp_path / "new")
+    assert refused.value.code == "damaged"
+    assert not (tmp_path / "new").exists()
