@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 
 PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release")
+RECOVERY = ("restore", "drill")
 COMMANDS = (
     *PROCESSES,
     *(
@@ -26,10 +27,13 @@ COMMANDS = (
     ),
     "verify-proof",
     *("settings", "first-run"),
+    "backup",
+    *RECOVERY,
     *("doctor", "calibrate", "certificate", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
-``appliance.commands``; those which a service runs are in ``processes``."""
+``appliance.commands``; those which a service runs are in ``processes``, those which open a backup
+in ``recovery``."""
 
 
 class LazyGroup(click.Group):
@@ -43,7 +47,8 @@ class LazyGroup(click.Group):
         """Import a command's module and return its ``command``."""
         if cmd_name not in COMMANDS:
             return None
-        room = "processes." if cmd_name in PROCESSES else ""
+        rooms = dict.fromkeys(PROCESSES, "processes.") | dict.fromkeys(RECOVERY, "recovery.")
+        room = rooms.get(cmd_name, "")
         name = f"appliance.commands.{room}{cmd_name.replace('-', '_')}"
         module = importlib.import_module(name)
         command: click.Command = module.command

@@ -22,7 +22,8 @@ from appliance.model.records import CallMeta, ConsentReceipt, ListedCall
 REMAINS = {
     "flash_may_keep_root": "old blocks of the root key's file on the memory card",
     "flash_may_keep_root_under_board": "the same, of use only together with this very board",
-    "backups": "backups made before",
+    "backups": "backups made before, until the next one on the same medium",
+    "backups_overwritten": "old blocks on a backup medium, which the recovery sheet would open",
     "exports": "files that were handed over before",
 }
 """Word of a certificate -> sentence."""

@@ -24,6 +24,7 @@ from appliance.keeper.first_run.create import (
     publish_pool,
 )
 from appliance.keeper.handlers.audit import Audit
+from appliance.keeper.handlers.backup import BackupDesk
 from appliance.keeper.handlers.calls.calls import Calls
 from appliance.keeper.handlers.demo_phone import Sounds
 from appliance.keeper.handlers.doctor import Doctor
@@ -105,7 +106,7 @@ class Keeper:
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         doctor = Doctor(box, settings=self._examine_settings)
-        desks = (*people, doctor, Sounds(around), Times(box))
+        desks = (*people, doctor, Sounds(around), Times(box), BackupDesk(box))
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
         )

@@ -53,6 +53,7 @@ SUBJECTS: dict[str, Any] = {
     "disk": _l("Disk"),
     "memory": _l("Memory"),
     "vault": _l("Vault"),
+    "backup": _l("Backups"),
     "configuration": _l("Configuration"),
     "versions": _l("Versions"),
 }

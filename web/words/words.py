@@ -209,7 +209,11 @@ REMAINS: dict[str, Any] = {
         "The memory card may keep old blocks of the file that held the root key; they are of use "
         "only together with this very board."
     ),
-    "backups": _l("Backups made before the erasure."),
+    "backups": _l("Backups made before the erasure, until the next one on the same medium."),
+    "backups_overwritten": _l(
+        "Backups held it until they were made anew. A medium may keep what was removed from it; "
+        "the recovery sheet would open that."
+    ),
     "exports": _l("Files that were handed over before; the audit tells when."),
 }
 
@@ -241,6 +245,12 @@ ACTS = {
     "sheet_failed": _l("Wrong recovery sheet"),
     "let_in_by_sheet": _l("Let in by the recovery sheet"),
     "backup_codes_made": _l("Backup codes made"),
+    "backup_started": _l("Backup begun"),
+    "backup_made": _l("Backup finished"),
+    "backup_failed": _l("Backup failed"),
+    "backup_forgotten": _l("Backup medium forgotten"),
+    "drill_done": _l("Recovery sheet tried on a backup"),
+    "restored": _l("Box restored from a backup"),
     "backup_code_used": _l("Backup code used"),
     "logged_in": _l("Logged in"),
     "logged_out": _l("Logged out"),

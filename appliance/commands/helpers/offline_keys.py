@@ -1,6 +1,7 @@
 """Open recordings with a recovery sheet and a keyring, without a keeper."""
 
 import functools
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,9 +16,10 @@ from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.keeper.audit.keys import first_key
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
-from appliance.vault.opening.content import KeyringContent, open_keyring
+from appliance.vault.opening import age
+from appliance.vault.opening.content import KeyringContent, decode_content, open_keyring
 from appliance.vault.opening.erasers.chosen import eraser_of_copy
-from appliance.vault.opening.keys import public_half, read_by_sheet, read_sheet
+from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet, read_sheet
 from appliance.vault.opening.recordings import Recordings
 from appliance.vault.opening.root import MOST_BYTES
 from appliance.vault.opening.shard import Anchor
@@ -25,6 +27,7 @@ from appliance.vault.opening.shard_files import ShardFiles, keys_beside
 from appliance.vault.opening.shards import Shards
 
 _SHEET_BYTES = 4096
+_AGE = b"age-encryption.org/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
 
     Args:
         sheet: the sheet's text, or a file that holds it.
-        keyring: one copy of a keyring; the folder ``keys`` beside it holds its shards.
+        keyring: one copy of a keyring, or a backup's ``keyring.age``; the folder ``keys`` beside it
+            holds its shards.
         root: the eraser's file, or a chip's content; None for the file beside the keyring.
         board_secret: a file with the board's secret, for roots of level E1; empty for none.
 
@@ -112,9 +116,9 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
             their folder has a layout that this version does not know.
     """
     check_layout(Folders(keyring.absolute().parent))
-    secret, reading = read_sheet(_sheet_text(sheet)), bytearray()
+    secret, reading = read_sheet(sheet_text(sheet)), bytearray()
     try:
-        content, shards = _open(keyring, root, board_secret)
+        content, shards = _open(keyring, root, board_secret, secret)
         reading = read_by_sheet(secret, content.sheet.sealed, content.vault_id)
         if public_half(reading) != content.reading_key:
             raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
@@ -138,14 +142,16 @@ def audit_figures(keyring: Path, root: Path | None, board_secret: str) -> AuditF
     return _figures(*_open(keyring, root, board_secret))
 
 
-def _open(keyring: Path, root: Path | None, board_secret: str) -> tuple[KeyringContent, Shards]:
-    """Open a keyring and its shards."""
-    root = root or keyring.with_name("root")
-    if not root.exists():
-        raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
-    raw, eraser = Disk().read(keyring, MOST_BYTES), eraser_of_copy(root, board_secret)
+def _open(
+    keyring: Path, root: Path | None, board_secret: str, secret: bytearray | None = None
+) -> tuple[KeyringContent, Shards]:
+    """Open a keyring and its shards; the sheet's secret opens a backup's."""
+    raw = Disk().read(keyring, MOST_BYTES)
     try:
-        _, _, content = open_keyring(raw, eraser)
+        if raw.startswith(_AGE):
+            content = _of_backup(raw, secret)
+        else:
+            content = _under_root(raw, keyring, root, board_secret)
         if content.shards and not keys_beside(keyring).is_dir():
             raise FileFormatError(
                 f"The folder {keys_beside(keyring)} with the keyring's shards is not there: "
@@ -156,6 +162,23 @@ def _open(keyring: Path, root: Path | None, board_secret: str) -> tuple[KeyringC
     shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
     shards.adopt(content.shards)
     return content, shards
+
+
+def _of_backup(raw: bytes, secret: bytearray | None) -> KeyringContent:
+    if secret is None:
+        raise FileFormatError("A backup's keyring opens with the recovery sheet: give --sheet.")
+    private = backup_key(secret)
+    try:
+        return decode_content(b"".join(age.unseal(io.BytesIO(raw), private)))
+    finally:
+        wipe(private)
+
+
+def _under_root(raw: bytes, keyring: Path, root: Path | None, board_secret: str) -> KeyringContent:
+    root = root or keyring.with_name("root")
+    if not root.exists():
+        raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
+    return open_keyring(raw, eraser_of_copy(root, board_secret))[2]
 
 
 def _figures(content: KeyringContent, shards: Shards) -> AuditFigures:
@@ -169,7 +192,7 @@ def _key(recordings: Recordings, rid: str) -> bytes | None:
     return recordings.private(rid) if rid in recordings else None
 
 
-def _sheet_text(sheet: str) -> str:
+def sheet_text(sheet: str) -> str:
     """Return the sheet's text, from the file of that name if there is one."""
     path = Path(sheet)
     try:

@@ -24,9 +24,10 @@ from appliance.keeper.backup.medium import BackupFailed, Medium, failed
 from appliance.keeper.backup.snapshot import take
 from appliance.keeper.backup.writing import Order, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
+from appliance.keeper.doctor.backup import BackupFacts
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.threads import NamedThread
-from appliance.vault.opening.content import MediumState
+from appliance.vault.opening.content import KeyringContent, MediumState
 from appliance.vault.opening.keyring import Keyring
 
 EVERY = {"day": float(DAY), "week": 7.0 * DAY}
@@ -43,6 +44,23 @@ MOST_MEDIA = 64
 
 _NEW = MediumState(0, 0, 0.0, None, 0, 0, 0, 0, 0)
 _KINDLY = 10  # how far behind the recorder's threads a copy stands
+
+
+DRILL_AFTER = 183.0 * DAY
+"""Seconds after which the sheet is to be proved again: twice a year."""
+
+
+def drill_due(content: KeyringContent, counted: float | None) -> bool:
+    """Say whether somebody should prove the sheet on a backup; without a backup there is none.
+
+    Args:
+        content: of the keyring.
+        counted: the seconds that the box has counted; None: it does not count yet.
+    """
+    if counted is None or not any(one.number for one in content.media.values()):
+        return False
+    last = content.drill.counted if content.drill is not None else None
+    return counted - (last or 0.0) >= DRILL_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,27 @@ class Backups:
             trouble=trouble,
             older=self._older,
             mended=self._mended,
+        )
+
+    def facts(self) -> BackupFacts:
+        """Return what the doctor looks at."""
+        content, counted, seen = self._keyring.content, self._time.counted(), self.seen()
+        made = [one for one in content.media.values() if one.number]
+        last = max(made, key=lambda one: one.at, default=_NEW)
+        age = None
+        if counted is not None and last.counted is not None:
+            age = max(counted - last.counted, 0.0)
+        return BackupFacts(
+            folder=seen.folder,
+            every=seen.every,
+            code=seen.code,
+            trouble=seen.trouble,
+            older=seen.older,
+            mended=seen.mended,
+            recordings=last.recordings,
+            age=age,
+            finished=bool(made),
+            drill_due=drill_due(content, counted),
         )
 
     # -- making copies --------------------------------------------------------------------------
@@ -266,12 +305,16 @@ class Backups:
             Refused: ``not_found``; ``busy``: a copy is being made.
             VaultError: the keyring could not be written.
         """
+        self.check_known(medium)
+        with self._keyring.changing() as draft:
+            draft.media = {name: one for name, one in draft.media.items() if name != medium}
+
+    def check_known(self, medium: str) -> None:
+        """Refuse what ``forget`` would refuse."""
         if self._progress is not None:
             raise Refused("busy", "A backup is being made now.")
         if medium not in self._keyring.content.media:
             raise Refused("not_found", "The box knows no such medium.")
-        with self._keyring.changing() as draft:
-            draft.media = {name: one for name, one in draft.media.items() if name != medium}
 
     def _keep(self, medium: str, state: MediumState) -> None:
         with self._keyring.changing() as draft:

@@ -6,6 +6,7 @@ it. ``%(name)s`` stands for a value of the finding. The part before the dot is i
 
 from collections.abc import Mapping
 
+from appliance.model.sentences.backup import BACKUP_SENTENCES
 from appliance.model.sentences.devices import DEVICE_SENTENCES
 from appliance.model.sentences.lines import LINE_SENTENCES
 from appliance.model.sentences.sentence import Sentence
@@ -353,4 +354,5 @@ SENTENCES: Mapping[str, Sentence] = {
     **DEVICE_SENTENCES,
     **LINE_SENTENCES,
     **VAULT_SENTENCES,
+    **BACKUP_SENTENCES,
 }

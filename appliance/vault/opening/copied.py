@@ -1,12 +1,12 @@
 """Copy a keyring with its shards for a backup, and make a new one of such a copy."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.vault.disk import Disk, wipe
-from appliance.vault.format import RID_BYTES
+from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.content import KeyringContent, encode_content
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
@@ -123,6 +123,37 @@ def rebuild(content: KeyringContent, shards: Mapping[str, bytes], keep: Keep) ->
         raise
     made.kept, made.dropped = tuple(kept), tuple(dropped)
     return made
+
+
+def newest(
+    content: KeyringContent, shards: Mapping[str, bytes], among: Container[str]
+) -> tuple[str, bytes] | None:
+    """Return the recording that began last, with its private key; None if there is none.
+
+    Args:
+        content: of the copied keyring.
+        shards: the copied files, by name.
+        among: the recordings that come into question.
+
+    Raises:
+        FileFormatError: a shard is altered.
+    """
+    found: tuple[int, str, bytes] | None = None
+    for sid, key in content.shards.items():
+        raw = shards.get(shard_name(sid, key))
+        if raw is None:
+            continue
+        shard = open_shard(key.key, sid, key.generation, raw)
+        for row, (rid, entry) in enumerate(_entries(shard)):
+            if entry.due_day is not None and rid in among and (entry.day or 0) >= _day_of(found):
+                at = row * ENTRY_BYTES + RID_BYTES
+                found = entry.day or 0, rid, bytes(shard.plain[at : at + KEY_BYTES])
+        shard.wipe()
+    return found[1:] if found is not None else None
+
+
+def _day_of(found: tuple[int, str, bytes] | None) -> int:
+    return found[0] if found is not None else 0
 
 
 def _sorted(shard: OpenShard, keep: Keep, kept: list[str], dropped: list[str]) -> list[int]:

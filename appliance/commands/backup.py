@@ -1,0 +1,137 @@
+"""Run ``zgoda backup``: prepare a medium, begin a copy, see how copies stand, check one."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.offline_keys import sheet_text
+from appliance.commands.helpers.operator import Operator, as_operator
+from appliance.commands.helpers.options import data_option, json_option, print_json
+from appliance.config.folders import Folders
+from appliance.keeper.backup.checking import check_backup
+from appliance.keeper.backup.medium import FOLDER, Medium
+from appliance.link.requests import backup as ask
+from appliance.vault.disk import wipe
+from appliance.vault.opening.age import identity
+from appliance.vault.opening.keys import backup_key, read_sheet
+
+MEDIUM = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.group(short_help="Copy the vault to another medium.")
+def command() -> None:
+    """Copy the vault to another medium: a folder, such as a mounted USB stick.
+
+    The box does it by itself once a medium is prepared and named below [backup] in the
+    configuration. Copies are sealed; the recovery sheet opens them.
+    """
+
+
+@command.command(epilog="Example: zgoda backup prepare /media/zgoda/backup --data /var/lib/zgoda")
+@click.argument("folder", type=MEDIUM)
+@data_option
+def prepare(folder: Path, folders: Folders) -> None:
+    """Prepare FOLDER, where the medium is mounted, for backups.
+
+    It gets the folder "zgoda-backup" with a mark: without one nothing is ever written, so that a
+    copy cannot end up on the memory card because the medium is not plugged in. Run it as root; the
+    owner of the data folder may then write there.
+    """
+    owner = folders.data.stat() if folders.data.is_dir() else None
+    given = (owner.st_uid, owner.st_gid) if owner is not None and os.geteuid() == 0 else None
+    with Medium.prepare(folder, given) as medium:
+        click.echo(f"{folder / FOLDER} is prepared (medium {medium.id[:8]}). Now write:")
+    click.echo(f'\n[backup]\nfolder = "{folder}"\nevery = "day"')
+
+
+@command.command(epilog="Example: zgoda backup start --name Ewa")
+@as_operator
+def start(operator: Operator) -> None:
+    """Begin a copy now. It goes on without this command; see zgoda backup show."""
+    operator.ask(ask.StartBackup())
+    click.echo("The backup has begun.")
+
+
+@command.command(epilog="Example: zgoda backup show --name Ewa")
+@as_operator
+@json_option
+def show(operator: Operator, as_json: bool) -> None:
+    """Show how backups stand. Exit code 1 if the last attempt failed."""
+    state = operator.ask(ask.GetBackup())
+    if as_json:
+        print_json(state, indent=2)
+    else:
+        _print(state)
+    if state.code:
+        sys.exit(1)
+
+
+@command.command(epilog="Example: zgoda backup forget --name Ewa 0f3a9c21")
+@as_operator
+@click.argument("medium")
+def forget(operator: Operator, medium: str) -> None:
+    """Forget MEDIUM, which was destroyed: certificates of erasure name it no more."""
+    known = operator.ask(ask.GetBackup()).media
+    named = [one.id for one in known if medium and one.id.startswith(medium.lower())]
+    if len(named) != 1:
+        raise click.UsageError("Name one medium by the first letters that zgoda backup show shows.")
+    operator.ask(ask.ForgetMedium(named[0], operator.password))
+    click.echo(f"The box has forgotten the medium {named[0][:8]}.")
+
+
+@command.command(epilog="Example: zgoda backup check /media/zgoda/backup")
+@click.argument("folder", type=MEDIUM)
+@json_option
+def check(folder: Path, as_json: bool) -> None:
+    """Read a whole backup, and compare every file with what the box has signed.
+
+    Needs no key. Exit code 1 if a file is missing or altered.
+    """
+    found = check_backup(folder)
+    if as_json:
+        print_json(
+            {"number": found.number, "key": found.key, "files": found.files, "bad": found.bad}
+        )
+    else:
+        click.echo(f"Backup {found.number} of {_moment(found.made_at)}: {found.files} files.")
+        click.echo(f"Signed by the box whose key has the fingerprint {found.key}.")
+        for name in found.bad:
+            click.echo(f"MISSING or ALTERED: {name}")
+    if found.bad:
+        sys.exit(1)
+
+
+@command.command(epilog="Example: zgoda backup key --sheet sheet.txt > key.txt")
+@click.option("--sheet", required=True, help="The recovery sheet's text, or its file.")
+def key(sheet: str) -> None:
+    """Print the sheet's backup key as the program "age" takes it: age -d -i key.txt keyring.age.
+
+    Whoever has it opens every backup, though no recording. Burn after reading.
+    """
+    secret = read_sheet(sheet_text(sheet))
+    private = backup_key(secret)
+    try:
+        click.echo(identity(private))
+    finally:
+        wipe(secret, private)
+
+
+def _print(state: ask.BackupState) -> None:
+    click.echo(f"folder: {state.folder or 'none is set up'}, every: {state.every}")
+    run = state.running
+    if run is not None:
+        click.echo(f"running: {run.stage}, {run.done} of {run.total} recordings")
+    if state.trouble:
+        click.echo(f"the last attempt failed: {state.trouble}")
+    for one in state.media:
+        made = f"backup {one.number} of {_moment(one.at)}" if one.number else "no finished backup"
+        rest = " (unfinished)" * (not one.finished) + " (holds what was erased since)" * one.behind
+        click.echo(f"medium {one.id[:8]}: {made}, {one.recordings} recordings{rest}")
+    click.echo(f"last drill: {_moment(state.drilled) if state.drilled else 'none'}")
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M %Z")

@@ -1,0 +1,66 @@
+"""Run ``zgoda drill``: prove the recovery sheet on a recording of a backup."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.offline_keys import sheet_text
+from appliance.commands.helpers.options import json_option, places_option, print_json
+from appliance.config.folders import Folders
+from appliance.errors import LinkError, Refused
+from appliance.keeper.backup.checking import drill
+from appliance.keeper.backup.opened import open_backup
+from appliance.link.client import Client
+from appliance.link.requests.backup import NoteDrill
+from appliance.vault.disk import wipe
+from appliance.vault.opening.keys import read_sheet
+
+
+@click.command(
+    short_help="Prove the recovery sheet on a backup, twice a year.",
+    epilog="Example: zgoda drill /media/zgoda/backup --sheet sheet.txt --data /var/lib/zgoda",
+)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--sheet", required=True, help="The recovery sheet's text, or its file.")
+@places_option
+@json_option
+def command(folder: Path, sheet: str, folders: Folders, as_json: bool) -> None:
+    """Open the newest recording of the backup in FOLDER with the recovery sheet, and close it.
+
+    That is what a new box would have to do. As root at the box the box notes it and asks again in
+    half a year; anywhere else it is only tried. Nothing is written, and no sound is kept.
+    """
+    secret = read_sheet(sheet_text(sheet))
+    try:
+        opened = open_backup(folder, secret)
+    finally:
+        wipe(secret)
+    try:
+        found = drill(opened)
+        number, vault = opened.manifest.number, opened.manifest.vault
+    finally:
+        opened.close()
+    noted = _note(folders, vault, number)
+    if as_json:
+        print_json(
+            {"recording": found.recording, "seconds": found.seconds, "verdict": found.verdict}
+            | {"backup": number, "noted": not noted}
+        )
+        return
+    day = datetime.fromtimestamp(found.started_at).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    click.echo(
+        f"The sheet opens backup {number}: the call of {day}, {found.seconds:.1f} s, "
+        f"{found.verdict}."
+    )
+    click.echo(f"The box was not told: {noted}" if noted else "The box has noted it.")
+
+
+def _note(folders: Folders, vault: str, number: int) -> str:
+    """Tell the box; return why it could not be told."""
+    try:
+        client = Client(folders.keeper_socket, uid=folders.keeper_uid)
+        client.call(NoteDrill(vault=vault, number=number))
+    except (LinkError, Refused) as error:
+        return str(error)
+    return ""

@@ -1,0 +1,193 @@
+"""Run ``zgoda restore``: begin a box anew from a backup and the recovery sheet."""
+
+import os
+import pwd
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from appliance.clock import SystemClock, day_of
+from appliance.commands.helpers.offline_keys import sheet_text
+from appliance.commands.helpers.options import (
+    EXISTING_FILE,
+    config_option,
+    data_option,
+    json_option,
+    print_json,
+    read_config,
+)
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.keeper.backup.opened import OpenedBackup, open_backup
+from appliance.keeper.backup.restore import Restored, Wanted, refuse_unless_empty, restore
+from appliance.keeper.service import own
+from appliance.vault.disk import Disk, wipe
+from appliance.vault.opening.keys import read_sheet
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_RID = re.compile(r"\b[0-9a-f]{32}\b")
+_MOST_LIST = 64 * 2**20
+
+
+@click.command(
+    short_help="Begin a box anew from a backup and the sheet.",
+    epilog="Example: zgoda restore /media/zgoda/backup --sheet sheet.txt --name Ewa "
+    "--data /var/lib/zgoda --config /etc/zgoda/zgoda.toml",
+)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--sheet", required=True, help="The recovery sheet's text, or its file.")
+@click.option("--name", required=True, help="The administrator who gets a new password.")
+@click.option(
+    "--password-file",
+    type=EXISTING_FILE,
+    help="A file whose first line is the new password; without one, the terminal asks.",
+)
+@click.option("--today", help="Today's day, such as 2026-11-28; without it, the clock's is asked.")
+@click.option(
+    "--erased",
+    multiple=True,
+    type=EXISTING_FILE,
+    help="A file that names recordings erased since the backup, such as certificates.",
+)
+@click.option("--overwrite-chip", is_flag=True, help="The chip holds the key of a lost vault.")
+@data_option
+@config_option
+@json_option
+def command(
+    folder: Path,
+    sheet: str,
+    name: str,
+    password_file: Path | None,
+    today: str | None,
+    erased: tuple[Path, ...],
+    overwrite_chip: bool,
+    folders: Folders,
+    config_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Make a new box of the backup in FOLDER and the recovery sheet.
+
+    The data folder must hold no vault, and the services must be stopped. What is due by today, and
+    what --erased names, stays away for good. NAME alone can log in afterwards, and gives the others
+    new passwords. If it is interrupted, run it again. Exit code 1 if a recording or a paper of the
+    backup is missing or altered; the rest is there.
+    """
+    secret = read_sheet(sheet_text(sheet))
+    config, gone = read_config(config_file), _named(erased)
+    try:
+        _become_owner(folders)
+        refuse_unless_empty(folders)
+        opened = open_backup(folder, secret)
+    finally:
+        wipe(secret)
+    try:
+        made = opened.manifest
+        click.echo(
+            f"Backup {made.number} of {date.fromordinal(day_of(made.made_at) + _EPOCH)}: "
+            f"{len(made.recordings)} recordings. Is there a newer one on another medium?",
+            err=True,
+        )
+        wanted = Wanted(
+            name=name,
+            password=_password(name, password_file),
+            today=_day(today),
+            erased=gone,
+            overwrite_chip=overwrite_chip,
+        )
+        found = _restore(opened, folders, config, wanted)
+    finally:
+        opened.close()
+    _print(found, as_json)
+    if found.bad or found.bad_parts or found.lost_shards:
+        sys.exit(1)
+
+
+def _restore(opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted) -> Restored:
+    folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = own(folders)
+    try:
+        return restore(opened, folders, config, wanted, SystemClock())
+    finally:
+        os.close(lock)
+
+
+def _become_owner(folders: Folders) -> None:
+    """Go on as the user who owns the data folder: what is read came from anywhere."""
+    if os.geteuid() != 0 or not folders.data.is_dir():
+        return
+    about = folders.data.stat()
+    if about.st_uid == 0:
+        return
+    try:
+        user = pwd.getpwuid(about.st_uid)
+        os.initgroups(user.pw_name, user.pw_gid)
+        os.setgid(user.pw_gid)
+    except KeyError:
+        os.setgroups([])
+        os.setgid(about.st_gid)
+    os.setuid(about.st_uid)
+
+
+def _named(lists: tuple[Path, ...]) -> frozenset[str]:
+    """Return every recording that the files name, wherever in their text."""
+    found: set[str] = set()
+    for path in lists:
+        named = _RID.findall(Disk().read(path, _MOST_LIST).decode("utf-8", "replace").lower())
+        if not named:
+            raise click.UsageError(f"{path} names no recording: its 32 letters and digits.")
+        found.update(named)
+    return frozenset(found)
+
+
+def _password(name: str, file: Path | None) -> str:
+    if file is not None:
+        return file.read_text("utf-8").partition("\n")[0]
+    return str(
+        click.prompt(f"New password of {name}", hide_input=True, confirmation_prompt=True, err=True)
+    )
+
+
+def _day(today: str | None) -> int:
+    """Return the day that the person confirms: nothing is dropped by a clock alone."""
+    if today is None:
+        here = date.today()
+        if not click.confirm(f"Is today {here:%A, %d %B %Y}?", err=True):
+            raise click.UsageError("Say which day it is: --today 2026-11-28.")
+        return here.toordinal() - _EPOCH
+    try:
+        return date.fromisoformat(today).toordinal() - _EPOCH
+    except ValueError:
+        raise click.UsageError(f"--today is {today!r}; write it as 2026-11-28.") from None
+
+
+def _print(found: Restored, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "recordings": found.recordings,
+                "due": found.due,
+                "erased": found.erased,
+                "bad": found.bad,
+                "bad_parts": found.bad_parts,
+                "lost_shards": found.lost_shards,
+                "without_password": found.without_password,
+                "seed": found.seed,
+            }
+        )
+        return
+    click.echo(f"{found.recordings} recordings are restored.")
+    click.echo(f"Left away: {len(found.due)} that were due, {len(found.erased)} erased since.")
+    for rid in found.bad:
+        click.echo(f"MISSING or ALTERED on the medium: recording {rid}")
+    for path in found.bad_parts:
+        click.echo(f"MISSING or ALTERED on the medium: {path}")
+    if found.lost_shards:
+        click.echo(f"{found.lost_shards} groups of keys were lost before the backup was made.")
+    if found.without_password:
+        click.echo(f"They need new passwords: {', '.join(found.without_password)}.")
+    if found.seed:
+        click.echo(f"The former configuration is {found.seed}: put it in place, then remove it.")
+    click.echo("Start the services, log in, confirm the time, and calibrate the lines anew.")

@@ -1,0 +1,91 @@
+"""Read a whole backup without a key, and prove the sheet on one of its recordings."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.keeper.backup.manifest import Manifest
+from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, failed
+from appliance.keeper.backup.opened import OpenedBackup
+from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_manifest
+from appliance.model.audio import RATE
+from appliance.vault.opening.copied import newest
+from appliance.vault.opening.unseal import Reader
+from appliance.vault.origin import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found."""
+
+    number: int
+    made_at: float  # UTC
+    key: str  # fingerprint of the key that has signed
+    files: int
+    bad: tuple[str, ...]
+
+
+def check_backup(folder: Path) -> Checked:
+    """Compare every file with the manifest; raises BackupFailed without a good one."""
+    try:
+        with Medium(folder, writes=False) as medium:
+            manifest = read_manifest(medium)
+            if manifest is None:
+                raise BackupFailed("none", "No backup was finished on this medium.")
+            files = list(_files(manifest))
+            bad = tuple("/".join(names) for names, sized in files if not _is(medium, names, sized))
+            key = fingerprint(bytes.fromhex(manifest.key))
+            return Checked(manifest.number, manifest.made_at, key, len(files), bad)
+    except OSError as error:
+        raise failed(error) from error
+
+
+def _files(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], Sized]]:
+    for name, sized in manifest.copy.items():
+        folders = (manifest.folder, "keys") if name.endswith(".0") else (manifest.folder,)
+        yield (*folders, name), sized
+    for rid, sized in manifest.recordings.items():
+        yield (RECORDINGS, rid), sized
+    for name, sized in manifest.parts.items():
+        yield (PARTS, f"{name}.age"), sized
+
+
+def _is(medium: Medium, names: tuple[str, ...], wanted: Sized) -> bool:
+    with suppress(FileNotFoundError, BackupFailed), medium.open(*names) as file:
+        return digest(file) == wanted
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """The recording on which the sheet was proved."""
+
+    recording: str
+    started_at: float  # UTC, by its own META
+    seconds: float
+    verdict: str
+
+
+def drill(opened: OpenedBackup) -> Drilled:
+    """Open the newest recording of a backup, from its first frame to its last.
+
+    Raises:
+        BackupFailed: there is none, or it is missing or altered.
+        FileFormatError: it does not open.
+    """
+    found = newest(opened.content, opened.shards, opened.manifest.recordings)
+    if found is None:
+        raise BackupFailed("none", "The backup holds no recording to try the sheet on.")
+    rid, private = found
+    try:
+        with opened.recording(rid) as file:
+            if digest(file) != opened.manifest.recordings[rid]:
+                raise BackupFailed("damaged", f"The recording {rid} on the medium was altered.")
+            path = Path(f"/proc/self/fd/{file.fileno()}")
+            with Reader.open(path, opened.reading, private) as reader:
+                verdict, seconds = reader.survey.verdict, reader.samples / RATE
+                reader.read(0, min(reader.samples, RATE))
+                return Drilled(rid, reader.meta.started_at, seconds, verdict)
+    except FileNotFoundError as error:
+        raise BackupFailed("damaged", f"The recording {rid} is missing on the medium.") from error

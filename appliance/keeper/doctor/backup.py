@@ -1,0 +1,63 @@
+"""Examine the backups: is one set up, how old is the last copy, what hinders the next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliance.clock import DAY
+from appliance.model.findings import Finding, find
+
+OLD = {"day": 3, "week": 15, "hand": 31}
+"""Setting -> days after which the last copy is too old."""
+
+HINDERED = frozenset({"full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "many"})
+"""Codes of failures that have a finding of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFacts:
+    """What the keeper knows of its backups."""
+
+    folder: str  # empty: none is set up
+    every: str
+    code: str  # why the last attempt failed
+    trouble: str  # the same in a sentence
+    older: bool
+    mended: int
+    recordings: int  # of the last finished copy
+    age: float | None  # counted seconds since then; None: there is none, or its age is unknown
+    finished: bool  # a copy was finished on some medium
+    drill_due: bool
+
+
+def examine_backup(seen: BackupFacts) -> Iterator[Finding]:
+    """Yield the findings about backups."""
+    if not seen.folder:
+        yield find("backup.none")
+    else:
+        yield _last(seen)
+        if seen.code in HINDERED:
+            yield hindered(seen.code, seen.folder, seen.trouble)
+    if seen.older:
+        yield find("backup.older")
+    if seen.mended:
+        yield find("backup.mended", count=seen.mended)
+    if seen.drill_due:
+        yield find("backup.drill")
+
+
+def hindered(code: str, folder: str, trouble: str) -> Finding:
+    """Return the finding of a failure."""
+    if code == "unmarked":
+        return find("backup.unmarked", path=folder)
+    if code in {"failed", "own"}:
+        return find(f"backup.{code}", detail=trouble)
+    return find(f"backup.{code}")
+
+
+def _last(seen: BackupFacts) -> Finding:
+    if not seen.finished:
+        return find("backup.first", path=seen.folder)
+    days = int((seen.age or 0.0) // DAY)
+    if days >= OLD.get(seen.every, OLD["day"]):
+        return find("backup.old", days=days, path=seen.folder)
+    return find("backup.fine", count=seen.recordings)

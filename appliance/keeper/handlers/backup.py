@@ -1,0 +1,80 @@
+"""Handle backups: show how they stand, begin one, forget a medium, note a drill."""
+
+from appliance.errors import Refused
+from appliance.keeper.audit.log import KEEPER
+from appliance.keeper.backup.backups import drill_due
+from appliance.keeper.box import Box
+from appliance.keeper.people.sessions import Caller
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests import backup as ask
+from appliance.vault.opening.content import DrillState
+
+
+class BackupDesk:
+    """The handlers of backups."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    @handles(ask.GetBackup)
+    def state(self, operation: ask.GetBackup, who: Caller) -> ask.BackupState:
+        """Return how backups stand."""
+        box = self._box.opened()
+        content, seen = box.keyring.content, box.records.parts.backups.seen()
+        run, drill = seen.running, content.drill
+        media = [
+            ask.BackupMedium(
+                id=name,
+                number=one.number,
+                at=one.at,
+                recordings=one.recordings,
+                size=one.size,
+                finished=one.begun == one.number,
+                behind=bool(one.number) and one.generation != box.keyring.generation,
+            )
+            for name, one in content.media.items()
+        ]
+        return ask.BackupState(
+            folder=seen.folder,
+            every=seen.every,
+            medium=seen.medium,
+            running=ask.BackupRun(run.stage, run.done, run.total, run.bytes_done, run.bytes_total)
+            if run is not None
+            else None,
+            code=seen.code,
+            trouble=seen.trouble,
+            older=seen.older,
+            mended=seen.mended,
+            media=tuple(sorted(media, key=lambda one: -one.at)),
+            drilled=drill.at if drill is not None else None,
+            drill_due=drill_due(content, box.records.parts.time.counted()),
+        )
+
+    @handles(ask.StartBackup)
+    def start(self, operation: ask.StartBackup, who: Caller) -> Done:
+        """Begin a copy."""
+        self._box.opened().records.parts.backups.ask()
+        return Done()
+
+    @handles(ask.ForgetMedium)
+    def forget(self, operation: ask.ForgetMedium, who: Caller) -> Done:
+        """Forget a medium."""
+        box = self._box.opened()
+        box.records.parts.backups.check_known(operation.medium)
+        box.operators.prove_again(who, operation.password)[1].end()
+        box.audit.append("backup_forgotten", who.actor, detail=f"medium_{operation.medium[:8]}")
+        box.records.parts.backups.forget(operation.medium)
+        return Done()
+
+    @handles(ask.NoteDrill)
+    def drilled(self, operation: ask.NoteDrill, who: Caller) -> Done:
+        """Note a drill."""
+        box = self._box.opened()
+        if operation.vault != box.keyring.content.vault_id.hex():
+            raise Refused("invalid", "That backup is another box's.")
+        time = box.records.parts.time
+        box.audit.append("drill_done", KEEPER, detail=f"copy_{max(operation.number, 0)}")
+        with box.keyring.changing() as draft:
+            draft.drill = DrillState(time.now(), time.counted())
+        return Done()

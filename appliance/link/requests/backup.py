@@ -1,0 +1,77 @@
+"""Show the backups, begin one, forget a medium, note a drill."""
+
+from appliance.link.operations import Allowed, Done, Message, Operation, Role
+
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
+class BackupMedium(Message, frozen=True):
+    """A medium that the box has written to."""
+
+    id: str  # 32 hex digits
+    number: int  # of the last finished copy; 0: none
+    at: float  # UTC, of that copy
+    recordings: int
+    size: int  # bytes
+    finished: bool  # False: a later copy was begun and not finished yet
+    behind: bool  # something was erased, or a password ended, since that copy
+
+
+class BackupRun(Message, frozen=True):
+    """A copy that is being made."""
+
+    stage: str  # looking, recordings, papers, keys, removing
+    done: int  # recordings
+    total: int
+    bytes_done: int
+    bytes_total: int
+
+
+class BackupState(Message, frozen=True):
+    """How backups stand."""
+
+    folder: str  # empty: none is set up
+    every: str  # day, week, hand
+    medium: str  # id of the one that is plugged in; empty: none was seen
+    running: BackupRun | None
+    code: str  # why the last attempt failed; empty if nothing did
+    trouble: str  # the same in a sentence
+    older: bool  # an older copy lay on the medium than was last made there
+    mended: int  # recordings that were altered on the medium, and were written again
+    media: tuple[BackupMedium, ...]  # the newest copy first
+    drilled: float | None  # UTC, of the last drill
+    drill_due: bool
+
+
+class GetBackup(Operation[BackupState], frozen=True, tag="backup.get"):
+    """Ask how backups stand."""
+
+    roles = ADMINISTRATOR
+    keeps_awake = False
+
+
+class StartBackup(Operation[Done], frozen=True, tag="backup.start"):
+    """Begin a copy now; it goes on without whoever asked for it."""
+
+    roles = ADMINISTRATOR
+    audit = "backup_started"
+
+
+class ForgetMedium(Operation[Done], frozen=True, tag="backup.forget"):
+    """Forget a medium that was destroyed: certificates name it no more."""
+
+    roles = ADMINISTRATOR
+    audit = "backup_forgotten"
+    audited = "inside"  # once the password is proved
+    medium: str
+    password: str  # the administrator's own
+
+
+class NoteDrill(Operation[Done], frozen=True, tag="backup.drilled"):
+    """Note that the recovery sheet opened a real recording of a backup, at this box."""
+
+    roles = Allowed.LOCAL
+    audit = "drill_done"
+    audited = "inside"  # with the number of the copy
+    vault: str  # hex, of the backup that was opened
+    number: int  # of its copy

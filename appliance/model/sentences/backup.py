@@ -1,0 +1,47 @@
+"""List the doctor's findings about backups, as ``findings`` does all others."""
+
+from collections.abc import Mapping
+
+from appliance.model.sentences.sentence import Sentence
+from appliance.model.sentences.sentence import fail as _fail
+from appliance.model.sentences.sentence import ok as _ok
+from appliance.model.sentences.sentence import warn as _warn
+
+BACKUP_SENTENCES: Mapping[str, Sentence] = {
+    "backup.none": _warn(
+        "No backups are set up: if the memory card dies, every recording is lost. Prepare a medium "
+        "and name it below [backup]."
+    ),
+    "backup.first": _warn("No backup was finished yet: plug the prepared medium in at %(path)s."),
+    "backup.fine": _ok("The last backup holds %(count)s recordings."),
+    "backup.old": _warn("The last backup is %(days)s days old: plug the medium in at %(path)s."),
+    "backup.full": _fail("The backup medium is full: use a larger one."),
+    "backup.other_box": _fail("The medium holds another box's backup: use another medium."),
+    "backup.newer": _fail(
+        "The medium holds a newer backup than this box has made: keep it, and use another medium."
+    ),
+    "backup.unmarked": _fail(
+        "%(path)s is not prepared for backups: prepare it with zgoda backup prepare."
+    ),
+    "backup.damaged": _fail(
+        "Something on the backup medium was altered or replaced: use another medium."
+    ),
+    "backup.failed": _fail(
+        "The last backup failed, and the one before it is still good: %(detail)s"
+    ),
+    "backup.own": _fail(
+        "The last backup failed at the box itself; the one before it is still good: %(detail)s"
+    ),
+    "backup.many": _fail("The box knows too many backup media: forget one that was destroyed."),
+    "backup.older": _warn(
+        "The medium held an older backup than the box had last written to it. A new one was "
+        "written; find out who had the medium."
+    ),
+    "backup.mended": _warn(
+        "%(count)s recordings on the backup medium had changed and were written again: use "
+        "another medium soon."
+    ),
+    "backup.drill": _warn(
+        "Nobody has tried the recovery sheet on a backup for half a year: run zgoda drill."
+    ),
+}

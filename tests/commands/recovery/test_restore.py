@@ -1,0 +1,116 @@
+"""``zgoda restore`` and ``zgoda drill`` on a backup, as a person types them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from appliance.commands.recovery import drill, restore
+from appliance.commands.unseal import command as unseal
+from appliance.config.settings import Backup
+from appliance.errors import Refused, WrongSecret
+from appliance.keeper.backup.medium import Medium
+from appliance.vault.opening.keys import new_secret, sheet_text
+from tests.commands.served import PASSWORD, Served
+from tests.keeper.backup.copies import manifest
+from tests.keeper.office import make_office
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A keeper with a finished backup of two calls on a stick, and the sheet in a file."""
+    office = make_office(tmp_path / "data")
+    for _ in range(2):
+        office.seal()
+    office.audit.sign_head()
+    (tmp_path / "sheet.txt").write_text(office.sheet)
+    (tmp_path / "stick").mkdir()
+    Medium.prepare(tmp_path / "stick").close()
+    made = Served(office.folders.data, office.sounds)
+    around = made.keeper._around
+    around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "day"))
+    assert made.keeper.box is not None
+    assert made.keeper.box.records.parts.backups.run()
+    yield made
+    made.close()
+
+
+def begin_again(folder: Path, *words: str) -> Result:
+    said = [str(folder / "stick"), "--sheet", str(folder / "sheet.txt"), "--name", "Ewa Nowak"]
+    said += ["--password-file", str(folder / "password"), "--data", str(folder / "new")]
+    (folder / "password").write_text(f"{PASSWORD} and more\n")
+    return CliRunner().invoke(restore.command, [*said, *words])
+
+
+def test_a_new_box_is_made_and_says_what_became_of_it(served: Served, tmp_path: Path) -> None:
+    done = begin_again(tmp_path, "--today", "2026-09-21")
+    assert done.exit_code == 0, done.output
+    assert "2 recordings are restored." in done.stdout
+    assert "restored-zgoda.toml: put it in place" in done.stdout
+    assert "Is there a newer one" in done.stderr
+    assert (tmp_path / "new" / "keyring.0").exists()
+    again = begin_again(tmp_path, "--today", "2026-09-21").exception
+    assert isinstance(again, Refused)
+    assert again.code == "taken"
+
+
+def test_certificates_name_what_stays_away(served: Served, tmp_path: Path) -> None:
+    gone, stays = sorted(manifest(tmp_path / "stick").recordings)
+    (tmp_path / "certificates.txt").write_text(f"Certificate of erasure\nRecording {gone}\n")
+    (tmp_path / "none.txt").write_text("nothing here")
+    listed = ("--erased", str(tmp_path / "certificates.txt"))
+    assert (
+        begin_again(
+            tmp_path, "--today", "2026-09-21", "--erased", str(tmp_path / "none.txt")
+        ).exit_code
+        == 2
+    )
+    done = begin_again(tmp_path, "--today", "2026-09-21", *listed, "--json")
+    told = json.loads(done.stdout)
+    assert (told["recordings"], told["erased"], told["due"]) == (1, [gone], [])
+    assert [path.name for path in (tmp_path / "new" / "rec").iterdir()] == [stays]
+
+
+def test_no_clock_alone_drops_anything(served: Served, tmp_path: Path) -> None:
+    assert begin_again(tmp_path).exit_code != 0
+    assert begin_again(tmp_path, "--today", "yesterday").exit_code == 2
+    assert not (tmp_path / "new" / "keyring.0").exists()
+    done = begin_again(tmp_path, "--today", "2030-01-01", "--json")
+    assert len(json.loads(done.stdout)["due"]) == 2
+
+
+def test_a_drill_opens_the_newest_recording_and_the_box_notes_it(
+    served: Served, tmp_path: Path
+) -> None:
+    words = [str(tmp_path / "stick"), "--sheet", str(tmp_path / "sheet.txt")]
+    words += ["--data", str(served.data)]
+    done = CliRunner().invoke(drill.command, words)
+    assert done.exit_code == 0, done.output
+    assert "The sheet opens backup 1: the call of " in done.stdout
+    assert "complete." in done.stdout
+    assert "The box has noted it." in done.stdout
+    assert served.acts()[-1] == "drill_done"
+    assert served.keeper.box is not None
+    assert served.keeper.box.keyring.content.drill is not None
+
+    other = [str(tmp_path / "stick"), "--sheet", sheet_text(new_secret())]
+    failed = CliRunner().invoke(drill.command, [*other, "--data", str(served.data)])
+    assert isinstance(failed.exception, WrongSecret)
+    for path in (tmp_path / "stick" / "zgoda-backup" / "rec").iterdir():
+        path.unlink()
+    lost = CliRunner().invoke(drill.command, words)
+    assert "is missing on the medium" in str(lost.exception)
+    assert served.acts().count("drill_done") == 1
+
+
+def test_unseal_takes_a_backups_keyring(served: Served, tmp_path: Path) -> None:
+    medium = tmp_path / "stick" / "zgoda-backup"
+    made = manifest(tmp_path / "stick")
+    words = [str(medium / "rec" / min(made.recordings)), "--sheet", str(tmp_path / "sheet.txt")]
+    words += ["--keyring", str(medium / made.folder / "keyring.age")]
+    done = CliRunner().invoke(unseal, [*words, "--out", str(tmp_path / "call.wav")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "call.wav").stat().st_size > 44

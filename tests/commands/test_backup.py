@@ -1,0 +1,103 @@
+"""``zgoda backup``: a medium prepared, a copy begun and shown, checked, its key."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from appliance.commands.backup import command
+from appliance.config.settings import Backup
+from appliance.errors import WrongSecret
+from appliance.keeper.backup.medium import BackupFailed
+from tests.commands.served import Served
+from tests.keeper.office import make_office
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    office = make_office(tmp_path / "data")
+    office.seal()
+    office.audit.sign_head()
+    (tmp_path / "sheet.txt").write_text(office.sheet)
+    (tmp_path / "stick").mkdir()
+    made = Served(office.folders.data, office.sounds)
+    around = made.keeper._around
+    around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "hand"))
+    yield made
+    made.close()
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(command, list(words))
+
+
+def ask(served: Served, *words: str) -> Result:
+    login = ["--data", str(served.data), "--name", "Ewa Nowak"]
+    return run(words[0], *login, "--password-file", str(served.data / "password"), *words[1:])
+
+
+def finish(served: Served) -> None:
+    assert served.keeper.box is not None
+    thread = served.keeper.box.records.parts.backups._thread
+    assert thread is not None
+    thread.join()
+
+
+def test_from_an_empty_stick_to_a_checked_backup(served: Served, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    prepared = run("prepare", str(stick), "--data", str(served.data))
+    assert prepared.exit_code == 0
+    assert f'[backup]\nfolder = "{stick}"' in prepared.stdout
+    mark = (stick / "zgoda-backup" / "zgoda-backup").read_bytes()
+    assert run("prepare", str(stick), "--data", str(served.data)).exit_code == 0
+    assert (stick / "zgoda-backup" / "zgoda-backup").read_bytes() == mark, "prepared once"
+
+    assert ask(served, "start").stdout == "The backup has begun.\n"
+    finish(served)
+    shown = ask(served, "show")
+    assert shown.exit_code == 0
+    assert "backup 1 of " in shown.stdout
+    assert "1 recordings" in shown.stdout
+    state = json.loads(ask(served, "show", "--json").stdout)
+    assert state["media"][0]["number"] == 1
+
+    good = run("check", str(stick))
+    assert good.exit_code == 0
+    assert "Backup 1 of " in good.stdout
+    (recording,) = (stick / "zgoda-backup" / "rec").iterdir()
+    recording.write_bytes(recording.read_bytes()[:-1])
+    bad = run("check", str(stick), "--json")
+    assert bad.exit_code == 1
+    assert json.loads(bad.stdout)["bad"] == [f"rec/{recording.name}"]
+
+    assert "forgotten the medium" in ask(served, "forget", state["media"][0]["id"][:8]).stdout
+    assert ask(served, "forget", "00").exit_code == 2
+
+
+def test_its_key_is_one_of_the_program_age(tmp_path: Path, served: Served) -> None:
+    told = run("key", "--sheet", str(tmp_path / "sheet.txt")).stdout
+    (tmp_path / "key.txt").write_text(told)
+    read = subprocess.run(
+        ["age-keygen", "-y", str(tmp_path / "key.txt")], check=True, capture_output=True, text=True
+    )
+    assert read.stdout.startswith("age1")
+    assert isinstance(run("key", "--sheet", "nonsense").exception, WrongSecret)
+
+
+def test_what_is_not_prepared_is_said(served: Served, tmp_path: Path) -> None:
+    assert ask(served, "start").exit_code == 0
+    finish(served)
+    shown = ask(served, "show")
+    assert shown.exit_code == 1
+    assert "the last attempt failed: There is no medium" in shown.stdout
+    failed = run("check", str(tmp_path / "stick")).exception
+    assert isinstance(failed, BackupFailed)
+    (tmp_path / "stick" / "zgoda-backup").mkdir()
+    (tmp_path / "stick" / "zgoda-backup" / "holiday.jpg").touch()
+    refused = run("prepare", str(tmp_path / "stick"), "--data", str(served.data)).exception
+    assert isinstance(refused, BackupFailed)
+    assert refused.code == "unmarked"

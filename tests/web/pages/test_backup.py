@@ -1,0 +1,115 @@
+"""The page of the backups: how they stand, one begun by hand, a medium forgotten."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.keeper.backup.medium import Medium
+from tests.boxes import PASSWORD
+from tests.keeper.backup.copies import backups, point_to
+from tests.web.conftest import Browser, Panel, serve, set_up_box
+
+ADAM = "Adam Admin"
+
+
+@pytest.fixture
+def panel(tmp_path: Path) -> Iterator[Panel]:
+    with serve(set_up_box(tmp_path / "data")) as made:
+        yield made
+
+
+@pytest.fixture
+def stick(tmp_path: Path, panel: Panel) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    Medium.prepare(folder).close()
+    point_to(panel.box, folder)
+    return folder
+
+
+def shown(browser: Browser, **words: str) -> str:
+    return browser.get("/backup", query_string=words, Accept_Language="en").text
+
+
+def wait(panel: Panel) -> None:
+    thread = backups(panel.box)._thread
+    assert thread is not None
+    thread.join()
+
+
+def test_without_a_folder_it_says_how(panel: Panel) -> None:
+    page = shown(panel.log_in(ADAM))
+    assert "No backups are set up." in page
+    assert "zgoda backup prepare" in page
+    assert "Make a backup now" not in page
+
+
+def test_a_backup_is_begun_and_shown(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    assert "Nobody has tried the sheet on a backup yet." in shown(adam)
+    sent = adam.send("/backup")
+    assert sent.status_code == 303
+    wait(panel)
+    page = shown(adam, done="started")
+    assert "You may close this page" in page
+    assert "number 1" in page
+    assert "plugged in" in page
+
+
+def test_a_medium_that_is_not_there_is_said_and_no_backup_is_claimed(
+    panel: Panel, stick: Path
+) -> None:
+    stick.rename(stick.with_name("drawer"))
+    adam = panel.log_in(ADAM)
+    adam.send("/backup")
+    wait(panel)
+    page = shown(adam, done="started")
+    assert "No prepared medium is plugged in." in page
+    assert "You may close this page" not in page
+    assert "number 1" not in page
+
+
+def test_another_boxs_medium_is_said_in_the_readers_language(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    adam.send("/backup")
+    wait(panel)
+    box = panel.box.keeper.box
+    assert box is not None
+    with box.keyring.changing() as draft:
+        draft.vault_id, draft.media = bytes(16), {}
+    adam.send("/backup")
+    wait(panel)
+    assert "The medium holds another box" in shown(adam)
+    assert "innego urządzenia" in adam.get("/backup", Accept_Language="pl").text
+
+
+def test_a_destroyed_medium_is_forgotten_with_password_and_word(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    adam.send("/backup")
+    wait(panel)
+    box = panel.box.keeper.box
+    assert box is not None
+    (medium,) = box.keyring.content.media
+    page = adam.send("/backup/forget", medium=medium, password=PASSWORD)
+    assert page.status_code == 400
+    assert adam.send("/backup/forget", medium=medium, sure="yes").status_code == 400
+    assert box.keyring.content.media
+    wrong = adam.send("/backup/forget", medium=medium, sure="yes", password="x" * 20)
+    assert wrong.status_code == 400
+    panel.box.clock.advance(60)
+    done = adam.send("/backup/forget", medium=medium, sure="yes", password=PASSWORD)
+    assert done.status_code == 303
+    assert box.keyring.content.media == {}
+    assert "backup_forgotten" in panel.box.acts()
+    unknown = adam.send("/backup/forget", medium=medium, sure="yes", password=PASSWORD)
+    assert unknown.status_code == 409
+
+
+@pytest.mark.parametrize("name", ["Lena Listener", "Otto Operator", "Pola Officer"])
+def test_only_administrators_reach_it(panel: Panel, stick: Path, name: str) -> None:
+    other = panel.log_in(name)
+    assert other.get("/backup").status_code == 403
+    assert other.send("/backup").status_code == 403
+    assert other.send("/backup/forget", medium="0" * 32).status_code == 403
+    assert backups(panel.box)._thread is None

@@ -1,0 +1,83 @@
+"""Show the backups, begin one, forget a medium that was destroyed."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from appliance.errors import Refused
+from appliance.link.requests.backup import BackupState, ForgetMedium, GetBackup, StartBackup
+from appliance.model.findings import Finding
+from web import access, forms
+from web.words import attempts, backup, findings
+
+blueprint = Blueprint("backup", __name__, url_prefix="/backup")
+
+_LONGEST_ID = 64
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Show how backups stand; an open page follows a copy that is being made."""
+    access.need(GetBackup)
+    return _page({})
+
+
+@blueprint.post("")
+def start() -> ResponseReturnValue:
+    """Begin a copy; it goes on without this page."""
+    access.need(StartBackup)
+    try:
+        access.ask(StartBackup())
+    except Refused as refusal:
+        said = {
+            "busy": gettext("A backup is being made already."),
+            "invalid": gettext("No folder for backups is set up."),
+        }
+        if refusal.code not in said:
+            raise
+        return _page({"start": said[refusal.code]}, 409)
+    return redirect(url_for("backup.page", done="started"), 303)
+
+
+@blueprint.post("/forget")
+def forget() -> ResponseReturnValue:
+    """Forget a medium."""
+    access.need(ForgetMedium)
+    medium = request.form.get("medium", "")[:_LONGEST_ID]
+    mistakes = forms.not_sure(f"sure-{medium}")
+    mistakes |= forms.no_password(f"password-{medium}")
+    if mistakes:
+        return _page(mistakes, 400)
+    try:
+        access.ask(ForgetMedium(medium, request.form.get("password", "")))
+    except Refused as refusal:
+        said = {"not_found": gettext("The box knows no such medium any more.")}
+        if refusal.code in said:
+            return _page({"start": said[refusal.code]}, 409)
+        wrong = gettext("Your password does not fit.")
+        return _page(*attempts.mistake(refusal, f"password-{medium}", wrong))
+    return redirect(url_for("backup.page", done="forgotten"), 303)
+
+
+def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    state = access.ask(GetBackup())
+    shown: dict[str, Any] = {
+        "state": state,
+        "hindered": _hindered(state),
+        "stage": backup.STAGES.get(state.running.stage, "") if state.running else "",
+        "every": backup.EVERY.get(state.every, state.every),
+        "done": request.args.get("done", ""),
+    }
+    return render_template("backup/page.html", mistakes=mistakes, **shown), status
+
+
+def _hindered(state: BackupState) -> str:
+    """Return why the last attempt failed, in the reader's language; empty if it did not."""
+    if state.code in {"", "absent", "stopped", "none"} or state.running is not None:
+        return ""
+    values = {"unmarked": {"path": state.folder}}.get(state.code, {})
+    if state.code in {"failed", "own"}:
+        values = {"detail": state.trouble}
+    return findings.sentence(Finding(f"backup.{state.code}", values))
