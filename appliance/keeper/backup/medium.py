@@ -280,7 +280,7 @@ class Medium:
     def _open(self, folder: Path) -> None:
         top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            if folder.name == FOLDER and _has(top, FOLDER):
+            if _has(top, FOLDER):  # the mark: it is the folder itself
                 self._folders[""], top = top, -1
                 return
             self._folders[""] = os.open(FOLDER, _FOLDER, dir_fd=top)

@@ -1,6 +1,5 @@
 """The page of the backups: how they stand, one begun by hand, a medium forgotten."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,9 @@ import pytest
 from appliance.keeper.backup.medium import Medium
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backups, point_to
-from tests.web.conftest import Browser, Panel, serve, set_up_box
+from tests.web.conftest import Browser, Panel
 
 ADAM = "Adam Admin"
-
-
-@pytest.fixture
-def panel(tmp_path: Path) -> Iterator[Panel]:
-    with serve(set_up_box(tmp_path / "data")) as made:
-        yield made
 
 
 @pytest.fixture
@@ -28,8 +21,8 @@ def stick(tmp_path: Path, panel: Panel) -> Path:
     return folder
 
 
-def shown(browser: Browser, **words: str) -> str:
-    return browser.get("/backup", query_string=words, Accept_Language="en").text
+def shown(browser: Browser, done: str = "") -> str:
+    return browser.get(f"/backup?done={done}", Accept_Language="en").text
 
 
 def wait(panel: Panel) -> None:
