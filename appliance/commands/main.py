@@ -10,7 +10,7 @@ from appliance import __version__
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 
 PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release")
-RECOVERY = ("restore", "drill")
+RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (
     *PROCESSES,
     *(
@@ -27,7 +27,6 @@ COMMANDS = (
     ),
     "verify-proof",
     *("settings", "first-run"),
-    "backup",
     *RECOVERY,
     *("doctor", "calibrate", "certificate", "words", "forget"),
 )

@@ -127,6 +127,7 @@ def test_each_setting_is_described() -> None:
         settings.Line,
         settings.Purpose,
         settings.Vault,
+        settings.Backup,
         settings.Panel,
         settings.Front,
     ):

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from appliance.errors import Refused
-from appliance.link.requests.backup import BackupState, ForgetMedium, GetBackup, StartBackup
+from appliance.link.requests.outside.backup import BackupState, ForgetMedium, GetBackup, StartBackup
 from appliance.model.findings import Finding
 from web import access, forms
 from web.words import attempts, backup, findings

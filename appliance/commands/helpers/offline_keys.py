@@ -16,7 +16,7 @@ from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.keeper.audit.keys import first_key
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
-from appliance.vault.opening import age
+from appliance.vault.opening.backup import age
 from appliance.vault.opening.content import KeyringContent, decode_content, open_keyring
 from appliance.vault.opening.erasers.chosen import eraser_of_copy
 from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet, read_sheet

@@ -12,7 +12,7 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.backup.checking import drill
 from appliance.keeper.backup.opened import open_backup
 from appliance.link.client import Client
-from appliance.link.requests.backup import NoteDrill
+from appliance.link.requests.outside.backup import NoteDrill
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import read_sheet
 

@@ -1,4 +1,4 @@
-"""Make copies when they are due or asked for, in a thread of their own, and say how it stands.
+"""Make copies when they are due or asked for, in a thread, and say how it stands.
 
 A copy that was begun is finished, also after a restart of the keeper. What the box knows of each
 medium stands in the keyring: certificates of erasure name a medium as long as it may hold the key.

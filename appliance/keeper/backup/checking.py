@@ -10,7 +10,7 @@ from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, failed
 from appliance.keeper.backup.opened import OpenedBackup
 from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_manifest
 from appliance.model.audio import RATE
-from appliance.vault.opening.copied import newest
+from appliance.vault.opening.backup.copied import newest
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.origin import fingerprint
 

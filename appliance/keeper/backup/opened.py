@@ -17,7 +17,7 @@ from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_mani
 from appliance.keeper.storage.ledger import LABEL
 from appliance.vault import container
 from appliance.vault.disk import wipe
-from appliance.vault.opening import age
+from appliance.vault.opening.backup import age
 from appliance.vault.opening.content import KeyringContent, decode_content
 from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet
 

@@ -1,4 +1,4 @@
-"""Name the files of the data folder that a backup carries sealed, beside recordings and keys."""
+"""Name the files that a backup carries sealed, beside recordings and keys."""
 
 import hashlib
 import re

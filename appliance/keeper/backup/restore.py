@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from appliance.clock import Clock
+from appliance.clock import Clock, day_of
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import Refused, VaultError
@@ -32,8 +32,8 @@ from appliance.keeper.time.chip import Boot
 from appliance.link.operations import Role
 from appliance.link.requests.calls import Ground
 from appliance.vault.disk import Disk, open_ordinary, writing
+from appliance.vault.opening.backup.copied import ON_A_MEDIUM, Rebuilt, rebuild, write_shards
 from appliance.vault.opening.content import DeviceState, KeyringContent, OperatorEntry, SheetEntry
-from appliance.vault.opening.copied import ON_A_MEDIUM, Rebuilt, rebuild, write_shards
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
@@ -118,7 +118,7 @@ def restore(
         ZgodaError: something could not be written; a new attempt begins again.
     """
     refuse_unless_empty(folders)
-    if wanted.today < int(opened.manifest.made_at // 86_400):
+    if wanted.today < day_of(opened.manifest.made_at):
         raise Refused("invalid", "The backup was made later than today: look at the day again.")
     people = _people(opened, wanted)
     eraser = make_eraser(folders, config)

@@ -1,4 +1,4 @@
-"""Hold the vault as it was at one moment, while it goes on: keyring, ledger, ends of the audit."""
+"""Hold the vault as it was at one moment, while it goes on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from appliance.keeper.storage.ledger import LABEL
 from appliance.keeper.storage.sealed_tinydb import MOST
 from appliance.vault import container
 from appliance.vault.disk import Disk
-from appliance.vault.opening.copied import KeyringCopy, copy_keyring
+from appliance.vault.opening.backup.copied import KeyringCopy, copy_keyring
 from appliance.vault.opening.keyring import Keyring
 
 TRIES = 3

@@ -20,7 +20,7 @@ from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, pieces_o
 from appliance.keeper.backup.parts import Part
 from appliance.keeper.backup.snapshot import Snapshot
 from appliance.vault.disk import open_ordinary
-from appliance.vault.opening import age
+from appliance.vault.opening.backup import age
 
 RECORDINGS, PARTS = "rec", "parts"
 

@@ -7,7 +7,7 @@ from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
-from appliance.link.requests import backup as ask
+from appliance.link.requests.outside import backup as ask
 from appliance.vault.opening.content import DrillState
 
 

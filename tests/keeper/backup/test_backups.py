@@ -1,4 +1,4 @@
-"""Copies of the vault on another medium: what is on it, when, and what becomes of the erased."""
+"""Copies of the vault: what is on the medium, when, and what becomes of the erased."""
 
 import hashlib
 import subprocess
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from appliance.clock import DAY, HOUR
-from appliance.vault.opening.age import identity
+from appliance.vault.opening.backup.age import identity
 from appliance.vault.opening.content import decode_content
 from appliance.vault.opening.keys import backup_key, read_sheet
 from tests.keeper.backup.copies import (

@@ -1,4 +1,4 @@
-"""The power is cut anywhere in a backup or while one is restored: nothing is lost or half done."""
+"""The power is cut anywhere while copying or restoring: nothing is lost or half done."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

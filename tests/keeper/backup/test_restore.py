@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import day_of
 from appliance.errors import Refused, VaultError, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.link.requests.calls import ListCalls
@@ -68,7 +69,7 @@ def test_another_board_goes_on_where_the_copy_was_made(tmp_path: Path) -> None:
 def test_what_is_due_or_certified_erased_stays_away(tmp_path: Path) -> None:
     old, medium = backed_up_box(tmp_path)
     due, held, gone, stays = record(old, 4)
-    today = int(old.clock.now() // 86_400)
+    today = day_of(old.clock.now())
     for rid, day in {due: 5, held: 5, gone: 50, stays: 50}.items():
         change(keyring(old), rid, due_day=today + day, held=rid == held)
     backups(old).run()
@@ -136,7 +137,7 @@ def test_name_password_and_day_are_checked_before_anything_is_written(tmp_path: 
     with pytest.raises(Refused, match="at least 15"):
         begin_again(box, medium, tmp_path / "new", password="short")
     with pytest.raises(Refused, match="made later than today"):
-        begin_again(box, medium, tmp_path / "new", today=int(box.clock.now() // 86_400) - 1)
+        begin_again(box, medium, tmp_path / "new", today=day_of(box.clock.now()) - 1)
     assert not (tmp_path / "new").exists()
 
 

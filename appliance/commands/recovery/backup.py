@@ -13,9 +13,9 @@ from appliance.commands.helpers.options import data_option, json_option, print_j
 from appliance.config.folders import Folders
 from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER, Medium
-from appliance.link.requests import backup as ask
+from appliance.link.requests.outside import backup as ask
 from appliance.vault.disk import wipe
-from appliance.vault.opening.age import identity
+from appliance.vault.opening.backup.age import identity
 from appliance.vault.opening.keys import backup_key, read_sheet
 
 MEDIUM = click.Path(path_type=Path, exists=True, file_okay=False)

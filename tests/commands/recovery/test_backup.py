@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from appliance.commands.backup import command
+from appliance.commands.recovery.backup import command
 from appliance.config.settings import Backup
 from appliance.errors import WrongSecret
 from appliance.keeper.backup.medium import BackupFailed

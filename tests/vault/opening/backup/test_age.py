@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.errors import FileFormatError, WrongSecret
-from appliance.vault.opening.age import CHUNK, identity, seal, unseal
+from appliance.vault.opening.backup.age import CHUNK, identity, seal, unseal
 from appliance.vault.opening.keys import backup_key, public_half
 
 PRIVATE = backup_key(bytes(range(32)))
