@@ -128,7 +128,7 @@ def _print(state: ask.BackupState) -> None:
         click.echo(f"the last attempt failed: {state.trouble}")
     for one in state.media:
         made = f"backup {one.number} of {_moment(one.at)}" if one.number else "no finished backup"
-        rest = " (unfinished)" * (not one.finished) + " (holds what was erased since)" * one.behind
+        rest = " (unfinished)" * (not one.finished) + " (keys were replaced since)" * one.behind
         click.echo(f"medium {one.id[:8]}: {made}, {one.recordings} recordings{rest}")
     click.echo(f"last drill: {_moment(state.drilled) if state.drilled else 'none'}")
 

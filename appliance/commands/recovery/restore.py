@@ -77,6 +77,7 @@ def command(
     """
     secret = read_sheet(sheet_text(sheet))
     config, gone = read_config(config_file), _named(erased)
+    password = _password(name, password_file)
     try:
         _become_owner(folders)
         refuse_unless_empty(folders)
@@ -92,7 +93,7 @@ def command(
         )
         wanted = Wanted(
             name=name,
-            password=_password(name, password_file),
+            password=password,
             today=_day(today),
             erased=gone,
             overwrite_chip=overwrite_chip,

@@ -280,17 +280,17 @@ class Backups:
             BackupFailed: ``other_box``, ``newer``, or ``damaged`` on a medium nobody knows.
         """
         try:
-            before = read_manifest(medium)
-        except BackupFailed:
-            if known is None:
+            before = read_manifest(medium, self._keyring.box_key)
+        except BackupFailed as error:
+            if known is None or error.code == "other_box":
                 raise
             before = None
         self._older = bool(known and known.number > (before.number if before else 0))
+        if self._older:
+            self._audit.append("backup_older", KEEPER, detail=f"medium_{medium.id[:8]}")
         if before is None:
             return None
         if before.vault != self._keyring.content.vault_id.hex():
-            raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
-        if bytes.fromhex(before.key) != self._keyring.box_key:
             raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
         if before.number > (known.begun if known is not None else 0):
             raise BackupFailed(
@@ -328,7 +328,8 @@ class Backups:
             return False  # looked for again in half a minute
         if why.code == "stopped":
             return False
-        self._not_before = self._time.monotonic() + TRY_AGAIN
+        if medium:  # else it is looked for again in half a minute
+            self._not_before = self._time.monotonic() + TRY_AGAIN
         if asked or before[1:] != self._seen[1:]:
             self._audit.append("backup_failed", KEEPER, detail=f"why.{why.code}")
         return False

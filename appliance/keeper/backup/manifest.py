@@ -17,6 +17,10 @@ NAME = "manifest"
 MOST_BYTES = 64 * 2**20
 
 _SIGNED = b"zgoda backup v1\n"
+_HEAD = re.compile(
+    rb'\{"backup":1,"medium":"[0-9a-f]{32}","number":[0-9]{1,16},"made_at":[0-9.e+]{1,24},'
+    rb'"clock_ok":(?:true|false),"vault":"[0-9a-f]{32}","key":"([0-9a-f]{64})",'
+)
 _CLOSING = re.compile(rb'\{"sig":"([\w-]{86})"\}\n')
 
 Size = Annotated[int, Meta(ge=0, le=2**50)]
@@ -68,26 +72,32 @@ def encode(manifest: Manifest, sign: Callable[[bytes], bytes]) -> bytes:
     return body + b'\n{"sig":"' + signature + b'"}\n'
 
 
-def decode(raw: bytes) -> Manifest:
-    """Read a manifest whose signature fits the key that it names.
+def decode(raw: bytes, own: bytes | None = None) -> Manifest:
+    """Read a manifest whose signature fits the key that it names; nothing else is decoded.
+
+    Args:
+        raw: the file.
+        own: the only key that may have signed; any may if None.
 
     Raises:
-        BackupFailed: ``damaged``: cut, altered, or not what a box writes.
+        BackupFailed: ``damaged``: cut, altered, or not what a box writes; ``other_box``.
     """
     body, _, closing = raw.partition(b"\n")
-    found = _CLOSING.fullmatch(closing)
+    head, found = _HEAD.match(body), _CLOSING.fullmatch(closing)
+    if head is None or found is None:
+        raise _damaged()
+    key, signature = bytes.fromhex(head[1].decode()), urlsafe_b64decode(found[1] + b"==")
+    if own is not None and key != own:
+        raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
     try:
-        if found is None:
-            raise _damaged()
-        manifest = msgspec.json.decode(body, type=Manifest)
-        key, signature = bytes.fromhex(manifest.key), urlsafe_b64decode(found[1] + b"==")
-        if not is_key(key) or msgspec.json.encode(manifest) != body:
+        if not is_key(key):
             raise _damaged()
         Ed25519PublicKey.from_public_bytes(key).verify(signature, _SIGNED + body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        manifest = msgspec.json.decode(body, type=Manifest)
+    except (InvalidSignature, msgspec.DecodeError, RecursionError, ValueError) as error:
         raise _damaged() from error
-    except InvalidSignature as error:
-        raise _damaged() from error
+    if msgspec.json.encode(manifest) != body:
+        raise _damaged()
     return manifest
 
 

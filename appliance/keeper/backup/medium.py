@@ -25,6 +25,9 @@ FOLDER = "zgoda-backup"
 PLACES = ("rec", "parts")
 """The folders beside those of the copies."""
 
+MOST_FILES = 1_000_000
+"""In a folder of the medium; no box has so many."""
+
 SYNC_EVERY = 8 * 2**20
 """Bytes that are written between two syncs, so that little waits in memory."""
 
@@ -176,6 +179,8 @@ class Medium:
                 for one in there:
                     if one.is_file(follow_symlinks=False) and not _TEMPORARY.fullmatch(one.name):
                         found[one.name] = one.stat(follow_symlinks=False).st_size
+                    if len(found) > MOST_FILES:
+                        raise BackupFailed("damaged", "The medium holds too many files.")
         except FileNotFoundError:
             return {}
         return found

@@ -16,6 +16,7 @@ from appliance.keeper.backup.parts import Part
 from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_manifest
 from appliance.keeper.storage.ledger import LABEL
 from appliance.vault import container
+from appliance.vault.decoding import decoding
 from appliance.vault.disk import wipe
 from appliance.vault.opening.backup import age
 from appliance.vault.opening.content import KeyringContent, decode_content
@@ -80,7 +81,8 @@ def open_backup(folder: Path, secret: bytes | bytearray) -> OpenedBackup:
     try:
         medium = Medium(folder, writes=False)
         try:
-            return _open(medium, secret)
+            with decoding("The backup"):
+                return _open(medium, secret)
         except BaseException:
             medium.close()
             raise

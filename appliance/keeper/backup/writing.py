@@ -61,18 +61,22 @@ class Order:
     seed: bytes  # the configuration's text
 
 
-def read_manifest(medium: Medium) -> Manifest | None:
+def read_manifest(medium: Medium, own: bytes | None = None) -> Manifest | None:
     """Return the manifest in force; None if no copy was finished.
 
+    Args:
+        medium: open.
+        own: the only key that may have signed; any may if None.
+
     Raises:
-        BackupFailed: ``damaged``, or another medium's.
+        BackupFailed: ``damaged``, ``other_box``, or another medium's.
         OSError: it cannot be read.
     """
     try:
         raw = medium.read(manifests.NAME, most=manifests.MOST_BYTES)
     except FileNotFoundError:
         return None
-    found = manifests.decode(raw)
+    found = manifests.decode(raw, own)
     if found.medium != medium.id:
         raise BackupFailed("damaged", "The manifest on the medium belongs to another medium.")
     return found

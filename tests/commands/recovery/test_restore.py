@@ -1,6 +1,8 @@
 """``zgoda restore`` and ``zgoda drill`` on a backup, as a person types them."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,6 +106,17 @@ def test_a_drill_opens_the_newest_recording_and_the_box_notes_it(
     lost = CliRunner().invoke(drill.command, words)
     assert "is missing on the medium" in str(lost.exception)
     assert served.acts().count("drill_done") == 1
+
+
+def test_the_second_reader_opens_a_backup_too(served: Served, tmp_path: Path) -> None:
+    """It was written from docs/format.md alone."""
+    medium, made = tmp_path / "stick" / "zgoda-backup", manifest(tmp_path / "stick")
+    words = [str(medium / "rec" / min(made.recordings)), str(tmp_path / "sheet.txt")]
+    words += [str(medium / made.folder / "keyring.age"), str(tmp_path / "call.wav")]
+    script = Path(__file__).parents[3] / "docs" / "unseal.py"
+    done = subprocess.run([sys.executable, str(script), *words], check=True, capture_output=True)
+    assert json.loads(done.stdout)["verdict"] == "complete"
+    assert (tmp_path / "call.wav").stat().st_size > 44
 
 
 def test_unseal_takes_a_backups_keyring(served: Served, tmp_path: Path) -> None:

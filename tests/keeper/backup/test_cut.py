@@ -109,7 +109,7 @@ def cut_restore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) ->
             begin_again(box, medium, folder / "new")
         except PowerCut:
             cut = True
-    if cut:
+    if cut and (folder / "new" / "zgoda-restoring").exists():  # else it was done
         assert begin_again(box, medium, folder / "new").recordings == 2
     new = new_keeper(box, folder / "new")
     assert all(rid in keyring(new) for rid in rids)

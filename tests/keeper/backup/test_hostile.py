@@ -107,6 +107,28 @@ def test_a_box_put_back_to_an_older_state_keeps_the_newer_copy(tmp_path: Path) -
     new.keeper.close()
 
 
+def test_a_huge_manifest_of_a_stranger_is_not_even_decoded(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    backups(box).run()
+    raw = (medium / "manifest").read_bytes()
+    own = manifest(medium).key.encode()
+    (medium / "manifest").write_bytes(raw.replace(own, b"0" * 64))
+    assert not now(box)
+    assert code(box) == "other_box"
+    (medium / "manifest").write_bytes(b"[" * 1_000_000)
+    assert now(box)
+
+
+def test_a_medium_plugged_in_late_is_not_kept_waiting(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    medium.rename(tmp_path / "drawer")
+    assert not now(box)
+    assert code(box) == "absent"
+    (tmp_path / "drawer").rename(medium)
+    assert backups(box).run()
+    assert code(box) == ""
+
+
 def test_a_forged_manifest_is_not_believed(tmp_path: Path) -> None:
     """Its number, raised by a stranger, would stop every later backup."""
     box, medium = backed_up_box(tmp_path)

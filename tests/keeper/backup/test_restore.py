@@ -58,6 +58,10 @@ def test_another_board_goes_on_where_the_copy_was_made(tmp_path: Path) -> None:
     now = new.clock.now()
     new.ask(ConfirmTime(at=now, uptime=new.clock.monotonic(), password=FRESH), token)
     assert new.ask(GetTime(), token).question == "none"
+    backups(new)._wanted = True
+    assert backups(new).run(), backups(new).seen().trouble
+    assert manifest(medium).number == 2
+    assert set(manifest(medium).recordings) == set(rids)
     more = record(new)
     assert more[0] in keyring(new)
     assert opens(new, more[0])

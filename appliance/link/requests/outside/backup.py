@@ -14,7 +14,7 @@ class BackupMedium(Message, frozen=True):
     recordings: int
     size: int  # bytes
     finished: bool  # False: a later copy was begun and not finished yet
-    behind: bool  # something was erased, or a password ended, since that copy
+    behind: bool  # keys were replaced since: an erasure, a changed password, or a week
 
 
 class BackupRun(Message, frozen=True):
