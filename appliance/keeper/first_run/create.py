@@ -110,7 +110,8 @@ def clear_unfinished(folders: Folders) -> None:
     ledgers = folders.ledger, anew(folders.ledger)
     versions = folders.settings_versions / "*.toml"
     settings = folders.settings_now, versions
-    for path in (*folders.keyring, folders.pool, *ledgers, folders.layout, heads, *settings):
+    marks = folders.layout, folders.restoring
+    for path in (*folders.keyring, folders.pool, *ledgers, *marks, heads, *settings):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
 
