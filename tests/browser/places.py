@@ -55,6 +55,7 @@ def places(box: Filled) -> dict[str, str]:
         "watch": "doctor/line",
         "time": "time",
         "erase-all": "erase-all",
+        "backup": "backup",
         "nowhere": "no-such-page",
     }
 

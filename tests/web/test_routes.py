@@ -172,6 +172,9 @@ ROUTES = {
     ("erase_all.ask", "POST"): Route("POST", "/erase-all", ADMINISTRATOR),
     ("erase_all.confirm", "POST"): Route("POST", "/erase-all/confirm", AUDITORS),
     ("erase_all.cancel", "POST"): Route("POST", "/erase-all/cancel", AUDITORS),
+    ("backup.page", "GET"): Route("GET", "/backup", ADMINISTRATOR),
+    ("backup.start", "POST"): Route("POST", "/backup", ADMINISTRATOR),
+    ("backup.forget", "POST"): Route("POST", "/backup/forget", ADMINISTRATOR),
     ("time.page", "GET"): Route("GET", "/time", AUDITORS),
     ("time.confirm", "POST"): Route(
         *("POST", "/time", ADMINISTRATOR),
