@@ -1,4 +1,4 @@
-"""Bring the page of the backups into its states: one made, a form with mistakes, one being made."""
+"""Bring the page of the backups into its states: one made, mistakes, one being made."""
 
 import tempfile
 from collections.abc import Iterator
