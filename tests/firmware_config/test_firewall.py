@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,8 +21,8 @@ NEAR, FAR = "192.168.50", "203.0.113"
 
 def nft(*arguments: str, rules: str = "") -> subprocess.CompletedProcess[str]:
     """Run nft in a network of its own; anybody may."""
-    alone = ["unshare", "--user", "--map-root-user", "--net"]
-    command = [*alone, "sh", "-ec", rules or f"{NFT} {' '.join(arguments)}"]
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    command = ["unshare", *user, "--net", "sh", "-ec", rules or f"{NFT} {' '.join(arguments)}"]
     return subprocess.run(command, check=False, capture_output=True, text=True)
 
 

@@ -51,6 +51,22 @@ def test_a_call_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> Non
     assert became.startswith("Recorded as ")
 
 
+def test_the_doctor_speaks_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
+    fresh = unpacked / "appliance/config/fresh.toml"
+    command = ["doctor", "--config", str(fresh), "--data", str(tmp_path / "data")]
+    done = subprocess.run(
+        [sys.executable, "-m", "appliance", *command],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode in {0, 1}
+    assert (done.stderr, "Traceback" in done.stdout) == ("", False)
+    assert "follow the first run" in done.stdout
+
+
 def test_pages_and_their_words_are_in_it(unpacked: Path) -> None:
     here = {
         path.relative_to(ROOT).as_posix()

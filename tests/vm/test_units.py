@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
 from urllib.request import urlopen
 
 import pytest
@@ -17,7 +18,9 @@ from tests.vm.units import (
     is_ready,
     kill,
     killed,
+    logged,
     pid_of,
+    ready_pid,
     shown,
     status,
     wait_until,
@@ -111,6 +114,22 @@ def test_the_panel_is_killed_and_returns(office: Office, record_property: Proper
     again = kill("zgoda-panel")
     record_property("ready again after s", round(again.seconds, 1))
 
+    with urlopen(office.box.url + "/login", timeout=60) as page:  # noqa: S310
+        assert page.status == 200
+
+
+def test_a_panel_that_stands_still_is_started_anew(
+    office: Office, record_property: Property
+) -> None:
+    unit, began = "zgoda-panel", monotonic()
+    killed[unit] += 1
+    before = pid_of(unit)
+    stop = ["systemctl", "kill", "--kill-whom=main", "--signal=STOP", unit]
+    subprocess.run(stop, check=True)
+
+    assert wait_until(lambda: ready_pid(unit) not in {0, before}, 300.0, every=5.0)
+    record_property("ready again after s", round(monotonic() - began, 1))
+    assert "Watchdog timeout" in logged(unit)
     with urlopen(office.box.url + "/login", timeout=60) as page:  # noqa: S310
         assert page.status == 200
 
