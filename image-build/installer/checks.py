@@ -69,12 +69,12 @@ def _by_hand(asked: Asked) -> Iterator[str]:
 
 def _ssh(asked: Asked) -> Iterator[str]:
     """Nobody is locked out."""
-    options, through = asked.options, "SSH_CONNECTION" in asked.surroundings
+    options = asked.options
     closes = "ssh-off" in options or ("firewall" in options and "firewall-ssh" not in options)
-    if asked.here and through and closes:
+    if asked.here and closes and _ssh_is_used(asked):
         yield (
-            "You are here through SSH, and this would close it behind you. Take --firewall ssh, or "
-            "do it at the box itself."
+            "Somebody is here through SSH, and this would close it behind them. Take --firewall "
+            "ssh, or do it at the box itself."
         )
     if "ssh-keys" in options and not _has_keys(asked.root):
         yield (
@@ -83,6 +83,32 @@ def _ssh(asked: Asked) -> Iterator[str]:
         )
     if "firewall" in options and not any(_program(asked.root, "nft")):
         yield "The firewall needs nft: apt install nftables."
+
+
+def _ssh_is_used(asked: Asked) -> bool:
+    """Say whether somebody is here through SSH; sudo takes away the variable that says so."""
+    processes = asked.root / "proc"
+    return (
+        "SSH_CONNECTION" in asked.surroundings
+        or any(_at_port_22(processes / "net" / name) for name in ("tcp", "tcp6"))
+        or any(name.startswith("sshd") for name in _above(processes))
+    )
+
+
+def _at_port_22(table: Path) -> bool:
+    """Say whether a connection to this machine's port 22 is open, as the kernel's table tells."""
+    lines = table.read_text("ascii").splitlines()[1:] if table.is_file() else []
+    fields = (line.split() for line in lines)
+    return any(each[1].endswith(":0016") and each[3] == "01" for each in fields)
+
+
+def _above(processes: Path) -> Iterator[str]:
+    """Yield the names of the processes that started this one, from the nearest up."""
+    pid = os.getpid()
+    while pid > 1 and (told := processes / str(pid) / "stat").is_file():
+        name, _, rest = told.read_text("utf-8", "replace").partition("(")[2].rpartition(")")
+        yield name
+        pid = int(rest.split()[1])
 
 
 def _has_keys(root: Path) -> bool:

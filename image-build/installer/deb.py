@@ -52,7 +52,9 @@ class Wish:
     architecture: str
     out: Path
     wheels: Path | None = None
-    """A folder with every wheel, PyAudio's among them; None: they are fetched, and it is built."""
+    """A folder with the wheels of PyAudio and Zgoda; None: they are built, for this processor."""
+    offline: bool = False
+    """The folder has every other wheel, too; else they are fetched, by their hashes in any case."""
 
     @property
     def target(self) -> Target:
@@ -82,7 +84,8 @@ def lay_programs(tree: Path, wish: Wish, work: Path) -> None:
     asked = work / "asked.txt"
     ready, _ = wheels.apart(wheels.product(wish.target.surroundings), wheels.FROM_SOURCE)
     asked.write_text("".join(ready), "utf-8")
-    there = ["--no-index", "--find-links", str(wish.wheels)] if wish.wheels else []
+    there = ["--find-links", str(wish.wheels)] if wish.wheels else []
+    there += ["--no-index"] if wish.offline else []
     pip = [sys.executable, "-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"]
     pip += ["install", "--target", str(site), "--no-deps", "--no-compile", *wish.target.pip]
     pip.append("--ignore-requires-python")  # this Python is another

@@ -62,7 +62,8 @@ def _wheels(asked: argparse.Namespace, machine: Machine) -> None:
 def _deb(asked: argparse.Namespace, _: Machine) -> None:
     from installer import deb  # noqa: PLC0415 - the same
 
-    print(deb.build(deb.Wish(asked.architecture, asked.out, asked.wheels)))
+    wish = deb.Wish(asked.architecture, asked.out, asked.wheels, asked.offline)
+    print(deb.build(wish))
 
 
 def _given(asked: argparse.Namespace, name: str) -> bool:
@@ -96,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     deb.set_defaults(act=_deb)
     deb.add_argument("--architecture", choices=["amd64", "arm64"], default="amd64")
     deb.add_argument("--out", type=Path, default=Path("dist"), help="the package's folder")
-    deb.add_argument("--wheels", type=Path, help="a folder with every wheel, PyAudio's too")
+    deb.add_argument("--wheels", type=Path, help="a folder with PyAudio's wheel and Zgoda's")
+    deb.add_argument("--offline", action="store_true", help="that folder has all other wheels, too")
     return parser
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,16 +195,35 @@ def test_only_what_was_asked_for_is_done_to_the_machine(root: Path) -> None:
     assert "hostnamectl set-hostname zgoda" in told.said
 
 
-@pytest.mark.parametrize("options", [("firewall",), ("ssh-off",)])
-def test_nobody_closes_the_door_through_which_they_came(
-    root: Path, options: tuple[str, ...]
-) -> None:
-    told = Told(root)
-    with pytest.raises(Refused, match="close it behind you"):
-        install(asked(root, *options, ssh=True), told.machine)
+TABLE = "  sl  local_address rem_address   st\n   0: 1401A8C0:0016 0501A8C0:C350 {} 0\n"
+"""The kernel's table of connections: one from 192.168.1.5 to port 22 of 192.168.1.20."""
+
+
+def through_ssh(root: Path, how: str) -> Here:
+    here = asked(root, ssh=how == "variable")
+    (root / "proc/net").mkdir(parents=True)
+    (root / "proc/net/tcp").write_text(TABLE.format("01" if how == "connection" else "0A"))
+    for pid, name, parent in ((os.getpid(), "python3", 77), (77, "sudo", 76), (76, how, 1)):
+        (root / f"proc/{pid}").mkdir()
+        (root / f"proc/{pid}/stat").write_text(f"{pid} ({name}) S {parent} 1 1 0")
+    return here
+
+
+@pytest.mark.parametrize("how", ["variable", "connection", "sshd", "sshd-session"])
+@pytest.mark.parametrize("option", ["firewall", "ssh-off"])
+def test_nobody_closes_the_door_through_which_they_came(root: Path, how: str, option: str) -> None:
+    """Under sudo nothing but the kernel still knows it."""
+    told, here = Told(root), through_ssh(root, how)
+    with pytest.raises(Refused, match="close it behind them"):
+        install(replace(here, options=(option,)), told.machine)
     assert told.said == []
 
-    install(asked(root, "firewall", "firewall-ssh", ssh=True), told.machine)
+    install(replace(here, options=("firewall", "firewall-ssh")), told.machine)
+
+
+def test_at_the_box_itself_the_door_can_be_closed(root: Path) -> None:
+    here = through_ssh(root, "login")
+    install(replace(here, options=("firewall", "ssh-off")), Told(root).machine)
 
 
 @pytest.mark.parametrize(
