@@ -203,6 +203,8 @@ def _start(tree: Tree, machine: Machine, places: Places, new: Collection[str]) -
     _softly(tree, machine, ["udevadm", "control", "--reload"])
     for option in sorted(AT_ONCE.keys() & set(new)):
         _softly(tree, machine, AT_ONCE[option])
+    for unit in places.names(Now.RELOAD):
+        machine.run(["systemctl", "reload-or-restart", unit])
     machine.run(["systemctl", "start", *places.names(Now.START)])
     machine.run(["systemctl", "restart", *places.names(Now.RESTART)])
     for unit in ("zgoda-proxy.service", "systemd-timesyncd.service"):

@@ -26,6 +26,7 @@ class Now(StrEnum):
 
     START = "start"
     RESTART = "restart"
+    RELOAD = "reload"
     BOOT = "at the next boot"
 
 

@@ -115,8 +115,14 @@ def test_the_chip_is_not_read_when_the_package_is_installed(control: Path) -> No
     """Read later than at boot, it agrees with whoever has set it."""
     text = (control / "postinst").read_text()
     started = [line for line in text.splitlines() if re.search(r"invoke (re)?start", line)]
-    assert len(started) == 2
+    assert len(started) == 3
     assert not [line for line in started if "zgoda-clock.service" in line]
+
+
+def test_what_is_stopped_for_an_update_is_started_after_it(control: Path) -> None:
+    stopped = re.findall(r"invoke stop (.*?) >", (control / "prerm").read_text())[0].split()
+    started = re.findall(r"invoke (?:re)?start (.*?) >", (control / "postinst").read_text())
+    assert set(stopped) == {unit for line in started for unit in line.split()}
 
 
 def test_built_twice_it_is_the_same(package: Path, tmp_path: Path) -> None:
