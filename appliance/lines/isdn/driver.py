@@ -256,7 +256,7 @@ class IsdnLine:
             at = self._time.of(now)
             self._events += [LineFault(at, "prompt", FAILED), LineRestored(at, "prompt")]
         slow, self._seen = dropped != self._seen[0], (dropped, broken)
-        why = TOO_SLOW if slow else self._missing(now)
+        why = self._missing(now) or (TOO_SLOW if slow else "")
         if why:
             self._lose(why)
         elif self._lost:

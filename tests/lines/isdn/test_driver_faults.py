@@ -98,6 +98,22 @@ def test_a_side_that_is_unplugged_in_a_call_is_a_fault_and_found_again(bus: Bus,
     assert [type(each) for each in events] == [LineRestored, HookChanged]
 
 
+def test_a_busy_machine_whose_network_is_unplugged_does_not_go_from_fault_to_fault(
+    bus: Bus,
+) -> None:
+    bus.talking()
+    bus.network.gone = True
+    for _ in range(100):
+        bus.line.bridge.dropped += 1
+        bus.pass_time(0.02)
+        bus.pass_time(0.02)
+    faults = [each.reason for each in bus.events() if isinstance(each, LineFault)]
+    assert faults == [
+        f"{bus.network.name} has vanished; plug it in again",
+        f"{bus.network.name} is not there; plug it in",
+    ]
+
+
 @pytest.mark.parametrize(("far", "near", "after"), [(False, True, 2.0), (True, False, 10.0)])
 def test_a_side_that_falls_silent_in_a_call_is_a_fault(
     bus: Bus, far: bool, near: bool, after: float
