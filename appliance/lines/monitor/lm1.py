@@ -133,8 +133,8 @@ class Lm1:
         say(value)
 
     def _check_version(self, word: bytes) -> None:
-        self._foreign = word != self._banner
-        if self._foreign:
+        known, self._foreign = self._foreign, word != self._banner
+        if self._foreign and not known:
             banner = self._profile.banner
             speaks = f"the line monitor speaks {word.decode()}, and this version {banner}"
             self._events += self.lost(speaks, self._now)

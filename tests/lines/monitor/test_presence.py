@@ -105,6 +105,11 @@ def test_another_version_is_a_fault_that_says_so() -> None:
     assert hear(says | {9500: "LM1|HOOK ON"}, 9600) == [LineFault(0, "hook", speaks), known]
 
 
+def test_a_device_of_many_versions_is_one_fault() -> None:
+    events = hear({0: "LM2|LM3|LM2|LM3"}, 1000)
+    assert [type(each) for each in events] == [LineFault]
+
+
 def test_half_a_line_from_before_the_port_was_lost_is_not_put_together() -> None:
     parser = Lm1(PROFILE)
     hear({0: "HOOK ON"}, 2000, parser)
