@@ -238,6 +238,8 @@ def test_a_quoted_sentence_that_nobody_knows_is_marked_as_english_and_no_markup(
 ) -> None:
     shown = told(panel, find("configuration.not_taken", detail="Line <b>: the card is gone"), "pl")
     assert '<span lang="en">Line &lt;b&gt;: the card is gone</span>' in shown
+    broken = told(panel, find("lines.broken", line="R", detail="<b>gone</b>"), "pl")
+    assert 'niczego nie nagrywa: <span lang="en">&lt;b&gt;gone&lt;/b&gt;</span>.' in broken
     shown = told(panel, find("prompts.missing", detail="<i>nobody</i> knows"), "de")
     assert shown == '<span lang="en">&lt;i&gt;nobody&lt;/i&gt; knows.</span>'
     for id in ("prompts.damaged", "prompts.no_voice", "panel.refused"):
