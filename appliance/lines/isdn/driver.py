@@ -10,8 +10,8 @@ thread looks at the copies each 20 ms:
 The hook is unknown after the start and after every fault, and nothing is told of a call that is
 going on then: first both sides must be there, and the bus quiet for two seconds.
 
-Faults, each told once: a side that does not answer, a side that falls silent in a call, a machine
-too slow to look. The bridge forwards in all of them, as long as this process lives.
+Faults, told once for each reason: a side that does not answer, a side that falls silent in a call,
+a machine too slow to look. The bridge forwards in all of them, as long as this process lives.
 """
 
 import logging

@@ -40,7 +40,7 @@ class Parser(Protocol):
         """Start again: the port was opened at ``sample`` and nothing is known."""
 
     def lost(self, reason: str, sample: int) -> list[HookEvent]:
-        """Take note that the port is gone; return a fault, once."""
+        """Take note that the port is gone; return a fault, once for each reason."""
 
     def request(self) -> bytes:
         """Return the bytes to send now, or nothing."""

@@ -91,8 +91,8 @@ class Monitor:
     def start(self, deliver: Deliver) -> None:
         """Begin to deliver events from the monitor's own thread; further calls do nothing.
 
-        A port that cannot be opened, falls silent or vanishes is one ``LineFault``. The driver
-        retries until the port is back.
+        A port that cannot be opened, falls silent or vanishes is a ``LineFault``, one for each
+        reason. The driver retries until the port is back.
         """
         if self._started:
             return
