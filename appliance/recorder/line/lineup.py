@@ -155,7 +155,13 @@ class Lineup:
 
     def _build_missing(self) -> None:
         with self._lock:
-            taken = {device for built in self._lines.values() for device in _ports(built.line)}
+            # Lines that stay have what the settings give them: two may share a Whozz Calling unit.
+            held = [
+                built.line
+                for name, built in self._lines.items()
+                if name in self._leaving or name in self._failed
+            ]
+            taken = {device for line in held for device in _ports(line)}
             missing = [
                 line
                 for name, line in self._wanted.items()
@@ -208,11 +214,18 @@ class Lineup:
                 self._lock.notify_all()
 
 
+_NAMES_DEVICES = (
+    *("port", "caller_port", "card"),
+    *("network", "terminal", "network_here", "terminal_here"),
+)
+"""Options that name a device."""
+
+
 def _devices(line: Line) -> tuple[Part, Part, Part]:
     return line.hook, line.audio, line.prompt
 
 
 def _ports(line: Line) -> set[str]:
-    """Return the devices that a line has for itself; the simulated exchange is none."""
-    found = [part.options.get(key) for part in _devices(line) for key in ("port", "card")]
+    """Return the devices that a line has; the simulated exchange is none."""
+    found = [part.options.get(key) for part in _devices(line) for key in _NAMES_DEVICES]
     return {str(device) for device in found if device}

@@ -1,0 +1,122 @@
+"""Build and rebuild lines whose devices are shared, or go from one line to another."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from appliance.config.settings import Config, Line, Part
+from appliance.lines.monitor.driver import Units
+from appliance.prompts.library import Library
+from appliance.recorder.line.build import Shared
+from appliance.recorder.line.devices import Simulation
+from appliance.recorder.line.lineup import Lineup
+from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.numbers.exempt import ExemptList
+from appliance.recorder.serve import make_places
+from appliance.vault.pool import Pool
+from appliance.vault.timed_disk import SlowSyncs
+from tests.boxes import TrialBox
+from tests.clocks import ManualClock
+from tests.samples import ORIGIN
+
+Make = Callable[[Config], Lineup]
+
+UNIT, MODEM = "/dev/serial/by-id/usb-Unit", "/dev/serial/by-id/usb-Modem"
+ISDN = {"transport": "kernel", "mode": "bridge"}
+
+
+@pytest.fixture(name="make")
+def _make(trial_box: TrialBox) -> Iterator[Make]:
+    """Make lines of settings; nothing of them is ever opened."""
+    make_places(trial_box.folders)
+    made: list[Lineup] = []
+    clock, folders = ManualClock(), trial_box.folders
+    pool, cards = Pool(folders.pool, folders.new), object()
+
+    def make(config: Config) -> Lineup:
+        shared = Shared(
+            config=config,
+            folders=folders,
+            clock=clock,
+            pool=pool,
+            exempt=ExemptList(pool, "PL"),
+            day=ToldDay(folders.day),
+            origin=ORIGIN,
+            library=Library(config.vault.prompts or None),
+            syncs=SlowSyncs(clock.monotonic),
+            tell=lambda report: None,
+            simulation=Simulation(),
+            portaudio=lambda: no_cards(cards),
+            units=Units(clock),
+        )
+        made.append(Lineup(shared, lambda built: None))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def no_cards(cards: object) -> Any:
+    """Return sound cards of which nobody opens one."""
+    return cards
+
+
+def with_lines(config: Config, *lines: Line) -> Config:
+    return replace(config, lines=lines)
+
+
+def monitored(first: Line, name: str, hook: dict[str, Any]) -> Line:
+    sound = Part("sound", {"card": name})
+    return replace(first, name=name, hook=Part("monitor", hook), audio=sound, prompt=sound)
+
+
+def bridge(first: Line, name: str, network: str, terminal: str) -> Line:
+    cards = {**ISDN, "network": network, "terminal": terminal}
+    return replace(
+        first, name=name, hook=Part("isdn", cards), audio=Part("isdn"), prompt=Part("isdn")
+    )
+
+
+def built(lines: Lineup) -> list[str]:
+    return [each.thread.name for each in lines.all()]
+
+
+def test_a_second_line_of_one_unit_is_added_beside_the_first(
+    trial_box: TrialBox, make: Make
+) -> None:
+    config = trial_box.config
+    one, two = (
+        monitored(config.lines[0], name, {"dialect": "whozz", "port": UNIT, "line": number})
+        for number, name in enumerate(("Reception", "Office"), 1)
+    )
+    lines = make(with_lines(config, one))
+    lines.follow(with_lines(config, one, two))
+    assert built(lines) == ["Reception", "Office"]
+
+
+@pytest.mark.parametrize("kind", ["caller", "isdn"])
+def test_a_device_that_goes_to_another_line_is_free_before_that_is_built(
+    trial_box: TrialBox, make: Make, kind: str
+) -> None:
+    """A line leaves when it is between calls, which one that nobody has started never says."""
+    config = trial_box.config
+    first = config.lines[0]
+    if kind == "caller":
+        lm1 = {"dialect": "lm1", "port": UNIT}
+        beside = {"caller": "modem", "caller_port": MODEM}
+        other = {"dialect": "lm1", "port": "/dev/serial/by-id/usb-Other"}
+        before = [monitored(first, "Reception", lm1 | beside)]
+        after = [monitored(first, "Reception", lm1), monitored(first, "Office", other | beside)]
+    else:
+        before = [bridge(first, "Reception", "a", "b")]
+        after = [bridge(first, "Reception", "c", "d"), bridge(first, "Office", "a", "e")]
+    lines = make(with_lines(config, *before))
+    (leaving,) = lines.all()
+    lines.follow(with_lines(config, *after))
+    assert built(lines) == ["Reception"]  # whose devices are still its own
+    leaving.thread.start()
+    assert lines.settle(10.0)
+    assert built(lines) == ["Reception", "Office"]
