@@ -37,17 +37,23 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
         if path and path != getattr(before.panel, key) and _folder(path) not in allowed:
             text = f"lies elsewhere; put it below {TLS_FOLDER}/ and name it there"
             yield Mistake(("panel", key), text)
-    known = {(role, port) for line in before.lines + seed.lines for role, port in _ports(line)}
+    known = {port for line in before.lines + seed.lines for port in _ports(line)}
     for index, line in enumerate(config.lines):
-        for role, port in _ports(line):
-            if (role, port) not in known and not _is_device(port):
+        for role, key, port in _ports(line):
+            if (role, key, port) not in known and not _is_device(port):
                 text = f"is {port!r}, which is no device; name one below /dev/"
-                yield Mistake(("line", index, role, "port"), text)
+                yield Mistake(("line", index, role, key), text)
 
 
-def _ports(line: Line) -> list[tuple[str, str]]:
+def _ports(line: Line) -> list[tuple[str, str, str]]:
+    """Return role, option and path of every port that a line has opened."""
     parts = (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt))
-    return [(role, str(part.options["port"])) for role, part in parts if "port" in part.options]
+    return [
+        (role, key, str(part.options[key]))
+        for role, part in parts
+        for key in ("port", "caller_port")
+        if key in part.options
+    ]
 
 
 def _folder(path: str) -> PurePosixPath:

@@ -67,7 +67,12 @@ def test_a_port_is_a_device(office: Office) -> None:
             "prompt": {"driver": "sound", "card": "LineTap"},
         }
         assert places(office.change(values)) == {"line.0.hook.port"}, port
-    values["line"][0]["hook"]["port"] = "/dev/serial/by-id/usb-1"
+    hook = values["line"][0]["hook"]
+    hook["port"] = "/dev/serial/by-id/usb-1"
+    for beside in ({"caller": "modem"}, {}):
+        values["line"][0]["hook"] = hook | beside | {"caller_port": "/etc/passwd"}
+        assert places(office.change(values)) == {"line.0.hook.caller_port"}
+    values["line"][0]["hook"] = hook | {"caller_port": "/dev/serial/by-id/usb-2"}
     assert office.change(values).version == 2
 
 
