@@ -39,4 +39,6 @@ def modem_ports(config: Config) -> list[str]:
     """Return the ports of all lines' modems, each once."""
     parts = [part for line in config.lines for part in (line.hook, line.audio, line.prompt)]
     ports = [str(part.options.get("port", "")) for part in parts if part.driver == "modem"]
+    beside = [part.options for part in parts if part.options.get("caller") == "modem"]
+    ports += [str(options.get("caller_port", "")) for options in beside]
     return list(dict.fromkeys(filter(None, ports)))

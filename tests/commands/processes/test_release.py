@@ -18,11 +18,19 @@ MONITOR = Part("monitor", {"dialect": "lm1", "port": "/dev/serial/by-id/usb-moni
 def test_each_modem_is_hung_up_once_and_no_monitor() -> None:
     config = trial()
     (line,) = config.lines
+    caller = {"caller": "modem", "caller_port": "/dev/serial/by-id/usb-caller"}
+    beside = Part("monitor", {**MONITOR.options, **caller})
+    number = Part("monitor", {**MONITOR.options, "caller_port": "/dev/serial/by-id/usb-number"})
     lines = (
         replace(line, hook=MODEM, audio=MODEM, prompt=MODEM),
         replace(line, hook=MONITOR, audio=TAP, prompt=TAP),
+        replace(line, hook=beside, audio=TAP, prompt=TAP),
+        replace(line, hook=number, audio=TAP, prompt=TAP),
     )
-    assert modem_ports(replace(config, lines=lines)) == ["/dev/serial/by-id/usb-modem"]
+    assert modem_ports(replace(config, lines=lines)) == [
+        "/dev/serial/by-id/usb-modem",
+        "/dev/serial/by-id/usb-caller",
+    ]
 
 
 def test_it_never_keeps_the_recorder_from_starting(tmp_path: Path) -> None:
