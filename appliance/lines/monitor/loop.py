@@ -89,9 +89,10 @@ class LoopWatch:
 
     def settled(self) -> list[HookEvent]:
         """Return the change of the hook that is certain by now, if one is."""
-        unseen = Hook.UNKNOWN in {self.hook, self.raw} and self.raw is not Hook.ON
-        if self.raw is self.hook or unseen:
+        if self.raw is self.hook or self.raw is Hook.UNKNOWN:
             return []
+        if self.hook is Hook.UNKNOWN and self.raw is Hook.OFF:
+            return []  # nobody has seen since when
         limits = self._limits
         ms = limits.on_hook_ms if self.raw is Hook.ON else limits.off_hook_ms
         if self.now - self._raw_since < samples(ms / 1000):
