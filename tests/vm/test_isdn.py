@@ -91,7 +91,7 @@ def isdn(joined: None, office: Office) -> Iterator[Isdn]:
 def call(isdn: Isdn) -> IsdnCall:
     """A whole consented call."""
     place = isdn.box.news.place()
-    isdn.bus.far_end.place(short_call("1", longer=2.0))
+    isdn.bus.far_end.place(short_call("1", longer=2.0, rings=2))
     record = isdn.finish(place)
     assert isdn.bus.far_end.wait_over(CALL_SECONDS)
     raw = isdn.box.export(record.recording)
@@ -172,7 +172,7 @@ def test_a_cable_pulled_out_in_a_call_is_cut_plays_and_comes_back(
     isdn: Isdn, record_property: Property
 ) -> None:
     place = isdn.box.news.place()
-    isdn.bus.far_end.place(short_call("1", longer=10.0))
+    isdn.bus.far_end.place(short_call("1", longer=10.0, rings=2))
     isdn.comes_to("recording", place)
     opened = isdn.box.news.wait(lambda news: news.kind == "opened", CALL_SECONDS, place)
     assert not isdn.bus.far_end.wait_over(_RECORDED_SECONDS)

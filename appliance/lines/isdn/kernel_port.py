@@ -20,6 +20,11 @@ and mISDN's after 5. A terminal may activate the bus at any time (I.430, 6.2.1).
 DOWN_SECONDS = 1.0
 """A network may let an idle bus sleep; one that does not wake up in this time is not there."""
 
+TUNNEL_SECONDS = 20.0
+"""The same of mISDN's tunnel. It reports itself down 65 s after the first packet, whatever came
+since (``l1oip_socket_parse`` moves the end of a running timer without telling the kernel), and up
+with the next one: the other end sends one each 15 s."""
+
 _BUSY = {errno.EBUSY, errno.ENOMEM, errno.ENOBUFS}
 """Errors of a channel that cannot take more now."""
 
@@ -87,7 +92,8 @@ class KernelPort:
 
     def missing(self, now: float) -> str:
         """Return what to do while layer 1 is down and does not wake up."""
-        if self._up or now - self._down_since < DOWN_SECONDS:
+        patience = TUNNEL_SECONDS if self._counts else DOWN_SECONDS
+        if self._up or now - self._down_since < patience:
             return ""
         return f"the ISDN card {self.name} hears no bus; plug its cable in"
 

@@ -17,7 +17,12 @@ import pytest
 from appliance.errors import LineError
 from appliance.lines.isdn import af_isdn
 from appliance.lines.isdn.af_isdn import HEAD, Card
-from appliance.lines.isdn.kernel_port import ACTIVATE_SECONDS, DOWN_SECONDS, KernelPort
+from appliance.lines.isdn.kernel_port import (
+    ACTIVATE_SECONDS,
+    DOWN_SECONDS,
+    TUNNEL_SECONDS,
+    KernelPort,
+)
 from appliance.lines.isdn.ports import B1, B2, Arrived, D
 
 CARD = Card(2, "HFC-S_USB.1", terminal=True, network=True, channels=2)
@@ -193,6 +198,18 @@ def test_a_bus_that_the_network_lets_sleep_is_woken_before_it_counts_as_gone(
     kernel.say(D, af_isdn.PH_ACTIVATE_IND)
     port.receive(600.3)
     assert not port.missing(700.0)
+
+
+def test_a_tunnel_that_reports_itself_down_may_wait_for_the_next_packet(
+    kernel: Kernel, port: KernelPort
+) -> None:
+    port._counts = True  # as for a card whose name begins with l1oip
+    kernel.say(D, af_isdn.PH_ACTIVATE_IND)
+    port.receive(0.0)
+    kernel.say(D, af_isdn.PH_DEACTIVATE_IND)
+    port.receive(65.0)
+    assert not port.missing(65.0 + TUNNEL_SECONDS - 0.1)
+    assert "hears no bus" in port.missing(65.0 + TUNNEL_SECONDS)
 
 
 def test_a_bus_whose_cable_is_out_is_a_fault_and_is_asked_again_and_again(
