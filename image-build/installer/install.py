@@ -72,7 +72,7 @@ def install(asked: Asked, machine: Machine, hostname: str = "", undo: Collection
         _start(tree, machine, places, new)
         tree.record.started = True
         tree.keep_record()
-    else:
+    if not asked.here:
         tree.report.left.append(_NO_ROOT)
     return tree
 
@@ -115,7 +115,7 @@ def _see_that_it_may_go(tree: Tree, asked: Asked, data: Sequence[str]) -> None:
         raise Refused("Only root can remove it: sudo make uninstall.")
     if wrong := [path for path in data if path not in {DATA, SETTINGS}]:
         raise Refused(f"{wrong[0]} is not Zgoda's: only {DATA} and {SETTINGS} can be named.")
-    if not tree.record.files:
+    if not tree.record.files and not tree.record.begun:
         raise Refused(f"Zgoda was not installed by this installer in {asked.root}.")
 
 

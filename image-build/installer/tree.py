@@ -44,6 +44,8 @@ class Record:
     lines: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, list[str]] = field(default_factory=dict)
     """File -> words that it had."""
+    begun: list[str] = field(default_factory=list)
+    """Paths that were to be laid when it was cut off: whatever lies there is ours."""
     folders: list[str] = field(default_factory=list)
     """Made for any of this."""
     options: list[str] = field(default_factory=list)
@@ -95,7 +97,7 @@ class Tree:
         Raises:
             TreeError: it names everything that is.
         """
-        ours = {*self.record.files, *self.record.links}
+        ours = {*self.record.files, *self.record.links, *self.record.begun}
         taken = [
             path
             for path in (*wanted.files, *wanted.links)
@@ -113,6 +115,7 @@ class Tree:
 
     def lay(self, wanted: Wanted) -> None:
         """Make everything as it is wanted, and remove what was laid before and no longer is."""
+        self._begin(wanted)
         self._remove(wanted)
         for path, content in wanted.files.items():
             self._lay_file(path, content)
@@ -122,6 +125,7 @@ class Tree:
             self._add_line(path, line)
         for path, beginnings in wanted.dropped.items():
             self._drop_words(path, beginnings)
+        self.record.begun = []
 
     def write(self, path: str, content: bytes, mode: int = 0o644) -> None:
         """Put a file in place whole or not at all."""
@@ -149,6 +153,20 @@ class Tree:
         self.at(RECORD).unlink(missing_ok=True)
         self._clear_folders()
 
+    def _begin(self, wanted: Wanted) -> None:
+        """Write down what is going to be laid, so that it is known after a power cut."""
+        there = {*self.record.files, *self.record.links}
+        new = [path for path in (*wanted.files, *wanted.links) if path not in there]
+        left = [path for path in self.record.begun if path not in there and path not in new]
+        for path in left:
+            if not path.startswith(_OWNERS):
+                self.at(path).unlink(missing_ok=True)
+        self.record.begun = new
+        if new:
+            for path in (*new, RECORD):
+                self._record_missing(self.at(path).parent)
+            self.keep_record()
+
     # -- one at a time ----------------------------------------------------------------------------
 
     def _lay_file(self, path: str, content: bytes) -> None:
@@ -170,7 +188,8 @@ class Tree:
         if place.is_symlink() and place.readlink() == Path(target):
             self.record.links[path] = target
             return
-        if os.path.lexists(place) and path not in self.record.links:
+        known = path in self.record.links or path in self.record.begun
+        if os.path.lexists(place) and not known:
             self.report.left.append(f"{path} is its owner's, and stays as it is.")
             return
         self._make_folder(place.parent)
@@ -239,11 +258,15 @@ class Tree:
 
     def _make_folder(self, folder: Path) -> None:
         """Make a folder and those above it, and write down which there were not."""
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
-        for each in reversed(missing):
+        self._record_missing(folder)
+        for each in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
             each.mkdir(mode=0o755)
             each.chmod(0o755)  # whatever the umask
-            self.record.folders.append("/" + str(each.relative_to(self.root)))
+
+    def _record_missing(self, folder: Path) -> None:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        names = ["/" + str(each.relative_to(self.root)) for each in missing]
+        self.record.folders += [name for name in names if name not in self.record.folders]
 
     def _clear_folders(self) -> None:
         """Remove those of our folders that are empty now."""

@@ -6,7 +6,7 @@ import pytest
 from installer.checks import Asked
 from installer.install import DATA, SETTINGS, Machine, Refused, uninstall
 from installer.main import main
-from installer.tree import RECORD, TreeError
+from installer.tree import RECORD, Tree, TreeError
 
 from tests.image_build.trees import CONFIG, HOSTS, KERNEL, OPTIONS, held, laid, shown, system
 
@@ -232,6 +232,47 @@ def test_nothing_installed_is_nothing_to_remove(
 ) -> None:
     assert main(["uninstall", "--root", str(root)]) == 1
     assert "was not installed by this installer" in capsys.readouterr().err
+
+
+def cut_off(root: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Install, and lose the power after so many files."""
+    write, left = Tree.write, after
+
+    def cut(tree: Tree, path: str, content: bytes, mode: int = 0o644) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+        write(tree, path, content, mode)
+
+    monkeypatch.setattr(Tree, "write", cut)
+    with pytest.raises(KeyboardInterrupt):
+        laid(root)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 7, 20])
+def test_a_power_cut_in_the_middle_is_mended_by_the_next_time(
+    root: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    before = held(root)
+    cut_off(root, monkeypatch, after)
+    for path in (root / "usr/lib/systemd/system").glob("zgoda-*"):
+        path.write_text("# of the version that was being installed\n")
+
+    laid(root)
+    assert "ExecStart=" in (root / UNIT).read_text()
+    uninstall(Asked(root), Machine())
+    assert held(root) == before
+
+
+@pytest.mark.parametrize("after", [2, 20])
+def test_what_was_cut_off_can_be_removed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    cut_off(root, monkeypatch, after)
+    uninstall(Asked(root), Machine())
+    assert not list((root / "usr").rglob("*zgoda*"))
 
 
 def test_a_disk_that_is_full_leaves_no_half_file(
