@@ -144,7 +144,9 @@ def pack(tree: Path, wish: Wish, places: Places) -> Path:
     wish.out.mkdir(parents=True, exist_ok=True)
     package = wish.out / f"zgoda_{words['VERSION']}_{wish.architecture}.deb"
     make = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zzstd", "-z10"]
-    with _reproducible():
+    with _reproducible() as epoch:
+        for path in (tree, *tree.rglob("*")):  # not only what is newer, as dpkg-deb does by itself
+            os.utime(path, (epoch, epoch), follow_symlinks=False)
         run([*make, "--build", str(tree), str(package)])
     return package
 
@@ -208,12 +210,12 @@ def _tidy(site: Path) -> None:
 
 
 @contextlib.contextmanager
-def _reproducible() -> Iterator[None]:
-    """Let no time of this machine come into what is built."""
+def _reproducible() -> Iterator[int]:
+    """Let no time of this machine come into what is built; yield the time that it has instead."""
     before = dict(os.environ)
     os.environ.setdefault("SOURCE_DATE_EPOCH", _epoch())
     try:
-        yield
+        yield int(os.environ["SOURCE_DATE_EPOCH"])
     finally:
         os.environ.clear()
         os.environ.update(before)

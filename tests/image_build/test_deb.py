@@ -125,8 +125,15 @@ def test_what_is_stopped_for_an_update_is_started_after_it(control: Path) -> Non
     assert set(stopped) == {unit for line in started for unit in line.split()}
 
 
-def test_built_twice_it_is_the_same(package: Path, tmp_path: Path) -> None:
-    assert built(tmp_path).read_bytes() == package.read_bytes()
+def test_built_twice_it_is_the_same(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also from a commit that is younger than the files that it is built of."""
+    assert built(tmp_path / "again").read_bytes() == package.read_bytes()
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(2**31))
+    one, two = (built(tmp_path / name).read_bytes() for name in ("one", "two"))
+    assert one == two
 
 
 def test_the_command_runs_what_the_wheel_would_run() -> None:
