@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb deb-test trial-sound test need-root test-root lint check faults vm-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall deb deb-test trial-sound test need-root test-root lint check faults vm-test image image-test fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -87,6 +87,14 @@ faults: need-root $(HARDWARE) ## cut the power, kill processes, fill disks, simu
 vm-test: $(DEV) ## units, sound, pins and ISDN on a real kernel, in a virtual machine; into docs/vm-test.md (the first build takes long); PART="pins …" only some
 	./tests/system-packages --vm
 	ZGODA_VM_PAGE=$(if $(PART),,docs/vm-test.md) $(BIN)/pytest -m vm $(if $(PART),$(PART:%=tests/vm/test_%.py),tests/vm)
+
+image: $(DEV) ## the memory card for Raspberry Pi 3, 4 and Zero 2 W, into dist/ (docs/image.md); the first build takes long
+	./tests/system-packages --image
+	./image-build/build
+
+image-test: $(DEV) ## start the built card in a virtual machine, pull its plug, start it again
+	./tests/system-packages --image
+	$(BIN)/pytest -m image tests/image
 
 # atheris is built for x86-64 alone, and nothing else needs it.
 $(FUZZ): requirements-fuzz.lock $(DEV)

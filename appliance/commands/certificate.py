@@ -8,6 +8,7 @@ import click
 
 from appliance.clock import SystemClock
 from appliance.commands.helpers.options import config_option, read_config
+from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
 
 PROXY_USER = "zgoda-proxy"
@@ -18,21 +19,40 @@ PROXY_USER = "zgoda-proxy"
     epilog="Example: zgoda certificate --config /etc/zgoda/zgoda.toml",
 )
 @config_option
-def command(config_file: Path | None) -> None:
+@click.option(
+    "--authority",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Let an authority in this folder vouch, for the panel's one .local name alone.",
+)
+def command(config_file: Path | None, authority: Path | None) -> None:
     """Make a key and a certificate for the panel, where the configuration names them.
 
     The certificate vouches for itself: each browser asks once before it trusts it, and shows the
     fingerprint that this command prints. As root, the key is given to the user zgoda-proxy. Files
     that are there already stay as they are.
+
+    With --authority a browser that was told to trust the authority trusts each certificate that
+    follows. What is missing is made, and the panel's is made anew 60 days before it ends.
     """
     from appliance.config.certificate import OWN_DAYS, make_certificate
 
     panel = read_config(config_file).panel
     if not panel.certificate:
         raise ZgodaError("Name certificate and key below [panel] first: where shall they be?")
+    if authority:
+        _vouch(panel, authority)
+        return
     made = make_certificate(panel, SystemClock().now(), _owner())
     click.echo(f"Made for {', '.join(sorted(made.names))}; good for {OWN_DAYS - 1} days.")
     click.echo(f"SHA-256 fingerprint: {made.fingerprint}")
+
+
+def _vouch(panel: Panel, folder: Path) -> None:
+    from appliance.config.authority import vouch
+
+    vouched = vouch(panel, folder, SystemClock().now(), _owner())
+    click.echo("The panel has a new certificate." if vouched.renewed else "Nothing was due.")
+    click.echo(f"SHA-256 fingerprint of {vouched.certificate}: {vouched.fingerprint}")
 
 
 def _owner() -> int | None:

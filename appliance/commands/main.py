@@ -28,7 +28,7 @@ COMMANDS = (
     "verify-proof",
     *("settings", "first-run"),
     *RECOVERY,
-    *("doctor", "calibrate", "certificate", "words", "forget"),
+    *("doctor", "calibrate", "certificate", "card", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
 ``appliance.commands``; those which a service runs are in ``processes``, those which open a backup

@@ -1,0 +1,95 @@
+"""Say what the files of a running box hold, by the settings on its card.
+
+All of them lie in memory and are written anew at each start: the system itself is never changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from appliance.card.settings import CardSettings
+
+ANSWER = "/run/zgoda-card"
+BOARD_SECRET = f"{ANSWER}/board-secret"
+
+_SSH_COMES_IN = "ip saddr @near4 tcp dport 22 accept\nip6 saddr @near6 tcp dport 22 accept\n"
+"""As firmware-config/firewall/ssh.nft has it for those who ask: from the local network alone."""
+
+_LOOPBACK = "127.0.0.1\tlocalhost\n::1\tlocalhost\n"
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """A file that is to be there."""
+
+    text: str
+    mode: int = 0o644
+
+
+def card_files(settings: CardSettings, *, secret: bool) -> Mapping[str, CardFile]:
+    """Return what is to be written, by its path.
+
+    Args:
+        settings: of the card.
+        secret: the board has one that a thief of the card does not get.
+    """
+    files = {
+        "/etc/hostname": CardFile(f"{settings.name}\n"),
+        "/etc/hosts": CardFile(f"{_LOOPBACK}127.0.1.1\t{settings.name}.local {settings.name}\n"),
+        "/etc/zgoda/zgoda.toml": CardFile(_seed(settings, secret=secret)),
+        "/run/systemd/network/10-zgoda.network": CardFile(_network(_by_cable(settings), "e* usb*")),
+    }
+    if settings.time_server:
+        files["/run/systemd/timesyncd.conf.d/10-zgoda.conf"] = CardFile(
+            f"[Time]\nNTP={settings.time_server}\n"
+        )
+    if settings.wifi:
+        files["/run/systemd/network/11-zgoda-wifi.network"] = CardFile(_network(settings, "wl*"))
+        files["/etc/wpa_supplicant/wpa_supplicant-wlan0.conf"] = CardFile(_wifi(settings), 0o600)
+    if settings.ssh_key:
+        files[f"{ANSWER}/authorized_keys"] = CardFile(f"{settings.ssh_key}\n")
+        files["/etc/zgoda/firewall/in/ssh.nft"] = CardFile(_SSH_COMES_IN)
+    return files
+
+
+def _seed(settings: CardSettings, *, secret: bool) -> str:
+    vault = f'[vault]\neraser = "board"\nboard_secret = "{BOARD_SECRET}"\n' if secret else ""
+    return (
+        "# Written at each start, by what the card says; the panel's settings go before it.\n"
+        "fresh = true\n\n"
+        "[panel]\n"
+        'host = "0.0.0.0"\n'
+        f'names = ["{settings.name}.local"]\n'
+        'certificate = "/etc/zgoda/tls/panel.pem"\n'
+        'key = "/etc/zgoda/tls/panel.key"\n' + (f"\n{vault}" if vault else "")
+    )
+
+
+def _by_cable(settings: CardSettings) -> CardSettings:
+    """Return the settings of the cable: one address is for one way, and the radio goes first."""
+    return replace(settings, address="", gateway="") if settings.wifi else settings
+
+
+def _network(settings: CardSettings, cards: str) -> str:
+    lines = ["[Match]", f"Name={cards}", "", "[Network]"]
+    if settings.address:
+        lines += ["DHCP=no", f"Address={settings.address}"]
+        lines += [f"Gateway={settings.gateway}"] if settings.gateway else []
+    else:
+        lines.append("DHCP=yes")
+    lines += [f"DNS={settings.dns}"] if settings.dns else []
+    lines += ["MulticastDNS=yes", "LLMNR=no"]
+    # The system's own number is new at every start; the network is to know the box again.
+    lines += ["", "[DHCPv4]", "ClientIdentifier=mac", "", "[DHCPv6]", "DUIDType=link-layer"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _wifi(settings: CardSettings) -> str:
+    return (
+        f"country={settings.country}\n"
+        "network={\n"
+        f'\tssid="{settings.wifi}"\n'
+        f'\tpsk="{settings.wifi_password}"\n'
+        "\tkey_mgmt=WPA-PSK SAE WPA-PSK-SHA256\n"
+        "\tieee80211w=1\n"
+        "}\n"
+    )

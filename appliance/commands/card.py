@@ -1,0 +1,96 @@
+"""Run ``zgoda card``: do what the settings on a ready-made box's memory card say."""
+
+import contextlib
+import os
+import pwd
+import socket
+from pathlib import Path
+
+import click
+
+from appliance.errors import ConfigError, ZgodaError
+
+
+@click.command(
+    short_help="Do what the settings on the memory card say (a ready-made box).",
+    epilog="Example: zgoda card --settings /boot/firmware/zgoda-network.txt",
+)
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The file that people write on any computer.",
+)
+@click.option(
+    "--board-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The board's own secret; zeros where nobody has given it one.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("/"),
+    help="Write below this folder.",
+)
+def command(file: Path, board_key: Path | None, root: Path) -> None:
+    """Give the box its name and its network, at each start.
+
+    A file with mistakes counts as not written: the box takes an address from the network, and the
+    mistakes are told.
+    """
+    from appliance.card.files import BOARD_SECRET, card_files
+    from appliance.card.settings import CardSettings, read_settings
+
+    problem = ""
+    try:
+        settings = read_settings(file)
+    except ConfigError as error:
+        settings, problem = CardSettings(), str(error)
+    secret = _secret(board_key)
+    for path, wanted in card_files(settings, secret=bool(secret)).items():
+        _write(root / path.lstrip("/"), wanted.text.encode(), wanted.mode)
+    if secret:
+        reader = _uid("zgoda-keeper") if root == Path("/") else None
+        _write(root / BOARD_SECRET.lstrip("/"), secret, 0o400, reader)
+    if root == Path("/"):
+        socket.sethostname(settings.name)
+    if problem:
+        raise ZgodaError(f"{problem}\nThe box takes its address from the network meanwhile.")
+    click.echo(f"The box is {settings.name}.local.")
+
+
+def _secret(board_key: Path | None) -> bytes:
+    """Return the board's secret; nothing where it has none."""
+    if board_key is None:
+        return b""
+    try:
+        found = board_key.read_bytes()
+    except FileNotFoundError:
+        return b""
+    return found if any(found) else b""
+
+
+def _uid(name: str) -> int:
+    """Return a user's number.
+
+    Raises:
+        ZgodaError: there is none of that name.
+    """
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except KeyError:
+        raise ZgodaError(f"There is no user {name} on this machine.") from None
+
+
+def _write(path: Path, content: bytes, mode: int, uid: int | None = None) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        os.fchmod(file.fileno(), mode)
+        if uid is not None:
+            os.fchown(file.fileno(), uid, -1)
+        file.write(content)
+    fresh.replace(path)
