@@ -21,9 +21,18 @@ Zgoda: jednorazowe hasło tego urządzenia, na pierwszą stronę panelu.
 Zgoda: das Einmalpasswort dieser Box, für die erste Seite des Panels.
 
     {password}
-
+{trust}
 This file goes once the box is set up. / Plik zniknie po konfiguracji. / Die Datei verschwindet
 nach der Einrichtung.
+"""
+
+TRUST = """
+The certificate to trust, zgoda.crt, has this SHA-256.
+Certyfikat, któremu należy zaufać, zgoda.crt, ma tę sumę SHA-256.
+Das Zertifikat, dem Sie vertrauen, zgoda.crt, hat diese SHA-256.
+
+    {first}
+    {second}
 """
 
 
@@ -38,7 +47,12 @@ nach der Einrichtung.
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write it into this file, such as on the memory card; remove the file without one.",
 )
-def command(folders: Folders, card: Path | None) -> None:
+@click.option(
+    "--authority",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also tell the fingerprint of this certificate, for browsers to trust.",
+)
+def command(folders: Folders, card: Path | None, authority: Path | None) -> None:
     """Tell the one-time password for the first page of the panel.
 
     There is one until the first owner has confirmed the recovery sheet. On a box that starts by
@@ -51,7 +65,7 @@ def command(folders: Folders, card: Path | None) -> None:
             raise ZgodaError("There is no one-time password: the box is set up, or does not run.")
         click.echo(password)
     elif password:
-        _write(card, CARD.format(password=password))
+        _write(card, CARD.format(password=password, trust=_trust(authority)))
         click.echo(f"The one-time password is in {card}.")
     else:
         card.unlink(missing_ok=True)
@@ -75,6 +89,20 @@ def _password(path: Path) -> str:
     if not PASSWORD.fullmatch(kept):
         raise ZgodaError(f"{path} holds no one-time password; restart the keeper.")
     return kept.decode("ascii").strip()
+
+
+def _trust(authority: Path | None) -> str:
+    """Return what the file says of the certificate; nothing if it cannot be read."""
+    if authority is None:
+        return ""
+    from appliance.config.certificate import read_certificate
+
+    try:
+        fingerprint = read_certificate(authority).fingerprint
+    except ZgodaError as error:  # the password is needed all the same
+        click.echo(str(error), err=True)
+        return ""
+    return TRUST.format(first=fingerprint[:47], second=fingerprint[48:])
 
 
 def _write(card: Path, text: str) -> None:

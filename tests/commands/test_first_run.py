@@ -6,7 +6,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.commands.main import zgoda
+from appliance.config.authority import vouch
 from appliance.config.folders import Folders
+from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
 from tests.keeper.boxes import KeeperBox, make_keeper
 
@@ -31,6 +33,34 @@ def test_it_is_told_until_the_box_has_an_owner(tmp_path: Path) -> None:
     assert run(box, "--card", str(card)).exit_code == 0
     assert not card.exists()
     assert isinstance(run(box).exception, ZgodaError)
+    box.keeper.close()
+
+
+def test_the_fingerprint_stands_below_the_password(tmp_path: Path) -> None:
+    box = make_keeper(tmp_path / "data")
+    panel = Panel(
+        names=("zgoda.local",), certificate=f"{tmp_path}/panel.pem", key=f"{tmp_path}/panel.key"
+    )
+    vouched = vouch(panel, tmp_path / "authority", 1_800_000_000.0)
+    card = tmp_path / "zgoda-password.txt"
+    run(box, "--card", str(card), "--authority", str(vouched.certificate))
+    text = card.read_text("utf-8-sig")
+
+    assert code(box.folders) in text
+    assert vouched.fingerprint[:47] in text
+    assert vouched.fingerprint[48:] in text
+    box.keeper.close()
+
+
+def test_without_the_certificate_the_password_is_told_all_the_same(tmp_path: Path) -> None:
+    box = make_keeper(tmp_path / "data")
+    card = tmp_path / "zgoda-password.txt"
+    said = run(box, "--card", str(card), "--authority", str(tmp_path / "absent.crt"))
+
+    assert said.exit_code == 0
+    assert "absent.crt cannot be read" in said.output
+    assert code(box.folders) in card.read_text("utf-8-sig")
+    assert "SHA-256" not in card.read_text("utf-8-sig")
     box.keeper.close()
 
 

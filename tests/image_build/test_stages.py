@@ -33,7 +33,9 @@ def test_no_mirror_is_named() -> None:
     """Packages come from where the build machine's own apt gets them."""
     for path in ours():
         text = path.read_text("utf-8")
-        assert not re.search(r"://(deb|ftp|security|archive|snapshot|mirror|pypi)[\w.-]*", text), path
+        assert not re.search(r"://(deb|ftp|security|archive|snapshot|mirror|pypi)[\w.-]*", text), (
+            path
+        )
         assert not re.search(r"\bdeb(-src)? (\[.*\] )?(https?|file):", text), path
 
 
