@@ -1,1 +1,1 @@
-"""The memory card of a ready-made box: the settings that any computer can write onto it."""
+"""A ready-made box: the settings on its memory card, and the authority that browsers trust."""

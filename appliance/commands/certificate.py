@@ -48,7 +48,7 @@ def command(config_file: Path | None, authority: Path | None) -> None:
 
 
 def _vouch(panel: Panel, folder: Path) -> None:
-    from appliance.config.authority import vouch
+    from appliance.card.authority import vouch
 
     vouched = vouch(panel, folder, SystemClock().now(), _owner())
     click.echo("The panel has a new certificate." if vouched.renewed else "Nothing was due.")

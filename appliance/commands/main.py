@@ -9,7 +9,7 @@ import click
 from appliance import __version__
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 
-PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release")
+PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release", "card")
 RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (
     *PROCESSES,
@@ -28,7 +28,7 @@ COMMANDS = (
     "verify-proof",
     *("settings", "first-run"),
     *RECOVERY,
-    *("doctor", "calibrate", "certificate", "card", "words", "forget"),
+    *("doctor", "calibrate", "certificate", "words", "forget"),
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
 ``appliance.commands``; those which a service runs are in ``processes``, those which open a backup

@@ -1,4 +1,6 @@
-"""Write the entry with which Raspberry Pi Imager offers the card: ``card.imager IMAGE COMPRESSED``.
+"""Write the entry with which Raspberry Pi Imager offers the card.
+
+``python -m card.imager IMAGE COMPRESSED`` prints it.
 
 Whoever publishes the image says where it will be: ``--url https://…/`` is put before its name, or
 the environment's ``ZGODA_IMAGE_URL``. Without one the entry names the file alone. Imager takes the

@@ -1,6 +1,7 @@
-"""Fetch the wheels of the card's Python: ``PYTHONPATH=image-build python -m card.wheels FOLDER``.
+"""Fetch the wheels of the card's Python.
 
-Without a folder the list is printed.
+``PYTHONPATH=image-build python -m card.wheels FOLDER`` fills a folder; without one the list is
+printed.
 """
 
 import sys

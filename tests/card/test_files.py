@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from appliance.card.files import BOARD_SECRET, card_files
 from appliance.card.settings import CardSettings
-from appliance.commands.card import command
+from appliance.commands.processes.card import command
 from appliance.config import reach
 from appliance.config.read import load
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from appliance.card.authority import vouch
 from appliance.commands.main import zgoda
-from appliance.config.authority import vouch
 from appliance.config.folders import Folders
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError

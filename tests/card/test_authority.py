@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from appliance.card import authority
+from appliance.card.authority import LEAF_DAYS, RENEW_DAYS, Vouched, vouch
 from appliance.clock import DAY
 from appliance.commands.certificate import command
-from appliance.config import authority
-from appliance.config.authority import LEAF_DAYS, RENEW_DAYS, Vouched, vouch
 from appliance.config.certificate import check_key, read_certificate
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError

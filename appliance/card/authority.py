@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from appliance.clock import DAY
 from appliance.config.certificate import check_key, read_certificate
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
@@ -38,8 +39,6 @@ RENEW_DAYS = 60
 
 BEHIND_DAYS = 30
 """So long before now it begins, for browsers and boards whose clock is behind."""
-
-DAY = 86400
 
 
 @dataclass(frozen=True, slots=True)
