@@ -1,4 +1,4 @@
-"""The data partition of a card: made once, and never formatted again, whatever is found there."""
+"""The data partition of a card: made once, and never formatted again, whatever is found."""
 
 import os
 import subprocess
