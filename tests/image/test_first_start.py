@@ -3,7 +3,6 @@
 import hashlib
 import re
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
 
 
 @pytest.fixture(scope="module")
-def first(card: Card) -> Iterator[dict[str, str]]:
+def first(card: Card) -> dict[str, str]:
     """The first start, until the console says all that a person needs; then the plug is pulled."""
     seen: dict[str, str] = {}
     with card.boot() as running:
@@ -58,7 +57,7 @@ def test_the_authority_on_the_card_is_the_one_of_the_console(
 
 
 def test_after_a_power_cut_it_is_the_same_box_and_asks_to_be_set_up(
-    card: Card, first: dict[str, str], record_property: object
+    card: Card, first: dict[str, str]
 ) -> None:
     with card.boot() as running:
         running.wait_for(re.escape(LOCAL))
