@@ -114,6 +114,24 @@ def test_a_data_partition_that_cannot_be_read_is_not_made_anew(card: Card) -> No
     assert card.partition.read_bytes() == before
 
 
+def test_a_damaged_file_system_is_left_as_it_is(card: Card) -> None:
+    card.start()
+    card.stub("e2fsck", "exit 4")
+    (card.folder / "run" / "data").unlink()
+    done = card.start()
+
+    assert done.returncode != 0
+    assert "copy the card" in done.stderr
+    assert not (card.folder / "run" / "data").exists()
+
+
+def test_what_a_power_cut_left_is_put_right(card: Card) -> None:
+    card.start()
+    card.stub("e2fsck", "exit 1")
+
+    assert card.start().returncode == 0
+
+
 def test_a_board_with_a_secret_encrypts_it(card: Card) -> None:
     (card.folder / "board-key").write_bytes(SECRET)
     card.stub("cryptsetup", 'echo "cryptsetup $*" >>"$TOLD"; [ "$1" != open ]')
