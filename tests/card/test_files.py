@@ -1,4 +1,4 @@
-"""What a box's card makes of its system at each start."""
+"""Each start of a card makes of its system what its settings say."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What people write onto the card: taken whole, or refused with what is wrong."""
+"""Settings that people write onto the card: taken whole, or refused with what is wrong."""
 
 from pathlib import Path
 
