@@ -1,4 +1,4 @@
-"""What the doctor says of backups, and when it reminds of a drill."""
+"""Backups as the doctor sees them, and when it reminds of a drill."""
 
 from dataclasses import replace
 
