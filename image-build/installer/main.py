@@ -44,7 +44,7 @@ def _install(asked: argparse.Namespace, machine: Machine) -> None:
     )
     tree = install(wish, machine, asked.hostname or "", undo)
     print(told(tree.report), end="")
-    if asked.root == Path("/"):
+    if asked.root == Path("/") and tree.report.laid:
         print("Restart the machine once, so that kernel and devices take up what is new.")
         print("The first page asks for a password: zgoda first-run --data /var/lib/zgoda")
 
