@@ -1,4 +1,4 @@
-"""U-Boot chooses between two systems: three tries each, and who does not start makes way."""
+"""U-Boot chooses between two systems: three tries each, and who does not start makes way.
 
 What is started here are no systems, so that each start ends at once: only the choice is looked at.
 """
