@@ -1,7 +1,7 @@
 """Change every setting: the proof of an older call stays the same, byte for byte.
 
-Prompts and the list of numbers never recorded change, too. ``[vault]`` is not the panel's: root
-alone says it, at the box.
+Prompts and the list of numbers never recorded change, too. ``[vault]`` and ``[backup]`` are not the
+panel's: root alone says them, at the box.
 """
 
 import dataclasses
@@ -32,7 +32,7 @@ from tests.prompts.short import short_trial
 
 KINDS = {Office, Panel, Line, Purpose}
 
-ROOTS = {"vault", "fresh"}
+ROOTS = {"vault", "backup", "fresh"}
 """What root alone says, at the box: no setting of the panel's, which may change neither."""
 
 
@@ -189,6 +189,9 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
     values = office.values()
     values["vault"] = {"pool_ahead": 64}
     assert [each.place for each in office.change(values).mistakes] == [("vault",)]
+    values = office.values()
+    values["backup"] = {"folder": "/etc"}
+    assert [each.place for each in office.change(values).mistakes] == [("backup",)]
     assert {field.name for field in dataclasses.fields(Config)} == {
         *("office", "lines", "purposes", "panel", "front"),
         *ROOTS,
