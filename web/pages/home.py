@@ -8,6 +8,7 @@ from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
+from appliance.link.requests.outside.backup import GetBackup
 from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
@@ -33,6 +34,7 @@ def page() -> str:
     access.logged_in()
     time = access.ask(GetTime()) if access.may(GetTime) else None
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
+    backup = access.ask(GetBackup()) if access.may(GetBackup) else None
     missing, waits = facts.left()
     now = live.told(access.ask(GetLive()))
     outdated = access.ask(ShowOutdated()).lines if access.may(ShowOutdated) else ()
@@ -41,6 +43,7 @@ def page() -> str:
         live=now,
         time=time,
         erasing=erasing,
+        drill_due=backup is not None and backup.drill_due,
         missing=missing,
         waits=waits,
         outdated=outdated,

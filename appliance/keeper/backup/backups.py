@@ -119,7 +119,7 @@ class Backups:
         return BackupSeen(
             folder=settings.folder,
             every=settings.every,
-            medium=medium,
+            medium=medium if settings.folder else "",
             running=self._progress,
             code=code,
             trouble=trouble,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.keeper.backup.backups import DRILL_AFTER
 from appliance.keeper.backup.medium import Medium
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backups, point_to
@@ -97,6 +98,19 @@ def test_a_destroyed_medium_is_forgotten_with_password_and_word(panel: Panel, st
     assert "backup_forgotten" in panel.box.acts()
     unknown = adam.send("/backup/forget", medium=medium, sure="yes", password=PASSWORD)
     assert unknown.status_code == 409
+
+
+def test_home_reminds_an_administrator_of_the_drill_twice_a_year(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    adam.send("/backup")
+    wait(panel)
+    reminder = "Try the recovery sheet on a backup"
+    assert reminder not in adam.get("/", Accept_Language="en").text
+    panel.box.clock.advance(DRILL_AFTER)
+    again = panel.log_in(ADAM)
+    assert reminder in again.get("/", Accept_Language="en").text
+    assert "run zgoda drill" in again.get("/doctor", Accept_Language="en").text
+    assert reminder not in panel.log_in("Pola Officer").get("/", Accept_Language="en").text
 
 
 @pytest.mark.parametrize("name", ["Lena Listener", "Otto Operator", "Pola Officer"])
