@@ -248,7 +248,7 @@ ACTS = {
     "backup_started": _l("Backup begun"),
     "backup_made": _l("Backup finished"),
     "backup_failed": _l("Backup failed"),
-    "backup_older": _l("Older backup found on a medium"),
+    "backup_older": _l("Another backup on the medium than the last one"),
     "backup_forgotten": _l("Backup medium forgotten"),
     "drill_done": _l("Recovery sheet tried on a backup"),
     "restored": _l("Box restored from a backup"),

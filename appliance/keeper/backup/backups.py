@@ -59,8 +59,8 @@ def drill_due(content: KeyringContent, counted: float | None) -> bool:
     """
     if counted is None or not any(one.number for one in content.media.values()):
         return False
-    last = content.drill.counted if content.drill is not None else None
-    return counted - (last or 0.0) >= DRILL_AFTER
+    last = (content.drill.counted if content.drill is not None else None) or 0.0
+    return counted < last or counted - last >= DRILL_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +194,17 @@ class Backups:
             asked, self._wanted = self._wanted, False
             try:
                 with Medium(Path(self._settings().folder)) as medium:
-                    self._seen = medium.id, *self._seen[1:]
+                    missed = self._seen[1] in {"absent", "unmarked"}
+                    self._seen = (medium.id, "", "") if missed else (medium.id, *self._seen[1:])
                     if not asked and not self._is_due(medium.id):
                         return False
                     self._make(medium, asked=asked)
-            except OSError as error:
-                return self._failed(failed(error), asked=asked)
             except BackupFailed as error:
                 return self._failed(error, asked=asked)
-            except ZgodaError as error:
+            except ZgodaError as error:  # also a full disk of the box, which is an OSError, too
                 return self._failed(BackupFailed("own", str(error)), asked=asked)
+            except OSError as error:
+                return self._failed(failed(error), asked=asked)
             finally:
                 self._progress = None
             return True
@@ -219,8 +220,10 @@ class Backups:
         if every is None:
             return False
         counted = self._time.counted()
-        if not known.number or counted is None or known.counted is None:
-            return not known.number
+        if not known.number or counted is None:
+            return not known.number  # until a person confirms the time, nothing is counted
+        if known.counted is None or counted < known.counted:
+            return True  # counted from the beginning, since the ledger was lost
         past = counted - known.counted
         changed = self._keyring.generation != known.generation
         return past >= every or (changed and past >= ERASED_AFTER)
@@ -239,7 +242,11 @@ class Backups:
         seq = self._audit.newest[0]
         fresh = known or structs.replace(_NEW, first_seq=seq)
         self._keep(medium.id, structs.replace(fresh, begun=number))
-        snapshot = take(self._folders, self._keyring, self._audit)
+        try:
+            snapshot = take(self._folders, self._keyring, self._audit)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise BackupFailed("own", f"The box's own files cannot be read: {why}.") from error
         at, sure, counted = self._time.now(), self._time.trusted(), self._time.counted()
         order = Order(
             folders=self._folders,

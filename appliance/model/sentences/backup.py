@@ -34,8 +34,8 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     ),
     "backup.many": _fail("The box knows too many backup media: forget one that was destroyed."),
     "backup.older": _warn(
-        "The medium held an older backup than the box had last written to it: find out who had the "
-        "medium."
+        "The medium did not hold the backup that the box had last written to it: it is damaged, or "
+        "somebody had it in hand."
     ),
     "backup.mended": _warn(
         "%(count)s recordings on the backup medium had changed and were written again: use "

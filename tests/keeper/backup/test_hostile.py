@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, StorageFull
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import Part, decode_index, encode_index
 from tests.keeper.backup.copies import backed_up_box, backups, files, keyring, manifest
@@ -117,6 +118,43 @@ def test_a_huge_manifest_of_a_stranger_is_not_even_decoded(tmp_path: Path) -> No
     assert code(box) == "other_box"
     (medium / "manifest").write_bytes(b"[" * 1_000_000)
     assert now(box)
+
+
+def test_a_full_card_is_not_called_a_full_medium(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, _ = backed_up_box(tmp_path)
+    full = StorageFull("No room is left on the disk: The keyring was not written.")
+
+    def fails(*_: Any) -> None:
+        raise full
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups(box), "_keep", fails)
+        assert not now(box)
+    assert code(box) == "own"
+    assert "No room is left on the disk" in backups(box).seen().trouble
+
+
+def test_a_medium_that_is_back_is_no_longer_called_absent(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    backups(box).run()
+    medium.rename(tmp_path / "drawer")
+    backups(box).run()
+    assert (code(box), backups(box).seen().medium) == ("absent", "")
+    (tmp_path / "drawer").rename(medium)
+    assert not backups(box).run()  # not due
+    assert (code(box), backups(box).seen().medium) == ("", manifest(medium).medium)
+
+
+def test_a_lost_ledger_does_not_stop_the_next_copies(tmp_path: Path) -> None:
+    """Then the box counts from the beginning."""
+    box, _ = backed_up_box(tmp_path)
+    backups(box).run()
+    with keyring(box).changing() as draft:
+        draft.media = {name: structs.replace(one, counted=1e9) for name, one in draft.media.items()}
+    assert backups(box).run()
+    assert not backups(box).run()
 
 
 def test_a_medium_plugged_in_late_is_not_kept_waiting(tmp_path: Path) -> None:
