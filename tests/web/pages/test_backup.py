@@ -113,10 +113,10 @@ def test_home_reminds_an_administrator_of_the_drill_twice_a_year(panel: Panel, s
     assert reminder not in panel.log_in("Pola Officer").get("/", Accept_Language="en").text
 
 
-@pytest.mark.parametrize("name", ["Lena Listener", "Otto Operator", "Pola Officer"])
-def test_only_administrators_reach_it(panel: Panel, stick: Path, name: str) -> None:
-    other = panel.log_in(name)
-    assert other.get("/backup").status_code == 403
-    assert other.send("/backup").status_code == 403
-    assert other.send("/backup/forget", medium="0" * 32).status_code == 403
+def test_only_administrators_reach_it(panel: Panel, stick: Path) -> None:
+    for name in ("Lena Listener", "Otto Operator", "Pola Officer"):
+        other = panel.log_in(name)
+        assert other.get("/backup").status_code == 403
+        assert other.send("/backup").status_code == 403
+        assert other.send("/backup/forget", medium="0" * 32).status_code == 403
     assert backups(panel.box)._thread is None
