@@ -24,7 +24,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
         page.goto(box.url + "backup")
         yield "backup-made", page
         page.locator("summary").first.click()
-        page.locator("form[action='/backup/forget'] button").click()
+        page.locator("form[action='/backup/forget'] button").first.click()
         page.locator(".mistake").first.wait_for()
         yield "backup-mistakes", page
         made._progress = Progress("recordings", done=12, total=340, bytes_done=4, bytes_total=9)
