@@ -47,9 +47,11 @@ window.follow = ({ events, now, deaf, take, forget }) => {
     if (source || document.hidden) return;
     if (answer && answer.status === 401) return location.assign("/");
     if (answer && answer.status === 404) return location.reload();
-    if (answer && answer.ok) {
+    const told = answer && answer.ok ? await answer.json().catch(() => null) : null; // or cut in the middle
+    if (source || document.hidden) return;
+    if (told) {
       heard();
-      if (take(await answer.json()) !== false && performance.now() >= tryAgain) {
+      if (take(told) !== false && performance.now() >= tryAgain) {
         tryAgain = performance.now() + FULL_WAIT;
         return listen();
       }

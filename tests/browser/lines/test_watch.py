@@ -106,3 +106,17 @@ def test_a_stream_that_hangs_is_asked_for_again(box: Box) -> None:
         )
         expect(page.locator("[data-part=levels]")).to_contain_text("dBm0", timeout=20 * SECONDS)
         expect(page.locator(".watched")).to_be_visible()
+
+
+def test_an_answer_that_is_cut_is_asked_for_again(box: Box) -> None:
+    with chromium() as browser:
+        page = browser.new_context(locale="en-GB").new_page()
+        log_in(page, box)
+        page.route("**/doctor/line/events*", lambda route: route.fulfill(status=503))
+        page.route("**/doctor/line.json*", lambda route: route.fulfill(body='{"recorder": tr'))
+        page.goto(f"{box.url}doctor/line?line=Reception")
+        expect(page.locator("#panel-away")).to_be_visible(timeout=20 * SECONDS)
+        expect(page.locator(".watched")).to_be_hidden()
+        page.unroute_all()
+        expect(page.locator("#panel-away")).to_be_hidden(timeout=20 * SECONDS)
+        expect(page.locator(".watched")).to_be_visible()
