@@ -6,8 +6,8 @@ from appliance.link.operations import Allowed
 from appliance.link.registry import operations, tag
 
 LOOKS = {
-    "audit.counts", "audit.list", "calibration.get", "calls.certificate", "calls.certificates",
-    "calls.find_ids",
+    "audit.counts", "audit.list", "backup.get", "calibration.get", "calls.certificate",
+    "calls.certificates", "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
@@ -64,6 +64,7 @@ def test_what_changes_something_is_on_the_record_or_says_here_why_not() -> None:
 def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
+        "backup.drilled", "backup.forget",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
         "operators.add", "time.confirm",
@@ -87,8 +88,9 @@ def test_few_are_open_to_anybody() -> None:
     }  # fmt: skip
 
 
-def test_the_command_line_alone_lets_browsers_in() -> None:
-    assert {tag(o) for o in operations() if o.roles is Allowed.LOCAL} == {"people.let_in"}
+def test_the_command_line_alone_lets_browsers_in_and_notes_a_drill() -> None:
+    local = {tag(o) for o in operations() if o.roles is Allowed.LOCAL}
+    assert local == {"people.let_in", "backup.drilled"}
 
 
 def test_few_may_be_asked_with_a_one_time_password() -> None:
@@ -102,7 +104,7 @@ def test_few_may_be_asked_with_a_one_time_password() -> None:
 def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
-        "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses",
+        "backup.get", "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses",
         "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
     }  # fmt: skip
