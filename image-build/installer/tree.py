@@ -45,7 +45,7 @@ class Record:
     dropped: dict[str, list[str]] = field(default_factory=dict)
     """File -> words that it had."""
     begun: list[str] = field(default_factory=list)
-    """Paths that were to be laid when it was cut off: whatever lies there is ours."""
+    """Paths where nothing was, and that were to be laid when it was cut off: all there is ours."""
     folders: list[str] = field(default_factory=list)
     """Made for any of this."""
     options: list[str] = field(default_factory=list)
@@ -156,7 +156,12 @@ class Tree:
     def _begin(self, wanted: Wanted) -> None:
         """Write down what is going to be laid, so that it is known after a power cut."""
         there = {*self.record.files, *self.record.links}
-        new = [path for path in (*wanted.files, *wanted.links) if path not in there]
+        begun = {*self.record.begun}
+        new = [
+            path
+            for path in (*wanted.files, *wanted.links)
+            if path not in there and (path in begun or not os.path.lexists(self.at(path)))
+        ]
         left = [path for path in self.record.begun if path not in there and path not in new]
         for path in left:
             if not path.startswith(_OWNERS):
@@ -189,7 +194,8 @@ class Tree:
             self.record.links[path] = target
             return
         known = path in self.record.links or path in self.record.begun
-        if os.path.lexists(place) and not known:
+        # A file is never ours where a link is laid: systemctl edit --full puts one in its place.
+        if os.path.lexists(place) and not (known and place.is_symlink()):
             self.report.left.append(f"{path} is its owner's, and stays as it is.")
             return
         self._make_folder(place.parent)

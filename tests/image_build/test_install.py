@@ -118,6 +118,37 @@ def test_what_the_owner_changed_below_etc_survives_the_removal(root: Path) -> No
     assert f"{SETTINGS} stays." in tree.report.left
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_unit_that_its_owner_wrote_is_not_replaced_by_a_link(root: Path, when: str) -> None:
+    """As `systemctl edit --full ssh.service` leaves it."""
+    unit = root / "etc/systemd/system/ssh.service"
+    unit.parent.mkdir(parents=True)
+    if when == "after":
+        laid(root, "ssh-off")
+        unit.unlink()
+    written = b"[Service]\nExecStart=/usr/sbin/sshd -D -p 2222\n# \xff\n"
+    unit.write_bytes(written)
+
+    tree = laid(root, "ssh-off")
+    assert unit.read_bytes() == written
+    assert "/etc/systemd/system/ssh.service is its owner's, and stays as it is." in tree.report.left
+    uninstall(Asked(root), Machine())
+
+    assert unit.read_bytes() == written
+    assert not (root / "etc/systemd/system/ssh.socket").is_symlink()
+
+
+def test_a_link_that_its_owner_made_stays_theirs(root: Path) -> None:
+    swap = root / "etc/systemd/system/swap.target"
+    swap.parent.mkdir(parents=True)
+    swap.symlink_to("/etc/systemd/system/mine.target")
+
+    laid(root, "no-swap")
+    uninstall(Asked(root), Machine())
+
+    assert str(swap.readlink()) == "/etc/systemd/system/mine.target"
+
+
 def test_recordings_go_only_when_they_are_named(root: Path) -> None:
     laid(root)
     call = root / "var/lib/zgoda/rec/one"
