@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from installer import firewall, ssh
 from installer.places import read
+from installer.tree import Tree
 
 FREE_MB = 600
 """An environment takes 250 MB; for a moment there are two."""
@@ -70,12 +72,15 @@ def _by_hand(asked: Asked) -> Iterator[str]:
 def _ssh(asked: Asked) -> Iterator[str]:
     """Nobody is locked out."""
     options = asked.options
-    closes = "ssh-off" in options or ("firewall" in options and "firewall-ssh" not in options)
-    if asked.here and closes and _ssh_is_used(asked):
-        yield (
-            "Somebody is here through SSH, and this would close it behind them. Take --firewall "
-            "ssh, or do it at the box itself."
-        )
+    yield from _closed(asked) if asked.here else ()
+    if "firewall" in options and "firewall-ssh" in options and "ssh-off" not in options:
+        tree = Tree(asked.root)
+        for port in sorted(ssh.ports(asked.root)):
+            if not firewall.lets_ssh_in(tree, options, port, None):
+                yield (
+                    f"sshd listens at port {port}, and --firewall ssh does not let it in: "
+                    f"{_own_rule(port)}, or take --firewall no-ssh."
+                )
     if "ssh-keys" in options and not _has_keys(asked.root):
         yield (
             "Nobody has an SSH key here (.ssh/authorized_keys), so without passwords nobody gets "
@@ -85,36 +90,45 @@ def _ssh(asked: Asked) -> Iterator[str]:
         yield "The firewall needs nft: apt install nftables."
 
 
-def _ssh_is_used(asked: Asked) -> bool:
-    """Say whether somebody is here through SSH; sudo takes away the variable that says so."""
-    processes = asked.root / "proc"
-    return (
-        "SSH_CONNECTION" in asked.surroundings
-        or any(_at_port_22(processes / "net" / name) for name in ("tcp", "tcp6"))
-        or any(name.startswith("sshd") for name in _above(processes))
-    )
+def _closed(asked: Asked) -> Iterator[str]:
+    """Say behind whom the door would be closed."""
+    options = asked.options
+    if not {"firewall", "ssh-off"} & set(options):
+        return
+    if not ssh.is_used(asked.root, asked.surroundings):
+        return
+    if "ssh-off" in options:
+        yield (
+            "Somebody is here through SSH, and --ssh off would close it behind them: do it at the "
+            "box itself."
+        )
+        return
+    tree, found = Tree(asked.root), ssh.connections(asked.root, asked.surroundings)
+    if not found and "firewall-ssh" not in options:
+        yield (
+            "Somebody is here through SSH, and this would close it behind them. Take --firewall "
+            "ssh, or do it at the box itself."
+        )
+    for each in sorted(found, key=str):
+        if not firewall.lets_ssh_in(tree, options, each.port, each.peer):
+            near = firewall.lets_ssh_in(tree, [*options, "firewall-ssh"], each.port, each.peer)
+            rule = "take --firewall ssh" if near else _own_rule(each.port, each.peer)
+            yield (
+                f"Somebody is here through SSH, from {each.peer} at port {each.port}, and the "
+                f"firewall would close it behind them: {rule}, or do it at the box itself."
+            )
 
 
-def _at_port_22(table: Path) -> bool:
-    """Say whether a connection to this machine's port 22 is open, as the kernel's table tells."""
-    lines = table.read_text("ascii").splitlines()[1:] if table.is_file() else []
-    fields = (line.split() for line in lines)
-    return any(each[1].endswith(":0016") and each[3] == "01" for each in fields)
-
-
-def _above(processes: Path) -> Iterator[str]:
-    """Yield the names of the processes that started this one, from the nearest up."""
-    pid = os.getpid()
-    while pid > 1 and (told := processes / str(pid) / "stat").is_file():
-        name, _, rest = told.read_text("utf-8", "replace").partition("(")[2].rpartition(")")
-        yield name
-        pid = int(rest.split()[1])
+def _own_rule(port: int, peer: ssh.Address | None = None) -> str:
+    source = f"ip{'6' if peer.version == 6 else ''} saddr {peer}" if peer else "ip saddr @near4"
+    return f"write the rule '{source} tcp dport {port} accept' to {firewall.IN}/own.nft"
 
 
 def _has_keys(root: Path) -> bool:
     homes = [root / "root", *(root / "home").glob("*")]
     files = (home / ".ssh/authorized_keys" for home in homes)
-    return any(file.is_file() and file.read_bytes().strip() for file in files)
+    lines = (line for file in files if file.is_file() for line in file.read_bytes().splitlines())
+    return any(line.strip() and not line.strip().startswith(b"#") for line in lines)
 
 
 def _program(root: Path, name: str) -> Iterator[Path]:

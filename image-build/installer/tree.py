@@ -176,10 +176,10 @@ class Tree:
 
     def _lay_file(self, path: str, content: bytes) -> None:
         there, ours = self._bytes(path), self.record.files.get(path)
-        digest = _digest(content)
+        digest = digest_of(content)
         if there == content:
             self.record.files[path] = digest
-        elif there is not None and path.startswith(_OWNERS) and ours != _digest(there):
+        elif there is not None and path.startswith(_OWNERS) and ours != digest_of(there):
             self.report.left.append(f"{path} is its owner's, and stays as it is.")
         elif there is None and ours is not None and path.startswith(_OWNERS):
             self.report.left.append(f"{path} was removed by its owner, and stays away.")
@@ -240,7 +240,7 @@ class Tree:
         there, digest = self._bytes(path), self.record.files.pop(path)
         if there is None:
             return
-        if path.startswith(_OWNERS) and _digest(there) != digest:
+        if path.startswith(_OWNERS) and digest_of(there) != digest:
             self.report.left.append(f"{path} was changed by its owner, and stays.")
             return
         self.at(path).unlink()
@@ -309,5 +309,6 @@ class Tree:
             ) from None
 
 
-def _digest(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """Return what the record holds of a file."""
     return hashlib.sha256(content).hexdigest()

@@ -190,8 +190,44 @@ def refused(root: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> 
 
 
 def test_nobody_is_locked_out_of_ssh(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (root / "home/anna/.ssh/authorized_keys").write_text("\n")
-    assert "Nobody has an SSH key here" in refused(root, capsys, "--ssh", "keys")
+    for none in ("\n", "# ssh-ed25519 AAAA of the old computer\n \t# and no other\n"):
+        (root / "home/anna/.ssh/authorized_keys").write_text(none)
+        assert "Nobody has an SSH key here" in refused(root, capsys, "--ssh", "keys")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("sshd_config", "Port 22\nPort 2222 # for the office\n"),
+        ("sshd_config", "PORT=2222\n"),
+        ("sshd_config", "ListenAddress [::]:2222\nListenAddress 192.168.1.20\n"),
+        ("sshd_config", "Include ours/*\n"),
+        (
+            "../systemd/system/ssh.socket.d/port.conf",
+            "[Socket]\nListenStream=\nListenStream=2222\n",
+        ),
+    ],
+)
+def test_ssh_at_another_port_stays_open_only_by_a_rule_of_the_owners(
+    root: Path, capsys: pytest.CaptureFixture[str], path: str, text: str
+) -> None:
+    for name, content in (
+        (path, text),
+        ("ours/port", "Port 2222\n"),
+        ("../systemd/system/ssh.socket.d/later.conf", "[Socket]\n"),
+    ):
+        (root / "etc/ssh" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "etc/ssh" / name).write_text(content)
+    if "socket" in path:
+        (root / "etc/systemd/system/sockets.target.wants").mkdir()
+        (root / "etc/systemd/system/sockets.target.wants/ssh.socket").symlink_to("/x/ssh.socket")
+    said = refused(root, capsys, "--firewall", "ssh")
+    assert said.startswith("sshd listens at port 2222, and --firewall ssh does not let it in")
+    assert said.count("\n") == 1
+
+    (root / "etc/zgoda/firewall/in").mkdir(parents=True)
+    (root / "etc/zgoda/firewall/in/own.nft").write_text("ip saddr @near4 tcp dport 2222 accept\n")
+    laid(root, "firewall", "firewall-ssh")
 
 
 def test_a_firewall_without_its_program_is_refused(

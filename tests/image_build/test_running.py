@@ -226,6 +226,113 @@ def test_at_the_box_itself_the_door_can_be_closed(root: Path) -> None:
     install(replace(here, options=("firewall", "ssh-off")), Told(root).machine)
 
 
+NO_SSH, SSH = ("firewall",), ("firewall", "firewall-ssh")
+
+
+def came(root: Path, line: str, table: str = "tcp") -> Here:
+    """Somebody came as a line of the kernel's table says, and sudo has taken the variable away."""
+    (root / "proc/net").mkdir(parents=True, exist_ok=True)
+    (root / f"proc/net/{table}").write_text(f"  sl  local_address rem_address   st\n   0: {line}\n")
+    return asked(root)
+
+
+def may(here: Here, *options: str) -> str:
+    """Return why it is refused; empty if it is not."""
+    try:
+        install(replace(here, options=options), Told(here.root).machine)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def own_rule(root: Path, rule: str) -> None:
+    (root / "etc/zgoda/firewall/in").mkdir(parents=True, exist_ok=True)
+    (root / "etc/zgoda/firewall/in/own.nft").write_text(f"# the office's\n{rule}\n")
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "peer"),
+    [
+        ("tcp", "1401A8C0:0016 057100CB:C350 01", "203.0.113.5"),
+        ("tcp6", f"{'0' * 32}:0016 {'0' * 16}FFFF0000057100CB:C350 01", "203.0.113.5"),
+        ("tcp6", f"{'0' * 32}:0016 B80D0120{'0' * 16}07000000:C350 01", "2001:db8::7"),
+    ],
+)
+def test_who_came_from_farther_than_the_firewall_lets_in_is_not_locked_out(
+    root: Path, table: str, line: str, peer: str
+) -> None:
+    here = came(root, line, table)
+    said = may(here, *SSH)
+    assert f"through SSH, from {peer} at port 22, and the firewall would close it" in said
+    assert "take --firewall ssh" not in may(here, *NO_SSH)
+
+    own_rule(root, f"ip{'6' if ':' in peer else ''} saddr {peer} tcp dport ssh accept")
+    assert may(here, *SSH) == ""
+
+
+@pytest.mark.parametrize("option", [NO_SSH, SSH, ("ssh-off",)])
+def test_another_port_of_ssh_is_a_door_too(root: Path, option: tuple[str, ...]) -> None:
+    (root / "etc/ssh/sshd_config.d").mkdir()
+    (root / "etc/ssh/sshd_config.d/port.conf").write_text("#Port 22\nport = 2222\n")
+    here = came(root, "1401A8C0:08AE 0501A8C0:C350 01")
+    assert "close it behind them" in may(here, *option)
+
+
+@pytest.mark.parametrize("option", [NO_SSH, SSH, ("ssh-off",)])
+def test_a_port_that_only_the_process_above_knows_is_a_door_too(
+    root: Path, option: tuple[str, ...]
+) -> None:
+    """As of an sshd that was started with -p, or whose configuration has changed since."""
+    through_ssh(root, "sshd-session")
+    here = came(
+        root,
+        "00000000:08AE 00000000:0000 0A 0:0 0:0 0 0 0 4710\n"
+        "   1: 1401A8C0:08AE 0501A8C0:C350 01 0:0 0:0 0 0 0 4711",
+    )
+    (root / "proc/76/fd").mkdir()
+    (root / "proc/76/fd/3").symlink_to("socket:[4711]")
+    assert "close it behind them" in may(here, *option)
+    if option != ("ssh-off",):
+        own_rule(root, "ip saddr @near4 tcp dport { 9100, 2222 } accept")
+        assert may(here, *option) == ""
+
+
+def test_a_connection_that_nobody_knows_from_where_closes_no_door(root: Path) -> None:
+    here = replace(asked(root), surroundings={"SSH_CONNECTION": "UNKNOWN 65535 UNKNOWN 65535"})
+    assert "close it behind them" in may(here, *NO_SSH)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "# tcp dport 2222 accept",
+        "tcp dport 2222 drop",
+        "udp dport 2222 accept",
+        "ct state established accept",
+        "tcp dport != 2222 accept",
+        "ip saddr 10.8.0.0/24 tcp dport 2222 accept",
+        "tcp dport { 22, 9100-9200 } accept",
+    ],
+)
+def test_a_rule_that_lets_somebody_else_in_opens_no_door(root: Path, rule: str) -> None:
+    (root / "etc/ssh/sshd_config").write_text("Port 2222\n")
+    own_rule(root, rule)
+    assert "close it behind them" in may(came(root, "1401A8C0:08AE 0501A8C0:C350 01"), *SSH)
+
+
+def test_a_rule_that_its_owner_has_removed_lets_nobody_in(root: Path) -> None:
+    assert may(asked(root), *SSH) == ""
+    (root / "etc/zgoda/firewall/in/ssh.nft").unlink()
+    assert "close it behind them" in may(came(root, "1401A8C0:0016 0501A8C0:C350 01"), *SSH)
+
+
+def test_a_rule_that_goes_lets_nobody_in(root: Path) -> None:
+    assert may(asked(root), *SSH) == ""
+    here = came(root, "1401A8C0:0016 0501A8C0:C350 01")
+    with pytest.raises(Refused, match="take --firewall ssh"):
+        install(here, Told(root).machine, undo=("firewall-ssh",))
+
+
 @pytest.mark.parametrize(
     ("release", "why"),
     [
