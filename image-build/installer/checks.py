@@ -14,6 +14,7 @@ from pathlib import Path
 from installer import firewall, ssh
 from installer.places import read
 from installer.tree import Tree
+from installer.tunnels import tunnels
 
 FREE_MB = 600
 """An environment takes 250 MB; for a moment there are two."""
@@ -37,7 +38,7 @@ class Asked:
 
 def problems(asked: Asked) -> list[str]:
     """Return what is in the way, a sentence each."""
-    found = [*_system(asked), *_by_hand(asked), *_ssh(asked)]
+    found = [*_system(asked), *_by_hand(asked), *_ssh(asked), *_tunnels(asked)]
     if asked.here and asked.programs:
         found += _packages(asked)
     return found
@@ -116,6 +117,26 @@ def _closed(asked: Asked) -> Iterator[str]:
             yield (
                 f"Somebody is here through SSH, from {each.peer} at port {each.port}, and the "
                 f"firewall would close it behind them: {rule}, or do it at the box itself."
+            )
+
+
+def _tunnels(asked: Asked) -> Iterator[str]:
+    """A line that goes through a VPN is not cut."""
+    if "firewall" not in asked.options:
+        return
+    tree = Tree(asked.root)
+    for each in tunnels(asked.root):
+        if not firewall.lets_pass(tree, each):
+            dead = (
+                "the telephones behind the bridge would be dead, for emergency calls too"
+                if each.is_bridge
+                else "nothing would be heard of it any more"
+            )
+            ip = "ip6" if each.peer.version == 6 else "ip"
+            yield (
+                f"The firewall would cut the line {each.line} from {each.peer}, and {dead}: write "
+                f"the rule '{ip} daddr {each.peer} udp dport {each.port} accept' to "
+                f"{firewall.OUT}/own.nft first, and one for the VPN's own packets if it ends here."
             )
 
 

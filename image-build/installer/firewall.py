@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from installer.places import OPTIONS, read
 from installer.ssh import PORT, Address
 from installer.tree import Tree, digest_of
+from installer.tunnels import Tunnel
 
 IN, OUT = "/etc/zgoda/firewall/in", "/etc/zgoda/firewall/out"
 SSH = f"{IN}/ssh.nft"
@@ -27,6 +28,8 @@ class Rule:
     text: str
     kind: str
     """tcp or udp."""
+    side: str = "saddr"
+    """Where the other machine's address stands; daddr for what goes out."""
 
     def passes(self, port: int, address: Address | None = None) -> bool:
         """Say whether it lets a port pass, to or from an address; None is some address."""
@@ -42,8 +45,7 @@ class Rule:
         return not told or any(low <= port <= high for low, high in _ports(told[1]))
 
     def _has_address(self, address: Address) -> bool:
-        side = "saddr|daddr" if self.kind == "udp" else "saddr"
-        told = re.search(rf"\b(ip6?) (?:{side}) {_VALUE}", self.text)
+        told = re.search(rf"\b(ip6?) {self.side} {_VALUE}", self.text)
         if not told:
             return True
         return (told[1] == "ip") == (address.version == 4) and any(
@@ -58,13 +60,16 @@ def lets_ssh_in(tree: Tree, options: Collection[str], port: int, peer: Address |
     return any(Rule(text, "tcp").passes(port, peer) for text in _let_in(tree, options))
 
 
-def lets_packets_pass(tree: Tree, port: int, peer: Address) -> bool:
-    """Say whether a rule of the owner's lets UDP to or from an address pass.
+def lets_pass(tree: Tree, tunnel: Tunnel) -> bool:
+    """Say whether the owner has a rule for a tunnel.
 
-    One direction is enough: the answers belong to what came first.
+    One direction is enough: both ends send by themselves, and answers belong to what came first.
     """
-    texts = [*_lines(tree, OUT), *_lines(tree, IN)]
-    return any(Rule(text, "udp").passes(port, peer) for text in texts)
+    out = (Rule(text, "udp", "daddr") for text in _lines(tree, OUT))
+    into = (Rule(text, "udp") for text in _lines(tree, IN))
+    return any(rule.passes(tunnel.port, tunnel.peer) for rule in out) or any(
+        rule.passes(tunnel.here, tunnel.peer) for rule in into
+    )
 
 
 def _let_in(tree: Tree, options: Collection[str]) -> Iterator[str]:
