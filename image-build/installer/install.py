@@ -19,6 +19,10 @@ CONSOLES = ("console=serial0", "console=ttyAMA0", "console=ttyS0")
 
 UNITS = "/usr/lib/systemd/system/"
 DATA, SETTINGS = "/var/lib/zgoda", "/etc/zgoda"
+_FIREWALL = "zgoda-firewall.service"
+_BY_HAND = ("zgoda-proxy.service", _FIREWALL)
+"""Units that the owner may have enabled without an option."""
+
 _NO_ROOT = "Users and folders are made at the first boot; the programs are not in this tree."
 
 
@@ -92,8 +96,9 @@ def uninstall(asked: Asked, machine: Machine, data: Sequence[str] = ()) -> Tree:
     _see_that_it_may_go(tree, asked, data)
     running = asked.here and machine.running()
     if running:
-        units = [unit for unit in map(_unit_of, tree.record.links) if unit]
-        _softly(tree, machine, ["systemctl", "disable", "--now", "zgoda-proxy.service", *units])
+        units = {unit: None for unit in (*_BY_HAND, *map(_unit_of, tree.record.links)) if unit}
+        _softly(tree, machine, ["systemctl", "disable", "--now", *units])
+        _open(tree, machine)
     _name(tree, "", asked, machine, back=True)
     tree.lay(Wanted({}, {}))
     for path in (*_environments(tree), *data):
@@ -199,6 +204,8 @@ def _start(tree: Tree, machine: Machine, places: Places, new: Collection[str]) -
         return
     for unit in filter(None, map(_unit_of, tree.report.removed)):
         _softly(tree, machine, ["systemctl", "stop", unit])
+        if unit == _FIREWALL:
+            _open(tree, machine)
     machine.run(["systemctl", "daemon-reload"])
     _softly(tree, machine, ["udevadm", "control", "--reload"])
     for option in sorted(AT_ONCE.keys() & set(new)):
@@ -220,6 +227,12 @@ def _softly(tree: Tree, machine: Machine, command: Sequence[str]) -> None:
         machine.run(command)
     except environment.EnvironmentFailed:
         tree.report.left.append(f"This had no effect: {' '.join(command)}")
+
+
+def _open(tree: Tree, machine: Machine) -> None:
+    """Remove the firewall's table: a unit that has failed over a rule leaves it when stopped."""
+    if tree.at("/usr/sbin/nft").exists():
+        _softly(tree, machine, ["nft", "add table inet zgoda; delete table inet zgoda"])
 
 
 def _unit_of(link: str) -> str:

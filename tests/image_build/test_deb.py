@@ -115,14 +115,51 @@ def test_the_chip_is_not_read_when_the_package_is_installed(control: Path) -> No
     """Read later than at boot, it agrees with whoever has set it."""
     text = (control / "postinst").read_text()
     started = [line for line in text.splitlines() if re.search(r"invoke (re)?start", line)]
-    assert len(started) == 3
+    assert len(started) == 4
     assert not [line for line in started if "zgoda-clock.service" in line]
 
 
 def test_what_is_stopped_for_an_update_is_started_after_it(control: Path) -> None:
     stopped = re.findall(r"invoke stop (.*?) >", (control / "prerm").read_text())[0].split()
     started = re.findall(r"invoke (?:re)?start (.*?) >", (control / "postinst").read_text())
+    started.remove("zgoda-firewall.service")  # is not stopped
     assert set(stopped) == {unit for line in started for unit in line.split()}
+
+
+def script(control: Path, folder: Path, name: str, act: str) -> list[str]:
+    """Run a script of the package on a system of its own, and return what it called."""
+    text = (control / name).read_text().replace("/run/systemd/system", str(folder))
+    text = text.replace("/opt/zgoda/", f"{folder}/")
+    (folder / "lib").mkdir(parents=True)
+    (folder / "bin").mkdir()
+    for program in ("deb-systemd-invoke", "deb-systemd-helper", "systemctl", "nft", "python"):
+        called = f'#!/bin/sh\necho "{program} $*" >>{folder}/called\n'
+        (folder / "bin" / program).write_text(f"{called}test {program} != nft\n")
+        (folder / "bin" / program).chmod(0o755)
+    for program in ("systemd-sysusers", "systemd-tmpfiles", "udevadm"):
+        (folder / "bin" / program).symlink_to("/bin/true")
+    (folder / "called").touch()
+    path = f"{folder}/bin:/usr/bin:/bin"
+    subprocess.run(["sh", "-c", text, name, act], check=True, env={"PATH": path})
+    return (folder / "called").read_text().splitlines()
+
+
+def test_the_firewall_goes_with_the_package(control: Path, tmp_path: Path) -> None:
+    """Also one whose unit has failed over a rule of the owner's: systemd stops it no more."""
+    called = script(control, tmp_path / "away", "prerm", "remove")
+    assert called[-2:] == [
+        "deb-systemd-invoke stop zgoda-firewall.service",
+        "nft add table inet zgoda; delete table inet zgoda",
+    ]
+    again = script(control, tmp_path / "back", "postinst", "abort-remove")
+    assert "deb-systemd-invoke start zgoda-firewall.service" in again
+
+
+def test_an_update_is_at_no_moment_without_the_firewall(control: Path, tmp_path: Path) -> None:
+    called = script(control, tmp_path / "old", "prerm", "upgrade")
+    called += script(control, tmp_path / "new", "postinst", "configure")
+    firewall = [line for line in called if "firewall" in line or line.startswith("nft")]
+    assert firewall == ["systemctl try-reload-or-restart zgoda-firewall.service"]
 
 
 def test_built_twice_it_is_the_same(

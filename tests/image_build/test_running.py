@@ -119,12 +119,17 @@ def test_what_may_fail_keeps_nothing_from_starting(root: Path) -> None:
     assert "This had no effect: systemctl try-restart zgoda-proxy.service" in tree.report.left
 
 
+OPENED = "nft add table inet zgoda; delete table inet zgoda"
+"""What ends a table whose unit has failed, and which systemd therefore does not stop."""
+
+
 def test_an_option_that_ends_ends_now(root: Path) -> None:
     """A firewall that is undone and goes on would be shown as gone."""
     install(asked(root, "firewall", "firewall-ssh"), Told(root).machine)
     told = Told(root)
     install(asked(root), told.machine, undo=("firewall", "firewall-ssh"))
-    assert "systemctl stop zgoda-firewall.service" in told.said
+    stop = told.said.index("systemctl stop zgoda-firewall.service")
+    assert told.said[stop + 1] == OPENED
 
 
 def test_an_option_that_begins_begins_now(root: Path) -> None:
@@ -378,5 +383,20 @@ def test_everything_ends_before_it_is_removed(root: Path) -> None:
     assert first[:3] == ["systemctl", "disable", "--now"]
     assert {"zgoda-proxy.service", "zgoda-keeper.service", "zgoda-firewall.service"} < set(first)
     assert "usr/lib/systemd/system/zgoda-keeper.service" in told.at_first
+    assert told.said[1] == OPENED
     assert told.units()[-1] == "systemctl daemon-reload"
     assert held(root) == before
+
+
+def test_a_firewall_that_was_enabled_by_hand_goes_with_its_unit(root: Path) -> None:
+    install(asked(root), Told(root).machine)
+    told = Told(root)
+    uninstall(asked(root), told.machine)
+    assert "zgoda-firewall.service" in told.said[0].split()
+    assert told.said[1] == OPENED
+
+    (root / "usr/sbin/nft").unlink()
+    install(asked(root), Told(root).machine)
+    told = Told(root)
+    assert not [line for line in uninstall(asked(root), told.machine).report.left if "nft" in line]
+    assert OPENED not in told.said
