@@ -174,6 +174,7 @@ def _print(found: Restored, as_json: bool) -> None:
                 "bad": found.bad,
                 "bad_parts": found.bad_parts,
                 "lost_shards": found.lost_shards,
+                "order_ended": found.order_ended,
                 "without_password": found.without_password,
                 "seed": found.seed,
             }
@@ -187,6 +188,11 @@ def _print(found: Restored, as_json: bool) -> None:
         click.echo(f"MISSING or ALTERED on the medium: {path}")
     if found.lost_shards:
         click.echo(f"{found.lost_shards} groups of keys were lost before the backup was made.")
+    if found.order_ended:
+        click.echo(
+            "Somebody had asked to erase everything, and the order waited when the backup was "
+            "made. It ended here, since it may have been cancelled: ask again if it still holds."
+        )
     if found.without_password:
         click.echo(f"They need new passwords: {', '.join(found.without_password)}.")
     if found.seed:

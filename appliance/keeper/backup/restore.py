@@ -67,6 +67,7 @@ class Restored:
     bad: tuple[str, ...] = ()  # recordings that are missing on the medium, or altered there
     bad_parts: tuple[str, ...] = ()  # papers likewise, by path
     lost_shards: int = 0
+    order_ended: bool = False  # an order to erase everything waited when the copy was made
     without_password: tuple[str, ...] = ()  # people who need a new one
     seed: str = ""  # where the former configuration lies; empty: the settings came along
     clock: float = 0.0  # UTC, the time that is believed until a person confirms it
@@ -205,10 +206,16 @@ def _content(
     content.shards, content.seen = rebuilt.keys, {}
     content.operators, content.devices = people, DeviceState()
     content.root_made = now
+    if _waits(old):  # it may have been cancelled since, and the day would go on by itself
+        content.erase_all = None
     owner = named(content, wanted.name)
     entered = SheetEntry(now, owner.id if owner else "", content.sheet.number, None)
     content.sheet_entries = (*content.sheet_entries, entered)
     return content
+
+
+def _waits(old: KeyringContent) -> bool:
+    return old.erase_all is not None and old.erase_all.stage == "asked"
 
 
 def _clear(folders: Folders) -> None:
@@ -321,6 +328,10 @@ def _put_on_record(
     time.open(ledger, opened.manifest.made_at)
     audit = open_audit(folders, keyring, time)
     audit.append("restored", KEEPER, detail=f"copy_{opened.manifest.number}")
+    order = opened.content.erase_all
+    if order is not None and _waits(opened.content):
+        audit.append("erase_all_ended", KEEPER, case=order.id, detail="restored")
+        result.order_ended = True
     result.erased = tuple(rid for rid in rebuilt.dropped if rid in wanted.erased)
     result.due = tuple(rid for rid in rebuilt.dropped if rid not in wanted.erased)
     _drop(audit, rebuilt.dropped, keyring)

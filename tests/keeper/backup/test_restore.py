@@ -7,6 +7,7 @@ import pytest
 from appliance.clock import day_of
 from appliance.errors import Refused, VaultError, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.erasure.erase_all import WAIT_SECONDS, EraseAll
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.login import LogIn
 from appliance.link.requests.time import ConfirmTime, GetTime
@@ -16,7 +17,7 @@ from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backed_up_box, backups, erase, keyring, manifest
 from tests.keeper.backup.restored import FRESH, begin_again, new_keeper
 from tests.keeper.boxes import OWNER, KeeperBox
-from tests.keeper.erasure.everything import OFFICER, SECOND, record
+from tests.keeper.erasure.everything import OFFICER, SECOND, ask, confirm, pass_time, record
 from tests.vaults import change
 
 
@@ -96,6 +97,46 @@ def test_what_is_due_or_certified_erased_stays_away(tmp_path: Path) -> None:
     assert opens(new, stays)
     assert "keys_lost" not in new.acts()
     assert new.sound_audit()
+    new.keeper.close()
+
+
+def test_an_order_to_erase_everything_that_waited_ends(tmp_path: Path) -> None:
+    """It may have been cancelled since, and would be carried out after the rest of its day."""
+    old, medium = backed_up_box(tmp_path)
+    (rid,) = record(old)
+    order = ask(old)
+    backups(old).run()
+    old.keeper.close()
+
+    assert begin_again(old, medium, tmp_path / "new").order_ended
+    new = new_keeper(old, tmp_path / "new")
+    assert keyring(new).content.erase_all is None
+    assert new.keeper.box is not None
+    ended = [one for one in new.keeper.box.audit.entries() if one.type == "erase_all_ended"]
+    assert [(one.case, one.detail) for one in ended] == [(order, "restored")]
+    pass_time(new, WAIT_SECONDS + 1)
+    pass_time(new, WAIT_SECONDS + 1)
+    assert opens(new, rid)
+    assert new.sound_audit()
+    new.keeper.close()
+
+
+def test_an_order_to_erase_everything_that_was_decided_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, medium = backed_up_box(tmp_path)
+    (rid,) = record(old)
+    order = ask(old)
+    with monkeypatch.context() as cut:
+        cut.setattr(EraseAll, "_attempt", lambda *_: None)
+        confirm(old, order)
+        backups(old).run()
+    old.keeper.close()
+
+    assert not begin_again(old, medium, tmp_path / "new").order_ended
+    new = new_keeper(old, tmp_path / "new")
+    pass_time(new, 31)
+    assert rid not in keyring(new)
     new.keeper.close()
 
 
