@@ -17,7 +17,7 @@ from appliance.keeper.people import guessing
 from appliance.keeper.records import Records
 from tests.boxes import TrialBox, make_box
 from tests.side_by_side.queue import take_part
-from tests.small import reserve
+from tests.small import media, reserve
 from tests.transcripts import print_transcripts
 
 # How fast examples are drawn depends on the machine, and no test may.
@@ -34,6 +34,7 @@ guessing._common_words = _COMMON.copy
 # Thousands of boxes begin with the same few seeds, and read them at each start.
 Seed.config = lru_cache(maxsize=32)(Seed.config)  # type: ignore[method-assign]
 reserve.keep_small()
+media.take_any()
 
 
 @pytest.fixture

@@ -77,7 +77,9 @@ def _hindered(state: BackupState) -> str:
     """Return why the last attempt failed, in the reader's language; empty if it did not."""
     if state.code in {"", "absent", "stopped", "none"} or state.running is not None:
         return ""
-    values = {"unmarked": {"path": state.folder}}.get(state.code, {})
+    values = {}
+    if state.code in {"unmarked", "own_disk"}:
+        values = {"path": state.folder}
     if state.code in {"failed", "own"}:
         values = {"detail": state.trouble}
     return findings.sentence(Finding(f"backup.{state.code}", values))

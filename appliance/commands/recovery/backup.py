@@ -37,12 +37,13 @@ def prepare(folder: Path, folders: Folders) -> None:
     """Prepare FOLDER, where the medium is mounted, for backups.
 
     It gets the folder "zgoda-backup" with a mark: without one nothing is ever written, so that a
-    copy cannot end up on the memory card because the medium is not plugged in. Run it as root; the
-    owner of the data folder may then write there.
+    copy cannot end up on the memory card because the medium is not plugged in. For the same reason
+    a folder on the disk of the box itself is refused. Run it as root; the owner of the data folder
+    may then write there.
     """
     owner = folders.data.stat() if folders.data.is_dir() else None
     given = (owner.st_uid, owner.st_gid) if owner is not None and os.geteuid() == 0 else None
-    with Medium.prepare(folder, given) as medium:
+    with Medium.prepare(folder, given, Medium.own_devices(folders.data)) as medium:
         click.echo(f"{folder / FOLDER} is prepared (medium {medium.id[:8]}). Now write:")
     click.echo(f'\n[backup]\nfolder = "{folder}"\nevery = "day"')
 

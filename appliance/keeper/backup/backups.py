@@ -42,6 +42,9 @@ TRY_AGAIN = float(HOUR)
 MOST_MEDIA = 64
 """Media that the keyring knows."""
 
+_NO_MEDIUM = frozenset({"absent", "unmarked", "own_disk"})
+"""Codes of failures in which no medium was seen at all."""
+
 _NEW = MediumState(0, 0, 0.0, None, 0, 0, 0, 0, 0)
 _KINDLY = 10  # how far behind the recorder's threads a copy stands
 
@@ -193,8 +196,9 @@ class Backups:
         with self._one:
             asked, self._wanted = self._wanted, False
             try:
-                with Medium(Path(self._settings().folder)) as medium:
-                    missed = self._seen[1] in {"absent", "unmarked"}
+                own = Medium.own_devices(self._folders.data)
+                with Medium(Path(self._settings().folder), apart_from=own) as medium:
+                    missed = self._seen[1] in _NO_MEDIUM
                     self._seen = (medium.id, "", "") if missed else (medium.id, *self._seen[1:])
                     if not asked and not self._is_due(medium.id):
                         return False
@@ -329,7 +333,7 @@ class Backups:
 
     def _failed(self, why: BackupFailed, *, asked: bool) -> bool:
         """Keep why it failed; put it on record unless there is just no medium."""
-        medium = "" if why.code in {"absent", "unmarked"} else self._seen[0]
+        medium = "" if why.code in _NO_MEDIUM else self._seen[0]
         before, self._seen = self._seen, (medium, why.code, str(why))
         if why.code == "absent" and not asked:
             return False  # looked for again in half a minute

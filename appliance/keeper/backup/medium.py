@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -44,7 +44,7 @@ class BackupFailed(VaultError):
     """A backup could not be made or read; ``code`` says why in one stable word.
 
     Codes: ``none`` ``absent`` ``unmarked`` ``other_box`` ``newer`` ``damaged`` ``full`` ``failed``
-    ``own`` ``stopped``.
+    ``own`` ``own_disk`` ``many`` ``stopped``.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -67,19 +67,23 @@ def failed(error: OSError) -> BackupFailed:
 class Medium:
     """The open folder of a backup."""
 
-    def __init__(self, folder: Path, *, writes: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, writes: bool = True, apart_from: Collection[int] = ()
+    ) -> None:
         """Open the folder that ``prepare`` made.
 
         Args:
             folder: has ``zgoda-backup`` in it, or is that folder itself.
             writes: makes the places that are missing.
+            apart_from: devices on which it must not lie, as ``own_devices`` returns them.
 
         Raises:
-            BackupFailed: ``absent``, ``unmarked``, ``damaged`` or ``failed``.
+            BackupFailed: ``absent``, ``own_disk``, ``unmarked``, ``damaged`` or ``failed``.
         """
         self._folders: dict[str, int] = {}
         try:
             self._open(folder)
+            _refuse_own(os.fstat(self._folder()), folder, apart_from)
             self.id = self._read_mark()
             for place in PLACES:
                 if writes:
@@ -96,19 +100,43 @@ class Medium:
             self.close()
             raise
 
+    @staticmethod
+    def own_devices(data: Path) -> frozenset[int]:
+        """Return the devices that hold the box itself: what lies there is lost with it.
+
+        That of the root is one of them: where it is an overlay in memory, so is a folder below
+        which nothing is mounted. A mount point says nothing: a service has some of its own.
+
+        Args:
+            data: the data folder, which need not be there yet.
+
+        Raises:
+            OSError: it cannot be reached.
+        """
+        while not data.exists() and data != data.parent:
+            data = data.parent
+        return frozenset({os.stat(data).st_dev, os.stat("/").st_dev})
+
     @classmethod
-    def prepare(cls, folder: Path, owner: tuple[int, int] | None = None) -> Self:
+    def prepare(
+        cls,
+        folder: Path,
+        owner: tuple[int, int] | None = None,
+        apart_from: Collection[int] = (),
+    ) -> Self:
         """Prepare a medium: make the folder and its mark, unless it is prepared already.
 
         Args:
             folder: of the medium, mounted.
             owner: user and group that will write; this process's own if None.
+            apart_from: as ``Medium`` takes it.
 
         Raises:
-            BackupFailed: something else is there, or it cannot be written.
+            BackupFailed: ``own_disk``; something else is there, or it cannot be written.
         """
         target = folder / FOLDER
         try:
+            _refuse_own(os.stat(folder), folder, apart_from)
             with suppress(FileExistsError):
                 target.mkdir(mode=0o755)
             top = os.open(target, _FOLDER)
@@ -129,7 +157,7 @@ class Medium:
                 os.close(top)
         except OSError as error:
             raise failed(error) from error
-        return cls(folder, writes=False)
+        return cls(folder, writes=False, apart_from=apart_from)
 
     def close(self) -> None:
         """Close the folders; safe to call twice."""
@@ -333,6 +361,14 @@ def pieces_of(file: io.FileIO, most: int | None = None) -> Iterable[bytes]:
             return
         left = left - len(piece) if left is not None else None
         yield piece
+
+
+def _refuse_own(about: os.stat_result, folder: Path, own: Collection[int]) -> None:
+    if about.st_dev in own:
+        raise BackupFailed(
+            "own_disk",
+            f"{folder} lies on the box's own memory card or disk: mount the medium there first.",
+        )
 
 
 def _has(folder: int, name: str) -> bool:

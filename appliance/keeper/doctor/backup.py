@@ -9,7 +9,9 @@ from appliance.model.findings import Finding, find
 OLD = {"day": 3, "week": 15, "hand": 31}
 """Setting -> days after which the last copy is too old."""
 
-HINDERED = frozenset({"full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "many"})
+HINDERED = frozenset(
+    {"full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "own_disk", "many"}
+)
 """Codes of failures that have a finding of their own."""
 
 
@@ -47,8 +49,8 @@ def examine_backup(seen: BackupFacts) -> Iterator[Finding]:
 
 def hindered(code: str, folder: str, trouble: str) -> Finding:
     """Return the finding of a failure."""
-    if code == "unmarked":
-        return find("backup.unmarked", path=folder)
+    if code in {"unmarked", "own_disk"}:
+        return find(f"backup.{code}", path=folder)
     if code in {"failed", "own"}:
         return find(f"backup.{code}", detail=trouble)
     return find(f"backup.{code}")

@@ -23,6 +23,10 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.unmarked": _fail(
         "%(path)s is not prepared for backups: prepare it with zgoda backup prepare."
     ),
+    "backup.own_disk": _fail(
+        "%(path)s lies on the box's own memory card or disk: no backup is made until a medium is "
+        "mounted there."
+    ),
     "backup.damaged": _fail(
         "Something on the backup medium was altered or replaced: use another medium."
     ),

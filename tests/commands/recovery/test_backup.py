@@ -15,6 +15,7 @@ from appliance.errors import WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from tests.commands.served import Served
 from tests.keeper.office import make_office
+from tests.small.media import told_apart
 
 
 @pytest.fixture
@@ -101,3 +102,12 @@ def test_what_is_not_prepared_is_said(served: Served, tmp_path: Path) -> None:
     refused = run("prepare", str(tmp_path / "stick"), "--data", str(served.data)).exception
     assert isinstance(refused, BackupFailed)
     assert refused.code == "unmarked"
+
+
+def test_a_folder_where_nothing_is_mounted_is_not_prepared(served: Served, tmp_path: Path) -> None:
+    with told_apart():
+        refused = run("prepare", str(tmp_path / "stick"), "--data", str(served.data)).exception
+    assert isinstance(refused, BackupFailed)
+    assert refused.code == "own_disk"
+    assert "mount the medium there first" in str(refused)
+    assert list((tmp_path / "stick").iterdir()) == []

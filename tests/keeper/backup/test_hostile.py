@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,18 @@ from msgspec import structs
 from appliance.errors import FileFormatError, StorageFull
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import Part, decode_index, encode_index
-from tests.keeper.backup.copies import backed_up_box, backups, files, keyring, manifest
+from tests.keeper.backup.copies import (
+    backed_up_box,
+    backups,
+    files,
+    keyring,
+    manifest,
+    point_to,
+)
 from tests.keeper.backup.restored import begin_again, new_keeper
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.erasure.everything import record
+from tests.small.media import told_apart
 
 
 def now(box: KeeperBox) -> bool:
@@ -275,6 +284,29 @@ def test_an_index_names_no_other_place(path: str) -> None:
     raw = encode_index({"": Part(path, "0" * 32, 1, "0" * 64)})
     with pytest.raises(FileFormatError):
         decode_index(raw)
+
+
+def test_the_boxs_own_disk_is_no_medium(tmp_path: Path) -> None:
+    """Nothing was mounted when it was prepared: the copy would die with the card."""
+    box, medium = backed_up_box(tmp_path)
+    with told_apart():
+        assert not now(box)
+        assert (code(box), backups(box).seen().medium) == ("own_disk", "")
+        assert not keyring(box).content.media
+        assert files(medium) == {FOLDER}
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+            if os.stat(other).st_dev in Medium.own_devices(box.folders.data):
+                pytest.skip("one file system only")
+            Medium.prepare(Path(other), None, Medium.own_devices(box.folders.data)).close()
+            point_to(box, Path(other))
+            assert backups(box).run(), "it does not wait for an hour"
+            assert code(box) == ""
+
+
+def test_where_nothing_is_mounted_a_root_in_memory_is_no_medium(tmp_path: Path) -> None:
+    with told_apart():
+        own = Medium.own_devices(tmp_path / "not" / "there")
+    assert own == {tmp_path.stat().st_dev, Path("/").stat().st_dev}
 
 
 def test_a_folder_that_is_not_ours_is_not_prepared(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from appliance.keeper.backup.backups import DRILL_AFTER
 from appliance.keeper.backup.medium import Medium
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backups, point_to
+from tests.small.media import told_apart
 from tests.web.conftest import Browser, Panel
 
 ADAM = "Adam Admin"
@@ -76,6 +77,20 @@ def test_another_boxs_medium_is_said_in_the_readers_language(panel: Panel, stick
     wait(panel)
     assert "The medium holds another box" in shown(adam)
     assert "innego urządzenia" in adam.get("/backup", Accept_Language="pl").text
+
+
+def test_a_folder_on_the_boxs_own_disk_is_said_in_the_readers_language(
+    panel: Panel, stick: Path
+) -> None:
+    adam = panel.log_in(ADAM)
+    with told_apart():
+        adam.send("/backup")
+        wait(panel)
+    page = shown(adam, done="started")
+    assert f"{stick} lies on the box's own memory card or disk" in page
+    assert "You may close this page" not in page
+    assert "leży na karcie pamięci" in adam.get("/backup", Accept_Language="pl").text
+    assert "liegt auf der Speicherkarte" in adam.get("/backup", Accept_Language="de").text
 
 
 def test_a_destroyed_medium_is_forgotten_with_password_and_word(panel: Panel, stick: Path) -> None:
