@@ -66,11 +66,18 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     shown: dict[str, Any] = {
         "state": state,
         "hindered": _hindered(state),
+        "before": _is_one_before(state),
         "stage": backup.STAGES.get(state.running.stage, "") if state.running else "",
         "every": backup.EVERY.get(state.every, state.every),
         "done": request.args.get("done", ""),
     }
     return render_template("backup/page.html", mistakes=mistakes, **shown), status
+
+
+def _is_one_before(state: BackupState) -> bool:
+    """Say whether the medium that is written to holds a finished copy already."""
+    there = any(one.number for one in state.media if one.id == state.medium)
+    return there and not state.older
 
 
 def _hindered(state: BackupState) -> str:

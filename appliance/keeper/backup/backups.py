@@ -136,8 +136,8 @@ class Backups:
         made = [one for one in content.media.values() if one.number]
         last = max(made, key=lambda one: one.at, default=_NEW)
         age = None
-        if counted is not None and last.counted is not None:
-            age = max(counted - last.counted, 0.0)
+        if counted is not None and last.counted is not None and counted >= last.counted:
+            age = counted - last.counted  # else it counts from the beginning, without a ledger
         return BackupFacts(
             folder=seen.folder,
             every=seen.every,

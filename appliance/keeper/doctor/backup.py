@@ -59,7 +59,9 @@ def hindered(code: str, folder: str, trouble: str) -> Finding:
 def _last(seen: BackupFacts) -> Finding:
     if not seen.finished:
         return find("backup.first", path=seen.folder)
-    days = int((seen.age or 0.0) // DAY)
+    if seen.age is None:
+        return find("backup.unknown_age", count=seen.recordings)
+    days = int(seen.age // DAY)
     if days >= OLD.get(seen.every, OLD["day"]):
         return find("backup.old", days=days, path=seen.folder)
     return find("backup.fine", count=seen.recordings)

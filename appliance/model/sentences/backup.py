@@ -15,6 +15,10 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.first": _warn("No backup was finished yet: plug the prepared medium in at %(path)s."),
     "backup.fine": _ok("The last backup holds %(count)s recordings."),
     "backup.old": _warn("The last backup is %(days)s days old: plug the medium in at %(path)s."),
+    "backup.unknown_age": _warn(
+        "The last backup holds %(count)s recordings, but the box cannot tell how old it is: make "
+        "a new one."
+    ),
     "backup.full": _fail("The backup medium is full: use a larger one."),
     "backup.other_box": _fail("The medium holds another box's backup: use another medium."),
     "backup.newer": _fail(
@@ -30,12 +34,8 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.damaged": _fail(
         "Something on the backup medium was altered or replaced: use another medium."
     ),
-    "backup.failed": _fail(
-        "The last backup failed, and the one before it is still good: %(detail)s"
-    ),
-    "backup.own": _fail(
-        "The last backup failed at the box itself; the one before it is still good: %(detail)s"
-    ),
+    "backup.failed": _fail("The last backup failed: %(detail)s"),
+    "backup.own": _fail("The last backup failed at the box itself: %(detail)s"),
     "backup.many": _fail("The box knows too many backup media: forget one that was destroyed."),
     "backup.older": _warn(
         "The medium did not hold the backup that the box had last written to it: it is damaged, or "

@@ -7,6 +7,7 @@ import pytest
 from appliance.clock import DAY
 from appliance.keeper.backup.backups import DRILL_AFTER, drill_due
 from appliance.keeper.doctor.backup import HINDERED, BackupFacts, examine_backup
+from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import DrillState, KeyringContent, MediumState
 
 FINE = BackupFacts(
@@ -47,6 +48,15 @@ def test_an_old_one_is_told_by_how_often_one_is_made(every: str, days: int) -> N
 def test_each_failure_has_a_sentence(code: str) -> None:
     facts = replace(FINE, code=code, trouble="No such device.")
     assert found(facts)[1] == (f"backup.{code}", "fail")
+
+
+def test_where_nothing_is_known_nothing_is_claimed() -> None:
+    assert found(replace(FINE, age=None)) == [("backup.unknown_age", "warn")]
+    for code in ("failed", "own"):
+        for finished in (False, True):
+            facts = replace(FINE, code=code, trouble="No such device.", finished=finished)
+            told = [SENTENCES[one.id].english for one in examine_backup(facts)]
+            assert not any("good" in one for one in told), "nobody has read the medium"
 
 
 def test_an_absent_medium_is_no_failure() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.keeper.backup.backups import DRILL_AFTER
 from appliance.keeper.backup.medium import Medium
+from appliance.keeper.backup.writing import Progress
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backups, point_to
 from tests.small.media import told_apart
@@ -50,6 +51,24 @@ def test_a_backup_is_begun_and_shown(panel: Panel, stick: Path) -> None:
     assert "You may close this page" in page
     assert "number 1" in page
     assert "plugged in" in page
+
+
+def test_a_backup_before_is_claimed_only_where_one_was_finished(panel: Panel, stick: Path) -> None:
+    adam, made = panel.log_in(ADAM), backups(panel.box)
+    made.run()
+    box = panel.box.keeper.box
+    assert box is not None
+    finished = box.keyring.content.media
+    made._progress = Progress("recordings", done=1, total=3)
+    assert "The backup before this one is good" in shown(adam)
+    made._older = True  # another one lay there
+    assert "The backup before this one is good" not in shown(adam)
+    made._older = False
+    with box.keyring.changing() as draft:
+        draft.media = {"0" * 32: next(iter(finished.values()))}  # finished on another medium
+    page = shown(adam)
+    assert "Calls go on as usual." in page
+    assert "The backup before this one is good" not in page
 
 
 def test_a_medium_that_is_not_there_is_said_and_no_backup_is_claimed(
