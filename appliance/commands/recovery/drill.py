@@ -7,6 +7,7 @@ import click
 
 from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.options import json_option, places_option, print_json
+from appliance.commands.helpers.owner import become_owner
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
 from appliance.keeper.backup.checking import drill
@@ -29,10 +30,12 @@ def command(folder: Path, sheet: str, folders: Folders, as_json: bool) -> None:
     """Open the newest recording of the backup in FOLDER with the recovery sheet, and close it.
 
     That is what a new box would have to do. As root at the box the box notes it and asks again in
-    half a year; anywhere else it is only tried. Nothing is written, and no sound is kept.
+    half a year; anywhere else it is only tried. Nothing is written, and no sound is kept. What is
+    on the medium is read as the data folder's owner.
     """
     secret = read_sheet(sheet_text(sheet))
     try:
+        become_owner(folders)
         opened = open_backup(folder, secret)
     finally:
         wipe(secret)

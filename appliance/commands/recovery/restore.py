@@ -1,7 +1,6 @@
 """Run ``zgoda restore``: begin a box anew from a backup and the recovery sheet."""
 
 import os
-import pwd
 import re
 import sys
 from datetime import date
@@ -19,6 +18,7 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
+from appliance.commands.helpers.owner import become_owner
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
@@ -79,7 +79,7 @@ def command(
     config, gone = read_config(config_file), _named(erased)
     password = _password(name, password_file)
     try:
-        _become_owner(folders)
+        become_owner(folders)
         refuse_unless_empty(folders)
         opened = open_backup(folder, secret)
     finally:
@@ -113,23 +113,6 @@ def _restore(opened: OpenedBackup, folders: Folders, config: Config, wanted: Wan
         return restore(opened, folders, config, wanted, SystemClock())
     finally:
         os.close(lock)
-
-
-def _become_owner(folders: Folders) -> None:
-    """Go on as the user who owns the data folder: what is read came from anywhere."""
-    if os.geteuid() != 0 or not folders.data.is_dir():
-        return
-    about = folders.data.stat()
-    if about.st_uid == 0:
-        return
-    try:
-        user = pwd.getpwuid(about.st_uid)
-        os.initgroups(user.pw_name, user.pw_gid)
-        os.setgid(user.pw_gid)
-    except KeyError:
-        os.setgroups([])
-        os.setgid(about.st_gid)
-    os.setuid(about.st_uid)
 
 
 def _named(lists: tuple[Path, ...]) -> frozenset[str]:

@@ -23,8 +23,10 @@ from appliance.vault.opening.content import KeyringContent, decode_content
 from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet
 
 MOST_CONTENT = 16 * 2**20
-MOST_FILE = 512 * 2**20
-"""Bytes of a keyring's content; of any other file that is read whole."""
+MOST_COPY = 512 * 2**20
+"""Bytes of a keyring's content; of all files of a copy's own folder, which are read whole."""
+
+_KEYRING, _OVERHEAD = "keyring.age", 2**16
 
 
 @dataclass(slots=True)
@@ -102,13 +104,20 @@ def _open(medium: Medium, secret: bytes | bytearray) -> OpenedBackup:
     manifest = read_manifest(medium)
     if manifest is None:
         raise BackupFailed("none", "No backup was finished on this medium.")
-    files = {name: _whole(medium, manifest, name) for name in manifest.copy}
+    if sum(size for size, _ in manifest.copy.values()) > MOST_COPY:
+        raise BackupFailed("damaged", "The backup is damaged: its keys are too large.")
+    files: dict[str, bytes] = {}
     backup, reading = backup_key(secret), bytearray()
     try:
-        content = decode_content(_of(files, "keyring.age", backup, MOST_CONTENT))
+        # Until the keyring has opened, manifest and medium may be anybody's: no more is read.
+        if _KEYRING in manifest.copy:
+            files[_KEYRING] = _whole(medium, manifest, _KEYRING, MOST_CONTENT + _OVERHEAD)
+        content = decode_content(_of(files, _KEYRING, backup, MOST_CONTENT))
         reading = read_by_sheet(secret, content.sheet.sealed, content.vault_id)
         _check(manifest, content, reading)
-        index = parts.decode_index(_of(files, "index.age", backup, MOST_FILE))
+        for name in manifest.copy.keys() - {_KEYRING}:
+            files[name] = _whole(medium, manifest, name, MOST_COPY)
+        index = parts.decode_index(_of(files, "index.age", backup, MOST_COPY))
         if files.get("ledger"):
             container.unseal(content.ledger_key, LABEL, files["ledger"])
     except BaseException:
@@ -129,10 +138,10 @@ def _check(manifest: Manifest, content: KeyringContent, reading: bytearray) -> N
         raise BackupFailed("damaged", "The manifest was signed by another box than the keyring's.")
 
 
-def _whole(medium: Medium, manifest: Manifest, name: str) -> bytes:
+def _whole(medium: Medium, manifest: Manifest, name: str, most: int) -> bytes:
     """Return a file of the copy's own folder, if it is the one that the manifest names."""
     folders = (manifest.folder, "keys") if name.endswith(".0") else (manifest.folder,)
-    raw = medium.read(*folders, name, most=MOST_FILE)
+    raw = medium.read(*folders, name, most=min(most, manifest.copy[name][0]))
     if (len(raw), parts.digest_of_text(raw)) != manifest.copy[name]:
         raise _damaged(name)
     return raw

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click import Command
 from click.testing import CliRunner
 
+from appliance.commands.recovery import drill
 from appliance.commands.recovery.restore import command
 from tests.commands.served import PASSWORD
 from tests.keeper.backup.copies import backed_up_box, backups
@@ -28,7 +30,7 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def run_in_a_child(words: list[str]) -> int:
+def run_in_a_child(words: list[str], command: Command = command) -> int:
     """Run the command in a process of its own, which keeps what is imported; return its exit."""
     child = os.fork()
     if child == 0:
@@ -61,3 +63,20 @@ def test_what_is_restored_belongs_to_the_owner_of_the_data_folder(open_folder: P
     owners = {path.stat().st_uid for path in (new, *new.rglob("*"))}
     assert owners == {NOBODY}
     assert len(list((new / "rec").iterdir())) == 1
+
+
+@pytest.mark.root
+def test_a_drill_reads_the_medium_as_the_owner_of_the_data_folder(open_folder: Path) -> None:
+    box, medium = backed_up_box(open_folder / "old")
+    record(box)
+    assert backups(box).run()
+    box.keeper.close()
+    for path in (medium.parent, open_folder / "old"):
+        path.chmod(0o755)
+    (open_folder / "sheet.txt").write_text(box.sheet)
+    (open_folder / "sheet.txt").chmod(0o600)
+    data = open_folder / "data"
+    data.mkdir(mode=0o751)
+    os.chown(data, NOBODY, NOBODY)
+    words = [str(medium.parent), "--sheet", str(open_folder / "sheet.txt"), "--data", str(data)]
+    assert run_in_a_child(words, drill.command) == 0

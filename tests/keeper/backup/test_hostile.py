@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import structs
 
 from appliance.errors import FileFormatError, StorageFull
+from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import Part, decode_index, encode_index
 from tests.keeper.backup.copies import (
@@ -309,6 +311,46 @@ def test_where_nothing_is_mounted_a_root_in_memory_is_no_medium(tmp_path: Path) 
     with told_apart():
         own = Medium.own_devices(tmp_path / "not" / "there")
     assert own == {tmp_path.stat().st_dev, Path("/").stat().st_dev}
+
+
+def forged(medium: Path, **changes: Any) -> None:
+    """Sign the manifest anew with a stranger's key."""
+    key = Ed25519PrivateKey.generate()
+    own = key.public_key().public_bytes_raw().hex()
+    made = structs.replace(manifest(medium), key=own, **changes)
+    (medium / "manifest").write_bytes(manifests.encode(made, key.sign))
+
+
+def test_of_a_strangers_medium_the_keyring_alone_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else may be as large as the stranger likes."""
+    box, medium = backed_up_box(tmp_path)
+    record(box)
+    backups(box).run()
+    box.keeper.close()
+    copy = manifest(medium).copy
+    read: list[str] = []
+    real = Medium.read
+
+    def noted(medium: Medium, *names: str, most: int) -> bytes:
+        read.append(names[-1])
+        return real(medium, *names, most=most)
+
+    monkeypatch.setattr(Medium, "read", noted)
+    forged(medium)
+    read.clear()
+    with pytest.raises(BackupFailed, match="signed by another box") as refused:
+        begin_again(box, medium, tmp_path / "new")
+    assert refused.value.code == "damaged"
+    assert read == [FOLDER, "manifest", "keyring.age"]
+
+    huge = {f"{number:016x}.1.0": (2**30, "0" * 64) for number in range(3)}
+    forged(medium, copy=copy | huge)
+    read.clear()
+    with pytest.raises(BackupFailed, match="too large"):
+        begin_again(box, medium, tmp_path / "new")
+    assert read == [FOLDER, "manifest"]
 
 
 def test_a_folder_that_is_not_ours_is_not_prepared(tmp_path: Path) -> None:
