@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.keeper.backup.manifest import Manifest
-from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, failed
+from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, Medium, Sized, failed
 from appliance.keeper.backup.opened import OpenedBackup
-from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_manifest
+from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.model.audio import RATE
 from appliance.vault.opening.backup.copied import newest
 from appliance.vault.opening.unseal import Reader

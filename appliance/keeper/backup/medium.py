@@ -22,7 +22,7 @@ from appliance.vault.disk import FULL
 FOLDER = "zgoda-backup"
 """Below the folder that the settings name, and the name of the mark in it."""
 
-PLACES = ("rec", "parts")
+PLACES = RECORDINGS, PARTS = "rec", "parts"
 """The folders beside those of the copies."""
 
 MOST_FILES = 1_000_000

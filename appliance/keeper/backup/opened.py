@@ -11,9 +11,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.errors import FileFormatError, WrongSecret
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest
-from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, failed, pieces_of
+from appliance.keeper.backup.medium import (
+    PARTS,
+    RECORDINGS,
+    BackupFailed,
+    Medium,
+    Sized,
+    failed,
+    pieces_of,
+)
 from appliance.keeper.backup.parts import Part
-from appliance.keeper.backup.writing import PARTS, RECORDINGS, digest, read_manifest
+from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.keeper.storage.ledger import LABEL
 from appliance.vault import container
 from appliance.vault.decoding import decoding

@@ -16,13 +16,12 @@ from appliance.errors import FileFormatError
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest, copy_folder
-from appliance.keeper.backup.medium import BackupFailed, Medium, Sized, pieces_of
+from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, Medium, Sized, pieces_of
 from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.removing import remove_folder, remove_others
 from appliance.keeper.backup.snapshot import Snapshot
 from appliance.vault.disk import open_ordinary
 from appliance.vault.opening.backup import age
-
-RECORDINGS, PARTS = "rec", "parts"
 
 ROUNDS = 30
 """Copies in which each recording on the medium is read once and compared."""
@@ -127,30 +126,6 @@ def write_copy(medium: Medium, before: Manifest | None, order: Order, at: Progre
     at.stage = "removing"
     remove_others(medium, made)
     return made
-
-
-def remove_others(medium: Medium, made: Manifest) -> None:
-    """Remove recordings, parts and copies that a manifest does not name; raises OSError."""
-    for folder, named in ((RECORDINGS, made.recordings), (PARTS, made.parts)):
-        wanted = {name if folder == RECORDINGS else f"{name}.age" for name in named}
-        for name in medium.sizes(folder):
-            if name not in wanted:
-                medium.remove(folder, name)
-        medium.clear_unfinished(folder)
-        medium.sync_folder(folder)
-    for folder in medium.folders():
-        if folder.startswith("copy-") and folder != made.folder:
-            _remove_copy(medium, folder)
-    medium.clear_unfinished()
-    medium.sync_folder()
-
-
-def _remove_copy(medium: Medium, folder: str) -> None:
-    if "keys" in medium.folders(folder):
-        medium.clear(folder, "keys")
-        medium.remove_folder(folder, "keys")
-    medium.clear(folder)
-    medium.remove_folder(folder)
 
 
 class _Bodies:
@@ -314,7 +289,7 @@ def _write_keys(medium: Medium, order: Order, index: dict[str, Part]) -> dict[st
     folder, copy = copy_folder(order.number), order.snapshot.keyring
     recipient = copy.content.backup_recipient
     if folder in medium.folders():
-        _remove_copy(medium, folder)  # of an attempt that was cut
+        remove_folder(medium, folder)  # of an attempt that was cut
     medium.make_folder(folder)
     medium.make_folder(folder, "keys")
     written = {}

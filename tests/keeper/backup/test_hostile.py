@@ -15,9 +15,11 @@ from appliance.errors import FileFormatError, StorageFull
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import Part, decode_index, encode_index
+from appliance.keeper.backup.removing import DEEPEST
 from tests.keeper.backup.copies import (
     backed_up_box,
     backups,
+    erase,
     files,
     keyring,
     manifest,
@@ -351,6 +353,41 @@ def test_of_a_strangers_medium_the_keyring_alone_is_read(
     with pytest.raises(BackupFailed, match="too large"):
         begin_again(box, medium, tmp_path / "new")
     assert read == [FOLDER, "manifest"]
+
+
+@pytest.mark.parametrize("place", ["copy-1", "copy-1/keys", "copy-0", "rec", "parts"])
+def test_a_folder_of_a_stranger_keeps_no_old_key(tmp_path: Path, place: str) -> None:
+    """It could not be removed as a file, and with it every older copy stayed."""
+    box, medium = backed_up_box(tmp_path)
+    record(box)
+    backups(box).run()
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "letter").write_bytes(b"precious")
+    strange = medium / place / "strange" / "within"
+    strange.mkdir(parents=True)
+    (strange / "large").write_bytes(b"0" * 100)
+    (strange / "link").symlink_to(precious)
+    assert now(box), backups(box).seen().trouble
+    assert [path.name for path in medium.glob("copy-*")] == ["copy-2"]
+    assert not list(medium.rglob("strange"))
+    assert (precious / "letter").read_bytes() == b"precious"
+
+
+def test_what_cannot_be_removed_is_told_and_keeps_nothing_else(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path)
+    (gone,) = record(box)
+    backups(box).run()
+    erase(box, gone)
+    deep = medium.joinpath("copy-0", *("deeper" for _ in range(DEEPEST)))
+    deep.mkdir(parents=True)
+    assert not now(box)
+    assert code(box) == "damaged"
+    assert "too many folders" in backups(box).seen().trouble
+    assert not (medium / "copy-1").exists()
+    assert not (medium / "rec" / gone).exists()
+    (state,) = keyring(box).content.media.values()
+    assert state.begun != state.number, "it is told as unfinished"
 
 
 def test_a_folder_that_is_not_ours_is_not_prepared(tmp_path: Path) -> None:
