@@ -3,12 +3,12 @@
 import os
 import re
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from appliance.clock import SystemClock, day_of
+from appliance.clock import SystemClock
 from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.options import (
     EXISTING_FILE,
@@ -22,7 +22,7 @@ from appliance.commands.helpers.owner import become_owner
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
-from appliance.keeper.backup.restore import Restored, Wanted, refuse_unless_empty, restore
+from appliance.keeper.backup.restore import Restored, Wanted, is_ahead, refuse_unless_empty, restore
 from appliance.keeper.service import own
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
@@ -87,14 +87,22 @@ def command(
     try:
         made = opened.manifest
         click.echo(
-            f"Backup {made.number} of {date.fromordinal(day_of(made.made_at) + _EPOCH)}: "
+            f"Backup {made.number} of {datetime.fromtimestamp(made.made_at):%Y-%m-%d}: "
             f"{len(made.recordings)} recordings. Is there a newer one on another medium?",
             err=True,
         )
+        day = _day(today)
+        if is_ahead(made.made_at, day):
+            click.echo(
+                "By its own clock the backup was made later than today: look at the day again. If "
+                "it is right, the clock of the old box was ahead, and the day that you have said "
+                "counts.",
+                err=True,
+            )
         wanted = Wanted(
             name=name,
             password=password,
-            today=_day(today),
+            today=day,
             erased=gone,
             overwrite_chip=overwrite_chip,
         )

@@ -73,6 +73,15 @@ class Restored:
     clock: float = 0.0  # UTC, the time that is believed until a person confirms it
 
 
+def is_ahead(made_at: float, today: int) -> bool:
+    """Say whether a copy was made later than a day that a person says: then a clock was ahead.
+
+    That hinders nothing: by an earlier day only less is due. A day's difference says nothing
+    either, since one of the two days may be UTC's, and the other that of the place.
+    """
+    return day_of(made_at) > today + 1
+
+
 def refuse_unless_empty(folders: Folders) -> None:
     """Refuse a data folder that holds a vault, or anything of one.
 
@@ -114,13 +123,11 @@ def restore(
         told: called with the recordings that are done, and all.
 
     Raises:
-        Refused: the folder is not empty, or name, password or day cannot be used.
+        Refused: the folder is not empty, or name or password cannot be used.
         BackupFailed: papers without which nothing goes are damaged.
         ZgodaError: something could not be written; a new attempt begins again.
     """
     refuse_unless_empty(folders)
-    if wanted.today < day_of(opened.manifest.made_at):
-        raise Refused("invalid", "The backup was made later than today: look at the day again.")
     people = _people(opened, wanted)
     eraser = make_eraser(folders, config)
     _refuse_chip(eraser, folders, wanted)

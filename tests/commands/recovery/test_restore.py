@@ -53,6 +53,7 @@ def test_a_new_box_is_made_and_says_what_became_of_it(served: Served, tmp_path: 
     assert "2 recordings are restored." in done.stdout
     assert "restored-zgoda.toml: put it in place" in done.stdout
     assert "Is there a newer one" in done.stderr
+    assert "later than today" not in done.stderr
     assert (tmp_path / "new" / "keyring.0").exists()
     again = begin_again(tmp_path, "--today", "2026-09-21").exception
     assert isinstance(again, Refused)
@@ -82,6 +83,14 @@ def test_no_clock_alone_drops_anything(served: Served, tmp_path: Path) -> None:
     assert not (tmp_path / "new" / "keyring.0").exists()
     done = begin_again(tmp_path, "--today", "2030-01-01", "--json")
     assert len(json.loads(done.stdout)["due"]) == 2
+
+
+def test_a_day_before_the_backup_is_told_and_counts(served: Served, tmp_path: Path) -> None:
+    """The clock of the old box was ahead."""
+    done = begin_again(tmp_path, "--today", "2026-08-01")
+    assert done.exit_code == 0, done.output
+    assert "later than today: look at the day again" in done.stderr
+    assert "2 recordings are restored." in done.stdout
 
 
 def test_a_drill_opens_the_newest_recording_and_the_box_notes_it(
