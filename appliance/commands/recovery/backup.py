@@ -13,6 +13,7 @@ from appliance.commands.helpers.options import data_option, json_option, print_j
 from appliance.config.folders import Folders
 from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER, Medium
+from appliance.keeper.backup.preparing import prepare as prepare_medium
 from appliance.link.requests.outside import backup as ask
 from appliance.vault.disk import wipe
 from appliance.vault.opening.backup.age import identity
@@ -39,11 +40,11 @@ def prepare(folder: Path, folders: Folders) -> None:
     It gets the folder "zgoda-backup" with a mark: without one nothing is ever written, so that a
     copy cannot end up on the memory card because the medium is not plugged in. For the same reason
     a folder on the disk of the box itself is refused. Run it as root; the owner of the data folder
-    may then write there.
+    may then write there. Run it again for a medium that another board has written.
     """
     owner = folders.data.stat() if folders.data.is_dir() else None
     given = (owner.st_uid, owner.st_gid) if owner is not None and os.geteuid() == 0 else None
-    with Medium.prepare(folder, given, Medium.own_devices(folders.data)) as medium:
+    with prepare_medium(folder, given, Medium.own_devices(folders.data)) as medium:
         click.echo(f"{folder / FOLDER} is prepared (medium {medium.id[:8]}). Now write:")
     click.echo(f'\n[backup]\nfolder = "{folder}"\nevery = "day"')
 

@@ -33,8 +33,8 @@ SYNC_EVERY = 8 * 2**20
 
 _PIECE = 2**20
 _MARK = re.compile(rb"zgoda backup medium ([0-9a-f]{32})\n")
-_TEMPORARY = re.compile(r"\.[0-9a-f]{12}\.part")
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+TEMPORARY = re.compile(r"\.[0-9a-f]{12}\.part")
+OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 Sized = tuple[int, str]
 """A file's size in bytes and its SHA-256 in hex."""
@@ -70,7 +70,7 @@ class Medium:
     def __init__(
         self, folder: Path, *, writes: bool = True, apart_from: Collection[int] = ()
     ) -> None:
-        """Open the folder that ``prepare`` made.
+        """Open the folder that ``preparing.prepare`` made.
 
         Args:
             folder: has ``zgoda-backup`` in it, or is that folder itself.
@@ -83,7 +83,7 @@ class Medium:
         self._folders: dict[str, int] = {}
         try:
             self._open(folder)
-            _refuse_own(os.fstat(self._folder()), folder, apart_from)
+            refuse_own(os.fstat(self._folder()), folder, apart_from)
             self.id = self._read_mark()
             for place in PLACES:
                 if writes:
@@ -116,48 +116,6 @@ class Medium:
         while not data.exists() and data != data.parent:
             data = data.parent
         return frozenset({os.stat(data).st_dev, os.stat("/").st_dev})
-
-    @classmethod
-    def prepare(
-        cls,
-        folder: Path,
-        owner: tuple[int, int] | None = None,
-        apart_from: Collection[int] = (),
-    ) -> Self:
-        """Prepare a medium: make the folder and its mark, unless it is prepared already.
-
-        Args:
-            folder: of the medium, mounted.
-            owner: user and group that will write; this process's own if None.
-            apart_from: as ``Medium`` takes it.
-
-        Raises:
-            BackupFailed: ``own_disk``; something else is there, or it cannot be written.
-        """
-        target = folder / FOLDER
-        try:
-            _refuse_own(os.stat(folder), folder, apart_from)
-            with suppress(FileExistsError):
-                target.mkdir(mode=0o755)
-            top = os.open(target, _FOLDER)
-            try:
-                if not os.listdir(top):
-                    mark = f"zgoda backup medium {secrets.token_hex(16)}\n".encode()
-                    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-                    fd = os.open(FOLDER, how, 0o644, dir_fd=top)
-                    try:
-                        os.write(fd, mark)
-                        os.fsync(fd)
-                        _give(fd, owner)
-                    finally:
-                        os.close(fd)
-                    _give(top, owner)
-                    os.fsync(top)
-            finally:
-                os.close(top)
-        except OSError as error:
-            raise failed(error) from error
-        return cls(folder, writes=False, apart_from=apart_from)
 
     def close(self) -> None:
         """Close the folders; safe to call twice."""
@@ -205,7 +163,7 @@ class Medium:
         try:
             with os.scandir(self._folder(*folders)) as there:
                 for one in there:
-                    if one.is_file(follow_symlinks=False) and not _TEMPORARY.fullmatch(one.name):
+                    if one.is_file(follow_symlinks=False) and not TEMPORARY.fullmatch(one.name):
                         found[one.name] = one.stat(follow_symlinks=False).st_size
                     if len(found) > MOST_FILES:
                         raise BackupFailed("damaged", "The medium holds too many files.")
@@ -303,12 +261,23 @@ class Medium:
     def clear_unfinished(self, *folders: str) -> None:
         """Remove what a cut left half written."""
         for name in os.listdir(self._folder(*folders)):
-            if _TEMPORARY.fullmatch(name):
+            if TEMPORARY.fullmatch(name):
                 self.remove(*folders, name)
 
     def sync_folder(self, *folders: str) -> None:
         """Wait until a folder's names are on the medium."""
         self.sync(self._folder(*folders))
+
+    def give(self, owner: tuple[int, int]) -> None:
+        """Give every folder to a user and group, who may be others than those of a former board."""
+        copies = [name for name in self.folders() if name.startswith("copy-")]
+        there = [(), *((name,) for name in self.folders() if name in PLACES)]
+        there += [(name,) for name in copies]
+        there += [(name, "keys") for name in copies if "keys" in self.folders(name)]
+        for names in there:
+            _readable(self._folder(*names), 0o755)
+            _give(self._folder(*names), owner)
+            self.sync_folder(*names)
 
     # -- within ---------------------------------------------------------------------------------
 
@@ -318,7 +287,7 @@ class Medium:
             if _has(top, FOLDER):  # the mark: it is the folder itself
                 self._folders[""], top = top, -1
                 return
-            self._folders[""] = os.open(FOLDER, _FOLDER, dir_fd=top)
+            self._folders[""] = os.open(FOLDER, OPEN_FOLDER, dir_fd=top)
         finally:
             if top >= 0:
                 os.close(top)
@@ -328,7 +297,7 @@ class Medium:
         path = "/".join(names)
         if path not in self._folders:
             *parents, name = names
-            self._folders[path] = os.open(name, _FOLDER, dir_fd=self._folder(*parents))
+            self._folders[path] = os.open(name, OPEN_FOLDER, dir_fd=self._folder(*parents))
         return self._folders[path]
 
     def _read_mark(self) -> str:
@@ -363,7 +332,8 @@ def pieces_of(file: io.FileIO, most: int | None = None) -> Iterable[bytes]:
         yield piece
 
 
-def _refuse_own(about: os.stat_result, folder: Path, own: Collection[int]) -> None:
+def refuse_own(about: os.stat_result, folder: Path, own: Collection[int]) -> None:
+    """Refuse a folder on one of the devices; raises BackupFailed: ``own_disk``."""
     if about.st_dev in own:
         raise BackupFailed(
             "own_disk",
@@ -384,8 +354,7 @@ def _readable(fd: int, mode: int) -> None:
         os.fchmod(fd, mode)
 
 
-def _give(fd: int, owner: tuple[int, int] | None) -> None:
-    """Give a file to the user who will write; a medium without owners has one for all."""
-    if owner is not None:
-        with suppress(PermissionError):
-            os.fchown(fd, *owner)
+def _give(fd: int, owner: tuple[int, int]) -> None:
+    """Give a folder to the user who will write; a medium without owners has one for all."""
+    with suppress(PermissionError):
+        os.fchown(fd, *owner)

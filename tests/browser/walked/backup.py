@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from appliance.keeper.backup.medium import Medium
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.writing import Progress
 from tests.browser.filled import Filled
 from tests.keeper.backup.copies import backups, point_to
@@ -17,7 +17,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     kept = box.panel.box
     made = backups(kept)
     with tempfile.TemporaryDirectory() as folder:
-        Medium.prepare(Path(folder)).close()
+        prepare(Path(folder)).close()
         point_to(kept, Path(folder))
         made._wanted = True
         made.run()

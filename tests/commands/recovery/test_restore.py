@@ -14,7 +14,7 @@ from appliance.commands.recovery import drill, restore
 from appliance.commands.unseal import command as unseal
 from appliance.config.settings import Backup
 from appliance.errors import Refused, WrongSecret
-from appliance.keeper.backup.medium import Medium
+from appliance.keeper.backup.preparing import prepare
 from appliance.vault.opening.keys import new_secret, sheet_text
 from tests.commands.served import PASSWORD, Served
 from tests.keeper.backup.copies import manifest
@@ -30,7 +30,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     office.audit.sign_head()
     (tmp_path / "sheet.txt").write_text(office.sheet)
     (tmp_path / "stick").mkdir()
-    Medium.prepare(tmp_path / "stick").close()
+    prepare(tmp_path / "stick").close()
     made = Served(office.folders.data, office.sounds)
     around = made.keeper._around
     around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "day"))

@@ -7,6 +7,7 @@ from appliance.config.settings import Backup
 from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import FOLDER, Medium
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.writing import read_manifest
 from appliance.link.requests.calls import Ground
 from appliance.vault.opening.keyring import Keyring
@@ -18,7 +19,7 @@ def backed_up_box(folder: Path, every: str = "day") -> tuple[KeeperBox, Path]:
     """Set up a box whose backups go to a prepared medium; return it and the medium's folder."""
     stick = folder / "stick"
     stick.mkdir(parents=True)
-    Medium.prepare(stick).close()
+    prepare(stick).close()
     box = set_up(folder / "data", PEOPLE)
     point_to(box, stick, every)
     return box, stick / FOLDER

@@ -15,6 +15,7 @@ from appliance.errors import FileFormatError, StorageFull
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import Part, decode_index, encode_index
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.removing import DEEPEST
 from tests.keeper.backup.copies import (
     backed_up_box,
@@ -303,7 +304,7 @@ def test_the_boxs_own_disk_is_no_medium(tmp_path: Path) -> None:
         with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
             if os.stat(other).st_dev in Medium.own_devices(box.folders.data):
                 pytest.skip("one file system only")
-            Medium.prepare(Path(other), None, Medium.own_devices(box.folders.data)).close()
+            prepare(Path(other), None, Medium.own_devices(box.folders.data)).close()
             point_to(box, Path(other))
             assert backups(box).run(), "it does not wait for an hour"
             assert code(box) == ""
@@ -388,9 +389,3 @@ def test_what_cannot_be_removed_is_told_and_keeps_nothing_else(tmp_path: Path) -
     assert not (medium / "rec" / gone).exists()
     (state,) = keyring(box).content.media.values()
     assert state.begun != state.number, "it is told as unfinished"
-
-
-def test_a_folder_that_is_not_ours_is_not_prepared(tmp_path: Path) -> None:
-    (tmp_path / FOLDER).symlink_to(tmp_path)
-    with pytest.raises(BackupFailed):
-        Medium.prepare(tmp_path)

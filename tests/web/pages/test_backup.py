@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.keeper.backup.backups import DRILL_AFTER
-from appliance.keeper.backup.medium import Medium
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.writing import Progress
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backups, point_to
@@ -19,7 +19,7 @@ ADAM = "Adam Admin"
 def stick(tmp_path: Path, panel: Panel) -> Path:
     folder = tmp_path / "stick"
     folder.mkdir()
-    Medium.prepare(folder).close()
+    prepare(folder).close()
     point_to(panel.box, folder)
     return folder
 
