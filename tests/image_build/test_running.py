@@ -200,8 +200,8 @@ def test_only_what_was_asked_for_is_done_to_the_machine(root: Path) -> None:
     assert "hostnamectl set-hostname zgoda" in told.said
 
 
+# The kernel's table of connections: one from 192.168.1.5 to port 22 of 192.168.1.20.
 TABLE = "  sl  local_address rem_address   st\n   0: 1401A8C0:0016 0501A8C0:C350 {} 0\n"
-"""The kernel's table of connections: one from 192.168.1.5 to port 22 of 192.168.1.20."""
 
 
 def through_ssh(root: Path, how: str) -> Here:
@@ -217,7 +217,6 @@ def through_ssh(root: Path, how: str) -> Here:
 @pytest.mark.parametrize("how", ["variable", "connection", "sshd", "sshd-session"])
 @pytest.mark.parametrize("option", ["firewall", "ssh-off"])
 def test_nobody_closes_the_door_through_which_they_came(root: Path, how: str, option: str) -> None:
-    """Under sudo nothing but the kernel still knows it."""
     told, here = Told(root), through_ssh(root, how)
     with pytest.raises(Refused, match="close it behind them"):
         install(replace(here, options=(option,)), told.machine)
@@ -287,7 +286,6 @@ def test_another_port_of_ssh_is_a_door_too(root: Path, option: tuple[str, ...]) 
 def test_a_port_that_only_the_process_above_knows_is_a_door_too(
     root: Path, option: tuple[str, ...]
 ) -> None:
-    """As of an sshd that was started with -p, or whose configuration has changed since."""
     through_ssh(root, "sshd-session")
     here = came(
         root,

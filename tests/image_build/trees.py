@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from installer.checks import Asked
 from installer.install import Machine, install
+from installer.main import main
 from installer.tree import Tree
 
 CONFIG = "[pi4]\narm_boost=1\n\n[all]\nenable_uart=1\n"
 KERNEL = "console=serial0,115200 console=tty1 root=PARTUUID=0-2 fsck.repair=yes\n"
+SEED = "etc/zgoda/zgoda.toml"
 HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\traspberrypi\n"
 OPTIONS = ("board", "eeprom", "firewall", "firewall-ssh", "no-swap", "ssh-keys", "uart")
 
@@ -56,3 +59,11 @@ def _content(path: Path) -> str:
 
 def _changed(path: Path) -> int:
     return path.lstat().st_mtime_ns
+
+
+def refused(root: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Let the installer refuse, with nothing touched; return its sentence."""
+    before = shown(root)
+    assert main(["install", "--root", str(root), *arguments]) == 1
+    assert shown(root) == before
+    return capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Go on as the user who owns the data folder, before anything is read that came from anywhere."""
+"""Go on as the user who owns the data folder, before anything foreign is read."""
 
 import os
 import pwd
