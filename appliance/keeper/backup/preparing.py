@@ -1,4 +1,4 @@
-"""Prepare a medium: the mark without which nothing is written there, and folders to write to."""
+"""Prepare a medium: the mark without which nothing is written there, and its folders."""
 
 import os
 import secrets

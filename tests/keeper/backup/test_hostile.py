@@ -3,7 +3,6 @@
 import errno
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -301,13 +300,12 @@ def test_the_boxs_own_disk_is_no_medium(tmp_path: Path) -> None:
         assert (code(box), backups(box).seen().medium) == ("own_disk", "")
         assert not keyring(box).content.media
         assert files(medium) == {FOLDER}
-        own = Medium.own_devices(box.folders.data)
-        elsewhere = next(at for at in ("/dev/shm", "/var/tmp") if os.stat(at).st_dev not in own)
-        with tempfile.TemporaryDirectory(dir=elsewhere) as other:
-            prepare(Path(other), None, Medium.own_devices(box.folders.data)).close()
-            point_to(box, Path(other))
-            assert backups(box).run(), "it does not wait for an hour"
-            assert code(box) == ""
+    other = tmp_path / "other"  # as on a disk of its own
+    other.mkdir()
+    prepare(other, None, frozenset()).close()
+    point_to(box, other)
+    assert backups(box).run(), "it does not wait for an hour"
+    assert code(box) == ""
 
 
 def test_where_nothing_is_mounted_a_root_in_memory_is_no_medium(tmp_path: Path) -> None:
