@@ -52,6 +52,11 @@ _MOST_LIST = 64 * 2**20
     type=EXISTING_FILE,
     help="A file that names recordings erased since the backup, such as certificates.",
 )
+@click.option(
+    "--erased-all",
+    is_flag=True,
+    help="Everything was erased since the backup: none of its recordings comes back.",
+)
 @click.option("--overwrite-chip", is_flag=True, help="The chip holds the key of a lost vault.")
 @data_option
 @config_option
@@ -63,6 +68,7 @@ def command(
     password_file: Path | None,
     today: str | None,
     erased: tuple[Path, ...],
+    erased_all: bool,
     overwrite_chip: bool,
     folders: Folders,
     config_file: Path | None,
@@ -71,9 +77,10 @@ def command(
     """Make a new box of the backup in FOLDER and the recovery sheet.
 
     The data folder must hold no vault, and the services must be stopped. What is due by today, and
-    what --erased names, stays away for good. NAME alone can log in afterwards, and gives the others
-    new passwords. If it is interrupted, run it again. Exit code 1 if a recording or a paper of the
-    backup is missing or altered; the rest is there.
+    what --erased names, stays away for good. The certificate of an erasure of everything names no
+    recording: say --erased-all if the backup is older than that. NAME alone can log in afterwards,
+    and gives the others new passwords. If it is interrupted, run it again. Exit code 1 if a
+    recording or a paper of the backup is missing or altered; the rest is there.
     """
     secret = read_sheet(sheet_text(sheet))
     config, gone = read_config(config_file), _named(erased)
@@ -104,6 +111,7 @@ def command(
             password=password,
             today=day,
             erased=gone,
+            erased_all=erased_all,
             overwrite_chip=overwrite_chip,
         )
         found = _restore(opened, folders, config, wanted)

@@ -53,6 +53,7 @@ class Wanted:
     password: str = field(repr=False)
     today: int  # the day, in days since 1970-01-01
     erased: frozenset[str] = frozenset()  # recordings that were erased since the copy
+    erased_all: bool = False  # everything was erased since the copy
     overwrite_chip: bool = False  # a chip that holds the key of another vault
     cost: Cost | None = None
 
@@ -175,7 +176,8 @@ def _refuse_chip(eraser: Eraser, folders: Folders, wanted: Wanted) -> None:
 
 def _kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
     def keep(rid: str, entry: RecordingEntry, sure: bool) -> bool:
-        return rid not in wanted.erased and not (sure and entry.due(wanted.today))
+        erased = wanted.erased_all or rid in wanted.erased
+        return not erased and not (sure and entry.due(wanted.today))
 
     return keep
 
@@ -339,8 +341,9 @@ def _put_on_record(
     if order is not None and _waits(opened.content):
         audit.append("erase_all_ended", KEEPER, case=order.id, detail="restored")
         result.order_ended = True
-    result.erased = tuple(rid for rid in rebuilt.dropped if rid in wanted.erased)
-    result.due = tuple(rid for rid in rebuilt.dropped if rid not in wanted.erased)
+    gone = set(rebuilt.dropped) if wanted.erased_all else wanted.erased
+    result.erased = tuple(rid for rid in rebuilt.dropped if rid in gone)
+    result.due = tuple(rid for rid in rebuilt.dropped if rid not in gone)
     _drop(audit, rebuilt.dropped, keyring)
     audit.sign_head()
     result.clock = time.now()

@@ -77,6 +77,18 @@ def test_certificates_name_what_stays_away(served: Served, tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "new" / "rec").iterdir()] == [stays]
 
 
+def test_after_an_erasure_of_everything_no_recording_of_an_older_backup_comes_back(
+    served: Served, tmp_path: Path
+) -> None:
+    """Its certificate names none."""
+    rids = sorted(manifest(tmp_path / "stick").recordings)
+    done = begin_again(tmp_path, "--today", "2026-09-21", "--erased-all", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["recordings"], sorted(told["erased"]), told["due"]) == (0, rids, [])
+    assert list((tmp_path / "new" / "rec").iterdir()) == []
+
+
 def test_no_clock_alone_drops_anything(served: Served, tmp_path: Path) -> None:
     assert begin_again(tmp_path).exit_code != 0
     assert begin_again(tmp_path, "--today", "yesterday").exit_code == 2
