@@ -130,6 +130,8 @@ def _print(state: ask.BackupState) -> None:
         click.echo(f"the last attempt failed: {state.trouble}")
     for one in state.media:
         made = f"backup {one.number} of {_moment(one.at)}" if one.number else "no finished backup"
+        if one.unknown:
+            made = "unknown since this box was restored; when last seen"
         rest = " (unfinished)" * (not one.finished) + " (keys were replaced since)" * one.behind
         click.echo(f"medium {one.id[:8]}: {made}, {one.recordings} recordings{rest}")
     click.echo(f"last drill: {_moment(state.drilled) if state.drilled else 'none'}")

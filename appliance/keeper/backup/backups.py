@@ -218,7 +218,7 @@ class Backups:
         if now < self._not_before:
             return False
         known = self._keyring.content.media.get(medium, _NEW)
-        if known.begun != known.number:
+        if known.unknown or known.begun != known.number:
             return True
         every = EVERY.get(self._settings().every)
         if every is None:

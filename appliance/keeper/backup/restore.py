@@ -215,6 +215,9 @@ def _content(
     content.shards, content.seen = rebuilt.keys, {}
     content.operators, content.devices = people, DeviceState()
     content.root_made = now
+    content.media = {
+        name: structs.replace(one, unknown=True) for name, one in content.media.items()
+    }
     if _waits(old):  # it may have been cancelled since, and the day would go on by itself
         content.erase_all = None
     owner = named(content, wanted.name)

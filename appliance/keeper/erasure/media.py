@@ -35,4 +35,4 @@ def on_media(
 
 
 def _unfinished(medium: MediumState) -> bool:
-    return medium.begun != medium.number
+    return medium.unknown or medium.begun != medium.number

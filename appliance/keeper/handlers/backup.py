@@ -31,6 +31,7 @@ class BackupDesk:
                 recordings=one.recordings,
                 size=one.size,
                 finished=one.begun == one.number,
+                unknown=one.unknown,
                 behind=bool(one.number) and one.generation != box.keyring.generation,
             )
             for name, one in content.media.items()

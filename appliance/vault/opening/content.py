@@ -81,6 +81,7 @@ class MediumState(Struct, frozen=True):
     generation: int  # of the root then
     recordings: int
     size: int  # bytes of the copy
+    unknown: bool = False  # what was written there since: the box was restored, and knows no more
 
 
 class DrillState(Struct, frozen=True):

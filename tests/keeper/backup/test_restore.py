@@ -7,15 +7,24 @@ import pytest
 from appliance.clock import DAY, day_of
 from appliance.errors import Refused, VaultError, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.restore import is_ahead
 from appliance.keeper.erasure.erase_all import WAIT_SECONDS, EraseAll
+from appliance.keeper.erasure.media import HOLDS
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.login import LogIn
 from appliance.link.requests.time import ConfirmTime, GetTime
 from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, sheet_text
 from appliance.vault.opening.unseal import Reader
 from tests.boxes import PASSWORD
-from tests.keeper.backup.copies import backed_up_box, backups, erase, keyring, manifest
+from tests.keeper.backup.copies import (
+    backed_up_box,
+    backups,
+    erase,
+    keyring,
+    manifest,
+    point_to,
+)
 from tests.keeper.backup.restored import FRESH, begin_again, new_keeper
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.erasure.everything import OFFICER, SECOND, ask, confirm, pass_time, record
@@ -163,6 +172,38 @@ def test_a_clock_that_was_ahead_makes_no_backup_useless(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("after", "ahead"), [(0, False), (1, False), (2, True), (-1, False)])
 def test_the_day_of_the_place_may_be_another_than_that_of_utc(after: int, ahead: bool) -> None:
     assert is_ahead((1000 + after) * float(DAY), 1000) is ahead
+
+
+def test_a_second_medium_is_named_until_the_restored_box_has_written_it_anew(
+    tmp_path: Path,
+) -> None:
+    """The old box may have gone on writing to it: it may hold any key of the copy."""
+    old, second = backed_up_box(tmp_path)
+    backups(old).run()  # holds no recording
+    (rid,) = record(old)
+    first = tmp_path / "first"
+    first.mkdir()
+    prepare(first).close()
+    point_to(old, first)
+    assert backups(old).run()
+    point_to(old, second)
+    backups(old)._wanted = True
+    assert backups(old).run()  # after the copy that is restored
+    old.keeper.close()
+
+    begin_again(old, first, tmp_path / "new")
+    new = new_keeper(old, tmp_path / "new")
+    assert {one.unknown for one in keyring(new).content.media.values()} == {True}
+    point_to(new, first)
+    assert backups(new).run()
+    erase(new, rid)
+    assert new.keeper.box is not None
+    made = new.keeper.box.records.parts.erasing.certificate_of(rid)
+    assert made is not None
+    assert HOLDS in made.remains, "the second one holds it"
+    state = keyring(new).content.media
+    assert [state[manifest(one).medium].unknown for one in (first, second)] == [False, True]
+    new.keeper.close()
 
 
 def test_a_vault_is_never_written_over(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from appliance.keeper.backup.backups import DRILL_AFTER
 from appliance.keeper.backup.preparing import prepare
@@ -69,6 +70,24 @@ def test_a_backup_before_is_claimed_only_where_one_was_finished(panel: Panel, st
     page = shown(adam)
     assert "Calls go on as usual." in page
     assert "The backup before this one is good" not in page
+
+
+def test_of_a_restored_box_nothing_is_claimed_about_a_medium(panel: Panel, stick: Path) -> None:
+    adam, made = panel.log_in(ADAM), backups(panel.box)
+    made.run()
+    box = panel.box.keeper.box
+    assert box is not None
+    with box.keyring.changing() as draft:
+        draft.media = {
+            name: structs.replace(one, number=0, unknown=True) for name, one in draft.media.items()
+        }
+    page = shown(adam)
+    assert "does not know what this medium holds now" in page
+    assert "No backup was finished on it." not in page
+    assert "is not finished" not in page
+    assert "nie wie, co jest teraz" in adam.get("/backup", Accept_Language="pl").text
+    made.run()
+    assert "does not know what this medium holds now" not in shown(adam), "written anew"
 
 
 def test_a_medium_that_is_not_there_is_said_and_no_backup_is_claimed(
