@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from installer.places import OPTIONS, read
@@ -19,7 +19,7 @@ _VALUE = r"(\{[^}]*\}|\S+)"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line that lets packets pass.
+    """A line that lets packets pass, or does not.
 
     What else a line asks for, such as an interface, is taken as met: its owner wrote it for a
     reason that no file tells.
@@ -31,14 +31,22 @@ class Rule:
     side: str = "saddr"
     """Where the other machine's address stands; daddr for what goes out."""
 
-    def passes(self, port: int, address: Address | None = None) -> bool:
-        """Say whether it lets a port pass, to or from an address; None is some address."""
-        words = set(re.split(r"[\s{},]+", self.text))
-        if "accept" not in words or "!=" in words or ("state" in words and "new" not in words):
-            return False
-        if words & _PROTOCOLS and self.kind not in words:
-            return False
-        return self._has_port(port) and (address is None or self._has_address(address))
+    def verdict(self, port: int, address: Address | None = None) -> bool | None:
+        """Say whether it lets a port pass, to or from an address; None if it says nothing of it.
+
+        Without an address: whether it lets some address pass, or none at all.
+        """
+        words = set(re.split(r"[\s{},;]+", self.text))
+        if "!=" in words or ("state" in words and "new" not in words):
+            return None
+        if (words & _PROTOCOLS and self.kind not in words) or not self._has_port(port):
+            return None
+        if address is not None and not self._has_address(address):
+            return None
+        if "accept" in words:
+            return True
+        is_closed = words & {"drop", "reject"} and (address is not None or self.side not in words)
+        return False if is_closed else None
 
     def _has_port(self, port: int) -> bool:
         told = re.search(rf"\bdport {_VALUE}", self.text)
@@ -57,7 +65,7 @@ def lets_ssh_in(tree: Tree, options: Collection[str], port: int, peer: Address |
     """Say whether somebody at an address may come in at a port; None is some address."""
     if peer is not None and peer.is_loopback:
         return True
-    return any(Rule(text, "tcp").passes(port, peer) for text in _let_in(tree, options))
+    return _first(Rule(text, "tcp").verdict(port, peer) for text in _let_in(tree, options))
 
 
 def lets_pass(tree: Tree, tunnel: Tunnel) -> bool:
@@ -67,9 +75,14 @@ def lets_pass(tree: Tree, tunnel: Tunnel) -> bool:
     """
     out = (Rule(text, "udp", "daddr") for text in _lines(tree, OUT))
     into = (Rule(text, "udp") for text in _lines(tree, IN))
-    return any(rule.passes(tunnel.port, tunnel.peer) for rule in out) or any(
-        rule.passes(tunnel.here, tunnel.peer) for rule in into
+    return _first(rule.verdict(tunnel.port, tunnel.peer) for rule in out) or _first(
+        rule.verdict(tunnel.here, tunnel.peer) for rule in into
     )
+
+
+def _first(verdicts: Iterable[bool | None]) -> bool:
+    """Return the first verdict, which is the one that counts."""
+    return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
 def _let_in(tree: Tree, options: Collection[str]) -> Iterator[str]:
@@ -79,15 +92,18 @@ def _let_in(tree: Tree, options: Collection[str]) -> Iterator[str]:
     goes = "firewall-ssh" not in options
     if place.is_file():
         is_ours = digest == digest_of(place.read_bytes())
-    else:
-        is_ours = digest is None
-        if is_ours and not goes:  # one that its owner has removed stays away
-            yield from _stripped(ours.decode())
-    yield from _lines(tree, IN, but=SSH if is_ours and goes else "")
+        yield from _lines(tree, IN, but=SSH if is_ours and goes else "")
+        return
+    # One that its owner has removed stays away. Where it comes in their order matters to no rule
+    # but one that forbids, and that is looked for first.
+    yield from _lines(tree, IN)
+    if digest is None and not goes:
+        yield from _stripped(ours.decode())
 
 
 def _lines(tree: Tree, folder: str, but: str = "") -> Iterator[str]:
-    for path in sorted(tree.at(folder).glob("*.nft")):
+    """Yield the rules of a folder in the order in which nft reads them; it leaves out .names."""
+    for path in sorted(tree.at(folder).glob("[!.]*.nft")):
         if f"{folder}/{path.name}" != but and path.is_file():
             yield from _stripped(path.read_text("utf-8", "replace"))
 
