@@ -1,9 +1,6 @@
 """The power is cut anywhere while copying or restoring: nothing is lost or half done."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,33 +11,11 @@ from appliance.keeper.first_run.create import has_vault
 from appliance.vault.disk import Disk
 from tests.keeper.backup.copies import backed_up_box, backups, erase, files, keyring, manifest
 from tests.keeper.backup.restored import begin_again, new_keeper
-from tests.keeper.erasure.cuts import PowerCut
+from tests.keeper.erasure.cuts import PowerCut, cut_at
 from tests.keeper.erasure.everything import record
 
 ON_MEDIUM = ("put", "sync", "rename", "remove", "make_folder", "remove_folder")
 ON_DISK = ("write", "sync_all", "rename", "sync_folder", "unlink", "put")
-
-
-@contextmanager
-def cut_at(
-    monkeypatch: pytest.MonkeyPatch, kind: type, names: tuple[str, ...], number: int
-) -> Iterator[list[int]]:
-    """Let the power go before an operation of a kind; yield how many there were."""
-    done = [0]
-
-    def counted(operation: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **more: Any) -> Any:
-            done[0] += 1
-            if done[0] >= number:
-                raise PowerCut
-            return operation(*args, **more)
-
-        return run
-
-    with monkeypatch.context() as patched:
-        for name in names:
-            patched.setattr(kind, name, counted(getattr(kind, name)))
-        yield done
 
 
 def cut_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> bool:
@@ -56,7 +31,7 @@ def cut_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> 
     late = record(box)
     backups(box)._wanted = True
     cut = False
-    with cut_at(monkeypatch, Medium, ON_MEDIUM, number):
+    with cut_at(monkeypatch, number, Medium, ON_MEDIUM):
         try:
             backups(box).run()
         except PowerCut:
@@ -106,7 +81,7 @@ def cut_restore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) ->
     backups(box).run()
     box.keeper.close()
     cut = False
-    with cut_at(monkeypatch, Disk, ON_DISK, number):
+    with cut_at(monkeypatch, number, Disk, ON_DISK):
         try:
             begin_again(box, medium, folder / "new")
         except PowerCut:

@@ -27,7 +27,12 @@ class PowerCut(BaseException):
 
 
 @contextmanager
-def cut_at(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[list[int]]:
+def cut_at(
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    kind: type = Disk,
+    names: tuple[str, ...] = OPERATIONS,
+) -> Iterator[list[int]]:
     """Let the power go before the operation of a number; yield how many there were."""
     done = [0]
 
@@ -41,8 +46,8 @@ def cut_at(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[list[int]]:
         return run
 
     with monkeypatch.context() as patched:
-        for name in OPERATIONS:
-            patched.setattr(Disk, name, counted(getattr(Disk, name)))
+        for name in names:
+            patched.setattr(kind, name, counted(getattr(kind, name)))
         yield done
 
 
