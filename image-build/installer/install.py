@@ -1,5 +1,6 @@
 """Install, upgrade and remove Zgoda on a system, or in a tree of one."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,6 +20,9 @@ CONSOLES = ("console=serial0", "console=ttyAMA0", "console=ttyS0")
 
 UNITS = "/usr/lib/systemd/system/"
 DATA, SETTINGS = "/var/lib/zgoda", "/etc/zgoda"
+MEDIA = "/media/zgoda"
+"""Where media for backups are mounted; tmpfiles.d makes it."""
+
 _FIREWALL = "zgoda-firewall.service"
 _BY_HAND = ("zgoda-proxy.service", _FIREWALL)
 """Units that the owner may have enabled without an option."""
@@ -105,6 +109,8 @@ def uninstall(asked: Asked, machine: Machine, data: Sequence[str] = ()) -> Tree:
         if (place := tree.at(path)).is_dir() and not place.is_symlink():
             shutil.rmtree(place)
             tree.report.removed.append(path)
+    with contextlib.suppress(OSError):  # somebody's medium is mounted there, or it never was
+        tree.at(MEDIA).rmdir()
     tree.drop_record()
     tree.report.left += [f"{path} stays." for path in (DATA, SETTINGS) if tree.at(path).is_dir()]
     if asked.here:

@@ -44,8 +44,11 @@ def test_a_second_time_changes_nothing(root: Path, options: tuple[str, ...]) -> 
 def test_what_was_removed_has_left_nothing(root: Path, options: tuple[str, ...]) -> None:
     before = held(root)
     laid(root, *options, hostname="zgoda" if options else "")
+    (root / "media/zgoda").mkdir(parents=True)  # as tmpfiles.d does
 
     uninstall(Asked(root), Machine())
+    assert not (root / "media/zgoda").exists()
+    (root / "media").rmdir()
 
     assert held(root) == before
 
