@@ -7,7 +7,6 @@ renewed below it.
 
 import datetime
 import ipaddress
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.clock import DAY
-from appliance.config.certificate import check_key, read_certificate
+from appliance.config.certificate import check_key, read_certificate, write_new
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
 
@@ -205,13 +204,7 @@ def _replace(path: Path, content: bytes, mode: int, uid: int | None) -> None:
     try:
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            if uid is not None:
-                os.fchown(file.fileno(), uid, -1)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(fresh, content, mode, uid)
         fresh.replace(path)
     except OSError as error:
         raise ZgodaError(f"{path} cannot be written: {error.strerror}.") from error

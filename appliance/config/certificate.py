@@ -115,9 +115,9 @@ def make_certificate(panel: Panel, now: float, uid: int | None = None) -> Certif
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _signed(key, reach.names(panel), now)
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    _write(Path(panel.key), secret, 0o400, uid)
+    write_new(Path(panel.key), secret, 0o400, uid)
     try:
-        _write(Path(panel.certificate), certificate.public_bytes(Encoding.PEM), 0o644, None)
+        write_new(Path(panel.certificate), certificate.public_bytes(Encoding.PEM), 0o644, None)
     except ZgodaError:
         Path(panel.key).unlink()
         raise
@@ -169,8 +169,12 @@ def _bytes(path: Path) -> bytes:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _write(path: Path, content: bytes, mode: int, uid: int | None) -> None:
-    """Write a file that was not there, and give it to its reader."""
+def write_new(path: Path, content: bytes, mode: int, uid: int | None) -> None:
+    """Write a file that was not there, and give it to its reader.
+
+    Raises:
+        ZgodaError: it is there already, or cannot be written.
+    """
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             os.fchmod(file.fileno(), mode)

@@ -13,9 +13,9 @@ _UP = {af_isdn.PH_ACTIVATE_IND, af_isdn.PH_ACTIVATE_CNF}
 _DOWN = {af_isdn.PH_DEACTIVATE_IND, af_isdn.PH_DEACTIVATE_CNF}
 _DATA = {af_isdn.PH_DATA_IND, af_isdn.PH_DATA_E_IND}
 
-ACTIVATE_SECONDS = 5.0
-"""Between two attempts to activate the bus: timer T3 of ITU-T I.430 ends one after 30 s at most,
-and mISDN's after 5. A terminal may activate the bus at any time (I.430, 6.2.1)."""
+ACTIVATE_SECONDS = 10.0
+"""Between two attempts to activate the bus, which ITU-T I.430 leaves to terminals, too: longer than
+mISDN's timer T3, which gives one up after 7 s (``TIMER3_DEFAULT_VALUE`` in its ``layer1.c``)."""
 
 DOWN_SECONDS = 1.0
 """A network may let an idle bus sleep; one that does not wake up in this time is not there."""
