@@ -22,6 +22,7 @@ from tests.browser.places import (  # fmt: skip
 )
 from tests.browser.walked.states import states
 from tests.deep import deep
+from tests.small.media import told_apart
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -113,11 +114,12 @@ def test_every_state_holds_together_and_no_page_is_left_out(box: Filled, browser
         if name != "nowhere"
     }
     wrong: dict[tuple[str, int], object] = {}
-    for name, page in states(browser, box, locale="de", viewport=WINDOW):
-        wrong |= {(name, width): what for width, what in faults(page, (320, 768))}
-        page.set_viewport_size(WINDOW)
-        with contextlib.suppress(MethodNotAllowed):  # an answer to a form
-            seen.add(addresses.match(urlsplit(page.url).path)[0])
+    with told_apart():  # as in the walk
+        for name, page in states(browser, box, locale="de", viewport=WINDOW):
+            wrong |= {(name, width): what for width, what in faults(page, (320, 768))}
+            page.set_viewport_size(WINDOW)
+            with contextlib.suppress(MethodNotAllowed):  # an answer to a form
+                seen.add(addresses.match(urlsplit(page.url).path)[0])
     assert wrong == {}
     pages = {
         rule.endpoint

@@ -16,6 +16,13 @@ def take_any() -> None:
 
 
 @contextlib.contextmanager
+def any_taken() -> Iterator[None]:
+    """Take a medium on any disk meanwhile, where no conftest has seen to it."""
+    with mock.patch.object(Medium, "own_devices", staticmethod(_none)):
+        yield
+
+
+@contextlib.contextmanager
 def told_apart() -> Iterator[None]:
     """Let boxes look at the disk of a medium, as they do in an office."""
     with mock.patch.object(Medium, "own_devices", staticmethod(_REAL)):

@@ -10,13 +10,14 @@ from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.writing import Progress
 from tests.browser.filled import Filled
 from tests.keeper.backup.copies import backups, point_to
+from tests.small.media import any_taken
 
 
 def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
     kept = box.panel.box
     made = backups(kept)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, any_taken():
         prepare(Path(folder)).close()
         point_to(kept, Path(folder))
         made._wanted = True
