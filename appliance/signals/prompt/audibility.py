@@ -1,7 +1,8 @@
 """Measure how audible a prompt was on the line, before the canceller.
 
-The path from the prompt's samples to the line's is fitted over the words themselves. A frame of
-words counts as heard if the line holds it at nearly its expected level, and as talked over if
+The path from the prompt's samples to the line's is fitted over the words themselves. Its level is
+what average speech would have behind it, so that every voice measures the same on a line. A frame
+of words counts as heard if the line holds it at nearly its expected level, and as talked over if
 the line holds clearly more than the prompt and the network's echo of it. Where prompt and line
 have different clocks, the prompt is used as its clock played it (``clock_skew``).
 
@@ -9,11 +10,13 @@ A question lasts half a minute, and eight lines may ask at once. So the prompt i
 itself, and what is computed from all of it has single precision: 144 dB, of which 60 are asked for.
 """
 
+import functools
+import itertools
 import math
 import threading
 from array import array
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +33,11 @@ _SPEECH = rms_of(-40.0) ** 2  # speech over the prompt is at least this loud
 _OVER = 10**-1.0  # or 10 dB below the prompt, if that is more
 _NOTHING_DB = -60.0
 _HUM_HZ, _SPEECH_HZ = 260.0, 350.0  # below the first are mains hum and its harmonics
+_BANDS_HZ = (350.0, 500.0, 700.0, 1000.0, 1400.0, 2000.0, 2800.0, 3400.0)
+_SPEECH_DB = (16.7124, -157.745, 465.439, -376.44)
+"""Spectrum density in dB, a polynomial of the decimal logarithm of the frequency: ITU-T P.50."""
+_POINTS = 256
+_FAINT = 1e-2  # of the prompt's power
 _RIDGE = 1e-4
 _SUSPICIOUS_DB = -15.0  # residual of the words, fitted with one clock
 _MOSTLY = 0.75
@@ -159,8 +167,8 @@ class AudibilityMeter:
         words = _powers(played) > _WORDS
         if not words.any():
             return INAUDIBLE
-        played, own, expected = _explained_by_any_clock(played, line)
-        gain = float(np.dot(expected, expected)) / max(float(np.dot(played, played)), 1.0)
+        played, own, taps, expected = _explained_by_any_clock(played, line)
+        gain = _gain_of_speech(taps, own)
         level_db = 10 * math.log10(gain) - self._coupling_db if gain > 1e-6 else _NOTHING_DB
         if level_db <= _NOTHING_DB:
             return INAUDIBLE
@@ -221,28 +229,37 @@ def _powers(wave: Floats) -> Matrix:
     return np.asarray(np.einsum("ij,ij->i", frames, frames) / FRAME, np.float64)
 
 
-def _explained_by_any_clock(played: Floats, line: Floats) -> tuple[Floats, Matrix, Floats]:
-    """Return the prompt as its clock played it, its own correlations, its part of the line.
+class _Explained(NamedTuple):
+    """What a line holds of a prompt."""
+
+    played: Floats
+    """The prompt, as its clock played it."""
+    own: Matrix
+    """Its own correlations."""
+    taps: Matrix
+    """The path from it to the line."""
+    expected: Floats
+    """Its part of the line."""
+
+
+def _explained_by_any_clock(played: Floats, line: Floats) -> _Explained:
+    """Explain a line by the prompt, played by its own clock or another.
 
     Clock skew is tried only where one clock leaves a large residual, and accepted only where it
     leaves a much smaller one.
     """
-    own = _first_lags(played, played)
-    expected = _explained(played, own, line)
-    residual = _residuals_db(line, expected)
+    plain = _explained(played, line)
+    residual = _residuals_db(line, plain.expected)
     if _quantile(residual, _MOSTLY) < _SUSPICIOUS_DB:
-        return played, own, expected
+        return plain
     skew = measure_skew(played, line)
     late = apply_skew(played, skew) if skew else played
     skew += measure_skew(late, line)  # with nearly equal lags the rest shows better
-    late = apply_skew(played, skew)
-    late_own = _first_lags(late, late)
-    better = _explained(late, late_own, line)
+    better = _explained(apply_skew(played, skew), line)
     # Words talked over leave the same residual; the others decide.
-    believed = (
-        skew != 0.0 and _residuals_db(line, better).mean() < residual.mean() - _CLEARLY_LESS_DB
-    )
-    return (late, late_own, better) if believed else (played, own, expected)
+    rest = _residuals_db(line, better.expected)
+    believed = skew != 0.0 and rest.mean() < residual.mean() - _CLEARLY_LESS_DB
+    return better if believed else plain
 
 
 def _quantile(values: Matrix, part: float) -> float:
@@ -262,16 +279,18 @@ def _residuals_db(line: Floats, expected: Floats) -> Matrix:
     return np.asarray(10 * np.log10(residual[words] / wanted[words] + 1e-6), np.float64)
 
 
-def _explained(played: Floats, own: Matrix, line: Floats) -> Floats:
-    """Return the part of the line that the prompt explains, by least squares over all of it."""
-    return _fitted(played, own, _first_lags(played, line))
+def _explained(played: Floats, line: Floats) -> _Explained:
+    """Explain a line by the prompt, by least squares over all of it."""
+    own = _first_lags(played, played)
+    taps = _path(own, _first_lags(played, line))
+    return _Explained(played, own, taps, _filtered(played, taps))
 
 
 def _echo(played: Floats, own: Matrix, residual: Floats) -> Floats:
     """Return the part of the rest that is the network's echo of the prompt, not speech."""
     cross = _lags(played, residual)
     lag = min(max(0, int(np.argmax(np.abs(cross))) - TAPS // 2), _LATEST)
-    return _fitted(played, own, cross[lag : lag + TAPS], lag)
+    return _filtered(played, _path(own, cross[lag : lag + TAPS]), lag)
 
 
 def _first_lags(played: Floats, other: Floats) -> Matrix:
@@ -295,16 +314,49 @@ def _lags(played: Floats, other: Floats) -> Matrix:
     return np.asarray(found, np.float64) * math.sqrt(size)
 
 
-def _fitted(played: Floats, own: Matrix, cross: Matrix, late: int = 0) -> Floats:
-    """Filter the delayed prompt by the least squares filter of these correlations.
+def _path(own: Matrix, cross: Matrix) -> Matrix:
+    """Return the least squares filter of these correlations.
 
     The prompt is much longer than any lag, so that its edges do not matter.
     """
+    lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
+    return np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
+
+
+def _filtered(played: Floats, taps: Matrix, late: int = 0) -> Floats:
+    """Delay and filter the prompt."""
     padded = np.zeros(TAPS - 1 + played.size, np.float32)
     padded[TAPS - 1 + late :] = played[: played.size - late]
-    lags = np.abs(np.subtract.outer(np.arange(TAPS), np.arange(TAPS)))
-    taps = np.linalg.solve(own[lags] + _RIDGE * own[0] * np.eye(TAPS), cross)
     return np.convolve(padded, taps.astype(np.float32), "valid")
+
+
+def _gain_of_speech(taps: Matrix, own: Matrix) -> float:
+    """Return the gain in power of average speech behind a filter, as far as the prompt shows it.
+
+    In each band it is the prompt's own, since a filter says nothing where the prompt has nothing.
+    """
+    response = np.fft.rfft(taps, _POINTS)
+    power = 2 * np.fft.rfft(own * np.hanning(2 * TAPS + 1)[TAPS:-1], _POINTS).real - own[0]
+    power = np.maximum(power, 0.0)
+    behind = power * (response.real**2 + response.imag**2)
+    gain = speech = 0.0
+    for first, end, part in _speech_by_band():
+        inside = float(power[first:end].sum())
+        if inside > _FAINT * power.sum():
+            gain += part * float(behind[first:end].sum()) / inside
+            speech += part
+    return gain / speech if speech else 0.0
+
+
+@functools.cache
+def _speech_by_band() -> tuple[tuple[int, int, float], ...]:
+    """Return bands of frequencies, first and end, and the power of speech in each of them."""
+    frequencies = np.fft.rfftfreq(_POINTS, 1 / RATE)
+    spectrum = 10 ** (np.polyval(_SPEECH_DB, np.log10(np.maximum(frequencies, 100.0))) / 10)
+    ends = np.searchsorted(frequencies, _BANDS_HZ).tolist()
+    return tuple(
+        (first, end, float(spectrum[first:end].sum())) for first, end in itertools.pairwise(ends)
+    )
 
 
 def _with_pauses(words: NDArray[np.bool_], heard: NDArray[np.bool_]) -> int:

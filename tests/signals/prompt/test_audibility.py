@@ -3,7 +3,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from appliance.model.audio import FRAME, RATE
+from appliance.exchange.circuit.circuit import Loop, Wires
+from appliance.exchange.scene import Circuit
+from appliance.model.audio import FRAME, RATE, Sound
 from appliance.signals.pcm import Wave, to_sound
 from appliance.signals.prompt.audibility import INAUDIBLE, AudibilityMeter, PromptAudibility
 from appliance.signals.prompt.clock_skew import apply_skew
@@ -34,6 +36,30 @@ def test_the_level_is_measured_against_what_is_expected(db: float) -> None:
     line = PROMPT * 10 ** (db / 20) + QUIET
     assert measured(line).level_db == pytest.approx(db, abs=0.6)
     assert measured(line, coupling_db=db).level_db == pytest.approx(0, abs=0.6)
+
+
+VOICES = {
+    "a voice": PROMPT,
+    "bright": noise(5.0, -18),
+    "dull": np.convolve(noise(5.0, -10), np.full(8, 1 / 8), "same"),
+}
+
+
+@pytest.mark.parametrize("circuit", [Circuit(), Circuit(second_phone=True), Circuit(echo_ms=30)])
+def test_every_voice_measures_the_same_on_a_line(circuit: Circuit) -> None:
+    """A phone passes low tones better than high ones; the line is the same one all the same."""
+    levels = [behind(circuit, to_sound(voice)).level_db for voice in VOICES.values()]
+    assert max(levels) - min(levels) <= 0.3, dict(zip(VOICES, levels, strict=True))
+
+
+def behind(circuit: Circuit, prompt: Sound) -> PromptAudibility:
+    wires = Wires(circuit, np.random.SeedSequence(1))
+    meter, nobody = AudibilityMeter(prompt), np.zeros(FRAME)
+    for start in range(0, prompt.size, FRAME):
+        played = prompt[start : start + FRAME]
+        volts, _ = wires.carry(nobody, nobody, played.astype(np.float64), Loop.TALK)
+        meter.add_frame(to_sound(volts), played, start)
+    return meter.audibility(prompt.size)
 
 
 def test_a_muted_prompt_was_not_heard() -> None:
