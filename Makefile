@@ -21,12 +21,20 @@ help: ## this list
 # Where the trial keeps its data; make run DATA=… PORT=…
 DATA ?= data
 
+# Names what pip fetches, as it goes: half a minute of silence looks like a fault.
+TOLD := awk '/^Collecting/ { sub(/[^a-zA-Z0-9._-].*/, "", $$2); printf "%s%s", n++ ? " " : "  ", $$2; fflush() } \
+  /^Installing collected/ { printf "\n  unpacking %d packages\n", n; fflush() }'
+
+$(READY): SHELL := bash
+$(READY): .SHELLFLAGS := -o pipefail -c
 $(READY): requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Zgoda needs Python 3.11 or newer; set PYTHON=…"; exit 2; }
 	@echo "Setting up in $(VENV), once: this takes about a minute."
-	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes \
+	  -r requirements.lock -r requirements-build.lock | $(TOLD)
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@echo "Done."
 	@touch $@
 
 # What only developers need. No release and no box has it.
