@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from appliance.errors import VaultError
+from appliance.keeper.backup.disks import disks_of
 from appliance.vault.disk import FULL
 
 FOLDER = "zgoda-backup"
@@ -75,7 +76,7 @@ class Medium:
         Args:
             folder: has ``zgoda-backup`` in it, or is that folder itself.
             writes: makes the places that are missing.
-            apart_from: devices on which it must not lie, as ``own_devices`` returns them.
+            apart_from: disks on which it must not lie, as ``own_devices`` returns them.
 
         Raises:
             BackupFailed: ``absent``, ``own_disk``, ``unmarked``, ``damaged`` or ``failed``.
@@ -102,7 +103,7 @@ class Medium:
 
     @staticmethod
     def own_devices(data: Path) -> frozenset[int]:
-        """Return the devices that hold the box itself: what lies there is lost with it.
+        """Return the disks that hold the box itself: what lies there is lost with it.
 
         That of the root is one of them: where it is an overlay in memory, so is a folder below
         which nothing is mounted. A mount point says nothing: a service has some of its own.
@@ -115,7 +116,7 @@ class Medium:
         """
         while not data.exists() and data != data.parent:
             data = data.parent
-        return frozenset({os.stat(data).st_dev, os.stat("/").st_dev})
+        return disks_of(os.stat(data).st_dev) | disks_of(os.stat("/").st_dev)
 
     def close(self) -> None:
         """Close the folders; safe to call twice."""
@@ -333,8 +334,8 @@ def pieces_of(file: io.FileIO, most: int | None = None) -> Iterable[bytes]:
 
 
 def refuse_own(about: os.stat_result, folder: Path, own: Collection[int]) -> None:
-    """Refuse a folder on one of the devices; raises BackupFailed: ``own_disk``."""
-    if about.st_dev in own:
+    """Refuse a folder on one of the disks; raises BackupFailed: ``own_disk``."""
+    if not disks_of(about.st_dev).isdisjoint(own):
         raise BackupFailed(
             "own_disk",
             f"{folder} lies on the box's own memory card or disk: mount the medium there first.",

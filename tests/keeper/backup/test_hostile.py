@@ -12,6 +12,7 @@ from msgspec import structs
 
 from appliance.errors import FileFormatError, StorageFull
 from appliance.keeper.backup import manifest as manifests
+from appliance.keeper.backup.disks import disks_of
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import Part, decode_index, encode_index
 from appliance.keeper.backup.preparing import prepare
@@ -311,7 +312,7 @@ def test_the_boxs_own_disk_is_no_medium(tmp_path: Path) -> None:
 def test_where_nothing_is_mounted_a_root_in_memory_is_no_medium(tmp_path: Path) -> None:
     with told_apart():
         own = Medium.own_devices(tmp_path / "not" / "there")
-    assert own == {tmp_path.stat().st_dev, Path("/").stat().st_dev}
+    assert own == disks_of(tmp_path.stat().st_dev) | disks_of(Path("/").stat().st_dev)
 
 
 def forged(medium: Path, **changes: Any) -> None:
