@@ -121,6 +121,15 @@ def test_addresses_that_take_no_such_request_say_so(panel: Panel) -> None:
     assert browser.client.delete("/calls").status_code in {400, 405}
 
 
+def test_trace_is_not_answered(panel: Panel) -> None:
+    """It would give back what a browser sends, cookies and all."""
+    browser = panel.log_in()
+    answer = browser.client.open("/calls", method="TRACE", headers={"X-Sent": "by a stranger"})
+
+    assert answer.status_code in {400, 405}
+    assert "by a stranger" not in answer.text
+
+
 def test_a_name_that_is_not_ours_gets_no_page(panel: Panel) -> None:
     settings = PanelSettings(hosts=("localhost", "127.0.0.1"))
     app = create_app(refusing(LinkError("away")), settings)

@@ -79,6 +79,8 @@ class Front:
     port: int
     left: threading.Event
     """Set once the reader of ``/events`` has gone."""
+    hidden: threading.Event
+    """Set once anybody asked for ``/hidden``."""
 
     def connect(
         self, source: str = "127.0.0.1", context: ssl.SSLContext | None = None
@@ -114,12 +116,19 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     number, left = free_port(), threading.Event()
     config = secured(folder, number)
     listener = listen_for_proxy(folder / "s")
-    panel = Panel(small_app(left), listener, clock=ManualClock())
+    app, hidden = small_app(left), threading.Event()
+
+    @app.get("/hidden")
+    def found() -> str:
+        hidden.set()
+        return "found"
+
+    panel = Panel(app, listener, clock=ManualClock())
     serving = threading.Thread(target=panel.serve)
     serving.start()
     try:
         with proxy(config, folder / "s") as running:
-            yield Front(config, number, left)
+            yield Front(config, number, left, hidden)
             assert "ALERT" not in running.said()
     finally:
         panel.stop()
@@ -196,6 +205,46 @@ def test_a_body_without_a_length_is_large(front: Front) -> None:
         connection.request("POST", "/take", iter(pieces), encode_chunked=True,
                            headers={"Transfer-Encoding": "chunked"})  # fmt: skip
         assert connection.getresponse().read() == b"200000"
+
+
+INSIDE = b"GET /hidden HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "body"),
+    [
+        (b"Content-Length: %d\r\nTransfer-Encoding: chunked" % (5 + len(INSIDE)), b"0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 5", b"0\r\n\r\n"),
+        (b"Content-Length: 0\r\nContent-Length: %d" % len(INSIDE), b""),
+        (b"Content-Length: %d\r\nContent-Length: 0" % len(INSIDE), b""),
+        (b"Content-Length: %d\r\nTransfer-Encoding: xchunked" % len(INSIDE), b""),
+        (b"Content-Length: 5\r\nTransfer-Encoding:\x0bchunked", b"0\r\n\r\n"),
+        (b"Content-Length: +%d" % len(INSIDE), b""),
+        (b"Transfer-Encoding: chunked", b"0x0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked", b"0\n\n"),
+        (b"Content-Length : %d" % len(INSIDE), b""),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_request_hidden_in_anothers_body_is_never_run(
+    front: Front, lengths: bytes, body: bytes
+) -> None:
+    """Where proxy and panel disagreed about a length, the rest would be a request of its own."""
+    with contextlib.closing(front.connect()) as connection:
+        connection.connect()
+        head = b"POST /take HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" + lengths
+        connection.sock.sendall(head + b"\r\n\r\n" + body + INSIDE)
+        said = connection.sock.recv(65536)
+
+    assert said.split(b"\r\n")[0].split()[1] in {b"200", b"400"}
+    assert front.get("/who")[1].startswith(b"127.0.0.1 https")
+    assert not front.hidden.is_set()
+
+
+def test_the_hidden_request_would_be_seen(front: Front) -> None:
+    assert front.get("/hidden") == (200, b"found")
+    assert front.hidden.is_set()
+    front.hidden.clear()
 
 
 def test_what_is_too_large_is_refused(front: Front) -> None:
