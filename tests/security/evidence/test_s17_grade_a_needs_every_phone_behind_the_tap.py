@@ -9,9 +9,10 @@ from appliance.model.sentences.findings import SENTENCES
 from web.app import PanelSettings, create_app
 
 ROOT = Path(__file__).parents[3]
+PAGES = ["SECURITY.md", "docs/threat-model.md", "docs/calibration.md", "docs/setting-up.md"]
 
 
-@pytest.mark.parametrize("page", ["SECURITY.md", "docs/calibration.md", "docs/setting-up.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_the_documents_say_it(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
 

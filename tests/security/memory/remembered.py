@@ -32,8 +32,8 @@ def found(pid: int, needles: Mapping[str, bytes]) -> Counter[str]:
 def pieces(pid: int) -> Iterator[bytes]:
     """Yield what a process has written to: each mapping, without the empty ends and middles.
 
-    Stacks are left out, for nothing cleans them (SECURITY.md says so): the main thread's by its
-    name, another's by the guard page below it.
+    Stacks are left out, for nothing cleans them (docs/threat-model.md says so): the main thread's
+    by its name, another's by the guard page below it.
     """
     maps = Path(f"/proc/{pid}/maps").read_text()
     with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:

@@ -104,7 +104,7 @@ def test_nothing_is_left_where_freed_memory_is_overwritten(
 
 def test_what_a_living_root_can_do_is_said_by_document_and_doctor() -> None:
     """No measure of ours closes it: so it is said where people look, in each language."""
-    document = (Path(__file__).parents[3] / "SECURITY.md").read_text("utf-8")
+    document = (Path(__file__).parents[3] / "docs/threat-model.md").read_text("utf-8")
     english = SENTENCES["memory.root"].english
     app = create_app(None, PanelSettings())  # type: ignore[arg-type]  # no page is asked for
 
