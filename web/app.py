@@ -17,7 +17,7 @@ from appliance.link.client import Client
 from appliance.link.registry import operations
 from appliance.link.requests.doctor import CountFindings, FindingCount
 from appliance.link.requests.people import NamePeople
-from appliance.model import limits
+from appliance.model import limits, release
 from web import (  # fmt: skip
     access,
     back,
@@ -70,6 +70,7 @@ def create_app(
     )
     app.url_map.strict_slashes = False
     app.jinja_env.globals["limits"] = limits  # also in macros
+    app.jinja_env.globals["release"] = release
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keeper"] = keeper
     app.extensions["trial"] = told.trial  # a line of the settings may become a simulated one

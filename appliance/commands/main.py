@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from appliance import __version__
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
+from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
 PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release", "card")
 RECOVERY = ("backup", "restore", "drill")
@@ -35,6 +35,10 @@ COMMANDS = (
 in ``recovery``."""
 
 
+ABOUT = f"%(prog)s, version %(version)s\n{MODEL}; security fixes until {SUPPORTED_UNTIL}"
+"""Told by ``zgoda --version``."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a subcommand's module when it is asked for."""
 
@@ -59,7 +63,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="\b\nExample: zgoda run --data data\nzgoda COMMAND --help explains a command.",
 )
-@click.version_option(__version__, prog_name="zgoda")
+@click.version_option(VERSION, prog_name="zgoda", message=ABOUT)
 def zgoda() -> None:
     """Record telephone calls, but ask the caller first.
 
