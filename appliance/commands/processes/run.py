@@ -111,7 +111,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
         return dataclasses.replace(panel, port=port or panel.port)
 
     panel = panel_now()
-    way = reach.way(panel)
+    way = reach.way(panel)  # the gravest mistake is told first
     reach.names(panel)
     if way is Way.PROXY:
         need_haproxy()
@@ -123,11 +123,6 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
     with _started(common, panel, port) as (parts, proxy):
         _greet(reach.url(panel), folders, trial=trial)
         _tell_amiss(folders)
-        if way is Way.CLEAR:
-            click.echo(
-                "Passwords and voices cross the network in clear: allow_unencrypted is set.",
-                err=True,
-            )
         seen = _changed_at(folders)
         while not stop.wait(0.5):
             if seen != (seen := _changed_at(folders)):
