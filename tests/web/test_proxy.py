@@ -298,13 +298,6 @@ def test_a_cipher_without_forward_secrecy_is_refused(front: Front) -> None:
         front.connect(context=weak).connect()
 
 
-def test_in_clear_the_port_answers_nothing(front: Front) -> None:
-    with socket.create_connection(("127.0.0.1", front.port), timeout=20) as plain:
-        plain.sendall(b"GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        with contextlib.suppress(ConnectionError):
-            assert b"HTTP" not in plain.recv(4096)
-
-
 def is_open(connection: socket.socket) -> bool:
     """Say whether the other end still holds a connection on which nothing was said."""
     connection.setblocking(False)
