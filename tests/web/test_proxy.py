@@ -15,7 +15,7 @@ import pytest
 from flask import Flask, Response, request
 
 from tests.clocks import ManualClock
-from tests.network.proxies import proxy, secured, trusting
+from tests.network.proxies import HTTP2, proxy, secured, trusting
 from tests.rig.ports import free_port
 from web import security, streams
 from web.server import Panel, listen_for_proxy
@@ -266,6 +266,13 @@ def test_a_stream_begins_at_once_and_ends_when_its_browser_leaves(front: Front) 
     answer.close()
     connection.close()
     assert front.left.wait(5)
+
+
+def test_nobody_gets_http_2_whose_streams_no_limit_counts(front: Front) -> None:
+    with contextlib.closing(front.connect()) as connection:
+        connection.connect()
+        connection.sock.sendall(HTTP2)
+        assert not _rest(connection.sock).startswith(b"\0\0")  # its own first frame
 
 
 @pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])

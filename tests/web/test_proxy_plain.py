@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.proxies import NAME, proxy, secured
+from tests.network.proxies import HTTP2, NAME, proxy, secured
 from tests.rig.ports import free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
@@ -83,6 +83,13 @@ def test_what_is_neither_tls_nor_http_is_cut_off(
         plain.sendall(said + then)
         with contextlib.suppress(ConnectionError):
             assert plain.recv(4096) == b""
+
+
+def test_http_2_is_not_spoken_in_clear(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as plain:
+        plain.sendall(HTTP2)
+        with contextlib.suppress(ConnectionError):
+            assert not plain.recv(4096).startswith(b"\0\0")  # the first frame of HTTP/2
 
 
 @pytest.mark.parametrize(
