@@ -1,4 +1,4 @@
-"""PyAudio, PortAudio and ALSA themselves: a card that cannot be stopped is let go."""
+"""PyAudio, PortAudio and ALSA themselves: a card that cannot be stopped is let go.
 
 ALSA's own device files stand for a card: a PCM that writes what is played into a file, and reads
 what is heard from one. ALSA's answer for a card that was pulled out, ENODEV, is put in its place.
