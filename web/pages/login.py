@@ -9,7 +9,7 @@ from appliance.errors import Refused
 from appliance.link.operations import Role
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
 from appliance.link.requests.time import GetTime
-from appliance.model.limits import LONGEST_CODE
+from appliance.model.limits import LONGEST_BACKUP_CODE, LONGEST_CODE
 from web import access, back, forgetting, kept_forms
 from web.lists import kept
 from web.pages import me
@@ -104,7 +104,7 @@ def code() -> ResponseReturnValue:
 @blueprint.post("/login/code")
 def enter_code() -> ResponseReturnValue:
     """Finish the login with the code."""
-    typed = "".join(request.form.get("code", "").split())[: LONGEST_CODE + 1]
+    typed = "".join(request.form.get("code", "").split())[: LONGEST_BACKUP_CODE + 1]
     try:
         opened = access.ask(EnterCode(token=access.token() or "", code=typed))
     except Refused as refusal:

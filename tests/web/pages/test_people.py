@@ -154,7 +154,10 @@ def test_backup_codes_are_made_after_a_code(panel: Panel) -> None:
     panel.box.clock.advance(60)
     code = app.at(int(panel.box.clock.now()))
     made = lena.send("/me/backup-codes", password=PASSWORD, code=code)
-    assert made.text.count('class="once"') == 10
+    codes = re.findall(r'class="once">([^<]+)', made.text)
+    assert len(codes) == 10
+    again = enter(panel, LENA, PASSWORD)
+    assert again.send("/login/code", code=codes[0].lower()).headers["Location"] == "/"
 
 
 def test_whether_there_is_an_app_is_told_after_the_password_alone(panel: Panel) -> None:
