@@ -138,7 +138,8 @@ def failing(call: int) -> None:
 def bare(people: dict[str, OperatorEntry]) -> list[tuple[Any, ...]]:
     """Return all that an act could change, without a used code's time step."""
     return [
-        (e.id, e.name, e.roles, e.wrap, e.totp, e.backup, e.one_time_until) for e in people.values()
+        (e.id, e.name, e.roles, e.wrap, e.totp, e.totp_secret, e.backup, e.one_time_until)
+        for e in people.values()
     ]
 
 

@@ -18,10 +18,11 @@ class OperatorEntry(Struct):
     name: str
     roles: tuple[str, ...]
     wrap: Wrap
-    totp: bool = False  # a code is asked for; its secret is in the wrap
+    totp: bool = False  # a code is asked for
     totp_last: int = 0  # the last time step used
     one_time_until: float = 0.0  # UTC; 0: the person chose the password
     backup: tuple[bytes, ...] = ()  # digests of backup codes that were not used yet
+    totp_secret: bytes = b""  # of the authenticator, by ``keys.seal_authenticator``
     given: float | None = None  # counted seconds at which another person gave them a password
 
 
