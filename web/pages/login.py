@@ -123,7 +123,11 @@ def log_out() -> Response:
     kept.forget_session()
     forgetting.soon()
     session.clear()
-    return access.drop_token(redirect(url_for("login.page"), 303))
+    answer = access.drop_token(redirect(url_for("login.page"), 303))
+    # Not cookies, by which the browser is known at its next login; not storage, which holds no
+    # more than that animations are off.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def _in(opened: Session) -> Response:
