@@ -54,6 +54,7 @@ from appliance.link.requests.outside.backup import ForgetMedium, NoteDrill
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
+    EndSessions,
     RemovePerson,
     RemoveTotp,
     ResetPassword,
@@ -129,6 +130,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     },
     ResetPassword: {"operator": "0" * 8, "password": "x"},
     RemoveTotp: {"operator": "0" * 8, "password": "x"},
+    EndSessions: {"operator": "0" * 8, "password": "x"},
     RemovePerson: {"operator": "0" * 8, "password": "x"},
     ChangePassword: {"old": "x", "new": "x"},
     BeginTotp: {"password": "x"},

@@ -197,6 +197,7 @@ def test_every_act_about_people_is_declared() -> None:
         "RemovePerson": "person_removed",
         "ResetPassword": "password_reset",
         "RemoveTotp": "totp_removed",
+        "EndSessions": "sessions_ended",
         "ChangePassword": "password_changed",
         "ConfirmTotp": "totp_set",
         "DropTotp": "totp_removed",

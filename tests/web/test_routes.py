@@ -111,6 +111,7 @@ ROUTES = {
     ("people.change_roles", "POST"): Route("POST", f"/people/{PERSON}/roles", ADMINISTRATOR),
     ("people.reset_password", "POST"): Route("POST", f"/people/{PERSON}/password", ADMINISTRATOR),
     ("people.remove_totp", "POST"): Route("POST", f"/people/{PERSON}/totp", ADMINISTRATOR),
+    ("people.end_sessions", "POST"): Route("POST", f"/people/{PERSON}/sessions", ADMINISTRATOR),
     ("people.remove", "POST"): Route("POST", f"/people/{PERSON}/remove", ADMINISTRATOR),
     ("me.page", "GET"): Route("GET", "/me", EVERYBODY),
     ("me.change_password", "POST"): Route("POST", "/me/password", EVERYBODY),

@@ -143,6 +143,15 @@ class Staff:
         self._box.halves.end_those_of(entry.id)
         return Done()
 
+    @handles(ask.EndSessions)
+    def end_sessions(self, operation: ask.EndSessions, who: Caller) -> Done:
+        """Log a person out everywhere: a browser of theirs was left open, or is lost."""
+        box, entry = self._other(operation.operator, who)
+        box.operators.prove_again(who, operation.password)[1].end()
+        self._box.halves.end_those_of(entry.id)
+        self._box.sessions.close_operator(entry.id)
+        return Done()
+
     @handles(ask.RemovePerson)
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
         """Remove a person, and make their wrap useless."""

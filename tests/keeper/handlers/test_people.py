@@ -23,6 +23,7 @@ from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
+    EndSessions,
     ListPeople,
     NamePeople,
     OneTime,
@@ -202,10 +203,11 @@ def test_an_administrator_without_a_password_of_their_own_does_not_count(
     )
 
 
-@pytest.mark.parametrize("act", ["remove", "reset", "totp"])
+@pytest.mark.parametrize("act", ["remove", "reset", "totp", "sessions"])
 def test_nobody_does_it_to_themselves(box: KeeperBox, owner: str, act: str) -> None:
     me = person(box, owner, OWNER).operator
     acts: dict[str, AnyOperation] = {
+        "sessions": EndSessions(operator=me, password=PASSWORD),
         "remove": RemovePerson(operator=me, password=PASSWORD),
         "reset": ResetPassword(operator=me, password=PASSWORD),
         "totp": RemoveTotp(operator=me, password=PASSWORD),
@@ -222,6 +224,31 @@ def test_whoever_is_removed_is_out_at_once(box: KeeperBox, owner: str) -> None:
     assert code(box, LogIn(name="Lena", password=PASSWORD)) == "wrong_password"
     assert code(box, RemovePerson(operator=lena, password=PASSWORD), owner) == "not_found"
     assert f"person_removed of_{lena}" in details(box)
+
+
+def test_an_administrator_logs_a_person_out_everywhere(box: KeeperBox, owner: str) -> None:
+    tokens = [box.log_in("Lena"), box.log_in("Lena")]
+    lena = person(box, owner, "Lena").operator
+    assert code(box, EndSessions(operator=lena, password="wrong"), owner) == "wrong_password"
+    assert code(box, EndSessions(operator=lena, password=PASSWORD), tokens[0]) == "forbidden"
+    assert person(box, owner, "Lena").sessions == 2
+    box.ask(EndSessions(operator=lena, password=PASSWORD), owner)
+    for token in tokens:
+        assert code(box, ListCalls(), token) == "not_logged_in"
+    assert f"sessions_ended of_{lena}" in details(box)
+    assert box.ask(WhoAmI(), owner).name == OWNER
+    assert box.log_in("Lena"), "the password stays"
+
+
+def test_a_half_login_ends_with_them(box: KeeperBox, owner: str) -> None:
+    lena, secret = person(box, owner, "Lena").operator, pyotp.random_base32()
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        give_totp(draft.operators[lena], secret)
+    half = box.ask(LogIn(name="Lena", password=PASSWORD))
+    box.ask(EndSessions(operator=lena, password=PASSWORD), owner)
+    typed = pyotp.TOTP(secret).at(int(box.clock.now()))
+    assert code(box, EnterCode(half.token, typed)) == "expired"
 
 
 def test_two_administrators_cannot_both_remove_each_other(box: KeeperBox, owner: str) -> None:
