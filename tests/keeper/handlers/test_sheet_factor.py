@@ -1,4 +1,4 @@
-"""The recovery sheet stands for the password alone; the second factor stays, unless it is lost."""
+"""Check that the sheet stands for the password alone: the second factor stays, unless lost."""
 
 import errno
 import os
