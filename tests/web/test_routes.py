@@ -176,6 +176,10 @@ ROUTES = {
     ("backup.page", "GET"): Route("GET", "/backup", ADMINISTRATOR),
     ("backup.start", "POST"): Route("POST", "/backup", ADMINISTRATOR),
     ("backup.forget", "POST"): Route("POST", "/backup/forget", ADMINISTRATOR),
+    ("mail.page", "GET"): Route("GET", "/mail", ADMINISTRATOR),
+    ("mail.change", "POST"): Route("POST", "/mail", ADMINISTRATOR),
+    ("mail.try_it", "POST"): Route("POST", "/mail/try", ADMINISTRATOR),
+    ("mail.stop", "POST"): Route("POST", "/mail/stop", ADMINISTRATOR),
     ("time.page", "GET"): Route("GET", "/time", AUDITORS),
     ("time.confirm", "POST"): Route(
         *("POST", "/time", ADMINISTRATOR),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from appliance.model.sentences.backup import BACKUP_SENTENCES
 from appliance.model.sentences.devices import DEVICE_SENTENCES
 from appliance.model.sentences.lines import LINE_SENTENCES
+from appliance.model.sentences.mail import MAIL_SENTENCES
 from appliance.model.sentences.sentence import Sentence
 from appliance.model.sentences.sentence import fail as _fail
 from appliance.model.sentences.sentence import ok as _ok
@@ -354,4 +355,5 @@ SENTENCES: Mapping[str, Sentence] = {
     **LINE_SENTENCES,
     **VAULT_SENTENCES,
     **BACKUP_SENTENCES,
+    **MAIL_SENTENCES,
 }

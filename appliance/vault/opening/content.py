@@ -85,6 +85,22 @@ class MediumState(Struct, frozen=True):
     unknown: bool = False  # what was written there since: the box was restored, and knows no more
 
 
+class MailState(Struct, frozen=True):
+    """Where the box sends mail about itself, with the password for it."""
+
+    server: str
+    port: int
+    tls: bool  # from the first byte; False: by STARTTLS
+    user: str  # empty: the server asks for none
+    secret: str  # the mail server's password
+    sender: str
+    recipients: tuple[str, ...]
+    daily: bool  # also when all is well
+
+    def __repr__(self) -> str:
+        return "MailState(…)"
+
+
 class DrillState(Struct, frozen=True):
     """The last time that the recovery sheet was proved on a real recording."""
 
@@ -122,6 +138,7 @@ class KeyringContent(Struct, kw_only=True):
     erased_all: EraseAllDone | None = None
     media: dict[str, MediumState] = {}  # id -> what is known of a medium with a backup
     drill: DrillState | None = None
+    mail: MailState | None = None
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""
