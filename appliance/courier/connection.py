@@ -9,6 +9,9 @@ from dataclasses import dataclass
 CONNECT_SECONDS = 10.0
 """For each address of a server."""
 
+NAME_SECONDS = 60.0
+"""The system may look for a name: its resolver's limits, twice over."""
+
 MOST_ADDRESSES = 4
 """Of a server that are tried."""
 

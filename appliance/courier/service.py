@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from appliance import memory
 from appliance.config.folders import Folders
-from appliance.courier.mail import send
+from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
+from appliance.courier.mail import SECONDS, send
 from appliance.errors import LinkError, Refused
 from appliance.link import notify
 from appliance.link.client import Client
@@ -19,6 +20,9 @@ PAUSE_SECONDS = 10.0
 
 ANSWER_SECONDS = 20.0
 """The keeper's answer may take; it syncs an entry of the audit before."""
+
+LONGEST_ROUND = 2 * ANSWER_SECONDS + NAME_SECONDS + MOST_ADDRESSES * CONNECT_SECONDS + SECONDS
+"""Seconds from one question to the next, at worst; the keep-alives allow for it."""
 
 _log = logging.getLogger(__name__)
 

@@ -58,6 +58,7 @@ class SmtpServer:
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
         self.ended = threading.Event()
+        self.arrived, self.left = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._accept)
         self._thread.start()
 
@@ -98,6 +99,8 @@ class SmtpServer:
                 Talk(self, connection).run()
         except (OSError, EOFError) as error:
             self.failures.append(type(error).__name__)
+        finally:
+            self.left.set()
 
 
 class Talk:
@@ -195,6 +198,7 @@ class Talk:
         raw = b"".join(lines)
         made = Received(self._sender, self._recipients, raw, self._user, self._over_tls)
         self.server.received.append(made)
+        self.server.arrived.set()
         self._recipients = []
         return b"250 taken\r\n"
 
