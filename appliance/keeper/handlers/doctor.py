@@ -108,8 +108,11 @@ class Doctor:
         yield from examine_box(self._machine, around.folders.data, around.clock)
         if self._box.syncs.ms:
             yield find("disk.kept_slowly", ms=self._box.syncs.ms)
-        yield from examine_memory(around.folders, running)
         parts = self._box.opened().records.parts
+        mail = parts.post.facts()
+        if mail.wanted and not mail.away:
+            running.add("courier")
+        yield from examine_memory(around.folders, running)
         waiting = parts.retention.waiting
         yield from examine_time(parts.time, waiting.recordings if waiting is not None else 0)
         keyring = self._box.opened().keyring
@@ -117,6 +120,6 @@ class Doctor:
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
         yield from examine_backup(parts.backups.facts())
-        yield from examine_mail(parts.post.facts())
+        yield from examine_mail(mail)
         held, problems = parts.intake.arrivals.held, parts.intake.problems()
         yield from examine_arrivals(around.folders, held, problems)
