@@ -110,6 +110,8 @@ class Keeper:
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         doctor = Doctor(box, settings=self._examine_settings)
         self._mail = MailDesk(box, doctor.look)
+        self.couriers = () if courier is None else (courier,)
+        """The courier's user, if it has one of its own."""
         desks = (*people, doctor, Sounds(around), Times(box), BackupDesk(box), self._mail)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
@@ -295,7 +297,7 @@ class Keeper:
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("backup", TAKE_UP, self._with_box(lambda box: box.records.back_up())),
                 Chore("courier", TICK, self._mail.tell_wanted),
-                Chore("mail", MINUTE, self._mail.look),
+                Chore("mail", MINUTE, self._mail.look_in_thread),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
                 Chore("prompts", HOUR, self.keep_prompts),

@@ -2,11 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from appliance.errors import Refused
 from appliance.keeper.audit.acting import begin, failed
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -14,6 +16,7 @@ from appliance.link.requests.outside import mail as ask
 from appliance.link.requests.processes.errands import Errand, TakeErrand, TellErrand
 from appliance.model.findings import Finding
 from appliance.model.mail import wrong_fields
+from appliance.threads import NamedThread
 from appliance.vault.opening.content import KeyringContent, MailState
 
 LOOK = 600.0
@@ -32,6 +35,7 @@ class MailDesk:
         """
         self._box, self._examine = box, examine
         self._not_before = 0.0
+        self._looking: NamedThread | None = None
 
     @handles(ask.GetMail)
     def seen(self, operation: ask.GetMail, who: Caller) -> ask.MailSeen:
@@ -110,10 +114,17 @@ class MailDesk:
         """Say beside the keeper's socket whether a courier is wanted; call it every second."""
         now, flag = self._box.now, self._box.around.folders.courier_wanted
         if now is not None and now.keyring.content.mail is not None:
-            flag.touch(mode=0o644)
+            if not flag.exists():
+                flag.touch(mode=0o644)
         else:
             with contextlib.suppress(FileNotFoundError):
                 flag.unlink()
+
+    def look_in_thread(self) -> None:
+        """Do what ``look`` does without keeping other chores: a device may not answer."""
+        if self._looking is None or not self._looking.is_alive():
+            self._looking = NamedThread(partial(attempt, "mail", self.look), "mail")
+            self._looking.start()
 
     def look(self) -> None:
         """Examine the box for its mail, every ten minutes where mail is set up."""
@@ -137,12 +148,7 @@ class MailDesk:
         if operation.secret is not None:
             return operation.secret
         before, place = box.keyring.content.mail, operation.place
-        same = before is not None and (before.server, before.port, before.user) == (
-            place.server,
-            place.port,
-            place.user,
-        )
-        if before is None or not same:
+        if before is None or (before.server, before.user) != (place.server, place.user):
             raise Refused("secret", "Type the password of the mail server.")
         return before.secret
 

@@ -103,7 +103,7 @@ class Typed:
         """Return what is set up."""
         return cls(
             server=place.server,
-            port=str(place.port),
+            port=str(place.port) if place.port != PORTS[place.tls] else "",
             way="tls" if place.tls else "starttls",
             user=place.user,
             sender=place.sender,

@@ -1,15 +1,23 @@
 """The page about mail: set up with password and word, shown without its secret, stopped."""
 
+import re
+
 import pytest
 from werkzeug.test import TestResponse
 
+from appliance.clock import DAY
+from appliance.keeper.handlers.mail import LOOK
 from appliance.keeper.mail.letters import Kind
+from appliance.model.findings import Finding
+from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import MailState
 from tests.boxes import PASSWORD
+from tests.keeper.boxes import OWNER
 from tests.keeper.mail.mailed import PLACE, SECRET, Mailed
-from tests.web.conftest import Browser, Panel
+from tests.web.conftest import CALLER, Browser, Panel
 
 ADAM = "Adam Admin"
+VALUE = re.compile(r"%\((\w+)\)s")
 FORM = {
     "server": "smtp.office.example",
     "port": "",
@@ -177,3 +185,58 @@ def test_only_administrators_reach_it(panel: Panel) -> None:
         for path in ("/mail", "/mail/try", "/mail/stop"):
             assert other.send(path, **FORM).status_code == 403
     assert kept(panel) is None
+
+
+WORDS = {
+    "line": "Rechtsanwältin Zofia Kowalska",
+    "number": "+48221234567",
+    "path": "/home/zofia/umowa.txt",
+    "detail": "Zofia Kowalska rang at noon",
+}
+"""What people typed, and what only they would know; a finding may quote any of it."""
+
+
+def every_finding() -> tuple[Finding, ...]:
+    """Every finding that must be mended, each value of it something that people typed."""
+    red = {id: one for id, one in SENTENCES.items() if one.level == "fail" and id != "mail.stuck"}
+    assert len(red) > 40
+    return tuple(
+        Finding(id, {name: WORDS.get(name, WORDS["detail"]) for name in VALUE.findall(one.english)})
+        for id, one in red.items()
+    )
+
+
+@pytest.mark.parametrize("daily", ["yes", ""])
+def test_no_mail_names_anybody_whatever_the_box_finds(panel: Panel, daily: str) -> None:
+    panel.record(), panel.record(number="+48600123456")
+    panel.recorder.found = every_finding()
+    adam = panel.log_in(ADAM)
+    set_up(adam, daily=daily)
+    one = Mailed(panel.box)
+    letters = [one.deliver()]
+    for _ in range(2):
+        panel.box.keeper._mail.look()
+        panel.box.clock.advance(LOOK)
+    letters.append(one.deliver())
+    panel.box.clock.advance(DAY)
+    panel.recorder.found = ()
+    for _ in range(2):
+        panel.box.keeper._mail.look()
+        panel.box.clock.advance(LOOK)
+    letters.append(one.deliver())
+    assert all(f"({finding.id})" in letters[1].text for finding in every_finding())
+    config, clear = panel.box.config, "\n".join(one.subject + one.text for one in letters)
+    needles = {*WORDS.values(), OWNER, ADAM, CALLER, "600123456", "221234567", config.office.name}
+    needles |= {config.office.controller, config.office.contact, str(panel.box.folders.data)}
+    needles |= {line.name for line in config.lines} | {line.number for line in config.lines}
+    needles |= {word for needle in needles for word in needle.split() if len(word) > 5}
+    assert len(needles) > 15
+    assert [needle for needle in needles if needle and needle.lower() in clear.lower()] == []
+
+
+def test_the_usual_port_is_shown_as_empty_so_that_it_follows_the_way(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    assert '"port" name="port" value=""' in shown(adam)
+    set_up(adam, port="2525")
+    assert '"port" name="port" value="2525"' in shown(adam)
