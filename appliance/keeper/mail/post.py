@@ -35,6 +35,9 @@ BETWEEN = float(HOUR)
 UNHEARD = 600.0
 """Seconds after which an errand that nobody told of counts as failed."""
 
+STALE = float(HOUR)
+"""Seconds after a look from which nobody knows how the box stands: then nothing is called well."""
+
 AWAY = 600.0
 """Seconds without a word of the courier's after which it counts as away."""
 
@@ -79,7 +82,8 @@ class Post:
         self._folder, self._language = folder, language
         self._lock = threading.RLock()
         self._once: frozenset[str] | None = None
-        self._red: frozenset[str] | None = None
+        self._confirmed: frozenset[str] | None = None
+        self._looked = 0.0
         self._trial = False
         self._out: _Out | None = None
         self._number = 0
@@ -104,9 +108,10 @@ class Post:
         found = frozenset(id for id in red if not id.startswith("mail."))
         with self._lock:
             before, self._once = self._once, found
+            self._looked = self._time.monotonic()
             if before is not None:
-                known = self._red or frozenset()
-                self._red = (found & before) | (known & (found | before))
+                known = self._confirmed or frozenset()
+                self._confirmed = (found & before) | (known & (found | before))
             self._note_waiting()
 
     def ask(self) -> None:
@@ -197,6 +202,12 @@ class Post:
             )
 
     # -- within ---------------------------------------------------------------------------------
+
+    @property
+    def _red(self) -> frozenset[str] | None:
+        """Return what must be mended; None if it was not looked at twice, or not for an hour."""
+        fresh = self._time.monotonic() - self._looked < STALE
+        return self._confirmed if fresh else None
 
     def _due(self, place: MailState) -> Kind | None:
         row, day = self._ledger.mail(), believed_day(self._time)

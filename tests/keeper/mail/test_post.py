@@ -86,6 +86,7 @@ def test_an_hour_lies_between_two_mails(one: Mailed) -> None:
     one.see(FULL, LOST)
     assert one.take() is None
     one.box.clock.advance(BETWEEN)
+    one.see(FULL, LOST)
     assert f"({LOST})" in one.deliver().text
 
 
@@ -131,6 +132,7 @@ def test_failures_are_tried_again_more_and_more_rarely(one: Mailed) -> None:
         assert one.take() is not None
         one.tell("login")
         one.box.clock.advance(pause - 1)
+        one.see(FULL)
         assert one.take() is None
         one.box.clock.advance(1)
     acts = one.mail_acts()[3:]
@@ -186,6 +188,7 @@ def test_one_a_day_carries_the_head_of_the_day_that_ended(tmp_path: Path) -> Non
     assert one.take() is None
     one.box.clock.advance(DAY)
     one.open.records.look_at_the_time()
+    one.see()
     letter = one.deliver()
     folder = one.box.folders.audit
     (ended,) = [day for day in head_days(folder) if day < one.open.audit.day]
@@ -208,3 +211,15 @@ def test_an_altered_head_goes_nowhere(one: Mailed) -> None:
     one.see(FULL)
     letter = one.deliver()
     assert first not in letter.text
+
+
+def test_nothing_is_called_well_that_nobody_has_looked_at(tmp_path: Path) -> None:
+    one = mailed(set_up(tmp_path / "data"), structs.replace(PLACE, daily=True))
+    one.see()
+    one.deliver()
+    one.box.clock.advance(DAY)
+    one.open.records.look_at_the_time()
+    assert one.take() is None, "the examination fails since yesterday"
+    one.see()
+    assert one.take() is not None
+    one.box.keeper.close()

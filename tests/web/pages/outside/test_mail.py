@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from appliance.clock import DAY
 from appliance.keeper.handlers.mail import LOOK
 from appliance.keeper.mail.letters import Kind
-from appliance.model.findings import Finding
+from appliance.model.findings import Finding, find
 from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import MailState
 from tests.boxes import PASSWORD
@@ -240,3 +240,19 @@ def test_the_usual_port_is_shown_as_empty_so_that_it_follows_the_way(panel: Pane
     assert '"port" name="port" value=""' in shown(adam)
     set_up(adam, port="2525")
     assert '"port" name="port" value="2525"' in shown(adam)
+
+
+def test_what_the_recorder_makes_up_is_no_finding_and_silences_none(panel: Panel) -> None:
+    """Whoever takes the recorder over cannot send words out by mail, nor keep others from it."""
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    one = Mailed(panel.box)
+    one.deliver()
+    panel.recorder.found = (Finding("lines.zofia_rang_at_noon"), find("sound.no_pyaudio"))
+    for _ in range(2):
+        panel.box.clock.advance(LOOK)
+        panel.box.keeper._mail.look()
+    letter = one.take()
+    assert letter is not None
+    assert "zofia" not in letter.text
+    assert "(sound.no_pyaudio)" in letter.text
