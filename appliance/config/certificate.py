@@ -28,6 +28,16 @@ OWN_DAYS = 825
 
 LONGEST_FILE = 1 << 20
 
+_HOLDS_NONE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""Whatever cryptography raises for a certificate that it does not understand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -50,7 +60,7 @@ def read_certificate(path: Path) -> Certificate:
     content = _bytes(path)
     try:
         return _described(x509.load_pem_x509_certificates(content)[0])
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except _HOLDS_NONE as error:
         raise ConfigError(
             f"{path} holds no certificate; name a file with one in PEM form."
         ) from error

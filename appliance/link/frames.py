@@ -31,6 +31,9 @@ LARGEST_ID = 2**53
 RAW_LIMIT = 16 * 1024 * 1024
 """Raw bytes behind a reply; a client refuses a larger announcement. A whole file streams."""
 
+FAILURE_LIMIT = 2000
+"""Characters of a failure's reason."""
+
 _NOTHING = msgspec.Raw(b"")
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
@@ -151,7 +154,7 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
 
 def encode_failure(number: int, code: str, message: str, seconds: int = 0) -> bytes:
     """Encode a failed reply."""
-    failure = Failure(code, message[:2000], seconds)
+    failure = Failure(code, message[:FAILURE_LIMIT], seconds)
     return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
 
@@ -166,9 +169,12 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MessageRefused(f"The answer is not a reply of the link: {shown(error)}.") from None
     if frame.error is not None:
+        why = shown(frame.error.message[:FAILURE_LIMIT])
+        if not why.strip():
+            raise MessageRefused("The answer refuses without a reason.")
         if frame.error.code == "malformed":
-            raise MessageRefused(shown(frame.error.message))
-        raise Refused(frame.error.code, shown(frame.error.message), frame.error.seconds)
+            raise MessageRefused(why)
+        raise Refused(frame.error.code, why, frame.error.seconds)
     if not frame.ok or frame.id != number or not 0 <= frame.bytes <= RAW_LIMIT:
         raise MessageRefused("The answer does not fit the request.")
     return frame

@@ -11,7 +11,7 @@ from appliance.commands import certificate as commanded
 from appliance.config import certificate
 from appliance.config.certificate import OWN_DAYS, make_certificate, read_certificate
 from appliance.config.settings import Panel
-from appliance.errors import ZgodaError
+from appliance.errors import ConfigError, ZgodaError
 from tests.network.proxies import NOW, secured
 
 
@@ -78,3 +78,31 @@ def test_the_command_wants_the_files_named_first() -> None:
     done = CliRunner().invoke(commanded.command, [])
     assert isinstance(done.exception, ZgodaError)
     assert "Name certificate and key below [panel] first" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        ("a003020102", "a003020142"),  # version 67
+        ("06035504030c", "060355040303"),  # a name of bits
+        ("0603551d25", "0603551d11"),  # the alternative names twice
+        ("820970616e656c", "830970616e656c"),  # one of X.400
+    ],
+)
+def test_a_certificate_that_is_not_understood_is_none(
+    tmp_path: Path, there: str, instead: str
+) -> None:
+    made = Panel(
+        names=("panel.lan",),
+        certificate=str(tmp_path / "panel.pem"),
+        key=str(tmp_path / "panel.key"),
+    )
+    make_certificate(made, NOW)
+    path = Path(made.certificate)
+    der = ssl.PEM_cert_to_DER_cert(path.read_text())
+    assert bytes.fromhex(there) in der
+    changed = der.replace(bytes.fromhex(there), bytes.fromhex(instead))
+    path.write_text(ssl.DER_cert_to_PEM_cert(changed))
+
+    with pytest.raises(ConfigError, match="holds no certificate"):
+        read_certificate(path)

@@ -76,6 +76,20 @@ def test_a_failure_keeps_code_and_sentence() -> None:
     assert caught.value.code == "held"
 
 
+@pytest.mark.parametrize("code", ["held", "malformed"])
+@pytest.mark.parametrize("message", ["", " \n"])
+def test_a_failure_without_a_reason_is_no_answer(code: str, message: str) -> None:
+    with pytest.raises(MessageRefused, match=r"^The answer refuses without a reason\.$"):
+        frames.decode_reply(frames.encode_failure(1, code, message), 1)
+
+
+def test_a_failure_reads_no_longer_than_it_may_be_written() -> None:
+    line = frames.encode_failure(1, "held", "x").replace(b'"x"', b'"' + b"x" * 5000 + b'"')
+    with pytest.raises(Refused) as caught:
+        frames.decode_reply(line, 1)
+    assert len(str(caught.value)) == frames.FAILURE_LIMIT
+
+
 def test_the_end_of_a_stream_is_no_value() -> None:
     assert frames.decode_reply(frames.encode_reply(1, None), 1).ends_stream
     assert not frames.decode_reply(frames.encode_reply(1, Done()), 1).ends_stream
