@@ -4,8 +4,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,30 +58,31 @@ def feed(target: Target, raw: bytes, seconds: float = 2.0) -> bool:
         Crash: it raised what it does not declare, explained nothing, or took too long.
     """
     try:
-        with _limited(seconds):
-            target.take(raw)
+        _within(seconds, target.take, raw)
     except target.refuses as error:
         _check_words(target, error)
         return False
     except TimeoutError as error:
         raise Crash(_place(error), f"takes longer than {seconds:g} s") from error
     except Exception as error:
-        raise Crash(f"{type(error).__name__} {_place(error)}", str(error)[:200]) from error
+        raise Crash(_kind_and_place(error), str(error)[:200]) from error
     return True
 
 
 def _check_words(target: Target, error: Exception) -> None:
     """Refuse a refusal that a person does not understand."""
-    said = str(error)
-    where = f"{type(error).__name__} {_place(error)}"
     if not isinstance(error, ZgodaError):
         return  # declared as it is, and put into words by whoever calls
-    sentences = said.split("\n") if target.lines else [said]
-    for sentence in sentences:
+    said = str(error)
+    for sentence in said.split("\n") if target.lines else (said,):
         if not sentence.strip() or len(sentence) > LONGEST_SENTENCE or _INSIDE.search(sentence):
-            raise Crash(where, f"is no sentence: {sentence[:200]!r}")
-        if any(not sign.isprintable() for sign in sentence):
-            raise Crash(where, f"cannot be shown: {sentence[:200]!r}")
+            raise Crash(_kind_and_place(error), f"is no sentence: {sentence[:200]!r}")
+        if not sentence.isprintable():
+            raise Crash(_kind_and_place(error), f"cannot be shown: {sentence[:200]!r}")
+
+
+def _kind_and_place(error: Exception) -> str:
+    return f"{type(error).__name__} {_place(error)}"
 
 
 def _place(error: BaseException) -> str:
@@ -96,19 +96,23 @@ def _place(error: BaseException) -> str:
     return found or "nowhere"
 
 
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def _within(seconds: float, take: Callable[[bytes], object], raw: bytes) -> None:
     """Let no input take more of the processor than so many seconds."""
-    before = signal.signal(signal.SIGVTALRM, _too_long)
+    _watch()
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     began = time.process_time()
     try:
-        yield
+        take(raw)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
     if time.process_time() - began > seconds:  # in one call of a library, which no signal ends
         raise TimeoutError
+
+
+@cache
+def _watch() -> None:
+    """Let the timer's signal end an input; once, since a million inputs would feel it."""
+    signal.signal(signal.SIGVTALRM, _too_long)
 
 
 def _too_long(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -135,10 +139,10 @@ class MemoryFile:
 
     def holds(self, raw: bytes, size: int | None = None) -> Path:
         """Put bytes in place of the earlier ones; return the path."""
-        os.ftruncate(self.fd, 0)
-        os.pwrite(self.fd, raw, 0)
         if size is not None:
-            os.ftruncate(self.fd, size)
+            os.ftruncate(self.fd, 0)
+        os.pwrite(self.fd, raw, 0)
+        os.ftruncate(self.fd, len(raw) if size is None else size)
         return self.path
 
 

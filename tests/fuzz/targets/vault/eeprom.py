@@ -17,7 +17,7 @@ from appliance.vault.opening.erasers.eeprom import (
     is_ours,
 )
 from appliance.vault.opening.shard import Anchor
-from tests.fuzz.feeding import Target, memory_file
+from tests.fuzz.feeding import Target
 from tests.fuzz.keys import SECRET, VAULT_ID
 
 PAGES = (
@@ -30,6 +30,9 @@ PAGES = (
 REST = 40
 """The first page that nobody uses."""
 
+_LONGEST = 2 + (len(PAGES) + 4) * PAGE_BYTES
+"""Bytes: all pages that we use and four that nobody does."""
+
 HEADS, SEALS, CHECKS, SHORT = 1, 2, 4, 8
 """Bits of the first byte: heads, seals and anchors are made right; the file ends too early."""
 
@@ -37,35 +40,56 @@ NEXT = Anchor(2**40, bytes(range(16)))
 
 
 class _OfMemory(Driver):
-    """A driver whose file lies in memory."""
+    """A driver whose file is no file but the cells themselves: a chip is asked 40 times a run."""
+
+    def __init__(self, cells: bytearray) -> None:
+        self.cells = cells
+
+    def open(self, path: Path) -> int:
+        return 0
+
+    def close(self, fd: int) -> None:
+        pass
 
     def is_a_drivers(self, fd: int) -> bool:
         return True
 
+    def size(self, fd: int) -> int:
+        return len(self.cells)
+
+    def read(self, fd: int, count: int, offset: int) -> bytes:
+        return bytes(self.cells[offset : offset + count])
+
+    def write(self, fd: int, data: bytes, offset: int) -> int:
+        self.cells[offset : offset + len(data)] = data
+        return len(data)
+
 
 def take(raw: bytes) -> None:
     """Read what the chip says, then let a root and an anchor be put there, and all be wiped."""
-    path = memory_file("eeprom").holds(cells(raw))
-    eraser, before = EepromEraser(Chip(path, _OfMemory())), path.read_bytes()
+    chip = cells(raw)
+    eraser, before = EepromEraser(Chip(Path("chip"), _OfMemory(chip))), bytes(chip)
     known = eraser.generations()
     for generation in known:
         assert len(eraser.read(generation)) == PAGE_BYTES
         assert eraser.slot_level(generation) == 2
     kept = eraser.anchor(VAULT_ID)
-    assert path.read_bytes() == before, "reading changes nothing"
-    _written(eraser, path, known, kept)
+    assert chip == before, "reading changes nothing"
+    _written(eraser, chip, known, kept)
 
 
-def _written(eraser: EepromEraser, path: Path, known: tuple[int, ...], kept: Anchor | None) -> None:
+def _written(
+    eraser: EepromEraser, chip: bytearray, known: tuple[int, ...], kept: Anchor | None
+) -> None:
     """Make a root and keep an anchor: both are there afterwards, and what was there still is."""
-    ours = any(is_ours(_page(path.read_bytes(), page)) for page in TITLE_PAGES)
+    ours = any(is_ours(_page(chip, page)) for page in TITLE_PAGES)
     newest = max(known, default=6)
     fresh = newest + 1 if newest < 2**64 - 1 else newest
-    before = path.read_bytes()
+    before = bytes(chip)
     try:
         root = eraser.prepare(fresh)
     except EraserFailed:
-        assert ours or path.read_bytes() == before, "somebody else's chip is not written to"
+        assert ours or chip == before, "somebody else's chip is not written to"
         raise
     assert eraser.read(fresh) == root
     assert newest not in known or newest in eraser.generations(), "the root in use stays"
@@ -77,10 +101,10 @@ def _written(eraser: EepromEraser, path: Path, known: tuple[int, ...], kept: Anc
     assert newest_kept.seq == max(NEXT.seq, kept.seq if kept else 0)
     eraser.wipe_all()
     assert eraser.generations() == ()
-    assert not any(is_ours(_page(path.read_bytes(), page)) for page in TITLE_PAGES)
+    assert not any(is_ours(_page(chip, page)) for page in TITLE_PAGES)
 
 
-def cells(raw: bytes) -> bytes:
+def cells(raw: bytes) -> bytearray:
     """Return the cells that an input describes."""
     right, filling, *_ = (*raw[:2], 0, 0)
     chip = bytearray([filling]) * CHIP_BYTES
@@ -98,7 +122,7 @@ def cells(raw: bytes) -> bytes:
             plain = _page(chip, page)[:24]
             check = hashlib.sha256(b"zgoda eeprom anchor v1" + VAULT_ID + plain).digest()
             chip[page * PAGE_BYTES : (page + 1) * PAGE_BYTES] = plain + check[:8]
-    return bytes(chip[: len(raw)] if right & SHORT else chip)
+    return chip[: len(raw)] if right & SHORT else chip
 
 
 def _places(first: int) -> tuple[int, int, int]:
@@ -130,4 +154,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("eeprom", take, (EraserFailed, KeyLost), seeds, longest=2 + CHIP_BYTES)
+TARGET = Target("eeprom", take, (EraserFailed, KeyLost), seeds, longest=_LONGEST)
