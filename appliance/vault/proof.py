@@ -104,7 +104,22 @@ def read_proof(raw: bytes, wanted: str = "") -> Proof:
         raise BadProof(Fault.LARGE, "It is larger than a proof can be.")
     first, *lines = raw.split(b"\n", MOST_PARTS + 3)
     key = _key(first)
-    cores, annex = _parts(lines, key, wanted)
+    return joined(key, *_bodies(lines, key, wanted))
+
+
+def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
+    """Read parts strictly that a key has signed, and check that they belong together.
+
+    Args:
+        key: the public half of the box key.
+        bodies: what it signed of each core.
+        annex_body: what it signed of the annex.
+
+    Raises:
+        BadProof: they prove nothing.
+    """
+    cores = [_part(body, ProofCore, key) for body in bodies]
+    annex = _part(annex_body, ProofAnnex, key)
     if tuple(map(core_digest, cores)) != annex.cores:
         raise BadProof(Fault.MIXED, "Its core and its annex belong to two different proofs.")
     recordings = tuple(map(_proved, cores))
@@ -113,8 +128,8 @@ def read_proof(raw: bytes, wanted: str = "") -> Proof:
     return Proof(key, recordings, annex)
 
 
-def _parts(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[ProofCore], ProofAnnex]:
-    """Return cores and annex; nothing is parsed before the key's owner is known to have signed."""
+def _bodies(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[bytes], bytes]:
+    """Return what was signed of cores and annex; nobody parses it before the owner is known."""
     if len(lines) > MOST_PARTS + 2:
         raise BadProof(Fault.CONTENT, "It has more parts than a call can have.")
     if not lines or lines.pop() != b"":
@@ -127,7 +142,7 @@ def _parts(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[ProofCore]
     _check(*annex, key, ProofAnnex)
     if wanted and fingerprint(key) != wanted:
         raise BadProof(Fault.KEY, "It is signed by another box than the one of this fingerprint.")
-    return [_part(body, ProofCore, key) for body, _ in cores], _part(annex[0], ProofAnnex, key)
+    return [body for body, _ in cores], annex[0]
 
 
 def _key(first: bytes) -> bytes:
