@@ -15,6 +15,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import LINE_LIMIT, OF_ALL, AuditEntry, decode
 
 _SEQ = re.compile(rb'\{"seq":([1-9][0-9]{0,18}),')
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\.log")
 _BLOCK = 64 * 1024
 
 _MOST_LOST = 16 * 2**20
@@ -29,8 +30,12 @@ class LinePlace(NamedTuple):
 
 
 def months(folder: Path) -> list[Path]:
-    """Return the log files by month."""
-    return sorted(folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].log"))
+    """Return the log files by month; none of a folder that is not there."""
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+    return [folder / name for name in sorted(filter(_MONTH.fullmatch, names))]
 
 
 def lines(folder: Path, start: LinePlace | None = None) -> Iterator[tuple[bytes, LinePlace]]:

@@ -9,6 +9,7 @@ import pytest
 from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import AuditEntry
+from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.search import Wanted, spanning
 from tests.keeper.office import Office, make_office
@@ -85,3 +86,12 @@ def test_what_is_no_word_id_or_day_reaches_no_pattern(
     with pytest.raises(Refused) as caught:
         spanning(types, actor, since, "", oldest_first=False)
     assert caught.value.code == "invalid"
+
+
+def test_months_are_the_logs_alone_in_their_order(tmp_path: Path) -> None:
+    for name in ("2026-11.log", "2025-12.log", "2026-1.log", "2026-11.log.new", "x2026-11.log"):
+        (tmp_path / name).touch()
+
+    assert [path.name for path in months(tmp_path)] == ["2025-12.log", "2026-11.log"]
+    assert months(tmp_path / "missing") == []
+    assert months(tmp_path / "2026-11.log") == []
