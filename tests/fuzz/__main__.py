@@ -12,12 +12,14 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import click
 
 from tests.fuzz.every import HERE, names, target, write_seeds
 from tests.fuzz.page import FIGURES, Figures, put_in
+from tests.fuzz.stretches import Stretch, in_stretches
 
 ROOT = HERE.parent.parent
 MADE = ROOT / "build/fuzz"
@@ -74,24 +76,19 @@ def everything(wanted: tuple[str, ...], inputs: int, seconds: int, at_once: int)
 
 
 def _hunted(name: str, inputs: int, seconds: int) -> dict[str, Any]:
-    """Let a process hunt, and return its figures."""
+    """Let processes hunt on a target, and return the figures of all."""
     folder = MADE / name
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("died-*"):
         old.unlink()
-    command = [sys.executable, "-m", "tests.fuzz", "hunt", name]
-    command += [f"--inputs={inputs}", f"--seconds={seconds}"]
-    with (folder / "log").open("wb") as log:
-        code = subprocess.run(command, check=False, stdout=log, stderr=log, cwd=ROOT).returncode
-    figures = json.loads((folder / "figures.json").read_text())
-    done = _DONE.search((folder / "log").read_text("utf-8", "replace"))
+    (folder / "log").unlink(missing_ok=True)
+    found = in_stretches(partial(_stretch, name), inputs, seconds, target(name).stretch or inputs)
     row = {
         "target": name,
-        # One that ended early has not said how far it came; the hunt wrote that down meanwhile.
-        "inputs": int(done[1]) if done else figures["inputs"],
-        "seconds": int(done[2]) if done else figures["seconds"],
-        "crashes": len(figures["crashes"]),
-        "died": code != 0 or done is None,
+        "inputs": found.inputs,
+        "seconds": found.seconds,
+        "crashes": len(found.crashes),
+        "died": found.died,
         "limit": f"{inputs:,} or {seconds:,} s",
         "day": datetime.now(UTC).date().isoformat(),
     }
@@ -99,6 +96,25 @@ def _hunted(name: str, inputs: int, seconds: int) -> dict[str, Any]:
         _write(row)
     click.echo(f"{name}: {row['inputs']} inputs, {row['seconds']} s, {row['crashes']} crashes")
     return row
+
+
+def _stretch(name: str, inputs: int, seconds: int) -> Stretch:
+    """Let one process hunt, and return its figures."""
+    folder = MADE / name
+    command = [sys.executable, "-m", "tests.fuzz", "hunt", name]
+    command += [f"--inputs={inputs}", f"--seconds={seconds}"]
+    with (folder / "log").open("ab") as log:
+        before = log.tell()
+        code = subprocess.run(command, check=False, stdout=log, stderr=log, cwd=ROOT).returncode
+    figures = json.loads((folder / "figures.json").read_text())
+    done = _DONE.search((folder / "log").read_bytes()[before:].decode("utf-8", "replace"))
+    return Stretch(
+        # One that ended early has not said how far it came; the hunt wrote that down meanwhile.
+        inputs=int(done[1]) if done else figures["inputs"],
+        seconds=int(done[2]) if done else round(figures["seconds"]),
+        crashes=figures["crashes"],
+        died=code != 0 or done is None,
+    )
 
 
 def _write(row: dict[str, Any]) -> None:

@@ -47,6 +47,10 @@ class Target:
     longest: int = 4096
     """Bytes of an input: enough for everything that the parser looks at."""
 
+    stretch: int = 0
+    """Inputs of one process; 0: all. Atheris keeps the outcome of each comparison for ever, which
+    is no bytes for a truth value, but some for an array of them."""
+
     mutations: int = 300
     """Changed seeds that the tests of every day try."""
 

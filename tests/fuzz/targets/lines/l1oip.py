@@ -61,4 +61,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("l1oip", take, (), seeds, longest=_LONGEST)
+TARGET = Target("l1oip", take, (), seeds, longest=_LONGEST, stretch=60_000)
