@@ -103,6 +103,19 @@ def shown(text: object) -> str:
     return "".join(sign if sign.isprintable() else instead for sign, instead in signs)
 
 
+_LONGEST_QUOTE = 500
+"""Characters of a sentence that quotes a stranger."""
+
+
+def in_short(text: object) -> str:
+    """Return a text that may quote a stranger, as ``shown`` does; of a long one begin and end."""
+    whole = shown(text)
+    if len(whole) <= _LONGEST_QUOTE:
+        return whole
+    half = _LONGEST_QUOTE // 2
+    return f"{whole[:half]} … {whole[-half:]}"
+
+
 def fault(error: BaseException) -> str:
     """Return the kind and place of a fault for a log; its text could name a person."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -9,7 +9,7 @@ import click
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.config import read
-from appliance.errors import ZgodaError
+from appliance.errors import ZgodaError, in_short
 from appliance.link.requests.settings import (
     Author,
     Changed,
@@ -194,7 +194,7 @@ def _done(changed: Changed, *, as_json: bool) -> None:
 def _wrong(mistakes: tuple[Mistake, ...]) -> NoReturn:
     for each in mistakes:
         key = ".".join(part for part in each.place if isinstance(part, str))
-        click.echo(f"{each.line}: {key}: {each.text}", err=True)
+        click.echo(in_short(f"{each.line}: {key}: {each.text}"), err=True)
     sys.exit(1)
 
 

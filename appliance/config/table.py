@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from appliance.config.line_numbers import Path
 from appliance.config.settings import Config
 from appliance.config.validators import Invalid, nearest
-from appliance.errors import ConfigError
+from appliance.errors import ConfigError, in_short
 
 Value = TypeVar("Value")
 
@@ -39,9 +39,8 @@ class MistakesFound(ConfigError):
     """What could be read, with defaults for what could not: for further checks alone."""
 
     def __init__(self, source: str, mistakes: tuple[Mistake, ...]) -> None:
-        super().__init__(
-            "\n".join(f"{source}:{each.line}: {each.key}: {each.text}" for each in mistakes)
-        )
+        lines = (f"{source}:{each.line}: {each.key}: {each.text}" for each in mistakes)
+        super().__init__("\n".join(map(in_short, lines)))
         self.mistakes = mistakes
 
 

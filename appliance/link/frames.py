@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from appliance.errors import MessageRefused, Refused, shown
+from appliance.errors import MessageRefused, Refused, in_short, shown
 from appliance.link.operations import VERSION, Failure
 from appliance.link.registry import AnyOperation
 
@@ -111,7 +111,7 @@ class Decoder:
         try:
             frame = self._envelope.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MessageRefused(f"This is not a request of the link: {shown(error)}.") from None
+            raise MessageRefused(f"This is not a request of the link: {in_short(error)}.") from None
         if frame.v != VERSION:
             raise MessageRefused(
                 f"The message is of link version {frame.v}, this process speaks {VERSION}."
@@ -121,7 +121,7 @@ class Decoder:
         try:
             asked = self._request.decode(frame.request)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MessageRefused(f"The request is not understood: {shown(error)}.") from None
+            raise MessageRefused(f"The request is not understood: {in_short(error)}.") from None
         if not 0 <= frame.bytes <= asked.upload:
             raise MessageRefused(
                 f"{frame.bytes} bytes are announced; from 0 to {asked.upload} may be sent."
@@ -167,7 +167,7 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
     try:
         frame = _REPLY.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MessageRefused(f"The answer is not a reply of the link: {shown(error)}.") from None
+        raise MessageRefused(f"The answer is not a reply of the link: {in_short(error)}.") from None
     if frame.error is not None:
         why = shown(frame.error.message[:FAILURE_LIMIT])
         if not why.strip():
@@ -187,7 +187,7 @@ def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:
     try:
         return msgspec.json.decode(frame.value, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MessageRefused(f"The answer is not what was asked for: {shown(error)}.") from None
+        raise MessageRefused(f"The answer is not what was asked for: {in_short(error)}.") from None
 
 
 def _check_line(line: bytes, limit: int) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.config import reach
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError
+from appliance.errors import ConfigError, in_short
 
 FILE = "follows.json"
 LONGEST = 16_384
@@ -51,8 +51,8 @@ def left(folder: Path) -> Panel | None:
         raise ConfigError(f"{path}: is not the panel's word; remove it and restart the panel")
     try:
         panel = msgspec.json.decode(said, type=Panel)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise ConfigError(f"{path}: is not the panel's word: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: is not the panel's word: {in_short(error)}") from error
     if not 1 <= panel.port <= 65_535:
         raise ConfigError(f"{path}: names a port that there is not")
     reach.way(panel)

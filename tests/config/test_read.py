@@ -337,6 +337,16 @@ def test_what_is_no_toml_is_one_sentence(text: str, said: str, mistakes: Mistake
     assert told.startswith(said)
 
 
+def test_a_key_that_cannot_be_shown_is_named_without_its_signs(mistakes: Mistakes) -> None:
+    told = mistakes('"\\u202eemit\\u001b[2J\\n" = 1\n"' + "x" * 5000 + '" = 1\n')
+
+    assert all(line.isprintable() and len(line) < 700 for line in told)
+    assert any(
+        "\N{REPLACEMENT CHARACTER}emit\N{REPLACEMENT CHARACTER}[2J : is unknown" in line
+        for line in told
+    )
+
+
 def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path, good: str) -> None:
     path = tmp_path / "zgoda.toml"
     for encoding in ("utf-8", "utf-8-sig"):

@@ -45,6 +45,8 @@ def test_a_folder_that_is_gone_holds_no_panel_up(tmp_path: Path) -> None:
         b"[" * 10_000,
         b" " * (panel_word.LONGEST + 1),
         b"\xff\xfe",
+        b'{"host": "\xff"}',
+        b'{"a":' * 3000,
     ],
 )
 def test_another_word_is_refused(tmp_path: Path, said: bytes) -> None:

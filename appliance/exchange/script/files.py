@@ -14,7 +14,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from appliance import toml
-from appliance.errors import LineError
+from appliance.errors import LineError, in_short
 from appliance.exchange.scene import PARTY_AT, WHO_DOES, Act, By, Do, On, Scene, greetings
 from appliance.model.audio import RATE
 
@@ -131,8 +131,8 @@ class _Reading:
             self._mistakes.append("about: missing; say in a sentence what happens")
         self._check_hanging(acts)
         if self._mistakes:
-            mistakes = "\n".join(f"  {mistake}" for mistake in self._mistakes)
-            raise LineError(f"The scene {self._name} holds mistakes:\n{mistakes}")
+            mistakes = "\n".join(f"  {in_short(mistake)}" for mistake in self._mistakes)
+            raise LineError(f"The scene {in_short(self._name)} holds mistakes:\n{mistakes}")
         name = f"{self._name}:{variant}" if variant else self._name
         return Scene(name=name, acts=acts, before=before, **fields)
 

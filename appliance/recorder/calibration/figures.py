@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from appliance import toml
-from appliance.errors import LineError
+from appliance.errors import LineError, in_short
 from appliance.hearing.stream import Calibration
 from appliance.model.calibration import LineCalibration, encode, parse
 from appliance.recorder.calibration.grading import rule
@@ -55,7 +55,9 @@ def read_figures(folder: Path, line: str) -> LineCalibration:
     except OSError as error:
         raise LineError(f"{path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
-        raise LineError(f"{path} holds a mistake: {error}; see docs/calibration.md.") from error
+        raise LineError(
+            f"{path} holds a mistake: {in_short(error)}; see docs/calibration.md."
+        ) from error
 
 
 def learnt(known: LineCalibration) -> Calibration:

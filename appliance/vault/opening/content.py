@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct, field
 
-from appliance.errors import FileFormatError, shown
+from appliance.errors import FileFormatError, in_short
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keys import Wrap
@@ -160,7 +160,7 @@ def decode_content(plain: bytes) -> KeyringContent:
     try:
         return _decode(plain)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = f"The keyring holds something else than keys: {shown(error)}."
+        why = f"The keyring holds something else than keys: {in_short(error)}."
         raise FileFormatError(why) from error
 
 

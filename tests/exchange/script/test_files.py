@@ -112,6 +112,14 @@ def test_a_mistake_is_told(text: str, told: str) -> None:
     assert told in str(caught.value)
 
 
+def test_a_key_that_cannot_be_shown_is_named_without_its_signs() -> None:
+    with pytest.raises(LineError) as caught:
+        parse_scene("mine", ABOUT + '"\\u202e\\u0000\\n" = 1\n"' + "x" * 5000 + '" = 1\n')
+    _, *told = str(caught.value).split("\n")
+    assert len(told) == 2
+    assert all(line.isprintable() and len(line) < 700 for line in told)
+
+
 @pytest.mark.parametrize(("side", "party"), [("far", "caller"), ("near", "office")])
 def test_a_party_may_be_called_by_its_side_of_the_line(side: str, party: str) -> None:
     text = ABOUT + '[[act]]\nby = "{}"\ndo = "key"\nkeys = "1"\non = "mark"'

@@ -52,6 +52,7 @@ def test_the_prompts_level_is_read(tmp_path: Path, text: str, db: float) -> None
         ('[[phone]]\nname = "a"\nloud = 1', "unknown field `loud`"),
         ('[[phone]]\nname = "a"\nalone = [{ key = "1" }]', "missing required field `dbm0`"),
         ('[[far]]\nname = "a"\nkeys = [{ key = "E" }]', "`$.far[0].keys[0].key`"),
+        ('[[phone]]\n"\\u202e\\n" = 1', "field `\N{REPLACEMENT CHARACTER} `"),
         ("\N{REPLACEMENT CHARACTER} = \N{REPLACEMENT CHARACTER}", "holds a mistake"),
     ],
 )
@@ -62,7 +63,7 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, says: str)
     said = str(refused.value)
     assert said.startswith(f"{folder / 'Reception.toml'} holds a mistake")
     assert says in said
-    assert "\n" not in said
+    assert said.isprintable()
     assert said.endswith("see docs/calibration.md.")
 
 
