@@ -44,6 +44,9 @@ class Target:
     lines: bool = False
     """A refusal may have a line for each mistake."""
 
+    words: bool = False
+    """Inputs are JSON or TOML, or hold some: hunts and tests also change whole words of them."""
+
     longest: int = 4096
     """Bytes of an input: enough for everything that the parser looks at."""
 

@@ -3,14 +3,16 @@
 import hashlib
 import json
 import os
+import random
 import time
 from pathlib import Path
 from typing import Any
 
 import atheris
 
-from tests.fuzz.every import SEEDS
+from tests.fuzz.every import SEEDS, kept
 from tests.fuzz.feeding import Crash, Target, feed
+from tests.fuzz.words import with_other_word
 
 SECONDS = 5.0
 """Of the processor for one input: instrumented code is slower, and the machine is busy."""
@@ -65,6 +67,21 @@ class Hunt:
             self.save()
 
 
+def _changing_words(target: Target) -> dict[str, Any]:
+    """Let one change in four put a word in the place of another, where a target has words."""
+    if not target.words:
+        return {}
+    seeds = list(kept(target.name).values())
+
+    def changed(raw: bytes, most: int, seed: int) -> bytes:
+        if seed % 4:
+            mutated: bytes = atheris.Mutate(raw, most)
+            return mutated
+        return with_other_word(bytes(raw), random.Random(seed), seeds)[:most]
+
+    return {"custom_mutator": changed}
+
+
 def hunt(target: Any, folder: Path, inputs: int, seconds: int) -> None:
     """Hunt until so many inputs were fed or so much time is over; does not return.
 
@@ -91,5 +108,5 @@ def hunt(target: Any, folder: Path, inputs: int, seconds: int) -> None:
         str(SEEDS / target.name),
     ]
     os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
-    atheris.Setup(told, one.one)
+    atheris.Setup(told, one.one, **_changing_words(target))
     atheris.Fuzz()

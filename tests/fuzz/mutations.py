@@ -3,11 +3,15 @@
 import random
 from collections.abc import Iterator, Sequence
 
+from tests.fuzz.words import with_other_word
+
 TELLING = (0, 1, 0x7F, 0x80, 0xFF, 0x22, 0x7B, 0x5B, 0x0A, 0x20)
 """Bytes at which formats turn: ends of ranges, quotes, brackets, an end of line."""
 
 
-def mutated(seeds: Sequence[bytes], name: str, count: int, longest: int) -> Iterator[bytes]:
+def mutated(
+    seeds: Sequence[bytes], name: str, count: int, longest: int, *, words: bool = False
+) -> Iterator[bytes]:
     """Yield so many changed seeds; the name alone decides which.
 
     Args:
@@ -15,12 +19,14 @@ def mutated(seeds: Sequence[bytes], name: str, count: int, longest: int) -> Iter
         name: of the target.
         count: how many to make.
         longest: bytes of one.
+        words: half of the changes put words in the place of others.
     """
     draw = random.Random(name)
+    ways = (*WAYS, *(_word for _ in WAYS)) if words else WAYS
     for number in range(count):
         raw = bytearray(seeds[number % len(seeds)])
         for _ in range(draw.choice((1, 1, 2, 4))):
-            draw.choice(WAYS)(raw, draw, seeds)
+            draw.choice(ways)(raw, draw, seeds)
         yield bytes(raw[:longest])
 
 
@@ -69,6 +75,10 @@ def _number(raw: bytearray, draw: random.Random, _: Sequence[bytes]) -> None:
     at = _at(raw, draw)
     text = str(draw.choice((-1, 2**31, 2**63, 2**64, 10**30))).encode()
     raw[at : at + size] = draw.choice((value.to_bytes(size, "big"), text))
+
+
+def _word(raw: bytearray, draw: random.Random, seeds: Sequence[bytes]) -> None:
+    raw[:] = with_other_word(bytes(raw), draw, seeds)
 
 
 WAYS = (_flip, _put, _insert, _remove, _repeat, _cut, _cross, _number)

@@ -33,7 +33,7 @@ def inputs(one: Target) -> Iterator[bytes]:
     """Yield the kept seeds, those that no crash has left first, then changed ones."""
     seeds = list(kept(one.name).values())
     yield from seeds
-    yield from mutated(seeds, one.name, one.mutations, one.longest)
+    yield from mutated(seeds, one.name, one.mutations, one.longest, words=one.words)
 
 
 @pytest.mark.parametrize("name", names())

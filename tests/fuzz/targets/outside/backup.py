@@ -75,4 +75,6 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("backup", take, (FileFormatError, WrongSecret, BackupFailed), seeds, mutations=200)
+TARGET = Target(
+    "backup", take, (FileFormatError, WrongSecret, BackupFailed), seeds, words=True, mutations=200
+)

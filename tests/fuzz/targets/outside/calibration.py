@@ -27,4 +27,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("calibration", take, (LineError,), seeds, lines=True)
+TARGET = Target("calibration", take, (LineError,), seeds, words=True, lines=True)

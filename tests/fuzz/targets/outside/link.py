@@ -66,4 +66,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("link", take, (MessageRefused,), seeds, longest=REQUEST_LIMIT // 8)
+TARGET = Target("link", take, (MessageRefused,), seeds, words=True, longest=REQUEST_LIMIT // 8)

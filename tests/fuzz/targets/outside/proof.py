@@ -46,4 +46,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("proof", take, (BadProof,), seeds, lines=True, longest=8192)
+TARGET = Target("proof", take, (BadProof,), seeds, words=True, lines=True, longest=8192)

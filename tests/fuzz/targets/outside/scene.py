@@ -26,4 +26,6 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("scene", take, (LineError,), seeds, lines=True, longest=8192, mutations=150)
+TARGET = Target(
+    "scene", take, (LineError,), seeds, words=True, lines=True, longest=8192, mutations=150
+)

@@ -23,4 +23,6 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("settings", take, (ConfigError,), seeds, lines=True, longest=8192, mutations=150)
+TARGET = Target(
+    "settings", take, (ConfigError,), seeds, words=True, lines=True, longest=8192, mutations=150
+)

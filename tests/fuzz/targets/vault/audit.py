@@ -103,4 +103,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("audit", take, (), seeds, mutations=120)
+TARGET = Target("audit", take, (), seeds, words=True, mutations=120)

@@ -134,4 +134,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("frames", take, (FileFormatError,), seeds, longest=16_384)
+TARGET = Target("frames", take, (FileFormatError,), seeds, words=True, longest=16_384)

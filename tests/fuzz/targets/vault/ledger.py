@@ -51,4 +51,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("ledger", take, (FileFormatError,), seeds)
+TARGET = Target("ledger", take, (FileFormatError,), seeds, words=True)

@@ -47,4 +47,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("notes", take, (FileFormatError,), seeds)
+TARGET = Target("notes", take, (FileFormatError,), seeds, words=True)
