@@ -1,4 +1,7 @@
-"""A capture in EyeSDN's form."""
+"""A capture in EyeSDN's form.
+
+An input is the file's bytes.
+"""
 
 import io
 

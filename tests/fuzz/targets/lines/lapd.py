@@ -1,4 +1,7 @@
-"""A frame of an ISDN line's data link, with TEI management in it."""
+"""A frame of an ISDN line's data link, with TEI management in it.
+
+An input is the frame's octets without its check sequence.
+"""
 
 from appliance.lines.isdn import lapd, tei
 from appliance.lines.isdn.lapd import Modulo

@@ -1,7 +1,7 @@
 """Look at the modem lines of a port: any pins, while any time passes.
 
 Each look is a byte of the pins and one of time before it, in milliseconds; 255 ms: the port goes
-and comes back.
+and comes back. A call takes some 90 looks, which some 2,000 inputs a second can have.
 """
 
 from appliance.lines.monitor.optocouplers import Optocouplers, Pin

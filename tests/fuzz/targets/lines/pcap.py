@@ -1,4 +1,7 @@
-"""A capture in one of pcap's forms, old or new."""
+"""A capture in one of pcap's forms, old or new.
+
+An input is the file's bytes.
+"""
 
 import io
 import struct

@@ -1,4 +1,7 @@
-"""A message of an ISDN line's call control."""
+"""A message of an ISDN line's call control.
+
+An input is the message's octets, or those of its elements.
+"""
 
 from appliance.lines.isdn.q931.elements import MOST_ELEMENTS, Ident
 from appliance.lines.isdn.q931.message import Message, decode, encode

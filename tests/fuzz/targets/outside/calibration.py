@@ -1,4 +1,7 @@
-"""Read what test calls taught about a line: a TOML file in the recorder's own folder."""
+"""Read what test calls taught about a line: a TOML file in the recorder's own folder.
+
+An input is the file's bytes.
+"""
 
 from appliance.errors import LineError
 from appliance.model.calibration import LineCalibration, encode

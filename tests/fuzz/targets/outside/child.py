@@ -1,4 +1,7 @@
-"""Read what the keeper hears from its reading child, which has read a stranger's file."""
+"""Read what the keeper hears from its reading child, which has read a stranger's file.
+
+An input is all that comes before the socket ends.
+"""
 
 import socket
 

@@ -1,4 +1,7 @@
-"""A scene: a TOML file that somebody hands to ``zgoda call``."""
+"""A scene: a TOML file that somebody hands to ``zgoda call``.
+
+An input is the file's bytes.
+"""
 
 from importlib import resources
 

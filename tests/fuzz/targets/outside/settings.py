@@ -1,4 +1,7 @@
-"""The configuration: a TOML file that a person, a script or a bad card has written."""
+"""The configuration: a TOML file that a person, a script or a bad card has written.
+
+An input is the file's bytes.
+"""
 
 from appliance.config.read import load, trial_text
 from appliance.errors import ConfigError

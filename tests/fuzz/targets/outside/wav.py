@@ -1,4 +1,7 @@
-"""A sound file: one to be heard, and the owner's own prompt."""
+"""A sound file: one to be heard, and the owner's own prompt.
+
+An input is the file's bytes.
+"""
 
 import io
 import struct

@@ -1,4 +1,7 @@
-"""A sealed container: keyring, shards, ledger and catalogue all lie in one."""
+"""A sealed container: keyring, shards, ledger and catalogue all lie in one.
+
+An input is a container's bytes; hardly one but the seeds opens.
+"""
 
 from appliance.errors import FileFormatError
 from appliance.vault import container

@@ -1,4 +1,7 @@
-"""A note of the recorder's, counted as the keeper does."""
+"""A note of the recorder's, counted as the keeper does.
+
+An input is the file's bytes.
+"""
 
 from functools import cache
 from pathlib import Path

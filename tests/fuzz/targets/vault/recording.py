@@ -2,6 +2,7 @@
 
 An input is a file; or, after a first byte of 1, changes of a good one: each has two bytes of place,
 one of length, and what is put there; a length of 0 cuts the file.
+Its signature and four openings with HPKE take the time: some 1,000 inputs a second.
 """
 
 from functools import cache

@@ -1,4 +1,7 @@
-"""A recovery sheet and words typed from it; the mark of a data folder and the chip's file."""
+"""A recovery sheet and words typed from it; the mark of a data folder and the chip's file.
+
+An input is the typed text, or the file's bytes.
+"""
 
 from contextlib import suppress
 from functools import cache

@@ -1,4 +1,7 @@
-"""Read a ticket under the right key: its fields are the sealer's to choose."""
+"""Read a ticket under the right key: its fields are the sealer's to choose.
+
+An input is the ticket's clear text, which is sealed here: HPKE takes most of the time.
+"""
 
 from appliance.errors import FileFormatError
 from appliance.vault.format import (
