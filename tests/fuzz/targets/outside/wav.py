@@ -57,4 +57,6 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("wav", take, (FileFormatError, PromptError), seeds, longest=8192, mutations=150)
+TARGET = Target(
+    "wav", take, (FileFormatError, PromptError), seeds, longest=8192, stretch=200_000, mutations=150
+)
