@@ -9,7 +9,7 @@ import click
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
-PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release", "card")
+PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release", "card", "update")
 RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (
     *PROCESSES,
