@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from appliance.card.update.ask import Updates
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
@@ -40,6 +41,7 @@ from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.sheet import Sheets
 from appliance.keeper.handlers.time import Times
+from appliance.keeper.handlers.update import UpdateDesk
 from appliance.keeper.handlers.words.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
@@ -106,7 +108,9 @@ class Keeper:
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         doctor = Doctor(box, settings=self._examine_settings)
-        desks = (*people, doctor, Sounds(around), Times(box), BackupDesk(box))
+        self._updates = UpdateDesk(box, Updates.of_this_machine())
+        outside = (BackupDesk(box), self._updates)
+        desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
         )

@@ -51,6 +51,7 @@ from appliance.link.requests.me import (
     MakeBackupCodes,
 )
 from appliance.link.requests.outside.backup import ForgetMedium, NoteDrill
+from appliance.link.requests.outside.update import InstallUpdate, RestartBox
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -163,6 +164,8 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     ForgetMedium: {"medium": "0" * 32, "password": "x"},
     NoteDrill: {"vault": "0" * 32, "number": 1},
     AddNumber: {"recording": RID, "number": "221234567"},
+    InstallUpdate: {"password": "x"},
+    RestartBox: {"password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
 

@@ -175,6 +175,9 @@ ROUTES = {
     ("backup.page", "GET"): Route("GET", "/backup", ADMINISTRATOR),
     ("backup.start", "POST"): Route("POST", "/backup", ADMINISTRATOR),
     ("backup.forget", "POST"): Route("POST", "/backup/forget", ADMINISTRATOR),
+    ("update.page", "GET"): Route("GET", "/update", ADMINISTRATOR),
+    ("update.install", "POST"): Route("POST", "/update", ADMINISTRATOR),
+    ("update.restart", "POST"): Route("POST", "/update/restart", ADMINISTRATOR),
     ("time.page", "GET"): Route("GET", "/time", AUDITORS),
     ("time.confirm", "POST"): Route(
         *("POST", "/time", ADMINISTRATOR),
