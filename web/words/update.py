@@ -8,6 +8,7 @@ OUTCOMES: dict[str, Any] = {
     "waits": _l("Installed. It runs after a restart."),
     "runs": _l("Runs."),
     "fell_back": _l("The new version did not come up well, so the old one runs again."),
+    "replaced": _l("Replaced by another update before it ran."),
     "cut": _l("Cut off before it was finished. The old version runs on."),
     "nothing": _l("No update was found on a stick: one file that ends in .raucb, not in a folder."),
     "several": _l("More than one update was plugged in. Leave only one."),

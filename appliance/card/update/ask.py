@@ -48,8 +48,7 @@ class Updates:
 
     def waits(self) -> bool:
         """Say whether a new system waits for a restart."""
-        updates = self.so_far()
-        return bool(updates) and updates[-1].outcome == "waits"
+        return any(update.outcome == "waits" for update in self.so_far())
 
     def check_install(self) -> None:
         """Say no where nothing can be installed now.

@@ -8,9 +8,10 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from appliance import __version__
 from appliance.card.update.stick import Unusable, bundle
 from appliance.card.update.story import Story, Update, other, slot_of
 from appliance.errors import FileFormatError, ZgodaError
@@ -101,6 +102,8 @@ def install(places: Places, now: Callable[[], float]) -> Update:
         outcome = error.code
     finally:
         ended = Update(now(), version, slot, outcome, places.boot)
+        if outcome == "waits" or not starts_next(slot):
+            story.settle("replaced")  # an update that waited is overwritten
         story.replace_last(ended)
         story.hide()
     return ended
@@ -110,16 +113,38 @@ def settle(places: Places) -> Update | None:
     """Note, once the box has come up well, which system did: the new one or the old.
 
     Returns:
-        The last update, if it was waiting for this restart.
+        The update that waited for this restart, if one did.
     """
-    updates = places.story.updates()
-    last = updates[-1] if updates else None
-    if last is None or last.outcome != "waits" or last.boot == places.boot:
+    story = places.story
+    waiting, last = story.waiting(), next(reversed(story.updates()), None)
+    if last is None or last.boot == places.boot:
         return None
-    outcome = "runs" if last.slot == places.slot else "fell_back"
-    ended = Update(last.at, last.version, last.slot, outcome, places.boot)
-    places.story.replace_last(ended)
-    return ended
+    if last.outcome == "cut" and last.slot == places.slot:
+        # Only the note was cut off: RAUC had finished.
+        story.settle("replaced")
+        ended = replace(last, version=__version__, outcome="runs")
+        story.replace_last(ended)
+        return ended
+    if waiting is None:
+        return None
+    outcome = "runs" if waiting.slot == places.slot else "fell_back"
+    if outcome == "fell_back" and last.outcome == "cut":
+        outcome = "replaced"  # a later one had begun to overwrite it
+    story.settle(outcome)
+    return replace(waiting, outcome=outcome)
+
+
+def starts_next(slot: str) -> bool:
+    """Say whether U-Boot starts this system next, by its sector."""
+
+    def said(name: str) -> str:
+        asked = ["fw_printenv", "-n", name]
+        try:
+            return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+        except OSError:  # no such program: no card
+            return ""
+
+    return said("BOOT_ORDER").startswith(slot) and said(f"BOOT_{slot}_LEFT") not in {"", "0"}
 
 
 def _by_rauc(path: Path, show: Callable[[int], None]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from appliance.errors import FileFormatError
@@ -26,7 +26,7 @@ class Update:
     at: float  # UTC, by the system's clock
     version: str  # of the bundle; empty where none could be read
     slot: str  # A or B: where it was to go
-    outcome: str  # waits, runs, fell_back, cut, or why it was refused
+    outcome: str  # waits, runs, fell_back, replaced, cut, or why it was refused
     boot: str = ""  # the boot in which it was written
 
 
@@ -89,6 +89,18 @@ class Story:
         except OSError:
             return None
         return min(int(text), 100) if text.isascii() and text.isdigit() else None
+
+    def waiting(self) -> Update | None:
+        """Return the update that waits for a restart, if one does; raises FileFormatError."""
+        return next((row for row in reversed(self.updates()) if row.outcome == "waits"), None)
+
+    def settle(self, outcome: str) -> None:
+        """Say what became of the update that waits; raises OSError."""
+        rows = [
+            replace(row, outcome=outcome) if row.outcome == "waits" else row
+            for row in self._sound()
+        ]
+        self._write(tuple(rows))
 
     def append(self, update: Update) -> None:
         """Add an update; raises OSError."""

@@ -30,6 +30,7 @@ class UpdateDesk:
             slot=self.updates.slot,
             percent=self.updates.story.percent(),
             asked=self._asked == so_far,
+            waits=self.updates.waits(),
             updates=tuple(
                 ask.PastUpdate(one.at, one.version, one.slot, one.outcome)
                 for one in reversed(so_far)

@@ -154,6 +154,34 @@ def test_the_restart_decides(tmp_path: Path, story: Story, runs: str, outcome: s
     assert settle(places(tmp_path, runs, "third")) is None
 
 
+def test_a_refusal_leaves_the_one_that_waits(tmp_path: Path, story: Story) -> None:
+    story.append(update())
+    story.append(update("signature"))
+    assert Updates(story, "A", tmp_path).waits()
+
+    settle(places(tmp_path, "B"))
+    assert [row.outcome for row in story.updates()] == ["runs", "signature"]
+
+
+def test_one_that_was_cut_off_has_overwritten_the_one_that_waited(
+    tmp_path: Path, story: Story
+) -> None:
+    story.append(update())
+    story.append(update("cut"))
+    settle(places(tmp_path, "A"))
+
+    assert [row.outcome for row in story.updates()] == ["replaced", "cut"]
+
+
+def test_a_note_that_was_cut_off_is_made_good(tmp_path: Path, story: Story) -> None:
+    """RAUC's service goes on where only the program that asked it has ended."""
+    story.append(update())
+    story.append(update("cut"))
+    settle(places(tmp_path, "B"))
+
+    assert [row.outcome for row in story.updates()] == ["replaced", "runs"]
+
+
 @pytest.mark.parametrize("outcome", ["signature", "cut", "runs", "fell_back"])
 def test_what_did_not_wait_is_not_decided(tmp_path: Path, story: Story, outcome: str) -> None:
     story.append(update(outcome))

@@ -11,7 +11,7 @@ class PastUpdate(Message, frozen=True):
     at: float  # UTC, by the system's clock
     version: str  # empty where none could be read
     slot: str  # A or B: where it was to go
-    outcome: str  # waits, runs, fell_back, cut, or why it was refused
+    outcome: str  # waits, runs, fell_back, replaced, cut, or why it was refused
 
 
 class UpdateState(Message, frozen=True):
@@ -22,6 +22,7 @@ class UpdateState(Message, frozen=True):
     slot: str  # A or B: the system that runs; empty where there is one alone
     percent: int | None  # of the update that is under way; None: there is none
     asked: bool  # one was asked for and has not begun yet
+    waits: bool  # a new system starts at the next restart
     updates: tuple[PastUpdate, ...] = ()  # the last one first
 
 

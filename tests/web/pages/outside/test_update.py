@@ -94,6 +94,7 @@ def test_a_restart_is_for_an_update_that_waits(panel: Panel, card: Updates) -> N
     adam = panel.log_in(ADAM)
     assert adam.send("/update/restart", password=PASSWORD).status_code == 409
     card.story.append(update("waits"))
+    card.story.append(update("signature"))  # which has changed nothing
     page = shown(adam)
 
     assert "Restart the box" in page
