@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,10 @@ uninstall: ## as root: away with what was installed; recordings and settings sta
 
 deb: $(DEV) ## a Debian package for Debian 13, in dist/; WITH="--architecture arm64 --wheels …"
 	@$(BIN)/python image-build/setup deb $(WITH)
+
+repository: ## a signed apt repository of the packages in dist/, into dist/apt; KEY=FILE, the secret key (docs/install.md)
+	./tests/system-packages --repository
+	./image-build/repository $(KEY)
 
 deb-test: need-root $(DEV) ## the package in a clean Debian 13 without pip and network: installed, run, updated, purged (minutes)
 	./tests/system-packages --deb
