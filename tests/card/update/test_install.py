@@ -185,7 +185,7 @@ def refused(workshop: Workshop) -> tuple[Machine, dict[str, list[object]]]:
         "plain": workshop.bundle("plain", format_="plain"),
         "cut": good[: len(good) // 2],
         "empty": b"",
-        "signature-spoilt": spoilt(good, len(good) - 200),
+        "signature-spoilt": spoilt(good, len(good) - 12),  # in the signature itself
         "z-content-spoilt": spoilt(good, len(good) // 2),
     }
     (machine.folder / "sticks").mkdir()
