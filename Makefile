@@ -93,6 +93,7 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 
 faults: need-root $(HARDWARE) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
 	./tests/system-packages
+	./tests/system-packages --deb
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults $(if $(PART),$(PART:%=tests/faults/test_%.py),tests)
 	$(if $(PART),,$(BIN)/pytest --hypothesis-profile=deep -m "hypothesis and not (faults or root or vm or voices)" tests)
 

@@ -8,9 +8,8 @@ from appliance.keeper.people import proof_protocol as protocol
 from appliance.keeper.people.prover import PasswordProof, prove
 from appliance.keeper.service import Keeper
 from appliance.keeper.unlocked.prover import Open, open_first
-from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
-from appliance.vault.opening.keys import Cost, Wrap, unwrap, wrap
+from appliance.vault.opening.keys import Cost, Wrap, seal_authenticator, unwrap, wrap
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.nursery import forked_proof
 
@@ -27,19 +26,22 @@ class OpenHere:
         """Return what the keeper never sees."""
         return self.opened.reading_key
 
-    def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
+    def right_step(self, code: str, now: float, last: int, owner: str, sealed: bytes) -> int | None:
         """Check a code."""
-        answer, _ = self.opened.answer(protocol.CheckCode(code, now, last, drawn), bytearray())
+        ask = protocol.CheckCode(code, now, last, owner, sealed)
+        answer, _ = self.opened.answer(ask, bytearray())
         assert isinstance(answer, protocol.Step)
         return answer.step
 
-    def draw_totp(self) -> str:
+    def draw_totp(self, owner: str) -> tuple[str, bytes]:
         """Draw a secret."""
-        return self.opened.answer(protocol.DrawTotp(), bytearray())[1].decode()
+        answer, secret = self.opened.answer(protocol.DrawTotp(owner), bytearray())
+        assert isinstance(answer, protocol.TotpDrawn)
+        return secret.decode(), answer.sealed
 
-    def wrapped(self, password: str, owner: str, cost: Cost | None, totp: str = "") -> Wrap:
+    def wrapped(self, password: str, owner: str, cost: Cost | None) -> Wrap:
         """Make a new wrap."""
-        ask = protocol.WrapAnew(owner, cost or Cost(), totp)
+        ask = protocol.WrapAnew(owner, cost or Cost())
         answer, _ = self.opened.answer(ask, bytearray(password.encode()))
         assert isinstance(answer, protocol.Wrapped)
         return answer.wrap
@@ -97,6 +99,6 @@ def forked_proof_of(reading: bytes | bytearray) -> PasswordProof:
 
 
 def give_totp(entry: OperatorEntry, secret: str, password: str = PASSWORD) -> None:
-    """Give somebody an authenticator's secret, beside the reading key in their wrap."""
-    content = unwrap(entry.wrap, password, entry.id)[:KEY_BYTES] + secret.encode()
-    entry.wrap, entry.totp = wrap(content, password, entry.id, CHEAP), True
+    """Give somebody an authenticator's secret, under the reading key that their wrap opens."""
+    reading = unwrap(entry.wrap, password, entry.id)
+    entry.totp, entry.totp_secret = True, seal_authenticator(secret.encode(), reading, entry.id)

@@ -44,7 +44,7 @@ class PanelSettings:
     """The panel's settings at its start."""
 
     secure: bool = False  # served over TLS: cookies are marked secure
-    trusted: bool = False  # every browser trusts the certificate: none asks without TLS again
+    trusted: bool | None = None  # browsers trust the certificate: none asks without TLS again
     hosts: tuple[str, ...] = ()  # names it answers to; empty for any
     purposes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Purpose id -> language -> the words for it, from the configuration."""
@@ -74,7 +74,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["keeper"] = keeper
     app.extensions["trial"] = told.trial  # a line of the settings may become a simulated one
-    security.guard(app, trusted=told.trusted)
+    security.guard(app, trusted=told.trusted if told.secure else None)
     language.install(app)
     formats.install(app)
     errors.install(app)

@@ -44,7 +44,6 @@ def panel_of(part: PanelPart, host: str | None = None, port: int | None = None) 
         certificate=part.certificate,
         key=part.key,
         trusted=part.trusted,
-        allow_unencrypted=part.allow_unencrypted,
     )
     given = {"host": host, "port": port}
     return replace(panel, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Guard every request and answer: CSRF tokens, origin check, security headers."""
 
+import functools
 import io
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
@@ -37,7 +38,10 @@ SAFE_SITES = {"same-origin", "none"}
 
 
 HSTS = "max-age=31536000"
-"""A year, for this host name alone."""
+"""A year, for this host name alone (RFC 6797)."""
+
+HSTS_ENDS = "max-age=0"
+"""A browser that gets this forgets it (RFC 6797, 6.1.1)."""
 
 
 class InMemory(Request):
@@ -53,12 +57,13 @@ class InMemory(Request):
         return io.BytesIO()
 
 
-def guard(app: Flask, *, trusted: bool = False) -> None:
+def guard(app: Flask, *, trusted: bool | None = None) -> None:
     """Put the guards around an application: CSRF tokens, origin check, headers.
 
     Args:
         app: the application.
-        trusted: browsers trust the panel's certificate, so they need never come without TLS.
+        trusted: browsers trust the panel's certificate, so they need never come without TLS; False
+            where somebody takes that back, None where nobody said so.
     """
     # With no-referrer a browser sends no Referer, so the token alone decides (with the site's
     # own Sec-Fetch-Site check below); tokens live as long as the browser's visit.
@@ -67,8 +72,8 @@ def guard(app: Flask, *, trusted: bool = False) -> None:
     app.before_request(_same_site)
     app.after_request(_headers)
     app.after_request(_relative)
-    if trusted:
-        app.after_request(_with_tls_only)
+    if trusted is not None:
+        app.after_request(functools.partial(_with_tls_only, HSTS if trusted else HSTS_ENDS))
 
 
 def _same_site() -> None:
@@ -89,8 +94,8 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def _with_tls_only(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = HSTS
+def _with_tls_only(policy: str, response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = policy
     return response
 
 

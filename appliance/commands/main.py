@@ -9,7 +9,10 @@ import click
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
-PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "release", "card", "update")
+PROCESSES = (
+    *("run", "recorder", "keeper", "panel", "proxy", "courier", "release", "card"),
+    "update",
+)
 RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (
     *PROCESSES,
@@ -69,7 +72,8 @@ def zgoda() -> None:
 
     The box is three processes. The recorder listens to the lines, the keeper keeps the recordings,
     and the panel is the web page for people. "zgoda run" starts all three for a trial on a
-    simulated line. Where other computers reach the panel, a proxy adds TLS.
+    simulated line. Where other computers reach the panel, a proxy adds TLS; where mail is set up, a
+    courier sends it.
 
     Exit codes: 0 done, 1 a check failed, 2 it could not be done; one sentence says why.
     """

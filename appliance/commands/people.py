@@ -6,9 +6,10 @@ import click
 
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, places_option, print_json
 from appliance.config.folders import Folders
+from appliance.errors import Refused
 from appliance.link.client import Client
 from appliance.link.requests.first_run import GetBoxState
-from appliance.link.requests.login import LetIn, LogOut
+from appliance.link.requests.login import LetIn, LogOut, Session
 from appliance.link.requests.sheet import EnterBySheet
 
 
@@ -60,16 +61,25 @@ def let_in(folders: Folders, name: str, as_json: bool) -> None:
     type=EXISTING_FILE,
     help="A file whose first line is the new password; without one, the terminal asks.",
 )
+@click.option("--code", default="", help="The app's six digits or a backup code, if there are any.")
+@click.option("--app-lost", is_flag=True, help="The app is lost as well: turn codes off for NAME.")
 @json_option
 def by_sheet(
-    folders: Folders, name: str, sheet: Path | None, password_file: Path | None, as_json: bool
+    folders: Folders,
+    name: str,
+    sheet: Path | None,
+    password_file: Path | None,
+    code: str,
+    app_lost: bool,
+    as_json: bool,
 ) -> None:
     """Give the administrator NAME a new password, with the recovery sheet.
 
-    For an office whose only administrator has lost the password or the authenticator app. The app
-    and its backup codes are taken away; set them up again after the next login. The audit says it,
-    and so does the panel's first page to everybody for a month. The panel does the same in a
-    browser on the box itself, under "Forgotten the password?".
+    For an office whose only administrator has lost the password or the authenticator app. Whoever
+    logs in with codes gives one here, too. With --app-lost the app and its backup codes are taken
+    away; set them up again after the next login. The audit says it, and so does the panel's first
+    page to everybody for a month. The panel does the same in a browser on the box itself, under
+    "Forgotten the password?".
 
     The keeper must be running.
     """
@@ -80,12 +90,30 @@ def by_sheet(
         password = password_file.read_text("utf-8").partition("\n")[0]
     else:
         password = _hidden(f"New password of {name}", again=True)
-    entered = client.call(EnterBySheet(name=name, sheet=typed, password=password))
+    entered = _entered(
+        client,
+        EnterBySheet(name=name, sheet=typed, password=password, code=code, app_lost=app_lost),
+    )
     client.call(LogOut(), entered.token)
     if as_json:
         print_json({"operator": entered.operator, "name": entered.name})
     else:
-        click.echo(f"{entered.name} has the new password. Now log in, and set up the app again.")
+        click.echo(f"{entered.name} has the new password. {_NEXT[app_lost]}")
+
+
+_NEXT = {False: "Now log in with it.", True: "Now log in, and set up the app again."}
+
+
+def _entered(client: Client, operation: EnterBySheet) -> Session:
+    try:
+        return client.call(operation)
+    except Refused as refusal:
+        if refusal.code == "code_needed":
+            raise click.UsageError(
+                f"{operation.name} logs in with codes: give one with --code, or --app-lost if the "
+                "app and the backup codes are lost."
+            ) from None
+        raise
 
 
 def _hidden(label: str, *, again: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Decide which way browsers reach the panel: loopback, TLS proxy or, if told so, in clear.
+"""Decide which way browsers reach the panel: loopback, or the TLS proxy.
 
 Only the panel, its proxy and the doctor ask. A configuration whose panel may not listen is no
 mistake of the whole: the recorder goes on with it.
@@ -27,26 +27,22 @@ class Way(StrEnum):
     PROXY = "proxy"
     """The TLS proxy listens; the panel has a Unix socket that the proxy alone may use."""
 
-    CLEAR = "clear"
-    """The panel listens for other computers without TLS, because the configuration says so."""
-
 
 def way(panel: Panel) -> Way:
     """Return the way that the configuration wants.
 
     Raises:
-        ConfigError: passwords and voices would cross the network in clear, and nobody said so.
+        ConfigError: passwords and voices would cross the network in clear.
     """
     if panel.certificate:
         return Way.PROXY
     if is_loopback(panel.host):
         return Way.LOOPBACK
-    if panel.allow_unencrypted:
-        return Way.CLEAR
     raise ConfigError(
         f"The panel does not listen on {panel.host} without a certificate: passwords and voices "
-        "would cross the network in clear. Name certificate and key below [panel], or set "
-        "allow_unencrypted = true there."
+        "would cross the network in clear, and no setting permits that any more. Name certificate "
+        "and key below [panel] and make them with `zgoda certificate`, or write there "
+        'host = "127.0.0.1".'
     )
 
 
@@ -62,10 +58,10 @@ def names(panel: Panel) -> tuple[str, ...]:
     """Return the host names that the panel answers to; it refuses any other.
 
     Raises:
-        ConfigError: it listens on every address and nobody said what browsers call it.
+        ConfigError: it listens on every address and nobody said what other computers call it.
     """
     everywhere = _is_every_address(panel.host)
-    if everywhere and not panel.names:
+    if everywhere and not _told(panel):
         raise ConfigError(
             f"The panel does not listen on {panel.host} without names: write below [panel] what "
             'browsers call it, such as names = ["zgoda.lan", "192.168.1.20"].'
@@ -81,9 +77,14 @@ def in_url(host: str) -> str:
 
 
 def url(panel: Panel) -> str:
-    """Return the address to type into a browser."""
-    shown = panel.names[0] if panel.names and not is_loopback(panel.host) else panel.host
+    """Return the address to type into a browser; ``names`` has found one that can be opened."""
+    shown = next(iter(() if is_loopback(panel.host) else _told(panel)), panel.host)
     return f"{'https' if panel.certificate else 'http'}://{in_url(shown)}:{panel.port}/"
+
+
+def _told(panel: Panel) -> list[str]:
+    """Return the configured names that lead other computers here."""
+    return [each for each in panel.names if not (is_loopback(each) or _is_every_address(each))]
 
 
 def _is_every_address(host: str) -> bool:

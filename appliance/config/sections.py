@@ -13,6 +13,13 @@ from appliance.config.table import Table
 
 Options = Mapping[str, Callable[[object], object]]
 
+RETIRED: Mapping[str, tuple[str, ...]] = {"panel": ("allow_unencrypted",)}
+"""Settings of earlier versions, which have no effect any more, by table.
+
+An older configuration may still hold one: the recorder goes on by all the rest. The doctor tells of
+it until it is removed, and nobody writes it anew.
+"""
+
 _NONE: tuple[str, ...] = ()
 
 
@@ -290,16 +297,25 @@ def read_panel(table: Table) -> Panel:
             certificate=valid.valid_path,
             key=valid.valid_path,
             trusted=valid.valid_flag,
-            allow_unencrypted=valid.valid_flag,
         )
     )
+    for key in RETIRED["panel"]:
+        table.pass_over(key)
     for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
         if getattr(panel, name) and not getattr(panel, other):
             table.wrong(f"needs {other}; name its file, too", name)
-    if panel.allow_unencrypted and panel.certificate:
-        table.wrong("contradicts certificate; remove one of them", "allow_unencrypted")
     table.finish()
     return panel
+
+
+def retired_in(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return table and key of each setting among a configuration's values that is none any more."""
+    return tuple(
+        (table, key)
+        for table, keys in RETIRED.items()
+        for key in keys
+        if isinstance(values.get(table), Mapping) and key in values[table]
+    )
 
 
 def read_front(table: Table) -> Front:

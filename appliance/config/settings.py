@@ -156,8 +156,7 @@ class Panel:
     names: tuple[str, ...] = ()  # by which browsers know it, beside the address itself
     certificate: str = ""  # TLS certificate with its chain, PEM; the proxy serves it
     key: str = ""  # the certificate's private key, PEM; for the proxy's user alone
-    trusted: bool = False  # every browser here trusts the certificate: HSTS
-    allow_unencrypted: bool = False  # beyond loopback without a certificate
+    trusted: bool | None = None  # browsers trust the certificate: HSTS; False takes it back
 
 
 @dataclass(frozen=True, slots=True)

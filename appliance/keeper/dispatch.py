@@ -9,6 +9,7 @@ also before it answers: its struct says ``audited = "inside"``.
 """
 
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ class Dispatch:
         audit: Callable[[], AuditLog | None],
         tally: Tally,
         parts: Callable[[str], Sequence[str]] = lambda rid: (rid,),
+        courier: int | None = None,
     ) -> None:
         """Begin to answer.
 
@@ -49,12 +51,15 @@ class Dispatch:
             audit: returns the audit; None before the first run.
             tally: counts those turned away.
             parts: returns all recordings of the call that one belongs to.
+            courier: the courier's user; this process's own if None.
         """
         self._sessions = sessions
         self._handlers = handlers
         self._audit = audit
         self._tally = tally
         self._parts = parts
+        self._own = os.getuid()
+        self._courier = self._own if courier is None else courier
         self._seen: dict[str, set[bytes]] = {}  # session -> digests of what it has seen
         self._seen_key = secrets.token_bytes(16)
 
@@ -100,9 +105,10 @@ class Dispatch:
     def _who(self, operation: AnyOperation, session: str | None, user: int) -> Caller:
         """Return the caller, after checking that they may ask for this."""
         roles = operation.roles
+        self._check_courier(operation, user)
         if roles is Allowed.LOCAL and not is_local(user):
             raise Refused("forbidden", "Only root may ask for that, at the box itself.")
-        if roles is Allowed.ANYBODY or roles is Allowed.LOCAL:
+        if roles in {Allowed.ANYBODY, Allowed.LOCAL, Allowed.COURIER}:
             return replace(NOBODY, user=user)
         if roles is Allowed.PROCESS:
             raise Refused("forbidden", "Only the processes of the box may ask for that.")
@@ -118,6 +124,20 @@ class Dispatch:
             self._tally.denied(act, self._open_audit().append_many)
             raise Refused("forbidden", f"This needs the role {_names(roles)}.")
         return who
+
+    def _check_courier(self, operation: AnyOperation, user: int) -> None:
+        """Refuse the courier all but its errands, and its errands to anybody else.
+
+        Where it runs as the keeper's own user, in a trial, nobody can tell them apart.
+        """
+        if user == self._courier == self._own:
+            return
+        if (user == self._courier) != (operation.roles is Allowed.COURIER):
+            audit = self._audit()
+            if user == self._courier and audit is not None:
+                act = Act(type="denied", actor="courier", detail=tag(operation))
+                self._tally.denied(act, audit.append_many)
+            raise Refused("forbidden", "The courier may ask for its errands, and nobody else may.")
 
     def _while_open(
         self,

@@ -27,6 +27,7 @@ from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.erasure.erase_all import EraseAll, Stopped
 from appliance.keeper.erasure.media import on_media
 from appliance.keeper.erasure.order import Order
+from appliance.keeper.mail.post import Post
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
@@ -95,6 +96,7 @@ class Parts:
     copies: Copies
     proofs: Proofs
     backups: Backups
+    post: Post
 
 
 def build_records(
@@ -185,6 +187,7 @@ def build_records(
         copies=copies,
         proofs=Proofs(keyring, audit, reading, calls, copies, clock),
         backups=Backups(folders, keyring, audit, clock, lambda: around.config.backup),
+        post=Post(keyring, audit, ledger, clock, folders.audit, lambda: around.language),
     )
     cataloguing = Cataloguing(catalogue, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)

@@ -20,6 +20,11 @@ ANSWER_SECONDS = 20.0
 """A login on a slow board takes three; nothing keeps the keeper from this answer for longer."""
 
 
+COURIER_CONNECTIONS = 8
+"""Of the courier at once; it needs one, while the one before still closes. One that was taken over
+leaves room for the panel."""
+
+
 def unanswered(path: Path, seconds: float = ANSWER_SECONDS) -> str:
     """Ask the keeper at its own socket; return why it does not answer, or nothing if it does."""
     try:
@@ -47,7 +52,7 @@ def serve(keeper: Keeper, folders: Folders, stop: threading.Event, uids: Collect
         {os.getuid(), 0, *uids},
         # The user id decides who may connect, whatever the file's mode allows.
         mode=0o666 if uids else 0o600,
-        limits=Limits(connections=CONNECTIONS),
+        limits=Limits(CONNECTIONS, few=dict.fromkeys(keeper.couriers, COURIER_CONNECTIONS)),
     )
     server.for_user = lambda uid: functools.partial(keeper.handle, user=uid)
     watcher = threading.Thread(target=keeper.watch_recorder, args=(stop,), daemon=True)

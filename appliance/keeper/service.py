@@ -35,6 +35,7 @@ from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.handlers.live import LiveHub
 from appliance.keeper.handlers.login import Logins
+from appliance.keeper.handlers.mail import MailDesk
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.proof import ProofDesk
@@ -83,6 +84,7 @@ class Keeper:
         boot: Boot | None = None,
         panel_users: Collection[int] = (),
         seed: Seed | None = None,
+        courier: int | None = None,
     ) -> None:
         """Build the parts that need no vault; ``open`` begins.
 
@@ -95,6 +97,7 @@ class Keeper:
             boot: this run of the machine; the kernel is asked if None.
             panel_users: users whose word about browsers counts; this process's own if none.
             seed: the settings that hold until an administrator changes one; the trial's if None.
+            courier: the courier's user, who may ask for errands alone; this process's own if None.
         """
         self._around = around = Surroundings(config, folders, clock, cost)
         self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
@@ -108,14 +111,17 @@ class Keeper:
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         doctor = Doctor(box, settings=self._examine_settings)
+        self._mail = MailDesk(box, doctor.look)
+        self.couriers = () if courier is None else (courier,)
+        """The courier's user, if it has one of its own."""
         self._updates = UpdateDesk(box, Updates.of_this_machine())
-        outside = (BackupDesk(box), self._updates)
+        outside = (BackupDesk(box), self._mail, self._updates)
         desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
         )
         self._dispatch = Dispatch(
-            box.sessions, self._handlers, lambda: box.audit, box.tally, self._parts
+            box.sessions, self._handlers, lambda: box.audit, box.tally, self._parts, courier
         )
         self._opened = threading.Event()
         self._day = ""
@@ -140,6 +146,7 @@ class Keeper:
             if has_vault(self._around.folders):
                 self._box.open()
             self._first_runs.offer_first_run()
+            self._mail.tell_wanted()
         except BaseException:
             self.close()
             raise
@@ -293,6 +300,8 @@ class Keeper:
                 Chore("settings", TAKE_UP, self._with_box(lambda _: self._settings.tell_if_owed())),
                 Chore("reserve", TAKE_UP, self._with_box(lambda _: self._box.reserve.keep())),
                 Chore("backup", TAKE_UP, self._with_box(lambda box: box.records.back_up())),
+                Chore("courier", TICK, self._mail.tell_wanted),
+                Chore("mail", MINUTE, self._mail.look_in_thread),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
                 Chore("prompts", HOUR, self.keep_prompts),

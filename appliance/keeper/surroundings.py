@@ -18,3 +18,8 @@ class Surroundings:
     clock: Clock
     cost: Cost | None = None
     """Of guessing a password made here; the usual one if None."""
+
+    @property
+    def language(self) -> str:
+        """Return the office's first language."""
+        return self.config.office.languages[0]

@@ -33,6 +33,7 @@ class Allowed(StrEnum):
     LOGGED_IN = "logged_in"  # every operator
     PROCESS = "process"  # the processes of the box among themselves
     LOCAL = "local"  # the command line of root or of the keeper's own user
+    COURIER = "courier"  # the courier's user, who may ask for nothing else
 
 
 ReplyT = TypeVar("ReplyT")

@@ -11,8 +11,9 @@ import select
 import socket
 import stat
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +35,8 @@ class Limits:
 
     connections: int = 32  # served at once; a further one is refused and closed
     patience: float = 30.0  # seconds without a byte, between messages or inside one
+    few: Mapping[int, int] = field(default_factory=dict)
+    """User -> connections of its processes at once: so many, and no more of the others' room."""
 
 
 _LIMITS = Limits()
@@ -76,6 +79,7 @@ class Server:
         self._stopping = threading.Event()
         self._open: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
+        self._by_user: Counter[int] = Counter()
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self._acceptor: threading.Thread | None = None
@@ -136,7 +140,8 @@ class Server:
         connection.settimeout(self._limits.patience)
         uid = self._peer(connection)
         with self._lock:
-            full = len(self._open) >= self._limits.connections
+            own = self._limits.few.get(uid, self._limits.connections)
+            full = len(self._open) >= self._limits.connections or self._by_user[uid] >= own
         if uid not in self._allowed:
             _log.warning("A process of user %d was refused at %s.", uid, self._path.name)
             _refuse(connection, "forbidden", "This user may not speak to this process.")
@@ -146,12 +151,14 @@ class Server:
             thread = threading.Thread(target=self._serve, args=(connection, uid), daemon=True)
             with self._lock:
                 self._open.add(connection)
+                self._by_user[uid] += 1
                 self._threads.add(thread)
             try:
                 thread.start()
             except BaseException:
                 with self._lock:
                     self._threads.discard(thread)
+                    self._by_user[uid] -= 1
                 raise
 
     def _serve(self, connection: socket.socket, uid: int) -> None:
@@ -168,6 +175,7 @@ class Server:
             self._forget(connection)
             with self._lock:
                 self._threads.discard(threading.current_thread())
+                self._by_user[uid] -= 1
 
     def _forget(self, connection: socket.socket) -> None:
         with self._lock:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner, Result
 
@@ -17,6 +18,7 @@ from appliance.link.server import Server
 from appliance.vault.opening.keys import sheet_text
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
+from tests.proofs import give_totp
 
 FRESH = "another four words entirely"
 OTHER = sheet_text(bytes(32))
@@ -108,6 +110,27 @@ def test_a_sole_administrator_gets_a_new_password_by_the_sheet(
     acts = box.acts()
     assert "let_in_by_sheet" in acts
     assert acts.index("let_in_by_sheet") < acts.index("logged_in") < acts.index("logged_out")
+
+
+@pytest.mark.usefixtures("served")
+def test_with_an_app_it_asks_for_a_code_or_that_the_app_is_lost(
+    box: KeeperBox, tmp_path: Path
+) -> None:
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        (entry,) = draft.operators.values()
+        give_totp(entry, secret := pyotp.random_base32())
+    without = by_sheet(box, tmp_path, OWNER)
+    assert without.exit_code == 2
+    assert f"{OWNER} logs in with codes: give one with --code, or --app-lost" in without.output
+    assert "let_in_by_sheet" not in box.acts()
+    code = pyotp.TOTP(secret).at(int(box.clock.now()))
+    by_code = by_sheet(box, tmp_path, OWNER, "--code", code)
+    assert by_code.output == f"{OWNER} has the new password. Now log in with it.\n"
+    assert "totp_removed" not in box.acts()
+    lost = by_sheet(box, tmp_path, OWNER, "--app-lost")
+    assert lost.output.endswith("Now log in, and set up the app again.\n")
+    assert "totp_removed" in box.acts()
 
 
 @pytest.mark.usefixtures("served")

@@ -1,5 +1,7 @@
 """Choose the way by which browsers reach the panel, and its names."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.config import reach
@@ -18,11 +20,10 @@ def test_loopback_needs_nothing(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["192.168.1.20", EVERY, "::", "fd00::1", "box.lan", "8.8.8.8"])
-def test_beyond_loopback_one_of_two_is_needed(host: str) -> None:
+def test_beyond_loopback_a_certificate_is_needed(host: str) -> None:
     with pytest.raises(ConfigError, match=r"does not listen on .* without a certificate"):
         reach.way(Panel(host))
     assert reach.way(Panel(host, certificate=PEM, key=KEY)) is Way.PROXY
-    assert reach.way(Panel(host, allow_unencrypted=True)) is Way.CLEAR
 
 
 def test_names() -> None:
@@ -30,8 +31,14 @@ def test_names() -> None:
     assert reach.names(Panel("192.168.1.20")) == ("192.168.1.20",)
     assert reach.names(Panel("fd00::1", names=("Box.lan",))) == ("[fd00::1]", "box.lan")
     assert reach.names(Panel(EVERY, names=("box.lan",))) == (*reach.LOOPBACK_NAMES, "box.lan")
+
+
+@pytest.mark.parametrize(
+    "names", [(), ("localhost",), ("127.0.0.1", "::1"), (EVERY,), ("::", "localhost")]
+)
+def test_on_every_address_a_name_for_other_computers_is_needed(names: tuple[str, ...]) -> None:
     with pytest.raises(ConfigError, match="without names"):
-        reach.names(Panel("::"))
+        reach.names(Panel("::", names=names, certificate=PEM, key=KEY))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,14 @@ def test_names() -> None:
         (
             Panel("127.0.0.1", names=("box.lan",), certificate=PEM, key=KEY),
             "https://127.0.0.1:8470/",
+        ),
+        (
+            Panel(EVERY, names=("localhost", EVERY, "box.lan"), certificate=PEM, key=KEY),
+            "https://box.lan:8470/",
+        ),
+        (
+            Panel("192.168.1.20", names=("localhost",), certificate=PEM, key=KEY),
+            "https://192.168.1.20:8470/",
         ),
     ],
 )
@@ -65,9 +80,14 @@ def test_certificate_and_key_go_together() -> None:
     assert "panel.trusted: needs certificate" in mistakes("trusted = true")
 
 
-def test_what_contradicts_itself_is_a_mistake() -> None:
-    told = mistakes('certificate = "/a.pem"', 'key = "/a.key"', "allow_unencrypted = true")
-    assert "panel.allow_unencrypted: contradicts certificate" in told
+@pytest.mark.parametrize("value", ["true", "false", '"yes"', "{ }"])
+def test_the_former_word_for_a_panel_in_clear_is_passed_over(value: str) -> None:
+    """An older configuration holds it; the recorder goes on by all the rest."""
+    lines = ["[panel]", 'host = "192.168.1.20"', f"allow_unencrypted = {value}"]
+    config = parse("\n".join([trial_text(), *lines]))
+    assert config == replace(parse(trial_text()), panel=Panel("192.168.1.20"))
+    with pytest.raises(ConfigError, match="no setting permits that any more"):
+        reach.way(config.panel)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +100,7 @@ def test_what_contradicts_itself_is_a_mistake() -> None:
         ('names = "zgoda.lan"', "panel.names: is text; write a list"),
         ('names = ["a", "a"]', "panel.names: names something twice"),
         ('certificate = "a.pem"', "panel.certificate: is 'a.pem'; write the whole path"),
-        ('allow_unencrypted = "yes"', "panel.allow_unencrypted: is text; write true or false"),
+        ("allow_unencripted = true", "panel.allow_unencripted: is unknown"),
         ("trusted = 1", "panel.trusted: is a number; write true or false"),
     ],
 )

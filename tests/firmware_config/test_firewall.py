@@ -14,6 +14,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "firmware-config/firewall"
 MAIN, OWN, SSH = (FOLDER / name for name in ("zgoda.nft", "own.nft", "ssh.nft"))
+COURIER = FOLDER / "courier.nft"
 NFT = "/usr/sbin/nft"
 NEAR, FAR = "192.168.50", "203.0.113"
 """Addresses of an office, and of the world outside (RFC 5737)."""
@@ -71,10 +72,27 @@ def test_a_mistake_in_the_owners_rules_opens_nothing(tmp_path: Path) -> None:
     assert "dport 22" not in done.stdout
 
 
-def test_the_unit_loads_both_in_this_order() -> None:
+def courier(folder: Path, user: str) -> Path:
+    """The courier's rule, for a user that is there where this is tested."""
+    copy = folder / "courier.nft"
+    copy.write_text(COURIER.read_text("utf-8").replace("zgoda-courier", user))
+    return copy
+
+
+def test_without_the_couriers_user_nothing_is_opened() -> None:
+    done = nft(rules=f"{NFT} -f {MAIN}; {NFT} -f {COURIER} || true; {NFT} list ruleset")
+    assert "User does not exist" in done.stderr
+    assert done.stdout.count("policy drop") == 3
+    assert "skuid" not in done.stdout.partition("chain courier_out")[2].partition("}")[0]
+
+
+def test_the_unit_loads_all_in_this_order() -> None:
     text = (FOLDER.parents[1] / "systemd/zgoda-firewall.service").read_text("utf-8")
     loads = re.findall(r"^Exec(?:Start|Reload)=(.*)$", text, re.MULTILINE)
-    assert loads == [f"{NFT} -f /usr/lib/zgoda/firewall{name}.nft" for name in ("", "-own")] * 2
+    files = {"": "", "-courier": "-", "-own": ""}
+    assert (
+        loads == [f"{may}{NFT} -f /usr/lib/zgoda/firewall{n}.nft" for n, may in files.items()] * 2
+    )
 
 
 def test_the_doors_lead_where_the_proxy_listens() -> None:
@@ -216,6 +234,20 @@ def test_what_goes_out(networks: Networks) -> None:
         assert {port for port, said in root.items() if said == port} == updates
         others = networks.ask(box, f"{FAR}.1", f"{FAR}.2", *asked, user="nobody")
         assert {port for port, said in others.items() if said == port} == {"53", "853", "4460"}
+
+
+@pytest.mark.root
+def test_the_courier_alone_goes_out_besides(networks: Networks, tmp_path: Path) -> None:
+    box, desk = networks.box, networks.desk
+    networks.run(box, NFT, "-f", str(MAIN))
+    networks.run(box, NFT, "-f", str(courier(tmp_path, "games")))
+    with networks.listening(desk, 465, 587), networks.listening(box, 5000):
+        mail = networks.ask(box, f"{FAR}.1", f"{FAR}.2", 465, 587, user="games")
+        assert mail == {"465": "465", "587": "587"}
+        for other in ("nobody", "root"):
+            others = networks.ask(box, f"{FAR}.1", f"{FAR}.2", 465, 587, user=other)
+            assert not any(said == port for port, said in others.items())
+        assert networks.ask(desk, f"{NEAR}.2", f"{NEAR}.1", 5000) == {}, "nothing comes in for it"
 
 
 def test_mdns_stays_in_the_house() -> None:

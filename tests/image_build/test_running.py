@@ -29,7 +29,8 @@ def test_programs_come_first_and_units_last(root: Path) -> None:
     assert commands.index("systemd-sysusers") < commands.index("systemd-tmpfiles")
     assert told.units() == [
         "systemctl daemon-reload",
-        "systemctl start zgoda-clock-set.path zgoda-first-run.path zgoda-first-run.service",
+        "systemctl start zgoda-clock-set.path zgoda-first-run.path zgoda-courier.path "
+        "zgoda-first-run.service",
         "systemctl restart zgoda-keeper.service zgoda-panel.service zgoda-recorder.service",
         "systemctl try-restart zgoda-proxy.service",
         "systemctl try-restart systemd-timesyncd.service",

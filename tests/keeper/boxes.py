@@ -98,8 +98,11 @@ def seed_of(vault: str = "pool_ahead = 16") -> Seed:
     return Seed("trial.toml", f"{trial_text()}\n[vault]\n{vault}\n")
 
 
-def _keeper(config: Config, seed: Seed, folders: Folders, clock: ManualClock) -> Keeper:
-    return proving_here(Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed))
+def _keeper(
+    config: Config, seed: Seed, folders: Folders, clock: ManualClock, courier: int | None = None
+) -> Keeper:
+    made = Keeper(config, folders, clock, cost=CHEAP, boot=BOOT, seed=seed, courier=courier)
+    return proving_here(made)
 
 
 def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
@@ -123,6 +126,7 @@ def set_up(
     people: dict[str, frozenset[Role]] | None = None,
     eeprom: str = "",
     seed_text: str = "",
+    courier: int | None = None,
 ) -> KeeperBox:
     """Open a keeper whose vault was made, with further people who share the owner's password.
 
@@ -133,13 +137,14 @@ def set_up(
         people: beside the owner.
         eeprom: the driver's file of a chip that holds the root; a file does if empty.
         seed_text: the configuration; the trial's if empty.
+        courier: its user, if it has one of its own.
     """
     chip = f'\neraser = "eeprom"\neeprom = "{eeprom}"' if eeprom else ""
     seed = Seed("seed.toml", seed_text) if seed_text else seed_of(f"pool_ahead = 16{chip}")
     folders, clock = Folders(data), ManualClock()
     config = _smaller(seed)
     sheet = create_vault(folders, config, OWNER, PASSWORD, clock, cost=CHEAP)
-    keeper = _keeper(config, seed, folders, clock)
+    keeper = _keeper(config, seed, folders, clock, courier)
     keeper.open()
     assert keeper.box is not None
     keeper.box.records.parts.time.confirm(clock.now())

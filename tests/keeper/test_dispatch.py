@@ -1,6 +1,8 @@
 """Ask every operation with every role and without one; compare the audit."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,14 +53,17 @@ from appliance.link.requests.me import (
     MakeBackupCodes,
 )
 from appliance.link.requests.outside.backup import ForgetMedium, NoteDrill
+from appliance.link.requests.outside.mail import ChangeMail, MailPlace, StopMail
 from appliance.link.requests.outside.update import InstallUpdate, RestartBox
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
+    EndSessions,
     RemovePerson,
     RemoveTotp,
     ResetPassword,
 )
+from appliance.link.requests.processes.errands import TakeErrand, TellErrand
 from appliance.link.requests.processes.news import LendList, TellDay, TellNeed
 from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
@@ -130,6 +135,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     },
     ResetPassword: {"operator": "0" * 8, "password": "x"},
     RemoveTotp: {"operator": "0" * 8, "password": "x"},
+    EndSessions: {"operator": "0" * 8, "password": "x"},
     RemovePerson: {"operator": "0" * 8, "password": "x"},
     ChangePassword: {"old": "x", "new": "x"},
     BeginTotp: {"password": "x"},
@@ -162,6 +168,12 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     FindRecordings: {"prefix": "12345678"},
     AskDevices: {"ports": ()},
     ForgetMedium: {"medium": "0" * 32, "password": "x"},
+    ChangeMail: {
+        "place": MailPlace("mail.example", 465, True, "", "a@x.example", ("b@x.example",), False),
+        "secret": "", "password": "x",
+    },
+    StopMail: {"password": "x"},
+    TellErrand: {"number": 1, "code": ""},
     NoteDrill: {"vault": "0" * 32, "number": 1},
     AddNumber: {"recording": RID, "number": "221234567"},
     InstallUpdate: {"password": "x"},
@@ -225,7 +237,10 @@ def test_every_operation_for_somebody_who_is_not_logged_in(
             assert answer != "not_logged_in"
         case Allowed.PROCESS:
             assert answer == "forbidden"
-        case Allowed.LOCAL:  # this test's process is the keeper's own
+        case Allowed.LOCAL | Allowed.COURIER:  # this test's process is the keeper's own
+            if operation is TakeErrand:
+                assert answer == "", "it learns that nothing is set up"
+                return
             assert answer in {"not_found", "invalid"}  # it was looked at
         case _:
             assert answer == "not_logged_in"
@@ -248,3 +263,50 @@ def test_what_is_no_name_of_a_recording_reaches_nothing(box: KeeperBox, rid: str
     ):
         assert code(box, operation, token) == "not_found"
     assert len(box.acts()) == before
+
+
+COURIER, PANEL = os.getuid() + 1, os.getuid() + 2
+"""Users of two other processes, as a socket would name them."""
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeeperBox]:
+    """A box whose courier has a user of its own, as on the appliance."""
+    box = set_up(tmp_path_factory.mktemp("apart") / "data", PEOPLE, courier=COURIER)
+    yield box
+    box.keeper.close()
+
+
+@pytest.mark.parametrize("operation", operations(), ids=tag)
+def test_the_courier_may_ask_for_nothing_but_its_errands(
+    apart: KeeperBox, operation: type[AnyOperation]
+) -> None:
+    """Whoever takes it over from outside gets no further, not even with a password or a session."""
+    own = operation.roles is Allowed.COURIER
+    for token in (None, "made up", apart.log_in()):
+        answer = ""
+        try:
+            apart.keeper.handle(made(operation), token, user=COURIER)
+        except Refused as error:
+            answer = error.code
+        assert (answer == "forbidden") is not own
+
+
+@pytest.mark.parametrize("user", [PANEL, os.getuid(), 0])
+@pytest.mark.parametrize("operation", [TakeErrand, TellErrand])
+def test_nobody_else_gets_the_couriers_errands(
+    apart: KeeperBox, operation: type[AnyOperation], user: int
+) -> None:
+    for token in (None, apart.log_in()):
+        with pytest.raises(Refused, match="nobody else") as refused:
+            apart.keeper.handle(made(operation), token, user=user)
+        assert refused.value.code == "forbidden"
+
+
+def test_what_the_courier_tries_is_on_record(tmp_path: Path) -> None:
+    box = set_up(tmp_path / "data", courier=COURIER)
+    with pytest.raises(Refused):
+        box.keeper.handle(made(ShowCall), box.log_in(), user=COURIER)
+    entry = box.newest()
+    assert (entry.type, entry.actor, entry.detail) == ("denied", "courier", "calls.show")
+    box.keeper.close()

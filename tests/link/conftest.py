@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +124,9 @@ def serve(desk: Desk, path: Path) -> Iterator[Serve]:
         at: Path = path,
         limits: Limits = FEW,
         peer: Callable[[socket.socket], int] = peer_uid,
+        allowed: Collection[int] = (os.getuid(),),
     ) -> Server:
-        server = Server(at, desk.handle, {os.getuid()}, offered=OFFERED, limits=limits, peer=peer)
+        server = Server(at, desk.handle, allowed, offered=OFFERED, limits=limits, peer=peer)
         server.start()
         started.append(server)
         return server

@@ -10,8 +10,8 @@ LOOKS = {
     "calls.certificates", "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",
-    "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "me.show",
-    "me.show_totp",
+    "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "mail.get",
+    "me.show", "me.show_totp",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
     "people.show_sheet", "sheet.get", "sheet.uses", "doctor.count",
@@ -65,7 +65,8 @@ def test_what_changes_something_is_on_the_record_or_says_here_why_not() -> None:
 def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
-        "backup.drilled", "backup.forget",
+        "backup.drilled", "backup.forget", "errands.take", "errands.tell",
+        "mail.change", "mail.stop",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
         "operators.add", "time.confirm",
@@ -95,6 +96,11 @@ def test_the_command_line_alone_lets_browsers_in_and_notes_a_drill() -> None:
     assert local == {"people.let_in", "backup.drilled"}
 
 
+def test_the_courier_asks_for_its_errands_alone() -> None:
+    its = {tag(o) for o in operations() if o.roles is Allowed.COURIER}
+    assert its == {"errands.take", "errands.tell"}
+
+
 def test_few_may_be_asked_with_a_one_time_password() -> None:
     asked = {operation for operation in operations() if operation.before_own_password}
     assert {tag(operation) for operation in asked} == {
@@ -106,8 +112,8 @@ def test_few_may_be_asked_with_a_one_time_password() -> None:
 def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
-        "backup.get", "lines.get", "live.get", "people.who_am_i", "doctor.count", "sheet.uses",
-        "doctor.look_at_line", "phone.sound", "phone.words",
+        "backup.get", "lines.get", "live.get", "mail.get", "people.who_am_i", "doctor.count",
+        "sheet.uses", "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
         "update.get",
     }  # fmt: skip

@@ -64,3 +64,11 @@ def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> 
         path.mkdir()
     with pytest.raises(ConfigError):
         panel_word.left(tmp_path)
+
+
+def test_the_word_of_an_earlier_version_opens_nothing_in_clear(tmp_path: Path) -> None:
+    """It is still there while a box is updated."""
+    said = b'{"host": "192.168.1.20", "trusted": false, "allow_unencrypted": true}'
+    (tmp_path / panel_word.FILE).write_bytes(said)
+    with pytest.raises(ConfigError, match=r"does not listen on .* without a certificate"):
+        panel_word.left(tmp_path)

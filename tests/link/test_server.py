@@ -1,5 +1,6 @@
 """Server and client over real sockets."""
 
+import contextlib
 import itertools
 import json
 import logging
@@ -216,6 +217,29 @@ def test_too_many_connections_are_told_so(serve: Serve, client: Client, path: Pa
         with pytest.raises(Refused) as caught:
             client.call(Echo(text="a"))
     assert caught.value.code == "busy"
+
+
+def test_one_user_cannot_take_the_others_room(serve: Serve, client: Client, path: Path) -> None:
+    user = [os.getuid() + 1]
+    limits = Limits(connections=8, patience=5.0, few={user[0]: 2})
+    serve(limits=limits, peer=lambda _: user[0], allowed={user[0], os.getuid()})
+    with contextlib.ExitStack() as held:
+        for asks, answered in [(True, b'"ok":true')] * 2 + [(False, b'"code":"busy"')]:
+            holding = held.enter_context(socket.socket(socket.AF_UNIX))
+            holding.connect(str(path))
+            if asks:
+                holding.sendall(envelope())
+            assert answered in holding.recv(4096)
+        user[0] = os.getuid()
+        assert client.call(Echo(text="a")).text == "a"
+
+
+def test_what_a_user_gives_back_counts_no_more(serve: Serve, client: Client) -> None:
+    server = serve(limits=Limits(connections=8, patience=5.0, few={os.getuid(): 8}))
+    for number in range(5):
+        assert client.call(Echo(text=f"{number}")).text == f"{number}"
+    server.stop()
+    assert server._by_user[os.getuid()] == 0
 
 
 def test_many_clients_at_once(serve: Serve, path: Path) -> None:

@@ -14,6 +14,9 @@ from tests.system.processes import Running, started
 NAME = "zgoda.lan"
 NOW = 1_790_000_000.0
 
+HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+"""The beginning of HTTP/2 by a browser that has not agreed on it (RFC 9113, 3.4)."""
+
 
 def secured(folder: Path, port: int, *more: str, host: str = "127.0.0.1") -> Path:
     """Write a trial's configuration with a certificate; make the certificate, too."""

@@ -13,6 +13,7 @@ from appliance.keeper.storage.rows import (
     ErasureEntry,
     ExemptEntry,
     HoldEntry,
+    MailRow,
     NumberEntry,
 )
 from appliance.model.records import (
@@ -24,12 +25,13 @@ from appliance.model.records import (
     RecordingMark,
     WordsHeard,
 )
-from appliance.vault.opening.content import OperatorEntry
+from appliance.vault.opening.content import MailState, OperatorEntry
 
 PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
-    OperatorEntry, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, NumberEntry, AuditEntry,
+    OperatorEntry, MailState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, NumberEntry,
+    AuditEntry,
 )  # fmt: skip
 
 

@@ -100,7 +100,6 @@ class PeopleRules(RuleBasedStateMachine):
         made = self.box.ask(ResetPassword(person.operator, self._owners), OWNER)
         self.office.former.append((name, person.password))
         person.password, person.one_time_until = made.password, made.until
-        person.totp = ""  # its secret lay under the old password
         self.office.sessions.pop(name, None)
 
     @precondition(lambda self: self.office.sessions)

@@ -11,13 +11,15 @@ from click.testing import CliRunner
 from appliance.commands.main import zgoda
 from appliance.commands.processes.panel import command as panel
 from appliance.commands.processes.run import MEMORY
+from appliance.config.folders import Folders
+from appliance.courier.service import LONGEST_ROUND, PAUSE_SECONDS
 from appliance.keeper.serve import ANSWER_SECONDS as KEEPER_SECONDS
 from appliance.link.watchdog import BEATS
 from appliance.recorder.line.thread import LONGEST_WAIT_SECONDS
 from web.watchdog import ANSWER_SECONDS as PANEL_SECONDS
 
 UNITS = Path(__file__).parent.parent.parent / "systemd"
-EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5}
+EXPOSURE = {"recorder": 1.0, "keeper": 1.0, "panel": 1.5, "proxy": 1.5, "courier": 1.5}
 """Greatest exposure by systemd-analyze: the targets of the design."""
 
 EVERY = sorted(path.stem.removeprefix("zgoda-") for path in UNITS.glob("zgoda-*.service"))
@@ -55,7 +57,7 @@ def test_systemd_understands_every_line(name: str, tmp_path: Path) -> None:
     assert (done.returncode, said) == (0, [])
 
 
-@pytest.mark.parametrize("name", ["recorder", "keeper", "proxy"])
+@pytest.mark.parametrize("name", ["recorder", "keeper", "proxy", "courier"])
 def test_units_start_commands_that_exist_with_options_that_exist(name: str) -> None:
     program, command, *options = started(name)
     assert (program, command) == ("/opt/zgoda/bin/zgoda", name)
@@ -117,7 +119,12 @@ def test_however_often_it_dies_it_is_started_again(name: str) -> None:
     assert int(settings["RestartMaxDelaySec"]) <= 30
 
 
-LONGEST_LOOK = {"recorder": 0.0, "keeper": KEEPER_SECONDS, "panel": PANEL_SECONDS}
+LONGEST_LOOK = {
+    "recorder": 0.0,
+    "keeper": KEEPER_SECONDS,
+    "panel": PANEL_SECONDS,
+    "courier": LONGEST_ROUND + PAUSE_SECONDS,
+}
 """Seconds that a process may take to see whether it works."""
 
 
@@ -128,7 +135,7 @@ def test_a_process_that_does_nothing_is_started_anew(name: str, seconds: float) 
     assert int(settings["WatchdogSec"]) / BEATS > max(seconds, 2 * LONGEST_WAIT_SECONDS)
 
 
-@pytest.mark.parametrize("name", ["recorder", "keeper", "panel"])
+@pytest.mark.parametrize("name", ["recorder", "keeper", "panel", "courier"])
 def test_nothing_waits_for_a_network(name: str) -> None:
     text = unit(name).read_text("utf-8")
     assert "network-online" not in text
@@ -158,3 +165,27 @@ def test_memory_can_be_locked_and_reaches_neither_swap_nor_a_core_file(name: str
     settings = dict(re.findall(r"^(\w+)=(.*)$", unit(name).read_text("utf-8"), re.MULTILINE))
     kept = settings["LimitMEMLOCK"], settings["LimitCORE"], settings["MemorySwapMax"]
     assert kept == ("infinity", "0", "0")
+
+
+def test_the_courier_alone_may_speak_outward_and_cannot_listen() -> None:
+    families = {
+        name: re.findall(r"^RestrictAddressFamilies=(.*)$", unit(name).read_text("utf-8"), re.M)
+        for name in EXPOSURE
+    }
+    assert families["recorder"] == families["keeper"] == ["AF_UNIX"]
+    for name in ("panel", "proxy"):
+        assert "IPAddressDeny=any" in unit(name).read_text("utf-8")
+    text = unit("courier").read_text("utf-8")
+    assert "SocketBindDeny=any" in text
+    assert "SocketBindAllow" not in text
+    assert "DeviceAllow" not in text
+    assert "ReadWritePaths" not in text
+    assert "TemporaryFileSystem=/var/lib/zgoda:ro" in text
+
+
+def test_the_courier_is_started_by_what_the_keeper_leaves() -> None:
+    wanted = str(Folders(Path("/var/lib/zgoda"), Path("/run")).courier_wanted)
+    assert f"ConditionPathExists={wanted}\n" in unit("courier").read_text("utf-8")
+    assert f"PathExists={wanted}\n" in (UNITS / "zgoda-courier.path").read_text("utf-8")
+    assert "[Install]" not in unit("courier").read_text("utf-8")
+    assert started("keeper")[-2:] == ["--courier-user", "zgoda-courier"]

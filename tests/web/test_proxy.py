@@ -15,7 +15,7 @@ import pytest
 from flask import Flask, Response, request
 
 from tests.clocks import ManualClock
-from tests.network.proxies import proxy, secured, trusting
+from tests.network.proxies import HTTP2, proxy, secured, trusting
 from tests.rig.ports import free_port
 from web import security, streams
 from web.server import Panel, listen_for_proxy
@@ -268,6 +268,13 @@ def test_a_stream_begins_at_once_and_ends_when_its_browser_leaves(front: Front) 
     assert front.left.wait(5)
 
 
+def test_nobody_gets_http_2_whose_streams_no_limit_counts(front: Front) -> None:
+    with contextlib.closing(front.connect()) as connection:
+        connection.connect()
+        connection.sock.sendall(HTTP2)
+        assert not _rest(connection.sock).startswith(b"\0\0")  # its own first frame
+
+
 @pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_old_tls_is_refused(front: Front, newest: ssl.TLSVersion) -> None:
@@ -296,13 +303,6 @@ def test_a_cipher_without_forward_secrecy_is_refused(front: Front) -> None:
     weak.set_ciphers("AES128-GCM-SHA256:AES256-SHA:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
     with pytest.raises((ssl.SSLError, ConnectionError)):
         front.connect(context=weak).connect()
-
-
-def test_in_clear_the_port_answers_nothing(front: Front) -> None:
-    with socket.create_connection(("127.0.0.1", front.port), timeout=20) as plain:
-        plain.sendall(b"GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        with contextlib.suppress(ConnectionError):
-            assert b"HTTP" not in plain.recv(4096)
 
 
 def is_open(connection: socket.socket) -> bool:

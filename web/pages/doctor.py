@@ -54,6 +54,7 @@ SUBJECTS: dict[str, Any] = {
     "memory": _l("Memory"),
     "vault": _l("Vault"),
     "backup": _l("Backups"),
+    "mail": _l("Mail"),
     "configuration": _l("Configuration"),
     "versions": _l("Versions"),
 }

@@ -9,7 +9,7 @@ from appliance.errors import Refused
 from appliance.link.operations import Role
 from appliance.link.requests.login import EnterCode, LogIn, LogOut, Session
 from appliance.link.requests.time import GetTime
-from appliance.model.limits import LONGEST_CODE
+from appliance.model.limits import LONGEST_BACKUP_CODE, LONGEST_CODE
 from web import access, back, forgetting, kept_forms
 from web.lists import kept
 from web.pages import me
@@ -104,7 +104,7 @@ def code() -> ResponseReturnValue:
 @blueprint.post("/login/code")
 def enter_code() -> ResponseReturnValue:
     """Finish the login with the code."""
-    typed = "".join(request.form.get("code", "").split())[: LONGEST_CODE + 1]
+    typed = "".join(request.form.get("code", "").split())[: LONGEST_BACKUP_CODE + 1]
     try:
         opened = access.ask(EnterCode(token=access.token() or "", code=typed))
     except Refused as refusal:
@@ -123,7 +123,11 @@ def log_out() -> Response:
     kept.forget_session()
     forgetting.soon()
     session.clear()
-    return access.drop_token(redirect(url_for("login.page"), 303))
+    answer = access.drop_token(redirect(url_for("login.page"), 303))
+    # Not cookies, by which the browser is known at its next login; not storage, which holds no
+    # more than that animations are off.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def _in(opened: Session) -> Response:

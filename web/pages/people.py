@@ -13,6 +13,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
+    EndSessions,
     ListPeople,
     OneTime,
     PeopleList,
@@ -144,6 +145,21 @@ def remove_totp(operator: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _person_page(operator, *_why(refusal, "totp"))
     return redirect(to("people.page", done="totp"), 303)
+
+
+@blueprint.post("/<operator>/sessions")
+def end_sessions(operator: str) -> ResponseReturnValue:
+    """Log a person out everywhere."""
+    access.need(EndSessions)
+    mistakes = forms.no_password("sessions")
+    if mistakes:
+        return _person_page(operator, mistakes, 400)
+    password = request.form.get("password", "")
+    try:
+        access.ask(EndSessions(operator=operator, password=password))
+    except Refused as refusal:
+        return _person_page(operator, *_why(refusal, "sessions"))
+    return redirect(to("people.page", done="sessions"), 303)
 
 
 @blueprint.post("/<operator>/remove")

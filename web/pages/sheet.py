@@ -15,7 +15,12 @@ from appliance.link.requests.sheet import (
     GetSheet,
     ReplaceSheet,
 )
-from appliance.model.limits import LONGEST_CODE, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from appliance.model.limits import (
+    LONGEST_BACKUP_CODE,
+    LONGEST_CODE,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+)
 from web import access, back, forms
 from web.pages.first_run import drawing, typed_groups
 from web.words import attempts
@@ -88,6 +93,8 @@ def enter() -> ResponseReturnValue:
         password=password,
         browser=access.browser(),
         let_in=form.get("let_in", "").strip()[:LONGEST_CODE],
+        code=form.get("code", "").strip()[: LONGEST_BACKUP_CODE + 1],
+        app_lost=form.get("app_lost") == "yes",
     )
     try:
         opened = access.ask(asked)
@@ -124,12 +131,25 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
             return {"sheet": wrong}, 400
         case "not_found":
             return {"name": gettext("No administrator has this name.")}, 400
+        case "code_needed" | "wrong_code":
+            return {"code": _about_code(refusal)}, 400
         case "elsewhere":
             return {"let-in": gettext("The code does not fit, or is too old.")}, 403
         case "invalid":
             return {"password": attempts.poor_password()}, 400
         case _:
             return attempts.mistake(refusal, "form", "")
+
+
+def _about_code(refusal: Refused) -> str:
+    if refusal.code == "wrong_code":
+        return str(gettext("That code does not fit, or was used before."))
+    return str(
+        gettext(
+            "Logins of this account ask for a code. Type one, or say below that app and "
+            "backup codes are lost."
+        )
+    )
 
 
 def _at_the_box() -> bool:
@@ -145,6 +165,7 @@ def _entrance(name: str, mistakes: dict[str, str], status: int = 200) -> Respons
         "sheet/enter.html",
         name=name,
         mistakes=mistakes,
+        app_lost=request.form.get("app_lost") == "yes",
         shortest=SHORTEST_PASSWORD,
         here_at_box=_at_the_box(),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from appliance.config.sections import RETIRED
 from appliance.link.requests.settings import Mistake
 from web.settings.fields import DRIVER_OPTIONS, FLAGS, LANGUAGE_NAMES, OPTIONS, Field, Section
 
@@ -36,6 +37,8 @@ def drafted(values: Values, section: Section, item: int | None, form: Form) -> V
     before = table.get(section.identity)
     for field in section.fields:
         _answer(table, field, form, draft)
+    for key in RETIRED.get(section.table, ()):
+        table.pop(key, None)
     if section.name == "front" and not form.get("fitted"):
         draft.pop("front", None)
     if item is None and not table and section.name != "front" and section.table not in values:
@@ -85,10 +88,14 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
             value = bool(form.get(field.key))
         case _:
             value = _plain(field, form.get(field.key, "").strip())
-    if value in ("", [], {}, False) and not field.needed:
+    if value in ("", [], {}, False) and not (field.needed or _taken_back(table, field)):
         table.pop(field.key, None)
     else:
         table[field.key] = value
+
+
+def _taken_back(table: Values, field: Field) -> bool:
+    return field.taken_back and field.key in table
 
 
 def _plain(field: Field, text: str) -> Any:

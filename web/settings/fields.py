@@ -24,6 +24,7 @@ class Field:
     hint: Any = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     needed: bool = False  # an empty answer is a mistake, not the default
+    taken_back: bool = False  # a flag that was set stays there as false
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,12 +331,15 @@ NETWORK = Section(
         Field("names", "long", _l("Names by which browsers know it"), _l("One a line.")),
         Field("certificate", "text", _l("Certificate"), _l("A file in /etc/zgoda/tls.")),
         Field("key", "text", _l("Its private key"), _l("A file that the proxy alone can read.")),
-        Field("trusted", "flag", _l("Every browser here trusts the certificate")),
         Field(
-            "allow_unencrypted",
+            "trusted",
             "flag",
-            _l("Without a certificate, to other computers too"),
-            _l("Passwords and voices then cross the network in clear."),
+            _l("Every browser here trusts the certificate"),
+            _l(
+                "Tick it once no browser warns. Each one then comes with TLS alone for a year, and "
+                "lets nobody pass a warning. Unticked again, it is told so at its next visit."
+            ),
+            taken_back=True,
         ),
     ],
 )

@@ -124,12 +124,12 @@ _PATTERNS: tuple[tuple[str, Any], ...] = (
     ),
     (r"needs (?P<key>\w+); name its file, too", _l("Name certificate and key, or neither.")),
     (
-        r"contradicts certificate; remove one of them",
-        _l("With a certificate nothing goes in clear; choose one of the two."),
+        r"is no setting any more and has no effect; remove it",
+        _l("This is no setting any more and has no effect; remove it."),
     ),
     (
         r"The panel does not listen on .* without a certificate.*",
-        _l("Name a certificate and its key, or say that it may go in clear."),
+        _l("Name a certificate and its key, or listen on 127.0.0.1 alone."),
     ),
     (
         r"The panel does not listen on .* without names.*",

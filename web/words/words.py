@@ -229,6 +229,7 @@ HOLD_GROUNDS: dict[str, Any] = {
 ACTORS = {
     "keeper": _l("the box"),
     "recorder": _l("the recorder"),
+    "courier": _l("the courier"),
     "nobody": _l("not logged in"),
 }
 
@@ -250,6 +251,12 @@ ACTS = {
     "backup_failed": _l("Backup failed"),
     "backup_older": _l("Another backup on the medium than the last one"),
     "backup_forgotten": _l("Backup medium forgotten"),
+    "mail_changed": _l("Mail set up or changed"),
+    "mail_asked": _l("Mail asked for"),
+    "mail_stopped": _l("Mail stopped"),
+    "mail_begun": _l("Mail handed to the courier"),
+    "mail_sent": _l("Mail sent"),
+    "mail_failed": _l("Mail did not go out"),
     "drill_done": _l("Recovery sheet tried on a backup"),
     "restored": _l("Box restored from a backup"),
     "update_asked": _l("Update from a stick asked for"),

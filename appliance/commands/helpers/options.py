@@ -126,12 +126,18 @@ def as_process(command: Callable[..., None]) -> Callable[..., None]:
         help="Another user whose processes may connect; can be repeated.",
     )
     @functools.wraps(command)
-    def run(config_file: Path | None, folders: Folders, users: tuple[str, ...]) -> None:
-        # A service manager adds the time.
-        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
-        command(read_seed(config_file), folders, uids_of(users))
+    def run(
+        config_file: Path | None, folders: Folders, users: tuple[str, ...], **rest: Any
+    ) -> None:
+        log_to_stderr()
+        command(read_seed(config_file), folders, uids_of(users), **rest)
 
     return run
+
+
+def log_to_stderr() -> None:
+    """Let a process log; a service manager adds the time."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
 
 
 def uids_of(users: tuple[str, ...]) -> set[int]:

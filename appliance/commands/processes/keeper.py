@@ -3,7 +3,7 @@
 import click
 
 from appliance.clock import SystemClock
-from appliance.commands.helpers.options import as_process, stop_on_signal
+from appliance.commands.helpers.options import as_process, stop_on_signal, uids_of
 from appliance.config.folders import Folders
 from appliance.config.kept import Seed, in_force
 from appliance.config.settings import Config
@@ -14,8 +14,13 @@ from appliance.errors import ConfigError
     short_help="Keep recordings, people and the audit (a process of the box).",
     epilog="Example: zgoda keeper --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda",
 )
+@click.option(
+    "--courier-user",
+    default="",
+    help="The courier's user, who may ask for its errands alone; by default this user.",
+)
 @as_process
-def command(seed: Seed, folders: Folders, uids: set[int]) -> None:
+def command(seed: Seed, folders: Folders, uids: set[int], courier_user: str) -> None:
     """Keep recordings, people and the audit.
 
     The keeper takes recordings in, finds, plays and erases them. It decides who may do so and
@@ -28,8 +33,13 @@ def command(seed: Seed, folders: Folders, uids: set[int]) -> None:
 
     protect()
     config = _config(folders, seed)
-    keeper = Keeper(config, folders, SystemClock(), panel_users=uids, seed=seed)
-    serve(keeper, folders, stop_on_signal(), uids)
+    couriers = uids_of((courier_user,)) if courier_user else set()
+    if couriers & uids:
+        raise click.BadParameter("name a user of its own", param_hint="--courier-user")
+    courier = min(couriers, default=None)
+    clock = SystemClock()
+    keeper = Keeper(config, folders, clock, panel_users=uids, seed=seed, courier=courier)
+    serve(keeper, folders, stop_on_signal(), uids | couriers)
 
 
 def _config(folders: Folders, seed: Seed) -> Config:

@@ -1,6 +1,7 @@
 """Run ``zgoda proxy``: become haproxy, which serves the panel to other computers over TLS."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -64,15 +65,15 @@ def command(
     """
     from appliance.config.certificate import check_key
 
-    socket = path or folders.panel_socket
-    panel, word = _panel(folders, config_file, socket.parent)
+    place = path or folders.panel_socket
+    panel, word = _panel(folders, config_file, place.parent)
     if reach.way(panel) is not Way.PROXY:
         raise ZgodaError("No certificate is named below [panel], so no proxy is needed.")
     check_key(panel)
-    program, told = invocation(panel, socket, port or panel.port, plain)
+    program, told = invocation(panel, place, port or panel.port, plain)
     if word is None:
         become(program, told)
-    sys.exit(run_while_said(program, told, socket.parent, word))
+    sys.exit(run_while_said(program, told, place.parent, word))
 
 
 def _panel(folders: Folders, config_file: Path | None, run: Path) -> tuple[Panel, Panel | None]:
@@ -110,7 +111,20 @@ def need_haproxy() -> str:
 
 def become(program: list[str], told: dict[str, str]) -> NoReturn:
     """Replace this process by haproxy; it reports to the service manager that it is ready."""
-    os.execve(program[0], program, _surroundings(told))  # noqa: S606  # the path is the system's own
+    ends, named = pair()
+    for end in ends:
+        end.set_inheritable(True)
+    os.execve(program[0], program, _surroundings(told | named))  # noqa: S606  # the system's own
+
+
+def pair() -> tuple[tuple[socket.socket, socket.socket], dict[str, str]]:
+    """Return the sockets between haproxy's port and its TLS, and the variables that name them.
+
+    They are numbers alone, without a path: nobody else can connect there and claim an address.
+    """
+    to_tls, from_door = socket.socketpair()
+    named = {"ZGODA_TO_TLS": str(to_tls.fileno()), "ZGODA_FROM_DOOR": str(from_door.fileno())}
+    return (to_tls, from_door), named
 
 
 def run_while_said(program: list[str], told: dict[str, str], run: Path, word: Panel) -> int:
@@ -120,7 +134,11 @@ def run_while_said(program: list[str], told: dict[str, str], run: Path, word: Pa
         The exit code: haproxy's own if it ended by itself, else 0.
     """
     stop = stop_on_signal()
-    process = subprocess.Popen(program, env=_surroundings(told))
+    ends, named = pair()
+    with ends[0], ends[1]:
+        process = subprocess.Popen(
+            program, env=_surroundings(told | named), pass_fds=[end.fileno() for end in ends]
+        )
     try:
         while not stop.wait(LOOK_SECONDS):
             if (code := process.poll()) is not None:
@@ -160,7 +178,7 @@ def _surroundings(told: dict[str, str]) -> dict[str, str]:
 def invocation(
     panel: Panel, path: Path, port: int, plain: int | None = None
 ) -> tuple[list[str], dict[str, str]]:
-    """Return haproxy's command line, and the variables that ``zgoda.cfg`` reads.
+    """Return haproxy's command line, and the variables that ``zgoda.cfg`` reads beside ``pair``'s.
 
     Args:
         panel: its address, certificate and key.

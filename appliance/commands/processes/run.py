@@ -54,6 +54,7 @@ MEMORY: Mapping[str, Mapping[str, str]] = {
     "recorder": RECORDER_MEMORY,
     "keeper": ALLOCATOR,
     "panel": ALLOCATOR,
+    "courier": ALLOCATOR,
 }
 """Process -> settings of its allocator; the units set the same."""
 
@@ -80,7 +81,8 @@ def command(config_file: Path | None, folders: Folders, port: int | None, modem:
     Without a configuration this is a trial: the line is simulated and only this machine reaches
     the panel. A fresh box also prints the one-time password for the first login. Ctrl-C ends all
     three. With a certificate in the configuration a fourth process, the proxy, serves the panel
-    over TLS. With --modem the line's hook comes from an emulated voice modem.
+    over TLS; where mail is set up in the panel, another one, the courier, sends it. With --modem
+    the line's hook comes from an emulated voice modem.
     """
     check_layout(folders)
     need_trial(config_file, modem)
@@ -111,7 +113,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
         return dataclasses.replace(panel, port=port or panel.port)
 
     panel = panel_now()
-    way = reach.way(panel)
+    way = reach.way(panel)  # the gravest mistake is told first
     reach.names(panel)
     if way is Way.PROXY:
         need_haproxy()
@@ -120,16 +122,14 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
     stop = stop_on_signal()
-    with _started(common, panel, port) as (parts, proxy):
+    with contextlib.ExitStack() as held:
+        parts, proxy = held.enter_context(_started(common, panel, port))
         _greet(reach.url(panel), folders, trial=trial)
         _tell_amiss(folders)
-        if way is Way.CLEAR:
-            click.echo(
-                "Passwords and voices cross the network in clear: allow_unencrypted is set.",
-                err=True,
-            )
         seen = _changed_at(folders)
+        courier = held.enter_context(contextlib.closing(Courier(common, folders)))
         while not stop.wait(0.5):
+            courier.follow()
             if seen != (seen := _changed_at(folders)):
                 proxy.follow(panel_now)
             ended = [part.name for part in parts if part.process.poll() is not None]
@@ -226,6 +226,42 @@ class Proxy:
             click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
 
 
+class Courier:
+    """The courier of a trial, which is there while something is set up for it."""
+
+    def __init__(self, common: list[str], folders: Folders) -> None:
+        """Start nothing yet."""
+        self._options = ["--data", common[common.index("--data") + 1]]
+        self._wanted = folders.courier_wanted
+        self._running: Part | None = None
+        self._failed = False
+
+    def follow(self) -> None:
+        """Start it once it is wanted; it ends by itself. One that fails is told once."""
+        wanted = self._wanted.exists()
+        if self._running is not None and self._running.process.poll() is not None:
+            self._failed = self._running.process.returncode != 0
+            self._running = None
+        if wanted and self._running is None and not self._failed:
+            self._start()
+        self._failed = self._failed and wanted
+
+    def close(self) -> None:
+        """End it."""
+        if self._running is not None:
+            _stop(self._running)
+            self._running = None
+
+    def _start(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="zgoda-") as short:
+            arguments = ["appliance", "courier", *self._options]
+            try:
+                self._running = _start("courier", arguments, Path(short) / "courier")
+            except ZgodaError as error:
+                self._failed = True
+                click.echo(f"{error} No mail goes out.", err=True)
+
+
 def _start(name: str, arguments: list[str], ready: Path) -> Part:
     """Start one process and wait until it reports that it is ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
@@ -277,7 +313,10 @@ def _tell_amiss(folders: Folders) -> None:
 def _greet(url: str, folders: Folders, *, trial: bool) -> None:
     click.echo()
     if trial:
-        click.echo("Zgoda is running on a simulated telephone line. Nothing leaves this machine.")
+        mail = " but the mail that was set up" if folders.courier_wanted.exists() else ""
+        click.echo(
+            f"Zgoda is running on a simulated telephone line. Nothing leaves this machine{mail}."
+        )
     click.echo(f"Panel: {url}")
     try:
         code = folders.first_run_code.read_text("utf-8").strip()

@@ -252,6 +252,11 @@ class AuditLog:
         """Return the newest entry's number and hash, 64 hex digits."""
         return self._newest
 
+    @property
+    def day(self) -> str:
+        """Return the newest entry's day; a head of an earlier one is final."""
+        return self._day
+
     def mark(self) -> AuditMark | None:
         """Return the newest entry as a place to begin reading.
 

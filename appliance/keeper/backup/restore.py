@@ -200,7 +200,16 @@ def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
                 entry.name, chosen, roles_of(entry), opened.reading, wanted.cost, entry.id
             )
             wrap = made.wrap
-        people[entry.id] = OperatorEntry(entry.id, entry.name, entry.roles, wrap)
+        # Backup codes go: one that was used since would be good again.
+        people[entry.id] = OperatorEntry(
+            entry.id,
+            entry.name,
+            entry.roles,
+            wrap,
+            totp=entry.totp,
+            totp_last=entry.totp_last,
+            totp_secret=entry.totp_secret,
+        )
     return people
 
 

@@ -18,6 +18,7 @@ def examine_memory(folders: Folders, running: Collection[str]) -> Iterator[Findi
         "recorder": folders.recorder_run,
         "keeper": folders.keeper_run,
         "panel": folders.panel_run,
+        "courier": folders.courier_run,
     }
     for process, folder in places.items():
         if process in running:

@@ -1,4 +1,4 @@
-"""Examine the way to the panel: loopback, TLS with its certificate, or in clear."""
+"""Examine the way to the panel: loopback, or TLS with its certificate."""
 
 import datetime
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def examine_panel(panel: Panel, clock: Clock, run: Path | None = None) -> Iterat
         yield find("panel.refused", detail=error)
         return
     if way is not Way.PROXY:
-        yield find(f"panel.{way.value}")
+        yield find("panel.loopback")
         return
     if haproxy.find() is None:
         yield find("panel.no_proxy", version=haproxy.FIRST_VERSION)

@@ -9,6 +9,7 @@ from appliance.keeper.doctor.backup import examine_backup
 from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.doctor.machine import Machine
+from appliance.keeper.doctor.mail import examine_mail
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
 from appliance.keeper.doctor.time import examine_time
@@ -78,6 +79,11 @@ class Doctor:
             warned=tuple(finding for finding in told if finding.level == "warn"),
         )
 
+    def look(self) -> tuple[Finding, ...]:
+        """Examine the whole box, whoever asks."""
+        with self._looking:
+            return self._look()
+
     def _look(self) -> tuple[Finding, ...]:
         found = tuple(self._found())
         self._seen = self._box.around.clock.monotonic(), found
@@ -102,8 +108,11 @@ class Doctor:
         yield from examine_box(self._machine, around.folders.data, around.clock)
         if self._box.syncs.ms:
             yield find("disk.kept_slowly", ms=self._box.syncs.ms)
-        yield from examine_memory(around.folders, running)
         parts = self._box.opened().records.parts
+        mail = parts.post.facts()
+        if mail.wanted and not mail.away:
+            running.add("courier")
+        yield from examine_memory(around.folders, running)
         waiting = parts.retention.waiting
         yield from examine_time(parts.time, waiting.recordings if waiting is not None else 0)
         keyring = self._box.opened().keyring
@@ -111,5 +120,6 @@ class Doctor:
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
         yield from examine_backup(parts.backups.facts())
+        yield from examine_mail(mail)
         held, problems = parts.intake.arrivals.held, parts.intake.problems()
         yield from examine_arrivals(around.folders, held, problems)

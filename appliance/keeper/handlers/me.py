@@ -6,7 +6,7 @@ from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import Logins, refresh
 from appliance.keeper.people.gate import Asker
-from appliance.keeper.people.operators import roles_of
+from appliance.keeper.people.operators import drop_factor, roles_of
 from appliance.keeper.people.passwords import check_password, normal
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.qr import qr_svg
@@ -28,7 +28,7 @@ class _Setup:
 
     who: Caller
     entry: OperatorEntry  # as it was when the password was proved
-    fresh: OperatorEntry
+    sealed: bytes  # the secret, as the keyring will hold it
     proof: PasswordProof
     shown: ask.TotpSetup
     since: float  # monotonic
@@ -74,7 +74,7 @@ class Mine:
             chosen = check_password(
                 operation.new, avoid=(entry.name, self._box.around.config.office.name)
             )
-            fresh = box.operators.wrapped(entry, chosen, proof, "own" if entry.totp else "")
+            fresh = box.operators.wrapped(entry, chosen, proof)
             self._rewrap(box, entry, fresh, who)
             token, here = self._open_anew(box, fresh)
             self._box.unlock(proof)
@@ -115,21 +115,20 @@ class Mine:
 
     @handles(ask.BeginTotp)
     def begin_totp(self, operation: ask.BeginTotp, who: Caller) -> ask.TotpSetup:
-        """Draw a secret beside the reading key; the proof holds it until a code is typed back."""
+        """Draw a secret; the proof waits to check the code that is typed back."""
         box = self._box.opened()
         entry, proof = box.operators.prove_again(who, operation.password)
         try:
             if entry.totp:
                 raise Refused("invalid", "A second factor is set already; remove it first.")
-            secret = proof.draw_totp()
-            fresh = box.operators.wrapped(entry, operation.password, proof, "drawn")
+            secret, sealed = proof.draw_totp(entry.id)
             address = app_address(secret, entry.name, self._box.around.config.office.name)
             setup = ask.TotpSetup(secret, address, qr_svg(address))
         except BaseException:
             proof.end()
             raise
         since = self._box.around.clock.monotonic()
-        self._keep(_Setup(who, entry, fresh, proof, setup, since))
+        self._keep(_Setup(who, entry, sealed, proof, setup, since))
         return setup
 
     @handles(ask.ShowTotp)
@@ -150,7 +149,8 @@ class Mine:
         """Require codes from now on: the app has proved that it has the secret."""
         box, clock = self._box.opened(), self._box.around.clock
         setup = self._setup(who)
-        step = setup.proof.right_step(operation.code, clock.now(), 0, drawn=True)
+        code, owner = operation.code, setup.entry.id
+        step = setup.proof.right_step(code, clock.now(), 0, owner, setup.sealed)
         if step is None:
             raise Refused("wrong_code", "That is not the code that the app shows now.")
         with box.keyring.changing() as draft:
@@ -159,7 +159,7 @@ class Mine:
                 raise Refused("invalid", "A second factor is set already; remove it first.")
             if mine.wrap != setup.entry.wrap:
                 raise Refused("expired", "The password was changed meanwhile; begin again.")
-            mine.wrap, mine.totp, mine.totp_last = setup.fresh.wrap, True, step
+            mine.totp, mine.totp_secret, mine.totp_last = True, setup.sealed, step
             mine.backup = ()
         self._setups.pop(who.operator).proof.end()
         return Done()
@@ -214,14 +214,10 @@ class Mine:
             if not entry.totp:
                 raise Refused("invalid", "No second factor is set.")
             box.operators.use_code(entry.id, operation.code, Asker("session", who.session), proof)
-            fresh = box.operators.wrapped(entry, operation.password, proof)
         finally:
             proof.end()
         with box.keyring.changing() as draft:
-            mine = _entry(draft, who)
-            if mine.wrap == entry.wrap:
-                mine.wrap = fresh.wrap
-            mine.totp, mine.backup = False, ()
+            drop_factor(_entry(draft, who))
         self._box.halves.end_those_of(entry.id)
         return Done()
 

@@ -14,7 +14,7 @@ from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.handlers.login import refresh
-from appliance.keeper.people.operators import check_name, named, roles_of
+from appliance.keeper.people.operators import check_name, drop_factor, named, roles_of
 from appliance.keeper.people.passwords import drawn_password
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -103,7 +103,10 @@ class Staff:
 
     @handles(ask.ResetPassword)
     def reset_password(self, operation: ask.ResetPassword, who: Caller) -> ask.OneTime:
-        """Give a person a one-time password in place of one forgotten, locked or too old."""
+        """Give a person a one-time password in place of one forgotten or too old.
+
+        The second factor stays: ``remove_totp`` is for an app that is lost as well.
+        """
         box, entry = self._other(operation.operator, who)
         _, proof = box.operators.prove_again(who, operation.password)
         try:
@@ -117,7 +120,6 @@ class Staff:
             theirs = _subject(draft, entry.id)
             theirs.wrap, theirs.one_time_until = fresh.wrap, until
             theirs.given = _counted(box)
-            theirs.totp, theirs.backup = False, ()  # its secret lies under the old password
 
         try:
             box.records.renew(change, who.actor)
@@ -137,8 +139,17 @@ class Staff:
             theirs = _subject(draft, entry.id)
             if not theirs.totp:
                 raise Refused("invalid", "No second factor is set.")
-            theirs.totp, theirs.backup = False, ()
+            drop_factor(theirs)
         self._box.halves.end_those_of(entry.id)
+        return Done()
+
+    @handles(ask.EndSessions)
+    def end_sessions(self, operation: ask.EndSessions, who: Caller) -> Done:
+        """Log a person out everywhere: a browser of theirs was left open, or is lost."""
+        box, entry = self._other(operation.operator, who)
+        box.operators.prove_again(who, operation.password)[1].end()
+        self._box.halves.end_those_of(entry.id)
+        self._box.sessions.close_operator(entry.id)
         return Done()
 
     @handles(ask.RemovePerson)

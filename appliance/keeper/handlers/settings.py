@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from appliance.config.doubts import Doubt, DoubtKind, unread
 from appliance.config.kept import SEED, InForce
+from appliance.config.sections import retired_in
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller
@@ -59,7 +60,6 @@ def panel_part(now: InForce) -> ask.PanelPart:
         certificate=panel.certificate,
         key=panel.key,
         trusted=panel.trusted,
-        allow_unencrypted=panel.allow_unencrypted,
         purposes={purpose.id: dict(purpose.label) for purpose in now.config.purposes},
         trial=now.config.trial,
     )
@@ -190,6 +190,8 @@ class SettingsDesk:
             yield find("configuration.damaged", detail=self._book.problem)
         if self._book.seed_changed:
             yield find("configuration.seed_changed", file=self._book.seed.source)
+        for place in retired_in(self._book.values):
+            yield find("configuration.retired", key=".".join(place))
 
     def tell_if_owed(self) -> None:
         """Tell a recorder that was absent; call it now and then."""

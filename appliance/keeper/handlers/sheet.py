@@ -12,7 +12,7 @@ from appliance.keeper.first_run.create import Sheet, make_sheet
 from appliance.keeper.first_run.proofs import SheetCheck
 from appliance.keeper.handlers.login import Logins
 from appliance.keeper.people.gate import Asker
-from appliance.keeper.people.operators import named, roles_of
+from appliance.keeper.people.operators import drop_factor, named, roles_of
 from appliance.keeper.people.passwords import check_password
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.sessions import Caller
@@ -148,18 +148,35 @@ class Sheets:
             entry = _administrator(box, operation.name)
             office = self._box.around.config.office.name
             chosen = check_password(operation.password, avoid=(entry.name, office))
+            if entry.totp and not operation.app_lost:
+                self._check_code(box, entry, operation.code, asker, proof)
             fresh = box.operators.wrapped(entry, chosen, proof)
-            fresh = structs.replace(fresh, one_time_until=0.0, backup=())
-            self._let_in(box, fresh)
+            fresh = structs.replace(fresh, one_time_until=0.0)
+            self._let_in(box, fresh, app_lost=entry.totp and operation.app_lost)
             cookie = operation.browser.device if operation.browser is not None else ""
             return self._logins.open(box, fresh, proof, cookie)
         finally:
             proof.end()
 
-    def _let_in(self, box: OpenBox, fresh: OperatorEntry) -> None:
+    def _check_code(
+        self, box: OpenBox, entry: OperatorEntry, code: str, asker: Asker, proof: PasswordProof
+    ) -> None:
+        """Use up a code: a sheet in place of the password goes around no second factor."""
+        if not code:
+            raise Refused("code_needed", "Type a code, too, or say that the app is lost as well.")
+        try:
+            box.operators.use_code(entry.id, code, asker, proof)
+        except Refused as error:
+            if error.code == "wrong_password":
+                raise Refused("wrong_code", "The code does not fit.") from None
+            raise
+
+    def _let_in(self, box: OpenBox, fresh: OperatorEntry, *, app_lost: bool) -> None:
         """Give an administrator their new password, on the record and for all to see."""
         self._box.tally.flush(box.audit.append_many)  # first came the wrong ones
         box.audit.append("let_in_by_sheet", fresh.id)
+        if app_lost:
+            box.audit.append("totp_removed", fresh.id)
         time = box.records.parts.time
         now, counted = time.now(), time.counted() or 0.0  # none yet: it begins at zero
 
@@ -168,7 +185,8 @@ class Sheets:
             if mine is None or Role.ADMINISTRATOR not in roles_of(mine):
                 raise Refused("not_found", _NOBODY)
             mine.wrap, mine.one_time_until, mine.given = fresh.wrap, 0.0, counted
-            mine.totp, mine.totp_last, mine.backup = False, 0, ()
+            if app_lost:
+                drop_factor(mine)
             entry = SheetEntry(now, fresh.id, draft.sheet.number, counted)
             draft.sheet_entries = (*draft.sheet_entries, entry)[-MOST_ENTRIES:]
 

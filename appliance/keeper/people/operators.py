@@ -60,6 +60,11 @@ def check_name(name: str) -> str:
     return chosen
 
 
+def drop_factor(entry: OperatorEntry) -> None:
+    """Take a person's authenticator and backup codes away."""
+    entry.totp, entry.totp_secret, entry.totp_last, entry.backup = False, b"", 0, ()
+
+
 def roles_of(entry: OperatorEntry) -> frozenset[Role]:
     """Return a person's roles, ignoring unknown ones."""
     return frozenset(Role(role) for role in entry.roles if role in set(Role))
@@ -227,20 +232,17 @@ class Operators:
         entry = OperatorEntry(secrets.token_hex(4), name, tuple(sorted(roles)), _NO_WRAP)
         return self.wrapped(entry, password, proof)
 
-    def wrapped(
-        self, entry: OperatorEntry, password: str, proof: PasswordProof, totp: str = ""
-    ) -> OperatorEntry:
+    def wrapped(self, entry: OperatorEntry, password: str, proof: PasswordProof) -> OperatorEntry:
         """Return an entry with the reading key wrapped under another password.
 
         Args:
-            entry: whose.
+            entry: whose; the second factor stays as it is.
             password: checked.
             proof: of any password.
-            totp: ``own``, ``drawn`` or none: the authenticator's secret beside it.
         """
         with self._gate.queue.turn():
-            wrapped = proof.wrapped(normal(password), entry.id, self._cost, totp)
-        return structs.replace(entry, wrap=wrapped, totp=bool(totp))
+            wrapped = proof.wrapped(normal(password), entry.id, self._cost)
+        return structs.replace(entry, wrap=wrapped)
 
     def _proved(
         self,
@@ -294,20 +296,26 @@ class Operators:
         if digest is not None:
             self._use_backup(entry, digest)
             return
-        step = proof.right_step(code, self._clock.now(), entry.totp_last)
+        now, last, sealed = self._clock.now(), entry.totp_last, entry.totp_secret
+        step = proof.right_step(code, now, last, entry.id, sealed)
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
-            if mine is None or step is None or mine.totp_last >= step or mine.wrap != entry.wrap:
+            if mine is None or step is None or mine.totp_last >= step or not _same(mine, entry):
                 raise Refused("wrong_password", _WRONG)
             mine.totp_last = step
 
     def _use_backup(self, entry: OperatorEntry, digest: bytes) -> None:
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
-            if mine is None or digest not in mine.backup or mine.wrap != entry.wrap:
+            if mine is None or digest not in mine.backup or not _same(mine, entry):
                 raise Refused("wrong_password", _WRONG)
             mine.backup = tuple(each for each in mine.backup if each != digest)
         self._failures.backup_code(entry.id)
+
+
+def _same(mine: OperatorEntry, entry: OperatorEntry) -> bool:
+    """Say whether password and authenticator are those that were proved."""
+    return (mine.wrap, mine.totp_secret) == (entry.wrap, entry.totp_secret)
 
 
 def fold_name(name: str) -> str:

@@ -39,11 +39,14 @@ class CheckCode(Ask, frozen=True, tag="code"):
     code: str
     now: float
     last: int
-    drawn: bool = False  # by the secret that was drawn, instead of the one in the wrap
+    owner: str
+    sealed: bytes  # the authenticator's secret, as the keyring holds it
 
 
 class DrawTotp(Ask, frozen=True, tag="draw"):
-    """Draw an authenticator's secret; it follows ``Done``."""
+    """Draw an authenticator's secret; it follows ``TotpDrawn``."""
+
+    owner: str
 
 
 class DrawSheet(Ask, frozen=True, tag="draw_sheet"):
@@ -57,7 +60,6 @@ class WrapAnew(Ask, frozen=True, tag="wrap"):
 
     owner: str
     cost: Cost
-    totp: str  # own: the secret in the wrap; drawn: the one that was drawn; empty: none
 
 
 class Become(Ask, frozen=True, tag="start"):
@@ -88,6 +90,12 @@ class Step(Answer, frozen=True, tag="step"):
     step: int | None
 
 
+class TotpDrawn(Answer, frozen=True, tag="totp_drawn"):
+    """A new authenticator's secret, sealed as the keyring holds it; in clear it follows."""
+
+    sealed: bytes
+
+
 class SheetDrawn(Answer, frozen=True, tag="sheet_drawn"):
     """The reading key sealed to a new sheet, and the public key of its backups."""
 
@@ -101,11 +109,7 @@ class Wrapped(Answer, frozen=True, tag="wrapped"):
     wrap: Wrap
 
 
-class Done(Answer, frozen=True, tag="done"):
-    """Done; any raw bytes follow."""
-
-
-AnyAnswer = Opened | Wrong | Step | SheetDrawn | Wrapped | Done
+AnyAnswer = Opened | Wrong | Step | TotpDrawn | SheetDrawn | Wrapped
 
 _encode = msgspec.msgpack.Encoder().encode
 _ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)

@@ -1,7 +1,7 @@
 """Have a password proved in a process of its own, which alone sees what the wrap holds.
 
-A wrong password ends that process. After a right one it holds the reading key and the
-authenticator's secret: it checks codes, makes new wraps, and becomes the reading child if there is
+A wrong password ends that process. After a right one it holds the reading key: it opens the
+authenticator's secret to check codes, makes new wraps, and becomes the reading child if there is
 none. The keeper itself never holds either.
 """
 
@@ -30,20 +30,27 @@ AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
 class PasswordProof(Protocol):
     """A person's open wrap; its receiver ends it."""
 
-    def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
-        """Return a code's time step, later than the last one used; None if it is wrong."""
+    def right_step(self, code: str, now: float, last: int, owner: str, sealed: bytes) -> int | None:
+        """Return a code's time step; None if it is wrong.
 
-    def draw_totp(self) -> str:
-        """Draw an authenticator's secret, in base 32."""
+        Args:
+            code: as typed.
+            now: UTC.
+            last: the last step used; the code's must be later.
+            owner: the operator's id.
+            sealed: the secret of the operator's authenticator, as the keyring holds it.
+        """
 
-    def wrapped(self, password: str, owner: str, cost: Cost | None, totp: str = "") -> Wrap:
+    def draw_totp(self, owner: str) -> tuple[str, bytes]:
+        """Draw the secret of an operator's authenticator: in base 32, and sealed."""
+
+    def wrapped(self, password: str, owner: str, cost: Cost | None) -> Wrap:
         """Wrap the reading key under another password.
 
         Args:
             password: normalised.
             owner: the operator's id.
             cost: of a guess.
-            totp: ``own``, ``drawn`` or none: the authenticator's secret beside it.
         """
 
     def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:
@@ -72,19 +79,21 @@ class ProofProcess:
         self._held = True
         self._lock = threading.Lock()
 
-    def right_step(self, code: str, now: float, last: int, *, drawn: bool = False) -> int | None:
+    def right_step(self, code: str, now: float, last: int, owner: str, sealed: bytes) -> int | None:
         """Return a code's time step; None if it is wrong."""
-        return self._talk(protocol.CheckCode(code, now, last, drawn), protocol.Step)[0].step
+        ask = protocol.CheckCode(code, now, last, owner, sealed)
+        return self._talk(ask, protocol.Step)[0].step
 
-    def draw_totp(self) -> str:
-        """Draw an authenticator's secret, in base 32."""
-        return self._talk(protocol.DrawTotp(), protocol.Done)[1].decode("ascii")
+    def draw_totp(self, owner: str) -> tuple[str, bytes]:
+        """Draw the secret of an operator's authenticator: in base 32, and sealed."""
+        drawn, secret = self._talk(protocol.DrawTotp(owner), protocol.TotpDrawn)
+        return secret.decode("ascii"), drawn.sealed
 
-    def wrapped(self, password: str, owner: str, cost: Cost | None, totp: str = "") -> Wrap:
+    def wrapped(self, password: str, owner: str, cost: Cost | None) -> Wrap:
         """Wrap the reading key under another password."""
         raw = bytearray(password.encode())
         try:
-            ask = protocol.WrapAnew(owner, cost or Cost(), totp)
+            ask = protocol.WrapAnew(owner, cost or Cost())
             return self._talk(ask, protocol.Wrapped, raw)[0].wrap
         finally:
             wipe(raw)
@@ -120,7 +129,7 @@ def prove(wrap: Wrap, password: str, owner: str) -> PasswordProof | None:
     """Open a wrap in a new process; None if the password does not fit.
 
     Args:
-        wrap: of the reading key and perhaps an authenticator's secret.
+        wrap: of the reading key.
         password: normalised.
         owner: the operator's id.
 

@@ -14,6 +14,7 @@ from appliance.config import read
 from appliance.config.doubts import Doubt, doubts
 from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.reach import names, way
+from appliance.config.sections import retired_in
 from appliance.config.settings import Config
 from appliance.config.table import MistakesFound
 from appliance.errors import ConfigError, Refused, VaultError, ZgodaError
@@ -135,14 +136,21 @@ class SettingsBook:
             return Draft(text, toml.loads(text), None, self._mistakes(error))
         except ConfigError as error:
             return Draft(text, {}, None, (_syntax(str(error)),))
-        if mistakes := tuple(self._not_for_the_panel(config)):
-            return Draft(text, toml.loads(text), None, mistakes)
-        return Draft(text, toml.loads(text), config, (), doubts(config, self.now.config))
+        values = toml.loads(text)
+        if mistakes := (*self._not_for_the_panel(config), *self._retired_anew(values)):
+            return Draft(text, values, None, mistakes)
+        return Draft(text, values, config, (), doubts(config, self.now.config))
 
     def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
         """Yield what is wrong with a good configuration where the panel is to make it."""
         yield from not_here(config, self.now.config, self._root_said())
         yield from _reach(config)
+
+    def _retired_anew(self, values: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Yield each setting of earlier versions that is not there already."""
+        for place in retired_in(values):
+            if place not in retired_in(self.values):
+                yield Mistake(place, "is no setting any more and has no effect; remove it")
 
     def _mistakes(self, error: MistakesFound) -> tuple[Mistake, ...]:
         """Return all mistakes of a draft, those included that the panel alone may not make.

@@ -24,6 +24,7 @@ from appliance.keeper.storage.rows import (
     ErasureEntry,
     ExemptEntry,
     HoldEntry,
+    MailRow,
     NumberEntry,
     SaidRow,
 )
@@ -38,7 +39,7 @@ LABEL = b"zgoda ledger v2"
 _ONLY = 1
 """The document number in tables of one document."""
 
-STAY = ("time", "counts", "seed", "said")
+STAY = ("time", "counts", "seed", "said", "mail")
 """The tables that an erasure of everything leaves: they name nobody."""
 
 _Row = tuple[str, str, str, str]
@@ -276,6 +277,16 @@ class Ledger:
         """Store the settings' seed as it is seen."""
         with self._lock:
             self._set_one("seed", msgspec.to_builtins(row))
+
+    def mail(self) -> MailRow:
+        """Return what was mailed about the box."""
+        with self._lock:
+            return _converted(self._one("mail"), MailRow)
+
+    def keep_mail(self, row: MailRow) -> None:
+        """Store what was mailed."""
+        with self._lock:
+            self._set_one("mail", msgspec.to_builtins(row))
 
     def belief(self) -> Belief | None:
         """Return what was last believed of the time; None if nothing ever was."""

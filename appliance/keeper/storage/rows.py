@@ -76,3 +76,12 @@ class NumberEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     author: str  # an operator's id
     at: float  # UTC
     sealed: bytes  # to the reading key, then to the recording's own
+
+
+class MailRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was mailed about the box; no addresses."""
+
+    told: tuple[str, ...] = ()  # ids of findings in the last mail
+    day: str = ""  # of the last daily mail
+    sent: float | None = None  # UTC, of the last mail
+    waiting: float | None = None  # counted seconds when a mail was due that has not gone out

@@ -9,7 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
-from appliance.errors import WrongSecret, print_faults_without_text
+from appliance.errors import FileFormatError, WrongSecret, print_faults_without_text
 from appliance.keeper.people import proof_protocol as protocol
 from appliance.keeper.people.second_factor import new_secret, right_step
 from appliance.memory import DUMPABLE, protect
@@ -18,8 +18,10 @@ from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.keys import (
     Wrap,
     backup_key,
+    open_authenticator,
     public_half,
     read_by_sheet,
+    seal_authenticator,
     seal_to_sheet,
     unwrap,
     wrap,
@@ -28,13 +30,11 @@ from appliance.vault.opening.keys import new_secret as new_sheet_secret
 
 
 class Open:
-    """What a wrap held: the reading key and an authenticator's secret, if there is one."""
+    """What a wrap held: the reading key, which opens the authenticators' secrets."""
 
     def __init__(self, content: bytearray) -> None:
         """Take it over."""
         self.reading_key = content[:KEY_BYTES]
-        self._own = content[KEY_BYTES:]
-        self._drawn = bytearray()
         wipe(content)
 
     def answer(
@@ -43,17 +43,27 @@ class Open:
         """Answer a request."""
         match ask:
             case protocol.CheckCode():
-                secret = (self._drawn if ask.drawn else self._own).decode("ascii")
-                return protocol.Step(right_step(secret, ask.code, ask.now, ask.last)), b""
+                return protocol.Step(self._step(ask)), b""
             case protocol.DrawTotp():
-                self._drawn = bytearray(new_secret().encode("ascii"))
-                return protocol.Done(), self._drawn
+                secret = new_secret().encode("ascii")
+                sealed = seal_authenticator(secret, self.reading_key, ask.owner)
+                return protocol.TotpDrawn(sealed), secret
             case protocol.DrawSheet():
                 return self._drawn_sheet(ask.vault_id)
             case protocol.WrapAnew():
                 return protocol.Wrapped(self._wrapped(ask, raw)), b""
             case _:
                 raise SystemExit("The prover was asked twice.")
+
+    def _step(self, ask: protocol.CheckCode) -> int | None:
+        try:
+            secret = open_authenticator(ask.sealed, self.reading_key, ask.owner)
+        except FileFormatError:
+            return None
+        try:
+            return right_step(secret.decode("ascii"), ask.code, ask.now, ask.last)
+        finally:
+            wipe(secret)
 
     def _drawn_sheet(self, vault_id: bytes) -> tuple[protocol.Answer, bytearray]:
         secret = new_sheet_secret()
@@ -64,11 +74,10 @@ class Open:
             wipe(backup)
 
     def _wrapped(self, ask: protocol.WrapAnew, password: bytearray) -> Wrap:
-        content = self.reading_key + {"own": self._own, "drawn": self._drawn}.get(ask.totp, b"")
         try:
-            return wrap(content, password, ask.owner, ask.cost)
+            return wrap(self.reading_key, password, ask.owner, ask.cost)
         finally:
-            wipe(content, password)
+            wipe(password)
 
 
 def open_first(ask: protocol.AnyAsk, secret: bytearray) -> Open:

@@ -22,6 +22,7 @@ from typing import Any
 
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import Hardware
+from appliance.lines.sound import device_files
 from appliance.lines.sound.cards import device_of, number_of
 
 BLOCK_SECONDS = 0.01
@@ -76,6 +77,8 @@ class PortAudio:
         self._pyaudio = _library()
         _hush()
         self._hardware = hardware or Hardware()
+        self._folder = self._hardware.root / "dev/snd"
+        self._files: dict[int, device_files.Files] = {}  # of each open stream, by its identity
         self._changed = threading.Condition()
         self._lent: list[Streams] = []
         self._audio: Any = None  # pyaudio.PyAudio, while PortAudio is initialised
@@ -114,7 +117,7 @@ class PortAudio:
         """
         with self._changed, self._said_why(want):
             # Closing discards what a stream holds; PyAudio cannot do that in any other way.
-            streams.says.close()
+            self._close(streams.says)
             device = self._device(want.card)
             if device is None:
                 raise LineError(f"The sound card {want.card} is gone.")
@@ -125,7 +128,7 @@ class PortAudio:
         with self._changed:
             for stream in (streams.says, streams.hears):
                 with contextlib.suppress(OSError):  # an unplugged card's
-                    stream.close()
+                    self._close(stream)
             if streams in self._lent:
                 self._lent.remove(streams)
             self._changed.notify_all()
@@ -186,7 +189,7 @@ class PortAudio:
             try:
                 says = self._stream(device, want, hears=False)
             except OSError:
-                hears.close()
+                self._close(hears)
                 raise
         streams = Streams(hears, says, idle)
         self._lent.append(streams)
@@ -202,7 +205,8 @@ class PortAudio:
 
     def _stream(self, device: int, want: Want, *, hears: bool) -> Any:
         _make_room(device)
-        return self._audio.open(
+        before = device_files.open_below(self._folder)
+        stream = self._audio.open(
             rate=want.rate,
             channels=want.channels if hears else 1,
             format=self._pyaudio.paInt16,
@@ -212,6 +216,16 @@ class PortAudio:
             output_device_index=None if hears else device,
             frames_per_buffer=round(want.rate * BLOCK_SECONDS),
         )
+        now = device_files.open_below(self._folder)
+        self._files[id(stream)] = {number: now[number] for number in now.keys() - before.keys()}
+        return stream
+
+    def _close(self, stream: Any) -> None:
+        """Close a stream, and what PortAudio leaves open of it if its card is gone."""
+        try:
+            stream.close()
+        finally:
+            device_files.let_go(self._files.pop(id(stream), {}))
 
     @contextlib.contextmanager
     def _said_why(self, want: Want) -> Iterator[None]:

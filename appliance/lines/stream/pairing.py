@@ -33,8 +33,9 @@ log = logging.getLogger(__name__)
 LATEST = samples(0.7)
 """The longest way through card and sound server that is looked for."""
 
-HELD = samples(1.0)
-"""The longest that a frame is held back."""
+HELD = samples(1.4)
+"""The longest that a frame is held back: some voices begin so evenly that only 0.6 s of their words
+tell the way back, and the longest way comes before."""
 
 _EARLY = 12
 """What is put beside a frame is by so many samples early: the line answers a little before and

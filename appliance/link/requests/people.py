@@ -87,6 +87,15 @@ class RemoveTotp(Operation[Done], frozen=True, tag="operators.remove_totp"):
     password: str  # the administrator's own
 
 
+class EndSessions(Operation[Done], frozen=True, tag="operators.end_sessions"):
+    """Log another person out everywhere; their password stays."""
+
+    roles = frozenset({Role.ADMINISTRATOR})
+    audit = "sessions_ended"
+    operator: str
+    password: str  # the administrator's own
+
+
 class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
     """Remove a person: their sessions end and their password opens nothing."""
 

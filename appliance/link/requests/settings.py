@@ -217,8 +217,7 @@ class PanelPart(Message, frozen=True):
     names: tuple[str, ...]
     certificate: str
     key: str
-    trusted: bool
-    allow_unencrypted: bool
+    trusted: bool | None
     purposes: dict[str, dict[str, str]]  # id -> language -> the words for it
     trial: bool  # a line is simulated
 

@@ -50,7 +50,8 @@ class DropSheet(Operation[Done], frozen=True, tag="sheet.drop"):
 class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
     """Let an administrator in by the recovery sheet, at the box alone.
 
-    They get the password that they choose, and no second factor until they set one up.
+    They get the password that they choose. Where logins ask for a code, this asks for one, too,
+    unless they say that the app is lost as well: then it goes, with its backup codes.
     """
 
     roles = Allowed.ANYBODY
@@ -61,6 +62,8 @@ class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
     password: str  # the new one
     browser: Browser | None = None
     let_in: str = ""  # a code made at the box, for a browser elsewhere
+    code: str = ""  # the app's, or a backup code
+    app_lost: bool = False
 
 
 class SheetUse(Message, frozen=True):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from appliance.model.sentences.backup import BACKUP_SENTENCES
 from appliance.model.sentences.devices import DEVICE_SENTENCES
 from appliance.model.sentences.lines import LINE_SENTENCES
+from appliance.model.sentences.mail import MAIL_SENTENCES
 from appliance.model.sentences.sentence import Sentence
 from appliance.model.sentences.sentence import fail as _fail
 from appliance.model.sentences.sentence import ok as _ok
@@ -35,10 +36,6 @@ SENTENCES: Mapping[str, Sentence] = {
         "The %(process)s runs, but this user may not ask it: look again as root."
     ),
     "panel.loopback": _ok("Only this computer reaches the panel."),
-    "panel.clear": _warn(
-        "Other computers reach the panel without TLS, so passwords and voices can be overheard: "
-        "name a certificate below [panel]."
-    ),
     "panel.elsewhere": _fail(
         "The panel is not at the address of the settings: choose one that it can have. %(detail)s"
     ),
@@ -85,6 +82,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "configuration.seed_changed": _warn(
         "%(file)s was changed by hand and does not hold: the settings in the panel do. Look at the "
         "difference there and take it over or leave it."
+    ),
+    "configuration.retired": _warn(
+        "%(key)s is no setting any more and has no effect: remove it from the settings."
     ),
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
@@ -355,4 +355,5 @@ SENTENCES: Mapping[str, Sentence] = {
     **LINE_SENTENCES,
     **VAULT_SENTENCES,
     **BACKUP_SENTENCES,
+    **MAIL_SENTENCES,
 }

@@ -18,10 +18,11 @@ class OperatorEntry(Struct):
     name: str
     roles: tuple[str, ...]
     wrap: Wrap
-    totp: bool = False  # a code is asked for; its secret is in the wrap
+    totp: bool = False  # a code is asked for
     totp_last: int = 0  # the last time step used
     one_time_until: float = 0.0  # UTC; 0: the person chose the password
     backup: tuple[bytes, ...] = ()  # digests of backup codes that were not used yet
+    totp_secret: bytes = b""  # of the authenticator, by ``keys.seal_authenticator``
     given: float | None = None  # counted seconds at which another person gave them a password
 
 
@@ -84,6 +85,22 @@ class MediumState(Struct, frozen=True):
     unknown: bool = False  # what was written there since: the box was restored, and knows no more
 
 
+class MailState(Struct, frozen=True):
+    """Where the box sends mail about itself, with the password for it."""
+
+    server: str
+    port: int
+    tls: bool  # from the first byte; False: by STARTTLS
+    user: str  # empty: the server asks for none
+    secret: str  # the mail server's password
+    sender: str
+    recipients: tuple[str, ...]
+    daily: bool  # also when all is well
+
+    def __repr__(self) -> str:
+        return "MailState(…)"
+
+
 class DrillState(Struct, frozen=True):
     """The last time that the recovery sheet was proved on a real recording."""
 
@@ -121,6 +138,7 @@ class KeyringContent(Struct, kw_only=True):
     erased_all: EraseAllDone | None = None
     media: dict[str, MediumState] = {}  # id -> what is known of a medium with a backup
     drill: DrillState | None = None
+    mail: MailState | None = None
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""

@@ -2,8 +2,8 @@
 
 The secret S is printed and never stored. HKDF(S, "sheet") seals the reading key VK in the keyring,
 so that another sheet can take the place of one that leaked; the backup key is X25519 from
-HKDF(S, "backup"). An operator's password wraps VK under Argon2id, and with it the secret of the
-authenticator.
+HKDF(S, "backup"). An operator's password wraps VK under Argon2id. VK seals the secret of each
+person's authenticator, so that another password takes no second factor away.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Struct
 
 from appliance.errors import WrongSecret
-from appliance.vault.container import derive
+from appliance.vault.container import derive, seal, unseal_buffer
 from appliance.vault.disk import fill_random
 from appliance.vault.format import KEY_BYTES
 
@@ -34,6 +34,7 @@ _MISREAD = str.maketrans("OIL", "011", " -\t\r\n")
 _SPARE_BITS = GROUPS * (GROUP - 1) * 5 - KEY_BYTES * 8
 _NONCE = bytes(12)
 _SHEET = b"zgoda sheet v1"
+_AUTHENTICATOR = b"zgoda authenticator v1"
 
 
 def new_secret() -> bytearray:
@@ -79,6 +80,22 @@ def read_by_sheet(secret: bytes | bytearray, sealed: bytes, vault_id: bytes) -> 
         raise WrongSecret(
             "This recovery sheet belongs to another office, or a newer one has replaced it."
         ) from None
+
+
+def seal_authenticator(
+    secret: bytes | bytearray, reading: bytes | bytearray, operator: str
+) -> bytes:
+    """Seal the secret of an operator's authenticator under the private reading key VK."""
+    return seal(reading, _AUTHENTICATOR, secret, operator.encode())
+
+
+def open_authenticator(sealed: bytes, reading: bytes | bytearray, operator: str) -> bytearray:
+    """Return what ``seal_authenticator`` sealed. The caller wipes it.
+
+    Raises:
+        FileFormatError: it is empty, altered, another person's, or of another office.
+    """
+    return unseal_buffer(reading, _AUTHENTICATOR, sealed, operator.encode())
 
 
 def backup_key(secret: bytes | bytearray) -> bytearray:
@@ -191,7 +208,7 @@ class Cost(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Wrap(Struct, frozen=True, forbid_unknown_fields=True):
-    """The reading key, and an authenticator's secret, under one person's password."""
+    """The reading key under one person's password."""
 
     salt: bytes
     cost: Cost
@@ -207,7 +224,7 @@ def wrap(
     """Seal the reading key under a password.
 
     Args:
-        content: the private reading key VK, and behind it an authenticator's secret, if any.
+        content: the private reading key VK.
         password: of any length and script; a text is taken as UTF-8.
         owner: the operator's id; the wrap opens for this id alone.
         cost: of a guess; by default 64 MiB and three passes.

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from appliance.clock import DAY, day_of
@@ -12,7 +13,7 @@ from appliance.keeper.backup.restore import is_ahead
 from appliance.keeper.erasure.erase_all import WAIT_SECONDS, EraseAll
 from appliance.keeper.erasure.media import HOLDS
 from appliance.link.requests.calls import ListCalls
-from appliance.link.requests.login import LogIn
+from appliance.link.requests.login import EnterCode, LogIn
 from appliance.link.requests.time import ConfirmTime, GetTime
 from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, sheet_text
 from appliance.vault.opening.unseal import Reader
@@ -28,6 +29,7 @@ from tests.keeper.backup.copies import (
 from tests.keeper.backup.restored import FRESH, begin_again, new_keeper
 from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.erasure.everything import OFFICER, SECOND, ask, confirm, pass_time, record
+from tests.proofs import give_totp
 from tests.vaults import change
 
 
@@ -78,6 +80,28 @@ def test_another_board_goes_on_where_the_copy_was_made(tmp_path: Path) -> None:
     assert opens(new, more[0])
     new.restart()
     assert new.sound_audit()
+    new.keeper.close()
+
+
+def test_authenticators_stay_and_backup_codes_do_not_come_back(tmp_path: Path) -> None:
+    """The sheet stands for passwords alone; a backup code may have been used since the copy."""
+    old, medium = backed_up_box(tmp_path)
+    secret = pyotp.random_base32()
+    assert old.keeper.box is not None
+    with old.keeper.box.keyring.changing() as draft:
+        entry = next(each for each in draft.operators.values() if each.name == OWNER)
+        give_totp(entry, secret)
+        entry.backup = (bytes(32),)
+    backups(old).run()
+    old.keeper.close()
+    begin_again(old, medium, tmp_path / "new")
+    new = new_keeper(old, tmp_path / "new")
+    half = new.ask(LogIn(name=OWNER, password=FRESH))
+    assert half.step == "code"
+    assert (
+        new.ask(EnterCode(half.token, pyotp.TOTP(secret).at(int(new.clock.now())))).step == "open"
+    )
+    assert not any(each.backup for each in keyring(new).content.operators.values())
     new.keeper.close()
 
 

@@ -4,23 +4,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from appliance.errors import Refused
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.handlers.people import MOST_PEOPLE, ONE_TIME_SECONDS
 from appliance.keeper.people.gate import LOCAL
+from appliance.keeper.people.second_factor import backup_digest, draw_backup_codes
 from appliance.keeper.people.strangers import FREE
 from appliance.link.operations import Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.audit import GetCounts, ListAudit
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import GetBoxState
-from appliance.link.requests.login import Browser, LogIn, WhoAmI
+from appliance.link.requests.login import Browser, EnterCode, LogIn, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
+    EndSessions,
     ListPeople,
     NamePeople,
     OneTime,
@@ -32,7 +35,7 @@ from appliance.link.requests.people import (
 from appliance.vault.opening.keys import public_half
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
-from tests.proofs import OpenHere
+from tests.proofs import OpenHere, give_totp
 
 LISTENER = (Role.LISTENER,)
 ADMIN = "Adam Admin"
@@ -200,10 +203,11 @@ def test_an_administrator_without_a_password_of_their_own_does_not_count(
     )
 
 
-@pytest.mark.parametrize("act", ["remove", "reset", "totp"])
+@pytest.mark.parametrize("act", ["remove", "reset", "totp", "sessions"])
 def test_nobody_does_it_to_themselves(box: KeeperBox, owner: str, act: str) -> None:
     me = person(box, owner, OWNER).operator
     acts: dict[str, AnyOperation] = {
+        "sessions": EndSessions(operator=me, password=PASSWORD),
         "remove": RemovePerson(operator=me, password=PASSWORD),
         "reset": ResetPassword(operator=me, password=PASSWORD),
         "totp": RemoveTotp(operator=me, password=PASSWORD),
@@ -220,6 +224,31 @@ def test_whoever_is_removed_is_out_at_once(box: KeeperBox, owner: str) -> None:
     assert code(box, LogIn(name="Lena", password=PASSWORD)) == "wrong_password"
     assert code(box, RemovePerson(operator=lena, password=PASSWORD), owner) == "not_found"
     assert f"person_removed of_{lena}" in details(box)
+
+
+def test_an_administrator_logs_a_person_out_everywhere(box: KeeperBox, owner: str) -> None:
+    tokens = [box.log_in("Lena"), box.log_in("Lena")]
+    lena = person(box, owner, "Lena").operator
+    assert code(box, EndSessions(operator=lena, password="wrong"), owner) == "wrong_password"
+    assert code(box, EndSessions(operator=lena, password=PASSWORD), tokens[0]) == "forbidden"
+    assert person(box, owner, "Lena").sessions == 2
+    box.ask(EndSessions(operator=lena, password=PASSWORD), owner)
+    for token in tokens:
+        assert code(box, ListCalls(), token) == "not_logged_in"
+    assert f"sessions_ended of_{lena}" in details(box)
+    assert box.ask(WhoAmI(), owner).name == OWNER
+    assert box.log_in("Lena"), "the password stays"
+
+
+def test_a_half_login_ends_with_them(box: KeeperBox, owner: str) -> None:
+    lena, secret = person(box, owner, "Lena").operator, pyotp.random_base32()
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        give_totp(draft.operators[lena], secret)
+    half = box.ask(LogIn(name="Lena", password=PASSWORD))
+    box.ask(EndSessions(operator=lena, password=PASSWORD), owner)
+    typed = pyotp.TOTP(secret).at(int(box.clock.now()))
+    assert code(box, EnterCode(half.token, typed)) == "expired"
 
 
 def test_two_administrators_cannot_both_remove_each_other(box: KeeperBox, owner: str) -> None:
@@ -256,6 +285,50 @@ def test_a_lost_device_is_let_go_with_ones_own_password(box: KeeperBox, owner: s
     assert code(box, RemoveTotp(operator=lena, password="wrong"), owner) == "wrong_password"
     box.ask(RemoveTotp(operator=lena, password=PASSWORD), owner)
     assert box.ask(LogIn(name="Lena", password=PASSWORD)).step == "open"
+
+
+def test_a_new_password_leaves_the_second_factor_on(box: KeeperBox, owner: str) -> None:
+    """OWASP ASVS 5.0, 6.4.3: whoever hands the password over still lacks the app."""
+    lena, secret = person(box, owner, "Lena").operator, pyotp.random_base32()
+    codes = draw_backup_codes()
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        give_totp(draft.operators[lena], secret)
+        draft.operators[lena].backup = tuple(
+            filter(None, (backup_digest(lena, one) for one in codes))
+        )
+    one_time = box.ask(ResetPassword(operator=lena, password=PASSWORD), owner).password
+    assert person(box, owner, "Lena").totp
+    assert "totp_removed" not in box.acts()
+    half = box.ask(LogIn(name="Lena", password=one_time))
+    assert (half.step, half.operator) == ("code", "")
+    assert code(box, ListCalls(), half.token) == "not_logged_in"
+    assert code(box, EnterCode(half.token, "000000")) == "wrong_password"
+    box.clock.advance(60)
+    app = pyotp.TOTP(secret)
+    opened = box.ask(EnterCode(half.token, app.at(int(box.clock.now()))))
+    assert opened.step == "password"
+    box.ask(ChangePassword(old=one_time, new=OWN), opened.token)
+    box.restart()
+    for typed in (codes[0], app.at(int(box.clock.now()) + 30)):
+        box.clock.advance(2)
+        half = box.ask(LogIn(name="Lena", password=OWN))
+        assert half.step == "code"
+        assert box.ask(EnterCode(half.token, typed)).step == "open"
+
+
+def test_whoever_lost_both_needs_two_acts_on_record(box: KeeperBox, owner: str) -> None:
+    lena = person(box, owner, "Lena").operator
+    assert box.keeper.box is not None
+    with box.keeper.box.keyring.changing() as draft:
+        give_totp(draft.operators[lena], pyotp.random_base32())
+    made = box.ask(ResetPassword(operator=lena, password=PASSWORD), owner)
+    box.ask(RemoveTotp(operator=lena, password=PASSWORD), owner)
+    entry = box.keeper.box.keyring.content.operators[lena]
+    assert (entry.totp, entry.totp_secret, entry.backup) == (False, b"", ())
+    wanted = ["password_reset", "totp_removed"]
+    assert [act for act in box.acts() if act in wanted] == wanted
+    assert box.ask(LogIn(name="Lena", password=made.password)).step == "password"
 
 
 def test_the_audit_can_be_read_with_names_but_holds_none(box: KeeperBox, owner: str) -> None:

@@ -1,5 +1,6 @@
 """Log in with a backup code in place of the authenticator's."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from appliance.keeper.people.second_factor import BACKUP_CODES
 from appliance.keeper.records import Records
 from appliance.link.requests import me as ask
 from appliance.link.requests.login import EnterCode, LogIn, Session
+from appliance.model.limits import LONGEST_BACKUP_CODE
+from appliance.vault.opening.keys import ALPHABET
 from tests.boxes import PASSWORD, grep
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
 from tests.proofs import give_totp
@@ -70,6 +73,23 @@ def test_each_of_ten_codes_lets_in_once_and_goes_on_the_record(box: KeeperBox) -
     assert enter(box, codes[1]).step == "open"
 
 
+def test_a_code_has_112_bits_or_more_and_fits_the_form(box: KeeperBox) -> None:
+    """OWASP ASVS 5.0, 6.5.2: from 112 bits on, a plain digest may keep a look-up secret."""
+    codes = make(box, by_app(box))
+    letters = [code.replace("-", "") for code in codes]
+    assert {len(one) for one in letters} == {25}
+    assert set("".join(letters)) <= set(ALPHABET)
+    assert len(ALPHABET) == 32
+    assert 25 * 5 >= 112
+    for place in range(25):
+        assert len({one[place] for one in letters}) > 1, "each letter is drawn"
+    assert max(map(len, codes)) <= LONGEST_BACKUP_CODE
+    assert box.keeper.box is not None
+    (entry,) = box.keeper.box.keyring.content.operators.values()
+    said = [f"zgoda backup code v2 {entry.id} {one}" for one in letters]
+    assert entry.backup == tuple(hashlib.sha256(one.encode()).digest() for one in said)
+
+
 def test_the_codes_are_stored_nowhere(box: KeeperBox) -> None:
     codes = make(box, by_app(box))
     enter(box, codes[0])
@@ -97,7 +117,9 @@ def test_they_go_with_the_app(box: KeeperBox) -> None:
     assert caught.value.code == "invalid"
 
 
-@pytest.mark.parametrize("code", ["AAAAA-AAAAA", "", "A", "ż" * 10, "123456", "1234567890"])
+@pytest.mark.parametrize(
+    "code", ["AAAAA-" * 5, "AAAAA-AAAAA", "", "A", "ż" * 25, "123456", "1" * 25, "A" * 500]
+)
 def test_a_guess_is_a_wrong_code(box: KeeperBox, code: str) -> None:
     make(box, by_app(box))
     with pytest.raises(Refused) as caught:

@@ -10,13 +10,14 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.people.prover import PasswordProof, ProofProcess, Prove, prove
 from appliance.keeper.reading.protocol import Summarise
 from appliance.keeper.reading.reading import Reading
-from appliance.vault.opening.keys import unwrap, wrap
+from appliance.vault.opening.keys import seal_authenticator, unwrap, wrap
 from tests.boxes import CHEAP
 from tests.keeper.office import Office
 from tests.proofs import prove_here
 
 READING, SECRET, PASSWORD = bytes(range(32)), pyotp.random_base32(32), "zażółć gęślą jaźń"
-WRAP = wrap(READING + SECRET.encode(), PASSWORD, "a1", CHEAP)
+WRAP = wrap(READING, PASSWORD, "a1", CHEAP)
+SEALED = seal_authenticator(SECRET.encode(), READING, "a1")
 NOW = 1_790_000_000.0
 
 
@@ -40,33 +41,44 @@ def test_a_wrong_password_or_owner_proves_nothing(
     assert proving(WRAP, password, owner) is None
 
 
-def test_a_code_fits_the_secret_in_the_wrap(proof: PasswordProof) -> None:
+def test_a_code_fits_the_sealed_secret(proof: PasswordProof) -> None:
     code = pyotp.TOTP(SECRET).at(int(NOW))
-    step = proof.right_step(code, NOW, 0)
+    step = proof.right_step(code, NOW, 0, "a1", SEALED)
     assert step is not None
-    assert proof.right_step(code, NOW, step) is None, "it serves once"
-    assert proof.right_step("000000", NOW, 0) is None
+    assert proof.right_step(code, NOW, step, "a1", SEALED) is None, "it serves once"
+    assert proof.right_step("000000", NOW, 0, "a1", SEALED) is None
     proof.end()
 
 
-def test_a_wrap_without_a_secret_takes_no_code(proving: Prove) -> None:
-    proof = proving(wrap(READING, PASSWORD, "a1", CHEAP), PASSWORD, "a1")
-    assert proof is not None
-    assert proof.right_step("", NOW, 0) is None
-    assert proof.right_step("000000", NOW, 0) is None
+def test_a_secret_that_is_none_altered_or_another_persons_takes_no_code(
+    proof: PasswordProof,
+) -> None:
+    code = pyotp.TOTP(SECRET).at(int(NOW))
+    elsewhere = seal_authenticator(SECRET.encode(), bytes(32), "a1")
+    flipped = SEALED[:-1] + bytes([SEALED[-1] ^ 1])
+    for sealed in (b"", SEALED[:20], flipped, elsewhere):
+        assert proof.right_step(code, NOW, 0, "a1", sealed) is None
+        assert proof.right_step("", NOW, 0, "a1", sealed) is None
+    assert proof.right_step(code, NOW, 0, "b2", SEALED) is None
+    assert proof.right_step(code, NOW, 0, "a1", SEALED) is not None
     proof.end()
 
 
-def test_a_new_wrap_holds_what_is_asked_for(proof: PasswordProof) -> None:
-    drawn = proof.draw_totp()
+def test_a_drawn_secret_is_sealed_for_its_owner(proof: PasswordProof) -> None:
+    drawn, sealed = proof.draw_totp("b2")
     assert drawn != SECRET
+    assert drawn.encode() not in sealed
     code = pyotp.TOTP(drawn).at(int(NOW))
-    assert proof.right_step(code, NOW, 0) is None
-    assert proof.right_step(code, NOW, 0, drawn=True) is not None
-    for totp, secret in (("", ""), ("own", SECRET), ("drawn", drawn)):
-        made = proof.wrapped("another quiet walrus", "b2", CHEAP, totp)
-        assert made.salt != WRAP.salt
-        assert unwrap(made, "another quiet walrus", "b2") == READING + secret.encode()
+    assert proof.right_step(code, NOW, 0, "b2", sealed) is not None
+    assert proof.right_step(code, NOW, 0, "a1", sealed) is None
+    assert proof.right_step(code, NOW, 0, "a1", SEALED) is None
+    proof.end()
+
+
+def test_a_new_wrap_holds_the_reading_key_alone(proof: PasswordProof) -> None:
+    made = proof.wrapped("another quiet walrus", "b2", CHEAP)
+    assert made.salt != WRAP.salt
+    assert unwrap(made, "another quiet walrus", "b2") == READING
     proof.end()
     proof.end()
 
@@ -80,7 +92,7 @@ def test_what_has_ended_answers_nothing_and_its_process_is_gone() -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     with pytest.raises(Refused, match="type the password again"):
-        proof.right_step("000000", NOW, 0)
+        proof.right_step("000000", NOW, 0, "a1", SEALED)
 
 
 def test_it_starts_bare_and_imports_what_reading_takes_when_it_becomes_the_reading_child(

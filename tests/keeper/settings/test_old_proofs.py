@@ -65,7 +65,7 @@ ROUNDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "interest_says": OTHER,
             "justification": "Callers often dispute orders, so we need a record of them.",
         },
-        {"host": "192.0.2.2", "allow_unencrypted": True},
+        {"host": "127.0.0.2"},
     ),
     "consent": ({}, {}),
 }

@@ -1,5 +1,8 @@
 """A stand-in for PyAudio: which cards it has, what was opened, how often it began anew."""
 
+import ctypes
+import mmap
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,16 +13,47 @@ import pytest
 
 from appliance.lines.plugged.hardware import Hardware
 
+MAPPED = 3 * mmap.PAGESIZE
+
 
 @dataclass
 class Stream:
-    """An open stream."""
+    """An open stream; where its card has a node, it holds that open and mapped, as ALSA does."""
 
     options: dict[str, Any]
+    node: Path
     closed: bool = False
+    file: int = -1
+    mapped: int = 0
+
+    def __post_init__(self) -> None:
+        if self.node.exists():
+            self.file = os.open(self.node, os.O_RDWR)
+            self.mapped = _map(self.file)
 
     def close(self) -> None:
+        """Close it; of a card that is gone PortAudio forgets file and mapping."""
         self.closed = True
+        if self.file >= 0 and self.node.exists():
+            _c().munmap(ctypes.c_void_p(self.mapped), ctypes.c_size_t(MAPPED))
+            os.close(self.file)
+            self.file = -1
+
+
+def _c() -> ctypes.CDLL:
+    c = ctypes.CDLL(None, use_errno=True)
+    c.mmap.restype = ctypes.c_void_p
+    c.mmap.argtypes = (
+        *(ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int),
+        ctypes.c_long,
+    )
+    return c
+
+
+def _map(file: int) -> int:
+    mapped = _c().mmap(None, MAPPED, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED, file, 0)
+    assert isinstance(mapped, int)
+    return mapped
 
 
 @dataclass
@@ -85,7 +119,10 @@ class Library:
     def open(self, **options: Any) -> Stream:
         if self._portaudio.refuses:
             raise OSError(-9997, "Invalid sample rate")
-        stream = Stream(options)
+        index = options["input_device_index" if options["input"] else "output_device_index"]
+        way = "c" if options["input"] else "p"
+        node = self._portaudio.root / "dev/snd" / f"pcmC{index}D0{way}"
+        stream = Stream(options, node)
         self._portaudio.opened.append(stream)
         return stream
 

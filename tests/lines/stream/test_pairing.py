@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
+from appliance import prompts
 from appliance.lines.stream.output import Output
 from appliance.lines.stream.pairing import HELD, Pairing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound, samples
@@ -14,6 +17,8 @@ from appliance.model.prompts import Prompt
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import rms_of, to_sound
 from tests.signals.sounds import babble
+
+SHIPPED = Path(prompts.__file__).parent / "shipped"
 
 FAR, NEAR = simulated_voices()
 WORDS = to_sound(babble(4.0, -18.0, seed=3))
@@ -94,6 +99,22 @@ def test_what_was_played_stands_beside_what_came_back(lag: int) -> None:
     assert told[-1][1] + FRAME >= words().sound.size
     said = np.concatenate([frame.played for frame in frames if frame.played is not None])
     assert np.array_equal(said[-told[0][1] :][: words().sound.size], words().sound)
+
+
+@pytest.mark.parametrize("lag", [500, 3100, 5000])
+@pytest.mark.parametrize("language", ["pl", "en", "de"])
+def test_the_shipped_questions_are_found_however_long_their_way(language: str, lag: int) -> None:
+    """An even voice tells its way back late; the modelled line adds nothing but noise."""
+    (file,) = (SHIPPED / language).glob("question-*.flac")
+    sound = soundfile.read(file, dtype="int16")[0][: 5 * RATE]
+    card = Card(lag)
+    card.output.play(Prompt(PromptRef("p", language, "0" * 64), Spoken.QUESTION, sound, sound.size))
+    frames = card.run(6.0)
+
+    came = card.start + LEAD + lag
+    assert {came - (sample - at) for sample, at in placed(frames)} <= set(range(17))
+    assert len(list(placed(frames))) >= sound.size // FRAME
+    assert max(card.ahead) <= HELD
 
 
 def test_frames_wait_for_the_first_words_of_the_first_prompt_alone() -> None:

@@ -23,9 +23,10 @@ from appliance.vault import container
 from appliance.vault.disk import Disk
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.keys import unwrap
+from appliance.vault.opening.keys import open_authenticator, unwrap
 from tests.boxes import CHEAP, PASSWORD
 from tests.keeper.office import OFFICER, Office, make_office
+from tests.proofs import give_totp
 from tests.security.memory.locked_office import APP_SECRET
 
 HELD = "Spór z Panią Anną Żółć, pozew z 3 maja"
@@ -87,21 +88,23 @@ def test_ledger_and_keyring_alone_show_no_word(office: Office) -> None:
 
 
 def test_ledger_and_keyring_alone_show_no_apps_secret(office: Office) -> None:
-    """What an authenticator app knows lies under its owner's password, beside the reading key."""
+    """What an authenticator app knows lies under the reading key, which a password opens."""
     office.unlock()
     hold(office)
-    both = office.reading_key() + APP_SECRET.encode()
-    entry = new_operator("Marta Wójcik", PASSWORD, frozenset(Role), both, CHEAP)
+    entry = new_operator("Marta Wójcik", PASSWORD, frozenset(Role), office.reading_key(), CHEAP)
+    give_totp(entry, APP_SECRET)
     with office.keyring.changing() as draft:
-        draft.operators[entry.id] = structs.replace(entry, totp=True)
+        draft.operators[entry.id] = entry
     office.records.lock()
     ledger, _ = thief(office)
     keyring = Keyring.open(office.folders.keyring, FileEraser(office.folders.root)).content
     for raw in (ledger.encode(), msgspec.msgpack.encode(keyring)):
         assert APP_SECRET.encode() not in raw
         assert base64.b32decode(APP_SECRET) not in raw
-    opened = unwrap(keyring.operators[entry.id].wrap, PASSWORD, entry.id)
-    assert opened[32:] == APP_SECRET.encode(), "the control: with the password it is there"
+    kept = keyring.operators[entry.id]
+    reading = unwrap(kept.wrap, PASSWORD, entry.id)
+    opened = open_authenticator(kept.totp_secret, reading, entry.id)
+    assert opened == APP_SECRET.encode(), "the control: with the password it is there"
 
 
 def test_the_length_of_words_does_not_show(office: Office) -> None:

@@ -21,6 +21,7 @@ from appliance.vault.container import derive
 from tests.boxes import CHEAP, PASSWORD, TrialBox
 from tests.faults.browsing import Browser
 from tests.faults.fault_box import FaultBox
+from tests.proofs import give_totp
 from tests.samples import META
 from tests.security.memory.remembered import command, family, spelled
 from tests.small.pool import small_trial_file
@@ -122,9 +123,10 @@ def running(box: TrialBox, port: int, **environment: str) -> Iterator[Office]:
     )
     with box.keyring().changing() as draft:
         for name, password in list(PEOPLE.items())[1:]:
-            opened = box.reading_key() + (APP_SECRET.encode() if name == APP else b"")
-            entry = new_operator(name, password, frozenset(Role), opened, CHEAP)
-            draft.operators[entry.id] = structs.replace(entry, totp=name == APP)
+            entry = new_operator(name, password, frozenset(Role), box.reading_key(), CHEAP)
+            if name == APP:
+                give_totp(entry, APP_SECRET, password)
+            draft.operators[entry.id] = entry
     with started(box.folders.data, port, **environment) as process:
         yield Office(faulty, rids, port, process)
 

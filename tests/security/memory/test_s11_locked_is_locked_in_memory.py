@@ -54,9 +54,11 @@ def test_after_the_last_logout_nothing_is_remembered(office: Office) -> None:
     erased = {"key of the erased recording": keyring.private(office.rids[2])}
     browsers = [office.log_in(name) for name in PEOPLE if name != APP]
     browsers.append(office.give_password(APP))
-    # The control: between password and code a process knows what the app knows.
-    secret = {"secret of the app": wanted["secret of the app (utf-8)"]}
-    assert hits(office.process, secret)["reading child"]["secret of the app"]
+    # Between password and code a process waits with the key that opens the app's secret, which no
+    # process knows before a code is typed.
+    waiting = hits(office.process, wanted)
+    assert waiting["reading child"]["reading key"]
+    assert not any(known["secret of the app (utf-8)"] for known in waiting.values())
     office.give_code(browsers[-1])
     for browser in browsers:
         office.work(browser)

@@ -16,10 +16,16 @@ from appliance.link.client import Client
 from tests.security.processes.users import ROOT, User
 from tests.small.pool import small_trial_text
 
-NAMES = {"zgoda-recorder": 61101, "zgoda-keeper": 61102, "zgoda-panel": 61103}
+NAMES = {
+    "zgoda-recorder": 61101,
+    "zgoda-keeper": 61102,
+    "zgoda-panel": 61103,
+    "zgoda-courier": 61104,
+}
 GROUPS = {"zgoda-in": 61150, "zgoda-keeper": 61102}
 RECORDER = User(NAMES["zgoda-recorder"], GROUPS["zgoda-in"], (), NAMES)
 KEEPER = User(NAMES["zgoda-keeper"], GROUPS["zgoda-keeper"], (GROUPS["zgoda-in"],), NAMES)
+COURIER = User(NAMES["zgoda-courier"], NAMES["zgoda-courier"], (), NAMES)
 PANEL = User(NAMES["zgoda-panel"], NAMES["zgoda-panel"], (), NAMES)
 
 UMASK = 0o027
@@ -38,7 +44,7 @@ _FOLDER = re.compile(r"^d /var/lib/zgoda(\S*) +(\d+) (\S+) +(\S+) -$", re.MULTIL
 
 def keeper_words() -> list[str]:
     """Return the keeper's command, as its unit has it."""
-    return [*KEEPER_WORDS, "--allow-user", "zgoda-panel"]
+    return [*KEEPER_WORDS, "--allow-user", "zgoda-panel", "--courier-user", "zgoda-courier"]
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,9 @@ def test_logging_out_ends_the_session_at_the_keeper(panel: Panel) -> None:
     browser = panel.log_in()
     kept = browser.client.get_cookie("zgoda")
     assert kept is not None
-    assert browser.send("/logout").headers["Location"] == "/login"
+    answer = browser.send("/logout")
+    assert answer.headers["Location"] == "/login"
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert browser.client.get_cookie("zgoda") is None
     browser.client.set_cookie("zgoda", kept.value)
     assert browser.get("/calls").headers["Location"] == "/login"

@@ -142,6 +142,20 @@ def test_an_app_is_set_up_asked_for_and_taken_away(panel: Panel) -> None:
     enter(panel, LENA, PASSWORD).get("/calls")
 
 
+def test_an_administrator_logs_somebody_out_by_a_button(panel: Panel) -> None:
+    lena, owner = panel.log_in(LENA), panel.log_in()
+    page = f"/people/{ids(panel)[LENA]}"
+    assert "Log them out everywhere" in owner.get(page, Accept_Language="en").text
+    assert owner.send(f"{page}/sessions", password="").status_code == 400
+    assert owner.send(f"{page}/sessions", password="wrong wrong wrong").status_code == 400
+    assert lena.get("/calls").status_code == 200
+    done = owner.send(f"{page}/sessions", password=PASSWORD)
+    assert done.headers["Location"] == "/people?done=sessions"
+    assert "logged out everywhere" in owner.get("/people?done=sessions", Accept_Language="en").text
+    assert lena.get("/calls").headers["Location"] == "/login"
+    assert "Log them out everywhere" not in owner.get(page, Accept_Language="en").text
+
+
 def test_backup_codes_are_made_after_a_code(panel: Panel) -> None:
     lena = panel.log_in(LENA)
     app = give_app(panel, LENA)
@@ -154,7 +168,10 @@ def test_backup_codes_are_made_after_a_code(panel: Panel) -> None:
     panel.box.clock.advance(60)
     code = app.at(int(panel.box.clock.now()))
     made = lena.send("/me/backup-codes", password=PASSWORD, code=code)
-    assert made.text.count('class="once"') == 10
+    codes = re.findall(r'class="once">([^<]+)', made.text)
+    assert len(codes) == 10
+    again = enter(panel, LENA, PASSWORD)
+    assert again.send("/login/code", code=codes[0].lower()).headers["Location"] == "/"
 
 
 def test_whether_there_is_an_app_is_told_after_the_password_alone(panel: Panel) -> None:

@@ -253,6 +253,37 @@ def test_history_shows_each_version_and_goes_back(office: Panel) -> None:
     assert config(office).office.pause_minutes == 5
 
 
+def test_trust_in_the_certificate_is_said_once_and_taken_back_in_so_many_words(
+    office: Panel,
+) -> None:
+    """Browsers that were told to come with TLS alone have to be told that they need not."""
+    browser, names = office.log_in(), {"certificate": "/etc/zgoda/tls/a", "key": "/etc/zgoda/tls/b"}
+
+    def saved(trusted: str) -> bool | None:
+        form = filled(office, "network", **names, trusted=trusted)
+        preview = send(browser, "/settings/network", form, do="preview")
+        assert save(browser, "/settings/network", preview).status_code == 303
+        assert office.box.acts()[-1] == "settings_changed"
+        return config(office).panel.trusted
+
+    assert saved("") is None
+    assert saved("yes") is True
+    names["names"] = "zgoda.lan"
+    assert saved("") is False
+    names["names"] = "other.lan"
+    assert saved("") is False, "a browser may have been away meanwhile"
+
+
+def test_the_form_for_the_network_takes_out_what_is_no_setting_any_more(office: Panel) -> None:
+    now = office.box.ask(ShowSettings(), office.box.log_in()).values
+    old = now | {"panel": {"allow_unencrypted": True}}
+    network, pause = SECTIONS["network"], SECTIONS["pause"]
+    form = answers.shown(old, network, None)
+    assert "allow_unencrypted" not in answers.drafted(old, network, None, form).get("panel", {})
+    form = answers.shown(old, pause, None)
+    assert answers.drafted(old, pause, None, form)["panel"] == old["panel"]
+
+
 def test_without_a_recorder_the_preview_says_so(office: Panel) -> None:
     office.servers[1].stop()
     browser = office.log_in()

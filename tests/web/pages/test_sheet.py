@@ -14,6 +14,7 @@ from appliance.vault.opening.erasers.file import FileEraser
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import Browser, Panel
+from tests.web.pages.test_people import give_app
 
 FRESH = "another four words entirely"
 
@@ -69,6 +70,28 @@ def test_in_by_the_sheet_one_is_told_what_is_left_to_do(panel: Panel) -> None:
     assert "You are in by the recovery sheet" in mine
     others = panel.log_in("Lena Listener").get("/", Accept_Language="en").text
     assert "was let in by the recovery sheet" in others
+
+
+def test_a_code_is_asked_there_of_whoever_logs_in_with_codes(panel: Panel) -> None:
+    app = give_app(panel, OWNER)
+    _, without = enter(panel)
+    assert without.status_code == 400
+    assert "Logins of this account ask for a code." in without.text
+    _, wrong = enter(panel, code="000000")
+    assert wrong.status_code == 400
+    assert "That code does not fit" in wrong.text
+    panel.box.clock.advance(60)
+    browser, answer = enter(panel, code=app.at(int(panel.box.clock.now())))
+    assert answer.status_code == 303
+    assert "ask for no code" not in browser.get("/me?done=sheet", Accept_Language="en").text
+
+
+def test_whoever_lost_the_app_as_well_gets_in_and_is_told_to_set_one_up(panel: Panel) -> None:
+    give_app(panel, OWNER)
+    browser, answer = enter(panel, app_lost="yes")
+    assert answer.status_code == 303
+    mine = browser.get("/me?done=sheet", Accept_Language="en").text
+    assert "Your logins ask for no code: set up an authenticator app." in mine
 
 
 def test_a_wrong_type_back_shows_the_same_sheet_again(panel: Panel) -> None:

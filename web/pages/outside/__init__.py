@@ -1,1 +1,1 @@
-"""Pages about what comes from outside the box."""
+"""Pages about what leaves the box, and what comes in."""

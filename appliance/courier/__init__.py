@@ -1,0 +1,1 @@
+"""The process that speaks outward, where somebody has set that up."""

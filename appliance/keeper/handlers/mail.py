@@ -1,0 +1,173 @@
+"""Handle mail: set it up, have one sent, stop it; give the courier its errands."""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from appliance.errors import Refused
+from appliance.keeper.audit.acting import begin, failed
+from appliance.keeper.audit.entries import Act
+from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.chores import attempt
+from appliance.keeper.people.sessions import Caller
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests.outside import mail as ask
+from appliance.link.requests.processes.errands import Errand, TakeErrand, TellErrand
+from appliance.model.findings import Finding
+from appliance.model.mail import wrong_fields
+from appliance.model.sentences.findings import SENTENCES
+from appliance.threads import NamedThread
+from appliance.vault.opening.content import KeyringContent, MailState
+
+LOOK = 600.0
+"""Seconds between two examinations of the box for its mail."""
+
+
+class MailDesk:
+    """The handlers of mail."""
+
+    def __init__(self, box: Box, examine: Callable[[], Iterable[Finding]]) -> None:
+        """Prepare.
+
+        Args:
+            box: the box.
+            examine: looks at the whole box.
+        """
+        self._box, self._examine = box, examine
+        self._not_before = 0.0
+        self._looking: NamedThread | None = None
+
+    @handles(ask.GetMail)
+    def seen(self, operation: ask.GetMail, who: Caller) -> ask.MailSeen:
+        """Return how mail stands."""
+        box = self._box.opened()
+        place, facts = box.keyring.content.mail, box.records.parts.post.facts()
+        if place is None:
+            return ask.MailSeen(None, level=box.keyring.level)
+        return ask.MailSeen(
+            place=ask.MailPlace(
+                server=place.server,
+                port=place.port,
+                tls=place.tls,
+                user=place.user,
+                sender=place.sender,
+                recipients=place.recipients,
+                daily=place.daily,
+            ),
+            level=box.keyring.level,
+            waiting=facts.waiting is not None,
+            code=facts.code,
+            sent=facts.sent,
+            away=facts.away,
+        )
+
+    @handles(ask.ChangeMail)
+    def change(self, operation: ask.ChangeMail, who: Caller) -> Done:
+        """Send mail to a place from now on; a first one tries it."""
+        box = self._box.opened()
+        place, secret = operation.place, self._secret(box, operation)
+        if wrong := wrong_fields(
+            place.server, place.port, place.user, secret, place.sender, place.recipients
+        ):
+            raise Refused("invalid", f"This cannot be right: {', '.join(wrong)}.")
+        new = MailState(
+            server=place.server,
+            port=place.port,
+            tls=place.tls,
+            user=place.user,
+            secret=secret,
+            sender=place.sender,
+            recipients=place.recipients,
+            daily=place.daily,
+        )
+        self._set(box, new, who, operation.password, "mail_changed")
+        box.records.parts.post.ask()
+        return Done()
+
+    @handles(ask.TryMail)
+    def try_it(self, operation: ask.TryMail, who: Caller) -> Done:
+        """Have a mail sent."""
+        self._box.opened().records.parts.post.ask()
+        return Done()
+
+    @handles(ask.StopMail)
+    def stop(self, operation: ask.StopMail, who: Caller) -> Done:
+        """Send no more mail."""
+        self._set(self._box.opened(), None, who, operation.password, "mail_stopped")
+        return Done()
+
+    @handles(TakeErrand)
+    def take(self, operation: TakeErrand, who: Caller) -> Errand:
+        """Return the next errand; before the first run there is none."""
+        now = self._box.now
+        return now.records.parts.post.take() if now is not None else Errand(wanted=False)
+
+    @handles(TellErrand)
+    def told(self, operation: TellErrand, who: Caller) -> Done:
+        """Take word of an errand."""
+        self._box.opened().records.parts.post.told(operation.number, operation.code)
+        return Done()
+
+    # -- chores ---------------------------------------------------------------------------------
+
+    def tell_wanted(self) -> None:
+        """Say beside the keeper's socket whether a courier is wanted; call it every second."""
+        now, flag = self._box.now, self._box.around.folders.courier_wanted
+        if now is not None and now.keyring.content.mail is not None:
+            if not flag.exists():
+                flag.touch(mode=0o644)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                flag.unlink()
+
+    def look_in_thread(self) -> None:
+        """Do what ``look`` does without keeping other chores: a device may not answer."""
+        if self._looking is None or not self._looking.is_alive():
+            self._looking = NamedThread(partial(attempt, "mail", self.look), "mail")
+            self._looking.start()
+
+    def look(self) -> None:
+        """Examine the box for its mail, every ten minutes where mail is set up."""
+        now, monotonic = self._box.now, self._box.around.clock.monotonic()
+        if now is None or now.keyring.content.mail is None or monotonic < self._not_before:
+            return
+        self._not_before = monotonic + LOOK
+        # The recorder names findings, too: what it makes up is no finding, and no word of a mail.
+        known = (finding for finding in self._examine() if finding.id in SENTENCES)
+        now.records.parts.post.see([finding.id for finding in known if finding.level == "fail"])
+
+    # -- within ---------------------------------------------------------------------------------
+
+    def _secret(self, box: OpenBox, operation: ask.ChangeMail) -> str:
+        """Return the password for the mail server.
+
+        The kept one stays for the same server and user alone: nobody has it sent elsewhere.
+
+        Raises:
+            Refused: ``secret``: it has to be typed.
+        """
+        if operation.secret is not None:
+            return operation.secret
+        before, place = box.keyring.content.mail, operation.place
+        if before is None or (before.server, before.user) != (place.server, place.user):
+            raise Refused("secret", "Type the password of the mail server.")
+        return before.secret
+
+    def _set(
+        self, box: OpenBox, new: MailState | None, who: Caller, password: str, act: str
+    ) -> None:
+        """Prove the password, put it on record, and change; older copies then open no more."""
+        box.operators.prove_again(who, password)[1].end()
+        begun = begin(box.audit, [Act(type=act, actor=who.actor)])
+
+        def change(draft: KeyringContent) -> None:
+            draft.mail = new
+
+        try:
+            box.records.renew(change, who.actor)
+        except Exception as error:
+            box.audit.append_many(failed(begun, error))
+            raise
+        box.records.parts.post.moved()
+        self.tell_wanted()

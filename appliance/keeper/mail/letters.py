@@ -1,0 +1,67 @@
+"""Decide which mail is due, and write it without personal data."""
+
+from collections.abc import Set
+from enum import StrEnum
+
+from appliance.keeper.audit.heads import Head
+from appliance.keeper.mail.words import ENGLISH, LANGUAGES
+from appliance.keeper.storage.rows import MailRow
+
+
+class Kind(StrEnum):
+    """The kinds of mail, the most urgent first."""
+
+    TRIAL = "trial"  # somebody asked for it
+    TROUBLE = "trouble"  # something must be mended that was not told before
+    MENDED = "mended"  # what was told is mended
+    DAILY = "daily"  # a day began
+
+
+def due(row: MailRow, red: Set[str] | None, day: str, *, trial: bool, daily: bool) -> Kind | None:
+    """Return the mail that is due; None if none is.
+
+    Args:
+        row: what was mailed so far.
+        red: ids of what must be mended; None: not looked at for long enough yet.
+        day: that surely has begun, such as 2026-11-27; empty: unknown.
+        trial: somebody asked for a mail.
+        daily: one is wanted every day.
+    """
+    if trial:
+        return Kind.TRIAL
+    if red is not None:
+        if red - set(row.told):
+            return Kind.TROUBLE
+        if row.told and not red:
+            return Kind.MENDED
+        if daily and day and day != row.day:
+            return Kind.DAILY
+    return None
+
+
+def words_of(kind: Kind, red: Set[str], head: Head | None, language: str) -> tuple[str, str]:
+    """Return the subject and the text of a mail.
+
+    Args:
+        kind: why it is sent.
+        red: ids of findings that must be mended.
+        head: of the last day of the audit that has ended, for all but a trial.
+        language: of the office; English if there are no words in it.
+    """
+    says = LANGUAGES.get(language, ENGLISH)
+    subject, first = {
+        Kind.TRIAL: (says.trial, says.tried),
+        Kind.TROUBLE: (says.trouble, ""),
+        Kind.MENDED: (says.mended, says.again),
+        Kind.DAILY: (says.trouble if red else says.well, ""),
+    }[kind]
+    parts = [first]
+    if red:
+        listed = [f"- {says.subjects[id.partition('.')[0]]} ({id})" for id in sorted(red)]
+        parts += ["\n".join([says.found, *listed]), says.look]
+    elif kind is Kind.DAILY:
+        parts.append(says.nothing)
+    if head is not None and kind is not Kind.TRIAL:
+        figures = f"{head.seq} {head.hash}", head.key, head.signature
+        parts.append("\n".join([says.head % head.day, *figures, says.head_why]))
+    return subject, "\n\n".join([*filter(None, parts), says.end]) + "\n"

@@ -1,0 +1,262 @@
+"""Keep what is to be mailed, lend it to the courier, and put each attempt on record first.
+
+A mail is made when the courier asks, so it says how the box stands then. Nothing of it is stored:
+what was told before is, and after a restart the rest follows from it.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import structs
+
+from appliance.clock import HOUR
+from appliance.errors import FileFormatError, Refused
+from appliance.keeper.audit.heads import Head, head_days, read_head
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.doctor.mail import MailFacts
+from appliance.keeper.mail.letters import Kind, due, words_of
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import MailRow
+from appliance.keeper.time.believed_clock import BelievedClock, believed_day
+from appliance.link.requests.processes.errands import Errand, Letter
+from appliance.model.mail import SOME_REFUSED, TROUBLES
+from appliance.vault.opening.content import MailState
+from appliance.vault.opening.keyring import Keyring
+
+PAUSES = (60.0, 300.0, 900.0, HOUR, 4.0 * HOUR)
+"""Seconds after each failure in a row until the next attempt; the last holds on."""
+
+BETWEEN = float(HOUR)
+"""Seconds between two mails at least, but for one that somebody asks for."""
+
+UNHEARD = 600.0
+"""Seconds after which an errand that nobody told of counts as failed."""
+
+STALE = float(HOUR)
+"""Seconds after a look from which nobody knows how the box stands: then nothing is called well."""
+
+AWAY = 600.0
+"""Seconds without a word of the courier's after which it counts as away."""
+
+ACTOR = "courier"
+"""The audit's name of who mails."""
+
+
+@dataclass(slots=True)
+class _Out:
+    """An errand that the courier has."""
+
+    number: int
+    kind: Kind
+    red: frozenset[str]
+    day: str
+    since: float  # monotonic
+
+
+class Post:
+    """The mail of an open vault. Threads may share it."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        audit: AuditLog,
+        ledger: Ledger,
+        time: BelievedClock,
+        folder: Path,
+        language: Callable[[], str],
+    ) -> None:
+        """Begin; nothing is due before ``see`` was called twice.
+
+        Args:
+            keyring: keeps where mail goes, and the password for it.
+            audit: gets an entry for each attempt and its end.
+            ledger: keeps what was told.
+            time: the believed time.
+            folder: the audit's, with the signed heads.
+            language: returns the office's.
+        """
+        self._keyring, self._audit, self._ledger, self._time = keyring, audit, ledger, time
+        self._folder, self._language = folder, language
+        self._lock = threading.RLock()
+        self._once: frozenset[str] | None = None
+        self._confirmed: frozenset[str] | None = None
+        self._looked = 0.0
+        self._trial = False
+        self._out: _Out | None = None
+        self._number = 0
+        self._id = ""
+        self._failures = 0
+        self._not_before = self._heard = time.monotonic()
+        self._code = ""
+
+    @property
+    def place(self) -> MailState | None:
+        """Return where mail goes; None: nowhere."""
+        return self._keyring.content.mail
+
+    # -- what is to be told ---------------------------------------------------------------------
+
+    def see(self, red: Collection[str]) -> None:
+        """Note what must be mended now; what two looks in a row find is told.
+
+        Args:
+            red: ids of findings; those about mail are left out, for it could not tell of itself.
+        """
+        found = frozenset(id for id in red if not id.startswith("mail."))
+        with self._lock:
+            before, self._once = self._once, found
+            self._looked = self._time.monotonic()
+            if before is not None:
+                known = self._confirmed or frozenset()
+                self._confirmed = (found & before) | (known & (found | before))
+            self._note_waiting()
+
+    def ask(self) -> None:
+        """Have a mail sent as soon as the courier asks.
+
+        Raises:
+            Refused: ``invalid``: mail is not set up.
+        """
+        with self._lock:
+            if self.place is None:
+                raise Refused("invalid", "Mail is not set up.")
+            self._trial, self._not_before, self._failures = True, self._time.monotonic(), 0
+            self._note_waiting()
+
+    def moved(self) -> None:
+        """Forget failures, and tell anew: mail goes to another place, or to none."""
+        with self._lock:
+            self._out, self._trial, self._code, self._id = None, False, "", ""
+            self._heard = self._time.monotonic()
+            self._ledger.keep_mail(MailRow())
+
+    # -- the courier's --------------------------------------------------------------------------
+
+    def take(self) -> Errand:
+        """Return the next errand; the attempt is on record before.
+
+        Raises:
+            VaultError: it could not be put on record, so nothing is handed out.
+        """
+        with self._lock:
+            now, place = self._time.monotonic(), self.place
+            self._heard = now
+            if place is None:
+                return Errand(wanted=False)
+            if self._out is not None and now - self._out.since >= UNHEARD:
+                self._fail("late", self._out)
+            kind = self._due(place)
+            if kind is None or self._out is not None or now < self._not_before:
+                return Errand(wanted=True)
+            self._audit.append("mail_begun", ACTOR, detail=kind.value)
+            self._number += 1
+            day = believed_day(self._time)
+            red = self._red or frozenset()
+            letter = self._letter(place, kind, red)
+            self._out = _Out(self._number, kind, red, day, now)
+            return Errand(wanted=True, number=self._number, letter=letter)
+
+    def told(self, number: int, code: str) -> None:
+        """Take the courier's word for how an errand went.
+
+        Raises:
+            Refused: ``invalid``: it has no such errand.
+            VaultError: it could not be put on record.
+        """
+        with self._lock:
+            out = self._out
+            self._heard = self._time.monotonic()
+            if out is None or out.number != number:
+                raise Refused("invalid", "The courier has no such errand.")
+            if code not in {"", SOME_REFUSED}:
+                self._fail(code if code in TROUBLES else "odd", out)
+                return
+            self._audit.append("mail_sent", ACTOR, detail=out.kind.value)
+            self._out, self._id, self._code, self._failures = None, "", code, 0
+            self._not_before = self._heard + BETWEEN
+            if out.kind is Kind.TRIAL:
+                self._trial, self._not_before = False, self._heard
+            row = self._ledger.mail()
+            told = row if out.kind is Kind.TRIAL else structs.replace(row, told=tuple(out.red))
+            day = out.day if out.kind is Kind.DAILY else row.day
+            self._ledger.keep_mail(
+                structs.replace(told, day=day, sent=self._time.now(), waiting=None)
+            )
+            self._note_waiting()
+
+    # -- what people see ------------------------------------------------------------------------
+
+    def facts(self) -> MailFacts:
+        """Return what the doctor looks at."""
+        with self._lock:
+            now, row = self._time.monotonic(), self._ledger.mail()
+            return MailFacts(
+                wanted=self.place is not None,
+                waiting=self._waited(row),
+                code=self._code,
+                sent=row.sent,
+                away=now - self._heard >= AWAY,
+            )
+
+    # -- within ---------------------------------------------------------------------------------
+
+    @property
+    def _red(self) -> frozenset[str] | None:
+        """Return what must be mended; None if it was not looked at twice, or not for an hour."""
+        fresh = self._time.monotonic() - self._looked < STALE
+        return self._confirmed if fresh else None
+
+    def _due(self, place: MailState) -> Kind | None:
+        row, day = self._ledger.mail(), believed_day(self._time)
+        return due(row, self._red, day, trial=self._trial, daily=place.daily)
+
+    def _fail(self, code: str, out: _Out) -> None:
+        self._audit.append("mail_failed", ACTOR, detail=f"why.{code}")
+        self._out, self._code = None, code
+        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+        self._failures += 1
+        self._not_before = self._time.monotonic() + pause
+
+    def _letter(self, place: MailState, kind: Kind, red: frozenset[str]) -> Letter:
+        self._id = self._id or secrets.token_hex(16)
+        subject, text = words_of(kind, red, self._head(), self._language())
+        return Letter(
+            server=place.server,
+            port=place.port,
+            tls=place.tls,
+            user=place.user,
+            secret=place.secret,
+            sender=place.sender,
+            recipients=place.recipients,
+            subject=subject,
+            text=text,
+            id=self._id,
+            at=self._time.now(),
+        )
+
+    def _head(self) -> Head | None:
+        """Return the head of the last day that has ended; none if it was altered."""
+        try:
+            days = [day for day in head_days(self._folder) if day < self._audit.day]
+            return read_head(self._folder, days[-1]) if days else None
+        except FileFormatError:
+            return None
+
+    def _note_waiting(self) -> None:
+        """Keep since when a mail waits; raises VaultError."""
+        place, row = self.place, self._ledger.mail()
+        if place is not None and self._red is None and not self._trial:
+            return  # not looked at for long enough since the start
+        waits = place is not None and self._due(place) is not None
+        if waits != (row.waiting is not None):
+            since = (self._time.counted() or 0.0) if waits else None
+            self._ledger.keep_mail(structs.replace(row, waiting=since))
+
+    def _waited(self, row: MailRow) -> float | None:
+        """Return the counted seconds that a mail has waited; None: none does."""
+        if row.waiting is None:
+            return None
+        return max((self._time.counted() or 0.0) - row.waiting, 0.0)

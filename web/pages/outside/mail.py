@@ -1,0 +1,157 @@
+"""Say where mail about the box goes, have one sent, stop it: an administrator's page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from appliance.errors import Refused
+from appliance.link.operations import Operation
+from appliance.link.requests.outside.mail import (
+    ChangeMail,
+    GetMail,
+    MailPlace,
+    MailSeen,
+    StopMail,
+    TryMail,
+)
+from appliance.model.limits import LONGEST_MAIL_ADDRESS
+from appliance.model.mail import PORTS, wrong_fields
+from web import access, forms
+from web.words import attempts, mail
+
+blueprint = Blueprint("mail", __name__, url_prefix="/mail")
+
+_LONGEST_LIST = 2000
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Show where mail goes, and how the last one fared."""
+    access.need(GetMail)
+    return _page({})
+
+
+@blueprint.post("")
+def change() -> ResponseReturnValue:
+    """Set mail up, or change where it goes."""
+    access.need(ChangeMail)
+    typed = Typed.of_form()
+    place, secret = typed.place(), request.form.get("password-server", "")[:_LONGEST_LIST]
+    kept = None if place.user and not secret else secret
+    wrong = wrong_fields(place.server, place.port, place.user, kept, place.sender, place.recipients)
+    mistakes = {name: str(mail.MISTAKES[name]) for name in wrong}
+    mistakes |= forms.no_password("password")
+    if mistakes:
+        return _page(mistakes, 400, typed)
+    return _do(ChangeMail(place, request.form.get("password", ""), kept), "password", typed, "set")
+
+
+@blueprint.post("/try")
+def try_it() -> ResponseReturnValue:
+    """Have a mail sent."""
+    access.need(TryMail)
+    try:
+        access.ask(TryMail())
+    except Refused as refusal:
+        if refusal.code != "invalid":
+            raise
+        return _page({"start": gettext("No mail is set up.")}, 409)
+    return redirect(url_for("mail.page", done="tried"), 303)
+
+
+@blueprint.post("/stop")
+def stop() -> ResponseReturnValue:
+    """Send no more mail."""
+    access.need(StopMail)
+    mistakes = forms.no_password("stop-password")
+    if mistakes:
+        return _page(mistakes, 400)
+    return _do(StopMail(request.form.get("password", "")), "stop-password", None, "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form."""
+
+    server: str = ""
+    port: str = ""
+    way: str = "starttls"
+    user: str = ""
+    sender: str = ""
+    recipients: str = ""
+    daily: bool = False
+
+    @classmethod
+    def of_form(cls) -> "Typed":
+        """Return what was sent."""
+        form = request.form
+        return cls(
+            server=form.get("server", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
+            port=form.get("port", "")[:8].strip(),
+            way="tls" if form.get("way") == "tls" else "starttls",
+            user=form.get("user", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
+            sender=form.get("sender", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
+            recipients=form.get("recipients", "")[:_LONGEST_LIST].strip(),
+            daily=form.get("daily") == "yes",
+        )
+
+    @classmethod
+    def of_place(cls, place: MailPlace) -> "Typed":
+        """Return what is set up."""
+        return cls(
+            server=place.server,
+            port=str(place.port) if place.port != PORTS[place.tls] else "",
+            way="tls" if place.tls else "starttls",
+            user=place.user,
+            sender=place.sender,
+            recipients=" ".join(place.recipients),
+            daily=place.daily,
+        )
+
+    def place(self) -> MailPlace:
+        """Return the place; without a port it is the way's usual one, and a wrong one is 0."""
+        tls = self.way == "tls"
+        figure = self.port if self.port.isascii() and self.port.isdigit() else "0"
+        return MailPlace(
+            server=self.server,
+            port=int(figure) if self.port else PORTS[tls],
+            tls=tls,
+            user=self.user,
+            sender=self.sender,
+            recipients=tuple(self.recipients.replace(",", " ").replace(";", " ").split()),
+            daily=self.daily,
+        )
+
+
+def _do(asked: Operation[Any], field: str, typed: Typed | None, done: str) -> ResponseReturnValue:
+    try:
+        access.ask(asked)
+    except Refused as refusal:
+        if refusal.code == "secret":
+            return _page({"secret": str(mail.MISTAKES["secret"])}, 400, typed)
+        wrong = gettext("Your password does not fit.")
+        return _page(*attempts.mistake(refusal, field, wrong), typed)
+    return redirect(url_for("mail.page", done=done), 303)
+
+
+def _page(
+    mistakes: dict[str, str], status: int = 200, typed: Typed | None = None
+) -> ResponseReturnValue:
+    seen = access.ask(GetMail())
+    before = Typed.of_place(seen.place) if seen.place is not None else Typed()
+    shown: dict[str, Any] = {
+        "seen": seen,
+        "typed": typed or before,
+        "outcome": _outcome(seen),
+        "ports": PORTS,
+        "done": request.args.get("done", ""),
+    }
+    return render_template("mail/page.html", mistakes=mistakes, **shown), status
+
+
+def _outcome(seen: MailSeen) -> Any:
+    """Return what became of the last attempt; empty if nothing is wrong with it."""
+    return mail.TROUBLES.get(seen.code, "")
