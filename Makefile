@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb deb-test trial-sound test need-root test-root lint check faults vm-test image image-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,10 @@ uninstall: ## as root: away with what was installed; recordings and settings sta
 deb: $(DEV) ## a Debian package for Debian 13, in dist/; WITH="--architecture arm64 --wheels …"
 	@$(BIN)/python image-build/setup deb $(WITH)
 
+repository: ## a signed apt repository of the packages in dist/, into dist/apt; KEY=FILE, the secret key (docs/install.md)
+	./tests/system-packages --repository
+	./image-build/repository $(KEY)
+
 deb-test: need-root $(DEV) ## the package in a clean Debian 13 without pip and network: installed, run, updated, purged (minutes)
 	./tests/system-packages --deb
 	$(BIN)/pytest -m faults tests/image_build
@@ -100,6 +104,10 @@ vm-test: $(DEV) ## units, sound, pins and ISDN on a real kernel, in a virtual ma
 image: $(DEV) ## the memory card for Raspberry Pi 3, 4 and Zero 2 W, into dist/ (docs/image.md); the first build takes long
 	./tests/system-packages --image
 	./image-build/build
+
+bundle: $(DEV) ## an update of the card, signed, into dist/ (docs/image.md); SIGN="KEY CERTIFICATE KEYRING", or the key for development
+	./tests/system-packages --image
+	./image-build/bundle $(SIGN)
 
 image-test: $(DEV) ## start the built card in a virtual machine, pull its plug, start it again
 	./tests/system-packages --image

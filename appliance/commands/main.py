@@ -9,7 +9,10 @@ import click
 from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
 from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
-PROCESSES = ("run", "recorder", "keeper", "panel", "proxy", "courier", "release", "card")
+PROCESSES = (
+    *("run", "recorder", "keeper", "panel", "proxy", "courier", "release", "card"),
+    "update",
+)
 RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (
     *PROCESSES,

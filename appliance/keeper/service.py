@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from appliance.card.update.ask import Updates
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
@@ -41,6 +42,7 @@ from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.sheet import Sheets
 from appliance.keeper.handlers.time import Times
+from appliance.keeper.handlers.update import UpdateDesk
 from appliance.keeper.handlers.words.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
@@ -112,7 +114,9 @@ class Keeper:
         self._mail = MailDesk(box, doctor.look)
         self.couriers = () if courier is None else (courier,)
         """The courier's user, if it has one of its own."""
-        desks = (*people, doctor, Sounds(around), Times(box), BackupDesk(box), self._mail)
+        self._updates = UpdateDesk(box, Updates.of_this_machine())
+        outside = (BackupDesk(box), self._mail, self._updates)
+        desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
         )

@@ -1,9 +1,9 @@
 # U-Boot reads this, compiled, from the first partition: it starts one of the card's two systems.
 #
 # One sector of the card, before the first partition, says in which order they are tried and how
-# often each may still be: BOOT_ORDER, BOOT_A_LEFT, BOOT_B_LEFT, as RAUC writes them. A system that
-# came up well gets its tries back; one that never does runs out of them, and the other starts. A
-# sector that cannot be read, as on a fresh card, means A.
+# often each may still be: BOOT_ORDER, BOOT_A_LEFT, BOOT_B_LEFT, as RAUC writes them. A new system
+# has three tries, one that came up well gets nine; one that never does runs out of them, and the
+# other starts. A sector that cannot be read, as on a fresh card, means A.
 setenv BOOT_ORDER "A B"
 setenv BOOT_A_LEFT 3
 setenv BOOT_B_LEFT 3

@@ -57,6 +57,7 @@ def places(box: Filled) -> dict[str, str]:
         "erase-all": "erase-all",
         "backup": "backup",
         "mail": "mail",
+        "update": "update",
         "nowhere": "no-such-page",
     }
 

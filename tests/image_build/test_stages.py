@@ -1,5 +1,6 @@
 """The build of the card: its stages, its settings, and what must not be in it."""
 
+import configparser
 import datetime
 import json
 import re
@@ -7,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from card.bundle import COMPATIBLE
 from card.imager import entry, main
 from card.parts import PartsError, debian, document, fetched, python
 from card.wheels import lists
@@ -111,6 +113,25 @@ def test_bootloader_card_and_system_agree_on_their_places() -> None:
     for path in (BUILD / "boot/boot.cmd", FILES / "etc/fstab", FILES / "usr/lib/zgoda-card/data"):
         assert f"{number}-0" in path.read_text(), path
     assert number in (FILES / "etc/udev/rules.d/60-zgoda-card.rules").read_text()
+
+
+def test_bundle_card_and_bootloader_agree_about_updates() -> None:
+    conf = configparser.ConfigParser(delimiters="=")
+    conf.read(FILES / "etc/rauc/system.conf")
+    (number,) = re.findall(r"disk-signature = 0x([0-9a-f]{8})", (BUILD / "card.cfg").read_text())
+    slots = [conf[f"slot.system.{at}"] for at in (0, 1)]
+
+    assert conf["system"]["compatible"] == COMPATIBLE
+    assert conf["system"]["bundle-formats"] == "-plain"
+    assert conf["system"]["min-bundle-version"] == "@VERSION@"
+    assert "s/@VERSION@/" in (BUILD / "stages" / "root").read_text()
+    assert conf["keyring"]["check-purpose"] == "codesign"
+    assert [slot["bootname"] for slot in slots] == ["A", "B"]
+    assert [Path(slot["device"]).name for slot in slots] == [f"{number}-02", f"{number}-03"]
+    boot = (BUILD / "boot" / "boot.cmd").read_text()
+    tries = conf["system"]["boot-attempts-primary"]
+    assert f"setenv BOOT_B_LEFT {tries}" in boot
+    assert "rauc.slot=${slot}" in boot
 
 
 def test_units_parse(tmp_path: Path) -> None:

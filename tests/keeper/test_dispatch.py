@@ -54,6 +54,7 @@ from appliance.link.requests.me import (
 )
 from appliance.link.requests.outside.backup import ForgetMedium, NoteDrill
 from appliance.link.requests.outside.mail import ChangeMail, MailPlace, StopMail
+from appliance.link.requests.outside.update import InstallUpdate, RestartBox
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -175,6 +176,8 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     TellErrand: {"number": 1, "code": ""},
     NoteDrill: {"vault": "0" * 32, "number": 1},
     AddNumber: {"recording": RID, "number": "221234567"},
+    InstallUpdate: {"password": "x"},
+    RestartBox: {"password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
 

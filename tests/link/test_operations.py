@@ -17,6 +17,7 @@ LOOKS = {
     "people.show_sheet", "sheet.get", "sheet.uses", "doctor.count",
     "settings.panel", "settings.panel_watch", "settings.show",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
+    "update.get",
     "words.draft", "words.hear", "words.hear_draft", "words.outdated", "words.show",
 }  # fmt: skip
 """They change nothing. (A playback's entry is written when it is opened.)"""
@@ -73,6 +74,7 @@ def test_few_write_their_entry_themselves() -> None:
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
         "words.drop", "words.keep", "sheet.enter", "sheet.replace",
+        "update.install", "update.restart",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -113,6 +115,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
         "backup.get", "lines.get", "live.get", "mail.get", "people.who_am_i", "doctor.count",
         "sheet.uses", "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
+        "update.get",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused

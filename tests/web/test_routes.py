@@ -180,6 +180,9 @@ ROUTES = {
     ("mail.change", "POST"): Route("POST", "/mail", ADMINISTRATOR),
     ("mail.try_it", "POST"): Route("POST", "/mail/try", ADMINISTRATOR),
     ("mail.stop", "POST"): Route("POST", "/mail/stop", ADMINISTRATOR),
+    ("update.page", "GET"): Route("GET", "/update", ADMINISTRATOR),
+    ("update.install", "POST"): Route("POST", "/update", ADMINISTRATOR),
+    ("update.restart", "POST"): Route("POST", "/update/restart", ADMINISTRATOR),
     ("time.page", "GET"): Route("GET", "/time", AUDITORS),
     ("time.confirm", "POST"): Route(
         *("POST", "/time", ADMINISTRATOR),

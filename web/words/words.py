@@ -259,6 +259,8 @@ ACTS = {
     "mail_failed": _l("Mail did not go out"),
     "drill_done": _l("Recovery sheet tried on a backup"),
     "restored": _l("Box restored from a backup"),
+    "update_asked": _l("Update from a stick asked for"),
+    "restart_asked": _l("Restart into an update asked for"),
     "backup_code_used": _l("Backup code used"),
     "logged_in": _l("Logged in"),
     "logged_out": _l("Logged out"),

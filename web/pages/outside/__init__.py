@@ -1,1 +1,1 @@
-"""The pages about what leaves the box."""
+"""Pages about what leaves the box, and what comes in."""

@@ -1,0 +1,89 @@
+"""Find the update on what is plugged in over USB, and look at it read-only."""
+
+import contextlib
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.errors import ZgodaError
+
+READABLE = "vfat,exfat,ext4"
+"""File systems that a stick may have; the kernel tries no other."""
+
+ENDING = ".raucb"
+
+
+class Unusable(ZgodaError):
+    """There is no update that could be installed; ``code`` says why in one word."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def sticks(devices: Path, card: Path) -> list[Path]:
+    """Return what is plugged in over USB, partitions and whole disks, but not the card itself.
+
+    Args:
+        devices: udev's names, ``/dev/disk/by-id``.
+        card: the disk that the box runs from, which may hang on USB too.
+    """
+    names = sorted(path for path in devices.glob("usb-*"))
+    found = dict.fromkeys(Path(os.path.realpath(name)) for name in names)
+    own = re.compile(rf"{re.escape(os.path.realpath(card))}(p?\d+)?")
+    return [device for device in found if not own.fullmatch(str(device))]
+
+
+@contextlib.contextmanager
+def bundle(devices: Path, card: Path, place: Path) -> Iterator[Path]:
+    """Mount the one stick that holds an update, and give the update's path.
+
+    Args:
+        devices: udev's names.
+        card: the disk that the box runs from.
+        place: an empty folder to mount at; it is made.
+
+    Raises:
+        Unusable: ``nothing`` or ``several``: not exactly one update is plugged in.
+    """
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    holding = []
+    for device in sticks(devices, card):
+        with _mounted(device, place) as there:
+            holding += [(device, name) for name in (_bundles(place) if there else [])]
+    if not holding:
+        raise Unusable("nothing", "No update was found on what is plugged in.")
+    if len(holding) > 1:
+        raise Unusable("several", "More than one update is plugged in; leave only one.")
+    device, name = holding[0]
+    with _mounted(device, place) as there:
+        if not there:
+            raise Unusable("nothing", "The stick with the update was pulled out.")
+        yield place / name
+
+
+@contextlib.contextmanager
+def _mounted(device: Path, place: Path) -> Iterator[bool]:
+    options = ["-o", "ro,nodev,nosuid,noexec", "-t", READABLE]
+    asked = ["mount", *options, str(device), str(place)]
+    there = subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    try:
+        yield there
+    finally:
+        if there:
+            subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)
+
+
+def _bundles(folder: Path) -> list[str]:
+    """Return the names of updates at the top of a stick; a link is none."""
+    with os.scandir(folder) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.name.lower().endswith(ENDING)
+            and not entry.name.startswith(".")
+            and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+        )
