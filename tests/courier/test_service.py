@@ -17,6 +17,7 @@ from appliance.link.client import Client
 from appliance.link.requests.outside.mail import StopMail
 from appliance.link.requests.processes.errands import Letter
 from appliance.link.server import Server
+from appliance.link.sockets import address
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE, Authority, make_authority
 from tests.courier.smtp import SECRET, SmtpServer, served
@@ -124,7 +125,8 @@ def test_an_impostor_in_the_keepers_place_is_sent_nothing(tmp_path: Path) -> Non
     folders = Folders(tmp_path, keeper_uid=os.getuid() + 1)
     folders.keeper_run.mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as impostor:
-        impostor.bind(str(folders.keeper_socket))
+        with address(folders.keeper_socket) as place:
+            impostor.bind(place)
         impostor.listen()
         keeper = Client(folders.keeper_socket, 5.0, uid=folders.keeper_uid)
         assert Courier(keeper, lambda letter: "").go_round()
