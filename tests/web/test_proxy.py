@@ -390,6 +390,8 @@ def test_too_many_connections_of_one_address_are_refused(front: Front) -> None:
     for _ in range(220):
         with contextlib.suppress(ConnectionError):
             socket.create_connection(("127.0.0.1", front.port), 20, (source, 0)).close()
-    with pytest.raises((ssl.SSLError, ConnectionError)):
-        front.connect(source).connect()
+    with socket.create_connection(("127.0.0.1", front.port), 20, (source, 0)) as refused:
+        # Not by a TLS socket: Python leaves it open where the reset comes before its handshake.
+        with contextlib.suppress(ConnectionError):
+            assert refused.recv(1) == b""
     assert front.get("/who", source=OTHERS)[0] == 200

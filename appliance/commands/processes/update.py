@@ -16,8 +16,8 @@ def command() -> None:
 def carry_out(request: Path) -> None:
     """Carry out what the keeper has written into REQUEST.
 
-    It holds ``install`` or ``restart`` and a number. Exit code 0 also where an update was refused:
-    the panel tells why.
+    It holds the word install or restart, and a number. Exit code 0 also where an update was
+    refused: the panel tells why.
     """
     from appliance.card.update.install import Places, install, read_request
     from appliance.clock import SystemClock
