@@ -6,6 +6,7 @@ The packages are small stand-ins with the right name; apt has folders and a data
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,14 +36,13 @@ def package(folder: Path, version: str) -> Path:
 
 def new_key(folder: Path, name: str) -> Path:
     """Make a key that signs, and export it."""
-    home = folder / f"gnupg-{name}"
-    home.mkdir(mode=0o700)
-    gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--passphrase", ""]
-    subprocess.run([*gpg, "--quick-generate-key", name, "ed25519", "sign", "1y"], check=True)
     path = folder / f"{name}.asc"
-    out = subprocess.run([*gpg, "--armor", "--export-secret-keys"], check=True, capture_output=True)
-    path.write_bytes(out.stdout)
-    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "gpg-agent"], check=True)
+    with tempfile.TemporaryDirectory() as home:  # the agent's socket needs a short address
+        gpg = ["gpg", "--homedir", home, "--batch", "--quiet", "--passphrase", ""]
+        subprocess.run([*gpg, "--quick-generate-key", name, "ed25519", "sign", "1y"], check=True)
+        export = [*gpg, "--armor", "--export-secret-keys"]
+        path.write_bytes(subprocess.run(export, check=True, capture_output=True).stdout)
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], check=True)
     return path
 
 
