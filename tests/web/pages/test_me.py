@@ -11,7 +11,7 @@ from tests.web.conftest import Panel
     [
         ("en", "Security fixes until", "31 December 2031"),
         ("pl", "Poprawki bezpieczeństwa do", "31 grudnia 2031"),
-        ("de", "Sicherheitsupdates bis", "31. Dezember 2031"),
+        ("de", "Sicherheits\u00adupdates bis", "31. Dezember 2031"),
     ],
 )
 def test_model_version_and_support_period_are_told(
