@@ -135,31 +135,28 @@ def reset_password(operator: str) -> ResponseReturnValue:
 @blueprint.post("/<operator>/totp")
 def remove_totp(operator: str) -> ResponseReturnValue:
     """Remove a person's second factor."""
-    access.need(RemoveTotp)
-    mistakes = forms.no_password("totp")
-    if mistakes:
-        return _person_page(operator, mistakes, 400)
-    password = request.form.get("password", "")
-    try:
-        access.ask(RemoveTotp(operator=operator, password=password))
-    except Refused as refusal:
-        return _person_page(operator, *_why(refusal, "totp"))
-    return redirect(to("people.page", done="totp"), 303)
+    return _carried_out(RemoveTotp, operator, "totp")
 
 
 @blueprint.post("/<operator>/sessions")
 def end_sessions(operator: str) -> ResponseReturnValue:
     """Log a person out everywhere."""
-    access.need(EndSessions)
-    mistakes = forms.no_password("sessions")
+    return _carried_out(EndSessions, operator, "sessions")
+
+
+def _carried_out(
+    act: type[RemoveTotp] | type[EndSessions], operator: str, form: str
+) -> ResponseReturnValue:
+    """Do what needs one's own password and nothing else, typed into the form of this name."""
+    access.need(act)
+    mistakes = forms.no_password(form)
     if mistakes:
         return _person_page(operator, mistakes, 400)
-    password = request.form.get("password", "")
     try:
-        access.ask(EndSessions(operator=operator, password=password))
+        access.ask(act(operator=operator, password=request.form.get("password", "")))
     except Refused as refusal:
-        return _person_page(operator, *_why(refusal, "sessions"))
-    return redirect(to("people.page", done="sessions"), 303)
+        return _person_page(operator, *_why(refusal, form))
+    return redirect(to("people.page", done=form), 303)
 
 
 @blueprint.post("/<operator>/remove")
