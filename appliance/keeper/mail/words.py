@@ -102,7 +102,7 @@ GERMAN = MailWords(
     look="Melden Sie sich am Gerät an und öffnen Sie Diagnose: Dort steht, was zu tun ist.",
     nothing="Das Gerät hat nichts gefunden, das behoben werden muss.",
     again="Was zu beheben war, ist behoben.",
-    tried="Diese E-Mail wurde in der Oberfläche verlangt: E-Mails des Geräts kommen an.",
+    tried="Diese E-Mail wurde in der Oberfläche angefordert: E-Mails des Geräts kommen an.",
     head="Signierter Stand des Protokolls vom %s:",
     head_why="Heben Sie diese E-Mail auf: Wird das Protokoll gekürzt oder neu geschrieben, "
     "zeigt es sich daran.",
