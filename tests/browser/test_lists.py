@@ -60,7 +60,8 @@ def at_the_login(browser: Browser, box: Filled) -> Counted:
         viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True
     ).new_page()
     page.goto(box.url + "login")
-    page.keyboard.type(OWNER)  # the page puts the focus there
+    expect(page.locator("#name")).to_be_focused()  # by the page, with its first frame drawn
+    page.keyboard.type(OWNER)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     return Counted(page)
