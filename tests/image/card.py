@@ -8,10 +8,12 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+
+from tests.rig.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 BOOT_SECONDS = float(os.environ.get("ZGODA_BOOT_SECONDS", "1800"))
@@ -19,7 +21,6 @@ BOOT_SECONDS = float(os.environ.get("ZGODA_BOOT_SECONDS", "1800"))
 
 FIRST_PARTITION = 4 << 20
 CARD_GB = 8
-PANEL_PORT = 8470
 NAME = "zgoda.local"
 
 
@@ -32,10 +33,10 @@ def built(stage: str) -> Path:
 
 @dataclass
 class Running:
-    """A machine that runs."""
+    """A machine that runs; its ports 443 and 80 are two of this computer's loopback."""
 
     qemu: subprocess.Popen[bytes]
-    port: int
+    ports: tuple[int, int]
     began: float
     lines: list[str] = field(default_factory=list)
     said: threading.Condition = field(default_factory=threading.Condition)
@@ -50,6 +51,12 @@ class Running:
         with self.said:
             self.lines.append("")
             self.said.notify_all()
+
+    @property
+    def console(self) -> str:
+        """Return all that the console has said."""
+        with self.said:
+            return "\n".join(self.lines)
 
     def wait_for(self, pattern: str) -> re.Match[str]:
         """Return the first match on the console.
@@ -68,16 +75,58 @@ class Running:
                 self.said.wait(min(left, 5))
         return found
 
-    def get(self, path: str, trusted: Path) -> tuple[int, dict[str, str], str]:
-        """Ask the panel as a browser that trusts the card's authority, and no other."""
+    @property
+    def seconds(self) -> float:
+        """Return for how long it has been on."""
+        return monotonic() - self.began
+
+    def must_run(self) -> None:
+        """Go on only while it runs, and not for ever.
+
+        Raises:
+            AssertionError: it does not; its last lines are told.
+        """
+        told = "\n".join(self.console.splitlines()[-40:])
+        assert self.qemu.poll() is None, told
+        assert self.seconds < BOOT_SECONDS, told
+
+    def wait_until_off(self) -> None:
+        """Wait until it has restarted, which ends this machine.
+
+        Raises:
+            subprocess.TimeoutExpired: it goes on.
+        """
+        self.qemu.wait(BOOT_SECONDS)
+
+    def secure(self, trusted: Path) -> ssl.SSLSocket:
+        """Connect as a browser that trusts the card's authority, and no other."""
         context = ssl.create_default_context(cafile=str(trusted))
-        with socket.create_connection(("127.0.0.1", self.port), 120) as bare:
-            connection = http.client.HTTPSConnection(NAME, context=context)
-            connection.sock = context.wrap_socket(bare, server_hostname=NAME)
+        bare = socket.create_connection(("127.0.0.1", self.ports[0]), 120)
+        try:
+            return context.wrap_socket(bare, server_hostname=NAME)
+        except BaseException:
+            bare.close()
+            raise
+
+    def get(self, path: str, trusted: Path) -> tuple[int, dict[str, str], str]:
+        """Ask the panel over TLS."""
+        with self.secure(trusted) as connected:
+            connection = http.client.HTTPConnection(NAME)
+            connection.sock = connected
             connection.request("GET", path, headers={"Host": NAME})
-            answer = connection.getresponse()
-            headers = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, headers, answer.read().decode()
+            return _read(connection.getresponse())
+
+    def get_in_clear(self, path: str) -> tuple[int, dict[str, str], str]:
+        """Ask the panel as a browser does that was given no ``https://``."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[1], timeout=120)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"Host": NAME})
+            return _read(connection.getresponse())
+
+
+def _read(answer: http.client.HTTPResponse) -> tuple[int, dict[str, str], str]:
+    headers = {name.lower(): value for name, value in answer.getheaders()}
+    return answer.status, headers, answer.read().decode()
 
 
 @dataclass(frozen=True)
@@ -93,26 +142,36 @@ class Card:
         return self.folder / "card.qcow2"
 
     @contextlib.contextmanager
-    def boot(self) -> Iterator[Running]:
-        """Switch it on; at the end the plug is pulled."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def boot(self, *more: str, files: Sequence[int] = ()) -> Iterator[Running]:
+        """Switch it on; at the end the plug is pulled.
+
+        Args:
+            more: options of QEMU, for what is plugged in.
+            files: open files that they name.
+        """
+        ports = free_port(), free_port()
+        forward = ",".join(
+            f"hostfwd=tcp:127.0.0.1:{here}-:{there}"
+            for here, there in zip(ports, (443, 80), strict=True)
+        )
         qemu = subprocess.Popen(
             [
                 *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2"),
-                *("-accel", "tcg", "-m", "1024", "-bios", str(self.bios), "-nographic"),
-                *("-serial", "stdio", "-monitor", "none", "-no-reboot"),
+                *("-accel", "tcg,thread=multi", "-m", "1024", "-bios", str(self.bios)),
+                *("-nographic", "-serial", "stdio", "-monitor", "none", "-no-reboot"),
                 *("-drive", f"file={self.disk},if=none,id=card,format=qcow2,cache=writeback"),
                 *("-device", "virtio-blk-device,drive=card"),
-                *("-netdev", f"user,id=net,hostfwd=tcp:127.0.0.1:{port}-:{PANEL_PORT}"),
+                *("-netdev", f"user,id=net,{forward}"),
                 *("-device", "virtio-net-device,netdev=net", "-device", "virtio-rng-device"),
+                *("-device", "qemu-xhci"),
+                *more,
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=files,
         )
-        running = Running(qemu, port, monotonic())
+        running = Running(qemu, ports, monotonic())
         listening = threading.Thread(target=running.listen, daemon=True)
         listening.start()
         try:
@@ -123,7 +182,8 @@ class Card:
             listening.join()
             assert qemu.stdout is not None
             qemu.stdout.close()
-            (self.folder / "console").write_text("\n".join(running.lines), "utf-8")
+            with (self.folder / "console").open("a", encoding="utf-8") as console:
+                console.write("\n".join([*running.lines, "", "--- off", ""]))
 
     def read(self, name: str) -> bytes:
         """Return a file of the first partition, as any computer reads it, or nothing."""

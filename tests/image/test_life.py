@@ -1,0 +1,321 @@
+"""A card's life: first start, wizard, calls, the plug pulled, neighbours, updates.
+
+The tests stand in the order of that life, and each goes on where the one before ended.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.box import PASSWORD as OWN_PASSWORD
+from tests.browser.box import place_call
+from tests.browser.setting_up import (  # fmt: skip
+    Voice,
+    choose_the_line,
+    first_run,
+    give_a_voice,
+    is_at,
+    listen_in_polish,
+    name_the_office,
+    own_voice,
+    say_why,
+    work_alone,
+)
+from tests.image.browser import at_the_panel
+from tests.image.card import BOOT_SECONDS, ROOT, Card, Running, built, new_card
+from tests.image.network import Neighbour, neighbour
+
+pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
+
+PASSWORD = r"One-time password of the first page: ([0-9A-Z]{5}(?:-[0-9A-Z]{5}){3})"
+FINGERPRINT = r"SHA-256 of zgoda.crt, the certificate to trust:\s+((?:[0-9A-F]{2}:){15}[0-9A-F]{2})"
+LOCAL = "https://zgoda.local/"
+OPEN = {"80", "443", "8470", "8471"}
+"""The panel, and what sends browsers to it; the first two lead to the others."""
+
+Property = Callable[[str, object], None]
+
+
+@dataclass
+class Life:
+    """A card, its owner's voice, and what was seen of it so far."""
+
+    card: Card
+    voice: Voice
+    there: Neighbour
+    plug: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    seen: dict[str, str] = field(default_factory=dict)
+    _running: Running | None = None
+
+    def switch_on(self, *more: str) -> Running:
+        """Start the machine with a cable to the neighbour."""
+        self.pull()
+        booting = self.card.boot(*self.there.plugged, *more, files=[self.there.cable])
+        self._running = self.plug.enter_context(booting)
+        return self._running
+
+    @property
+    def running(self) -> Running:
+        """Return the machine that the test before left running."""
+        assert self._running is not None, "it was never switched on"
+        self._running.must_run()
+        return self._running
+
+    def pull(self) -> None:
+        """Pull the plug."""
+        self.plug.close()
+
+    @property
+    def trusted(self) -> Path:
+        """Return the authority that the card's first partition held when it was last looked at."""
+        path = self.card.folder / "zgoda.crt"
+        if not path.exists():
+            path.write_bytes(self.card.read("zgoda.crt"))
+        return path
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    card = new_card(tmp_path_factory.mktemp("card"))
+    with neighbour() as there:
+        whole = Life(card, own_voice(tmp_path_factory.mktemp("voice")), there)
+        with whole.plug:
+            yield whole
+
+
+def test_the_first_start_tells_where_the_panel_is_and_the_password(
+    life: Life, record_property: Property
+) -> None:
+    running = life.switch_on()
+    life.seen["password"] = running.wait_for(PASSWORD)[1]
+    life.seen["fingerprint"] = running.wait_for(FINGERPRINT)[1]
+    record_property("password on the console after", f"{running.seconds:.0f} s")
+    console = running.console
+    life.pull()
+
+    assert LOCAL in console
+    assert "login:" not in console
+    assert life.seen["password"] in life.card.read("zgoda-password.txt").decode("utf-8-sig")
+    der = ssl.PEM_cert_to_DER_cert(life.trusted.read_text())
+    told = life.seen["fingerprint"].replace(":", "")
+    assert hashlib.sha256(der).hexdigest().upper().startswith(told)
+
+
+def test_after_a_power_cut_it_is_the_same_box_and_only_its_first_page_is_there(
+    life: Life, record_property: Property
+) -> None:
+    running = life.switch_on()
+    page = _answers(running, life.trusted)
+    record_property("panel after", f"{running.seconds:.0f} s")
+    assert 'id="code"' in page
+    assert running.wait_for(FINGERPRINT)[1] == life.seen["fingerprint"]
+    life.seen["code"] = running.wait_for(PASSWORD)[1]
+    assert "a fresh card" not in running.console
+    status, headers, _ = running.get_in_clear("/calls")
+    assert (status // 100, headers["location"]) == (3, LOCAL + "calls")
+    for path in ("/calls", "/settings", "/login", "/update"):
+        assert 'id="code"' in _followed(running, life.trusted, path), path
+
+
+def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life, record_property: Property) -> None:
+    """A second one is recorded while the plug is pulled."""
+    running = life.running
+    with at_the_panel(running, life.trusted, life.voice, life.seen["code"]) as visit:
+        page = visit.page
+        first_run(page, visit.box)
+        expect(page.get_by_role("heading", name="Konfiguracja", exact=True)).to_be_visible()
+        page.locator("main .main").click()
+        name_the_office(page)
+        choose_the_line(page)
+        say_why(page)
+        page.goto(visit.box.url + "setup/words")
+        give_a_voice(page, visit.box, life.voice)
+        work_alone(page)
+        is_at(page, "test")
+        page.locator("button[value=call]").click()
+        state = page.locator("[data-part=name]").first
+        expect(state).to_have_text("Nagrywanie")
+        expect(page.locator("#news a.call")).to_have_count(1)
+        expect(state).not_to_have_text("Nagrywanie")
+        visit.go("")
+        place_call(page, "Rozmówca, który się zgadza")
+        expect(state).to_have_text("Nagrywanie")
+        life.pull()
+    assert life.card.read("zgoda-password.txt") == b""
+
+
+def _answers(running: Running, trusted: Path) -> str:
+    """Return the panel's first page, as soon as there is one."""
+    while True:
+        running.must_run()
+        with contextlib.suppress(OSError):
+            return _followed(running, trusted, "/")
+
+
+def _followed(running: Running, trusted: Path, path: str) -> str:
+    status, headers, page = running.get(path, trusted)
+    while status in {302, 303}:
+        status, headers, page = running.get(headers["location"], trusted)
+    assert status == 200, (path, status)
+    return page
+
+
+def test_after_the_cut_the_call_is_there_as_far_as_it_was_spoken(
+    life: Life, record_property: Property
+) -> None:
+    running = life.switch_on()
+    page = _answers(running, life.trusted)
+    record_property("panel after a cut in a call", f"{running.seconds:.0f} s")
+    assert 'id="password"' in page
+    assert not re.search(PASSWORD, running.console)
+    with at_the_panel(running, life.trusted, life.voice) as visit:
+        visit.log_in()
+        calls = visit.go("calls").locator("a.call")
+        expect(calls).to_have_count(2)
+        calls.first.click()
+        expect(visit.page.locator("main")).to_contain_text("ustalenia terminu wyjazdu")
+        listen_in_polish(visit.page)
+
+
+def test_a_neighbour_finds_the_panel_and_its_name_and_nothing_else(
+    life: Life, record_property: Property
+) -> None:
+    running = life.running
+    asking = "from tests.image.network import ask; print(ask('zgoda.local', 60))"
+    address = life.there.run(sys.executable, "-c", asking).strip()
+    life.seen["address"] = address
+    scan = ("nmap", "-n", "-Pn", "--min-rate", "2000", "--max-retries", "2", "-oG", "-", address)
+    found = set(re.findall(r"(\d+)/open/", life.there.run(*scan, "-p-")))
+    record_property("TCP ports of 65,535 that answer", " ".join(sorted(found, key=int)))
+    assert found == OPEN
+    running.must_run()
+
+
+def test_strangers_find_no_fault_with_its_tls(life: Life, record_property: Property) -> None:
+    """By testssl.sh, which speaks every protocol and cipher there is."""
+    life.running.must_run()
+    report = life.card.folder / "tls.json"
+    report.unlink(missing_ok=True)
+    life.there.run(
+        *("testssl", "--quiet", "--color", "0", "--ip", life.seen["address"], "--phone-out", "no"),
+        *("--add-ca", str(life.trusted), "--severity", "LOW", "--jsonfile", str(report)),
+        *("-p", "-s", "-f", "-h", "-U", LOCAL),
+        seconds=1800,
+    )
+    faults = {line["id"]: line["finding"] for line in json.loads(report.read_text())}
+    record_property("faults that testssl.sh finds", len(faults))
+    assert faults == {}
+
+
+def test_an_update_from_a_stick_runs_after_a_restart(
+    life: Life, record_property: Property, tmp_path: Path
+) -> None:
+    root = built("root") / "root.ext4"
+    running = life.switch_on(*_stick(tmp_path, _bundle(tmp_path, root, "9.0.1")))
+    _answers(running, life.trusted)
+    seconds = _installs(life, running)
+    record_property("installed within", f"{seconds:.0f} s")
+    running.wait_until_off()
+    again = life.switch_on()
+    again.wait_for(r"zgoda: system B")
+    _answers(again, life.trusted)
+    with at_the_panel(again, life.trusted, life.voice) as visit:
+        visit.log_in()
+        _update_ended(visit.go("update"), "zadziałała poprawnie")
+        expect(visit.go("calls").locator("a.call")).to_have_count(2)
+
+
+def test_an_update_that_does_not_start_gives_way_to_the_system_before(
+    life: Life, tmp_path: Path
+) -> None:
+    nothing = tmp_path / "system"
+    (nothing / "boot").mkdir(parents=True)
+    for name in ("vmlinuz", "initrd.img"):
+        (nothing / "boot" / name).write_text("none")
+    root = tmp_path / "root.ext4"
+    make = ["/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-d", str(nothing), str(root), "64M"]
+    subprocess.run(make, check=True)
+    running = life.switch_on(*_stick(tmp_path, _bundle(tmp_path, root, "9.0.2")))
+    _answers(running, life.trusted)
+    _installs(life, running)
+    running.wait_until_off()
+    for _ in range(3):
+        tried = life.switch_on()
+        assert tried.wait_for(r"zgoda: system ([AB])\s")[1] == "A"
+        tried.wait_for("does not start")
+        tried.wait_until_off()
+    again = life.switch_on()
+    assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "B"
+    _answers(again, life.trusted)
+    with at_the_panel(again, life.trusted, life.voice) as visit:
+        visit.log_in()
+        _update_ended(visit.go("update"), "wróciła stara")
+
+
+def _bundle(folder: Path, root: Path, version: str) -> Path:
+    """Sign an update with the key for development."""
+    keys = built("root").parent / "development"
+    bundle = folder / f"zgoda-{version}.raucb"
+    signing = (
+        *("--key", str(keys / "update.key"), "--certificate", str(keys / "update.pem")),
+        *("--keyring", str(keys / "ca.pem")),
+    )
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "card.bundle",
+            str(root),
+            str(bundle),
+            "--version",
+            version,
+            *signing,
+        ],
+        cwd=ROOT / "image-build",
+        check=True,
+    )
+    return bundle
+
+
+def _stick(folder: Path, file: Path) -> tuple[str, ...]:
+    """Copy a file onto a stick, and return QEMU's options for one that is plugged in."""
+    disk = folder / "stick.img"
+    with disk.open("wb") as stick:
+        stick.truncate(file.stat().st_size + (64 << 20))
+    subprocess.run(["/usr/sbin/mkfs.vfat", "-F", "32", str(disk)], check=True, capture_output=True)
+    subprocess.run(["mcopy", "-i", str(disk), str(file), "::"], check=True)
+    return (
+        *("-drive", f"file={disk},if=none,id=stick,format=raw"),
+        *("-device", "usb-storage,drive=stick,serial=STICK"),
+    )
+
+
+def _installs(life: Life, running: Running) -> float:
+    """Have the stick's update installed, and the box restarted."""
+    with at_the_panel(running, life.trusted, life.voice) as visit:
+        visit.log_in()
+        page = visit.go("update")
+        page.locator("#password-install").fill(OWN_PASSWORD)
+        began = running.seconds
+        page.locator("form[action='/update'] button").click()
+        restart = page.locator("#password-restart")
+        restart.wait_for(timeout=BOOT_SECONDS * 1000)
+        seconds = running.seconds - began
+        restart.fill(OWN_PASSWORD)
+        page.locator("form[action='/update/restart'] button").click()
+        page.wait_for_url("**/update?done=restarts")
+    return seconds
+
+
+def _update_ended(page: Page, words: str) -> None:
+    expect(page.locator(".outcome")).to_contain_text(words)
