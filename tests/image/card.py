@@ -38,16 +38,21 @@ class Running:
     qemu: subprocess.Popen[bytes]
     ports: tuple[int, int]
     began: float
+    kept: Path  # what its console says
     lines: list[str] = field(default_factory=list)
     said: threading.Condition = field(default_factory=threading.Condition)
 
     def listen(self) -> None:
         """Keep what the console says, until it ends."""
         assert self.qemu.stdout is not None
-        for line in self.qemu.stdout:
-            with self.said:
-                self.lines.append(line.decode("utf-8", "replace").rstrip())
-                self.said.notify_all()
+        with self.kept.open("a", encoding="utf-8") as kept:
+            for line in self.qemu.stdout:
+                told = line.decode("utf-8", "replace").rstrip()
+                print(f"{self.seconds:7.1f} {told}", file=kept, flush=True)
+                with self.said:
+                    self.lines.append(told)
+                    self.said.notify_all()
+            print(f"{self.seconds:7.1f} off", file=kept)
         with self.said:
             self.lines.append("")
             self.said.notify_all()
@@ -171,7 +176,7 @@ class Card:
             stderr=subprocess.STDOUT,
             pass_fds=files,
         )
-        running = Running(qemu, ports, monotonic())
+        running = Running(qemu, ports, monotonic(), self.folder / "console")
         listening = threading.Thread(target=running.listen, daemon=True)
         listening.start()
         try:
@@ -182,8 +187,6 @@ class Card:
             listening.join()
             assert qemu.stdout is not None
             qemu.stdout.close()
-            with (self.folder / "console").open("a", encoding="utf-8") as console:
-                console.write("\n".join([*running.lines, "", "--- off", ""]))
 
     def read(self, name: str) -> bytes:
         """Return a file of the first partition, as any computer reads it, or nothing."""
