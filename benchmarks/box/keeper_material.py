@@ -79,7 +79,7 @@ def vault() -> Iterator[Vault]:
         config = replace(config, vault=replace(config.vault, pool_ahead=64))
         folders = Folders(Path(place))
         cost = keys.Cost(memory_kib=64, passes=1)
-        password = secrets.token_hex(8)
+        password = secrets.token_hex(16)
         sheet = create_vault(folders, config, OPERATOR, password, SystemClock(), cost=cost)
         eraser = make_eraser(folders, config)
         keyring = Keyring.open(folders.keyring, eraser)
