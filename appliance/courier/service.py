@@ -3,12 +3,13 @@
 import logging
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from appliance import memory
 from appliance.config.folders import Folders
 from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
 from appliance.courier.mail import SECONDS, send
+from appliance.courier.update import LONGEST, Updates
 from appliance.errors import LinkError, Refused
 from appliance.link import notify
 from appliance.link.client import Client
@@ -21,8 +22,11 @@ PAUSE_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
 """The keeper's answer may take; it syncs an entry of the audit before."""
 
-LONGEST_ROUND = 2 * ANSWER_SECONDS + NAME_SECONDS + MOST_ADDRESSES * CONNECT_SECONDS + SECONDS
-"""Seconds from one question to the next, at worst; the keep-alives allow for it."""
+LONGEST_MAIL = 2 * ANSWER_SECONDS + NAME_SECONDS + MOST_ADDRESSES * CONNECT_SECONDS + SECONDS
+
+LONGEST_ROUND = max(LONGEST_MAIL, ANSWER_SECONDS + LONGEST)
+"""Seconds from one question to the next, at worst; the keep-alives allow for it. A round does one
+thing at most."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,14 +34,17 @@ _log = logging.getLogger(__name__)
 class Courier:
     """The courier; it keeps nothing between two errands."""
 
-    def __init__(self, keeper: Client, mail: Callable[[Letter], str]) -> None:
+    def __init__(
+        self, keeper: Client, mail: Callable[[Letter], str], others: Sequence[Updates] = ()
+    ) -> None:
         """Prepare.
 
         Args:
             keeper: the keeper.
             mail: sends a mail; returns empty or why it did not go out.
+            others: have errands of their own, for which the courier has time after mail.
         """
-        self._keeper, self._mail = keeper, mail
+        self._keeper, self._mail, self._others = keeper, mail, others
         self._rounds = self._seen = 0
         self._away = False
 
@@ -49,12 +56,14 @@ class Courier:
             self._away = False
             if errand.letter is not None:
                 self._carry(errand, errand.letter)
+                return True
+            wanted = [errand.wanted, *(other.go_round() for other in self._others)]
         except (LinkError, Refused) as error:
             if not self._away:
                 _log.warning("No errands: %s", error)
             self._away = True
             return True
-        return errand.wanted
+        return any(wanted)
 
     def problem(self) -> str:
         """Say whether it stands still; minutes lie between two calls."""
@@ -84,7 +93,8 @@ def serve(folders: Folders, stop: threading.Event) -> None:
     """
     folders.courier_run.mkdir(mode=0o700, parents=True, exist_ok=True)
     keeper = Client(folders.keeper_socket, ANSWER_SECONDS, uid=folders.keeper_uid)
-    courier = Courier(keeper, over_smtp)
+    updates = Updates(keeper, ssl.create_default_context, stop.wait)
+    courier = Courier(keeper, over_smtp, [updates])
     memory.tell(folders.courier_run)
     notify.ready()
     Watchdog(courier.problem).start(stop)

@@ -14,6 +14,9 @@ LONGEST_BACKUP_CODE = 40  # the same; also where an app's code may be typed in i
 LONGEST_SETTING = settings.LONGEST_TEXT
 LONGEST_SPOKEN = settings.LONGEST_SPOKEN
 
+LONGEST_UPDATE_ADDRESS = 400
+"""Characters of the address where updates are looked for."""
+
 LONGEST_MAIL_ADDRESS = 254
 """Characters of a mail address, and of a server, a user or a password beside it (RFC 5321, 4.5.3.1,
 less the brackets)."""

@@ -28,6 +28,7 @@ NOT_ON_RECORD = {
     "calibration.step": "part of a calibration, which has an entry",
     "devices.ask": "what is plugged in is asked what it is, and keeps nothing",
     "doctor.end_tone_check": "it ends what has an entry",
+    "fetch.bring": "a piece of a fetch, which has entries",
     "lines.lend_list": "between the processes",
     "lines.origin": "between the processes; a key that is new has an entry",
     "lines.place_trial_call": "a simulated call",
@@ -66,6 +67,7 @@ def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
         "backup.drilled", "backup.forget", "errands.take", "errands.tell",
+        "fetch.take", "fetch.tell",
         "mail.change", "mail.stop",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
@@ -74,7 +76,8 @@ def test_few_write_their_entry_themselves() -> None:
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
         "words.drop", "words.keep", "sheet.enter", "sheet.replace",
-        "update.install", "update.restart",
+        "update.address", "update.fetch", "update.install", "update.install_fetched",
+        "update.restart",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -98,7 +101,7 @@ def test_the_command_line_alone_lets_browsers_in_and_notes_a_drill() -> None:
 
 def test_the_courier_asks_for_its_errands_alone() -> None:
     its = {tag(o) for o in operations() if o.roles is Allowed.COURIER}
-    assert its == {"errands.take", "errands.tell"}
+    assert its == {"errands.take", "errands.tell", "fetch.bring", "fetch.take", "fetch.tell"}
 
 
 def test_few_may_be_asked_with_a_one_time_password() -> None:
