@@ -64,6 +64,8 @@ class Folders:
         """Cases, notes, reasons: sealed, cannot be rebuilt."""
         self.said = data / "said"
         """``said/<sha256>``: the sound of words that callers may have heard; the keeper's alone."""
+        self.update = data / "update"
+        """An update that is fetched: ``bundle.part``, then ``bundle.raucb``, which root reads."""
         self.audit = data / "audit"
         """The append-only audit, a file per month."""
         self.settings = data / "settings"

@@ -51,6 +51,7 @@ from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
 from appliance.keeper.time.judge import Question
 from appliance.keeper.time.wrong_clock import WrongClock
+from appliance.keeper.update.fetches import Fetches
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.link.requests.processes.prompts_in_use import PromptsInUse
@@ -97,6 +98,7 @@ class Parts:
     proofs: Proofs
     backups: Backups
     post: Post
+    fetches: Fetches
 
 
 def build_records(
@@ -188,6 +190,7 @@ def build_records(
         proofs=Proofs(keyring, audit, reading, calls, copies, clock),
         backups=Backups(folders, keyring, audit, clock, lambda: around.config.backup),
         post=Post(keyring, audit, ledger, clock, folders.audit, lambda: around.language),
+        fetches=Fetches(audit, ledger, clock, folders.update),
     )
     cataloguing = Cataloguing(catalogue, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)

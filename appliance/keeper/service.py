@@ -110,11 +110,12 @@ class Keeper:
         self._first_runs = FirstRuns(box, logins)
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
-        doctor = Doctor(box, settings=self._examine_settings)
-        self._mail = MailDesk(box, doctor.look)
+        self._updates = UpdateDesk(box, Updates.of_this_machine())
+        settings, updates = self._examine_settings, self._updates
+        doctor = Doctor(box, settings=settings, updates=updates.examine)
+        self._mail = MailDesk(box, doctor.look, lambda: updates.wants_courier)
         self.couriers = () if courier is None else (courier,)
         """The courier's user, if it has one of its own."""
-        self._updates = UpdateDesk(box, Updates.of_this_machine())
         outside = (BackupDesk(box), self._mail, self._updates)
         desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
@@ -302,6 +303,7 @@ class Keeper:
                 Chore("backup", TAKE_UP, self._with_box(lambda box: box.records.back_up())),
                 Chore("courier", TICK, self._mail.tell_wanted),
                 Chore("mail", MINUTE, self._mail.look_in_thread),
+                Chore("update", TAKE_UP, self._updates.tidy),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
                 Chore("prompts", HOUR, self.keep_prompts),

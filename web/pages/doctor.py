@@ -55,6 +55,7 @@ SUBJECTS: dict[str, Any] = {
     "vault": _l("Vault"),
     "backup": _l("Backups"),
     "mail": _l("Mail"),
+    "update": _l("Updates"),
     "configuration": _l("Configuration"),
     "versions": _l("Versions"),
 }

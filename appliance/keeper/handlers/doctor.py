@@ -41,6 +41,7 @@ class Doctor:
         box: Box,
         machine: Machine | None = None,
         settings: Callable[[], Iterable[Finding]] = tuple,
+        updates: Callable[[], Iterable[Finding]] = tuple,
     ) -> None:
         """Prepare.
 
@@ -48,10 +49,11 @@ class Doctor:
             box: the box to examine.
             machine: the machine it runs on.
             settings: examines the settings.
+            updates: examines the updates from the network.
         """
         self._box = box
         self._machine = machine or Machine()
-        self._settings = settings
+        self._settings, self._updates = settings, updates
         self._looking = threading.Lock()
         self._seen: tuple[float, tuple[Finding, ...]] | None = None  # monotonic, what was found
         folders = box.around.folders
@@ -121,5 +123,6 @@ class Doctor:
         yield from examine_keys(self._box.opened().records.keys_seen)
         yield from examine_backup(parts.backups.facts())
         yield from examine_mail(mail)
+        yield from self._updates()
         held, problems = parts.intake.arrivals.held, parts.intake.problems()
         yield from examine_arrivals(around.folders, held, problems)

@@ -27,14 +27,20 @@ LOOK = 600.0
 class MailDesk:
     """The handlers of mail."""
 
-    def __init__(self, box: Box, examine: Callable[[], Iterable[Finding]]) -> None:
+    def __init__(
+        self,
+        box: Box,
+        examine: Callable[[], Iterable[Finding]],
+        also: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Prepare.
 
         Args:
             box: the box.
             examine: looks at the whole box.
+            also: says whether the courier has other errands than mail.
         """
-        self._box, self._examine = box, examine
+        self._box, self._examine, self._also = box, examine, also
         self._not_before = 0.0
         self._looking: NamedThread | None = None
 
@@ -114,7 +120,7 @@ class MailDesk:
     def tell_wanted(self) -> None:
         """Say beside the keeper's socket whether a courier is wanted; call it every second."""
         now, flag = self._box.now, self._box.around.folders.courier_wanted
-        if now is not None and now.keyring.content.mail is not None:
+        if now is not None and (now.keyring.content.mail is not None or self._also()):
             if not flag.exists():
                 flag.touch(mode=0o644)
         else:
