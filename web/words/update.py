@@ -15,7 +15,9 @@ OUTCOMES: dict[str, Any] = {
     "signature": _l("Refused: it is not signed by the maker of this box's software."),
     "older": _l("Refused: it is older than the version that ran."),
     "other_model": _l("Refused: it is meant for another kind of box."),
-    "damaged": _l("Refused: the file is damaged, or the stick cannot be read. Copy or fetch it anew."),
+    "damaged": _l(
+        "Refused: the file is damaged, or the stick cannot be read. Copy or fetch it anew."
+    ),
     "not_fetched": _l("The fetched update was no longer there. Fetch it again."),
     "failed": _l("It could not be installed. The version that ran was not touched."),
 }
