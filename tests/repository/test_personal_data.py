@@ -15,6 +15,7 @@ from appliance.keeper.storage.rows import (
     HoldEntry,
     MailRow,
     NumberEntry,
+    UpdateRow,
 )
 from appliance.model.records import (
     CallMeta,
@@ -31,7 +32,7 @@ PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
     OperatorEntry, MailState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, NumberEntry,
-    AuditEntry,
+    UpdateRow, AuditEntry,
 )  # fmt: skip
 
 
