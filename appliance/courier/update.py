@@ -1,4 +1,4 @@
-"""Look at an update's description, or fetch a part of the update, and hand it to the keeper.
+"""Look at an update's description, or fetch a part of it, and hand it to the keeper.
 
 The courier keeps nothing: each piece is handed over before the next one is read. It reads no more
 than the keeper asked for, at a rate that leaves room for others.

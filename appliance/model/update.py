@@ -1,4 +1,4 @@
-"""Check the address and the description of an update; say which of two versions is newer.
+"""Check an update's address and description; say which of two versions is newer.
 
 The description is a small JSON file beside the bundle. Whoever serves it can write what they like:
 it decides what is offered, and RAUC alone decides what is installed.

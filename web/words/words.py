@@ -9,7 +9,7 @@ from flask_babel import lazy_pgettext as _p
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import LineStatus, Origin, Reason, Verdict
 from appliance.model.terms import AnswerBasis
-from web.words import formats
+from web.words import formats, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,19 +259,7 @@ ACTS = {
     "mail_failed": _l("Mail did not go out"),
     "drill_done": _l("Recovery sheet tried on a backup"),
     "restored": _l("Box restored from a backup"),
-    "update_asked": _l("Update from a stick asked for"),
-    "fetched_update_asked": _l("Fetched update asked for"),
-    "update_address": _l("Address for updates set or removed"),
-    "update_look_asked": _l("Look for updates asked for"),
-    "update_sought": _l("Look for updates begun"),
-    "update_seen": _l("Look for updates ended"),
-    "update_look_failed": _l("Look for updates failed"),
-    "update_fetch_asked": _l("Fetching an update asked for"),
-    "update_fetch_stopped": _l("Fetching an update stopped, what was there removed"),
-    "update_fetching": _l("Fetching an update begun"),
-    "update_fetched": _l("Update fetched"),
-    "update_fetch_failed": _l("Fetching an update failed"),
-    "restart_asked": _l("Restart into an update asked for"),
+    **update.ACTS,
     "backup_code_used": _l("Backup code used"),
     "logged_in": _l("Logged in"),
     "logged_out": _l("Logged out"),

@@ -1,4 +1,4 @@
-"""Hold the update that the keeper fetched, so that RAUC reads the very file that was looked at.
+"""Hold the update that the keeper fetched, so that RAUC reads the file that was opened.
 
 The folder belongs to a process with fewer rights. So nothing there is followed: the file is opened
 once, as a plain file, and bound by that opening to a place that root alone changes. Its bytes can

@@ -1,4 +1,4 @@
-"""Have the courier look for updates and fetch one piece by piece, each on record first.
+"""Have the courier look for updates and fetch one in parts, each on record first.
 
 Nothing that it brings is believed: a description decides what is offered, the described digest what
 is kept, and RAUC what is installed. A fetch goes on where it was, also after a restart: what is on

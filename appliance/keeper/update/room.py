@@ -1,4 +1,4 @@
-"""Keep an update that is fetched: a part that grows at its end, then a whole file for root.
+"""Keep an update that is fetched: a part that grows at its end, then a file for root.
 
 Nothing here reads what it holds but for its digest. Each piece is on the medium before the next one
 is taken: a flush of 300 MB at once would keep recordings waiting.

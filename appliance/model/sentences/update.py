@@ -1,4 +1,4 @@
-"""List the doctor's findings about updates from the network, as ``findings`` does all others."""
+"""List the findings about updates from the network, as ``findings`` does all others."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What root takes of the keeper's folder: one plain file, and nothing that is followed."""
+"""Take one plain file of the keeper's folder as root, and follow nothing."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Looks for updates: when they are due, what they find, and what is told when they fail."""
+"""Looks for updates: when they are due, what they find, what is told when they fail."""
 
 from collections.abc import Iterator
 from pathlib import Path

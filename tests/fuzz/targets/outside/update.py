@@ -1,4 +1,4 @@
-"""An update's description and address, as a server that was set up, or a courier, can write them.
+"""An update's description and address, as a server or a courier can write them.
 
 The first byte says which: 1 an address, 2 an entity tag, anything else a description.
 """
