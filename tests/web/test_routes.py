@@ -183,6 +183,12 @@ ROUTES = {
     ("update.page", "GET"): Route("GET", "/update", ADMINISTRATOR),
     ("update.install", "POST"): Route("POST", "/update", ADMINISTRATOR),
     ("update.restart", "POST"): Route("POST", "/update/restart", ADMINISTRATOR),
+    ("update.network", "GET"): Route("GET", "/update/network", ADMINISTRATOR),
+    ("update.change_address", "POST"): Route("POST", "/update/network", ADMINISTRATOR),
+    ("update.look", "POST"): Route("POST", "/update/network/look", ADMINISTRATOR),
+    ("update.fetch", "POST"): Route("POST", "/update/network/fetch", ADMINISTRATOR),
+    ("update.stop", "POST"): Route("POST", "/update/network/stop", ADMINISTRATOR),
+    ("update.install_fetched", "POST"): Route("POST", "/update/network/install", ADMINISTRATOR),
     ("time.page", "GET"): Route("GET", "/time", AUDITORS),
     ("time.confirm", "POST"): Route(
         *("POST", "/time", ADMINISTRATOR),

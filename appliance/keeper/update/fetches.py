@@ -317,7 +317,8 @@ class Fetches:
     def _look_due(self, row: UpdateRow) -> bool:
         counted = self._time.counted() or 0.0
         failed = row.code and row.failing is not None
-        return self._asked or bool(failed) or row.tried is None or counted - row.tried >= DAY
+        fresh = row.tried is not None and 0 <= counted - row.tried < DAY
+        return self._asked or bool(failed) or not fresh
 
     def _hand_out(self, fetch: Fetch) -> Fetch:
         self._number += 1
@@ -326,7 +327,7 @@ class Fetches:
 
     def _take_part(self, row: UpdateRow, wanted: Description) -> Fetch:
         have = self._room.have()
-        if (self._time.counted() or 0.0) - (row.asked or 0.0) >= GIVE_UP:
+        if not 0 <= (self._time.counted() or 0.0) - (row.asked or 0.0) < GIVE_UP:
             self._audit.append("update_fetch_failed", ACTOR, detail="why.late")
             self.drop("late")
             return Fetch(wanted=True)

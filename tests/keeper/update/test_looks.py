@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from appliance.clock import DAY
 from appliance.errors import Refused
@@ -93,6 +94,15 @@ def test_a_look_is_due_at_once_and_then_once_a_day(one: Fetched) -> None:
     assert one.acts() == [
         ("update_address", None), *([("update_sought", None), ("update_seen", None)] * 2),
     ]  # fmt: skip
+
+
+def test_a_count_that_was_put_back_keeps_no_look_away(one: Fetched) -> None:
+    """A box that was restored counts its seconds anew."""
+    one.change()
+    one.look()
+    ledger = one.fetches._ledger
+    ledger.keep_update(structs.replace(ledger.update(), tried=10.0 * DAY * 365))
+    one.look()
 
 
 def test_a_restart_brings_no_further_look(one: Fetched) -> None:
