@@ -7,12 +7,12 @@ from appliance.config.folders import Folders
 
 
 @click.command(
-    short_help="Send the box's mail (a process of the box).",
+    short_help="Send mail and fetch updates (a process of the box).",
     epilog="Example: zgoda courier --data /var/lib/zgoda",
 )
 @places_option
 def command(folders: Folders) -> None:
-    """Send the mail that the keeper hands over.
+    """Send the mail that the keeper hands over, and fetch updates of a ready-made box.
 
     The courier has no keys, no devices and no data folder. The keeper lends it the password of the
     mail server for each mail. It runs until it is stopped (SIGTERM), and ends by itself where
