@@ -40,6 +40,7 @@ from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
+from appliance.keeper.handlers.sftp import SftpDesk
 from appliance.keeper.handlers.sheet import Sheets
 from appliance.keeper.handlers.time import Times
 from appliance.keeper.handlers.update import UpdateDesk
@@ -116,7 +117,7 @@ class Keeper:
         self._mail = MailDesk(box, doctor.look, lambda: updates.wants_courier)
         self.couriers = () if courier is None else (courier,)
         """The courier's user, if it has one of its own."""
-        outside = (BackupDesk(box), self._mail, self._updates)
+        outside = (BackupDesk(box), SftpDesk(box), self._mail, self._updates)
         desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
@@ -177,7 +178,7 @@ class Keeper:
         attempt("root", box.records.renew_root)
         attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
-        box.records.parts.backups.seed = self._seed.text.encode()
+        box.records.parts.far.seed = box.records.parts.backups.seed = self._seed.text.encode()
         self._opened.set()
 
     def _open_settings(self, box: OpenBox) -> SettingsDesk:

@@ -54,6 +54,7 @@ from appliance.link.requests.me import (
 )
 from appliance.link.requests.outside.backup import ForgetMedium, NoteDrill
 from appliance.link.requests.outside.mail import ChangeMail, MailPlace, StopMail
+from appliance.link.requests.outside.sftp import AcceptSftp, ChangeSftp, SftpPlace, StopSftp
 from appliance.link.requests.outside.update import (
     ChangeUpdateAddress,
     FetchUpdate,
@@ -72,6 +73,7 @@ from appliance.link.requests.people import (
 from appliance.link.requests.processes.errands import TakeErrand, TellErrand
 from appliance.link.requests.processes.news import LendList, TellDay, TellNeed
 from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
+from appliance.link.requests.processes.steps import NextStep
 from appliance.link.requests.processes.update import BringPiece, TakeFetch, TellFetch
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
 from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
@@ -180,6 +182,11 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
         "secret": "", "password": "x",
     },
     StopMail: {"password": "x"},
+    ChangeSftp: {
+        "place": SftpPlace("sftp.example", 22, "zgoda", "", "day"), "password": "x",
+    },
+    AcceptSftp: {"fingerprint": "SHA256:x", "password": "x"},
+    StopSftp: {"password": "x"},
     TellErrand: {"number": 1, "code": ""},
     NoteDrill: {"vault": "0" * 32, "number": 1},
     AddNumber: {"recording": RID, "number": "221234567"},
@@ -250,7 +257,7 @@ def test_every_operation_for_somebody_who_is_not_logged_in(
         case Allowed.PROCESS:
             assert answer == "forbidden"
         case Allowed.LOCAL | Allowed.COURIER:  # this test's process is the keeper's own
-            if operation in {TakeErrand, TakeFetch}:
+            if operation in {TakeErrand, TakeFetch, NextStep}:
                 assert answer == "", "it learns that nothing is set up"
                 return
             assert answer in {"not_found", "invalid"}  # it was looked at
@@ -305,7 +312,9 @@ def test_the_courier_may_ask_for_nothing_but_its_errands(
 
 
 @pytest.mark.parametrize("user", [PANEL, os.getuid(), 0])
-@pytest.mark.parametrize("operation", [TakeErrand, TellErrand, TakeFetch, BringPiece, TellFetch])
+@pytest.mark.parametrize(
+    "operation", [TakeErrand, TellErrand, NextStep, TakeFetch, BringPiece, TellFetch]
+)
 def test_nobody_else_gets_the_couriers_errands(
     apart: KeeperBox, operation: type[AnyOperation], user: int
 ) -> None:

@@ -15,7 +15,7 @@ LOOKS = {
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
     "people.show_sheet", "sheet.get", "sheet.uses", "doctor.count",
-    "settings.panel", "settings.panel_watch", "settings.show",
+    "settings.panel", "settings.panel_watch", "settings.show", "sftp.get",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
     "update.get",
     "words.draft", "words.hear", "words.hear_draft", "words.outdated", "words.show",
@@ -68,7 +68,7 @@ def test_few_write_their_entry_themselves() -> None:
     assert {tag(operation) for operation in inside} == {
         "backup.drilled", "backup.forget", "errands.take", "errands.tell",
         "fetch.take", "fetch.tell",
-        "mail.change", "mail.stop",
+        "mail.change", "mail.stop", "sftp.accept", "sftp.change", "sftp.stop", "steps.next",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
         "operators.add", "time.confirm",
@@ -101,7 +101,9 @@ def test_the_command_line_alone_lets_browsers_in_and_notes_a_drill() -> None:
 
 def test_the_courier_asks_for_its_errands_alone() -> None:
     its = {tag(o) for o in operations() if o.roles is Allowed.COURIER}
-    assert its == {"errands.take", "errands.tell", "fetch.bring", "fetch.take", "fetch.tell"}
+    assert its == {
+        "errands.take", "errands.tell", "fetch.bring", "fetch.take", "fetch.tell", "steps.next",
+    }  # fmt: skip
 
 
 def test_few_may_be_asked_with_a_one_time_password() -> None:
@@ -118,7 +120,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
         "backup.get", "lines.get", "live.get", "mail.get", "people.who_am_i", "doctor.count",
         "sheet.uses", "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
-        "update.get",
+        "update.get", "sftp.get",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused

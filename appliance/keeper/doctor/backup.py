@@ -31,10 +31,16 @@ class BackupFacts:
     drill_due: bool
 
 
-def examine_backup(seen: BackupFacts) -> Iterator[Finding]:
-    """Yield the findings about backups."""
+def examine_backup(seen: BackupFacts, *, elsewhere: bool = False) -> Iterator[Finding]:
+    """Yield the findings about backups onto a medium.
+
+    Args:
+        seen: what the keeper knows.
+        elsewhere: they go to a server, so a medium need not be set up.
+    """
     if not seen.folder:
-        yield find("backup.none")
+        if not elsewhere:
+            yield find("backup.none")
     else:
         yield _last(seen)
         if seen.code in HINDERED:

@@ -14,6 +14,7 @@ from appliance.model.sentences.sentence import Sentence
 from appliance.model.sentences.sentence import fail as _fail
 from appliance.model.sentences.sentence import ok as _ok
 from appliance.model.sentences.sentence import warn as _warn
+from appliance.model.sentences.sftp import SFTP_SENTENCES
 from appliance.model.sentences.update import UPDATE_SENTENCES
 from appliance.model.sentences.vault import VAULT_SENTENCES
 
@@ -358,4 +359,5 @@ SENTENCES: Mapping[str, Sentence] = {
     **BACKUP_SENTENCES,
     **MAIL_SENTENCES,
     **UPDATE_SENTENCES,
+    **SFTP_SENTENCES,
 }

@@ -25,7 +25,7 @@ from appliance.model.takes import Measure
 from tests.boxes import PASSWORD
 from tests.browser.filled import ANNA, Filled, enter, fresh
 from tests.browser.places import play
-from tests.browser.walked import backup, mail, update
+from tests.browser.walked import backup, mail, sftp, update
 from tests.keeper.boxes import OWNER
 from tests.web.pages.test_demo_phone import QUESTION
 from tests.web.setup.test_plugged import ASKED
@@ -375,5 +375,14 @@ def _idle(page: Page, box: Filled) -> Iterator[State]:
 
 ANSWERS = (
     *(_one_time_password, _sheet, _settings, _setup, _plugged),
-    *(_words, _mistakes, _lists, _erase_all, backup.states, mail.states, update.states),
+    *(
+        _words,
+        _mistakes,
+        _lists,
+        _erase_all,
+        backup.states,
+        sftp.states,
+        mail.states,
+        update.states,
+    ),
 )

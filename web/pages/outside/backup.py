@@ -66,6 +66,7 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     shown: dict[str, Any] = {
         "state": state,
         "hindered": _hindered(state),
+        "elsewhere": any(one.far for one in state.media),
         "before": _is_one_before(state),
         "stage": backup.STAGES.get(state.running.stage, "") if state.running else "",
         "every": backup.EVERY.get(state.every, state.every),
