@@ -177,9 +177,7 @@ ROUTES = {
     ("backup.start", "POST"): Route("POST", "/backup", ADMINISTRATOR),
     ("backup.forget", "POST"): Route("POST", "/backup/forget", ADMINISTRATOR),
     ("drill.page", "GET"): Route("GET", "/backup/try", ADMINISTRATOR),
-    ("drill.try_sheet", "POST"): Route(
-        "POST", "/backup/try", ADMINISTRATOR, (("sheet", "AAAAA"),)
-    ),
+    ("drill.try_sheet", "POST"): Route("POST", "/backup/try", ADMINISTRATOR, (("sheet", "AAAAA"),)),
     ("restore.page", "GET"): Route("GET", "/first-run/restore", ANYBODY),
     ("restore.begin", "POST"): Route("POST", "/first-run/restore", ANYBODY),
     ("mail.page", "GET"): Route("GET", "/mail", ADMINISTRATOR),
