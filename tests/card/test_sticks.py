@@ -1,4 +1,4 @@
-"""What root says of media for backups, as the keeper reads it; and the units that look at them."""
+"""What root says of media for backups, and the units that look at them."""
 
 import os
 import re

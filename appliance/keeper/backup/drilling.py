@@ -1,4 +1,4 @@
-"""Prove the recovery sheet on a backup in a process of its own, which ends with what it opened.
+"""Prove the recovery sheet on a backup, in a process that ends with what it opened.
 
 The keeper holds the sheet's groups for as long as it takes to hand them over, and nothing that they
 open. Whatever a medium makes of the process that reads it, it is not the keeper.

@@ -1,4 +1,4 @@
-"""Give restored settings the tables that belong to this machine, as its root has written them.
+"""Give restored settings the tables of this machine, as its root has written them.
 
 The keyring's root lies where this box's configuration says, and its panel is reached as that says:
 with the old box's tables in force, the next start would open nothing, or answer nobody.

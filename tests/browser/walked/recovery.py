@@ -1,4 +1,4 @@
-"""Bring the pages that open a backup into their states: a restore, a drill, what came of them."""
+"""Bring the pages that open a backup into their states: a restore, a drill, a result."""
 
 import tempfile
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Begin a box anew from a backup, in place of the first run; nobody needs to be root for it."""
+"""Begin a box anew from a backup, in place of the first run, without root."""
 
 import re
 from datetime import date
