@@ -1,4 +1,4 @@
-"""What root says of media for backups, and the units that look at them."""
+"""Read what root says of media for backups, and look at the units that take them."""
 
 import os
 import re

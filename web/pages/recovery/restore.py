@@ -135,7 +135,7 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
 
 
 def _page(typed: Typed, mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    state = access.ask(GetRestore())
+    state = access.ask(GetRestore(look=True))
     page = render_template(
         "recovery/restore.html",
         state=state,

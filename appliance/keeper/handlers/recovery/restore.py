@@ -54,7 +54,7 @@ class RestoreDesk:
         return ask.RestoreState(
             today=date.fromtimestamp(self._box.around.clock.now()).isoformat(),
             folder=self._folder,
-            medium=seen.running or self._is_there(),
+            medium=operation.look and not seen.running and self._is_there(),
             sticks=self.sticks.seen(),
             by_name=self.sticks.possible,
             running=seen.running,

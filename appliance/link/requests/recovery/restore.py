@@ -12,7 +12,7 @@ class RestoreState(Message, frozen=True):
 
     today: str  # the day by the box's clock, as 2026-11-28
     folder: str  # where the medium is looked for; empty: none is set up
-    medium: bool  # a prepared medium is there
+    medium: bool  # a prepared medium is there, as far as it was looked at
     sticks: tuple[str, ...]  # as ``SticksSeen`` has them
     by_name: bool  # a medium is taken by its name
     running: bool
@@ -28,6 +28,7 @@ class GetRestore(Operation[RestoreState], frozen=True, tag="restore.get"):
 
     roles = Allowed.ANYBODY
     keeps_awake = False
+    look: bool = False  # also at the medium, which may not answer
 
 
 class RestoreBackup(Operation[Done], frozen=True, tag="restore.begin"):

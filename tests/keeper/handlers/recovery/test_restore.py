@@ -101,7 +101,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def test_it_comes_back_with_its_recordings_and_one_password(bench: Bench) -> None:
-    before = bench.new.ask(GetRestore())
+    before = bench.new.ask(GetRestore(look=True))
     assert (before.medium, before.cut, before.running, before.code) == (True, False, False, "")
     bench.begin()
 
@@ -189,8 +189,9 @@ def test_without_a_good_backup_it_says_why(bench: Bench, what: str) -> None:
             (bench.medium / "manifest").unlink()
         case "damaged":
             (bench.medium / "manifest").write_bytes(b"{}")
-    state = bench.new.ask(GetRestore())
+    state = bench.new.ask(GetRestore(look=True))
 
+    assert not bench.new.ask(GetRestore()).medium, "it was not touched"
     assert state.medium is (what in {"empty", "damaged"})
     assert (
         bench.refused()
