@@ -27,7 +27,7 @@ class Folders:
         """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
 
         self.restoring = data / "zgoda-restoring"
-        """Empty; there while a backup is being restored. No keeper starts before that is done."""
+        """Empty; there while a backup is being restored. No keeper opens what is half done."""
 
         self.new = data / "new"
         """``new/<rid>``: files that the keeper makes ahead, empty, and the recorder writes to."""

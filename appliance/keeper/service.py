@@ -14,7 +14,6 @@ from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, ZgodaError
-from appliance.keeper.backup.restore import unfinished
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import Chore, Chores, attempt
 from appliance.keeper.dispatch import Dispatch
@@ -39,6 +38,7 @@ from appliance.keeper.handlers.mail import MailDesk
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.proof import ProofDesk
+from appliance.keeper.handlers.recovery.desks import recovery_desks
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.sftp import SftpDesk
 from appliance.keeper.handlers.sheet import Sheets
@@ -117,7 +117,8 @@ class Keeper:
         self._mail = MailDesk(box, doctor.look, lambda: updates.wants_courier)
         self.couriers = () if courier is None else (courier,)
         """The courier's user, if it has one of its own."""
-        outside = (BackupDesk(box), SftpDesk(box), self._mail, self._updates)
+        by_sheet = recovery_desks(box, self._first_runs, self._seed)
+        outside = (BackupDesk(box), SftpDesk(box), self._mail, self._updates, *by_sheet)
         desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
@@ -143,9 +144,8 @@ class Keeper:
         make_folders(self._around.folders)
         self._owned = own(self._around.folders)
         try:
-            unfinished(self._around.folders)
             clear_unfinished(self._around.folders)
-            if has_vault(self._around.folders):
+            if has_vault(self._around.folders) and not self._around.folders.restoring.exists():
                 self._box.open()
             self._first_runs.offer_first_run()
             self._mail.tell_wanted()

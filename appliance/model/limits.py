@@ -10,6 +10,7 @@ LONGEST_RECIPIENT = 200  # of a copy, as typed
 LONGEST_NUMBER = 40  # of a telephone number, as typed
 LONGEST_SEARCH = 100  # of what a list is searched for
 LONGEST_CODE = 12  # as typed, spaces included
+LONGEST_SHEET = 200  # of a recovery sheet, as typed; the QR code's text is shorter
 LONGEST_BACKUP_CODE = 40  # the same; also where an app's code may be typed in its place
 LONGEST_SETTING = settings.LONGEST_TEXT
 LONGEST_SPOKEN = settings.LONGEST_SPOKEN

@@ -76,6 +76,8 @@ from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
 from appliance.link.requests.processes.steps import NextStep
 from appliance.link.requests.processes.update import BringPiece, TakeFetch, TellFetch
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
+from appliance.link.requests.recovery.drill import TrySheet
+from appliance.link.requests.recovery.restore import RestoreBackup
 from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
 from appliance.link.requests.sheet import DrawSheet, EnterBySheet, ReplaceSheet
 from appliance.link.requests.time import AllowErasure, ConfirmTime
@@ -177,6 +179,10 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     FindRecordings: {"prefix": "12345678"},
     AskDevices: {"ports": ()},
     ForgetMedium: {"medium": "0" * 32, "password": "x"},
+    TrySheet: {"sheet": "x"},
+    RestoreBackup: {
+        "code": "x", "sheet": "x", "name": "x", "password": "x", "today": "2026-11-28",
+    },
     ChangeMail: {
         "place": MailPlace("mail.example", 465, True, "", "a@x.example", ("b@x.example",), False),
         "secret": "", "password": "x",

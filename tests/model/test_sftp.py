@@ -1,4 +1,4 @@
-"""Where backups go by SFTP, and which keys of servers are taken."""
+"""Check where backups go by SFTP, and which keys of servers are taken."""
 
 import subprocess
 

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,10 +21,12 @@ from appliance.commands.helpers.options import (
 )
 from appliance.commands.helpers.owner import become_owner
 from appliance.config.folders import Folders
+from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import Restored, Wanted, is_ahead, refuse_unless_empty, restore
 from appliance.keeper.service import own
+from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
 
@@ -114,7 +117,7 @@ def command(
             erased_all=erased_all,
             overwrite_chip=overwrite_chip,
         )
-        found = _restore(opened, folders, config, wanted)
+        found = _restore(opened, folders, config, wanted, read_seed(config_file))
     finally:
         opened.close()
     _print(found, as_json)
@@ -122,11 +125,15 @@ def command(
         sys.exit(1)
 
 
-def _restore(opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted) -> Restored:
+def _restore(
+    opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted, seed: Seed
+) -> Restored:
+    clock = SystemClock()
+    settle = partial(take_own_tables, folders, seed, clock)
     folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = own(folders)
     try:
-        return restore(opened, folders, config, wanted, SystemClock())
+        return restore(opened, folders, config, wanted, clock, settle=settle)
     finally:
         os.close(lock)
 

@@ -1,7 +1,7 @@
 """Begin a box anew from a backup and the recovery sheet.
 
 The keyring is written last but for the audit's entries, and a mark lies in the data folder until
-everything is done: no keeper starts before, and an attempt that was cut begins again.
+everything is done: no keeper opens it before, and an attempt that was cut begins again.
 """
 
 import os
@@ -15,7 +15,7 @@ from msgspec import structs
 from appliance.clock import Clock, day_of
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.errors import Refused, VaultError
+from appliance.errors import Refused
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.backup import parts
@@ -43,6 +43,9 @@ SEED_COPY = "restored-zgoda.toml"
 """The configuration of the box that is gone, beside the vault: for a person to put in place."""
 
 _BODY_MODE = 0o400
+
+Settle = Callable[[Ledger, AuditLog], None]
+"""Makes what was restored this box's own, on the record, before it counts as whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def restore(
     wanted: Wanted,
     clock: Clock,
     told: Callable[[int, int], None] = lambda done, total: None,
+    settle: Settle = lambda ledger, audit: None,
 ) -> Restored:
     """Restore a vault into an empty data folder; the caller owns it.
 
@@ -122,6 +126,7 @@ def restore(
         wanted: what the person says.
         clock: this machine's.
         told: called with the recordings that are done, and all.
+        settle: called when ledger and audit are there.
 
     Raises:
         Refused: the folder is not empty, or name or password cannot be used.
@@ -150,7 +155,9 @@ def restore(
         with keyring.changing() as draft:
             draft.lowest_level = ON_A_MEDIUM
         eraser.wipe_others(keyring.generation)
-        _put_on_record(folders, keyring, clock, opened, wanted, rebuilt, result)
+        ledger, audit = _put_on_record(folders, keyring, clock, opened, wanted, rebuilt, result)
+        settle(ledger, audit)
+        audit.sign_head()
         disk.unlink(folders.restoring)
     finally:
         rebuilt.wipe()
@@ -182,8 +189,12 @@ def _kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
     return keep
 
 
-def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
-    """Return the operators: one with the new password, the others with one that opens nothing."""
+def check_person(opened: OpenedBackup, wanted: Wanted) -> tuple[OperatorEntry, str]:
+    """Return who restores, and the password as it is taken.
+
+    Raises:
+        Refused: ``not_found``: no administrator has the name; ``invalid``: the password is poor.
+    """
     owner = named(opened.content, wanted.name)
     if owner is None or Role.ADMINISTRATOR not in roles_of(owner):
         everybody = opened.content.operators.values()
@@ -191,7 +202,12 @@ def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
         raise Refused(
             "not_found", f"No administrator is called {wanted.name!r}; there are: {', '.join(may)}."
         )
-    chosen = check_password(wanted.password, avoid=(owner.name,))
+    return owner, check_password(wanted.password, avoid=(owner.name,))
+
+
+def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
+    """Return the operators: one with the new password, the others with one that opens nothing."""
+    owner, chosen = check_person(opened, wanted)
     people = {}
     for entry in opened.content.operators.values():
         wrap = Wrap(os.urandom(16), Cost(), os.urandom(48))  # random: no password fits
@@ -339,7 +355,7 @@ def _put_on_record(
     wanted: Wanted,
     rebuilt: Rebuilt,
     result: Restored,
-) -> None:
+) -> tuple[Ledger, AuditLog]:
     """Say in audit and ledger what has happened; the time has to be confirmed by a person."""
     ledger = Ledger(folders.ledger, keyring.content.ledger_key)
     belief = ledger.belief()
@@ -357,8 +373,8 @@ def _put_on_record(
     result.erased = tuple(rid for rid in rebuilt.dropped if rid in gone)
     result.due = tuple(rid for rid in rebuilt.dropped if rid not in gone)
     _drop(audit, rebuilt.dropped, keyring)
-    audit.sign_head()
     result.clock = time.now()
+    return ledger, audit
 
 
 def _drop(audit: AuditLog, dropped: Collection[str], keyring: Keyring) -> None:
@@ -366,15 +382,3 @@ def _drop(audit: AuditLog, dropped: Collection[str], keyring: Keyring) -> None:
     ground, done = Ground.NO_LONGER_NEEDED.value, f"e{ON_A_MEDIUM}.{keyring.generation}"
     for kind, detail in (("erasing", ground), ("erased", done)):
         audit.append_many([Act(type=kind, actor=KEEPER, rid=rid, detail=detail) for rid in dropped])
-
-
-def unfinished(folders: Folders) -> None:
-    """Refuse to start a keeper in a folder whose restoring was cut.
-
-    Raises:
-        VaultError: it was.
-    """
-    if folders.restoring.exists():
-        raise VaultError(
-            f"The backup was not restored to the end in {folders.data}: run zgoda restore again."
-        )

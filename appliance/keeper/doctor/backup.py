@@ -1,8 +1,9 @@
 """Examine the backups: is one set up, how old is the last copy, what hinders the next."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from appliance.card.sticks import GOING_ON
 from appliance.clock import DAY
 from appliance.model.findings import Finding, find
 
@@ -51,6 +52,16 @@ def examine_backup(seen: BackupFacts, *, elsewhere: bool = False) -> Iterator[Fi
         yield find("backup.mended", count=seen.mended)
     if seen.drill_due:
         yield find("backup.drill")
+
+
+def examine_sticks(words: Collection[str]) -> Iterator[Finding]:
+    """Yield the finding about media that root has left as they were.
+
+    Args:
+        words: of ``card.sticks.WORDS``, one for each that is plugged in.
+    """
+    if not GOING_ON.union({"ready"}).issuperset(words):
+        yield find("backup.stick")
 
 
 def hindered(code: str, folder: str, trouble: str) -> Finding:

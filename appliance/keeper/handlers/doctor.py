@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
+from appliance.card.sticks import Sticks
 from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
-from appliance.keeper.doctor.backup import examine_backup
+from appliance.keeper.doctor.backup import examine_backup, examine_sticks
 from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.doctor.machine import Machine
@@ -124,6 +125,7 @@ class Doctor:
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
         yield from examine_backup(parts.backups.facts(), elsewhere=far.wanted)
+        yield from examine_sticks(Sticks().seen())
         yield from examine_sftp(far)
         yield from examine_mail(mail)
         yield from self._updates()

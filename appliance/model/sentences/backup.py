@@ -45,7 +45,11 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
         "%(count)s recordings on the backup medium had changed and were written again: use "
         "another medium soon."
     ),
+    "backup.stick": _warn(
+        "A medium that offers itself for backups was left as it is: the page Backups says why."
+    ),
     "backup.drill": _warn(
-        "Nobody has tried the recovery sheet on a backup for half a year: run zgoda drill."
+        "Nobody has tried the recovery sheet on a backup for half a year: try it on the page "
+        "Backups, or run zgoda drill."
     ),
 }

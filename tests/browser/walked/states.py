@@ -25,7 +25,7 @@ from appliance.model.takes import Measure
 from tests.boxes import PASSWORD
 from tests.browser.filled import ANNA, Filled, enter, fresh
 from tests.browser.places import play
-from tests.browser.walked import backup, mail, sftp, update
+from tests.browser.walked import backup, mail, recovery, sftp, update
 from tests.keeper.boxes import OWNER
 from tests.web.pages.test_demo_phone import QUESTION
 from tests.web.setup.test_plugged import ASKED
@@ -41,6 +41,7 @@ def states(browser: Browser, box: Filled, **look: Any) -> Iterator[State]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
     box.panel.box.clock.advance(HOUR)  # the wrong passwords of a walk before count no more
     yield from first_run(browser, **look)
+    yield from recovery.restores(browser, **look)
     yield from _outside(browser, box, **look)
     page = enter(browser, box, **look)
     for some in ANSWERS:
@@ -384,5 +385,6 @@ ANSWERS = (
         sftp.states,
         mail.states,
         update.states,
+        recovery.states,
     ),
 )
