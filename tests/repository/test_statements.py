@@ -109,7 +109,10 @@ def test_a_mandatory_provision_is_not_called_met_without_a_test() -> None:
 @pytest.mark.parametrize(
     ("name", "path"),
     [
-        ("test_the_console_says_where_the_panel_is", "image/test_first_start.py"),
+        (
+            "test_the_first_start_tells_where_the_panel_is_and_the_password",
+            "image/test_life.py",
+        ),
         ("test_espeak_speaks_with_a_warning", "prompts/test_voices.py"),
     ],
 )
