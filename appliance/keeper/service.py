@@ -1,7 +1,6 @@
 """Build the keeper, own the data folder, answer operations, run chores. Wiring alone."""
 
 import contextlib
-import fcntl
 import functools
 import logging
 import os
@@ -13,7 +12,7 @@ from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
 from appliance.config.settings import Config
-from appliance.errors import LinkError, Refused, ZgodaError
+from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import Chore, Chores, attempt
 from appliance.keeper.dispatch import Dispatch
@@ -48,6 +47,7 @@ from appliance.keeper.handlers.words.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.versions import VersionStore
+from appliance.keeper.storage.owner import own
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import believed_day
 from appliance.keeper.time.chip import Boot
@@ -384,17 +384,3 @@ def _loan(box: OpenBox) -> LendList:
     """Return the list of numbers never recorded, with its key."""
     content = box.keyring.content
     return LendList(key=content.list_key, tags=content.exempt)
-
-
-def own(folders: Folders) -> int:
-    """Own the data folder until the file is closed; raise ZgodaError if it has an owner."""
-    path = folders.data / "keeper.lock"
-    lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise ZgodaError(
-            f"Another keeper is already at work in {folders.data}; stop it first."
-        ) from None
-    return lock

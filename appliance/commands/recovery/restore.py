@@ -25,8 +25,8 @@ from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import Restored, Wanted, is_ahead, refuse_unless_empty, restore
-from appliance.keeper.service import own
 from appliance.keeper.settings.own_tables import take_own_tables
+from appliance.keeper.storage.owner import own
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
 
