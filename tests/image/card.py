@@ -189,9 +189,12 @@ class Card:
             qemu.stdout.close()
 
     def read(self, name: str) -> bytes:
-        """Return a file of the first partition, as any computer reads it, or nothing."""
+        """Return a file of the first partition, as any computer reads it, or nothing.
+
+        While the machine runs, it is what has reached the card so far.
+        """
         front = self.folder / "front.img"
-        take = ["qemu-img", "dd", "-f", "qcow2", "-O", "raw", "bs=1M", "count=260"]
+        take = ["qemu-img", "dd", "-U", "-f", "qcow2", "-O", "raw", "bs=1M", "count=260"]
         subprocess.run([*take, f"if={self.disk}", f"of={front}"], check=True)
         copy = ["mcopy", "-n", "-i", f"{front}@@{FIRST_PARTITION}", f"::{name}", "-"]
         return subprocess.run(copy, capture_output=True, check=False).stdout
