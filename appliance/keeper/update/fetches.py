@@ -21,7 +21,7 @@ from appliance.keeper.storage.rows import UpdateRow
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.update.attempts import Attempts
 from appliance.keeper.update.room import Room
-from appliance.link.requests.processes.update import Fetch
+from appliance.link.requests.processes.update import PIECE, Fetch
 from appliance.model.update import TROUBLES, Description, beside, is_newer, is_tag, is_version
 from appliance.vault.disk import FULL
 
@@ -46,6 +46,9 @@ ENDS = frozenset({"digest", "full", "disk"})
 ANEW = frozenset({"changed", "size"})
 """Codes after which what is here is of no use."""
 
+MOST_ANEW = 3
+"""Times that one fetch begins anew; a server that goes on like that would fill the line."""
+
 ACTOR = "courier"
 """The audit's name of who looks and fetches."""
 
@@ -60,6 +63,7 @@ class _Out:
     since: float  # monotonic
     have: int  # the bytes that are here
     failed: str = ""  # why the keeper took no more
+    short: bool = False  # a short piece came: each costs a flush, so it is the last
 
 
 class Fetches:
@@ -79,10 +83,8 @@ class Fetches:
         self._lock = threading.RLock()
         self._out: _Out | None = None
         self._number = secrets.randbelow(2**40)
-        self._asked = False
-        self._told = False
-        self._looks = Attempts(time.monotonic())
-        self._parts = Attempts(time.monotonic())
+        self._asked, self._told, self._anew = False, False, 0
+        self._looks, self._parts = Attempts(time.monotonic()), Attempts(time.monotonic())
         self._heard = time.monotonic()
 
     @property
@@ -195,8 +197,10 @@ class Fetches:
             self._heard = self._now()
             if out is None or out.number != number or not out.end or out.failed:
                 raise Refused("invalid", "The courier has no such errand.")
-            if not data or start != out.have or start + len(data) > out.end or not is_tag(tag):
+            fits = start == out.have and start + len(data) <= out.end
+            if not data or out.short or not fits or not is_tag(tag):
                 raise Refused("invalid", "These bytes were not asked for.")
+            out.short = len(data) < PIECE
             if not start and tag != row.tag:
                 self._ledger.keep_update(structs.replace(row, tag=tag))
             out.failed = self._put(start, data)
@@ -295,7 +299,7 @@ class Fetches:
         return self._time.monotonic()
 
     def _forget_attempts(self) -> None:
-        self._parts, self._told = Attempts(self._now()), False
+        self._parts, self._told, self._anew = Attempts(self._now()), False, 0
         if self._out is not None and self._out.end:
             self._out = None
 
@@ -380,7 +384,8 @@ class Fetches:
 
     def _fail_part(self, code: str) -> None:
         self._audit.append("update_fetch_failed", ACTOR, detail=f"why.{code}")
-        if code in ENDS:
+        self._anew += code in ANEW
+        if code in ENDS or self._anew >= MOST_ANEW:
             self.drop(code)
             return
         if code in ANEW:

@@ -11,7 +11,7 @@ from appliance.clock import DAY, HOUR
 from appliance.errors import Refused
 from appliance.keeper.update import room
 from appliance.keeper.update.attempts import PAUSES
-from appliance.keeper.update.fetches import GIVE_UP, SLICE, SLOW
+from appliance.keeper.update.fetches import GIVE_UP, MOST_ANEW, SLICE, SLOW
 from appliance.link.requests.outside.update import StopFetch
 from appliance.link.requests.processes.update import PIECE, BringPiece
 from appliance.model.release import VERSION
@@ -356,3 +356,39 @@ def test_no_address_and_no_name_stands_in_the_audit(one: Fetched) -> None:
     assert ADDRESS.encode() not in text
     assert PASSWORD.encode() not in text
     assert one.box.sound_audit()
+
+
+def test_a_file_that_changes_again_and_again_is_given_up(one: Fetched) -> None:
+    """Each time all that was fetched is thrown away, and the office's line is full for nothing."""
+    one.set_up()
+    for pause in PAUSES[: MOST_ANEW - 1]:
+        errand = one.take()
+        one.bring(errand, upto=PIECE)
+        one.tell(errand, "changed")
+        assert one.state().fetching
+        later(one, pause)
+    errand = one.take()
+    one.bring(errand, upto=PIECE)
+    one.tell(errand, "size")
+    assert (one.state().fetching, one.state().why) == (False, "size")
+    later(one, DAY / 2)
+    assert one.take().address == ""
+    one.ask_fetch()
+    one.fetch()
+    assert whole(one) == BUNDLE
+
+
+def test_after_a_short_piece_no_other_is_taken(one: Fetched) -> None:
+    """Each piece is flushed to the card, one of a byte as one of a quarter of a megabyte."""
+    one.set_up()
+    errand = one.take()
+    first = BringPiece(errand.number, 0, '"one"')
+    one.box.keeper.handle(first, upload=BUNDLE[:PIECE])
+    one.box.keeper.handle(BringPiece(errand.number, PIECE, '"one"'), upload=BUNDLE[PIECE:][:9])
+    more = BringPiece(errand.number, PIECE + 9, '"one"')
+    with pytest.raises(Refused, match="not asked for"):
+        one.box.keeper.handle(more, upload=BUNDLE[PIECE + 9 :][:9])
+    assert one.state().have == PIECE + 9
+    one.tell(errand, "closed")
+    one.fetch()
+    assert whole(one) == BUNDLE
