@@ -17,6 +17,8 @@ from appliance.card.update.stick import Unusable
 NAME = "bundle.raucb"
 """As ``keeper.update.room`` has it."""
 
+_MOST_BOUND = 16
+
 
 @contextlib.contextmanager
 def bundle(folder: Path, place: Path) -> Iterator[Path]:
@@ -31,6 +33,7 @@ def bundle(folder: Path, place: Path) -> Iterator[Path]:
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = place / NAME
+    _unbind(path)  # an installation that was killed has left its own
     path.touch(mode=0o400)
     with contextlib.ExitStack() as held:
         file = _opened(folder)
@@ -41,8 +44,16 @@ def bundle(folder: Path, place: Path) -> Iterator[Path]:
         done = subprocess.run([*asked, *there], capture_output=True, check=False, pass_fds=[file])
         if done.returncode:
             raise Unusable("not_fetched", "The update that was fetched cannot be bound.")
-        held.callback(subprocess.run, ["umount", "-l", str(path)], capture_output=True, check=False)
+        held.callback(_unbind, path)
         yield path
+
+
+def _unbind(path: Path) -> None:
+    """Unbind whatever is bound there; nothing, if nothing is."""
+    for _ in range(_MOST_BOUND):
+        done = subprocess.run(["umount", "-l", str(path)], capture_output=True, check=False)
+        if done.returncode:
+            return
 
 
 def _opened(folder: Path) -> int:

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,26 @@ def test_a_request_names_no_file(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(FileFormatError):
         read_request(path)
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Iterator[Path]:
+    """A place where an installation that was killed, twice, has left what it bound."""
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / NAME).touch()
+    (tmp_path / "old").write_bytes(b"old")
+    bind = ["mount", "-o", "bind,ro", str(tmp_path / "old"), str(place / NAME)]
+    for _ in range(2):
+        subprocess.run(bind, check=True)
+    yield place
+    while not subprocess.run(["umount", "-l", bind[-1]], check=False).returncode:
+        pass
+
+
+def test_what_a_killed_installation_has_left_is_unbound_first(folder: Path, left: Path) -> None:
+    (folder / NAME).write_bytes(b"new")
+    for _ in range(2):
+        with bundle(folder, left) as path:
+            assert path.read_bytes() == b"new"
+        assert path.read_bytes() == b""
