@@ -112,6 +112,16 @@ def test_the_unit_opens_no_memory_card_and_never_gives_up_its_bounds() -> None:
     assert "CAP_NET" not in unit()["CapabilityBoundingSet"]
 
 
+def test_a_stick_of_many_partitions_gets_no_more_than_one() -> None:
+    path = UNIT.with_name(unit()["Slice"])
+    bounds = dict(re.findall(r"^(\w+)=(.*)$", path.read_text("utf-8"), re.MULTILINE))
+    assert bounds["MemoryMax"] == unit()["MemoryMax"]
+    assert int(bounds["TasksMax"]) <= 2 * int(unit()["TasksMax"])
+    asked = ["systemd-analyze", "verify", str(path)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_it_mounts_is_seen_by_the_keeper() -> None:
     """A unit with a view of its own of the file system would mount for itself alone."""
     text = UNIT.read_text("utf-8")
