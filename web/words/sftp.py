@@ -40,6 +40,10 @@ TROUBLES: dict[str, Any] = {
         "The server holds a newer backup than this box has made: keep it, and use another folder."
     ),
     "damaged": _l("Something on the server was altered or replaced: use another folder."),
+    "waits": _l(
+        "The restore left recordings away as due, and a backup would remove them there, too. Make "
+        "sure that its day was right, then press Make a backup now."
+    ),
     "many": _l("The box knows too many backup media: forget one that was destroyed."),
     "own": _l("A file of the box itself could not be read."),
     "failed": _l("The backup failed."),

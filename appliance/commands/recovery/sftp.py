@@ -70,7 +70,7 @@ def accept(operator: Operator, fingerprint: str) -> None:
     if operator.ask(ask.GetSftp()).offered != fingerprint:
         raise ZgodaError("The server does not show that key: see zgoda backup sftp show.")
     operator.ask(ask.AcceptSftp(fingerprint, operator.password))
-    click.echo("The key is accepted. The first backup begins by itself.")
+    click.echo("The key is accepted, and a backup begins.")
 
 
 @command.command(epilog="Example: zgoda backup sftp start --name Ewa")

@@ -24,11 +24,11 @@ from appliance.keeper.backup.snapshot import take
 from appliance.keeper.backup.target import Target
 from appliance.keeper.backup.writing import Order, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
-from appliance.keeper.doctor.backup import BackupFacts
+from appliance.keeper.doctor.backup import WAITS, BackupFacts, drill_due
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.model.sftp import HOST_KEY
 from appliance.threads import NamedThread
-from appliance.vault.opening.content import KeyringContent, MediumState
+from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.keyring import Keyring
 
 EVERY = {"day": float(DAY), "week": 7.0 * DAY}
@@ -48,23 +48,6 @@ _NO_MEDIUM = frozenset({"absent", "unmarked", "own_disk"})
 
 _NEW = MediumState(0, 0, 0.0, None, 0, 0, 0, 0, 0)
 _KINDLY = 10  # how far behind the recorder's threads a copy stands
-
-
-DRILL_AFTER = 183.0 * DAY
-"""Seconds after which the sheet is to be proved again: twice a year."""
-
-
-def drill_due(content: KeyringContent, counted: float | None) -> bool:
-    """Say whether somebody should prove the sheet on a backup; without a backup there is none.
-
-    Args:
-        content: of the keyring.
-        counted: the seconds that the box has counted; None: it does not count yet.
-    """
-    if counted is None or not any(one.number for one in content.media.values()):
-        return False
-    last = (content.drill.counted if content.drill is not None else None) or 0.0
-    return counted < last or counted - last >= DRILL_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +93,7 @@ class Backups:
         self._progress: Progress | None = None
         self._closed = False
         self._wanted = False
+        self._by_hand = True
         self._not_before = 0.0
         self._failures = 0
         self._seen = "", "", ""  # medium, code, sentence
@@ -161,8 +145,8 @@ class Backups:
 
     # -- making copies --------------------------------------------------------------------------
 
-    def ask(self) -> None:
-        """Begin a copy now, by hand.
+    def ask(self, *, by_hand: bool = True) -> None:
+        """Begin a copy now; by hand also on a medium that waits for a person.
 
         Raises:
             Refused: ``invalid``: no folder is set up; ``busy``: a copy is being made.
@@ -171,7 +155,7 @@ class Backups:
             raise Refused("invalid", "No place for backups is set up.")
         if self._progress is not None:
             raise Refused("busy", "A backup is being made already.")
-        self._wanted = True
+        self._wanted, self._by_hand = True, by_hand
         self.tick()
 
     def tick(self) -> None:
@@ -182,15 +166,20 @@ class Backups:
         self._thread = NamedThread(self._in_thread, "backup")
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop a copy that is being made; it goes on at the next start."""
-        self._closed = True
-        self._target.close()
+    def stop(self) -> bool:
+        """Stop a copy that is being made; return whether it ended within seconds."""
         progress, thread = self._progress, self._thread
         if progress is not None:
             progress.stop.set()
         if thread is not None:
             thread.join(timeout=5.0)
+        return self._progress is None
+
+    def close(self) -> None:
+        """Stop a copy that is being made; it goes on at the next start."""
+        self._closed = True
+        self._target.close()
+        self.stop()
 
     def _in_thread(self) -> None:
         with contextlib.suppress(OSError):
@@ -204,13 +193,16 @@ class Backups:
         """
         with self._one:
             asked, self._wanted = self._wanted, False
+            by_hand, self._by_hand = asked and self._by_hand, True
             known = self._target.medium
-            if known and not asked and not self._is_due(known):
-                return False
             try:
-                if known and not asked:
+                if known and not by_hand:
+                    self._refuse_waiting(known)
+                if known and not asked and not self._is_due(known):
+                    return False
+                if known and not by_hand:
                     self._audit.append(self._target.acts.begun, KEEPER)  # before anything goes out
-                return self._write(asked=asked, begun=asked or bool(known))
+                return self._write(by_hand=by_hand, begun=asked or bool(known))
             except BackupFailed as error:
                 return self._failed(error, asked=asked)
             except ZgodaError as error:  # also a full disk of the box, which is an OSError, too
@@ -220,13 +212,15 @@ class Backups:
             finally:
                 self._progress = None
 
-    def _write(self, *, asked: bool, begun: bool) -> bool:
+    def _write(self, *, by_hand: bool, begun: bool) -> bool:
         progress = Progress()
         if self._target.far:
             self._progress = progress
         with self._target.open(progress.stop.is_set) as medium:
             missed = self._seen[1] in _NO_MEDIUM
             self._seen = (medium.id, "", "") if missed else (medium.id, *self._seen[1:])
+            if not by_hand:  # also one that the server's folder was marked with
+                self._refuse_waiting(medium.id)
             if not begun and not self._is_due(medium.id):
                 return False
             self._progress = progress
@@ -252,6 +246,16 @@ class Backups:
         changed = self._keyring.generation != known.generation
         return past >= every or (changed and past >= ERASED_AFTER)
 
+    def _refuse_waiting(self, medium: str) -> None:
+        """Refuse a medium that may hold what a restore left away: it is a person's to decide."""
+        if self._keyring.content.media.get(medium, _NEW).waits:
+            raise BackupFailed(
+                WAITS,
+                "The restore left recordings away as due; a backup would remove them here, too.",
+            )
+        if self._seen[1] == WAITS:
+            self._seen = medium, "", ""
+
     def _make(self, medium: CopyPlace, progress: Progress, *, begun: bool) -> None:
         if self._closed:
             progress.stop.set()
@@ -264,6 +268,7 @@ class Backups:
         number = max(known.begun if known else 0, before.number if before else 0) + 1
         seq = self._audit.newest[0]
         fresh = known or structs.replace(_NEW, first_seq=seq, far=self._target.far)
+        fresh = structs.replace(fresh, waits=False)  # else nothing would have begun unasked
         self._keep(medium.id, structs.replace(fresh, begun=number))
         try:
             snapshot = take(self._folders, self._keyring, self._audit)
@@ -369,7 +374,10 @@ class Backups:
             return False  # looked for again in half a minute
         if why.code == "stopped":
             return False
-        if medium or self._target.far:  # else it is looked for again in half a minute
+        if why.code == before[1] == WAITS:
+            return False
+        waits = why.code == WAITS or not (medium or self._target.far)
+        if not waits:  # else it is looked for again in half a minute
             pause = self._target.pauses[min(self._failures, len(self._target.pauses) - 1)]
             self._failures += 1
             pause = math.inf if why.code == HALTS else pause

@@ -7,12 +7,12 @@ everything is done: no keeper opens it before, and an attempt that was cut begin
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import structs
 
-from appliance.clock import Clock, day_of
+from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import Refused
@@ -22,6 +22,7 @@ from appliance.keeper.backup import parts
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup, checked
 from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.wanted import Wanted, kept_by
 from appliance.keeper.backup.writing import digest
 from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
 from appliance.keeper.people.operators import named, new_operator, roles_of
@@ -34,7 +35,6 @@ from appliance.link.requests.calls import Ground
 from appliance.vault.disk import Disk, open_ordinary, writing
 from appliance.vault.opening.backup.copied import ON_A_MEDIUM, Rebuilt, rebuild, write_shards
 from appliance.vault.opening.content import DeviceState, KeyringContent, OperatorEntry, SheetEntry
-from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, Wrap
@@ -46,19 +46,6 @@ _BODY_MODE = 0o400
 
 Settle = Callable[[Ledger, AuditLog], None]
 """Makes what was restored this box's own, on the record, before it counts as whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the restoring person says."""
-
-    name: str  # of the administrator who gets a password
-    password: str = field(repr=False)
-    today: int  # the day, in days since 1970-01-01
-    erased: frozenset[str] = frozenset()  # recordings that were erased since the copy
-    erased_all: bool = False  # everything was erased since the copy
-    overwrite_chip: bool = False  # a chip that holds the key of another vault
-    cost: Cost | None = None
 
 
 @dataclass(slots=True)
@@ -75,15 +62,6 @@ class Restored:
     without_password: tuple[str, ...] = ()  # people who need a new one
     seed: str = ""  # where the former configuration lies; empty: the settings came along
     clock: float = 0.0  # UTC, the time that is believed until a person confirms it
-
-
-def is_ahead(made_at: float, today: int) -> bool:
-    """Say whether a copy was made later than a day that a person says: then a clock was ahead.
-
-    That hinders nothing: by an earlier day only less is due. A day's difference says nothing
-    either, since one of the two days may be UTC's, and the other that of the place.
-    """
-    return day_of(made_at) > today + 1
 
 
 def refuse_unless_empty(folders: Folders) -> None:
@@ -138,7 +116,7 @@ def restore(
     eraser = make_eraser(folders, config)
     _refuse_chip(eraser, folders, wanted)
     result, disk = Restored(), Disk()
-    rebuilt = rebuild(opened.content, opened.shards, _kept_by(wanted))
+    rebuilt = rebuild(opened.content, opened.shards, kept_by(wanted))
     try:
         folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writing("The data folder"):
@@ -179,14 +157,6 @@ def _refuse_chip(eraser: Eraser, folders: Folders, wanted: Wanted) -> None:
             "The chip holds the key of another vault, which nothing would open any more. If its "
             "memory card is lost, say --overwrite-chip.",
         )
-
-
-def _kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
-    def keep(rid: str, entry: RecordingEntry, sure: bool) -> bool:
-        erased = wanted.erased_all or rid in wanted.erased
-        return not erased and not (sure and entry.due(wanted.today))
-
-    return keep
 
 
 def check_person(opened: OpenedBackup, wanted: Wanted) -> tuple[OperatorEntry, str]:
@@ -240,8 +210,11 @@ def _content(
     content.shards, content.seen = rebuilt.keys, {}
     content.operators, content.devices = people, DeviceState()
     content.root_made = now
+    # A day that was wrong is mended by the medium alone, so nothing is removed there by itself.
+    due = not all(wanted.names(rid) for rid in rebuilt.dropped)
     content.media = {
-        name: structs.replace(one, unknown=True) for name, one in content.media.items()
+        name: structs.replace(one, unknown=True, waits=one.waits or due)
+        for name, one in content.media.items()
     }
     if _waits(old):  # it may have been cancelled since, and the day would go on by itself
         content.erase_all = None
@@ -369,9 +342,8 @@ def _put_on_record(
     if order is not None and _waits(opened.content):
         audit.append("erase_all_ended", KEEPER, case=order.id, detail="restored")
         result.order_ended = True
-    gone = set(rebuilt.dropped) if wanted.erased_all else wanted.erased
-    result.erased = tuple(rid for rid in rebuilt.dropped if rid in gone)
-    result.due = tuple(rid for rid in rebuilt.dropped if rid not in gone)
+    result.erased = tuple(rid for rid in rebuilt.dropped if wanted.names(rid))
+    result.due = tuple(rid for rid in rebuilt.dropped if not wanted.names(rid))
     _drop(audit, rebuilt.dropped, keyring)
     result.clock = time.now()
     return ledger, audit

@@ -11,7 +11,8 @@ from appliance.config.settings import Config
 from appliance.errors import Refused, ZgodaError, fault
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup
-from appliance.keeper.backup.restore import Restored, Settle, Wanted, restore
+from appliance.keeper.backup.restore import Restored, Settle, restore
+from appliance.keeper.backup.wanted import Wanted
 from appliance.threads import NamedThread
 
 _log = logging.getLogger(__name__)

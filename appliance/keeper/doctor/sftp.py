@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.clock import DAY
-from appliance.keeper.doctor.backup import OLD, BackupFacts
+from appliance.keeper.doctor.backup import OLD, WAITS, BackupFacts
 from appliance.model.findings import Finding, find
 from appliance.model.sftp import HOST_KEY
 
@@ -38,6 +38,8 @@ def examine_sftp(seen: SftpFacts) -> Iterator[Finding]:
 
 
 def _last(seen: BackupFacts) -> Finding:
+    if seen.code == WAITS:
+        return find("sftp.waits")
     days = int(seen.age // DAY) if seen.age is not None else 0
     if days >= OLD.get(seen.every, OLD["day"]):
         return find("sftp.old", days=days)

@@ -2,9 +2,9 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
-from appliance.keeper.backup.backups import drill_due
 from appliance.keeper.backup.writing import Progress
 from appliance.keeper.box import Box
+from appliance.keeper.doctor.backup import drill_due
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done

@@ -1,5 +1,7 @@
 """Handle backups by SFTP: set up, accept the server's key, begin; give out the steps."""
 
+from contextlib import suppress
+
 from msgspec import structs
 
 from appliance.errors import Refused
@@ -53,7 +55,6 @@ class SftpDesk:
         told = (place.server, place.port, place.user, place.folder, place.every)
         if wrong := wrong_fields(*told):
             raise Refused("invalid", f"This cannot be right: {', '.join(wrong)}.")
-        self._refuse_while_running(box)
         new = new_place(box.keyring.content.sftp, SftpState(*told))
         self._set(box, new, who, operation.password, "sftp_changed")
         if not new.host_key:
@@ -90,7 +91,8 @@ class SftpDesk:
             raise
         server.forget_look()
         box.records.parts.far.moved()
-        box.records.parts.far.tick()
+        with suppress(Refused):  # one that is being made goes on
+            box.records.parts.far.ask(by_hand=False)
         return Done()
 
     @handles(ask.StartSftp)
@@ -103,7 +105,6 @@ class SftpDesk:
     def stop(self, operation: ask.StopSftp, who: Caller) -> Done:
         """Make no more copies there."""
         box = self._box.opened()
-        self._refuse_while_running(box)
         self._set(box, None, who, operation.password, "sftp_stopped")
         return Done()
 
@@ -126,6 +127,8 @@ class SftpDesk:
     ) -> None:
         """Prove the password, put it on record, and change; older copies then open no more."""
         box.operators.prove_again(who, password)[1].end()
+        if not box.records.parts.far.stop():
+            raise Refused("running", "A backup is being made now.")
         begun = begin(box.audit, [Act(type=act, actor=who.actor)])
 
         def change(draft: KeyringContent) -> None:

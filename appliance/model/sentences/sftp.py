@@ -17,8 +17,11 @@ SFTP_SENTENCES: Mapping[str, Sentence] = {
         "The last backup on the server holds %(count)s recordings, but the box cannot tell how old "
         "it is: make a new one."
     ),
-    "sftp.fails": _warn(
-        "The last backup did not reach the server and is tried again: the page about SFTP says why."
+    "sftp.fails": _warn("The last backup did not reach the server: the page about SFTP says why."),
+    "sftp.waits": _warn(
+        "No backup goes to the server by itself: the restore left recordings away as due, and a "
+        "backup would remove them there, too. Make sure that its day was right, then press Make a "
+        "backup now."
     ),
     "sftp.old": _fail(
         "The last backup on the server is %(days)s days old: the page about SFTP says why. Set it "

@@ -84,6 +84,7 @@ class MediumState(Struct, frozen=True):
     size: int  # bytes of the copy
     unknown: bool = False  # what was written there since: the box was restored, and knows no more
     far: bool = False  # on a server
+    waits: bool = False  # for a person: a restore left recordings away that it may still hold
 
 
 class MailState(Struct, frozen=True):

@@ -9,7 +9,7 @@ from appliance.clock import DAY, day_of
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
-from appliance.keeper.backup.restore import is_ahead
+from appliance.keeper.backup.wanted import is_ahead
 from appliance.keeper.erasure.erase_all import WAIT_SECONDS, EraseAll
 from appliance.keeper.erasure.media import HOLDS
 from appliance.link.requests.calls import ListCalls

@@ -6,8 +6,14 @@ import pytest
 
 from appliance.card.sticks import GOING_ON, WORDS
 from appliance.clock import DAY
-from appliance.keeper.backup.backups import DRILL_AFTER, drill_due
-from appliance.keeper.doctor.backup import HINDERED, BackupFacts, examine_backup, examine_sticks
+from appliance.keeper.doctor.backup import (
+    DRILL_AFTER,
+    HINDERED,
+    BackupFacts,
+    drill_due,
+    examine_backup,
+    examine_sticks,
+)
 from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import DrillState, KeyringContent, MediumState
 

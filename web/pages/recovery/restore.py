@@ -1,12 +1,11 @@
 """Restore a backup in place of the first run; an open page follows it to its end."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from appliance.errors import Refused
@@ -17,6 +16,7 @@ from appliance.link.requests.recovery.restore import (
     RestoreState,
 )
 from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PASSWORD
+from appliance.model.named import named_in
 from web import access
 from web.words import attempts, recovery
 
@@ -40,8 +40,11 @@ WHY: dict[str, tuple[str, Any, int]] = {
 }
 """Code of a refusal -> the field at which it is told, its sentence, and the status."""
 
-_RID = re.compile(r"\b[0-9a-f]{32}\b")
+LONGEST_BODY = 2 * 1024 * 1024
+"""Bytes of the form: whole certificates may be pasted."""
+
 _LONGEST_DAY = 10
+_LONGEST_FIGURE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,13 @@ class Typed:
     today: str = ""
     erased: str = ""
     erased_all: bool = False
+    ahead: bool = False
+
+
+@blueprint.url_value_preprocessor
+def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Allow pasted certificates, which are larger than any other form."""
+    request.max_content_length = request.max_form_memory_size = LONGEST_BODY
 
 
 @blueprint.get("")
@@ -71,6 +81,7 @@ def begin() -> ResponseReturnValue:
         today=form.get("today", "")[:_LONGEST_DAY],
         erased=form.get("erased", ""),
         erased_all=form.get("erased_all") == "yes",
+        ahead=form.get("ahead") == "yes",
     )
     mistakes = _mistakes(typed)
     if mistakes:
@@ -82,13 +93,16 @@ def begin() -> ResponseReturnValue:
         password=form.get("password", ""),
         today=typed.today,
         erased_all=typed.erased_all,
-        ahead=form.get("ahead") == "yes",
+        due=_figure(form.get("due", "")),
+        ahead=typed.ahead,
         browser=access.browser(),
     )
-    named = " ".join(dict.fromkeys(_RID.findall(typed.erased.lower())))
     try:
-        access.ask(asked, named.encode()[:LONGEST_LIST])
+        access.ask(asked, _listed(typed.erased))
     except Refused as refusal:
+        if refusal.code.startswith("due_"):
+            due = _figure(refusal.code.removeprefix("due_"))
+            return _page(typed, {"due": _due(due)}, 409, due)
         return _page(typed, *_why(refusal))
     return redirect(url_for("restore.page"), 303)
 
@@ -104,11 +118,34 @@ def _mistakes(typed: Typed) -> dict[str, str]:
     found |= _poor(form.get("password", ""), form.get("repeated", ""))
     if form.get("today_sure") != "yes":
         found["today"] = gettext("Say that this is today's date.")
-    if typed.erased.strip() and not _RID.search(typed.erased.lower()):
-        found["erased"] = gettext(
-            "This names no recording. A certificate names it by 32 letters and digits."
-        )
+    if wrong := _wrong_list(typed.erased):
+        found["erased"] = wrong
     return found
+
+
+def _wrong_list(text: str) -> str:
+    """Return what is wrong with a list of recordings; none of them is passed over."""
+    named, wrong = named_in(text), ""
+    if named.doubtful:
+        wrong = gettext(
+            "Look at line %(number)s: it holds something like a recording's name, but not its 32 "
+            "letters and digits. Correct it, or remove the line.",
+            number=named.doubtful[0],
+        )
+    elif text.strip() and not named.recordings:
+        wrong = gettext("This names no recording. A certificate names it by 32 letters and digits.")
+    elif len(_listed(text)) > LONGEST_LIST:
+        wrong = gettext("This page takes no list so long: use the command zgoda restore.")
+    return wrong
+
+
+def _listed(text: str) -> bytes:
+    return "\n".join(named_in(text).recordings).encode()
+
+
+def _figure(text: str) -> int:
+    """Return how many recordings the person agrees not to have back."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_FIGURE else 0
 
 
 def _poor(password: str, repeated: str) -> dict[str, str]:
@@ -134,7 +171,20 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
     return attempts.mistake(refusal, "form", "")
 
 
-def _page(typed: Typed, mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+def _due(count: int) -> str:
+    said: str = ngettext(
+        "%(num)s recording is due on this day and would not come back. Look at the date again: if "
+        "it is wrong, the recording is lost.",
+        "%(num)s recordings are due on this day and would not come back. Look at the date again: "
+        "if it is wrong, they are lost.",
+        count,
+    )
+    return said
+
+
+def _page(
+    typed: Typed, mistakes: dict[str, str], status: int = 200, due: int = 0
+) -> ResponseReturnValue:
     state = access.ask(GetRestore(look=True))
     page = render_template(
         "recovery/restore.html",
@@ -144,7 +194,7 @@ def _page(typed: Typed, mistakes: dict[str, str], status: int = 200) -> Response
         failed=_failed(state),
         sticks=[said for said in map(recovery.stick, state.sticks) if said],
         shortest=SHORTEST_PASSWORD,
-        longest=LONGEST_LIST // 2,
+        due=due,
     )
     return page, status
 

@@ -1,22 +1,17 @@
 """Begin a box anew from a backup, in place of the first run, without root."""
 
-import re
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from appliance.card.sticks import Sticks
 from appliance.config.kept import Seed
-from appliance.errors import Refused, WrongSecret, ZgodaError
+from appliance.errors import FileFormatError, Refused, WrongSecret, ZgodaError
 from appliance.keeper.backup.medium import BackupFailed, Medium
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
-from appliance.keeper.backup.restore import (
-    Wanted,
-    check_person,
-    is_ahead,
-    refuse_unless_empty,
-)
+from appliance.keeper.backup.restore import check_person, refuse_unless_empty
 from appliance.keeper.backup.restoring import Restoring
+from appliance.keeper.backup.wanted import Wanted, is_ahead, refuse_due
 from appliance.keeper.box import Box
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.people.sessions import Caller
@@ -24,11 +19,11 @@ from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.recovery import restore as ask
+from appliance.model.named import named_in
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import read_sheet
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_RID = re.compile(rb"\b[0-9a-f]{32}\b")
 
 
 class RestoreDesk:
@@ -52,7 +47,6 @@ class RestoreDesk:
         self._refuse_if_set_up()
         seen = self.restoring.seen
         return ask.RestoreState(
-            today=date.fromtimestamp(self._box.around.clock.now()).isoformat(),
             folder=self._folder,
             medium=operation.look and not seen.running and self._is_there(),
             sticks=self.sticks.seen(),
@@ -80,6 +74,10 @@ class RestoreDesk:
                 check_person(opened, wanted)
                 if is_ahead(opened.manifest.made_at, wanted.today) and not operation.ahead:
                     raise Refused("ahead", "The backup says that it was made after that day.")
+                refuse_due(opened, wanted, operation.due)
+            except FileFormatError as error:
+                opened.close()
+                raise Refused("backup_damaged", str(error)) from None
             except BaseException:
                 opened.close()
                 raise
@@ -132,7 +130,7 @@ class RestoreDesk:
             name=operation.name,
             password=operation.password,
             today=day,
-            erased=frozenset(rid.decode() for rid in _RID.findall(named.lower())),
+            erased=frozenset(_recordings(named)),
             erased_all=operation.erased_all,
             cost=self._box.around.cost,
         )
@@ -155,3 +153,11 @@ class RestoreDesk:
             raise Refused("backup_damaged", str(error)) from None
         finally:
             wipe(secret)
+
+
+def _recordings(text: bytes) -> tuple[str, ...]:
+    """Return the recordings that a text names; none is passed over because it looks mistyped."""
+    named = named_in(text.decode("utf-8", "replace"))
+    if named.doubtful:
+        raise Refused("doubtful", f"Line {named.doubtful[0]} names a recording that is mistyped.")
+    return named.recordings

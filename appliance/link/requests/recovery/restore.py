@@ -3,14 +3,13 @@
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.link.requests.login import Browser
 
-LONGEST_LIST = 64 * 1024
+LONGEST_LIST = 1024 * 1024
 """Bytes of the text that names recordings erased since the backup."""
 
 
 class RestoreState(Message, frozen=True):
     """How a restore stands, of a box that is not set up."""
 
-    today: str  # the day by the box's clock, as 2026-11-28
     folder: str  # where the medium is looked for; empty: none is set up
     medium: bool  # a prepared medium is there, as far as it was looked at
     sticks: tuple[str, ...]  # as ``SticksSeen`` has them
@@ -48,6 +47,7 @@ class RestoreBackup(Operation[Done], frozen=True, tag="restore.begin"):
     password: str  # a new one
     today: str  # the day that the person confirms, as 2026-11-28
     erased_all: bool = False  # everything was erased since the backup
+    due: int = 0  # so many recordings are due on that day, and are not to come back
     ahead: bool = False  # the day is right, though the backup says that it is of a later one
     browser: Browser | None = None
 

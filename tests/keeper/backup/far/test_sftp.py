@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec import structs
 
 from appliance.clock import DAY, HOUR
 from appliance.commands.recovery import restore
 from appliance.keeper.backup.checking import check_backup
+from appliance.link.requests.outside.sftp import ChangeSftp, LookSftp
+from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd, new_key, sshd
 from tests.keeper.backup.copies import erase, files, keyring, manifest
@@ -129,3 +132,52 @@ def test_it_is_made_once_a_day_while_nobody_is_logged_in(one: Carried, server: S
     assert not one.box.keeper.box.records.parts.reading.running
     assert one.run()
     assert manifest(server.backup).number == 2
+
+
+def test_what_a_restore_left_away_stays_there_until_a_person_asks(
+    one: Carried, server: Sshd
+) -> None:
+    """Not even a folder that is named anew, or a key that is accepted, is a word for it."""
+    (gone,) = record(one.box)
+    one.accept(server)
+    erase(one.box, gone)
+    with keyring(one.box).changing() as draft:
+        draft.media = {
+            name: structs.replace(known, unknown=True, waits=True)
+            for name, known in draft.media.items()
+        }
+    one.box.clock.advance(DAY)
+    assert not one.run()
+    assert one.seen().code == "waits"
+    one.box.clock.advance(DAY)
+    assert not one.run()
+    assert one.acts().count(("sftp_failed", "why.waits")) == 1
+    place = one.seen().place
+    assert place is not None
+    other = server.home / "other"
+    other.mkdir()
+    one.ask(ChangeSftp(structs.replace(place, folder=str(other)), PASSWORD))
+    one.ask(ChangeSftp(place, PASSWORD))
+    assert not one.run()
+    assert one.seen().code == "waits"
+    one.ask(LookSftp())
+    one.looked()
+    one.accept(server)
+    assert one.seen().code == "waits"
+    assert f"rec/{gone}" in files(server.backup)
+    assert one.again()
+    assert f"rec/{gone}" not in files(server.backup)
+
+
+def test_by_hand_the_first_copy_begins_with_the_key(tmp_path: Path, server: Sshd) -> None:
+    with carried(set_up(tmp_path / "data", PEOPLE)) as one:
+        one.point_to(server, "hand")
+        record(one.box)
+        one.accept(server)
+        assert manifest(server.backup).number == 1
+        server.change_key("ecdsa")
+        assert not one.again()
+        one.ask(LookSftp())
+        one.looked()
+        one.accept(server)
+        assert manifest(server.backup).number == 2, "as the page says"

@@ -1,20 +1,17 @@
 """A box begins anew from a backup in its panel, in place of the first run."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from appliance.card.sticks import Sticks
-from appliance.clock import day_of
 from appliance.config.kept import Seed, digest
 from appliance.config.settings import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup import restoring
-from appliance.keeper.backup.restore import Restored, Wanted
-from appliance.keeper.handlers.recovery.restore import RestoreDesk
+from appliance.keeper.backup.restore import Restored
+from appliance.keeper.backup.wanted import Wanted
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import GetBoxState
@@ -22,82 +19,16 @@ from appliance.link.requests.login import Browser
 from appliance.link.requests.recovery.restore import (
     GetRestore,
     GetRestored,
-    RestoreBackup,
     RestoredBox,
 )
 from appliance.vault.opening.keys import new_secret, sheet_text
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backed_up_box, backups, keyring, manifest
 from tests.keeper.backup.restored import FRESH
-from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
+from tests.keeper.boxes import OWNER, make_keeper
 from tests.keeper.erasure.cuts import PowerCut
 from tests.keeper.erasure.everything import OFFICER, SECOND, record
-
-EPOCH = date(1970, 1, 1)
-
-
-@dataclass
-class Bench:
-    """A box that is gone, what it left, and a fresh one."""
-
-    old: KeeperBox
-    rids: list[str]
-    medium: Path
-    new: KeeperBox
-
-    @property
-    def today(self) -> str:
-        return (EPOCH + timedelta(days=day_of(self.old.clock.now()))).isoformat()
-
-    @property
-    def desk(self) -> RestoreDesk:
-        (found,) = {
-            handler.__self__  # type: ignore[attr-defined]
-            for operation, handler in self.new.keeper._handlers.items()
-            if operation is GetRestore
-        }
-        assert isinstance(found, RestoreDesk)
-        return found
-
-    def point(self) -> None:
-        """Let the fresh box look for the medium, as a card's configuration does."""
-        folder = Backup(str(self.medium.parent), "day")
-        self.new.config = replace(self.new.config, backup=folder)
-        self.new.keeper._around.config = self.new.config
-
-    def operation(self, **changes: object) -> RestoreBackup:
-        said: dict[str, object] = {
-            "code": self.new.code(),
-            "sheet": self.old.sheet,
-            "name": OWNER,
-            "password": FRESH,
-            "today": self.today,
-        }
-        return RestoreBackup(**(said | changes))  # type: ignore[arg-type]
-
-    def begin(self, erased: bytes = b"", **changes: object) -> None:
-        self.new.keeper.handle(self.operation(**changes), None, erased)
-        thread = self.desk.restoring.thread
-        assert thread is not None
-        thread.join()
-
-    def refused(self, **changes: object) -> str:
-        with pytest.raises(Refused) as told:
-            self.begin(b"", **changes)
-        return told.value.code
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    old, medium = backed_up_box(tmp_path)
-    rids = record(old, 3)
-    backups(old).run()
-    old.keeper.close()
-    made = Bench(old, rids, medium, make_keeper(tmp_path / "new"))
-    made.new.clock = made.new.keeper._around.clock  # type: ignore[assignment]
-    made.point()
-    yield made
-    made.new.keeper.close()
+from tests.keeper.handlers.recovery.bench import Bench
 
 
 def test_it_comes_back_with_its_recordings_and_one_password(bench: Bench) -> None:

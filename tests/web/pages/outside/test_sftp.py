@@ -151,7 +151,9 @@ def test_each_trouble_has_a_sentence_and_the_servers_own_words_are_nowhere(panel
     adam = panel.log_in(ADAM)
     set_up(adam)
     shows_its_key(panel)
-    for code in sorted({*TROUBLES, "other_box", "unmarked", "newer", "damaged", "made_up"}):
+    for code in sorted(
+        {*TROUBLES, "other_box", "unmarked", "newer", "damaged", "waits", "made_up"}
+    ):
         far(panel)._seen = "", code, "The server says: <b>hello</b>"
         page = shown(adam)
         assert 'role="alert"' in page

@@ -13,7 +13,7 @@ from appliance.config.settings import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup.restoring import RestoreSeen
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
-from appliance.link.requests.recovery.restore import GetRestore
+from appliance.link.requests.recovery.restore import LONGEST_LIST, GetRestore
 from tests.keeper.backup.copies import backed_up_box, backups
 from tests.keeper.backup.restored import FRESH
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
@@ -243,3 +243,50 @@ def test_a_box_that_is_set_up_restores_nothing(panel: Panel) -> None:
         panel.box.ask(GetRestore())
     assert told.value.code == "taken"
     assert panel.box.folders.keyring[0].read_bytes() == before
+
+
+def test_a_day_that_leaves_recordings_away_takes_a_second_word(bench: Bench) -> None:
+    browser = bench.panel.browser()
+    assert 'name="today" type="date" value=""' in shown(browser), "nobody confirms it unread"
+    late = bench.form(today="2036-01-01")
+    page = browser.send(PATH, **late).text
+    assert "2 recordings are due on this day and would not come back" in page
+    assert 'name="due" value="2"' in page
+    assert browser.send(PATH, **late, due="1").status_code == 409
+    assert browser.send(PATH, **late, due="²").status_code == 409
+    assert not bench.panel.box.folders.restoring.exists()
+    assert browser.send(PATH, **late, due="2").status_code == 303
+    bench.wait()
+    assert bench.desk.restoring.seen.result is not None
+
+
+def test_many_pasted_certificates_are_taken_whole(bench: Bench) -> None:
+    browser = bench.panel.browser()
+    other = "Certificate of erasure\nRecording {}\nWhat may still hold a copy: nothing\n"
+    pasted = "".join(other.format(f"{number:032x}") for number in range(6000))
+    pasted += other.format(bench.rids[0])
+    assert len(pasted) > 10 * 2**16 // 2
+    assert "maxlength" not in shown(browser).partition('id="erased"')[2].partition(">")[0]
+    answer = browser.send(PATH, **bench.form(erased=pasted))
+    assert answer.status_code == 303
+    bench.wait()
+    assert not (bench.panel.box.folders.recordings / bench.rids[0]).exists()
+    assert (bench.panel.box.folders.recordings / bench.rids[1]).exists()
+
+
+def test_a_list_too_long_is_refused_and_never_cut(bench: Bench) -> None:
+    browser = bench.panel.browser()
+    pasted = "\n".join(f"{number:032x}" for number in range(LONGEST_LIST // 33 + 2))
+    answer = browser.send(PATH, **bench.form(erased=pasted))
+    assert answer.status_code == 400
+    assert "takes no list so long" in answer.text
+    assert not bench.panel.box.folders.restoring.exists()
+
+
+def test_a_mistyped_name_is_told_with_its_line(bench: Bench) -> None:
+    browser = bench.panel.browser()
+    pasted = f"{bench.rids[0]}\n{bench.rids[1][:-1]}"
+    answer = browser.send(PATH, **bench.form(erased=pasted))
+    assert answer.status_code == 400
+    assert "Look at line 2" in answer.text
+    assert not bench.panel.box.folders.restoring.exists()
