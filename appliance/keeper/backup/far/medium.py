@@ -28,6 +28,7 @@ from appliance.link.requests.processes.steps import (
     MOST_ENTRIES,
     PIECE,
     Loan,
+    NextStep,
     Step,
     StepKind,
 )
@@ -38,6 +39,12 @@ MOST_FILES = 200_000
 
 MOST_READ = 24 * 2**20
 """Bytes of a file that is read whole into memory: the manifest of some 200,000 recordings."""
+
+MOST_OTHERS = 400_000
+"""Entries of folders there that are none of ours, in one trip: a server can invent any number."""
+
+MOST_IDLE = 300
+"""Steps of a trip that bring next to nothing: a server that drips ends no copy, but never stops."""
 
 MOST_SIZE = 2**50
 
@@ -79,6 +86,9 @@ class _Folder:
     files: dict[str, int] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
 
+    def has(self, name: str) -> bool:
+        return name in self.files or name in self.folders
+
 
 class FarMedium:
     """The open folder of a backup on a server."""
@@ -98,6 +108,7 @@ class FarMedium:
         """
         self._ferry, self._stopped = ferry, stopped
         self._known: dict[str, _Folder] = {}
+        self._others = self._idle = 0
         self.id = ""
         self._do("open", loan=loan)
 
@@ -177,9 +188,9 @@ class FarMedium:
                     self._compare((*folders, name), sized)
         _LOT.shuffle(lots)
         left = SAMPLE
-        for names, sized in lots:
-            if sized[0] <= left:
-                left -= sized[0]
+        for number, (names, sized) in enumerate(lots):
+            if number == 0 or sized[0] <= left:  # else long recordings would never be compared
+                left = max(left - sized[0], 0)
                 self._compare(names, sized)
 
     # -- writing --------------------------------------------------------------------------------
@@ -265,7 +276,7 @@ class FarMedium:
 
     def _pieces(self, names: tuple[str, ...], most: int) -> Iterator[bytes]:
         """Yield a file's bytes, no more than so many."""
-        done, path = 0, "/".join(names)
+        done, path, short = 0, "/".join(names), False
         while done < most:
             size = min(PIECE, most - done)
             _, raw = self._step(Step("read", path=path, offset=done, size=size))
@@ -273,8 +284,11 @@ class FarMedium:
                 return
             if len(raw) > size:
                 raise trouble("odd")
+            self._idle += short  # it was none of the last
+            if self._idle > MOST_IDLE:
+                raise trouble("late")
             yield raw
-            done += len(raw)
+            done, short = done + len(raw), len(raw) < size
 
     def _digest(self, names: tuple[str, ...], most: int) -> Sized:
         taken, size = hashlib.sha256(), 0
@@ -290,17 +304,29 @@ class FarMedium:
 
     def _folder(self, *folders: str) -> _Folder:
         path = "/".join(folders)
-        if path not in self._known:
-            self._known[path] = self._listed(*folders)
-        return self._known[path]
+        if path in self._known:
+            return self._known[path]
+        ours = not folders or path in PLACES
+        found = self._listed(*folders, ours=ours)
+        if ours:  # others are removed as they come, and kept nowhere
+            self._known[path] = found
+        return found
 
-    def _listed(self, *folders: str) -> _Folder:
+    def _count(self, told: NextStep, seen: int, *, ours: bool, new: bool) -> None:
+        """Count what a list tells; raises BackupFailed once it is more than there can be."""
+        self._others += 0 if ours else max(len(told.entries), 1)
+        self._idle += told.more and not new
+        many = seen > MOST_FILES or self._others > MOST_OTHERS or self._idle > MOST_IDLE
+        if many or len(told.entries) > MOST_ENTRIES:
+            raise BackupFailed("damaged", "The folder on the server holds too many files.")
+
+    def _listed(self, *folders: str, ours: bool) -> _Folder:
         found, seen, kind = _Folder(), 0, "list"
         while True:
             told, _ = self._do("list" if kind == "list" else "more", *folders)
             kind, seen = "more", seen + max(len(told.entries), 1)
-            if len(told.entries) > MOST_ENTRIES or seen > MOST_FILES:
-                raise BackupFailed("damaged", "The folder on the server holds too many files.")
+            new = any(not found.has(one.name) for one in told.entries)
+            self._count(told, seen, ours=ours, new=new)
             for one in told.entries:
                 if _NAME.fullmatch(one.name) is None or set(one.name) <= {"."}:
                     continue  # none of ours

@@ -5,7 +5,6 @@ import itertools
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,57 +19,23 @@ from appliance.keeper.backup.far import medium as far_medium
 from appliance.keeper.backup.far.ferry import Ferry
 from appliance.keeper.backup.far.target import _loan
 from appliance.keeper.backup.medium import BackupFailed
-from appliance.link.requests.outside.sftp import AcceptSftp, ChangeSftp, LookSftp, SftpPlace
+from appliance.link.requests.outside.sftp import (
+    AcceptSftp,
+    ChangeSftp,
+    LookSftp,
+    SftpPlace,
+)
 from appliance.link.requests.processes.steps import PIECE, Entry, NextStep, Step
-from appliance.model.sftp import fingerprint
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
-from tests.courier.lying import Lies, LyingServer
 from tests.courier.sshd import Sshd, sshd
 from tests.keeper.backup.copies import files, keyring, manifest
 from tests.keeper.backup.far.carried import Carried, carried
+from tests.keeper.backup.far.lied import Lied
 from tests.keeper.boxes import set_up
 from tests.keeper.erasure.everything import PEOPLE, record
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@dataclass
-class Lied:
-    """A box whose backups go to a server that lies."""
-
-    one: Carried
-    server: LyingServer
-
-    @property
-    def lies(self) -> Lies:
-        return self.server.lies
-
-    @property
-    def backup(self) -> Path:
-        return self.server.root / "zgoda-backup"
-
-    def code(self) -> str:
-        """Make a copy; return why it failed."""
-        assert not self.one.again()
-        return self.one.far.seen().code
-
-
-@pytest.fixture
-def lied(tmp_path: Path) -> Iterator[Lied]:
-    (tmp_path / "root").mkdir()
-    keys = tmp_path / "authorized_keys"
-    server = LyingServer(tmp_path / "root", Lies(), keys)
-    with contextlib.closing(server), carried(set_up(tmp_path / "data", PEOPLE)) as one:
-        place = SftpPlace(HERE, server.port, "zgoda", "", "day")
-        one.ask(ChangeSftp(place, PASSWORD))
-        one.looked()
-        keys.write_text(one.seen().public.partition(" ")[2] + "\n")  # its options are OpenSSH's
-        record(one.box, 2)
-        one.ask(AcceptSftp(fingerprint(server.line), PASSWORD))
-        one.finished()
-        assert one.seen().code == ""
-        yield Lied(one, server)
 
 
 def named(
