@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from appliance.card.settings import CardSettings
+from appliance.card.sticks import FOLDER
 
 ANSWER = "/run/zgoda-card"
 BOARD_SECRET = f"{ANSWER}/board-secret"
@@ -60,7 +61,10 @@ def _seed(settings: CardSettings, *, secret: bool) -> str:
         'host = "0.0.0.0"\n'
         f'names = ["{settings.name}.local"]\n'
         'certificate = "/etc/zgoda/tls/panel.pem"\n'
-        'key = "/etc/zgoda/tls/panel.key"\n' + (f"\n{vault}" if vault else "")
+        'key = "/etc/zgoda/tls/panel.key"\n\n'
+        "[backup]\n"
+        f'folder = "{FOLDER}"\n'
+        'every = "day"\n' + (f"\n{vault}" if vault else "")
     )
 
 

@@ -10,7 +10,7 @@ from appliance.commands.helpers.options import config_option, data_option, read_
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
 from appliance.keeper.first_run.create import has_vault, make_eraser
-from appliance.keeper.service import own
+from appliance.keeper.storage.owner import own
 from appliance.vault import ahead
 from appliance.vault.disk import Disk
 from appliance.vault.layout import check_layout

@@ -11,7 +11,7 @@ from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
 PROCESSES = (
     *("run", "recorder", "keeper", "panel", "proxy", "courier", "release", "card"),
-    "update",
+    *("update", "stick"),
 )
 RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (
@@ -72,8 +72,8 @@ def zgoda() -> None:
 
     The box is three processes. The recorder listens to the lines, the keeper keeps the recordings,
     and the panel is the web page for people. "zgoda run" starts all three for a trial on a
-    simulated line. Where other computers reach the panel, a proxy adds TLS; where mail is set up, a
-    courier sends it.
+    simulated line. Where other computers reach the panel, a proxy adds TLS; where mail, backups by
+    SFTP or updates from the network are set up, a courier speaks to the servers.
 
     Exit codes: 0 done, 1 a check failed, 2 it could not be done; one sentence says why.
     """

@@ -27,7 +27,7 @@ class Folders:
         """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
 
         self.restoring = data / "zgoda-restoring"
-        """Empty; there while a backup is being restored. No keeper starts before that is done."""
+        """Empty; there while a backup is being restored. No keeper opens what is half done."""
 
         self.new = data / "new"
         """``new/<rid>``: files that the keeper makes ahead, empty, and the recorder writes to."""
@@ -64,6 +64,8 @@ class Folders:
         """Cases, notes, reasons: sealed, cannot be rebuilt."""
         self.said = data / "said"
         """``said/<sha256>``: the sound of words that callers may have heard; the keeper's alone."""
+        self.update = data / "update"
+        """An update that is fetched: ``bundle.part``, then ``bundle.raucb``, which root reads."""
         self.audit = data / "audit"
         """The append-only audit, a file per month."""
         self.settings = data / "settings"

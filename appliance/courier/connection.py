@@ -44,7 +44,7 @@ def connected(host: str, port: int, seconds: float) -> Iterator[Connection]:
     Raises:
         Unreachable: ``name``, ``unreachable`` or ``late``.
     """
-    opened = _first(host, port)
+    opened = open_first(host, port)
     spare = opened.dup()  # TLS takes the socket itself away
     there = Connection(opened)
 
@@ -65,8 +65,12 @@ def connected(host: str, port: int, seconds: float) -> Iterator[Connection]:
         opened.close()
 
 
-def _first(host: str, port: int) -> socket.socket:
-    """Return a connection to the first address that answers."""
+def open_first(host: str, port: int) -> socket.socket:
+    """Return a connection to the first address that answers.
+
+    Raises:
+        Unreachable: ``name``, ``unreachable`` or ``late``.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -3,17 +3,20 @@
 import logging
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from appliance import memory
 from appliance.config.folders import Folders
+from appliance.courier.carrier import Carrier, Steps
 from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
 from appliance.courier.mail import SECONDS, send
+from appliance.courier.update import LONGEST, Updates
 from appliance.errors import LinkError, Refused
 from appliance.link import notify
 from appliance.link.client import Client
 from appliance.link.requests.processes.errands import Errand, Letter, TakeErrand, TellErrand
 from appliance.link.watchdog import Watchdog
+from appliance.threads import NamedThread
 
 PAUSE_SECONDS = 10.0
 """Between two questions to the keeper."""
@@ -21,8 +24,14 @@ PAUSE_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
 """The keeper's answer may take; it syncs an entry of the audit before."""
 
-LONGEST_ROUND = 2 * ANSWER_SECONDS + NAME_SECONDS + MOST_ADDRESSES * CONNECT_SECONDS + SECONDS
-"""Seconds from one question to the next, at worst; the keep-alives allow for it."""
+LONGEST_MAIL = 2 * ANSWER_SECONDS + NAME_SECONDS + MOST_ADDRESSES * CONNECT_SECONDS + SECONDS
+
+LONGEST_ROUND = max(LONGEST_MAIL, ANSWER_SECONDS + LONGEST)
+"""Seconds from one question to the next, at worst; the keep-alives allow for it. A round does one
+thing at most."""
+
+LAST_SECONDS = 5.0
+"""For a step of a backup at the end; the rest is the keeper's to see."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,15 +39,23 @@ _log = logging.getLogger(__name__)
 class Courier:
     """The courier; it keeps nothing between two errands."""
 
-    def __init__(self, keeper: Client, mail: Callable[[Letter], str]) -> None:
+    def __init__(
+        self,
+        keeper: Client,
+        mail: Callable[[Letter], str],
+        others: Sequence[Updates] = (),
+        carrier: Carrier | None = None,
+    ) -> None:
         """Prepare.
 
         Args:
             keeper: the keeper.
             mail: sends a mail; returns empty or why it did not go out.
+            others: have errands of their own, for which the courier has time after mail.
+            carrier: carries backups in a thread of its own, which has to go round, too.
         """
-        self._keeper, self._mail = keeper, mail
-        self._rounds = self._seen = 0
+        self._keeper, self._mail, self._others, self._carrier = keeper, mail, others, carrier
+        self._rounds = self._seen = self._carried = 0
         self._away = False
 
     def go_round(self) -> bool:
@@ -49,17 +66,23 @@ class Courier:
             self._away = False
             if errand.letter is not None:
                 self._carry(errand, errand.letter)
+                return True
+            wanted = [errand.wanted, *(other.go_round() for other in self._others)]
         except (LinkError, Refused) as error:
             if not self._away:
                 _log.warning("No errands: %s", error)
             self._away = True
             return True
-        return errand.wanted
+        return any(wanted)
 
     def problem(self) -> str:
         """Say whether it stands still; minutes lie between two calls."""
         seen, self._seen = self._seen, self._rounds
-        return "it stands still" if seen == self._seen else ""
+        still = seen == self._seen
+        if self._carrier is not None:
+            seen, self._carried = self._carried, self._carrier.rounds
+            still = still or seen == self._carried
+        return "it stands still" if still else ""
 
     def _carry(self, errand: Errand, letter: Letter) -> None:
         try:
@@ -75,6 +98,13 @@ def over_smtp(letter: Letter) -> str:
     return send(letter, ssl.create_default_context())
 
 
+def over_sftp() -> Steps:
+    """Make what speaks SFTP; without backups nobody pays for it."""
+    from appliance.courier.session import Session  # noqa: PLC0415 - asyncssh takes 17 MB
+
+    return Session()
+
+
 def serve(folders: Folders, stop: threading.Event) -> None:
     """Run the courier until ``stop`` is set, or nothing is set up any more.
 
@@ -84,10 +114,19 @@ def serve(folders: Folders, stop: threading.Event) -> None:
     """
     folders.courier_run.mkdir(mode=0o700, parents=True, exist_ok=True)
     keeper = Client(folders.keeper_socket, ANSWER_SECONDS, uid=folders.keeper_uid)
-    courier = Courier(keeper, over_smtp)
+    updates = Updates(keeper, ssl.create_default_context, stop.wait)
+    carrier = Carrier(
+        Client(folders.keeper_socket, ANSWER_SECONDS, uid=folders.keeper_uid), over_sftp
+    )
+    courier = Courier(keeper, over_smtp, [updates], carrier)
     memory.tell(folders.courier_run)
     notify.ready()
     Watchdog(courier.problem).start(stop)
+    ended = threading.Event()
+    carrying = NamedThread(carrier.run, "sftp", (ended,))
+    carrying.start()
     while courier.go_round() and not stop.wait(PAUSE_SECONDS):
         pass
+    ended.set()
+    carrying.join(LAST_SECONDS)
     notify.stopping()

@@ -126,6 +126,7 @@ class Box:
         self.halves.close()
         if now is not None:
             now.records.parts.backups.close()
+            now.records.parts.far.close()
             now.records.lock()
             attempt("tally", lambda: self.tally.close(now.audit.append_many))
             attempt("time", now.records.parts.time.settle)

@@ -16,6 +16,9 @@ from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.backup.backups import Backups
+from appliance.keeper.backup.far.ferry import Ferry
+from appliance.keeper.backup.far.target import FarTarget
+from appliance.keeper.backup.target import FolderTarget
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.fill import Cataloguing
 from appliance.keeper.catalogue.unreadable import Unreadable
@@ -51,6 +54,7 @@ from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
 from appliance.keeper.time.judge import Question
 from appliance.keeper.time.wrong_clock import WrongClock
+from appliance.keeper.update.fetches import Fetches
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.link.requests.processes.prompts_in_use import PromptsInUse
@@ -96,7 +100,10 @@ class Parts:
     copies: Copies
     proofs: Proofs
     backups: Backups
+    far: Backups
+    server: FarTarget
     post: Post
+    fetches: Fetches
 
 
 def build_records(
@@ -158,6 +165,8 @@ def build_records(
         reading.end()
         catalogue.lock()
 
+    here = FolderTarget(folders.data, lambda: around.config.backup)
+    server = FarTarget(keyring, Ferry())
     calls, copies = CallParts(keyring, catalogue, unreadable), Copies(keyring, audit, ledger, words)
     around_it = Stopped(paused=intake.at_rest, end_readers=end_readers, log_out=on_death)
     parts = Parts(
@@ -186,8 +195,11 @@ def build_records(
         prompts=KeptPrompts(folders.said, ledger, keyring, disk),
         copies=copies,
         proofs=Proofs(keyring, audit, reading, calls, copies, clock),
-        backups=Backups(folders, keyring, audit, clock, lambda: around.config.backup),
+        backups=Backups(folders, keyring, audit, clock, here),
+        far=Backups(folders, keyring, audit, clock, server),
+        server=server,
         post=Post(keyring, audit, ledger, clock, folders.audit, lambda: around.language),
+        fetches=Fetches(audit, ledger, clock, folders.update),
     )
     cataloguing = Cataloguing(catalogue, keyring, wrong_clock, unreadable)
     return Records(parts, audit, cataloguing)
@@ -330,8 +342,9 @@ class Records:
             self._audit.settle(mark)
 
     def back_up(self) -> None:
-        """Begin a copy of the vault if one is due; call it every half minute."""
+        """Begin a copy of the vault where one is due; call it every half minute."""
         self.parts.backups.tick()
+        self.parts.far.tick()
 
     def look_at_the_time(self) -> None:
         """Judge the time afresh; call it every minute. Raises VaultError."""

@@ -1,7 +1,6 @@
 """Build the keeper, own the data folder, answer operations, run chores. Wiring alone."""
 
 import contextlib
-import fcntl
 import functools
 import logging
 import os
@@ -13,8 +12,7 @@ from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
 from appliance.config.settings import Config
-from appliance.errors import LinkError, Refused, ZgodaError
-from appliance.keeper.backup.restore import unfinished
+from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import Chore, Chores, attempt
 from appliance.keeper.dispatch import Dispatch
@@ -39,7 +37,9 @@ from appliance.keeper.handlers.mail import MailDesk
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.proof import ProofDesk
+from appliance.keeper.handlers.recovery.desks import recovery_desks
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
+from appliance.keeper.handlers.sftp import SftpDesk
 from appliance.keeper.handlers.sheet import Sheets
 from appliance.keeper.handlers.time import Times
 from appliance.keeper.handlers.update import UpdateDesk
@@ -47,6 +47,7 @@ from appliance.keeper.handlers.words.words import WordsDesk
 from appliance.keeper.people.sessions import IDLE_SECONDS, Caller
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.versions import VersionStore
+from appliance.keeper.storage.owner import own
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import believed_day
 from appliance.keeper.time.chip import Boot
@@ -110,12 +111,14 @@ class Keeper:
         self._first_runs = FirstRuns(box, logins)
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
-        doctor = Doctor(box, settings=self._examine_settings)
-        self._mail = MailDesk(box, doctor.look)
+        self._updates = UpdateDesk(box, Updates.of_this_machine())
+        settings, updates = self._examine_settings, self._updates
+        doctor = Doctor(box, settings=settings, updates=updates.examine)
+        self._mail = MailDesk(box, doctor.look, lambda: updates.wants_courier)
         self.couriers = () if courier is None else (courier,)
         """The courier's user, if it has one of its own."""
-        self._updates = UpdateDesk(box, Updates.of_this_machine())
-        outside = (BackupDesk(box), self._mail, self._updates)
+        by_sheet = recovery_desks(box, self._first_runs, self._seed)
+        outside = (BackupDesk(box), SftpDesk(box), self._mail, self._updates, *by_sheet)
         desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
             self, self._recorder, self._live, self._panel, self._first_runs, logins, *desks
@@ -141,9 +144,8 @@ class Keeper:
         make_folders(self._around.folders)
         self._owned = own(self._around.folders)
         try:
-            unfinished(self._around.folders)
             clear_unfinished(self._around.folders)
-            if has_vault(self._around.folders):
+            if has_vault(self._around.folders) and not self._around.folders.restoring.exists():
                 self._box.open()
             self._first_runs.offer_first_run()
             self._mail.tell_wanted()
@@ -176,7 +178,7 @@ class Keeper:
         attempt("root", box.records.renew_root)
         attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
-        box.records.parts.backups.seed = self._seed.text.encode()
+        box.records.parts.far.seed = box.records.parts.backups.seed = self._seed.text.encode()
         self._opened.set()
 
     def _open_settings(self, box: OpenBox) -> SettingsDesk:
@@ -302,6 +304,7 @@ class Keeper:
                 Chore("backup", TAKE_UP, self._with_box(lambda box: box.records.back_up())),
                 Chore("courier", TICK, self._mail.tell_wanted),
                 Chore("mail", MINUTE, self._mail.look_in_thread),
+                Chore("update", TAKE_UP, self._updates.tidy),
                 Chore("retention", HOUR, self._with_box(lambda box: box.records.sweep())),
                 Chore("root", HOUR, self._with_box(lambda box: box.records.renew_root())),
                 Chore("prompts", HOUR, self.keep_prompts),
@@ -381,17 +384,3 @@ def _loan(box: OpenBox) -> LendList:
     """Return the list of numbers never recorded, with its key."""
     content = box.keyring.content
     return LendList(key=content.list_key, tags=content.exempt)
-
-
-def own(folders: Folders) -> int:
-    """Own the data folder until the file is closed; raise ZgodaError if it has an owner."""
-    path = folders.data / "keeper.lock"
-    lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise ZgodaError(
-            f"Another keeper is already at work in {folders.data}; stop it first."
-        ) from None
-    return lock

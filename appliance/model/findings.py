@@ -9,7 +9,8 @@ from appliance.model.sentences.findings import SENTENCES
 
 SUBJECTS = (
     "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",
-    "clock", "disk", "memory", "vault", "backup", "mail", "configuration", "versions",
+    "clock", "disk", "memory", "vault", "backup", "sftp", "mail", "update", "configuration",
+    "versions",
 )  # fmt: skip
 """The subjects checked, in the order of a page without faults."""
 

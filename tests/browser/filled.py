@@ -70,10 +70,17 @@ def filled(folder: Path, calls: int = 40) -> Iterator[Filled]:
 @contextlib.contextmanager
 def fresh() -> Iterator[tuple[str, str]]:
     """Serve a box that nobody has set up; tell its address and one-time password."""
+    with fresh_panel() as (url, panel):
+        yield url, panel.box.code()
+
+
+@contextlib.contextmanager
+def fresh_panel() -> Iterator[tuple[str, Panel]]:
+    """Serve a box that nobody has set up; tell its address, and give its panel."""
     with tempfile.TemporaryDirectory() as folder:
         for panel in serve(make_keeper(Path(folder) / "data")):
             with _served(panel) as url:
-                yield url, panel.box.code()
+                yield url, panel
 
 
 @contextlib.contextmanager

@@ -56,6 +56,8 @@ def places(box: Filled) -> dict[str, str]:
         "time": "time",
         "erase-all": "erase-all",
         "backup": "backup",
+        "drill": "backup/try",
+        "sftp": "backup/sftp",
         "mail": "mail",
         "update": "update",
         "nowhere": "no-such-page",

@@ -54,7 +54,14 @@ from appliance.link.requests.me import (
 )
 from appliance.link.requests.outside.backup import ForgetMedium, NoteDrill
 from appliance.link.requests.outside.mail import ChangeMail, MailPlace, StopMail
-from appliance.link.requests.outside.update import InstallUpdate, RestartBox
+from appliance.link.requests.outside.sftp import AcceptSftp, ChangeSftp, SftpPlace, StopSftp
+from appliance.link.requests.outside.update import (
+    ChangeUpdateAddress,
+    FetchUpdate,
+    InstallFetched,
+    InstallUpdate,
+    RestartBox,
+)
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -66,7 +73,11 @@ from appliance.link.requests.people import (
 from appliance.link.requests.processes.errands import TakeErrand, TellErrand
 from appliance.link.requests.processes.news import LendList, TellDay, TellNeed
 from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
+from appliance.link.requests.processes.steps import NextStep
+from appliance.link.requests.processes.update import BringPiece, TakeFetch, TellFetch
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
+from appliance.link.requests.recovery.drill import TrySheet
+from appliance.link.requests.recovery.restore import RestoreBackup
 from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
 from appliance.link.requests.sheet import DrawSheet, EnterBySheet, ReplaceSheet
 from appliance.link.requests.time import AllowErasure, ConfirmTime
@@ -168,15 +179,29 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     FindRecordings: {"prefix": "12345678"},
     AskDevices: {"ports": ()},
     ForgetMedium: {"medium": "0" * 32, "password": "x"},
+    TrySheet: {"sheet": "x"},
+    RestoreBackup: {
+        "code": "x", "sheet": "x", "name": "x", "password": "x", "today": "2026-11-28",
+    },
     ChangeMail: {
         "place": MailPlace("mail.example", 465, True, "", "a@x.example", ("b@x.example",), False),
         "secret": "", "password": "x",
     },
     StopMail: {"password": "x"},
+    ChangeSftp: {
+        "place": SftpPlace("sftp.example", 22, "zgoda", "", "day"), "password": "x",
+    },
+    AcceptSftp: {"fingerprint": "SHA256:x", "password": "x"},
+    StopSftp: {"password": "x"},
     TellErrand: {"number": 1, "code": ""},
     NoteDrill: {"vault": "0" * 32, "number": 1},
     AddNumber: {"recording": RID, "number": "221234567"},
     InstallUpdate: {"password": "x"},
+    InstallFetched: {"password": "x"},
+    ChangeUpdateAddress: {"address": "https://updates.example/x.json", "password": "x"},
+    FetchUpdate: {"version": "0.9.0", "password": "x"},
+    BringPiece: {"number": 1, "start": 0, "tag": ""},
+    TellFetch: {"number": 1, "code": ""},
     RestartBox: {"password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
@@ -238,7 +263,7 @@ def test_every_operation_for_somebody_who_is_not_logged_in(
         case Allowed.PROCESS:
             assert answer == "forbidden"
         case Allowed.LOCAL | Allowed.COURIER:  # this test's process is the keeper's own
-            if operation is TakeErrand:
+            if operation in {TakeErrand, TakeFetch, NextStep}:
                 assert answer == "", "it learns that nothing is set up"
                 return
             assert answer in {"not_found", "invalid"}  # it was looked at
@@ -293,7 +318,9 @@ def test_the_courier_may_ask_for_nothing_but_its_errands(
 
 
 @pytest.mark.parametrize("user", [PANEL, os.getuid(), 0])
-@pytest.mark.parametrize("operation", [TakeErrand, TellErrand])
+@pytest.mark.parametrize(
+    "operation", [TakeErrand, TellErrand, NextStep, TakeFetch, BringPiece, TellFetch]
+)
 def test_nobody_else_gets_the_couriers_errands(
     apart: KeeperBox, operation: type[AnyOperation], user: int
 ) -> None:

@@ -6,7 +6,8 @@ from appliance.link.operations import Allowed
 from appliance.link.registry import operations, tag
 
 LOOKS = {
-    "audit.counts", "audit.list", "backup.get", "calibration.get", "calls.certificate",
+    "audit.counts", "audit.list", "backup.get", "backup.sticks", "calibration.get",
+    "calls.certificate",
     "calls.certificates", "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",
@@ -14,8 +15,8 @@ LOOKS = {
     "me.show", "me.show_totp",
     "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
-    "people.show_sheet", "sheet.get", "sheet.uses", "doctor.count",
-    "settings.panel", "settings.panel_watch", "settings.show",
+    "people.show_sheet", "restore.get", "restore.result", "sheet.get", "sheet.uses", "doctor.count",
+    "settings.panel", "settings.panel_watch", "settings.show", "sftp.get",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
     "update.get",
     "words.draft", "words.hear", "words.hear_draft", "words.outdated", "words.show",
@@ -28,6 +29,7 @@ NOT_ON_RECORD = {
     "calibration.step": "part of a calibration, which has an entry",
     "devices.ask": "what is plugged in is asked what it is, and keeps nothing",
     "doctor.end_tone_check": "it ends what has an entry",
+    "fetch.bring": "a piece of a fetch, which has entries",
     "lines.lend_list": "between the processes",
     "lines.origin": "between the processes; a key that is new has an entry",
     "lines.place_trial_call": "a simulated call",
@@ -65,8 +67,9 @@ def test_what_changes_something_is_on_the_record_or_says_here_why_not() -> None:
 def test_few_write_their_entry_themselves() -> None:
     inside = {operation for operation in operations() if operation.audited == "inside"}
     assert {tag(operation) for operation in inside} == {
-        "backup.drilled", "backup.forget", "errands.take", "errands.tell",
-        "mail.change", "mail.stop",
+        "backup.drilled", "backup.forget", "backup.try_sheet", "restore.begin",
+        "errands.take", "errands.tell", "fetch.take", "fetch.tell",
+        "mail.change", "mail.stop", "sftp.accept", "sftp.change", "sftp.stop", "steps.next",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
         "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
         "operators.add", "time.confirm",
@@ -74,7 +77,8 @@ def test_few_write_their_entry_themselves() -> None:
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
         "words.drop", "words.keep", "sheet.enter", "sheet.replace",
-        "update.install", "update.restart",
+        "update.address", "update.fetch", "update.install", "update.install_fetched",
+        "update.restart",
     }  # fmt: skip
     assert all(operation.audit for operation in inside)
 
@@ -87,7 +91,7 @@ def test_an_act_on_the_record_is_no_stream_unless_it_hands_a_file_over() -> None
 def test_few_are_open_to_anybody() -> None:
     assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
         "people.box", "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
-        "settings.panel", "settings.panel_watch", "sheet.enter",
+        "settings.panel", "settings.panel_watch", "sheet.enter", "restore.get", "restore.begin",
     }  # fmt: skip
 
 
@@ -98,7 +102,9 @@ def test_the_command_line_alone_lets_browsers_in_and_notes_a_drill() -> None:
 
 def test_the_courier_asks_for_its_errands_alone() -> None:
     its = {tag(o) for o in operations() if o.roles is Allowed.COURIER}
-    assert its == {"errands.take", "errands.tell"}
+    assert its == {
+        "errands.take", "errands.tell", "fetch.bring", "fetch.take", "fetch.tell", "steps.next",
+    }  # fmt: skip
 
 
 def test_few_may_be_asked_with_a_one_time_password() -> None:
@@ -112,10 +118,11 @@ def test_few_may_be_asked_with_a_one_time_password() -> None:
 def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
     repeated = {tag(operation) for operation in operations() if not operation.keeps_awake}
     assert repeated == {
-        "backup.get", "lines.get", "live.get", "mail.get", "people.who_am_i", "doctor.count",
+        "backup.get", "backup.sticks", "restore.get", "restore.result",
+        "lines.get", "live.get", "mail.get", "people.who_am_i", "doctor.count",
         "sheet.uses", "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
-        "update.get",
+        "update.get", "sftp.get",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused

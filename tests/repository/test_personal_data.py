@@ -15,6 +15,7 @@ from appliance.keeper.storage.rows import (
     HoldEntry,
     MailRow,
     NumberEntry,
+    UpdateRow,
 )
 from appliance.model.records import (
     CallMeta,
@@ -25,13 +26,13 @@ from appliance.model.records import (
     RecordingMark,
     WordsHeard,
 )
-from appliance.vault.opening.content import MailState, OperatorEntry
+from appliance.vault.opening.content import MailState, OperatorEntry, SftpState
 
 PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
-    OperatorEntry, MailState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, NumberEntry,
-    AuditEntry,
+    OperatorEntry, MailState, SftpState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry,
+    NumberEntry, UpdateRow, AuditEntry,
 )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """The courier's real process: beside a real keeper, a real mail server over TLS, and alone."""
 
 import contextlib
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,21 @@ from msgspec import structs
 from appliance.commands.processes.run import Courier, Part, _greet
 from appliance.config.folders import Folders
 from appliance.keeper.audit.lines import readable
+from appliance.keeper.backup.checking import check_backup
 from appliance.link.client import Client
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.outside.mail import ChangeMail, GetMail, StopMail
+from appliance.link.requests.outside.sftp import (
+    AcceptSftp,
+    ChangeSftp,
+    GetSftp,
+    SftpPlace,
+    StopSftp,
+)
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE, Authority, make_authority
 from tests.courier.smtp import SECRET, SmtpServer, served
+from tests.courier.sshd import sshd
 from tests.keeper.mail.mailed import PLACE
 from tests.system.processes import started
 from tests.system.test_keeper_process import first_run
@@ -74,6 +85,43 @@ def test_a_mail_goes_out_and_the_process_ends_when_none_is_wanted(
     assert int(resident.split()[1]) < 60_000, resident
 
 
+def test_a_backup_is_carried_to_a_server_and_little_memory_is_taken(tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "data")
+    keeper = Client(folders.keeper_socket)
+    with sshd() as server, started("keeper", "--data", str(folders.data)):
+        token = first_run(folders).token
+        place = SftpPlace(HERE, server.port, server.user, str(server.home), "day")
+        keeper.call(ChangeSftp(place, PASSWORD), token)
+        assert folders.courier_wanted.exists() or wait_for(folders.courier_wanted.exists)
+        with started("courier", "--data", str(folders.data)) as courier:
+            assert wait_for(lambda: bool(keeper.call(GetSftp(), token).offered)), courier.said()
+            seen = keeper.call(GetSftp(), token)
+            assert seen.offered == server.fingerprint
+            server.lets_in(seen.public)
+            keeper.call(AcceptSftp(seen.offered, PASSWORD), token)
+            assert wait_for((server.backup / "manifest").exists), courier.said()
+            assert wait_for(lambda: keeper.call(GetSftp(), token).running is None)
+            assert check_backup(server.backup).bad == ()
+            memory = Path(f"/proc/{courier.process.pid}/status").read_text("ascii")
+            keeper.call(StopSftp(PASSWORD), token)
+            assert courier.process.wait(SECONDS) == 0
+            assert "Traceback" not in courier.said()
+    acts = [entry.type for entry, _ in readable(folders.audit)]
+    assert [act for act in acts if act.startswith("sftp_")] == [
+        "sftp_changed", "sftp_accepted", "sftp_begun", "sftp_made", "sftp_stopped",
+    ]  # fmt: skip
+    resident = next(line for line in memory.splitlines() if line.startswith("VmHWM:"))
+    assert int(resident.split()[1]) < 80_000, resident
+
+
+def wait_for(ready: Callable[[], bool]) -> bool:
+    """Wait until something that another process does is done."""
+    until = time.monotonic() + SECONDS
+    while not (done := ready()) and time.monotonic() < until:
+        select.select([], [], [], 0.2)
+    return done
+
+
 def test_with_the_systems_authorities_nothing_is_sent(
     tmp_path: Path, smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +156,7 @@ def test_a_trial_has_a_courier_only_while_one_is_wanted(
         place = structs.replace(PLACE, server=HERE, port=smtp.port)
         Client(folders.keeper_socket).call(ChangeMail(place, PASSWORD, SECRET), token)
         _greet("http://localhost", folders, trial=True)
-        assert "Nothing leaves this machine but the mail" in capsys.readouterr().out
+        assert "Nothing leaves this machine but the mail or backups" in capsys.readouterr().out
         courier.follow()
         assert smtp.arrived.wait(SECONDS)
         running = running_of(courier)
@@ -149,7 +197,7 @@ def loaded(module: str) -> set[str]:
 
 
 def test_it_loads_neither_keys_nor_devices_nor_a_database() -> None:
-    others = {"tinydb", "serial", "numpy", "pyaudio", "gpiozero", "flask", "soundfile"}
+    others = {"tinydb", "serial", "numpy", "pyaudio", "gpiozero", "flask", "soundfile", "asyncssh"}
     rooms = {"vault", "keeper", "recorder", "lines", "exchange", "prompts", "signals", "card"}
     for module in ("appliance.commands.processes.courier", "appliance.courier.service"):
         modules = loaded(module)
@@ -161,8 +209,8 @@ def test_it_loads_neither_keys_nor_devices_nor_a_database() -> None:
 @pytest.mark.parametrize("name", ["keeper", "recorder"])
 def test_no_other_process_pays_for_it(name: str) -> None:
     modules = loaded(f"appliance.{name}.serve, appliance.commands.processes.{name}")
-    assert not modules & {"smtplib", "appliance.courier"}
+    assert not modules & {"smtplib", "asyncssh", "appliance.courier"}
 
 
 def test_nor_does_the_panel() -> None:
-    assert not loaded("web.app, web.server") & {"smtplib", "appliance.courier"}
+    assert not loaded("web.app, web.server") & {"smtplib", "asyncssh", "appliance.courier"}

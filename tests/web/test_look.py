@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.conftest import Panel
-from tests.web.test_routes import GETS, RID
+from tests.web.routes import GETS, RID
 
 STYLE = (Path(__file__).parents[2] / "web" / "static" / "panel.css").read_text("utf-8")
 

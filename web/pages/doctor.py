@@ -54,7 +54,9 @@ SUBJECTS: dict[str, Any] = {
     "memory": _l("Memory"),
     "vault": _l("Vault"),
     "backup": _l("Backups"),
+    "sftp": _l("Backups by SFTP"),
     "mail": _l("Mail"),
+    "update": _l("Updates"),
     "configuration": _l("Configuration"),
     "versions": _l("Versions"),
 }

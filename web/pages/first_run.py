@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet, ShowSheet
+from appliance.link.requests.recovery.restore import GetRestore
 from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
@@ -23,6 +24,12 @@ MOST_GROUPS = 64
 """Groups that a form may name; a sheet has fewer."""
 
 OPEN_ENDPOINTS = {"static", "language.switch"}
+
+PLACES = {blueprint.name, "restore"}
+"""Blueprints of a box that is not set up."""
+
+OUTLASTS = "restore.page"
+"""Stays for the browser that has followed a restore to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +63,28 @@ def gate() -> Response | None:
     if endpoint in OPEN_ENDPOINTS:
         return None
     ready = access.box().set_up and access.box().sheet_confirmed
-    inside = request.blueprint == blueprint.name
-    if ready == inside:
+    inside = request.blueprint in PLACES
+    if ready == inside and endpoint != OUTLASTS:
         return redirect(url_for("home.page" if ready else "first_run.owner"), 303)
     return None
 
 
 @blueprint.get("")
-def owner() -> str:
+def owner() -> ResponseReturnValue:
     """Ask for the one-time password and the owner; show a sheet that waits to be typed back."""
     if request.args.get("another") != "yes" and access.who() is not None:
         shown = access.ask_unless(ShowSheet(), "invalid")
         if shown is not None:
             return _sheet_page(shown, None)
+    if _is_restored():
+        return redirect(url_for(OUTLASTS), 303)
     return _owner_page(Owner("", "", "", ""), {})
+
+
+def _is_restored() -> bool:
+    """Say whether a restore goes on, or was cut off: then there is no other way on."""
+    state = access.ask_unless(GetRestore(), "taken")
+    return state is not None and (state.running or state.cut)
 
 
 @blueprint.post("")
@@ -99,6 +114,8 @@ def make_vault() -> ResponseReturnValue:
             )
         )
     except Refused as refusal:
+        if refusal.code == "restoring":
+            return redirect(url_for(OUTLASTS), 303)
         return _owner_page(asked, _why(refusal)), 400
     response = make_response(_sheet_page(sheet, None))
     if sheet.token:

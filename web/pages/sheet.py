@@ -19,6 +19,7 @@ from appliance.model.limits import (
     LONGEST_BACKUP_CODE,
     LONGEST_CODE,
     LONGEST_PASSWORD,
+    LONGEST_SHEET,
     SHORTEST_PASSWORD,
 )
 from web import access, back, forms
@@ -26,9 +27,6 @@ from web.pages.first_run import drawing, typed_groups
 from web.words import attempts
 
 blueprint = Blueprint("sheet", __name__)
-
-LONGEST_SHEET = 200
-"""Characters of a typed sheet, spaces included; the QR code's text is shorter."""
 
 
 @blueprint.get("/sheet")

@@ -1,4 +1,4 @@
-"""Say how an update ended."""
+"""Say how an update ended, and why one could not be looked for or fetched."""
 
 from typing import Any
 
@@ -15,10 +15,56 @@ OUTCOMES: dict[str, Any] = {
     "signature": _l("Refused: it is not signed by the maker of this box's software."),
     "older": _l("Refused: it is older than the version that ran."),
     "other_model": _l("Refused: it is meant for another kind of box."),
-    "damaged": _l("Refused: the file is damaged, or the stick cannot be read. Copy it anew."),
+    "damaged": _l(
+        "Refused: the file is damaged, or the stick cannot be read. Copy or fetch it anew."
+    ),
+    "not_fetched": _l("The fetched update was no longer there. Fetch it again."),
     "failed": _l("It could not be installed. The version that ran was not touched."),
 }
 """By the words of ``appliance.card.update``."""
+
+ACTS: dict[str, Any] = {
+    "update_asked": _l("Update from a stick asked for"),
+    "fetched_update_asked": _l("Fetched update asked for"),
+    "update_address": _l("Address for updates set or removed"),
+    "update_look_asked": _l("Look for updates asked for"),
+    "update_sought": _l("Look for updates begun"),
+    "update_seen": _l("Look for updates ended"),
+    "update_look_failed": _l("Look for updates failed"),
+    "update_fetch_asked": _l("Fetching an update asked for"),
+    "update_fetch_stopped": _l("Fetching an update stopped, what was there removed"),
+    "update_fetching": _l("Fetching an update begun"),
+    "update_fetched": _l("Update fetched"),
+    "update_fetch_failed": _l("Fetching an update failed"),
+    "restart_asked": _l("Restart into an update asked for"),
+}
+"""Acts in the audit."""
+
+TROUBLES: dict[str, Any] = {
+    "name": _l("There is no server of that name, or the box reaches no network."),
+    "unreachable": _l("Nothing answers at this port of the server, or a firewall forbids it."),
+    "late": _l("The server took too long."),
+    "closed": _l("The server ended the connection."),
+    "no_tls": _l("The server offers no encryption that the box takes."),
+    "certificate": _l("The server's certificate does not hold, so nothing was asked of it."),
+    "missing": _l("The server has no such file."),
+    "redirect": _l("The server points to another address. The box goes to the one set here alone."),
+    "no_range": _l("The server cannot send a file in parts, so the box cannot fetch it."),
+    "size": _l("The file is not as long as its description says."),
+    "changed": _l("The file changed on the server while it was fetched, so it is begun anew."),
+    "description": _l("What stands at the address does not describe an update."),
+    "other_model": _l("What stands at the address is meant for another kind of box."),
+    "digest": _l("What came was not the described file, and was removed."),
+    "full": _l("Too little room is left. Recordings come first, so what had come was removed."),
+    "disk": _l("The box could not write it to its memory card."),
+    "odd": _l("The server answered something that the box does not understand."),
+}
+"""By the codes of ``appliance.model.update``."""
+
+
+def trouble(code: str) -> str:
+    """Return the sentence for what went wrong; empty for nothing."""
+    return str(TROUBLES.get(code, TROUBLES["odd"])) if code else ""
 
 
 def outcome(code: str) -> str:

@@ -10,6 +10,7 @@ from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import LineStatus, Origin, Reason, Verdict
 from appliance.model.terms import AnswerBasis
 from web.words import formats
+from web.words.outside import OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ ACTORS = {
 }
 
 ACTS = {
+    **OUTSIDE,
     "first_run": _l("Vault made"),
     "origin": _l("Recorder's key put on record"),
     "attested": _l("Origin attested"),
@@ -246,21 +248,6 @@ ACTS = {
     "sheet_failed": _l("Wrong recovery sheet"),
     "let_in_by_sheet": _l("Let in by the recovery sheet"),
     "backup_codes_made": _l("Backup codes made"),
-    "backup_started": _l("Backup begun"),
-    "backup_made": _l("Backup finished"),
-    "backup_failed": _l("Backup failed"),
-    "backup_older": _l("Another backup on the medium than the last one"),
-    "backup_forgotten": _l("Backup medium forgotten"),
-    "mail_changed": _l("Mail set up or changed"),
-    "mail_asked": _l("Mail asked for"),
-    "mail_stopped": _l("Mail stopped"),
-    "mail_begun": _l("Mail handed to the courier"),
-    "mail_sent": _l("Mail sent"),
-    "mail_failed": _l("Mail did not go out"),
-    "drill_done": _l("Recovery sheet tried on a backup"),
-    "restored": _l("Box restored from a backup"),
-    "update_asked": _l("Update from a stick asked for"),
-    "restart_asked": _l("Restart into an update asked for"),
     "backup_code_used": _l("Backup code used"),
     "logged_in": _l("Logged in"),
     "logged_out": _l("Logged out"),

@@ -1,1 +1,1 @@
-"""Bring an update from a stick into the system that does not run; as root, on a card."""
+"""Bring an update into the system that does not run; as root, on a card."""

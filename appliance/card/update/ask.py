@@ -72,7 +72,7 @@ class Updates:
             raise Refused("invalid", "No update waits for a restart.")
 
     def ask(self, what: str) -> None:
-        """Ask root to ``install`` or to ``restart``; raises OSError.
+        """Ask root to ``install``, to take what was ``fetched``, or to ``restart``; raises OSError.
 
         The number makes each request a new file, which the unit notices.
         """

@@ -1,22 +1,25 @@
-"""Carry out what the keeper asks for: install the update of a stick, or restart the box.
+"""Carry out what the keeper asks for: install an update, or restart the box.
 
-The request is input from a process with fewer rights. It names no file and no version: root alone
-chooses the bundle, and RAUC alone judges it by the keyring of the system that runs.
+The request is input from a process with fewer rights. It names no file and no version: the bundle
+is that of the one stick, or the one file that the keeper fetched, and RAUC alone judges it by the
+keyring of the system that runs.
 """
 
 import os
 import re
 import subprocess
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance import __version__
+from appliance.card.update.fetched import bundle as fetched_bundle
 from appliance.card.update.stick import Unusable, bundle
 from appliance.card.update.story import Story, Update, other, slot_of
 from appliance.errors import FileFormatError, ZgodaError
 
-REQUEST = re.compile(r"(install|restart) [0-9a-f]{32}\n")
+REQUEST = re.compile(r"(install|fetched|restart) [0-9a-f]{32}\n")
 
 REFUSALS = (
     ("damaged", "invalid bundle format"),
@@ -37,6 +40,7 @@ class Places:
 
     devices: Path = Path("/dev/disk/by-id")
     card: Path = Path("/dev/zgoda-card")
+    fetched: Path = Path("/var/lib/zgoda/update")
     folder: Path = Path("/data/update")
     volatile: Path = Path("/run/zgoda-update")
     command_line: Path = Path("/proc/cmdline")
@@ -59,7 +63,7 @@ class Places:
 
 
 def read_request(path: Path) -> str:
-    """Return what the keeper asks for: ``install`` or ``restart``.
+    """Return what the keeper asks for: ``install``, ``fetched`` or ``restart``.
 
     Raises:
         FileFormatError: the file is not what the keeper writes.
@@ -77,12 +81,13 @@ def read_request(path: Path) -> str:
     return match[1]
 
 
-def install(places: Places, now: Callable[[], float]) -> Update:
+def install(places: Places, now: Callable[[], float], *, fetched: bool = False) -> Update:
     """Install the update of the one stick that is plugged in, and note how it ended.
 
     Args:
         places: of the card.
         now: the time (UTC).
+        fetched: install the one that the keeper fetched instead.
 
     Raises:
         ZgodaError: no system was chosen by U-Boot, or the data partition takes no note.
@@ -96,7 +101,7 @@ def install(places: Places, now: Callable[[], float]) -> Update:
     story.append(Update(now(), "", slot, "cut", places.boot))
     version, outcome = "", "failed"
     try:
-        with bundle(places.devices, places.card, places.volatile / "stick") as path:
+        with _bundle(places, fetched) as path:
             version, outcome = _by_rauc(path, story.show)
     except Unusable as error:
         outcome = error.code
@@ -107,6 +112,12 @@ def install(places: Places, now: Callable[[], float]) -> Update:
         story.replace_last(ended)
         story.hide()
     return ended
+
+
+def _bundle(places: Places, fetched: bool) -> AbstractContextManager[Path]:
+    if fetched:
+        return fetched_bundle(places.fetched, places.volatile / "fetched")
+    return bundle(places.devices, places.card, places.volatile / "stick")
 
 
 def settle(places: Places) -> Update | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.commands.helpers.offline_keys import OfflineKeys
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.ledger import read_reasons
+from appliance.keeper.storage.reasons import read_reasons
 from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry, SealedWords
 from appliance.vault.words import WordsPlace, open_words
 

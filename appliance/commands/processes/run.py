@@ -81,8 +81,8 @@ def command(config_file: Path | None, folders: Folders, port: int | None, modem:
     Without a configuration this is a trial: the line is simulated and only this machine reaches
     the panel. A fresh box also prints the one-time password for the first login. Ctrl-C ends all
     three. With a certificate in the configuration a fourth process, the proxy, serves the panel
-    over TLS; where mail is set up in the panel, another one, the courier, sends it. With --modem
-    the line's hook comes from an emulated voice modem.
+    over TLS; where mail or backups by SFTP are set up in the panel, another one, the courier, sends
+    them. With --modem the line's hook comes from an emulated voice modem.
     """
     check_layout(folders)
     need_trial(config_file, modem)
@@ -259,7 +259,7 @@ class Courier:
                 self._running = _start("courier", arguments, Path(short) / "courier")
             except ZgodaError as error:
                 self._failed = True
-                click.echo(f"{error} No mail goes out.", err=True)
+                click.echo(f"{error} Neither mail nor backups go out.", err=True)
 
 
 def _start(name: str, arguments: list[str], ready: Path) -> Part:
@@ -313,7 +313,8 @@ def _tell_amiss(folders: Folders) -> None:
 def _greet(url: str, folders: Folders, *, trial: bool) -> None:
     click.echo()
     if trial:
-        mail = " but the mail that was set up" if folders.courier_wanted.exists() else ""
+        wanted = folders.courier_wanted.exists()
+        mail = " but the mail or backups that were set up" if wanted else ""
         click.echo(
             f"Zgoda is running on a simulated telephone line. Nothing leaves this machine{mail}."
         )

@@ -1,4 +1,4 @@
-"""Run ``zgoda update``: install the update of a stick (units of a memory card, as root)."""
+"""Run ``zgoda update``: install an update, or note how it did (units of a card, as root)."""
 
 import subprocess
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 
-@click.group(short_help="Install the update of a stick (units of a ready-made box).")
+@click.group(short_help="Install an update (units of a ready-made box).")
 def command() -> None:
     """Do what the panel asks for: install an update, or restart into it."""
 
@@ -16,16 +16,17 @@ def command() -> None:
 def carry_out(request: Path) -> None:
     """Carry out what the keeper has written into REQUEST.
 
-    It holds the word install or restart, and a number. Exit code 0 also where an update was
-    refused: the panel tells why.
+    It holds a number and one word: install (from a stick), fetched (what the keeper has fetched)
+    or restart. Exit code 0 also where an update was refused: the panel tells why.
     """
     from appliance.card.update.install import Places, install, read_request
     from appliance.clock import SystemClock
 
-    if read_request(request) == "restart":
+    asked = read_request(request)
+    if asked == "restart":
         subprocess.run(["systemctl", "reboot"], check=True)
         return
-    ended = install(Places(), SystemClock().now)
+    ended = install(Places(), SystemClock().now, fetched=asked == "fetched")
     click.echo(f"Update {ended.version} for system {ended.slot}: {ended.outcome}")
 
 

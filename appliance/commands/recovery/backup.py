@@ -10,6 +10,7 @@ import click
 from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import data_option, json_option, print_json
+from appliance.commands.recovery.sftp import command as sftp
 from appliance.config.folders import Folders
 from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER, Medium
@@ -29,6 +30,9 @@ def command() -> None:
     The box does it by itself once a medium is prepared and named below [backup] in the
     configuration. Copies are sealed; the recovery sheet opens them.
     """
+
+
+command.add_command(sftp)
 
 
 @command.command(epilog="Example: zgoda backup prepare /media/zgoda/backup --data /var/lib/zgoda")

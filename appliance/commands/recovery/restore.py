@@ -1,9 +1,9 @@
 """Run ``zgoda restore``: begin a box anew from a backup and the recovery sheet."""
 
 import os
-import re
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,15 +20,18 @@ from appliance.commands.helpers.options import (
 )
 from appliance.commands.helpers.owner import become_owner
 from appliance.config.folders import Folders
+from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
-from appliance.keeper.backup.restore import Restored, Wanted, is_ahead, refuse_unless_empty, restore
-from appliance.keeper.service import own
+from appliance.keeper.backup.restore import Restored, refuse_unless_empty, restore
+from appliance.keeper.backup.wanted import Wanted, is_ahead, refuse_due
+from appliance.keeper.settings.own_tables import take_own_tables
+from appliance.keeper.storage.owner import own
+from appliance.model.named import named_in
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_RID = re.compile(r"\b[0-9a-f]{32}\b")
 _MOST_LIST = 64 * 2**20
 
 
@@ -57,6 +60,12 @@ _MOST_LIST = 64 * 2**20
     is_flag=True,
     help="Everything was erased since the backup: none of its recordings comes back.",
 )
+@click.option(
+    "--due",
+    type=click.IntRange(min=0),
+    default=0,
+    help="So many recordings are due by today, and are not to come back.",
+)
 @click.option("--overwrite-chip", is_flag=True, help="The chip holds the key of a lost vault.")
 @data_option
 @config_option
@@ -69,6 +78,7 @@ def command(
     today: str | None,
     erased: tuple[Path, ...],
     erased_all: bool,
+    due: int,
     overwrite_chip: bool,
     folders: Folders,
     config_file: Path | None,
@@ -77,10 +87,11 @@ def command(
     """Make a new box of the backup in FOLDER and the recovery sheet.
 
     The data folder must hold no vault, and the services must be stopped. What is due by today, and
-    what --erased names, stays away for good. The certificate of an erasure of everything names no
-    recording: say --erased-all if the backup is older than that. NAME alone can log in afterwards,
-    and gives the others new passwords. If it is interrupted, run it again. Exit code 1 if a
-    recording or a paper of the backup is missing or altered; the rest is there.
+    what --erased names, stays away for good; say with --due how many may be due. The certificate
+    of an erasure of everything names no recording: say --erased-all if the backup is older than
+    that. NAME alone can log in afterwards, and gives the others new passwords. If it is
+    interrupted, run it again. Exit code 1 if a recording or a paper of the backup is missing or
+    altered; the rest is there.
     """
     secret = read_sheet(sheet_text(sheet))
     config, gone = read_config(config_file), _named(erased)
@@ -114,7 +125,8 @@ def command(
             erased_all=erased_all,
             overwrite_chip=overwrite_chip,
         )
-        found = _restore(opened, folders, config, wanted)
+        refuse_due(opened, wanted, due)
+        found = _restore(opened, folders, config, wanted, read_seed(config_file))
     finally:
         opened.close()
     _print(found, as_json)
@@ -122,11 +134,15 @@ def command(
         sys.exit(1)
 
 
-def _restore(opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted) -> Restored:
+def _restore(
+    opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted, seed: Seed
+) -> Restored:
+    clock = SystemClock()
+    settle = partial(take_own_tables, folders, seed, clock)
     folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = own(folders)
     try:
-        return restore(opened, folders, config, wanted, SystemClock())
+        return restore(opened, folders, config, wanted, clock, settle=settle)
     finally:
         os.close(lock)
 
@@ -135,10 +151,15 @@ def _named(lists: tuple[Path, ...]) -> frozenset[str]:
     """Return every recording that the files name, wherever in their text."""
     found: set[str] = set()
     for path in lists:
-        named = _RID.findall(Disk().read(path, _MOST_LIST).decode("utf-8", "replace").lower())
-        if not named:
+        named = named_in(Disk().read(path, _MOST_LIST).decode("utf-8", "replace"))
+        if named.doubtful:
+            raise click.UsageError(
+                f"{path}, line {named.doubtful[0]}: this looks like a recording, but not like its "
+                "32 letters and digits."
+            )
+        if not named.recordings:
             raise click.UsageError(f"{path} names no recording: its 32 letters and digits.")
-        found.update(named)
+        found.update(named.recordings)
     return frozenset(found)
 
 

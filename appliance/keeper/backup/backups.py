@@ -5,29 +5,30 @@ medium stands in the keyring: certificates of erasure name a medium as long as i
 """
 
 import contextlib
+import math
 import os
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from msgspec import structs
 
 from appliance.clock import DAY, HOUR
 from appliance.config.folders import Folders
-from appliance.config.settings import Backup
 from appliance.errors import Refused, ZgodaError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.backup.manifest import Manifest
-from appliance.keeper.backup.medium import BackupFailed, Medium, failed
+from appliance.keeper.backup.medium import BackupFailed, failed
+from appliance.keeper.backup.place import CopyPlace
 from appliance.keeper.backup.snapshot import take
+from appliance.keeper.backup.target import Target
 from appliance.keeper.backup.writing import Order, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
-from appliance.keeper.doctor.backup import BackupFacts
+from appliance.keeper.doctor.backup import WAITS, BackupFacts, drill_due
 from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.model.sftp import HOST_KEY
 from appliance.threads import NamedThread
-from appliance.vault.opening.content import KeyringContent, MediumState
+from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.keyring import Keyring
 
 EVERY = {"day": float(DAY), "week": 7.0 * DAY}
@@ -36,11 +37,11 @@ EVERY = {"day": float(DAY), "week": 7.0 * DAY}
 ERASED_AFTER = float(HOUR)
 """Seconds after a copy from which an erasure or a changed password makes the next one due."""
 
-TRY_AGAIN = float(HOUR)
-"""Seconds after a failure, unless somebody asks."""
-
 MOST_MEDIA = 64
 """Media that the keyring knows."""
+
+HALTS = HOST_KEY
+"""The code of a failure after which nothing is tried by itself until a person has looked."""
 
 _NO_MEDIUM = frozenset({"absent", "unmarked", "own_disk"})
 """Codes of failures in which no medium was seen at all."""
@@ -49,28 +50,11 @@ _NEW = MediumState(0, 0, 0.0, None, 0, 0, 0, 0, 0)
 _KINDLY = 10  # how far behind the recorder's threads a copy stands
 
 
-DRILL_AFTER = 183.0 * DAY
-"""Seconds after which the sheet is to be proved again: twice a year."""
-
-
-def drill_due(content: KeyringContent, counted: float | None) -> bool:
-    """Say whether somebody should prove the sheet on a backup; without a backup there is none.
-
-    Args:
-        content: of the keyring.
-        counted: the seconds that the box has counted; None: it does not count yet.
-    """
-    if counted is None or not any(one.number for one in content.media.values()):
-        return False
-    last = (content.drill.counted if content.drill is not None else None) or 0.0
-    return counted < last or counted - last >= DRILL_AFTER
-
-
 @dataclass(frozen=True, slots=True)
 class BackupSeen:
     """How backups stand."""
 
-    folder: str  # empty: none is set up
+    folder: str  # or the server; empty: none is set up
     every: str
     medium: str  # id of the one that is there; empty: none was seen
     running: Progress | None
@@ -81,7 +65,7 @@ class BackupSeen:
 
 
 class Backups:
-    """The backups of an open vault. Threads may share it; one copy is made at a time."""
+    """The backups of an open vault onto one target, one copy at a time. Threads may share it."""
 
     def __init__(
         self,
@@ -89,7 +73,7 @@ class Backups:
         keyring: Keyring,
         audit: AuditLog,
         time: BelievedClock,
-        settings: Callable[[], Backup],
+        target: Target,
     ) -> None:
         """Prepare; ``tick`` begins what is due.
 
@@ -98,10 +82,10 @@ class Backups:
             keyring: open.
             audit: open.
             time: the believed time.
-            settings: returns those in force.
+            target: where the copies go.
         """
         self._folders, self._keyring, self._audit = folders, keyring, audit
-        self._time, self._settings = time, settings
+        self._time, self._target = time, target
         self.seed = b""
         """The configuration's text that the keeper was started with."""
         self._one = threading.Lock()
@@ -109,7 +93,9 @@ class Backups:
         self._progress: Progress | None = None
         self._closed = False
         self._wanted = False
+        self._by_hand = True
         self._not_before = 0.0
+        self._failures = 0
         self._seen = "", "", ""  # medium, code, sentence
         self._older = False
         self._mended = 0
@@ -118,11 +104,11 @@ class Backups:
 
     def seen(self) -> BackupSeen:
         """Return how backups stand; it touches no medium, which may not answer."""
-        settings, (medium, code, trouble) = self._settings(), self._seen
+        place, (medium, code, trouble) = self._target.place, self._seen
         return BackupSeen(
-            folder=settings.folder,
-            every=settings.every,
-            medium=medium if settings.folder else "",
+            folder=place,
+            every=self._target.every,
+            medium=medium if place else "",
             running=self._progress,
             code=code,
             trouble=trouble,
@@ -133,7 +119,9 @@ class Backups:
     def facts(self) -> BackupFacts:
         """Return what the doctor looks at."""
         content, counted, seen = self._keyring.content, self._time.counted(), self.seen()
-        made = [one for one in content.media.values() if one.number]
+        made = [
+            one for name, one in content.media.items() if one.number and self._is_its(name, one)
+        ]
         last = max(made, key=lambda one: one.at, default=_NEW)
         age = None
         if counted is not None and last.counted is not None and counted >= last.counted:
@@ -151,37 +139,47 @@ class Backups:
             drill_due=drill_due(content, counted),
         )
 
+    def _is_its(self, name: str, one: MediumState) -> bool:
+        """Say whether a medium counts for this target: the server's own, or any that is here."""
+        return name == self._target.medium if self._target.far else not one.far
+
     # -- making copies --------------------------------------------------------------------------
 
-    def ask(self) -> None:
-        """Begin a copy now, by hand.
+    def ask(self, *, by_hand: bool = True) -> None:
+        """Begin a copy now; by hand also on a medium that waits for a person.
 
         Raises:
             Refused: ``invalid``: no folder is set up; ``busy``: a copy is being made.
         """
-        if not self._settings().folder:
-            raise Refused("invalid", "No folder for backups is set up.")
+        if not self._target.place:
+            raise Refused("invalid", "No place for backups is set up.")
         if self._progress is not None:
             raise Refused("busy", "A backup is being made already.")
-        self._wanted = True
+        self._wanted, self._by_hand = True, by_hand
         self.tick()
 
     def tick(self) -> None:
         """Begin a copy in a thread if one is due; call it every half minute."""
         running = self._thread is not None and self._thread.is_alive()
-        if running or self._closed or not self._settings().folder:
+        if running or self._closed or not self._target.place:
             return
         self._thread = NamedThread(self._in_thread, "backup")
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop a copy that is being made; it goes on at the next start."""
-        self._closed = True
+    def stop(self) -> bool:
+        """Stop a copy that is being made; return whether it ended within seconds."""
         progress, thread = self._progress, self._thread
         if progress is not None:
             progress.stop.set()
         if thread is not None:
             thread.join(timeout=5.0)
+        return self._progress is None
+
+    def close(self) -> None:
+        """Stop a copy that is being made; it goes on at the next start."""
+        self._closed = True
+        self._target.close()
+        self.stop()
 
     def _in_thread(self) -> None:
         with contextlib.suppress(OSError):
@@ -195,14 +193,16 @@ class Backups:
         """
         with self._one:
             asked, self._wanted = self._wanted, False
+            by_hand, self._by_hand = asked and self._by_hand, True
+            known = self._target.medium
             try:
-                own = Medium.own_devices(self._folders.data)
-                with Medium(Path(self._settings().folder), apart_from=own) as medium:
-                    missed = self._seen[1] in _NO_MEDIUM
-                    self._seen = (medium.id, "", "") if missed else (medium.id, *self._seen[1:])
-                    if not asked and not self._is_due(medium.id):
-                        return False
-                    self._make(medium, asked=asked)
+                if known and not by_hand:
+                    self._refuse_waiting(known)
+                if known and not asked and not self._is_due(known):
+                    return False
+                if known and not by_hand:
+                    self._audit.append(self._target.acts.begun, KEEPER)  # before anything goes out
+                return self._write(by_hand=by_hand, begun=asked or bool(known))
             except BackupFailed as error:
                 return self._failed(error, asked=asked)
             except ZgodaError as error:  # also a full disk of the box, which is an OSError, too
@@ -211,7 +211,21 @@ class Backups:
                 return self._failed(failed(error), asked=asked)
             finally:
                 self._progress = None
-            return True
+
+    def _write(self, *, by_hand: bool, begun: bool) -> bool:
+        progress = Progress()
+        if self._target.far:
+            self._progress = progress
+        with self._target.open(progress.stop.is_set) as medium:
+            missed = self._seen[1] in _NO_MEDIUM
+            self._seen = (medium.id, "", "") if missed else (medium.id, *self._seen[1:])
+            if not by_hand:  # also one that the server's folder was marked with
+                self._refuse_waiting(medium.id)
+            if not begun and not self._is_due(medium.id):
+                return False
+            self._progress = progress
+            self._make(medium, progress, begun=begun)
+        return True
 
     def _is_due(self, medium: str) -> bool:
         now = self._time.monotonic()
@@ -220,7 +234,7 @@ class Backups:
         known = self._keyring.content.media.get(medium, _NEW)
         if known.unknown or known.begun != known.number:
             return True
-        every = EVERY.get(self._settings().every)
+        every = EVERY.get(self._target.every)
         if every is None:
             return False
         counted = self._time.counted()
@@ -232,19 +246,29 @@ class Backups:
         changed = self._keyring.generation != known.generation
         return past >= every or (changed and past >= ERASED_AFTER)
 
-    def _make(self, medium: Medium, *, asked: bool) -> None:
-        self._progress = progress = Progress()
+    def _refuse_waiting(self, medium: str) -> None:
+        """Refuse a medium that may hold what a restore left away: it is a person's to decide."""
+        if self._keyring.content.media.get(medium, _NEW).waits:
+            raise BackupFailed(
+                WAITS,
+                "The restore left recordings away as due; a backup would remove them here, too.",
+            )
+        if self._seen[1] == WAITS:
+            self._seen = medium, "", ""
+
+    def _make(self, medium: CopyPlace, progress: Progress, *, begun: bool) -> None:
         if self._closed:
             progress.stop.set()
         known = self._keyring.content.media.get(medium.id)
         if known is None and len(self._keyring.content.media) >= MOST_MEDIA:
             raise BackupFailed("many", "The box knows too many media: forget one first.")
         before = self._before(medium, known)
-        if not asked:
-            self._audit.append("backup_started", KEEPER)
+        if not begun:
+            self._audit.append(self._target.acts.begun, KEEPER)
         number = max(known.begun if known else 0, before.number if before else 0) + 1
         seq = self._audit.newest[0]
-        fresh = known or structs.replace(_NEW, first_seq=seq)
+        fresh = known or structs.replace(_NEW, first_seq=seq, far=self._target.far)
+        fresh = structs.replace(fresh, waits=False)  # else nothing would have begun unasked
         self._keep(medium.id, structs.replace(fresh, begun=number))
         try:
             snapshot = take(self._folders, self._keyring, self._audit)
@@ -274,17 +298,19 @@ class Backups:
             generation=snapshot.keyring.generation,
             recordings=len(made.recordings),
             size=made.size,
+            far=self._target.far,
         )
         self._keep(medium.id, finished)
         self._mended = progress.mended
         self._not_before = 0.0
+        self._failures = 0
         self._seen = medium.id, "", ""
         count = len(made.recordings)
         self._audit.append_many(
-            [Act(type="backup_made", actor=KEEPER, count=count, detail=f"copy_{number}")]
+            [Act(type=self._target.acts.made, actor=KEEPER, count=count, detail=f"copy_{number}")]
         )
 
-    def _before(self, medium: Medium, known: MediumState | None) -> Manifest | None:
+    def _before(self, medium: CopyPlace, known: MediumState | None) -> Manifest | None:
         """Return the manifest in force, if it is this box's and no newer than it can be.
 
         Raises:
@@ -327,6 +353,15 @@ class Backups:
         if medium not in self._keyring.content.media:
             raise Refused("not_found", "The box knows no such medium.")
 
+    def retry(self) -> None:
+        """Try again as if nothing had failed."""
+        self._not_before, self._failures = 0.0, 0
+
+    def moved(self) -> None:
+        """Forget how the last attempt went: copies go elsewhere."""
+        self.retry()
+        self._seen, self._older, self._mended = ("", "", ""), False, 0
+
     def _keep(self, medium: str, state: MediumState) -> None:
         with self._keyring.changing() as draft:
             draft.media = draft.media | {medium: state}
@@ -339,8 +374,14 @@ class Backups:
             return False  # looked for again in half a minute
         if why.code == "stopped":
             return False
-        if medium:  # else it is looked for again in half a minute
-            self._not_before = self._time.monotonic() + TRY_AGAIN
-        if asked or before[1:] != self._seen[1:]:
-            self._audit.append("backup_failed", KEEPER, detail=f"why.{why.code}")
+        if why.code == before[1] == WAITS:
+            return False
+        waits = why.code == WAITS or not (medium or self._target.far)
+        if not waits:  # else it is looked for again in half a minute
+            pause = self._target.pauses[min(self._failures, len(self._target.pauses) - 1)]
+            self._failures += 1
+            pause = math.inf if why.code == HALTS else pause
+            self._not_before = self._time.monotonic() + pause
+        if asked or self._target.far or before[1:] != self._seen[1:]:
+            self._audit.append(self._target.acts.failed, KEEPER, detail=f"why.{why.code}")
         return False

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.keeper.backup.manifest import Manifest
-from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, Medium, Sized, failed
+from appliance.keeper.backup.medium import BackupFailed, Medium, failed
 from appliance.keeper.backup.opened import OpenedBackup
+from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.model.audio import RATE
 from appliance.vault.opening.backup.copied import newest
@@ -42,13 +43,9 @@ def check_backup(folder: Path) -> Checked:
 
 
 def _files(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], Sized]]:
-    for name, sized in manifest.copy.items():
-        folders = (manifest.folder, "keys") if name.endswith(".0") else (manifest.folder,)
-        yield (*folders, name), sized
-    for rid, sized in manifest.recordings.items():
-        yield (RECORDINGS, rid), sized
-    for name, sized in manifest.parts.items():
-        yield (PARTS, f"{name}.age"), sized
+    for folders, files in manifest.files.items():
+        for name, sized in files.items():
+            yield (*folders, name), sized
 
 
 def _is(medium: Medium, names: tuple[str, ...], wanted: Sized) -> bool:

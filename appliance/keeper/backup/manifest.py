@@ -10,7 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
-from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed
+from appliance.keeper.backup.place import Wanted
 from appliance.vault.origin import is_key
 
 NAME = "manifest"
@@ -58,6 +59,17 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Return the bytes of everything that belongs to it."""
         files = (*self.copy.values(), *self.recordings.values(), *self.parts.values())
         return sum(size for size, _ in files)
+
+    @property
+    def files(self) -> Wanted:
+        """Return the files that belong to it, by folder, with size and digest."""
+        keys = {name: sized for name, sized in self.copy.items() if name.endswith(".0")}
+        return {
+            (self.folder,): {n: sized for n, sized in self.copy.items() if n not in keys},
+            (self.folder, "keys"): keys,
+            (RECORDINGS,): self.recordings,
+            (PARTS,): {f"{name}.age": sized for name, sized in self.parts.items()},
+        }
 
 
 def copy_folder(number: int) -> str:

@@ -18,6 +18,7 @@ from typing import Self
 
 from appliance.errors import VaultError
 from appliance.keeper.backup.disks import disks_of
+from appliance.keeper.backup.place import Sized, Wanted
 from appliance.vault.disk import FULL
 
 FOLDER = "zgoda-backup"
@@ -33,19 +34,16 @@ SYNC_EVERY = 8 * 2**20
 """Bytes that are written between two syncs, so that little waits in memory."""
 
 _PIECE = 2**20
-_MARK = re.compile(rb"zgoda backup medium ([0-9a-f]{32})\n")
+MARK = re.compile(rb"zgoda backup medium ([0-9a-f]{32})\n")
 TEMPORARY = re.compile(r"\.[0-9a-f]{12}\.part")
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-
-Sized = tuple[int, str]
-"""A file's size in bytes and its SHA-256 in hex."""
 
 
 class BackupFailed(VaultError):
     """A backup could not be made or read; ``code`` says why in one stable word.
 
     Codes: ``none`` ``absent`` ``unmarked`` ``other_box`` ``newer`` ``damaged`` ``full`` ``failed``
-    ``own`` ``own_disk`` ``many`` ``stopped``.
+    ``own`` ``own_disk`` ``many`` ``stopped``; by SFTP those of ``model.sftp`` too.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -67,6 +65,8 @@ def failed(error: OSError) -> BackupFailed:
 
 class Medium:
     """The open folder of a backup."""
+
+    reads_back = True
 
     def __init__(
         self, folder: Path, *, writes: bool = True, apart_from: Collection[int] = ()
@@ -269,6 +269,9 @@ class Medium:
         """Wait until a folder's names are on the medium."""
         self.sync(self._folder(*folders))
 
+    def confirm(self, wanted: Wanted) -> None:
+        """Do nothing: what was synced here is there, and is read again in turn."""
+
     def give(self, owner: tuple[int, int]) -> None:
         """Give every folder to a user and group, who may be others than those of a former board."""
         copies = [name for name in self.folders() if name.startswith("copy-")]
@@ -303,7 +306,7 @@ class Medium:
 
     def _read_mark(self) -> str:
         try:
-            mark = _MARK.fullmatch(self.read(FOLDER, most=64))
+            mark = MARK.fullmatch(self.read(FOLDER, most=64))
         except FileNotFoundError:
             mark = None
         if mark is None:

@@ -16,11 +16,11 @@ from appliance.keeper.backup.medium import (
     RECORDINGS,
     BackupFailed,
     Medium,
-    Sized,
     failed,
     pieces_of,
 )
 from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.keeper.storage.ledger import LABEL
 from appliance.vault import container

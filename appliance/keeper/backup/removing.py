@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from appliance.keeper.backup.manifest import Manifest
-from appliance.keeper.backup.medium import PARTS, PLACES, RECORDINGS, BackupFailed, Medium
+from appliance.keeper.backup.medium import PARTS, PLACES, RECORDINGS, BackupFailed
+from appliance.keeper.backup.place import CopyPlace
 
 DEEPEST = 16
 """Folders within each other that are removed; no box makes more than two."""
 
 
-def remove_others(medium: Medium, made: Manifest) -> None:
+def remove_others(medium: CopyPlace, made: Manifest) -> None:
     """Remove recordings, parts and copies that a manifest does not name.
 
     What cannot be removed does not keep the rest.
@@ -32,7 +33,7 @@ def remove_others(medium: Medium, made: Manifest) -> None:
         raise first
 
 
-def remove_folder(medium: Medium, *names: str) -> None:
+def remove_folder(medium: CopyPlace, *names: str) -> None:
     """Remove a folder with all that it holds; raises as ``remove_others``."""
     if len(names) > DEEPEST:
         raise BackupFailed(
@@ -44,7 +45,7 @@ def remove_folder(medium: Medium, *names: str) -> None:
     medium.remove_folder(*names)
 
 
-def _steps(medium: Medium, made: Manifest) -> Iterator[Callable[[], None]]:
+def _steps(medium: CopyPlace, made: Manifest) -> Iterator[Callable[[], None]]:
     for folder in medium.folders():
         if folder.startswith("copy-") and folder != made.folder:
             yield partial(remove_folder, medium, folder)

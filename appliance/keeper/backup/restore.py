@@ -1,27 +1,28 @@
 """Begin a box anew from a backup and the recovery sheet.
 
 The keyring is written last but for the audit's entries, and a mark lies in the data folder until
-everything is done: no keeper starts before, and an attempt that was cut begins again.
+everything is done: no keeper opens it before, and an attempt that was cut begins again.
 """
 
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import structs
 
-from appliance.clock import Clock, day_of
+from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.errors import Refused, VaultError
+from appliance.errors import Refused
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup, checked
 from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.wanted import Wanted, kept_by
 from appliance.keeper.backup.writing import digest
 from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
 from appliance.keeper.people.operators import named, new_operator, roles_of
@@ -34,7 +35,6 @@ from appliance.link.requests.calls import Ground
 from appliance.vault.disk import Disk, open_ordinary, writing
 from appliance.vault.opening.backup.copied import ON_A_MEDIUM, Rebuilt, rebuild, write_shards
 from appliance.vault.opening.content import DeviceState, KeyringContent, OperatorEntry, SheetEntry
-from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, Wrap
@@ -44,18 +44,8 @@ SEED_COPY = "restored-zgoda.toml"
 
 _BODY_MODE = 0o400
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the restoring person says."""
-
-    name: str  # of the administrator who gets a password
-    password: str = field(repr=False)
-    today: int  # the day, in days since 1970-01-01
-    erased: frozenset[str] = frozenset()  # recordings that were erased since the copy
-    erased_all: bool = False  # everything was erased since the copy
-    overwrite_chip: bool = False  # a chip that holds the key of another vault
-    cost: Cost | None = None
+Settle = Callable[[Ledger, AuditLog], None]
+"""Makes what was restored this box's own, on the record, before it counts as whole."""
 
 
 @dataclass(slots=True)
@@ -72,15 +62,6 @@ class Restored:
     without_password: tuple[str, ...] = ()  # people who need a new one
     seed: str = ""  # where the former configuration lies; empty: the settings came along
     clock: float = 0.0  # UTC, the time that is believed until a person confirms it
-
-
-def is_ahead(made_at: float, today: int) -> bool:
-    """Say whether a copy was made later than a day that a person says: then a clock was ahead.
-
-    That hinders nothing: by an earlier day only less is due. A day's difference says nothing
-    either, since one of the two days may be UTC's, and the other that of the place.
-    """
-    return day_of(made_at) > today + 1
 
 
 def refuse_unless_empty(folders: Folders) -> None:
@@ -112,6 +93,7 @@ def restore(
     wanted: Wanted,
     clock: Clock,
     told: Callable[[int, int], None] = lambda done, total: None,
+    settle: Settle = lambda ledger, audit: None,
 ) -> Restored:
     """Restore a vault into an empty data folder; the caller owns it.
 
@@ -122,6 +104,7 @@ def restore(
         wanted: what the person says.
         clock: this machine's.
         told: called with the recordings that are done, and all.
+        settle: called when ledger and audit are there.
 
     Raises:
         Refused: the folder is not empty, or name or password cannot be used.
@@ -133,7 +116,7 @@ def restore(
     eraser = make_eraser(folders, config)
     _refuse_chip(eraser, folders, wanted)
     result, disk = Restored(), Disk()
-    rebuilt = rebuild(opened.content, opened.shards, _kept_by(wanted))
+    rebuilt = rebuild(opened.content, opened.shards, kept_by(wanted))
     try:
         folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with writing("The data folder"):
@@ -150,7 +133,9 @@ def restore(
         with keyring.changing() as draft:
             draft.lowest_level = ON_A_MEDIUM
         eraser.wipe_others(keyring.generation)
-        _put_on_record(folders, keyring, clock, opened, wanted, rebuilt, result)
+        ledger, audit = _put_on_record(folders, keyring, clock, opened, wanted, rebuilt, result)
+        settle(ledger, audit)
+        audit.sign_head()
         disk.unlink(folders.restoring)
     finally:
         rebuilt.wipe()
@@ -174,16 +159,12 @@ def _refuse_chip(eraser: Eraser, folders: Folders, wanted: Wanted) -> None:
         )
 
 
-def _kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
-    def keep(rid: str, entry: RecordingEntry, sure: bool) -> bool:
-        erased = wanted.erased_all or rid in wanted.erased
-        return not erased and not (sure and entry.due(wanted.today))
+def check_person(opened: OpenedBackup, wanted: Wanted) -> tuple[OperatorEntry, str]:
+    """Return who restores, and the password as it is taken.
 
-    return keep
-
-
-def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
-    """Return the operators: one with the new password, the others with one that opens nothing."""
+    Raises:
+        Refused: ``not_found``: no administrator has the name; ``invalid``: the password is poor.
+    """
     owner = named(opened.content, wanted.name)
     if owner is None or Role.ADMINISTRATOR not in roles_of(owner):
         everybody = opened.content.operators.values()
@@ -191,7 +172,12 @@ def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
         raise Refused(
             "not_found", f"No administrator is called {wanted.name!r}; there are: {', '.join(may)}."
         )
-    chosen = check_password(wanted.password, avoid=(owner.name,))
+    return owner, check_password(wanted.password, avoid=(owner.name,))
+
+
+def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
+    """Return the operators: one with the new password, the others with one that opens nothing."""
+    owner, chosen = check_person(opened, wanted)
     people = {}
     for entry in opened.content.operators.values():
         wrap = Wrap(os.urandom(16), Cost(), os.urandom(48))  # random: no password fits
@@ -224,8 +210,11 @@ def _content(
     content.shards, content.seen = rebuilt.keys, {}
     content.operators, content.devices = people, DeviceState()
     content.root_made = now
+    # A day that was wrong is mended by the medium alone, so nothing is removed there by itself.
+    due = not all(wanted.names(rid) for rid in rebuilt.dropped)
     content.media = {
-        name: structs.replace(one, unknown=True) for name, one in content.media.items()
+        name: structs.replace(one, unknown=True, waits=one.waits or due)
+        for name, one in content.media.items()
     }
     if _waits(old):  # it may have been cancelled since, and the day would go on by itself
         content.erase_all = None
@@ -339,7 +328,7 @@ def _put_on_record(
     wanted: Wanted,
     rebuilt: Rebuilt,
     result: Restored,
-) -> None:
+) -> tuple[Ledger, AuditLog]:
     """Say in audit and ledger what has happened; the time has to be confirmed by a person."""
     ledger = Ledger(folders.ledger, keyring.content.ledger_key)
     belief = ledger.belief()
@@ -353,12 +342,11 @@ def _put_on_record(
     if order is not None and _waits(opened.content):
         audit.append("erase_all_ended", KEEPER, case=order.id, detail="restored")
         result.order_ended = True
-    gone = set(rebuilt.dropped) if wanted.erased_all else wanted.erased
-    result.erased = tuple(rid for rid in rebuilt.dropped if rid in gone)
-    result.due = tuple(rid for rid in rebuilt.dropped if rid not in gone)
+    result.erased = tuple(rid for rid in rebuilt.dropped if wanted.names(rid))
+    result.due = tuple(rid for rid in rebuilt.dropped if not wanted.names(rid))
     _drop(audit, rebuilt.dropped, keyring)
-    audit.sign_head()
     result.clock = time.now()
+    return ledger, audit
 
 
 def _drop(audit: AuditLog, dropped: Collection[str], keyring: Keyring) -> None:
@@ -366,15 +354,3 @@ def _drop(audit: AuditLog, dropped: Collection[str], keyring: Keyring) -> None:
     ground, done = Ground.NO_LONGER_NEEDED.value, f"e{ON_A_MEDIUM}.{keyring.generation}"
     for kind, detail in (("erasing", ground), ("erased", done)):
         audit.append_many([Act(type=kind, actor=KEEPER, rid=rid, detail=detail) for rid in dropped])
-
-
-def unfinished(folders: Folders) -> None:
-    """Refuse to start a keeper in a folder whose restoring was cut.
-
-    Raises:
-        VaultError: it was.
-    """
-    if folders.restoring.exists():
-        raise VaultError(
-            f"The backup was not restored to the end in {folders.data}: run zgoda restore again."
-        )

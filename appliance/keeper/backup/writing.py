@@ -16,8 +16,9 @@ from appliance.errors import FileFormatError
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest, copy_folder
-from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, Medium, Sized, pieces_of
+from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, pieces_of
 from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.place import CopyPlace, Sized
 from appliance.keeper.backup.removing import remove_folder, remove_others
 from appliance.keeper.backup.snapshot import Snapshot
 from appliance.vault.disk import open_ordinary
@@ -60,7 +61,7 @@ class Order:
     seed: bytes  # the configuration's text
 
 
-def read_manifest(medium: Medium, own: bytes | None = None) -> Manifest | None:
+def read_manifest(medium: CopyPlace, own: bytes | None = None) -> Manifest | None:
     """Return the manifest in force; None if no copy was finished.
 
     Args:
@@ -81,7 +82,7 @@ def read_manifest(medium: Medium, own: bytes | None = None) -> Manifest | None:
     return found
 
 
-def write_copy(medium: Medium, before: Manifest | None, order: Order, at: Progress) -> Manifest:
+def write_copy(medium: CopyPlace, before: Manifest | None, order: Order, at: Progress) -> Manifest:
     """Write a copy, commit it, and remove what belongs to none.
 
     Args:
@@ -121,8 +122,11 @@ def write_copy(medium: Medium, before: Manifest | None, order: Order, at: Progre
         parts=there,
     )
     at.go_on()
-    medium.write([manifests.encode(made, order.sign)], manifests.NAME)
+    medium.confirm(made.files)
+    signed = manifests.encode(made, order.sign)
+    written = medium.write([signed], manifests.NAME)
     medium.sync_folder()
+    medium.confirm({(): {manifests.NAME: written}})
     at.stage = "removing"
     remove_others(medium, made)
     return made
@@ -131,7 +135,9 @@ def write_copy(medium: Medium, before: Manifest | None, order: Order, at: Progre
 class _Bodies:
     """The recordings, as they are: each is copied once."""
 
-    def __init__(self, medium: Medium, before: Manifest | None, order: Order, at: Progress) -> None:
+    def __init__(
+        self, medium: CopyPlace, before: Manifest | None, order: Order, at: Progress
+    ) -> None:
         self._medium, self._order, self._at = medium, order, at
         self._known = before.recordings if before is not None else {}
         self._there = medium.sizes(RECORDINGS)
@@ -157,7 +163,8 @@ class _Bodies:
 
     def _one(self, rid: str) -> Sized | None:
         """Return a recording on the medium; None if the box has none any more."""
-        if self._is_there(rid) and not self._is_its_round(rid):
+        again = self._medium.reads_back and self._is_its_round(rid)
+        if self._is_there(rid) and not again:
             return self._known[rid]
         try:
             own = open_ordinary(self._order.folders.recordings / rid)
@@ -175,6 +182,8 @@ class _Bodies:
         """
         if rid not in self._there:
             return None
+        if not self._medium.reads_back:
+            return self._of_its_size(rid, file)
         found = self._medium.digest(RECORDINGS, rid)
         if rid in self._known:
             if found == self._known[rid]:
@@ -184,6 +193,15 @@ class _Bodies:
         wanted = digest(file)
         file.seek(0)
         return found if found == wanted else None
+
+    def _of_its_size(self, rid: str, file: io.FileIO) -> Sized | None:
+        """Return what a file there must be if it is whole: a cut leaves none under its name."""
+        wanted = digest(file)
+        file.seek(0)
+        if self._there[rid] == wanted[0]:
+            return wanted
+        self._at.mended += rid in self._known
+        return None
 
     def _copy(self, rid: str, file: io.FileIO) -> Sized:
         return self._medium.write(self._counted(_own(pieces_of(file))), RECORDINGS, rid)
@@ -209,7 +227,7 @@ class _Bodies:
 
 
 def _write_parts(
-    medium: Medium, before: Manifest | None, order: Order, at: Progress
+    medium: CopyPlace, before: Manifest | None, order: Order, at: Progress
 ) -> tuple[dict[str, Part], dict[str, Sized]]:
     """Write the parts that are missing; return the index, and all parts with size and digest."""
     content = order.snapshot.keyring.content
@@ -284,7 +302,7 @@ def _exactly(pieces: Iterable[bytes], sized: Sized) -> Iterator[bytes]:
         raise BackupFailed("own", "A file of the box changed while it was copied; try again.")
 
 
-def _write_keys(medium: Medium, order: Order, index: dict[str, Part]) -> dict[str, Sized]:
+def _write_keys(medium: CopyPlace, order: Order, index: dict[str, Part]) -> dict[str, Sized]:
     """Write the copy's own folder: keyring, shards, ledger, index."""
     folder, copy = copy_folder(order.number), order.snapshot.keyring
     recipient = copy.content.backup_recipient

@@ -1,18 +1,43 @@
 """Examine the backups: is one set up, how old is the last copy, what hinders the next."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from appliance.card.sticks import GOING_ON
 from appliance.clock import DAY
 from appliance.model.findings import Finding, find
+from appliance.vault.opening.content import KeyringContent
 
 OLD = {"day": 3, "week": 15, "hand": 31}
 """Setting -> days after which the last copy is too old."""
 
+WAITS = "waits"
+"""The code of a medium that a person has to ask a copy onto: the one there may hold more."""
+
 HINDERED = frozenset(
-    {"full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "own_disk", "many"}
+    {
+        *("full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "own_disk"),
+        *("many", WAITS),
+    }
 )
 """Codes of failures that have a finding of their own."""
+
+
+DRILL_AFTER = 183.0 * DAY
+"""Seconds after which the sheet is to be proved again: twice a year."""
+
+
+def drill_due(content: KeyringContent, counted: float | None) -> bool:
+    """Say whether somebody should prove the sheet on a backup; without a backup there is none.
+
+    Args:
+        content: of the keyring.
+        counted: the seconds that the box has counted; None: it does not count yet.
+    """
+    if counted is None or not any(one.number for one in content.media.values()):
+        return False
+    last = (content.drill.counted if content.drill is not None else None) or 0.0
+    return counted < last or counted - last >= DRILL_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +56,16 @@ class BackupFacts:
     drill_due: bool
 
 
-def examine_backup(seen: BackupFacts) -> Iterator[Finding]:
-    """Yield the findings about backups."""
+def examine_backup(seen: BackupFacts, *, elsewhere: bool = False) -> Iterator[Finding]:
+    """Yield the findings about backups onto a medium.
+
+    Args:
+        seen: what the keeper knows.
+        elsewhere: they go to a server, so a medium need not be set up.
+    """
     if not seen.folder:
-        yield find("backup.none")
+        if not elsewhere:
+            yield find("backup.none")
     else:
         yield _last(seen)
         if seen.code in HINDERED:
@@ -45,6 +76,16 @@ def examine_backup(seen: BackupFacts) -> Iterator[Finding]:
         yield find("backup.mended", count=seen.mended)
     if seen.drill_due:
         yield find("backup.drill")
+
+
+def examine_sticks(words: Collection[str]) -> Iterator[Finding]:
+    """Yield the finding about media that root has left as they were.
+
+    Args:
+        words: of ``card.sticks.WORDS``, one for each that is plugged in.
+    """
+    if not GOING_ON.union({"ready"}).issuperset(words):
+        yield find("backup.stick")
 
 
 def hindered(code: str, folder: str, trouble: str) -> Finding:

@@ -2,8 +2,9 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
-from appliance.keeper.backup.backups import drill_due
+from appliance.keeper.backup.writing import Progress
 from appliance.keeper.box import Box
+from appliance.keeper.doctor.backup import drill_due
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -22,7 +23,7 @@ class BackupDesk:
         """Return how backups stand."""
         box = self._box.opened()
         content, seen = box.keyring.content, box.records.parts.backups.seen()
-        run, drill = seen.running, content.drill
+        drill = content.drill
         media = [
             ask.BackupMedium(
                 id=name,
@@ -33,6 +34,7 @@ class BackupDesk:
                 finished=one.begun == one.number,
                 unknown=one.unknown,
                 behind=bool(one.number) and one.generation != box.keyring.generation,
+                far=one.far,
             )
             for name, one in content.media.items()
         ]
@@ -40,9 +42,7 @@ class BackupDesk:
             folder=seen.folder,
             every=seen.every,
             medium=seen.medium,
-            running=ask.BackupRun(run.stage, run.done, run.total, run.bytes_done, run.bytes_total)
-            if run is not None
-            else None,
+            running=running(seen.running),
             code=seen.code,
             trouble=seen.trouble,
             older=seen.older,
@@ -62,10 +62,13 @@ class BackupDesk:
     def forget(self, operation: ask.ForgetMedium, who: Caller) -> Done:
         """Forget a medium."""
         box = self._box.opened()
-        box.records.parts.backups.check_known(operation.medium)
+        known = box.keyring.content.media.get(operation.medium)
+        parts = box.records.parts
+        its = parts.far if known is not None and known.far else parts.backups
+        its.check_known(operation.medium)
         box.operators.prove_again(who, operation.password)[1].end()
         box.audit.append("backup_forgotten", who.actor, detail=f"medium_{operation.medium[:8]}")
-        box.records.parts.backups.forget(operation.medium)
+        its.forget(operation.medium)
         return Done()
 
     @handles(ask.NoteDrill)
@@ -79,3 +82,10 @@ class BackupDesk:
         with box.keyring.changing() as draft:
             draft.drill = DrillState(time.now(), time.counted())
         return Done()
+
+
+def running(at: Progress | None) -> ask.BackupRun | None:
+    """Return how far a copy is; None if none is being made."""
+    if at is None:
+        return None
+    return ask.BackupRun(at.stage, at.done, at.total, at.bytes_done, at.bytes_total)

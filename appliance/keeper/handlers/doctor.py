@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
+from appliance.card.sticks import Sticks
 from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
-from appliance.keeper.doctor.backup import examine_backup
+from appliance.keeper.doctor.backup import examine_backup, examine_sticks
 from appliance.keeper.doctor.box import examine_box
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.mail import examine_mail
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
+from appliance.keeper.doctor.sftp import SftpFacts, examine_sftp
 from appliance.keeper.doctor.time import examine_time
 from appliance.keeper.doctor.vault import examine_arrivals, examine_vault
 from appliance.keeper.people.sessions import Caller
@@ -41,6 +43,7 @@ class Doctor:
         box: Box,
         machine: Machine | None = None,
         settings: Callable[[], Iterable[Finding]] = tuple,
+        updates: Callable[[], Iterable[Finding]] = tuple,
     ) -> None:
         """Prepare.
 
@@ -48,10 +51,11 @@ class Doctor:
             box: the box to examine.
             machine: the machine it runs on.
             settings: examines the settings.
+            updates: examines the updates from the network.
         """
         self._box = box
         self._machine = machine or Machine()
-        self._settings = settings
+        self._settings, self._updates = settings, updates
         self._looking = threading.Lock()
         self._seen: tuple[float, tuple[Finding, ...]] | None = None  # monotonic, what was found
         folders = box.around.folders
@@ -110,7 +114,8 @@ class Doctor:
             yield find("disk.kept_slowly", ms=self._box.syncs.ms)
         parts = self._box.opened().records.parts
         mail = parts.post.facts()
-        if mail.wanted and not mail.away:
+        far = self._far()
+        if (mail.wanted and not mail.away) or (far.wanted and not far.away):
             running.add("courier")
         yield from examine_memory(around.folders, running)
         waiting = parts.retention.waiting
@@ -119,7 +124,21 @@ class Doctor:
         confirmed = keyring.content.sheet_confirmed
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
-        yield from examine_backup(parts.backups.facts())
+        yield from examine_backup(parts.backups.facts(), elsewhere=far.wanted)
+        yield from examine_sticks(Sticks().seen())
+        yield from examine_sftp(far)
         yield from examine_mail(mail)
+        yield from self._updates()
         held, problems = parts.intake.arrivals.held, parts.intake.problems()
         yield from examine_arrivals(around.folders, held, problems)
+
+    def _far(self) -> SftpFacts:
+        box = self._box.opened()
+        parts, state = box.records.parts, box.keyring.content.sftp
+        wanted = state is not None
+        return SftpFacts(
+            wanted=wanted,
+            accepted=bool(parts.far.seen().folder),
+            away=wanted and parts.server.ferry.away,
+            copies=parts.far.facts(),
+        )

@@ -1,6 +1,7 @@
 """Set up a new box: make the vault, show the recovery sheet, have it typed back."""
 
 import threading
+from collections.abc import Callable
 
 from msgspec import structs
 
@@ -22,7 +23,7 @@ from appliance.link.requests.first_run import (
     RecoverySheet,
     ShowSheet,
 )
-from appliance.link.requests.login import LogIn
+from appliance.link.requests.login import Browser, LogIn
 from appliance.vault.opening.content import KeyringContent
 
 
@@ -34,7 +35,10 @@ class FirstRuns:
         self._logins = logins
         self._code = OneTimePassword(box.around.folders, box.gate)
         self._sheet = SheetCheck()
-        self._first = threading.Lock()
+        self.one = threading.Lock()
+        """Held while a vault is made: a button pressed twice must not make two."""
+        self.taken: Callable[[], bool] = lambda: False
+        """Says whether a restore has begun, which alone may then make the vault."""
 
     def offer_first_run(self) -> None:
         """Make the one-time password if there is none; remove it once a sheet is confirmed."""
@@ -43,6 +47,10 @@ class FirstRuns:
             self._code.offer()
         elif now.keyring.content.sheet_confirmed:
             self._code.used()
+
+    def check_code(self, code: str, who: Caller, browser: Browser | None) -> None:
+        """Accept the one-time password; raises Refused: ``wrong_password`` or ``throttled``."""
+        self._code.check(code, self._box.gate.asker(who.user, browser, None))
 
     @handles(GetBoxState)
     def box_state(self, operation: GetBoxState, who: Caller) -> BoxState:
@@ -62,16 +70,16 @@ class FirstRuns:
     @handles(FirstRun)
     def first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
         """Make the vault and its first operator; show a new sheet while none is confirmed."""
-        # One at a time: a button pressed twice must not make two vaults.
-        with self._first:
+        with self.one:
             return self._first_run(operation, who)
 
     def _first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
         around, box = self._box.around, self._box.now
         if box is None:
+            if self.taken():
+                raise Refused("restoring", "A backup is being restored here: finish that.")
             self._confirmed_time(operation)  # a page that is too old makes no vault
-            asker = self._box.gate.asker(who.user, operation.browser, None)
-            self._code.check(operation.code, asker)
+            self.check_code(operation.code, who, operation.browser)
             sheet: Sheet | None = create_vault(
                 around.folders,
                 around.config,

@@ -27,14 +27,20 @@ LOOK = 600.0
 class MailDesk:
     """The handlers of mail."""
 
-    def __init__(self, box: Box, examine: Callable[[], Iterable[Finding]]) -> None:
+    def __init__(
+        self,
+        box: Box,
+        examine: Callable[[], Iterable[Finding]],
+        also: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Prepare.
 
         Args:
             box: the box.
             examine: looks at the whole box.
+            also: says whether the courier has other errands than mail and backups.
         """
-        self._box, self._examine = box, examine
+        self._box, self._examine, self._also = box, examine, also
         self._not_before = 0.0
         self._looking: NamedThread | None = None
 
@@ -101,7 +107,10 @@ class MailDesk:
     def take(self, operation: TakeErrand, who: Caller) -> Errand:
         """Return the next errand; before the first run there is none."""
         now = self._box.now
-        return now.records.parts.post.take() if now is not None else Errand(wanted=False)
+        if now is None:
+            return Errand(wanted=False)
+        errand = now.records.parts.post.take()
+        return errand if errand.wanted else Errand(wanted=_is_wanted(now.keyring.content))
 
     @handles(TellErrand)
     def told(self, operation: TellErrand, who: Caller) -> Done:
@@ -114,7 +123,7 @@ class MailDesk:
     def tell_wanted(self) -> None:
         """Say beside the keeper's socket whether a courier is wanted; call it every second."""
         now, flag = self._box.now, self._box.around.folders.courier_wanted
-        if now is not None and now.keyring.content.mail is not None:
+        if now is not None and (_is_wanted(now.keyring.content) or self._also()):
             if not flag.exists():
                 flag.touch(mode=0o644)
         else:
@@ -171,3 +180,8 @@ class MailDesk:
             raise
         box.records.parts.post.moved()
         self.tell_wanted()
+
+
+def _is_wanted(content: KeyringContent) -> bool:
+    """Say whether anything is set up for which the courier has to run."""
+    return content.mail is not None or content.sftp is not None

@@ -1,14 +1,26 @@
-"""Handle updates: show how they stand, have root install one, have it restart the box."""
+"""Handle updates: show how they stand, have one fetched, have root install one or restart."""
+
+from functools import partial
 
 from appliance.card.update.ask import Updates
 from appliance.card.update.story import Update
 from appliance.errors import Refused
-from appliance.keeper.box import Box
+from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.chores import attempt
+from appliance.keeper.doctor.update import examine_update
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.update.fetches import Fetches
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.outside import update as ask
+from appliance.link.requests.processes.update import BringPiece, Fetch, TakeFetch, TellFetch
+from appliance.model.findings import Finding
 from appliance.model.release import VERSION
+from appliance.model.update import is_newer, place_of
+from appliance.threads import NamedThread
+
+USELESS = frozenset({"signature", "older", "other_model", "damaged"})
+"""How an update ends that would be refused again."""
 
 
 class UpdateDesk:
@@ -19,6 +31,9 @@ class UpdateDesk:
         self.updates = updates
         self._asked: tuple[Update, ...] | None = None
         """The updates when another one was asked for; None if none was."""
+        self._fetched: tuple[Update, ...] | None = None
+        """The same, for one that was fetched, until it has ended."""
+        self._checking: NamedThread | None = None
 
     @handles(ask.GetUpdates)
     def state(self, operation: ask.GetUpdates, who: Caller) -> ask.UpdateState:
@@ -35,6 +50,7 @@ class UpdateDesk:
                 ask.PastUpdate(one.at, one.version, one.slot, one.outcome)
                 for one in reversed(so_far)
             ),
+            network=self._network() if self.updates.possible else None,
         )
 
     @handles(ask.InstallUpdate)
@@ -44,6 +60,15 @@ class UpdateDesk:
         self._prove_and_ask(who, operation.password, "update_asked", "install")
         return Done()
 
+    @handles(ask.InstallFetched)
+    def install_fetched(self, operation: ask.InstallFetched, who: Caller) -> Done:
+        """Have the update that was fetched installed."""
+        self.updates.check_install()
+        self._box.opened().records.parts.fetches.check_ready()
+        self._prove_and_ask(who, operation.password, "fetched_update_asked", "fetched")
+        self._fetched = self._asked
+        return Done()
+
     @handles(ask.RestartBox)
     def restart(self, operation: ask.RestartBox, who: Caller) -> Done:
         """Have the box restarted."""
@@ -51,14 +76,144 @@ class UpdateDesk:
         self._prove_and_ask(who, operation.password, "restart_asked", "restart")
         return Done()
 
-    def _prove_and_ask(self, who: Caller, password: str, act: str, what: str) -> None:
-        box = self._box.opened()
+    @handles(ask.ChangeUpdateAddress)
+    def change_address(self, operation: ask.ChangeUpdateAddress, who: Caller) -> Done:
+        """Look for newer versions at an address from now on, or at none."""
+        box = self._on_card()
+        if operation.address and place_of(operation.address) is None:
+            raise Refused("invalid", "This is no address of a description.")
+        self._prove(box, who, operation.password, "update_address")
+        box.records.parts.fetches.move(operation.address)
+        return Done()
+
+    @handles(ask.LookForUpdate)
+    def look(self, operation: ask.LookForUpdate, who: Caller) -> Done:
+        """Have the courier look now."""
+        self._on_card().records.parts.fetches.ask_look()
+        return Done()
+
+    @handles(ask.FetchUpdate)
+    def fetch(self, operation: ask.FetchUpdate, who: Caller) -> Done:
+        """Have the courier fetch the newer version."""
+        box = self._on_card()
+        fetches = box.records.parts.fetches
+        found = fetches.check_fetch(operation.version, self._newest())
+        self._prove(box, who, operation.password, "update_fetch_asked")
+        fetches.fetch(found)
+        return Done()
+
+    @handles(ask.StopFetch)
+    def stop(self, operation: ask.StopFetch, who: Caller) -> Done:
+        """Fetch it no more, and remove what is here."""
+        self._on_card().records.parts.fetches.drop()
+        return Done()
+
+    @handles(TakeFetch)
+    def take(self, operation: TakeFetch, who: Caller) -> Fetch:
+        """Return what the courier is to look at or to fetch."""
+        fetches = self._fetches()
+        return fetches.take() if fetches is not None else Fetch(wanted=False)
+
+    @handles(BringPiece)
+    def bring(self, operation: BringPiece, who: Caller, upload: bytes) -> Done:
+        """Take bytes of an update."""
+        self._open_fetches().bring(operation.number, operation.start, operation.tag, upload)
+        return Done()
+
+    @handles(TellFetch)
+    def told(self, operation: TellFetch, who: Caller) -> Done:
+        """Take word of a look or of a part."""
+        self._open_fetches().told(operation.number, operation.code, operation.found)
+        return Done()
+
+    # -- chores and the doctor ------------------------------------------------------------------
+
+    @property
+    def wants_courier(self) -> bool:
+        """Say whether anything is looked for on the network."""
+        fetches = self._fetches()
+        return fetches is not None and bool(fetches.row.address)
+
+    def tidy(self) -> None:
+        """Compare what has come whole, in a thread; remove what is of no more use."""
+        fetches = self._fetches()
+        if fetches is None or (self._checking is not None and self._checking.is_alive()):
+            return
+        self._see_end(fetches)
+        fetches.tidy(self._newest())
+        self._checking = NamedThread(partial(attempt, "update", fetches.check), "update")
+        self._checking.start()
+
+    def examine(self) -> tuple[Finding, ...]:
+        """Return the findings about updates from the network; none where this is no card."""
+        fetches = self._fetches()
+        return tuple(examine_update(fetches.facts(self._newest()))) if fetches is not None else ()
+
+    # -- within ---------------------------------------------------------------------------------
+
+    def _fetches(self) -> Fetches | None:
+        """Return what looks and fetches; None before the first run, or where this is no card."""
+        now = self._box.now
+        return now.records.parts.fetches if now is not None and self.updates.possible else None
+
+    def _open_fetches(self) -> Fetches:
+        fetches = self._fetches()
+        if fetches is None:
+            raise Refused("invalid", "The courier has no such errand.")
+        return fetches
+
+    def _on_card(self) -> OpenBox:
+        """Return the box; raises Refused ``invalid`` where this is no card."""
+        if not self.updates.possible:
+            raise Refused("invalid", "This box is not updated from the network.")
+        return self._box.opened()
+
+    def _newest(self) -> str:
+        """Return the version that runs, or a newer one that waits for a restart."""
+        waiting = [one.version for one in self.updates.so_far() if one.outcome == "waits"]
+        return next((one for one in waiting if is_newer(one, VERSION)), VERSION)
+
+    def _network(self) -> ask.NetworkState:
+        seen = self._box.opened().records.parts.fetches.facts(self._newest())
+        newer = seen.newer
+        return ask.NetworkState(
+            address=seen.address,
+            looked=seen.looked,
+            code=seen.code,
+            looking=seen.looking,
+            version=newer.version if newer is not None else "",
+            published=newer.published if newer is not None else "",
+            size=newer.size if newer is not None else 0,
+            total=seen.size,
+            fetching=seen.fetching,
+            have=seen.have,
+            checking=seen.checking,
+            ready=seen.ready,
+            why=seen.why,
+            away=seen.away,
+        )
+
+    def _see_end(self, fetches: Fetches) -> None:
+        """Remove a fetched update once root has refused it: it would be refused again."""
+        so_far = self.updates.so_far()
+        under_way = self.updates.story.percent() is not None
+        if self._fetched is None or self._fetched == so_far or under_way:
+            return
+        self._fetched = None
+        if so_far and so_far[-1].outcome in USELESS:
+            fetches.drop()
+
+    def _prove(self, box: OpenBox, who: Caller, password: str, act: str) -> None:
         box.operators.prove_again(who, password)[1].end()
         box.audit.append(act, who.actor)
+
+    def _prove_and_ask(self, who: Caller, password: str, act: str, what: str) -> None:
+        box = self._box.opened()
+        self._prove(box, who, password, act)
         so_far = self.updates.so_far()
         try:
             self.updates.ask(what)
         except OSError as error:
             box.audit.append("failed", who.actor, detail=what)
             raise Refused("failed", f"Root was not asked: {error.strerror}.") from None
-        self._asked = so_far if what == "install" else None
+        self._asked = so_far if what != "restart" else None

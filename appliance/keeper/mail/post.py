@@ -16,6 +16,7 @@ from appliance.clock import HOUR
 from appliance.errors import FileFormatError, Refused
 from appliance.keeper.audit.heads import Head, head_days, read_head
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.chores import PAUSES
 from appliance.keeper.doctor.mail import MailFacts
 from appliance.keeper.mail.letters import Kind, due, words_of
 from appliance.keeper.storage.ledger import Ledger
@@ -25,9 +26,6 @@ from appliance.link.requests.processes.errands import Errand, Letter
 from appliance.model.mail import SOME_REFUSED, TROUBLES
 from appliance.vault.opening.content import MailState
 from appliance.vault.opening.keyring import Keyring
-
-PAUSES = (60.0, 300.0, 900.0, HOUR, 4.0 * HOUR)
-"""Seconds after each failure in a row until the next attempt; the last holds on."""
 
 BETWEEN = float(HOUR)
 """Seconds between two mails at least, but for one that somebody asks for."""

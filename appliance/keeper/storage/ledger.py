@@ -17,7 +17,7 @@ from tinydb import TinyDB
 from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.anew import anew, fitting, take_over
+from appliance.keeper.storage.anew import anew, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.rows import (
     CopyEntry,
@@ -27,6 +27,7 @@ from appliance.keeper.storage.rows import (
     MailRow,
     NumberEntry,
     SaidRow,
+    UpdateRow,
 )
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
@@ -39,7 +40,7 @@ LABEL = b"zgoda ledger v2"
 _ONLY = 1
 """The document number in tables of one document."""
 
-STAY = ("time", "counts", "seed", "said", "mail")
+STAY = ("time", "counts", "seed", "said", "mail", "update")
 """The tables that an erasure of everything leaves: they name nobody."""
 
 _Row = tuple[str, str, str, str]
@@ -288,6 +289,16 @@ class Ledger:
         with self._lock:
             self._set_one("mail", msgspec.to_builtins(row))
 
+    def update(self) -> UpdateRow:
+        """Return where updates are looked for, and what was found."""
+        with self._lock:
+            return _converted(self._one("update"), UpdateRow)
+
+    def keep_update(self, row: UpdateRow) -> None:
+        """Store it."""
+        with self._lock:
+            self._set_one("update", msgspec.to_builtins(row))
+
     def belief(self) -> Belief | None:
         """Return what was last believed of the time; None if nothing ever was."""
         with self._lock:
@@ -357,23 +368,6 @@ class Ledger:
             self._table(table).update(fields, doc_ids=[number])
         else:
             self._table(table).insert(Document(fields, number))
-
-
-def read_reasons(
-    path: Path, key: bytes
-) -> tuple[list[HoldEntry], list[ErasureEntry], list[CopyEntry]]:
-    """Read a ledger's holds, erasures and copies, without a keeper.
-
-    Raises:
-        FileFormatError: it is damaged or foreign, or the key does not fit.
-    """
-    if not path.exists():
-        raise FileFormatError(f"There is no {path}.")
-    ledger = Ledger(fitting(path, key, LABEL), key, reads_only=True)
-    try:
-        return ledger.holds(), ledger.erasures(), ledger.copies()
-    except msgspec.ValidationError as error:
-        raise FileFormatError(f"{path} holds what this version does not know.") from error
 
 
 def _boots(said: Mapping[str, Any]) -> dict[str, BootStart]:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from appliance.link.requests.calls import Ground, HoldGround
+from appliance.model.update import Description
 
 
 class SealedWords(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,3 +86,18 @@ class MailRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     day: str = ""  # of the last daily mail
     sent: float | None = None  # UTC, of the last mail
     waiting: float | None = None  # counted seconds when a mail was due that has not gone out
+
+
+class UpdateRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where updates are looked for, and what was found and is fetched; it names nobody."""
+
+    address: str = ""  # of the description; empty: nowhere
+    looked: float | None = None  # UTC, of the last look that went well
+    tried: float | None = None  # counted seconds, of the last look
+    failing: float | None = None  # counted seconds, of the first look that failed since
+    code: str = ""  # why the last look failed
+    found: Description | None = None  # by the last look that went well
+    wanted: Description | None = None  # the one that is fetched, or is here
+    asked: float | None = None  # counted seconds when it was asked for; None: it is not fetched
+    tag: str = ""  # the server's word for the very file of which a part is here
+    why: str = ""  # why fetching failed last

@@ -37,6 +37,11 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.failed": _fail("The last backup failed: %(detail)s"),
     "backup.own": _fail("The last backup failed at the box itself: %(detail)s"),
     "backup.many": _fail("The box knows too many backup media: forget one that was destroyed."),
+    "backup.waits": _fail(
+        "No backup is made by itself: the restore left recordings away as due, and a backup would "
+        "remove them from the medium, too. Make sure that its day was right, then press Make a "
+        "backup now."
+    ),
     "backup.older": _warn(
         "The medium did not hold the backup that the box had last written to it: it is damaged, or "
         "somebody had it in hand."
@@ -45,7 +50,11 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
         "%(count)s recordings on the backup medium had changed and were written again: use "
         "another medium soon."
     ),
+    "backup.stick": _warn(
+        "A medium that offers itself for backups was left as it is: the page Backups says why."
+    ),
     "backup.drill": _warn(
-        "Nobody has tried the recovery sheet on a backup for half a year: run zgoda drill."
+        "Nobody has tried the recovery sheet on a backup for half a year: try it on the page "
+        "Backups, or run zgoda drill."
     ),
 }

@@ -14,6 +14,8 @@ from appliance.model.sentences.sentence import Sentence
 from appliance.model.sentences.sentence import fail as _fail
 from appliance.model.sentences.sentence import ok as _ok
 from appliance.model.sentences.sentence import warn as _warn
+from appliance.model.sentences.sftp import SFTP_SENTENCES
+from appliance.model.sentences.update import UPDATE_SENTENCES
 from appliance.model.sentences.vault import VAULT_SENTENCES
 
 SENTENCES: Mapping[str, Sentence] = {
@@ -356,4 +358,6 @@ SENTENCES: Mapping[str, Sentence] = {
     **VAULT_SENTENCES,
     **BACKUP_SENTENCES,
     **MAIL_SENTENCES,
+    **UPDATE_SENTENCES,
+    **SFTP_SENTENCES,
 }

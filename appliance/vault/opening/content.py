@@ -83,6 +83,8 @@ class MediumState(Struct, frozen=True):
     recordings: int
     size: int  # bytes of the copy
     unknown: bool = False  # what was written there since: the box was restored, and knows no more
+    far: bool = False  # on a server
+    waits: bool = False  # for a person: a restore left recordings away that it may still hold
 
 
 class MailState(Struct, frozen=True):
@@ -99,6 +101,22 @@ class MailState(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "MailState(…)"
+
+
+class SftpState(Struct, frozen=True):
+    """Where backups go by SFTP, with the box's key for the server, and the server's own."""
+
+    server: str
+    port: int
+    user: str
+    folder: str  # there; empty: where the user begins
+    every: str  # day, week, hand
+    key: bytes = b""  # Ed25519 seed
+    host_key: str = ""  # the only one that is taken, as in known_hosts; empty: none was accepted
+    medium: str = ""  # id of the medium there
+
+    def __repr__(self) -> str:
+        return "SftpState(…)"
 
 
 class DrillState(Struct, frozen=True):
@@ -139,6 +157,7 @@ class KeyringContent(Struct, kw_only=True):
     media: dict[str, MediumState] = {}  # id -> what is known of a medium with a backup
     drill: DrillState | None = None
     mail: MailState | None = None
+    sftp: SftpState | None = None
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""

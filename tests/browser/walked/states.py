@@ -25,7 +25,7 @@ from appliance.model.takes import Measure
 from tests.boxes import PASSWORD
 from tests.browser.filled import ANNA, Filled, enter, fresh
 from tests.browser.places import play
-from tests.browser.walked import backup, mail, update
+from tests.browser.walked import backup, mail, recovery, sftp, update
 from tests.keeper.boxes import OWNER
 from tests.web.pages.test_demo_phone import QUESTION
 from tests.web.setup.test_plugged import ASKED
@@ -41,6 +41,7 @@ def states(browser: Browser, box: Filled, **look: Any) -> Iterator[State]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
     box.panel.box.clock.advance(HOUR)  # the wrong passwords of a walk before count no more
     yield from first_run(browser, **look)
+    yield from recovery.restores(browser, **look)
     yield from _outside(browser, box, **look)
     page = enter(browser, box, **look)
     for some in ANSWERS:
@@ -375,5 +376,15 @@ def _idle(page: Page, box: Filled) -> Iterator[State]:
 
 ANSWERS = (
     *(_one_time_password, _sheet, _settings, _setup, _plugged),
-    *(_words, _mistakes, _lists, _erase_all, backup.states, mail.states, update.states),
+    *(
+        _words,
+        _mistakes,
+        _lists,
+        _erase_all,
+        backup.states,
+        sftp.states,
+        mail.states,
+        update.states,
+        recovery.states,
+    ),
 )

@@ -253,6 +253,80 @@ def test_nobody_but_root_gives_rauc_orders(
     assert (machine.folder / "nobody").read_text().count("Rejected send message") >= 2
 
 
+AS_UNIT = "setpriv --bounding-set -all,+sys_admin,+dac_read_search"
+"""As ``zgoda-update.service`` has it."""
+FETCHED = f"""{BEGIN}
+# As on a card: a folder of the data partition, which the keeper's user alone writes to.
+mkdir -p /data/zgoda/update /var/lib/zgoda
+mount --bind /data/zgoda /var/lib/zgoda
+cp /run/host/given.raucb /data/zgoda/update/bundle.raucb
+chown -R 61101:61101 /data/zgoda; chmod 0700 /data/zgoda/update
+chmod 0600 /data/zgoda/update/bundle.raucb
+echo fetched {"0" * 32} >/run/request
+carry_out() {{
+    {AS_UNIT} bash -c 'cd "$0" && PYTHONPATH=$0 .venv/bin/python -m appliance update \\
+        carry-out /run/request' "$ROOT"
+}}
+"""
+AS_KEEPER = "setpriv --reuid=61101 --regid=61101 --clear-groups"
+SWAP = """
+import os, pathlib, time
+file = os.open("/var/lib/zgoda/update/bundle.raucb", os.O_RDWR)
+shown = pathlib.Path("/run/zgoda-update/percent")
+while not shown.exists() or int(shown.read_text() or 0) < 30:
+    pass
+size = os.fstat(file).st_size
+for at in range(64 * 1024, size - 64 * 1024, 4096):
+    os.pwrite(file, b"swapped" * 585 + b"!", at)
+os.fsync(file)
+"""
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_an_update_that_was_fetched_is_installed_though_its_name_leads_elsewhere_by_now(
+    workshop: Workshop, tmp_path: Path, removed: bool
+) -> None:
+    """What was opened is what is installed: no path is walked a second time."""
+    folder = tmp_path / "card"
+    folder.mkdir()
+    machine = Machine.new(folder, workshop.keys / "ca.pem", workshop.old)
+    shutil.copy(workshop.good, folder / "given.raucb")
+    meanwhile = f"""
+({AS_KEEPER} bash -c 'until [[ -s /run/zgoda-update/fetched/bundle.raucb ]] ||
+    grep -q zgoda-update/fetched /proc/mounts; do :; done
+    rm /var/lib/zgoda/update/bundle.raucb
+    ln -s /etc/shadow /var/lib/zgoda/update/bundle.raucb') &
+"""
+    machine.run(
+        f"{FETCHED} {meanwhile if removed else ''} carry_out\n"
+        "cp /data/update/story.json /run/host/; grep -c fetched /proc/mounts && exit 1; true"
+    )
+
+    assert machine.slot("B") == workshop.new.read_bytes()
+    assert machine.first() == "B"
+    (told,) = story(machine)
+    assert (told["version"], told["slot"], told["outcome"]) == (NEWER, "B", "waits")
+
+
+def test_bytes_that_are_swapped_under_way_are_refused_and_nothing_starts_them(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    """The keeper's user owns the file, and writes into it once its signature was seen."""
+    folder = tmp_path / "card"
+    folder.mkdir()
+    machine = Machine.new(folder, workshop.keys / "ca.pem", workshop.old)
+    shutil.copy(workshop.good, folder / "given.raucb")
+    (folder / "swap.py").write_text(SWAP)
+    machine.run(
+        f"{FETCHED} {AS_KEEPER} $ROOT/.venv/bin/python /run/host/swap.py & sleep 1\n"
+        "carry_out; cp /data/update/story.json /run/host/"
+    )
+
+    assert [told["outcome"] for told in story(machine)] == ["damaged"]
+    assert machine.first() == "A"
+    assert machine.slot("A") == workshop.old.read_bytes()
+
+
 MOMENTS = ["  0% ", " 20% Verifying signature done", " 40% Updating", " 70% ", " 99% ", "100% "]
 BY_RAUC = """set -eu
 mkdir -p /run/stick /data/update

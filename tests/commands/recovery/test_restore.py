@@ -93,7 +93,11 @@ def test_no_clock_alone_drops_anything(served: Served, tmp_path: Path) -> None:
     assert begin_again(tmp_path).exit_code != 0
     assert begin_again(tmp_path, "--today", "yesterday").exit_code == 2
     assert not (tmp_path / "new" / "keyring.0").exists()
-    done = begin_again(tmp_path, "--today", "2030-01-01", "--json")
+    for agreed in ((), ("--due", "1")):
+        refused = begin_again(tmp_path, "--today", "2030-01-01", *agreed).exception
+        assert "2 recordings are due on that day" in str(refused)
+    assert not (tmp_path / "new" / "keyring.0").exists()
+    done = begin_again(tmp_path, "--today", "2030-01-01", "--due", "2", "--json")
     assert len(json.loads(done.stdout)["due"]) == 2
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from appliance.clock import day_of
 from appliance.config.folders import Folders
 from appliance.keeper.backup.opened import open_backup
-from appliance.keeper.backup.restore import Restored, Wanted, restore
+from appliance.keeper.backup.restore import Restored, restore
+from appliance.keeper.backup.wanted import Wanted
 from appliance.keeper.service import Keeper
 from appliance.vault.opening.keys import read_sheet
 from tests.boxes import CHEAP

@@ -4,9 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from appliance.card.sticks import GOING_ON, WORDS
 from appliance.clock import DAY
-from appliance.keeper.backup.backups import DRILL_AFTER, drill_due
-from appliance.keeper.doctor.backup import HINDERED, BackupFacts, examine_backup
+from appliance.keeper.doctor.backup import (
+    DRILL_AFTER,
+    HINDERED,
+    BackupFacts,
+    drill_due,
+    examine_backup,
+    examine_sticks,
+)
 from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import DrillState, KeyringContent, MediumState
 
@@ -86,3 +93,13 @@ def test_a_drill_is_due_half_a_year_after_the_last_one_and_only_with_a_backup() 
     content.drill = DrillState(at=0.0, counted=100.0)
     assert not drill_due(content, late)
     assert drill_due(content, late + 100.0)
+
+
+@pytest.mark.parametrize("words", [(), ("ready",), ("looking", "making", "ready")])
+def test_a_medium_that_is_in_use_or_looked_at_is_no_finding(words: tuple[str, ...]) -> None:
+    assert list(examine_sticks(words)) == []
+
+
+@pytest.mark.parametrize("word", sorted(WORDS - GOING_ON - {"ready"}))
+def test_a_medium_that_was_left_as_it_is_is_one(word: str) -> None:
+    assert [found.id for found in examine_sticks(("ready", word))] == ["backup.stick"]

@@ -9,7 +9,8 @@ from msgspec import structs
 from appliance.errors import EraserFailed, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.storage.ledger import Ledger, read_reasons
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.reasons import read_reasons
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.model.records import CallNote
 from tests.chips import new_chip, plug_in

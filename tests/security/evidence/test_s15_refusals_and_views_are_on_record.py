@@ -19,7 +19,7 @@ from appliance.link.requests.audit import TellDenied
 from tests.deep import spread
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import CALLER, NUMBER, PEOPLE, Browser, Panel, serve, set_up_box
-from tests.web.test_routes import ANYBODY, ROUTES, go
+from tests.web.routes import ANYBODY, ROUTES, go
 
 LENA = "Lena Listener"
 

@@ -26,9 +26,12 @@ from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import FirstRun, GetBoxState
 from appliance.link.requests.login import LetIn, LogIn
 from appliance.link.requests.processes.errands import TakeErrand, TellErrand
+from appliance.link.requests.processes.steps import NextStep
+from appliance.link.requests.processes.update import BringPiece, TakeFetch, TellFetch
 client = Client(Path(sys.argv[1]), 20.0, uid=int(sys.argv[2]))
 said = {}
-for operation in (TakeErrand(), TellErrand(1, ""), GetBoxState(), ListCalls(), LetIn("Ewa"),
+for operation in (TakeErrand(), TellErrand(1, ""), NextStep(), TakeFetch(), BringPiece(1, 0, ""),
+                  TellFetch(1, ""), GetBoxState(), ListCalls(), LetIn("Ewa"),
                   LogIn(name="Ewa Nowak", password="x" * 20),
                   FirstRun(code="x", name="Ewa Nowak", password="x" * 20)):
     try:
@@ -79,11 +82,15 @@ def test_the_couriers_user_gets_its_errands_and_nothing_else() -> None:
     with made_appliance() as appliance, appliance.start(KEEPER, *keeper_words()):
         courier = asked(appliance, COURIER)
         assert courier.pop("TakeErrand") == "answered"
+        assert courier.pop("NextStep") == "answered", "that there is nothing to do"
         assert courier.pop("TellErrand") == "not_set_up"
+        assert courier.pop("TakeFetch") == "answered"
+        assert courier.pop("BringPiece") == courier.pop("TellFetch") == "invalid"
         assert set(courier.values()) == {"forbidden"}
 
         panel = asked(appliance, PANEL)
-        assert panel["TakeErrand"] == panel["TellErrand"] == "forbidden"
+        assert panel["TakeErrand"] == panel["TellErrand"] == panel["NextStep"] == "forbidden"
+        assert panel["TakeFetch"] == panel["BringPiece"] == panel["TellFetch"] == "forbidden"
         assert panel["GetBoxState"] == "answered"
 
         assert set(asked(appliance, RECORDER).values()) == {"forbidden"}

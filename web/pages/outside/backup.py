@@ -8,9 +8,11 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.requests.outside.backup import BackupState, ForgetMedium, GetBackup, StartBackup
+from appliance.link.requests.recovery.restore import GetRestored
+from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.model.findings import Finding
 from web import access, forms
-from web.words import attempts, backup, findings
+from web.words import attempts, backup, findings, recovery
 
 blueprint = Blueprint("backup", __name__, url_prefix="/backup")
 
@@ -62,10 +64,14 @@ def forget() -> ResponseReturnValue:
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    state = access.ask(GetBackup())
+    state, sticks = access.ask(GetBackup()), access.ask(GetSticks())
     shown: dict[str, Any] = {
         "state": state,
         "hindered": _hindered(state),
+        "elsewhere": any(one.far for one in state.media),
+        "by_name": sticks.possible,
+        "sticks": [said for said in map(recovery.stick, sticks.words) if said],
+        "restored": access.ask(GetRestored()),
         "before": _is_one_before(state),
         "stage": backup.STAGES.get(state.running.stage, "") if state.running else "",
         "every": backup.EVERY.get(state.every, state.every),

@@ -16,6 +16,7 @@ class BackupMedium(Message, frozen=True):
     finished: bool  # False: a later copy was begun and not finished yet
     unknown: bool  # since the box was restored: what else was written there, and what it holds now
     behind: bool  # keys were replaced since: an erasure, a changed password, or a week
+    far: bool = False  # on a server, by SFTP
 
 
 class BackupRun(Message, frozen=True):

@@ -1,4 +1,4 @@
-"""Show the updates of a ready-made box, install one from a stick, restart into it."""
+"""Show the updates of a ready-made box, find, fetch and install one, restart into it."""
 
 from appliance.link.operations import Done, Message, Operation, Role
 
@@ -14,6 +14,25 @@ class PastUpdate(Message, frozen=True):
     outcome: str  # waits, runs, fell_back, replaced, cut, or why it was refused
 
 
+class NetworkState(Message, frozen=True):
+    """How updates from the network stand."""
+
+    address: str  # of the description; empty: nothing is looked for
+    looked: float | None = None  # UTC, when a look last went well; None: none did yet
+    code: str = ""  # why the last look failed; empty: it went well
+    looking: bool = False  # a look is due now
+    version: str = ""  # the newer one that was found; empty: none was
+    published: str = ""  # its day
+    size: int = 0  # its bytes
+    total: int = 0  # bytes of the one that is fetched or here
+    fetching: bool = False  # it is being fetched
+    have: int = 0  # bytes that are here
+    checking: bool = False  # all are here, and are compared with the description
+    ready: str = ""  # the version that is here as a whole
+    why: str = ""  # why the last fetch failed; one that goes on is tried again
+    away: bool = False  # the courier has not asked for a while
+
+
 class UpdateState(Message, frozen=True):
     """How updates stand."""
 
@@ -24,6 +43,7 @@ class UpdateState(Message, frozen=True):
     asked: bool  # one was asked for and has not begun yet
     waits: bool  # a new system starts at the next restart
     updates: tuple[PastUpdate, ...] = ()  # the last one first
+    network: NetworkState | None = None  # None: no ready-made box
 
 
 class GetUpdates(Operation[UpdateState], frozen=True, tag="update.get"):
@@ -47,5 +67,48 @@ class RestartBox(Operation[Done], frozen=True, tag="update.restart"):
 
     roles = ADMINISTRATOR
     audit = "restart_asked"
+    audited = "inside"  # once the password is proved
+    password: str  # the administrator's own
+
+
+class ChangeUpdateAddress(Operation[Done], frozen=True, tag="update.address"):
+    """Say where newer versions are looked for, or that none are; what was fetched is removed."""
+
+    roles = ADMINISTRATOR
+    audit = "update_address"
+    audited = "inside"  # once the password is proved
+    address: str  # of the description; empty: nothing is looked for
+    password: str  # the administrator's own
+
+
+class LookForUpdate(Operation[Done], frozen=True, tag="update.look"):
+    """Look for a newer version now."""
+
+    roles = ADMINISTRATOR
+    audit = "update_look_asked"
+
+
+class FetchUpdate(Operation[Done], frozen=True, tag="update.fetch"):
+    """Fetch the newer version that was found; nothing is installed by it."""
+
+    roles = ADMINISTRATOR
+    audit = "update_fetch_asked"
+    audited = "inside"  # once the password is proved
+    version: str  # as the page showed it
+    password: str  # the administrator's own
+
+
+class StopFetch(Operation[Done], frozen=True, tag="update.stop"):
+    """Fetch it no more, and remove what was fetched."""
+
+    roles = ADMINISTRATOR
+    audit = "update_fetch_stopped"
+
+
+class InstallFetched(Operation[Done], frozen=True, tag="update.install_fetched"):
+    """Install the update that was fetched, beside the system that runs."""
+
+    roles = ADMINISTRATOR
+    audit = "fetched_update_asked"
     audited = "inside"  # once the password is proved
     password: str  # the administrator's own

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from appliance.keeper.backup.backups import DRILL_AFTER
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.writing import Progress
+from appliance.keeper.doctor.backup import DRILL_AFTER
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backups, point_to
 from tests.small.media import told_apart

@@ -1,0 +1,137 @@
+"""Ask a web server that may lie, drip or hang for one file, over TLS alone.
+
+No redirect is followed: the box speaks to the server that somebody set up, and to no other. The
+request says nothing about the box; the server learns the address it comes from and the time.
+"""
+
+import contextlib
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from appliance.courier.connection import Connection, Unreachable, connected
+from appliance.model.update import Place
+
+QUIET_SECONDS = 30.0
+"""Without a byte of the server's."""
+
+ALWAYS = {"User-Agent": "Zgoda", "Accept-Encoding": "identity", "Connection": "close"}
+"""All that is said beside the host, the path and a part's bounds; the same for every box."""
+
+
+class Failed(Exception):
+    """It went wrong; ``code`` is one of ``model.update.TROUBLES``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answers with."""
+
+    status: int
+    length: int | None  # of the content; None: it does not say
+    part: str  # the header ``Content-Range``
+    tag: str  # the header ``ETag``
+    _response: http.client.HTTPResponse
+    _connection: Connection
+
+    def read(self, most: int) -> bytes:
+        """Return the bytes that came, ``most`` at most; none at the end. Raises Failed."""
+        with _told(self._connection):
+            piece = self._response.read1(most)
+        if not piece and self._connection.late:
+            raise Failed("late")
+        return piece
+
+    def left(self) -> bool:
+        """Say whether the server has ended before what it announced."""
+        return bool(self._response.length)
+
+
+@contextlib.contextmanager
+def asked(
+    place: Place, headers: Mapping[str, str], context: ssl.SSLContext, seconds: float
+) -> Iterator[Answer]:
+    """Ask for a file.
+
+    Args:
+        place: where it lies.
+        headers: that are sent beside those that always are.
+        context: checks the server's certificate and name.
+        seconds: until everything is shut.
+
+    Raises:
+        Failed: also for an answer that is neither the file nor a part of it.
+    """
+    with contextlib.ExitStack() as held:
+        try:
+            there = held.enter_context(connected(place.host, place.port, seconds))
+        except Unreachable as error:
+            raise Failed(error.code) from None
+        with _told(there):
+            there.socket.settimeout(QUIET_SECONDS)
+            over_tls = context.wrap_socket(there.socket, server_hostname=place.host)
+            session = _Session(place, held.enter_context(over_tls))
+            held.callback(session.close)
+            session.request("GET", place.path, headers={**ALWAYS, **headers})
+            response = held.enter_context(contextlib.closing(session.getresponse()))
+        _check(response)
+        said = {name: response.getheader(name, "") for name in ("Content-Range", "ETag")}
+        yield Answer(
+            status=response.status,
+            length=response.length,
+            part=said["Content-Range"],
+            tag=said["ETag"],
+            _response=response,
+            _connection=there,
+        )
+
+
+class _Session(http.client.HTTPConnection):
+    """An HTTP session on a given connection."""
+
+    default_port = http.client.HTTPS_PORT
+
+    def __init__(self, place: Place, given: socket.socket) -> None:
+        super().__init__(place.host, place.port)
+        self.sock = given
+
+
+def _check(response: http.client.HTTPResponse) -> None:
+    """Raise Failed unless this is the file or a part of it, as it is."""
+    if response.status in {200, 206}:
+        if response.getheader("Content-Encoding", "identity").lower() != "identity":
+            raise Failed("odd")
+        return
+    if 300 <= response.status < 400:
+        raise Failed("redirect")
+    codes = {404: "missing", 403: "missing", 410: "missing", 416: "size"}
+    raise Failed(codes.get(response.status, "odd"))
+
+
+_CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (ssl.SSLCertVerificationError, "certificate"),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError), "closed"),
+    (ssl.SSLError, "no_tls"),
+    (TimeoutError, "late"),
+    (http.client.HTTPException, "odd"),
+    (OSError, "closed"),
+    (ValueError, "odd"),
+)
+"""Kind of an error -> its code; the first that fits."""
+
+
+@contextlib.contextmanager
+def _told(there: Connection) -> Iterator[None]:
+    """Turn what goes wrong into a code."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        code = next(code for kind, code in _CODES if isinstance(error, kind))
+        late = there.late and code in {"closed", "odd", "no_tls"}
+        raise Failed("late" if late else code) from None

@@ -1,0 +1,1 @@
+"""Reach a backup on a server by the courier, who is trusted with nothing."""

@@ -1,0 +1,141 @@
+"""Hand steps to the courier one by one, and take what it says came of each.
+
+The thread that makes a copy puts a step here and waits; the courier asks at the keeper's socket,
+which no step can reach it by. What it tells may be a lie: whoever put the step judges it.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from msgspec import structs
+
+from appliance.errors import Refused
+from appliance.keeper.backup.medium import BackupFailed
+from appliance.link.requests.processes.steps import NextStep, Step
+
+POLL = 5.0
+"""Seconds that an ask of the courier's may wait for the next step."""
+
+ANSWERS = 420.0
+"""Seconds after which a step that nobody told of counts as failed; the courier gives up before."""
+
+AWAY = 60.0
+"""Seconds without a word of the courier's after which none is waited for."""
+
+_REST, _WAIT = Step("rest"), Step("wait")
+
+Told = tuple[NextStep, bytes]
+
+
+class Ferry:
+    """The one place where steps change hands. Threads may share it."""
+
+    def __init__(self, answers: float = ANSWERS, away: float = AWAY, poll: float = POLL) -> None:
+        """Begin; no trip is under way.
+
+        Args:
+            answers: as ``ANSWERS``.
+            away: as ``AWAY``.
+            poll: as ``POLL``.
+        """
+        self._answers, self._away, self._poll = answers, away, poll
+        self._changed = threading.Condition()
+        self._trips = 0
+        self._closed = False
+        self._next: tuple[Step, bytes] | None = None
+        self._out = 0  # number of the step that the courier has; 0: none
+        self._told: Told | None = None
+        self._number = 0
+        self._heard: float | None = None
+
+    # -- the keeper's own -----------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin a trip: until it ends the courier waits for its steps."""
+        with self._changed:
+            self._trips += 1
+            self._heard = self._heard or time.monotonic()
+
+    def end(self) -> None:
+        """End a trip: the courier closes its connection."""
+        with self._changed:
+            self._trips -= 1
+            self._next, self._out = None, 0
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End every trip, and let none begin any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def away(self) -> bool:
+        """Say whether the courier has not asked for a while."""
+        heard = self._heard
+        return heard is not None and time.monotonic() - heard >= self._away
+
+    def do(self, step: Step, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
+        """Have a step done, and return what the courier tells, with the bytes that it read.
+
+        Args:
+            step: its number is given here.
+            raw: the bytes of a piece that is to be written.
+            stopped: says whether the copy is to end.
+
+        Raises:
+            BackupFailed: ``stopped``, ``away`` or ``late``.
+        """
+        with self._changed:
+            self._number += 1
+            number, began = self._number, time.monotonic()
+            self._told, self._next = None, (structs.replace(step, number=number), raw)
+            self._changed.notify_all()
+            while (told := self._told_of(number)) is None:
+                self._check(began, stopped)
+                self._changed.wait(1.0)
+            return told
+
+    # -- the courier's --------------------------------------------------------------------------
+
+    def take(self, told: NextStep, raw: bytes) -> tuple[Step, bytes]:
+        """Take what came of a step, and return the next.
+
+        Raises:
+            Refused: ``invalid``: the courier has no such step.
+        """
+        with self._changed:
+            self._heard = time.monotonic()
+            if told.number and told.number != self._out:
+                raise Refused("invalid", "The courier has no such step.")
+            if self._out:  # without a number its connection broke, and this one is lost
+                closed = NextStep(number=self._out, code="closed")
+                self._told = (told, raw) if told.number else (closed, b"")
+                self._out = 0
+                self._changed.notify_all()
+            if self._trips and self._next is None and not self._closed:
+                self._changed.wait(self._poll)
+            self._heard = time.monotonic()
+            if not self._trips or self._closed:
+                return _REST, b""
+            if self._next is None:
+                return _WAIT, b""
+            (step, piece), self._next = self._next, None
+            self._out = step.number
+            return step, piece
+
+    # -- within ---------------------------------------------------------------------------------
+
+    def _told_of(self, number: int) -> Told | None:
+        told, self._told = self._told, None
+        return told if told is not None and told[0].number == number else None
+
+    def _check(self, began: float, stopped: Callable[[], bool]) -> None:
+        if self._closed or stopped():
+            raise BackupFailed("stopped", "The backup was stopped; it goes on at the next start.")
+        now = time.monotonic()
+        if self._next is not None and now - max(began, self._heard or 0.0) >= self._away:
+            raise BackupFailed("away", "The courier does not run, so nothing goes out.")
+        if now - began >= self._answers:
+            raise BackupFailed("late", "The server took too long.")

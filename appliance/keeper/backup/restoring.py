@@ -1,0 +1,104 @@
+"""Restore a backup in a thread of a keeper that has no vault, and say how it stands."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.errors import Refused, ZgodaError, fault
+from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.backup.opened import OpenedBackup
+from appliance.keeper.backup.restore import Restored, Settle, restore
+from appliance.keeper.backup.wanted import Wanted
+from appliance.threads import NamedThread
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSeen:
+    """How the last restore stands."""
+
+    running: bool = False
+    done: int = 0  # recordings
+    total: int = 0
+    code: str = ""  # why it failed; empty if it did not
+    trouble: str = ""  # the same in a sentence
+    result: Restored | None = None
+
+
+class Restoring:
+    """The restore of a box that has no vault; one at a time."""
+
+    def __init__(self, folders: Folders, clock: Clock, settle: Settle) -> None:
+        """Prepare.
+
+        Args:
+            folders: of the box; its keeper owns them.
+            clock: this machine's.
+            settle: makes what was restored this box's own, before it counts as whole.
+        """
+        self._folders, self._clock, self._settle = folders, clock, settle
+        self._one = threading.Lock()
+        self.thread: threading.Thread | None = None
+        self.seen = RestoreSeen()
+
+    @property
+    def cut(self) -> bool:
+        """Say whether a restore was begun and has not come to its end."""
+        return self._folders.restoring.exists()
+
+    def begin(
+        self, opened: OpenedBackup, config: Config, wanted: Wanted, done: Callable[[], None]
+    ) -> None:
+        """Begin; the copy is closed in the end.
+
+        Args:
+            opened: the copy.
+            config: names the eraser.
+            wanted: what the person says.
+            done: called when everything is there.
+
+        Raises:
+            Refused: ``busy``: a restore goes on.
+        """
+        with self._one:
+            if self.seen.running:
+                raise Refused("busy", "A backup is being restored already.")
+            self.seen = RestoreSeen(running=True, total=len(opened.manifest.recordings))
+
+        def run() -> None:
+            self.seen = self._run(opened, config, wanted, done)
+
+        self.thread = NamedThread(run, "restore")
+        self.thread.start()
+
+    def _run(
+        self, opened: OpenedBackup, config: Config, wanted: Wanted, done: Callable[[], None]
+    ) -> RestoreSeen:
+        try:
+            try:
+                result = restore(
+                    opened, self._folders, config, wanted, self._clock, self._told, self._settle
+                )
+            finally:
+                opened.close()
+            done()
+        except BackupFailed as error:
+            return RestoreSeen(code=error.code, trouble=str(error))
+        except Refused as error:
+            return RestoreSeen(code=error.code, trouble=str(error))
+        except ZgodaError as error:
+            return RestoreSeen(code="own", trouble=str(error))
+        except OSError as error:
+            return RestoreSeen(code="failed", trouble=error.strerror or str(error))
+        except Exception as error:  # nobody else would hear of it
+            _log.error("The restore failed: %s", fault(error))
+            return RestoreSeen(code="own", trouble="The program failed; its log says where.")
+        return RestoreSeen(result=result)
+
+    def _told(self, done: int, total: int) -> None:
+        self.seen = replace(self.seen, done=done, total=total)

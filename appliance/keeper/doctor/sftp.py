@@ -1,0 +1,52 @@
+"""Examine the backups by SFTP: is the server's key the same, how old is the last copy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliance.clock import DAY
+from appliance.keeper.doctor.backup import OLD, WAITS, BackupFacts
+from appliance.model.findings import Finding, find
+from appliance.model.sftp import HOST_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class SftpFacts:
+    """What the keeper knows of its backups by SFTP."""
+
+    wanted: bool  # they are set up
+    accepted: bool  # the server's key was accepted
+    away: bool  # the courier has not asked for a while
+    copies: BackupFacts
+
+
+def examine_sftp(seen: SftpFacts) -> Iterator[Finding]:
+    """Yield the findings about backups by SFTP; none where they are not set up."""
+    if not seen.wanted:
+        return
+    if seen.away:
+        yield find("sftp.away")
+    if not seen.accepted:
+        yield find("sftp.unaccepted")
+        return
+    copies = seen.copies
+    if copies.older:
+        yield find("sftp.older")
+    if copies.code == HOST_KEY:
+        yield find("sftp.host_key")
+    else:
+        yield _last(copies)
+
+
+def _last(seen: BackupFacts) -> Finding:
+    if seen.code == WAITS:
+        return find("sftp.waits")
+    days = int(seen.age // DAY) if seen.age is not None else 0
+    if days >= OLD.get(seen.every, OLD["day"]):
+        return find("sftp.old", days=days)
+    if seen.code not in {"", "stopped"}:
+        return find("sftp.fails")
+    if not seen.finished:
+        return find("sftp.first")
+    if seen.age is None:
+        return find("sftp.unknown_age", count=seen.recordings)
+    return find("sftp.fine", count=seen.recordings)

@@ -1,0 +1,143 @@
+"""Handle backups by SFTP: set up, accept the server's key, begin; give out the steps."""
+
+from contextlib import suppress
+
+from msgspec import structs
+
+from appliance.errors import Refused
+from appliance.keeper.audit.acting import begin, failed
+from appliance.keeper.audit.entries import Act
+from appliance.keeper.backup.far.target import new_place, public_line
+from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.handlers.backup import running
+from appliance.keeper.people.sessions import Caller
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests.outside import sftp as ask
+from appliance.link.requests.processes.steps import NextStep, Step
+from appliance.model.sftp import fingerprint, wrong_fields
+from appliance.vault.opening.content import KeyringContent, SftpState
+
+
+class SftpDesk:
+    """The handlers of backups by SFTP."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    @handles(ask.GetSftp)
+    def seen(self, operation: ask.GetSftp, who: Caller) -> ask.SftpSeen:
+        """Return how they stand."""
+        box = self._box.opened()
+        state, parts = box.keyring.content.sftp, box.records.parts
+        if state is None:
+            return ask.SftpSeen(None, level=box.keyring.level)
+        seen, server = parts.far.seen(), parts.server
+        return ask.SftpSeen(
+            place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
+            level=box.keyring.level,
+            public=public_line(state.key),
+            accepted=fingerprint(state.host_key),
+            offered=fingerprint(server.offered),
+            looking=server.looking,
+            medium=state.medium,
+            running=running(seen.running),
+            code=seen.code or server.code,
+            trouble=seen.trouble,
+            older=seen.older,
+            away=server.ferry.away,
+        )
+
+    @handles(ask.ChangeSftp)
+    def change(self, operation: ask.ChangeSftp, who: Caller) -> Done:
+        """Make copies there from now on; the server's key is asked for, and shown."""
+        box, place = self._box.opened(), operation.place
+        told = (place.server, place.port, place.user, place.folder, place.every)
+        if wrong := wrong_fields(*told):
+            raise Refused("invalid", f"This cannot be right: {', '.join(wrong)}.")
+        new = new_place(box.keyring.content.sftp, SftpState(*told))
+        self._set(box, new, who, operation.password, "sftp_changed")
+        if not new.host_key:
+            box.records.parts.server.look()
+        return Done()
+
+    @handles(ask.LookSftp)
+    def look(self, operation: ask.LookSftp, who: Caller) -> Done:
+        """Ask the server for its key."""
+        box = self._box.opened()
+        if box.keyring.content.sftp is None:
+            raise Refused("invalid", "No backups by SFTP are set up.")
+        self._refuse_while_running(box)
+        box.records.parts.server.look()
+        return Done()
+
+    @handles(ask.AcceptSftp)
+    def accept(self, operation: ask.AcceptSftp, who: Caller) -> Done:
+        """Take the key that was compared, and no other."""
+        box = self._box.opened()
+        server = box.records.parts.server
+        if not server.offers(operation.fingerprint):
+            raise Refused("changed", "The server has not shown that key: ask for it again.")
+        box.operators.prove_again(who, operation.password)[1].end()
+        key = server.offers(operation.fingerprint)
+        begun = begin(box.audit, [Act(type="sftp_accepted", actor=who.actor)])
+        try:
+            with box.keyring.changing() as draft:
+                if not key or draft.sftp is None:
+                    raise Refused("changed", "The server has not shown that key: ask for it again.")
+                draft.sftp = structs.replace(draft.sftp, host_key=key)
+        except Exception as error:
+            box.audit.append_many(failed(begun, error))
+            raise
+        server.forget_look()
+        box.records.parts.far.moved()
+        with suppress(Refused):  # one that is being made goes on
+            box.records.parts.far.ask(by_hand=False)
+        return Done()
+
+    @handles(ask.StartSftp)
+    def start(self, operation: ask.StartSftp, who: Caller) -> Done:
+        """Begin a copy."""
+        self._box.opened().records.parts.far.ask()
+        return Done()
+
+    @handles(ask.StopSftp)
+    def stop(self, operation: ask.StopSftp, who: Caller) -> Done:
+        """Make no more copies there."""
+        box = self._box.opened()
+        self._set(box, None, who, operation.password, "sftp_stopped")
+        return Done()
+
+    @handles(NextStep)
+    def step(self, operation: NextStep, who: Caller, told: bytes) -> tuple[Step, bytes]:
+        """Take what came of a step, and return the next; before the first run there is none."""
+        now = self._box.now
+        if now is None:
+            return Step("rest"), b""
+        return now.records.parts.server.ferry.take(operation, told)
+
+    # -- within ---------------------------------------------------------------------------------
+
+    def _refuse_while_running(self, box: OpenBox) -> None:
+        if box.records.parts.far.seen().running is not None:
+            raise Refused("running", "A backup is being made now.")
+
+    def _set(
+        self, box: OpenBox, new: SftpState | None, who: Caller, password: str, act: str
+    ) -> None:
+        """Prove the password, put it on record, and change; older copies then open no more."""
+        box.operators.prove_again(who, password)[1].end()
+        if not box.records.parts.far.stop():
+            raise Refused("running", "A backup is being made now.")
+        begun = begin(box.audit, [Act(type=act, actor=who.actor)])
+
+        def change(draft: KeyringContent) -> None:
+            draft.sftp = new
+
+        try:
+            box.records.renew(change, who.actor)
+        except Exception as error:
+            box.audit.append_many(failed(begun, error))
+            raise
+        box.records.parts.server.forget_look()
+        box.records.parts.far.moved()

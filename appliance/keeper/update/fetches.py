@@ -1,0 +1,400 @@
+"""Have the courier look for updates and fetch one in parts, each on record first.
+
+Nothing that it brings is believed: a description decides what is offered, the described digest what
+is kept, and RAUC what is installed. A fetch goes on where it was, also after a restart: what is on
+the disk tells how far it is.
+"""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import structs
+
+from appliance.clock import DAY
+from appliance.errors import Refused
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.doctor.update import FetchFacts
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import UpdateRow
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.keeper.update.attempts import Attempts
+from appliance.keeper.update.room import Room
+from appliance.link.requests.processes.update import PIECE, Fetch
+from appliance.model.update import TROUBLES, Description, beside, is_newer, is_tag, is_version
+from appliance.vault.disk import FULL
+
+SLICE = 32 * 2**20
+"""Bytes that one errand brings at most; between two of them mail goes out."""
+
+SLOW = 64 * 1024
+"""Bytes that an errand has to bring to count as progress, however it ended."""
+
+GIVE_UP = 3.0 * DAY
+"""Counted seconds after which a fetch that is not whole ends."""
+
+UNHEARD = 600.0
+"""Seconds after which an errand that nobody told of counts as failed."""
+
+AWAY = 600.0
+"""Seconds without a word of the courier's after which it counts as away."""
+
+ENDS = frozenset({"digest", "full", "disk"})
+"""Codes after which the same fetch would fail again: somebody has to ask anew."""
+
+ANEW = frozenset({"changed", "size"})
+"""Codes after which what is here is of no use."""
+
+MOST_ANEW = 3
+"""Times that one fetch begins anew; a server that goes on like that would fill the line."""
+
+ACTOR = "courier"
+"""The audit's name of who looks and fetches."""
+
+
+@dataclass(slots=True)
+class _Out:
+    """An errand that the courier has."""
+
+    number: int
+    start: int
+    end: int  # 0: a look
+    since: float  # monotonic
+    have: int  # the bytes that are here
+    failed: str = ""  # why the keeper took no more
+    short: bool = False  # a short piece came: each costs a flush, so it is the last
+
+
+class Fetches:
+    """The updates from the network of an open vault. Threads may share it."""
+
+    def __init__(self, audit: AuditLog, ledger: Ledger, time: BelievedClock, folder: Path) -> None:
+        """Begin.
+
+        Args:
+            audit: gets an entry for each look and fetch, and its end.
+            ledger: keeps what was found.
+            time: the believed time.
+            folder: for the file.
+        """
+        self._audit, self._ledger, self._time = audit, ledger, time
+        self._room = Room(folder)
+        self._lock = threading.RLock()
+        self._out: _Out | None = None
+        self._number = secrets.randbelow(2**40)
+        self._asked, self._told, self._anew = False, False, 0
+        self._looks, self._parts = Attempts(time.monotonic()), Attempts(time.monotonic())
+        self._heard = time.monotonic()
+
+    @property
+    def row(self) -> UpdateRow:
+        """Return what is kept."""
+        return self._ledger.update()
+
+    # -- the administrator's --------------------------------------------------------------------
+
+    def move(self, address: str) -> None:
+        """Look at another address from now on, or at none; what was fetched is removed."""
+        with self._lock:
+            self._room.drop()
+            self._ledger.keep_update(UpdateRow(address=address))
+            self._forget_attempts()
+            self._looks, self._asked = Attempts(self._now()), bool(address)
+            self._heard = self._now()
+
+    def check_address(self) -> None:
+        """Say no where nothing is looked for; raises Refused ``invalid``."""
+        if not self.row.address:
+            raise Refused("invalid", "No address is set up.")
+
+    def ask_look(self) -> None:
+        """Have the courier look as soon as it asks; raises Refused ``invalid``."""
+        with self._lock:
+            self.check_address()
+            self._asked, self._looks = True, Attempts(self._now())
+
+    def check_fetch(self, version: str, running: str) -> Description:
+        """Return the update of a version that can be fetched now.
+
+        Raises:
+            Refused: ``invalid``: it was not found, or is not newer; ``full``: no room for it.
+        """
+        with self._lock:
+            found = self.row.found
+            if found is None or found.version != version or not is_newer(version, running):
+                raise Refused("invalid", "No such newer version was found.")
+            kept = self.row.wanted == found
+            here = self._room.have() if kept else 0
+            freed = 0 if kept else self._room.have() + self._room.whole()
+            if self._room.spare() + freed < found.size - here:
+                raise Refused("full", "Too little room is left for the update.")
+            return found
+
+    def fetch(self, update: Description) -> None:
+        """Have the courier fetch an update; what is here of the same one is gone on with."""
+        with self._lock:
+            row = self.row
+            if row.wanted != update:
+                self._room.drop()
+            tag = row.tag if row.wanted == update else ""
+            asked = None if self._is_ready(row, update) else self._time.counted() or 0.0
+            self._ledger.keep_update(
+                structs.replace(row, wanted=update, asked=asked, tag=tag, why="")
+            )
+            self._forget_attempts()
+
+    def drop(self, why: str = "") -> None:
+        """Fetch nothing, and remove what is here; say perhaps why."""
+        with self._lock:
+            self._room.drop()
+            row = self.row
+            if row.wanted is not None or row.asked is not None:
+                self._ledger.keep_update(
+                    structs.replace(row, wanted=None, asked=None, tag="", why=why)
+                )
+            self._forget_attempts()
+
+    def check_ready(self) -> None:
+        """Say no where no whole update is here; raises Refused ``invalid``."""
+        if not self._is_ready(self.row):
+            raise Refused("invalid", "No update was fetched.")
+
+    # -- the courier's --------------------------------------------------------------------------
+
+    def take(self) -> Fetch:
+        """Return what is to be done next; it is on record before.
+
+        Raises:
+            VaultError: it could not be put on record, so nothing is handed out.
+        """
+        with self._lock:
+            now, row = self._now(), self.row
+            self._heard = now
+            if not row.address:
+                return Fetch(wanted=False)
+            out = self._out
+            if out is not None and now - out.since >= UNHEARD:
+                self._end(out, "late", None)
+                row = self.row
+            if self._out is not None:
+                return Fetch(wanted=True)
+            if self._look_due(row) and now >= self._looks.not_before:
+                self._audit.append("update_sought", ACTOR)
+                return self._hand_out(Fetch(wanted=True, address=row.address))
+            if row.wanted is None or row.asked is None or now < self._parts.not_before:
+                return Fetch(wanted=True)
+            return self._take_part(row, row.wanted)
+
+    def bring(self, number: int, start: int, tag: str, data: bytes) -> None:
+        """Take the next bytes of an errand.
+
+        Raises:
+            Refused: ``invalid``: no such bytes are wanted; ``full``: no room is left.
+        """
+        with self._lock:
+            out, row = self._out, self.row
+            self._heard = self._now()
+            if out is None or out.number != number or not out.end or out.failed:
+                raise Refused("invalid", "The courier has no such errand.")
+            fits = start == out.have and start + len(data) <= out.end
+            if not data or out.short or not fits or not is_tag(tag):
+                raise Refused("invalid", "These bytes were not asked for.")
+            out.short = len(data) < PIECE
+            if not start and tag != row.tag:
+                self._ledger.keep_update(structs.replace(row, tag=tag))
+            out.failed = self._put(start, data)
+            if out.failed:
+                raise Refused("full", "The update cannot be kept.")
+            out.have += len(data)
+
+    def told(self, number: int, code: str, seen: Description | None) -> None:
+        """Take the courier's word for how an errand ended.
+
+        Raises:
+            Refused: ``invalid``: it has no such errand.
+            VaultError: it could not be put on record.
+        """
+        with self._lock:
+            self._heard = self._now()
+            if self._out is None or self._out.number != number:
+                raise Refused("invalid", "The courier has no such errand.")
+            self._end(self._out, code if code in {"", *TROUBLES} else "odd", seen)
+
+    # -- chores ---------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Compare what is whole by its size with its description; may take half a minute."""
+        with self._lock:
+            row = self.row
+            if not self._is_complete(row) or self._out is not None:
+                return
+        try:
+            found = self._room.digest()
+        except OSError:
+            found = ""
+        with self._lock:
+            if self.row != row or row.wanted is None:  # stopped meanwhile
+                return
+            if found != row.wanted.sha256:
+                self._fail_part("digest")
+                return
+            self._audit.append("update_fetched", ACTOR)
+            self._room.settle()
+            self._ledger.keep_update(structs.replace(row, asked=None, why=""))
+            self._forget_attempts()
+
+    def tidy(self, running: str) -> None:
+        """Remove what is not newer than the version that runs, or takes room from recordings."""
+        with self._lock:
+            row = self.row
+            here = self._room.have() + self._room.whole()
+            if row.wanted is not None and not is_newer(row.wanted.version, running):
+                self.drop()
+            elif row.wanted is None and here:
+                self._room.drop()
+            elif here and self._room.spare() < 0:
+                self._audit.append("update_fetch_failed", ACTOR, detail="why.full")
+                self.drop("full")
+
+    # -- what people see ------------------------------------------------------------------------
+
+    def facts(self, running: str) -> FetchFacts:
+        """Return what the page shows and the doctor looks at."""
+        with self._lock:
+            row, counted = self.row, self._time.counted() or 0.0
+            found = row.found
+            newer = found if found is not None and is_newer(found.version, running) else None
+            wanted, ready = row.wanted, self._is_ready(row)
+            complete = self._is_complete(row)
+            return FetchFacts(
+                address=row.address,
+                looked=row.looked,
+                code=row.code,
+                failing=max(counted - row.failing, 0.0) if row.failing is not None else None,
+                looking=bool(row.address) and (self._asked or self._is_looking()),
+                newer=newer,
+                fetching=row.asked is not None and not complete,
+                have=self._room.have() if wanted is not None else 0,
+                size=wanted.size if wanted is not None else 0,
+                checking=complete,
+                ready=wanted.version if ready and wanted is not None else "",
+                why=row.why,
+                away=bool(row.address) and self._now() - self._heard >= AWAY,
+            )
+
+    # -- within ---------------------------------------------------------------------------------
+
+    def _put(self, start: int, data: bytes) -> str:
+        """Write bytes; return the code of what went wrong."""
+        if self._room.spare() < len(data):
+            return "full"
+        try:
+            self._room.add(start, data)
+        except OSError as error:
+            return "full" if error.errno in FULL else "disk"
+        return ""
+
+    def _now(self) -> float:
+        return self._time.monotonic()
+
+    def _forget_attempts(self) -> None:
+        self._parts, self._told, self._anew = Attempts(self._now()), False, 0
+        if self._out is not None and self._out.end:
+            self._out = None
+
+    def _is_looking(self) -> bool:
+        return self._out is not None and not self._out.end
+
+    def _is_complete(self, row: UpdateRow) -> bool:
+        """Say whether all bytes are here, and not yet compared."""
+        wanted = row.wanted
+        return wanted is not None and row.asked is not None and self._room.have() >= wanted.size
+
+    def _is_ready(self, row: UpdateRow, update: Description | None = None) -> bool:
+        """Say whether an update is here as a whole: the one that was wanted, or a certain one."""
+        wanted = row.wanted
+        if wanted is None or (update is not None and update != wanted):
+            return False
+        return row.asked is None and self._room.whole() == wanted.size
+
+    def _look_due(self, row: UpdateRow) -> bool:
+        counted = self._time.counted() or 0.0
+        failed = row.code and row.failing is not None
+        fresh = row.tried is not None and 0 <= counted - row.tried < DAY
+        return self._asked or bool(failed) or not fresh
+
+    def _hand_out(self, fetch: Fetch) -> Fetch:
+        self._number += 1
+        self._out = _Out(self._number, fetch.start, fetch.end, self._now(), fetch.start)
+        return structs.replace(fetch, number=self._number)
+
+    def _take_part(self, row: UpdateRow, wanted: Description) -> Fetch:
+        have = self._room.have()
+        if not 0 <= (self._time.counted() or 0.0) - (row.asked or 0.0) < GIVE_UP:
+            self._audit.append("update_fetch_failed", ACTOR, detail="why.late")
+            self.drop("late")
+            return Fetch(wanted=True)
+        if have >= wanted.size:  # waits for its check
+            return Fetch(wanted=True)
+        if self._room.spare() < wanted.size - have:
+            self._fail_part("full")
+            return Fetch(wanted=True)
+        if not self._told:
+            self._audit.append("update_fetching", ACTOR)
+            self._told = True
+        return self._hand_out(
+            Fetch(
+                wanted=True,
+                address=beside(row.address, wanted.file),
+                size=wanted.size,
+                start=have,
+                end=min(have + SLICE, wanted.size),
+                tag=row.tag if have else "",
+            )
+        )
+
+    def _end(self, out: _Out, code: str, seen: Description | None) -> None:
+        """Take the end of an errand."""
+        if not out.end:
+            self._end_look(code if code or _is_sound(seen) else "description", seen)
+            return
+        brought, whole = out.have - out.start, out.have == out.end
+        if not out.failed and (brought >= SLOW or whole) and code in {"", "late", "closed"}:
+            self._out, self._parts = None, Attempts(self._now())
+            self._ledger.keep_update(structs.replace(self.row, why=""))
+            return
+        self._out = None
+        self._fail_part(out.failed or code or "late")
+
+    def _end_look(self, code: str, seen: Description | None) -> None:
+        row, counted = self.row, self._time.counted() or 0.0
+        if code:
+            self._audit.append("update_look_failed", ACTOR, detail=f"why.{code}")
+            failing = row.failing if row.failing is not None else counted
+            row = structs.replace(row, code=code, tried=counted, failing=failing)
+            self._looks.fail(self._now())
+        else:
+            self._audit.append("update_seen", ACTOR)
+            now = self._time.now()
+            row = structs.replace(row, code="", tried=counted, failing=None, found=seen, looked=now)
+            self._looks = Attempts(self._now())
+        self._out, self._asked = None, False
+        self._ledger.keep_update(row)
+
+    def _fail_part(self, code: str) -> None:
+        self._audit.append("update_fetch_failed", ACTOR, detail=f"why.{code}")
+        self._anew += code in ANEW
+        if code in ENDS or self._anew >= MOST_ANEW:
+            self.drop(code)
+            return
+        if code in ANEW:
+            self._room.drop_part()
+        row = structs.replace(self.row, why=code)
+        self._ledger.keep_update(structs.replace(row, tag="") if code in ANEW else row)
+        self._told = False
+        self._parts.fail(self._now())
+
+
+def _is_sound(seen: Description | None) -> bool:
+    return seen is not None and is_version(seen.version)

@@ -1,0 +1,1 @@
+"""Open a backup with the recovery sheet, in the panel."""

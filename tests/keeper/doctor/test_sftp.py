@@ -1,0 +1,59 @@
+"""The findings about backups by SFTP."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from appliance.clock import DAY
+from appliance.keeper.doctor.backup import BackupFacts, examine_backup
+from appliance.keeper.doctor.sftp import SftpFacts, examine_sftp
+
+COPIES = BackupFacts(
+    folder="backup.example.com",
+    every="day",
+    code="",
+    trouble="",
+    older=False,
+    mended=0,
+    recordings=7,
+    age=100.0,
+    finished=True,
+    drill_due=False,
+)
+SEEN = SftpFacts(wanted=True, accepted=True, away=False, copies=COPIES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "copies", "found"),
+    [
+        ({"wanted": False}, {}, []),
+        ({}, {}, ["sftp.fine"]),
+        ({"accepted": False}, {}, ["sftp.unaccepted"]),
+        ({"accepted": False, "away": True}, {}, ["sftp.away", "sftp.unaccepted"]),
+        ({}, {"finished": False, "age": None}, ["sftp.first"]),
+        ({}, {"age": None}, ["sftp.unknown_age"]),
+        ({}, {"code": "unreachable"}, ["sftp.fails"]),
+        ({}, {"code": "stopped"}, ["sftp.fine"]),
+        ({}, {"age": 3.0 * DAY}, ["sftp.old"]),
+        ({}, {"age": 3.0 * DAY, "code": "login"}, ["sftp.old"]),
+        ({}, {"age": 14.0 * DAY, "every": "week"}, ["sftp.fine"]),
+        ({}, {"code": "host_key", "age": 9.0 * DAY}, ["sftp.host_key"]),
+        ({}, {"older": True}, ["sftp.older", "sftp.fine"]),
+    ],
+)
+def test_what_is_found(changes: dict[str, Any], copies: dict[str, Any], found: list[str]) -> None:
+    seen = replace(SEEN, copies=replace(COPIES, **copies), **changes)
+    assert [one.id for one in examine_sftp(seen)] == found
+
+
+def test_a_changed_key_and_an_old_copy_are_red() -> None:
+    for copies in ({"code": "host_key"}, {"age": 3.0 * DAY}):
+        (one,) = examine_sftp(replace(SEEN, copies=replace(COPIES, **copies)))
+        assert one.level == "fail"
+
+
+def test_who_copies_to_a_server_needs_no_medium() -> None:
+    none = replace(COPIES, folder="")
+    assert [one.id for one in examine_backup(none)] == ["backup.none"]
+    assert list(examine_backup(none, elsewhere=True)) == []

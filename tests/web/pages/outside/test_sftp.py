@@ -1,0 +1,161 @@
+"""The page about backups by SFTP: set up with password, the key compared, shown, stopped."""
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from appliance.keeper.backup.backups import Backups
+from appliance.model.sftp import TROUBLES
+from appliance.vault.opening.content import SftpState
+from tests.boxes import PASSWORD
+from tests.web.conftest import Browser, Panel
+from web.words.sftp import TROUBLES as SAID
+
+ADAM = "Adam Admin"
+FORM = {
+    "server": "127.0.0.1",
+    "port": "1",
+    "user": "zgoda",
+    "folder": "srv/zgoda",
+    "every": "week",
+    "password": PASSWORD,
+}
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyqBOVYqPVGTLA"
+PRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
+def shown(browser: Browser, done: str = "", language: str = "en") -> str:
+    return browser.get(f"/backup/sftp?done={done}", Accept_Language=language).text
+
+
+def set_up(browser: Browser, **changes: str) -> TestResponse:
+    return browser.send("/backup/sftp", **FORM | changes)
+
+
+def kept(panel: Panel) -> SftpState | None:
+    assert panel.box.keeper.box is not None
+    return panel.box.keeper.box.keyring.content.sftp
+
+
+def far(panel: Panel) -> Backups:
+    assert panel.box.keeper.box is not None
+    return panel.box.keeper.box.records.parts.far
+
+
+def shows_its_key(panel: Panel) -> None:
+    """The server has answered."""
+    assert panel.box.keeper.box is not None
+    server = panel.box.keeper.box.records.parts.server
+    server.ferry.close()
+    if server._looking is not None:
+        server._looking.join()
+    server.code, server.offered = "", KEY
+
+
+def test_it_is_set_up_and_the_boxs_line_is_shown_without_its_key(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    assert "Set it up" in shown(adam)
+    assert set_up(adam).status_code == 303
+    state = kept(panel)
+    assert state is not None
+    assert (state.port, state.every, state.host_key) == (1, "week", "")
+    page = shown(adam, "set")
+    assert "restrict,command=&#34;internal-sftp&#34; ssh-ed25519 " in page
+    assert state.key.hex() not in page
+    assert "none yet: nothing goes there" in page
+    assert "Make a backup now" not in page
+    assert adam.send("/backup/sftp/start").status_code == 409
+
+
+def test_a_key_that_was_compared_is_accepted_with_a_password(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    shows_its_key(panel)
+    found = PRINT.search(shown(adam))
+    assert found is not None
+    good = {"fingerprint": found[0], "sure": "yes", "password": PASSWORD}
+    assert adam.send("/backup/sftp/accept", **good | {"sure": ""}).status_code == 400
+    assert adam.send("/backup/sftp/accept", **good | {"password": ""}).status_code == 400
+    other = {"fingerprint": "SHA256:" + "a" * 43}
+    assert adam.send("/backup/sftp/accept", **good | other).status_code == 409
+    panel.box.clock.advance(60)
+    assert adam.send("/backup/sftp/accept", **good | {"password": "x" * 20}).status_code == 400
+    state = kept(panel)
+    assert state is not None
+    assert not state.host_key
+    panel.box.clock.advance(60)
+    assert adam.send("/backup/sftp/accept", **good).status_code == 303
+    state = kept(panel)
+    assert state is not None
+    assert state.host_key == KEY
+    assert "Accept this key" not in shown(adam)
+
+
+def test_all_mistakes_are_named_at_once_and_what_was_typed_stays(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    wrong = {"server": "not a server", "port": "x", "user": "-o", "folder": "../..", "every": "x"}
+    answer = set_up(adam, **wrong, password="")
+    assert answer.status_code == 400
+    for field in ("server", "port", "user", "folder", "password"):
+        assert f'id="{field}-mistake"' in answer.text, field
+    assert 'value="not a server"' in answer.text
+    assert kept(panel) is None
+
+
+@pytest.mark.parametrize("field", ["server", "user", "folder"])
+@pytest.mark.parametrize("evil", ["a\r\nb", "a b", "-oProxyCommand=x", "a;b", "`id`"])
+def test_nothing_but_plain_names_is_taken(panel: Panel, field: str, evil: str) -> None:
+    adam = panel.log_in(ADAM)
+    if (field, evil) != ("folder", "-oProxyCommand=x"):  # "=" is in no folder either
+        assert set_up(adam, **{field: evil}).status_code == 400
+    assert kept(panel) is None
+
+
+def test_a_wrong_password_changes_nothing(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    assert set_up(adam, password="x" * 20).status_code == 400
+    assert kept(panel) is None
+    assert "sftp_changed" not in panel.box.acts()
+
+
+def test_another_server_or_user_gets_another_key_and_has_to_be_accepted(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    first = kept(panel)
+    panel.box.clock.advance(60)
+    set_up(adam, folder="elsewhere")
+    same = kept(panel)
+    panel.box.clock.advance(60)
+    set_up(adam, user="other")
+    other = kept(panel)
+    assert first is not None
+    assert same is not None
+    assert other is not None
+    assert same.key == first.key != other.key
+    assert len({first.medium, same.medium, other.medium}) == 3
+
+
+def test_it_is_stopped_with_a_password_and_the_key_forgotten(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    assert adam.send("/backup/sftp/stop").status_code == 400
+    panel.box.clock.advance(60)
+    assert adam.send("/backup/sftp/stop", password=PASSWORD).status_code == 303
+    assert kept(panel) is None
+    assert "has forgotten its key" in shown(adam, "stopped")
+    assert panel.box.acts()[-2:] == ["sftp_stopped", "keys_renewed"]
+
+
+def test_each_trouble_has_a_sentence_and_the_servers_own_words_are_nowhere(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    shows_its_key(panel)
+    for code in sorted(
+        {*TROUBLES, "other_box", "unmarked", "newer", "damaged", "waits", "made_up"}
+    ):
+        far(panel)._seen = "", code, "The server says: <b>hello</b>"
+        page = shown(adam)
+        assert 'role="alert"' in page
+        assert "hello" not in page
+        assert str(SAID.get(code, SAID["odd"])) in page

@@ -1,0 +1,117 @@
+"""The page on which somebody tries the recovery sheet on a backup."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance.card.sticks import Sticks
+from appliance.keeper.backup.drilling import Failed, Proved, prove
+from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.backup.preparing import prepare
+from appliance.keeper.handlers.recovery.drill import DrillDesk
+from appliance.keeper.handlers.recovery.sticks import StickDesk
+from appliance.link.requests.recovery.drill import TrySheet
+from appliance.link.requests.recovery.sticks import GetSticks
+from appliance.vault.opening.keys import new_secret, sheet_text
+from tests.keeper.backup.copies import backups, point_to
+from tests.web.conftest import Panel
+from web.words.recovery import BACKUPS
+
+ADAM = "Adam Admin"
+PATH = "/backup/try"
+
+
+@pytest.fixture
+def stick(tmp_path: Path, panel: Panel) -> Path:
+    """A backup of one call is plugged in."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    prepare(folder).close()
+    point_to(panel.box, folder)
+    panel.record()
+    backups(panel.box).run()
+    return folder
+
+
+def test_the_page_of_the_backups_leads_there_where_there_is_a_folder(
+    panel: Panel, stick: Path
+) -> None:
+    adam = panel.log_in(ADAM)
+    assert f'href="{PATH}"' in adam.get("/backup").text
+    point_to(panel.box, None)
+    assert f'href="{PATH}"' not in adam.get("/backup").text
+    answer = adam.send(PATH, sheet=panel.box.sheet)
+    assert answer.status_code == 409
+
+
+def test_a_sheet_that_fits_is_said_and_noted(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    answer = adam.send(PATH, sheet=panel.box.sheet)
+
+    assert answer.status_code == 200, answer.text
+    assert panel.box.sheet not in answer.text
+    assert panel.box.acts()[-1] == "drill_done"
+    assert "The sheet was last tried" in adam.get("/backup", Accept_Language="en").text
+
+
+@pytest.mark.parametrize("sheet", ["", " ", "ABC", "x" * 5000, sheet_text(new_secret())])
+def test_one_that_does_not_fit_is_said_and_not_shown_again(
+    panel: Panel, stick: Path, sheet: str
+) -> None:
+    answer = panel.log_in(ADAM).send(PATH, sheet=sheet)
+
+    assert answer.status_code == 400
+    assert 'id="sheet-mistake"' in answer.text
+    assert not sheet.strip() or sheet not in answer.text
+    assert "drill_done" not in panel.box.acts()
+
+
+@pytest.mark.parametrize("code", BACKUPS)
+@pytest.mark.parametrize("language", ["en", "pl", "de"])
+def test_each_backup_that_does_not_open_has_its_sentence(
+    panel: Panel, stick: Path, code: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = panel.box.keeper._handlers[TrySheet].__self__  # type: ignore[attr-defined]
+    assert isinstance(desk, DrillDesk)
+
+    def failed(secret: bytearray, folder: Path) -> Proved:
+        raise BackupFailed(code, "in English")
+
+    desk.prove = failed
+    adam = panel.log_in(ADAM)
+    token_page = adam.get(PATH, Accept_Language=language)
+    answer = adam.send(PATH, sheet=panel.box.sheet)
+    assert token_page.status_code == 200
+    assert answer.status_code == 409
+    assert "in English" not in answer.text
+
+
+def test_the_process_says_what_it_finds(panel: Panel, stick: Path, tmp_path: Path) -> None:
+    assert isinstance(prove(tmp_path / "gone", bytearray(32)), Failed)
+    assert isinstance(prove(stick, bytearray(32)), Failed)
+
+
+def test_only_administrators_reach_it(panel: Panel, stick: Path) -> None:
+    for name in ("Lena Listener", "Otto Operator", "Pola Officer"):
+        other = panel.log_in(name)
+        assert other.get(PATH).status_code == 403
+        assert other.send(PATH, sheet=panel.box.sheet).status_code == 403
+    assert "drill_done" not in panel.box.acts()
+
+
+def test_a_card_says_how_a_medium_is_named_and_what_became_of_it(
+    panel: Panel, tmp_path: Path
+) -> None:
+    point_to(panel.box, tmp_path / "nothing")
+    desk = panel.box.keeper._handlers[GetSticks].__self__  # type: ignore[attr-defined]
+    assert isinstance(desk, StickDesk)
+    adam = panel.log_in(ADAM)
+    assert "ZGODABACKUP" not in adam.get("/backup").text, "no card"
+    (tmp_path / "run").mkdir()
+    (tmp_path / "devices" / "sda1").mkdir(parents=True)
+    desk.sticks = Sticks(tmp_path / "run", tmp_path / "devices")
+    assert (
+        "Name an empty stick or disk ZGODABACKUP" in adam.get("/backup", Accept_Language="en").text
+    )
+    desk.sticks.tell("sda1", "second")
+    assert "Two media for backups are plugged in." in adam.get("/backup", Accept_Language="en").text

@@ -1,0 +1,165 @@
+"""Set backups by SFTP up, accept the server's key, begin one, stop them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from appliance.errors import Refused
+from appliance.link.operations import Operation
+from appliance.link.requests.outside.sftp import (
+    AcceptSftp,
+    ChangeSftp,
+    GetSftp,
+    LookSftp,
+    SftpPlace,
+    SftpSeen,
+    StartSftp,
+    StopSftp,
+)
+from appliance.model import sftp as limits
+from appliance.model.sftp import EVERY, PORT, wrong_fields
+from web import access, forms
+from web.words import attempts, backup, sftp
+
+blueprint = Blueprint("sftp", __name__, url_prefix="/backup/sftp")
+
+_LONGEST_FINGERPRINT = 64
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Show where backups go, the two keys, and how the last copy fared."""
+    access.need(GetSftp)
+    return _page({})
+
+
+@blueprint.post("")
+def change() -> ResponseReturnValue:
+    """Set them up, or change where they go."""
+    access.need(ChangeSftp)
+    typed = Typed.of_form()
+    place = typed.place()
+    wrong = wrong_fields(place.server, place.port, place.user, place.folder, place.every)
+    mistakes = {name: str(sftp.MISTAKES[name]) for name in wrong}
+    mistakes |= forms.no_password("password")
+    if mistakes:
+        return _page(mistakes, 400, typed)
+    return _do(ChangeSftp(place, request.form.get("password", "")), "password", "set", typed)
+
+
+@blueprint.post("/look")
+def look() -> ResponseReturnValue:
+    """Ask the server for its key."""
+    access.need(LookSftp)
+    return _do(LookSftp(), "start", "looked")
+
+
+@blueprint.post("/accept")
+def accept() -> ResponseReturnValue:
+    """Accept the key that was compared."""
+    access.need(AcceptSftp)
+    mistakes = forms.not_sure("sure") | forms.no_password("accept-password")
+    if mistakes:
+        return _page(mistakes, 400)
+    shown = request.form.get("fingerprint", "")[:_LONGEST_FINGERPRINT]
+    asked = AcceptSftp(shown, request.form.get("password", ""))
+    return _do(asked, "accept-password", "accepted")
+
+
+@blueprint.post("/start")
+def start() -> ResponseReturnValue:
+    """Begin a copy; it goes on without this page."""
+    access.need(StartSftp)
+    return _do(StartSftp(), "start", "started")
+
+
+@blueprint.post("/stop")
+def stop() -> ResponseReturnValue:
+    """Make no more backups there."""
+    access.need(StopSftp)
+    mistakes = forms.no_password("stop-password")
+    if mistakes:
+        return _page(mistakes, 400)
+    return _do(StopSftp(request.form.get("password", "")), "stop-password", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form."""
+
+    server: str = ""
+    port: str = ""
+    user: str = ""
+    folder: str = ""
+    every: str = "day"
+
+    @classmethod
+    def of_form(cls) -> "Typed":
+        """Return what was sent."""
+        form = request.form
+        return cls(
+            server=form.get("server", "")[: limits.LONGEST_SERVER + 1].strip(),
+            port=form.get("port", "")[:8].strip(),
+            user=form.get("user", "")[: limits.LONGEST_USER + 1].strip(),
+            folder=form.get("folder", "")[: limits.LONGEST_FOLDER + 1].strip(),
+            every=form.get("every", "")[:8],
+        )
+
+    @classmethod
+    def of_place(cls, place: SftpPlace) -> "Typed":
+        """Return what is set up."""
+        port = str(place.port) if place.port != PORT else ""
+        return cls(place.server, port, place.user, place.folder, place.every)
+
+    def place(self) -> SftpPlace:
+        """Return the place; without a port it is the usual one, and a wrong one is 0."""
+        figure = self.port if self.port.isascii() and self.port.isdigit() else "0"
+        port = int(figure) if self.port else PORT
+        return SftpPlace(self.server, port, self.user, self.folder, self.every)
+
+
+def _do(
+    asked: Operation[Any], field: str, done: str, typed: Typed | None = None
+) -> ResponseReturnValue:
+    try:
+        access.ask(asked)
+    except Refused as refusal:
+        said = {
+            "running": gettext("A backup is being made now."),
+            "invalid": gettext("Set it up first, and accept the server's key."),
+            "changed": gettext("The server has not shown that key. Ask it for its key again."),
+        }
+        if field == "start":
+            said["busy"] = said["running"]
+        if refusal.code in said:
+            return _page({"start": said[refusal.code]}, 409, typed)
+        wrong = gettext("Your password does not fit.")
+        return _page(*attempts.mistake(refusal, field, wrong), typed)
+    return redirect(url_for("sftp.page", done=done), 303)
+
+
+def _page(
+    mistakes: dict[str, str], status: int = 200, typed: Typed | None = None
+) -> ResponseReturnValue:
+    seen = access.ask(GetSftp())
+    before = Typed.of_place(seen.place) if seen.place is not None else Typed()
+    shown: dict[str, Any] = {
+        "seen": seen,
+        "typed": typed or before,
+        "outcome": _outcome(seen),
+        "stage": backup.STAGES.get(seen.running.stage, "") if seen.running else "",
+        "every": {name: backup.EVERY[name] for name in EVERY},
+        "limits": limits,
+        "done": request.args.get("done", ""),
+    }
+    return render_template("sftp/page.html", mistakes=mistakes, **shown), status
+
+
+def _outcome(seen: SftpSeen) -> Any:
+    """Return what became of the last attempt; empty if nothing is wrong with it."""
+    if seen.running is not None or seen.code in {"", "stopped"}:
+        return ""
+    return sftp.TROUBLES.get(seen.code, sftp.TROUBLES["odd"])

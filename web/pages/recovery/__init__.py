@@ -1,0 +1,1 @@
+"""Pages that open a backup with the recovery sheet."""

@@ -1,0 +1,204 @@
+"""Restore a backup in place of the first run; an open page follows it to its end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from appliance.errors import Refused
+from appliance.link.requests.recovery.restore import (
+    LONGEST_LIST,
+    GetRestore,
+    RestoreBackup,
+    RestoreState,
+)
+from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PASSWORD
+from appliance.model.named import named_in
+from web import access
+from web.words import attempts, recovery
+
+blueprint = Blueprint("restore", __name__, url_prefix="/first-run/restore")
+
+WHY: dict[str, tuple[str, Any, int]] = {
+    "wrong_password": ("code", _l("The one-time password does not fit."), 400),
+    "wrong_sheet": ("sheet", recovery.WRONG_SHEET, 400),
+    "not_found": ("name", _l("No administrator in the backup has this name."), 400),
+    "wrong_day": ("today", _l("This is no date."), 400),
+    "ahead": (
+        "ahead",
+        _l(
+            "By its own clock the backup was made later than this day. Look at the date again. If "
+            "it is right, the clock of the old box was ahead."
+        ),
+        409,
+    ),
+    "taken": ("form", _l("This box is not empty, so nothing is restored here."), 409),
+    "busy": ("form", _l("A backup is being restored already."), 409),
+}
+"""Code of a refusal -> the field at which it is told, its sentence, and the status."""
+
+LONGEST_BODY = 2 * 1024 * 1024
+"""Bytes of the form: whole certificates may be pasted."""
+
+_LONGEST_DAY = 10
+_LONGEST_FIGURE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stays in the form after a mistake: no secret."""
+
+    name: str = ""
+    today: str = ""
+    erased: str = ""
+    erased_all: bool = False
+    ahead: bool = False
+
+
+@blueprint.url_value_preprocessor
+def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Allow pasted certificates, which are larger than any other form."""
+    request.max_content_length = request.max_form_memory_size = LONGEST_BODY
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    """Ask for the sheet and what else it takes, or show how far it is."""
+    if access.box().set_up:
+        return render_template("recovery/restored.html")
+    return _page(Typed(), {})
+
+
+@blueprint.post("")
+def begin() -> ResponseReturnValue:
+    """Begin; it goes on without this page."""
+    form = request.form
+    typed = Typed(
+        name=form.get("name", "").strip(),
+        today=form.get("today", "")[:_LONGEST_DAY],
+        erased=form.get("erased", ""),
+        erased_all=form.get("erased_all") == "yes",
+        ahead=form.get("ahead") == "yes",
+    )
+    mistakes = _mistakes(typed)
+    if mistakes:
+        return _page(typed, mistakes, 400)
+    asked = RestoreBackup(
+        code=form.get("code", "").strip(),
+        sheet=form.get("sheet", "")[:LONGEST_SHEET],
+        name=typed.name,
+        password=form.get("password", ""),
+        today=typed.today,
+        erased_all=typed.erased_all,
+        due=_figure(form.get("due", "")),
+        ahead=typed.ahead,
+        browser=access.browser(),
+    )
+    try:
+        access.ask(asked, _listed(typed.erased))
+    except Refused as refusal:
+        if refusal.code.startswith("due_"):
+            due = _figure(refusal.code.removeprefix("due_"))
+            return _page(typed, {"due": _due(due)}, 409, due)
+        return _page(typed, *_why(refusal))
+    return redirect(url_for("restore.page"), 303)
+
+
+def _mistakes(typed: Typed) -> dict[str, str]:
+    form = request.form
+    needed = {
+        "code": (form.get("code", "").strip(), gettext("Type the one-time password.")),
+        "sheet": (form.get("sheet", "").strip(), gettext("Type what stands on the sheet.")),
+        "name": (typed.name, gettext("Type the name that you log in with.")),
+    }
+    found = {field: sentence for field, (value, sentence) in needed.items() if not value}
+    found |= _poor(form.get("password", ""), form.get("repeated", ""))
+    if form.get("today_sure") != "yes":
+        found["today"] = gettext("Say that this is today's date.")
+    if wrong := _wrong_list(typed.erased):
+        found["erased"] = wrong
+    return found
+
+
+def _wrong_list(text: str) -> str:
+    """Return what is wrong with a list of recordings; none of them is passed over."""
+    named, wrong = named_in(text), ""
+    if named.doubtful:
+        wrong = gettext(
+            "Look at line %(number)s: it holds something like a recording's name, but not its 32 "
+            "letters and digits. Correct it, or remove the line.",
+            number=named.doubtful[0],
+        )
+    elif text.strip() and not named.recordings:
+        wrong = gettext("This names no recording. A certificate names it by 32 letters and digits.")
+    elif len(_listed(text)) > LONGEST_LIST:
+        wrong = gettext("This page takes no list so long: use the command zgoda restore.")
+    return wrong
+
+
+def _listed(text: str) -> bytes:
+    return "\n".join(named_in(text).recordings).encode()
+
+
+def _figure(text: str) -> int:
+    """Return how many recordings the person agrees not to have back."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_FIGURE else 0
+
+
+def _poor(password: str, repeated: str) -> dict[str, str]:
+    if len(password) < SHORTEST_PASSWORD:
+        few = gettext("Use at least %(count)s characters.", count=SHORTEST_PASSWORD)
+        return {"password": few}
+    if len(password) > LONGEST_PASSWORD:
+        many = gettext("Use at most %(count)s characters.", count=LONGEST_PASSWORD)
+        return {"password": many}
+    different = gettext("The two passwords are not the same.")
+    return {} if password == repeated else {"repeated": different}
+
+
+def _why(refusal: Refused) -> tuple[dict[str, str], int]:
+    """Return the mistakes by field, and the status."""
+    if said := recovery.backup(refusal):
+        return {"form": said}, 409
+    if refusal.code in WHY:
+        field, sentence, status = WHY[refusal.code]
+        return {field: str(sentence)}, status
+    if refusal.code == "invalid":
+        return {"password": attempts.poor_password()}, 400
+    return attempts.mistake(refusal, "form", "")
+
+
+def _due(count: int) -> str:
+    said: str = ngettext(
+        "%(num)s recording is due on this day and would not come back. Look at the date again: if "
+        "it is wrong, the recording is lost.",
+        "%(num)s recordings are due on this day and would not come back. Look at the date again: "
+        "if it is wrong, they are lost.",
+        count,
+    )
+    return said
+
+
+def _page(
+    typed: Typed, mistakes: dict[str, str], status: int = 200, due: int = 0
+) -> ResponseReturnValue:
+    state = access.ask(GetRestore(look=True))
+    page = render_template(
+        "recovery/restore.html",
+        state=state,
+        typed=typed,
+        mistakes=mistakes,
+        failed=_failed(state),
+        sticks=[said for said in map(recovery.stick, state.sticks) if said],
+        shortest=SHORTEST_PASSWORD,
+        due=due,
+    )
+    return page, status
+
+
+def _failed(state: RestoreState) -> str:
+    """Return why the last attempt failed, as far as a sentence of ours says it."""
+    return str(recovery.BACKUPS.get(state.code, "")) if state.code else ""
