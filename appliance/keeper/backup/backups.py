@@ -26,7 +26,7 @@ from appliance.keeper.backup.writing import Order, Progress, read_manifest, writ
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.backup import WAITS, BackupFacts, drill_due
 from appliance.keeper.time.believed_clock import BelievedClock
-from appliance.model.sftp import HOST_KEY
+from appliance.model.outside.sftp import HOST_KEY
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.keyring import Keyring

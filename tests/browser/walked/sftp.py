@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from appliance.keeper.backup.far.target import FarTarget
 from appliance.link.requests.outside.sftp import AcceptSftp, ChangeSftp, SftpPlace
-from appliance.model.sftp import fingerprint
+from appliance.model.outside.sftp import fingerprint
 from tests.boxes import PASSWORD
 from tests.browser.filled import Filled
 

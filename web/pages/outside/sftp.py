@@ -19,8 +19,8 @@ from appliance.link.requests.outside.sftp import (
     StartSftp,
     StopSftp,
 )
-from appliance.model import sftp as limits
-from appliance.model.sftp import EVERY, PORT, wrong_fields
+from appliance.model.outside import sftp as limits
+from appliance.model.outside.sftp import EVERY, PORT, wrong_fields
 from web import access, forms
 from web.words import attempts, backup, sftp
 

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from appliance.keeper.backup.backups import Backups
-from appliance.model.sftp import TROUBLES
+from appliance.model.outside.sftp import TROUBLES
 from appliance.vault.opening.content import SftpState
 from tests.boxes import PASSWORD
 from tests.web.conftest import Browser, Panel
