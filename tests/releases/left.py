@@ -57,13 +57,16 @@ class Left:
         """Return the same, read."""
         return read_seed(self.configuration)
 
-    def open(self, data: Path | None = None) -> KeeperBox:
-        """Open today's keeper in another boot, on the folder or on one that was restored.
+    def open(self, data: Path | None = None, settings: Seed | None = None) -> KeeperBox:
+        """Open today's keeper in another boot; its backups go to the medium that was left.
 
-        Its backups go to the medium that the release left.
+        Args:
+            data: a folder that was restored; the one that was left if None.
+            settings: for the keeper to begin with; those in force if None.
         """
         folders, clock = Folders(data) if data is not None else self.folders, self.clock()
-        config = replace(in_force(folders, self.seed).config, backup=Backup(str(self.stick), "day"))
+        found = settings.config() if settings else in_force(folders, self.seed).config
+        config = replace(found, backup=Backup(str(self.stick), "day"))
         boot = Boot("b0beef", NO_CHIP)
         keeper = Keeper(config, folders, clock, cost=CHEAP, boot=boot, seed=self.seed)
         proving_here(keeper).open()
