@@ -56,6 +56,8 @@ def newer_label(
     A label ends in its version, ``zgoda ledger v2``; the key proves who wrote the container.
     """
     stem, _, number = label.rpartition(b" v")
+    if not number.isdigit():
+        return None
     for later in range(int(number) + 1, int(number) + 1 + _LATER):
         try:
             unseal(key, stem + b" v%d" % later, sealed, bound)
