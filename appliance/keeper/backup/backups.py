@@ -314,12 +314,13 @@ class Backups:
         """Return the manifest in force, if it is this box's and no newer than it can be.
 
         Raises:
-            BackupFailed: ``other_box``, ``newer``, or ``damaged`` on a medium nobody knows.
+            BackupFailed: ``other_box``, ``newer``, ``version``, or ``damaged`` on a medium nobody
+                knows.
         """
         try:
             before = read_manifest(medium, self._keyring.box_key)
         except BackupFailed as error:
-            if known is None or error.code == "other_box":
+            if known is None or error.code in {"other_box", "version"}:
                 raise
             before = None
         self._older = bool(known and known.number > (before.number if before else 0))
