@@ -8,9 +8,11 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.requests.outside.backup import BackupState, ForgetMedium, GetBackup, StartBackup
+from appliance.link.requests.outside.sftp import GetSftp
 from appliance.link.requests.recovery.restore import GetRestored
 from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.model.findings import Finding
+from appliance.model.outside.sftp import HOST_KEY
 from web import access, forms
 from web.words import attempts, backup, findings, recovery
 
@@ -69,6 +71,8 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
         "state": state,
         "hindered": _hindered(state),
         "elsewhere": any(one.far for one in state.media),
+        "by_itself": state.every != "hand" and not _waits(state),
+        "server": _server(),
         "by_name": sticks.possible,
         "sticks": [said for said in map(recovery.stick, sticks.words) if said],
         "restored": access.ask(GetRestored()),
@@ -84,6 +88,17 @@ def _is_one_before(state: BackupState) -> bool:
     """Say whether the medium that is written to holds a finished copy already."""
     there = any(one.number for one in state.media if one.id == state.medium)
     return there and not state.older
+
+
+def _waits(state: BackupState) -> bool:
+    """Say whether a person has to ask for the next copy onto a medium that the box knows."""
+    return any(one.waits and not one.far for one in state.media)
+
+
+def _server() -> str:
+    """Return the id of the server onto which copies are made by themselves; empty if on none."""
+    seen = access.ask(GetSftp())
+    return seen.medium if seen.accepted and seen.code != HOST_KEY else ""
 
 
 def _hindered(state: BackupState) -> str:
