@@ -93,7 +93,7 @@ def test_a_server_is_set_up_by_keyboard_compared_and_copied_to(office: Office) -
     page.keyboard.type(PASSWORD)
     press("Enter")
     expect(page.get_by_text("The key is accepted")).to_be_visible()
-    expect(page.get_by_text("number 1,")).to_be_visible()  # as it does the copy
+    expect(page.get_by_text("number 1,")).to_be_visible(timeout=60_000)  # as it does the copy
     assert check_backup(office.server.root / "zgoda-backup").bad == ()
 
 

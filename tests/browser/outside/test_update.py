@@ -1,7 +1,6 @@
 """A person sets an address for updates in a browser, fetches one, and installs it."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,9 +70,7 @@ def test_an_update_comes_from_an_address_by_keyboard_and_is_asked_for(
     there.keyboard.type(PASSWORD)
     press("Enter")
     expect(there.get_by_role("progressbar")).to_have_attribute("value", "0")
-    going = threading.Thread(target=courier.go_round)
-    going.start()
-    going.join()
+    assert courier.go_round()
     one.fetches.check()
     expect(there.get_by_role("heading", name=f"Install version {NEWER}")).to_be_visible()
 
@@ -95,6 +92,7 @@ def test_a_server_that_nobody_vouches_for_is_told_and_asked_for_nothing(
         there.get_by_label("Address").fill(impostor.address)
         there.locator("#password-address").fill(PASSWORD)
         there.get_by_role("button", name="Save").click()
+        expect(there.get_by_text("The address is set.")).to_be_visible()
         assert courier.go_round()
         expect(there.get_by_role("alert")).to_contain_text("certificate does not hold")
         assert impostor.requests == []

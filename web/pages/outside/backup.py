@@ -66,13 +66,13 @@ def forget() -> ResponseReturnValue:
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    state, sticks = access.ask(GetBackup()), access.ask(GetSticks())
+    state, sticks, far = access.ask(GetBackup()), access.ask(GetSticks()), access.ask(GetSftp())
     shown: dict[str, Any] = {
         "state": state,
         "hindered": _hindered(state),
-        "elsewhere": any(one.far for one in state.media),
-        "by_itself": state.every != "hand" and not _waits(state),
-        "server": _server(),
+        "elsewhere": bool(far.accepted) or any(one.far for one in state.media),
+        "waits": any(one.waits and not one.far for one in state.media),
+        "server": far.medium if far.accepted and far.code != HOST_KEY else "",
         "by_name": sticks.possible,
         "sticks": [said for said in map(recovery.stick, sticks.words) if said],
         "restored": access.ask(GetRestored()),
@@ -88,17 +88,6 @@ def _is_one_before(state: BackupState) -> bool:
     """Say whether the medium that is written to holds a finished copy already."""
     there = any(one.number for one in state.media if one.id == state.medium)
     return there and not state.older
-
-
-def _waits(state: BackupState) -> bool:
-    """Say whether a person has to ask for the next copy onto a medium that the box knows."""
-    return any(one.waits and not one.far for one in state.media)
-
-
-def _server() -> str:
-    """Return the id of the server onto which copies are made by themselves; empty if on none."""
-    seen = access.ask(GetSftp())
-    return seen.medium if seen.accepted and seen.code != HOST_KEY else ""
 
 
 def _hindered(state: BackupState) -> str:
