@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -156,6 +156,9 @@ lock: ## renew the lock files, all with the same versions (needs uv)
 
 sbom: ## list a release's parts as CycloneDX, into dist/
 	./image-build/sbom $(PYTHON)
+
+audit: $(DEV) sbom ## whether a release may be made: its parts against published holes (needs the network, or ADVISORIES=file://…)
+	@./image-build/audit dist/*.cdx.json
 
 prompts: $(READY) ## render the shipped prompts again (needs RHVoice and espeak-ng)
 	$(BIN)/python -m appliance.prompts.ship
