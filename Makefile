@@ -29,7 +29,7 @@ $(READY): SHELL := bash
 $(READY): .SHELLFLAGS := -o pipefail -c
 $(READY): requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Zgoda needs Python 3.11 or newer; set PYTHON=…"; exit 2; }
-	@echo "Setting up in $(VENV), once: this takes about a minute."
+	@echo "Setting up in $(VENV), once: this takes about a minute and 240 MB."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes \
 	  -r requirements.lock -r requirements-build.lock | $(TOLD)
