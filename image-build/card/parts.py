@@ -1,4 +1,4 @@
-"""List what a card is made of, as CycloneDX: ``card.parts DEBIAN STATUS FETCHED PYTHON VERSION``.
+"""List a card's parts as CycloneDX: ``card.parts DEBIAN STATUS FETCHED PYTHON VERSION``.
 
 DEBIAN is what dpkg says is installed, STATUS its own record, which names the sources, under which
 holes are published. FETCHED the packages whose files were taken without
