@@ -1,4 +1,4 @@
-"""What a wrong day or a mistyped name would cost is asked about, and can be mended."""
+"""Ask about what a wrong day or a mistyped name would cost, and make it good."""
 
 import pytest
 
