@@ -1,4 +1,4 @@
-"""What is plugged into USB is let in by the kernel's own index of drivers, or held."""
+"""Let in what is plugged into USB by the kernel's own index of drivers, or hold it."""
 
 import subprocess
 from collections.abc import Mapping

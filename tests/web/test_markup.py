@@ -1,4 +1,4 @@
-"""Text is shown as text: only pieces that the panel has rendered and escaped become markup."""
+"""Text is shown as text: only what the panel has rendered and escaped is markup."""
 
 import re
 from pathlib import Path
