@@ -1,4 +1,4 @@
-"""Refuse a folder with a file of a newer version, before anything in it is opened or mended.
+"""Refuse a folder with a file of a newer version before anything in it is opened.
 
 Two copies of a file may be of two versions, where the power failed while a newer program wrote
 them. The older copy would still open, and mending would write it over the newer one.

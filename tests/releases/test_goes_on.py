@@ -1,4 +1,4 @@
-"""Today's program goes on where a release stopped: calls, erasures, copies, restores, restarts."""
+"""Go on where a release stopped: calls, erasures, copies, restores, restarts."""
 
 import json
 import subprocess

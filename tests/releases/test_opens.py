@@ -1,4 +1,4 @@
-"""Today's program opens what each release left: people, sound, search, audit, settings, words."""
+"""Open what each release left: people, sound, search, audit, settings, words."""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Say what a copy on the medium must hold, and hold medium and restored boxes against it."""
+"""Say what a copy must hold, and hold medium and restored boxes against it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -153,6 +153,17 @@ def erase_and_burn(machine: BoxMachine) -> None:
     machine.the_box_burns_down()
 
 
+def record_and_erase(machine: BoxMachine) -> None:
+    """A call comes and goes between two copies: its key is on none of them."""
+    machine.a_backup_is_made()
+    machine.a_whole_call(purposes={"training"}, blocks=1, how="hang_up")
+    machine.everything_agrees()
+    last = len(machine.office.living) - 1
+    machine.a_call_is_erased(which=last, ground=Ground.OBJECTION)
+    machine.everything_agrees()
+    machine.the_medium_agrees()
+
+
 def age_and_burn(machine: BoxMachine) -> None:
     """The copy is older than the last day of a call."""
     _grow_old(machine)
@@ -202,6 +213,10 @@ def an_older_keyring_is_copied(faults: pytest.MonkeyPatch) -> None:
         return kept[0]
 
     faults.setattr("appliance.keeper.backup.snapshot.copy_keyring", older)
+
+
+def keys_of_calls_to_come_are_copied(faults: pytest.MonkeyPatch) -> None:
+    faults.setattr(copied, "_used", lambda shard: range(shard.head.count))
 
 
 def one_recording_is_left_out(faults: pytest.MonkeyPatch) -> None:
@@ -261,6 +276,7 @@ Steps = Callable[[BoxMachine], None]
 FAULTS: list[tuple[Callable[[pytest.MonkeyPatch], None], Steps]] = [
     (nothing_is_removed, erase_and_copy),
     (an_older_keyring_is_copied, erase_and_copy),
+    (keys_of_calls_to_come_are_copied, record_and_erase),
     (one_recording_is_left_out, erase_and_copy),
     (certificates_do_not_count, erase_and_burn),
     (what_is_due_comes_back, age_and_burn),
@@ -294,6 +310,7 @@ def test_a_byte_that_changes_on_the_medium_is_noticed(machine: BoxMachine) -> No
 
 def test_without_a_fault_the_same_steps_agree(machine: BoxMachine) -> None:
     cut_and_cut(machine)
+    record_and_erase(machine)
     erase_and_copy(machine)
     erase_and_burn(machine)
     hold_age_and_burn(machine)

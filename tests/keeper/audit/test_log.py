@@ -210,7 +210,7 @@ def forged(key: Ed25519PrivateKey, seq: int, prev: str, changes: dict[str, Any])
     [
         ({"prev": "11" * 32}, "does not follow from the entry before it"),
         ({"seq": 4}, "is missing; entry 4 stands in its place"),
-        ({"name": "Anna"}, "cannot be read"),
+        ({"name": "Anna"}, "was written by a newer Zgoda: install that version"),
         ({"t": "now"}, "cannot be read"),
         ({"t": 1e300}, "cannot be read"),
         ({"t": -1.5}, "cannot be read"),

@@ -7,9 +7,13 @@ from pathlib import Path
 import msgspec
 
 from appliance.clock import DAY, HOUR
+from appliance.keeper.backup.opened import open_backup
+from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.backup.age import identity
+from appliance.vault.opening.backup.copied import shard_name
 from appliance.vault.opening.content import decode_content
 from appliance.vault.opening.keys import backup_key, read_sheet
+from appliance.vault.opening.shard import ENTRY_BYTES, open_shard
 from tests.keeper.backup.copies import (
     backed_up_box,
     backups,
@@ -167,3 +171,22 @@ def test_it_works_while_the_box_is_locked(tmp_path: Path) -> None:
     assert not box.keeper.box.records.parts.reading.running
     assert backups(box).run()
     assert manifest(medium).recordings
+
+
+def test_a_copy_has_no_key_of_a_call_to_come(tmp_path: Path) -> None:
+    """A call that used it could be erased before the next copy, and nobody would look here."""
+    box, medium = backed_up_box(tmp_path)
+    rids = record(box, 2)
+    assert len(keyring(box).offered()) > 2
+    backups(box).run()
+    opened = open_backup(medium, read_sheet(box.sheet))
+    keys = opened.content.shards
+    names = [
+        bytes(copy.plain[at : at + RID_BYTES]).hex()
+        for sid, key in keys.items()
+        for copy in [open_shard(key.key, sid, key.generation, opened.shards[shard_name(sid, key)])]
+        for at in range(0, len(copy.plain), ENTRY_BYTES)
+    ]
+    opened.close()
+    assert sorted(names) == sorted(rids)
+    box.keeper.close()

@@ -43,7 +43,7 @@ def test_the_prompts_level_is_read(tmp_path: Path, text: str, db: float) -> None
         ("prompt_db = -60.0", ">= -40.0"),
         ("prompt_db = nan", ">= -40.0"),
         ("prompt_db = ", "holds a mistake"),
-        ("version = 2", "Invalid enum value 2"),
+        ("version = 0", "Invalid enum value 0"),
         ('date = "today"', "`$.date`"),
         ("tones_db = 81", "<= 80.0"),
         ('every_phone = "yes"', "Expected `bool`, got `str`"),

@@ -18,6 +18,7 @@ from appliance.vault.opening.shard import (
     ShardKey,
     new_shard,
     open_shard,
+    seal_shard,
 )
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
 from appliance.vault.opening.state import read_state
@@ -44,6 +45,9 @@ class KeyringCopy:
 def copy_keyring(keyring: Keyring, paths: tuple[Path, Path]) -> KeyringCopy:
     """Copy a keyring that no other thread may change meanwhile: call it inside ``still``.
 
+    A key that no recording has used yet is left out. The recording that uses it may be erased
+    before the next copy, and nobody would look for its key on the medium.
+
     Args:
         keyring: open.
         paths: of its two copies.
@@ -58,14 +62,21 @@ def copy_keyring(keyring: Keyring, paths: tuple[Path, Path]) -> KeyringCopy:
         opened = _newest(sid, key, files.raw(sid, key.generation))
         if opened is None:
             continue
-        raw, shard = opened
         lost.discard(sid)
-        shards[shard_name(sid, key)] = raw[: shard.end]
-        found += [rid for rid, entry in _entries(shard) if entry.due_day is not None]
-        shard.wipe()
+        used = _of_rows(opened, _used(opened))
+        shards[shard_name(sid, key)] = seal_shard(key.key, opened.head, used)
+        found += [rid for rid, entry in _entries(opened) if entry.due_day is not None]
+        wipe(used)
+        opened.wipe()
     if len(lost) > keyring.lost_shards:
         raise FileFormatError("A shard of the keyring cannot be read.")
     return KeyringCopy(content, encode_content(content), shards, keyring.generation, tuple(found))
+
+
+def _used(shard: OpenShard) -> list[int]:
+    """Return the rows of the recordings that were taken up."""
+    entries = enumerate(_entries(shard))
+    return [row for row, (_, entry) in entries if entry.due_day is not None]
 
 
 def shard_name(sid: bytes, key: ShardKey) -> str:
@@ -182,22 +193,20 @@ def write_shards(paths: tuple[Path, Path], births: Iterable[Birth], disk: Disk) 
     ShardFiles(keys_beside(paths[0]), disk).make(births)
 
 
-def _newest(
-    sid: bytes, key: ShardKey, raws: Iterable[bytes | None]
-) -> tuple[bytes, OpenShard] | None:
+def _newest(sid: bytes, key: ShardKey, raws: Iterable[bytes | None]) -> OpenShard | None:
     """Return the copy of a shard that came furthest; None if none opens."""
-    best: tuple[bytes, OpenShard] | None = None
+    best: OpenShard | None = None
     for raw in raws:
         try:
             shard = open_shard(key.key, sid, key.generation, raw or b"")
         except FileFormatError:
             continue
-        if best is not None and _age(best[1]) >= _age(shard):
+        if best is not None and _age(best) >= _age(shard):
             shard.wipe()
             continue
         if best is not None:
-            best[1].wipe()
-        best = raw or b"", shard
+            best.wipe()
+        best = shard
     return best
 
 
