@@ -15,6 +15,7 @@ from appliance.link.requests.recovery.restore import GetRestore
 from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
+from web.pages import board
 from web.words import attempts
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
@@ -25,7 +26,7 @@ MOST_GROUPS = 64
 
 OPEN_ENDPOINTS = {"static", "language.switch"}
 
-PLACES = {blueprint.name, "restore"}
+PLACES = {blueprint.name, "board", "restore"}
 """Blueprints of a box that is not set up."""
 
 OUTLASTS = "restore.page"
@@ -40,6 +41,7 @@ class Owner:
     name: str
     password: str
     repeated: str
+    plain: bool = False  # a card that opens by itself is accepted
 
     def mistakes(self, *, again: bool) -> dict[str, str]:
         """Return the mistakes by field; ``again``: the one-time password is not needed."""
@@ -54,6 +56,8 @@ class Owner:
             )
         elif self.password != self.repeated:
             found["repeated"] = gettext("The two passwords are not the same.")
+        if not self.plain and not again and access.box().eraser == "E0":
+            found["plain"] = gettext("Tick this, or give the box a secret of its own first.")
         return found
 
 
@@ -96,6 +100,7 @@ def make_vault() -> ResponseReturnValue:
         name=form.get("name", "").strip(),
         password=form.get("password", ""),
         repeated=form.get("repeated", ""),
+        plain=form.get("plain") == "yes",
     )
     mistakes = asked.mistakes(again=access.box().set_up)
     if mistakes:
@@ -111,6 +116,7 @@ def make_vault() -> ResponseReturnValue:
                 uptime=uptime,
                 browser=access.browser(),
                 another=form.get("another") == "yes",
+                plain=asked.plain,
             )
         )
     except Refused as refusal:
@@ -169,6 +175,8 @@ def _why(refusal: Refused) -> dict[str, str]:
         case "changed":
             stale = gettext("This page was open for too long. Look at the times again.")
             return {"time_sure": stale}
+        case "plain":
+            return {"plain": gettext("Tick this, or give the box a secret of its own first.")}
         case "invalid":
             return {"password": attempts.poor_password()}
         case _:
@@ -181,6 +189,7 @@ def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
         asked=asked,
         mistakes=mistakes,
         again=access.box().set_up,
+        board=board.offered(),
         another=request.values.get("another") == "yes",
         shortest=SHORTEST_PASSWORD,
     )

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from appliance.card.board.ask import Board
 from appliance.errors import Refused
+from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.first_run.create import Sheet, create_vault, make_eraser, publish_pool
 from appliance.keeper.first_run.proofs import OneTimePassword, SheetCheck
@@ -16,22 +18,29 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.first_run import (
+    BoardState,
     BoxState,
+    BurnBoardKey,
     ConfirmSheet,
     FirstRun,
+    GetBoard,
     GetBoxState,
     RecoverySheet,
     ShowSheet,
 )
 from appliance.link.requests.login import Browser, LogIn
+from appliance.model.board import says_for_ever
 from appliance.vault.opening.content import KeyringContent
 
 
 class FirstRuns:
     """The handlers of the first run."""
 
-    def __init__(self, box: Box, logins: Logins) -> None:
+    def __init__(self, box: Box, logins: Logins, board: Board) -> None:
         self._box = box
+        self.board = board
+        self._asked: str | None = None
+        """How the last attempt had ended when root was asked for another; None if it was not."""
         self._logins = logins
         self._code = OneTimePassword(box.around.folders, box.gate)
         self._sheet = SheetCheck()
@@ -63,9 +72,45 @@ class FirstRuns:
             locked=self._box.sessions.empty,
             trial="exchange" in drivers,
             office=config.office.name,
-            eraser=(box.keyring if box else make_eraser(self._box.around.folders, config)).level,
+            eraser=self._level,
             languages=config.office.languages,
         )
+
+    @property
+    def _level(self) -> str:
+        """Return the level of the root, or the one that the first root will have."""
+        around, box = self._box.around, self._box.now
+        return (box.keyring if box else make_eraser(around.folders, around.config)).level
+
+    @handles(GetBoard)
+    def board_state(self, operation: GetBoard, who: Caller) -> BoardState:
+        """Say how the board's key stands, while there is no vault."""
+        if self._box.now is not None:
+            return BoardState("none")
+        outcome = self.board.outcome
+        return BoardState(self.board.state, outcome, asked=self._asked == outcome)
+
+    @handles(BurnBoardKey)
+    def burn_board_key(self, operation: BurnBoardKey, who: Caller) -> Done:
+        """Ask root to burn the board's key: only while there is no vault whose key lay bare."""
+        with self.one:
+            if self._box.now is not None or self.taken():
+                raise Refused("invalid", "This box has a vault already.")
+            self.board.check()
+            if not says_for_ever(operation.word):
+                raise Refused("invalid", "Type the words that stand there.")
+            self.check_code(operation.code, who, operation.browser)
+            try:
+                self.board.ask()
+            except OSError as error:
+                raise Refused("failed", f"Root was not asked: {error.strerror}.") from None
+            self._asked = self.board.outcome
+        return Done()
+
+    def _note_board_key(self) -> None:
+        """Put on record that this board was given a key before there was a record."""
+        if self.board.outcome == "burnt" and self._level == "E1":
+            self._box.opened().audit.append("board_key", KEEPER)
 
     @handles(FirstRun)
     def first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
@@ -79,6 +124,8 @@ class FirstRuns:
             if self.taken():
                 raise Refused("restoring", "A backup is being restored here: finish that.")
             self._confirmed_time(operation)  # a page that is too old makes no vault
+            if self._level == "E0" and not operation.plain:
+                raise Refused("plain", "This box keeps its key in the clear: accept that first.")
             self.check_code(operation.code, who, operation.browser)
             sheet: Sheet | None = create_vault(
                 around.folders,
@@ -90,6 +137,7 @@ class FirstRuns:
                 sheet_confirmed=False,
             )
             self._box.open()
+            self._note_board_key()
             self._confirm_time(operation)
         elif box.keyring.content.sheet_confirmed:
             raise Refused("forbidden", "This box is set up already: log in.")
