@@ -80,6 +80,25 @@ def test_the_keeper_asks_root_and_burns_nothing_itself(card: OnCard, tmp_path: P
     assert card.state() == BoardState("whole", "burnt")
 
 
+def test_an_answer_that_is_the_same_as_before_is_an_answer(card: OnCard) -> None:
+    card.board.note.write(Attempt(1.0, "refused"))
+    card.burn()
+    assert card.state() == BoardState("blank", "refused", asked=True)
+
+    card.board.note.write(Attempt(2.0, "begun"))
+    assert card.state().asked
+    card.board.note.write(Attempt(3.0, "refused"))
+    assert card.state() == BoardState("blank", "refused")
+
+
+def test_root_that_never_answers_is_not_awaited_for_ever(card: OnCard) -> None:
+    card.burn()
+    card.box.clock.advance(119)
+    assert card.state().asked
+    card.box.clock.advance(2)
+    assert not card.state().asked
+
+
 @pytest.mark.parametrize("word", ["NA ZAWSZE", "na zawsze", " für  immer ", "For ever"])
 def test_the_words_are_taken_in_each_language(card: OnCard, word: str) -> None:
     card.burn(word=word)

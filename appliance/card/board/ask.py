@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.card.board.note import Note
+from appliance.card.board.note import Attempt, Note
 from appliance.card.files import BOARD_STATE
 from appliance.card.update.story import replace_file
 from appliance.errors import FileFormatError, Refused
@@ -46,12 +46,17 @@ class Board:
         return word if word in _KNOWN else "none"
 
     @property
-    def outcome(self) -> str:
-        """Return how the last attempt ended; empty if there was none, or none can be read."""
+    def attempt(self) -> Attempt | None:
+        """Return the last attempt; None if there was none, or none can be read."""
         try:
-            attempt = self.note.read()
+            return self.note.read()
         except FileFormatError:
-            return ""
+            return None
+
+    @property
+    def outcome(self) -> str:
+        """Return how the last attempt ended; empty if there was none."""
+        attempt = self.attempt
         return attempt.outcome if attempt is not None else ""
 
     def check(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from appliance.card.board.ask import Board
+from appliance.card.board.note import Attempt
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.box import Box, OpenBox
@@ -32,6 +33,9 @@ from appliance.link.requests.login import Browser, LogIn
 from appliance.model.board import says_for_ever
 from appliance.vault.opening.content import KeyringContent
 
+ANSWER_SECONDS = 120.0
+"""Root burns a key within a second, and starts the keeper anew; on a slow board a minute later."""
+
 
 class FirstRuns:
     """The handlers of the first run."""
@@ -39,8 +43,8 @@ class FirstRuns:
     def __init__(self, box: Box, logins: Logins, board: Board) -> None:
         self._box = box
         self.board = board
-        self._asked: str | None = None
-        """How the last attempt had ended when root was asked for another; None if it was not."""
+        self._asked: tuple[Attempt | None, float] | None = None
+        """The last attempt when root was asked for another, and until when its word is awaited."""
         self._logins = logins
         self._code = OneTimePassword(box.around.folders, box.gate)
         self._sheet = SheetCheck()
@@ -87,8 +91,16 @@ class FirstRuns:
         """Say how the board's key stands, while there is no vault."""
         if self._box.now is not None:
             return BoardState("none")
-        outcome = self.board.outcome
-        return BoardState(self.board.state, outcome, asked=self._asked == outcome)
+        return BoardState(self.board.state, self.board.outcome, asked=self._is_asked())
+
+    def _is_asked(self) -> bool:
+        """Say whether root was asked and has not answered yet; for a while only."""
+        if self._asked is None:
+            return False
+        before, until = self._asked
+        now = self.board.attempt
+        under_way = now == before or (now is not None and now.outcome == "begun")
+        return under_way and self._box.around.clock.monotonic() < until
 
     @handles(BurnBoardKey)
     def burn_board_key(self, operation: BurnBoardKey, who: Caller) -> Done:
@@ -100,11 +112,12 @@ class FirstRuns:
             if not says_for_ever(operation.word):
                 raise Refused("invalid", "Type the words that stand there.")
             self.check_code(operation.code, who, operation.browser)
+            asked = self.board.attempt, self._box.around.clock.monotonic() + ANSWER_SECONDS
             try:
                 self.board.ask()
             except OSError as error:
                 raise Refused("failed", f"Root was not asked: {error.strerror}.") from None
-            self._asked = self.board.outcome
+            self._asked = asked
         return Done()
 
     def _note_board_key(self) -> None:
