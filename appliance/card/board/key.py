@@ -1,4 +1,4 @@
-"""Read and burn the one-time programmable key of a board, through the file of root's driver.
+"""Read and burn a board's one-time programmable key, through the file of root's driver.
 
 The key is eight rows of four bytes. A row that was burnt stays as it is for ever; the driver burns
 none but a blank one. A power cut in between leaves rows that are blank: such a key is none, and the

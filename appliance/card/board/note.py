@@ -1,7 +1,8 @@
-"""Note how the burning of a board's key went: a small file that root writes, the keeper reads.
+"""Note how the burning of a board's key went, for the keeper and for the next time.
 
-It lies on the data partition, and says that a key was begun before the first row is burnt. So a
-part of a key is known to be this box's own after a power cut, and no other is ever added to.
+Root writes it, a small file on the data partition. It says that a key was begun before the first
+row is burnt. So a part of a key is known to be this box's own after a power cut, and no other is
+ever added to.
 """
 
 import json

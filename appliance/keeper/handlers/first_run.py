@@ -28,9 +28,9 @@ from appliance.link.requests.first_run import (
     GetBoxState,
     RecoverySheet,
     ShowSheet,
+    says_for_ever,
 )
 from appliance.link.requests.login import Browser, LogIn
-from appliance.model.board import says_for_ever
 from appliance.vault.opening.content import KeyringContent
 
 ANSWER_SECONDS = 120.0

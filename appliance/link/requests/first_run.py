@@ -3,6 +3,9 @@
 from appliance.link.operations import Allowed, Done, Message, Operation
 from appliance.link.requests.login import Browser
 
+FOR_EVER = {"en": "FOR EVER", "pl": "NA ZAWSZE", "de": "FÜR IMMER"}
+"""The words with which a person says that a board's key is burnt, by the panel's language."""
+
 
 class BoxState(Message, frozen=True):
     """The state that the panel checks before it shows a page."""
@@ -100,3 +103,8 @@ class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
     audit = "sheet_confirmed"
     audited = "inside"  # once alone, when the groups fit
     groups: dict[int, str]
+
+
+def says_for_ever(typed: str) -> bool:
+    """Say whether somebody has typed the words, in any language; case and spaces do not count."""
+    return " ".join(typed.split()).upper() in FOR_EVER.values()

@@ -8,7 +8,7 @@ from appliance.card.board.ask import Board
 from appliance.card.board.burn import REQUEST
 from appliance.card.board.note import Attempt, Note
 from appliance.card.update.install import read_request
-from appliance.model.board import FOR_EVER
+from appliance.link.requests.first_run import FOR_EVER
 from tests.web.conftest import Browser, Panel
 from tests.web.pages.test_login import owner_form
 from web.words.board import OUTCOMES
