@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom prompts words screenshots axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts words screenshots axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,7 @@ $(READY): SHELL := bash
 $(READY): .SHELLFLAGS := -o pipefail -c
 $(READY): requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Zgoda needs Python 3.11 or newer; set PYTHON=…"; exit 2; }
-	@echo "Setting up in $(VENV), once: this takes about a minute."
+	@echo "Setting up in $(VENV), once: this takes about a minute and 240 MB."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes \
 	  -r requirements.lock -r requirements-build.lock | $(TOLD)
@@ -156,6 +156,9 @@ lock: ## renew the lock files, all with the same versions (needs uv)
 
 sbom: ## list a release's parts as CycloneDX, into dist/
 	./image-build/sbom $(PYTHON)
+
+audit: $(DEV) sbom ## whether a release may be made: its parts against published holes (needs the network, or ADVISORIES=file://…)
+	@./image-build/audit dist/*.cdx.json
 
 prompts: $(READY) ## render the shipped prompts again (needs RHVoice and espeak-ng)
 	$(BIN)/python -m appliance.prompts.ship

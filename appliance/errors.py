@@ -27,6 +27,17 @@ class FileFormatError(ZgodaError, ValueError):
     """A file is truncated, altered or foreign."""
 
 
+class MadeByNewer(FileFormatError):
+    """A newer version of this program has written a file: the program is older than its data."""
+
+
+def by_newer(
+    what: object, number: int, known: int, do: str = "install that version, or restore a backup"
+) -> str:
+    """Say in a sentence that a file's own number is higher than any that this program knows."""
+    return f"{what} was made by a newer Zgoda (version {number}; this one knows {known}): {do}."
+
+
 class Tampered(FileFormatError):
     """A recording is not the file that was sealed, so nothing of it is played or handed over."""
 

@@ -201,7 +201,7 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
     need(raw[:8] == b"ZGODAREC"[: len(raw)], "foreign", "This is no recording of Zgoda.")
     need(len(raw) >= 4096, "short", "The header ends too early.")
     need(len(raw) <= 2**32 + 4096, "content", "It is larger than a recording can be.")
-    need(raw[8:11] == b"\2\1\1", "version", "Its version, suite or codec is unknown here.")
+    need(raw[8:11] == b"\2\1\1", "version", "Unknown version: a newer Zgoda has a newer reader.")
     sizes = raw[11] in {1, 2} and raw[12:14] == b"\x10\0" and raw[46:48] == b"\0\x95"
     need(sizes and not any(raw[197:3968]), "header", "The header says what cannot be.")
     ticket = hpke(own, b"zgoda ticket v1" + raw[:46], raw[48:197])

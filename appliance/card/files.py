@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from appliance.card.settings import CardSettings
 from appliance.card.sticks import FOLDER
+from appliance.card.usb import NETWORK
 
 ANSWER = "/run/zgoda-card"
 BOARD_SECRET = f"{ANSWER}/board-secret"
@@ -48,6 +49,8 @@ def card_files(settings: CardSettings, *, secret: bool) -> Mapping[str, CardFile
     if settings.wifi:
         files["/run/systemd/network/11-zgoda-wifi.network"] = CardFile(_network(settings, "wl*"))
         files["/etc/wpa_supplicant/wpa_supplicant-wlan0.conf"] = CardFile(_wifi(settings), 0o600)
+    if settings.usb_network:
+        files[f"{ANSWER}/usb-drivers"] = CardFile("".join(f"{name}\n" for name in NETWORK))
     if settings.ssh_key:
         files[f"{ANSWER}/authorized_keys"] = CardFile(f"{settings.ssh_key}\n")
         files["/etc/zgoda/firewall/in/ssh.nft"] = CardFile(_SSH_COMES_IN)

@@ -34,6 +34,7 @@ class CardSettings:
     wifi: str = ""
     wifi_password: str = ""
     country: str = ""  # of the radio's rules
+    usb_network: str = ""  # "yes": a network adapter that is plugged into USB is used
     ssh_key: str = ""  # whose owner may log in; empty: nobody
 
 
@@ -168,6 +169,10 @@ def _check_country(value: str) -> str:
     return "" if re.fullmatch("[A-Z]{2}", value) else "is no country; write two capitals, as PL"
 
 
+def _check_yes(value: str) -> str:
+    return "" if value == "yes" else "is not yes; write yes, or put a # before the line"
+
+
 def _check_key(value: str) -> str:
     return "" if _KEY.fullmatch(value) else "is no public key, as ssh-ed25519 AAAA… is"
 
@@ -181,6 +186,7 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
     "wifi": _check_wifi,
     "wifi-password": _check_password,
     "country": _check_country,
+    "usb-network": _check_yes,
     "ssh-key": _check_key,
 }
 """Name in the file -> says what is wrong with a value, or nothing."""

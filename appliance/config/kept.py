@@ -17,8 +17,9 @@ from pathlib import Path
 from appliance.config import read
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
+from appliance.config.table import MistakesFound
 from appliance.digest import sha256
-from appliance.errors import ConfigError
+from appliance.errors import ConfigError, in_short
 
 SEED = 0
 """The version of settings that nobody has changed yet."""
@@ -29,6 +30,9 @@ that the seed does not."""
 
 LONGEST_KEPT = read.LONGEST_FILE + 200
 """Bytes of a kept file with its last line."""
+
+MOST_NAMED = 5
+"""Unknown settings that a sentence names."""
 
 _LAST = re.compile(
     rb"# zgoda settings: version ([1-9][0-9]{0,8}), sha256 ([0-9a-f]{64})\n\Z", re.ASCII
@@ -99,8 +103,23 @@ def in_force(folders: Folders, seed: Seed) -> InForce:
     kept, problem = find_kept(folders)
     if kept is None:
         return InForce(SEED, seed.text, seed.config())
-    config = read.parse(kept.text, str(folders.settings_now))
+    try:
+        config = read.parse(kept.text, str(folders.settings_now))
+    except MistakesFound as error:
+        raise _by_newer(folders.settings_now, error) or error from None
     return InForce(kept.version, kept.text, config, problem)
+
+
+def _by_newer(path: Path, found: MistakesFound) -> ConfigError | None:
+    """Say so if kept settings name some that are unknown here: the keeper kept none such."""
+    unknown = list(dict.fromkeys(one.key for one in found.mistakes if one.unknown))
+    if not unknown:
+        return None
+    return ConfigError(
+        f"{path} was made by a newer Zgoda, with settings that this one does not know "
+        f"({in_short(', '.join(unknown[:MOST_NAMED]))}): install that version, or go back to "
+        "earlier settings."
+    )
 
 
 def find_kept(folders: Folders) -> tuple[KeptText | None, str]:

@@ -25,6 +25,7 @@ class Mistake:
     line: int  # counted from 1
     text: str  # follows the key's name
     path: Path = ()
+    unknown: bool = False  # no such key: a slip of the pen, or a setting of a newer version
 
     @property
     def key(self) -> str:
@@ -52,12 +53,12 @@ class Problems:
         self._lines = lines
         self._found: list[Mistake] = []
 
-    def add(self, path: Path, what: str) -> None:
+    def add(self, path: Path, what: str, *, unknown: bool = False) -> None:
         """Note a mistake at a key; a key that is not in the file has its table's line."""
         above = path
         while above and above not in self._lines:
             above = above[:-1]
-        self._found.append(Mistake(self._lines.get(above, 1), what, path))
+        self._found.append(Mistake(self._lines.get(above, 1), what, path, unknown))
 
     def report(self, readable: Config) -> None:
         """Raise ``MistakesFound`` with all in the order of the file, if there are any."""
@@ -150,6 +151,7 @@ class Table:
         known = sorted(self._known)
         unknown = [key for key in self._values if key not in self._known]
         for key in unknown[:MOST_UNKNOWN]:
-            self.wrong(f"is unknown; {nearest(key, known)}", key)
+            what = f"is unknown; {nearest(key, known)}"
+            self._problems.add((*self._path, key), what, unknown=True)
         if (more := len(unknown) - MOST_UNKNOWN) > 0:
             self.wrong(f"and {more} more keys are unknown; is this the right file?")

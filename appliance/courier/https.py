@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from appliance.courier.connection import Connection, Unreachable, connected
-from appliance.model.update import Place
+from appliance.model.outside.update import Place
 
 QUIET_SECONDS = 30.0
 """Without a byte of the server's."""

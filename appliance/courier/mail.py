@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from appliance.courier.connection import Unreachable, connected
 from appliance.link.requests.processes.errands import Letter
-from appliance.model.mail import SOME_REFUSED, TROUBLES
+from appliance.model.outside.mail import SOME_REFUSED, TROUBLES
 
 SECONDS = 120.0
 """For a whole mail."""

@@ -15,7 +15,7 @@ from appliance.courier.https import Answer, Failed, asked
 from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.requests.processes.update import PIECE, BringPiece, Fetch, TakeFetch, TellFetch
-from appliance.model.update import (
+from appliance.model.outside.update import (
     MOST_DESCRIBED,
     Description,
     OtherModel,

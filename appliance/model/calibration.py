@@ -73,6 +73,14 @@ class LineCalibration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     far: Annotated[tuple[FarFigures, ...], Meta(max_length=40)] = ()
 
 
+class NewerCalibration(ValueError):
+    """A newer version of this program wrote a calibration."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"is of version {version}; this one knows 1")
+        self.version = version
+
+
 def valid_name(name: str) -> bool:
     """Return whether a phone or a test call may have this name."""
     return re.fullmatch(_NAME, name) is not None
@@ -83,8 +91,13 @@ def parse(text: str) -> LineCalibration:
 
     Raises:
         ValueError: the text is invalid; the exception names the mistake.
+        NewerCalibration: of a newer version.
     """
-    return msgspec.convert(toml.loads(text), LineCalibration)
+    values = toml.loads(text)
+    version = values.get("version")
+    if isinstance(version, int) and version > 1:
+        raise NewerCalibration(version)
+    return msgspec.convert(values, LineCalibration)
 
 
 def encode(calibration: LineCalibration) -> str:

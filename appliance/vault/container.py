@@ -16,6 +16,8 @@ from appliance.errors import FileFormatError
 SALT_BYTES = 32
 OVERHEAD = SALT_BYTES + 16
 _NONCE = bytes(12)
+_LATER = 8
+"""Later versions of a label that are tried on what does not open."""
 
 
 def derive(key: bytes | bytearray, salt: bytes, label: bytes) -> bytes:
@@ -44,6 +46,25 @@ def unseal(key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b
         return ChaCha20Poly1305(derive(key, salt, label)).decrypt(_NONCE, body, bound)
     except InvalidTag:
         raise FileFormatError("A sealed container is altered, or its key does not fit.") from None
+
+
+def newer_label(
+    key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b""
+) -> int | None:
+    """Say which later number of a label a container was sealed under; None if under none.
+
+    A label ends in its version, ``zgoda ledger v2``; the key proves who wrote the container.
+    """
+    stem, _, number = label.rpartition(b" v")
+    if not number.isdigit():
+        return None
+    for later in range(int(number) + 1, int(number) + 1 + _LATER):
+        try:
+            unseal(key, stem + b" v%d" % later, sealed, bound)
+        except FileFormatError:
+            continue
+        return later
+    return None
 
 
 def unseal_buffer(

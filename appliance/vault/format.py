@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, by_newer
 
 MAGIC = b"ZGODAREC"
 VERSION = 2
@@ -164,6 +164,8 @@ def parse_header(raw: bytes) -> Header:
     _, version, suite, codec, channels, frame, rid, vault_id, length = _HEADER.unpack_from(raw)
     if version == 1:
         raise Malformed(Failure.VERSION, _FORMAT_1)
+    if version > VERSION:
+        raise Malformed(Failure.VERSION, by_newer("This recording", version, VERSION))
     if version != VERSION or suite not in LAYER_BYTES or codec != CODEC_ALAW:
         raise Malformed(
             Failure.VERSION,

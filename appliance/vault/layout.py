@@ -4,11 +4,11 @@ A mark is one line in a file of its own. Folders from before there were marks ha
 """
 
 import re
-from pathlib import Path
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError
-from appliance.vault.disk import Disk, open_ordinary
+from appliance.errors import FileFormatError, MadeByNewer
+from appliance.vault.disk import Disk
+from appliance.vault.newer import first_bytes, refuse_newer
 
 KNOWN = 3
 """The layout this version reads and writes; raised when older versions would misread a folder."""
@@ -28,6 +28,7 @@ def check_layout(folders: Folders) -> bool:
 
     Raises:
         FileFormatError: an older or newer version made the folder, or its mark names no layout.
+        MadeByNewer: the layout is known, and a file in it is of a newer version.
         OSError: the mark cannot be read.
     """
     path, line = folders.layout, None
@@ -37,6 +38,7 @@ def check_layout(folders: Folders) -> bool:
         except (FileNotFoundError, NotADirectoryError):
             if (older := _older_keyring(folders)) is not None:
                 raise _older(folders, older) from None
+            refuse_newer(folders)
             return False
         except FileFormatError:
             line = None
@@ -45,12 +47,13 @@ def check_layout(folders: Folders) -> bool:
             f"{path} does not say which layout the data folder has; restore it from a backup."
         )
     if int(line[1]) > KNOWN:
-        raise FileFormatError(
+        raise MadeByNewer(
             f"The data folder {folders.data} was made by a newer Zgoda (layout {int(line[1])}; "
             f"this one knows {KNOWN}). Install that version, or restore a backup."
         )
     if int(line[1]) < KNOWN:
         raise _older(folders, int(line[1]))
+    refuse_newer(folders)
     return True
 
 
@@ -70,18 +73,10 @@ def mark_layout(folders: Folders, disk: Disk | None = None) -> None:
 def _older_keyring(folders: Folders) -> int | None:
     """Return the layout of an older keyring in an unmarked folder; None if there is none."""
     for path in folders.keyring:
-        head = _first_bytes(path, len(_KEYRING) + 1)
+        head = first_bytes(path, len(_KEYRING) + 1)
         if head[:-1] == _KEYRING and head[-1] < KNOWN:
             return head[-1]
     return None
-
-
-def _first_bytes(path: Path, count: int) -> bytes:
-    try:
-        with open_ordinary(path) as file:
-            return file.read(count) or b""
-    except (OSError, FileFormatError):
-        return b""
 
 
 def _older(folders: Folders, layout: int) -> FileFormatError:

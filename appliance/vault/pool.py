@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from appliance.errors import FileFormatError, PoolEmpty
+from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
 from appliance.vault.ahead import is_ready
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES, SUITE_X25519
@@ -50,7 +50,7 @@ def load(path: Path) -> PoolContent:
 
     Raises:
         PoolEmpty: there is no pool yet.
-        FileFormatError: truncated, altered or foreign.
+        FileFormatError: truncated, altered or foreign; MadeByNewer: of a newer version.
     """
     try:
         raw = Disk().read(path, MOST_BYTES)
@@ -58,6 +58,8 @@ def load(path: Path) -> PoolContent:
         raise PoolEmpty("There is no pool of recording keys yet: set the box up first.") from None
     if len(raw) <= len(MAGIC) or not raw.startswith(MAGIC):
         raise FileFormatError(f"{path.name} is not a pool of recording keys.")
+    if raw[len(MAGIC)] > VERSION:
+        raise MadeByNewer(by_newer(path.name, raw[len(MAGIC)], VERSION))
     if raw[len(MAGIC)] != VERSION:
         raise FileFormatError(
             f"{path.name} is of version {raw[len(MAGIC)]}, unknown to this program; the keeper "

@@ -16,7 +16,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, by_newer
 from appliance.model.proof import MOST_PARTS, ProofAnnex, ProofCore, ProvedRecording
 from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.model.rule import SealedRule
@@ -150,8 +150,11 @@ def _key(first: bytes) -> bytes:
     found = _FIRST.fullmatch(first)
     if found is None:
         raise BadProof(Fault.FOREIGN, "It is no proof sheet of Zgoda.")
+    if (version := int(found[1])) > 1:
+        do = "check it with that version"
+        raise BadProof(Fault.VERSION, by_newer("This proof", version, 1, do))
     if found[1] != b"1":
-        raise BadProof(Fault.VERSION, f"It is of version {found[1].decode()}, unknown here.")
+        raise BadProof(Fault.VERSION, f"It is of version {version}, unknown here.")
     key = bytes.fromhex(found[2].decode())
     if not is_key(key):
         raise BadProof(Fault.ALTERED, "The key that it names proves nothing.")

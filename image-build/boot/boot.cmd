@@ -40,7 +40,10 @@ setenv slot A
 if test ${part} = 3; then setenv slot B; fi
 setenv console console=tty1
 if test ${devtype} = virtio; then setenv console console=ttyAMA0; fi
-setenv bootargs root=PARTUUID=7a676f64-0${part} ro rootwait ${console} quiet loglevel=4 panic=10 zgoda.slot=${slot} rauc.slot=${slot} systemd.gpt_auto=0
+# USB is held until the system has said what may be used; not where the card itself hangs on it.
+setenv held usbcore.authorized_default=0
+if test ${devtype} = usb; then setenv held; fi
+setenv bootargs root=PARTUUID=7a676f64-0${part} ro rootwait ${console} ${held} quiet loglevel=4 panic=10 zgoda.slot=${slot} rauc.slot=${slot} systemd.gpt_auto=0
 echo "zgoda: system ${slot}"
 load ${devtype} ${devnum}:${part} ${kernel_addr_r} /boot/vmlinuz
 load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} /boot/initrd.img

@@ -19,7 +19,7 @@ from card.bundle import COMPATIBLE
 NAME = "zgoda-update.json"
 
 FORMAT = 1
-"""As ``appliance.model.update`` reads it."""
+"""As ``appliance.model.outside.update`` reads it."""
 
 
 def published() -> str:

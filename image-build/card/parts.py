@@ -1,6 +1,7 @@
-"""List what a card is made of, as CycloneDX: ``card.parts DEBIAN FETCHED PYTHON VERSION``.
+"""List a card's parts as CycloneDX: ``card.parts DEBIAN STATUS FETCHED PYTHON VERSION``.
 
-DEBIAN is what dpkg says is installed, FETCHED the packages whose files were taken without
+DEBIAN is what dpkg says is installed, STATUS its own record, which names the sources, under which
+holes are published. FETCHED the packages whose files were taken without
 installing them, PYTHON the lines of the lock files that hold for the card.
 """
 
@@ -16,18 +17,54 @@ class PartsError(ValueError):
     """A line is no part; the message says which."""
 
 
-def debian(installed: str) -> Iterator[Mapping[str, object]]:
+Source = tuple[str, str]
+
+
+def sources(status: str) -> Mapping[str, Source]:
+    """Return the source of each package of dpkg's record, with its version."""
+    found = {}
+    for entry in status.split("\n\n"):
+        said: dict[str, str] = dict(re.findall(r"^(Package|Source|Version): (.+)$", entry, re.M))
+        if not {"Package", "Version"} <= said.keys():
+            continue
+        name, _, version = said.get("Source", said["Package"]).partition(" (")
+        found[said["Package"]] = _source(
+            name, version.rstrip(")") or said["Version"], said["Version"]
+        )
+    return found
+
+
+def _source(name: str, version: str, of_package: str) -> Source:
+    """Debian signs its kernel in a source of its own, which has no holes of its own."""
+    return ("linux", of_package) if name.startswith("linux-signed-") else (name, version)
+
+
+OF_FETCHED = {
+    r"linux-.*": "linux",
+    r"u-boot-.*": "u-boot",
+    r"libportaudio2|portaudio19-dev": "portaudio19",
+    r"libpython3\.13-dev": "python3.13",
+}
+"""Packages of which only files are taken -> their source, where it has another name."""
+
+
+def debian(installed: str, sources: Mapping[str, Source]) -> Iterator[Mapping[str, object]]:
     """Yield Debian's packages: ``name version architecture`` a line."""
     for line in filter(None, installed.splitlines()):
         name, version, architecture = _split(line, r"(\S+) (\S+) (\S+)")
-        yield _debian(name.partition(":")[0], version, architecture)
+        name = name.partition(":")[0]
+        if name not in sources:
+            raise PartsError(f"dpkg does not know {name[:100]!r}")
+        yield _debian(name, version, architecture, sources[name])
 
 
 def fetched(names: str) -> Iterator[Mapping[str, object]]:
     """Yield packages by the names of their files: ``name_version_architecture.deb``."""
     for line in filter(None, names.splitlines()):
         name, version, architecture = _split(line, r"([^_]+)_([^_]+)_([^_]+)\.deb")
-        yield _debian(name, version.replace("%3a", ":"), architecture)
+        version = version.replace("%3a", ":")
+        source = next((to for form, to in OF_FETCHED.items() if re.fullmatch(form, name)), name)
+        yield _debian(name, version, architecture, (source, re.sub(r"\+b\d+$", "", version)))
 
 
 def python(lock: str) -> Iterator[Mapping[str, object]]:
@@ -61,9 +98,10 @@ def document(parts: Sequence[Mapping[str, object]], version: str) -> Mapping[str
     }
 
 
-def _debian(name: str, version: str, architecture: str) -> Mapping[str, object]:
+def _debian(name: str, version: str, architecture: str, source: Source) -> Mapping[str, object]:
     purl = f"pkg:deb/debian/{quote(name)}@{quote(version, safe='')}?arch={architecture}"
-    return {"type": "library", "name": name, "version": version, "purl": f"{purl}&distro=trixie"}
+    purl += f"&distro=trixie&upstream={quote('@'.join(source), safe='')}"
+    return {"type": "library", "name": name, "version": version, "purl": purl}
 
 
 def _split(line: str, form: str) -> tuple[str, str, str]:
@@ -76,8 +114,8 @@ def _split(line: str, form: str) -> tuple[str, str, str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks."""
     *names, version = arguments if arguments is not None else sys.argv[1:]
-    installed, taken, lock = (Path(name).read_text("utf-8") for name in names)
-    parts = [*debian(installed), *fetched(taken), *python(lock)]
+    installed, status, taken, lock = (Path(name).read_text("utf-8") for name in names)
+    parts = [*debian(installed, sources(status)), *fetched(taken), *python(lock)]
     json.dump(document(parts, version), sys.stdout, indent=1)
     sys.stdout.write("\n")
 

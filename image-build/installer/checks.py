@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer import firewall, ssh
+from installer import firewall, ssh, usb
 from installer.places import read
 from installer.tree import Tree
 from installer.tunnels import tunnels
@@ -38,7 +38,7 @@ class Asked:
 
 def problems(asked: Asked) -> list[str]:
     """Return what is in the way, a sentence each."""
-    found = [*_system(asked), *_by_hand(asked), *_ssh(asked), *_tunnels(asked)]
+    found = [*_system(asked), *_by_hand(asked), *_ssh(asked), *_tunnels(asked), *_usb(asked)]
     if asked.here and asked.programs:
         found += _packages(asked)
     return found
@@ -138,6 +138,13 @@ def _tunnels(asked: Asked) -> Iterator[str]:
                 f"the rule '{ip} daddr {each.peer} udp dport {each.port} accept' to "
                 f"{firewall.OUT}/own.nft first, and one for the VPN's own packets if it ends here."
             )
+
+
+def _usb(asked: Asked) -> Iterator[str]:
+    """What hangs on USB and lets the owner in is let in itself."""
+    if "usb" in asked.options:
+        reached = "ssh-off" not in asked.options and any(_program(asked.root, "sshd"))
+        yield from usb.locked_out(asked.root, ssh=reached)
 
 
 def _own_rule(port: int, peer: ssh.Address | None = None) -> str:

@@ -24,6 +24,7 @@ MEDIA = "/media/zgoda"
 """Where media for backups are mounted; tmpfiles.d makes it."""
 
 _FIREWALL = "zgoda-firewall.service"
+_USB_RULE = "/etc/udev/rules.d/71-zgoda-usb.rules"
 _BY_HAND = ("zgoda-proxy.service", _FIREWALL)
 """Units that the owner may have enabled without an option."""
 
@@ -103,6 +104,8 @@ def uninstall(asked: Asked, machine: Machine, data: Sequence[str] = ()) -> Tree:
         units = {unit: None for unit in (*_BY_HAND, *map(_unit_of, tree.record.links)) if unit}
         _softly(tree, machine, ["systemctl", "disable", "--now", *units])
         _open(tree, machine)
+        if tree.at(_USB_RULE).exists():
+            _softly(tree, machine, _USB_OPEN)
     _name(tree, "", asked, machine, back=True)
     tree.lay(Wanted({}, {}))
     for path in (*_environments(tree), *data):
@@ -197,6 +200,7 @@ AT_ONCE: Mapping[str, Sequence[str]] = {
     "ssh-keys": ("systemctl", "try-reload-or-restart", "ssh.service"),
     "ssh-off": ("systemctl", "stop", "ssh.socket", "ssh.service"),
     "uart": ("systemctl", "stop", "serial-getty@ttyAMA0.service", "serial-getty@ttyS0.service"),
+    "usb": ("udevadm", "trigger", "--action=add", "--subsystem-match=usb"),
 }
 """Option -> what makes it hold now, and not only from the next boot on."""
 
@@ -213,7 +217,7 @@ def _start(tree: Tree, machine: Machine, places: Places, new: Collection[str]) -
         if unit == _FIREWALL:
             _open(tree, machine)
     machine.run(["systemctl", "daemon-reload"])
-    _softly(tree, machine, ["udevadm", "control", "--reload"])
+    _take_up_rules(tree, machine)
     for option in sorted(AT_ONCE.keys() & set(new)):
         _softly(tree, machine, AT_ONCE[option])
     for unit in places.names(Now.RELOAD):
@@ -225,6 +229,16 @@ def _start(tree: Tree, machine: Machine, places: Places, new: Collection[str]) -
     for path in _environments(tree, tree.record.environment):
         shutil.rmtree(tree.at(path))
         tree.report.removed.append(path)
+
+
+def _take_up_rules(tree: Tree, machine: Machine) -> None:
+    _softly(tree, machine, ["udevadm", "control", "--reload"])
+    if _USB_RULE in tree.report.removed:
+        _softly(tree, machine, _USB_OPEN)
+
+
+_USB_OPEN = ("/usr/bin/zgoda", "usb", "open")
+"""Without it the buses would go on holding what is new until the next boot."""
 
 
 def _softly(tree: Tree, machine: Machine, command: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from installer.install import Machine, Refused, install, told, uninstall
 from installer.places import ListError
 from installer.tree import TreeError
 
-UNDO = ("board", "eeprom", "firewall", "no-swap", "ssh", "uart")
+UNDO = ("board", "eeprom", "firewall", "no-swap", "ssh", "uart", "usb")
 _SEVERAL = {"ssh": ["ssh-keys", "ssh-off"], "firewall": ["firewall", "firewall-ssh"]}
 
 
@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None, machine: Machine | None = None)
 
 
 def _install(asked: argparse.Namespace, machine: Machine) -> None:
-    options = [name for name in ("board", "eeprom", "no-swap", "uart") if _given(asked, name)]
+    options = [
+        name for name in ("board", "eeprom", "no-swap", "uart", "usb") if _given(asked, name)
+    ]
     undo = [full for name in asked.undo for full in _SEVERAL.get(name, [name])]
     if asked.firewall:
         options += ["firewall", "firewall-ssh"] if asked.firewall == "ssh" else ["firewall"]
@@ -121,6 +123,9 @@ def _install_options(here: argparse.ArgumentParser) -> None:
         "--board", action="store_true", help="a Raspberry Pi's settings: watchdog, clock, switch"
     )
     touched.add_argument("--eeprom", action="store_true", help="the root's chip on the I2C bus")
+    touched.add_argument(
+        "--usb", action="store_true", help="no keyboard, network card or anything unknown over USB"
+    )
     touched.add_argument(
         "--undo",
         action="append",

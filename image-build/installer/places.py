@@ -12,7 +12,7 @@ LIST = REPOSITORY / "image-build" / "places.toml"
 
 OPTIONS = (
     *("board", "eeprom", "firewall", "firewall-ssh"),
-    *("no-swap", "ssh-keys", "ssh-off", "uart"),
+    *("no-swap", "ssh-keys", "ssh-off", "uart", "usb"),
 )
 """What is touched only when somebody asks for it."""
 

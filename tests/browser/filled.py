@@ -63,7 +63,7 @@ def filled(folder: Path, calls: int = 40) -> Iterator[Filled]:
         annas = fill(panel, calls)
         erased = _erase(panel)
         _exempt(panel)
-        with _served(panel) as url:
+        with served(panel) as url:
             yield Filled(url, panel, annas, erased)
 
 
@@ -79,23 +79,24 @@ def fresh_panel() -> Iterator[tuple[str, Panel]]:
     """Serve a box that nobody has set up; tell its address, and give its panel."""
     with tempfile.TemporaryDirectory() as folder:
         for panel in serve(make_keeper(Path(folder) / "data")):
-            with _served(panel) as url:
+            with served(panel) as url:
                 yield url, panel
 
 
 @contextlib.contextmanager
-def _served(panel: Panel) -> Iterator[str]:
+def served(panel: Panel) -> Iterator[str]:
+    """Serve a panel on a port of its own; tell its address."""
     says = {purpose.id: purpose.label for purpose in trial().purposes}
     settings = PanelSettings(purposes=says, trial=True)
     app = create_app(Client(panel.box.folders.keeper_socket), settings, panel.box.clock)
     listener = listen("127.0.0.1", 0)
-    served = Served(app, listener)
-    thread = threading.Thread(target=served.serve)
+    server = Served(app, listener)
+    thread = threading.Thread(target=server.serve)
     thread.start()
     try:
         yield address(listener)
     finally:
-        served.stop()
+        server.stop()
         thread.join()
 
 
@@ -132,10 +133,15 @@ def _exempt(panel: Panel) -> None:
 
 def enter(browser: Browser, box: Filled, name: str = OWNER, **look: object) -> Page:
     """Return a page of a browser in which somebody is logged in."""
+    return enter_at(browser, box.url, name, **look)
+
+
+def enter_at(browser: Browser, url: str, name: str = OWNER, **look: object) -> Page:
+    """Return a page of a browser in which somebody is logged in, at an address."""
     page = browser.new_context(accept_downloads=True, **look).new_page()  # type: ignore[arg-type]
-    page.goto(box.url + "login")
+    page.goto(url + "login")
     page.locator("#name").fill(name)
     page.locator("#password").fill(PASSWORD)
     page.locator("main form button.main").click()
-    page.wait_for_url(box.url)
+    page.wait_for_url(url)
     return page

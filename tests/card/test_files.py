@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from appliance.card import usb
 from appliance.card.board.note import Attempt, Note
 from appliance.card.files import BOARD_SECRET, BOARD_STATE, card_files
 from appliance.card.settings import CardSettings
@@ -55,6 +56,14 @@ def test_a_fixed_address_is_for_one_way() -> None:
     assert "Address=192.168.1.20/24" in card_files(fixed, secret=False)[NETWORK].text
     assert "Address" not in card_files(radio, secret=False)[NETWORK].text
     assert "Address=192.168.1.20/24" in card_files(radio, secret=False)[RADIO].text
+
+
+def test_a_network_adapter_on_usb_is_let_in_only_if_the_card_says_so() -> None:
+    said = card_files(CardSettings(usb_network="yes"), secret=False)[f"/{usb.BY_NAME[1]}"].text
+
+    assert set(said.split()) == set(usb.NETWORK)
+    assert set(usb.NETWORK).isdisjoint(usb.DRIVERS)
+    assert not [path for path in card_files(CardSettings(), secret=False) if "usb" in path]
 
 
 def test_only_root_reads_the_radios_password() -> None:

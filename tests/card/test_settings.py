@@ -62,6 +62,8 @@ WRONG = {
     "wifi-password = secret12": "wifi-password needs wifi",
     "wifi-password = short": "8 to 63 letters",
     "country = pl": "two capitals",
+    "usb-network = no": "write yes, or put a # before the line",
+    "usb-network = usbhid": "is not yes",
     "ssh-key = ssh-dss AAAA": "is no public key",
     'wifi = a"\n\tkey_mgmt=NONE': "quotation mark",
     "time-server = -oX": "neither a name nor an address",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.model.sftp import fingerprint
+from appliance.model.outside.sftp import fingerprint
 from tests.courier.authority import HERE
 
 SSHD, SERVER = "/usr/sbin/sshd", "/usr/lib/openssh/sftp-server"

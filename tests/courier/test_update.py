@@ -10,7 +10,7 @@ import pytest
 
 from appliance.courier import https
 from appliance.link.requests.processes.update import Fetch
-from appliance.model.update import MOST_DESCRIBED, Description
+from appliance.model.outside.update import MOST_DESCRIBED, Description
 from tests.courier.authority import HERE, Authority, make_authority
 from tests.courier.taking import (
     CHUNK,

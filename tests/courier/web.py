@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from appliance.model.update import COMPATIBLE
+from appliance.model.outside.update import COMPATIBLE
 from tests.courier.authority import HERE
 
 DESCRIPTION, BUNDLE = "/zgoda/zgoda-update.json", "/zgoda/zgoda-0.9.0-arm64.raucb"

@@ -7,8 +7,8 @@ import pytest
 from card.bundle import COMPATIBLE
 from card.describe import FORMAT, NAME, main, published
 
-from appliance.model import update
-from appliance.model.update import Description, place_of, read_description
+from appliance.model.outside import update
+from appliance.model.outside.update import Description, place_of, read_description
 
 CONTENT = b"a bundle"
 

@@ -125,6 +125,30 @@ def test_a_newer_version_is_installed(box: Box) -> None:
     assert box.version == "0.2.0"
 
 
+OPTED_IN = ROOT / "firmware-config" / "apt" / "52zgoda-upgrades"
+
+
+def test_debians_own_updater_knows_the_repository_by_what_it_says_of_itself(box: Box) -> None:
+    """unattended-upgrades compares the pattern with the fields of the signed Release."""
+    told = subprocess.run(
+        ["apt-config", "-c", str(OPTED_IN), "dump", "--format", "%f=%v%n"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    ours = "Unattended-Upgrade::Origins-Pattern::="
+    (pattern,) = (
+        line.removeprefix(ours)
+        for line in told.splitlines()
+        if line.startswith(ours) and "Zgoda" in line
+    )
+    release = (box.folder / "apt/dists/stable/InRelease").read_text()
+    said = dict(line.split(": ", 1) for line in release.splitlines() if ": " in line)
+
+    wanted = dict(pair.split("=") for pair in pattern.split(","))
+    assert wanted == {"origin": said["Origin"], "label": said["Label"], "archive": said["Suite"]}
+
+
 def test_an_older_version_is_refused(box: Box) -> None:
     package(box.folder, "0.0.9")
     (box.folder / "debs/zgoda_0.1.0_all.deb").unlink()

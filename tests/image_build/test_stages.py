@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from card.bundle import COMPATIBLE
 from card.imager import entry, main
-from card.parts import PartsError, debian, document, fetched, python
+from card.parts import PartsError, debian, document, fetched, python, sources
 from card.wheels import lists
 
 ROOT = Path(__file__).parents[2]
@@ -194,10 +194,41 @@ def test_a_folder_without_its_slash_is_refused(tmp_path: Path) -> None:
         main([*map(str, made(tmp_path)), "--url", "https://example.org/zgoda"])
 
 
+STATUS = """Package: libc6
+Source: glibc
+Version: 2.41-12
+Description: not a field of ours:
+ Source: nonsense
+
+Package: adduser
+Version: 3.152
+
+Package: zlib1g
+Source: zlib (1:1.3-1)
+Version: 1:1.3-1+b1
+
+Package: linux-image-6.12.1-arm64
+Source: linux-signed-arm64 (6.12.1+1)
+Version: 6.12.1-1
+"""
+
+
+def test_each_package_of_debians_is_known_by_its_source() -> None:
+    assert sources(STATUS) == {
+        "libc6": ("glibc", "2.41-12"),
+        "adduser": ("adduser", "3.152"),
+        "zlib1g": ("zlib", "1:1.3-1"),
+        "linux-image-6.12.1-arm64": ("linux", "6.12.1-1"),
+    }
+    with pytest.raises(PartsError, match="dpkg does not know 'stranger'"):
+        list(debian("stranger 1 all\n", sources(STATUS)))
+
+
 def test_the_list_of_parts_has_every_package_once() -> None:
+    known = sources(STATUS)
     parts = [
-        *debian("libc6:arm64 2.41-12 arm64\nadduser 3.152 all\n"),
-        *debian("adduser 3.152 all\n"),
+        *debian("libc6:arm64 2.41-12 arm64\nadduser 3.152 all\n", known),
+        *debian("adduser 3.152 all\n", known),
         *fetched("u-boot-rpi_2025.01-3+deb13u1_arm64.deb\nx_1%3a2_all.deb\n"),
         *python("".join(lists()["product.txt"])),
     ]
@@ -207,13 +238,15 @@ def test_the_list_of_parts_has_every_package_once() -> None:
     purls = [part["purl"] for part in components if "purl" in part]
 
     assert purls == sorted(set(purls))
-    assert "pkg:deb/debian/libc6@2.41-12?arch=arm64&distro=trixie" in purls
-    assert "pkg:deb/debian/x@1%3A2?arch=all&distro=trixie" in purls
+    libc = "pkg:deb/debian/libc6@2.41-12?arch=arm64&distro=trixie&upstream=glibc%402.41-12"
+    assert libc in purls
+    assert "pkg:deb/debian/x@1%3A2?arch=all&distro=trixie&upstream=x%401%3A2" in purls
+    assert any("&upstream=u-boot%402025.01-3%2Bdeb13u1" in purl for purl in purls)
     assert any(purl.startswith("pkg:pypi/cryptography@") for purl in purls)
     assert json.loads(json.dumps(listed))["specVersion"] == "1.6"
 
 
-@pytest.mark.parametrize("read", [debian, fetched, python])
+@pytest.mark.parametrize("read", [lambda line: debian(line, {}), fetched, python])
 def test_a_line_that_is_no_part_is_told(read: object) -> None:
     assert callable(read)
     with pytest.raises(PartsError, match="no part"):

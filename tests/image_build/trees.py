@@ -15,7 +15,7 @@ CONFIG = "[pi4]\narm_boost=1\n\n[all]\nenable_uart=1\n"
 KERNEL = "console=serial0,115200 console=tty1 root=PARTUUID=0-2 fsck.repair=yes\n"
 SEED = "etc/zgoda/zgoda.toml"
 HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\traspberrypi\n"
-OPTIONS = ("board", "eeprom", "firewall", "firewall-ssh", "no-swap", "ssh-keys", "uart")
+OPTIONS = (*("board", "eeprom", "firewall", "firewall-ssh", "no-swap", "ssh-keys", "uart", "usb"),)
 
 
 def system(root: Path) -> Path:
@@ -29,6 +29,7 @@ def system(root: Path) -> Path:
         "etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*.conf\n",
         "home/anna/.ssh/authorized_keys": "ssh-ed25519 AAAA anna\n",
         "usr/sbin/nft": "",
+        "usr/sbin/sshd": "",
         "opt/other/file": "",
     }.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -115,7 +115,7 @@ def summary(page: str, wanted: Mapping[str, str], *, begins: str = "", called: s
     parts = f" {met[IN_PART]} are in part," if met[IN_PART] else ""
     return (
         f"Of {len(numbers)} {called} {applying} apply: {met[MET]} are met,{parts}"
-        f" **{met[NOT_YET]} are not met yet**."
+        f" **{met[NOT_YET]} {'is' if met[NOT_YET] == 1 else 'are'} not met yet**."
     )
 
 

@@ -1,7 +1,9 @@
 """A newcomer's first minutes: what README and ``make run`` say before anything is there."""
 
 import os
+import re
 import subprocess
+from importlib.metadata import distributions
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -41,3 +43,17 @@ def test_the_readme_begins_with_getting_the_code() -> None:
     text = (REPOSITORY / "README.md").read_text("utf-8")
     assert text.index("git clone ") < text.index("make run")
     assert "make run PORT=8471 DATA=elsewhere" in text
+
+
+def test_make_run_takes_less_than_250_mb_of_the_disk() -> None:
+    """What the lock files of `make run` name, as it is installed here, and pip itself."""
+    wanted = {"pip"}
+    for lock in ("requirements.lock", "requirements-build.lock"):
+        wanted |= set(re.findall(r"^([\w.-]+)", (REPOSITORY / lock).read_text("utf-8"), re.M))
+    found = [each for each in distributions() if each.name.lower() in wanted]
+    files = {Path(str(each.locate_file(file))) for each in found for file in each.files or ()}
+    taken = sum(path.stat().st_blocks * 512 for path in files if path.is_file())
+
+    assert len(found) > 20
+    assert 100e6 < taken < 250e6
+    assert "240 MB" in recipes("run")

@@ -1,8 +1,10 @@
 """Hold a box against the dictionary: lists, keys, days, holds, certificates, audit, people."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from appliance.clock import day_of
+from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, KeyLost
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.lines import readable
@@ -13,10 +15,10 @@ from appliance.link.requests.calls import Ground, ListCalls, ShowCertificate
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.people import ListPeople
 from appliance.model.records import Verdict
-from appliance.vault.format import KEY_BYTES, Malformed, parse_header
+from appliance.vault.format import KEY_BYTES, RID_BYTES, Malformed, parse_header
 from appliance.vault.opening.content import open_keyring
 from appliance.vault.opening.erasers.file import FileEraser
-from appliance.vault.opening.shard import ENTRY_BYTES, open_shard
+from appliance.vault.opening.shard import ENTRY_BYTES, OpenShard, open_shard
 from appliance.vault.opening.unseal import open_ticket
 from tests.stateful.box import Box
 from tests.stateful.dictionary import SLACK, Call, most_ahead
@@ -26,7 +28,7 @@ FINDERS = (Role.LISTENER, Role.PRIVACY_OFFICER)
 
 def agree(box: Box) -> None:
     """Compare everything; call it after each step."""
-    _take_note(box)
+    take_note(box)
     _check_time(box)
     _check_calls(box)
     _check_list(box)
@@ -38,15 +40,15 @@ def agree(box: Box) -> None:
 def all_agree(box: Box) -> None:
     """Compare what is too slow for each step."""
     erased = [call for call in box.office.calls.values() if call.state == "erased"]
-    keys = keys_in(box)
+    keys = keys_in(box.folders)
     for call in erased:
-        _nothing_opens(call, keys)
+        nothing_opens(call, keys)
 
 
 # -- what the keeper did by itself -------------------------------------------------------------
 
 
-def _take_note(box: Box) -> None:
+def take_note(box: Box) -> None:
     """Note what was taken up and erased since the last step, if it may have been."""
     keyring, sealed = box.opened.keyring, _named(box, "sealed")
     for call in box.office.calls.values():
@@ -177,33 +179,38 @@ def _check_erased(box: Box) -> None:
         assert (made.state, made.ground, made.level) == (call.state, call.ground, "E0")
         assert (made.seq > 0) == (made.state == "erased")
     if fresh:
-        keys = keys_in(box)
+        keys = keys_in(box.folders)
         for call in fresh:
-            _nothing_opens(call, keys)
+            nothing_opens(call, keys)
 
 
-def keys_in(box: Box) -> list[bytes]:
-    """Return every private key that anything in the folder still leads to."""
+def keys_in(folders: Folders) -> list[bytes]:
+    """Return every private key that anything in a data folder still leads to."""
     found: set[bytes] = set()
-    eraser = FileEraser(box.folders.root)
-    for path in box.folders.keyring:
+    eraser = FileEraser(folders.root)
+    for path in folders.keyring:
         try:
             _, _, content = open_keyring(path.read_bytes(), eraser)
         except (FileFormatError, KeyLost):
             continue
         for sid, key in content.shards.items():
-            for file in box.folders.keys.glob(f"{sid.hex()}.*"):
+            for file in folders.keys.glob(f"{sid.hex()}.*"):
                 for generation in {key.generation, int(file.name.split(".")[1])}:
                     try:
                         shard = open_shard(key.key, sid, generation, file.read_bytes())
                     except FileFormatError:
                         continue
-                    for at in range(16, len(shard.plain), ENTRY_BYTES):
-                        found.add(bytes(shard.plain[at : at + KEY_BYTES]))
+                    found.update(keys_of(shard))
     return sorted(found)
 
 
-def _nothing_opens(call: Call, keys: list[bytes]) -> None:
+def keys_of(shard: OpenShard) -> Iterator[bytes]:
+    """Yield every private key of a shard."""
+    for at in range(RID_BYTES, len(shard.plain), ENTRY_BYTES):
+        yield bytes(shard.plain[at : at + KEY_BYTES])
+
+
+def nothing_opens(call: Call, keys: Iterable[bytes]) -> None:
     """Try every key on the sealed file of an erased call."""
     if not call.file:
         return  # its header was overwritten before anybody could copy it

@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -16,7 +16,10 @@ import pytest
 
 from appliance.config.folders import Folders
 from appliance.config.read import trial
+from appliance.config.settings import Backup
 from appliance.errors import Refused
+from appliance.keeper.backup.backups import Backups
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.box import OpenBox
 from appliance.keeper.first_run.create import create_vault, make_eraser
 from appliance.keeper.service import Keeper
@@ -66,7 +69,11 @@ class Box:
         self.folders = Folders(folder / "data")
         self.clock = LyingClock()
         self.office = Office()
+        self.sheet = sheet
         self.reading = _reading_key(self.folders, sheet)
+        self.stick = folder / "stick"
+        self.stick.mkdir()
+        prepare(self.stick).close()
         self.running: list[RunningCall] = []
         self._begun: dict[int, tuple[float, float, dict[str, int], bool]] = {}
         self.boot = "b00001"
@@ -74,8 +81,11 @@ class Box:
         """Whether a sweep has gone over everything in this step."""
         self.waited = False
         """Whether no sweep has run since nobody knew how long the power was off."""
+        self.copied: Callable[[], None] = lambda: None
+        """Called as soon as a copy has been made."""
         config = trial()
-        self._config = replace(config, vault=replace(config.vault, pool_ahead=POOL_AHEAD))
+        vault = replace(config.vault, pool_ahead=POOL_AHEAD)
+        self.config = replace(config, vault=vault, backup=Backup(str(self.stick), "day"))
         self.open()
         box = self.opened
         (entry,) = box.keyring.content.operators.values()
@@ -89,6 +99,11 @@ class Box:
         assert self.keeper.box is not None
         return self.keeper.box
 
+    @property
+    def backups(self) -> Backups:
+        """Return what makes copies."""
+        return self.opened.records.parts.backups
+
     def believed(self) -> float:
         """Return the time that the box believes."""
         return self.opened.records.parts.time.now()
@@ -98,9 +113,11 @@ class Box:
     def open(self) -> None:
         """Start a keeper in this boot."""
         boot = Boot(self.boot, NO_CHIP)
-        self.keeper = Keeper(self._config, self.folders, self.clock, cost=CHEAP, boot=boot)
+        self.keeper = Keeper(self.config, self.folders, self.clock, cost=CHEAP, boot=boot)
         self.keeper._box.prove = prove_here
         self.keeper.open()
+        # A copy is made within the step, so that what it holds is known.
+        self.backups.tick = self._back_up  # type: ignore[method-assign]
         self.chores = self.keeper.chores()
         self.recorder = Recorder(self.folders, self.clock, self.boot)
         for session in self.office.sessions.values():
@@ -108,6 +125,10 @@ class Box:
                 self.keeper.handle(WhoAmI(), session.token)
         self.office.sessions.clear()
         self.swept = True
+
+    def _back_up(self) -> None:
+        if self.backups.run():
+            self.copied()
 
     def restart(self) -> None:
         """Close the keeper and start another one."""
@@ -230,14 +251,19 @@ class Box:
         """Open a recording with both keys, and return the digest of all its sound."""
         key = self.opened.keyring.private(call.rid)
         with Reader.open(self.folders.recordings / call.rid, self.reading, key) as reader:
-            whole = reader.read(0, reader.samples)
-        return hashlib.sha256(np.ascontiguousarray(whole).tobytes()).hexdigest()
+            return sound_of(reader)
 
     def close(self) -> None:
         """End everything."""
         for call in list(self.running):
             call.close()
         self.keeper.close()
+
+
+def sound_of(reader: Reader) -> str:
+    """Return the digest of all the sound of an open recording."""
+    whole = np.ascontiguousarray(reader.read(0, reader.samples))
+    return hashlib.sha256(whole.tobytes()).hexdigest()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from appliance.recorder.recording.notes import Notes
 from tests.keeper.boxes import OWNER
 from tests.keeper.office import read_wav
 from tests.stateful.agreement import agree, all_agree
+from tests.stateful.backups import BackupRules
 from tests.stateful.box import Box, refused
 from tests.stateful.people import SOMETHING, PeopleRules, pick
 
@@ -42,7 +43,7 @@ KEPT = {"service": 2, "training": 9, "quality": 40}
 PURPOSES = st.sampled_from(sorted(KEPT))
 
 
-class BoxMachine(PeopleRules):
+class BoxMachine(PeopleRules, BackupRules):
     """One box, from its first call on."""
 
     done: ClassVar[Counter[str]] = Counter()
@@ -53,6 +54,7 @@ class BoxMachine(PeopleRules):
         self._folder = Path(mkdtemp(prefix="stateful"))
         self.box = Box(self._folder)
         self.office = self.box.office
+        self.watch_copies()
         self._seed = 0
 
     def teardown(self) -> None:
@@ -63,6 +65,7 @@ class BoxMachine(PeopleRules):
         self.done["erased"] += sum(call.gone for call in calls)
         try:
             all_agree(self.box)
+            self.the_medium_agrees()
         finally:
             self.box.close()
             rmtree(self._folder, ignore_errors=True)

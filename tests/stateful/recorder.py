@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from msgspec import structs
 
-from appliance.clock import day_of
+from appliance.clock import Clock, day_of
 from appliance.config.folders import Folders
 from appliance.model.audio import Sound
 from appliance.model.records import RecordingMark
@@ -24,7 +24,6 @@ from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile
 from appliance.vault.timed_disk import SlowSyncs
 from tests.samples import META, RECEIPT, RULE
-from tests.stateful.clock import LyingClock
 
 
 class SickDisk(Disk):
@@ -53,7 +52,7 @@ class Part:
 class Recorder:
     """The recorder's half of the vault, in one boot."""
 
-    def __init__(self, folders: Folders, clock: LyingClock, boot: str) -> None:
+    def __init__(self, folders: Folders, clock: Clock, boot: str) -> None:
         self.origin = OriginKey.new()
         self._folders = folders
         self._clock = clock

@@ -38,6 +38,9 @@ BACKUPS: dict[str, Any] = {
     "damaged": _l("Something on the backup medium was altered or is missing."),
     "failed": _l("The medium could not be read. Plug it in again."),
     "full": _l("The box's memory card is full: use a larger one."),
+    "version": _l(
+        "The medium holds a backup of a newer Zgoda: install that version, or use another medium."
+    ),
     "other_box": _l("The medium holds another box's backup: use another medium."),
 }
 """Why a backup could not be opened -> its sentence."""

@@ -39,6 +39,9 @@ TROUBLES: dict[str, Any] = {
     "newer": _l(
         "The server holds a newer backup than this box has made: keep it, and use another folder."
     ),
+    "version": _l(
+        "The server holds a backup of a newer Zgoda: install that version, or use another folder."
+    ),
     "damaged": _l("Something on the server was altered or replaced: use another folder."),
     "waits": _l(
         "The restore left recordings away as due, and a backup would remove them there, too. Make "

@@ -59,7 +59,7 @@ TROUBLES: dict[str, Any] = {
     "disk": _l("The box could not write it to its memory card."),
     "odd": _l("The server answered something that the box does not understand."),
 }
-"""By the codes of ``appliance.model.update``."""
+"""By the codes of ``appliance.model.outside.update``."""
 
 
 def trouble(code: str) -> str:

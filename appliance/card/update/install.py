@@ -38,7 +38,7 @@ _FAILED = re.compile(r"^LastError: (.+)$", re.MULTILINE)
 class Places:
     """Where things are on a card; tests have their own."""
 
-    devices: Path = Path("/dev/disk/by-id")
+    devices: Path = Path("/dev/disk")
     card: Path = Path("/dev/zgoda-card")
     fetched: Path = Path("/var/lib/zgoda/update")
     folder: Path = Path("/data/update")

@@ -15,6 +15,10 @@ READABLE = "vfat,exfat,ext4"
 
 ENDING = ".raucb"
 
+NAMES = ("by-id/usb-*", "by-path/*-usb*")
+"""Udev's names of what hangs on USB. By id a disk in a case of its own is ``ata-…``, so its path
+counts as well; what is plugged in elsewhere, such as a second memory card, is no stick."""
+
 
 class Unusable(ZgodaError):
     """There is no update that could be installed; ``code`` says why in one word."""
@@ -28,10 +32,10 @@ def sticks(devices: Path, card: Path) -> list[Path]:
     """Return what is plugged in over USB, partitions and whole disks, but not the card itself.
 
     Args:
-        devices: udev's names, ``/dev/disk/by-id``.
+        devices: the folder of udev's names, ``/dev/disk``.
         card: the disk that the box runs from, which may hang on USB too.
     """
-    names = sorted(path for path in devices.glob("usb-*"))
+    names = sorted(path for pattern in NAMES for path in devices.glob(pattern))
     found = dict.fromkeys(Path(os.path.realpath(name)) for name in names)
     own = re.compile(rf"{re.escape(os.path.realpath(card))}(p?\d+)?")
     return [device for device in found if not own.fullmatch(str(device))]
@@ -42,7 +46,7 @@ def bundle(devices: Path, card: Path, place: Path) -> Iterator[Path]:
     """Mount the one stick that holds an update, and give the update's path.
 
     Args:
-        devices: udev's names.
+        devices: the folder of udev's names.
         card: the disk that the box runs from.
         place: an empty folder to mount at; it is made.
 

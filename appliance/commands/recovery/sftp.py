@@ -8,7 +8,7 @@ from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.errors import ZgodaError
 from appliance.link.requests.outside import sftp as ask
-from appliance.model.sftp import EVERY, PORT
+from appliance.model.outside.sftp import EVERY, PORT
 
 
 @click.group(

@@ -105,11 +105,7 @@ class Line(NamedTuple):
 
     def signed_by(self, key: bytes) -> bool:
         """Say whether the holder of a public key signed this entry."""
-        try:
-            Ed25519PublicKey.from_public_bytes(key).verify(self.signature, _SIGNED + self.body)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return _is_signed(self.body, self.signature, key)
 
 
 _DECODER = msgspec.json.Decoder(AuditEntry)
@@ -141,17 +137,41 @@ def decode(line: bytes) -> Line:
     Raises:
         FileFormatError: this software does not write such a line.
     """
+    body, signature, digest = _parted(line)
+    return Line(_entry(body), digest, body, signature)
+
+
+def is_newer(line: bytes, key: bytes) -> bool:
+    """Say whether a newer version wrote a line: it has unknown fields, and the key signed it."""
+    try:
+        body, signature, _ = _parted(line)
+        fields = msgspec.json.decode(body, type=dict[str, object])
+    except (FileFormatError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    unknown = fields.keys() - set(AuditEntry.__struct_fields__)
+    return bool(unknown) and _is_signed(body, signature, key)
+
+
+def _parted(line: bytes) -> tuple[bytes, bytes, str]:
+    """Return a line's body, signature and hash; raises FileFormatError."""
     closing = _CLOSING.search(line)
     if closing is None:
         raise FileFormatError("is not signed, or cannot be read")
     signed = line[: closing.start(2)] + b"}"
     if hashlib.sha256(signed).hexdigest().encode() != closing[3]:
         raise FileFormatError("was altered")
-    body = line[: closing.start()] + b"}"
     signature = urlsafe_b64decode(closing[1] + b"==")
     if urlsafe_b64encode(signature)[:86] != closing[1]:
         raise FileFormatError("is not written as this software writes it")
-    return Line(_entry(body), closing[3].decode(), body, signature)
+    return line[: closing.start()] + b"}", signature, closing[3].decode()
+
+
+def _is_signed(body: bytes, signature: bytes, key: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, _SIGNED + body)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _entry(body: bytes) -> AuditEntry:

@@ -17,7 +17,8 @@ from pathlib import Path
 import msgspec
 
 from appliance.clock import Clock
-from appliance.keeper.audit.beginning import begin
+from appliance.errors import MadeByNewer
+from appliance.keeper.audit.beginning import Beginning, begin
 from appliance.keeper.audit.check import AuditCheck, conclude
 from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import (
@@ -68,16 +69,19 @@ class AuditLog:
 
         Raises:
             VaultError: the audit could not be written.
+            MadeByNewer: a newer version has written entries; nothing is changed.
         """
         self._folder = folder
         self._clock = clock
         self._keyring = keyring
         self._lock = threading.Lock()
+        start = _beginning(folder, keyring)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
         torn = cut_unfinished(folder)
+        if torn:
+            start = _beginning(folder, keyring)
         self._writer = AuditWriter(folder, reserve, disk)
-        start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
         self._walk = start.walk
         self._newest = start.seq, start.hash  # replaced as one: read without the lock
         self._day = start.day
@@ -290,3 +294,11 @@ class AuditLog:
     def _sign(self) -> None:
         head = signed_head(self._day, *self._newest, self._keys.now)
         self._writer.replace(head_file(self._folder, self._day), msgspec.json.encode(head) + b"\n")
+
+
+def _beginning(folder: Path, keyring: Keyring) -> Beginning:
+    """Find the end of the log; raises MadeByNewer before anything is cut or appended."""
+    start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
+    if start.walk.newer and start.walk.bad is not None:
+        raise MadeByNewer(f"The audit cannot go on: {start.walk.bad.why}")
+    return start

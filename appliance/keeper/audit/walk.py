@@ -10,7 +10,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.days import day_after
-from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, Line, decode
+from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, Line, decode, is_newer
 from appliance.keeper.audit.heads import Head, head_days, read_head
 from appliance.keeper.audit.lines import LinePlace, lines, torn
 from appliance.vault.opening.content import AuditMark
@@ -53,6 +53,8 @@ class Walk:
         self.first_key = since.key if since else b""
         self.heads = self._ended = 0
         self.bad: Bad | None = None
+        self.newer = False
+        """Whether a newer version of this program wrote the first bad entry."""
         self.torn_at: LinePlace | None = None
         self.days: set[str] = set()  # that were seen
         self.since = self.seq
@@ -127,7 +129,9 @@ class Walk:
         try:
             read = decode(line)
         except FileFormatError as error:
-            self._refuse(seq, f"Entry {seq} {error}.")
+            self.newer = is_newer(line, self.key)
+            why = "was written by a newer Zgoda: install that version" if self.newer else error
+            self._refuse(seq, f"Entry {seq} {why}.")
             return
         entry = read.entry
         if entry.seq != seq:

@@ -26,7 +26,7 @@ from appliance.keeper.backup.writing import Order, Progress, read_manifest, writ
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.backup import WAITS, BackupFacts, drill_due
 from appliance.keeper.time.believed_clock import BelievedClock
-from appliance.model.sftp import HOST_KEY
+from appliance.model.outside.sftp import HOST_KEY
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.keyring import Keyring
@@ -314,12 +314,13 @@ class Backups:
         """Return the manifest in force, if it is this box's and no newer than it can be.
 
         Raises:
-            BackupFailed: ``other_box``, ``newer``, or ``damaged`` on a medium nobody knows.
+            BackupFailed: ``other_box``, ``newer``, ``version``, or ``damaged`` on a medium nobody
+                knows.
         """
         try:
             before = read_manifest(medium, self._keyring.box_key)
         except BackupFailed as error:
-            if known is None or error.code == "other_box":
+            if known is None or error.code in {"other_box", "version"}:
                 raise
             before = None
         self._older = bool(known and known.number > (before.number if before else 0))

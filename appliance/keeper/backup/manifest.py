@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
-from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed
+from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, by_newer
 from appliance.keeper.backup.place import Wanted
 from appliance.vault.origin import is_key
 
@@ -22,6 +22,8 @@ _HEAD = re.compile(
     rb'\{"backup":1,"medium":"[0-9a-f]{32}","number":[0-9]{1,16},"made_at":[0-9.e+]{1,24},'
     rb'"clock_ok":(?:true|false),"vault":"[0-9a-f]{32}","key":"([0-9a-f]{64})",'
 )
+_NEWER = re.compile(rb'\{"backup":([1-9][0-9]{0,3}),')
+_KEY = re.compile(rb'"key":"([0-9a-f]{64})"')
 _CLOSING = re.compile(rb'\{"sig":"([\w-]{86})"\}\n')
 
 Size = Annotated[int, Meta(ge=0, le=2**50)]
@@ -92,10 +94,13 @@ def decode(raw: bytes, own: bytes | None = None) -> Manifest:
         own: the only key that may have signed; any may if None.
 
     Raises:
-        BackupFailed: ``damaged``: cut, altered, or not what a box writes; ``other_box``.
+        BackupFailed: ``damaged``: cut, altered, or not what a box writes; ``other_box``;
+            ``version``: of a newer program.
     """
     body, _, closing = raw.partition(b"\n")
     head, found = _HEAD.match(body), _CLOSING.fullmatch(closing)
+    if found is not None and _is_newer(body, urlsafe_b64decode(found[1] + b"=="), own):
+        raise by_newer()
     if head is None or found is None:
         raise _damaged()
     key, signature = bytes.fromhex(head[1].decode()), urlsafe_b64decode(found[1] + b"==")
@@ -111,6 +116,26 @@ def decode(raw: bytes, own: bytes | None = None) -> Manifest:
     if msgspec.json.encode(manifest) != body:
         raise _damaged()
     return manifest
+
+
+def _is_newer(body: bytes, signature: bytes, own: bytes | None) -> bool:
+    """Say whether a newer version made a manifest: a higher number leads it, and it is signed.
+
+    A number alone says nothing: whoever has had the medium in hand can write one, and backups would
+    end.
+    """
+    number, named = _NEWER.match(body), _KEY.search(body)
+    if number is None or int(number[1]) <= 1 or named is None:
+        return False
+    key = bytes.fromhex(named[1].decode())
+    if not is_key(key) or (own is not None and key != own):
+        return False
+    try:
+        said = b"zgoda backup v%s\n" % number[1] + body
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, said)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _damaged() -> BackupFailed:

@@ -43,12 +43,21 @@ class BackupFailed(VaultError):
     """A backup could not be made or read; ``code`` says why in one stable word.
 
     Codes: ``none`` ``absent`` ``unmarked`` ``other_box`` ``newer`` ``damaged`` ``full`` ``failed``
-    ``own`` ``own_disk`` ``many`` ``stopped``; by SFTP those of ``model.sftp`` too.
+    ``own`` ``own_disk`` ``many`` ``stopped`` ``version``; by SFTP those of ``model.sftp`` too.
     """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def by_newer() -> BackupFailed:
+    """Say that a copy is not for this program; it is left as it is."""
+    return BackupFailed(
+        "version",
+        "The backup was made by a newer Zgoda than this one: install that version, or use another "
+        "medium.",
+    )
 
 
 def failed(error: OSError) -> BackupFailed:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.errors import FileFormatError, WrongSecret
+from appliance.errors import FileFormatError, MadeByNewer, WrongSecret
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import (
@@ -16,6 +16,7 @@ from appliance.keeper.backup.medium import (
     RECORDINGS,
     BackupFailed,
     Medium,
+    by_newer,
     failed,
     pieces_of,
 )
@@ -104,6 +105,8 @@ def open_backup(folder: Path, secret: bytes | bytearray) -> OpenedBackup:
         raise
     except BackupFailed:
         raise
+    except MadeByNewer:
+        raise by_newer() from None
     except FileFormatError as error:
         raise BackupFailed("damaged", f"The backup is damaged: {error}") from error
 
@@ -127,13 +130,23 @@ def _open(medium: Medium, secret: bytes | bytearray) -> OpenedBackup:
             files[name] = _whole(medium, manifest, name, MOST_COPY)
         index = parts.decode_index(_of(files, "index.age", backup, MOST_COPY))
         if files.get("ledger"):
-            container.unseal(content.ledger_key, LABEL, files["ledger"])
+            _check_ledger(content.ledger_key, files["ledger"])
     except BaseException:
         wipe(backup, reading)
         raise
     shards = {name: raw for name, raw in files.items() if name.endswith(".0")}
     ledger = files.get("ledger", b"")
     return OpenedBackup(medium, manifest, content, shards, ledger, index, reading, backup)
+
+
+def _check_ledger(key: bytes, sealed: bytes) -> None:
+    """Refuse a ledger that does not open; raises FileFormatError or BackupFailed."""
+    try:
+        container.unseal(key, LABEL, sealed)
+    except FileFormatError:
+        if container.newer_label(key, LABEL, sealed):
+            raise by_newer() from None
+        raise
 
 
 def _check(manifest: Manifest, content: KeyringContent, reading: bytearray) -> None:

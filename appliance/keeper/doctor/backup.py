@@ -17,7 +17,7 @@ WAITS = "waits"
 HINDERED = frozenset(
     {
         *("full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "own_disk"),
-        *("many", WAITS),
+        *("many", "version", WAITS),
     }
 )
 """Codes of failures that have a finding of their own."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from appliance.clock import DAY
 from appliance.keeper.doctor.backup import OLD, WAITS, BackupFacts
 from appliance.model.findings import Finding, find
-from appliance.model.sftp import HOST_KEY
+from appliance.model.outside.sftp import HOST_KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from appliance.clock import DAY
 from appliance.model.findings import Finding, find
-from appliance.model.update import Description
+from appliance.model.outside.update import Description
 
 STUCK = 7.0 * DAY
 """Seconds of looks that failed after which somebody must mend it."""

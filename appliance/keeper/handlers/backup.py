@@ -35,6 +35,7 @@ class BackupDesk:
                 unknown=one.unknown,
                 behind=bool(one.number) and one.generation != box.keyring.generation,
                 far=one.far,
+                waits=one.waits,
             )
             for name, one in content.media.items()
         ]

@@ -15,7 +15,7 @@ from appliance.link.operations import Done
 from appliance.link.requests.outside import mail as ask
 from appliance.link.requests.processes.errands import Errand, TakeErrand, TellErrand
 from appliance.model.findings import Finding
-from appliance.model.mail import wrong_fields
+from appliance.model.outside.mail import wrong_fields
 from appliance.model.sentences.findings import SENTENCES
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import KeyringContent, MailState

@@ -15,7 +15,7 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.outside import sftp as ask
 from appliance.link.requests.processes.steps import NextStep, Step
-from appliance.model.sftp import fingerprint, wrong_fields
+from appliance.model.outside.sftp import fingerprint, wrong_fields
 from appliance.vault.opening.content import KeyringContent, SftpState
 
 

@@ -15,8 +15,8 @@ from appliance.link.operations import Done
 from appliance.link.requests.outside import update as ask
 from appliance.link.requests.processes.update import BringPiece, Fetch, TakeFetch, TellFetch
 from appliance.model.findings import Finding
+from appliance.model.outside.update import is_newer, place_of
 from appliance.model.release import VERSION
-from appliance.model.update import is_newer, place_of
 from appliance.threads import NamedThread
 
 USELESS = frozenset({"signature", "older", "other_model", "damaged"})

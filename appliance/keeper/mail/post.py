@@ -23,7 +23,7 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import MailRow
 from appliance.keeper.time.believed_clock import BelievedClock, believed_day
 from appliance.link.requests.processes.errands import Errand, Letter
-from appliance.model.mail import SOME_REFUSED, TROUBLES
+from appliance.model.outside.mail import SOME_REFUSED, TROUBLES
 from appliance.vault.opening.content import MailState
 from appliance.vault.opening.keyring import Keyring
 

@@ -7,7 +7,7 @@ has the key of one: it takes the other's place as soon as it opens with that key
 import contextlib
 from pathlib import Path
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, MadeByNewer
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.vault.disk import Disk, failure
 
@@ -22,12 +22,15 @@ def take_over(path: Path, key: bytes, label: bytes, disk: Disk) -> None:
 
     Raises:
         VaultError: it could not be put there.
+        MadeByNewer: it is of a newer version, and stays.
     """
     beside = anew(path)
     if not beside.exists():
         return
     try:
         SealedStorage(beside, key, label, disk)
+    except MadeByNewer:
+        raise
     except FileFormatError:
         beside.unlink()  # the keyring was not written
         return

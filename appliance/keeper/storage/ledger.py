@@ -16,7 +16,7 @@ from msgspec import Struct
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, MadeByNewer
 from appliance.keeper.storage.anew import anew, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.rows import (
@@ -77,6 +77,7 @@ class Ledger:
 
         Raises:
             FileFormatError: it is damaged; nothing is overwritten.
+            MadeByNewer: a newer version has written it; nothing is overwritten.
         """
         self._path, self._disk = path, disk or Disk()
         if not reads_only:
@@ -84,6 +85,8 @@ class Ledger:
         self.begun = not path.exists()
         try:
             self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
+        except MadeByNewer:
+            raise
         except FileFormatError as error:
             raise FileFormatError(
                 f"{str(error).rstrip('.')}: put back a copy of {path}, or move it away to begin a "

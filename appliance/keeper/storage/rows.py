@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from appliance.link.requests.calls import Ground, HoldGround
-from appliance.model.update import Description
+from appliance.model.outside.update import Description
 
 
 class SealedWords(Struct, frozen=True, forbid_unknown_fields=True):

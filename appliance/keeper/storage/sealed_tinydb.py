@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from tinydb.storages import Storage
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, MadeByNewer, by_newer
 from appliance.vault import container
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk, failure
@@ -25,7 +25,8 @@ Tables = dict[str, dict[str, dict[str, Any]]]
 class SealedStorage(Storage):
     """One sealed TinyDB file, with a copy of its tables in memory.
 
-    A damaged or foreign file raises ``FileFormatError`` when the storage is made. TinyDB gets a
+    A damaged or foreign file raises ``FileFormatError`` when the storage is made, and one of a
+    newer version ``MadeByNewer``. TinyDB gets a
     copy down to the fields of each document, so a failed write leaves the tables in memory as they
     are on disk. The keeper replaces nested values and never alters them in place.
     """
@@ -72,6 +73,9 @@ class SealedStorage(Storage):
                     list(map(int, table))  # TinyDB takes each key for a number
                 return tables
         except FileFormatError as error:
+            if later := container.newer_label(self._key, self._label, sealed):
+                known = int(self._label.rpartition(b" v")[2])
+                raise MadeByNewer(by_newer(self._path, later, known)) from error
             raise FileFormatError(
                 f"{self._path.name} is damaged or foreign, or its key does not fit."
             ) from error

@@ -22,7 +22,7 @@ from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.update.attempts import Attempts
 from appliance.keeper.update.room import Room
 from appliance.link.requests.processes.update import PIECE, Fetch
-from appliance.model.update import TROUBLES, Description, beside, is_newer, is_tag, is_version
+from appliance.model.outside import update as releases
 from appliance.vault.disk import FULL
 
 SLICE = 32 * 2**20
@@ -114,7 +114,7 @@ class Fetches:
             self.check_address()
             self._asked, self._looks = True, Attempts(self._now())
 
-    def check_fetch(self, version: str, running: str) -> Description:
+    def check_fetch(self, version: str, running: str) -> releases.Description:
         """Return the update of a version that can be fetched now.
 
         Raises:
@@ -122,7 +122,7 @@ class Fetches:
         """
         with self._lock:
             found = self.row.found
-            if found is None or found.version != version or not is_newer(version, running):
+            if found is None or found.version != version or not releases.is_newer(version, running):
                 raise Refused("invalid", "No such newer version was found.")
             kept = self.row.wanted == found
             here = self._room.have() if kept else 0
@@ -131,7 +131,7 @@ class Fetches:
                 raise Refused("full", "Too little room is left for the update.")
             return found
 
-    def fetch(self, update: Description) -> None:
+    def fetch(self, update: releases.Description) -> None:
         """Have the courier fetch an update; what is here of the same one is gone on with."""
         with self._lock:
             row = self.row
@@ -198,7 +198,7 @@ class Fetches:
             if out is None or out.number != number or not out.end or out.failed:
                 raise Refused("invalid", "The courier has no such errand.")
             fits = start == out.have and start + len(data) <= out.end
-            if not data or out.short or not fits or not is_tag(tag):
+            if not data or out.short or not fits or not releases.is_tag(tag):
                 raise Refused("invalid", "These bytes were not asked for.")
             out.short = len(data) < PIECE
             if not start and tag != row.tag:
@@ -208,7 +208,7 @@ class Fetches:
                 raise Refused("full", "The update cannot be kept.")
             out.have += len(data)
 
-    def told(self, number: int, code: str, seen: Description | None) -> None:
+    def told(self, number: int, code: str, seen: releases.Description | None) -> None:
         """Take the courier's word for how an errand ended.
 
         Raises:
@@ -219,7 +219,7 @@ class Fetches:
             self._heard = self._now()
             if self._out is None or self._out.number != number:
                 raise Refused("invalid", "The courier has no such errand.")
-            self._end(self._out, code if code in {"", *TROUBLES} else "odd", seen)
+            self._end(self._out, code if code in {"", *releases.TROUBLES} else "odd", seen)
 
     # -- chores ---------------------------------------------------------------------------------
 
@@ -249,7 +249,7 @@ class Fetches:
         with self._lock:
             row = self.row
             here = self._room.have() + self._room.whole()
-            if row.wanted is not None and not is_newer(row.wanted.version, running):
+            if row.wanted is not None and not releases.is_newer(row.wanted.version, running):
                 self.drop()
             elif row.wanted is None and here:
                 self._room.drop()
@@ -264,7 +264,7 @@ class Fetches:
         with self._lock:
             row, counted = self.row, self._time.counted() or 0.0
             found = row.found
-            newer = found if found is not None and is_newer(found.version, running) else None
+            newer = found if found and releases.is_newer(found.version, running) else None
             wanted, ready = row.wanted, self._is_ready(row)
             complete = self._is_complete(row)
             return FetchFacts(
@@ -311,7 +311,7 @@ class Fetches:
         wanted = row.wanted
         return wanted is not None and row.asked is not None and self._room.have() >= wanted.size
 
-    def _is_ready(self, row: UpdateRow, update: Description | None = None) -> bool:
+    def _is_ready(self, row: UpdateRow, update: releases.Description | None = None) -> bool:
         """Say whether an update is here as a whole: the one that was wanted, or a certain one."""
         wanted = row.wanted
         if wanted is None or (update is not None and update != wanted):
@@ -329,7 +329,7 @@ class Fetches:
         self._out = _Out(self._number, fetch.start, fetch.end, self._now(), fetch.start)
         return structs.replace(fetch, number=self._number)
 
-    def _take_part(self, row: UpdateRow, wanted: Description) -> Fetch:
+    def _take_part(self, row: UpdateRow, wanted: releases.Description) -> Fetch:
         have = self._room.have()
         if not 0 <= (self._time.counted() or 0.0) - (row.asked or 0.0) < GIVE_UP:
             self._audit.append("update_fetch_failed", ACTOR, detail="why.late")
@@ -346,7 +346,7 @@ class Fetches:
         return self._hand_out(
             Fetch(
                 wanted=True,
-                address=beside(row.address, wanted.file),
+                address=releases.beside(row.address, wanted.file),
                 size=wanted.size,
                 start=have,
                 end=min(have + SLICE, wanted.size),
@@ -354,7 +354,7 @@ class Fetches:
             )
         )
 
-    def _end(self, out: _Out, code: str, seen: Description | None) -> None:
+    def _end(self, out: _Out, code: str, seen: releases.Description | None) -> None:
         """Take the end of an errand."""
         if not out.end:
             self._end_look(code if code or _is_sound(seen) else "description", seen)
@@ -367,7 +367,7 @@ class Fetches:
         self._out = None
         self._fail_part(out.failed or code or "late")
 
-    def _end_look(self, code: str, seen: Description | None) -> None:
+    def _end_look(self, code: str, seen: releases.Description | None) -> None:
         row, counted = self.row, self._time.counted() or 0.0
         if code:
             self._audit.append("update_look_failed", ACTOR, detail=f"why.{code}")
@@ -396,5 +396,5 @@ class Fetches:
         self._parts.fail(self._now())
 
 
-def _is_sound(seen: Description | None) -> bool:
-    return seen is not None and is_version(seen.version)
+def _is_sound(seen: releases.Description | None) -> bool:
+    return seen is not None and releases.is_version(seen.version)

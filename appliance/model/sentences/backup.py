@@ -24,6 +24,9 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.newer": _fail(
         "The medium holds a newer backup than this box has made: keep it, and use another medium."
     ),
+    "backup.version": _fail(
+        "The medium holds a backup of a newer Zgoda: install that version, or use another medium."
+    ),
     "backup.unmarked": _fail(
         "%(path)s is not prepared for backups: prepare it with zgoda backup prepare."
     ),

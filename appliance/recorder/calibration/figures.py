@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 
 from appliance import toml
-from appliance.errors import LineError, in_short
+from appliance.errors import LineError, by_newer, in_short
 from appliance.hearing.stream import Calibration
-from appliance.model.calibration import LineCalibration, encode, parse
+from appliance.model.calibration import LineCalibration, NewerCalibration, encode, parse
 from appliance.recorder.calibration.grading import rule
 from appliance.signals.side.fingerprint import EnrolledPhones
 from appliance.vault.disk import Disk
@@ -54,6 +54,9 @@ def read_figures(folder: Path, line: str) -> LineCalibration:
         return LineCalibration()
     except OSError as error:
         raise LineError(f"{path} cannot be read: {error.strerror}.") from error
+    except NewerCalibration as error:
+        do = "install that version, or calibrate the line anew"
+        raise LineError(by_newer(path, error.version, 1, do)) from error
     except (UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
         raise LineError(
             f"{path} holds a mistake: {in_short(error)}; see docs/calibration.md."

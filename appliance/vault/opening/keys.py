@@ -8,6 +8,7 @@ person's authenticator, so that another password takes no second factor away.
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Struct
 
-from appliance.errors import WrongSecret
+from appliance.errors import WrongSecret, by_newer
 from appliance.vault.container import derive, seal, unseal_buffer
 from appliance.vault.disk import fill_random
 from appliance.vault.format import KEY_BYTES
@@ -30,6 +31,7 @@ GROUP = 5
 """Letters in a group: four of the secret and a check letter."""
 
 QR_PREFIX = "ZGODA1:"
+_LATER_SHEET = re.compile(r"ZGODA([2-9]):")
 _MISREAD = str.maketrans("OIL", "011", " -\t\r\n")
 _SPARE_BITS = GROUPS * (GROUP - 1) * 5 - KEY_BYTES * 8
 _NONCE = bytes(12)
@@ -161,6 +163,8 @@ def read_sheet(text: str) -> bytearray:
     Raises:
         WrongSecret: the first group that is wrong is named.
     """
+    if later := _LATER_SHEET.match(text.strip().upper()):
+        raise WrongSecret(by_newer("This recovery sheet", int(later[1]), 1, "install that version"))
     body = plain_letters(text.strip().upper().removeprefix(QR_PREFIX))
     if len(body) != GROUPS * GROUP:
         raise WrongSecret(

@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.errors import EraserFailed, FileFormatError, KeyLost, VaultError
+from appliance.errors import (
+    EraserFailed,
+    FileFormatError,
+    KeyLost,
+    MadeByNewer,
+    VaultError,
+    by_newer,
+)
 from appliance.vault import container
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import LEVELS, Eraser
@@ -54,9 +61,12 @@ def open_copy(raw: bytes, eraser: Eraser) -> OpenCopy:
     Raises:
         FileFormatError: foreign, truncated, altered, or the root does not fit or lies at another
             level.
+        MadeByNewer: of a newer version.
         KeyLost: the eraser has no root of its generation.
     """
     version = version_of(raw)
+    if version > VERSION:
+        raise MadeByNewer(by_newer("The keyring", version, VERSION))
     if version != VERSION:
         raise FileFormatError(f"The keyring is of version {version}, unknown to this program.")
     header = raw[: _HEADER.size]
@@ -116,6 +126,7 @@ class Copies:
 
         Raises:
             FileFormatError: none does; the message says why for each.
+            MadeByNewer: one is of a newer version, whether or not the other opens.
             OSError: one cannot be read.
         """
         opened, reasons = [], []
@@ -125,6 +136,8 @@ class Copies:
                 continue
             try:
                 opened.append(open_copy(raw, eraser))
+            except MadeByNewer:
+                raise
             except (FileFormatError, KeyLost) as error:
                 reasons.append(f"{path.name}: {str(error).rstrip('.')}")
         if not opened:

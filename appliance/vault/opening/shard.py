@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import Struct
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, MadeByNewer, by_newer
 from appliance.vault import container
 from appliance.vault.disk import wipe
 from appliance.vault.format import KEY_BYTES, RID_BYTES
@@ -165,11 +165,13 @@ def open_shard(key: bytes, sid: bytes, generation: int, raw: bytes) -> OpenShard
 
 
 def read_head(raw: bytes) -> Head:
-    """Read a header strictly; raises FileFormatError."""
+    """Read a header strictly; raises FileFormatError, MadeByNewer for a newer version."""
     if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
         raise FileFormatError("This is not a shard of a keyring.")
     _, version, level, flags, sid, generation, revision, count = _HEADER.unpack_from(raw)
     head = Head(sid, generation, revision, count, level, bool(flags & _INCOMPLETE))
+    if version > _VERSION:
+        raise MadeByNewer(by_newer("A shard of the keyring", version, _VERSION))
     if version != _VERSION:
         raise FileFormatError(f"A shard of the keyring is of version {version}: unknown.")
     if raw[: _HEADER.size] != head.packed() or count > SHARD_KEYS:
@@ -207,11 +209,17 @@ def _follow(key: bytes, shard: OpenShard, raw: bytes, rows: dict[int, int]) -> b
 
 
 def open_copy(sid: bytes, key: ShardKey, raw: bytes | None) -> tuple[bytes, OpenShard] | None:
-    """Open a copy; None if it does not open, or names another level than the keyring."""
+    """Open a copy; None if it does not open, or names another level than the keyring.
+
+    Raises:
+        MadeByNewer: of a newer version: not lost, but not for this program.
+    """
     if raw is None:
         return None
     try:
         opened = open_shard(key.key, sid, key.generation, raw)
+    except MadeByNewer:
+        raise
     except FileFormatError:
         return None
     if opened.head.level != key.level:

@@ -1,7 +1,9 @@
 """A person restores a backup on a fresh box, in a browser, and tries the sheet on it."""
 
 import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -44,6 +46,8 @@ def test_a_box_that_is_gone_comes_back(tmp_path: Path) -> None:
         page.get_by_label("The thirteen groups of the sheet").fill(old.sheet)
         page.get_by_label("New password", exact=True).fill(FRESH)
         page.get_by_label("New password again").fill(FRESH)
+        today = datetime.now(ZoneInfo("Europe/Warsaw")).date()
+        page.get_by_label("Today's date", exact=True).fill(today.isoformat())
         page.get_by_label("This is today's date.").check()
         page.get_by_role("button", name="Restore the backup").click()
         expect(page.get_by_text("This box is set up")).to_be_visible(timeout=60_000)

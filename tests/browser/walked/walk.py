@@ -19,7 +19,8 @@ from tests.browser.box import chromium
 from tests.browser.filled import Filled, enter, filled
 from tests.browser.places import LANGUAGES, SWEEP, WINDOW, faults, places, zoom_faults
 from tests.browser.walked import axe
-from tests.browser.walked.states import State, states
+from tests.browser.walked.entering import State
+from tests.browser.walked.states import states
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 

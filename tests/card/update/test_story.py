@@ -137,7 +137,7 @@ def places(folder: Path, slot: str, boot: str = "second") -> Places:
     (folder / "cmdline").write_text(f"ro zgoda.slot={slot}\n" if slot else "ro\n")
     (folder / "boot").write_text(f"{boot}\n")
     return Places(
-        devices=folder / "by-id",
+        devices=folder / "disk",
         folder=folder / "kept",
         volatile=folder / "volatile",
         command_line=folder / "cmdline",
@@ -226,18 +226,24 @@ def test_the_keeper_asks_only_where_something_can_come_of_it(tmp_path: Path, sto
             check()
 
 
-def test_the_card_itself_is_no_stick(tmp_path: Path) -> None:
-    names = tmp_path / "by-id"
-    names.mkdir()
+def test_what_hangs_on_usb_is_a_stick_but_the_card_itself_is_none(tmp_path: Path) -> None:
+    by_id, by_path = tmp_path / "disk" / "by-id", tmp_path / "disk" / "by-path"
+    for folder in (by_id, by_path):
+        folder.mkdir(parents=True)
     for name in ("sda", "sda1", "sda4", "sdab1", "sdb", "sdb1"):
         (tmp_path / name).touch()
-        (names / f"usb-{name}").symlink_to(tmp_path / name)
-    (names / "ata-sdc").symlink_to(tmp_path / "sdc")
+        (by_id / f"usb-{name}").symlink_to(tmp_path / name)
+        (by_path / f"platform-fd500000.pcie-usb-0:1:1.0-{name}").symlink_to(tmp_path / name)
+    (by_id / "ata-sdc").symlink_to(tmp_path / "sdc")
+    (by_path / "platform-fd500000.pcie-usbv3-0:1.1:1.0-ata-1").symlink_to(tmp_path / "sdc")
+    (by_id / "mmc-second").symlink_to(tmp_path / "mmcblk1")
+    (by_path / "platform-fe340000.mmc").symlink_to(tmp_path / "mmcblk1")
     (tmp_path / "card").symlink_to(tmp_path / "sda")
 
-    found = sticks(names, tmp_path / "card")
+    found = sticks(tmp_path / "disk", tmp_path / "card")
 
-    assert {path.name for path in found} == {"sdab1", "sdb", "sdb1"}
+    names = sorted(path.name for path in found)
+    assert names == ["sdab1", "sdb", "sdb1", "sdc"], "each once, also if it has two names"
 
 
 def test_a_failure_that_nobody_knows_is_no_success() -> None:

@@ -28,7 +28,8 @@ HEADS = {
     "power cuts, controls": ("left out", "states until it was found"),
     "disk": ("free, MiB", "what was tried", "what became of it"),
     "any order": (
-        *("steps", "boxes", "recorded", "erased", "starts", "power cuts", "clock set", "seconds"),
+        *("steps", "boxes", "recorded", "erased", "starts", "power cuts", "clock set"),
+        *("copies", "copies cut", "restored", "seconds"),
     ),
     "soaked": ("calls", "recorded", "hours of line time", "seconds that it took"),
     "soak": (
@@ -124,8 +125,10 @@ WORDS = {
         "nobody chose, on real files, by the recorder's own writer and a whole keeper in injected "
         "time. After each step everything is compared with plain dictionaries: the list, each "
         "living call's sound, holds and due days, certificates, people, the audit; every key that "
-        "anything in the folder leads to is tried on what was erased. *Restrict* has no operation "
-        "yet, so the keyring's own entry says it.",
+        "anything in the folder leads to is tried on what was erased. Backups are made, cut off "
+        "within, and restored onto an empty box with the sheet: nothing erased or due comes back, "
+        "and everything kept opens. *Restrict* has no operation yet, so the keyring's own entry "
+        "says it.",
     ),
     "soaked": (
         "A day of eight lines",

@@ -7,7 +7,8 @@ import pytest
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, MadeByNewer
+from appliance.keeper.storage.anew import anew
 from appliance.keeper.storage.belief import Belief, BootStart, Swept
 from appliance.keeper.storage.ledger import LABEL, Ledger
 from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, SealedWords
@@ -15,6 +16,7 @@ from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import CallNote
+from appliance.vault import container
 from appliance.vault.disk import Disk
 from tests.keeper.boxes import set_up
 
@@ -223,3 +225,15 @@ def test_a_damaged_ledger_keeps_the_keeper_from_opening_and_stays_as_it_is(
     box.restart()
     assert box.acts().count("ledger_begun") == 1
     box.keeper.close()
+
+
+@pytest.mark.parametrize("later", [3, 10])
+def test_what_a_newer_version_wrote_or_prepared_stays(tmp_path: Path, later: int) -> None:
+    key, path = bytes(range(32)), tmp_path / "ledger"
+    for place in (anew(path), path):
+        place.write_bytes(container.seal(key, b"zgoda ledger v%d" % later, b"{}"))
+        left = place.read_bytes()
+        with pytest.raises(MadeByNewer, match=rf"version {later}; this one knows 2"):
+            Ledger(path, key)
+        assert place.read_bytes() == left
+        place.unlink()

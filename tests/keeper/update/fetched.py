@@ -17,7 +17,7 @@ from appliance.link.requests.outside.update import (
     NetworkState,
 )
 from appliance.link.requests.processes.update import PIECE, BringPiece, Fetch, TakeFetch, TellFetch
-from appliance.model.update import Description
+from appliance.model.outside.update import Description
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox
 

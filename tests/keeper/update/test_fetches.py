@@ -14,8 +14,8 @@ from appliance.keeper.update.attempts import PAUSES
 from appliance.keeper.update.fetches import GIVE_UP, MOST_ANEW, SLICE, SLOW
 from appliance.link.requests.outside.update import StopFetch
 from appliance.link.requests.processes.update import PIECE, BringPiece
+from appliance.model.outside.update import TROUBLES
 from appliance.model.release import VERSION
-from appliance.model.update import TROUBLES
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import set_up
 from tests.keeper.update.fetched import ADDRESS, BUNDLE, NEWER, Fetched, as_card, described

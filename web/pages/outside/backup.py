@@ -8,9 +8,11 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.requests.outside.backup import BackupState, ForgetMedium, GetBackup, StartBackup
+from appliance.link.requests.outside.sftp import GetSftp
 from appliance.link.requests.recovery.restore import GetRestored
 from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.model.findings import Finding
+from appliance.model.outside.sftp import HOST_KEY
 from web import access, forms
 from web.words import attempts, backup, findings, recovery
 
@@ -64,11 +66,13 @@ def forget() -> ResponseReturnValue:
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    state, sticks = access.ask(GetBackup()), access.ask(GetSticks())
+    state, sticks, far = access.ask(GetBackup()), access.ask(GetSticks()), access.ask(GetSftp())
     shown: dict[str, Any] = {
         "state": state,
         "hindered": _hindered(state),
-        "elsewhere": any(one.far for one in state.media),
+        "elsewhere": bool(far.accepted) or any(one.far for one in state.media),
+        "waits": any(one.waits and not one.far for one in state.media),
+        "server": far.medium if far.accepted and far.code != HOST_KEY else "",
         "by_name": sticks.possible,
         "sticks": [said for said in map(recovery.stick, sticks.words) if said],
         "restored": access.ask(GetRestored()),

@@ -18,7 +18,7 @@ from appliance.link.requests.outside.mail import (
     TryMail,
 )
 from appliance.model.limits import LONGEST_MAIL_ADDRESS
-from appliance.model.mail import PORTS, wrong_fields
+from appliance.model.outside.mail import PORTS, wrong_fields
 from web import access, forms
 from web.words import attempts, mail
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from appliance.errors import Refused
 from appliance.link.operations import Operation
+from appliance.link.requests.outside.backup import BackupMedium, GetBackup
 from appliance.link.requests.outside.sftp import (
     AcceptSftp,
     ChangeSftp,
@@ -19,8 +20,8 @@ from appliance.link.requests.outside.sftp import (
     StartSftp,
     StopSftp,
 )
-from appliance.model import sftp as limits
-from appliance.model.sftp import EVERY, PORT, wrong_fields
+from appliance.model.outside import sftp as limits
+from appliance.model.outside.sftp import EVERY, PORT, wrong_fields
 from web import access, forms
 from web.words import attempts, backup, sftp
 
@@ -145,11 +146,14 @@ def _page(
     mistakes: dict[str, str], status: int = 200, typed: Typed | None = None
 ) -> ResponseReturnValue:
     seen = access.ask(GetSftp())
-    before = Typed.of_place(seen.place) if seen.place is not None else Typed()
+    before, last = Typed.of_place(seen.place) if seen.place is not None else Typed(), _there(seen)
     shown: dict[str, Any] = {
         "seen": seen,
         "typed": typed or before,
-        "outcome": _outcome(seen),
+        "last": last,
+        "begins": seen.accepted and not seen.code and (last is None or not last.finished),
+        "other_key": bool(seen.offered) and seen.offered != seen.accepted,
+        "outcome": _outcome(seen, waits=last is not None and last.waits),
         "stage": backup.STAGES.get(seen.running.stage, "") if seen.running else "",
         "every": {name: backup.EVERY[name] for name in EVERY},
         "limits": limits,
@@ -158,8 +162,16 @@ def _page(
     return render_template("sftp/page.html", mistakes=mistakes, **shown), status
 
 
-def _outcome(seen: SftpSeen) -> Any:
-    """Return what became of the last attempt; empty if nothing is wrong with it."""
-    if seen.running is not None or seen.code in {"", "stopped"}:
+def _there(seen: SftpSeen) -> BackupMedium | None:
+    """Return what the box knows of its copies there; None if none was begun."""
+    media = access.ask(GetBackup()).media if seen.place is not None else ()
+    return next((one for one in media if one.id == seen.medium), None)
+
+
+def _outcome(seen: SftpSeen, *, waits: bool) -> Any:
+    """Return what became of the last attempt, or why none is made; empty if nothing is wrong."""
+    if seen.running is not None:
         return ""
+    if seen.code in {"", "stopped"}:
+        return sftp.TROUBLES["waits"] if waits else ""
     return sftp.TROUBLES.get(seen.code, sftp.TROUBLES["odd"])

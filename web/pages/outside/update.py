@@ -20,7 +20,7 @@ from appliance.link.requests.outside.update import (
     UpdateState,
 )
 from appliance.model.limits import LONGEST_UPDATE_ADDRESS
-from appliance.model.update import place_of
+from appliance.model.outside.update import place_of
 from web import access, forms
 from web.words import attempts, update
 

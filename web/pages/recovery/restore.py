@@ -173,10 +173,10 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
 
 def _due(count: int) -> str:
     said: str = ngettext(
-        "%(num)s recording is due on this day and would not come back. Look at the date again: if "
-        "it is wrong, the recording is lost.",
-        "%(num)s recordings are due on this day and would not come back. Look at the date again: "
-        "if it is wrong, they are lost.",
+        "The time of %(num)s recording is over on this day, so it would not come back. Look at the "
+        "date again: if it is wrong, the recording is lost.",
+        "The time of %(num)s recordings is over on this day, so they would not come back. Look at "
+        "the date again: if it is wrong, they are lost.",
         count,
     )
     return said

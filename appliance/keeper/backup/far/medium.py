@@ -32,7 +32,7 @@ from appliance.link.requests.processes.steps import (
     Step,
     StepKind,
 )
-from appliance.model.sftp import TROUBLES
+from appliance.model.outside.sftp import TROUBLES
 
 MOST_FILES = 200_000
 """Entries of a folder there, ours or not; no box has so many, and each takes memory here."""

@@ -20,7 +20,7 @@ from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.target import Acts
 from appliance.keeper.chores import PAUSES
 from appliance.link.requests.processes.steps import Loan, Step
-from appliance.model.sftp import FOLDER_AT, fingerprint, is_host_key
+from appliance.model.outside.sftp import FOLDER_AT, fingerprint, is_host_key
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import SftpState
 from appliance.vault.opening.keyring import Keyring

@@ -17,6 +17,7 @@ class BackupMedium(Message, frozen=True):
     unknown: bool  # since the box was restored: what else was written there, and what it holds now
     behind: bool  # keys were replaced since: an erasure, a changed password, or a week
     far: bool = False  # on a server, by SFTP
+    waits: bool = False  # since a restore: a person has to ask for the next copy onto it
 
 
 class BackupRun(Message, frozen=True):

@@ -1,7 +1,7 @@
 """Give the courier an update to look for or a piece of it to fetch; take what it brings."""
 
 from appliance.link.operations import Allowed, Done, Message, Operation
-from appliance.model.update import Description
+from appliance.model.outside.update import Description
 
 PIECE = 1024 * 1024
 """Bytes that are handed over at once, at most."""

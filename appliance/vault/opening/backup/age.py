@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from appliance.errors import FileFormatError, WrongSecret
+from appliance.errors import FileFormatError, MadeByNewer, WrongSecret, by_newer
 from appliance.vault.container import derive
 from appliance.vault.format import KEY_BYTES
 
@@ -29,6 +29,7 @@ _FILE_KEY = 16
 _NONCE_BYTES = 16
 _ZERO = bytes(12)
 _INTRO = b"age-encryption.org/v1\n"
+_LATER = re.compile(rb"age-encryption\.org/v([2-9])\n")
 _X25519 = b"age-encryption.org/v1/X25519"
 _LONGEST_LINE = 4096
 _MOST_LINES = 256
@@ -99,11 +100,17 @@ def identity(private: bytes | bytearray) -> str:
     return _bech32("age-secret-key-", bytes(private)).upper()
 
 
+def _check_intro(line: bytes) -> None:
+    if later := _LATER.fullmatch(line):
+        raise MadeByNewer(by_newer("An age file", int(later[1]), 1, "install that version"))
+    if line != _INTRO:
+        raise FileFormatError("This is no file of age version 1.")
+
+
 def _read_header(source: Source, private: bytes | bytearray) -> bytes:
     """Read the header, find the file key and check the header with it."""
     header = _line(source)
-    if header != _INTRO:
-        raise FileFormatError("This is no file of age version 1.")
+    _check_intro(header)
     stanzas: list[tuple[list[bytes], bytes]] = []
     for _ in range(_MOST_LINES):
         line = _line(source)

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import Literal
 
-from appliance.errors import EraserFailed, KeyLost
+from appliance.errors import EraserFailed, KeyLost, MadeByNewer, by_newer
 from appliance.vault.disk import fill_random, wipe
 from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.eraser import LEVELS, Level
@@ -26,7 +26,9 @@ _HEAD, _ROOT, _SEAL = range(3)
 """The pages of a slot."""
 
 SLOT_BYTES = 3 * PAGE_BYTES
-TITLE = struct.pack(">8sBBH20x", b"ZGODACHP", 1, PAGE_BYTES, CHIP_BYTES)
+_OURS = b"ZGODACHP"
+_VERSION = 1
+TITLE = struct.pack(">8sBBH20x", _OURS, _VERSION, PAGE_BYTES, CHIP_BYTES)
 """The page that says whose chip this is."""
 
 _LEVEL = LEVELS.index("E2")
@@ -66,7 +68,7 @@ class EepromEraser:
         return tuple(sorted(generation for generation in whole if generation is not None))
 
     def read(self, generation: int) -> bytes:
-        """Return the root of a generation; raises KeyLost or EraserFailed."""
+        """Return the root of a generation; raises KeyLost, EraserFailed or MadeByNewer."""
         slots = self._slots()
         for slot in slots:
             if slot.state == "whole" and slot.generation == generation:
@@ -116,7 +118,7 @@ class EepromEraser:
 
     def wipe_all(self) -> None:
         """Overwrite every root and anchor, and the titles last: the chip is blank again."""
-        titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
+        titles = self._titles()
         if TITLE not in titles:
             return  # blank, or another box's
         for index, slot in enumerate(self._slots()):
@@ -147,8 +149,9 @@ class EepromEraser:
 
         Raises:
             EraserFailed: it is another box's, or does not answer.
+            MadeByNewer: a newer version has claimed it.
         """
-        titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
+        titles = self._titles()
         if TITLE not in titles and not _is_blank(self._chip.read(0, CHIP_BYTES)):
             raise EraserFailed(
                 f"The EEPROM {self._chip.path} holds something that is not Zgoda's: if nobody "
@@ -174,7 +177,16 @@ class EepromEraser:
         for page, data in pages:
             self._chip.write(SLOT_PAGES[index] + page, data)
 
+    def _titles(self) -> list[bytes]:
+        """Read both titles; raises MadeByNewer, before a newer version's root counts as torn."""
+        titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
+        newest = max(map(_version_of, titles))
+        if newest > _VERSION:
+            raise MadeByNewer(by_newer(f"The EEPROM {self._chip.path}", newest, _VERSION))
+        return titles
+
     def _slots(self) -> list[Slot]:
+        self._titles()
         return [_read_slot(self._chip.read(page * PAGE_BYTES, SLOT_BYTES)) for page in SLOT_PAGES]
 
     def _anchor(self, page: int, vault_id: bytes) -> Anchor | None:
@@ -182,6 +194,15 @@ class EepromEraser:
         seq, digest, _ = _ANCHOR_PAGE.unpack(raw)
         anchor = Anchor(seq, digest)
         return anchor if _pack_anchor(vault_id, anchor) == raw else None
+
+
+def _version_of(title: bytes) -> int:
+    """Return a title's version; 0 if it is none, or a power cut tore it on a chip of zeros or 255.
+
+    Its last 20 bytes are zeros in every version.
+    """
+    whole = title.startswith(_OURS) and not any(title[-20:])
+    return title[len(_OURS)] if whole else 0
 
 
 def is_ours(title: bytes) -> bool:

@@ -9,7 +9,7 @@ import os
 import struct
 from pathlib import Path
 
-from appliance.errors import EraserFailed, FileFormatError, KeyLost
+from appliance.errors import EraserFailed, FileFormatError, KeyLost, MadeByNewer, by_newer
 from appliance.vault import container
 from appliance.vault.disk import Disk, fill_random, wipe
 from appliance.vault.format import KEY_BYTES
@@ -18,7 +18,8 @@ from appliance.vault.opening.shard import Anchor
 
 SLOT_BYTES = 4096
 _MAGIC = b"ZGODAROT"
-_SLOT = struct.Struct(">8sB7xQ80s")
+_VERSION = 0
+_SLOT = struct.Struct(">8sBB6xQ80s")
 _DIGEST = 32
 _SEALED = KEY_BYTES + container.OVERHEAD
 _LABEL = b"zgoda root v1"
@@ -46,6 +47,7 @@ class FileEraser:
 
         Raises:
             KeyLost: no slot holds it.
+            MadeByNewer: a slot is of a newer version.
             FileFormatError: the roots cannot be read.
         """
         level, sealed = self._held(generation)
@@ -123,7 +125,7 @@ class FileEraser:
             level, sealed = 0, bytes(root)
         else:
             level, sealed = 1, container.seal(self._board_secret, _LABEL, bytes(root))
-        body = _SLOT.pack(_MAGIC, level, generation, sealed)
+        body = _SLOT.pack(_MAGIC, level, _VERSION, generation, sealed)
         return (body + hashlib.sha256(body).digest()).ljust(SLOT_BYTES, b"\0")
 
     def _put(self, index: int, slot: bytes) -> None:
@@ -156,14 +158,18 @@ class FileEraser:
         for slot in self._slots():
             generation = self._generation(slot)
             if generation is not None:
-                _, level, _, sealed = _SLOT.unpack_from(slot)
+                _, level, _, _, sealed = _SLOT.unpack_from(slot)
                 held[generation] = (level, sealed[:_SEALED])
         return held
 
     def _generation(self, slot: bytes) -> int | None:
-        """Return a slot's generation, None if it is empty or torn."""
+        """Return a slot's generation, None if it is empty or torn; raises MadeByNewer."""
         body, digest = slot[: _SLOT.size], slot[_SLOT.size : _SLOT.size + _DIGEST]
-        magic, level, generation, _ = _SLOT.unpack(body)
-        if magic != _MAGIC or level not in _KNOWN or hashlib.sha256(body).digest() != digest:
+        magic, level, version, generation, _ = _SLOT.unpack(body)
+        if magic != _MAGIC or hashlib.sha256(body).digest() != digest:
+            return None
+        if version > _VERSION:
+            raise MadeByNewer(by_newer(self._path, version, _VERSION))
+        if level not in _KNOWN:
             return None
         return int(generation)

@@ -6,7 +6,7 @@ The first byte says which: 1 an address, 2 an entity tag, anything else a descri
 import json
 
 from appliance.errors import FileFormatError
-from appliance.model.update import (
+from appliance.model.outside.update import (
     COMPATIBLE,
     MOST_BYTES,
     is_newer,

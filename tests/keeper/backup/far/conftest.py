@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.link.requests.outside.sftp import AcceptSftp, ChangeSftp, SftpPlace
-from appliance.model.sftp import fingerprint
+from appliance.model.outside.sftp import fingerprint
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.lying import Lies, LyingServer

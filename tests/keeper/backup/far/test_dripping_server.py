@@ -1,4 +1,4 @@
-"""A server that invents folders, or never comes to an end, keeps neither memory nor the owner."""
+"""A server that invents folders, or never ends, keeps neither memory nor the owner."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a wrong day or a mistyped name would cost is asked about, and can be mended."""
+"""Ask again where a wrong day or a mistyped name would cost a recording, and mend it."""
 
 import pytest
 

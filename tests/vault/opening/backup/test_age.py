@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from appliance.errors import FileFormatError, WrongSecret
+from appliance.errors import FileFormatError, MadeByNewer, WrongSecret
 from appliance.vault.opening.backup.age import CHUNK, identity, seal, unseal
 from appliance.vault.opening.keys import backup_key, public_half
 
@@ -122,3 +122,9 @@ def test_a_stanza_of_an_unknown_kind_is_passed_over(tmp_path: Path) -> None:
     greased = intro + b"\n-> joint-sealing a b\n" + b"A" * 64 + b"\n\n" + rest
     with pytest.raises(FileFormatError, match="altered"):
         opened(greased)
+
+
+def test_a_file_of_a_later_age_version_says_so() -> None:
+    later = sealed(b"words").replace(b"org/v1\n", b"org/v2\n", 1)
+    with pytest.raises(MadeByNewer, match="newer Zgoda"):
+        opened(later)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.errors import EraserFailed, KeyLost
+from appliance.errors import EraserFailed, KeyLost, MadeByNewer
 from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, Driver
 from appliance.vault.opening.erasers.chosen import eraser_of_copy
 from appliance.vault.opening.erasers.eeprom import (
@@ -309,3 +309,27 @@ def test_a_copy_of_the_chip_gives_its_root_and_takes_none(old: EmulatedChip) -> 
     with pytest.raises(EraserFailed, match="only read"):
         found.prepare(3)
     assert copy.read_bytes() == old.content
+
+
+# -- newer versions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", TITLE_PAGES)
+def test_a_chip_of_a_newer_version_is_left_alone(page: int, old: EmulatedChip) -> None:
+    """Its root must not count as torn, nor the chip as somebody else's that may be overwritten."""
+    at, eraser = page * PAGE_BYTES, old.eraser()
+    newer = bytearray(old.content)
+    newer[at + 8] += 1
+    old.path.write_bytes(newer)
+    for act in (
+        eraser.generations,
+        lambda: eraser.read(2),
+        lambda: eraser.slot_level(2),
+        lambda: eraser.prepare(3),
+        lambda: eraser.wipe_others(2),
+        eraser.wipe_all,
+        lambda: eraser.keep_anchor(VAULT, Anchor(9, bytes(16))),
+    ):
+        with pytest.raises(MadeByNewer, match=r"newer Zgoda \(version 2; this one knows 1\)"):
+            act()
+    assert old.content == newer

@@ -8,12 +8,14 @@ from msgspec import structs
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.writing import Progress
 from appliance.keeper.doctor.backup import DRILL_AFTER
+from appliance.vault.opening.content import SftpState
 from tests.boxes import PASSWORD
-from tests.keeper.backup.copies import backups, point_to
+from tests.keeper.backup.copies import backups, keyring, point_to
 from tests.small.media import told_apart
 from tests.web.conftest import Browser, Panel
 
 ADAM = "Adam Admin"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyqBOVYqPVGTLA"
 
 
 @pytest.fixture
@@ -40,6 +42,19 @@ def test_without_a_folder_it_says_how(panel: Panel) -> None:
     assert "No backups are set up." in page
     assert "zgoda backup prepare" in page
     assert "Make a backup now" not in page
+
+
+def test_with_a_server_whose_key_was_accepted_backups_are_set_up(panel: Panel) -> None:
+    with keyring(panel.box).changing() as draft:
+        draft.sftp = SftpState("backup.office.example", 22, "zgoda", "", "day", bytes(32))
+    adam = panel.log_in(ADAM)
+    assert "No backups are set up." in shown(adam), "nothing goes there before its key is accepted"
+    with keyring(panel.box).changing() as draft:
+        assert draft.sftp is not None
+        draft.sftp = structs.replace(draft.sftp, host_key=KEY)
+    page = shown(adam)
+    assert "No backups are set up." not in page
+    assert "zgoda drill FOLDER" in page
 
 
 def test_a_backup_is_begun_and_shown(panel: Panel, stick: Path) -> None:
@@ -88,6 +103,64 @@ def test_of_a_restored_box_nothing_is_claimed_about_a_medium(panel: Panel, stick
     assert "nie wie, co jest teraz" in adam.get("/backup", Accept_Language="pl").text
     made.run()
     assert "does not know what this medium holds now" not in shown(adam), "written anew"
+
+
+def made_waiting(panel: Panel, *, far: bool = False) -> None:
+    """Make a copy, restore from it on a day that left recordings away; it may be a server's."""
+    assert backups(panel.box).run()
+    with keyring(panel.box).changing() as draft:
+        draft.media = {
+            name: structs.replace(one, unknown=True, waits=True, far=far)
+            for name, one in draft.media.items()
+        }
+
+
+def test_a_medium_that_waits_for_a_person_is_not_said_to_begin_by_itself(
+    panel: Panel, stick: Path
+) -> None:
+    adam = panel.log_in(ADAM)
+    made_waiting(panel)
+    stick.rename(stick.with_name("drawer"))
+    backups(panel.box).run()
+    page = shown(adam)
+    assert "No prepared medium is plugged in." in page
+    assert "begins by itself" not in page
+    assert "No backup is made by itself: the restore left recordings away" in page
+    stick.with_name("drawer").rename(stick)
+    backups(panel.box).run()
+    assert shown(adam).count("No backup is made by itself") == 1, "said once, above"
+
+
+@pytest.mark.parametrize(("every", "begins"), [("day", True), ("week", True), ("hand", False)])
+def test_what_comes_next_without_a_medium_is_said_as_it_was_set(
+    panel: Panel, stick: Path, every: str, *, begins: bool
+) -> None:
+    point_to(panel.box, stick.with_name("drawer"), every)
+    page = shown(panel.log_in(ADAM))
+    assert ("begins by itself when it is due" in page) is begins
+    assert ("Plug it in, then make a backup." in page) is not begins
+
+
+def test_nobody_plugs_a_server_in_or_destroys_it(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    made_waiting(panel, far=True)
+    page = shown(adam)
+    assert "No backup goes to the server by itself" in page
+    for waits, unknown, said in (
+        (False, True, "does not know what this server holds now"),
+        (False, False, "A later backup was begun and is not finished."),
+    ):
+        with keyring(panel.box).changing() as draft:
+            draft.media = {
+                name: structs.replace(one, waits=waits, unknown=unknown, begun=one.number + 1)
+                for name, one in draft.media.items()
+            }
+        page = shown(adam)
+        assert said in page
+    assert "It goes on by itself." not in page, "it is a server that is set up no more"
+    assert "I know that it was removed from the server." in page
+    assert "this medium was destroyed" not in page
+    assert "plug the medium in" not in page
 
 
 def test_a_medium_that_is_not_there_is_said_and_no_backup_is_claimed(

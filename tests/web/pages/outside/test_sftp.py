@@ -1,14 +1,17 @@
 """The page about backups by SFTP: set up with password, the key compared, shown, stopped."""
 
 import re
+from typing import Any
 
 import pytest
+from msgspec import structs
 from werkzeug.test import TestResponse
 
 from appliance.keeper.backup.backups import Backups
-from appliance.model.sftp import TROUBLES
-from appliance.vault.opening.content import SftpState
+from appliance.model.outside.sftp import TROUBLES, fingerprint
+from appliance.vault.opening.content import MediumState, SftpState
 from tests.boxes import PASSWORD
+from tests.keeper.backup.copies import keyring
 from tests.web.conftest import Browser, Panel
 from web.words.sftp import TROUBLES as SAID
 
@@ -22,6 +25,7 @@ FORM = {
     "password": PASSWORD,
 }
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyqBOVYqPVGTLA"
+OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 PRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
@@ -145,6 +149,76 @@ def test_it_is_stopped_with_a_password_and_the_key_forgotten(panel: Panel) -> No
     assert kept(panel) is None
     assert "has forgotten its key" in shown(adam, "stopped")
     assert panel.box.acts()[-2:] == ["sftp_stopped", "keys_renewed"]
+
+
+def accepted(panel: Panel, adam: Browser) -> SftpState:
+    """Set it up, and accept the key that the server shows."""
+    set_up(adam)
+    shows_its_key(panel)
+    panel.box.clock.advance(60)
+    good = {"fingerprint": fingerprint(KEY), "sure": "yes", "password": PASSWORD}
+    assert adam.send("/backup/sftp/accept", **good).status_code == 303
+    thread = far(panel)._thread
+    assert thread is not None
+    thread.join()
+    far(panel)._seen = "", "", ""
+    state = kept(panel)
+    assert state is not None
+    return state
+
+
+def knows(panel: Panel, medium: str, **changes: Any) -> None:
+    """Let a copy have been made there."""
+    made = MediumState(3, 3, 1_795_000_000.0, None, 0, 0, 0, 338, 713_000, far=True)
+    with keyring(panel.box).changing() as draft:
+        draft.media = {medium: structs.replace(made, **changes)}
+
+
+def test_until_the_first_copy_is_finished_the_page_follows_it_and_then_shows_it(
+    panel: Panel,
+) -> None:
+    adam = panel.log_in(ADAM)
+    set_up(adam)
+    assert "Nothing goes there yet." in shown(adam)
+    panel.box.clock.advance(60)
+    state = accepted(panel, adam)
+    page = shown(adam, "accepted")
+    assert "No backup was finished there yet." in page
+    assert "data-again" in page
+    knows(panel, state.medium)
+    page = shown(adam)
+    assert "number 3" in page
+    assert "338" in page
+    assert "data-again" not in page
+
+
+def test_after_a_restore_it_says_what_the_box_does_not_know_and_what_it_waits_for(
+    panel: Panel,
+) -> None:
+    adam = panel.log_in(ADAM)
+    state = accepted(panel, adam)
+    knows(panel, state.medium, unknown=True)
+    assert "does not know what this server holds now" in shown(adam)
+    knows(panel, state.medium, unknown=True, waits=True)
+    page = shown(adam)
+    assert "The restore left recordings away as due" in page
+    assert "does not know" not in page
+    far(panel)._seen = "", "late", ""
+    page = shown(adam)
+    assert "The server took too long." in page
+    assert "tried again by itself" not in page, "nothing is made until somebody asks"
+
+
+def test_while_the_server_shows_another_key_no_copy_is_offered(panel: Panel) -> None:
+    adam = panel.log_in(ADAM)
+    accepted(panel, adam)
+    far(panel)._seen = "", "host_key", ""
+    assert "Make a backup now" in shown(adam), "it may have been somebody in the middle"
+    assert panel.box.keeper.box is not None
+    panel.box.keeper.box.records.parts.server.offered = OTHER
+    page = shown(adam)
+    assert "Make a backup now" not in page
+    assert "Accept this key" in page
 
 
 def test_each_trouble_has_a_sentence_and_the_servers_own_words_are_nowhere(panel: Panel) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.card.update.install import read_request
 from appliance.card.update.story import Update
-from appliance.model.update import TROUBLES
+from appliance.model.outside.update import TROUBLES
 from tests.boxes import PASSWORD
 from tests.keeper.update.fetched import ADDRESS, BUNDLE, NEWER, Fetched, as_card, described
 from tests.web.conftest import Browser, Panel

@@ -179,7 +179,7 @@ def test_where_no_folder_is_set_up_it_names_the_command(bench: Bench) -> None:
 def test_a_medium_that_is_not_there_is_said(bench: Bench, tmp_path: Path) -> None:
     bench.medium.parent.rename(bench.medium.parent.with_name("drawer"))
     browser = bench.panel.browser()
-    assert f"mounted at {bench.medium.parent}" in shown(browser)
+    assert f"mounted here: <code>{bench.medium.parent}</code>" in shown(browser)
     (tmp_path / "run").mkdir()
     (tmp_path / "devices" / "sda1").mkdir(parents=True)
     bench.desk.sticks = Sticks(tmp_path / "run", tmp_path / "devices")
@@ -256,7 +256,7 @@ def test_a_day_that_leaves_recordings_away_takes_a_second_word(bench: Bench) -> 
     assert 'name="today" type="date" value=""' in shown(browser), "nobody confirms it unread"
     late = bench.form(today="2036-01-01")
     page = browser.send(PATH, **late).text
-    assert "2 recordings are due on this day and would not come back" in page
+    assert "The time of 2 recordings is over on this day" in page
     assert 'name="due" value="2"' in page
     assert browser.send(PATH, **late, due="1").status_code == 409
     assert browser.send(PATH, **late, due="²").status_code == 409

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from appliance.model.limits import LONGEST_MAIL_ADDRESS
-from appliance.model.mail import is_server
+from appliance.model.outside.mail import is_server
 
 PORT = 22
 """The usual one (RFC 4253, 4)."""

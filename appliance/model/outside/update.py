@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from appliance.errors import FileFormatError
 from appliance.model.limits import LONGEST_UPDATE_ADDRESS
-from appliance.model.mail import is_server
+from appliance.model.outside.mail import is_server
 
 FORMAT = 1
 """Of the description."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from appliance.model.mail import is_address, is_server, wrong_fields
+from appliance.model.outside.mail import is_address, is_server, wrong_fields
 
 RIGHT: dict[str, Any] = {
     "server": "mail.office.example",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from appliance.errors import FileFormatError
-from appliance.model.update import (
+from appliance.model.outside.update import (
     COMPATIBLE,
     MOST_BYTES,
     MOST_DESCRIBED,

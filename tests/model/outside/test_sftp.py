@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from appliance.model.sftp import fingerprint, is_host_key, wrong_fields
+from appliance.model.outside.sftp import fingerprint, is_host_key, wrong_fields
 from tests.courier.sshd import new_key
 
 ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyqBOVYqPVGTLA"

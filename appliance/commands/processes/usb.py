@@ -1,0 +1,70 @@
+"""Run ``zgoda usb``: let in what is plugged into USB (udev, as root), and show what was."""
+
+import syslog
+from pathlib import Path
+
+import click
+
+from appliance.errors import ZgodaError
+
+
+@click.group(short_help="Show what is plugged into USB, and what of it is let in.")
+def command() -> None:
+    """Let in what is plugged into USB, by the drivers that the kernel has for it."""
+
+
+@command.command(epilog="Example: zgoda usb let-in /sys/devices/…/usb1/1-1")
+@click.argument("device", type=click.Path(path_type=Path))
+def let_in(device: Path) -> None:
+    """Let DEVICE in, or hold it (run by udev's rule, as root). The journal tells what was held."""
+    from appliance.card.usb import Usb
+
+    try:
+        decided = Usb().let_in(device)
+    except OSError as error:
+        _note(sentence := f"{device.name} is held: {error.strerror}.")
+        raise ZgodaError(sentence) from error
+    except ZgodaError as error:
+        _note(f"{device.name} is held: {error}")
+        raise
+    for each in decided:
+        if not each.let_in:
+            _note(f"{each.name} is held: {_wanted(each.drivers)}")
+
+
+@command.command("open", epilog="Example: zgoda usb open")
+def open_() -> None:
+    """Hold nothing any more (run by the installer, as root, once the rule is gone)."""
+    from appliance.card.usb import Usb
+
+    try:
+        Usb().open()
+    except OSError as error:
+        raise ZgodaError(f"USB stays as it is: {error.strerror}.") from error
+
+
+@command.command(epilog="Example: zgoda usb show")
+def show() -> None:
+    """List what is plugged in, the drivers that want it, and whether it is let in."""
+    from appliance.card.usb import Usb
+
+    usb = Usb()
+    for device in usb.devices():
+        try:
+            seen = usb.seen(device)
+        except OSError:
+            continue  # pulled out meanwhile
+        if not seen:
+            click.echo(f"{device.name}: held")
+        for each in seen:
+            said = "let in" if each.let_in else "held"
+            click.echo(f"{each.name}: {said}; {_wanted(each.drivers)}")
+
+
+def _wanted(drivers: frozenset[str]) -> str:
+    return f"the driver {', '.join(sorted(drivers))}." if drivers else "no driver wants it."
+
+
+def _note(sentence: str) -> None:
+    syslog.openlog("zgoda-usb", facility=syslog.LOG_DAEMON)
+    syslog.syslog(syslog.LOG_WARNING, f"USB device {sentence}")

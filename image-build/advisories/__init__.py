@@ -1,0 +1,1 @@
+"""Compare a release's list of parts with published holes."""
