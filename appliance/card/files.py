@@ -12,6 +12,8 @@ from appliance.card.usb import NETWORK
 
 ANSWER = "/run/zgoda-card"
 BOARD_SECRET = f"{ANSWER}/board-secret"
+BOARD_STATE = f"{ANSWER}/board"
+"""One word for what the board holds of a key: none, blank, part, foreign, whole."""
 
 _SSH_COMES_IN = "ip saddr @near4 tcp dport 22 accept\nip6 saddr @near6 tcp dport 22 accept\n"
 """As firmware-config/firewall/ssh.nft has it for those who ask: from the local network alone."""

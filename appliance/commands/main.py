@@ -11,7 +11,7 @@ from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
 PROCESSES = (
     *("run", "recorder", "keeper", "panel", "proxy", "courier", "release", "card"),
-    *("update", "stick", "usb"),
+    *("update", "stick", "board", "usb"),
 )
 RECOVERY = ("backup", "restore", "drill")
 COMMANDS = (

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from appliance.card.board.ask import Board
 from appliance.card.update.ask import Updates
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
@@ -108,7 +109,7 @@ class Keeper:
         self._panel = PanelNews(InForce(SEED, self._seed.text, config))
         logins = Logins(box)
         self._mine = Mine(box, logins)
-        self._first_runs = FirstRuns(box, logins)
+        self._first_runs = FirstRuns(box, logins, Board.of_this_machine())
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         self._updates = UpdateDesk(box, Updates.of_this_machine())

@@ -144,8 +144,11 @@ def test_a_board_with_a_secret_encrypts_it(card: Card) -> None:
     assert card.is_fresh()
 
 
-def test_zeros_are_no_secret(card: Card) -> None:
-    (card.folder / "board-key").write_bytes(bytes(32))
+@pytest.mark.parametrize(
+    "key", [bytes(32), SECRET[:28] + bytes(4), bytes(4) + SECRET[4:], SECRET[:31], b""]
+)
+def test_a_key_of_which_a_row_is_blank_is_no_secret(card: Card, key: bytes) -> None:
+    (card.folder / "board-key").write_bytes(key)
     card.stub("cryptsetup", "exit 9")
 
     assert card.start().returncode == 0

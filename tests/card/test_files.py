@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.card import usb
-from appliance.card.files import BOARD_SECRET, card_files
+from appliance.card.board.note import Attempt, Note
+from appliance.card.files import BOARD_SECRET, BOARD_STATE, card_files
 from appliance.card.settings import CardSettings
 from appliance.commands.processes.card import command
 from appliance.config import reach
@@ -110,10 +111,25 @@ def test_a_second_start_writes_the_same(tmp_path: Path) -> None:
     assert not list((tmp_path / "root").rglob(".*"))
 
 
-@pytest.mark.parametrize(("key", "level"), [(bytes(32), False), (bytes(31) + b"x", True)])
-def test_a_key_of_zeros_is_none(tmp_path: Path, key: bytes, level: bool) -> None:
+@pytest.mark.parametrize(
+    ("key", "begun", "said"),
+    [
+        (bytes(32), False, "blank"),
+        (bytes(32), True, "blank"),
+        (bytes(28) + b"keys", False, "foreign"),
+        (b"keys" * 7 + bytes(4), True, "part"),
+        (b"keys" * 8, False, "whole"),
+        (b"keys" * 8, True, "whole"),
+    ],
+)
+def test_a_key_with_a_blank_row_is_none(tmp_path: Path, key: bytes, begun: bool, said: str) -> None:
     (tmp_path / "board-key").write_bytes(key)
+    note, level = Note(tmp_path / "root/data/board"), said == "whole"
+    if begun:
+        note.write(Attempt(1_795_000_000.0, "begun"))
     laid(tmp_path, "", "--board-key", str(tmp_path / "board-key"))
+    assert (tmp_path / f"root{BOARD_STATE}").read_text() == f"{said}\n"
+    assert note.has_begun() is (begun and not level)
     seed = tomllib.loads((tmp_path / "root/etc/zgoda/zgoda.toml").read_text())
 
     assert ("vault" in seed) is level
@@ -124,3 +140,4 @@ def test_a_board_without_the_module_has_no_secret(tmp_path: Path) -> None:
     code, _said = laid(tmp_path, "", "--board-key", str(tmp_path / "absent"))
 
     assert code == 0
+    assert (tmp_path / f"root{BOARD_STATE}").read_text() == "none\n"

@@ -134,6 +134,44 @@ def _read(answer: http.client.HTTPResponse) -> tuple[int, dict[str, str], str]:
     return answer.status, headers, answer.read().decode()
 
 
+@contextlib.contextmanager
+def switched_on(
+    machine: Sequence[str],
+    console: Path,
+    ports: tuple[int, int] = (0, 0),
+    files: Sequence[int] = (),
+    typed: int = subprocess.DEVNULL,
+) -> Iterator[Running]:
+    """Switch a machine on; at the end the plug is pulled.
+
+    Args:
+        machine: QEMU, with its options.
+        console: where what it says is kept.
+        ports: of this computer, where its own are reached.
+        files: open files that the options name.
+        typed: where its console's keys come from.
+    """
+    qemu = subprocess.Popen(
+        machine,
+        stdin=typed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=files,
+    )
+    running = Running(qemu, ports, monotonic(), console)
+    listening = threading.Thread(target=running.listen, daemon=True)
+    listening.start()
+    try:
+        yield running
+    finally:
+        qemu.kill()
+        qemu.wait()
+        listening.join()
+        for pipe in (qemu.stdin, qemu.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
 @dataclass(frozen=True)
 class Card:
     """A card that was written once; what a machine changes on it stays."""
@@ -159,34 +197,19 @@ class Card:
             f"hostfwd=tcp:127.0.0.1:{here}-:{there}"
             for here, there in zip(ports, (443, 80), strict=True)
         )
-        qemu = subprocess.Popen(
-            [
-                *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2"),
-                *("-accel", "tcg,thread=multi", "-m", "1024", "-bios", str(self.bios)),
-                *("-nographic", "-serial", "stdio", "-monitor", "none", "-no-reboot"),
-                *("-drive", f"file={self.disk},if=none,id=card,format=qcow2,cache=writeback"),
-                *("-device", "virtio-blk-device,drive=card"),
-                *("-netdev", f"user,id=net,{forward}"),
-                *("-device", "virtio-net-device,netdev=net", "-device", "virtio-rng-device"),
-                *("-device", "qemu-xhci"),
-                *more,
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=files,
-        )
-        running = Running(qemu, ports, monotonic(), self.folder / "console")
-        listening = threading.Thread(target=running.listen, daemon=True)
-        listening.start()
-        try:
+        machine = [
+            *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2"),
+            *("-accel", "tcg,thread=multi", "-m", "1024", "-bios", str(self.bios)),
+            *("-nographic", "-serial", "stdio", "-monitor", "none", "-no-reboot"),
+            *("-drive", f"file={self.disk},if=none,id=card,format=qcow2,cache=writeback"),
+            *("-device", "virtio-blk-device,drive=card"),
+            *("-netdev", f"user,id=net,{forward}"),
+            *("-device", "virtio-net-device,netdev=net", "-device", "virtio-rng-device"),
+            *("-device", "qemu-xhci"),
+            *more,
+        ]
+        with switched_on(machine, self.folder / "console", ports, files) as running:
             yield running
-        finally:
-            qemu.kill()
-            qemu.wait()
-            listening.join()
-            assert qemu.stdout is not None
-            qemu.stdout.close()
 
     def read(self, name: str) -> bytes:
         """Return a file of the first partition, as any computer reads it, or nothing.

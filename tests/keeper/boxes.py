@@ -58,8 +58,8 @@ class KeeperBox:
     def first_run(self, **changes: Any) -> RecoverySheet:
         """Do the first run."""
         code = changes["code"] if "code" in changes else self.code()
-        asked: dict[str, Any] = {"name": OWNER, "password": PASSWORD} | changes | {"code": code}
-        return self.ask(FirstRun(**asked))
+        asked: dict[str, Any] = {"name": OWNER, "password": PASSWORD, "plain": True} | changes
+        return self.ask(FirstRun(**asked | {"code": code}))
 
     def confirm(self, sheet: RecoverySheet) -> None:
         """Type the asked groups back."""
@@ -105,9 +105,9 @@ def _keeper(
     return proving_here(made)
 
 
-def make_keeper(data: Path, *, pool_ahead: int = 12) -> KeeperBox:
+def make_keeper(data: Path, *, pool_ahead: int = 12, seed: Seed | None = None) -> KeeperBox:
     """Open a keeper on a folder that is not set up."""
-    seed, folders, clock = seed_of(), Folders(data), ManualClock()
+    seed, folders, clock = seed or seed_of(), Folders(data), ManualClock()
     config = _smaller(seed, pool_ahead)
     keeper = _keeper(config, seed, folders, clock)
     keeper.open()

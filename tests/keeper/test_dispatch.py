@@ -42,7 +42,7 @@ from appliance.link.requests.devices import AskDevices
 from appliance.link.requests.doctor import BeginToneCheck, EndToneCheck, LookAtLine, WatchLine
 from appliance.link.requests.erase_all import AskEraseAll, CancelEraseAll, ConfirmEraseAll
 from appliance.link.requests.exempt import AddExempt, IsExempt, RemoveExempt
-from appliance.link.requests.first_run import ConfirmSheet, FirstRun
+from appliance.link.requests.first_run import BurnBoardKey, ConfirmSheet, FirstRun
 from appliance.link.requests.lines import PressButton
 from appliance.link.requests.login import EnterCode, LetIn, LogIn
 from appliance.link.requests.me import (
@@ -136,6 +136,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     GetProof: {"recording": RID},
     HearWords: {"sha256": "ab" * 32},
     FirstRun: {"code": "x", "name": "x", "password": "x"},
+    BurnBoardKey: {"code": "x", "word": "x"},
     ConfirmSheet: {"groups": {}},
     LogIn: {"name": "x", "password": "x"},
     LetIn: {"name": "x"},

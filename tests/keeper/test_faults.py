@@ -30,7 +30,7 @@ def test_a_button_pressed_twice_makes_one_vault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = make_keeper(tmp_path / "data")
-    asked = FirstRun(code=box.code(), name=OWNER, password=PASSWORD)
+    asked = FirstRun(code=box.code(), name=OWNER, password=PASSWORD, plain=True)
     making, made = threading.Event(), []
 
     def slowly(*args: Any, **more: Any) -> Sheet:

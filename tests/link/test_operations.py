@@ -13,7 +13,8 @@ LOOKS = {
     "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "mail.get",
     "me.show", "me.show_totp",
-    "operators.list", "operators.names", "people.box", "people.who_am_i", "phone.sound",
+    "operators.list", "operators.names", "people.board", "people.box", "people.who_am_i",
+    "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
     "people.show_sheet", "restore.get", "restore.result", "sheet.get", "sheet.uses", "doctor.count",
     "settings.panel", "settings.panel_watch", "settings.show", "sftp.get",
@@ -71,7 +72,8 @@ def test_few_write_their_entry_themselves() -> None:
         "errands.take", "errands.tell", "fetch.take", "fetch.tell",
         "mail.change", "mail.stop", "sftp.accept", "sftp.change", "sftp.stop", "steps.next",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
-        "calls.add_number", "calls.erase", "calls.erase_many", "calls.hold", "calls.release_hold",
+        "people.burn_board_key", "calls.add_number", "calls.erase",
+        "calls.erase_many", "calls.hold", "calls.release_hold",
         "operators.add", "time.confirm",
         "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
@@ -90,7 +92,8 @@ def test_an_act_on_the_record_is_no_stream_unless_it_hands_a_file_over() -> None
 
 def test_few_are_open_to_anybody() -> None:
     assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
-        "people.box", "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
+        "people.board", "people.box", "people.burn_board_key",
+        "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
         "settings.panel", "settings.panel_watch", "sheet.enter", "restore.get", "restore.begin",
     }  # fmt: skip
 

@@ -135,7 +135,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _set_up(url: str, code: str, folders: Folders, news: News) -> Box:
     keeper = Client(folders.keeper_socket)
     password = "-".join(secrets.token_hex(3) for _ in range(4))
-    sheet = keeper.call(FirstRun(code=code, name=OWNER, password=password))
+    sheet = keeper.call(FirstRun(code=code, name=OWNER, password=password, plain=True))
     typed = {number: sheet.groups[number] for number in sheet.ask_groups}
     keeper.call(ConfirmSheet(groups=typed), sheet.token)
     return Box(url, folders, keeper, news, OWNER, password, sheet.token)

@@ -27,7 +27,7 @@ OWNER = "Ewa Nowak"
 def first_run(folders: Folders) -> RecoverySheet:
     client = Client(folders.keeper_socket)
     code = folders.first_run_code.read_text("ascii")
-    sheet = client.call(FirstRun(code=code, name=OWNER, password=PASSWORD))
+    sheet = client.call(FirstRun(code=code, name=OWNER, password=PASSWORD, plain=True))
     groups = {index: sheet.groups[index] for index in sheet.ask_groups}
     client.call(ConfirmSheet(groups=groups), sheet.token)
     return sheet

@@ -44,6 +44,8 @@ ROUTES = {
     ("first_run.owner", "GET"): Route("GET", "/first-run", ANYBODY),
     ("first_run.make_vault", "POST"): Route("POST", "/first-run", ANYBODY),
     ("first_run.confirm", "POST"): Route("POST", "/first-run/sheet", ANYBODY),
+    ("first_run.board", "GET"): Route("GET", "/first-run/board", ANYBODY),
+    ("first_run.burn_board_key", "POST"): Route("POST", "/first-run/board", ANYBODY),
     ("trial.place", "POST"): Route(
         "POST", "/trial", TRIERS, (("line", "Reception"), ("caller", "agrees"))
     ),

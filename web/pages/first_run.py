@@ -4,21 +4,38 @@ from dataclasses import dataclass
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from appliance.errors import Refused
-from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet, ShowSheet
+from appliance.link.requests.first_run import (
+    FOR_EVER,
+    BoardState,
+    BurnBoardKey,
+    ConfirmSheet,
+    FirstRun,
+    GetBoard,
+    RecoverySheet,
+    ShowSheet,
+    says_for_ever,
+)
 from appliance.link.requests.recovery.restore import GetRestore
 from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
 from web.words import attempts
+from web.words.board import OUTCOMES
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
 
+
+BURNABLE = frozenset({"blank", "part"})
+"""What the board may hold of a key for one to be burnt."""
+
+LONGEST_FIELD = 64
+"""Characters of a field about the board's key."""
 
 MOST_GROUPS = 64
 """Groups that a form may name; a sheet has fewer."""
@@ -40,6 +57,7 @@ class Owner:
     name: str
     password: str
     repeated: str
+    plain: bool = False  # a card that opens by itself is accepted
 
     def mistakes(self, *, again: bool) -> dict[str, str]:
         """Return the mistakes by field; ``again``: the one-time password is not needed."""
@@ -54,6 +72,8 @@ class Owner:
             )
         elif self.password != self.repeated:
             found["repeated"] = gettext("The two passwords are not the same.")
+        if not self.plain and not again and access.box().eraser == "E0":
+            found["plain"] = gettext("Tick this, or give the box a secret of its own first.")
         return found
 
 
@@ -96,6 +116,7 @@ def make_vault() -> ResponseReturnValue:
         name=form.get("name", "").strip(),
         password=form.get("password", ""),
         repeated=form.get("repeated", ""),
+        plain=form.get("plain") == "yes",
     )
     mistakes = asked.mistakes(again=access.box().set_up)
     if mistakes:
@@ -111,6 +132,7 @@ def make_vault() -> ResponseReturnValue:
                 uptime=uptime,
                 browser=access.browser(),
                 another=form.get("another") == "yes",
+                plain=asked.plain,
             )
         )
     except Refused as refusal:
@@ -169,6 +191,8 @@ def _why(refusal: Refused) -> dict[str, str]:
         case "changed":
             stale = gettext("This page was open for too long. Look at the times again.")
             return {"time_sure": stale}
+        case "plain":
+            return {"plain": gettext("Tick this, or give the box a secret of its own first.")}
         case "invalid":
             return {"password": attempts.poor_password()}
         case _:
@@ -181,6 +205,7 @@ def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
         asked=asked,
         mistakes=mistakes,
         again=access.box().set_up,
+        board=_offered(),
         another=request.values.get("another") == "yes",
         shortest=SHORTEST_PASSWORD,
     )
@@ -200,3 +225,61 @@ def _sheet_page(sheet: RecoverySheet, typed: dict[int, str] | None) -> str:
         typed=typed or {},
         wrong=typed is not None,
     )
+
+
+@blueprint.get("/board")
+def board() -> ResponseReturnValue:
+    """Tell what a key of the board's own means; an open page follows its burning."""
+    return _board_page({})
+
+
+@blueprint.post("/board")
+def burn_board_key() -> ResponseReturnValue:
+    """Have the key burnt; it goes on without this page."""
+    code, word = (request.form.get(name, "")[:LONGEST_FIELD].strip() for name in ("code", "word"))
+    mistakes = {}
+    if not code:
+        mistakes["code"] = gettext("Type the one-time password.")
+    if not says_for_ever(word):
+        mistakes["word"] = gettext("Type the words that stand there.")
+    if mistakes:
+        return _board_page(mistakes, 400)
+    try:
+        access.ask(BurnBoardKey(code, word, access.browser()))
+    except Refused as refusal:
+        return _board_page(*_why_not_burnt(refusal))
+    return redirect(url_for("first_run.board", done="asked"), 303)
+
+
+def _why_not_burnt(refusal: Refused) -> tuple[dict[str, str], int]:
+    match refusal.code:
+        case "wrong_password":
+            return {"code": gettext("The one-time password does not fit.")}, 400
+        case "throttled" | "busy":
+            return {"form": attempts.not_taken(refusal, "")}, 429
+        case "invalid":
+            return {"form": gettext("No key can be burnt into this board now.")}, 409
+        case "failed":
+            return {"form": gettext("Nothing was done: the box could not ask for it.")}, 500
+        case _:
+            raise refusal
+
+
+def _offered() -> BoardState | None:
+    """Return how the board's key stands, where there is something to say of it."""
+    state = access.ask(GetBoard())
+    return state if state.state != "none" or state.outcome else None
+
+
+def _board_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    state = access.ask(GetBoard())
+    return render_template(
+        "first_run/board.html",
+        state=state,
+        burnable=state.state in BURNABLE,
+        outcome=OUTCOMES.get(state.outcome, ""),
+        word=FOR_EVER.get(str(get_locale()), FOR_EVER["en"]),
+        code=request.form.get("code", "")[:LONGEST_FIELD],
+        done=request.args.get("done", ""),
+        mistakes=mistakes,
+    ), status

@@ -237,6 +237,7 @@ ACTORS = {
 ACTS = {
     **OUTSIDE,
     "first_run": _l("Vault made"),
+    "board_key": _l("Key burnt into the board, before the vault was made"),
     "origin": _l("Recorder's key put on record"),
     "attested": _l("Origin attested"),
     "sheet_renewed": _l("New recovery sheet shown"),

@@ -62,8 +62,12 @@ class Places:
         return self.boot_id.read_text().strip()
 
 
-def read_request(path: Path) -> str:
+def read_request(path: Path, known: re.Pattern[str] = REQUEST) -> str:
     """Return what the keeper asks for: ``install``, ``fetched`` or ``restart``.
+
+    Args:
+        path: the file that the keeper writes.
+        known: what can be asked for there; its first group is returned.
 
     Raises:
         FileFormatError: the file is not what the keeper writes.
@@ -75,7 +79,7 @@ def read_request(path: Path) -> str:
             text = file.read(64)
     except (OSError, ValueError):
         raise FileFormatError(f"{path} cannot be read; nothing was done.") from None
-    match = REQUEST.fullmatch(text)
+    match = known.fullmatch(text)
     if match is None:
         raise FileFormatError(f"{path} asks for nothing that is known; nothing was done.")
     return match[1]

@@ -25,7 +25,7 @@ from appliance.errors import ConfigError, ZgodaError
 @click.option(
     "--board-key",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The board's own secret; zeros where nobody has given it one.",
+    help="The driver's file of the board's own key; blank where nobody has given it one.",
 )
 @click.option(
     "--root",
@@ -39,7 +39,7 @@ def command(file: Path, board_key: Path | None, root: Path) -> None:
     A file with mistakes counts as not written: the box takes an address from the network, and the
     mistakes are told.
     """
-    from appliance.card.files import BOARD_SECRET, card_files
+    from appliance.card.files import BOARD_SECRET, BOARD_STATE, card_files
     from appliance.card.settings import CardSettings, read_settings
 
     problem = ""
@@ -47,9 +47,12 @@ def command(file: Path, board_key: Path | None, root: Path) -> None:
         settings = read_settings(file)
     except ConfigError as error:
         settings, problem = CardSettings(), str(error)
-    secret = _secret(board_key)
+    found = _found(board_key)
+    state = _noted(found, root)
+    secret = found if state == "whole" else b""
     for path, wanted in card_files(settings, secret=bool(secret)).items():
         _write(root / path.lstrip("/"), wanted.text.encode(), wanted.mode)
+    _write(root / BOARD_STATE.lstrip("/"), f"{state}\n".encode(), 0o644)
     if secret:
         reader = _uid("zgoda-keeper") if root == Path("/") else None
         _write(root / BOARD_SECRET.lstrip("/"), secret, 0o400, reader)
@@ -60,15 +63,33 @@ def command(file: Path, board_key: Path | None, root: Path) -> None:
     click.echo(f"The box is {settings.name}.local.")
 
 
-def _secret(board_key: Path | None) -> bytes:
-    """Return the board's secret; nothing where it has none."""
+def _found(board_key: Path | None) -> bytes:
+    """Return what the board holds of a key; nothing where it has no place for one."""
+    from appliance.card.board.key import KeyFile
+
     if board_key is None:
         return b""
     try:
-        found = board_key.read_bytes()
-    except FileNotFoundError:
+        return KeyFile(board_key).read()
+    except OSError as error:
+        click.echo(f"The board's key cannot be read: {error.strerror}.", err=True)
         return b""
-    return found if any(found) else b""
+
+
+def _noted(found: bytes, root: Path) -> str:
+    """Return in one word how the board's key stands; note that one is whole that was begun."""
+    from appliance.card.board.burn import finish
+    from appliance.card.board.key import state_of
+    from appliance.card.board.note import FOLDER, Note
+    from appliance.clock import SystemClock
+
+    note, state = Note(root / str(FOLDER).lstrip("/")), state_of(found)
+    if state == "part" and not note.has_begun():
+        return "foreign"
+    if state == "whole":
+        with contextlib.suppress(OSError):
+            finish(note, SystemClock().now)
+    return state
 
 
 def _uid(name: str) -> int:

@@ -184,7 +184,7 @@ def create_vault(
         content.sheet = structs.replace(content.sheet, made=clock.now())
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
         audit = open_audit(folders, keyring, clock)
-        audit.append("first_run", owner.id)
+        audit.append("first_run", owner.id, detail=keyring.level.lower())
         audit.sign_head()
         if sheet_confirmed:
             # The vault exists now, so its sheet must be returned even if this fails; the keeper

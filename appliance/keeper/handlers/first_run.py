@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from appliance.card.board.ask import Board
+from appliance.card.board.note import Attempt
 from appliance.errors import Refused
+from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.first_run.create import Sheet, create_vault, make_eraser, publish_pool
 from appliance.keeper.first_run.proofs import OneTimePassword, SheetCheck
@@ -16,22 +19,32 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.first_run import (
+    BoardState,
     BoxState,
+    BurnBoardKey,
     ConfirmSheet,
     FirstRun,
+    GetBoard,
     GetBoxState,
     RecoverySheet,
     ShowSheet,
+    says_for_ever,
 )
 from appliance.link.requests.login import Browser, LogIn
 from appliance.vault.opening.content import KeyringContent
+
+ANSWER_SECONDS = 120.0
+"""Root burns a key within a second, and starts the keeper anew; on a slow board a minute later."""
 
 
 class FirstRuns:
     """The handlers of the first run."""
 
-    def __init__(self, box: Box, logins: Logins) -> None:
+    def __init__(self, box: Box, logins: Logins, board: Board) -> None:
         self._box = box
+        self.board = board
+        self._asked: tuple[Attempt | None, float] | None = None
+        """The last attempt when root was asked for another, and until when its word is awaited."""
         self._logins = logins
         self._code = OneTimePassword(box.around.folders, box.gate)
         self._sheet = SheetCheck()
@@ -63,9 +76,54 @@ class FirstRuns:
             locked=self._box.sessions.empty,
             trial="exchange" in drivers,
             office=config.office.name,
-            eraser=(box.keyring if box else make_eraser(self._box.around.folders, config)).level,
+            eraser=self._level,
             languages=config.office.languages,
         )
+
+    @property
+    def _level(self) -> str:
+        """Return the level of the root, or the one that the first root will have."""
+        around, box = self._box.around, self._box.now
+        return (box.keyring if box else make_eraser(around.folders, around.config)).level
+
+    @handles(GetBoard)
+    def board_state(self, operation: GetBoard, who: Caller) -> BoardState:
+        """Say how the board's key stands, while there is no vault."""
+        if self._box.now is not None:
+            return BoardState("none")
+        return BoardState(self.board.state, self.board.outcome, asked=self._is_asked())
+
+    def _is_asked(self) -> bool:
+        """Say whether root was asked and has not answered yet; for a while only."""
+        if self._asked is None:
+            return False
+        before, until = self._asked
+        now = self.board.attempt
+        under_way = now == before or (now is not None and now.outcome == "begun")
+        return under_way and self._box.around.clock.monotonic() < until
+
+    @handles(BurnBoardKey)
+    def burn_board_key(self, operation: BurnBoardKey, who: Caller) -> Done:
+        """Ask root to burn the board's key: only while there is no vault whose key lay bare."""
+        with self.one:
+            if self._box.now is not None or self.taken():
+                raise Refused("invalid", "This box has a vault already.")
+            self.board.check()
+            if not says_for_ever(operation.word):
+                raise Refused("invalid", "Type the words that stand there.")
+            self.check_code(operation.code, who, operation.browser)
+            asked = self.board.attempt, self._box.around.clock.monotonic() + ANSWER_SECONDS
+            try:
+                self.board.ask()
+            except OSError as error:
+                raise Refused("failed", f"Root was not asked: {error.strerror}.") from None
+            self._asked = asked
+        return Done()
+
+    def _note_board_key(self) -> None:
+        """Put on record that this board was given a key before there was a record."""
+        if self.board.outcome == "burnt" and self._level == "E1":
+            self._box.opened().audit.append("board_key", KEEPER)
 
     @handles(FirstRun)
     def first_run(self, operation: FirstRun, who: Caller) -> RecoverySheet:
@@ -79,6 +137,8 @@ class FirstRuns:
             if self.taken():
                 raise Refused("restoring", "A backup is being restored here: finish that.")
             self._confirmed_time(operation)  # a page that is too old makes no vault
+            if self._level == "E0" and not operation.plain:
+                raise Refused("plain", "This box keeps its key in the clear: accept that first.")
             self.check_code(operation.code, who, operation.browser)
             sheet: Sheet | None = create_vault(
                 around.folders,
@@ -90,6 +150,7 @@ class FirstRuns:
                 sheet_confirmed=False,
             )
             self._box.open()
+            self._note_board_key()
             self._confirm_time(operation)
         elif box.keyring.content.sheet_confirmed:
             raise Refused("forbidden", "This box is set up already: log in.")

@@ -3,6 +3,9 @@
 from appliance.link.operations import Allowed, Done, Message, Operation
 from appliance.link.requests.login import Browser
 
+FOR_EVER = {"en": "FOR EVER", "pl": "NA ZAWSZE", "de": "FÜR IMMER"}
+"""The words with which a person says that a board's key is burnt, by the panel's language."""
+
 
 class BoxState(Message, frozen=True):
     """The state that the panel checks before it shows a page."""
@@ -55,6 +58,36 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     uptime: float = 0.0  # seconds since the boot at which it was seen
     browser: Browser | None = None
     another: bool = False  # the sheet that was shown is lost
+    plain: bool = False  # the person accepts level E0, where the box has no better
+
+
+class BoardState(Message, frozen=True):
+    """How the board's own key stands, as far as it concerns a box without a vault."""
+
+    state: str  # none, blank, part (ours, cut off), foreign (another's part), whole
+    outcome: str = ""  # of the last attempt: burnt, refused, failed, held, late, none
+    asked: bool = False  # root was asked and has not answered yet
+
+
+class GetBoard(Operation[BoardState], frozen=True, tag="people.board"):
+    """Ask whether the board can be given a key of its own; ``none`` once there is a vault."""
+
+    roles = Allowed.ANYBODY
+
+
+class BurnBoardKey(Operation[Done], frozen=True, tag="people.burn_board_key"):
+    """Have root burn a key into the board, for ever; the keeper then starts anew.
+
+    Needs the one-time code, and the word for it in one of the panel's languages. There is no audit
+    yet: root notes it before the first row is burnt, and the vault's audit begins with it.
+    """
+
+    roles = Allowed.ANYBODY
+    audit = "board_key"
+    audited = "inside"  # once there is an audit
+    code: str
+    word: str
+    browser: Browser | None = None
 
 
 class ShowSheet(Operation[RecoverySheet], frozen=True, tag="people.show_sheet"):
@@ -70,3 +103,8 @@ class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
     audit = "sheet_confirmed"
     audited = "inside"  # once alone, when the groups fit
     groups: dict[int, str]
+
+
+def says_for_ever(typed: str) -> bool:
+    """Say whether somebody has typed the words, in any language; case and spaces do not count."""
+    return " ".join(typed.split()).upper() in FOR_EVER.values()

@@ -131,7 +131,7 @@ def test_the_three_users_of_the_box_reach_each_other(appliance: Appliance) -> No
         appliance.start(KEEPER, *keeper_words()) as keeper,
     ):
         code = (appliance.run / "zgoda-keeper/first-run").read_text("ascii")
-        sheet = appliance.client("keeper").call(FirstRun(code, "Ewa Nowak", PASSWORD))
+        sheet = appliance.client("keeper").call(FirstRun(code, "Ewa Nowak", PASSWORD, plain=True))
         assert appliance.client("keeper").call(GetLines(), sheet.token).recorder, keeper.said()
 
         asked = PANEL.python(ASK, str(appliance.run), str(KEEPER.uid))

@@ -214,7 +214,7 @@ def boxes() -> Iterator[Box]:
         try:
             code = (made.run / "zgoda-keeper/first-run").read_text("ascii")
             client = made.client("keeper")
-            sheet = client.call(FirstRun(code, "Ewa Nowak", PASSWORD))
+            sheet = client.call(FirstRun(code, "Ewa Nowak", PASSWORD, plain=True))
             groups = {index: sheet.groups[index] for index in sheet.ask_groups}
             client.call(ConfirmSheet(groups=groups), sheet.token)
             yield box

@@ -254,10 +254,10 @@ def test_strangers_guess_the_first_code_no_faster_and_root_is_never_kept_out(
     admitted = 0
     for number in range(100):
         browser = Browser(f"192.0.2.{number}")
-        guess = FirstRun("AAAAA-AAAAA-AAAAA-AAAAA", OWNER, PASSWORD, browser=browser)
+        guess = FirstRun("AAAAA-AAAAA-AAAAA-AAAAA", OWNER, PASSWORD, browser=browser, plain=True)
         admitted += answer(box, guess, PANEL) == "wrong_password"
     assert admitted == 30
-    right = FirstRun(box.code(), OWNER, PASSWORD, browser=Browser(OWNERS))
+    right = FirstRun(box.code(), OWNER, PASSWORD, browser=Browser(OWNERS), plain=True)
     assert answer(box, right, PANEL) == "throttled"
     box.clock.advance(15)
     assert answer(box, right, PANEL) == "", "they stand still, and the owner is next"

@@ -15,7 +15,7 @@ from tests.web.conftest import Panel
 
 def owner_form(panel: Panel, **changes: str) -> dict[str, str]:
     form = {"code": panel.box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
-    return form | changes
+    return form | {"plain": "yes"} | changes
 
 
 def shown_groups(page: str) -> list[str]:

@@ -181,7 +181,13 @@ def test_the_fingerprint_on_the_first_sheet_and_a_new_one_checks_a_proof(
     fresh_panel: Panel, tmp_path: Path
 ) -> None:
     browser, box = fresh_panel.browser(), fresh_panel.box
-    form = {"code": box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
+    form = {
+        "code": box.code(),
+        "name": OWNER,
+        "password": PASSWORD,
+        "repeated": PASSWORD,
+        "plain": "yes",
+    }
     page = browser.send("/first-run", **form).text
     first = proof_key(page)
     confirm(browser, "/first-run/sheet", page)

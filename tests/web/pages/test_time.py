@@ -220,7 +220,7 @@ def test_the_first_run_shows_the_time_and_has_it_confirmed(fresh_panel: Panel) -
     assert "The box's clock says" in page
     form = {
         "code": box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD,
-        "at": field(page, "at"), "uptime": field(page, "uptime"),
+        "plain": "yes", "at": field(page, "at"), "uptime": field(page, "uptime"),
     }  # fmt: skip
     box.clock.advance(30)
     box.clock.jump(YEARS)
@@ -232,7 +232,13 @@ def test_the_first_run_shows_the_time_and_has_it_confirmed(fresh_panel: Panel) -
 
 def test_a_first_run_without_a_yes_to_the_time_leaves_it_open(fresh_panel: Panel) -> None:
     browser, box = fresh_panel.browser(), fresh_panel.box
-    form = {"code": box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
+    form = {
+        "code": box.code(),
+        "name": OWNER,
+        "password": PASSWORD,
+        "repeated": PASSWORD,
+        "plain": "yes",
+    }
     assert browser.send("/first-run", **form, at="1790000000", uptime="0").status_code == 200
     assert box.keeper.box is not None
     assert box.keeper.box.records.parts.ledger.belief() is None

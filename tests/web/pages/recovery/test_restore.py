@@ -214,7 +214,13 @@ def test_one_that_was_cut_is_said_and_leaves_no_other_way(bench: Bench) -> None:
     page = shown(browser)
     assert "A restore was cut off before its end." in page
     assert "begin anew" not in page
-    form = {"code": bench.panel.box.code(), "name": OWNER, "password": FRESH, "repeated": FRESH}
+    form = {
+        "code": bench.panel.box.code(),
+        "name": OWNER,
+        "password": FRESH,
+        "repeated": FRESH,
+        "plain": "yes",
+    }
     sent = browser.send("/first-run", **form)
     assert (sent.status_code, sent.location) == (303, PATH)
     assert browser.send(PATH, **bench.form()).status_code == 303

@@ -1,0 +1,1 @@
+"""Give a board a secret of its own, once; as root, on a card."""

@@ -1,0 +1,214 @@
+"""A box without a vault has root burn the board's key, once somebody has said so twice."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.card.board.ask import Board
+from appliance.card.board.burn import REQUEST, Places, burn
+from appliance.card.board.note import Attempt, Note
+from appliance.card.update.install import read_request
+from appliance.errors import Refused
+from appliance.keeper.audit.lines import readable
+from appliance.keeper.audit.log import KEEPER
+from appliance.link.requests.first_run import BoardState, BurnBoardKey, GetBoard, GetBoxState
+from tests.fuses import new_board
+from tests.keeper.boxes import KeeperBox, make_keeper, seed_of
+
+SECRET = b"of the board alone, 32 bytes----"
+
+
+@dataclass
+class OnCard:
+    """A keeper on a card whose board has a place for a key."""
+
+    box: KeeperBox
+    board: Board
+    request: Path
+
+    def find(self, word: str) -> None:
+        """Say what root has found at the start."""
+        self.board.told.write_text(f"{word}\n")
+
+    def burn(self, **changes: str) -> None:
+        """Ask for the key."""
+        code = changes["code"] if "code" in changes else self.box.code()
+        asked: dict[str, Any] = {"word": "NA ZAWSZE"} | changes | {"code": code}
+        self.box.ask(BurnBoardKey(**asked))
+
+    def state(self) -> BoardState:
+        """Ask how it stands."""
+        return self.box.ask(GetBoard())
+
+
+def on_card(box: KeeperBox, folder: Path) -> OnCard:
+    """Give a box a board."""
+    folder.mkdir()
+    board = Board(folder / "found", Note(folder / "note"), folder)
+    box.keeper._first_runs.board = board
+    card = OnCard(box, board, folder / "board-key")
+    card.find("blank")
+    return card
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Iterator[OnCard]:
+    box = make_keeper(tmp_path / "data")
+    yield on_card(box, tmp_path / "card")
+    box.keeper.close()
+
+
+def refused(card: OnCard, **changes: str) -> str:
+    with pytest.raises(Refused) as caught:
+        card.burn(**changes)
+    assert not card.request.exists()
+    return caught.value.code
+
+
+def test_the_keeper_asks_root_and_burns_nothing_itself(card: OnCard, tmp_path: Path) -> None:
+    assert card.state() == BoardState("blank")
+
+    card.burn()
+    assert card.state() == BoardState("blank", "", asked=True)
+    assert read_request(card.request, REQUEST) == "burn"
+    fuses = new_board(tmp_path / "fuses")
+    burn(Places(fuses.file, tmp_path / "card/note", tmp_path / "data"), card.box.clock.now)
+    card.find("whole")
+    assert card.state() == BoardState("whole", "burnt")
+
+
+def test_an_answer_that_is_the_same_as_before_is_an_answer(card: OnCard) -> None:
+    card.board.note.write(Attempt(1.0, "refused"))
+    card.burn()
+    assert card.state() == BoardState("blank", "refused", asked=True)
+
+    card.board.note.write(Attempt(2.0, "begun"))
+    assert card.state().asked
+    card.board.note.write(Attempt(3.0, "refused"))
+    assert card.state() == BoardState("blank", "refused")
+
+
+def test_root_that_never_answers_is_not_awaited_for_ever(card: OnCard) -> None:
+    card.burn()
+    card.box.clock.advance(119)
+    assert card.state().asked
+    card.box.clock.advance(2)
+    assert not card.state().asked
+
+
+@pytest.mark.parametrize("word", ["NA ZAWSZE", "na zawsze", " für  immer ", "For ever"])
+def test_the_words_are_taken_in_each_language(card: OnCard, word: str) -> None:
+    card.burn(word=word)
+    assert card.request.exists()
+
+
+@pytest.mark.parametrize("word", ["", "yes", "TAK", "NA ZAWSZE!", "FOREVER"])
+def test_other_words_burn_nothing(card: OnCard, word: str) -> None:
+    assert refused(card, word=word) == "invalid"
+
+
+@pytest.mark.parametrize("code", ["AAAAA-AAAAA-AAAAA-AAAAA", ""])
+def test_a_stranger_burns_nothing(card: OnCard, code: str) -> None:
+    assert refused(card, code=code) == "wrong_password"
+
+
+def test_guesses_are_slowed_down_as_at_the_first_run(card: OnCard) -> None:
+    said = {refused(card, code=f"AAAAA-AAAAA-AAAAA-{number:05}") for number in range(12)}
+    assert said == {"wrong_password", "throttled"}
+
+
+@pytest.mark.parametrize("word", ["none", "foreign", "whole", "", "blank blank", "x" * 5000])
+def test_a_board_that_is_not_blank_is_not_asked_for(card: OnCard, word: str) -> None:
+    card.find(word)
+    assert refused(card) == "invalid"
+
+
+def test_a_part_that_is_ours_may_be_finished(card: OnCard) -> None:
+    card.board.note.write(Attempt(card.box.clock.now(), "begun"))
+    card.find("part")
+
+    card.burn()
+    assert card.request.exists()
+
+
+def test_no_card_has_no_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    board = Board.of_this_machine()
+    assert board.state == "none"
+    with pytest.raises(Refused):
+        board.check()
+
+
+def test_a_note_that_is_damaged_says_nothing(card: OnCard) -> None:
+    card.board.note.write(Attempt(1.0, "refused"))
+    assert card.state().outcome == "refused"
+    (card.request.parent / "note/key.json").write_text("{")
+    assert card.state().outcome == ""
+
+
+def test_a_folder_that_takes_no_request_is_told(card: OnCard) -> None:
+    card.request.mkdir()
+    with pytest.raises(Refused) as caught:
+        card.burn()
+    assert caught.value.code == "failed"
+    assert not card.state().asked
+
+
+def test_once_there_is_a_vault_nobody_is_told_and_nothing_is_burnt(card: OnCard) -> None:
+    card.box.confirm(card.box.first_run())
+    assert card.state() == BoardState("none")
+    assert refused(card, code="x") == "invalid"
+
+
+def test_while_a_restore_goes_on_nothing_is_burnt(card: OnCard) -> None:
+    card.box.keeper._first_runs.taken = lambda: True
+    assert refused(card) == "invalid"
+
+
+def test_a_box_that_keeps_its_key_in_the_clear_asks_first(card: OnCard) -> None:
+    with pytest.raises(Refused) as caught:
+        card.box.first_run(plain=False)
+    assert caught.value.code == "plain"
+    assert not card.box.ask(GetBoxState()).set_up
+
+    card.box.first_run(plain=True)
+    (entry,) = (one for one, _ in readable(card.box.folders.audit) if one.type == "first_run")
+    assert entry.detail == "e0"
+
+
+def test_with_the_boards_key_the_vault_begins_at_e1_and_on_the_record(tmp_path: Path) -> None:
+    secret = tmp_path / "board-secret"
+    secret.write_bytes(SECRET)
+    text = f'eraser = "board"\nboard_secret = "{secret}"'
+    box = make_keeper(tmp_path / "data", seed=seed_of(text))
+    card = on_card(box, tmp_path / "card")
+    card.board.note.write(Attempt(box.clock.now(), "burnt"))
+
+    box.first_run(plain=False)
+    assert box.ask(GetBoxState()).eraser == "E1"
+    assert box.acts()[:2] == ["first_run", "board_key"]
+    entries = {entry.type: entry for entry, _ in readable(box.folders.audit)}
+    assert entries["first_run"].detail == "e1"
+    assert entries["board_key"].actor == KEEPER
+    box.keeper.close()
+
+
+def test_a_key_that_was_there_before_is_not_said_to_have_been_burnt(tmp_path: Path) -> None:
+    secret = tmp_path / "board-secret"
+    secret.write_bytes(SECRET)
+    text = f'eraser = "board"\nboard_secret = "{secret}"'
+    box = make_keeper(tmp_path / "data", seed=seed_of(text))
+    on_card(box, tmp_path / "card").find("whole")
+
+    box.first_run()
+    assert "board_key" not in box.acts()
+    box.keeper.close()
+
+
+def test_the_one_time_password_outlives_a_keeper_that_starts_anew(card: OnCard) -> None:
+    code = card.box.code()
+    card.box.restart()
+    assert card.box.code() == code
