@@ -10,7 +10,7 @@ import re
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,9 @@ FINGERPRINT = r"SHA-256 of zgoda.crt, the certificate to trust:\s+((?:[0-9A-F]{2
 LOCAL = "https://zgoda.local/"
 OPEN = {"80", "443", "8470", "8471"}
 """The panel, and what sends browsers to it; the first two lead to the others."""
+
+MOST_SECONDS = 60
+"""From power on to the panel's first page."""
 
 Property = Callable[[str, object], None]
 
@@ -118,8 +121,9 @@ def test_after_a_power_cut_it_is_the_same_box_and_only_its_first_page_is_there(
     life: Life, record_property: Property
 ) -> None:
     running = life.switch_on()
-    page = _answers(running, life.trusted)
-    record_property("panel after", f"{running.seconds:.0f} s")
+    headers, page = _answers(running, life.trusted)
+    record_property("panel after", _times(running, headers))
+    assert running.own_seconds(headers) <= MOST_SECONDS
     assert 'id="code"' in page
     assert running.wait_for(FINGERPRINT)[1] == life.seen["fingerprint"]
     life.seen["code"] = running.wait_for(PASSWORD)[1]
@@ -127,7 +131,7 @@ def test_after_a_power_cut_it_is_the_same_box_and_only_its_first_page_is_there(
     status, headers, _ = running.get_in_clear("/calls")
     assert (status // 100, headers["location"]) == (3, LOCAL + "calls")
     for path in ("/calls", "/settings", "/login", "/update"):
-        assert 'id="code"' in _followed(running, life.trusted, path), path
+        assert 'id="code"' in _followed(running, life.trusted, path)[1], path
 
 
 def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life, record_property: Property) -> None:
@@ -153,32 +157,40 @@ def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life, record_property
         visit.go("")
         place_call(page, "Rozmówca, który się zgadza")
         expect(state).to_have_text("Nagrywanie")
+        lasted = page.locator("[data-part=state-clock]").first
+        expect(lasted).to_have_text(re.compile(r"0:(0[89]|[1-5]\d)"))
         life.pull()
     assert life.card.read("zgoda-password.txt") == b""
 
 
-def _answers(running: Running, trusted: Path) -> str:
-    """Return the panel's first page, as soon as there is one."""
+def _times(running: Running, headers: Mapping[str, str]) -> str:
+    own = running.own_seconds(headers)
+    return f"{own:.0f} s of its own time, {running.seconds:.0f} s of this computer's"
+
+
+def _answers(running: Running, trusted: Path) -> tuple[dict[str, str], str]:
+    """Return the panel's first page and its headers, as soon as there is one."""
     while True:
         running.must_run()
         with contextlib.suppress(OSError):
             return _followed(running, trusted, "/")
 
 
-def _followed(running: Running, trusted: Path, path: str) -> str:
+def _followed(running: Running, trusted: Path, path: str) -> tuple[dict[str, str], str]:
     status, headers, page = running.get(path, trusted)
     while status in {302, 303}:
         status, headers, page = running.get(headers["location"], trusted)
     assert status == 200, (path, status)
-    return page
+    return headers, page
 
 
 def test_after_the_cut_the_call_is_there_as_far_as_it_was_spoken(
     life: Life, record_property: Property
 ) -> None:
     running = life.switch_on()
-    page = _answers(running, life.trusted)
-    record_property("panel after a cut in a call", f"{running.seconds:.0f} s")
+    headers, page = _answers(running, life.trusted)
+    record_property("panel after a cut in a call", _times(running, headers))
+    assert running.own_seconds(headers) <= MOST_SECONDS
     assert 'id="password"' in page
     assert not re.search(PASSWORD, running.console)
     with at_the_panel(running, life.trusted, life.voice) as visit:
