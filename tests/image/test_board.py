@@ -181,10 +181,13 @@ def test_a_new_card_in_this_board_is_encrypted_with_its_key(shell: Shell) -> Non
 def test_this_card_opens_in_no_other_board_and_the_chip_reads_as_it_was_written(
     shell: Shell, board: Board
 ) -> None:
-    """The plug is pulled. What comes back is another board, for QEMU's forgets its key."""
+    """What comes back after it was off is another board, for QEMU's forgets its key.
+
+    QEMU ends in order: killed, it would lose what the slot never asks it to write down.
+    """
     shell.run(AS_THE_UNIT)
     root = hexadecimal(shell.python(f"{ERASER}\nprint(eraser.prepare(3).hex())"))
-    shell.running.qemu.kill()
+    shell.running.qemu.terminate()
     shell.running.qemu.wait()
     with board.boot() as other:
         other.wait()
