@@ -6,7 +6,7 @@ An input is compact: what to make right, what the other cells hold, then the pag
 import hashlib
 from pathlib import Path
 
-from appliance.errors import EraserFailed, KeyLost
+from appliance.errors import EraserFailed, KeyLost, MadeByNewer
 from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, Driver
 from appliance.vault.opening.erasers.eeprom import (
     ANCHOR_PAGES,
@@ -154,4 +154,4 @@ def seeds() -> dict[str, bytes]:
     }
 
 
-TARGET = Target("eeprom", take, (EraserFailed, KeyLost), seeds, longest=_LONGEST)
+TARGET = Target("eeprom", take, (EraserFailed, KeyLost, MadeByNewer), seeds, longest=_LONGEST)
