@@ -31,6 +31,7 @@ def first_run(browser: Browser, **look: Any) -> Iterator[State]:
             page.locator(f"#{field}").fill(text)
         for field in ("password", "repeated"):
             page.locator(f"#{field}").fill(PASSWORD)
+        page.locator("[name=plain]").check()
         send(page)
         page.locator(".groups").wait_for()
         yield "first-run-sheet", page
