@@ -19,7 +19,7 @@ from appliance.model.audio import RATE
 from appliance.model.takes import Measure
 from tests.boxes import PASSWORD
 from tests.browser.filled import Filled, enter
-from tests.browser.walked import backup, calls, mail, recovery, sftp, update
+from tests.browser.walked import backup, board, calls, mail, recovery, sftp, update
 from tests.browser.walked.entering import (  # fmt: skip
     State,
     add_person,
@@ -35,6 +35,7 @@ def states(browser: Browser, box: Filled, **look: Any) -> Iterator[State]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
     box.panel.box.clock.advance(HOUR)  # the wrong passwords of a walk before count no more
     yield from first_run(browser, **look)
+    yield from board.states(browser, **look)
     yield from recovery.restores(browser, box, **look)
     yield from outside(browser, box, **look)
     page = enter(browser, box, **look)
