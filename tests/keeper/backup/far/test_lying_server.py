@@ -230,7 +230,8 @@ def test_a_server_that_knows_old_algorithms_alone_is_left(tmp_path: Path) -> Non
     with sshd(*old) as server, carried(set_up(tmp_path / "data", PEOPLE)) as one:
         one.ask(ChangeSftp(SftpPlace(HERE, server.port, server.user, "", "day"), PASSWORD))
         one.looked()
-        assert (one.seen().code, one.seen().offered) == ("algorithms", "")
+        # It closes at once; a reset that overtakes its last words takes them away.
+        assert (one.seen().code in {"algorithms", "closed"}, one.seen().offered) == (True, "")
 
 
 def test_a_server_that_does_not_know_the_box_is_told(one: Carried, server: Sshd) -> None:
