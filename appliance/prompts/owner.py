@@ -75,6 +75,8 @@ def read_wave(path: Path, longest: float | None = None) -> tuple[NDArray[np.floa
 def _check(path: Path, file: soundfile.SoundFile, longest: float | None) -> None:
     if file.format not in _FORMATS:
         raise PromptError(f"{path}: is {file.format}; save it as WAV or FLAC")
+    if not file.seekable():  # G.721 and its like: their length shows at the end alone
+        raise PromptError(f"{path}: is packed as {file.subtype}; save it as 16-bit WAV")
     if file.samplerate not in _RATES or file.channels > 2:
         what = f"has {file.channels} channels at {file.samplerate} Hz"
         raise PromptError(f"{path}: {what}; save it with one or two at 8000 to 48000 Hz")

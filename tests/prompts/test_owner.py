@@ -1,3 +1,4 @@
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,3 +126,14 @@ def test_each_kind_has_a_longest_length(
     assert f"shorten it to {longest} s at most" in refused(save(speech(longest)), spoken)
     sound, _ = read_owner_prompt(save(speech(longest - 0.5)), spoken)
     assert longest - 0.6 < sound.size / 8000 <= longest
+
+
+def test_a_packed_file_whose_length_shows_at_the_end_is_refused(tmp_path: Path) -> None:
+    """A WAV of G.721: libsndfile opens it, and cannot say how long it is."""
+    path = tmp_path / "question.wav"
+    form = struct.pack("<HHIIHH", 0x40, 1, 8000, 4000, 1, 4)
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", 0)
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
+
+    with pytest.raises(PromptError, match="is packed as G721_32; save it as 16-bit WAV"):
+        read_owner_prompt(path, Spoken.QUESTION)
