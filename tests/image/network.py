@@ -7,10 +7,12 @@ import array
 import contextlib
 import fcntl
 import os
+import re
 import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,9 @@ DEVICE = "lan0"
 NEIGHBOUR, FIRST, LAST = "192.168.177.1", "192.168.177.10", "192.168.177.20"
 MULTICAST = ("224.0.0.251", 5353)
 """Of mDNS (RFC 6762)."""
+
+_ADDRESS = re.compile(rb"\x00\x01[\x00\x80]\x01.{4}\x00\x04(.{4})", re.DOTALL)
+"""An A record, from its type to its address."""
 
 _TUNSETIFF, _IFF_TAP, _IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
 _IN_THE_NAMESPACE = "from tests.image.network import lend; lend(int(__import__('sys').argv[1]))"
@@ -111,14 +116,33 @@ def lend(channel: int) -> None:
 def ask(name: str, wait: float) -> str:
     """In the namespace: ask all neighbours for a name, and return the address that is told.
 
+    The question comes from mDNS' own port, as that of a computer that speaks it, and everybody
+    hears the answer (RFC 6762, 5.2 and 6).
+
     Raises:
         TimeoutError: nobody answers.
     """
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
-    question = struct.pack("!6H", 0x5A47, 0, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", 1, 1)
+    question = struct.pack("!6H", 0, 0, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", 1, 1)
+    group, port = MULTICAST
+    until = time.monotonic() + wait
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.settimeout(wait)
-        asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(NEIGHBOUR))
-        asking.sendto(question, MULTICAST)
-        answer, _ = asking.recvfrom(1500)
-    return socket.inet_ntoa(answer[-4:])
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        asking.bind((group, port))
+        here = socket.inet_aton(NEIGHBOUR)
+        joined = socket.inet_aton(group) + here
+        asking.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, joined)
+        asking.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
+        asking.settimeout(5)
+        while time.monotonic() < until:
+            asking.sendto(question, MULTICAST)
+            with contextlib.suppress(TimeoutError):
+                while not (told := _ADDRESS.search(_answer(asking.recv(9000)))):
+                    pass
+                return socket.inet_ntoa(told[1])
+    raise TimeoutError(f"nobody answers to {name}")
+
+
+def _answer(packet: bytes) -> bytes:
+    """Return an answer, and nothing of a question."""
+    return packet if packet[2:3] >= b"\x80" else b""
