@@ -32,7 +32,10 @@ class MadeByNewer(FileFormatError):
 
 
 def by_newer(
-    what: object, number: int, known: int, do: str = "install that version, or restore a backup"
+    what: object,
+    number: int,
+    known: int,
+    do: str = "install that version, or restore a backup into an empty data folder",
 ) -> str:
     """Say in a sentence that a file's own number is higher than any that this program knows."""
     return f"{what} was made by a newer Zgoda (version {number}; this one knows {known}): {do}."

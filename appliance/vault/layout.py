@@ -49,7 +49,8 @@ def check_layout(folders: Folders) -> bool:
     if int(line[1]) > KNOWN:
         raise MadeByNewer(
             f"The data folder {folders.data} was made by a newer Zgoda (layout {int(line[1])}; "
-            f"this one knows {KNOWN}). Install that version, or restore a backup."
+            f"this one knows {KNOWN}). Install that version, or restore a "
+            "backup into an empty data folder."
         )
     if int(line[1]) < KNOWN:
         raise _older(folders, int(line[1]))

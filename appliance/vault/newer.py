@@ -1,18 +1,21 @@
 """Refuse a folder with a file of a newer version before anything in it is opened.
 
-Two copies of a file may be of two versions, where the power failed while a newer program wrote
-them. The older copy would still open, and mending would write it over the newer one.
+Keyring and shards have two copies each. One that alone says to be newer has a damaged byte, or was
+cut off while a newer program wrote: the other opens, as it would beside any damage.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, MadeByNewer, by_newer
+from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
+from appliance.vault import pool
 from appliance.vault.disk import open_ordinary
 
-KNOWN = {b"ZGODAKEY": 3, b"ZGODASHD": 1, b"ZGODAPOL": 2}
-"""The beginning of a keyring, a shard, the pool -> the highest version that this program reads.
+KNOWN = {b"ZGODAKEY": 3, b"ZGODASHD": 1}
+"""The beginning of a keyring, a shard -> the highest version that this program reads.
 
 A byte with the version follows it, in every version.
 """
@@ -22,12 +25,21 @@ def refuse_newer(folders: Folders) -> None:
     """Refuse keyring, shards and pool of a newer version; what cannot be read is passed over.
 
     Raises:
-        MadeByNewer: one is.
+        MadeByNewer: every copy of one is.
     """
-    for path in (*folders.keyring, folders.pool, *_in(folders.keys)):
-        head = first_bytes(path, 9)
-        if (known := KNOWN.get(head[:-1])) is not None and head[-1] > known:
-            raise MadeByNewer(by_newer(path, head[-1], known))
+    for copies in (folders.keyring, *_shards(folders.keys)):
+        heads = {path: first_bytes(path, 9) for path in copies}
+        known = {path: KNOWN[head[:-1]] for path, head in heads.items() if head[:-1] in KNOWN}
+        newer = [path for path in known if heads[path][-1] > known[path]]
+        if newer and len(newer) == len(known):
+            raise MadeByNewer(by_newer(newer[0], heads[newer[0]][-1], known[newer[0]]))
+    with suppress(OSError, PoolEmpty):
+        try:
+            pool.load(folders.pool)
+        except MadeByNewer:
+            raise
+        except FileFormatError:
+            return  # the keeper writes it anew
 
 
 def first_bytes(path: Path, count: int) -> bytes:
@@ -39,8 +51,10 @@ def first_bytes(path: Path, count: int) -> bytes:
         return b""
 
 
-def _in(folder: Path) -> Iterable[Path]:
+def _shards(folder: Path) -> Iterable[list[Path]]:
+    """Return the copies of each shard; their names differ in the last part alone."""
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError:  # the recorder may not look into the keeper's folders
-        return ()
+        return []
+    return [list(copies) for _, copies in groupby(paths, lambda path: path.stem)]

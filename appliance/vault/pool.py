@@ -58,7 +58,7 @@ def load(path: Path) -> PoolContent:
         raise PoolEmpty("There is no pool of recording keys yet: set the box up first.") from None
     if len(raw) <= len(MAGIC) or not raw.startswith(MAGIC):
         raise FileFormatError(f"{path.name} is not a pool of recording keys.")
-    if raw[len(MAGIC)] > VERSION:
+    if raw[len(MAGIC)] > VERSION and not _is_ours_but_for_the_version(raw):
         raise MadeByNewer(by_newer(path.name, raw[len(MAGIC)], VERSION))
     if raw[len(MAGIC)] != VERSION:
         raise FileFormatError(
@@ -100,6 +100,15 @@ def store(
     )
     body = head + b"".join(bytes.fromhex(rid) + key for rid, key in content.keys.items())
     (disk or Disk()).replace(path, body + sign(_SAID + body), mode=0o640, group=group)
+
+
+def _is_ours_but_for_the_version(raw: bytes) -> bool:
+    """Say whether the signature holds with this program's version: then that byte is damaged."""
+    if len(raw) < _HEADER.size + _SIGNATURE:
+        return False
+    mended = MAGIC + bytes([VERSION]) + raw[len(MAGIC) + 1 :]
+    box_key = _HEADER.unpack_from(mended)[-2]
+    return _signed(box_key, mended[-_SIGNATURE:], mended[:-_SIGNATURE])
 
 
 def _signed(box_key: bytes, signature: bytes, body: bytes) -> bool:

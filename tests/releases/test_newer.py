@@ -18,10 +18,11 @@ from appliance.keeper.backup.medium import FOLDER, BackupFailed
 from appliance.keeper.backup.opened import open_backup
 from appliance.keeper.storage.ledger import LABEL, Ledger
 from appliance.keeper.storage.settings_rows import VersionRow
+from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.link.requests.settings import ShowSettings
 from appliance.recorder.calibration.figures import read_figures
 from appliance.recorder.serve import make_places
-from appliance.vault import container, newer, pool
+from appliance.vault import container, newer
 from appliance.vault.format import VERSION, Failure, Malformed, parse_header
 from appliance.vault.layout import check_layout, mark_layout
 from appliance.vault.opening import root, shard
@@ -59,26 +60,16 @@ def newer_keyring(left: Left) -> None:
         raise_byte(path)
 
 
-def one_newer_keyring(left: Left) -> None:
-    """The power failed when the newer program had written one copy."""
-    raise_byte(left.folders.keyring[0])
-
-
-def the_other_keyring(left: Left) -> None:
-    raise_byte(left.folders.keyring[1])
-
-
 def newer_shard(left: Left) -> None:
     for path in left.folders.keys.iterdir():
         raise_byte(path)
 
 
-def one_newer_shard(left: Left) -> None:
-    raise_byte(max(left.folders.keys.iterdir()))
-
-
 def newer_pool(left: Left) -> None:
+    """Its signature is over other words than this version's."""
     raise_byte(left.folders.pool)
+    raw = left.folders.pool.read_bytes()
+    left.folders.pool.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
 
 
 def newer_layout(left: Left) -> None:
@@ -131,10 +122,10 @@ def newer_audit_torn(left: Left) -> None:
 
 
 FOLDER_OF_KEEPER: list[Callable[[Left], None]] = [
-    *(newer_layout, newer_keyring, one_newer_keyring, the_other_keyring, newer_shard),
-    *(one_newer_shard, newer_pool, newer_root, newer_ledger, newer_audit, newer_audit_torn),
+    *(newer_layout, newer_keyring, newer_shard, newer_pool),
+    *(newer_root, newer_ledger, newer_audit, newer_audit_torn),
 ]
-SEEN_BY_ALL = FOLDER_OF_KEEPER[:7]
+SEEN_BY_ALL = FOLDER_OF_KEEPER[:4]
 """What every process and command sees before it opens anything."""
 
 
@@ -168,6 +159,70 @@ def test_whoever_enters_refuses_it(
     assert contents(left.folder) == before
 
 
+def one_byte_of_a_keyring(left: Left) -> None:
+    raise_byte(left.folders.keyring[0])
+
+
+def one_byte_of_the_other_keyring(left: Left) -> None:
+    raise_byte(left.folders.keyring[1])
+
+
+def one_byte_of_a_shard(left: Left) -> None:
+    raise_byte(min(left.folders.keys.iterdir()))
+
+
+def one_byte_of_the_other_shard(left: Left) -> None:
+    raise_byte(max(left.folders.keys.iterdir()))
+
+
+def one_byte_of_the_pool(left: Left) -> None:
+    raise_byte(left.folders.pool)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *(one_byte_of_a_keyring, one_byte_of_the_other_keyring, one_byte_of_a_shard),
+        *(one_byte_of_the_other_shard, one_byte_of_the_pool),
+    ],
+)
+def test_one_damaged_byte_stops_no_box(damage: Callable[[Left], None], left: Left) -> None:
+    """It is mended from the other copy; of the pool the signature tells."""
+    files = [*left.folders.keyring, left.folders.pool, *left.folders.keys.iterdir()]
+    versions = {path: path.read_bytes()[8] for path in files}
+    damage(left)
+    assert {path: path.read_bytes()[8] for path in files} != versions
+
+    make_places(left.folders)
+    box = left.open()
+
+    assert left.found(box, left.log_in(box)) == {
+        *left.said["listed"],
+        left.said["calls"]["waiting"],
+    }
+    assert all(path.read_bytes()[8] == versions[path] for path in files if path.exists())
+    box.keeper.close()
+
+
+def test_one_damaged_byte_in_a_running_box_ends_no_erasure(left: Left) -> None:
+    box = left.open()
+    one_byte_of_the_pool(left)
+    one_byte_of_a_shard(left)
+    rid = left.said["calls"]["whole"]
+
+    token = left.log_in(box)
+
+    box.ask(EraseCall(rid, Ground.CONSENT_WITHDRAWN, "By letter."), token)
+    assert box.keeper.box is not None
+    for _ in range(2):
+        box.clock.advance(31)
+        box.keeper.box.records.tick()
+
+    assert box.ask(ShowCertificate(rid), token).state == "erased"
+    assert not (left.folders.recordings / rid).exists()
+    box.keeper.close()
+
+
 def test_a_recorder_that_may_not_look_into_the_keepers_files_is_not_hindered(
     left: Left, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +238,6 @@ def test_the_numbers_are_those_of_the_formats() -> None:
     assert newer.KNOWN == {
         root.MAGIC: root.VERSION,
         shard.MAGIC: shard._VERSION,
-        pool.MAGIC: pool.VERSION,
     }
 
 

@@ -72,7 +72,7 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         enter(folders)
     assert str(refused.value) == (
         f"The data folder {folders.data} was made by a newer Zgoda (layout {number}; "
-        "this one knows 3). Install that version, or restore a backup."
+        "this one knows 3). Install that version, or restore a backup into an empty data folder."
     )
     assert contents(folders.data) == before
 

@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from appliance.clock import DAY, Clock
 from appliance.config.folders import Folders
-from appliance.errors import VaultError
+from appliance.errors import FileFormatError, VaultError
 from appliance.keeper.audit.entries import ERASED_ALL, AuditEntry
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.erasure.leftovers import keyless
@@ -183,7 +183,7 @@ class Erasure:
         """Let the pool show its keys again, since they stay: calls go on being recorded."""
         try:
             refill(self._keyring, self._folders, 0, disk=self._disk)
-        except (VaultError, OSError) as error:
+        except (VaultError, FileFormatError, OSError) as error:
             _log.error("The pool stays empty for now: %s", error)
 
     @property
@@ -335,7 +335,7 @@ class Erasure:
             with self._keyring.still():  # no refill between the two
                 drop(self._keyring, self._folders, rids, disk=self._disk)
                 self._keyring.erase(rids, self._dated(lambda _: None))
-        except (VaultError, OSError) as error:
+        except (VaultError, FileFormatError, OSError) as error:
             self.trouble = str(error)
             if self._keyring.generation != before:
                 # One copy is under the new root: the keys are gone, so this must be finished.
@@ -369,7 +369,7 @@ class Erasure:
             self._eraser.wipe_others(self._keyring.generation)
             self._keyring.clean()
             self._remove_files(batch)
-        except (VaultError, OSError) as error:
+        except (VaultError, FileFormatError, OSError) as error:
             self.trouble = str(error)
             batch.since = self._clock.monotonic()
             if not batch.failed:

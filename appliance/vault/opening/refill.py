@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty
+from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import ahead as made_ahead
 from appliance.vault import pool
 from appliance.vault.disk import Disk, writing
@@ -108,8 +108,6 @@ def _shown(folders: Folders, keyring: Keyring) -> pool.PoolContent | None:
     """Return this vault's pool; None if it is missing, damaged or another vault's."""
     try:
         content = pool.load(folders.pool)
-    except MadeByNewer:
-        raise
     except (PoolEmpty, FileFormatError):
         return None
     ours = (keyring.content.vault_id, keyring.content.reading_key, keyring.box_key)

@@ -126,20 +126,21 @@ class Copies:
 
         Raises:
             FileFormatError: none does; the message says why for each.
-            MadeByNewer: one is of a newer version, whether or not the other opens.
+            MadeByNewer: none does, and one is of a newer version.
             OSError: one cannot be read.
         """
-        opened, reasons = [], []
+        opened, reasons, newer = [], [], None
         for path, raw in zip(self.paths, self.raw(), strict=True):
             if raw is None:
                 reasons.append(f"{path.name} is not there")
                 continue
             try:
                 opened.append(open_copy(raw, eraser))
-            except MadeByNewer:
-                raise
             except (FileFormatError, KeyLost) as error:
+                newer = error if isinstance(error, MadeByNewer) else newer
                 reasons.append(f"{path.name}: {str(error).rstrip('.')}")
+        if newer is not None and not opened:
+            raise newer
         if not opened:
             raise FileFormatError(f"No copy of the keyring opens ({'; '.join(reasons)}).")
         return max(opened, key=lambda copy: (copy.generation, copy.revision))

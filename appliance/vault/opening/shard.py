@@ -211,15 +211,12 @@ def _follow(key: bytes, shard: OpenShard, raw: bytes, rows: dict[int, int]) -> b
 def open_copy(sid: bytes, key: ShardKey, raw: bytes | None) -> tuple[bytes, OpenShard] | None:
     """Open a copy; None if it does not open, or names another level than the keyring.
 
-    Raises:
-        MadeByNewer: of a newer version: not lost, but not for this program.
+    A shard of which both copies are of a newer version was refused before the folder was opened.
     """
     if raw is None:
         return None
     try:
         opened = open_shard(key.key, sid, key.generation, raw)
-    except MadeByNewer:
-        raise
     except FileFormatError:
         return None
     if opened.head.level != key.level:

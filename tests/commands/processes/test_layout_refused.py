@@ -13,7 +13,7 @@ from tests.tree import contents
 REFUSED = {
     "newer": (
         "zgoda: The data folder {data} was made by a newer Zgoda (layout 4; this one knows 3). "
-        "Install that version, or restore a backup.\n"
+        "Install that version, or restore a backup into an empty data folder.\n"
     ),
     "older": (
         "zgoda: The data folder {data} was made by an older Zgoda (layout 1; this one knows 3). "

@@ -178,10 +178,10 @@ class EepromEraser:
             self._chip.write(SLOT_PAGES[index] + page, data)
 
     def _titles(self) -> list[bytes]:
-        """Read both titles; raises MadeByNewer, before a newer version's root counts as torn."""
+        """Read both titles; raises MadeByNewer where none is of this version and one of a newer."""
         titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
         newest = max(map(_version_of, titles))
-        if newest > _VERSION:
+        if newest > _VERSION and TITLE not in titles:
             raise MadeByNewer(by_newer(f"The EEPROM {self._chip.path}", newest, _VERSION))
         return titles
 

@@ -315,11 +315,22 @@ def test_a_copy_of_the_chip_gives_its_root_and_takes_none(old: EmulatedChip) -> 
 
 
 @pytest.mark.parametrize("page", TITLE_PAGES)
-def test_a_chip_of_a_newer_version_is_left_alone(page: int, old: EmulatedChip) -> None:
+def test_one_damaged_title_costs_nothing_and_is_mended(page: int, old: EmulatedChip) -> None:
+    root, damaged = old.eraser().read(2), bytearray(old.content)
+    damaged[page * PAGE_BYTES + 8] += 1
+    old.path.write_bytes(damaged)
+    assert old.eraser().read(2) == root
+
+    old.eraser().prepare(3)
+
+    assert {old.content[at * PAGE_BYTES :][:PAGE_BYTES] for at in TITLE_PAGES} == {TITLE}
+
+
+def test_a_chip_of_a_newer_version_is_left_alone(old: EmulatedChip) -> None:
     """Its root must not count as torn, nor the chip as somebody else's that may be overwritten."""
-    at, eraser = page * PAGE_BYTES, old.eraser()
-    newer = bytearray(old.content)
-    newer[at + 8] += 1
+    eraser, newer = old.eraser(), bytearray(old.content)
+    for page in TITLE_PAGES:
+        newer[page * PAGE_BYTES + 8] += 1
     old.path.write_bytes(newer)
     for act in (
         eraser.generations,
