@@ -16,7 +16,7 @@ from appliance.errors import ConfigError
 
 DRIVERS = frozenset(
     {
-        "usbcore",  # hubs
+        *("usbcore", "onboard_usb_dev"),  # hubs, also those of boards, by their number
         "snd_usb_audio",  # sound adapters
         *(
             "cdc_acm",
@@ -25,7 +25,8 @@ DRIVERS = frozenset(
             "pl2303",
             "ch341",
         ),  # modems, line monitors, serial cables
-        *("usb_storage", "uas"),  # media for backups and updates
+        # media for backups and updates, and readers of memory cards
+        *("usb_storage", "uas", "ums_realtek", "ums_cypress"),
         "hfcsusb",  # ISDN
     }
 )

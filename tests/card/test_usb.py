@@ -24,6 +24,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "cdc_subset": ("usb:v0525pA4A2d*dc*dsc*dp*ic*isc*ip*in*",),
     "rndis_host": ("usb:v*p*d*dc*dsc*dp*ic02isc02ipFFin*",),
     "ftdi_sio": ("usb:v0403p6001d*dc*dsc*dp*ic*isc*ip*in*",),
+    "onboard_usb_dev": ("usb:v0424p2514d*dc*dsc*dp*ic*isc*ip*in*",),
+    "ums-realtek": ("usb:v0BDAp0138d*dc*dsc*dp*ic*isc*ip*in*",),
     "usb-storage": ("usb:v*p*d*dc*dsc*dp*ic08isc06ip50in*",),
     "uas": ("usb:v*p*d*dc*dsc*dp*ic08isc06ip50in*", "usb:v*p*d*dc*dsc*dp*ic08isc06ip62in*"),
     "smsc95xx": ("usb:v0424pEC00d*dc*dsc*dp*ic*isc*ip*in*",),
@@ -55,6 +57,8 @@ MODEM = [alias("0BAF:0303", "02/02/01"), alias("0BAF:0303", "0A/00/00", 1)]
 STICK = alias("46F4:0001", "08/06/50")
 CABLE = alias("0403:6001", "FF/FF/FF")
 HUB = alias("05E3:0608", "09/00/00")
+OF_A_PI_3B_PLUS = alias("0424:2514", "09/00/00")
+READER = alias("0BDA:0138", "08/06/50")
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +125,11 @@ def box(tmp_path: Path, index: Path) -> Box:
     return Box(tmp_path, index)
 
 
-@pytest.mark.parametrize("aliases", [SOUND, MODEM, [STICK], [CABLE], [HUB]], ids=lambda a: a[0])
+@pytest.mark.parametrize(
+    "aliases",
+    [SOUND, MODEM, [STICK], [CABLE], [HUB], [OF_A_PI_3B_PLUS], [READER]],
+    ids=lambda a: a[0],
+)
 def test_what_a_box_needs_is_let_in(box: Box, aliases: list[str]) -> None:
     assert box.decided("1-1.2", *aliases) == [True] * len(aliases)
 

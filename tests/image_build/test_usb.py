@@ -27,6 +27,13 @@ def network(root: Path, name: str, where: str, driver: str) -> None:
     (root / "sys/class/net" / name / "device").symlink_to(device)
 
 
+def board(root: Path, name: str) -> None:
+    """Let the kernel say which board it runs on."""
+    said = root / "proc/device-tree/compatible"
+    said.parent.mkdir(parents=True)
+    said.write_bytes(name.encode() + b"\0brcm,bcm2837\0")
+
+
 def listed(root: Path, *drivers: str) -> None:
     (root / OWN).parent.mkdir(parents=True, exist_ok=True)
     (root / OWN).write_text("".join(f"{name}  # ours\n" for name in drivers))
@@ -61,7 +68,8 @@ def test_without_the_option_usb_is_left_alone(root: Path) -> None:
 
 
 def test_a_network_over_usb_is_not_cut(root: Path) -> None:
-    network(root, "eth0", "pci0/usb1/1-1/1-1:1.0", "smsc95xx")  # a Pi 3's own
+    board(root, "raspberrypi,3-model-b")
+    network(root, "eth0", "pci0/usb1/1-1/1-1.1/1-1.1:1.0", "smsc95xx")  # its own
     network(root, "eth1", "pci0/usb1/1-2/1-2:1.0", "r8152")
     network(root, "eth2", "pci0/0000:00:1f.6", "e1000e")
     told = Told(root)
@@ -73,6 +81,25 @@ def test_a_network_over_usb_is_not_cut(root: Path) -> None:
 
     listed(root, "r8152")
     install(asked(root, "usb"), Told(root).machine)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "driver"),
+    [
+        ("raspberrypi,3-model-b", "1-1/1-1.2/1-1.2:1.0", "smsc95xx"),
+        ("raspberrypi,3-model-b", "1-1/1-1.1/1-1.1.1/1-1.1.1:1.0", "lan78xx"),
+        ("raspberrypi,4-model-b", "1-1/1-1.1/1-1.1:1.0", "smsc95xx"),
+        ("", "1-1/1-1.1/1-1.1:1.0", "smsc95xx"),
+    ],
+)
+def test_a_network_that_is_not_the_boards_own_would_be_held(
+    root: Path, name: str, place: str, driver: str
+) -> None:
+    if name:
+        board(root, name)
+    network(root, "eth0", f"pci0/usb1/{place}", driver)
+    with pytest.raises(Refused, match=f"write its driver, {driver}, to"):
+        install(asked(root, "usb"), Told(root).machine)
 
 
 @pytest.mark.parametrize("how", ["no sshd", "off", "off since long"])
