@@ -14,9 +14,16 @@ from appliance.card.update.install import read_request
 from appliance.errors import Refused
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.log import KEEPER
-from appliance.link.requests.first_run import BoardState, BurnBoardKey, GetBoard, GetBoxState
+from appliance.link.requests.first_run import (
+    BoardState,
+    BurnBoardKey,
+    FirstRun,
+    GetBoard,
+    GetBoxState,
+)
+from tests.boxes import PASSWORD
 from tests.fuses import new_board
-from tests.keeper.boxes import KeeperBox, make_keeper, seed_of
+from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, seed_of
 
 SECRET = b"of the board alone, 32 bytes----"
 
@@ -89,6 +96,19 @@ def test_an_answer_that_is_the_same_as_before_is_an_answer(card: OnCard) -> None
     assert card.state().asked
     card.board.note.write(Attempt(3.0, "refused"))
     assert card.state() == BoardState("blank", "refused")
+
+
+def test_nothing_begins_while_a_key_is_being_burnt(card: OnCard) -> None:
+    """A vault made meanwhile would have lain in the clear, and the board's one chance be gone."""
+    card.burn()
+
+    with pytest.raises(Refused) as caught:
+        card.burn()
+    assert caught.value.code == "busy"
+    with pytest.raises(Refused) as caught:
+        card.box.ask(FirstRun(card.box.code(), OWNER, PASSWORD, plain=True))
+    assert caught.value.code == "busy"
+    assert card.box.keeper.box is None
 
 
 def test_root_that_never_answers_is_not_awaited_for_ever(card: OnCard) -> None:

@@ -8,6 +8,9 @@ import click
 ANEW = ("zgoda-card-settings.service", "zgoda-keeper.service")
 """Started anew, in this order: they find out what the board holds."""
 
+TOUCHED = frozenset({"burnt", "failed"})
+"""How a burning ended that may have changed what the board holds."""
+
 
 @click.group(short_help="Give the board a secret of its own (a unit of a ready-made box).")
 def command() -> None:
@@ -29,5 +32,5 @@ def burn(request: Path) -> None:
     read_request(request, REQUEST)
     ended = burn_it(Places(), SystemClock().now)
     click.echo(f"The board's key: {ended.outcome}")
-    for unit in ANEW:
+    for unit in ANEW if ended.outcome in TOUCHED else ():
         subprocess.run(["systemctl", "restart", unit], check=True)

@@ -91,9 +91,9 @@ class FirstRuns:
         """Say how the board's key stands, while there is no vault."""
         if self._box.now is not None:
             return BoardState("none")
-        return BoardState(self.board.state, self.board.outcome, asked=self._is_asked())
+        return BoardState(self.board.state, self.board.outcome, asked=self.is_burning())
 
-    def _is_asked(self) -> bool:
+    def is_burning(self) -> bool:
         """Say whether root was asked and has not answered yet; for a while only."""
         if self._asked is None:
             return False
@@ -108,6 +108,8 @@ class FirstRuns:
         with self.one:
             if self._box.now is not None or self.taken():
                 raise Refused("invalid", "This box has a vault already.")
+            if self.is_burning():
+                raise Refused("busy", "A key is being burnt into the board already.")
             self.board.check()
             if not says_for_ever(operation.word):
                 raise Refused("invalid", "Type the words that stand there.")
@@ -136,6 +138,8 @@ class FirstRuns:
         if box is None:
             if self.taken():
                 raise Refused("restoring", "A backup is being restored here: finish that.")
+            if self.is_burning():
+                raise Refused("busy", "A key is being burnt into the board: wait for its end.")
             self._confirmed_time(operation)  # a page that is too old makes no vault
             if self._level == "E0" and not operation.plain:
                 raise Refused("plain", "This box keeps its key in the clear: accept that first.")

@@ -1,4 +1,4 @@
-"""Bring the page of the board's own key into its states: none, blank, burning, cut off, whole."""
+"""Bring the page of the board's own key into its states, from none to whole."""
 
 import tempfile
 from collections.abc import Iterator

@@ -66,6 +66,8 @@ class RestoreDesk:
             self._refuse_if_set_up()
             if self.restoring.seen.running:
                 raise Refused("busy", "A backup is being restored already.")
+            if self._first_runs.is_burning():
+                raise Refused("busy", "A key is being burnt into the board: wait for its end.")
             self._first_runs.check_code(operation.code, who, operation.browser)
             wanted = self._wanted(operation, upload)
             refuse_unless_empty(self._box.around.folders)
