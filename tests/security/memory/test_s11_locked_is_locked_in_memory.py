@@ -103,7 +103,13 @@ def test_after_the_first_run_its_sheet_is_not_remembered(tmp_path: Path) -> None
         code = folders.first_run_code.read_text("ascii").strip()
         browser = Browser(port)
         _, raw = browser.post(
-            "/first-run", "/first-run", code=code, name=OWNER, password=PASSWORD, repeated=PASSWORD
+            "/first-run",
+            "/first-run",
+            code=code,
+            name=OWNER,
+            password=PASSWORD,
+            repeated=PASSWORD,
+            plain="yes",
         )
         page = raw.decode()
         groups = re.findall(r"<code>(\w{5})</code>", page)
