@@ -1,1 +1,1 @@
-"""What the courier speaks to: bounds and names that both sides keep to."""
+"""Share the bounds and names that the keeper, the courier and their servers keep to."""
