@@ -21,6 +21,7 @@ from appliance.link.requests.first_run import (
     GetBoard,
     GetBoxState,
 )
+from appliance.link.requests.recovery.restore import RestoreBackup
 from tests.boxes import PASSWORD
 from tests.fuses import new_board
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, seed_of
@@ -107,6 +108,10 @@ def test_nothing_begins_while_a_key_is_being_burnt(card: OnCard) -> None:
     assert caught.value.code == "busy"
     with pytest.raises(Refused) as caught:
         card.box.ask(FirstRun(card.box.code(), OWNER, PASSWORD, plain=True))
+    assert caught.value.code == "busy"
+    restore = RestoreBackup(card.box.code(), "AAAAA", OWNER, PASSWORD, "2026-11-28")
+    with pytest.raises(Refused) as caught:
+        card.box.ask(restore)
     assert caught.value.code == "busy"
     assert card.box.keeper.box is None
 
