@@ -1,4 +1,9 @@
-"""Provide a clock that tests advance by hand."""
+"""Provide a clock that tests advance by hand, and the way into another time zone."""
+
+from collections.abc import Callable
+
+Move = Callable[[str], None]
+"""What ``move`` of tests/keeper gives: it takes the box into a time zone, as ``CET-1``."""
 
 
 class ManualClock:

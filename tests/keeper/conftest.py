@@ -1,5 +1,6 @@
-"""Provide an audit and an office on real folders."""
+"""Provide an audit and an office on real folders, and the time zone of a place."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.opening.keyring import Keyring
-from tests.clocks import ManualClock
+from tests.clocks import ManualClock, Move
 from tests.keeper.audit.audits import make_keyring
 from tests.keeper.office import Office, make_office
 
@@ -32,3 +33,18 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made = make_office(tmp_path / "data")
     yield made
     made.close()
+
+
+@pytest.fixture
+def move() -> Iterator[Move]:
+    """Move the box into another time zone, and back at the end."""
+    patch = pytest.MonkeyPatch()
+
+    def to(zone: str) -> None:
+        patch.setenv("TZ", zone)
+        time.tzset()
+
+    to("UTC")
+    yield to
+    patch.undo()
+    time.tzset()

@@ -24,14 +24,13 @@ from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import Restored, refuse_unless_empty, restore
-from appliance.keeper.backup.wanted import Wanted, is_ahead, refuse_due
+from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.owner import own
 from appliance.model.named import named_in
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _MOST_LIST = 64 * 2**20
 
 
@@ -177,9 +176,9 @@ def _day(today: str | None) -> int:
         here = date.today()
         if not click.confirm(f"Is today {here:%A, %d %B %Y}?", err=True):
             raise click.UsageError("Say which day it is: --today 2026-11-28.")
-        return here.toordinal() - _EPOCH
+        return day_begun(here)
     try:
-        return date.fromisoformat(today).toordinal() - _EPOCH
+        return day_begun(date.fromisoformat(today))
     except ValueError:
         raise click.UsageError(f"--today is {today!r}; write it as 2026-11-28.") from None
 

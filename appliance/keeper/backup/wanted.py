@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 
 from appliance.clock import day_of
 from appliance.errors import Refused
@@ -17,7 +18,7 @@ class Wanted:
 
     name: str  # of the administrator who gets a password
     password: str = field(repr=False)
-    today: int  # the day, in days since 1970-01-01
+    today: int  # the day (UTC), in days since 1970-01-01, as ``day_begun`` makes it
     erased: frozenset[str] = frozenset()  # recordings that were erased since the copy
     erased_all: bool = False  # everything was erased since the copy
     overwrite_chip: bool = False  # a chip that holds the key of another vault
@@ -26,6 +27,21 @@ class Wanted:
     def names(self, rid: str) -> bool:
         """Say whether the person says that a recording was erased since the copy."""
         return self.erased_all or rid in self.erased
+
+
+def day_begun(there: date) -> int:
+    """Return the day (UTC, since 1970-01-01) at the first moment of a day of this place.
+
+    Of the two days of UTC that one of Warsaw touches this is the earlier: by it nothing is due that
+    is not yet due in the last hours before UTC's own midnight.
+
+    Raises:
+        ValueError: no clock reaches so far.
+    """
+    try:
+        return day_of(datetime.combine(there, time.min).astimezone().timestamp())
+    except (OverflowError, ValueError):
+        raise ValueError(f"{there.isoformat()} is out of a clock's reach.") from None
 
 
 def is_ahead(made_at: float, today: int) -> bool:

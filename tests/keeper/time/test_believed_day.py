@@ -1,36 +1,17 @@
 """The day that lines wait for is the believed one, whatever the clocks say."""
 
-import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from appliance.clock import DAY, HOUR
 from appliance.keeper.time.believed_clock import believed_day
+from tests.clocks import Move
 from tests.keeper.time.moving import World
 
 
 def day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-
-
-Move = Callable[[str], None]
-
-
-@pytest.fixture
-def move() -> Iterator[Move]:
-    """Move the box into another time zone, and back at the end."""
-    patch = pytest.MonkeyPatch()
-
-    def to(zone: str) -> None:
-        patch.setenv("TZ", zone)
-        time.tzset()
-
-    to("UTC")
-    yield to
-    patch.undo()
-    time.tzset()
 
 
 def test_nobody_knows_the_day_before_somebody_confirmed_the_time() -> None:

@@ -11,7 +11,7 @@ from appliance.keeper.backup.medium import BackupFailed, Medium
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import check_person, refuse_unless_empty
 from appliance.keeper.backup.restoring import Restoring
-from appliance.keeper.backup.wanted import Wanted, is_ahead, refuse_due
+from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
 from appliance.keeper.box import Box
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.people.sessions import Caller
@@ -22,8 +22,6 @@ from appliance.link.requests.recovery import restore as ask
 from appliance.model.named import named_in
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import read_sheet
-
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class RestoreDesk:
@@ -125,7 +123,7 @@ class RestoreDesk:
 
     def _wanted(self, operation: ask.RestoreBackup, named: bytes) -> Wanted:
         try:
-            day = date.fromisoformat(operation.today).toordinal() - _EPOCH
+            day = day_begun(date.fromisoformat(operation.today))
         except ValueError:
             raise Refused("wrong_day", "The day is to be written as 2026-11-28.") from None
         return Wanted(
