@@ -58,6 +58,7 @@ from appliance.link.registry import AnyOperation
 from appliance.link.requests.processes.news import LendList, TakeUp
 from appliance.link.requests.settings import Taken
 from appliance.model.findings import Finding
+from appliance.model.lamps import Needs
 from appliance.vault.opening.keys import Cost
 from appliance.vault.opening.refill import batch
 
@@ -355,7 +356,8 @@ class Keeper:
         return do
 
     def _show_need(self, box: OpenBox) -> None:
-        self._recorder.need(box.records.needs_somebody or bool(self._settings.trouble))
+        somebody = box.records.needs_somebody or bool(self._settings.trouble)
+        self._recorder.need(Needs(somebody, secret=box.keyring.level == "E0"))
 
     def _begin_anew(self, box: OpenBox) -> None:
         """Make keys for calls to come, now that every other is erased."""

@@ -25,19 +25,30 @@ class LampPattern:
     red: Light = Light.OFF
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a box needs, whatever its lines do."""
+
+    somebody: bool = False  # an administrator has to look at the panel
+    secret: bool = False  # it has no secret of its own (level E0)
+
+
+NOTHING = Needs()
+
 _ASKING = {"settling", "asking", "awaiting", "informing", "choosing", "confirming"}
 
 
-def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPattern:
+def lamp_pattern(lines: tuple[LineStatus, ...], needs: Needs = NOTHING) -> LampPattern:
     """Return the lamp pattern: recording outranks asking, asking outranks ready.
 
     Green says that a next caller is asked, on one line at least; a green wink that all is set up
     and the first day of recording is to come; a red one that a line does not ask, although it is
-    there for that, or that an administrator has to look at the panel.
+    there for that, or that an administrator has to look at the panel; an amber one, unless
+    something outranks it, that the box has no secret of its own.
 
     Args:
         lines: how every line is.
-        needed: something waits for an administrator; see the panel.
+        needs: what the box needs besides.
     """
     states = {status.state for status in lines}
     red = Light.OFF
@@ -45,10 +56,12 @@ def lamp_pattern(lines: tuple[LineStatus, ...], needed: bool = False) -> LampPat
         red = Light.STEADY
     elif "paused" in states:
         red = Light.BLINKING
-    elif needed or not lines or any(map(_amiss, lines)):
+    elif needs.somebody or not lines or any(map(_amiss, lines)):
         red = Light.WINK
     amber = Light.BLINKING if states & _ASKING else Light.OFF
     busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
+    if needs.secret and not busy:
+        amber = Light.WINK
     green = Light.OFF
     if not busy and any(status.asks for status in lines):
         green = Light.STEADY

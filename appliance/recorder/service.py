@@ -3,6 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock, read_boot_id
@@ -17,6 +18,7 @@ from appliance.link.requests import lines as ask
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.processes import news as between
 from appliance.model.actions import Note
+from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.recorder.doctor.lines import examine_lines
@@ -109,7 +111,7 @@ class Recorder:
         self._phones = PhoneDesk(self.line)
         self._prompts = PromptDesk(library, lambda: self._config)
         self._lines: Lineup | None = None
-        self._needed = False
+        self._needs = NOTHING
         follow = self._follow, self._show_need
         self._settings = SettingsDesk(
             config, settings, *follow, self._day.has_come, prompts=folders.prompts
@@ -331,17 +333,17 @@ class Recorder:
 
     @handles(between.TellNeed)
     def _need(self, operation: between.TellNeed) -> Done:
-        self._needed = operation.needed
+        self._needs = Needs(operation.needed, operation.plain)
         self._show_need()
         return Done()
 
     def _show_need(self) -> None:
-        """Show that an administrator is needed, also for settings that do not hold."""
+        """Show what the box needs; settings that do not hold need an administrator, too."""
         older = bool(self._settings.problem)
-        needed = self._needed or older
-        self._live.need(needed, older)
+        needs = replace(self._needs, somebody=self._needs.somebody or older)
+        self._live.need(needs, older)
         if self._front is not None:
-            self._front.need(needed)
+            self._front.need(needs)
 
     @handles(between.GetOrigin)
     def _get_origin(self, operation: between.GetOrigin) -> between.OriginPublic:

@@ -114,7 +114,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
-    TellNeed: {"needed": True},
+    TellNeed: {"needed": True, "plain": False},
     TellDay: {"day": "2027-01-11"},
     PhoneAct: {"line": "Reception", "act": LiveAct(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},

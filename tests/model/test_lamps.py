@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from appliance.model.lamps import LampPattern, Light, lamp_pattern
+from appliance.model.lamps import LampPattern, Light, Needs, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 
@@ -46,7 +46,7 @@ def test_a_box_that_waits_for_its_first_day_is_no_fault_until_something_is_missi
     assert lamp_pattern((waits, waits)) == LampPattern(green=Light.WINK)
     assert lamp_pattern((waits, *lines("asking"))) == LampPattern(amber=Light.BLINKING)
     assert lamp_pattern((waits, *lines("fault"))) == LampPattern(red=Light.WINK)
-    assert lamp_pattern((waits,), needed=True) == LampPattern(red=Light.WINK)
+    assert lamp_pattern((waits,), Needs(somebody=True)) == LampPattern(red=Light.WINK)
     for changed in ({"complete": False}, {"state": "fault"}, {"state": "unknown"}):
         assert lamp_pattern((structs.replace(waits, **changed),)) == LampPattern(red=Light.WINK)
 
@@ -56,5 +56,23 @@ def test_a_box_that_waits_for_its_first_day_is_no_fault_until_something_is_missi
     [(("idle",), Light.WINK), (("recording",), Light.STEADY), (("paused",), Light.BLINKING)],
 )
 def test_a_lamp_winks_while_an_administrator_is_needed(states: tuple[str, ...], red: Light) -> None:
-    assert lamp_pattern(lines(*states), needed=True).red is red
-    assert lamp_pattern(lines("idle"), needed=False).red is Light.OFF
+    assert lamp_pattern(lines(*states), Needs(somebody=True)).red is red
+    assert lamp_pattern(lines("idle"), Needs(secret=True)).red is Light.OFF
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        (("idle",), LampPattern(green=Light.STEADY, amber=Light.WINK)),
+        (("fault",), LampPattern(amber=Light.WINK, red=Light.WINK)),
+        (("asking", "idle"), LampPattern(amber=Light.BLINKING)),
+        (("recording",), LampPattern(red=Light.STEADY)),
+        (("paused",), LampPattern(red=Light.BLINKING)),
+        (("asking", "recording"), LampPattern(amber=Light.BLINKING, red=Light.STEADY)),
+        ((), LampPattern(amber=Light.WINK, red=Light.WINK)),
+    ],
+)
+def test_a_box_without_a_secret_winks_while_nothing_goes_on(
+    states: tuple[str, ...], shown: LampPattern
+) -> None:
+    assert lamp_pattern(lines(*states), Needs(secret=True)) == shown

@@ -86,6 +86,7 @@ class Recorder:
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
     needed: bool = False
+    plain: bool = False
     older: bool = False
     found: tuple[Finding, ...] = ()
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -142,6 +143,7 @@ class Recorder:
             people=self.people,
             older=self.older,
             needed=self.needed,
+            plain=self.plain,
         )
 
     def watched(self) -> Iterator[LiveNews | None]:

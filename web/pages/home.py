@@ -12,6 +12,7 @@ from appliance.link.requests.outside.backup import GetBackup
 from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
+from appliance.model.findings import find
 from appliance.model.records import SLOW_DISK
 from web import access, streams
 from web.pages import live
@@ -26,6 +27,10 @@ LATEST = 5
 MOST_AMISS = 3
 """Findings of the doctor that the first page lists: of those that must be mended, and of those to
 be looked at."""
+
+
+PLAIN = find("vault.E0")
+"""What is said to everybody for as long as it is so."""
 
 
 @blueprint.get("/")
@@ -52,6 +57,7 @@ def page() -> str:
         told=findings.sentence,
         called=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
+        PLAIN=PLAIN,
         **news_now(),
     )
 

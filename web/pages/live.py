@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.clock import Clock
 from appliance.link.requests.live import LiveNews, OnLine
-from appliance.model.lamps import Light, lamp_pattern
+from appliance.model.lamps import Light, Needs, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from web.words import formats, ready, words
@@ -39,6 +39,9 @@ LAMPS = {
         "Green winks: everything is set up, and the first day of recording is still to come."
     ),
     ("amber", Light.BLINKING): _l("Amber blinks: somebody is being asked."),
+    ("amber", Light.WINK): _l(
+        "Amber winks: the box has no secret of its own; protect its memory card from theft."
+    ),
     ("red", Light.STEADY): _l("Red: a call is being recorded."),
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
     ("red", Light.WINK): _l(
@@ -89,7 +92,7 @@ def _front(news: LiveNews) -> dict[str, str]:
     if not news.recorder:
         out = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
         return out | {"text": dark()}
-    shown = lamp_pattern(news.lines, news.needed)
+    shown = lamp_pattern(news.lines, Needs(news.needed, news.plain))
     lights = {"green": shown.green, "amber": shown.amber, "red": shown.red}
     said = [str(LAMPS[lamp]) for lamp in lights.items() if lamp in LAMPS]
     return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}

@@ -42,6 +42,7 @@ from appliance.link.requests.words import (
     SpeakingNow,
     SpeakPrompts,
 )
+from appliance.model.lamps import NOTHING, Needs
 
 ANSWER_SECONDS = 5.0
 """The recorder answers at once or is in trouble; no page must wait for it."""
@@ -85,9 +86,9 @@ class RecorderLink:
             folders.recorder_socket, WORK_SECONDS, process="recorder", uid=folders.recorder_uid
         )
         self._lending = threading.Lock()
-        self._needed = False
+        self._needs = NOTHING
         self._day: str | None = None  # what the recorder was told; None: nothing yet
-        self._told: bool | None = None  # what the recorder was told of it; None: nothing yet
+        self._told: Needs | None = None  # what the recorder was told of it; None: nothing yet
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
         """Return a handler for each operation of the recorder's that people may ask for."""
@@ -112,7 +113,7 @@ class RecorderLink:
             try:
                 self.lend(loan)
                 self._told = self._day = None
-                self.need(self._needed)
+                self.need(self._needs)
                 self.ask_origin()
                 met()
                 for news in self._client.watch(WatchRecorder()):
@@ -147,16 +148,16 @@ class RecorderLink:
         with self._lending:  # else an older list could follow a newer one, and stay
             self._client.call(loan())
 
-    def need(self, needed: bool) -> None:
-        """Tell the recorder whether something waits for an administrator.
+    def need(self, needs: Needs) -> None:
+        """Tell the recorder what the box needs besides, for its lamps.
 
         An absent recorder is told when it is back.
         """
-        self._needed = needed
-        if needed != self._told:
+        self._needs = needs
+        if needs != self._told:
             with contextlib.suppress(LinkError):
-                self._client.call(TellNeed(needed))
-                self._told = needed
+                self._client.call(TellNeed(needs.somebody, needs.secret))
+                self._told = needs
 
     def tell_day(self, day: str) -> None:
         """Tell the recorder what day it is; an absent recorder is told when it is back."""

@@ -48,6 +48,7 @@ class LiveNews(Message, frozen=True):
     recorder: bool = True  # False: the recorder cannot be reached
     older: bool = False  # the lines follow older settings than they should
     needed: bool = False  # something waits for an administrator, and a lamp winks
+    plain: bool = False  # the box has no secret of its own (level E0), and a lamp winks
 
 
 class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):

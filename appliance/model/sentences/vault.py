@@ -40,7 +40,9 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
         "the recorder's word has to do: use ext4."
     ),
     "vault.E0": _warn(
-        "Eraser level E0, a plain file: for a trial only; a stolen disk can be read."
+        "This box has no secret of its own (level E0): whoever steals its memory card finds on it "
+        "when calls are due for erasure and who may log in, can guess at passwords, and may find "
+        "keys of erased recordings."
     ),
     "vault.E1": _ok("Eraser level E1: a file under the board's own secret."),
     "vault.E2": _ok("Eraser level E2: the key of all keys lies in a chip that forgets."),

@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
-from appliance.model.lamps import lamp_pattern
+from appliance.model.lamps import NOTHING, Needs, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
@@ -28,8 +28,8 @@ RETRY_SECONDS = 30.0
 
 Make = Callable[[Wiring, Factory, Callable[[ButtonPress], None]], LampsAndButton]
 
-Item = tuple[LineStatus, ...] | bool | ButtonPress | None
-"""How the lines are, whether an administrator is needed, a press of the button, or the end."""
+Item = tuple[LineStatus, ...] | Needs | ButtonPress | None
+"""How the lines are, what the box needs besides, a press of the button, or the end."""
 
 
 class Front:
@@ -64,7 +64,7 @@ class Front:
         self._try_at = clock.monotonic()
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._lines: tuple[LineStatus, ...] = ()
-        self._needed = False
+        self._needs = NOTHING
         self._devices: LampsAndButton | None = None
         self._fault = ""
         self._thread = NamedThread(self._run, "front")
@@ -88,9 +88,9 @@ class Front:
         """Show how the lines are; from any thread, never waits."""
         self._inbox.put_nowait(lines)
 
-    def need(self, needed: bool) -> None:
-        """Show whether something waits for an administrator; from any thread, never waits."""
-        self._inbox.put_nowait(needed)
+    def need(self, needs: Needs) -> None:
+        """Show what the box needs besides; from any thread, never waits."""
+        self._inbox.put_nowait(needs)
 
     def settle(self) -> None:
         """Wait until everything shown and pressed so far has been dealt with."""
@@ -140,18 +140,18 @@ class Front:
         if self._devices.simulated:
             log.info("front: there are no pins here; lamps and button are simulated")
         if self._lines:
-            self._devices.show(lamp_pattern(self._lines, self._needed))
+            self._devices.show(lamp_pattern(self._lines, self._needs))
 
-    def _take(self, item: tuple[LineStatus, ...] | bool | ButtonPress) -> None:
+    def _take(self, item: tuple[LineStatus, ...] | Needs | ButtonPress) -> None:
         if isinstance(item, ButtonPress):
             self._pressed(item)
             return
-        if isinstance(item, bool):
-            self._needed = item
+        if isinstance(item, Needs):
+            self._needs = item
         else:
             self._lines = item
         if self._devices is not None and self._lines:
-            self._devices.show(lamp_pattern(self._lines, self._needed))
+            self._devices.show(lamp_pattern(self._lines, self._needs))
 
     def _let_go(self) -> None:
         devices, self._devices = self._devices, None

@@ -6,6 +6,7 @@ from typing import Literal
 from appliance.link.handlers import handles
 from appliance.link.latest import Latest
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
+from appliance.model.lamps import NOTHING, Needs
 from appliance.recorder.line.view import LineView
 
 METER_SECONDS = 0.2
@@ -19,20 +20,20 @@ class LiveDesk:
         self._views = views
         self._latest: Latest[Literal[True]] = Latest()
         self._latest.show(True)
-        self._needed = self._older = False
+        self._needs, self._older = NOTHING, False
 
     def changed(self) -> None:
         """Let the watchers look again; called from the lines' threads."""
         self._latest.show(True)
 
-    def need(self, needed: bool, older: bool = False) -> None:
-        """Let the watchers know what waits for an administrator.
+    def need(self, needs: Needs, older: bool = False) -> None:
+        """Let the watchers know what the box needs besides.
 
         Args:
-            needed: anything.
+            needs: as its lamps show it.
             older: the lines follow older settings than they should.
         """
-        self._needed, self._older = needed, older
+        self._needs, self._older = needs, older
         self._latest.show(True)
 
     def close(self) -> None:
@@ -44,7 +45,15 @@ class LiveDesk:
         shown = [view.shown for view in self._views()]
         people = tuple(each.on for each in shown if each.on is not None)
         lines = tuple(each.status for each in shown)
-        return LiveNews("state", lines=lines, people=people, older=self._older, needed=self._needed)
+        needs = self._needs
+        return LiveNews(
+            "state",
+            lines=lines,
+            people=people,
+            older=self._older,
+            needed=needs.somebody,
+            plain=needs.secret,
+        )
 
     @handles(GetLive)
     def get(self, operation: GetLive) -> LiveNews:

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
+from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
@@ -95,15 +96,26 @@ def test_a_fault_winks_red_and_green_shines_while_another_line_is_ready(
 def test_red_winks_while_an_administrator_is_needed(bench: Bench, first: str) -> None:
     bench.front.start()
     if first == "need":
-        bench.front.need(True)
+        bench.front.need(Needs(somebody=True))
     bench.show("idle")
-    bench.front.need(True)
+    bench.front.need(Needs(somebody=True))
     seen = [bench.pins.next() for _ in range(5)]
     assert ("red", True) in seen
     bench.show("recording")
-    bench.front.need(False)
+    bench.front.need(NOTHING)
     bench.show("idle")
     assert bench.pins.lit() == {"green"}
+
+
+def test_amber_winks_beside_green_without_a_secret(bench: Bench) -> None:
+    bench.front.start()
+    bench.front.need(Needs(secret=True))
+    bench.show("idle")
+    assert {bench.pins.next() for _ in range(3)} == {
+        ("green", True),
+        ("amber", True),
+        ("amber", False),
+    }
 
 
 def test_the_button_is_passed_on(bench: Bench) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
+from appliance.model.lamps import Needs
 from appliance.recorder.handlers.live import LiveDesk
 
 
-def test_watchers_of_the_lines_hear_that_an_administrator_is_needed() -> None:
+def test_watchers_of_the_lines_hear_what_the_box_needs() -> None:
     desk = LiveDesk(list)
     told = desk.watch(WatchLive())
     assert isinstance(told, Iterator)
     assert next(told) == LiveNews("state")
-    desk.need(True)
-    assert next(told) == LiveNews("state", needed=True)
+    desk.need(Needs(somebody=True, secret=True))
+    assert next(told) == LiveNews("state", needed=True, plain=True)
     now = desk.get(GetLive())
     assert isinstance(now, LiveNews)
     assert now.needed

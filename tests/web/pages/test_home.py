@@ -1,6 +1,13 @@
-"""The home page's counts: what became of the calls of the last thirty days."""
+"""The home page: what became of the last calls, and what a thief of the card gets."""
+
+from html import unescape
+from pathlib import Path
+
+import pytest
 
 from appliance.model.records import SLOW_DISK
+from tests.keeper.boxes import OWNER, seed_of, set_up
+from tests.web.conftest import PEOPLE, Browser, Panel, serve
 from web.pages.home import _by_outcome
 
 DAY = "2026-09-21"
@@ -18,3 +25,23 @@ def test_recorded_calls_are_one_row_but_those_on_a_slow_disk() -> None:
         ("recorded", SLOW_DISK, 1),
         ("unrecorded", "refused", 4),
     ]
+
+
+PLAIN = "This box has no secret of its own (level E0): whoever steals its memory card finds on it"
+
+
+def first_page(browser: Browser) -> str:
+    return unescape(browser.get("/", Accept_Language="en").text)
+
+
+@pytest.mark.parametrize("name", [OWNER, *PEOPLE])
+def test_everybody_reads_once_that_the_box_has_no_secret(panel: Panel, name: str) -> None:
+    assert first_page(panel.log_in(name)).count(PLAIN) == 1
+
+
+def test_a_box_with_a_secret_says_nothing_of_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("5e" * 32)
+    seed = seed_of(f'pool_ahead = 16\neraser = "board"\nboard_secret = "{secret}"')
+    for panel in serve(set_up(tmp_path / "data", seed_text=seed.text)):
+        assert "level E0" not in first_page(panel.log_in(OWNER))

@@ -158,12 +158,20 @@ def test_a_lamp_winks_and_says_that_an_administrator_is_needed(panel: Panel) -> 
     assert "an administrator has to look at the panel" in told["front"]["text"]
 
 
+def test_a_lamp_winks_and_says_that_the_box_has_no_secret(panel: Panel) -> None:
+    panel.recorder.plain = True
+    told = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told is not None
+    assert (told["front"]["green"], told["front"]["amber"]) == ("steady", "wink")
+    assert "the box has no secret of its own" in told["front"]["text"]
+
+
 def test_every_light_that_can_shine_has_its_words() -> None:
     shining = {
         (name, light)
         for name, lights in (
             ("green", {Light.STEADY, Light.WINK}),
-            ("amber", {Light.BLINKING}),
+            ("amber", {Light.BLINKING, Light.WINK}),
             ("red", {Light.STEADY, Light.BLINKING, Light.WINK}),
         )
         for light in lights

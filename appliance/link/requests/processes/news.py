@@ -58,11 +58,12 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
 
 
 class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
-    """Tell the recorder whether something waits for an administrator: its lamps show it."""
+    """Tell the recorder what the box needs besides: its lamps show it."""
 
     roles = Allowed.PROCESS
     served_by = "recorder"
-    needed: bool
+    needed: bool  # something waits for an administrator
+    plain: bool  # the box has no secret of its own (level E0)
 
 
 class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):
