@@ -13,7 +13,6 @@ from appliance.clock import DAY
 from appliance.link.requests.lines import PressButton
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
 from appliance.link.requests.trial import EndSilence
-from appliance.model.lamps import Light
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from tests.web.conftest import Browser, Panel
@@ -124,59 +123,6 @@ def test_an_administrator_sees_the_line_but_not_the_caller(panel: Panel) -> None
         assert told["lines"][0]["who"] == told["lines"][0]["number"] == ""
     stream.close()
     assert "Zofia" not in admin.get("/").text
-
-
-@pytest.mark.parametrize(
-    ("state", "lights", "said"),
-    [
-        ("idle", ("steady", "off", "off"), "Green: ready."),
-        ("asking", ("off", "blinking", "off"), "Amber blinks: somebody is being asked."),
-        ("paused", ("off", "off", "blinking"), "Red blinks: a recording is paused."),
-        (
-            "fault",
-            ("off", "off", "wink"),
-            "Red winks: a line asks nobody, its phone was not yet at rest, the disk is slow, or "
-            "an administrator has to look at the panel.",
-        ),
-    ],
-)
-def test_the_lamps_shine_as_on_the_box_and_are_said(
-    panel: Panel, state: str, lights: tuple[str, str, str], said: str
-) -> None:
-    panel.recorder.status = structs.replace(RECORDING, state=state)
-    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
-    front = told["front"]
-    assert (front["green"], front["amber"], front["red"]) == lights
-    assert front["text"] == said
-
-
-def test_a_lamp_winks_and_says_that_an_administrator_is_needed(panel: Panel) -> None:
-    panel.recorder.needed = True
-    told = panel.log_in().get("/lines.json", Accept_Language="en").json
-    assert told is not None
-    assert told["front"]["red"] == "wink"
-    assert "an administrator has to look at the panel" in told["front"]["text"]
-
-
-def test_a_lamp_winks_and_says_that_the_box_has_no_secret(panel: Panel) -> None:
-    panel.recorder.plain = True
-    told = panel.log_in().get("/lines.json", Accept_Language="en").json
-    assert told is not None
-    assert (told["front"]["green"], told["front"]["amber"]) == ("steady", "wink")
-    assert "the box has no secret of its own" in told["front"]["text"]
-
-
-def test_every_light_that_can_shine_has_its_words() -> None:
-    shining = {
-        (name, light)
-        for name, lights in (
-            ("green", {Light.STEADY, Light.WINK}),
-            ("amber", {Light.BLINKING, Light.WINK}),
-            ("red", {Light.STEADY, Light.BLINKING, Light.WINK}),
-        )
-        for light in lights
-    }
-    assert live.LAMPS.keys() == shining
 
 
 def test_without_the_recorder_no_line_and_no_lamp_is_known(panel: Panel) -> None:
