@@ -6,6 +6,7 @@ All of them lie in memory and are written anew at each start: the system itself 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from appliance.card.board.chip import FILE as CHIP
 from appliance.card.settings import CardSettings
 from appliance.card.sticks import FOLDER
 from appliance.card.usb import NETWORK
@@ -14,6 +15,9 @@ ANSWER = "/run/zgoda-card"
 BOARD_SECRET = f"{ANSWER}/board-secret"
 BOARD_STATE = f"{ANSWER}/board"
 """One word for what the board holds of a key: none, blank, part, foreign, whole."""
+
+ERASERS = {"board": f'board_secret = "{BOARD_SECRET}"', "eeprom": f'eeprom = "{CHIP}"'}
+"""What else an eraser asks for that is not the plain file."""
 
 _SSH_COMES_IN = "ip saddr @near4 tcp dport 22 accept\nip6 saddr @near6 tcp dport 22 accept\n"
 """As firmware-config/firewall/ssh.nft has it for those who ask: from the local network alone."""
@@ -29,17 +33,18 @@ class CardFile:
     mode: int = 0o644
 
 
-def card_files(settings: CardSettings, *, secret: bool) -> Mapping[str, CardFile]:
+def card_files(settings: CardSettings, eraser: str = "file") -> Mapping[str, CardFile]:
     """Return what is to be written, by its path.
 
     Args:
         settings: of the card.
-        secret: the board has one that a thief of the card does not get.
+        eraser: where the keyring's root lies: a ``file``, under a secret of the ``board``, or in
+            the ``eeprom`` of its clock module.
     """
     files = {
         "/etc/hostname": CardFile(f"{settings.name}\n"),
         "/etc/hosts": CardFile(f"{_LOOPBACK}127.0.1.1\t{settings.name}.local {settings.name}\n"),
-        "/etc/zgoda/zgoda.toml": CardFile(_seed(settings, secret=secret)),
+        "/etc/zgoda/zgoda.toml": CardFile(_seed(settings, eraser)),
         "/run/systemd/network/10-zgoda.network": CardFile(_network(_by_cable(settings), "e* usb*")),
     }
     if settings.time_server:
@@ -57,8 +62,8 @@ def card_files(settings: CardSettings, *, secret: bool) -> Mapping[str, CardFile
     return files
 
 
-def _seed(settings: CardSettings, *, secret: bool) -> str:
-    vault = f'[vault]\neraser = "board"\nboard_secret = "{BOARD_SECRET}"\n' if secret else ""
+def _seed(settings: CardSettings, eraser: str) -> str:
+    vault = f'\n[vault]\neraser = "{eraser}"\n{ERASERS[eraser]}\n' if eraser in ERASERS else ""
     return (
         "# Written at each start, by what the card says; the panel's settings go before it.\n"
         "fresh = true\n\n"
@@ -69,7 +74,8 @@ def _seed(settings: CardSettings, *, secret: bool) -> str:
         'key = "/etc/zgoda/tls/panel.key"\n\n'
         "[backup]\n"
         f'folder = "{FOLDER}"\n'
-        'every = "day"\n' + (f"\n{vault}" if vault else "")
+        'every = "day"\n'
+        f"{vault}"
     )
 
 

@@ -35,6 +35,7 @@ class CardSettings:
     wifi_password: str = ""
     country: str = ""  # of the radio's rules
     usb_network: str = ""  # "yes": a network adapter that is plugged into USB is used
+    chip_anew: str = ""  # "yes": another vault's key in the clock module's chip is overwritten
     ssh_key: str = ""  # whose owner may log in; empty: nobody
 
 
@@ -187,6 +188,7 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
     "wifi-password": _check_password,
     "country": _check_country,
     "usb-network": _check_yes,
+    "chip-anew": _check_yes,
     "ssh-key": _check_key,
 }
 """Name in the file -> says what is wrong with a value, or nothing."""

@@ -21,7 +21,7 @@ RADIO = "/run/systemd/network/11-zgoda-wifi.network"
 
 
 def test_an_untouched_card_is_zgoda_local_and_lets_nobody_in() -> None:
-    files = card_files(CardSettings(), secret=False)
+    files = card_files(CardSettings())
 
     assert files["/etc/hostname"].text == "zgoda\n"
     assert "DHCP=yes" in files[NETWORK].text
@@ -30,9 +30,7 @@ def test_an_untouched_card_is_zgoda_local_and_lets_nobody_in() -> None:
 
 def test_a_panel_with_the_boxs_name_is_served_over_tls_alone(tmp_path: Path) -> None:
     seed = tmp_path / "zgoda.toml"
-    seed.write_text(
-        card_files(CardSettings(name="biuro"), secret=False)["/etc/zgoda/zgoda.toml"].text
-    )
+    seed.write_text(card_files(CardSettings(name="biuro"))["/etc/zgoda/zgoda.toml"].text)
     config = load(seed)
 
     assert config.fresh
@@ -42,7 +40,7 @@ def test_a_panel_with_the_boxs_name_is_served_over_tls_alone(tmp_path: Path) -> 
 
 
 def test_only_a_board_with_a_secret_is_told_to_use_it() -> None:
-    seed = card_files(CardSettings(), secret=True)["/etc/zgoda/zgoda.toml"].text
+    seed = card_files(CardSettings(), "board")["/etc/zgoda/zgoda.toml"].text
 
     assert tomllib.loads(seed)["vault"] == {"eraser": "board", "board_secret": BOARD_SECRET}
 
@@ -53,29 +51,29 @@ def test_a_fixed_address_is_for_one_way() -> None:
         address="192.168.1.20/24", wifi="office", wifi_password="secret12", country="PL"
     )
 
-    assert "Address=192.168.1.20/24" in card_files(fixed, secret=False)[NETWORK].text
-    assert "Address" not in card_files(radio, secret=False)[NETWORK].text
-    assert "Address=192.168.1.20/24" in card_files(radio, secret=False)[RADIO].text
+    assert "Address=192.168.1.20/24" in card_files(fixed)[NETWORK].text
+    assert "Address" not in card_files(radio)[NETWORK].text
+    assert "Address=192.168.1.20/24" in card_files(radio)[RADIO].text
 
 
 def test_a_network_adapter_on_usb_is_let_in_only_if_the_card_says_so() -> None:
-    said = card_files(CardSettings(usb_network="yes"), secret=False)[f"/{usb.BY_NAME[1]}"].text
+    said = card_files(CardSettings(usb_network="yes"))[f"/{usb.BY_NAME[1]}"].text
 
     assert set(said.split()) == set(usb.NETWORK)
     assert set(usb.NETWORK).isdisjoint(usb.DRIVERS)
-    assert not [path for path in card_files(CardSettings(), secret=False) if "usb" in path]
+    assert not [path for path in card_files(CardSettings()) if "usb" in path]
 
 
 def test_only_root_reads_the_radios_password() -> None:
     radio = CardSettings(wifi="office", wifi_password="secret12", country="PL")
-    (kept,) = (f for p, f in card_files(radio, secret=False).items() if p.endswith("-wlan0.conf"))
+    (kept,) = (f for p, f in card_files(radio).items() if p.endswith("-wlan0.conf"))
 
     assert kept.mode == 0o600
     assert 'psk="secret12"' in kept.text
 
 
 def test_a_key_lets_its_owner_in() -> None:
-    files = card_files(CardSettings(ssh_key=KEY), secret=False)
+    files = card_files(CardSettings(ssh_key=KEY))
 
     assert files["/run/zgoda-card/authorized_keys"].text == f"{KEY}\n"
     lines = (ROOT / "firmware-config/firewall/ssh.nft").read_text().splitlines(keepends=True)

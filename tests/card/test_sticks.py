@@ -153,7 +153,7 @@ def test_udev_understands_the_rules() -> None:
 
 
 def test_the_keeper_of_a_card_looks_where_root_mounts() -> None:
-    seed = card_files(CardSettings(), secret=False)["/etc/zgoda/zgoda.toml"].text
+    seed = card_files(CardSettings())["/etc/zgoda/zgoda.toml"].text
     backup = parse(seed, "zgoda.toml").backup
 
     assert (Path(backup.folder), backup.every) == (FOLDER, "day")

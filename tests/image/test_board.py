@@ -108,6 +108,17 @@ def test_the_unit_shows_the_chip_to_the_keeper_alone(shell: Shell) -> None:
     assert "Permission denied" in shell.ask(f"{others} {read} 2>&1")[1]
 
 
+def with_the_chip(shell: Shell, text: str = "") -> str:
+    """Do what the card says, as the unit does with a module plugged in; return all of it."""
+    shell.run(f"printf '{text}' >/tmp/settings")
+    asked = f"zgoda card --settings /tmp/settings --board-key {KEY} --chip {CHIP} 2>&1"
+    return shell.run(f"{asked}; cat /etc/zgoda/zgoda.toml")
+
+
+def test_a_blank_chip_is_taken_for_the_vault_to_come(shell: Shell) -> None:
+    assert f'eeprom = "{CHIP}"' in with_the_chip(shell)
+
+
 def test_the_kernels_driver_writes_our_layout(shell: Shell, board: Board) -> None:
     root = hexadecimal(shell.python(f"{ERASER}\nprint(eraser.prepare(1).hex())"))
     shell.python(f"{ERASER}\neraser.prepare(2)\neraser.wipe_others(2)")
@@ -117,6 +128,11 @@ def test_the_kernels_driver_writes_our_layout(shell: Shell, board: Board) -> Non
     assert root not in cells
     second = hexadecimal(shell.python(f"{ERASER}\nprint(eraser.read(2).hex())"))
     assert second in cells
+
+    assert "the key of another vault" in with_the_chip(shell)
+    assert second in board.chip.read_bytes()
+    assert f'eeprom = "{CHIP}"' in with_the_chip(shell, "chip-anew = yes")
+    assert second not in board.chip.read_bytes()
 
 
 def test_a_half_burnt_key_is_none_and_is_finished(shell: Shell) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from appliance.link.requests.first_run import (
 )
 from appliance.link.requests.recovery.restore import RestoreBackup
 from tests.boxes import PASSWORD
+from tests.browser.walked.recovery import restore_desk
 from tests.fuses import new_board
+from tests.keeper.backup.copies import backed_up_box, backups
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, seed_of
 
 SECRET = b"of the board alone, 32 bytes----"
@@ -237,3 +240,24 @@ def test_the_one_time_password_outlives_a_keeper_that_starts_anew(card: OnCard) 
     code = card.box.code()
     card.box.restart()
     assert card.box.code() == code
+
+
+def test_a_box_restored_after_its_board_got_a_key_says_so_too(tmp_path: Path) -> None:
+    old, medium = backed_up_box(tmp_path / "old")
+    backups(old).run()
+    old.keeper.close()
+    secret = tmp_path / "board-secret"
+    secret.write_bytes(SECRET)
+    board = f'eraser = "board"\nboard_secret = "{secret}"\n[backup]\nfolder = "{medium.parent}"'
+    box = make_keeper(tmp_path / "data", seed=seed_of(board))
+    card = on_card(box, tmp_path / "card")
+    card.board.note.write(Attempt(box.clock.now(), "burnt"))
+
+    today = datetime.fromtimestamp(box.clock.now(), UTC).date().isoformat()
+    box.ask(RestoreBackup(box.code(), old.sheet, OWNER, PASSWORD, today))
+    thread = restore_desk(box).restoring.thread
+    assert thread is not None
+    thread.join()
+    assert box.ask(GetBoxState()).eraser == "E1"
+    assert "board_key" in box.acts()
+    box.keeper.close()

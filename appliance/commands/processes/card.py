@@ -28,12 +28,17 @@ from appliance.errors import ConfigError, ZgodaError
     help="The driver's file of the board's own key; blank where nobody has given it one.",
 )
 @click.option(
+    "--chip",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The driver's file of the clock module's chip, which may be missing.",
+)
+@click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("/"),
     help="Write below this folder.",
 )
-def command(file: Path, board_key: Path | None, root: Path) -> None:
+def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -> None:
     """Give the box its name and its network, at each start.
 
     A file with mistakes counts as not written: the box takes an address from the network, and the
@@ -50,12 +55,15 @@ def command(file: Path, board_key: Path | None, root: Path) -> None:
     found = _found(board_key)
     state = _noted(found, root)
     secret = found if state == "whole" else b""
-    for path, wanted in card_files(settings, secret=bool(secret)).items():
-        _write(root / path.lstrip("/"), wanted.text.encode(), wanted.mode)
-    _write(root / BOARD_STATE.lstrip("/"), f"{state}\n".encode(), 0o644)
+    eraser = "board" if secret else "file"
+    if chip is not None and _in_chip(chip, root, anew=bool(settings.chip_anew)):
+        eraser = "eeprom"
+    for path, wanted in card_files(settings, eraser).items():
+        _write(_below(root, path), wanted.text.encode(), wanted.mode)
+    _write(_below(root, BOARD_STATE), f"{state}\n".encode(), 0o644)
     if secret:
         reader = _uid("zgoda-keeper") if root == Path("/") else None
-        _write(root / BOARD_SECRET.lstrip("/"), secret, 0o400, reader)
+        _write(_below(root, BOARD_SECRET), secret, 0o400, reader)
     if root == Path("/"):
         socket.sethostname(settings.name)
     if problem:
@@ -83,13 +91,33 @@ def _noted(found: bytes, root: Path) -> str:
     from appliance.card.board.note import FOLDER, Note
     from appliance.clock import SystemClock
 
-    note, state = Note(root / str(FOLDER).lstrip("/")), state_of(found)
+    note, state = Note(_below(root, FOLDER)), state_of(found)
     if state == "part" and not note.has_begun():
         return "foreign"
     if state == "whole":
         with contextlib.suppress(OSError):
             finish(note, SystemClock().now)
     return state
+
+
+def _in_chip(file: Path, root: Path, *, anew: bool) -> bool:
+    """Say whether the keyring's root lies in the chip, or is to; tell why one is not used."""
+    from appliance.card.board.burn import Places
+    from appliance.card.board.chip import ChipAtStart, is_taken
+    from appliance.card.board.note import FOLDER
+    from appliance.vault.opening.erasers.chip import Chip
+
+    places = Places(folder=_below(root, FOLDER), data=_below(root, Places().data))
+    if root == Path("/") and not places.data.is_mount():
+        return False  # nobody can say whether there is a vault, and nothing runs without it
+    taken, why_not = is_taken(ChipAtStart(Chip(file), places), anew=anew)
+    if why_not:
+        click.echo(why_not, err=True)
+    return taken
+
+
+def _below(root: Path, path: Path | str) -> Path:
+    return root / str(path).lstrip("/")
 
 
 def _uid(name: str) -> int:

@@ -122,7 +122,7 @@ class FirstRuns:
             self._asked = asked
         return Done()
 
-    def _note_board_key(self) -> None:
+    def note_board_key(self) -> None:
         """Put on record that this board was given a key before there was a record."""
         if self.board.outcome == "burnt" and self._level == "E1":
             self._box.opened().audit.append("board_key", KEEPER)
@@ -154,7 +154,7 @@ class FirstRuns:
                 sheet_confirmed=False,
             )
             self._box.open()
-            self._note_board_key()
+            self.note_board_key()
             self._confirm_time(operation)
         elif box.keyring.content.sheet_confirmed:
             raise Refused("forbidden", "This box is set up already: log in.")

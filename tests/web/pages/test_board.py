@@ -9,7 +9,9 @@ from appliance.card.board.burn import REQUEST
 from appliance.card.board.note import Attempt, Note
 from appliance.card.update.install import read_request
 from appliance.link.requests.first_run import FOR_EVER
-from tests.web.conftest import Browser, Panel
+from tests.chips import new_chip, plug_in
+from tests.keeper.boxes import make_keeper, seed_of
+from tests.web.conftest import Browser, Panel, serve
 from tests.web.pages.test_login import owner_form
 from web.words.board import OUTCOMES
 
@@ -139,3 +141,17 @@ def test_level_e0_has_to_be_accepted_in_a_sentence(fresh_panel: Panel) -> None:
 def test_a_box_that_is_set_up_leads_away(panel: Panel) -> None:
     assert panel.browser().get(PATH).status_code == 303
     assert panel.browser().send(PATH, code="x", word="FOR EVER").status_code == 303
+
+
+def test_a_box_with_a_chip_says_what_hangs_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip = new_chip(tmp_path / "eeprom")
+    plug_in(monkeypatch, chip)
+    seed = seed_of(f'eraser = "eeprom"\neeprom = "{chip.path}"')
+    for panel in serve(make_keeper(tmp_path / "data", seed=seed)):
+        browser = panel.browser()
+        page = shown(browser, "/first-run")
+        assert "Without this very chip nothing opens at all" in page
+        assert 'name="plain"' not in page
+        assert browser.send("/first-run", **owner_form(panel, plain="")).status_code == 200

@@ -106,6 +106,7 @@ class RestoreDesk:
     def _restored(self) -> None:
         """Open the vault that is there now."""
         self._box.open()
+        self._first_runs.note_board_key()
         self._first_runs.offer_first_run()
 
     def _refuse_if_set_up(self) -> None:

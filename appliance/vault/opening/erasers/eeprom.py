@@ -41,6 +41,9 @@ _BLANK_PAGE = bytes(PAGE_BYTES)
 _BLANKS = (0x00, 0xFF)
 """What the cells of a new chip may hold."""
 
+Holds = Literal["blank", "root", "foreign"]
+"""No root, the root of a vault, or what is not Zgoda's."""
+
 State = Literal["empty", "whole", "torn", "worn"]
 
 
@@ -61,6 +64,13 @@ class EepromEraser:
     def __init__(self, chip: Chip) -> None:
         """Take the chip; it is asked at each use."""
         self._chip = chip
+
+    @property
+    def holds(self) -> Holds:
+        """Return what a chip holds that nobody has used yet; raises EraserFailed or MadeByNewer."""
+        if TITLE in self._titles():
+            return "root" if self.generations() else "blank"
+        return "blank" if _is_blank(self._chip.read(0, CHIP_BYTES)) else "foreign"
 
     def generations(self) -> tuple[int, ...]:
         """Return the generations that have a root, lowest first."""
