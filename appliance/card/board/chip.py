@@ -10,7 +10,7 @@ from pathlib import Path
 
 from appliance.card.board.burn import Places
 from appliance.card.update.story import replace_file
-from appliance.errors import EraserFailed
+from appliance.errors import EraserFailed, MadeByNewer
 from appliance.vault.opening.erasers.chip import Chip
 from appliance.vault.opening.erasers.eeprom import EepromEraser
 
@@ -47,10 +47,12 @@ class ChipAtStart:
 
         Raises:
             EraserFailed: the chip fails.
+            MadeByNewer: a newer version has claimed it.
             OSError: the data partition takes no note.
         """
         if self.places.has_vault:
             return "taken" if self.note.exists() else "file"
+        self.note.unlink(missing_ok=True)  # also if the chip fails now: a vault begins without it
         holds: str = "absent"
         if self.chip.path.exists():
             eraser = EepromEraser(self.chip)
@@ -58,7 +60,6 @@ class ChipAtStart:
                 eraser.wipe_all()
             holds = eraser.holds
         if holds != "blank":
-            self.note.unlink(missing_ok=True)
             return holds
         self.note.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         replace_file(self.note, b"The vault of this card has its root in a chip.\n")
@@ -69,6 +70,6 @@ def is_taken(start: ChipAtStart, *, anew: bool) -> tuple[bool, str]:
     """Say whether the chip is used, and in a sentence why one that is there is not."""
     try:
         how = start.take(anew=anew)
-    except (EraserFailed, OSError) as error:
+    except (EraserFailed, MadeByNewer, OSError) as error:
         return False, f"The chip of the clock module is not used: {error}"
     return how == "taken", WHY_NOT.get(how, "")

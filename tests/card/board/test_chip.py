@@ -11,7 +11,8 @@ from appliance.card.board.burn import Places
 from appliance.card.board.chip import FILE, WHY_NOT, ChipAtStart, is_taken
 from appliance.card.board.note import Attempt, Note
 from appliance.commands.processes.card import command
-from appliance.vault.opening.erasers.chip import Chip
+from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip
+from appliance.vault.opening.erasers.eeprom import TITLE
 from tests.chips import EmulatedChip, new_chip
 from tests.fuses import new_board
 
@@ -100,6 +101,27 @@ def test_what_is_not_ours_is_left_as_it_is(start: ChipAtStart, chip: EmulatedChi
     for anew in (False, True):
         assert is_taken(start, anew=anew) == (False, WHY_NOT["foreign"])
     assert chip.content == theirs
+
+
+def test_a_newer_versions_chip_is_left_as_it_is(start: ChipAtStart, chip: EmulatedChip) -> None:
+    newer = TITLE[:8] + bytes([TITLE[8] + 1]) + TITLE[9:]
+    cells = newer + bytes(CHIP_BYTES - 2 * PAGE_BYTES) + newer
+    chip.path.write_bytes(cells)
+    taken, why = is_taken(start, anew=True)
+    assert not taken
+    assert "by a newer Zgoda" in why
+    assert chip.content == cells
+
+
+def test_a_vault_that_began_while_the_chip_failed_stays_without(
+    start: ChipAtStart, chip: EmulatedChip
+) -> None:
+    start.take(anew=False)
+    chip.fail("read")
+    assert not is_taken(start, anew=False)[0]
+    make_vault(start)
+    chip.mend()
+    assert is_taken(start, anew=False) == (False, "")
 
 
 @pytest.mark.parametrize("operation", ["open", "read"])
