@@ -16,6 +16,9 @@ BOARD_SECRET = f"{ANSWER}/board-secret"
 BOARD_STATE = f"{ANSWER}/board"
 """One word for what the board holds of a key: none, blank, part, foreign, whole."""
 
+CHIP_STATE = f"{ANSWER}/chip"
+"""One word for how a clock module's chip stands; empty: there is none."""
+
 ERASERS = {"board": f'board_secret = "{BOARD_SECRET}"', "eeprom": f'eeprom = "{CHIP}"'}
 """What else an eraser asks for that is not the plain file."""
 

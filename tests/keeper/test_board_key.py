@@ -58,7 +58,7 @@ class OnCard:
 def on_card(box: KeeperBox, folder: Path) -> OnCard:
     """Give a box a board."""
     folder.mkdir()
-    board = Board(folder / "found", Note(folder / "note"), folder)
+    board = Board(folder / "found", Note(folder / "note"), folder, folder / "chip")
     box.keeper._first_runs.board = board
     card = OnCard(box, board, folder / "board-key")
     card.find("blank")

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from appliance.errors import Refused
 from appliance.link.requests.first_run import (
     FOR_EVER,
-    BoardState,
     BurnBoardKey,
     ConfirmSheet,
     FirstRun,
@@ -26,7 +25,7 @@ from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
 from web.words import attempts
-from web.words.board import OUTCOMES
+from web.words.board import CHIPS, NOT_ACCEPTED, OUTCOMES
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
 
@@ -73,7 +72,7 @@ class Owner:
         elif self.password != self.repeated:
             found["repeated"] = gettext("The two passwords are not the same.")
         if not self.plain and not again and access.box().eraser == "E0":
-            found["plain"] = gettext("Tick this, or give the box a secret of its own first.")
+            found["plain"] = str(NOT_ACCEPTED)
         return found
 
 
@@ -192,7 +191,7 @@ def _why(refusal: Refused) -> dict[str, str]:
             stale = gettext("This page was open for too long. Look at the times again.")
             return {"time_sure": stale}
         case "plain":
-            return {"plain": gettext("Tick this, or give the box a secret of its own first.")}
+            return {"plain": str(NOT_ACCEPTED)}
         case "invalid":
             return {"password": attempts.poor_password()}
         case _:
@@ -205,7 +204,8 @@ def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
         asked=asked,
         mistakes=mistakes,
         again=access.box().set_up,
-        board=_offered(),
+        board=access.ask(GetBoard()),
+        CHIPS=CHIPS,
         another=request.values.get("another") == "yes",
         shortest=SHORTEST_PASSWORD,
     )
@@ -263,12 +263,6 @@ def _why_not_burnt(refusal: Refused) -> tuple[dict[str, str], int]:
             return {"form": gettext("Nothing was done: the box could not ask for it.")}, 500
         case _:
             raise refusal
-
-
-def _offered() -> BoardState | None:
-    """Return how the board's key stands, where there is something to say of it."""
-    state = access.ask(GetBoard())
-    return state if state.state != "none" or state.outcome else None
 
 
 def _board_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Say how the last attempt to burn the board's key ended."""
+"""Say how a board's key was burnt, and how a clock module's chip stands."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -15,3 +15,22 @@ OUTCOMES = {
     "none": _l("This board has no place for a key. Nothing was changed."),
 }
 """By the word that root has noted. What succeeded needs none: the page says what holds."""
+
+CHIPS = {
+    "root": _l(
+        "The chip of the clock module is not used: it holds the key of another vault, or of a "
+        "first run that was cut off. If nobody needs that any more, write chip-anew = yes into "
+        "zgoda-network.txt on the memory card, and start the box again."
+    ),
+    "anew": _l(
+        "The chip of the clock module holds the key of another vault, which nothing opens any more "
+        "once this is done: the settings on the memory card say that it may go."
+    ),
+    "foreign": _l(
+        "The chip of the clock module is not used: it holds something that is not Zgoda's."
+    ),
+    "failed": _l("The chip of the clock module is not used: it does not work."),
+}
+"""By the word that root has found at the start, where a person has to know it."""
+
+NOT_ACCEPTED = _l("Tick this, or give the box a secret of its own first.")

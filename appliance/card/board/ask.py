@@ -4,9 +4,11 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
+from appliance.card.board.chip import Word
 from appliance.card.board.note import Attempt, Note
-from appliance.card.files import BOARD_STATE
+from appliance.card.files import BOARD_STATE, CHIP_STATE
 from appliance.card.update.story import replace_file
 from appliance.errors import FileFormatError, Refused
 
@@ -28,6 +30,8 @@ class Board:
     note: Note = field(default_factory=Note)
     handover: Path | None = None
     """Where root finds what is asked for."""
+    chip_told: Path = Path(CHIP_STATE)
+    """What root has found of a clock module's chip, in one word."""
 
     @classmethod
     def of_this_machine(cls) -> "Board":
@@ -38,12 +42,14 @@ class Board:
     @property
     def state(self) -> str:
         """Return what the board holds; ``none`` where this is no card, or nobody can tell."""
-        try:
-            with self.told.open("rb") as file:
-                word = file.read(32).decode("ascii", "replace").strip()
-        except OSError:
-            return "none"
+        word = _word(self.told)
         return word if word in _KNOWN else "none"
+
+    @property
+    def chip(self) -> str:
+        """Return how a clock module's chip stands; empty where this is no card."""
+        word = _word(self.chip_told)
+        return word if word in get_args(Word) else ""
 
     @property
     def attempt(self) -> Attempt | None:
@@ -72,3 +78,12 @@ class Board:
         """Ask root to burn the key; raises OSError."""
         assert self.handover is not None  # noqa: S101 - checked before
         replace_file(self.handover / REQUEST, f"burn {secrets.token_hex(16)}\n".encode())
+
+
+def _word(told: Path) -> str:
+    """Return the word that root has left; empty if there is none."""
+    try:
+        with told.open("rb") as file:
+            return file.read(32).decode("ascii", "replace").strip()
+    except OSError:
+        return ""

@@ -2,11 +2,12 @@
 
 As root, before the keeper starts. A vault that is there stays where it was made, also while its
 chip is missing, and no chip that is plugged in later takes it over. A new one is made in a chip
-that is there and blank.
+that is there and blank. Root writes nothing to the chip: that does the keeper, with the vault.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from appliance.card.board.burn import Places
 from appliance.card.update.story import replace_file
@@ -14,14 +15,26 @@ from appliance.errors import EraserFailed, MadeByNewer
 from appliance.vault.opening.erasers.chip import Chip
 from appliance.vault.opening.erasers.eeprom import EepromEraser
 
-FILE = str(Path("/sys/bus/i2c/devices/1-0057", "eeprom"))
-"""Of the AT24C32 beside the DS3231 on the common modules, on bus 1."""
+FILE = "/run/zgoda-eeprom/chip"
+"""Leads to the driver's file, whatever number the bus has; zgoda-eeprom.service lays it."""
 
-WHY_NOT = {
-    "root": "The chip of the clock module holds the key of another vault and is not used. If "
-    "nobody needs that vault any more, write chip-anew = yes into zgoda-network.txt.",
+Word = Literal["", "taken", "anew", "away", "root", "foreign", "failed"]
+"""How a chip stands: there is none, or it does not matter; used; used, and what another vault has
+left in it may be overwritten; missing, while a vault needs it; not used, for what it holds or for
+it fails."""
+
+TAKEN = frozenset({"taken", "anew", "away"})
+"""Words of a chip in which the root lies, or is to be made."""
+
+SAID: dict[Word, str] = {
+    "away": "The chip of the clock module is not there, and nothing opens without it: switch the "
+    "box off, and plug the module in.",
+    "root": "The chip of the clock module holds the key of another vault, or of a first run that "
+    "was cut off, and is not used. If nobody needs it, write chip-anew = yes into "
+    "zgoda-network.txt.",
     "foreign": "The chip of the clock module holds something that is not Zgoda's, and is not used.",
 }
+"""What is told on the console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +49,37 @@ class ChipAtStart:
         """Return the file that stands there while a vault has its root in the chip."""
         return self.places.folder / "chip"
 
-    def take(self, *, anew: bool) -> str:
-        """Return ``taken`` if the root lies in the chip, or is to be made there.
-
-        Otherwise return why not: ``absent``, ``root`` of another vault, ``foreign``, or ``file``
-        where there is a vault whose root was never in a chip.
+    def look(self, *, anew: bool) -> Word:
+        """Say how the chip stands, and note that a vault to come has its root there.
 
         Args:
-            anew: what another vault has left in the chip is overwritten.
+            anew: what another vault has left in the chip may be overwritten.
 
         Raises:
             EraserFailed: the chip fails.
             MadeByNewer: a newer version has claimed it.
             OSError: the data partition takes no note.
         """
+        there = self.chip.path.exists()
         if self.places.has_vault:
-            return "taken" if self.note.exists() else "file"
+            if not self.note.exists() or self.places.folders.root.exists():
+                return ""  # its root lies in a file
+            return "taken" if there else "away"
         self.note.unlink(missing_ok=True)  # also if the chip fails now: a vault begins without it
-        holds: str = "absent"
-        if self.chip.path.exists():
-            eraser = EepromEraser(self.chip)
-            if anew and eraser.holds == "root":
-                eraser.wipe_all()
-            holds = eraser.holds
-        if holds != "blank":
-            return holds
-        self.note.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        replace_file(self.note, b"The vault of this card has its root in a chip.\n")
-        return "taken"
+        holds = EepromEraser(self.chip).holds if there else ""
+        word: Word = "taken" if holds == "blank" else holds
+        if word == "root" and anew:
+            word = "anew"
+        if word in TAKEN:
+            self.note.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            replace_file(self.note, b"The vault of this card has its root in a chip.\n")
+        return word
 
 
-def is_taken(start: ChipAtStart, *, anew: bool) -> tuple[bool, str]:
-    """Say whether the chip is used, and in a sentence why one that is there is not."""
+def look(start: ChipAtStart, *, anew: bool) -> tuple[Word, str]:
+    """Say how the chip stands in a word, and in a sentence what a person has to know."""
     try:
-        how = start.take(anew=anew)
+        word = start.look(anew=anew)
     except (EraserFailed, MadeByNewer, OSError) as error:
-        return False, f"The chip of the clock module is not used: {error}"
-    return how == "taken", WHY_NOT.get(how, "")
+        return "failed", f"The chip of the clock module is not used: {error}"
+    return word, SAID.get(word, "")

@@ -44,7 +44,8 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
     A file with mistakes counts as not written: the box takes an address from the network, and the
     mistakes are told.
     """
-    from appliance.card.files import BOARD_SECRET, BOARD_STATE, card_files
+    from appliance.card.board.chip import TAKEN
+    from appliance.card.files import BOARD_SECRET, BOARD_STATE, CHIP_STATE, card_files
     from appliance.card.settings import CardSettings, read_settings
 
     problem = ""
@@ -56,10 +57,12 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
     state = _noted(found, root)
     secret = found if state == "whole" else b""
     eraser = "board" if secret else "file"
-    if chip is not None and _in_chip(chip, root, anew=bool(settings.chip_anew)):
+    word = _chip_stands(chip, root, anew=bool(settings.chip_anew))
+    if word in TAKEN:
         eraser = "eeprom"
     for path, wanted in card_files(settings, eraser).items():
         _write(_below(root, path), wanted.text.encode(), wanted.mode)
+    _write(_below(root, CHIP_STATE), f"{word}\n".encode(), 0o644)
     _write(_below(root, BOARD_STATE), f"{state}\n".encode(), 0o644)
     if secret:
         reader = _uid("zgoda-keeper") if root == Path("/") else None
@@ -100,20 +103,22 @@ def _noted(found: bytes, root: Path) -> str:
     return state
 
 
-def _in_chip(file: Path, root: Path, *, anew: bool) -> bool:
-    """Say whether the keyring's root lies in the chip, or is to; tell why one is not used."""
+def _chip_stands(file: Path | None, root: Path, *, anew: bool) -> str:
+    """Return in a word how the chip stands, and tell what a person has to know."""
     from appliance.card.board.burn import Places
-    from appliance.card.board.chip import ChipAtStart, is_taken
+    from appliance.card.board.chip import ChipAtStart, look
     from appliance.card.board.note import FOLDER
     from appliance.vault.opening.erasers.chip import Chip
 
     places = Places(folder=_below(root, FOLDER), data=_below(root, Places().data))
+    if file is None:
+        return ""
     if root == Path("/") and not places.data.is_mount():
-        return False  # nobody can say whether there is a vault, and nothing runs without it
-    taken, why_not = is_taken(ChipAtStart(Chip(file), places), anew=anew)
-    if why_not:
-        click.echo(why_not, err=True)
-    return taken
+        return ""  # nobody can say whether there is a vault, and nothing runs without it
+    word, said = look(ChipAtStart(Chip(file), places), anew=anew)
+    if said:
+        click.echo(said, err=True)
+    return word
 
 
 def _below(root: Path, path: Path | str) -> Path:

@@ -91,15 +91,17 @@ class FirstRuns:
         """Say how the board's key stands, while there is no vault."""
         if self._box.now is not None:
             return BoardState("none")
-        return BoardState(self.board.state, self.board.outcome, asked=self.is_burning())
+        board = self.board
+        asked = self.is_burning() and board.state != "whole"
+        return BoardState(board.state, board.outcome, asked=asked, chip=board.chip)
 
     def is_burning(self) -> bool:
-        """Say whether root was asked and has not answered yet; for a while only."""
+        """Say whether root was asked and has not started this keeper anew; for a while only."""
         if self._asked is None:
             return False
         before, until = self._asked
         now = self.board.attempt
-        under_way = now == before or (now is not None and now.outcome == "begun")
+        under_way = now == before or (now is not None and now.outcome in {"begun", "burnt"})
         return under_way and self._box.around.clock.monotonic() < until
 
     @handles(BurnBoardKey)
@@ -122,6 +124,11 @@ class FirstRuns:
             self._asked = asked
         return Done()
 
+    def accept_level(self, *, plain: bool) -> None:
+        """Refuse a vault whose key lies in the clear, unless somebody accepts that."""
+        if self._level == "E0" and not plain:
+            raise Refused("plain", "This box keeps its key in the clear: accept that first.")
+
     def note_board_key(self) -> None:
         """Put on record that this board was given a key before there was a record."""
         if self.board.outcome == "burnt" and self._level == "E1":
@@ -141,8 +148,7 @@ class FirstRuns:
             if self.is_burning():
                 raise Refused("busy", "A key is being burnt into the board: wait for its end.")
             self._confirmed_time(operation)  # a page that is too old makes no vault
-            if self._level == "E0" and not operation.plain:
-                raise Refused("plain", "This box keeps its key in the clear: accept that first.")
+            self.accept_level(plain=operation.plain)
             self.check_code(operation.code, who, operation.browser)
             sheet: Sheet | None = create_vault(
                 around.folders,
@@ -154,6 +160,8 @@ class FirstRuns:
                 sheet_confirmed=False,
             )
             self._box.open()
+            opened = self._box.opened()
+            opened.eraser.wipe_others(opened.keyring.generation)  # what another vault had left
             self.note_board_key()
             self._confirm_time(operation)
         elif box.keyring.content.sheet_confirmed:

@@ -67,6 +67,7 @@ class BoardState(Message, frozen=True):
     state: str  # none, blank, part (ours, cut off), foreign (another's part), whole
     outcome: str = ""  # of the last attempt: burnt, refused, failed, held, late, none
     asked: bool = False  # root was asked and has not answered yet
+    chip: str = ""  # of a clock module: taken, anew, away, root, foreign, failed; empty: none
 
 
 class GetBoard(Operation[BoardState], frozen=True, tag="people.board"):

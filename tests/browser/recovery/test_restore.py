@@ -51,6 +51,7 @@ def test_a_box_that_is_gone_comes_back(tmp_path: Path) -> None:
         today = datetime.now().astimezone().date()
         page.get_by_label("Today's date", exact=True).fill(today.isoformat())
         page.get_by_label("This is today's date.").check()
+        page.get_by_label("This box has no secret of its own (level E0).").check()
         page.get_by_role("button", name="Restore the backup").click()
         expect(page.get_by_text("This box is set up")).to_be_visible(timeout=60_000)
         page.get_by_role("link", name="Log in").first.click()

@@ -23,11 +23,14 @@ def states(browser: Browser, **look: Any) -> Iterator[State]:
         yield "board-none", page
 
         place = Path(folder)
-        found = Board(place / "found", Note(place / "note"), place)
+        found = Board(place / "found", Note(place / "note"), place, place / "chip")
         panel.box.keeper._first_runs.board = found
         found.told.write_text("blank\n")
         page.goto(url)
         yield "first-run-with-a-board", page
+        found.chip_told.write_text("root\n")
+        page.goto(url)
+        yield "first-run-with-a-used-chip", page
         page.goto(f"{url}first-run/board")
         yield "board-blank", page
         page.locator("main form.card button.danger").click()

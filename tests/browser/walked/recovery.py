@@ -82,6 +82,7 @@ def _typed(page: Page, address: str, code: str, sheet: str) -> Iterator[tuple[st
         typed = {"code": code, "sheet": sheet, "name": OWNER, "today": today}
         fill_in(page, typed | {"password": PASSWORD, "repeated": PASSWORD})
         page.locator("[name=today_sure]").check()
+        page.locator("[name=plain]").check()
         page.locator("main form.card button.main").click()
         page.locator(f"#{name}-mistake").wait_for()
         yield f"restore-{name}", page

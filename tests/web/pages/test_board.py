@@ -1,5 +1,6 @@
 """The page on which a board is given a key of its own, before there is a vault."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from appliance.card.board.note import Attempt, Note
 from appliance.card.update.install import read_request
 from appliance.link.requests.first_run import FOR_EVER
 from tests.chips import new_chip, plug_in
+from tests.keeper.backup.copies import point_to
 from tests.keeper.boxes import make_keeper, seed_of
 from tests.web.conftest import Browser, Panel, serve
 from tests.web.pages.test_login import owner_form
-from web.words.board import OUTCOMES
+from web.words.board import CHIPS, OUTCOMES
 
 PATH = "/first-run/board"
 
@@ -23,7 +25,7 @@ def board(tmp_path: Path, fresh_panel: Panel) -> Board:
     """A board with a place for a key, and nothing in it."""
     folder = tmp_path / "card"
     folder.mkdir()
-    made = Board(folder / "found", Note(folder / "note"), folder)
+    made = Board(folder / "found", Note(folder / "note"), folder, folder / "chip")
     fresh_panel.box.keeper._first_runs.board = made
     find(made, "blank")
     return made
@@ -155,3 +157,29 @@ def test_a_box_with_a_chip_says_what_hangs_on_it(
         assert "Without this very chip nothing opens at all" in page
         assert 'name="plain"' not in page
         assert browser.send("/first-run", **owner_form(panel, plain="")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/first-run", "/first-run/restore"])
+@pytest.mark.parametrize("word", CHIPS)
+def test_a_chip_that_somebody_has_to_know_of_is_told(
+    fresh_panel: Panel, board: Board, path: str, word: str, tmp_path: Path
+) -> None:
+    board.chip_told.write_text(word)
+    point_to(fresh_panel.box, tmp_path)
+    assert str(CHIPS[word]) in unescape(shown(fresh_panel.browser(), path))
+    board.chip_told.write_text("taken")
+    assert "chip of the clock module" not in shown(fresh_panel.browser(), path)
+
+
+def test_another_vaults_key_goes_with_the_new_vault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip = new_chip(tmp_path / "eeprom")
+    old = [chip.eraser().prepare(generation) for generation in (7, 8)]
+    plug_in(monkeypatch, chip)
+    seed = seed_of(f'eraser = "eeprom"\neeprom = "{chip.path}"')
+    for panel in serve(make_keeper(tmp_path / "data", seed=seed)):
+        assert panel.browser().send("/first-run", **owner_form(panel)).status_code == 200
+        assert chip.eraser().generations() == (1,)
+        for root in old:
+            assert root not in chip.content

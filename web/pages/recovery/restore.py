@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from appliance.errors import Refused
+from appliance.link.requests.first_run import GetBoard
 from appliance.link.requests.recovery.restore import (
     LONGEST_LIST,
     GetRestore,
@@ -19,6 +20,7 @@ from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PAS
 from appliance.model.named import named_in
 from web import access
 from web.words import attempts, recovery
+from web.words.board import CHIPS, NOT_ACCEPTED
 
 blueprint = Blueprint("restore", __name__, url_prefix="/first-run/restore")
 
@@ -56,6 +58,7 @@ class Typed:
     erased: str = ""
     erased_all: bool = False
     ahead: bool = False
+    plain: bool = False  # a card that opens by itself is accepted
 
 
 @blueprint.url_value_preprocessor
@@ -82,6 +85,7 @@ def begin() -> ResponseReturnValue:
         erased=form.get("erased", ""),
         erased_all=form.get("erased_all") == "yes",
         ahead=form.get("ahead") == "yes",
+        plain=form.get("plain") == "yes",
     )
     mistakes = _mistakes(typed)
     if mistakes:
@@ -95,6 +99,7 @@ def begin() -> ResponseReturnValue:
         erased_all=typed.erased_all,
         due=_figure(form.get("due", "")),
         ahead=typed.ahead,
+        plain=typed.plain,
         browser=access.browser(),
     )
     try:
@@ -116,6 +121,8 @@ def _mistakes(typed: Typed) -> dict[str, str]:
     }
     found = {field: sentence for field, (value, sentence) in needed.items() if not value}
     found |= _poor(form.get("password", ""), form.get("repeated", ""))
+    if not typed.plain and access.box().eraser == "E0":
+        found["plain"] = str(NOT_ACCEPTED)
     if form.get("today_sure") != "yes":
         found["today"] = gettext("Say that this is today's date.")
     if wrong := _wrong_list(typed.erased):
@@ -166,6 +173,8 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
     if refusal.code in WHY:
         field, sentence, status = WHY[refusal.code]
         return {field: str(sentence)}, status
+    if refusal.code == "plain":
+        return {"plain": str(NOT_ACCEPTED)}, 400
     if refusal.code == "invalid":
         return {"password": attempts.poor_password()}, 400
     return attempts.mistake(refusal, "form", "")
@@ -195,6 +204,8 @@ def _page(
         sticks=[said for said in map(recovery.stick, state.sticks) if said],
         shortest=SHORTEST_PASSWORD,
         due=due,
+        board=access.ask(GetBoard()),
+        CHIPS=CHIPS,
     )
     return page, status
 

@@ -13,6 +13,7 @@ from appliance.keeper.backup.restore import check_person, refuse_unless_empty
 from appliance.keeper.backup.restoring import Restoring
 from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
 from appliance.keeper.box import Box
+from appliance.keeper.chores import attempt
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.own_tables import take_own_tables
@@ -68,6 +69,7 @@ class RestoreDesk:
                 raise Refused("busy", "A key is being burnt into the board: wait for its end.")
             self._first_runs.check_code(operation.code, who, operation.browser)
             wanted = self._wanted(operation, upload)
+            self._first_runs.accept_level(plain=operation.plain)
             refuse_unless_empty(self._box.around.folders)
             opened = self._opened(operation.sheet)
             try:
@@ -106,8 +108,8 @@ class RestoreDesk:
     def _restored(self) -> None:
         """Open the vault that is there now."""
         self._box.open()
-        self._first_runs.note_board_key()
         self._first_runs.offer_first_run()
+        attempt("board's key", self._first_runs.note_board_key)
 
     def _refuse_if_set_up(self) -> None:
         if self._box.now is not None:
@@ -133,6 +135,7 @@ class RestoreDesk:
             today=day,
             erased=frozenset(_recordings(named)),
             erased_all=operation.erased_all,
+            overwrite_chip=self._first_runs.board.chip == "anew",
             cost=self._box.around.cost,
         )
 

@@ -49,6 +49,7 @@ class RestoreBackup(Operation[Done], frozen=True, tag="restore.begin"):
     erased_all: bool = False  # everything was erased since the backup
     due: int = 0  # so many recordings are due on that day, and are not to come back
     ahead: bool = False  # the day is right, though the backup says that it is of a later one
+    plain: bool = False  # a card that opens by itself (E0) is accepted
     browser: Browser | None = None
 
 

@@ -67,7 +67,7 @@ class EepromEraser:
 
     @property
     def holds(self) -> Holds:
-        """Return what a chip holds that nobody has used yet; raises EraserFailed or MadeByNewer."""
+        """Return what the chip holds, before a vault uses it; raises EraserFailed, MadeByNewer."""
         if TITLE in self._titles():
             return "root" if self.generations() else "blank"
         return "blank" if _is_blank(self._chip.read(0, CHIP_BYTES)) else "foreign"

@@ -56,6 +56,7 @@ class Bench:
             "name": OWNER,
             "password": FRESH,
             "today": self.today,
+            "plain": True,
         }
         return RestoreBackup(**(said | changes))  # type: ignore[arg-type]
 

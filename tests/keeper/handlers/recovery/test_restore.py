@@ -315,3 +315,10 @@ def test_where_no_medium_is_taken_by_name_it_says_so(bench: Bench, tmp_path: Pat
     bench.desk.sticks.tell("sda1", "not_empty")
     state = bench.new.ask(GetRestore())
     assert (state.by_name, state.sticks) == (True, ("not_empty",))
+
+
+def test_a_box_that_keeps_its_key_in_the_clear_asks_before_a_restore(bench: Bench) -> None:
+    with pytest.raises(Refused) as caught:
+        bench.begin(plain=False)
+    assert caught.value.code == "plain"
+    assert bench.new.keeper.box is None

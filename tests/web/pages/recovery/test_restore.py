@@ -49,6 +49,7 @@ class Bench:
             "repeated": FRESH,
             "today": datetime.fromtimestamp(self.old.clock.now(), UTC).date().isoformat(),
             "today_sure": "yes",
+            "plain": "yes",
         }
         return said | changes
 
@@ -124,6 +125,7 @@ FIELDS = {
     "repeated": ({"repeated": "another four words"},),
     "today": ({"today": "yesterday"}, {"today": ""}, {"today_sure": ""}),
     "ahead": ({"today": "2001-01-01"},),
+    "plain": ({"plain": ""},),
     "erased": ({"erased": "the one of Monday"},),
 }
 
