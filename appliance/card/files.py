@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from appliance.card.board.chip import FILE as CHIP
-from appliance.card.settings import CardSettings
+from appliance.card.settings import ZONES, CardSettings
 from appliance.card.sticks import FOLDER
 from appliance.card.usb import NETWORK
 
@@ -63,6 +63,11 @@ def card_files(settings: CardSettings, eraser: str = "file") -> Mapping[str, Car
         files[f"{ANSWER}/authorized_keys"] = CardFile(f"{settings.ssh_key}\n")
         files["/etc/zgoda/firewall/in/ssh.nft"] = CardFile(_SSH_COMES_IN)
     return files
+
+
+def card_links(settings: CardSettings) -> Mapping[str, str]:
+    """Return the links that are to be there, and where each leads."""
+    return {"/etc/localtime": str(ZONES / settings.time_zone)}
 
 
 def _seed(settings: CardSettings, eraser: str) -> str:

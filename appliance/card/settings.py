@@ -15,6 +15,10 @@ from appliance.errors import ConfigError
 LONGEST_FILE = 16384
 """Bytes; the file as it is delivered has some 2,000."""
 
+ZONES = Path("/usr/share/zoneinfo")
+"""Of Debian's package tzdata."""
+
+_ZONE = re.compile(r"[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?")
 _KEY = re.compile(
@@ -31,6 +35,7 @@ class CardSettings:
     gateway: str = ""
     dns: str = ""
     time_server: str = ""
+    time_zone: str = "Europe/Warsaw"  # of the office: a file below ZONES
     wifi: str = ""
     wifi_password: str = ""
     country: str = ""  # of the radio's rules
@@ -75,7 +80,8 @@ def parse_settings(text: str, file: str) -> CardSettings:
             found[name] = value
         except ConfigError as error:
             wrong.append(f"{file}, line {number}: {error}")
-    settings = replace(CardSettings(), **{_field(name): value for name, value in found.items()})
+    given = {_field(name): value for name, value in found.items() if value}
+    settings = replace(CardSettings(), **given)
     wrong = wrong or [f"{file}: {sentence}" for sentence in _apart(settings)]
     if wrong:
         raise ConfigError("\n".join(wrong))
@@ -157,6 +163,11 @@ def _check_host(value: str) -> str:
     return "" if _HOST.fullmatch(value) else "is neither a name nor an address of a computer"
 
 
+def _check_zone(value: str) -> str:
+    good = _ZONE.fullmatch(value) and (ZONES / value).is_file()
+    return "" if good else "is no time zone, as Europe/Warsaw is"
+
+
 def _check_wifi(value: str) -> str:
     return "" if len(value.encode()) <= 32 else "is longer than the 32 bytes that a name may have"
 
@@ -184,6 +195,7 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
     "gateway": _check_address,
     "dns": _check_address,
     "time-server": _check_host,
+    "time-zone": _check_zone,
     "wifi": _check_wifi,
     "wifi-password": _check_password,
     "country": _check_country,

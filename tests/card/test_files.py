@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from appliance.card import usb
 from appliance.card.board.note import Attempt, Note
 from appliance.card.files import BOARD_SECRET, BOARD_STATE, card_files
-from appliance.card.settings import CardSettings
+from appliance.card.settings import ZONES, CardSettings
 from appliance.commands.processes.card import command
 from appliance.config import reach
 from appliance.config.read import load
@@ -99,6 +99,23 @@ def test_a_mistake_is_told_and_the_box_still_has_a_network(tmp_path: Path) -> No
     assert "meanwhile" in said
     assert (tmp_path / "root/etc/hostname").read_text() == "zgoda\n"
     assert "DHCP=yes" in (tmp_path / f"root{NETWORK}").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("", "Europe/Warsaw"),
+        ("time-zone = Europe/Berlin", "Europe/Berlin"),
+        ("time-zone =", "Europe/Warsaw"),
+    ],
+)
+def test_the_box_has_the_offices_time(tmp_path: Path, text: str, zone: str) -> None:
+    laid(tmp_path, "time-zone = Asia/Tokyo")
+    laid(tmp_path, text)
+
+    link = tmp_path / "root/etc/localtime"
+    assert link.is_symlink()
+    assert link.resolve() == (ZONES / zone).resolve()
 
 
 def test_a_second_start_writes_the_same(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
     mistakes are told.
     """
     from appliance.card.board.chip import TAKEN
-    from appliance.card.files import BOARD_SECRET, BOARD_STATE, CHIP_STATE, card_files
+    from appliance.card.files import BOARD_SECRET, BOARD_STATE, CHIP_STATE, card_files, card_links
     from appliance.card.settings import CardSettings, read_settings
 
     problem = ""
@@ -62,6 +62,8 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
         eraser = "eeprom"
     for path, wanted in card_files(settings, eraser).items():
         _write(_below(root, path), wanted.text.encode(), wanted.mode)
+    for path, leads in card_links(settings).items():
+        _link(_below(root, path), leads)
     _write(_below(root, CHIP_STATE), f"{word}\n".encode(), 0o644)
     _write(_below(root, BOARD_STATE), f"{state}\n".encode(), 0o644)
     if secret:
@@ -135,6 +137,14 @@ def _uid(name: str) -> int:
         return pwd.getpwnam(name).pw_uid
     except KeyError:
         raise ZgodaError(f"There is no user {name} on this machine.") from None
+
+
+def _link(path: Path, leads: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(leads)
+    fresh.replace(path)
 
 
 def _write(path: Path, content: bytes, mode: int, uid: int | None = None) -> None:
