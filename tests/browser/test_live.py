@@ -104,7 +104,8 @@ def _gather(browser: Browser, box: Box) -> Watchers:
 
 def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Panel]) -> None:
     watchers.all_see("Ready")
-    _lamps(watchers, "Green: ready.", green="steady")
+    no_secret = "the box has no secret of its own; protect its memory card from theft."
+    _lamps(watchers, f"Green: ready. Amber winks: {no_secret}", green="steady", amber="wink")
     place_call(watchers.owner, "A caller who agrees")
     watchers.all_see("Ringing")
     _who(watchers, "Zofia Testowa", "incoming")

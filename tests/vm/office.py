@@ -76,9 +76,13 @@ def open_office() -> Office:
     return Office(box, line, Pins(), prompts)
 
 
+A_WINK = 5.5
+"""Seconds in which a lamp that winks has winked."""
+
+
 def consented_call(office: Office) -> SeenCall:
     """Let a caller agree; pause and resume with the button; watch the lamps all the while."""
-    lamps = {"idle": office.pins.watch(1.0)}
+    lamps = {"idle": office.pins.watch(A_WINK)}
     place = office.place(short_call("1", longer=8.0))
     office.comes_to("asking", place)
     lamps["asking"] = office.pins.watch(2.5)
@@ -94,7 +98,7 @@ def consented_call(office: Office) -> SeenCall:
     lamps["resumed"] = office.pins.watch(1.0)
     record = office.finish(place)
     office.comes_to("idle", again)
-    lamps["over"] = office.pins.watch(1.0)
+    lamps["over"] = office.pins.watch(A_WINK)
     wav = office.box.export(record.recording)
     heard = [what for _, what in office.line.far_end.heard]
     states, lost = office.box.news.states(place), office.box.sound_lost
