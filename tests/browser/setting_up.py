@@ -54,8 +54,8 @@ def own_voice(folder: Path) -> Voice:
     return Voice(files, folder / "microphone.wav")
 
 
-def first_run(page: Page, box: Box) -> None:
-    """Choose a password, and type back from the recovery sheet."""
+def first_run(page: Page, box: Box) -> str:
+    """Choose a password, and type back from the recovery sheet, whose groups are returned."""
     page.goto(box.url)
     page.locator("#code").fill(box.code)
     page.locator("#name").fill(OWNER)
@@ -69,6 +69,7 @@ def first_run(page: Page, box: Box) -> None:
         name = field.get_attribute("name") or ""
         field.fill(groups[int(name.removeprefix("group-"))])
     page.get_by_role("button", name="Potwierdź").click()
+    return " ".join(groups)
 
 
 def is_at(page: Page, step: str) -> None:

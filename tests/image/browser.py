@@ -26,12 +26,12 @@ class Visit:
     box: Box
     page: Page
 
-    def log_in(self) -> None:
+    def log_in(self, password: str = PASSWORD) -> None:
         """Log in as the box's owner, by the login page."""
         page = self.page
         page.goto(self.box.url + "login")
         page.locator("#name").fill(OWNER)
-        page.locator("#password").fill(PASSWORD)
+        page.locator("#password").fill(password)
         page.locator("form.card button.main").click()
         expect(page.locator("[data-line]").first).to_be_visible()
 

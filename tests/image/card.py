@@ -106,6 +106,16 @@ class Running:
         assert self.qemu.poll() is None, told
         assert self.seconds < BOOT_SECONDS, told
 
+    def let_run(self) -> None:
+        """Give it time before it is asked again: what asks all the time takes its processor.
+
+        Raises:
+            AssertionError: it does not run any more.
+        """
+        self.must_run()
+        with self.said:
+            self.said.wait(2)
+
     def wait_until_off(self) -> None:
         """Wait until it has restarted, which ends this machine.
 

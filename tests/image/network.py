@@ -79,14 +79,15 @@ def neighbour() -> Iterator[Neighbour]:
             there.run("ip", "address", "add", f"{NEIGHBOUR}/24", "dev", DEVICE)
             there.run("ip", "link", "set", "lo", "up")
             there.run("ip", "link", "set", DEVICE, "up")
+            # As it is: in the namespace nobody may change a process's groups.
             lending = there.start(
-                *("dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0"),
+                *("dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0"),
                 *(
                     f"--interface={DEVICE}",
                     f"--dhcp-range={FIRST},{LAST}",
                     "--dhcp-leasefile=/dev/null",
                 ),
-                *("--user=root", "--group=root", "--bind-interfaces"),
+                "--bind-interfaces",
             )
             try:
                 yield there

@@ -3,15 +3,12 @@
 The tests stand in the order of that life, and each goes on where the one before ended.
 """
 
-import contextlib
 import hashlib
 import json
 import re
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,80 +17,37 @@ from playwright.sync_api import Page, expect
 from tests.browser.box import PASSWORD as OWN_PASSWORD
 from tests.browser.box import place_call
 from tests.browser.setting_up import (  # fmt: skip
-    Voice,
     choose_the_line,
     first_run,
     give_a_voice,
     is_at,
     listen_in_polish,
     name_the_office,
-    own_voice,
     say_why,
     work_alone,
 )
 from tests.image.browser import at_the_panel
-from tests.image.card import BOOT_SECONDS, ROOT, Card, Running, built, new_card
-from tests.image.network import Neighbour, neighbour
+from tests.image.card import BOOT_SECONDS, ROOT, Running, built
+from tests.image.life import (
+    FINGERPRINT,
+    PASSWORD,
+    Life,
+    Property,
+    answers,
+    followed,
+    plugged_in,
+    stick,
+    times,
+)
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
-PASSWORD = r"One-time password of the first page: ([0-9A-Z]{5}(?:-[0-9A-Z]{5}){3})"
-FINGERPRINT = r"SHA-256 of zgoda.crt, the certificate to trust:\s+((?:[0-9A-F]{2}:){15}[0-9A-F]{2})"
 LOCAL = "https://zgoda.local/"
 OPEN = {"80", "443", "8470", "8471"}
 """The panel, and what sends browsers to it; the first two lead to the others."""
 
 MOST_SECONDS = 60
 """From power on to the panel's first page."""
-
-Property = Callable[[str, object], None]
-
-
-@dataclass
-class Life:
-    """A card, its owner's voice, and what was seen of it so far."""
-
-    card: Card
-    voice: Voice
-    there: Neighbour
-    plug: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
-    seen: dict[str, str] = field(default_factory=dict)
-    _running: Running | None = None
-
-    def switch_on(self, *more: str) -> Running:
-        """Start the machine with a cable to the neighbour."""
-        self.pull()
-        booting = self.card.boot(*self.there.plugged, *more, files=[self.there.cable])
-        self._running = self.plug.enter_context(booting)
-        return self._running
-
-    @property
-    def running(self) -> Running:
-        """Return the machine that the test before left running."""
-        assert self._running is not None, "it was never switched on"
-        self._running.must_run()
-        return self._running
-
-    def pull(self) -> None:
-        """Pull the plug."""
-        self.plug.close()
-
-    @property
-    def trusted(self) -> Path:
-        """Return the authority that the card's first partition held when it was last looked at."""
-        path = self.card.folder / "zgoda.crt"
-        if not path.exists():
-            path.write_bytes(self.card.read("zgoda.crt"))
-        return path
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    card = new_card(tmp_path_factory.mktemp("card"))
-    with neighbour() as there:
-        whole = Life(card, own_voice(tmp_path_factory.mktemp("voice")), there)
-        with whole.plug:
-            yield whole
 
 
 def test_the_first_start_tells_where_the_panel_is_and_the_password(
@@ -104,7 +58,7 @@ def test_the_first_start_tells_where_the_panel_is_and_the_password(
     life.seen["fingerprint"] = running.wait_for(FINGERPRINT)[1]
     record_property("password on the console after", f"{running.seconds:.0f} s")
     while life.seen["password"].encode() not in life.card.read("zgoda-password.txt"):
-        running.must_run()
+        running.let_run()
     record_property("and on the card after", f"{running.seconds:.0f} s")
     console = running.console
     life.pull()
@@ -121,8 +75,8 @@ def test_after_a_power_cut_it_is_the_same_box_and_only_its_first_page_is_there(
     life: Life, record_property: Property
 ) -> None:
     running = life.switch_on()
-    headers, page = _answers(running, life.trusted)
-    record_property("panel after", _times(running, headers))
+    headers, page = answers(running, life.trusted)
+    record_property("panel after", times(running, headers))
     assert running.own_seconds(headers) <= MOST_SECONDS
     assert 'id="code"' in page
     assert running.wait_for(FINGERPRINT)[1] == life.seen["fingerprint"]
@@ -131,7 +85,7 @@ def test_after_a_power_cut_it_is_the_same_box_and_only_its_first_page_is_there(
     status, headers, _ = running.get_in_clear("/calls")
     assert (status // 100, headers["location"]) == (3, LOCAL + "calls")
     for path in ("/calls", "/settings", "/login", "/update"):
-        assert 'id="code"' in _followed(running, life.trusted, path)[1], path
+        assert 'id="code"' in followed(running, life.trusted, path)[1], path
 
 
 def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life, record_property: Property) -> None:
@@ -139,7 +93,7 @@ def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life, record_property
     running = life.running
     with at_the_panel(running, life.trusted, life.voice, life.seen["code"]) as visit:
         page = visit.page
-        first_run(page, visit.box)
+        life.seen["sheet"] = first_run(page, visit.box)
         expect(page.get_by_role("heading", name="Konfiguracja", exact=True)).to_be_visible()
         page.locator("main .main").click()
         name_the_office(page)
@@ -163,33 +117,12 @@ def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life, record_property
     assert life.card.read("zgoda-password.txt") == b""
 
 
-def _times(running: Running, headers: Mapping[str, str]) -> str:
-    own = running.own_seconds(headers)
-    return f"{own:.0f} s of its own time, {running.seconds:.0f} s of this computer's"
-
-
-def _answers(running: Running, trusted: Path) -> tuple[dict[str, str], str]:
-    """Return the panel's first page and its headers, as soon as there is one."""
-    while True:
-        running.must_run()
-        with contextlib.suppress(OSError):
-            return _followed(running, trusted, "/")
-
-
-def _followed(running: Running, trusted: Path, path: str) -> tuple[dict[str, str], str]:
-    status, headers, page = running.get(path, trusted)
-    while status in {302, 303}:
-        status, headers, page = running.get(headers["location"], trusted)
-    assert status == 200, (path, status)
-    return headers, page
-
-
 def test_after_the_cut_the_call_is_there_as_far_as_it_was_spoken(
     life: Life, record_property: Property
 ) -> None:
     running = life.switch_on()
-    headers, page = _answers(running, life.trusted)
-    record_property("panel after a cut in a call", _times(running, headers))
+    headers, page = answers(running, life.trusted)
+    record_property("panel after a cut in a call", times(running, headers))
     assert running.own_seconds(headers) <= MOST_SECONDS
     assert 'id="password"' in page
     assert not re.search(PASSWORD, running.console)
@@ -236,14 +169,14 @@ def test_an_update_from_a_stick_runs_after_a_restart(
     life: Life, record_property: Property, tmp_path: Path
 ) -> None:
     root = built("root") / "root.ext4"
-    running = life.switch_on(*_stick(tmp_path, _bundle(tmp_path, root, "9.0.1")))
-    _answers(running, life.trusted)
+    running = life.switch_on(*plugged_in(stick(tmp_path, _bundle(tmp_path, root, "9.0.1"))))
+    answers(running, life.trusted)
     seconds = _installs(life, running)
     record_property("installed within", f"{seconds:.0f} s")
     running.wait_until_off()
     again = life.switch_on()
     again.wait_for(r"zgoda: system B")
-    _answers(again, life.trusted)
+    answers(again, life.trusted)
     with at_the_panel(again, life.trusted, life.voice) as visit:
         visit.log_in()
         _update_ended(visit.go("update"), "zadziałała poprawnie")
@@ -260,8 +193,8 @@ def test_an_update_that_does_not_start_gives_way_to_the_system_before(
     root = tmp_path / "root.ext4"
     make = ["/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-d", str(nothing), str(root), "64M"]
     subprocess.run(make, check=True)
-    running = life.switch_on(*_stick(tmp_path, _bundle(tmp_path, root, "9.0.2")))
-    _answers(running, life.trusted)
+    running = life.switch_on(*plugged_in(stick(tmp_path, _bundle(tmp_path, root, "9.0.2"))))
+    answers(running, life.trusted)
     _installs(life, running)
     running.wait_until_off()
     for _ in range(3):
@@ -271,7 +204,7 @@ def test_an_update_that_does_not_start_gives_way_to_the_system_before(
         tried.wait_until_off()
     again = life.switch_on()
     assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "B"
-    _answers(again, life.trusted)
+    answers(again, life.trusted)
     with at_the_panel(again, life.trusted, life.voice) as visit:
         visit.log_in()
         _update_ended(visit.go("update"), "wróciła stara")
@@ -300,19 +233,6 @@ def _bundle(folder: Path, root: Path, version: str) -> Path:
         check=True,
     )
     return bundle
-
-
-def _stick(folder: Path, file: Path) -> tuple[str, ...]:
-    """Copy a file onto a stick, and return QEMU's options for one that is plugged in."""
-    disk = folder / "stick.img"
-    with disk.open("wb") as stick:
-        stick.truncate(file.stat().st_size + (64 << 20))
-    subprocess.run(["/usr/sbin/mkfs.vfat", "-F", "32", str(disk)], check=True, capture_output=True)
-    subprocess.run(["mcopy", "-i", str(disk), str(file), "::"], check=True)
-    return (
-        *("-drive", f"file={disk},if=none,id=stick,format=raw"),
-        *("-device", "usb-storage,drive=stick,serial=STICK"),
-    )
 
 
 def _installs(life: Life, running: Running) -> float:
