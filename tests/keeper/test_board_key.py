@@ -65,6 +65,14 @@ def on_card(box: KeeperBox, folder: Path) -> OnCard:
     return card
 
 
+def with_a_key(folder: Path, more: str = "") -> KeeperBox:
+    """Return a box without a vault, whose board has handed a key over; ``more`` is settings."""
+    secret = folder / "board-secret"
+    secret.write_bytes(SECRET)
+    text = f'eraser = "board"\nboard_secret = "{secret}"\n{more}'
+    return make_keeper(folder / "data", seed=seed_of(text))
+
+
 @pytest.fixture
 def card(tmp_path: Path) -> Iterator[OnCard]:
     box = make_keeper(tmp_path / "data")
@@ -208,10 +216,7 @@ def test_a_box_that_keeps_its_key_in_the_clear_asks_first(card: OnCard) -> None:
 
 
 def test_with_the_boards_key_the_vault_begins_at_e1_and_on_the_record(tmp_path: Path) -> None:
-    secret = tmp_path / "board-secret"
-    secret.write_bytes(SECRET)
-    text = f'eraser = "board"\nboard_secret = "{secret}"'
-    box = make_keeper(tmp_path / "data", seed=seed_of(text))
+    box = with_a_key(tmp_path)
     card = on_card(box, tmp_path / "card")
     card.board.note.write(Attempt(box.clock.now(), "burnt"))
 
@@ -225,10 +230,7 @@ def test_with_the_boards_key_the_vault_begins_at_e1_and_on_the_record(tmp_path: 
 
 
 def test_a_key_that_was_there_before_is_not_said_to_have_been_burnt(tmp_path: Path) -> None:
-    secret = tmp_path / "board-secret"
-    secret.write_bytes(SECRET)
-    text = f'eraser = "board"\nboard_secret = "{secret}"'
-    box = make_keeper(tmp_path / "data", seed=seed_of(text))
+    box = with_a_key(tmp_path)
     on_card(box, tmp_path / "card").find("whole")
 
     box.first_run()
@@ -246,10 +248,7 @@ def test_a_box_restored_after_its_board_got_a_key_says_so_too(tmp_path: Path) ->
     old, medium = backed_up_box(tmp_path / "old")
     backups(old).run()
     old.keeper.close()
-    secret = tmp_path / "board-secret"
-    secret.write_bytes(SECRET)
-    board = f'eraser = "board"\nboard_secret = "{secret}"\n[backup]\nfolder = "{medium.parent}"'
-    box = make_keeper(tmp_path / "data", seed=seed_of(board))
+    box = with_a_key(tmp_path, f'[backup]\nfolder = "{medium.parent}"')
     card = on_card(box, tmp_path / "card")
     card.board.note.write(Attempt(box.clock.now(), "burnt"))
 
