@@ -8,7 +8,7 @@ import soundfile
 
 from appliance.model.audio import RATE
 from appliance.prompts.speech import simulated_voices
-from tests.likeness import Wave, likeness
+from tests.likeness import Wave, likeness, likenesses
 
 _GREETED = RATE * 12 // 10
 """Both have said so much of their texts before the question."""
@@ -47,13 +47,13 @@ def voices_in(sound: Wave) -> VoiceLikeness:
 
 def _closest(sound: Wave, voice: Wave) -> float:
     starts = range(_GREETED, 10 * RATE, RATE // 4)
-    return max(likeness(sound, voice[at : at + RATE]) for at in starts)
+    return max(likenesses(sound, [voice[at : at + RATE] for at in starts]))
 
 
 def words_in(sound: Wave, prompt: Wave) -> float:
     """Return how like a recording is to that second of a prompt that is most like it."""
     starts = range(0, prompt.size - RATE + 1, RATE)
-    return max(likeness(sound, prompt[at : at + RATE]) for at in starts)
+    return max(likenesses(sound, [prompt[at : at + RATE] for at in starts]))
 
 
 def place_in(line: Wave, sound: Wave) -> tuple[float, int]:

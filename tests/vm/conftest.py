@@ -2,7 +2,8 @@
 
 The same files are collected on both sides. Outside a machine no test is called: it is built and
 booted once, runs those that were chosen, and sends pytest's own reports. Two machines run side by
-side, one a core: the second has the tests that give the recorder another line.
+side, one a core, and take about as long as each other: the second has the tests that give the
+recorder another line.
 """
 
 import ast
@@ -25,8 +26,9 @@ _MACHINES = pytest.StashKey[list[Machine]]()
 _LIMIT = pytest.mark.timeout(0)  # the machine has its own
 
 
-LAST = ("test_modem", "test_isdn")
-"""Modules of tests that give the recorder another line."""
+SECOND = ("test_keeper", "test_modem", "test_isdn")
+"""Modules of tests that the second machine runs, in this order: the last two give the recorder
+another line."""
 
 OFFICE = "office"
 """The fixture of tests that look at the box."""
@@ -57,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the machine's own limit hold outside; let those that change the line come last."""
     ours = list(_ours(items))
     others = [item for item in items if item not in ours]
-    items[:] = [*others, *sorted(ours, key=lambda item: item.path.stem in LAST)]
+    items[:] = [*others, *sorted(ours, key=_turn)]
     for item in ours:
         if not inside():
             item.add_marker(_LIMIT)
@@ -68,8 +70,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if inside() or session.config.option.collectonly:
         return
     machines = session.config.stash[_MACHINES] = []
-    for name, last in (("units", False), ("lines", True)):
-        items = [item for item in _ours(session.items) if (item.path.stem in LAST) is last]
+    for name, second in (("units", False), ("lines", True)):
+        items = [item for item in _ours(session.items) if (_turn(item) > 0) is second]
         if items:
             box = any(isinstance(i, pytest.Function) and OFFICE in i.fixturenames for i in items)
             machines.append(Machine(name, [item.nodeid for item in items], box=box))
@@ -116,6 +118,11 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, exitstatus: int)
         facts = [fact for machine in machines for fact in machine.facts()]
         text = Path(where).read_text("utf-8")
         Path(where).write_text(page(text, facts, about, took), "utf-8")
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when an item's module comes; 0: in the first machine."""
+    return SECOND.index(item.path.stem) + 1 if item.path.stem in SECOND else 0
 
 
 def _about(file: str) -> str:
