@@ -1,6 +1,7 @@
 """``zgoda hear`` prints keys, tones and caller ID of every kind of sound file."""
 
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -222,6 +223,15 @@ def test_every_kind_of_wav_is_heard(tmp_path: Path, form: str, subtype: str) -> 
     path = tmp_path / "call.wav"
     soundfile.write(path, WAVE / 32768, 8000, subtype=subtype, format=form)
     assert keys(path) == KEYS
+
+
+def test_a_wav_that_ends_in_the_chunk_of_its_sizes_is_read_to_its_end(tmp_path: Path) -> None:
+    """Who goes back by what that chunk lacks comes upon it again and again."""
+    path = tmp_path / "call.wav"
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 2, 16_000, 64_000, 4, 16)
+    hidden = struct.pack("<4sI16s", b"fmt ", 16, b"data")
+    path.write_bytes(b"RIFF\x44\0\0\0WAVE" + form + hidden + b"ds64" + bytes(12))
+    assert lines(path, "--sides", "far,near") == []
 
 
 @pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])

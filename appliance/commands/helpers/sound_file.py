@@ -218,13 +218,12 @@ def _missing_bytes(file: BinaryIO, size: int) -> int:
     file.seek(12)
     announced = 0  # by RF64, where 32 bits do not hold it
     while len(head := file.read(8)) == 8:
-        name, length = head[:4], int.from_bytes(head[4:], "little")
+        name, length, begins = head[:4], int.from_bytes(head[4:], "little"), file.tell()
         if name == b"ds64":
             announced = int.from_bytes(file.read(16)[8:], "little")
-            length -= 16
         if name == b"data":
             length = announced or length
             known = announced or length < _UNKNOWN_BYTES
-            return max(0, length - (size - file.tell())) if known else 0
-        file.seek(length + length % 2, 1)
+            return max(0, length - (size - begins)) if known else 0
+        file.seek(begins + length + length % 2)
     return 0
