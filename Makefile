@@ -64,8 +64,9 @@ repository: ## a signed apt repository of the packages in dist/, into dist/apt; 
 	./tests/system-packages --repository
 	./image-build/repository $(KEY)
 
-deb-test: need-root $(DEV) ## the package in a clean Debian 13 without pip and network: installed, run, updated, purged (minutes)
+deb-test: need-root $(DEV) ## package and installer in a clean Debian 13 without pip and network, then in one that runs, under QEMU (an hour)
 	./tests/system-packages --deb
+	./tests/system-packages --vm
 	$(BIN)/pytest -m faults tests/image_build
 
 trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; HOOK=lm1, whozz, optocouplers, conexant …; STAY=1 goes on
@@ -94,6 +95,7 @@ test-root: need-root $(HARDWARE) ## the tests that need root: other users' proce
 faults: need-root $(HARDWARE) ## cut the power, kill processes, fill disks, simulate a day; into docs/faults.md (hours); PART="soak …" only some
 	./tests/system-packages
 	./tests/system-packages --deb
+	./tests/system-packages --vm
 	ZGODA_FAULTS_PAGE=docs/faults.md $(BIN)/pytest -m faults $(if $(PART),$(PART:%=tests/faults/test_%.py),tests)
 	$(if $(PART),,$(BIN)/pytest --hypothesis-profile=deep -m "hypothesis and not (faults or root or vm or voices)" tests)
 
@@ -109,7 +111,8 @@ bundle: $(DEV) ## an update of the card, signed, into dist/ (docs/image.md); SIG
 	./tests/system-packages --image
 	./image-build/bundle $(SIGN)
 
-image-test: $(DEV) ## start the built card in a virtual machine, pull its plug, start it again
+image-test: $(DEV) ## the life of a built card in a virtual machine: set up, called, cut off, looked at, updated, restored, erased
+	./tests/system-packages
 	./tests/system-packages --image
 	$(BIN)/pytest -m image tests/image
 

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
 
+from tests.image.flash import without_delay
 from tests.rig.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -218,9 +219,12 @@ class Card:
             f"hostfwd=tcp:127.0.0.1:{here}-:{there}"
             for here, there in zip(ports, (443, 80), strict=True)
         )
+        flash = self.folder / "flash.img"
+        without_delay(self.bios, flash)
         machine = [
             *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-m", "1024"),
             *("-accel", "tcg,thread=single", *COUNTED, "-bios", str(self.bios)),
+            *("-drive", f"file={flash},if=pflash,index=1,format=raw,readonly=on"),
             *("-nographic", "-serial", "stdio", "-monitor", "none", "-no-reboot"),
             *("-drive", f"file={self.disk},if=none,id=card,format=qcow2,cache=writeback"),
             *("-device", "virtio-blk-device,drive=card"),

@@ -85,7 +85,7 @@ def neighbour() -> Iterator[Neighbour]:
                 *(
                     f"--interface={DEVICE}",
                     f"--dhcp-range={FIRST},{LAST}",
-                    "--dhcp-leasefile=/dev/null",
+                    "--leasefile-ro",
                 ),
                 "--bind-interfaces",
             )

@@ -46,6 +46,9 @@ LOCAL = "https://zgoda.local/"
 OPEN = {"80", "443", "8470", "8471"}
 """The panel, and what sends browsers to it; the first two lead to the others."""
 
+SEVERITIES = {"LOW", "MEDIUM", "HIGH", "CRITICAL"}
+"""What testssl.sh calls a fault, and not a warning about itself."""
+
 MOST_SECONDS = 60
 """From power on to the panel's first page."""
 
@@ -150,17 +153,22 @@ def test_a_neighbour_finds_the_panel_and_its_name_and_nothing_else(
 
 
 def test_strangers_find_no_fault_with_its_tls(life: Life, record_property: Property) -> None:
-    """By testssl.sh, which speaks every protocol and cipher there is."""
+    """By testssl.sh, which speaks every protocol and cipher there is.
+
+    HSTS comes once an administrator says that the office's browsers trust the certificate.
+    """
     life.running.must_run()
     report = life.card.folder / "tls.json"
     report.unlink(missing_ok=True)
     life.there.run(
-        *("testssl", "--quiet", "--color", "0", "--ip", life.seen["address"], "--phone-out", "no"),
+        *("testssl", "--quiet", "--color", "0", "--ip", life.seen["address"]),
         *("--add-ca", str(life.trusted), "--severity", "LOW", "--jsonfile", str(report)),
         *("-p", "-s", "-f", "-h", "-U", LOCAL),
         seconds=1800,
     )
-    faults = {line["id"]: line["finding"] for line in json.loads(report.read_text())}
+    lines = json.loads(report.read_text())
+    faults = {line["id"]: line["finding"] for line in lines if line["severity"] in SEVERITIES}
+    assert faults.pop("HSTS") == "not offered"
     record_property("faults that testssl.sh finds", len(faults))
     assert faults == {}
 
