@@ -4,13 +4,18 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-// A certificate that is not final looks again by itself.
+// What is not final looks again by itself, also after the box did not answer: it restarts, perhaps.
 const again = async (article) => {
-  const answer = await fetch(location.href, { credentials: "same-origin" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("article[data-state]");
-  if (fresh && fresh.dataset.state !== article.dataset.state) location.reload();
-  else setTimeout(again, 3000, article);
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("article[data-state]");
+    if (answer.ok && fresh?.dataset.state !== article.dataset.state) {
+      location.reload();
+      return;
+    }
+  } catch { /* it is asked again */ }
+  setTimeout(again, 3000, article);
 };
 for (const article of document.querySelectorAll("article[data-again]")) setTimeout(again, 3000, article);
 // A form is sent once; a second click while the box works would do it twice.

@@ -1,16 +1,15 @@
 """Check that an untouched page locks after 15 minutes: clocks moved, a real browser."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as Left
-from werkzeug.serving import make_server
 
 from tests.boxes import PASSWORD
 from tests.browser.box import chromium
+from tests.browser.waiting.served import logged_in
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import Panel, serve, set_up_box
 
@@ -33,22 +32,8 @@ def panel(tmp_path: Path) -> Iterator[Panel]:
 
 @pytest.fixture
 def page(panel: Panel, browser: Browser) -> Iterator[Page]:
-    """A page on which the owner has logged in, whose clock the test moves."""
-    server = make_server("127.0.0.1", 0, panel.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}", locale="en-GB")
-    made = context.new_page()
-    made.clock.install()
-    made.goto("/login")
-    made.get_by_label("Name").fill(OWNER)
-    made.get_by_label("Password").fill(PASSWORD)
-    made.get_by_role("button", name="Log in").click()
-    made.wait_for_url("**/")
-    yield made
-    context.close()
-    server.shutdown()
-    thread.join()
+    with logged_in(panel, browser) as made:
+        yield made
 
 
 def passes(panel: Panel, page: Page, seconds: float) -> None:
