@@ -1,10 +1,14 @@
 """A Debian 13 that has only what a package asks for: no pip, no compiler and no network."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from installer import deb
+from installer.places import REPOSITORY
 
 ALONE = [
     *("unshare", "--user", "--map-users=0:0:65536", "--map-groups=0:0:65536"),
@@ -17,6 +21,11 @@ OPTIONS = [
     *('--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=APT::Install-Recommends "false"'),
     "--dpkgopt=force-unsafe-io",
 ]
+
+
+def needed() -> list[str]:
+    """Return the packages that ours asks for."""
+    return [re.split(r"[ |]", name)[0] for name in deb.DEPENDS]
 
 
 def make(root: Path, packages: Sequence[str]) -> "Clean":
@@ -54,3 +63,14 @@ class Clean:
         done = self.run(script)
         assert done.returncode == 0, f"{script}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         return done.stdout
+
+
+def lay_sources(clean: Clean, wheels: Path) -> None:
+    """Put this work tree and wheels where its owner may have unpacked them: below ``/srv``."""
+    sources = clean.root / "srv/zgoda"
+    for name in ("appliance", "web", "firmware-config", "systemd", "image-build"):
+        shutil.copytree(REPOSITORY / name, sources / name)
+    for path in (REPOSITORY / "LICENSE", REPOSITORY / "Makefile", *REPOSITORY.glob("*.*")):
+        if path.is_file():
+            shutil.copyfile(path, sources / path.name)
+    shutil.copytree(wheels, clean.root / "srv/wheels")

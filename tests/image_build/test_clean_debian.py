@@ -1,22 +1,17 @@
 """In a clean Debian 13 without pip and network, package and installer do their work."""
 
-import os
 import re
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from installer import deb
-from installer.places import REPOSITORY, read
+from installer.places import read
 
-from tests.image_build.clean_debian import ALONE, Clean, make
+from tests.image_build.clean_debian import Clean, lay_sources, make, needed
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600)]
 
-PYTHON = "/usr/bin/python3.13"
-NEEDED = [re.split(r"[ |]", name)[0] for name in deb.DEPENDS]
 MORE = ["udev", "python3-venv"]
 """The installer's own needs; the package works without them."""
 
@@ -26,27 +21,8 @@ DOCTOR = f"zgoda doctor --config {SETTLED} --data /var/lib/zgoda"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("clean")
-    for path in (folder, *folder.parents):  # apt fetches as a user of its own
-        if path != path.parent:
-            path.chmod(path.stat().st_mode | 0o011)
-    yield folder
-    subprocess.run([*ALONE, "rm", "-rf", str(folder / "root")], check=True)
-
-
-@pytest.fixture(scope="module")
 def clean(folder: Path) -> Clean:
-    return make(folder / "root", [*NEEDED, *MORE])
-
-
-@pytest.fixture(scope="module")
-def wheels(folder: Path) -> Path:
-    """All wheels, fetched and built by the Python that they are for."""
-    command = [PYTHON, "image-build/setup", "wheels", str(folder / "wheels")]
-    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run(command, check=True, cwd=REPOSITORY, env=surroundings)
-    return folder / "wheels"
+    return make(folder / "root", [*needed(), *MORE])
 
 
 def works(clean: Clean, tmp: str) -> None:
@@ -105,14 +81,7 @@ def test_the_package_is_the_same_when_it_is_built_again(wheels: Path, folder: Pa
 
 
 def test_the_installer(clean: Clean, wheels: Path) -> None:
-    sources = clean.root / "srv/zgoda"
-    for name in ("appliance", "web", "firmware-config", "systemd", "image-build"):
-        shutil.copytree(REPOSITORY / name, sources / name)
-    for path in REPOSITORY.glob("*.*"):
-        if path.is_file():
-            shutil.copyfile(path, sources / path.name)
-    shutil.copyfile(REPOSITORY / "LICENSE", sources / "LICENSE")
-    shutil.copytree(wheels, clean.root / "srv/wheels")
+    lay_sources(clean, wheels)
     setup = "cd /srv/zgoda && python3 image-build/setup"
 
     said = clean.said(f"{setup} install --wheels /srv/wheels")

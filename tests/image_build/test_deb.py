@@ -148,7 +148,7 @@ def test_the_firewall_goes_with_the_package(control: Path, tmp_path: Path) -> No
     """Also one whose unit has failed over a rule of the owner's: systemd stops it no more."""
     called = script(control, tmp_path / "away", "prerm", "remove")
     assert called[-2:] == [
-        "deb-systemd-invoke stop zgoda-firewall.service",
+        "deb-systemd-invoke stop zgoda-firewall.service zgoda-clock.service",
         "nft add table inet zgoda; delete table inet zgoda",
     ]
     again = script(control, tmp_path / "back", "postinst", "abort-remove")
@@ -160,6 +160,7 @@ def test_an_update_is_at_no_moment_without_the_firewall(control: Path, tmp_path:
     called += script(control, tmp_path / "new", "postinst", "configure")
     firewall = [line for line in called if "firewall" in line or line.startswith("nft")]
     assert firewall == ["systemctl try-reload-or-restart zgoda-firewall.service"]
+    assert not [line for line in called if "stop" in line and "zgoda-clock.service" in line]
 
 
 def test_built_twice_it_is_the_same(
