@@ -18,7 +18,7 @@ UNITS = "zgoda-recorder zgoda-keeper zgoda-panel"
 CODE = "[0-9A-Z]{5}(-[0-9A-Z]{5}){3}"
 PAGE = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8470/').read().decode())"
 DOCTOR = "zgoda doctor --config /etc/zgoda/zgoda.toml --data /var/lib/zgoda"
-LEFT = "systemctl list-units 'zgoda*' --all --no-legend --plain; ps -eo user=,args= | grep ^zgoda"
+LEFT = "systemctl list-units 'zgoda*' --no-legend --plain; ps -eo user=,args= | grep ^zgoda"
 STARTED = "journalctl --unit=zgoda-courier --grep=Started --quiet"
 INSTALL = "cd /srv/zgoda && make install WITH='--wheels /srv/wheels'"
 
