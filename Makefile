@@ -64,7 +64,7 @@ repository: ## a signed apt repository of the packages in dist/, into dist/apt; 
 	./tests/system-packages --repository
 	./image-build/repository $(KEY)
 
-deb-test: need-root $(DEV) ## package and installer in a clean Debian 13 without pip and network, then in one that runs, under QEMU (an hour)
+deb-test: need-root $(DEV) ## package and installer in a clean Debian 13 without pip and network, then in one that runs, under QEMU (long)
 	./tests/system-packages --deb
 	./tests/system-packages --vm
 	$(BIN)/pytest -m faults tests/image_build

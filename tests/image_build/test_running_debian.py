@@ -66,7 +66,7 @@ def test_the_package_starts_the_box(shell: Shell) -> None:
 
 
 def test_the_courier_comes_once_the_keeper_wants_it(shell: Shell) -> None:
-    """By its path unit, in the sandbox of its unit; it ends again where nothing is set up."""
+    """Its path unit starts it, in the sandbox of its own."""
     assert shell.ask("systemctl is-active zgoda-courier")[1] == "inactive"
     shell.run("touch /run/zgoda-keeper/courier")
     shell.run(f"timeout 300 sh -c 'until {STARTED}; do sleep 1; done'")

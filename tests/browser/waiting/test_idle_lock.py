@@ -1,33 +1,20 @@
 """Check that an untouched page locks after 15 minutes: clocks moved, a real browser."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as Left
 
 from tests.boxes import PASSWORD
-from tests.browser.box import chromium
 from tests.browser.waiting.served import logged_in
 from tests.keeper.boxes import OWNER
-from tests.web.conftest import Panel, serve, set_up_box
+from tests.web.conftest import Panel
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 MINUTE = 60
 LIMIT = 15 * MINUTE
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def panel(tmp_path: Path) -> Iterator[Panel]:
-    yield from serve(set_up_box(tmp_path))
 
 
 @pytest.fixture

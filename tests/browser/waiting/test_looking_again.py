@@ -1,14 +1,10 @@
 """Pages that wait for something look again by themselves, in a real browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.box import chromium
 from tests.browser.waiting.served import logged_in
-from tests.web.conftest import Panel, serve, set_up_box
+from tests.web.conftest import Panel
 from tests.web.pages.test_calls import erase
 from tests.web.pages.test_erase_all import ADAM, POLA, ask, confirm, order, settle
 
@@ -16,17 +12,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 LOOKS = 3500
 """Milliseconds in which a page looks again."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def panel(tmp_path: Path) -> Iterator[Panel]:
-    yield from serve(set_up_box(tmp_path))
 
 
 def test_a_certificate_that_is_not_final_becomes_so_though_the_box_was_gone_meanwhile(
