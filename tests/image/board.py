@@ -25,7 +25,10 @@ COMMAND_LINE = (
     "root=PARTUUID=7a676f64-02 ro rootwait console=ttyS1,115200 loglevel=4 panic=10 maxcpus=1 "
     "init=/usr/bin/bash"
 )
-"""One processor: four of an emulated board wait for each other."""
+"""One processor."""
+
+OTHERS_OFF = ("-global", "bcm2837.enabled-cpus=1")
+"""The other three are off: emulated ones that wait to be started use up this computer's."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Board:
         """Switch it on; at the end the plug is pulled."""
         machine = [
             *("qemu-system-aarch64", "-M", "raspi3b", "-m", "1G", "-accel", "tcg,thread=multi"),
+            *OTHERS_OFF,
             *("-kernel", str(self.system / "vmlinuz"), "-initrd", str(self.system / "initrd.img")),
             *("-dtb", str(self.system / "dtb" / "bcm2837-rpi-3-b.dtb"), "-append", COMMAND_LINE),
             *("-drive", f"file={self.disk},if=sd,format=qcow2,cache=writeback"),
