@@ -114,7 +114,7 @@ bundle: $(DEV) ## an update of the card, signed, into dist/ (docs/image.md); SIG
 image-test: $(DEV) ## the life of a built card in a virtual machine: set up, called, cut off, looked at, updated, restored, erased
 	./tests/system-packages
 	./tests/system-packages --image
-	$(BIN)/pytest -m image tests/image
+	./tests/run image
 
 # atheris is built for x86-64 alone, and nothing else needs it.
 $(FUZZ): requirements-fuzz.lock $(DEV)

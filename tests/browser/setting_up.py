@@ -106,6 +106,14 @@ def choose_the_line(page: Page) -> None:
     go_on(page)
 
 
+def choose_a_ready_purpose(page: Page) -> None:
+    """Choose one purpose that needs no words of the office's own."""
+    is_at(page, "purposes")
+    page.locator("[name=use][value=complaint]").check()
+    go_on(page)
+    confirm(page)
+
+
 def say_why(page: Page) -> None:
     """Choose a ready purpose and word another one."""
     is_at(page, "purposes")
@@ -121,16 +129,18 @@ def say_why(page: Page) -> None:
     confirm(page)
 
 
-def give_a_voice(page: Page, box: Box, voice: Voice) -> None:
+ALL_WORDS = 9
+"""Question, keys, more, three outcomes, each of two agreements alone, and both."""
+
+
+def give_a_voice(page: Page, box: Box, voice: Voice, words: int = ALL_WORDS) -> None:
     """Speak all that the line says: agreeing into the microphone, the rest as files."""
     is_at(page, "words")
     expect(page.get_by_text("Nikt jeszcze tego nie mówi")).to_be_visible()
     page.locator("main a[href='/words']").click()
     cards = page.locator("article.saying a[href^='/words/Recepcja/']").all()
     addresses = [str(card.get_attribute("href")) for card in cards]
-    assert len(addresses) == 9, (
-        "question, keys, more, three outcomes, each agreement alone and both"
-    )
+    assert len(addresses) == words
     for address in addresses:
         page.goto(box.url.rstrip("/") + address)
         kind = Spoken(address.rpartition("/")[2].partition("-")[0])

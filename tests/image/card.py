@@ -174,7 +174,7 @@ def switched_on(
         typed: where its console's keys come from.
     """
     qemu = subprocess.Popen(
-        machine,
+        ["setpriv", "--pdeath-signal", "KILL", *machine],  # whoever ends these tests ends it
         stdin=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -206,6 +206,11 @@ class Card:
         """The card, over the image as it was built."""
         return self.folder / "card.qcow2"
 
+    @property
+    def monitor(self) -> Path:
+        """The monitor of the machine that it is in."""
+        return self.folder / "monitor"
+
     @contextlib.contextmanager
     def boot(self, *more: str, files: Sequence[int] = ()) -> Iterator[Running]:
         """Switch it on; at the end the plug is pulled.
@@ -226,6 +231,7 @@ class Card:
             *("-accel", "tcg,thread=single", *COUNTED, "-bios", str(self.bios)),
             *("-drive", f"file={flash},if=pflash,index=1,format=raw,readonly=on"),
             *("-nographic", "-serial", "stdio", "-monitor", "none", "-no-reboot"),
+            *("-qmp", f"unix:{self.monitor},server=on,wait=off"),
             *("-drive", f"file={self.disk},if=none,id=card,format=qcow2,cache=writeback"),
             *("-device", "virtio-blk-device,drive=card"),
             *("-netdev", f"user,id=net,{forward}"),

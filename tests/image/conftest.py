@@ -1,19 +1,43 @@
-"""Provide the card whose life the tests of this folder lead on."""
+"""Provide the cards whose lives the tests of this folder lead on."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.setting_up import own_voice
+from tests.browser.setting_up import Voice, own_voice
+from tests.image import handover as handing
 from tests.image.card import new_card
+from tests.image.handover import Handover
 from tests.image.life import Life
-from tests.image.network import neighbour
+from tests.image.network import Neighbour, neighbour
+
+
+@pytest.hookimpl
+def pytest_sessionfinish() -> None:
+    handing.end()
 
 
 @pytest.fixture(scope="session")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    card = new_card(tmp_path_factory.mktemp("card"))
-    with neighbour() as there:
-        whole = Life(card, own_voice(tmp_path_factory.mktemp("voice")), there)
-        with whole.plug:
-            yield whole
+def handover(tmp_path_factory: pytest.TempPathFactory) -> Handover:
+    return Handover(tmp_path_factory.mktemp("handover"))
+
+
+@pytest.fixture(scope="session")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Voice:
+    return own_voice(tmp_path_factory.mktemp("voice"))
+
+
+@pytest.fixture(scope="session")
+def there() -> Iterator[Neighbour]:
+    with neighbour() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def life(
+    tmp_path_factory: pytest.TempPathFactory, voice: Voice, there: Neighbour
+) -> Iterator[Life]:
+    """A new card, which all tests of a file lead on."""
+    whole = Life(new_card(tmp_path_factory.mktemp("card")), voice, there)
+    with whole.plug:
+        yield whole

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.browser.setting_up import Voice
+from tests.image import qmp
 from tests.image.card import Card, Running
 from tests.image.network import Neighbour
 
 PASSWORD = r"One-time password of the first page: ([0-9A-Z]{5}(?:-[0-9A-Z]{5}){3})"
 FINGERPRINT = r"SHA-256 of zgoda.crt, the certificate to trust:\s+((?:[0-9A-F]{2}:){15}[0-9A-F]{2})"
+
+LOCAL = "https://zgoda.local/"
+
+MOST_SECONDS = 60
+"""From power on to the panel's first page."""
 
 Property = Callable[[str, object], None]
 
@@ -40,6 +46,14 @@ class Life:
         assert self._running is not None, "it was never switched on"
         self._running.must_run()
         return self._running
+
+    def plug_in(self, disk: Path) -> None:
+        """Plug a stick into the machine that runs."""
+        qmp.plug_in(self.card.monitor, disk)
+
+    def pull_out(self) -> None:
+        """Pull the stick out of the machine that runs."""
+        qmp.pull_out(self.card.monitor)
 
     def pull(self) -> None:
         """Pull the plug."""

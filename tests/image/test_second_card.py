@@ -1,74 +1,122 @@
-"""A backup on a stick becomes another card's box; then everything is erased there.
+"""Another card: cut off early, looked at by neighbours, begun from a backup, erased.
 
-The tests go on with the card and the office of ``test_life.py``.
+The backup is the one that ``test_life.py`` makes.
 """
 
-import dataclasses
+import json
 import re
+import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from appliance.card.sticks import NAME as STICK
 from tests.browser.box import OWNER
 from tests.browser.setting_up import listen_in_polish
 from tests.image.browser import at_the_panel
-from tests.image.card import COUNTED, new_card
-from tests.image.life import PASSWORD as CODE
-from tests.image.life import Life, Property, answers, plugged_in, stick
+from tests.image.card import COUNTED
+from tests.image.handover import Handover
+from tests.image.life import (
+    FINGERPRINT,
+    LOCAL,
+    MOST_SECONDS,
+    PASSWORD,
+    Life,
+    Property,
+    answers,
+    followed,
+    plugged_in,
+    times,
+)
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
 FRESH = "eleven quiet herons by the canal"
 """The owner's password on the other card."""
 
+OPEN = {"80", "443", "8470", "8471"}
+"""The panel, and what sends browsers to it; the first two lead to the others."""
+
+SEVERITIES = {"LOW", "MEDIUM", "HIGH", "CRITICAL"}
+"""What testssl.sh calls a fault, and not a warning about itself."""
+
 A_DAY_LATER = timedelta(hours=25)
 """Of the clock module, while the plug is out."""
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new stick with the name that offers it for backups."""
-    return stick(tmp_path_factory.mktemp("copy"), label=STICK)
-
-
-@pytest.fixture(scope="module")
-def other(life: Life, tmp_path_factory: pytest.TempPathFactory) -> Life:
-    """Another card, in the hands of the same owner."""
-    return dataclasses.replace(life, card=new_card(tmp_path_factory.mktemp("other")))
-
-
-def test_a_stick_that_is_named_for_it_gets_a_backup_by_itself(life: Life, copy: Path) -> None:
-    running = life.switch_on(*plugged_in(copy))
-    answers(running, life.trusted)
-    with at_the_panel(running, life.trusted, life.voice) as visit:
-        visit.log_in()
-        page = visit.go("backup")
-        copied = page.locator("section[aria-labelledby=medium-1] dd")
-        while not copied.count():  # root prepares it, and the keeper copies
-            running.let_run()
-            page.reload()
-        expect(page.locator("h2 .badge.complete")).to_be_visible()
-        expect(copied.nth(1)).to_have_text("2")
-    life.pull()
-
-
-def test_another_card_begins_from_it(
-    life: Life, other: Life, copy: Path, record_property: Property
+def test_a_power_cut_after_the_first_start_leaves_the_same_box(
+    life: Life, record_property: Property
 ) -> None:
-    running = other.switch_on(*plugged_in(copy))
-    code = running.wait_for(CODE)[1]
-    assert code != life.seen["code"]
-    answers(running, other.trusted)
-    with at_the_panel(running, other.trusted, other.voice, code) as visit:
+    running = life.switch_on()
+    password, fingerprint = (running.wait_for(said)[1] for said in (PASSWORD, FINGERPRINT))
+    while password.encode() not in life.card.read("zgoda-password.txt"):
+        running.let_run()
+
+    running = life.switch_on()
+    headers, page = answers(running, life.trusted)
+    record_property("panel after", times(running, headers))
+    assert running.own_seconds(headers) <= MOST_SECONDS
+    assert 'id="code"' in page
+    assert running.wait_for(FINGERPRINT)[1] == fingerprint
+    life.seen["code"] = running.wait_for(PASSWORD)[1]
+    assert "a fresh card" not in running.console
+
+
+def test_before_the_first_run_only_its_page_is_there(life: Life) -> None:
+    status, headers, _ = life.running.get_in_clear("/calls")
+    assert (status // 100, headers["location"]) == (3, LOCAL + "calls")
+    for path in ("/calls", "/settings", "/login", "/update"):
+        assert 'id="code"' in followed(life.running, life.trusted, path)[1], path
+
+
+def test_a_neighbour_finds_the_panel_and_its_name_and_nothing_else(
+    life: Life, record_property: Property
+) -> None:
+    running = life.running
+    asking = "from tests.image.network import ask; print(ask('zgoda.local', 60))"
+    address = life.there.run(sys.executable, "-c", asking).strip()
+    life.seen["address"] = address
+    scan = ("nmap", "-n", "-Pn", "--min-rate", "2000", "--max-retries", "2", "-oG", "-", address)
+    found = set(re.findall(r"(\d+)/open/", life.there.run(*scan, "-p-")))
+    record_property("TCP ports of 65,535 that answer", " ".join(sorted(found, key=int)))
+    assert found == OPEN
+    running.must_run()
+
+
+def test_strangers_find_no_fault_with_its_tls(life: Life, record_property: Property) -> None:
+    """By testssl.sh, which speaks every protocol and cipher there is.
+
+    HSTS comes once an administrator says that the office's browsers trust the certificate.
+    """
+    life.running.must_run()
+    report = life.card.folder / "tls.json"
+    report.unlink(missing_ok=True)
+    life.there.run(
+        *("testssl", "--quiet", "--color", "0", "--ip", life.seen["address"]),
+        *("--add-ca", str(life.trusted), "--severity", "LOW", "--jsonfile", str(report)),
+        *("-p", "-s", "-f", "-h", "-U", LOCAL),
+        seconds=1800,
+    )
+    lines = json.loads(report.read_text())
+    faults = {line["id"]: line["finding"] for line in lines if line["severity"] in SEVERITIES}
+    assert faults.pop("HSTS") == "not offered"
+    record_property("faults that testssl.sh finds", len(faults))
+    assert faults == {}
+
+
+def test_it_begins_from_the_first_cards_backup(
+    life: Life, handover: Handover, record_property: Property
+) -> None:
+    copy, sheet = handover.take()
+    running, code = life.running, life.seen["code"]
+    life.plug_in(copy)
+    with at_the_panel(running, life.trusted, life.voice, code) as visit:
         page = visit.go("first-run/restore")
         while page.locator("p.notice.warn").count():  # root mounts it meanwhile
             running.let_run()
             page.reload()
         page.locator("#code").fill(code)
-        page.locator("#sheet").fill(other.seen["sheet"])
+        page.locator("#sheet").fill(sheet)
         page.locator("#name").fill(OWNER)
         page.locator("#password").fill(FRESH)
         page.locator("#repeated").fill(FRESH)
@@ -95,14 +143,15 @@ def test_another_card_begins_from_it(
         left = page.locator("#order-title ~ .outcome").inner_text()
         record_property("an office of one waits", left)
         assert re.search(r"\b2[34]\b", left), left
-    other.pull()
+    life.pull()
 
 
-def test_a_day_later_nothing_of_it_is_there(other: Life, copy: Path) -> None:
+def test_a_day_later_nothing_of_it_is_there(life: Life, handover: Handover) -> None:
+    copy, _ = handover.take()
     then = (datetime.now(UTC) + A_DAY_LATER).strftime("%Y-%m-%dT%H:%M:%S")
-    running = other.switch_on(*COUNTED[:3], f"base={then},clock=vm", *plugged_in(copy))
-    answers(running, other.trusted)
-    with at_the_panel(running, other.trusted, other.voice) as visit:
+    running = life.switch_on(*COUNTED[:3], f"base={then},clock=vm", *plugged_in(copy))
+    answers(running, life.trusted)
+    with at_the_panel(running, life.trusted, life.voice) as visit:
         visit.log_in(FRESH)
         while not visit.go("erase-all").locator("#done-title").count():  # it logs everybody out
             running.let_run()

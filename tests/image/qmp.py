@@ -1,0 +1,62 @@
+"""Plug sticks into a machine that runs, by QEMU's protocol (its docs, ``interop/qmp-spec``)."""
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+ANSWER_SECONDS = 300
+"""A machine that has much to do lets its monitor wait."""
+
+STICK = "stick"
+
+
+def plug_in(path: Path, disk: Path) -> None:
+    """Plug a USB stick in.
+
+    Args:
+        path: the machine's monitor, a Unix socket.
+        disk: what is on the stick.
+    """
+    with _monitor(path) as lines:
+        file = {"driver": "file", "filename": str(disk)}
+        _tell(lines, "blockdev-add", {"node-name": STICK, "driver": "raw", "file": file})
+        device = {"driver": "usb-storage", "id": STICK, "drive": STICK, "serial": "STICK"}
+        _tell(lines, "device_add", device)
+
+
+def pull_out(path: Path) -> None:
+    """Pull the stick out, whatever is done with it."""
+    with _monitor(path) as lines:
+        happened = _tell(lines, "device_del", {"id": STICK})
+        while "DEVICE_DELETED" not in happened:
+            happened.append(_next(lines).get("event"))
+        _tell(lines, "blockdev-del", {"node-name": STICK})
+
+
+@contextmanager
+def _monitor(path: Path) -> Iterator[IO[str]]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(ANSWER_SECONDS)
+        connection.connect(str(path))
+        with connection.makefile("rw") as lines:
+            assert "QMP" in _next(lines)
+            _tell(lines, "qmp_capabilities", {})
+            yield lines
+
+
+def _tell(lines: IO[str], command: str, arguments: Mapping[str, object]) -> list[object]:
+    """Give a command; return what happened until it was answered."""
+    print(json.dumps({"execute": command, "arguments": arguments}), file=lines, flush=True)
+    happened: list[object] = []
+    while "event" in (answer := _next(lines)):
+        happened.append(answer["event"])
+    assert "return" in answer, answer
+    return happened
+
+
+def _next(lines: IO[str]) -> dict[str, object]:
+    answer: dict[str, object] = json.loads(lines.readline())
+    return answer
