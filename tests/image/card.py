@@ -174,7 +174,7 @@ def switched_on(
         typed: where its console's keys come from.
     """
     qemu = subprocess.Popen(
-        ["setpriv", "--pdeath-signal", "KILL", *machine],  # whoever ends these tests ends it
+        ["setpriv", "--pdeathsig", "KILL", *machine],  # whoever ends these tests ends it
         stdin=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
