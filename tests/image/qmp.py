@@ -1,4 +1,4 @@
-"""Plug sticks into a machine that runs, by QEMU's protocol (its docs, ``interop/qmp-spec``)."""
+"""Plug sticks into a machine that runs (QEMU's ``docs/interop/qmp-spec``)."""
 
 import json
 import socket

@@ -390,10 +390,9 @@ def test_too_many_connections_of_one_address_are_refused(front: Front) -> None:
     for _ in range(220):
         with contextlib.suppress(ConnectionError):
             socket.create_connection(("127.0.0.1", front.port), 20, (source, 0)).close()
-    # A plain socket, for Python leaves a TLS socket open where the reset comes before its
-    # handshake. The reset may come before `connect` has returned.
+    # Python leaves a TLS socket open where the reset comes before its handshake.
     with (
-        contextlib.suppress(ConnectionResetError, BrokenPipeError),
+        contextlib.suppress(ConnectionResetError, BrokenPipeError),  # also within `connect`
         socket.create_connection(("127.0.0.1", front.port), 20, (source, 0)) as refused,
     ):
         refused.sendall(b"GET /who HTTP/1.1\r\nHost: a\r\n\r\n")
