@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Page, expect
 
-from tests.browser.box import OWNER, PASSWORD, Box, chromium
+from tests.browser.box import OWNER, Box, chromium
 from tests.browser.setting_up import Voice
 from tests.image.card import NAME, Running
 
@@ -26,14 +26,14 @@ class Visit:
     box: Box
     page: Page
 
-    def log_in(self, password: str = PASSWORD) -> None:
+    def log_in(self, password: str) -> None:
         """Log in as the box's owner, by the login page."""
         page = self.page
         page.goto(self.box.url + "login")
         page.locator("#name").fill(OWNER)
         page.locator("#password").fill(password)
         page.locator("form.card button.main").click()
-        expect(page.locator("[data-line]").first).to_be_visible()
+        expect(page.locator("form.me")).to_be_attached()
 
     def go(self, path: str) -> Page:
         """Open a page of the panel."""

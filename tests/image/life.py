@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.browser.box import PASSWORD as PANEL_PASSWORD
 from tests.browser.setting_up import Voice
 from tests.image import qmp
+from tests.image.browser import Visit, at_the_panel
 from tests.image.card import Card, Running
 from tests.image.network import Neighbour
 
@@ -24,14 +26,16 @@ Property = Callable[[str, object], None]
 
 @dataclass
 class Life:
-    """A card, its owner's voice, and what was seen of it so far."""
+    """A card, its owner's voice and password, and what was seen of it so far."""
 
     card: Card
     voice: Voice
     there: Neighbour
     plug: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    password: str = PANEL_PASSWORD
     seen: dict[str, str] = field(default_factory=dict)
     _running: Running | None = None
+    _visit: Visit | None = None
 
     def switch_on(self, *more: str) -> Running:
         """Start the machine with a cable to the neighbour."""
@@ -47,6 +51,15 @@ class Life:
         self._running.must_run()
         return self._running
 
+    @property
+    def visit(self) -> Visit:
+        """Return a browser in which the owner is logged in, until the plug is pulled."""
+        if self._visit is None:
+            at = at_the_panel(self.running, self.trusted, self.voice)
+            self._visit = self.plug.enter_context(at)
+            self._visit.log_in(self.password)
+        return self._visit
+
     def plug_in(self, disk: Path) -> None:
         """Plug a stick into the machine that runs."""
         qmp.plug_in(self.card.monitor, disk)
@@ -57,6 +70,7 @@ class Life:
 
     def pull(self) -> None:
         """Pull the plug."""
+        self._visit = None
         self.plug.close()
 
     @property

@@ -1,4 +1,4 @@
-"""A card's life: first start, wizard, calls, the plug pulled, a backup, updates.
+"""A card's life: first start, wizard, calls, the plug pulled, a backup, an update.
 
 The tests stand in the order of that life, and each goes on where the one before ended.
 """
@@ -6,15 +6,14 @@ The tests stand in the order of that life, and each goes on where the one before
 import hashlib
 import re
 import ssl
-import subprocess
-import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from appliance.card.sticks import NAME as STICK
-from tests.browser.box import PASSWORD as OWN_PASSWORD
 from tests.browser.box import place_call
 from tests.browser.setting_up import (  # fmt: skip
     ALL_WORDS,
@@ -28,7 +27,6 @@ from tests.browser.setting_up import (  # fmt: skip
     work_alone,
 )
 from tests.image.browser import at_the_panel
-from tests.image.card import BOOT_SECONDS, ROOT, Running, built
 from tests.image.handover import Handover
 from tests.image.life import (
     FINGERPRINT,
@@ -41,8 +39,16 @@ from tests.image.life import (
     stick,
     times,
 )
+from tests.image.updates import good, install
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def update(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Path]]:
+    """An update on a stick, which is made while the card already lives."""
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(good, tmp_path_factory.mktemp("update"))
 
 
 def test_the_first_start_tells_where_the_panel_is_and_the_password(
@@ -105,120 +111,36 @@ def test_after_the_cut_the_call_is_there_as_far_as_it_was_spoken(
     assert 'id="password"' in page
     assert running.wait_for(FINGERPRINT)[1] == life.seen["fingerprint"]
     assert not re.search(PASSWORD, running.console)
-    with at_the_panel(running, life.trusted, life.voice) as visit:
-        visit.log_in()
-        calls = visit.go("calls").locator("a.call")
-        expect(calls).to_have_count(2)
-        calls.first.click()
-        expect(visit.page.locator("main")).to_contain_text("rozpatrzenia reklamacji")
-        listen_in_polish(visit.page)
+    calls = life.visit.go("calls").locator("a.call")
+    expect(calls).to_have_count(2)
+    calls.first.click()
+    expect(life.visit.page.locator("main")).to_contain_text("rozpatrzenia reklamacji")
+    listen_in_polish(life.visit.page)
 
 
 def test_a_stick_that_is_named_for_it_gets_a_backup_by_itself(
     life: Life, handover: Handover, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    running = life.running
     copy = stick(tmp_path_factory.mktemp("copy"), label=STICK)
     life.plug_in(copy)
-    with at_the_panel(running, life.trusted, life.voice) as visit:
-        visit.log_in()
-        page = visit.go("backup")
-        copied = page.locator("section[aria-labelledby=medium-1] dd")
-        while not copied.count():  # root prepares it, and the keeper copies
-            running.let_run()
-            page.reload()
-        expect(page.locator("h2 .badge.complete")).to_be_visible()
-        expect(copied.nth(1)).to_have_text("2")
+    page = life.visit.go("backup")
+    copied = page.locator("section[aria-labelledby=medium-1] dd")
+    while not copied.count():  # root prepares it, and the keeper copies
+        life.running.let_run()
+        page.reload()
+    expect(page.locator("h2 .badge.complete")).to_be_visible()
+    expect(copied.nth(1)).to_have_text("2")
     life.pull_out()
     handover.give(copy, life.seen["sheet"])
 
 
 def test_an_update_from_a_stick_runs_after_a_restart(
-    life: Life, record_property: Property, tmp_path: Path
+    life: Life, update: Future[Path], record_property: Property
 ) -> None:
-    running = life.running
-    root = built("root") / "root.ext4"
-    life.plug_in(stick(tmp_path, _bundle(tmp_path, root, "9.0.1")))
-    seconds = _installs(life, running)
-    record_property("installed within", f"{seconds:.0f} s")
-    running.wait_until_off()
+    life.plug_in(update.result())
+    record_property("installed within", f"{install(life):.0f} s")
     again = life.switch_on()
     again.wait_for(r"zgoda: system B")
     answers(again, life.trusted)
-    with at_the_panel(again, life.trusted, life.voice) as visit:
-        visit.log_in()
-        _update_ended(visit.go("update"), "zadziałała poprawnie")
-        expect(visit.go("calls").locator("a.call")).to_have_count(2)
-
-
-def test_an_update_that_does_not_start_gives_way_to_the_system_before(
-    life: Life, tmp_path: Path
-) -> None:
-    nothing = tmp_path / "system"
-    (nothing / "boot").mkdir(parents=True)
-    for name in ("vmlinuz", "initrd.img"):
-        (nothing / "boot" / name).write_text("none")
-    root = tmp_path / "root.ext4"
-    make = ["/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-d", str(nothing), str(root), "64M"]
-    subprocess.run(make, check=True)
-    running = life.running
-    life.plug_in(stick(tmp_path, _bundle(tmp_path, root, "9.0.2")))
-    _installs(life, running)
-    running.wait_until_off()
-    for _ in range(3):
-        tried = life.switch_on()
-        assert tried.wait_for(r"zgoda: system ([AB])\s")[1] == "A"
-        tried.wait_for("does not start")
-        tried.wait_until_off()
-    again = life.switch_on()
-    assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "B"
-    answers(again, life.trusted)
-    with at_the_panel(again, life.trusted, life.voice) as visit:
-        visit.log_in()
-        _update_ended(visit.go("update"), "wróciła stara")
-
-
-def _bundle(folder: Path, root: Path, version: str) -> Path:
-    """Sign an update with the key for development."""
-    keys = built("root").parent / "development"
-    bundle = folder / f"zgoda-{version}.raucb"
-    signing = (
-        *("--key", str(keys / "update.key"), "--certificate", str(keys / "update.pem")),
-        *("--keyring", str(keys / "ca.pem")),
-    )
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "card.bundle",
-            str(root),
-            str(bundle),
-            "--version",
-            version,
-            *signing,
-        ],
-        cwd=ROOT / "image-build",
-        check=True,
-    )
-    return bundle
-
-
-def _installs(life: Life, running: Running) -> float:
-    """Have the stick's update installed, and the box restarted."""
-    with at_the_panel(running, life.trusted, life.voice) as visit:
-        visit.log_in()
-        page = visit.go("update")
-        page.locator("#password-install").fill(OWN_PASSWORD)
-        began = running.seconds
-        page.locator("form[action='/update'] button").click()
-        restart = page.locator("#password-restart")
-        restart.wait_for(timeout=BOOT_SECONDS * 1000)
-        seconds = running.seconds - began
-        restart.fill(OWN_PASSWORD)
-        page.locator("form[action='/update/restart'] button").click()
-        page.wait_for_url("**/update?done=restarts")
-    return seconds
-
-
-def _update_ended(page: Page, words: str) -> None:
-    expect(page.locator(".outcome")).to_contain_text(words)
+    expect(life.visit.go("update").locator(".outcome")).to_contain_text("zadziałała poprawnie")
+    expect(life.visit.go("calls").locator("a.call")).to_have_count(2)

@@ -1,4 +1,4 @@
-"""Another card: cut off early, looked at by neighbours, begun from a backup, erased.
+"""Another card: cut off early, looked at by neighbours, begun from a backup, updated, erased.
 
 The backup is the one that ``test_life.py`` makes.
 """
@@ -7,13 +7,14 @@ import json
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.box import OWNER
 from tests.browser.setting_up import listen_in_polish
-from tests.image.browser import at_the_panel
+from tests.image.browser import Visit, at_the_panel
 from tests.image.card import COUNTED
 from tests.image.handover import Handover
 from tests.image.life import (
@@ -28,6 +29,7 @@ from tests.image.life import (
     plugged_in,
     times,
 )
+from tests.image.updates import dead, install
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
@@ -104,9 +106,7 @@ def test_strangers_find_no_fault_with_its_tls(life: Life, record_property: Prope
     assert faults == {}
 
 
-def test_it_begins_from_the_first_cards_backup(
-    life: Life, handover: Handover, record_property: Property
-) -> None:
+def test_it_begins_from_the_first_cards_backup(life: Life, handover: Handover) -> None:
     copy, sheet = handover.take()
     running, code = life.running, life.seen["code"]
     life.plug_in(copy)
@@ -124,38 +124,61 @@ def test_it_begins_from_the_first_cards_backup(
         page.locator("[name=today_sure]").check()
         page.locator("[name=plain]").check()
         page.locator("form.card button.main").click()
-        expect(page.locator("main a[href='/login']").first).to_be_visible()
-        visit.log_in(FRESH)
-        calls = visit.go("calls").locator("a.call")
-        expect(calls).to_have_count(2)
-        calls.first.click()
-        listen_in_polish(visit.page)
-        page = visit.go("time")
-        page.locator("[name=time][value=clock]").check()
-        page.locator("#password").fill(FRESH)
-        page.locator("form[action='/time'] button.main").click()
-        page.wait_for_url("**/time?done=time")
-        page = visit.go("erase-all")
-        page.locator("[name=ground]").first.check()
-        page.locator("[name=sure]").check()
-        page.locator("#password").fill(FRESH)
-        page.locator("form[action='/erase-all'] button").click()
-        left = page.locator("#order-title ~ .outcome").inner_text()
-        record_property("an office of one waits", left)
-        assert re.search(r"\b2[34]\b", left), left
-    life.pull()
+        expect(page.get_by_role("link", name="Zaloguj się")).to_be_visible()
+    life.pull_out()
+    life.password = FRESH
+    calls = life.visit.go("calls").locator("a.call")
+    expect(calls).to_have_count(2)
+    calls.first.click()
+    listen_in_polish(life.visit.page)
 
 
-def test_a_day_later_nothing_of_it_is_there(life: Life, handover: Handover) -> None:
+def test_its_owner_orders_that_everything_is_erased(life: Life, record_property: Property) -> None:
+    the_clock_is_right(life.visit)
+    page = life.visit.go("erase-all")
+    page.locator("[name=ground]").first.check()
+    page.locator("[name=sure]").check()
+    page.locator("#password").fill(FRESH)
+    page.locator("form[action='/erase-all'] button").click()
+    left = page.locator("#order-title ~ .outcome").inner_text()
+    record_property("an office of one waits", left)
+    assert re.search(r"\b2[34]\b", left), left
+
+
+def test_an_update_that_does_not_start_gives_way_to_the_system_before(
+    life: Life, handover: Handover, tmp_path: Path
+) -> None:
+    """Meanwhile a day passes for the clock module, and the stick with the backup is back."""
     copy, _ = handover.take()
+    life.plug_in(dead(tmp_path))
+    install(life)
+    for _ in range(3):
+        tried = life.switch_on()
+        assert tried.wait_for(r"zgoda: system ([AB])\s")[1] == "B"
+        tried.wait_for("does not start")
+        tried.wait_until_off()
     then = (datetime.now(UTC) + A_DAY_LATER).strftime("%Y-%m-%dT%H:%M:%S")
-    running = life.switch_on(*COUNTED[:3], f"base={then},clock=vm", *plugged_in(copy))
-    answers(running, life.trusted)
-    with at_the_panel(running, life.trusted, life.voice) as visit:
+    again = life.switch_on(*COUNTED[:3], f"base={then},clock=vm", *plugged_in(copy))
+    assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "A"
+    answers(again, life.trusted)
+    expect(life.visit.go("update").locator(".outcome")).to_contain_text("wróciła stara")
+
+
+def test_a_day_later_nothing_of_it_is_there(life: Life) -> None:
+    visit = life.visit
+    the_clock_is_right(visit)
+    while not visit.go("erase-all").locator("#done-title").count():  # it logs everybody out
+        life.running.let_run()
         visit.log_in(FRESH)
-        while not visit.go("erase-all").locator("#done-title").count():  # it logs everybody out
-            running.let_run()
-            visit.log_in(FRESH)
-        expect(visit.go("calls").locator("a.call")).to_have_count(0)
-        page = visit.go("backup")
-        expect(page.locator("section[aria-labelledby=medium-1]")).to_be_visible()
+    expect(visit.go("calls").locator("a.call")).to_have_count(0)
+    page = visit.go("backup")
+    expect(page.locator("section[aria-labelledby=medium-1]")).to_be_visible()
+
+
+def the_clock_is_right(visit: Visit) -> None:
+    """Say which time it is: erasure goes by it."""
+    page = visit.go("time")
+    page.locator("[name=time][value=clock]").check()
+    page.locator("#password").fill(FRESH)
+    page.locator("form[action='/time'] button.main").click()
+    page.wait_for_url("**/time?done=time")
