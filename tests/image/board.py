@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.image.card import CARD_GB, built, switched_on
+from tests.image.card import CARD_GB, COUNTED, built, switched_on
 from tests.image.shell import Shell
 
 CHIP_BYTES = 4096
@@ -53,8 +53,8 @@ class Board:
     def boot(self) -> Iterator[Shell]:
         """Switch it on; at the end the plug is pulled."""
         machine = [
-            *("qemu-system-aarch64", "-M", "raspi3b", "-m", "1G", "-accel", "tcg,thread=multi"),
-            *OTHERS_OFF,
+            *("qemu-system-aarch64", "-M", "raspi3b", "-m", "1G", "-accel", "tcg,thread=single"),
+            *(*COUNTED, *OTHERS_OFF),
             *("-kernel", str(self.system / "vmlinuz"), "-initrd", str(self.system / "initrd.img")),
             *("-dtb", str(self.system / "dtb" / "bcm2837-rpi-3-b.dtb"), "-append", COMMAND_LINE),
             *("-drive", f"file={self.disk},if=sd,format=qcow2,cache=writeback"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 from tests.image.card import BOOT_SECONDS
@@ -18,9 +19,10 @@ class Handover:
         self._given = Path(os.environ.get(_FOLDER, own), "given")
 
     def give(self, disk: Path, sheet: str) -> None:
-        """Hand the stick over, with the recovery sheet of the box that it comes from."""
-        fresh = self._given.with_suffix(".fresh")
-        fresh.write_text(json.dumps({"disk": str(disk), "sheet": sheet}))
+        """Hand a copy of the stick over, with the recovery sheet of the box that it comes from."""
+        fresh, stick = self._given.with_suffix(".fresh"), self._given.with_suffix(".img")
+        subprocess.run(["cp", "--sparse=always", str(disk), str(stick)], check=True)
+        fresh.write_text(json.dumps({"disk": str(stick), "sheet": sheet}))
         fresh.rename(self._given)
 
     def take(self) -> tuple[Path, str]:

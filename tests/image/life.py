@@ -55,18 +55,23 @@ class Life:
     def visit(self) -> Visit:
         """Return a browser in which the owner is logged in, until the plug is pulled."""
         if self._visit is None:
-            at = at_the_panel(self.running, self.trusted, self.voice)
-            self._visit = self.plug.enter_context(at)
-            self._visit.log_in(self.password)
+            self.first_visit().log_in(self.password)
+        assert self._visit is not None
+        return self._visit
+
+    def first_visit(self, code: str = "") -> Visit:
+        """Return a browser in which nobody is logged in yet."""
+        at = at_the_panel(self.running, self.trusted, self.voice, code)
+        self._visit = self.plug.enter_context(at)
         return self._visit
 
     def plug_in(self, disk: Path) -> None:
         """Plug a stick into the machine that runs."""
-        qmp.plug_in(self.card.monitor, disk)
+        qmp.plug_in_stick(self.card.monitor, disk)
 
     def pull_out(self) -> None:
         """Pull the stick out of the machine that runs."""
-        qmp.pull_out(self.card.monitor)
+        qmp.pull_out_stick(self.card.monitor)
 
     def pull(self) -> None:
         """Pull the plug."""

@@ -10,29 +10,42 @@ from typing import IO
 ANSWER_SECONDS = 300
 """A machine that has much to do lets its monitor wait."""
 
-STICK = "stick"
+PLUGGED, STICK = "plugged", "stick"
 
 
-def plug_in(path: Path, disk: Path) -> None:
-    """Plug a USB stick in.
+def plug_in(path: Path, driver: str, name: str = PLUGGED, **properties: object) -> None:
+    """Plug something into USB.
 
     Args:
         path: the machine's monitor, a Unix socket.
-        disk: what is on the stick.
+        driver: QEMU's name for what it is.
+        name: by which it is pulled out.
+        properties: more of it, by QEMU's names.
     """
+    with _monitor(path) as lines:
+        _tell(lines, "device_add", {"driver": driver, "id": name, **properties})
+
+
+def plug_in_stick(path: Path, disk: Path) -> None:
+    """Plug a stick in, by what is on it."""
     with _monitor(path) as lines:
         file = {"driver": "file", "filename": str(disk)}
         _tell(lines, "blockdev-add", {"node-name": STICK, "driver": "raw", "file": file})
-        device = {"driver": "usb-storage", "id": STICK, "drive": STICK, "serial": "STICK"}
-        _tell(lines, "device_add", device)
+    plug_in(path, "usb-storage", drive=STICK, serial="STICK")
 
 
-def pull_out(path: Path) -> None:
-    """Pull the stick out, whatever is done with it."""
+def pull_out(path: Path, name: str = PLUGGED) -> None:
+    """Pull out what is plugged in, whatever is done with it."""
     with _monitor(path) as lines:
-        happened = _tell(lines, "device_del", {"id": STICK})
+        happened = _tell(lines, "device_del", {"id": name})
         while "DEVICE_DELETED" not in happened:
             happened.append(_next(lines).get("event"))
+
+
+def pull_out_stick(path: Path) -> None:
+    """Pull the stick out, so that another can come."""
+    pull_out(path)
+    with _monitor(path) as lines:
         _tell(lines, "blockdev-del", {"node-name": STICK})
 
 

@@ -1,4 +1,4 @@
-"""Another card: cut off early, looked at by neighbours, begun from a backup, updated, erased.
+"""Another card: looked at by neighbours, begun from a backup, updated in vain, erased.
 
 The backup is the one that ``test_life.py`` makes.
 """
@@ -14,19 +14,15 @@ from playwright.sync_api import expect
 
 from tests.browser.box import OWNER
 from tests.browser.setting_up import listen_in_polish
-from tests.image.browser import at_the_panel
 from tests.image.handover import Handover
 from tests.image.life import (
-    FINGERPRINT,
     LOCAL,
-    MOST_SECONDS,
     PASSWORD,
     Life,
     Property,
     answers,
     followed,
     plugged_in,
-    times,
 )
 from tests.image.updates import dead, install
 
@@ -46,29 +42,16 @@ OFFICERS = "otter reading maps under neon rain"
 """The privacy officer there, and the password that he chooses."""
 
 
-def test_a_power_cut_after_the_first_start_leaves_the_same_box(
-    life: Life, record_property: Property
-) -> None:
-    running = life.switch_on()
-    password, fingerprint = (running.wait_for(said)[1] for said in (PASSWORD, FINGERPRINT))
-    while password.encode() not in life.card.read("zgoda-password.txt"):
-        running.let_run()
-
-    running = life.switch_on()
-    headers, page = answers(running, life.trusted)
-    record_property("panel after", times(running, headers))
-    assert running.own_seconds(headers) <= MOST_SECONDS
-    assert 'id="code"' in page
-    assert running.wait_for(FINGERPRINT)[1] == fingerprint
-    life.seen["code"] = running.wait_for(PASSWORD)[1]
-    assert "a fresh card" not in running.console
-
-
 def test_before_the_first_run_only_its_page_is_there(life: Life) -> None:
-    status, headers, _ = life.running.get_in_clear("/calls")
+    running = life.switch_on()
+    life.seen["code"] = running.wait_for(PASSWORD)[1]
+    while not life.card.read("zgoda.crt"):
+        running.let_run()
+    assert 'id="code"' in answers(running, life.trusted)[1]
+    status, headers, _ = running.get_in_clear("/calls")
     assert (status // 100, headers["location"]) == (3, LOCAL + "calls")
     for path in ("/calls", "/settings", "/login", "/update"):
-        assert 'id="code"' in followed(life.running, life.trusted, path)[1], path
+        assert 'id="code"' in followed(running, life.trusted, path)[1], path
 
 
 def test_a_neighbour_finds_the_panel_and_its_name_and_nothing_else(
@@ -108,29 +91,29 @@ def test_strangers_find_no_fault_with_its_tls(life: Life, record_property: Prope
 
 def test_it_begins_from_the_first_cards_backup(life: Life, handover: Handover) -> None:
     copy, sheet = handover.take()
-    running, code = life.running, life.seen["code"]
     life.plug_in(copy)
-    with at_the_panel(running, life.trusted, life.voice, code) as visit:
-        page = visit.go("first-run/restore")
-        while page.locator("p.notice.warn").count():  # root mounts it meanwhile
-            running.let_run()
-            page.reload()
-        page.locator("#code").fill(code)
-        page.locator("#sheet").fill(sheet)
-        page.locator("#name").fill(OWNER)
-        page.locator("#password").fill(FRESH)
-        page.locator("#repeated").fill(FRESH)
-        page.locator("#today").fill(datetime.now(UTC).date().isoformat())
-        page.locator("[name=today_sure]").check()
-        page.locator("[name=plain]").check()
-        page.locator("form.card button.main").click()
-        expect(page.get_by_role("link", name="Zaloguj się")).to_be_visible()
+    visit = life.first_visit(life.seen["code"])
+    page = visit.go("first-run/restore")
+    while page.locator("p.notice.warn").count():  # root mounts it meanwhile
+        life.running.let_run()
+        page.reload()
+    page.locator("#code").fill(life.seen["code"])
+    page.locator("#sheet").fill(sheet)
+    page.locator("#name").fill(OWNER)
+    page.locator("#password").fill(FRESH)
+    page.locator("#repeated").fill(FRESH)
+    page.locator("#today").fill(datetime.now(UTC).date().isoformat())
+    page.locator("[name=today_sure]").check()
+    page.locator("[name=plain]").check()
+    page.locator("form.card button.main").click()
+    expect(page.get_by_role("link", name="Zaloguj się")).to_be_visible()
     life.pull_out()
     life.password = FRESH
-    calls = life.visit.go("calls").locator("a.call")
-    expect(calls).to_have_count(2)
+    visit.log_in(FRESH)
+    calls = visit.go("calls").locator("a.call")
+    expect(calls).to_have_count(1)
     calls.first.click()
-    listen_in_polish(life.visit.page)
+    listen_in_polish(page)
 
 
 def test_an_update_that_does_not_start_gives_way_to_the_system_before(
