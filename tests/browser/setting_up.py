@@ -132,6 +132,9 @@ def say_why(page: Page) -> None:
 ALL_WORDS = 9
 """Question, keys, more, three outcomes, each of two agreements alone, and both."""
 
+WORDS_OF_ONE_PURPOSE = 7
+"""The same with one agreement."""
+
 
 def give_a_voice(page: Page, box: Box, voice: Voice, words: int = ALL_WORDS) -> None:
     """Speak all that the line says: agreeing into the microphone, the rest as files."""

@@ -25,10 +25,8 @@ COMMAND_LINE = (
     "root=PARTUUID=7a676f64-02 ro rootwait console=ttyS1,115200 loglevel=4 panic=10 maxcpus=1 "
     "init=/usr/bin/bash"
 )
-"""One processor."""
-
 OTHERS_OFF = ("-global", "bcm2837.enabled-cpus=1")
-"""The other three are off: emulated ones that wait to be started use up this computer's."""
+"""The other three processors: emulated ones that wait to be started use up this computer's."""
 
 
 @dataclass(frozen=True)

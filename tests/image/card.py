@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 BOOT_SECONDS = float(os.environ.get("ZGODA_BOOT_SECONDS", "1800"))
 """A start that takes longer hangs; on a computer that is busy with other things it is slow."""
 
+LIFE_SECONDS = 4 * BOOT_SECONDS
+"""A machine that is on for longer is waited for in vain."""
+
 COUNTED = ("-icount", "shift=0", "-rtc", "base=utc,clock=vm")
 """Each instruction takes the machine a nanosecond, about what one core of a Raspberry Pi 3 needs:
 however slowly it is emulated, nothing in it comes late. A machine that waits does not run ahead."""
@@ -105,7 +108,7 @@ class Running:
         """
         told = "\n".join(self.console.splitlines()[-40:])
         assert self.qemu.poll() is None, told
-        assert self.seconds < BOOT_SECONDS, told
+        assert self.seconds < LIFE_SECONDS, told
 
     def let_run(self) -> None:
         """Give it time before it is asked again: what asks all the time takes its processor.
@@ -252,18 +255,6 @@ class Card:
         subprocess.run([*take, f"if={self.disk}", f"of={front}"], check=True)
         copy = ["mcopy", "-n", "-i", f"{front}@@{FIRST_PARTITION}", f"::{name}", "-"]
         return subprocess.run(copy, capture_output=True, check=False).stdout
-
-    def write(self, name: str, content: bytes) -> None:
-        """Put a file onto the first partition, as any computer does it."""
-        front, file = self.folder / "front.img", self.folder / name
-        file.write_bytes(content)
-        take = ["qemu-img", "dd", "-f", "qcow2", "-O", "raw", "bs=1M", "count=260"]
-        subprocess.run([*take, f"if={self.disk}", f"of={front}"], check=True)
-        place = f"{front}@@{FIRST_PARTITION}"
-        subprocess.run(["mcopy", "-o", "-i", place, str(file), f"::{name}"], check=True)
-        # qemu-io takes what lies at the same place of the card.
-        write = ["qemu-io", "-f", "qcow2", "-c", f"write -q -s {front} 0 260M", str(self.disk)]
-        subprocess.run(write, check=True)
 
 
 def new_card(folder: Path) -> Card:

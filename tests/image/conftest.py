@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.setting_up import Voice, own_voice
-from tests.image import handover as handing
 from tests.image.card import new_card
-from tests.image.handover import Handover
+from tests.image.handover import Handover, end
 from tests.image.life import Life
 from tests.image.network import Neighbour, neighbour
 
 
 @pytest.hookimpl
 def pytest_sessionfinish() -> None:
-    handing.end()
+    end()
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,6 @@ def over() -> bool:
 
 
 def end() -> None:
-    """Tell tests that run beside these that nothing more comes."""
+    """Tell tests that run beside these that nothing more comes from here."""
     if folder := os.environ.get(_FOLDER):
         Path(folder, "over").touch()

@@ -1,4 +1,4 @@
-"""The life of cards under QEMU, which the tests of this folder lead on, file after file."""
+"""The life of cards under QEMU, which the tests of this folder lead on."""
 
 import contextlib
 import subprocess
@@ -74,7 +74,9 @@ class Life:
         qmp.pull_out_stick(self.card.monitor)
 
     def pull(self) -> None:
-        """Pull the plug."""
+        """Pull the plug; the browser finds out later."""
+        if self._running is not None:
+            self._running.qemu.kill()
         self._visit = None
         self.plug.close()
 

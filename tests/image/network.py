@@ -50,17 +50,13 @@ class Neighbour:
         )
         return ran.stdout
 
-    def addresses(self) -> list[str]:
-        """Return the addresses of those who answer there, by what the kernel has learnt of them."""
-        told = self.run("ip", "-4", "neigh", "show", "dev", DEVICE)
-        return [line.split()[0] for line in told.splitlines() if "lladdr" in line]
-
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """Start a program there that goes on."""
         return subprocess.Popen([*self._inside(), *command], stdin=subprocess.DEVNULL)
 
     def _inside(self) -> Sequence[str]:
-        return ("nsenter", "-t", str(self.keeper.pid), "-U", "-n", "--preserve-credentials", "--")
+        inside = ("nsenter", "-t", str(self.keeper.pid), "-U", "-n", "--preserve-credentials", "--")
+        return (*inside, "setpriv", "--pdeathsig", "KILL")  # it ends with these tests
 
 
 @contextlib.contextmanager

@@ -1,11 +1,11 @@
-"""Plug sticks into a machine that runs (QEMU's ``docs/interop/qmp-spec``)."""
+"""Plug things into a machine that runs (QEMU's ``docs/interop/qmp-spec``)."""
 
 import json
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 ANSWER_SECONDS = 300
 """A machine that has much to do lets its monitor wait."""
@@ -13,14 +13,14 @@ ANSWER_SECONDS = 300
 PLUGGED, STICK = "plugged", "stick"
 
 
-def plug_in(path: Path, driver: str, name: str = PLUGGED, **properties: object) -> None:
+def plug_in(path: Path, driver: str, properties: Mapping[str, object], name: str = PLUGGED) -> None:
     """Plug something into USB.
 
     Args:
         path: the machine's monitor, a Unix socket.
         driver: QEMU's name for what it is.
+        properties: where, and what else of it, by QEMU's names.
         name: by which it is pulled out.
-        properties: more of it, by QEMU's names.
     """
     with _monitor(path) as lines:
         _tell(lines, "device_add", {"driver": driver, "id": name, **properties})
@@ -31,15 +31,15 @@ def plug_in_stick(path: Path, disk: Path) -> None:
     with _monitor(path) as lines:
         file = {"driver": "file", "filename": str(disk)}
         _tell(lines, "blockdev-add", {"node-name": STICK, "driver": "raw", "file": file})
-    plug_in(path, "usb-storage", drive=STICK, serial="STICK")
+    plug_in(path, "usb-storage", {"drive": STICK, "serial": "STICK"})
 
 
 def pull_out(path: Path, name: str = PLUGGED) -> None:
     """Pull out what is plugged in, whatever is done with it."""
     with _monitor(path) as lines:
-        happened = _tell(lines, "device_del", {"id": name})
-        while "DEVICE_DELETED" not in happened:
-            happened.append(_next(lines).get("event"))
+        gone = _tell(lines, "device_del", {"id": name})
+        while name not in gone:
+            gone.append(_gone(_next(lines)))
 
 
 def pull_out_stick(path: Path) -> None:
@@ -60,16 +60,23 @@ def _monitor(path: Path) -> Iterator[IO[str]]:
             yield lines
 
 
-def _tell(lines: IO[str], command: str, arguments: Mapping[str, object]) -> list[object]:
-    """Give a command; return what happened until it was answered."""
+def _tell(lines: IO[str], command: str, arguments: Mapping[str, object]) -> list[str | None]:
+    """Give a command; return what went away until it was answered."""
     print(json.dumps({"execute": command, "arguments": arguments}), file=lines, flush=True)
-    happened: list[object] = []
+    gone: list[str | None] = []
     while "event" in (answer := _next(lines)):
-        happened.append(answer["event"])
+        gone.append(_gone(answer))
     assert "return" in answer, answer
-    return happened
+    return gone
 
 
-def _next(lines: IO[str]) -> dict[str, object]:
-    answer: dict[str, object] = json.loads(lines.readline())
+def _gone(answer: Mapping[str, Any]) -> str | None:
+    """Return the device that an event says is gone, if it says that."""
+    return answer["data"].get("device") if answer.get("event") == "DEVICE_DELETED" else None
+
+
+def _next(lines: IO[str]) -> dict[str, Any]:
+    line = lines.readline()
+    assert line, "the machine ended"
+    answer: dict[str, Any] = json.loads(line)
     return answer

@@ -13,7 +13,6 @@ from tests.image.card import ROOT, Card, built
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
-SLOT_MB = 1792
 SECOND_SYSTEM = 4202496 * 512
 """Where partition 3 begins, as genimage lays it."""
 
@@ -30,7 +29,7 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
     system = folder / "root" / "root.ext4"
     make = ["/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-O", "^has_journal"]
     source = ["-d", str(folder / "system")]
-    subprocess.run([*make, *source, str(system), f"{SLOT_MB}M"], check=True)
+    subprocess.run([*make, *source, str(system), "64M"], check=True)
     kernel = built("kernel")
     stage = ["image-build/stages/card", *map(str, (kernel, folder / "root", folder / "card"))]
     subprocess.run([*stage, str(folder / "room")], cwd=ROOT, check=True, capture_output=True)

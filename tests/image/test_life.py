@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from appliance.card.sticks import NAME as STICK
 from tests.browser.box import place_call
 from tests.browser.setting_up import (  # fmt: skip
-    ALL_WORDS,
+    WORDS_OF_ONE_PURPOSE,
     choose_a_ready_purpose,
     choose_the_line,
     first_run,
@@ -43,7 +43,7 @@ from tests.image.updates import good, install
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def update(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Path]]:
     """An update on a stick, which is made while the card already lives."""
     with ThreadPoolExecutor(1) as beside:
@@ -70,6 +70,7 @@ def test_the_first_start_tells_where_the_panel_is_and_the_password(
     assert hashlib.sha256(der).hexdigest().upper().startswith(told)
 
 
+@pytest.mark.usefixtures("update")
 def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life) -> None:
     answers(life.running, life.trusted)
     visit = life.first_visit(life.seen["code"])
@@ -81,7 +82,7 @@ def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life) -> None:
     choose_the_line(page)
     choose_a_ready_purpose(page)
     page.goto(visit.box.url + "setup/words")
-    give_a_voice(page, visit.box, life.voice, ALL_WORDS - len(("another", "both")))
+    give_a_voice(page, visit.box, life.voice, WORDS_OF_ONE_PURPOSE)
     work_alone(page)
     is_at(page, "test")
     page.locator("button[value=call]").click()

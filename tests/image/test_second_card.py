@@ -165,7 +165,9 @@ def test_two_people_erase_everything(life: Life) -> None:
             life.running.let_run()
         else:  # everybody was logged out
             owner.log_in(life.password)
-    expect(owner.go("calls").locator("a.call")).to_have_count(0)
+    page = owner.go("calls")
+    expect(page.locator("form.me")).to_be_attached()
+    expect(page.locator("a.call")).to_have_count(0)
 
 
 def test_the_next_backup_loses_what_was_erased(life: Life) -> None:

@@ -85,13 +85,17 @@ def decided(
     Returns:
         Whether it is let in, and the same for each of its functions, with the driver that has it.
     """
-    qmp.plug_in(path / "monitor", driver, bus="usb.0", port=port, **more)
+    qmp.plug_in(path / "monitor", driver, {"bus": "usb.0", "port": port, **more})
     try:
-        said = shell.run(LOOK.format(place=f"1-{port}"))
-        return re.findall(r"(?m)^[01](?: \S+)?$", said)  # QEMU speaks there too
+        return looked(shell, f"1-{port}")
     finally:
         qmp.pull_out(path / "monitor")
         shell.run(f"udevadm wait --removed --timeout=300 /sys/bus/usb/devices/1-{port}")
+
+
+def looked(shell: Shell, place: str) -> list[str]:
+    said = shell.run(LOOK.format(place=place))
+    return re.findall(r"(?m)^[01](?: \S+)?$", said)  # QEMU speaks there too
 
 
 @pytest.mark.parametrize("driver", HELD)
@@ -119,8 +123,8 @@ def test_a_sound_adapter_has_its_driver_with_all_its_functions(shell: Shell, pat
 
 
 def test_what_hangs_on_a_hub_is_looked_at_as_well(shell: Shell, path: Path) -> None:
-    qmp.plug_in(path / "monitor", "usb-hub", "hub", bus="usb.0", port="2")
-    assert shell.run(LOOK.format(place="1-2")).splitlines() == ["1", "1 hub"]
+    qmp.plug_in(path / "monitor", "usb-hub", {"bus": "usb.0", "port": "2"}, "hub")
+    assert looked(shell, "1-2") == ["1", "1 hub"]
     assert decided(shell, path, "usb-kbd", port="2.1")[0] == "0"
     assert decided(shell, path, "usb-serial", CABLE, port="2.1")[0] == "1"
 

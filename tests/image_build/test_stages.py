@@ -109,6 +109,9 @@ def test_bootloader_card_and_system_agree_on_their_places() -> None:
     assert 0x800 * 512 == 0x100000
     assert "offset = 2M" in layout
     assert "mark=$((0x200000 / 512))" in (FILES / "usr/lib/zgoda-card/data").read_text()
+    halves = re.findall(r"partition [ab] \{[^}]*size = (\d+)M", layout)
+    (most,) = re.findall(r"\(\(megabytes <= (\d+)\)\)", (BUILD / "stages" / "root").read_text())
+    assert halves == [most, most]
     (number,) = re.findall(r"disk-signature = 0x([0-9a-f]{8})", layout)
     for path in (BUILD / "boot/boot.cmd", FILES / "etc/fstab", FILES / "usr/lib/zgoda-card/data"):
         assert f"{number}-0" in path.read_text(), path
