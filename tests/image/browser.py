@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.box import OWNER, Box, chromium
 from tests.browser.setting_up import Voice
@@ -26,20 +26,14 @@ class Visit:
     box: Box
     page: Page
 
-    def log_in(self, password: str, name: str = OWNER) -> None:
-        """Log in by the login page."""
+    def log_in(self, password: str) -> None:
+        """Log in as the box's owner, by the login page."""
         page = self.page
         page.goto(self.box.url + "login")
-        page.locator("#name").fill(name)
+        page.locator("#name").fill(OWNER)
         page.locator("#password").fill(password)
         page.locator("form.card button.main").click()
         expect(page.locator("form.me")).to_be_attached()
-
-    def of_another(self) -> "Visit":
-        """Return a page in which nobody is logged in."""
-        browser = self.page.context.browser
-        assert browser is not None
-        return Visit(self.box, opened(browser))
 
     def go(self, path: str) -> Page:
         """Open a page of the panel."""
@@ -69,11 +63,6 @@ def at_the_panel(running: Running, trusted: Path, voice: Voice, code: str = "") 
     )
     expect.set_options(timeout=SLOW_MS)
     with chromium(*options) as browser:
-        yield Visit(Box(f"https://{NAME}/", code, trusted.parent), opened(browser))
-
-
-def opened(browser: Browser) -> Page:
-    """Return a page of a browser that knows nobody, with time for a slow box."""
-    context = browser.new_context(locale="pl-PL", accept_downloads=True)
-    context.set_default_timeout(SLOW_MS)
-    return context.new_page()
+        context = browser.new_context(locale="pl-PL", accept_downloads=True)
+        context.set_default_timeout(SLOW_MS)
+        yield Visit(Box(f"https://{NAME}/", code, trusted.parent), context.new_page())

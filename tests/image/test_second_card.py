@@ -37,10 +37,6 @@ OPEN = {"80", "443", "8470", "8471"}
 SEVERITIES = {"LOW", "MEDIUM", "HIGH", "CRITICAL"}
 """What testssl.sh calls a fault, and not a warning about itself."""
 
-OFFICER = "Jan Strażnik"
-OFFICERS = "otter reading maps under neon rain"
-"""The privacy officer there, and the password that he chooses."""
-
 
 def test_before_the_first_run_only_its_page_is_there(life: Life) -> None:
     running = life.switch_on()
@@ -133,38 +129,26 @@ def test_an_update_that_does_not_start_gives_way_to_the_system_before(
     expect(life.visit.go("update").locator(".outcome")).to_contain_text("wróciła stara")
 
 
-def test_two_people_erase_everything(life: Life) -> None:
-    owner = life.visit
-    page = owner.go("people")
-    page.locator("#name").fill(OFFICER)
-    page.locator("[name=role][value=privacy_officer]").check()
-    page.locator("#password").fill(life.password)
-    page.locator("form[action='/people'] button.main").click()
-    once = page.locator(".once").inner_text()
-    page = owner.go("erase-all")
+def test_all_waits_for_a_second_person_and_one_call_goes_at_once(
+    life: Life, record_property: Property
+) -> None:
+    page = life.visit.go("erase-all")
     page.locator("[name=ground]").first.check()
     page.locator("[name=sure]").check()
     page.locator("#password").fill(life.password)
     page.locator("form[action='/erase-all'] button").click()
-    expect(page.locator("#order-title")).to_be_visible()
+    left = page.locator("#order-title ~ .outcome").inner_text()
+    record_property("an office of one waits", left)
+    assert "druga osoba" in left, left
 
-    officer = owner.of_another()
-    officer.log_in(once, OFFICER)
-    officer.page.locator("#new").fill(OFFICERS)
-    officer.page.locator("#repeated").fill(OFFICERS)
-    officer.page.locator("form.card button.main").click()
-    expect(officer.page.locator("#new")).to_have_count(0)
-    page = officer.go("erase-all")
+    life.visit.go("calls").locator("a.call").click()
+    page.locator("a[href$='/erase']").click()
+    page.locator("[name=ground]").first.check()
+    page.locator("#reason").fill("Rozmówca poprosił o to na piśmie.")
     page.locator("[name=sure]").check()
-    page.locator("#confirm-password").fill(OFFICERS)
     page.locator("button.danger.main").click()
-
-    while not owner.go("erase-all").locator("#done-title").count():
-        if owner.page.locator("form.me").count():
-            life.running.let_run()
-        else:  # everybody was logged out
-            owner.log_in(life.password)
-    page = owner.go("calls")
+    expect(page.locator(".outcome .badge")).to_have_text("usunięte")
+    life.visit.go("calls")
     expect(page.locator("form.me")).to_be_attached()
     expect(page.locator("a.call")).to_have_count(0)
 
