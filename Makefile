@@ -111,7 +111,7 @@ bundle: $(DEV) ## an update of the card, signed, into dist/ (docs/image.md); SIG
 	./tests/system-packages --image
 	./image-build/bundle $(SIGN)
 
-image-test: $(DEV) ## the life of a built card in a virtual machine: set up, called, cut off, looked at, updated, restored, erased
+image-test: $(DEV) ## two built cards in virtual machines: set up, called, cut off, looked at, restored, updated, erased; USB; the board
 	./tests/system-packages
 	./tests/system-packages --image
 	./tests/run image

@@ -1,4 +1,4 @@
-"""What is plugged in while the card's own kernel, udev and rule look at it: used, or held.
+"""USB devices are used or held, as the card's own kernel, udev and rule decide.
 
 What starts is the card's kernel, initrd and system, and a root shell in place of systemd.
 """
