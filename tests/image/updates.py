@@ -43,11 +43,13 @@ def install(life: Life) -> float:
         How many seconds the first took.
     """
     running, page = life.running, life.visit.go("update")
-    restart, nothing = page.locator("#password-restart"), page.get_by_text("nie znaleziono")
+    restart = page.locator("#password-restart")
+    nothing = page.locator("p.outcome", has_text="nie znaleziono")
     while not restart.count():
         page.locator("#password-install").fill(life.password)
         began = running.seconds
         page.locator("form[action='/update'] button").click()
+        page.wait_for_url("**/update?done=started")
         restart.or_(nothing).wait_for(timeout=BOOT_SECONDS * 1000)
         running.must_run()  # and once more: the box had not seen the stick yet
     seconds = running.seconds - began
