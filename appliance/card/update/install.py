@@ -8,6 +8,7 @@ keyring of the system that runs.
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -85,13 +86,20 @@ def read_request(path: Path, known: re.Pattern[str] = REQUEST) -> str:
     return match[1]
 
 
-def install(places: Places, now: Callable[[], float], *, fetched: bool = False) -> Update:
+def install(
+    places: Places,
+    now: Callable[[], float],
+    *,
+    fetched: bool = False,
+    wait: Callable[[float], None] = time.sleep,
+) -> Update:
     """Install the update of the one stick that is plugged in, and note how it ended.
 
     Args:
         places: of the card.
         now: the time (UTC).
         fetched: install the one that the keeper fetched instead.
+        wait: lets so many seconds pass, in which a stick just plugged in is seen.
 
     Raises:
         ZgodaError: no system was chosen by U-Boot, or the data partition takes no note.
@@ -105,7 +113,7 @@ def install(places: Places, now: Callable[[], float], *, fetched: bool = False) 
     story.append(Update(now(), "", slot, "cut", places.boot))
     version, outcome = "", "failed"
     try:
-        with _bundle(places, fetched) as path:
+        with _bundle(places, fetched, wait) as path:
             version, outcome = _by_rauc(path, story.show)
     except Unusable as error:
         outcome = error.code
@@ -118,10 +126,12 @@ def install(places: Places, now: Callable[[], float], *, fetched: bool = False) 
     return ended
 
 
-def _bundle(places: Places, fetched: bool) -> AbstractContextManager[Path]:
+def _bundle(
+    places: Places, fetched: bool, wait: Callable[[float], None]
+) -> AbstractContextManager[Path]:
     if fetched:
         return fetched_bundle(places.fetched, places.volatile / "fetched")
-    return bundle(places.devices, places.card, places.volatile / "stick")
+    return bundle(places.devices, places.card, places.volatile / "stick", wait)
 
 
 def settle(places: Places) -> Update | None:

@@ -5,7 +5,8 @@ import os
 import re
 import stat
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from appliance.errors import ZgodaError
@@ -18,6 +19,10 @@ ENDING = ".raucb"
 NAMES = ("by-id/usb-*", "by-path/*-usb*")
 """Udev's names of what hangs on USB. By id a disk in a case of its own is ``ata-…``, so its path
 counts as well; what is plugged in elsewhere, such as a second memory card, is no stick."""
+
+PATIENCE = 15
+"""Seconds in which a stick that was just plugged in has to be seen: the kernel lets a USB disk settle
+for one, and a hub, a card reader or a worn stick takes several more."""
 
 
 class Unusable(ZgodaError):
@@ -42,22 +47,27 @@ def sticks(devices: Path, card: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def bundle(devices: Path, card: Path, place: Path) -> Iterator[Path]:
+def bundle(
+    devices: Path, card: Path, place: Path, wait: Callable[[float], None] = time.sleep
+) -> Iterator[Path]:
     """Mount the one stick that holds an update, and give the update's path.
 
     Args:
         devices: the folder of udev's names.
         card: the disk that the box runs from.
         place: an empty folder to mount at; it is made.
+        wait: lets so many seconds pass; while no update is seen there are up to ``PATIENCE``.
 
     Raises:
         Unusable: ``nothing`` or ``several``: not exactly one update is plugged in.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    holding = []
-    for device in sticks(devices, card):
-        with _mounted(device, place) as there:
-            holding += [(device, name) for name in (_bundles(place) if there else [])]
+    holding = _holding(devices, card, place)
+    for _ in range(PATIENCE):
+        if holding:
+            break
+        wait(1)
+        holding = _holding(devices, card, place)
     if not holding:
         raise Unusable("nothing", "No update was found on what is plugged in.")
     if len(holding) > 1:
@@ -67,6 +77,15 @@ def bundle(devices: Path, card: Path, place: Path) -> Iterator[Path]:
         if not there:
             raise Unusable("nothing", "The stick with the update was pulled out.")
         yield place / name
+
+
+def _holding(devices: Path, card: Path, place: Path) -> list[tuple[Path, str]]:
+    """Return the updates on what is plugged in: device and name of each."""
+    found = []
+    for device in sticks(devices, card):
+        with _mounted(device, place) as there:
+            found += [(device, name) for name in (_bundles(place) if there else [])]
+    return found
 
 
 @contextlib.contextmanager

@@ -35,13 +35,19 @@ from pathlib import Path
 from appliance.card.update.install import Places, install
 
 name = Path("/dev/disk/by-id/usb-stick-0:0")
-said = {}
+said, waited = {}, []
+
+def wait(seconds):  # and only then udev names the stick
+    waited.append(seconds)
+    if len(waited) == 2:
+        name.symlink_to(device)
+
 for stick in sorted(Path("/run/host/sticks").iterdir()):
     loop = ["losetup", "--find", "--show", "--read-only", str(stick)]
     device = subprocess.run(loop, capture_output=True, text=True, check=True).stdout.strip()
     name.unlink(missing_ok=True)
-    name.symlink_to(device)
-    outcome = install(Places(), lambda: 0.0).outcome
+    waited.clear()
+    outcome = install(Places(), lambda: 0.0, wait=wait).outcome
     sector = subprocess.run(["fw_printenv"], capture_output=True, text=True, check=True).stdout
     with open("/dev/ubda2", "rb") as slot:
         said[stick.stem] = [outcome, sector, any(slot.read())]

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.card.update.ask import Updates
 from appliance.card.update.install import Places, install, read_request, refusal, settle
-from appliance.card.update.stick import sticks
+from appliance.card.update.stick import PATIENCE, sticks
 from appliance.card.update.story import KEPT, Story, Update, other, slot_of
 from appliance.errors import FileFormatError, Refused, ZgodaError
 
@@ -197,11 +197,13 @@ def test_before_the_restart_nothing_is_decided(tmp_path: Path, story: Story) -> 
 
 
 def test_without_a_stick_it_is_said_and_noted(tmp_path: Path, story: Story) -> None:
-    ended = install(places(tmp_path, "A"), lambda: 5.0)
+    waited: list[float] = []
+    ended = install(places(tmp_path, "A"), lambda: 5.0, wait=waited.append)
 
     assert (ended.outcome, ended.slot) == ("nothing", "B")
     assert story.updates() == (ended,)
     assert story.percent() is None
+    assert sum(waited) == PATIENCE
 
 
 def test_where_nobody_chose_a_system_none_is_updated(tmp_path: Path, story: Story) -> None:
