@@ -26,6 +26,9 @@ START_SECONDS = 60.0
 CALL_SECONDS = 120.0
 """A trial call takes its real time: ringing, question, key, talk."""
 
+SHELL = "/usr/bin/chromium-headless-shell"
+"""Chromium without windows, as Debian packages it: the same pages for two thirds of the work."""
+
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -131,9 +134,7 @@ def _shared() -> Browser:
 
 
 def _launched(*options: str) -> Browser:
-    return _playwright().chromium.launch(
-        executable_path="/usr/bin/chromium", args=[*CHROMIUM, *options]
-    )
+    return _playwright().chromium.launch(executable_path=SHELL, args=[*CHROMIUM, *options])
 
 
 def fill_owner(page: Page, box: Box) -> None:
