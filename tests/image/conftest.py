@@ -1,6 +1,6 @@
 """Provide the cards whose lives the tests of this folder lead on."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -14,6 +14,18 @@ from tests.image.network import Neighbour, neighbour
 @pytest.hookimpl
 def pytest_sessionfinish() -> None:
     end()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failure what stood on the page that the owner looked at."""
+    report = yield
+    life = item.funcargs.get("life") if isinstance(item, pytest.Function) else None
+    if report.failed and isinstance(life, Life):
+        report.sections.append(("The owner's page", life.shown()))
+    return report
 
 
 @pytest.fixture(scope="session")

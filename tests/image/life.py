@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
+
 from tests.browser.box import PASSWORD as PANEL_PASSWORD
 from tests.browser.setting_up import Voice
 from tests.image import qmp
@@ -64,6 +66,15 @@ class Life:
         at = at_the_panel(self.running, self.trusted, self.voice, code)
         self._visit = self.plug.enter_context(at)
         return self._visit
+
+    def shown(self) -> str:
+        """Return what the owner's page shows, and its source; empty if nobody looks."""
+        if self._visit is None:
+            return ""
+        page = self._visit.page
+        with contextlib.suppress(PlaywrightError):
+            return f"{page.url}\n{page.locator('body').inner_text()}\n\n{page.content()}"
+        return f"{page.url}, which does not answer"
 
     def plug_in(self, disk: Path) -> None:
         """Plug a stick into the machine that runs."""
