@@ -16,6 +16,7 @@ from appliance.config.settings import Panel
 from appliance.errors import LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.requests.settings import GetPanelPart, PanelPart, WatchPanelPart
+from appliance.structs import from_json
 from appliance.threads import NamedThread
 
 RETRY_SECONDS = 2.0
@@ -53,7 +54,7 @@ def remembered(name: str, environment: Mapping[str, str] | None = None) -> Panel
     """Return the settings that a panel left for the one that follows it."""
     told = (os.environ if environment is None else environment).get(name, "")
     with contextlib.suppress(msgspec.DecodeError, msgspec.ValidationError):
-        return msgspec.json.decode(told, type=Panel) if told else None
+        return from_json(told, Panel) if told else None
     return None
 
 

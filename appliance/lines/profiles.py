@@ -12,6 +12,7 @@ import msgspec
 
 from appliance import toml
 from appliance.errors import LineError
+from appliance.structs import convert
 
 
 class _Profile(
@@ -106,7 +107,7 @@ def read_profile(folder: str, name: str, kind: Any) -> Any:
     """
     try:
         text = (firmware_config() / folder / f"{name}.toml").read_text("utf-8")
-        return msgspec.convert(toml.loads(text), kind)
+        return convert(toml.loads(text), kind)
     except (OSError, UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
         raise LineError(f"the profile {folder}/{name}.toml holds a mistake: {error}") from error
 

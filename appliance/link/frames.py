@@ -9,7 +9,7 @@ socket. Any deviation raises ``MessageRefused`` with a sentence that says why.
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +18,7 @@ from msgspec import Struct
 from appliance.errors import MessageRefused, Refused, in_short, shown
 from appliance.link.operations import VERSION, Failure
 from appliance.link.registry import AnyOperation
+from appliance.structs import from_json, json_decoder
 
 REQUEST_LIMIT = 64 * 1024
 """Bytes of a request's line, its newline included."""
@@ -101,9 +102,9 @@ class Decoder:
     """A decoder of the requests that one server offers; it refuses every other."""
 
     def __init__(self, offered: Sequence[type[AnyOperation]]) -> None:
-        self._envelope = msgspec.json.Decoder(RequestFrame)
+        self._envelope = json_decoder(RequestFrame)
         union: Any = functools.reduce(operator.or_, offered)
-        self._request: msgspec.json.Decoder[AnyOperation] = msgspec.json.Decoder(union)
+        self._request: Callable[[msgspec.Raw], AnyOperation] = json_decoder(union).decode
 
     def decode(self, line: bytes) -> Asked:
         """Decode one line, newline included; raises MessageRefused."""
@@ -119,7 +120,7 @@ class Decoder:
         if not 0 <= frame.id <= LARGEST_ID:
             raise MessageRefused(f"A request's id is a number from 0 to {LARGEST_ID}.")
         try:
-            asked = self._request.decode(frame.request)
+            asked = self._request(frame.request)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MessageRefused(f"The request is not understood: {in_short(error)}.") from None
         if not 0 <= frame.bytes <= asked.upload:
@@ -158,7 +159,7 @@ def encode_failure(number: int, code: str, message: str, seconds: int = 0) -> by
     return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
 
-_REPLY = msgspec.json.Decoder(ReplyFrame)
+_REPLY = json_decoder(ReplyFrame)
 
 
 def decode_reply(line: bytes, number: int) -> ReplyFrame:
@@ -185,7 +186,7 @@ def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:
     if frame.ends_stream:
         raise MessageRefused("The answer is empty.")
     try:
-        return msgspec.json.decode(frame.value, type=kind)
+        return from_json(frame.value, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MessageRefused(f"The answer is not what was asked for: {in_short(error)}.") from None
 

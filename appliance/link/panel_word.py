@@ -14,6 +14,7 @@ import msgspec
 from appliance.config import reach
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, in_short
+from appliance.structs import from_json
 
 FILE = "follows.json"
 LONGEST = 16_384
@@ -50,7 +51,7 @@ def left(folder: Path) -> Panel | None:
     if not plain or len(said) > LONGEST:
         raise ConfigError(f"{path}: is not the panel's word; remove it and restart the panel")
     try:
-        panel = msgspec.json.decode(said, type=Panel)
+        panel = from_json(said, Panel)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: is not the panel's word: {in_short(error)}") from error
     if not 1 <= panel.port <= 65_535:

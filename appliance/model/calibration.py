@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from appliance import toml
+from appliance.structs import convert
 
 QUIETEST_DB, LOUDEST_DB = -40.0, 20.0
 """A prompt level beyond these means a wiring mistake, not a calibration."""
@@ -97,7 +97,7 @@ def parse(text: str) -> LineCalibration:
     version = values.get("version")
     if isinstance(version, int) and version > 1:
         raise NewerCalibration(version)
-    return msgspec.convert(values, LineCalibration)
+    return convert(values, LineCalibration)
 
 
 def encode(calibration: LineCalibration) -> str:

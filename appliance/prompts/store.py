@@ -22,6 +22,7 @@ from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
+from appliance.structs import convert
 
 INDEX = "index.toml"
 _LONGEST_INDEX = 4_000_000  # bytes: about 4,000 prompts
@@ -202,7 +203,7 @@ def _parsed(data: bytes, path: Path) -> _Index:
     """Return the prompts that an index names; raises ValueError if it is none."""
     if len(data) > _LONGEST_INDEX:
         raise PromptError(f"{path}: is larger than an index of prompts can be")
-    return msgspec.convert(tomllib.loads(data.decode("utf-8")), _Index)
+    return convert(tomllib.loads(data.decode("utf-8")), _Index)
 
 
 def _settle(path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from appliance.errors import FileFormatError, ZgodaError
+from appliance.structs import from_json
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
@@ -39,7 +40,7 @@ def decode_json(raw: bytes, kind: type[StructT], what: str) -> StructT:
     The sentence names the field and never its content, which could be a person's.
     """
     with decoding(what):
-        return msgspec.json.decode(raw, type=kind)
+        return from_json(raw, kind)
 
 
 def _cause(error: Exception) -> str:

@@ -155,7 +155,7 @@ def test_all_waits_for_a_second_person_and_one_call_goes_at_once(
 
 def test_the_next_backup_loses_what_was_erased(life: Life) -> None:
     page = life.visit.go("backup")
-    page.locator("form[action='/backup/start'] button").click()
+    page.locator("form[action='/backup'] button").click()
     copied = page.locator("section[aria-labelledby=medium-1] dd")
     while copied.count() < 2 or copied.nth(1).inner_text() != "0":
         life.running.let_run()

@@ -25,7 +25,7 @@ from appliance.link.requests.first_run import (
 from appliance.link.requests.recovery.restore import RestoreBackup
 from tests.boxes import PASSWORD
 from tests.browser.walked.recovery import restore_desk
-from tests.fuses import new_board
+from tests.card.board.fuses import new_board
 from tests.keeper.backup.copies import backed_up_box, backups
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, seed_of
 

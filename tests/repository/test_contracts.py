@@ -27,7 +27,7 @@ MAY = {
 }
 """Who may import what the contract forbids to everybody else."""
 
-PANEL = "The panel takes link, model, config, clock, errors, memory and threads alone"
+PANEL = "The panel takes link, model, config, clock, errors, memory, structs and threads alone"
 PANEL_ITSELF = "The panel reads no TOML and computes no digest itself"
 
 

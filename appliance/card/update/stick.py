@@ -21,8 +21,8 @@ NAMES = ("by-id/usb-*", "by-path/*-usb*")
 counts as well; what is plugged in elsewhere, such as a second memory card, is no stick."""
 
 PATIENCE = 15
-"""Seconds in which a stick that was just plugged in has to be seen: the kernel lets a USB disk settle
-for one, and a hub, a card reader or a worn stick takes several more."""
+"""Seconds in which a stick that was just plugged in has to be seen: the kernel lets a USB disk
+settle for one, and a hub, a card reader or a worn stick takes several more."""
 
 
 class Unusable(ZgodaError):

@@ -14,6 +14,7 @@ import msgspec
 from appliance import toml
 from appliance.errors import LineError
 from appliance.exchange.modem.formats import Coding
+from appliance.structs import convert
 
 _Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
 
@@ -103,6 +104,6 @@ def modem_profile(name: str) -> ModemProfile:
         raise LineError(f"no modem is called {name!r}; choose one of: {', '.join(known)}")
     file = resources.files("appliance.exchange.modem") / "profiles" / f"{name}.toml"
     try:
-        return msgspec.convert(toml.loads(file.read_text("utf-8")), ModemProfile)
+        return convert(toml.loads(file.read_text("utf-8")), ModemProfile)
     except (toml.MISTAKE, msgspec.ValidationError) as error:
         raise LineError(f"the modem profile {name}.toml holds a mistake: {error}") from error

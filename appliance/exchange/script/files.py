@@ -17,6 +17,7 @@ from appliance import toml
 from appliance.errors import LineError, in_short
 from appliance.exchange.scene import PARTY_AT, WHO_DOES, Act, By, Do, On, Scene, greetings
 from appliance.model.audio import RATE
+from appliance.structs import convert
 
 _FIELDS: Mapping[str, Any] = {
     field.name: field.type
@@ -188,7 +189,7 @@ class _Reading:
 
     def _value(self, where: str, value: object, kind: Any) -> Any:
         try:
-            return msgspec.convert(value, kind)
+            return convert(value, kind)
         except msgspec.ValidationError as error:
             self._mistakes.append(f"{where}: {error}")
             return None

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Meta, Struct
 
 from appliance.errors import FileFormatError
+from appliance.structs import from_json, json_decoder
 
 GENESIS = "0" * 64
 """The first entry's ``prev``."""
@@ -108,7 +109,7 @@ class Line(NamedTuple):
         return _is_signed(self.body, self.signature, key)
 
 
-_DECODER = msgspec.json.Decoder(AuditEntry)
+_DECODER = json_decoder(AuditEntry)
 
 
 def encode(entry: AuditEntry, key: Ed25519PrivateKey) -> tuple[bytes, str]:
@@ -145,7 +146,7 @@ def is_newer(line: bytes, key: bytes) -> bool:
     """Say whether a newer version wrote a line: it has unknown fields, and the key signed it."""
     try:
         body, signature, _ = _parted(line)
-        fields = msgspec.json.decode(body, type=dict[str, object])
+        fields = from_json(body, dict[str, object])
     except (FileFormatError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     unknown = fields.keys() - set(AuditEntry.__struct_fields__)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 
 from appliance.errors import FileFormatError
+from appliance.structs import from_json
 
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,7 +59,7 @@ def read_head(folder: Path, day: str) -> Head | None:
     """
     path = head_file(folder, day)
     try:
-        head = msgspec.json.decode(path.read_bytes(), type=Head)
+        head = from_json(path.read_bytes(), Head)
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(head.key)).verify(
             bytes.fromhex(head.signature), head.said
         )

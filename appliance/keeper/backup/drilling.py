@@ -21,6 +21,7 @@ from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import open_backup
 from appliance.keeper.people import framing
 from appliance.memory import DUMPABLE, protect
+from appliance.structs import msgpack_decoder
 from appliance.vault.disk import wipe
 
 PATIENCE = 50.0
@@ -47,7 +48,7 @@ class Failed(Struct, frozen=True, tag="failed"):
     message: str
 
 
-_answer = msgspec.msgpack.Decoder(Proved | Failed)
+_answer = msgpack_decoder(Proved | Failed)
 
 
 def prove_apart(secret: bytearray, folder: Path) -> Proved:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, by_newer
 from appliance.keeper.backup.place import Wanted
+from appliance.structs import from_json
 from appliance.vault.origin import is_key
 
 NAME = "manifest"
@@ -110,7 +111,7 @@ def decode(raw: bytes, own: bytes | None = None) -> Manifest:
         if not is_key(key):
             raise _damaged()
         Ed25519PublicKey.from_public_bytes(key).verify(signature, _SIGNED + body)
-        manifest = msgspec.json.decode(body, type=Manifest)
+        manifest = from_json(body, Manifest)
     except (InvalidSignature, msgspec.DecodeError, RecursionError, ValueError) as error:
         raise _damaged() from error
     if msgspec.json.encode(manifest) != body:

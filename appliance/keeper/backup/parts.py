@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
+from appliance.structs import from_json
 from appliance.vault.container import derive
 from appliance.vault.decoding import decoding
 
@@ -89,7 +90,7 @@ def encode_index(parts: Mapping[str, Part]) -> bytes:
 def decode_index(raw: bytes) -> list[Part]:
     """Read an index; raises FileFormatError for a path that is unknown or named twice."""
     with decoding("The backup's index"):
-        found = msgspec.json.decode(raw, type=list[Part])
+        found = from_json(raw, list[Part])
     if len(found) > MOST_PARTS or len({one.path for one in found}) < len(found):
         raise FileFormatError("The backup's index names a file twice, or too many.")
     return found

@@ -5,12 +5,14 @@ not.
 """
 
 import socket
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
 from appliance.errors import LinkError
 from appliance.keeper.people import framing
+from appliance.structs import msgpack_decoder
 from appliance.vault.opening.keys import Cost, Wrap
 
 
@@ -112,8 +114,8 @@ class Wrapped(Answer, frozen=True, tag="wrapped"):
 AnyAnswer = Opened | Wrong | Step | TotpDrawn | SheetDrawn | Wrapped
 
 _encode = msgspec.msgpack.Encoder().encode
-_ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
-_answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
+_to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode
+_to_answer: Callable[[bytes], AnyAnswer] = msgpack_decoder(AnyAnswer).decode
 
 
 def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
@@ -124,13 +126,13 @@ def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearra
 def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytearray]:
     """Receive the keeper's next request; raises EOFError once it is gone."""
     head, raw = framing.receive(connection)
-    return _ask.decode(head), raw
+    return _to_ask(head), raw
 
 
 def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytearray]:
     """Receive the prover's answer; raises EOFError once it is gone."""
     head, raw = framing.receive(connection)
     try:
-        return _answer.decode(head), raw
+        return _to_answer(head), raw
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LinkError("The prover answered nonsense.") from error

@@ -4,6 +4,7 @@ Both ends are the same installation, so there is no version.
 """
 
 import socket
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from appliance.keeper.reading.timeline import Place
 from appliance.model.proof import Withdrawal
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
+from appliance.structs import msgpack_decoder
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.row import Row
 from appliance.vault.opening.verdicts import AuditFacts
@@ -296,8 +298,8 @@ AnyAnswer = (
     Ready | Trouble | Summary | Loaded | Made | Found | Assessed | Proved | Shape | Begun | Piece
 )
 
-_ask: msgspec.msgpack.Decoder[AnyAsk] = msgspec.msgpack.Decoder(AnyAsk)
-_answer: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
+_to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode
+_to_answer: Callable[[bytes], AnyAnswer] = msgpack_decoder(AnyAnswer).decode
 
 
 def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
@@ -319,13 +321,13 @@ send_packed = framing.send
 def receive_ask(connection: socket.socket) -> tuple[AnyAsk, bytearray]:
     """Receive the keeper's next request and its raw bytes; raises EOFError once it is gone."""
     head, raw = framing.receive(connection)
-    return _ask.decode(head), raw
+    return _to_ask(head), raw
 
 
 def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
     """Receive the child's answer and its raw bytes; raises EOFError once it is gone."""
     head, raw = framing.receive(connection)
     try:
-        return _answer.decode(head), bytes(raw)
+        return _to_answer(head), bytes(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LinkError("The reading child answered nonsense.") from error

@@ -26,6 +26,7 @@ from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import Confirmed, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind, Mistake, Place
+from appliance.structs import from_json
 
 CHANGED, RESTORED, SEED_CHANGED = "settings_changed", "settings_restored", "seed_changed"
 FAILED = "failed"
@@ -115,7 +116,7 @@ class SettingsBook:
         try:
             if kind == "text":
                 return self.checked(sent.decode("utf-8"))
-            values = msgspec.json.decode(sent, type=dict[str, Any])
+            values = from_json(sent, dict[str, Any])
             read.check(values)  # first, for what is no setting may take minutes to write
             return self.checked(rewritten(self.now.text, values))
         except MistakesFound as error:

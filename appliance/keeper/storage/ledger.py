@@ -32,6 +32,7 @@ from appliance.keeper.storage.rows import (
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
 from appliance.model.records import CallNote
+from appliance.structs import convert, from_json
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk
 
@@ -246,7 +247,7 @@ class Ledger:
             rows = [
                 Counted(line, day, outcome, reason, count)
                 for row, count in calls.items()
-                for line, day, outcome, reason in [msgspec.json.decode(row, type=_Row)]
+                for line, day, outcome, reason in [from_json(row, _Row)]
             ]
             return sorted((row for row in rows if row.day >= since), key=_newest_first)
 
@@ -385,7 +386,7 @@ def _boots(said: Mapping[str, Any]) -> dict[str, BootStart]:
 def _converted(fields: object, kind: type[ValueT]) -> ValueT:
     """Return what a document says; raises FileFormatError if it is something else."""
     with decoding(_LEDGER):
-        return msgspec.convert(fields, kind)
+        return convert(fields, kind)
 
 
 def _id(recording: str) -> int:

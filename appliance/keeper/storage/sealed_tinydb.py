@@ -12,6 +12,7 @@ import msgspec
 from tinydb.storages import Storage
 
 from appliance.errors import FileFormatError, MadeByNewer, by_newer
+from appliance.structs import from_json
 from appliance.vault import container
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk, failure
@@ -68,7 +69,7 @@ class SealedStorage(Storage):
         try:
             plain = container.unseal(self._key, self._label, sealed)
             with decoding(self._path.name):
-                tables = msgspec.json.decode(plain, type=Tables)
+                tables = from_json(plain, Tables)
                 for table in tables.values():
                     list(map(int, table))  # TinyDB takes each key for a number
                 return tables

@@ -7,12 +7,12 @@ it decides what is offered, and RAUC alone decides what is installed.
 import re
 from typing import Annotated, NamedTuple
 
-import msgspec
 from msgspec import Meta, Struct
 
 from appliance.errors import FileFormatError
 from appliance.model.limits import LONGEST_UPDATE_ADDRESS
 from appliance.model.outside.mail import is_server
+from appliance.structs import from_json
 
 FORMAT = 1
 """Of the description."""
@@ -107,7 +107,7 @@ def read_description(content: bytes) -> Description:
     try:
         if len(content) > MOST_DESCRIBED:
             raise ValueError("it is too long")
-        written = msgspec.json.decode(content, type=_Written)
+        written = from_json(content, _Written)
     except (ValueError, RecursionError):  # msgspec's errors are of them
         raise FileFormatError("This describes no update.") from None
     said = Description(*(getattr(written, name) for name in Description.__struct_fields__))

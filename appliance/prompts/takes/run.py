@@ -12,6 +12,7 @@ from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
 from appliance.model.takes import Measure, Taken
 from appliance.prompts.voices.engine import run_in_cell
+from appliance.structs import from_json
 
 _LONGEST_LINE = 64_000
 _CANNOT = Taken((Measure("format", "refuse"),))
@@ -46,7 +47,7 @@ def measure(
 def _checked(data: bytes) -> tuple[Taken, Sound]:
     line, _, raw = data.partition(b"\n")
     try:
-        said = msgspec.json.decode(line, type=Taken)
+        said = from_json(line, Taken)
         sound: Sound = np.frombuffer(raw, "<i2").astype(np.int16)
     except (msgspec.DecodeError, ValueError):
         return _CANNOT, np.zeros(0, np.int16)

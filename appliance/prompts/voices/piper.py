@@ -19,6 +19,7 @@ from msgspec import Meta
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.prompts.voices.engine import Voice, spoken_to_file
+from appliance.structs import convert
 
 SIZES = range(1_000_000, 150_000_001)
 """Bytes of a model; a usual one has 63 million."""
@@ -140,7 +141,7 @@ def read_piper(model: Path) -> Piper:
     if len(data) > _LONGEST_JSON:
         raise PromptError(f"{beside.name}: is too large for a voice's description")
     try:
-        described = msgspec.convert(json.loads(data), _Described)
+        described = convert(json.loads(data), _Described)
     except (ValueError, RecursionError) as error:
         raise PromptError(f"{beside.name}: does not describe a Piper voice") from error
     if described.language.code[:2] != name[1]:

@@ -17,6 +17,7 @@ from appliance.prompts.takes.run import measure
 from appliance.prompts.voices.choose import choose
 from appliance.prompts.voices.engine import Engine
 from appliance.recorder.line.lineup import Lineup
+from appliance.structs import convert
 
 LOOK_SECONDS = 1.0
 """Between two looks whether a call is over."""
@@ -93,7 +94,7 @@ class WordsDesk:
                     return
                 done = min(done + 1, total)
                 fields = msgspec.to_builtins(each.entry)
-                prompt = msgspec.convert(
+                prompt = convert(
                     {name: fields[name] for name in ask.SpokenPrompt.__struct_fields__},
                     ask.SpokenPrompt,
                 )

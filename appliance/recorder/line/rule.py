@@ -9,6 +9,7 @@ from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.rule import RulePurpose, RuleWords, SealedRule
 from appliance.prompts.library import language_of
+from appliance.structs import convert
 from appliance.vault.seal import opening_frames
 
 
@@ -63,7 +64,7 @@ def _words(prompt: Prompt) -> RuleWords:
 def fits(rule: SealedRule) -> bool:
     """Say whether a recording can hold the rule, and every reader take it."""
     try:
-        msgspec.convert(msgspec.to_builtins(rule), SealedRule)
+        convert(msgspec.to_builtins(rule), SealedRule)
         return opening_frames(rule) > 0
     except (ValueError, msgspec.ValidationError):
         return False

@@ -13,6 +13,7 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.errors import FileFormatError
+from appliance.structs import from_json
 from appliance.vault.disk import Disk
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class CallBacks:
         """
         self._clear_unfinished()
         try:
-            ago = self._judge(msgspec.json.decode(self._read(), type=_Called))
+            ago = self._judge(from_json(self._read(), _Called))
         except FileNotFoundError:
             return None
         except (OSError, FileFormatError, msgspec.MsgspecError) as error:

@@ -6,6 +6,7 @@ from importlib import resources
 import msgspec
 
 from appliance.config.numbering import is_emergency
+from appliance.structs import convert
 
 
 class _Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +29,7 @@ class EmergencyNumbers:
     def __init__(self, country: str) -> None:
         """Read the table of an ISO 3166 country; one without a table has the library's alone."""
         text = (resources.files("appliance.recorder.numbers") / "emergency.toml").read_text("utf-8")
-        table = msgspec.convert(tomllib.loads(text), _Table)
+        table = convert(tomllib.loads(text), _Table)
         self._country = country
         self._own = frozenset(
             number

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct, field
 
 from appliance.errors import FileFormatError, in_short
+from appliance.structs import msgpack_decoder
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keys import Wrap
@@ -166,7 +167,7 @@ class KeyringContent(Struct, kw_only=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(KeyringContent).decode
+_decode = msgpack_decoder(KeyringContent).decode
 
 
 def encode_content(content: KeyringContent) -> bytes:

@@ -10,7 +10,7 @@ from appliance.card.board.key import KEY_BYTES, ROW_BYTES, ROWS, KeyFile, rows_o
 from appliance.card.board.note import Attempt, Note
 from appliance.card.update.install import read_request
 from appliance.errors import FileFormatError
-from tests.fuses import Board, PowerCut, new_board
+from tests.card.board.fuses import Board, PowerCut, new_board
 
 NOW = 1_795_000_000.0
 THEIRS = bytes(range(1, KEY_BYTES + 1))

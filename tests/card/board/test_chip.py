@@ -15,8 +15,8 @@ from appliance.card.files import CHIP_STATE
 from appliance.commands.processes.card import command
 from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip
 from appliance.vault.opening.erasers.eeprom import TITLE
+from tests.card.board.fuses import new_board
 from tests.chips import EmulatedChip, new_chip
-from tests.fuses import new_board
 
 
 @pytest.fixture

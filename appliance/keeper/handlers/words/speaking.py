@@ -20,6 +20,7 @@ from appliance.model.prompts import digest
 from appliance.prompts.library import language_of
 from appliance.prompts.store import Entry, write
 from appliance.prompts.words.compose import compose, variants
+from appliance.structs import convert
 from appliance.threads import NamedThread
 
 _log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def _texts(config: Config) -> set[tuple[str, str]]:
 def _checked(now: SpeakingNow, raw: bytes, allowed: set[tuple[str, str]]) -> tuple[Entry, Sound]:
     """Return a prompt as it will be kept; whatever does not fit is refused whole."""
     try:
-        entry = msgspec.convert(msgspec.to_builtins(now.prompt), Entry)
+        entry = convert(msgspec.to_builtins(now.prompt), Entry)
         sound: Sound = np.frombuffer(raw, "<i2").astype(np.int16)
     except ValueError as error:
         raise PromptError("the recorder's answer does not fit together") from error
