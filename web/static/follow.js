@@ -43,7 +43,7 @@ window.follow = ({ events, now, deaf, take, forget }) => {
     };
   };
   const ask = async () => {
-    const answer = await fetch(now, { credentials: "same-origin" }).catch(() => null);
+    const answer = await fetch(now, { credentials: "same-origin", signal: inTime() }).catch(() => null);
     if (source || document.hidden) return;
     if (answer && answer.status === 401) return location.assign("/");
     if (answer && answer.status === 404) return location.reload();

@@ -4,10 +4,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// A box whose cable was pulled says nothing, not even that: after a while no answer is one.
+const PATIENCE = 15 * 1000;
+const inTime = () => {
+  const question = new AbortController();
+  setTimeout(() => question.abort(), PATIENCE);
+  return question.signal;
+};
 // What is not final looks again by itself, also after the box did not answer: it restarts, perhaps.
 const again = async (article) => {
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const answer = await fetch(location.href, { credentials: "same-origin", signal: inTime() });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("article[data-state]");
     if (answer.ok && fresh?.dataset.state !== article.dataset.state) {

@@ -23,7 +23,7 @@ if (told) {
     for (const field of form.elements) {
       if (field.name && !secret(field) && chosen(field)) body.append(`field:${field.name}`, field.value);
     }
-    await fetch("/kept-form", { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+    await fetch("/kept-form", { method: "POST", body, credentials: "same-origin", signal: inTime() }).catch(() => {});
   };
   let leaving = false;
   const leave = async () => {
@@ -40,7 +40,7 @@ if (told) {
     timer = setTimeout(look, (left > WARN ? left - WARN : AGAIN) * 1000);
   };
   const ask = async (path, options) => {
-    const answer = await fetch(path, { credentials: "same-origin", headers: { Accept: "application/json" }, ...options });
+    const answer = await fetch(path, { credentials: "same-origin", headers: { Accept: "application/json" }, signal: inTime(), ...options });
     if (answer.status === 401) leave();
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
@@ -53,13 +53,19 @@ if (told) {
     return now;
   };
   // Only the keeper knows that a session has ended; a page that loads itself would keep it awake.
+  let asking = false;
   const over = async () => {
+    if (asking) return;
+    asking = true;
+    document.querySelector("main").hidden = true; // until it is known
     try {
       const now = await ask("/me/session.json"); // 401 leaves
       plan(Math.max(1, Math.min(now.left, now.ends)));
+      document.querySelector("main").hidden = leaving;
     } catch {
       leave(); // nobody answers: the page must not stay
     }
+    asking = false;
   };
   const tick = () => {
     const left = Math.ceil((due - performance.now()) / 1000);

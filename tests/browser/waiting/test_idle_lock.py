@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 MINUTE = 60
 LIMIT = 15 * MINUTE
+PATIENCE = 16
+"""Seconds after which a box that says nothing has not answered."""
 
 
 @pytest.fixture
@@ -63,6 +65,21 @@ def test_an_untouched_page_locks_and_never_keeps_itself_awake(
     sessions = panel.box.keeper._box.sessions
     sessions.expire()
     assert sessions.empty
+
+
+def test_nothing_stays_on_the_screen_while_the_box_says_nothing(panel: Panel, page: Page) -> None:
+    """A cable that was pulled: the browser waits for an answer that never comes."""
+    rid = panel.record()
+    page.goto("/calls")
+    passes(panel, page, LIMIT - MINUTE)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    expect(page.locator("main")).to_be_visible()
+    page.route("**/me/session.json", lambda route: None)
+    passes(panel, page, MINUTE + 1)
+    expect(page.locator("main")).to_be_hidden()
+    passes(panel, page, PATIENCE)
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert rid not in page.content()
 
 
 def test_a_hold_that_was_being_typed_outlasts_the_lock(panel: Panel, page: Page) -> None:

@@ -10,8 +10,13 @@ from tests.web.pages.test_erase_all import ADAM, POLA, ask, confirm, order, sett
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
+SECOND = 1000
+
 LOOKS = 3500
 """Milliseconds in which a page looks again."""
+
+PATIENCE = 15_000
+"""Milliseconds after which no answer is taken for one."""
 
 
 def test_a_certificate_that_is_not_final_becomes_so_though_the_box_was_gone_meanwhile(
@@ -31,6 +36,51 @@ def test_a_certificate_that_is_not_final_becomes_so_though_the_box_was_gone_mean
         page.clock.run_for(LOOKS)
 
         expect(page.locator("article .badge")).to_have_text("erased")
+
+
+def test_a_question_that_nobody_answers_is_asked_again(panel: Panel, browser: Browser) -> None:
+    """A cable that was pulled: the browser waits, and hears nothing."""
+    rid = panel.record()
+    place = erase(panel, rid)
+    with logged_in(panel, browser) as page:
+        page.goto(str(place))
+        page.route("**/certificate", lambda route: None)
+        with page.expect_request("**/certificate"):
+            page.clock.run_for(LOOKS)
+        settle(panel)
+        with page.expect_event("requestfailed"):
+            page.clock.run_for(PATIENCE)
+        page.unroute("**/certificate")
+        page.clock.run_for(LOOKS)
+
+        expect(page.locator("article .badge")).to_have_text("erased")
+
+
+def test_lines_of_which_nothing_is_heard_are_not_shown_as_they_were(
+    panel: Panel, browser: Browser
+) -> None:
+    """Also by a page that found no room for a stream, and asks."""
+    with logged_in(panel, browser) as page:
+        page.route("**/lines/events", lambda route: route.fulfill(status=503))
+        page.goto("/")
+        with page.expect_response("**/lines.json"):
+            page.clock.run_for(SECOND)
+        page.route("**/lines.json", lambda route: None)
+        with page.expect_request("**/lines.json"):
+            page.clock.run_for(SECOND)
+        expect(page.locator("#panel-away")).to_be_hidden()
+
+        with page.expect_event("requestfailed"):
+            page.clock.run_for(PATIENCE)
+        page.unroute("**/lines.json")
+        page.route("**/lines.json", lambda route: route.abort())
+        page.clock.run_for(LOOKS)
+        expect(page.locator("#panel-away")).to_be_visible()
+
+        page.unroute("**/lines.json")
+        with page.expect_response("**/lines.json"):
+            page.clock.run_for(SECOND)
+        expect(page.locator("#panel-away")).to_be_hidden()
 
 
 def test_the_page_on_which_everything_is_erased_becomes_the_certificate(
