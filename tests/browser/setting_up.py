@@ -186,6 +186,7 @@ def listen_in_polish(page: Page) -> None:
     """Show that what was recorded can be opened and heard."""
     page.locator("input[name=purpose]").first.check()
     page.locator("#player button.main").click()
+    page.locator("audio").wait_for()  # of the next page
     seconds = page.evaluate(
         """async () => {
           const audio = document.querySelector("audio");
