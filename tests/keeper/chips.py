@@ -22,12 +22,19 @@ class SimulatedChip:
         self.folder.mkdir(parents=True)
         (self.folder / "name").write_text("rtc-ds1307 1-0068\n")
         (root / "etc").mkdir()
-        (root / "etc/machine-id").write_text("0a1b2c3d4e5f60718293a4b5c6d7e8f9\n")
+        self.machine_id = root / "etc/machine-id"
+        self.machine_id.write_text("0a1b2c3d4e5f60718293a4b5c6d7e8f9\n")
         self.handover = root / "run/keeper"
         self.handover.mkdir(parents=True)
-        self.reader = ClockChip(root, self.handover)
         self._root = root
+        self.reader = ClockChip(root, self.handover)
         self.set(at)
+
+    def put_on_board(self, serial: str) -> None:
+        """Let the firmware tell the board's number, as a string of the device tree ends."""
+        folder = self._root / "sys/firmware/devicetree/base"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "serial-number").write_text(f"{serial}\0")
 
     def set(self, at: float) -> None:
         """Let somebody set it."""

@@ -40,7 +40,7 @@ class ClockChip:
         folder = self._folder()
         if folder is None:
             return ChipSeen()
-        name = f"{folder.name} {_text(folder / 'name')} {_text(self.root / 'etc/machine-id')}"
+        name = f"{folder.name} {_text(folder / 'name')} {self._board()}"
         at_boot = read_at_boot(self.root / "run/zgoda-clock/at-boot", boot_id)
         return ChipSeen(name, at_boot, _moment(_text(folder / "since_epoch")))
 
@@ -49,6 +49,16 @@ class ClockChip:
         if self.handover is not None and self._folder() is not None:
             line = f"{boottime.boot} {at:.3f} {boottime.seconds:.3f}\n"
             self.disk.replace(self.handover / "believed", line.encode("ascii"), 0o644)
+
+    def _board(self) -> str:
+        """Return what tells this board, and so its chip, from others.
+
+        A memory card may come from another board, whose chip was set otherwise, and a system that
+        is never written to has a new number at every start: the board's own comes first. The
+        device tree has it as ``serial-number`` (Devicetree Specification 0.4, 3.2).
+        """
+        serial = _text(self.root / "sys/firmware/devicetree/base/serial-number").strip("\0")
+        return serial if serial.strip("0") else _text(self.root / "etc/machine-id")
 
     def _folder(self) -> Path | None:
         """Return sysfs's folder of the first chip."""

@@ -39,6 +39,30 @@ def test_a_chip_that_lost_its_battery_says_nothing(chip: SimulatedChip, said: fl
     assert chip.reader.look("b00710").now is None
 
 
+def test_a_system_with_a_new_number_at_each_start_knows_its_chip_by_the_board(
+    chip: SimulatedChip,
+) -> None:
+    chip.put_on_board("10000000a1b2c3d4")
+    before = chip.reader.look("b00710").id
+    chip.machine_id.write_text("f9e8d7c6b5a493827160f5e4d3c2b1a0\n")
+    assert chip.reader.look("5ec0d5").id == before
+
+
+def test_the_card_of_another_board_does_not_take_this_chip_for_its_own(
+    chip: SimulatedChip,
+) -> None:
+    chip.put_on_board("10000000a1b2c3d4")
+    before = chip.reader.look("b00710").id
+    chip.put_on_board("10000000a1b2c3d5")
+    assert chip.reader.look("5ec0d5").id != before
+
+
+@pytest.mark.parametrize("serial", ["", "0000000000000000"])
+def test_a_number_that_is_none_names_no_board(chip: SimulatedChip, serial: str) -> None:
+    chip.put_on_board(serial)
+    assert chip.reader.look("b00710").id.endswith(" 0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+
+
 def test_a_board_without_one_has_none() -> None:
     assert NO_CHIP.look("b00710") == ChipSeen()
     NO_CHIP.pass_on(T, BootTime("b00710", 5.0))
