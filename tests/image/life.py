@@ -14,6 +14,7 @@ from tests.image import qmp
 from tests.image.browser import Visit, at_the_panel
 from tests.image.card import Card, Running
 from tests.image.network import Neighbour
+from tests.image.opening import Sealed
 
 PASSWORD = r"One-time password of the first page: ([0-9A-Z]{5}(?:-[0-9A-Z]{5}){3})"
 FINGERPRINT = r"SHA-256 of zgoda.crt, the certificate to trust:\s+((?:[0-9A-F]{2}:){15}[0-9A-F]{2})"
@@ -36,6 +37,7 @@ class Life:
     plug: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     password: str = PANEL_PASSWORD
     seen: dict[str, str] = field(default_factory=dict)
+    sealed: Sealed | None = None
     _running: Running | None = None
     _visit: Visit | None = None
 

@@ -6,6 +6,7 @@ The backup is the one that ``test_life.py`` makes.
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.image.life import (
     followed,
     plugged_in,
 )
+from tests.image.opening import from_card, from_stick
 from tests.image.updates import dead, install
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
@@ -115,8 +117,10 @@ def test_it_begins_from_the_first_cards_backup(life: Life, handover: Handover) -
 def test_an_update_that_does_not_start_gives_way_to_the_system_before(
     life: Life, handover: Handover, tmp_path: Path
 ) -> None:
-    """Afterwards the stick with the backup is back."""
-    copy, _ = handover.take()
+    """Afterwards the stick with the backup is back; what it opens is kept, to be tried again."""
+    copy, sheet = handover.take()
+    life.sealed = from_stick(copy, sheet, life.card.folder / "medium")
+    assert life.sealed.opens()
     life.plug_in(dead(tmp_path))
     install(life)
     for _ in range(3):
@@ -160,3 +164,13 @@ def test_the_next_backup_loses_what_was_erased(life: Life) -> None:
     while copied.count() < 2 or copied.nth(1).inner_text() != "0":
         life.running.let_run()
         page.reload()
+
+
+def test_nothing_on_the_card_opens_what_was_erased(life: Life) -> None:
+    """The sheet does not help: the copy of the sealed call that was kept stays closed."""
+    life.pull()
+    assert life.sealed is not None
+    data = from_card(life.card, life.card.folder / "data")
+    assert list((data / "rec").iterdir()) == []
+    for copy in data.glob("keyring.?"):
+        assert not replace(life.sealed, keyring=copy).opens()
