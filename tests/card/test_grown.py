@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.card.test_data import MARK, MARK_AT, SCRIPT
+from tests.small.loops import loops
 
 pytestmark = pytest.mark.root
 
@@ -29,11 +30,8 @@ def card(tmp_path: Path) -> Iterator[Path]:
     with image.open("r+b") as file:
         file.seek(MARK_AT)
         file.write(MARK.ljust(512, b"\0"))
-    attach = ["losetup", "--find", "--show", "--partscan", str(image)]
-    device = subprocess.run(attach, capture_output=True, text=True, check=True).stdout.strip()
-    yield Path(device)
-    subprocess.run(["partx", "--delete", device], check=False, capture_output=True)
-    subprocess.run(["losetup", "--detach", device], check=True)
+    with loops() as disks:
+        yield disks.attach(image, "--partscan")
 
 
 def start(card: Path, run: Path) -> str:

@@ -8,6 +8,7 @@ import pytest
 from appliance.keeper.backup.disks import disks_of
 from appliance.keeper.backup.medium import BackupFailed, Medium
 from appliance.keeper.backup.preparing import prepare
+from tests.small.loops import loops
 from tests.small.media import told_apart
 
 CARD, STICK = os.makedev(179, 0), os.makedev(8, 0)
@@ -65,31 +66,27 @@ def test_an_array_lies_on_all_its_disks_and_a_loop_ends(blocks: Path) -> None:
 @pytest.fixture
 def partitions(tmp_path: Path) -> Iterator[tuple[Path, Path, Path]]:
     """Two mounted partitions of one real disk, and one of another."""
-    mounted, devices = [], []
-    for number, sizes in enumerate(((20480, 20480), (20480,))):
-        image = tmp_path / f"disk-{number}.img"
-        with image.open("wb") as file:
-            file.truncate(32 << 20)
-        table = "label: dos\n" + "".join(f"size={size}, type=83\n" for size in sizes)
-        subprocess.run(["sfdisk", "-q", str(image)], input=table, text=True, check=True)
-        attach = ["losetup", "--find", "--show", "--partscan", str(image)]
-        device = subprocess.run(attach, capture_output=True, text=True, check=True).stdout.strip()
-        devices.append(device)
-        subprocess.run(["partx", "--update", device], check=True)  # the kernel has not everywhere
-        for part in range(1, len(sizes) + 1):
-            folder = tmp_path / f"mounted-{number}-{part}"
-            folder.mkdir()
-            subprocess.run(["mkfs.ext4", "-q", f"{device}p{part}"], check=True)
-            subprocess.run(["mount", f"{device}p{part}", str(folder)], check=True)
-            (folder / "lost+found").rmdir()
-            mounted.append(folder)
-    first, second, other = mounted
-    yield first, second, other
-    for folder in mounted:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-    for device in devices:
-        subprocess.run(["partx", "--delete", device], check=False, capture_output=True)
-        subprocess.run(["losetup", "--detach", device], check=True)
+    mounted = []
+    with loops() as disks:
+        for number, sizes in enumerate(((20480, 20480), (20480,))):
+            image = tmp_path / f"disk-{number}.img"
+            with image.open("wb") as file:
+                file.truncate(32 << 20)
+            table = "label: dos\n" + "".join(f"size={size}, type=83\n" for size in sizes)
+            subprocess.run(["sfdisk", "-q", str(image)], input=table, text=True, check=True)
+            device = disks.attach(image, "--partscan")
+            subprocess.run(["partx", "--update", device], check=True)  # not every kernel has all
+            for part in range(1, len(sizes) + 1):
+                folder = tmp_path / f"mounted-{number}-{part}"
+                folder.mkdir()
+                subprocess.run(["mkfs.ext4", "-q", f"{device}p{part}"], check=True)
+                subprocess.run(["mount", f"{device}p{part}", str(folder)], check=True)
+                (folder / "lost+found").rmdir()
+                mounted.append(folder)
+        first, second, other = mounted
+        yield first, second, other
+        for folder in mounted:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.mark.root

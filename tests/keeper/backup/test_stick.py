@@ -3,7 +3,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,11 @@ from appliance.card.sticks import LABEL, NAME, Sticks
 from appliance.keeper.backup import stick
 from appliance.keeper.backup.medium import FOLDER, Medium
 from appliance.keeper.backup.stick import Places, Unfit, leave, mounted, take
+from tests.small.loops import Loops, loops
 from tests.small.media import told_apart
 
 OWNER = (54_322, 54_323)
 SIZE = 24 << 20
-
-Plug = Callable[[Path], Path]
-"""Plugs an image in, and returns its device."""
 
 
 def run(*words: str) -> str:
@@ -80,24 +78,14 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def plug() -> Iterator[Plug]:
-    """Plug an image in as a disk."""
-    attached: list[str] = []
-
-    def attach(file: Path) -> Path:
-        device = run("losetup", "--find", "--show", str(file))
-        attached.append(device)
-        return Path(device)
-
-    yield attach
-    for device in attached:
-        subprocess.run(["umount", "-l", device], check=False, capture_output=True)
-        subprocess.run(["losetup", "--detach", device], check=False, capture_output=True)
+def disks() -> Iterator[Loops]:
+    with loops() as attached:
+        yield attached
 
 
 @pytest.mark.root
-def test_an_empty_medium_is_prepared_for_the_keeper_and_mounted(bench: Bench, plug: Plug) -> None:
-    device = plug(image(bench.folder / "stick"))
+def test_an_empty_medium_is_prepared_for_the_keeper_and_mounted(bench: Bench, disks: Loops) -> None:
+    device = disks.attach(image(bench.folder / "stick"))
 
     assert take(device, bench.places) == "ready"
     assert bench.places.sticks.seen() == ("ready",)
@@ -113,9 +101,9 @@ def test_an_empty_medium_is_prepared_for_the_keeper_and_mounted(bench: Bench, pl
 
 
 @pytest.mark.root
-def test_a_prepared_medium_is_as_it_was_after_it_was_pulled_out(bench: Bench, plug: Plug) -> None:
+def test_a_prepared_medium_is_as_it_was_after_it_was_pulled_out(bench: Bench, disks: Loops) -> None:
     file = image(bench.folder / "stick", name=LABEL)
-    device = plug(file)
+    device = disks.attach(file)
     take(device, bench.places)
     with Medium(bench.places.folder) as medium:
         first = medium.id
@@ -136,19 +124,19 @@ def test_a_prepared_medium_is_as_it_was_after_it_was_pulled_out(bench: Bench, pl
     "left", ["System Volume Information", "$RECYCLE.BIN", ".Trashes", ".DS_Store"]
 )
 def test_what_systems_leave_by_themselves_counts_as_nothing(
-    bench: Bench, plug: Plug, left: str
+    bench: Bench, disks: Loops, left: str
 ) -> None:
     file = image(bench.folder / "stick")
     with bench.filled(file) as there:
         (there / left).mkdir()
         (there / left / "IndexerVolumeGuid").write_text("1")
 
-    assert take(plug(file), bench.places) == "ready"
+    assert take(disks.attach(file), bench.places) == "ready"
 
 
 @pytest.mark.root
 @pytest.mark.parametrize("what", ["file", "hidden", "folder", "link", "found", "ours"])
-def test_whatever_else_lies_there_is_not_touched(bench: Bench, plug: Plug, what: str) -> None:
+def test_whatever_else_lies_there_is_not_touched(bench: Bench, disks: Loops, what: str) -> None:
     file = image(bench.folder / "stick")
     with bench.filled(file) as there:
         match what:
@@ -169,7 +157,7 @@ def test_whatever_else_lies_there_is_not_touched(bench: Bench, plug: Plug, what:
                 (there / "letter.odt").write_text("precious")
     before = file.read_bytes()
 
-    assert take(plug(file), bench.places) == "not_empty"
+    assert take(disks.attach(file), bench.places) == "not_empty"
     assert bench.places.sticks.seen() == ("not_empty",)
     assert not mounted(bench.places.folder)
     assert file.read_bytes() == before
@@ -177,23 +165,23 @@ def test_whatever_else_lies_there_is_not_touched(bench: Bench, plug: Plug, what:
 
 @pytest.mark.root
 def test_a_link_with_our_folders_name_gives_nobody_the_boxs_own_data(
-    bench: Bench, plug: Plug
+    bench: Bench, disks: Loops
 ) -> None:
     file, precious = image(bench.folder / "stick"), bench.folder / "precious"
     precious.mkdir(mode=0o700)
     with bench.filled(file) as there:
         (there / FOLDER).symlink_to(precious)
 
-    assert take(plug(file), bench.places) == "not_empty"
+    assert take(disks.attach(file), bench.places) == "not_empty"
     assert not mounted(bench.places.folder)
     assert (precious.stat().st_uid, list(precious.iterdir())) == (0, [])
 
 
 @pytest.mark.root
-def test_a_second_medium_waits_until_the_first_is_gone(bench: Bench, plug: Plug) -> None:
-    first = plug(image(bench.folder / "one"))
+def test_a_second_medium_waits_until_the_first_is_gone(bench: Bench, disks: Loops) -> None:
+    first = disks.attach(image(bench.folder / "one"))
     other_file = image(bench.folder / "two")
-    second = plug(other_file)
+    second = disks.attach(other_file)
     before = other_file.read_bytes()
     take(first, bench.places)
 
@@ -208,10 +196,10 @@ def test_a_second_medium_waits_until_the_first_is_gone(bench: Bench, plug: Plug)
 
 @pytest.mark.root
 def test_a_medium_that_vanished_while_mounted_makes_room(
-    bench: Bench, plug: Plug, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, disks: Loops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = plug(image(bench.folder / "one"))
-    second = plug(image(bench.folder / "two"))
+    first = disks.attach(image(bench.folder / "one"))
+    second = disks.attach(image(bench.folder / "two"))
     take(first, bench.places)
     there = Sticks.is_there
     monkeypatch.setattr(
@@ -223,10 +211,10 @@ def test_a_medium_that_vanished_while_mounted_makes_room(
 
 
 @pytest.mark.root
-def test_the_boxs_own_disk_is_never_taken(bench: Bench, plug: Plug) -> None:
+def test_the_boxs_own_disk_is_never_taken(bench: Bench, disks: Loops) -> None:
     """A card of ours with the name, in the box that runs from it."""
     file = image(bench.folder / "stick")
-    device = plug(file)
+    device = disks.attach(file)
     before = file.read_bytes()
     card = bench.folder / "card"
     card.symlink_to(device)
@@ -237,9 +225,9 @@ def test_the_boxs_own_disk_is_never_taken(bench: Bench, plug: Plug) -> None:
 
 
 @pytest.mark.root
-def test_the_disk_below_the_data_folder_is_never_taken(bench: Bench, plug: Plug) -> None:
+def test_the_disk_below_the_data_folder_is_never_taken(bench: Bench, disks: Loops) -> None:
     file = image(bench.folder / "stick")
-    device = plug(file)
+    device = disks.attach(file)
     run("mount", str(device), str(bench.places.data))
 
     assert take(device, bench.places) == "own"
@@ -247,7 +235,7 @@ def test_the_disk_below_the_data_folder_is_never_taken(bench: Bench, plug: Plug)
 
 @pytest.mark.root
 def test_a_damaged_medium_is_not_mended_by_guessing(
-    bench: Bench, plug: Plug, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, disks: Loops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An inode table of noise: e2fsck would have to ask."""
     file = image(bench.folder / "stick")
@@ -257,13 +245,13 @@ def test_a_damaged_medium_is_not_mended_by_guessing(
             (there / ".Trashes" / str(name)).write_text("x" * 5000)
     run("debugfs", "-w", "-R", "clri <2>", str(file))
 
-    assert take(plug(file), bench.places) in {"damaged", "failed"}
+    assert take(disks.attach(file), bench.places) in {"damaged", "failed"}
     assert not mounted(bench.places.folder)
     assert not mounted(bench.places.look)
 
 
 @pytest.mark.root
-def test_what_cannot_be_looked_at_is_left_as_it_is(bench: Bench, plug: Plug) -> None:
+def test_what_cannot_be_looked_at_is_left_as_it_is(bench: Bench, disks: Loops) -> None:
     """A FAT stick, where the kernel has no FAT, or one whose FAT is nonsense."""
     file = image(bench.folder / "stick", "vfat")
     with file.open("r+b") as there:
@@ -271,18 +259,18 @@ def test_what_cannot_be_looked_at_is_left_as_it_is(bench: Bench, plug: Plug) -> 
         there.write(b"\x00\x00")  # bytes in a sector
     before = file.read_bytes()
 
-    assert take(plug(file), bench.places) == "failed"
+    assert take(disks.attach(file), bench.places) == "failed"
     assert file.read_bytes() == before
 
 
 @pytest.mark.root
 def test_an_empty_fat_stick_becomes_ours(
-    bench: Bench, plug: Plug, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, disks: Loops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """But for the look at it, which needs a kernel with FAT."""
     file = image(bench.folder / "stick", "vfat")
     monkeypatch.setattr(stick, "_look", lambda device, kind, places: kind == "vfat")
-    device = plug(file)
+    device = disks.attach(file)
 
     assert take(device, bench.places) == "ready"
     told = run("blkid", "-p", "-o", "export", str(device))
@@ -295,10 +283,10 @@ def test_an_empty_fat_stick_becomes_ours(
 @pytest.mark.root
 @pytest.mark.parametrize("stage", ["mke2fs", "mount", "prepare"])
 def test_a_cut_at_any_stage_is_made_good_by_the_next_time(
-    bench: Bench, plug: Plug, monkeypatch: pytest.MonkeyPatch, stage: str
+    bench: Bench, disks: Loops, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     file = image(bench.folder / "stick", "vfat")
-    device = plug(file)
+    device = disks.attach(file)
     real = stick._run
 
     def cut(*words: str) -> None:
@@ -318,14 +306,14 @@ def test_a_cut_at_any_stage_is_made_good_by_the_next_time(
     assert not mounted(bench.places.folder)
     if stage == "mke2fs":  # the owner sees a stick without a name, and gives it one again
         assert take(device, bench.places) == "failed"
-        run("losetup", "--detach", str(device))
-        device = plug(image(file))
+        disks.detach(device)
+        device = disks.attach(image(file))
     assert take(device, bench.places) == "ready"
 
 
 @pytest.mark.root
-def test_what_was_killed_leaves_nothing_mounted(bench: Bench, plug: Plug) -> None:
-    device = plug(image(bench.folder / "stick"))
+def test_what_was_killed_leaves_nothing_mounted(bench: Bench, disks: Loops) -> None:
+    device = disks.attach(image(bench.folder / "stick"))
     bench.places.look.mkdir(parents=True)
     run("mount", "-o", "ro", str(device), str(bench.places.look))
     leave(device, bench.places, well=False)
