@@ -52,7 +52,7 @@ class Board:
         """Switch it on; at the end the plug is pulled."""
         machine = [
             *("qemu-system-aarch64", "-M", "raspi3b", "-m", "1G", "-accel", "tcg,thread=single"),
-            *(*COUNTED, *OTHERS_OFF),
+            *(*COUNTED, "-rtc", "clock=vm", *OTHERS_OFF),
             *("-kernel", str(self.system / "vmlinuz"), "-initrd", str(self.system / "initrd.img")),
             *("-dtb", str(self.system / "dtb" / "bcm2837-rpi-3-b.dtb"), "-append", COMMAND_LINE),
             *("-drive", f"file={self.disk},if=sd,format=qcow2,cache=writeback"),

@@ -10,12 +10,12 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
 
-from tests.image.flash import without_delay
+from tests.image.flash import of_a_board
 from tests.rig.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +25,11 @@ BOOT_SECONDS = float(os.environ.get("ZGODA_BOOT_SECONDS", "1800"))
 LIFE_SECONDS = 4 * BOOT_SECONDS
 """A machine that is on for longer is waited for in vain."""
 
-COUNTED = ("-icount", "shift=0", "-rtc", "base=utc,clock=vm")
+COUNTED = ("-icount", "shift=0")
 """Each instruction takes the machine a nanosecond, about what one core of a Raspberry Pi 3 needs:
 however slowly it is emulated, nothing in it comes late. A machine that waits does not run ahead."""
+
+NOW = timedelta()
 
 FIRST_PARTITION = 4 << 20
 CARD_GB = 8
@@ -215,12 +217,15 @@ class Card:
         return self.folder / "monitor"
 
     @contextlib.contextmanager
-    def boot(self, *more: str, files: Sequence[int] = ()) -> Iterator[Running]:
+    def boot(
+        self, *more: str, files: Sequence[int] = (), later: timedelta = NOW
+    ) -> Iterator[Running]:
         """Switch it on; at the end the plug is pulled.
 
         Args:
             more: options of QEMU, for what is plugged in.
             files: open files that they name.
+            later: how far its clock chip is ahead of this computer's clock.
         """
         ports = free_port(), free_port()
         forward = ",".join(
@@ -228,10 +233,12 @@ class Card:
             for here, there in zip(ports, (443, 80), strict=True)
         )
         flash = self.folder / "flash.img"
-        without_delay(self.bios, flash)
+        of_a_board(self.bios, flash)
+        since = datetime.now(UTC) + later
         machine = [
             *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-m", "1024"),
             *("-accel", "tcg,thread=single", *COUNTED, "-bios", str(self.bios)),
+            *("-rtc", f"base={since:%Y-%m-%dT%H:%M:%S},clock=vm"),
             *("-drive", f"file={flash},if=pflash,index=1,format=raw,readonly=on"),
             *("-nographic", "-serial", "stdio", "-monitor", "none", "-no-reboot"),
             *("-qmp", f"unix:{self.monitor},server=on,wait=off"),
@@ -243,6 +250,7 @@ class Card:
             *more,
         ]
         with switched_on(machine, self.folder / "console", ports, files) as running:
+            running.on_since = since
             yield running
 
     def read(self, name: str) -> bytes:

@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
@@ -12,7 +13,7 @@ from tests.browser.box import PASSWORD as PANEL_PASSWORD
 from tests.browser.setting_up import Voice
 from tests.image import qmp
 from tests.image.browser import Visit, at_the_panel
-from tests.image.card import Card, Running
+from tests.image.card import NOW, Card, Running
 from tests.image.network import Neighbour
 from tests.image.opening import Sealed
 
@@ -41,10 +42,11 @@ class Life:
     _running: Running | None = None
     _visit: Visit | None = None
 
-    def switch_on(self, *more: str) -> Running:
+    def switch_on(self, *more: str, later: timedelta = NOW) -> Running:
         """Start the machine with a cable to the neighbour."""
         self.pull()
-        booting = self.card.boot(*self.there.plugged, *more, files=[self.there.cable])
+        plugged = *self.there.plugged, *more
+        booting = self.card.boot(*plugged, files=[self.there.cable], later=later)
         self._running = self.plug.enter_context(booting)
         return self._running
 

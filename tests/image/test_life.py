@@ -1,4 +1,4 @@
-"""A card's life: first start, wizard, calls, a backup, the plug pulled, an update.
+"""A card's life: first start, wizard, calls, a backup, the plug pulled, an update in vain.
 
 The tests stand in the order of that life, and each goes on where the one before ended.
 """
@@ -6,8 +6,6 @@ The tests stand in the order of that life, and each goes on where the one before
 import hashlib
 import re
 import ssl
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,16 +36,9 @@ from tests.image.life import (
     stick,
     times,
 )
-from tests.image.updates import good, install
+from tests.image.updates import dead, install
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
-
-
-@pytest.fixture(scope="module")
-def update(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Path]]:
-    """An update on a stick, which is made while the card already lives."""
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(good, tmp_path_factory.mktemp("update"))
 
 
 def test_the_first_start_tells_where_the_panel_is_and_the_password(
@@ -70,7 +61,6 @@ def test_the_first_start_tells_where_the_panel_is_and_the_password(
     assert hashlib.sha256(der).hexdigest().upper().startswith(told)
 
 
-@pytest.mark.usefixtures("update")
 def test_an_office_sets_it_up_and_a_call_is_recorded(life: Life) -> None:
     answers(life.running, life.trusted)
     visit = life.first_visit(life.seen["code"])
@@ -132,13 +122,17 @@ def test_after_a_cut_in_a_call_it_is_there_as_far_as_it_was_spoken(
     listen_in_polish(page)
 
 
-def test_an_update_from_a_stick_runs_after_a_restart(
-    life: Life, update: Future[Path], record_property: Property
+def test_an_update_that_does_not_start_gives_way_to_the_system_before(
+    life: Life, tmp_path: Path
 ) -> None:
-    life.plug_in(update.result())
-    record_property("installed within", f"{install(life):.0f} s")
+    life.plug_in(dead(tmp_path))
+    install(life)
+    for _ in range(3):
+        tried = life.switch_on()
+        assert tried.wait_for(r"zgoda: system ([AB])\s")[1] == "B"
+        tried.wait_for("does not start")  # U-Boot waits then, which lasts: the plug is pulled
     again = life.switch_on()
-    again.wait_for(r"zgoda: system B")
+    assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "A"
     answers(again, life.trusted)
-    expect(life.visit.go("update").locator(".outcome")).to_contain_text("zadziałała poprawnie")
+    expect(life.visit.go("update").locator(".outcome")).to_contain_text("wróciła stara")
     expect(life.visit.go("calls").locator("a.call")).to_have_count(2)

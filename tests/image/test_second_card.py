@@ -1,4 +1,4 @@
-"""Another card: looked at by neighbours, begun from a backup, updated in vain, erased.
+"""Another card: looked at by neighbours, begun from a backup, updated, a day later erased.
 
 The backup is the one that ``test_life.py`` makes.
 """
@@ -6,8 +6,10 @@ The backup is the one that ``test_life.py`` makes.
 import json
 import re
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from playwright.sync_api import expect
 
 from tests.browser.box import OWNER
 from tests.browser.setting_up import listen_in_polish
+from tests.image.card import BOOT_SECONDS
 from tests.image.handover import Handover
 from tests.image.life import (
     LOCAL,
@@ -26,7 +29,7 @@ from tests.image.life import (
     plugged_in,
 )
 from tests.image.opening import from_card, from_stick
-from tests.image.updates import dead, install
+from tests.image.updates import good, install
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
@@ -38,6 +41,13 @@ OPEN = {"80", "443", "8470", "8471"}
 
 SEVERITIES = {"LOW", "MEDIUM", "HIGH", "CRITICAL"}
 """What testssl.sh calls a fault, and not a warning about itself."""
+
+
+@pytest.fixture(scope="module")
+def update(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Path]]:
+    """An update on a stick, which is made while the first card's backup is waited for."""
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(good, tmp_path_factory.mktemp("update"))
 
 
 def test_before_the_first_run_only_its_page_is_there(life: Life) -> None:
@@ -87,6 +97,7 @@ def test_strangers_find_no_fault_with_its_tls(life: Life, record_property: Prope
     assert faults == {}
 
 
+@pytest.mark.usefixtures("update")
 def test_it_begins_from_the_first_cards_backup(life: Life, handover: Handover) -> None:
     copy, sheet = handover.take()
     life.plug_in(copy)
@@ -114,44 +125,48 @@ def test_it_begins_from_the_first_cards_backup(life: Life, handover: Handover) -
     listen_in_polish(page)
 
 
-def test_an_update_that_does_not_start_gives_way_to_the_system_before(
-    life: Life, handover: Handover, tmp_path: Path
-) -> None:
-    """Afterwards the stick with the backup is back; what it opens is kept, to be tried again."""
-    copy, sheet = handover.take()
-    life.sealed = from_stick(copy, sheet, life.card.folder / "medium")
+def test_an_order_to_erase_everything_waits_for_a_day(life: Life, handover: Handover) -> None:
+    """Or for a second person, of whom this office has none.
+
+    What the backup opens is kept, to be tried again.
+    """
+    life.sealed = from_stick(*handover.take(), life.card.folder / "medium")
     assert life.sealed.opens()
-    life.plug_in(dead(tmp_path))
-    install(life)
-    for _ in range(3):
-        tried = life.switch_on()
-        assert tried.wait_for(r"zgoda: system ([AB])\s")[1] == "B"
-        tried.wait_for("does not start")  # U-Boot waits then, which lasts: the plug is pulled
-    again = life.switch_on(*plugged_in(copy))
-    assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "A"
-    answers(again, life.trusted)
-    expect(life.visit.go("update").locator(".outcome")).to_contain_text("wróciła stara")
-
-
-def test_all_waits_for_a_second_person_and_one_call_goes_at_once(
-    life: Life, record_property: Property
-) -> None:
-    page = life.visit.go("erase-all")
+    page = life.visit.go("time")
+    page.locator("[name=time][value=clock]").check()
+    page.locator("#password").fill(life.password)
+    page.locator("form[action='/time'] button.main").click()
+    page.wait_for_url("**/time?done=time")
+    life.visit.go("erase-all")
     page.locator("[name=ground]").first.check()
     page.locator("[name=sure]").check()
     page.locator("#password").fill(life.password)
     page.locator("form[action='/erase-all'] button").click()
     left = page.locator("#order-title ~ .outcome").inner_text()
-    record_property("an office of one waits", left)
-    assert "druga osoba" in left, left
+    assert re.search(r"za 2[34] godz\. .*druga osoba", left), left
 
-    life.visit.go("calls").locator("a.call").click()
-    page.locator("a[href$='/erase']").click()
-    page.locator("[name=ground]").first.check()
-    page.locator("#reason").fill("Rozmówca poprosił o to na piśmie.")
-    page.locator("[name=sure]").check()
-    page.locator("button.danger.main").click()
-    expect(page.locator(".outcome .badge")).to_have_text("usunięte")
+
+def test_an_update_from_a_stick_runs_after_a_restart(
+    life: Life, handover: Handover, update: Future[Path], record_property: Property
+) -> None:
+    """The restart lasts a day, without power; then the stick with the backup is back."""
+    copy, _ = handover.take()
+    life.plug_in(update.result())
+    record_property("installed within", f"{install(life):.0f} s")
+    again = life.switch_on(*plugged_in(copy), later=timedelta(hours=25))
+    again.wait_for(r"zgoda: system B")
+    answers(again, life.trusted)
+    expect(life.visit.go("update").locator(".outcome")).to_contain_text("zadziałała poprawnie")
+
+
+def test_a_day_later_everything_is_erased(life: Life, record_property: Property) -> None:
+    """The clock chip has counted it: a board without one waits for as long as it has power."""
+    page = life.visit.go("erase-all")
+    made = page.locator("article.certificate")
+    expect(made.locator(".badge")).to_have_text("usunięte", timeout=BOOT_SECONDS * 1000)
+    record_property("the certificate", made.inner_text())
+    recordings, *_ = made.locator("dd").all_inner_texts()
+    assert recordings == "1"
     life.visit.go("calls")
     expect(page.locator("form.me")).to_be_attached()
     expect(page.locator("a.call")).to_have_count(0)
