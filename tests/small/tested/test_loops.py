@@ -18,7 +18,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.root
 def test_a_device_that_was_detached_is_another_s(file: Path, tmp_path: Path) -> None:
-    """Its next owner got the number while the file was mounted, and it was unmounted for them."""
+    """What was done to its name at the end unmounted the disk of whoever had got it since."""
     place = tmp_path / "mounted"
     place.mkdir()
     with loops() as others:
