@@ -7,6 +7,8 @@ from flask import Blueprint, Flask, current_app, redirect, request
 from flask_babel import Babel
 from werkzeug.wrappers import Response
 
+from appliance.language import TRANSLATIONS
+
 LANGUAGES = {"pl": "Polski", "en": "English", "de": "Deutsch"}
 COOKIE = "language"
 YEAR_SECONDS = 31_536_000
@@ -30,7 +32,12 @@ def locale() -> str:
 def install(app: Flask) -> None:
     """Install the translations and the language switch."""
     # The office's time zone is that of the box.
-    Babel(app, locale_selector=locale, timezone_selector=lambda: LOCALTZ)
+    Babel(
+        app,
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=locale,
+        timezone_selector=lambda: LOCALTZ,
+    )
     app.register_blueprint(blueprint)
 
 

@@ -18,11 +18,12 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
-from appliance.commands.helpers.report import LANGUAGES, TellsRefusals, report, sayer
+from appliance.commands.helpers.report import TellsRefusals, report, sayer
 from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import ConfigError, LinkError, Refused, WrongServer
+from appliance.language import LANGUAGES
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines

@@ -17,11 +17,12 @@ from msgspec import Struct
 from appliance import __version__
 from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
-from appliance.commands.helpers.report import LANGUAGES, sayer
+from appliance.commands.helpers.report import sayer
 from appliance.config.folders import Folders
 from appliance.config.read import trial_text
 from appliance.errors import Refused
 from appliance.exchange.scene import Scene
+from appliance.language import LANGUAGES
 from appliance.link.handlers import Answer
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines, Findings

@@ -70,8 +70,8 @@ def test_the_doctor_speaks_from_the_wheel_alone(unpacked: Path, tmp_path: Path) 
 def test_pages_and_their_words_are_in_it(unpacked: Path) -> None:
     here = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("templates", "static", "translations")
-        for path in (ROOT / "web" / folder).rglob("*")
+        for folder in ("web/templates", "web/static", "appliance/translations")
+        for path in (ROOT / folder).rglob("*")
         if path.is_file() and path.suffix != ".po"
     }
     there = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*")}

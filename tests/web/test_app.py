@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from appliance.errors import LinkError, Refused, ZgodaError
+from appliance.language import TRANSLATIONS
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.model.sentences.findings import SENTENCES
@@ -27,6 +28,7 @@ from web.server import listen
 from web.words import formats
 
 WEB = Path(__file__).parents[2] / "web"
+APPLIANCE = Path(__file__).parents[2] / "appliance"
 FIRST_PAGE_BYTES = 150_000
 KEYWORDS = {
     "_": None,
@@ -207,9 +209,10 @@ def test_figures_are_written_as_the_language_writes_them(panel: Panel) -> None:
 
 @cache
 def extracted() -> tuple[tuple[str | None, str | tuple[str, ...]], ...]:
-    """Return every message of code and templates, behind its context."""
+    """Return every message of code and templates, and what the appliance marks, by context."""
     methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    found = extract_from_dir(WEB, methods, keywords=KEYWORDS)
+    found = list(extract_from_dir(WEB, methods, keywords=KEYWORDS))
+    found += extract_from_dir(APPLIANCE, [("**.py", "python")], keywords={"N_": None})
     return tuple((context, message) for _file, _line, message, _notes, context in found)
 
 
@@ -224,7 +227,7 @@ def messages() -> set[tuple[str | None, str]]:
 
 @pytest.mark.parametrize("language", ["pl", "de"])
 def test_every_message_is_translated(language: str) -> None:
-    folder = WEB / "translations" / language / "LC_MESSAGES"
+    folder = TRANSLATIONS / language / "LC_MESSAGES"
     with (folder / "messages.po").open("rb") as file:
         written = read_po(file)
     with (folder / "messages.mo").open("rb") as file:
@@ -251,7 +254,7 @@ def test_every_message_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", ["pl", "de"])
 def test_every_message_that_counts_is_translated_for_many(language: str) -> None:
     """Also one whose singular stands by itself elsewhere."""
-    with (WEB / "translations" / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         compiled = GNUTranslations(file)
     counting = [one for _, one in extracted() if not isinstance(one, str)]
     assert len(counting) > 10

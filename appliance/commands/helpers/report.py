@@ -4,10 +4,7 @@ The form is described in ``docs/doctor-json.md``; a change that a reader could t
 another ``VERSION``.
 """
 
-import gettext
 from collections.abc import Callable, Iterable
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -16,14 +13,13 @@ from msgspec import Struct, field
 from appliance import __version__
 from appliance.commands.helpers.options import print_json
 from appliance.errors import ZgodaError, in_a_sentence
+from appliance.language import translated
 from appliance.model.findings import SUBJECTS, Finding
 from appliance.model.sentences.findings import SENTENCES
 
 VERSION = 1
 
 LEVELS = ("ok", "warn", "fail")
-
-LANGUAGES = ("en", "pl", "de")
 
 Say = Callable[[Finding], str]
 
@@ -69,29 +65,19 @@ def _place(finding: Finding) -> tuple[int, str, list[tuple[str, str]]]:
 
 
 def sayer(language: str) -> Say:
-    """Return what says a finding in a language, by the panel's own translations.
+    """Return what says a finding in a language, by the panel's own catalogue.
 
     What a finding quotes, such as a mistake in the settings, stays English.
     """
     if language == "en":
         return lambda finding: finding.text
-    translated = gettext.translation("messages", _catalogues(), [language]).gettext
 
     def say(finding: Finding) -> str:
         english = SENTENCES[finding.id].english
-        told = english if english.startswith("%(detail)s") else translated(english)
+        told = english if english.startswith("%(detail)s") else translated(english, language)
         return told % finding.values
 
     return say
-
-
-def _catalogues() -> Path:
-    """Return the folder of the panel's translations, which are read and not imported."""
-    panel = find_spec("web")
-    places = [] if panel is None else panel.submodule_search_locations or []
-    for place in places:
-        return Path(place) / "translations"
-    raise ZgodaError("The panel is not installed here, so there are no translations.")
 
 
 class TellsRefusals(click.Command):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
+from appliance.language import TRANSLATIONS
 from tests.web.test_app import KEYWORDS
 
 WEB = Path(__file__).parents[3] / "web"
@@ -74,7 +75,7 @@ def said(language: str) -> tuple[str, ...]:
     """Return all that the panel says in a language."""
     if language == "en":
         return tuple(_english())
-    with (WEB / "translations" / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         catalogue = GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # as gettext keeps it
     return tuple(text for key, text in catalogue.items() if key)
 
