@@ -48,7 +48,13 @@ $(HARDWARE): requirements-hardware.lock $(DEV)
 	$(INSTALL) --require-hashes --no-build-isolation -r requirements-hardware.lock
 	@touch $@
 
-run: $(READY) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=… MODEM=…
+# What people read in their language is compiled from what translators write.
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard appliance/translations/*/LC_MESSAGES/messages.po))
+%.mo: %.po $(READY)
+	@$(BIN)/python image-build/catalogues.py
+	@touch $@
+
+run: $(READY) $(CATALOGUES) ## a trial: recorder, keeper and panel on the simulated line; DATA=… PORT=… MODEM=…
 	$(BIN)/zgoda run --data $(DATA)$(if $(PORT), --port $(PORT))$(if $(MODEM), --modem $(MODEM))
 
 install: ## as root: onto this Debian or Raspberry Pi OS; WITH="--firewall ssh --board …"; WITH=--help lists all (docs/install.md)
@@ -69,7 +75,7 @@ deb-test: need-root $(DEV) ## package and installer in a clean Debian 13 without
 	./tests/system-packages --vm
 	$(BIN)/pytest -m faults tests/image_build
 
-trial-sound: $(HARDWARE) ## one call over PyAudio and a serial port, with no hardware; HOOK=lm1, whozz, optocouplers, conexant …; STAY=1 goes on
+trial-sound: $(HARDWARE) $(CATALOGUES) ## one call over PyAudio and a serial port, with no hardware; HOOK=lm1, whozz, optocouplers, conexant …; STAY=1 goes on
 	./tests/system-packages
 	$(BIN)/python -m tests.rig $(if $(HOOK),--hook $(HOOK)) $(if $(STAY),--stay)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 # The arrays are small: more threads only wait for each other. Read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import catalogues
 import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, settings
@@ -30,6 +31,9 @@ settings.load_profile("some")  # make faults asks for the deep one
 # The box reads them each time, to keep 5 MB free; here every test makes a vault.
 _COMMON = guessing._common_words()
 guessing._common_words = _COMMON.copy
+
+# What was translated since the last install is not compiled yet.
+catalogues.compile_stale()
 
 # Thousands of boxes begin with the same few seeds, and read them at each start.
 Seed.config = lru_cache(maxsize=32)(Seed.config)  # type: ignore[method-assign]
