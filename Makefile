@@ -79,11 +79,12 @@ trial-sound: $(HARDWARE) $(CATALOGUES) ## one call over PyAudio and a serial por
 	./tests/system-packages
 	$(BIN)/python -m tests.rig $(if $(HOOK),--hook $(HOOK)) $(if $(STAY),--stay)
 
-lint: $(DEV) ## ruff, mypy, import contracts
+lint: $(DEV) ## ruff, mypy, import contracts, code that nobody uses
 	$(BIN)/ruff format --check appliance web tests benchmarks image-build
 	$(BIN)/ruff check appliance web tests benchmarks image-build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 test: $(HARDWARE) ## everything that guards main
 	./tests/system-packages

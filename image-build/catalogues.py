@@ -35,7 +35,7 @@ class Catalogues(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, *_told: object, **_named: object) -> None:
         """Compile before the files are gathered."""
         compile_stale(Path(self.root) / "appliance" / "translations")
 
