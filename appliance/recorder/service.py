@@ -40,7 +40,7 @@ from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudi
 from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.told_day import ToldDay
-from appliance.recorder.line.view import BETWEEN_CALLS
+from appliance.recorder.line.view import BETWEEN_CALLS, Shown
 from appliance.recorder.numbers.callback import CallBacks
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
@@ -68,7 +68,7 @@ class Recorder:
         simulation: Simulation = REAL_TIME,
         settings: Callable[[], InForce] | None = None,
     ) -> None:
-        """Build every line; ``start`` begins.
+        """Build every line that can be built; ``start`` begins.
 
         Args:
             config: the owner's settings.
@@ -77,14 +77,10 @@ class Recorder:
             simulation: how simulated lines behave.
             settings: reads the settings in force, when they were changed; None: nobody
                 can.
-
-        Raises:
-            LineError: a line's device cannot be opened, or its driver is unknown.
-            PromptError: a prompt of the owner's cannot be used.
         """
         self._config, self._folders, self._clock = config, folders, clock
         self._desk = NewsDesk()
-        self._live = LiveDesk(lambda: [built.thread.view for built in self._built()])
+        self._live = LiveDesk(self._shown, lambda: [built.thread.view for built in self._built()])
         pool = Pool(folders.pool, folders.new, folders.box_key)
         self._exempt = ExemptList(pool, config.office.country)
         self._day = ToldDay(folders.day)
@@ -150,11 +146,14 @@ class Recorder:
         """Return the exchange of the first simulated line.
 
         Raises:
-            LineError: no line is simulated.
+            LineError: no line is simulated, or none of those could be made.
         """
         for built in self._built():
             if built.exchange is not None:
                 return built.exchange
+        for status in self.statuses():
+            if status.trial and status.fault:
+                raise LineError(status.fault)
         raise LineError("No line of this configuration is on the simulated exchange.")
 
     def line(self, name: str) -> Built:
@@ -198,7 +197,7 @@ class Recorder:
 
     def statuses(self) -> tuple[LineStatus, ...]:
         """Return how every line is."""
-        return tuple(built.thread.status for built in self._built())
+        return tuple(shown.status for shown in self._shown())
 
     def rounds(self) -> dict[str, int]:
         """Return how often each line's thread has come round."""
@@ -220,6 +219,9 @@ class Recorder:
 
     def _built(self) -> list[Built]:
         return self._lines.all() if self._lines is not None else []
+
+    def _shown(self) -> list[Shown]:
+        return self._lines.shown() if self._lines is not None else []
 
     def _opened(self, built: Built) -> None:
         if built.exchange is not None:
@@ -306,7 +308,8 @@ class Recorder:
 
     def _pressed(self, press: ButtonPress) -> None:
         """Do what a press of the box's button means."""
-        for name, meant in presses(press, self.statuses()):
+        heard = tuple(built.thread.status for built in self._built())
+        for name, meant in presses(press, heard):
             self.line(name).thread.press(meant)
 
     def _emergency(self, line: str) -> None:

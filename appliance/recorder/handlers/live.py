@@ -7,7 +7,7 @@ from appliance.link.handlers import handles
 from appliance.link.latest import Latest
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
 from appliance.model.lamps import NOTHING, Needs
-from appliance.recorder.line.view import LineView
+from appliance.recorder.line.view import LineView, Shown
 
 METER_SECONDS = 0.2
 """Between two looks at the meters."""
@@ -16,8 +16,18 @@ METER_SECONDS = 0.2
 class LiveDesk:
     """Feed of all lines for every watcher."""
 
-    def __init__(self, views: Callable[[], Collection[LineView]]) -> None:
-        self._views = views
+    def __init__(
+        self,
+        shown: Callable[[], Collection[Shown]],
+        views: Callable[[], Collection[LineView]],
+    ) -> None:
+        """Begin.
+
+        Args:
+            shown: returns how every line is, also those that could not be made.
+            views: returns the views of lines that work, for their levels.
+        """
+        self._shown, self._views = shown, views
         self._latest: Latest[Literal[True]] = Latest()
         self._latest.show(True)
         self._needs, self._older = NOTHING, False
@@ -42,7 +52,7 @@ class LiveDesk:
 
     def state(self) -> LiveNews:
         """Look at every line."""
-        shown = [view.shown for view in self._views()]
+        shown = self._shown()
         people = tuple(each.on for each in shown if each.on is not None)
         lines = tuple(each.status for each in shown)
         needs = self._needs

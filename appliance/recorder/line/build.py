@@ -129,7 +129,12 @@ def build(shared: Shared, line: Line) -> Built:
         country=shared.config.office.country,
     )
     devices = make_devices(line, supplies)
-    thread = assemble(shared, line, devices)
+    try:
+        thread = assemble(shared, line, devices)
+    except BaseException:
+        for part in (devices.hook, devices.audio, devices.prompt):
+            part.close()
+        raise
     return Built(thread, devices.exchange, line, devices)
 
 

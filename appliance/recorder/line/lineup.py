@@ -3,6 +3,9 @@
 A line that keeps its devices takes other rules before its next call. One that is removed, or gets
 other devices, ends when no call is going on; only then is what follows it built, since two cannot
 have the same device. A thread of its own waits for that, so nothing here holds up a line.
+
+A line that cannot be made or started is a fault of its own: the others work, it is shown with the
+reason, and it is tried again now and then, and with the next settings or prompts.
 """
 
 import logging
@@ -12,50 +15,51 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from appliance.call.states import State
 from appliance.config.settings import Config, Line, Part
-from appliance.errors import Refused, ZgodaError
+from appliance.errors import Refused, ZgodaError, fault, in_short
+from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built, Shared, build, refit
-from appliance.recorder.line.view import BETWEEN_CALLS
+from appliance.recorder.line.view import BETWEEN_CALLS, Shown
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
+
+TRY_AGAIN_SECONDS = 30.0
+"""Between two attempts to make a line that could not be made."""
+
+OUR_FAULT = "a fault of ours, of which the log says more"
 
 
 class Lineup:
     """The lines by their names. Any thread may ask."""
 
     def __init__(self, shared: Shared, opened: Callable[[Built], None]) -> None:
-        """Build every line; ``start`` begins.
+        """Build every line that can be built; ``start`` begins.
 
         Args:
             shared: parts that all lines share.
             opened: told of each line that was built.
-
-        Raises:
-            LineError: a line's device cannot be opened, or its driver is unknown.
-            PromptError: a prompt of the owner's cannot be used.
         """
         self._shared, self._opened = shared, opened
         self._lines: dict[str, Built] = {}
         self._lock = threading.Condition()  # around the lines and what they are to be
+        self._building = threading.Lock()  # one line at a time
         self._changes = 0  # that wait for the end of a call
         self._wanted = {line.name: line for line in shared.config.lines}
         self._failed: dict[str, str] = {}  # line -> why it does not follow
+        self._failed_at: dict[str, float] = {}  # UTC
         self._leaving: set[str] = set()
         self._before: dict[str, tuple[Shared, Line]] = {}  # as a line was before it left
         self._left: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._begin: Callable[[Built], None] | None = None
         self._changer: NamedThread | None = None
-        try:
-            for line in shared.config.lines:
-                self._build(line)
-        except BaseException:
-            self.close()
-            raise
+        for line in shared.config.lines:
+            self._build_or_fail(line)
 
     def all(self) -> list[Built]:
-        """Return the lines in the order of the settings."""
+        """Return the lines that could be made, in the order of the settings."""
         with self._lock:
             order = [name for name in self._wanted if name in self._lines]
             gone = [name for name in self._lines if name not in self._wanted]
@@ -68,10 +72,38 @@ class Lineup:
             Refused: there is no such line.
         """
         with self._lock:
-            built = self._lines.get(name)
+            built, broken = self._lines.get(name), self._failed.get(name)
+        if built is None and broken is not None:
+            raise Refused("failed", f"Line {name} cannot start: {broken}")
         if built is None:
             raise Refused("not_found", f"There is no line called {name!r}.")
         return built
+
+    def shown(self) -> list[Shown]:
+        """Return how each line is, in the order of the settings; of a broken one, why."""
+        with self._lock:
+            broken = {
+                line.name: Shown(self._broken(line), None)
+                for line in self._wanted.values()
+                if line.name in self._failed and line.name not in self._lines
+            }
+            order = [name for name in self._wanted if name in self._lines or name in broken]
+            gone = [name for name in self._lines if name not in self._wanted]
+            lines = dict(self._lines)
+        return [
+            broken[name] if name in broken else lines[name].thread.view.shown
+            for name in (*order, *gone)
+        ]
+
+    def _broken(self, line: Line) -> LineStatus:
+        return LineStatus(
+            line=line.name,
+            state=State.FAULT.value,
+            kind=line.kind.value,
+            since=self._failed_at[line.name],
+            fault=self._failed[line.name],
+            trial=line.hook.driver == "exchange",
+        )
 
     @property
     def busy(self) -> bool:
@@ -89,7 +121,11 @@ class Lineup:
         """Begin to listen on every line, and on those that settings add later."""
         self._begin = begin
         for built in self.all():
-            begin(built)
+            self._start(begin, built)
+        with self._lock:
+            broken = bool(self._failed)
+        if broken:
+            self._have_changer()
 
     def follow(self, config: Config, library: Library | None = None) -> None:
         """Let every line follow other settings or prompts: at once, or when its call is over."""
@@ -102,7 +138,7 @@ class Lineup:
                 if name not in self._leaving
             }
             self._wanted = {line.name: line for line in config.lines}
-            self._failed = {}
+            self._failed, self._failed_at = {}, {}
             staying = [
                 (line, self._lines[line.name])
                 for line in config.lines
@@ -129,7 +165,7 @@ class Lineup:
     def _refit(self, line: Line, built: Built) -> None:
         try:
             built.thread.follow(refit(self._shared, line, built))
-        except ZgodaError as error:
+        except Exception as error:  # of one line, which goes on as it was
             self._fail(line.name, error)
             return
         with self._lock:
@@ -146,9 +182,8 @@ class Lineup:
             ]
             self._leaving.update(name for name, _ in leaving)
             self._changes += len(leaving)
-        if leaving and self._changer is None:
-            self._changer = NamedThread(self._change, "settings")
-            self._changer.start()
+        if leaving:
+            self._have_changer()
         for name, built in leaving:
             built.thread.retire(partial(self._left.put, name))
         self._build_missing()
@@ -169,39 +204,92 @@ class Lineup:
                 if not taken & _ports(line)
             ]
         for line in missing:
-            try:
-                self._build(line)
-            except (ZgodaError, OSError) as error:
-                self._fail(line.name, error)
+            if not self._build_or_fail(line):
                 self._put_back(line.name)
+                self._have_changer()
+
+    def _have_changer(self) -> None:
+        """Have the thread that waits for the end of calls, and tries broken lines again."""
+        if self._changer is None:
+            self._changer = NamedThread(self._change, "settings")
+            self._changer.start()
+
+    def try_again(self) -> None:
+        """Make the lines that could not be made, as far as they can be made now."""
+        with self._lock:
+            broken = [
+                line
+                for name, line in self._wanted.items()
+                if name in self._failed and name not in self._lines
+            ]
+        for line in broken:
+            if self._build_or_fail(line):
+                with self._lock:
+                    self._failed.pop(line.name, None)
 
     def _put_back(self, name: str) -> None:
         """Go on with a line as it was, since it cannot be what it is to be."""
         if (before := self._before.get(name)) is not None:
             try:
                 self._build(before[1], before[0])
-            except (ZgodaError, OSError) as error:
-                log.error("line %s cannot go on as it was: %s", name, error)
+            except Exception as error:  # of one line: the others go on
+                log.error("line %s cannot go on as it was: %s", name, _why(error))
 
-    def _build(self, line: Line, shared: Shared | None = None) -> Built:
+    def _build_or_fail(self, line: Line) -> bool:
+        """Build a line and begin; say whether it is there. It alone is at fault if it is not."""
+        with self._building:
+            try:
+                if not self._has(line.name):
+                    self._build(line)
+            except Exception as error:  # whatever it is: the other lines have to work
+                self._fail(line.name, error)
+        return self._has(line.name)
+
+    def _has(self, name: str) -> bool:
+        with self._lock:
+            return name in self._lines
+
+    def _build(self, line: Line, shared: Shared | None = None) -> None:
         built = build(shared or self._shared, line)
         with self._lock:
             self._lines[line.name] = built
         self._opened(built)
         if self._begin is not None:
-            self._begin(built)
-        return built
+            self._start(self._begin, built)
+
+    def _start(self, begin: Callable[[Built], None], built: Built) -> None:
+        """Begin to listen on a line; one that cannot is released, and shown as broken."""
+        try:
+            begin(built)
+        except Exception as error:  # whatever it is: the other lines have to work
+            built.thread.close()
+            with self._lock:
+                del self._lines[built.line.name]
+            self._fail(built.line.name, error)
 
     def _fail(self, name: str, error: Exception) -> None:
-        log.error("line %s does not follow the settings: %s", name, error)
+        why = _why(error)
         with self._lock:
-            self._failed[name] = str(error)
+            known = self._failed.get(name) == why
+            self._failed[name] = why
+            self._failed_at.setdefault(name, self._shared.clock.now())
+        if not known:
+            log.error("line %s does not follow the settings: %s", name, why)
+            if not isinstance(error, ZgodaError | OSError):
+                log.error("line %s: %s", name, fault(error))
 
     # -- a thread of its own ----------------------------------------------------------------------
 
     def _change(self) -> None:
         """Release the devices of lines that have left, and build what takes their place."""
-        while (name := self._left.get()) is not None:
+        while True:
+            try:
+                name = self._left.get(timeout=TRY_AGAIN_SECONDS)
+            except queue.Empty:
+                self.try_again()
+                continue
+            if name is None:
+                return
             with self._lock:
                 built = self._lines[name]
             built.thread.close()
@@ -212,6 +300,11 @@ class Lineup:
             with self._lock:
                 self._changes -= 1
                 self._lock.notify_all()
+
+
+def _why(error: Exception) -> str:
+    """Say why a line cannot be made; text that may quote a stranger is kept short."""
+    return in_short(error) if isinstance(error, ZgodaError | OSError) else OUR_FAULT
 
 
 _NAMES_DEVICES = (

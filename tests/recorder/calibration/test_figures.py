@@ -2,7 +2,6 @@
 
 import logging
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,11 +102,13 @@ def test_a_line_hears_its_prompts_by_its_calibration(trial_box: TrialBox) -> Non
     assert hearing.calibrated_db == -7.5
 
 
-def test_a_recorder_does_not_start_on_a_mistaken_calibration(trial_box: TrialBox) -> None:
+def test_a_line_does_not_start_on_a_mistaken_calibration(trial_box: TrialBox) -> None:
     written(trial_box.folders.calibration, "prompt = 1")
-    config = replace(trial_box.config)
-    with pytest.raises(LineError, match=r"Reception\.toml"):
-        Recorder(config, trial_box.folders, trial_box.clock)
+    recorder = Recorder(trial_box.config, trial_box.folders, trial_box.clock)
+    recorder.close()
+    (status,) = recorder.statuses()
+    assert status.state == "fault"
+    assert "Reception.toml" in status.fault
 
 
 def test_a_test_call_tells_what_to_write_and_then_callers_can_agree(

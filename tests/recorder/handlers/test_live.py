@@ -8,7 +8,7 @@ from appliance.recorder.handlers.live import LiveDesk
 
 
 def test_watchers_of_the_lines_hear_what_the_box_needs() -> None:
-    desk = LiveDesk(list)
+    desk = LiveDesk(list, list)
     told = desk.watch(WatchLive())
     assert isinstance(told, Iterator)
     assert next(told) == LiveNews("state")

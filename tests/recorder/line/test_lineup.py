@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from appliance.config.settings import Config, Line, Part
+from appliance.errors import Refused
 from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Shared
+from appliance.recorder.line.build import Built, Shared
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.line.lineup import Lineup
+from appliance.recorder.line.lineup import OUR_FAULT, Lineup
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
@@ -120,3 +121,71 @@ def test_a_device_that_goes_to_another_line_is_free_before_that_is_built(
     leaving.thread.start()
     assert lines.settle(10.0)
     assert built(lines) == ["Reception", "Office"]
+
+
+def with_modem(first: Line, name: str, modem: str) -> Line:
+    return replace(first, name=name, hook=Part("exchange", {"modem": modem}))
+
+
+def test_a_line_that_cannot_be_made_takes_no_other_with_it(trial_box: TrialBox, make: Make) -> None:
+    """Such a setting once stopped the recorder at its next start, and all of a trial with it."""
+    first = trial_box.config.lines[0]
+    lines = make(
+        with_lines(
+            trial_box.config, with_modem(first, "Broken", "-1"), replace(first, name="Office")
+        )
+    )
+    assert built(lines) == ["Office"]
+    broken, office = (shown.status for shown in lines.shown())
+    assert (broken.line, broken.state, broken.asks) == ("Broken", "fault", False)
+    assert broken.fault.startswith("no modem is called '-1'; choose one of: ")
+    assert (office.line, office.fault) == ("Office", "")
+    with pytest.raises(Refused, match="no modem is called"):
+        lines.line("Broken")
+    with pytest.raises(Refused, match="no line called"):
+        lines.line("Another")
+
+
+def test_a_line_that_cannot_be_started_is_released_and_takes_no_other_with_it(
+    trial_box: TrialBox, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours is told by its place alone: its text could name a person."""
+    first = trial_box.config.lines[0]
+    lines = make(with_lines(trial_box.config, first, replace(first, name="Office")))
+    begun, number = [], "+48223334455"
+
+    def begin(one: Built) -> None:
+        if one.line is first:
+            raise KeyError(number)
+        begun.append(one.line.name)
+
+    lines.start(begin)
+    assert begun == ["Office"] == built(lines)
+    assert [shown.status.fault for shown in lines.shown()] == [OUR_FAULT, ""]
+    assert number not in caplog.text
+
+
+def test_a_broken_line_is_tried_again_and_follows_settings_that_mend_it(
+    trial_box: TrialBox, make: Make
+) -> None:
+    config, folder = trial_box.config, trial_box.folders.calibration
+    learnt = folder / "Reception.toml"
+    learnt.write_text("prompt = 1", "utf-8")
+    lines = make(config)
+    started: list[str] = []
+    lines.start(lambda one: started.append(one.line.name))
+    lines.try_again()
+    assert built(lines) == [] == started
+    learnt.unlink()
+    lines.try_again()
+    assert built(lines) == ["Reception"] == started
+    assert not lines.problem
+    (status,) = (shown.status for shown in lines.shown())
+    assert not status.fault
+
+    broken = with_modem(config.lines[0], "Second", "-1")
+    lines.follow(with_lines(config, config.lines[0], broken))
+    assert "-1" in lines.problem
+    lines.follow(with_lines(config, config.lines[0], with_modem(broken, "Second", "conexant")))
+    assert built(lines) == ["Reception", "Second"] == started
+    assert not lines.problem
