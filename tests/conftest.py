@@ -17,6 +17,7 @@ from appliance.config.kept import Seed
 from appliance.keeper.people import guessing
 from appliance.keeper.records import Records
 from tests.boxes import TrialBox, make_box
+from tests.side_by_side.memory import keep_files_there
 from tests.side_by_side.queue import take_part
 from tests.small import media, reserve
 from tests.transcripts import print_transcripts
@@ -54,7 +55,8 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Share the tests with the runs beside this one."""
+    """Put files into memory; share the tests with the runs beside this one."""
+    keep_files_there(config.option.markexpr)
     take_part(config)
 
 
