@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts words screenshots axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts words screenshots release-pictures axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -141,11 +141,18 @@ bench: $(DEV) ## every figure beside its target and its peers, into docs/benchma
 	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
 	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 
-screenshots: $(DEV) ## the documentation's pictures; and every page at 360, 768 and 1366 px in three languages, into build/screenshots
+screenshots: $(DEV) ## the documentation's pictures, into build/pictures; and every page at 360, 768 and 1366 px in three languages, into build/screenshots
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.pictures.gallery build/screenshots
 	$(BIN)/python -m tests.browser.pictures.screenshots
 	$(BIN)/python -m tests.browser.pictures.people_pictures
+
+# Pictures weigh more than all other history together: it takes one set a release.
+release-pictures: ## as part of a release: what make screenshots has built goes into docs/screenshots
+	@for shown in docs/screenshots/*.png; do \
+	  [ -e "build/pictures/$${shown##*/}" ] || { echo "build/pictures has no $${shown##*/}: make screenshots, or git rm it" >&2; exit 2; }; \
+	done
+	cp build/pictures/*.png docs/screenshots/
 
 axe: $(DEV) ## every page and state: axe-core's rules in both themes and three languages, every 40 px, and 400 % zoom
 	./tests/system-packages

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -245,5 +246,35 @@ def test_newcomers_are_led_to_the_glossary(page: str) -> None:
     assert "glossary.md)" in (ROOT / page).read_text("utf-8")
 
 
-def test_pictures_go_where_the_documents_show_them() -> None:
-    assert screenshots.FOLDER == ROOT / "docs/screenshots"
+def test_pictures_are_built_aside_and_only_a_release_copies_them() -> None:
+    assert screenshots.FOLDER == ROOT / "build/pictures"
+    rules = re.split(r"\n(?=\S)", (ROOT / "Makefile").read_text("utf-8"))
+    writes = [rule for rule in rules if re.search(r"^\t.*docs/screenshots", rule, re.MULTILINE)]
+    assert [rule.partition(":")[0] for rule in writes] == ["release-pictures"]
+    code = [*(ROOT / "tests/browser").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
+    assert [path for path in code if "docs/screenshots" in path.read_text("utf-8")] == []
+
+
+def copying(checkout: Path) -> subprocess.CompletedProcess[str]:
+    """Copy pictures in a checkout, as a release does."""
+    asked = ["make", "-f", str(ROOT / "Makefile"), "release-pictures"]
+    return subprocess.run(asked, cwd=checkout, check=False, capture_output=True, text=True)
+
+
+def test_a_release_takes_whole_sets_of_pictures(tmp_path: Path) -> None:
+    built, shown = tmp_path / "build/pictures", tmp_path / "docs/screenshots"
+    for folder, names in ((built, ("line", "new")), (shown, ("line", "call"))):
+        folder.mkdir(parents=True)
+        for name in names:
+            (folder / f"{name}.png").write_text(folder.name)
+
+    refused = copying(tmp_path)
+    assert refused.returncode
+    assert "build/pictures has no call.png" in refused.stderr
+    assert (shown / "line.png").read_text() == "screenshots"
+
+    (built / "call.png").write_text("pictures")
+    copying(tmp_path).check_returncode()
+    assert {path.name: path.read_text() for path in shown.iterdir()} == dict.fromkeys(
+        ("line.png", "new.png", "call.png"), "pictures"
+    )

@@ -2,7 +2,7 @@
 
 Run ``python -m tests.browser.pictures.screenshots``. It starts a trial box in a temporary
 folder, lets every kind of caller ring, and shows each page in light and dark, on a desktop and
-on a phone. Pictures of the same size replace the earlier ones.
+on a phone. They go into ``build/pictures``, from where a release takes them.
 """
 
 import contextlib
@@ -27,7 +27,8 @@ from tests.browser.box import (  # fmt: skip
     wait_for_state,
 )
 
-FOLDER = Path(__file__).parents[3] / "docs" / "screenshots"
+FOLDER = Path(__file__).parents[3] / "build" / "pictures"
+"""A release copies them to where the documents show them."""
 
 
 @dataclass(frozen=True)
