@@ -6,7 +6,12 @@ from typing import NoReturn
 
 import click
 
-from appliance.commands.helpers.operator import Operator, as_operator
+from appliance.commands.helpers.operator import (
+    Asked,
+    Operator,
+    as_operator,
+    as_operator_or_owner,
+)
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.config import read
 from appliance.errors import ZgodaError, in_short
@@ -44,7 +49,8 @@ def command() -> None:
     """Show, edit and take back the settings, as an administrator, through the keeper.
 
     They begin as the configuration of the command line. Once an administrator has changed one,
-    here or in the panel, the data folder holds them, in versions.
+    here or in the panel, the data folder holds them, in versions. While no keeper runs, root and
+    the user that the data folder belongs to can still show, list and take back, without a login.
     """
 
 
@@ -54,8 +60,8 @@ def command() -> None:
     "--number", "version", type=click.IntRange(min=0), help="An earlier version; 0 is the seed."
 )
 @json_option
-@as_operator
-def show(operator: Operator, version: int | None, as_json: bool) -> None:
+@as_operator_or_owner
+def show(operator: Asked, version: int | None, as_json: bool) -> None:
     """Print the settings in force as TOML."""
     if version is not None:
         shown = operator.ask(ShowVersion(version))
@@ -108,8 +114,8 @@ def edit(
 @command.command(short_help="List who changed the settings and when.",
                  epilog='Example: zgoda settings history --name "Ewa Nowak"')  # fmt: skip
 @json_option
-@as_operator
-def history(operator: Operator, as_json: bool) -> None:
+@as_operator_or_owner
+def history(operator: Asked, as_json: bool) -> None:
     """List the versions, the newest first."""
     found = operator.ask(ListVersions())
     if as_json:
@@ -128,17 +134,15 @@ def history(operator: Operator, as_json: bool) -> None:
 )
 @click.option("--confirm", "confirmed", multiple=True, help="Confirm a statement by its code.")
 @json_option
-@as_operator
-def undo(
-    operator: Operator, version: int | None, confirmed: tuple[str, ...], as_json: bool
-) -> None:
+@as_operator_or_owner
+def undo(operator: Asked, version: int | None, confirmed: tuple[str, ...], as_json: bool) -> None:
     """Make an earlier version hold again, as a new one."""
     found = operator.ask(ListVersions())
     older = [row.version for row in found.versions if row.version < found.now]
     if version is None and not older:
         raise ZgodaError("There is no earlier version of the settings.")
     chosen = older[0] if version is None else version
-    tried = operator.client.call(TrySettings(version=chosen), operator.token)
+    tried = operator.ask(TrySettings(version=chosen))
     _told(tried, as_json=False)
     given = _confirmed(tried.statements, confirmed)
     _done(operator.ask(GoBack(found.now, chosen, given)), as_json=as_json)

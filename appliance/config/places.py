@@ -13,6 +13,7 @@ from appliance.errors import ConfigError
 
 APPLIANCE_DATA = Path("/var/lib/zgoda")
 APPLIANCE_RUN = Path("/run")
+APPLIANCE_SEED = Path("/etc/zgoda/zgoda.toml")
 KEEPER_USER, RECORDER_USER = "zgoda-keeper", "zgoda-recorder"
 
 

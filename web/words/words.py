@@ -232,6 +232,7 @@ ACTORS = {
     "recorder": _l("the recorder"),
     "courier": _l("the courier"),
     "nobody": _l("not logged in"),
+    "root": _l("the command line, without a login"),
 }
 
 ACTS = {

@@ -8,20 +8,27 @@ import warnings
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 from msgspec import Struct
 
-from appliance.commands.helpers.options import EXISTING_FILE, places_option
+from appliance.commands.helpers.options import EXISTING_FILE, config_option, places_option
 from appliance.config.folders import Folders
-from appliance.errors import Refused, ZgodaError
+from appliance.errors import LinkError, Refused, WrongServer, ZgodaError
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.login import EnterCode, LogIn, LogOut
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
+
+
+class Asked(Protocol):
+    """Whoever answers operations: a keeper, or the data folder itself while none runs."""
+
+    def ask(self, operation: Operation[ReplyT]) -> ReplyT:
+        """Return the answer; raises Refused or another ZgodaError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +53,77 @@ class Operator:
         return self.client.download(operation, self.token)
 
 
+def _login_options(*, name_needed: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what gives a command the options of a login."""
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        for option in (
+            click.option("--totp", default="", help="The app's six digits, if one is set up."),
+            click.option(
+                "--password-file",
+                type=EXISTING_FILE,
+                help="A file whose first line is the password; without one, the terminal asks.",
+            ),
+            click.option(
+                "--name",
+                required=name_needed,
+                envvar="ZGODA_NAME",
+                help="Your name, as in the panel.",
+            ),
+            places_option,
+        ):
+            command = option(command)
+        return command
+
+    return give
+
+
 def as_operator(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a login, and an ``Operator`` as its first argument."""
 
-    @places_option
-    @click.option("--name", required=True, envvar="ZGODA_NAME", help="Your name, as in the panel.")
-    @click.option(
-        "--password-file",
-        type=EXISTING_FILE,
-        help="A file whose first line is the password; without one, the terminal asks.",
-    )
-    @click.option("--totp", default="", help="The app's six digits, if a second factor is set.")
+    @_login_options(name_needed=True)
     @functools.wraps(command)
     def run(
         folders: Folders, name: str, password_file: Path | None, totp: str, **rest: Any
     ) -> None:
         client = Client(folders.keeper_socket, uid=folders.keeper_uid)
         client.call(GetBoxState())  # before a person types a password that no keeper hears
+        with _logged_in(client, name, _password(name, password_file), totp) as operator:
+            command(operator, **rest)
+
+    return run
+
+
+def as_operator_or_owner(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command of the settings somebody to ask, also while no keeper runs.
+
+    Without one it works on the data folder itself, where only root and its owner may.
+    """
+
+    @_login_options(name_needed=False)
+    @config_option
+    @functools.wraps(command)
+    def run(
+        folders: Folders,
+        name: str | None,
+        password_file: Path | None,
+        totp: str,
+        config_file: Path | None,
+        **rest: Any,
+    ) -> None:
+        client = Client(folders.keeper_socket, uid=folders.keeper_uid)
+        try:
+            client.call(GetBoxState())
+        except WrongServer:
+            raise
+        except LinkError as away:
+            from appliance.commands.helpers.offline_settings import offline
+
+            with offline(folders, config_file, away) as settings:
+                command(settings, **rest)
+            return
+        if not name:
+            raise click.UsageError("Say who you are: --name, as in the panel.")
         with _logged_in(client, name, _password(name, password_file), totp) as operator:
             command(operator, **rest)
 
