@@ -6,7 +6,7 @@ from pathlib import Path
 class Folders:
     """The data folder and its places. Asking for a place creates nothing."""
 
-    def __init__(  # noqa: PLR0915 - a list of names
+    def __init__(
         self,
         data: Path,
         run: Path | None = None,
@@ -28,7 +28,14 @@ class Folders:
 
         self.restoring = data / "zgoda-restoring"
         """Empty; there while a backup is being restored. No keeper opens what is half done."""
+        self.keeper_uid, self.recorder_uid = keeper_uid, recorder_uid
+        self._name_what_both_use(data)
+        self._name_what_the_keeper_keeps(data)
+        self._name_settings_and_prompts(data)
+        self._name_sockets(run if run is not None else data / "run")
 
+    def _name_what_both_use(self, data: Path) -> None:
+        """Name what passes between recorder and keeper, and what the recorder keeps."""
         self.new = data / "new"
         """``new/<rid>``: files that the keeper makes ahead, empty, and the recorder writes to."""
         self.recordings = data / "rec"
@@ -49,7 +56,11 @@ class Folders:
         """``volts-<line>``: the line's on-hook voltage, as a modem has learnt it."""
         self.box_key = data / "recorder" / "box-key"
         """The key that signs this box's pool, as the recorder first saw it."""
+        self.calibration = data / "calibration"
+        """The results of test calls, a file per line."""
 
+    def _name_what_the_keeper_keeps(self, data: Path) -> None:
+        """Name what the keeper alone reads and writes."""
         self.keyring = (data / "keyring.0", data / "keyring.1")
         """Both copies of the keyring, sealed under the eraser's root."""
         self.keys = data / "keys"
@@ -68,6 +79,9 @@ class Folders:
         """An update that is fetched: ``bundle.part``, then ``bundle.raucb``, which root reads."""
         self.audit = data / "audit"
         """The append-only audit, a file per month."""
+
+    def _name_settings_and_prompts(self, data: Path) -> None:
+        """Name what the keeper writes and the recorder reads."""
         self.settings = data / "settings"
         """The settings that the keeper keeps; the recorder may read them."""
         self.settings_now = self.settings / "zgoda.toml"
@@ -80,11 +94,10 @@ class Folders:
         """Prompts that people of the office spoke and confirmed."""
         self.box_voice = self.prompts / "spoken"
         """Prompts that a voice of this box spoke."""
-        self.calibration = data / "calibration"
-        """The results of test calls, a file per line."""
 
-        self.keeper_uid, self.recorder_uid = keeper_uid, recorder_uid
-        self.run = run if run is not None else data / "run"
+    def _name_sockets(self, run: Path) -> None:
+        """Name what is there only while a process runs."""
+        self.run = run
         """Has a folder for each process, which it alone writes to: its socket, and files that live
         only while it does."""
         self.keeper_run = self.run / "zgoda-keeper"

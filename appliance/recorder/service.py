@@ -1,59 +1,41 @@
 """Wire the recorder: build its lines, serve its socket, stop in order."""
 
-import functools
-import logging
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock, read_boot_id
 from appliance.config.folders import Folders
-from appliance.config.kept import InForce
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError, Refused
-from appliance.lines.monitor.driver import Units
-from appliance.link.handlers import handlers_of, handles
+from appliance.link.handlers import Handler, handlers_of, handles
 from appliance.link.operations import Done, Operation
-from appliance.link.requests import lines as ask
-from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.processes import news as between
-from appliance.model.actions import Note
 from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
-from appliance.prompts.library import Library
-from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.search import Search
 from appliance.recorder.doctor.tools import DoctorTools, Running
-from appliance.recorder.front.button import ButtonPress, presses
+from appliance.recorder.front.box import BoxFront
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
 from appliance.recorder.handlers.devices import DevicesDesk
-from appliance.recorder.handlers.doctor import DoctorDesk
+from appliance.recorder.handlers.doctor import DoctorDesk, ExamineDesk
+from appliance.recorder.handlers.lines import LinesDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.prompts_in_use import PromptDesk
-from appliance.recorder.handlers.settings import SettingsDesk
+from appliance.recorder.handlers.settings import ReadSettings, SettingsDesk
 from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.handlers.words import WordsDesk
-from appliance.recorder.line.build import Built, Shared
-from appliance.recorder.line.devices import REAL_TIME, Simulation, make_portaudio
-from appliance.recorder.line.inbox import EmergencyDialled, Press, Told
+from appliance.recorder.line.build import Built
+from appliance.recorder.line.devices import REAL_TIME, Simulation
+from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.lineup import Lineup
-from appliance.recorder.line.told_day import ToldDay
-from appliance.recorder.line.view import BETWEEN_CALLS, Shown
+from appliance.recorder.line.shared import library_for, share
+from appliance.recorder.line.view import Shown
 from appliance.recorder.numbers.callback import CallBacks
-from appliance.recorder.numbers.exempt import ExemptList
-from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
-from appliance.vault.origin import OriginKey
-from appliance.vault.pool import Pool
-from appliance.vault.seal import Sealed
-from appliance.vault.timed_disk import SlowSyncs
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
-    from appliance.recorder.front.front import Front
-
-log = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -66,7 +48,7 @@ class Recorder:
         clock: Clock,
         *,
         simulation: Simulation = REAL_TIME,
-        settings: Callable[[], InForce] | None = None,
+        settings: ReadSettings | None = None,
     ) -> None:
         """Build every line that can be built; ``start`` begins.
 
@@ -79,38 +61,22 @@ class Recorder:
                 can.
         """
         self._config, self._folders, self._clock = config, folders, clock
-        self._desk = NewsDesk()
+        self._desk = NewsDesk(self.statuses, self._changed, self._emergency)
         self._live = LiveDesk(self._shown, lambda: [built.thread.view for built in self._built()])
-        pool = Pool(folders.pool, folders.new, folders.box_key)
-        self._exempt = ExemptList(pool, config.office.country)
-        self._day = ToldDay(folders.day)
-        self._origin = OriginKey.of_this_boot(folders.origin_key)
-        library = Library(config.vault.prompts or None, folders.prompts)
-        shared = Shared(
-            config=config,
-            folders=folders,
-            clock=clock,
-            pool=pool,
-            origin=self._origin,
-            exempt=self._exempt,
-            day=self._day,
-            library=library,
-            syncs=SlowSyncs(clock.monotonic),
-            tell=self._told,
-            simulation=simulation,
-            portaudio=functools.cache(make_portaudio),
-            units=Units(clock),
-        )
+        self._shared = shared = share(config, folders, clock, simulation, self._desk.hear)
         lasting = not (simulation.at_speed and simulation.own_time)
         self._call_backs = CallBacks(folders.emergency, clock, read_boot_id()) if lasting else None
-        self._front = self._make_front(config, folders, clock) if lasting else None
+        shows = self.statuses, self._heard, self._press
+        self._front = BoxFront(folders.recorder_run, clock, *shows)
+        if lasting:
+            self._front.wire(config.front)
         self._phones = PhoneDesk(self.line)
-        self._prompts = PromptDesk(library, lambda: self._config)
+        self._prompts = PromptDesk(shared.library, lambda: self._config)
         self._lines: Lineup | None = None
         self._needs = NOTHING
         follow = self._follow, self._show_need
         self._settings = SettingsDesk(
-            config, settings, *follow, self._day.has_come, prompts=folders.prompts
+            config, settings, *follow, shared.day.has_come, prompts=folders.prompts
         )
         self._words = WordsDesk(self._now, folders, self._settings.reread)
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
@@ -120,16 +86,27 @@ class Recorder:
         except BaseException:
             self.close()
             raise
-        desks = (self._live, self._phones, CalibrationDesk(self.line, clock), self._settings)
-        self._handlers = handlers_of(
+        self._handlers = self._built_handlers()
+
+    def _built_handlers(self) -> dict[type[Operation[Any]], Handler]:
+        """Return what answers each operation."""
+        clock = self._clock
+        return handlers_of(
             self,
-            *desks,
+            self._desk,
+            self._live,
+            self._phones,
+            CalibrationDesk(self.line, clock),
+            self._settings,
             TrialDesk(self.line, self._built, self._call_backs),
             self._words,
             self._doctor,
-            self._day,
+            ExamineDesk(lambda: self._config, clock, self._running, self._folders.prompts),
+            self._shared.day,
+            self._shared.exempt,
             self._prompts,
             DevicesDesk(self._search),
+            LinesDesk(self.statuses, self._press),
         )
 
     @property
@@ -140,7 +117,7 @@ class Recorder:
     @property
     def origin(self) -> bytes:
         """Return the public half of the key that signs this recorder's files."""
-        return self._origin.public
+        return self._shared.origin.public
 
     def simulated(self) -> "Exchange":
         """Return the exchange of the first simulated line.
@@ -170,9 +147,7 @@ class Recorder:
         """Begin to listen on every line; none is asked on a call-back after an emergency."""
         if self._lines is not None:
             self._lines.start(self._start_line)
-        if self._front is not None:
-            self._front.start()
-            self._front.show(self.statuses())
+        self._front.start()
         self._show_need()
 
     def close(self) -> None:
@@ -185,8 +160,7 @@ class Recorder:
         self._live.close()
         self._phones.close()
         self._words.close()
-        if self._front is not None:
-            self._front.close()
+        self._front.close()
         if self._call_backs is not None:
             self._call_backs.close()
 
@@ -212,10 +186,7 @@ class Recorder:
 
     def _call_is_on(self) -> bool:
         """Say whether a call is on a line that is no simulation."""
-        return any(
-            built.exchange is None and built.thread.status.state not in BETWEEN_CALLS
-            for built in self._built()
-        )
+        return any(built.exchange is None and built.in_call for built in self._built())
 
     def _built(self) -> list[Built]:
         return self._lines.all() if self._lines is not None else []
@@ -239,78 +210,31 @@ class Recorder:
         """Follow other settings; return which lines do not, and why."""
         if self._lines is None:
             return ""
-        self._exempt.country = config.office.country
+        self._shared.exempt.country = config.office.country
         if config.front != self._config.front and self._call_backs is not None:
-            self._change_front(config)
+            self._front.wire(config.front)
+            self._front.start()
         self._config = config
-        library = Library(config.vault.prompts or None, self._folders.prompts)
+        library = library_for(config, self._folders)
         self._prompts.follow(library)
         self._lines.follow(config, library)
         self._changed()
         return self._lines.problem
 
-    def _change_front(self, config: Config) -> None:
-        """Give the pins of lamps and button back and take others."""
-        before, self._front = self._front, None
-        if before is not None:
-            before.close()
-        self._front = self._make_front(config, self._folders, self._clock)
-        if self._front is not None:
-            self._front.start()
-            self._front.show(self.statuses())
-
-    def _told(self, report: Told) -> None:
-        """Pass on what a line tells; called from the lines' threads, so it only enqueues."""
-        match report:
-            case Opened():
-                news = between.RecorderNews(kind="opened", recording=report.rid)
-            case Sealed():
-                news = between.RecorderNews(
-                    kind="sealed",
-                    recording=report.rid,
-                    frames=report.frames,
-                    sha256=report.sha256,
-                )
-            case Withdrawn():
-                news = between.RecorderNews(kind="withdrawn", recording=report.rid)
-            case Note():
-                news = between.RecorderNews(kind="noted")
-            case EmergencyDialled():
-                self._emergency(report.line)
-                return
-            case Failed():
-                log.error("a call is not recorded: %s", report.reason)
-                return
-            case SlowSync():
-                log.warning("the disk took %.1f s to keep a piece of a call", report.seconds)
-                return
-            case _:
-                self._changed()
-                news = between.RecorderNews(kind="lines", lines=self.statuses())
-        self._desk.tell(news)
-
     def _changed(self) -> None:
         """Show how the lines are now."""
         if self._call_backs is not None:
             self._call_backs.forget_when_over()
-        if self._front is not None:
-            self._front.show(self.statuses())
+        self._front.show()
         self._live.changed()
         self._phones.changed()
 
-    def _make_front(self, config: Config, folders: Folders, clock: Clock) -> "Front | None":
-        """Make lamps and button, where the configuration names their pins."""
-        if config.front is None:
-            return None
-        from appliance.recorder.front.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
+    def _heard(self) -> tuple[LineStatus, ...]:
+        """Return how the lines are that could be made."""
+        return tuple(built.thread.status for built in self._built())
 
-        return Front(config.front, folders.recorder_run, clock, self._pressed)
-
-    def _pressed(self, press: ButtonPress) -> None:
-        """Do what a press of the box's button means."""
-        heard = tuple(built.thread.status for built in self._built())
-        for name, meant in presses(press, heard):
-            self.line(name).thread.press(meant)
+    def _press(self, name: str, press: Press) -> None:
+        self.line(name).thread.press(press)
 
     def _emergency(self, line: str) -> None:
         """Let every other line of the box know, and the next start: no call-back is asked."""
@@ -319,20 +243,6 @@ class Recorder:
                 built.thread.emergency_elsewhere()
         if self._call_backs is not None:
             self._call_backs.remember()
-
-    @handles(ask.GetLines)
-    def _get_lines(self, operation: ask.GetLines) -> ask.Lines:
-        return ask.Lines(self.statuses())
-
-    @handles(ask.PressButton)
-    def _press(self, operation: ask.PressButton) -> Done:
-        self.line(operation.line).thread.press(Press(operation.button))
-        return Done()
-
-    @handles(between.LendList)
-    def _lend(self, operation: between.LendList) -> Done:
-        self._exempt.lend(operation.key, operation.tags)
-        return Done()
 
     @handles(between.TellNeed)
     def _need(self, operation: between.TellNeed) -> Done:
@@ -345,27 +255,21 @@ class Recorder:
         older = bool(self._settings.problem)
         needs = replace(self._needs, somebody=self._needs.somebody or older)
         self._live.need(needs, older)
-        if self._front is not None:
-            self._front.need(needs)
+        self._front.need(needs)
 
     @handles(between.GetOrigin)
     def _get_origin(self, operation: between.GetOrigin) -> between.OriginPublic:
         return between.OriginPublic(self.origin)
 
-    @handles(ExamineLines)
-    def _examine(self, operation: ExamineLines) -> Findings:
-        front, call_backs, kept = self._front, self._call_backs, self._folders.prompts
-        running = Running(
+    def _running(self) -> Running:
+        """Return what this recorder knows of itself."""
+        call_backs = self._call_backs
+        return Running(
             self.statuses(),
-            front_fault=front.fault if front is not None else "",
+            front_fault=self._front.fault,
             grades={each.thread.name: each.thread.calibration.grade for each in self._built()},
             settings=self._settings.problem,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
             finds=self._search.finds(),
             earned={each.thread.name: self._doctor.earned(each) for each in self._built()},
         )
-        return Findings(tuple(examine_lines(self._config, self._clock, running, kept=kept)))
-
-    @handles(between.WatchRecorder)
-    def _watch(self, operation: between.WatchRecorder) -> Iterator[between.RecorderNews | None]:
-        return self._desk.watch(between.RecorderNews(kind="lines", lines=self.statuses()))

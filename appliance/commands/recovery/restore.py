@@ -22,6 +22,7 @@ from appliance.commands.helpers.owner import become_owner
 from appliance.config.folders import Folders
 from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
+from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import Restored, refuse_unless_empty, restore
 from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
@@ -102,24 +103,10 @@ def command(
     finally:
         wipe(secret)
     try:
-        made = opened.manifest
-        click.echo(
-            f"Backup {made.number} of {datetime.fromtimestamp(made.made_at):%Y-%m-%d}: "
-            f"{len(made.recordings)} recordings. Is there a newer one on another medium?",
-            err=True,
-        )
-        day = _day(today)
-        if is_ahead(made.made_at, day):
-            click.echo(
-                "By its own clock the backup was made later than today: look at the day again. If "
-                "it is right, the clock of the old box was ahead, and the day that you have said "
-                "counts.",
-                err=True,
-            )
         wanted = Wanted(
             name=name,
             password=password,
-            today=day,
+            today=_confirmed_day(opened.manifest, today),
             erased=gone,
             erased_all=erased_all,
             overwrite_chip=overwrite_chip,
@@ -131,6 +118,24 @@ def command(
     _print(found, as_json)
     if found.bad or found.bad_parts or found.lost_shards:
         sys.exit(1)
+
+
+def _confirmed_day(made: Manifest, today: str | None) -> int:
+    """Say which backup it is, and return the day that it is now; warn where it is the later one."""
+    click.echo(
+        f"Backup {made.number} of {datetime.fromtimestamp(made.made_at):%Y-%m-%d}: "
+        f"{len(made.recordings)} recordings. Is there a newer one on another medium?",
+        err=True,
+    )
+    day = _day(today)
+    if is_ahead(made.made_at, day):
+        click.echo(
+            "By its own clock the backup was made later than today: look at the day again. If "
+            "it is right, the clock of the old box was ahead, and the day that you have said "
+            "counts.",
+            err=True,
+        )
+    return day
 
 
 def _restore(

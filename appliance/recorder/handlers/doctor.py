@@ -1,4 +1,4 @@
-"""Answer the link's questions about one line at work: watch it, and play tones on it.
+"""Examine all lines; watch one line at work, and play tones on it.
 
 Each watcher is told the newest and holds up nobody. What a line shows is the same for all who watch
 it, and is measured once.
@@ -6,12 +6,13 @@ it, and is measured once.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal, cast
 
 from msgspec import structs
 
 from appliance.clock import Clock
-from appliance.config.settings import LineKind
+from appliance.config.settings import Config, LineKind
 from appliance.errors import Refused
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -20,6 +21,8 @@ from appliance.link.requests.doctor import (
     Channel,
     ChannelFigures,
     EndToneCheck,
+    ExamineLines,
+    Findings,
     GradeWord,
     LineSeen,
     LookAtLine,
@@ -29,6 +32,8 @@ from appliance.model.audio import Sides
 from appliance.model.calibration import LineCalibration
 from appliance.recorder.calibration.grading import grade
 from appliance.recorder.doctor.grade import Earned, in_the_way
+from appliance.recorder.doctor.lines import examine_lines
+from appliance.recorder.doctor.tools import Running
 from appliance.recorder.line.build import Built
 from appliance.recorder.watch.judged import condition_found
 from appliance.recorder.watch.line import Watched
@@ -127,6 +132,29 @@ class DoctorDesk:
             check=check,
             checkable=checkable(built),
         )
+
+
+class ExamineDesk:
+    """Examines what the lines and their devices are like."""
+
+    def __init__(
+        self, config: Callable[[], Config], clock: Clock, running: Callable[[], Running], kept: Path
+    ) -> None:
+        """Begin.
+
+        Args:
+            config: returns the settings that the lines follow.
+            clock: the time.
+            running: returns what the recorder knows of itself.
+            kept: the folder of the panel's prompts.
+        """
+        self._config, self._clock = config, clock
+        self._running, self._kept = running, kept
+
+    @handles(ExamineLines)
+    def _examine(self, operation: ExamineLines) -> Findings:
+        found = examine_lines(self._config(), self._clock, self._running(), kept=self._kept)
+        return Findings(tuple(found))
 
 
 def checkable(built: Built) -> bool:

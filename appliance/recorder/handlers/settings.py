@@ -26,6 +26,9 @@ HEARD = (
 )
 """The prompts of which a preview shows the words, in their order."""
 
+ReadSettings = Callable[[], InForce]
+"""Reads the settings in force, when they were changed."""
+
 
 class SettingsDesk:
     """The recorder's settings: which it follows, and why not the newest."""
@@ -33,7 +36,7 @@ class SettingsDesk:
     def __init__(
         self,
         config: Config,
-        read_settings: Callable[[], InForce] | None,
+        read_settings: ReadSettings | None,
         follow: Callable[[Config], str],
         told: Callable[[], None] = lambda: None,
         has_come: Callable[[str], bool] = lambda day: not day,
@@ -59,7 +62,7 @@ class SettingsDesk:
         if read_settings is not None:
             self._begin(read_settings)
 
-    def _begin(self, read_settings: Callable[[], InForce]) -> None:
+    def _begin(self, read_settings: ReadSettings) -> None:
         try:
             now = read_settings()
         except ConfigError as error:

@@ -7,41 +7,33 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from appliance.call.states import State
-from appliance.clock import Clock, read_boot_id
-from appliance.config.folders import Folders
-from appliance.config.settings import Config, Line
+from appliance.clock import read_boot_id
+from appliance.config.settings import Line
 from appliance.errors import Refused
 from appliance.hearing.stream import Hearing
-from appliance.lines.monitor.driver import Units
-from appliance.prompts.library import Library
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.devices import (
     Devices,
-    MakePortAudio,
-    Simulation,
     Supplies,
     make_devices,
     runs_at_speed,
 )
-from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
+from appliance.recorder.line.shared import Shared
 from appliance.recorder.line.thread import LineThread
-from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.line.view import BETWEEN_CALLS
 from appliance.recorder.line.voltage import KeptVoltage
 from appliance.recorder.numbers.dialling import Dialling
-from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.room import Room
 from appliance.recorder.recording.writer import Report, SlowSync, Writer
 from appliance.vault.format import Ticket
-from appliance.vault.origin import OriginKey
-from appliance.vault.pool import Pool, PoolKey
+from appliance.vault.pool import PoolKey
 from appliance.vault.seal import SealedFile, SealingKeys, leave_marker
-from appliance.vault.timed_disk import SlowSyncs, TimedDisk
+from appliance.vault.timed_disk import TimedDisk
 
 if TYPE_CHECKING:
     from appliance.exchange.driver import Exchange
@@ -58,6 +50,11 @@ class Built:
     exchange: "Exchange | None"
     line: Line
     devices: Devices
+
+    @property
+    def in_call(self) -> bool:
+        """Say whether a call is on it."""
+        return self.thread.status.state not in BETWEEN_CALLS
 
     def do(self, act: Callable[[], None]) -> None:
         """Have something done in the line's thread, and wait until its rules are renewed after it.
@@ -83,27 +80,6 @@ class Built:
             done.result(ANSWER_SECONDS)
         except TimeoutError:
             raise Refused("failed", "The line does not answer; try again.") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """Parts that all lines of the box share."""
-
-    config: Config
-    folders: Folders
-    clock: Clock
-    pool: Pool
-    origin: OriginKey
-    exempt: ExemptList
-    day: ToldDay
-    library: Library
-    syncs: SlowSyncs
-    tell: Callable[[Told], None]
-    simulation: Simulation
-    portaudio: MakePortAudio
-    """Returns the owner of the sound cards, always the same one; it is made for the first."""
-    units: Units
-    """The line monitors, each of which may watch several lines."""
 
 
 def build(shared: Shared, line: Line) -> Built:

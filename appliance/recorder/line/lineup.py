@@ -20,7 +20,8 @@ from appliance.config.settings import Config, Line, Part
 from appliance.errors import Refused, ZgodaError, fault, in_short
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Built, Shared, build, refit
+from appliance.recorder.line.build import Built, build, refit
+from appliance.recorder.line.shared import Shared
 from appliance.recorder.line.view import BETWEEN_CALLS, Shown
 from appliance.threads import NamedThread
 

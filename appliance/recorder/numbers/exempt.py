@@ -4,6 +4,9 @@ import threading
 
 from appliance.config.numbering import e164
 from appliance.errors import ZgodaError
+from appliance.link.handlers import handles
+from appliance.link.operations import Done
+from appliance.link.requests.processes.news import LendList
 from appliance.model.events import CallerId, Event
 from appliance.vault.pool import Pool
 from appliance.vault.tags import tag
@@ -21,6 +24,11 @@ class ExemptList:
         self._lock = threading.Lock()
         self._key: bytes | None = None
         self._tags: frozenset[int] = frozenset()
+
+    @handles(LendList)
+    def _lent(self, operation: LendList) -> Done:
+        self.lend(operation.key, operation.tags)
+        return Done()
 
     def lend(self, key: bytes, tags: tuple[int, ...]) -> None:
         """Take the list key and the tags; they are held in memory only."""

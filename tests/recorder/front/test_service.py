@@ -33,7 +33,7 @@ class Bench:
 
     def _observe(self, event: ev.Event, call: Call, actions: object) -> None:
         self.events.append(event)
-        front = self.recorder._front
+        front = self.recorder._front.now
         assert front is not None
         front.settle()  # shows the state before this event
         if self.states:
@@ -45,7 +45,7 @@ class Bench:
         self.states.append(call.state)
 
     def _lit(self) -> tuple[bool, bool, bool]:
-        lamps: Any = self.recorder._front
+        lamps: Any = self.recorder._front.now
         pins = (lamps._devices._factory.pin(n) for n in (WIRING.green, WIRING.amber, WIRING.red))
         green, amber, red = (bool(pin.state) for pin in pins)
         return green, amber, red

@@ -18,9 +18,10 @@ from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Shared, assemble
+from appliance.recorder.line.build import assemble
 from appliance.recorder.line.devices import Devices, Simulation, make_portaudio
 from appliance.recorder.line.inbox import Press
+from appliance.recorder.line.shared import Shared
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places

@@ -10,9 +10,10 @@ from appliance.config.settings import Config, Line, Part
 from appliance.errors import Refused
 from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Built, Shared
+from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.lineup import OUR_FAULT, Lineup
+from appliance.recorder.line.shared import Shared
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places

@@ -1,0 +1,78 @@
+"""Make what all lines of the box share, once for all of them."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from appliance.clock import Clock
+from appliance.config.folders import Folders
+from appliance.config.settings import Config
+from appliance.lines.monitor.driver import Units
+from appliance.prompts.library import Library
+from appliance.recorder.line.devices import MakePortAudio, Simulation, make_portaudio
+from appliance.recorder.line.inbox import Told
+from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.numbers.exempt import ExemptList
+from appliance.vault.origin import OriginKey
+from appliance.vault.pool import Pool
+from appliance.vault.timed_disk import SlowSyncs
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Parts that all lines of the box share."""
+
+    config: Config
+    folders: Folders
+    clock: Clock
+    pool: Pool
+    origin: OriginKey
+    exempt: ExemptList
+    day: ToldDay
+    library: Library
+    syncs: SlowSyncs
+    tell: Callable[[Told], None]
+    simulation: Simulation
+    portaudio: MakePortAudio
+    """Returns the owner of the sound cards, always the same one; it is made for the first."""
+    units: Units
+    """The line monitors, each of which may watch several lines."""
+
+
+def share(
+    config: Config,
+    folders: Folders,
+    clock: Clock,
+    simulation: Simulation,
+    tell: Callable[[Told], None],
+) -> Shared:
+    """Make it.
+
+    Args:
+        config: the owner's settings.
+        folders: the data folder, whose places exist.
+        clock: the time.
+        simulation: how simulated lines behave.
+        tell: hears what lines tell, from their threads; must only enqueue.
+    """
+    pool = Pool(folders.pool, folders.new, folders.box_key)
+    return Shared(
+        config=config,
+        folders=folders,
+        clock=clock,
+        pool=pool,
+        origin=OriginKey.of_this_boot(folders.origin_key),
+        exempt=ExemptList(pool, config.office.country),
+        day=ToldDay(folders.day),
+        library=library_for(config, folders),
+        syncs=SlowSyncs(clock.monotonic),
+        tell=tell,
+        simulation=simulation,
+        portaudio=functools.cache(make_portaudio),
+        units=Units(clock),
+    )
+
+
+def library_for(config: Config, folders: Folders) -> Library:
+    """Return the prompts that lines have under these settings."""
+    return Library(config.vault.prompts or None, folders.prompts)
