@@ -94,7 +94,7 @@ class Refused(ZgodaError):
     ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``busy`` ``session_ended``
     ``not_found`` ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed``
     ``too_many`` ``pieces`` ``yourself`` ``taken`` ``failed``,
-    ``phone_`` with a word of ``model.phone.Why``, and ``due_`` with a number of recordings.
+    ``phone_`` with a word of ``model.demo_phone.Why``, and ``due_`` with a number of recordings.
     """
 
     def __init__(self, code: str, message: str, seconds: int = 0) -> None:

@@ -17,7 +17,7 @@ MOST_ADDRESSES = 4
 
 
 class Unreachable(Exception):
-    """No connection; ``code`` is one of ``model.mail.TROUBLES``."""
+    """No connection; ``code`` is one of ``model.outside.mail.TROUBLES``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

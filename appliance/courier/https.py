@@ -22,7 +22,7 @@ ALWAYS = {"User-Agent": "Zgoda", "Accept-Encoding": "identity", "Connection": "c
 
 
 class Failed(Exception):
-    """It went wrong; ``code`` is one of ``model.update.TROUBLES``."""
+    """It went wrong; ``code`` is one of ``model.outside.update.TROUBLES``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

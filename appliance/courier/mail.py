@@ -42,7 +42,7 @@ def send(letter: Letter, context: ssl.SSLContext, seconds: float = SECONDS) -> s
 
     Returns:
         Empty; ``some_refused`` if it did not go to all; else why it did not go out, one of
-        ``model.mail.TROUBLES``.
+        ``model.outside.mail.TROUBLES``.
     """
     try:
         with connected(letter.server, letter.port, seconds) as there:

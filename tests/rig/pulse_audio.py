@@ -14,7 +14,7 @@ A ``Card`` named ``line`` is two null sinks, the two halves of an adapter on a t
         server.unplug("line")             # like a pulled cable; ``plug`` puts it back
 
 PortAudio reads its environment once, when it is initialised: run the driver in a separate
-process with ``server.environment``, or set ``os.environ`` before PyAudio is imported.
+process with ``Server.environment``, or set ``os.environ`` before PyAudio is imported.
 """
 
 import contextlib

@@ -43,7 +43,8 @@ class BackupFailed(VaultError):
     """A backup could not be made or read; ``code`` says why in one stable word.
 
     Codes: ``none`` ``absent`` ``unmarked`` ``other_box`` ``newer`` ``damaged`` ``full`` ``failed``
-    ``own`` ``own_disk`` ``many`` ``stopped`` ``version``; by SFTP those of ``model.sftp`` too.
+    ``own`` ``own_disk`` ``many`` ``stopped`` ``version``; by SFTP those of
+    ``model.outside.sftp`` too.
     """
 
     def __init__(self, code: str, message: str) -> None:

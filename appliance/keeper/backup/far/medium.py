@@ -104,7 +104,7 @@ class FarMedium:
             stopped: says whether the copy is to end.
 
         Raises:
-            BackupFailed: a code of ``model.sftp``, or ``stopped``.
+            BackupFailed: a code of ``model.outside.sftp``, or ``stopped``.
         """
         self._ferry, self._stopped = ferry, stopped
         self._known: dict[str, _Folder] = {}

@@ -45,4 +45,4 @@ class TellErrand(Operation[Done], frozen=True, tag="errands.tell"):
     audit = "mail_sent"
     audited = "inside"  # or ``mail_failed``
     number: int
-    code: str  # of ``model.mail``; empty: it is done
+    code: str  # of ``model.outside.mail``; empty: it is done

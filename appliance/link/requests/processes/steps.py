@@ -69,7 +69,7 @@ class NextStep(Operation[Step], frozen=True, tag="steps.next"):
     audited = "inside"  # once for each copy, before its first step
     upload = PIECE
     number: int = 0  # of the step; 0: nothing was done, and nothing is open
-    code: str = ""  # empty: done; ``missing``; or one of ``model.sftp``
+    code: str = ""  # empty: done; ``missing``; or one of ``model.outside.sftp``
     size: int = 0  # put: of the file; free: bytes
     more: bool = False  # list, more: there are more entries
     entries: tuple[Entry, ...] = ()

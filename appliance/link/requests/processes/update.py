@@ -44,5 +44,5 @@ class TellFetch(Operation[Done], frozen=True, tag="fetch.tell"):
     audit = "update_seen"
     audited = "inside"  # or what else became of it
     number: int
-    code: str  # of ``model.update``; empty: all was well
+    code: str  # of ``model.outside.update``; empty: all was well
     found: Description | None = None  # of a look
