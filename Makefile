@@ -135,13 +135,13 @@ fuzz: $(FUZZ) ## look for bytes that crash a parser, in the background; TARGET="
 	echo "Hunting as process $$!: a million inputs or two hours for each parser, one a core."; \
 	echo "build/fuzz/log tells how far it is; the figures go into docs/faults.md."
 
-bench: $(DEV) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
+bench: $(DEV) $(CATALOGUES) ## every figure beside its target and its peers, into docs/benchmarks.md; PART="keys …" only some
 	-@./benchmarks/peers/install
 	@$(BIN)/python benchmarks/box/cold.py $(VENV)
 	$(BIN)/python -m benchmarks --write $(PART); short=$$?; \
 	$(if $(PART),,$(BIN)/python -m benchmarks.pictures;) exit $$short
 
-screenshots: $(DEV) ## the documentation's pictures, into build/pictures; and every page at 360, 768 and 1366 px in three languages, into build/screenshots
+screenshots: $(DEV) $(CATALOGUES) ## the documentation's pictures, into build/pictures; and every page at 360, 768 and 1366 px in three languages, into build/screenshots
 	./tests/system-packages
 	$(BIN)/python -m tests.browser.pictures.gallery build/screenshots
 	$(BIN)/python -m tests.browser.pictures.screenshots
@@ -154,7 +154,7 @@ release-pictures: ## as part of a release: what make screenshots has built goes 
 	done
 	cp build/pictures/*.png docs/screenshots/
 
-axe: $(DEV) ## every page and state: axe-core's rules in both themes and three languages, every 40 px, and 400 % zoom
+axe: $(DEV) $(CATALOGUES) ## every page and state: axe-core's rules in both themes and three languages, every 40 px, and 400 % zoom
 	./tests/system-packages
 	nice $(BIN)/python -m tests.browser.walked.walk
 

@@ -1,5 +1,6 @@
 """Compile the catalogues of translations: for a wheel, for this checkout, and before tests."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,13 @@ def compile_stale(folder: Path = FOLDER) -> list[Path]:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parents[1].name)
-        fresh = target.with_suffix(".new")
-        with fresh.open("wb") as file:
-            write_mo(file, catalogue)
-        fresh.replace(target)
+        fresh = target.with_name(f"{target.name}.{os.getpid()}")  # several may do so at once
+        try:
+            with fresh.open("wb") as file:
+                write_mo(file, catalogue)
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
         compiled.append(target)
     return compiled
 
