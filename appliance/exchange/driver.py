@@ -25,7 +25,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.live.phones import Phones
-from appliance.exchange.monitors.lm1 import SimulatedMonitor
+from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Circuit, Scene
 from appliance.exchange.script.call import ScriptedCall
 from appliance.exchange.speaker import Speaker

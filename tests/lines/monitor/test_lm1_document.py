@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.exchange.circuit.circuit import Direct, direct
-from appliance.exchange.monitors.lm1 import SimulatedMonitor
+from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Circuit
 from appliance.lines.monitor import pulses
 from appliance.lines.monitor.lm1 import Lm1

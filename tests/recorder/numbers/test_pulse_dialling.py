@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from appliance.exchange.driver import Exchange
-from appliance.exchange.monitors.lm1 import SimulatedMonitor
+from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Act, Scene
 from appliance.exchange.script.files import named_scene
 from appliance.lines.monitor.pulses import UNKNOWN

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from appliance.exchange.monitors.lm1 import SimulatedMonitor
-from appliance.exchange.monitors.optocouplers import pins
-from appliance.exchange.monitors.whozz import SimulatedWhozz
+from appliance.exchange.monitor import SimulatedMonitor
 from tests.rig.far_end import Moment
+from tests.rig.monitors.optocouplers import pins
+from tests.rig.monitors.whozz import SimulatedWhozz
 
 _MODEM_LINES = Path(__file__).parent / "modem_lines.c"
 

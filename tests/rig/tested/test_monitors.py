@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 
 from appliance.exchange.circuit.circuit import Direct, direct
-from appliance.exchange.monitors.lm1 import SimulatedMonitor
-from appliance.exchange.monitors.netcallerid import SimulatedNetCallerId
-from appliance.exchange.monitors.optocouplers import pins
-from appliance.exchange.monitors.whozz import SimulatedWhozz
+from appliance.exchange.monitor import SimulatedMonitor
 from appliance.exchange.scene import Caller, Circuit
 from appliance.lines.base import HookEvent
 from appliance.lines.monitor.dialects import speak
@@ -17,6 +14,9 @@ from appliance.model.audio import FRAME, RATE
 from appliance.model.events import CallerId, HookChanged, PartyChanged, Ring
 from appliance.model.terms import Hook
 from tests.clocks import ManualClock
+from tests.rig.monitors.netcallerid import SimulatedNetCallerId
+from tests.rig.monitors.optocouplers import pins
+from tests.rig.monitors.whozz import SimulatedWhozz
 
 ON, OFF = (direct(Circuit(), off_hook=each) for each in (False, True))
 CALLER = Caller(number="+48221234567", name="Zofia Testowa")

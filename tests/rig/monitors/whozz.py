@@ -6,7 +6,7 @@ It keeps its settings, takes commands no faster than a real one, and loses what 
 from dataclasses import dataclass, field
 
 from appliance.exchange.circuit.circuit import Direct
-from appliance.exchange.monitors.lm1 import sees_off_hook
+from appliance.exchange.monitor import sees_off_hook
 from appliance.exchange.scene import Caller
 from appliance.model.audio import RATE
 
