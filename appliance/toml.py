@@ -6,6 +6,10 @@ from typing import Any
 MISTAKE = tomllib.TOMLDecodeError
 """Raised for a text that is not TOML; its message ends with the place."""
 
+TOO_DEEP = "Brackets are nested too deeply"
+
+TOO_MANY_DIGITS = "A number has too many digits"
+
 LONGEST_QUOTE = 80
 """Characters of what is wrong that a message repeats: a name may be as long as the file."""
 
@@ -19,9 +23,11 @@ def loads(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise MISTAKE("Brackets are nested too deeply (at end of document)") from None
+        raise MISTAKE(f"{TOO_DEEP} (at end of document)") from None
     except MISTAKE as error:
         what, _, place = str(error).rpartition(" (")
         if len(what) <= LONGEST_QUOTE:
             raise
         raise MISTAKE(f"{what[:LONGEST_QUOTE]}… ({place}") from None
+    except ValueError:  # Python reads at most 4,300
+        raise MISTAKE(f"{TOO_MANY_DIGITS} (at end of document)") from None

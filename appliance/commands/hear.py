@@ -16,7 +16,8 @@ from appliance.commands.helpers.sound_file import (
     blocks_of,
     channels_in,
 )
-from appliance.config.validators import Invalid, valid_country
+from appliance.config.mistakes import MISTAKES, Invalid
+from appliance.config.validators import valid_country
 from appliance.hearing.file import FileHearing
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
@@ -36,7 +37,7 @@ def _country(context: click.Context, option: click.Parameter, value: str) -> str
     try:
         return valid_country("GB" if value.upper() == "UK" else value.upper())
     except Invalid as error:
-        raise click.BadParameter(f"{error}.") from error
+        raise click.BadParameter(MISTAKES[error.code]) from error
 
 
 @click.command(

@@ -1,5 +1,6 @@
 """Run ``zgoda settings``: show, edit and take back the settings, through the keeper."""
 
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -14,14 +15,15 @@ from appliance.commands.helpers.operator import (
 )
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.config import read
-from appliance.errors import ZgodaError, in_short
+from appliance.config.mistakes import Mistake
+from appliance.errors import ZgodaError
+from appliance.language import language_of
 from appliance.link.requests.settings import (
     Author,
     Changed,
     ChangeSettings,
     GoBack,
     ListVersions,
-    Mistake,
     ShowSettings,
     ShowVersion,
     Statement,
@@ -197,8 +199,7 @@ def _done(changed: Changed, *, as_json: bool) -> None:
 
 def _wrong(mistakes: tuple[Mistake, ...]) -> NoReturn:
     for each in mistakes:
-        key = ".".join(part for part in each.place if isinstance(part, str))
-        click.echo(in_short(f"{each.line}: {key}: {each.text}"), err=True)
+        click.echo(each.framed("", language_of(os.environ)), err=True)
     sys.exit(1)
 
 

@@ -23,9 +23,7 @@ def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose], country
     for table, purpose in zip(tables, purposes, strict=True):
         _check_basis(table, purpose)
         if purpose.basis in _ONLY_WITH_CONSENT.get(country, ()):
-            what = f"is {purpose.basis}, with country = {country}: there a notice does not make a"
-            why = "recording lawful, and it is a crime without consent (section 201 StGB)"
-            table.wrong(f"{what} {why}; use consent", "basis")
+            table.wrong("notice_unlawful", "basis")  # in Germany section 201 StGB
 
 
 def _check_unique(tables: Sequence[Table], key: str, names: Sequence[str]) -> None:
@@ -33,21 +31,19 @@ def _check_unique(tables: Sequence[Table], key: str, names: Sequence[str]) -> No
     for table, name in zip(tables, names, strict=True):
         seen[name] += 1
         if name and seen[name] > 1:
-            table.wrong(f"is {name!r} again; give each its own", key)
+            table.wrong("again", key)
 
 
 def _check_basis(table: Table, purpose: Purpose) -> None:
     basis = purpose.basis
     if basis.can_be_objected_to and not purpose.justification and "justification" not in table:
-        example = '"…", why this outweighs the interests of the people on the phone'
-        table.wrong(f"is missing for {basis}; add justification = {example}", "justification")
+        table.wrong("missing", "justification", example='justification = "…"')
     if purpose.retention_days <= LONGEST_CONSENT_DAYS:
         return
-    days = f"is {purpose.retention_days}, more than {LONGEST_CONSENT_DAYS} days"
     if basis is Basis.CONSENT:
-        table.wrong(f"{days}; consent does not carry longer, choose fewer", "retention_days")
+        table.wrong("consent_days", "retention_days", most=LONGEST_CONSENT_DAYS)
     elif not purpose.justification:
-        table.wrong(f"{days}; say why in justification, or choose fewer", "retention_days")
+        table.wrong("many_days", "retention_days", most=LONGEST_CONSENT_DAYS)
 
 
 def check_lines(
@@ -84,8 +80,7 @@ def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
                 number = _number(part)
                 owner = _owner(users, number)
                 if owner is not None and owner is not line:
-                    what = f"is {device!r}, which line {owner.name!r} has"
-                    table.wrong(f"{what}; give each line a device of its own", role, key)
+                    table.wrong("device_taken", role, key, line=owner.name)
                 users.setdefault(number, line)
 
 
@@ -107,13 +102,11 @@ def _check_drivers(table: Table, line: Line) -> None:
     simulated = [role for role, driver in drivers.items() if driver == "exchange"]
     for role, driver in drivers.items():
         if simulated and driver not in {"exchange", ""}:
-            what = "so that the line is neither simulated nor real; use it for all roles or none"
-            table.wrong(f"is {driver!r} and {simulated[0]} is 'exchange', {what}", role, "driver")
+            table.wrong("half_simulated", role, "driver")
     isdn = [role for role, driver in drivers.items() if driver == "isdn"]
     for role, driver in drivers.items():
         if isdn and driver not in {"isdn", "exchange", ""}:
-            what = "and an ISDN line has no other; use it for all three roles"
-            table.wrong(f"is {driver!r} and {isdn[0]} is 'isdn', {what}", role, "driver")
+            table.wrong("half_isdn", role, "driver")
 
 
 def _check_modem(table: Table, line: Line) -> None:
@@ -127,18 +120,18 @@ def _check_modem(table: Table, line: Line) -> None:
         return
     ports = {part.options.get("port") for part in parts.values()}
     if any(part.driver not in {"modem", ""} for part in parts.values()) or len(ports) > 1:
-        what = "but not the whole line is one modem's: name it, with one port, in hook, audio and"
-        table.wrong(f"is 'modem', {what} prompt, or use a sound adapter", by_modem[0], "driver")
+        table.wrong("modem_not_whole", by_modem[0], "driver")
     elif not line.audio.options.get("holds_line"):
-        what = "hears only while it holds the line, as one more phone would: write holds_line ="
-        table.wrong(f"is 'modem', which {what} true, or use a sound adapter", "audio", "driver")
+        table.wrong("modem_holds", "audio", "driver")
 
 
 def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:
     unknown = [name for name in line.purposes if name not in known]
     for name in unknown:
-        advice = nearest(name, known) if known else "write it as [[purpose]]"
-        table.wrong(f"names {name!r}, which no [[purpose]] has; {advice}", "purposes")
+        if near := nearest(name, known):
+            table.wrong("purpose_near", "purposes", name=name, near=near)
+        else:
+            table.wrong("no_purpose", "purposes", name=name)
     return not unknown
 
 
@@ -148,16 +141,12 @@ def _check_choices(table: Table, line: Line, known: dict[str, Basis]) -> None:
     for key, agreed in line.choices.items():
         for name in agreed:
             if name not in consent:
-                what = f"agrees to {name!r}, which is not a consent purpose of this line"
-                table.wrong(f"{what}; {nearest(name, consent)}", "choices", key)
+                table.wrong("no_consent", "choices", key, name=name)
     refusing = [key for key, agreed in line.choices.items() if not agreed]
     if refusable and len(refusing) != 1:
-        count = "no key refuses" if not refusing else f"keys {', '.join(refusing)} all refuse"
-        table.wrong(f'{count}; map exactly one key to none, such as "2" = []', "choices")
+        table.wrong("one_refuses", "choices", example='"2" = []')
     if not refusable and line.choices:
-        table.wrong("is given, but nothing on this line can be refused; remove it", "choices")
+        table.wrong("nothing_refused", "choices")
     for name in consent:
         if not any(name in agreed for agreed in line.choices.values()):
-            table.wrong(
-                f'agrees to {name!r} by no key; add one, such as "1" = ["{name}"]', "choices"
-            )
+            table.wrong("no_key", "choices", name=name, example=f'"1" = ["{name}"]')

@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from appliance.config.mistakes import Invalid
 from appliance.config.settings import LONGEST_SPOKEN, Confirmation, Office, Purpose
-from appliance.config.spell import CAN_BE_SAID, as_spoken
-from appliance.config.validators import Invalid, valid_text
+from appliance.config.validators import valid_text
+from appliance.config.words.spell import CAN_BE_SAID, as_spoken
 from appliance.digest import sha256
 
 MOST_WORDS = 6
@@ -30,13 +31,6 @@ _NEVER_STARTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("label", "en"): ("for", "to"),
     ("short", "de"): ("zur", "zum", "für", "die", "der", "das"),
     ("label", "de"): ("zur", "zum", "für", "die", "der", "das"),
-}
-_AFTER = {
-    ("full", "pl"): '"w celu"',
-    ("short", "pl"): '"zgoda na"',
-    ("full", "en"): '"for"',
-    ("short", "en"): '"to agree to"',
-    ("short", "de"): '"für"',
 }
 _VAGUE: Mapping[str, frozenset[str]] = {
     "pl": frozenset({
@@ -61,14 +55,14 @@ def valid_spoken(value: object, language: str) -> str:
     """Accept words that a machine can say; refuse digits, @ and abbreviations with a suggestion."""
     text = valid_text(value)
     if len(text) > LONGEST_SPOKEN:
-        raise Invalid(f"is longer than {LONGEST_SPOKEN} characters; say it shorter")
+        raise Invalid("long_spoken", count=LONGEST_SPOKEN)
     suggestion = as_spoken(text, language)
     if suggestion != text:
-        raise Invalid(f'is not written as it is spoken; write "{suggestion}"')
+        raise Invalid("as_spoken", words=suggestion)
     if found := _UNSPEAKABLE.search(text):
-        raise Invalid(f"holds {found[0]!r}, which is not spoken; write it in words")
+        raise Invalid("unspeakable", sign=found[0])
     if not CAN_BE_SAID[language].fullmatch(text):
-        raise Invalid("holds letters that the voice of this language cannot say; write others")
+        raise Invalid("letters")
     return text
 
 
@@ -77,30 +71,26 @@ def valid_form(value: object, language: str, form: str) -> str:
     text = valid_spoken(value, language)
     words = text.split()
     if len(words) > MOST_WORDS:
-        raise Invalid(f"has {len(words)} words; {MOST_WORDS} at most, a caller hears it once")
+        raise Invalid("many_words", most=MOST_WORDS)
     first = words[0].casefold()
     if first in _NEVER_STARTS.get((form, language), ()):
-        after = _AFTER.get((form, language))
-        place = f"follows {after}" if after else "stands alone"
-        raise Invalid(f"begins with {words[0]!r}, but {place}; leave that word out")
+        raise Invalid("leave_out", word=words[0])
     if form == "full":
         _check_full(text, first, language)
     if form != "full" and language == "de" and not words[0][0].isupper():
-        raise Invalid(f"begins with {words[0]!r}; write the noun alone, such as Schulung")
+        raise Invalid("noun")
     return text
 
 
 def _check_full(text: str, first: str, language: str) -> None:
     starts = _FULL_STARTS.get(language)
     if starts and first not in starts:
-        raise Invalid(
-            f"begins with {first!r}; begin with {', '.join(starts)}, such as zur Schulung"
-        )
+        raise Invalid("full_start")
     if language == "pl" and first.endswith(("nie", "cie")):
         genitive = text[: len(first) - 1] + "a" + text[len(first) :]
-        raise Invalid(f'follows "w celu" and stands in the genitive; write "{genitive}"')
+        raise Invalid("genitive", words=genitive)
     if text.casefold() in _VAGUE[language]:
-        raise Invalid("does not say of what; name whose work is looked at, and why")
+        raise Invalid("vague")
 
 
 valid_full = partial(valid_form, form="full")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from appliance.config import read
 from appliance.config.folders import Folders
+from appliance.config.mistakes import MistakesFound
 from appliance.config.settings import Config
-from appliance.config.table import MistakesFound
 from appliance.digest import sha256
 from appliance.errors import ConfigError, in_short
 

@@ -16,19 +16,20 @@ MOST_WITH_KEYS = 3
 
 GOOD_KEYS = ("1", "2", "4", "6", "9")
 
-_MISHEARD: Mapping[str, Mapping[str, str]] = {
-    "pl": {
-        "3": 'whose name "trzy" is spoken as "czy" by machines',
-        "8": 'whose name runs together with "nacisnąć"',
-    },
-    "en": {},
-    "de": {},
+_MISHEARD: Mapping[str, frozenset[str]] = {
+    "pl": frozenset({
+        "3",  # "trzy" is spoken as "czy" by machines
+        "8",  # runs together with "nacisnąć"
+    }),
+    "en": frozenset(),
+    "de": frozenset(),
+}  # fmt: skip
+_ALIKE: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "pl": (("5", "9"),),  # pięć and dziewięć
+    "en": (("5", "9"),),  # five and nine
+    "de": (("3", "2"), ("5", "9")),  # drei and zwei, fünf and neun
 }
-_ALIKE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "pl": (("5", "9", "pięć and dziewięć"),),
-    "en": (("5", "9", "five and nine"),),
-    "de": (("3", "2", "drei and zwei"), ("5", "9", "fünf and neun")),
-}
+"""Keys whose names sound alike on a telephone."""
 
 
 def check_keys(table: Table, line: Line, language: str, purposes: Sequence[Purpose]) -> None:
@@ -37,15 +38,14 @@ def check_keys(table: Table, line: Line, language: str, purposes: Sequence[Purpo
     if not line.purposes or not all(name in bases for name in line.purposes):
         return
     if len(line.purposes) > MOST_PURPOSES:
-        what = f"names {len(line.purposes)} purposes; a question can name {MOST_PURPOSES} at most"
-        table.wrong(what, "purposes")
+        table.wrong("many_purposes", "purposes", most=MOST_PURPOSES)
     _check_uses(table, line)
     _check_names(table, line, language)
     consent = [name for name in line.purposes if bases[name] is Basis.CONSENT]
     if consent:
         _check_alone(table, line, consent)
     elif line.choose_key:
-        table.wrong("opens a choice, but nothing here is a choice; remove it", "choose_key")
+        table.wrong("no_choice", "choose_key")
 
 
 def spoken_keys(line: Line) -> dict[str, tuple[str, ...]]:
@@ -62,46 +62,41 @@ def _check_uses(table: Table, line: Line) -> None:
     for place in ("more_key", "choose_key"):
         key = getattr(line, place)
         if key and key in line.choices:
-            advice = f'choose another, such as "{free[-1]}"' if free else "choose another"
-            table.wrong(f"is {key}, which choices has; {advice}", place)
+            example = {"example": f'{place} = "{free[-1]}"'} if free else {}
+            table.wrong("key_used", place, key=key, **example)
     if line.choose_key and line.choose_key == line.more_key:
-        table.wrong(f"is {line.choose_key}, as more_key; choose another", "choose_key")
+        table.wrong("key_used", "choose_key", key=line.choose_key)
     seen: dict[frozenset[str], str] = {}
     for key, agreed in line.choices.items():
         if not agreed:
             continue  # counted elsewhere
         first = seen.setdefault(frozenset(agreed), key)
         if first != key:
-            table.wrong(f"agrees to the same as {first}; remove one of them", "choices", key)
+            table.wrong("key_same", "choices", key, key=first)
 
 
 def _check_names(table: Table, line: Line, language: str) -> None:
     named = spoken_keys(line)
-    good = ", ".join(GOOD_KEYS)
     for key, place in named.items():
         if key == "0":
-            what = "is 0, which takes back an earlier consent in the second layer"
-            table.wrong(f"{what}; use one of {good}", *place)
-        elif why := _MISHEARD[language].get(key):
-            table.wrong(f"is {key}, {why}; use one of {good}", *place)
-    for key, other, why in _ALIKE[language]:
+            table.wrong("key_zero", *place, keys=GOOD_KEYS)
+        elif key in _MISHEARD[language]:
+            table.wrong("key_misheard", *place, key=key, keys=GOOD_KEYS)
+    for key, other in _ALIKE[language]:
         if key in named and other in named:
-            what = f"is {key} beside {other}: {why} sound alike on a telephone"
-            table.wrong(f"{what}; use one of {good}", *named[key])
+            table.wrong("key_misheard", *named[key], key=key, keys=GOOD_KEYS)
 
 
 def _check_alone(table: Table, line: Line, consent: list[str]) -> None:
     """Check that each consent purpose can be agreed to without the others (recital 43)."""
     if line.choose_key:
         if len(consent) == 1:
-            table.wrong("opens a choice of one purpose; remove it", "choose_key")
+            table.wrong("no_choice", "choose_key")
         elif not any(set(agreed) == set(consent) for agreed in line.choices.values()):
-            what = "needs a key that agrees to all"
-            table.wrong(f"{what}; add it to choices, such as {_all(consent)}", "choose_key")
+            table.wrong("key_for_all", "choose_key", example=_all(consent))
         return
     if len(consent) > MOST_WITH_KEYS:
-        what = f"is missing for {len(consent)} consent purposes, too many for a key each"
-        table.wrong(f'{what}; add choose_key = "4" and leave in choices all or none', "choose_key")
+        table.wrong("keys_too_many", "choose_key", example='choose_key = "4"')
         return
     alone = {agreed[0] for agreed in line.choices.values() if len(agreed) == 1}
     offered = {name for agreed in line.choices.values() for name in agreed}
@@ -109,8 +104,7 @@ def _check_alone(table: Table, line: Line, consent: list[str]) -> None:
         if name in offered and name not in alone:
             free = [key for key in GOOD_KEYS if key not in spoken_keys(line)]
             example = f'"{free[0] if free else "7"}" = ["{name}"]'
-            what = f"agrees to {name!r} only together with others"
-            table.wrong(f"{what}; consent is asked for each purpose: add {example}", "choices")
+            table.wrong("only_together", "choices", name=name, example=example)
 
 
 def _all(consent: list[str]) -> str:

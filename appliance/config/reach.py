@@ -7,8 +7,8 @@ mistake of the whole: the recorder goes on with it.
 import ipaddress
 from enum import StrEnum
 
+from appliance.config.mistakes import MistakesFound, as_written, mistake
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError
 
 ADDRESS = "address-problem"
 """The file beside the panel's socket that says why it does not listen where it should."""
@@ -32,18 +32,18 @@ def way(panel: Panel) -> Way:
     """Return the way that the configuration wants.
 
     Raises:
-        ConfigError: passwords and voices would cross the network in clear.
+        MistakesFound: passwords and voices would cross the network in clear.
     """
     if panel.certificate:
         return Way.PROXY
     if is_loopback(panel.host):
         return Way.LOOPBACK
-    raise ConfigError(
-        f"The panel does not listen on {panel.host} without a certificate: passwords and voices "
-        "would cross the network in clear, and no setting permits that any more. Name certificate "
-        "and key below [panel] and make them with `zgoda certificate`, or write there "
-        'host = "127.0.0.1".'
-    )
+    raise _unreached("no_certificate", panel)
+
+
+def _unreached(code: str, panel: Panel) -> MistakesFound:
+    """Return why no browser could reach the panel."""
+    return MistakesFound("", mistake(("panel", "host"), code, value=as_written(panel.host)))
 
 
 def is_loopback(host: str) -> bool:
@@ -58,14 +58,11 @@ def names(panel: Panel) -> tuple[str, ...]:
     """Return the host names that the panel answers to; it refuses any other.
 
     Raises:
-        ConfigError: it listens on every address and nobody said what other computers call it.
+        MistakesFound: it listens on every address and nobody said what other computers call it.
     """
     everywhere = _is_every_address(panel.host)
     if everywhere and not _told(panel):
-        raise ConfigError(
-            f"The panel does not listen on {panel.host} without names: write below [panel] what "
-            'browsers call it, such as names = ["zgoda.lan", "192.168.1.20"].'
-        )
+        raise _unreached("no_names", panel)
     own = () if everywhere else (panel.host,)
     here = LOOPBACK_NAMES if everywhere or is_loopback(panel.host) else ()
     return tuple(dict.fromkeys((*here, *map(in_url, (*own, *panel.names)))))

@@ -1,6 +1,6 @@
 """Read the configuration: one TOML file into frozen settings; tell all mistakes at once.
 
-Each mistake is a line ``file:LINE: key: what is wrong; what to do``.
+Each mistake is a code of ``MISTAKES``, which is said as ``file:LINE: key = value: what to do``.
 """
 
 import re
@@ -14,6 +14,7 @@ from appliance import toml
 from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.keys import check_keys
 from appliance.config.line_numbers import locate
+from appliance.config.mistakes import Mistake, MistakesFound, mistake
 from appliance.config.sections import (
     read_backup,
     read_front,
@@ -65,12 +66,12 @@ def parse(text: str, source: str = "configuration") -> Config:
     """Read the text of a configuration; ``source`` names it in mistakes.
 
     Raises:
-        ConfigError: it is not TOML, or holds mistakes; the text names all of them.
+        MistakesFound: it is not TOML, or holds mistakes; all of them are named.
     """
     try:
         values = toml.loads(text)
     except toml.MISTAKE as error:
-        raise ConfigError(_syntax(text, source, str(error))) from error
+        raise MistakesFound(source, _syntax(text, str(error))) from error
     problems = Problems(source, locate(text))
     config = _read(Table(values, (), problems))
     problems.report(config)
@@ -119,7 +120,7 @@ def _read(top: Table) -> Config:
     for table, line in zip(line_tables, lines, strict=True):
         check_keys(table, line, line.language or office.languages[0], purposes)
     if "line" not in top and not fresh:
-        top.wrong("is missing; describe each telephone line below a [[line]]", "line")
+        top.wrong("no_line", "line")
     vault = read_vault(top.table("vault"))
     backup = read_backup(top.table("backup"))
     panel = read_panel(top.table("panel"))
@@ -129,13 +130,20 @@ def _read(top: Table) -> Config:
     return Config(office, lines, purposes, vault, backup, panel, front, fresh)
 
 
-def _syntax(text: str, source: str, message: str) -> str:
-    """Say in one sentence where a text stops being TOML."""
-    told = re.fullmatch(r"(.*?) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
-    if told:
-        what, line, where = told[1], told[2], f"column {told[3]}"
-    else:  # "(at end of document)"
-        what = message.removesuffix(" (at end of document)")
-        line, where = str(text.count("\n") + 1), "the end"
-    what = what[:1].lower() + what[1:]
-    return f"{source}:{line}: is not valid TOML at {where}: {what}; correct this line first"
+_PARSER = {
+    "Cannot overwrite a value": "toml_twice",
+    "Cannot declare": "toml_twice",
+    toml.TOO_DEEP: "toml_deep",
+    toml.TOO_MANY_DIGITS: "toml_digits",
+}
+"""How a message of Python's reader begins -> code; any other is ``toml`` or ``toml_end``."""
+
+
+def _syntax(text: str, message: str) -> Mistake:
+    """Return where a text stops being TOML."""
+    at = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    line = int(at[1]) if at else text.count("\n") + 1
+    code = next((code for said, code in _PARSER.items() if message.startswith(said)), "")
+    if code or at is None:
+        return mistake((), code or "toml_end", line)
+    return mistake((), "toml", line, column=at[2])

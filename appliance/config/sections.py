@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from appliance.config import validators as valid
+from appliance.config.mistakes import Invalid
 from appliance.config.settings import Backup, Front, Line, Office, Panel, Part, Vault
 from appliance.config.spoken import read_office_words
 from appliance.config.table import Table
@@ -52,7 +53,7 @@ DRIVERS: Mapping[str, Driver] = {
         frozenset({"hook"}),
         {"dialect": '"lm1"', **_PORT},
         {
-            "line": partial(valid.valid_whole, low=1, high=8, unit="(as the unit counts them)"),
+            "line": partial(valid.valid_whole, low=1, high=8),
             "off_hook": valid.valid_serial_pin,
             "ringing": valid.valid_serial_pin,
             "caller_port": valid.valid_text,
@@ -77,14 +78,14 @@ MODES = ("tap", "bridge")
 """A passive tap listens to both sides; a bridge stands between them, forwards and speaks."""
 
 _ENDS = {
-    "network": '"127.0.0.1:9311", the end that the network is behind',
-    "terminal": '"127.0.0.1:9312", the end that the phone is behind',
-    "network_here": '"127.0.0.1:9301", the end of that tunnel on this box',
-    "terminal_here": '"127.0.0.1:9302", the end of that tunnel on this box',
+    "network": '"127.0.0.1:9311"',  # the end that the network is behind
+    "terminal": '"127.0.0.1:9312"',  # the end that the phone is behind
+    "network_here": '"127.0.0.1:9301"',  # the end of that tunnel on this box
+    "terminal_here": '"127.0.0.1:9302"',  # the end of that tunnel on this box
 }
 _CARDS = {
-    "network": '"HFC-S_USB.1", the card on the network\'s bus',
-    "terminal": '"HFC-S_USB.2", the card on the phone\'s bus',
+    "network": '"HFC-S_USB.1"',  # the card on the network's bus
+    "terminal": '"HFC-S_USB.2"',  # the card on the phone's bus
 }
 
 
@@ -144,7 +145,7 @@ def _spoken(value: object, office: Office) -> str:
     """Accept one of the office's languages."""
     language = valid.valid_language(value)
     if language not in office.languages:
-        raise valid.Invalid(f"is {language!r}, which office.languages lacks; add it there")
+        raise Invalid("not_of_office")
     return language
 
 
@@ -155,8 +156,8 @@ def _read_choices(table: Table) -> dict[str, tuple[str, ...]]:
         agreed = below.optional(key, valid.valid_purpose_ids, _NONE)
         try:
             choices[valid.valid_key(key)] = agreed
-        except valid.Invalid as invalid:
-            below.wrong(str(invalid), key)
+        except Invalid as invalid:
+            below.wrong(invalid.code, key, **invalid.values)
     return choices
 
 
@@ -194,17 +195,15 @@ def _read_isdn(part: Table, role: str) -> dict[str, Any]:
     if role != "hook":
         return {}
     need = partial(part.required, otherwise="")
-    transport = need(
-        "transport", partial(valid.valid_word, words=TRANSPORTS), example='"l1oip" or "kernel"'
-    )
-    mode = need("mode", partial(valid.valid_word, words=MODES), example='"bridge" or "tap"')
+    transport = need("transport", partial(valid.valid_word, words=TRANSPORTS), example='"l1oip"')
+    mode = need("mode", partial(valid.valid_word, words=MODES), example='"bridge"')
     options = {"transport": transport, "mode": mode}
     if transport == "kernel":
         options |= {key: need(key, valid.valid_text, example=_CARDS[key]) for key in _CARDS}
         _check_different(part, options, ("network", "terminal"))
     elif transport == "l1oip":
         options |= {key: need(key, valid.valid_end, example=_ENDS[key]) for key in _ENDS}
-        options |= {"id": need("id", valid.valid_tunnel_id, example='"5a2b4c6d", any 8 hex digits')}
+        options |= {"id": need("id", valid.valid_tunnel_id, example='"5a2b4c6d"')}
         options |= part.given(over_vpn=valid.valid_flag)
         _check_ends(part, options)
     return options
@@ -217,18 +216,13 @@ def _check_ends(part: Table, options: dict[str, Any]) -> None:
         return
     for key in _ENDS:
         if options[key] and not ipaddress.ip_address(valid.parse_end(options[key])[0]).is_loopback:
-            part.wrong(
-                f"is {options[key]}, and L1oIP neither encrypts nor proves who sends: use a "
-                "tunnel's end on this computer (127.0.0.1), or write over_vpn = true if this "
-                "address is in a VPN",
-                key,
-            )
+            part.wrong("tunnel_open", key)
 
 
 def _check_different(part: Table, options: dict[str, Any], keys: tuple[str, str]) -> None:
     first, second = keys
     if options[first] and options[first] == options[second]:
-        part.wrong(f"is {options[second]!r}, as {first}; the two sides are different", second)
+        part.wrong("same_side", second)
 
 
 def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
@@ -236,22 +230,15 @@ def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
     dialect = options["dialect"]
     for option, dialects in _DIALECTS.items():
         if option in options and dialect not in dialects:
-            having = " and ".join(dialects)
-            part.wrong(f"belongs to {having}; remove it, or name that dialect", option)
+            part.wrong("of_dialect", option, dialects=dialects)
     if options["port"] and options.get("caller_port") == options["port"]:
-        part.wrong("is the monitor's own port; name the other device's", "caller_port")
+        part.wrong("own_port", "caller_port")
     if "caller" in options and "caller_port" not in options:
-        part.wrong("names a device without its port; add caller_port", "caller")
+        part.wrong("without_port", "caller")
     if dialect == "optocouplers" and "off_hook" not in part:
-        part.wrong(
-            'is missing; add the pin that tells it, such as off_hook = "not dcd"', "off_hook"
-        )
+        part.wrong("missing", "off_hook", example='off_hook = "not dcd"')
     if dialect == "netcallerid":
-        part.wrong(
-            "tells who calls, not that the phone is lifted; name what sees that, "
-            "and this port as its caller_port",
-            "dialect",
-        )
+        part.wrong("tells_no_hook", "dialect")
 
 
 def read_vault(table: Table) -> Vault:
@@ -266,13 +253,13 @@ def read_vault(table: Table) -> Vault:
         )
     )
     if vault.eraser == "board" and "board_secret" not in table:
-        table.wrong('is missing; the "board" eraser needs its file', "board_secret")
+        table.wrong("eraser_needs", "board_secret", eraser="board")
     if vault.eraser == "eeprom" and "eeprom" not in table:
-        table.wrong('is missing; the "eeprom" eraser needs the chip\'s file', "eeprom")
+        table.wrong("eraser_needs", "eeprom", eraser="eeprom")
     if vault.eraser != "eeprom" and vault.eeprom:
-        table.wrong('is only used by the "eeprom" eraser; set eraser = "eeprom"', "eeprom")
+        table.wrong("eraser_other", "eeprom", eraser="eeprom")
     if vault.eraser == "file" and vault.board_secret:
-        table.wrong('is only used by the "board" eraser; set eraser = "board"', "board_secret")
+        table.wrong("eraser_other", "board_secret", eraser="board")
     table.finish()
     return vault
 
@@ -282,7 +269,7 @@ def read_backup(table: Table) -> Backup:
     every = partial(valid.valid_word, words=("day", "week", "hand"))
     backup = Backup(**table.given(folder=valid.valid_path, every=every))
     if "every" in table and not backup.folder:
-        table.wrong("says how often, but not where; name the medium's folder", "folder")
+        table.wrong("backup_nowhere", "folder")
     table.finish()
     return backup
 
@@ -303,7 +290,7 @@ def read_panel(table: Table) -> Panel:
         table.pass_over(key)
     for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
         if getattr(panel, name) and not getattr(panel, other):
-            table.wrong(f"needs {other}; name its file, too", name)
+            table.wrong("pair", name)
     table.finish()
     return panel
 
@@ -326,6 +313,6 @@ def read_front(table: Table) -> Front:
     for name in names:
         others = [each for each in names if each != name and pins[each] == pins[name]]
         if others and name in table:
-            table.wrong(f"is {pins[name]}, as {' and '.join(others)}; give each its own pin", name)
+            table.wrong("same_pin", name)
     table.finish()
     return front

@@ -6,9 +6,9 @@ from functools import partial
 
 from appliance.config import forms
 from appliance.config import validators as valid
-from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, Confirmation, Office, Purpose
 from appliance.config.table import Table
+from appliance.config.words.ready import ready_purpose
 
 _NOBODY = ""
 _EXAMPLES = {
@@ -60,8 +60,7 @@ def read_purpose(table: Table, office: Office) -> Purpose:
     says = "says" in table
     if says:
         table.optional("says", lambda value: value, None)
-        what = "is now full, short and label, since each place in a sentence needs its own form"
-        table.wrong(f"{what}; write {_ready_forms(name, office)} instead", "says")
+        table.wrong("says", "says", example=_ready_forms(name, office))
     read = partial(_read_words, table, languages=office.languages)
     words = {} if says else {form: _read_form(table, form, name, office) for form in _FORMS}
     purpose = Purpose(
@@ -140,7 +139,7 @@ def _read_confirmed(table: Table) -> Confirmation | None:
     confirmed = Confirmation(
         by=read("by", example='"Anna Nowak"'),
         day=below.required("day", valid.valid_day, otherwise="", example='"2026-11-27"'),
-        words=read("words", example='"…", which `zgoda words` prints'),
+        words=read("words", example='"…"'),
     )
     below.finish()
     return confirmed
@@ -151,8 +150,7 @@ def _check_used(table: Table, basis: Basis) -> None:
     users = _NEEDED_BY | {"other_way_says": frozenset({Basis.CONTRACT})}
     for key, bases in users.items():
         if key in table and basis not in bases:
-            named = " and ".join(sorted(bases))
-            table.wrong(f"is spoken only for {named}; remove it", key)
+            table.wrong("not_spoken", key)
 
 
 def _ready_forms(name: str, office: Office) -> str:

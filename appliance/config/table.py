@@ -1,13 +1,12 @@
 """Take settings out of a TOML table and gather every mistake on the way."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from appliance.config.line_numbers import Path
+from appliance.config.mistakes import Invalid, Mistake, MistakesFound, as_written, mistake
 from appliance.config.settings import Config
-from appliance.config.validators import Invalid, nearest
-from appliance.errors import ConfigError, in_short
+from appliance.config.validators import nearest
 
 Value = TypeVar("Value")
 
@@ -18,33 +17,6 @@ MOST_UNKNOWN = 20
 """Unknown keys of one table that are named one by one; who has more has another file."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mistake:
-    """A mistake in a configuration: where it is, what is wrong and what to do."""
-
-    line: int  # counted from 1
-    text: str  # follows the key's name
-    path: Path = ()
-    unknown: bool = False  # no such key: a slip of the pen, or a setting of a newer version
-
-    @property
-    def key(self) -> str:
-        """Return the key's name, without positions."""
-        return ".".join(part for part in self.path if isinstance(part, str))
-
-
-class MistakesFound(ConfigError):
-    """A configuration holds mistakes; the text names all of them."""
-
-    readable: Config | None = None
-    """What could be read, with defaults for what could not: for further checks alone."""
-
-    def __init__(self, source: str, mistakes: tuple[Mistake, ...]) -> None:
-        lines = (f"{source}:{each.line}: {each.key}: {each.text}" for each in mistakes)
-        super().__init__("\n".join(map(in_short, lines)))
-        self.mistakes = mistakes
-
-
 class Problems:
     """The mistakes found so far, each with its line."""
 
@@ -53,18 +25,19 @@ class Problems:
         self._lines = lines
         self._found: list[Mistake] = []
 
-    def add(self, path: Path, what: str, *, unknown: bool = False) -> None:
+    def add(self, path: Path, code: str, /, **values: object) -> None:
         """Note a mistake at a key; a key that is not in the file has its table's line."""
         above = path
         while above and above not in self._lines:
             above = above[:-1]
-        self._found.append(Mistake(self._lines.get(above, 1), what, path, unknown))
+        line = self._lines.get(above, 1) if self._lines else 0
+        self._found.append(mistake(path, code, line, **values))
 
     def report(self, readable: Config) -> None:
         """Raise ``MistakesFound`` with all in the order of the file, if there are any."""
         if self._found:
-            found = sorted(self._found, key=lambda each: (each.line, each.key, each.text))
-            mistakes = MistakesFound(self._source, tuple(found))
+            found = sorted(self._found, key=lambda each: (each.line, each.key, each.code))
+            mistakes = MistakesFound(self._source, *found)
             mistakes.readable = readable
             raise mistakes
 
@@ -84,7 +57,7 @@ class Table:
         """Return a key's value; note a missing or bad one and return ``otherwise``."""
         if key not in self._values:
             self._known.add(key)
-            self.wrong(f"is missing; add {key} = {example}", key)
+            self.wrong("missing", key, example=f"{key} = {example}")
             return otherwise
         return self.optional(key, validator, otherwise)
 
@@ -96,7 +69,7 @@ class Table:
         try:
             return validator(self._values[key])
         except Invalid as invalid:
-            self.wrong(str(invalid), key)
+            self.wrong(invalid.code, key, **invalid.values)
             return default
 
     def given(self, **validators: Callable[[object], Any]) -> dict[str, Any]:
@@ -112,7 +85,7 @@ class Table:
         self._known.add(key)
         below = self._values.get(key, {})
         if not isinstance(below, dict):
-            self.wrong("is not a table; write its keys in { } or below a [header]", key)
+            self.wrong("not_a_table", key)
             below = {}
         return Table(below, (*self._path, key), self._problems)
 
@@ -121,10 +94,10 @@ class Table:
         self._known.add(key)
         below = self._values.get(key, [])
         if not isinstance(below, list) or not all(isinstance(each, dict) for each in below):
-            self.wrong(f"is not a list of tables; head each one with [[{key}]]", key)
+            self.wrong("not_tables", key)
             return []
         if len(below) > MOST_TABLES:
-            self.wrong(f"is there {len(below)} times; {MOST_TABLES} at most can be read", key)
+            self.wrong("too_many_tables", key, most=MOST_TABLES)
             return []
         return [
             Table(each, (*self._path, key, index), self._problems)
@@ -142,16 +115,31 @@ class Table:
         """Iterate over the keys in the file, known or not."""
         return iter(self._values)
 
-    def wrong(self, what: str, *below: str | int) -> None:
+    def wrong(self, code: str, *below: str | int, **values: object) -> None:
         """Note a mistake in this table, or at a key below it."""
-        self._problems.add((*self._path, *below), what)
+        written = as_written(self._at(below)) if below else None
+        if written is not None:
+            values = {"value": written, **values}
+        self._problems.add((*self._path, *below), code, **values)
+
+    def _at(self, below: Path) -> object:
+        """Return what stands at a key below; an empty table where nothing does."""
+        found: Any = self._values
+        for key in below:
+            try:
+                found = found[key]
+            except (KeyError, IndexError, TypeError):
+                return {}
+        return found
 
     def finish(self) -> None:
         """Note every key that was not read, each with the nearest right one."""
         known = sorted(self._known)
         unknown = [key for key in self._values if key not in self._known]
         for key in unknown[:MOST_UNKNOWN]:
-            what = f"is unknown; {nearest(key, known)}"
-            self._problems.add((*self._path, key), what, unknown=True)
+            if near := nearest(key, known):
+                self.wrong("unknown_near", key, near=near)
+            else:
+                self.wrong("unknown", key)
         if (more := len(unknown) - MOST_UNKNOWN) > 0:
-            self.wrong(f"and {more} more keys are unknown; is this the right file?")
+            self.wrong("unknown_more", count=more)

@@ -1,7 +1,6 @@
 """Check the values of the configuration, with one validator per meaning.
 
-A validator takes the value in the file and returns the setting, or raises ``Invalid``. Its text
-follows the key's name: what is wrong and what to do.
+A validator takes the value in the file and returns the setting, or raises ``Invalid`` with a code.
 """
 
 import difflib
@@ -12,6 +11,7 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
+from appliance.config.mistakes import Invalid
 from appliance.config.numbering import COUNTRIES, valid_e164
 from appliance.config.settings import LONGEST_TEXT, Basis, LineKind
 
@@ -33,28 +33,21 @@ Value = TypeVar("Value")
 Validator = Callable[[object], Value]
 
 
-class Invalid(ValueError):
-    """A value that cannot be used; the text says why and what to do."""
-
-
 def nearest(wrong: str, right: Iterable[str]) -> str:
-    """Return advice with the nearest right word, or with all right words."""
-    known = list(right)
-    close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return "known are " + ", ".join(known) if known else "remove it"
+    """Return the right word that is most like a wrong one; empty if none is."""
+    close = difflib.get_close_matches(wrong, list(right), n=1, cutoff=0.6)
+    return close[0] if close else ""
 
 
 def valid_text(value: object) -> str:
     """Accept one line of text."""
     if not isinstance(value, str):
-        raise Invalid(f"is {_kind(value)}; write text in quotation marks")
+        raise Invalid("text")
     text = value.strip()
     if not text:
-        raise Invalid("is empty; write a few words")
+        raise Invalid("empty")
     if len(text) > LONGEST_TEXT or not text.isprintable():
-        raise Invalid(f"is longer than {LONGEST_TEXT} characters or more than a line; shorten it")
+        raise Invalid("long_text", count=LONGEST_TEXT)
     return text
 
 
@@ -63,9 +56,7 @@ def valid_justification(value: object) -> str:
     text = valid_text(value)
     words = set(re.findall(r"[^\W\d_]{2,}", text.casefold()))
     if len(words) < FEWEST_WORDS:
-        raise Invalid(
-            f"is {text!r}; write a sentence of {FEWEST_WORDS} words or more that says why"
-        )
+        raise Invalid("short_reason", count=FEWEST_WORDS)
     return text
 
 
@@ -73,24 +64,24 @@ def valid_path(value: object) -> str:
     """Accept the absolute path of a file or folder."""
     text = valid_text(value)
     if not text.startswith("/"):
-        raise Invalid(f"is {text!r}; write the whole path, beginning with /")
+        raise Invalid("path")
     return text
 
 
-def valid_whole(value: object, low: int, high: int, unit: str) -> int:
+def valid_whole(value: object, low: int, high: int) -> int:
     """Accept a whole number between two limits, both included."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Invalid(f"is {_kind(value)}; write a whole number of {unit} from {low} to {high}")
+        raise Invalid("range", low=low, high=high)
     if not low <= value <= high:
-        raise Invalid(f"is {value}; choose from {low} to {high} {unit}")
+        raise Invalid("range", low=low, high=high)
     return value
 
 
 def valid_sound_rate(value: object) -> int:
     """Accept the sample rate of a sound card, in Hz."""
-    rate = valid_whole(value, 16000, 48000, "samples a second")
+    rate = valid_whole(value, 16000, 48000)
     if rate % 100:
-        raise Invalid(f"is {rate}; choose a rate of whole hundreds, such as 48000")
+        raise Invalid("hundreds")
     return rate
 
 
@@ -98,10 +89,7 @@ def valid_card(value: object) -> str:
     """Accept a name of a sound card that lasts."""
     text = valid_text(value)
     if text.isdecimal():
-        raise Invalid(
-            f"is the number {text}, which may be another card's tomorrow; write the card's name as "
-            'in /proc/asound/cards, such as "LineTap", or its socket, such as "usb-1.2"'
-        )
+        raise Invalid("card_number")
     return text
 
 
@@ -112,14 +100,14 @@ def valid_pin(value: object) -> int:
     switch that wakes the board.
     """
     if not isinstance(value, bool) and value in {0, 1, 2, 3}:
-        raise Invalid(f"is {value}, which clocks and expansion boards use; choose from 4 to 27")
-    return valid_whole(value, 4, 27, "(a BCM number)")
+        raise Invalid("board_pin")
+    return valid_whole(value, 4, 27)
 
 
-valid_port = partial(valid_whole, low=1, high=65535, unit="(a TCP port)")
-valid_pause_minutes = partial(valid_whole, low=1, high=30, unit="minutes")
-valid_pool_ahead = partial(valid_whole, low=16, high=65536, unit="keys")
-valid_retention_days = partial(valid_whole, low=1, high=LONGEST_RETENTION_DAYS, unit="days")
+valid_port = partial(valid_whole, low=1, high=65535)
+valid_pause_minutes = partial(valid_whole, low=1, high=30)
+valid_pool_ahead = partial(valid_whole, low=16, high=65536)
+valid_retention_days = partial(valid_whole, low=1, high=LONGEST_RETENTION_DAYS)
 """What a basis allows is checked in ``consistency``."""
 
 
@@ -133,9 +121,11 @@ def valid_word(value: object, words: Iterable[str]) -> str:
     """Accept one of a few words."""
     known = tuple(words)
     if not isinstance(value, str):
-        raise Invalid(f"is {_kind(value)}; choose from " + ", ".join(known))
+        raise Invalid("word", known=known)
     if value not in known:
-        raise Invalid(f"is {value!r}; {nearest(value, known)}")
+        if near := nearest(value, known):
+            raise Invalid("word_near", wrong=value, near=near)
+        raise Invalid("word_unknown", wrong=value, known=known)
     return value
 
 
@@ -157,14 +147,14 @@ def valid_country(value: object) -> str:
     """Accept an ISO 3166 country whose numbering plan is known."""
     if isinstance(value, str) and value in COUNTRIES:
         return value
-    raise Invalid(f"is {value!r}; write a country's two capital letters, such as PL")
+    raise Invalid("country")
 
 
 def valid_outside_prefix(value: object) -> str:
     """Accept the digits dialled before an outside number, or none."""
     if isinstance(value, str) and re.fullmatch(r"[0-9*#]{0,4}", value):
         return value
-    raise Invalid(f'is {value!r}; write at most four keys in quotation marks, such as "0"')
+    raise Invalid("outside_prefix")
 
 
 def valid_number(value: object, country: str) -> str:
@@ -172,7 +162,7 @@ def valid_number(value: object, country: str) -> str:
     text = valid_text(value)
     number = valid_e164(text, country)
     if number is None:
-        raise Invalid(f"is {text!r}, not a number of {country}; write it whole, like +48221234567")
+        raise Invalid("number")
     return number
 
 
@@ -183,14 +173,14 @@ def valid_host(value: object) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         if not _HOST.fullmatch(text) or re.fullmatch(r"[0-9.]+", text):
-            raise Invalid(f'is {text!r}; write an address such as "127.0.0.1"') from None
+            raise Invalid("host") from None
     return text
 
 
 def valid_flag(value: object) -> bool:
     """Accept true or false."""
     if not isinstance(value, bool):
-        raise Invalid(f"is {_kind(value)}; write true or false, without quotation marks")
+        raise Invalid("flag")
     return value
 
 
@@ -198,7 +188,7 @@ def valid_line_name(value: object) -> str:
     """Accept a line's name, which is also the name of files and folders."""
     text = valid_text(value)
     if not _LINE_NAME.fullmatch(text):
-        raise Invalid(f"is {text!r}; use at most 40 letters, digits, spaces and .()-_")
+        raise Invalid("line_name")
     return text
 
 
@@ -206,7 +196,7 @@ def valid_purpose_id(value: object) -> str:
     """Accept a purpose's short name."""
     text = valid_text(value)
     if not _PURPOSE.fullmatch(text):
-        raise Invalid(f"is {text!r}; use small letters, digits and _, such as training")
+        raise Invalid("purpose_id")
     return text
 
 
@@ -214,7 +204,7 @@ def valid_key(value: object) -> str:
     """Accept a telephone key that a caller can answer with."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]", value):
         return value
-    raise Invalid("is not a key; use one of 0 to 9")
+    raise Invalid("key")
 
 
 def valid_key_or_none(value: object) -> str:
@@ -222,7 +212,7 @@ def valid_key_or_none(value: object) -> str:
     if value == "":
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
-        raise Invalid(f'is a number; write the key in quotation marks: "{value}"')
+        raise Invalid("key_as_text")
     return valid_key(value)
 
 
@@ -232,16 +222,16 @@ def valid_day(value: object) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Invalid(f'is {text!r}, not a day; write it like "2026-11-27"') from None
+        raise Invalid("day") from None
 
 
 def valid_list(value: object, item: Validator[Value]) -> tuple[Value, ...]:
     """Accept a list without repetition."""
     if not isinstance(value, list):
-        raise Invalid(f"is {_kind(value)}; write a list in square brackets")
+        raise Invalid("list")
     items = tuple(item(each) for each in value)
     if len(set(items)) != len(items):
-        raise Invalid("names something twice; remove one")
+        raise Invalid("twice")
     return items
 
 
@@ -253,15 +243,8 @@ def valid_languages(value: object) -> tuple[str, ...]:
     """Accept the office's languages, the most spoken first."""
     languages = valid_list(value, valid_language)
     if not languages:
-        raise Invalid("is empty; name at least one of " + ", ".join(LANGUAGES))
+        raise Invalid("no_language")
     return languages
-
-
-def _kind(value: object) -> str:
-    """Return the kind of a value in words."""
-    names = {bool: "true or false", int: "a number", float: "a number", str: "text"}
-    names |= {list: "a list", dict: "a table"}
-    return names.get(type(value), "a date or time")
 
 
 def valid_end(value: object) -> str:
@@ -271,13 +254,11 @@ def valid_end(value: object) -> str:
     try:
         address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
-        raise Invalid(
-            f'is {text!r}; write an IP address and a port, such as "127.0.0.1:9311"'
-        ) from None
+        raise Invalid("end") from None
     if not re.fullmatch(r"[0-9]{4,5}", port) or not 1024 <= int(port) <= 65535:
-        raise Invalid(f"is {text!r}; choose a port from 1024 to 65535")
+        raise Invalid("end_port", low=1024, high=65535)
     if address.is_unspecified or address.is_multicast:
-        raise Invalid(f"is {text!r}; name one address, not all of them")
+        raise Invalid("end_of_all")
     return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
@@ -285,7 +266,7 @@ def valid_tunnel_id(value: object) -> str:
     """Accept the number that tells one tunnel from others; 0 stands for none."""
     text = valid_text(value).lower()
     if not _TUNNEL_ID.fullmatch(text) or int(text, 16) == 0:
-        raise Invalid(f'is {text!r}; write 8 hex digits that are not all 0: "5a2b4c6d"')
+        raise Invalid("tunnel_id")
     return text
 
 

@@ -1,11 +1,14 @@
-"""A right configuration, and the mistakes of any other."""
+"""A right configuration, and the mistakes of any other.
+
+Tests compare codes: what is said of them may change.
+"""
 
 from collections.abc import Callable
 
 import pytest
 
+from appliance.config.mistakes import Mistake, MistakesFound
 from appliance.config.read import parse, trial_text
-from appliance.errors import ConfigError
 
 
 @pytest.fixture
@@ -15,14 +18,20 @@ def good() -> str:
 
 
 @pytest.fixture
-def mistakes() -> Callable[[str], list[str]]:
-    """What is said of a text, line by line; nothing if it is right."""
+def found() -> Callable[[str], tuple[Mistake, ...]]:
+    """The mistakes of a text; none if it is right."""
+    return _found
 
-    def read(text: str) -> list[str]:
-        try:
-            parse(text, "office.toml")
-        except ConfigError as error:
-            return str(error).splitlines()
-        return []
 
-    return read
+@pytest.fixture
+def mistakes() -> Callable[[str], list[tuple[str, str]]]:
+    """Key and code of each mistake of a text."""
+    return lambda text: [(each.key, each.code) for each in _found(text)]
+
+
+def _found(text: str) -> tuple[Mistake, ...]:
+    try:
+        parse(text, "office.toml")
+    except MistakesFound as error:
+        return error.mistakes
+    return ()

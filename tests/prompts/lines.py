@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from appliance.config.read import trial
-from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, Config, Line, Purpose
+from appliance.config.words.ready import ready_purpose
 
 TRIAL = trial()
 LAW = {

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.config.ready import ready_purposes
 from appliance.config.settings import Basis, Config, Line, Purpose
+from appliance.config.words.ready import ready_purposes
 from appliance.errors import PromptError
 from appliance.model.policy import Saying, Spoken
 from appliance.model.sayings import possible_sayings

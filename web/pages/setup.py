@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from appliance.config.mistakes import Mistake
 from appliance.errors import Refused
 from appliance.link.requests.devices import (
     LONGEST_PATH,
@@ -27,7 +28,6 @@ from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import (
     Changed,
     ChangeSettings,
-    Mistake,
     Settings,
     ShowSettings,
     Tried,

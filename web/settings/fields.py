@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.mistakes import Place
 from appliance.config.settings import Basis, Front, Line, LineKind, Office, Purpose
-from appliance.link.requests.settings import Place
 
 Kind = Literal[
     "text", "long", "number", "day", "flag", "one", "list", "order", "words", "parts", "keys"

@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from appliance.config.ready import ReadyPurpose, ready_purposes
 from appliance.config.settings import Basis
+from appliance.config.words.ready import ReadyPurpose, ready_purposes
 from appliance.link.requests.devices import Proposal
 from web.setup import devices
 from web.setup.steps import first_phone, phone_lines

@@ -6,8 +6,8 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
-from appliance.config.ready import ready_purposes
-from appliance.link.requests.settings import Mistake
+from appliance.config.mistakes import Mistake
+from appliance.config.words.ready import ready_purposes
 from web import language
 from web.setup import drafts, steps
 from web.setup.questions import OFFICE

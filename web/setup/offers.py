@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from appliance.config.ready import ready_purposes
+from appliance.config.words.ready import ready_purposes
 from web.setup import drafts, steps
 
 

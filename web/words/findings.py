@@ -97,7 +97,7 @@ def _one(line: str) -> Markup:
     mistake = _MISTAKE.fullmatch(line)
     if mistake is None:
         return _file(line) or _english(line)
-    told = _file(mistake["text"]) or _setting(mistake["text"])
+    told = _file(mistake["text"]) or _english(mistake["text"])
     where = _place(mistake["key"]) if mistake["key"] else ""
     at = gettext("Line %(at)s", at=mistake["at"])
     return escape(f"{at}, {where}: " if where else f"{at}: ") + told
@@ -110,12 +110,6 @@ def _file(text: str) -> Markup | None:
             values = found.groupdict()
             return escape(str(said) % values if values else str(said))
     return None
-
-
-def _setting(text: str) -> Markup:
-    """Return what to do about a setting, as its form says it."""
-    told = words.known_mistake(text)
-    return escape(told) if told else _english(text)
 
 
 def _place(key: str) -> str:

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from appliance.config.doubts import Doubt, DoubtKind, unread
 from appliance.config.kept import SEED, InForce
 from appliance.config.sections import retired_in
 from appliance.config.settings import Config
+from appliance.config.words.doubts import Doubt, DoubtKind, unread
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.book import Change, Draft, SettingsBook

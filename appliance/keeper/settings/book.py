@@ -11,12 +11,12 @@ import msgspec
 from appliance import toml
 from appliance.clock import Clock
 from appliance.config import read
-from appliance.config.doubts import Doubt, doubts
 from appliance.config.kept import SEED, InForce, Seed, digest
+from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
 from appliance.config.sections import retired_in
 from appliance.config.settings import Config
-from appliance.config.table import MistakesFound
+from appliance.config.words.doubts import Doubt, doubts
 from appliance.errors import ConfigError, Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
@@ -25,7 +25,7 @@ from appliance.keeper.settings.limits import not_here
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import Confirmed, SeedRow, VersionRow
-from appliance.link.requests.settings import DraftKind, Mistake, Place
+from appliance.link.requests.settings import DraftKind
 from appliance.structs import from_json
 
 CHANGED, RESTORED, SEED_CHANGED = "settings_changed", "settings_restored", "seed_changed"
@@ -129,14 +129,13 @@ class SettingsBook:
     def checked(self, text: str) -> Draft:
         """Check a text whole: every mistake is found."""
         if len(text.encode()) > read.LONGEST_FILE:
-            what = f"are longer than {read.LONGEST_FILE // 1000} kB; settings take a page or two"
-            return Draft(text, {}, None, (Mistake((), what),))
+            large = mistake((), "too_large", most=read.LONGEST_FILE // 1000)
+            return Draft(text, {}, None, (large,))
         try:
             config = read.parse(text, "settings")
         except MistakesFound as error:
-            return Draft(text, toml.loads(text), None, self._mistakes(error))
-        except ConfigError as error:
-            return Draft(text, {}, None, (_syntax(str(error)),))
+            values = toml.loads(text) if error.readable is not None else {}
+            return Draft(text, values, None, self._mistakes(error))
         values = toml.loads(text)
         if mistakes := (*self._not_for_the_panel(config), *self._retired_anew(values)):
             return Draft(text, values, None, mistakes)
@@ -151,15 +150,15 @@ class SettingsBook:
         """Yield each setting of earlier versions that is not there already."""
         for place in retired_in(values):
             if place not in retired_in(self.values):
-                yield Mistake(place, "is no setting any more and has no effect; remove it")
+                yield mistake(place, "retired")
 
     def _mistakes(self, error: MistakesFound) -> tuple[Mistake, ...]:
         """Return all mistakes of a draft, those included that the panel alone may not make.
 
         Where something cannot be read, a default stands for it: nothing is said of that.
         """
-        found = [Mistake(each.path, each.text, each.line) for each in error.mistakes]
-        if error.readable is not None:
+        found = list(error.mistakes)
+        if isinstance(error.readable, Config):
             places = {each.place for each in found}
             more = self._not_for_the_panel(error.readable)
             found += [each for each in more if not _is_of(each.place, places)]
@@ -276,22 +275,13 @@ def _is_of(place: Place, known: Collection[Place]) -> bool:
     return any(place[: len(each)] == each or each[: len(place)] == place for each in known)
 
 
-def _syntax(said: str) -> Mistake:
-    """Return the mistake of a text that is no TOML: ``settings:LINE: is not …``."""
-    _, _, rest = said.partition(":")
-    line, _, what = rest.partition(": ")
-    if line.isdecimal():
-        return Mistake((), what, int(line))
-    return Mistake((), rest.strip() or said)
-
-
 def _reach(config: Config) -> tuple[Mistake, ...]:
     """Return why nobody could reach the panel; other processes can do with such settings."""
     try:
         way(config.panel)
         names(config.panel)
-    except ConfigError as error:
-        return (Mistake(_HOST, str(error)),)
+    except MistakesFound as error:
+        return error.mistakes
     return ()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from appliance.config.doubts import OF_WORDS, Doubt
+from appliance.config.words.doubts import OF_WORDS, Doubt
 from appliance.keeper.settings.draft import rewritten
 
 

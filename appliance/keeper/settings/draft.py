@@ -10,8 +10,9 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, InlineTable, Item, Table
 
 from appliance import toml
+from appliance.config.mistakes import Place
 from appliance.errors import ZgodaError
-from appliance.link.requests.settings import Difference, Place
+from appliance.link.requests.settings import Difference
 
 DEEPEST = 8
 """Levels of tables and lists in a draft; settings have four."""

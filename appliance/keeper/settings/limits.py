@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from appliance.config.mistakes import Mistake, as_written, mistake
 from appliance.config.settings import Config, Line
-from appliance.link.requests.settings import Mistake
 
 TLS_FOLDER = PurePosixPath("/etc/zgoda/tls")
 """Where certificates and their keys lie on the appliance."""
@@ -26,23 +26,19 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
         seed: what root has written.
     """
     if config.vault != before.vault:
-        where = "is set in the configuration file alone, by root at the box; leave it as it was"
-        yield Mistake(("vault",), where)
+        yield mistake(("vault",), "file_alone")
     if config.backup != before.backup:
-        where = "is set in the configuration file alone, by root at the box; leave it as it was"
-        yield Mistake(("backup",), where)
+        yield mistake(("backup",), "file_alone")
     allowed = {TLS_FOLDER, *(_folder(path) for path in (seed.panel.certificate, seed.panel.key))}
     for key in ("certificate", "key"):
         path = getattr(config.panel, key)
         if path and path != getattr(before.panel, key) and _folder(path) not in allowed:
-            text = f"lies elsewhere; put it below {TLS_FOLDER}/ and name it there"
-            yield Mistake(("panel", key), text)
+            yield mistake(("panel", key), "tls_folder", value=as_written(path))
     known = {port for line in before.lines + seed.lines for port in _ports(line)}
     for index, line in enumerate(config.lines):
         for role, key, port in _ports(line):
             if (role, key, port) not in known and not _is_device(port):
-                text = f"is {port!r}, which is no device; name one below /dev/"
-                yield Mistake(("line", index, role, key), text)
+                yield mistake(("line", index, role, key), "no_device", value=as_written(port))
 
 
 def _ports(line: Line) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from appliance.config.mistakes import Mistake, Place
 from appliance.link.operations import Allowed, Message, Operation, Role
 
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -12,19 +13,8 @@ LONGEST_DRAFT = 256_000
 MOST_LISTED = 50
 """Versions in one answer."""
 
-Place = tuple[str | int, ...]
-"""Keys and, inside lists, positions: ``("purpose", 0, "basis")``."""
-
 DraftKind = Literal["values", "text"]
 """The draft behind a request: all values as JSON, or the whole text as TOML."""
-
-
-class Mistake(Message, frozen=True):
-    """A mistake in a draft."""
-
-    place: Place
-    text: str  # what is wrong and what to do
-    line: int = 0  # of the text; 0: of none
 
 
 class Difference(Message, frozen=True):
@@ -39,7 +29,7 @@ class Statement(Message, frozen=True):
     """A statement that the person who saves has to confirm."""
 
     code: str
-    kind: str  # ``config.doubts.DoubtKind``
+    kind: str  # ``config.words.doubts.DoubtKind``
     purpose: str  # empty: it is about the office's names
     basis: str
     words: str  # the justification, or the spoken forms; empty if it is about the basis

@@ -5,8 +5,8 @@ ship ready. A change of the words takes the confirmation with it, since it names
 """
 
 from appliance.config.forms import confirms, digest_of_office, digest_of_purpose
-from appliance.config.ready import is_ready
 from appliance.config.settings import Config, Line
+from appliance.config.words.ready import is_ready
 
 
 def unconfirmed(config: Config, line: Line, language: str) -> tuple[str, ...]:

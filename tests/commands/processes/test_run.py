@@ -155,7 +155,7 @@ def test_drivers_that_do_not_go_together_are_named(tmp_path: Path) -> None:
     other = tmp_path / "zgoda.toml"
     other.write_text(text)
     done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
-    assert "or use a sound adapter" in one_sentence(done)
+    assert "or use a USB sound card" in one_sentence(done)
 
 
 def test_the_address_printed_is_one_that_a_browser_can_open(

@@ -35,9 +35,9 @@ def test_loopback_is_in_order() -> None:
 
 
 def test_what_does_not_start_fails() -> None:
-    assert "without a certificate" in found(Panel("192.168.1.20"))["panel.refused"]
+    assert "Name a certificate" in found(Panel("192.168.1.20"))["panel.refused"]
     nameless = Panel("::", certificate="/a.pem", key="/a.key")
-    assert "without names" in found(nameless)["panel.refused"]
+    assert "Write the names" in found(nameless)["panel.refused"]
 
 
 def test_tls_with_a_certificate_of_our_own(panel: Panel) -> None:

@@ -98,7 +98,7 @@ def test_huge_and_broken_drafts_are_refused_in_a_sentence(office: Office) -> Non
         assert tried.mistakes, text[:10]
         assert "Traceback" not in repr(tried)
     huge = office.attempt(b"# " + b"x" * LONGEST_FILE, "text")
-    assert "larger" in repr(huge.mistakes) or "longer" in repr(huge.mistakes)
+    assert [each.code for each in huge.mistakes] == ["too_large"]
     many = json.dumps({f"k{index}": index for index in range(5000)}).encode()
     assert len(office.attempt(many).mistakes) <= 200
 

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from appliance.config.kept import in_force
+from appliance.config.mistakes import Place
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.link.requests.doctor import Examine
-from appliance.link.requests.settings import Changed, GetPanelPart, Place, ShowVersion
+from appliance.link.requests.settings import Changed, GetPanelPart, ShowVersion
 from tests.keeper.boxes import KeeperBox, set_up
 from tests.keeper.settings.changing import Office, plain
 
 LINE = "allow_unencrypted = true"
 PLACE: Place = ("panel", "allow_unencrypted")
-SAID = "is no setting any more and has no effect; remove it"
 TLS = {"certificate": "/etc/zgoda/tls/box.pem", "key": "/etc/zgoda/tls/box.key"}
 
 
@@ -47,7 +47,7 @@ def told(office: Office) -> set[str]:
 
 
 def mistakes(changed: Changed) -> list[tuple[Place, str]]:
-    return [(each.place, each.text) for each in changed.mistakes]
+    return [(each.place, each.code) for each in changed.mistakes]
 
 
 def secured(values: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def test_a_certificate_in_its_place_mends_it_and_the_old_version_can_be_read(
     open_box.restart()
     again = Office(open_box, open_box.log_in())
     assert LINE in open_box.ask(ShowVersion(1), again.token).text
-    assert (PLACE, SAID) in mistakes(again.back(1))
+    assert (PLACE, "retired") in mistakes(again.back(1))
     assert again.show().version == 2
 
 
@@ -97,8 +97,8 @@ def test_nobody_writes_it_anew(office: Office, value: object) -> None:
     assert office.change(secured(office.values())).version == 2
     values = office.values()
     values["panel"]["allow_unencrypted"] = value
-    assert mistakes(office.change(values)) == [(PLACE, SAID)]
+    assert mistakes(office.change(values)) == [(PLACE, "retired")]
     assert mistakes(office.write(office.text().replace("[panel]", f"[panel]\n{LINE}"))) == [
-        (PLACE, SAID)
+        (PLACE, "retired")
     ]
     assert office.show().version == 2

@@ -9,8 +9,8 @@ import soundfile
 from msgspec import structs
 
 from appliance.config.read import parse
-from appliance.config.ready import ready_purpose
 from appliance.config.settings import Basis, LineKind, Part
+from appliance.config.words.ready import ready_purpose
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.prompts.library import OWN
 from appliance.prompts.recorded import keep

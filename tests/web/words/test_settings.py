@@ -8,9 +8,8 @@ from flask_babel import force_locale
 
 from appliance import toml
 from appliance.config import read
+from appliance.config.mistakes import Mistake, MistakesFound
 from appliance.config.read import trial_text
-from appliance.config.table import MistakesFound
-from appliance.link.requests.settings import Mistake
 from tests.web.conftest import Panel
 from web.words.settings import all_lacking, mistake, place
 
@@ -50,7 +49,7 @@ WRONG: list[Change] = [
 ]
 
 
-def mistakes(change: Change) -> list[Mistake]:
+def mistakes(change: Change) -> tuple[Mistake, ...]:
     """Return what is said of the trial's settings with one change."""
     place, value = change
     values: Any = toml.loads(trial_text())
@@ -62,7 +61,7 @@ def mistakes(change: Change) -> list[Mistake]:
     table[place[-1]] = copy.deepcopy(value)
     with pytest.raises(MistakesFound) as found:
         read.check(values)
-    return [Mistake(each.path, each.text) for each in found.value.mistakes]
+    return found.value.mistakes
 
 
 @pytest.mark.parametrize("change", WRONG, ids=lambda change: f"{change[0][-1]}-{change[1]}"[:40])
@@ -76,7 +75,7 @@ def test_no_mistake_is_told_in_english_to_a_polish_reader(panel: Panel, change: 
         with force_locale("de"):
             german = [mistake(each) for each in found]
     for each, en, pl, de in zip(found, english, polish, german, strict=True):
-        assert en not in (pl, de), each.text
+        assert en not in (pl, de), each.code
 
 
 def test_what_lacks_before_a_line_records_is_told_once_and_in_the_readers_language(

@@ -7,8 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from appliance.config.forms import confirms, digest_of_office, digest_of_purpose
-from appliance.config.ready import is_ready
 from appliance.config.settings import Basis, Config, Confirmation, Purpose
+from appliance.config.words.ready import is_ready
 from appliance.digest import sha256
 
 UNLIKELY = frozenset({Basis.VITAL_INTERESTS, Basis.PUBLIC_TASK})

@@ -1,0 +1,244 @@
+"""List every mistake of the configuration: its code, and the sentence that says what to do.
+
+Whoever finds a mistake raises its code with values; whoever shows it translates the sentence and
+puts the values in. Values are what the owner wrote, numbers, or words of the settings themselves,
+never a phrase: a phrase would stay English.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from appliance.errors import ConfigError, in_short, shown
+from appliance.language import N_, translated
+
+Place = tuple[str | int, ...]
+"""Keys and, inside lists, positions: ``("purpose", 0, "basis")``."""
+
+LONGEST_VALUE = 100
+"""Characters of one value: it crosses the link and stands in a sentence."""
+
+MISTAKES: Mapping[str, str] = {
+    # of one value
+    "missing": N_("Fill this in."),
+    "empty": N_("Fill this in."),
+    "text": N_("Write text in quotation marks."),
+    "long_text": N_("Write one line of at most %(count)s characters."),
+    "path": N_("Write the whole path, from / on."),
+    "range": N_("Write a whole number from %(low)s to %(high)s."),
+    "hundreds": N_("Write whole hundreds, such as 48000."),
+    "flag": N_("Write true or false, without quotation marks."),
+    "list": N_("Write a list in square brackets."),
+    "twice": N_("Something is there twice; remove one."),
+    "word": N_("Choose one of these: %(known)s."),
+    "word_near": N_("“%(wrong)s” is not known here; did you mean %(near)s?"),
+    "word_unknown": N_("“%(wrong)s” is not known here; choose one of these: %(known)s."),
+    "day": N_("Write a day, such as 2027-01-11."),
+    "host": N_("Write an address, such as 192.168.1.20."),
+    "country": N_("Choose a country: two capital letters, such as PL."),
+    "outside_prefix": N_("Write at most four keys: digits, * or #."),
+    "number": N_("Write a whole telephone number, such as +48221234567."),
+    "line_name": N_("Use at most 40 letters, digits, spaces and .()-_"),
+    "purpose_id": N_("Use small letters, digits and _."),
+    "no_language": N_("Choose at least one."),
+    "short_reason": N_("Write a sentence of at least %(count)s words that says why."),
+    # of a table
+    "not_a_table": N_("These are several settings: write them below a [header] of their own."),
+    "not_tables": N_("Write each one below a [[header]] of its own."),
+    "too_many_tables": N_("There are too many of them: at most %(most)s can be read."),
+    "unknown": N_("There is no such setting; remove it."),
+    "unknown_near": N_("There is no such setting; did you mean %(near)s?"),
+    "unknown_more": N_(
+        "More settings here are unknown (%(count)s); check whether this is the right file."
+    ),
+    "retired": N_("This is no setting any more and has no effect; remove it."),
+    "again": N_("Another one has this name; give each its own."),
+    # of the office's and purposes' words
+    "long_spoken": N_("Say it shorter: at most %(count)s characters."),
+    "as_spoken": N_("Write it as it is spoken: “%(words)s”."),
+    "unspeakable": N_("“%(sign)s” is not spoken; write it in words."),
+    "letters": N_("The voice of this language cannot say some of these letters; write others."),
+    "many_words": N_("Use at most %(most)s words: a caller hears them once."),
+    "leave_out": N_("Leave out “%(word)s” at the beginning: the sentence brings it."),
+    "noun": N_("Write the noun alone, such as Schulung."),
+    "full_start": N_("Begin with zur, zum or für, such as zur Schulung."),
+    "genitive": N_("It follows “w celu”, so write: “%(words)s”."),
+    "vague": N_("That does not say of what: name whose work is looked at, and why."),
+    "says": N_("Write three forms in place of this one: full, short and label."),
+    "not_spoken": N_("On this basis nobody says these words; leave them empty."),
+    # of a purpose's basis
+    "notice_unlawful": N_(
+        "In this country a notice does not make a recording lawful, and it is a crime without "
+        "consent; choose consent."
+    ),
+    "consent_days": N_("Consent carries at most %(most)s days; write fewer."),
+    "many_days": N_("More than %(most)s days need a justification, or write fewer."),
+    # of a line
+    "no_line": N_("Describe at least one telephone line."),
+    "not_of_office": N_("The office does not have this language; add it there first."),
+    "purpose_near": N_("There is no purpose “%(name)s”; did you mean %(near)s?"),
+    "no_purpose": N_("There is no purpose “%(name)s”."),
+    "many_purposes": N_("A question can name at most %(most)s purposes; choose fewer."),
+    "device_taken": N_("Line %(line)s has this device; give each line its own."),
+    "half_simulated": N_("A line is simulated in all three parts or in none."),
+    # of a line's keys
+    "key": N_("Choose a key from 0 to 9."),
+    "key_as_text": N_("Write the key in quotation marks."),
+    "key_used": N_("Key %(key)s does something else already; choose another."),
+    "key_zero": N_("Key 0 takes back a consent; use one of %(keys)s."),
+    "key_misheard": N_("The name of key %(key)s is misheard on a telephone; use one of %(keys)s."),
+    "key_same": N_("It agrees to the same as key %(key)s; remove one of them."),
+    "key_for_all": N_("One key has to agree to all of them; add it."),
+    "keys_too_many": N_("These are too many for a key each: name a key to choose one by one."),
+    "no_choice": N_("There is nothing to choose; leave this empty."),
+    "no_consent": N_("“%(name)s” is no purpose of this line that needs consent."),
+    "one_refuses": N_("Exactly one key refuses: leave all its boxes empty."),
+    "nothing_refused": N_("Nothing on this line can be refused; remove the keys."),
+    "no_key": N_("No key agrees to “%(name)s”; add one."),
+    "only_together": N_("Consent is asked for each purpose: add a key for “%(name)s” alone."),
+    # of devices
+    "card_number": N_(
+        "Write the card's name, such as LineTap, or its socket; its number may change."
+    ),
+    "no_device": N_("Name a device below /dev/."),
+    "of_dialect": N_("Only this dialect has the option: %(dialects)s. Remove it, or choose that."),
+    "own_port": N_("This is the port of the line monitor; name that of the other device."),
+    "without_port": N_("Name the port of this device, too: caller_port."),
+    "tells_no_hook": N_(
+        "NetCallerID shows who calls, not whether the phone is lifted: choose a line monitor, and "
+        "name this port as its caller_port."
+    ),
+    "modem_not_whole": N_(
+        "A voice modem carries sound only for a whole line: name it, with one port, in hook, audio "
+        "and prompt, or use a USB sound card."
+    ),
+    "modem_holds": N_(
+        "This modem hears only while it holds the line, as one more phone would: set holds_line to "
+        "true, or use a USB sound card."
+    ),
+    "half_isdn": N_("An ISDN line is one device: choose ISDN for all three parts."),
+    "same_side": N_("The other side has this device: the two sides are different."),
+    "end": N_("Write an IP address and a port, such as 127.0.0.1:9311."),
+    "end_port": N_("Choose a port from %(low)s to %(high)s."),
+    "end_of_all": N_("Name one address, not all of them."),
+    "tunnel_id": N_("Write 8 hex digits that are not all 0, such as 5a2b4c6d."),
+    "tunnel_open": N_(
+        "L1oIP neither encrypts nor proves who sends: use the end of a tunnel on this device "
+        "(127.0.0.1), or set over_vpn to true if this address is in a VPN."
+    ),
+    "board_pin": N_("Choose a pin from 4 to 27."),
+    "same_pin": N_("Give each lamp and the button its own pin."),
+    # of archive and backups
+    "eraser_needs": N_("This protection level (%(eraser)s) needs a file; name it."),
+    "eraser_other": N_("Only another protection level uses this: set eraser to %(eraser)s."),
+    "backup_nowhere": N_("Name the folder of the medium, too."),
+    "file_alone": N_("Only the configuration file on the box can change this."),
+    # of the panel's address
+    "pair": N_("Name certificate and key, or neither."),
+    "tls_folder": N_("Put the file into /etc/zgoda/tls and name it there."),
+    "no_certificate": N_("Name a certificate and its key, or listen on 127.0.0.1 alone."),
+    "no_names": N_("Write the names by which browsers know the panel."),
+    # of a whole text
+    "not_utf8": N_("This is not UTF-8 text; save the file as UTF-8."),
+    "too_large": N_("This is longer than settings can be (%(most)s kB); shorten it."),
+    "toml": N_("This is not valid TOML; correct column %(column)s of this line first."),
+    "toml_end": N_("Something that was opened is not closed before the end; close it first."),
+    "toml_twice": N_("This is there twice; remove one of them first."),
+    "toml_deep": N_("Brackets are nested too deeply; remove some first."),
+    "toml_digits": N_("A number has too many digits; shorten it first."),
+}
+"""Code -> English sentence. A code is for ever: whoever renames one retires the old."""
+
+
+class Invalid(ValueError):
+    """A value that cannot be used: a code of ``MISTAKES``, and the values of its sentence."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values: Mapping[str, object] = values
+
+
+class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
+    """A mistake in the configuration: where it is, and which."""
+
+    place: Place
+    code: str  # of ``MISTAKES``
+    values: dict[str, str] = {}
+    """Of the sentence; ``value`` is what stands at the place, ``example`` what may stand there."""
+    line: int = 0  # of the text, counted from 1; 0: of none
+
+    @property
+    def key(self) -> str:
+        """Return the key's name, without positions."""
+        return ".".join(part for part in self.place if isinstance(part, str))
+
+    @property
+    def unknown(self) -> bool:
+        """Say whether there is no such key: a slip of the pen, or a newer version's setting."""
+        return self.code in {"unknown", "unknown_near", "unknown_more"}
+
+    def sentence(self, language: str = "en") -> str:
+        """Return what to do about it."""
+        return translated(MISTAKES[self.code], language) % self.values
+
+    def framed(self, source: str, language: str = "en") -> str:
+        """Return it for who writes the file: where it is, what stands there and what to do."""
+        where = ":".join(filter(None, (source, str(self.line or ""))))
+        said = self.key
+        if "value" in self.values:
+            said = f"{said} = {self.values['value']}"
+        example = f" ({self.values['example']})" if "example" in self.values else ""
+        parts = (where, said, f"{self.sentence(language)}{example}")
+        return in_short(": ".join(filter(None, parts)))
+
+
+def mistake(place: Place, code: str, line: int = 0, /, **values: object) -> Mistake:
+    """Make a mistake; a misspelt code or a missing value fails at once."""
+    made = Mistake(place, code, {name: bounded(value) for name, value in values.items()}, line)
+    made.sentence()
+    return made
+
+
+class MistakesFound(ConfigError):
+    """A configuration, or a file that it names, cannot be used; ``mistakes`` says why."""
+
+    readable: object = None
+    """What could be read, with defaults for what could not: for further checks alone."""
+
+    def __init__(self, source: str, *mistakes: Mistake) -> None:
+        super().__init__("\n".join(each.framed(source) for each in mistakes))
+        self.source, self.mistakes = source, mistakes
+
+    def told(self, language: str) -> str:
+        """Return all mistakes in a language, a line each."""
+        return "\n".join(each.framed(self.source, language) for each in self.mistakes)
+
+
+def bounded(value: object) -> str:
+    """Return a value as one line that is short enough for a sentence."""
+    if isinstance(value, int) and value.bit_length() > 4 * LONGEST_VALUE:
+        text = f"{value:#x}"  # Python does not write so many decimal digits
+    elif isinstance(value, tuple | list):
+        text = ", ".join(map(str, value))
+    else:
+        text = str(value)
+    text = shown(text[: LONGEST_VALUE + 1])
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def as_written(value: object) -> str | None:
+    """Return a value as a file has it; None for one that is too large to be repeated."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case dict():
+            return None
+        case list():
+            if any(isinstance(each, list | dict) for each in value[:LONGEST_VALUE]):
+                return None
+            return f"[{', '.join(str(as_written(each)) for each in value[:LONGEST_VALUE])}]"
+        case _:
+            return bounded(value)

@@ -1,0 +1,1 @@
+"""Words of the settings: those to choose from, those that are spoken, those that are confirmed."""
