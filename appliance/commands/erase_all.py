@@ -38,7 +38,7 @@ def show(operator: Operator, as_json: bool) -> None:
         print_json(state, indent=2)
     else:
         _print_state(state)
-    if state.order is not None or state.failed:
+    if state.amiss:
         sys.exit(1)
 
 

@@ -21,6 +21,7 @@ COMMANDS = (
         "hear",
         "isdn",
         "recordings",
+        "ask",
         "erase-all",
         "time",
         "verify",
@@ -35,7 +36,7 @@ COMMANDS = (
 )
 """Each is the ``command`` of the module of that name, with ``_`` for ``-``, in
 ``appliance.commands``; those which a service runs are in ``processes``, those which open a backup
-in ``recovery``."""
+in ``recovery``, and ``ask`` in ``asking``."""
 
 
 ABOUT = f"%(prog)s, version %(version)s\n{MODEL}; security fixes until {SUPPORTED_UNTIL}"
@@ -54,6 +55,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         rooms = dict.fromkeys(PROCESSES, "processes.") | dict.fromkeys(RECOVERY, "recovery.")
+        rooms["ask"] = "asking."
         room = rooms.get(cmd_name, "")
         name = f"appliance.commands.{room}{cmd_name.replace('-', '_')}"
         module = importlib.import_module(name)

@@ -122,7 +122,7 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
         print_json(detail, indent=2)
     else:
         _print_detail(detail)
-    if detail.call.verdict not in {"complete", "cut"}:
+    if detail.amiss:
         sys.exit(1)
 
 
@@ -382,7 +382,7 @@ def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
             click.echo(f"may remain: {REMAINS.get(what, what)}")
         if made.reason:
             click.echo(made.reason, err=True)
-    if made.state == "failed":
+    if made.amiss:
         sys.exit(1)
 
 

@@ -39,7 +39,7 @@ def show(operator: Operator, as_json: bool) -> None:
         print_json(state, indent=2)
     else:
         _print_state(state)
-    if state.question != "none" or state.due:
+    if state.amiss:
         sys.exit(1)
 
 

@@ -66,6 +66,8 @@ class Client:
             self._send(connection, line + upload)
             frame = frames.decode_reply(self._line(answers), number)
             value = frames.decode_value(frame, operation.reply())
+            if frame.bytes and not operation.sends_bytes:
+                raise MessageRefused("The answer brings bytes that nobody asked for.")
             return value, self._raw(answers, frame)
 
     def watch(

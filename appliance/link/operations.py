@@ -2,16 +2,21 @@
 
 An operation's struct says everything that the processes must know of it: who may ask (``roles``),
 what stands in the audit before the answer is released (``audit``, ``audited``), which process
-answers (``served_by``), whether a one-time password is good for it (``before_own_password``) and
-whether it counts as use of a session (``keeps_awake``). Its reply is the argument of its base:
-``Operation[CallList]`` is answered with a ``CallList``. The serving process has one handler for it
-(see ``appliance.link.handlers``); a client needs nothing.
+answers (``served_by``), whether a one-time password is good for it (``before_own_password``),
+whether it counts as use of a session (``keeps_awake``) and what goes with it beside the structs.
+Its reply is the argument of its base: ``Operation[CallList]`` is answered with a ``CallList``. The
+serving process has one handler for it (see ``appliance.link.handlers``); a client needs nothing,
+and ``zgoda ask`` is made of these structs.
 """
 
 from enum import StrEnum
-from typing import ClassVar, Generic, Literal, TypeVar, get_args
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar, get_args
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Secret = Annotated[str, Meta(extra={"secret": True})]
+"""A password, a code or the recovery sheet: a person is asked for it, and no list of processes ever
+shows it."""
 
 VERSION = 1
 """Of the link's protocol; both ends are installed together, so any other is refused."""
@@ -61,8 +66,12 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
     sends_file: ClassVar[bool] = False
     """True: its stream is one file in pieces, raw bytes behind each reply. It ends with the last
     piece or with a failure, never early; asking for it counts as use of a session."""
+    sends_bytes: ClassVar[bool] = False
+    """True: raw bytes come behind its one reply."""
     upload: ClassVar[int] = 0
     """Most raw bytes that may come with it; they have to fit into memory."""
+    for_one_session: ClassVar[bool] = False
+    """True: it begins or ends a session, or what it answers is good in the same session alone."""
 
     @property
     def seen(self) -> tuple[object, ...]:
@@ -78,6 +87,14 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every reply and of the structs inside it: immutable, without unknown fields."""
+
+    @property
+    def amiss(self) -> bool:
+        """Say whether it tells of something that failed; a command's exit code is then 1.
+
+        Here a ``state`` that is so called; what fails in other ways says it itself.
+        """
+        return getattr(self, "state", "") == "failed"
 
 
 class Done(Message, frozen=True):

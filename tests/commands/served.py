@@ -1,10 +1,12 @@
-"""Serve a keeper on its real socket for ``zgoda recordings``."""
+"""Serve a keeper on its real socket for the commands that ask one."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
+from appliance.commands.asking.ask import command as ask
 from appliance.commands.recordings import command
 from appliance.config.folders import Folders
 from appliance.keeper.audit.lines import readable
@@ -42,6 +44,19 @@ class Served:
         login = ["--data", str(self.data), "--name", "Ewa Nowak"]
         login += ["--password-file", str(self.data / said)]
         return CliRunner().invoke(command, [words[0], *login, *words[1:]])
+
+    def ask(self, tag: str, *words: str, login: bool = True) -> Result:
+        """Run ``zgoda ask`` as Ewa Nowak, or as nobody."""
+        who = ["--name", "Ewa Nowak", "--password-file", str(self.data / "password")]
+        where = [tag, "--data", str(self.data), *(who if login else ())]
+        return CliRunner().invoke(ask, [*where, *words])
+
+    def asked(self, tag: str, *words: str, login: bool = True) -> dict[str, Any]:
+        """Ask for JSON, and read it."""
+        done = self.ask(tag, *words, "--json", login=login)
+        assert done.exit_code == 0, done.output
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
 
     def json(self, *words: str) -> dict[str, object]:
         """Run a command that prints JSON, and read it."""

@@ -141,7 +141,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     LogIn: {"name": "x", "password": "x"},
     LetIn: {"name": "x"},
     EnterCode: {"token": "x", "code": "000000"},
-    AddPerson: {"name": "x", "person_roles": (Role.LISTENER,), "password": "x"},
+    AddPerson: {"person_name": "x", "person_roles": (Role.LISTENER,), "password": "x"},
     ChangeRoles: {
         "operator": "0" * 8, "person_roles": (Role.LISTENER,), "password": "x",
     },

@@ -24,6 +24,7 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Echo(Operation[Text], frozen=True, tag="tests.echo"):
     roles = Allowed.ANYBODY
+    sends_bytes = True
     upload = 2**20
     text: str
     number: int = 0
@@ -31,6 +32,7 @@ class Echo(Operation[Text], frozen=True, tag="tests.echo"):
 
 class Fetch(Operation[Text], frozen=True, tag="tests.fetch"):
     roles = Allowed.ANYBODY
+    sends_bytes = True
     length: int
 
 

@@ -63,7 +63,7 @@ class Scene:
         match name:
             case "person_added":
                 made: AnyOperation = AddPerson(
-                    name="Jan", person_roles=(Role.LISTENER,), password=PASSWORD
+                    person_name="Jan", person_roles=(Role.LISTENER,), password=PASSWORD
                 )
             case "roles_changed":
                 made = ChangeRoles(

@@ -75,7 +75,7 @@ def add() -> ResponseReturnValue:
         return _list_page(mistakes, 400)
     password = request.form.get("password", "")
     try:
-        made = access.ask(AddPerson(name=name, person_roles=roles, password=password))
+        made = access.ask(AddPerson(person_name=name, person_roles=roles, password=password))
     except Refused as refusal:
         if refusal.code == "taken":
             taken = gettext("Somebody of that name is here already.")

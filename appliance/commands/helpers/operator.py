@@ -131,16 +131,20 @@ def as_operator_or_owner(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _password(name: str, file: Path | None) -> str:
-    """Return the password from a file's first line, or from the terminal without echo."""
+    return typed_secret(f"Password of {name}", file, "--password-file")
+
+
+def typed_secret(label: str, file: Path | None, option: str) -> str:
+    """Return a secret from a file's first line, or from the terminal without echo."""
     if file is not None:
         return file.read_text("utf-8").partition("\n")[0]
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return str(click.prompt(f"Password of {name}", hide_input=True, err=True))
+            return str(click.prompt(label, hide_input=True, err=True))
         except getpass.GetPassWarning:
             raise click.UsageError(
-                "There is no terminal to type the password on; give --password-file."
+                f"There is no terminal to type that on: {label}; give {option}."
             ) from None
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import re
 import signal
 import sys
 import threading
@@ -104,10 +105,15 @@ def places_option(command: Callable[..., None]) -> Callable[..., None]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
+_STEERS = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Signs that steer a terminal and that JSON may hold as they are; it escapes those below 32."""
+
+
 def print_json(value: object, *, indent: int = 0) -> None:
-    """Print a value as JSON, on one line unless it is indented."""
+    """Print a value as JSON, on one line unless it is indented; no sign of it steers a terminal."""
     encoded = msgspec.json.encode(value)
-    click.echo(msgspec.json.format(encoded, indent=indent) if indent else encoded)
+    text = (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+    click.echo(_STEERS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))
 
 
 def as_process(command: Callable[..., None]) -> Callable[..., None]:

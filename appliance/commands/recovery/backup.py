@@ -1,4 +1,4 @@
-"""Run ``zgoda backup``: prepare a medium, begin a copy, see how copies stand, check one."""
+"""Run ``zgoda backup``: prepare a medium, check a copy, open it with the sheet's key."""
 
 import os
 import sys
@@ -8,14 +8,11 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.offline_keys import sheet_text
-from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import data_option, json_option, print_json
-from appliance.commands.recovery.sftp import command as sftp
 from appliance.config.folders import Folders
 from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER, Medium
 from appliance.keeper.backup.preparing import prepare as prepare_medium
-from appliance.link.requests.outside import backup as ask
 from appliance.vault.disk import wipe
 from appliance.vault.opening.backup.age import identity
 from appliance.vault.opening.keys import backup_key, read_sheet
@@ -23,16 +20,14 @@ from appliance.vault.opening.keys import backup_key, read_sheet
 MEDIUM = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
-@click.group(short_help="Copy the vault to another medium.")
+@click.group(short_help="Prepare a medium for copies of the vault, and check one.")
 def command() -> None:
-    """Copy the vault to another medium: a folder, such as a mounted USB stick.
+    """Prepare a medium for copies of the vault, and check one.
 
-    The box does it by itself once a medium is prepared and named below [backup] in the
-    configuration. Copies are sealed; the recovery sheet opens them.
+    A medium is a folder, such as a mounted USB stick. The box copies by itself once one is prepared
+    and named below [backup] in the configuration; "zgoda ask backup.start" begins a copy now, and
+    "zgoda ask backup.get" shows how they stand. Copies are sealed; the recovery sheet opens them.
     """
-
-
-command.add_command(sftp)
 
 
 @command.command(epilog="Example: zgoda backup prepare /media/zgoda/backup --data /var/lib/zgoda")
@@ -51,41 +46,6 @@ def prepare(folder: Path, folders: Folders) -> None:
     with prepare_medium(folder, given, Medium.own_devices(folders.data)) as medium:
         click.echo(f"{folder / FOLDER} is prepared (medium {medium.id[:8]}). Now write:")
     click.echo(f'\n[backup]\nfolder = "{folder}"\nevery = "day"')
-
-
-@command.command(epilog="Example: zgoda backup start --name Ewa")
-@as_operator
-def start(operator: Operator) -> None:
-    """Begin a copy now. It goes on without this command; see zgoda backup show."""
-    operator.ask(ask.StartBackup())
-    click.echo("The backup has begun.")
-
-
-@command.command(epilog="Example: zgoda backup show --name Ewa")
-@as_operator
-@json_option
-def show(operator: Operator, as_json: bool) -> None:
-    """Show how backups stand. Exit code 1 if the last attempt failed."""
-    state = operator.ask(ask.GetBackup())
-    if as_json:
-        print_json(state, indent=2)
-    else:
-        _print(state)
-    if state.code:
-        sys.exit(1)
-
-
-@command.command(epilog="Example: zgoda backup forget --name Ewa 0f3a9c21")
-@as_operator
-@click.argument("medium")
-def forget(operator: Operator, medium: str) -> None:
-    """Forget MEDIUM, which was destroyed: certificates of erasure name it no more."""
-    known = operator.ask(ask.GetBackup()).media
-    named = [one.id for one in known if medium and one.id.startswith(medium.lower())]
-    if len(named) != 1:
-        raise click.UsageError("Name one medium by the first letters that zgoda backup show shows.")
-    operator.ask(ask.ForgetMedium(named[0], operator.password))
-    click.echo(f"The box has forgotten the medium {named[0][:8]}.")
 
 
 @command.command(epilog="Example: zgoda backup check /media/zgoda/backup")
@@ -123,22 +83,6 @@ def key(sheet: str) -> None:
         click.echo(identity(private))
     finally:
         wipe(secret, private)
-
-
-def _print(state: ask.BackupState) -> None:
-    click.echo(f"folder: {state.folder or 'none is set up'}, every: {state.every}")
-    run = state.running
-    if run is not None:
-        click.echo(f"running: {run.stage}, {run.done} of {run.total} recordings")
-    if state.trouble:
-        click.echo(f"the last attempt failed: {state.trouble}")
-    for one in state.media:
-        made = f"backup {one.number} of {_moment(one.at)}" if one.number else "no finished backup"
-        if one.unknown:
-            made = "unknown since this box was restored; when last seen"
-        rest = " (unfinished)" * (not one.finished) + " (keys were replaced since)" * one.behind
-        click.echo(f"medium {one.id[:8]}: {made}, {one.recordings} recordings{rest}")
-    click.echo(f"last drill: {_moment(state.drilled) if state.drilled else 'none'}")
 
 
 def _moment(at: float) -> str:

@@ -67,7 +67,7 @@ class Staff:
     def add(self, operation: ask.AddPerson, who: Caller) -> ask.OneTime:
         """Add a person, with a one-time password."""
         box = self._box.opened()
-        name, roles = check_name(operation.name), _roles(operation.person_roles)
+        name, roles = check_name(operation.person_name), _roles(operation.person_roles)
         _, proof = box.operators.prove_again(who, operation.password)
         try:
             _check_free(box.keyring.content, name)  # before the audit names anyone

@@ -35,6 +35,11 @@ class AuditPage(Message, frozen=True):
     since: int = 1  # the first entry that was checked now; the keyring vouches for those before
     whole: float | None = None  # UTC of the last check of the whole chain
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether an entry was altered."""
+        return not self.sound
+
 
 class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
     """Read the audit, page by page, or what of it is asked for; checks the chain."""

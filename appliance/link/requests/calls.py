@@ -105,6 +105,11 @@ class CallDetail(Message, frozen=True):
     copies: tuple[CopyGiven, ...] = ()  # that were handed out, oldest first
     added: NumberAdded | None = None  # of the number, if the call itself told none
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether the recording is not as it was sealed."""
+        return self.call.verdict not in {"complete", "cut"}
+
 
 class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     """Look at one call: receipt, marks, verdict (checked afresh)."""
@@ -154,15 +159,13 @@ class Opened(Message, frozen=True):
 
 
 class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
-    """Begin to listen for a purpose still open; one audit entry covers the playback.
-
-    It names the purpose by its id.
-    """
+    """Begin to listen for a purpose still open; one audit entry covers the playback."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "played"
+    for_one_session = True
     recording: str
-    purpose: str
+    purpose: str  # its id
 
 
 class Range(Message, frozen=True):
@@ -178,6 +181,7 @@ class ReadPlayback(Operation[Range], frozen=True, tag="calls.read_playback"):
     """Read a range of a playback's WAV; raw bytes follow the reply."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    sends_bytes = True
     playback: str
     start: int
     length: int  # at most 1 MiB is given
@@ -382,6 +386,11 @@ class Verified(Message, frozen=True):
     """Verdicts of recordings, by rid."""
 
     verdicts: dict[str, Verdict]
+
+    @property
+    def amiss(self) -> bool:
+        """Say whether a recording is not as it was sealed."""
+        return not {"complete", "cut"}.issuperset(self.verdicts.values())
 
 
 class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):

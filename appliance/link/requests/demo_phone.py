@@ -74,6 +74,7 @@ class GetSound(Operation[SoundFile], frozen=True, tag="phone.sound"):
 
     roles = PlaceTrialCall.roles
     keeps_awake = False
+    sends_bytes = True
     sha256: str
 
 

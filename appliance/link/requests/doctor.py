@@ -16,6 +16,11 @@ class Findings(Message, frozen=True):
 
     found: tuple[Finding, ...]
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether something must be mended."""
+        return any(each.level == "fail" for each in self.found)
+
 
 class FindingCount(Message, frozen=True):
     """What the last examination found, in short."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, Secret
 from appliance.link.requests.calls import Ground
 
 BOTH = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
@@ -58,6 +58,11 @@ class EraseAllState(Message, frozen=True):
     failed: int  # single recordings whose erasure has failed so far and is tried again
     trouble: str  # why; empty if nothing failed
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether an order waits or an erasure has failed so far."""
+        return self.order is not None or bool(self.failed)
+
 
 class GetEraseAll(Operation[EraseAllState], frozen=True, tag="erase_all.get"):
     """Ask what there is to erase, and how far an order is."""
@@ -73,7 +78,7 @@ class AskEraseAll(Operation[Done], frozen=True, tag="erase_all.ask"):
     audited = "inside"  # once the password is proved
     ground: Ground
     held: tuple[str, ...]  # the recordings on hold that are meant, too
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class ConfirmEraseAll(Operation[Done], frozen=True, tag="erase_all.confirm"):
@@ -83,7 +88,7 @@ class ConfirmEraseAll(Operation[Done], frozen=True, tag="erase_all.confirm"):
     audit = "erase_all_confirmed"
     audited = "inside"  # once the password is proved
     order: str  # its id, as it was shown
-    password: str  # of the person who confirms
+    password: Secret  # of the person who confirms
 
 
 class CancelEraseAll(Operation[Done], frozen=True, tag="erase_all.cancel"):

@@ -1,6 +1,6 @@
 """Set up a new box: its vault, its owner and the recovery sheet."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.link.operations import Allowed, Done, Message, Operation, Secret
 from appliance.link.requests.login import Browser
 
 FOR_EVER = {"en": "FOR EVER", "pl": "NA ZAWSZE", "de": "FÜR IMMER"}
@@ -51,9 +51,10 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     roles = Allowed.ANYBODY
     audit = "first_run"
     audited = "inside"  # which makes the audit itself
-    code: str
+    for_one_session = True
+    code: Secret
     name: str
-    password: str
+    password: Secret
     at: float = 0.0  # the box's time (UTC), if the person has confirmed it
     uptime: float = 0.0  # seconds since the boot at which it was seen
     browser: Browser | None = None
@@ -86,7 +87,7 @@ class BurnBoardKey(Operation[Done], frozen=True, tag="people.burn_board_key"):
     roles = Allowed.ANYBODY
     audit = "board_key"
     audited = "inside"  # once there is an audit
-    code: str
+    code: Secret
     word: str
     browser: Browser | None = None
 
@@ -95,6 +96,7 @@ class ShowSheet(Operation[RecoverySheet], frozen=True, tag="people.show_sheet"):
     """Show the recovery sheet of the first run again, until it is typed back."""
 
     roles = Allowed.LOGGED_IN
+    for_one_session = True
 
 
 class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
@@ -103,6 +105,7 @@ class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
     roles = Allowed.LOGGED_IN
     audit = "sheet_confirmed"
     audited = "inside"  # once alone, when the groups fit
+    for_one_session = True
     groups: dict[int, str]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
 
 
 class Session(Message, frozen=True):
@@ -38,11 +38,12 @@ class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
     roles = Allowed.ANYBODY
     audit = "logged_in"
     audited = "inside"  # the operator is unknown before the proof
+    for_one_session = True
     name: str
-    password: str
-    totp: str = ""
+    password: Secret
+    totp: Secret = ""
     browser: Browser | None = None
-    let_in: str = ""  # a code for a new browser, as typed
+    let_in: Secret = ""  # a code for a new browser, as typed
 
 
 class LetInCode(Message, frozen=True):
@@ -68,8 +69,9 @@ class EnterCode(Operation[Session], frozen=True, tag="people.enter_code"):
     roles = Allowed.ANYBODY
     audit = "logged_in"
     audited = "inside"  # the operator is unknown before the proof
-    token: str  # of the login that asks for it
-    code: str
+    for_one_session = True
+    token: Secret  # of the login that asks for it
+    code: Secret
 
 
 class LogOut(Operation[Done], frozen=True, tag="people.log_out"):
@@ -78,6 +80,7 @@ class LogOut(Operation[Done], frozen=True, tag="people.log_out"):
     roles = Allowed.LOGGED_IN
     audit = "logged_out"
     before_own_password = True
+    for_one_session = True
 
 
 class WhoAmI(Operation[Session], frozen=True, tag="people.who_am_i"):
@@ -86,3 +89,4 @@ class WhoAmI(Operation[Session], frozen=True, tag="people.who_am_i"):
     roles = Allowed.LOGGED_IN
     before_own_password = True
     keeps_awake = False
+    for_one_session = True

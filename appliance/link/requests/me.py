@@ -1,6 +1,6 @@
 """Manage one's own account: password, second factor, open sessions."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.link.operations import Allowed, Done, Message, Operation, Secret
 from appliance.link.requests.login import Session
 
 
@@ -13,8 +13,9 @@ class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
     roles = Allowed.LOGGED_IN
     audit = "password_changed"
     before_own_password = True
-    old: str
-    new: str
+    for_one_session = True
+    old: Secret
+    new: Secret
 
 
 class TotpSetup(Message, frozen=True):
@@ -29,13 +30,15 @@ class BeginTotp(Operation[TotpSetup], frozen=True, tag="me.begin_totp"):
     """Make a secret for an authenticator app; a code typed back puts it into force."""
 
     roles = Allowed.LOGGED_IN
-    password: str
+    for_one_session = True
+    password: Secret
 
 
 class ShowTotp(Operation[TotpSetup], frozen=True, tag="me.show_totp"):
     """Show one's new secret again, after a wrong code, to the session that asked for it."""
 
     roles = Allowed.LOGGED_IN
+    for_one_session = True
 
 
 class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):
@@ -43,7 +46,8 @@ class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):
 
     roles = Allowed.LOGGED_IN
     audit = "totp_set"
-    code: str
+    for_one_session = True
+    code: Secret
 
 
 class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
@@ -51,8 +55,8 @@ class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
 
     roles = Allowed.LOGGED_IN
     audit = "totp_removed"
-    password: str
-    code: str
+    password: Secret
+    code: Secret
 
 
 class BackupCodes(Message, frozen=True):
@@ -66,8 +70,8 @@ class MakeBackupCodes(Operation[BackupCodes], frozen=True, tag="me.backup_codes"
 
     roles = Allowed.LOGGED_IN
     audit = "backup_codes_made"
-    password: str
-    code: str  # the app's, or a backup code that is left: the password alone makes none
+    password: Secret
+    code: Secret  # the app's, or a backup code that is left: the password alone makes none
 
 
 class MySession(Message, frozen=True):
@@ -104,3 +108,4 @@ class Stay(Operation[Done], frozen=True, tag="me.stay"):
 
     roles = Allowed.LOGGED_IN
     before_own_password = True
+    for_one_session = True

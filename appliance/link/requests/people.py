@@ -7,7 +7,7 @@ stored nowhere; with it one can only choose a password of one's own.
 
 from typing import Literal
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, Secret
 
 OldKeys = Literal["gone", "going", "failed"]
 """Whether changed and removed passwords still open an old copy of the keyring."""
@@ -54,9 +54,9 @@ class AddPerson(Operation[OneTime], frozen=True, tag="operators.add"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "person_added"
     audited = "inside"  # who is added has an id only then
-    name: str
+    person_name: str
     person_roles: tuple[Role, ...]
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class ChangeRoles(Operation[Done], frozen=True, tag="operators.roles"):
@@ -66,7 +66,7 @@ class ChangeRoles(Operation[Done], frozen=True, tag="operators.roles"):
     audit = "roles_changed"
     operator: str
     person_roles: tuple[Role, ...]
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class ResetPassword(Operation[OneTime], frozen=True, tag="operators.reset_password"):
@@ -75,7 +75,7 @@ class ResetPassword(Operation[OneTime], frozen=True, tag="operators.reset_passwo
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "password_reset"
     operator: str
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class RemoveTotp(Operation[Done], frozen=True, tag="operators.remove_totp"):
@@ -84,7 +84,7 @@ class RemoveTotp(Operation[Done], frozen=True, tag="operators.remove_totp"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "totp_removed"
     operator: str
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class EndSessions(Operation[Done], frozen=True, tag="operators.end_sessions"):
@@ -93,7 +93,7 @@ class EndSessions(Operation[Done], frozen=True, tag="operators.end_sessions"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "sessions_ended"
     operator: str
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
@@ -102,7 +102,7 @@ class RemovePerson(Operation[Done], frozen=True, tag="operators.remove"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "person_removed"
     operator: str
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class Names(Message, frozen=True):

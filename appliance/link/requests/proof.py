@@ -36,6 +36,7 @@ class GetProof(Operation[ProofFile], frozen=True, tag="proof.get"):
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "proof_given"
+    sends_bytes = True
     recording: str
 
 
@@ -50,4 +51,5 @@ class HearWords(Operation[WordsSound], frozen=True, tag="proof.hear"):
 
     roles = READERS
     keeps_awake = False
+    sends_bytes = True
     sha256: str

@@ -124,6 +124,11 @@ class Changed(Message, frozen=True):
     """``taken``: each line follows from its next call on; ``none``: nothing was changed."""
     problem: str = ""  # the recorder's, if it refused
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether nothing was kept: for mistakes, or for what nobody has confirmed."""
+        return bool(self.mistakes or self.statements)
+
 
 class ChangeSettings(Operation[Changed], frozen=True, tag="settings.change"):
     """Change the settings; nothing is kept of a draft with a mistake.

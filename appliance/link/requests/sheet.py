@@ -1,6 +1,6 @@
 """Replace the recovery sheet, and come back in with it."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
 from appliance.link.requests.first_run import RecoverySheet
 from appliance.link.requests.login import Browser, Session
 from appliance.link.requests.people import OldKeys
@@ -28,7 +28,8 @@ class DrawSheet(Operation[RecoverySheet], frozen=True, tag="sheet.draw"):
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "sheet_drawn"
-    password: str  # the administrator's own
+    for_one_session = True
+    password: Secret  # the administrator's own
 
 
 class ReplaceSheet(Operation[Done], frozen=True, tag="sheet.replace"):
@@ -37,6 +38,7 @@ class ReplaceSheet(Operation[Done], frozen=True, tag="sheet.replace"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "sheet_replaced"
     audited = "inside"  # once alone, when the groups fit
+    for_one_session = True
     groups: dict[int, str]
 
 
@@ -45,6 +47,7 @@ class DropSheet(Operation[Done], frozen=True, tag="sheet.drop"):
 
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "sheet_dropped"
+    for_one_session = True
 
 
 class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
@@ -57,12 +60,13 @@ class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
     roles = Allowed.ANYBODY
     audit = "let_in_by_sheet"
     audited = "inside"  # the operator is unknown before the sheet is proved
+    for_one_session = True
     name: str
-    sheet: str  # as typed or scanned
-    password: str  # the new one
+    sheet: Secret  # as typed or scanned
+    password: Secret  # the new one
     browser: Browser | None = None
-    let_in: str = ""  # a code made at the box, for a browser elsewhere
-    code: str = ""  # the app's, or a backup code
+    let_in: Secret = ""  # a code made at the box, for a browser elsewhere
+    code: Secret = ""  # the app's, or a backup code
     app_lost: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, Secret
 
 
 class DueDay(Message, frozen=True):
@@ -23,6 +23,11 @@ class TimeState(Message, frozen=True):
     uptime: float  # seconds since the boot, at this moment
     due: tuple[DueDay, ...] = ()  # a sweep that waits; the earliest day first
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether something waits for an administrator."""
+        return self.question != "none" or bool(self.due)
+
 
 class GetTime(Operation[TimeState], frozen=True, tag="time.get"):
     """Ask what time the box believes, and whether an administrator has to decide."""
@@ -42,7 +47,7 @@ class ConfirmTime(Operation[Done], frozen=True, tag="time.confirm"):
     audited = "inside"  # once the password is proved
     at: float  # UTC
     uptime: float  # seconds since the boot at which it was seen
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class AllowErasure(Operation[Done], frozen=True, tag="time.allow_erasure"):
@@ -53,4 +58,4 @@ class AllowErasure(Operation[Done], frozen=True, tag="time.allow_erasure"):
     audited = "inside"  # once the password is proved
     through: int  # the latest day shown
     recordings: int  # how many were shown
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own

@@ -110,6 +110,7 @@ class HearSaying(Operation[SpokenSound], frozen=True, tag="words.hear"):
     """Hear what a line says."""
 
     roles = _ADMINISTRATOR
+    sends_bytes = True
     line: str
     code: str
 
@@ -170,6 +171,7 @@ class HearDraft(Operation[SpokenSound], frozen=True, tag="words.hear_draft"):
     """Hear it as a caller will, with a beep at the mark where there is one."""
 
     roles = _ADMINISTRATOR
+    sends_bytes = True
     draft: str
     last: bool = False  # only the last three seconds, for the beep
 
@@ -217,6 +219,7 @@ class MeasureTakes(Operation[MeasuredTakes], frozen=True, tag="words.measure"):
 
     roles = Allowed.PROCESS
     served_by = "recorder"
+    sends_bytes = True
     upload = LARGEST_TAKE
     sizes: tuple[int, ...]
     limit: int  # seconds

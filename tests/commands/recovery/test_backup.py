@@ -1,6 +1,7 @@
 """``zgoda backup``: a medium prepared, a copy begun and shown, checked, its key."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.recovery.backup import command
 from appliance.config.settings import Backup
-from appliance.errors import WrongSecret
+from appliance.errors import Refused, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from tests.commands.served import Served
 from tests.keeper.office import make_office
@@ -36,11 +37,6 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(command, list(words))
 
 
-def ask(served: Served, *words: str) -> Result:
-    login = ["--data", str(served.data), "--name", "Ewa Nowak"]
-    return run(words[0], *login, "--password-file", str(served.data / "password"), *words[1:])
-
-
 def finish(served: Served) -> None:
     assert served.keeper.box is not None
     thread = served.keeper.box.records.parts.backups._thread
@@ -57,14 +53,10 @@ def test_from_an_empty_stick_to_a_checked_backup(served: Served, tmp_path: Path)
     assert run("prepare", str(stick), "--data", str(served.data)).exit_code == 0
     assert (stick / "zgoda-backup" / "zgoda-backup").read_bytes() == mark, "prepared once"
 
-    assert ask(served, "start").stdout == "The backup has begun.\n"
+    assert served.ask("backup.start").stdout == "Done.\n"
     finish(served)
-    shown = ask(served, "show")
-    assert shown.exit_code == 0
-    assert "backup 1 of " in shown.stdout
-    assert "1 recordings" in shown.stdout
-    state = json.loads(ask(served, "show", "--json").stdout)
-    assert state["media"][0]["number"] == 1
+    (medium,) = served.asked("backup.get")["media"]
+    assert (medium["number"], medium["recordings"]) == (1, 1)
 
     good = run("check", str(stick))
     assert good.exit_code == 0
@@ -75,8 +67,9 @@ def test_from_an_empty_stick_to_a_checked_backup(served: Served, tmp_path: Path)
     assert bad.exit_code == 1
     assert json.loads(bad.stdout)["bad"] == [f"rec/{recording.name}"]
 
-    assert "forgotten the medium" in ask(served, "forget", state["media"][0]["id"][:8]).stdout
-    assert ask(served, "forget", "00").exit_code == 2
+    assert isinstance(served.ask("backup.forget", "--medium", "00").exception, Refused)
+    assert served.ask("backup.forget", "--medium", medium["id"]).stdout == "Done.\n"
+    assert served.asked("backup.get")["media"] == []
 
 
 def test_its_key_is_one_of_the_program_age(tmp_path: Path, served: Served) -> None:
@@ -90,11 +83,11 @@ def test_its_key_is_one_of_the_program_age(tmp_path: Path, served: Served) -> No
 
 
 def test_what_is_not_prepared_is_said(served: Served, tmp_path: Path) -> None:
-    assert ask(served, "start").exit_code == 0
+    assert served.ask("backup.start").exit_code == 0
     finish(served)
-    shown = ask(served, "show")
-    assert shown.exit_code == 1
-    assert "the last attempt failed: There is no medium" in shown.stdout
+    shown = served.ask("backup.get")
+    assert shown.exit_code == 1, "the last attempt failed"
+    assert re.search(r"^trouble +There is no medium", shown.stdout, re.MULTILINE)
     failed = run("check", str(tmp_path / "stick")).exception
     assert isinstance(failed, BackupFailed)
     (tmp_path / "stick" / "zgoda-backup").mkdir()

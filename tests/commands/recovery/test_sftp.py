@@ -1,17 +1,15 @@
-"""``zgoda backup sftp``: set up, the key accepted, a copy on a real server, stopped."""
+"""Back up by SFTP with ``zgoda ask``: the key accepted, a copy on a server, stopped."""
 
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from appliance.commands.recovery.backup import command
 from appliance.config.folders import Folders
 from appliance.courier.carrier import Carrier
 from appliance.courier.session import Session
+from appliance.errors import Refused
 from appliance.keeper.backup.checking import check_backup
 from appliance.link.client import Client
 from tests.commands.served import Served
@@ -44,37 +42,32 @@ def server() -> Iterator[Sshd]:
         yield one
 
 
-def ask(served: Served, *words: str) -> Result:
-    login = ["--data", str(served.data), "--name", "Ewa Nowak"]
-    login += ["--password-file", str(served.data / "password")]
-    return CliRunner().invoke(command, ["sftp", words[0], *login, *words[1:]])
-
-
 def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> None:
-    assert ask(served, "show").stdout == "no backups by SFTP are set up\n"
-    place = (HERE, server.user, "--port", str(server.port), "--folder", str(server.home))
-    done = ask(served, "set", *place)
-    assert done.exit_code == 0, done.output
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith("restrict,"))
+    assert served.asked("sftp.get")["place"] is None
+    place = {"server": HERE, "user": server.user, "port": str(server.port), "every": "day"}
+    place |= {"folder": str(server.home)}
+    words = [word for name, value in place.items() for word in (f"--place.{name}", value)]
+    assert served.ask("sftp.change", *words).stdout == "Done.\n"
+    line = served.asked("sftp.get")["public"]
+    assert line.startswith("restrict,")
     server.lets_in(line)
     assert served.keeper.box is not None
     parts = served.keeper.box.records.parts
     looking = parts.server._looking
     assert looking is not None
     looking.join()
-    shown = ask(served, "show").stdout
-    assert f"the server shows: {server.fingerprint}" in shown
-    assert "accepted key: none yet" in shown
-    wrong = ask(served, "accept", "SHA256:" + "a" * 43)
-    assert wrong.exit_code == 1
-    assert ask(served, "accept", server.fingerprint).exit_code == 0
+    seen = served.asked("sftp.get")
+    assert (seen["offered"], seen["accepted"]) == (server.fingerprint, "")
+    wrong = served.ask("sftp.accept", "--fingerprint", "SHA256:" + "a" * 43)
+    assert isinstance(wrong.exception, Refused)
+    assert served.ask("sftp.accept", "--fingerprint", server.fingerprint).exit_code == 0
     thread = parts.far._thread
     assert thread is not None
     thread.join()
-    told = json.loads(ask(served, "show", "--json").stdout)
+    told = served.asked("sftp.get")
     assert (told["code"], told["accepted"]) == ("", server.fingerprint)
     assert check_backup(server.backup).number == 1
-    assert ask(served, "stop").exit_code == 0
-    assert ask(served, "show").stdout == "no backups by SFTP are set up\n"
+    assert served.ask("sftp.stop").exit_code == 0
+    assert served.asked("sftp.get")["place"] is None
     acts = [act for act in served.acts() if act.startswith("sftp_")]
     assert acts == ["sftp_changed", "sftp_accepted", "sftp_begun", "sftp_made", "sftp_stopped"]

@@ -63,7 +63,7 @@ def person(box: KeeperBox, token: str, name: str) -> Person:
 
 
 def add(box: KeeperBox, token: str, **changes: Any) -> OneTime:
-    asked = {"name": "Jan Nowy", "person_roles": LISTENER, "password": PASSWORD} | changes
+    asked = {"person_name": "Jan Nowy", "person_roles": LISTENER, "password": PASSWORD} | changes
     return box.ask(AddPerson(**asked), token)
 
 
@@ -127,9 +127,9 @@ def test_a_one_time_password_grows_too_old(box: KeeperBox, owner: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"name": " "}, "invalid"),
-        ({"name": "x" * 61}, "invalid"),
-        ({"name": "  EWA   nowak"}, "taken"),
+        ({"person_name": " "}, "invalid"),
+        ({"person_name": "x" * 61}, "invalid"),
+        ({"person_name": "  EWA   nowak"}, "taken"),
         ({"person_roles": ()}, "invalid"),
         ({"password": "not the owner's"}, "wrong_password"),
     ],

@@ -77,7 +77,7 @@ def test_a_button_pressed_twice_does_not_make_two_of_one_name(
     box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = box.log_in()
-    asked = AddPerson(name="Jan Nowy", person_roles=(Role.LISTENER,), password=PASSWORD)
+    asked = AddPerson(person_name="Jan Nowy", person_roles=(Role.LISTENER,), password=PASSWORD)
     before(monkeypatch, Operators, "new", lambda: box.ask(asked, token))
     assert code(box, asked, token) == "taken"
     names = [one.name for one in box.ask(ListPeople(), token).people]
@@ -186,7 +186,7 @@ def test_an_unfinished_login_is_forgotten_without_being_asked_for(box: KeeperBox
 
 def test_two_of_one_name_are_told_apart_however_it_is_spelt(box: KeeperBox) -> None:
     token = box.log_in()
-    asked = AddPerson(name=" LENA ", person_roles=(Role.LISTENER,), password=PASSWORD)
+    asked = AddPerson(person_name=" LENA ", person_roles=(Role.LISTENER,), password=PASSWORD)
     assert code(box, asked, token) == "taken"
     assert box.keeper.box is not None
     people: list[OperatorEntry] = list(box.keeper.box.keyring.content.operators.values())

@@ -1,6 +1,6 @@
 """Show the backups, begin one, forget a medium, note a drill."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -45,6 +45,11 @@ class BackupState(Message, frozen=True):
     drilled: float | None  # UTC, of the last drill
     drill_due: bool
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether the last attempt failed."""
+        return bool(self.code)
+
 
 class GetBackup(Operation[BackupState], frozen=True, tag="backup.get"):
     """Ask how backups stand."""
@@ -67,7 +72,7 @@ class ForgetMedium(Operation[Done], frozen=True, tag="backup.forget"):
     audit = "backup_forgotten"
     audited = "inside"  # once the password is proved
     medium: str
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class NoteDrill(Operation[Done], frozen=True, tag="backup.drilled"):

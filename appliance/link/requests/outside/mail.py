@@ -1,6 +1,6 @@
 """Show where mail goes, set it up, have a first one sent, stop it."""
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, Secret
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -42,8 +42,8 @@ class ChangeMail(Operation[Done], frozen=True, tag="mail.change"):
     audit = "mail_changed"
     audited = "inside"  # once the password is proved
     place: MailPlace
-    password: str  # the administrator's own
-    secret: str | None = None
+    password: Secret  # the administrator's own
+    secret: Secret | None = None
     """The mail server's password; None: the one that is kept, for the same server and user."""
 
     def __repr__(self) -> str:
@@ -63,7 +63,7 @@ class StopMail(Operation[Done], frozen=True, tag="mail.stop"):
     roles = ADMINISTRATOR
     audit = "mail_stopped"
     audited = "inside"  # once the password is proved
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
     def __repr__(self) -> str:
         return "StopMail(…)"

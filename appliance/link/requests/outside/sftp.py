@@ -1,6 +1,6 @@
 """Show the backups by SFTP, set them up, accept the server's key, begin one, stop them."""
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, Secret
 from appliance.link.requests.outside.backup import BackupRun
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -32,6 +32,11 @@ class SftpSeen(Message, frozen=True):
     older: bool = False  # an older copy lay there than was last made
     away: bool = False  # the courier has not asked for a while
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether the last attempt failed."""
+        return self.code not in {"", "stopped"}
+
 
 class GetSftp(Operation[SftpSeen], frozen=True, tag="sftp.get"):
     """Ask how backups by SFTP stand."""
@@ -47,7 +52,7 @@ class ChangeSftp(Operation[Done], frozen=True, tag="sftp.change"):
     audit = "sftp_changed"
     audited = "inside"  # once the password is proved
     place: SftpPlace
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class LookSftp(Operation[Done], frozen=True, tag="sftp.look"):
@@ -64,7 +69,7 @@ class AcceptSftp(Operation[Done], frozen=True, tag="sftp.accept"):
     audit = "sftp_accepted"
     audited = "inside"  # once the password is proved
     fingerprint: str  # that was compared
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class StartSftp(Operation[Done], frozen=True, tag="sftp.start"):
@@ -80,4 +85,4 @@ class StopSftp(Operation[Done], frozen=True, tag="sftp.stop"):
     roles = ADMINISTRATOR
     audit = "sftp_stopped"
     audited = "inside"  # once the password is proved
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own

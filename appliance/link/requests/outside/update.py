@@ -1,6 +1,6 @@
 """Show the updates of a ready-made box, find, fetch and install one, restart into it."""
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, Secret
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -59,7 +59,7 @@ class InstallUpdate(Operation[Done], frozen=True, tag="update.install"):
     roles = ADMINISTRATOR
     audit = "update_asked"
     audited = "inside"  # once the password is proved
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class RestartBox(Operation[Done], frozen=True, tag="update.restart"):
@@ -68,7 +68,7 @@ class RestartBox(Operation[Done], frozen=True, tag="update.restart"):
     roles = ADMINISTRATOR
     audit = "restart_asked"
     audited = "inside"  # once the password is proved
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class ChangeUpdateAddress(Operation[Done], frozen=True, tag="update.address"):
@@ -78,7 +78,7 @@ class ChangeUpdateAddress(Operation[Done], frozen=True, tag="update.address"):
     audit = "update_address"
     audited = "inside"  # once the password is proved
     address: str  # of the description; empty: nothing is looked for
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class LookForUpdate(Operation[Done], frozen=True, tag="update.look"):
@@ -95,7 +95,7 @@ class FetchUpdate(Operation[Done], frozen=True, tag="update.fetch"):
     audit = "update_fetch_asked"
     audited = "inside"  # once the password is proved
     version: str  # as the page showed it
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own
 
 
 class StopFetch(Operation[Done], frozen=True, tag="update.stop"):
@@ -111,4 +111,4 @@ class InstallFetched(Operation[Done], frozen=True, tag="update.install_fetched")
     roles = ADMINISTRATOR
     audit = "fetched_update_asked"
     audited = "inside"  # once the password is proved
-    password: str  # the administrator's own
+    password: Secret  # the administrator's own

@@ -39,4 +39,5 @@ class GetPromptInUse(Operation[PromptSound], frozen=True, tag="prompts_in_use.so
 
     roles = Allowed.PROCESS
     served_by = "recorder"
+    sends_bytes = True
     sha256: str

@@ -67,6 +67,7 @@ class NextStep(Operation[Step], frozen=True, tag="steps.next"):
     roles = Allowed.COURIER
     audit = "sftp_begun"
     audited = "inside"  # once for each copy, before its first step
+    sends_bytes = True
     upload = PIECE
     number: int = 0  # of the step; 0: nothing was done, and nothing is open
     code: str = ""  # empty: done; ``missing``; or one of ``model.outside.sftp``

@@ -1,6 +1,6 @@
 """Try the recovery sheet on a backup that is plugged in."""
 
-from appliance.link.operations import Message, Operation, Role
+from appliance.link.operations import Message, Operation, Role, Secret
 
 
 class TriedSheet(Message, frozen=True):
@@ -18,4 +18,4 @@ class TrySheet(Operation[TriedSheet], frozen=True, tag="backup.try_sheet"):
     roles = frozenset({Role.ADMINISTRATOR})
     audit = "drill_done"
     audited = "inside"  # once the sheet has opened it, with the number of the copy
-    sheet: str  # its groups, as typed
+    sheet: Secret  # its groups, as typed

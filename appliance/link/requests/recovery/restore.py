@@ -1,6 +1,6 @@
 """Begin a box anew from a backup, in place of the first run."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
 from appliance.link.requests.login import Browser
 
 LONGEST_LIST = 1024 * 1024
@@ -41,10 +41,10 @@ class RestoreBackup(Operation[Done], frozen=True, tag="restore.begin"):
     audit = "restored"
     audited = "inside"  # which makes the audit itself
     upload = LONGEST_LIST
-    code: str
-    sheet: str  # its groups, as typed
+    code: Secret
+    sheet: Secret  # its groups, as typed
     name: str  # of an administrator in the backup
-    password: str  # a new one
+    password: Secret  # a new one
     today: str  # the day that the person confirms, as 2026-11-28
     erased_all: bool = False  # everything was erased since the backup
     due: int = 0  # so many recordings are due on that day, and are not to come back
