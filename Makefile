@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts words screenshots release-pictures axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -179,6 +179,9 @@ audit: $(DEV) sbom ## whether a release may be made: its parts against published
 
 prompts: $(READY) ## render the shipped prompts again (needs RHVoice and espeak-ng)
 	$(BIN)/python -m appliance.prompts.ship
+
+docs: $(READY) ## the tables of settings in docs/commands.md, as they are declared
+	@$(BIN)/python -m tests.repository.settings_page
 
 EAR := build/ear
 words: $(DEV) ## docs/words.md: every text with its seconds, and how the shipped ones are heard (needs RHVoice)

@@ -5,16 +5,14 @@ So each form has to fit its place: after "w celu", "zgoda na" or alone. What can
 rule (cases, agreement) a person confirms in the whole sentence.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from functools import partial
 
 from appliance.config.mistakes import Invalid
-from appliance.config.settings import LONGEST_SPOKEN, Confirmation, Office, Purpose
 from appliance.config.validators import valid_text
 from appliance.config.words.spell import CAN_BE_SAID, as_spoken
-from appliance.digest import sha256
+from appliance.config.words.vocabulary import LONGEST_SPOKEN
 
 MOST_WORDS = 6
 """Of a purpose: a caller hears it once."""
@@ -96,26 +94,3 @@ def _check_full(text: str, first: str, language: str) -> None:
 valid_full = partial(valid_form, form="full")
 valid_short = partial(valid_form, form="short")
 valid_label = partial(valid_form, form="label")
-
-
-def digest_of_purpose(purpose: Purpose) -> str:
-    """Return the digest of a purpose's spoken forms: what a confirmation is about."""
-    forms = ("full", "short", "label", "law_says", "interest_says", "other_way_says")
-    return _digest({form: getattr(purpose, form) for form in forms})
-
-
-def digest_of_office(office: Office) -> str:
-    """Return the digest of the office's spoken names and addresses."""
-    forms = ("controller_says", "legal_name_says", "contact_says", "notice_says", "recipients_say")
-    return _digest({form: getattr(office, form) for form in forms})
-
-
-def _digest(forms: Mapping[str, Mapping[str, str]]) -> str:
-    kept = {form: dict(sorted(says.items())) for form, says in sorted(forms.items()) if says}
-    written = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(written.encode()).hex()[:8]
-
-
-def confirms(confirmed: Confirmation | None, digest: str) -> bool:
-    """Say whether a person confirmed these very words."""
-    return confirmed is not None and confirmed.words == digest

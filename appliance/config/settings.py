@@ -1,98 +1,125 @@
-"""Define the owner's settings, each with its default and a sentence about it.
+"""Define the owner's settings, each declared once: label, hint, limits, default, documents.
 
-``appliance.config.read`` turns a TOML file into these and reports all its mistakes at once.
+``appliance.config.declare`` says how a declaration is written. Reader, forms and documents go by
+it; ``appliance.config.read`` turns a TOML file into these and reports all its mistakes at once.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-LONGEST_TEXT = 400  # of a text of one line
-LONGEST_SPOKEN = 120
-"""Characters; of what a prompt says about a purpose."""
+from appliance.config import declare as a
+from appliance.config import forms
+from appliance.config import validators as valid
+from appliance.config.declare import Also, Who, whole
+from appliance.config.words.vocabulary import COUNTRY_NAMES, ERASERS, EVERY
+from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
+from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
+from appliance.language import N_
 
+LONGEST_RETENTION_DAYS = 3653
+"""Ten years: longer than any law requires for telephone recordings."""
 
-class Basis(StrEnum):
-    """The six lawful bases of Art. 6(1) GDPR, points (a) to (f)."""
-
-    CONSENT = "consent"
-    CONTRACT = "contract"
-    LEGAL_OBLIGATION = "legal_obligation"
-    VITAL_INTERESTS = "vital_interests"
-    PUBLIC_TASK = "public_task"
-    LEGITIMATE_INTERESTS = "legitimate_interests"
-
-    @property
-    def can_be_objected_to(self) -> bool:
-        """Say whether Art. 21 gives a right to object; the office then needs a justification."""
-        return self in {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
+Words = Mapping[str, str]
+"""Language -> words as a caller hears them."""
 
 
-class LineKind(StrEnum):
-    """The kind of equipment on a line; the box asks on phone lines alone."""
-
-    PHONE = "phone"
-    FAX = "fax"
-    ALARM = "alarm"
-    LIFT = "lift"
-    CARE_PHONE = "care_phone"
-    FRANKING = "franking"
-    CARD_TERMINAL = "card_terminal"
-
-
+# A table of declarations, one to six lines a setting: the label first, the kind last.
+# fmt: off
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """A person's word that the spoken forms are right in whole sentences."""
 
-    by: str
-    day: str  # 2026-11-27
-    words: str  # a digest of the forms that were read aloud
+    by: Annotated[str, N_("Confirmed by"), Also(example='"Anna Nowak"'), a.text()]
+    day: Annotated[str, N_("Confirmed on"), Also(example='"2026-11-27"'), a.day()]
+    words: Annotated[str, N_("Digest of the words"), Also(example='"1a2b3c4d"'), a.text()]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """The office that records."""
 
-    name: str
-    controller: str  # the controller's full name and seat, as a notice must say it
-    contact: str  # the address for data subjects
-    country: str = "PL"  # ISO 3166: numbering plan and network tones
-    languages: tuple[str, ...] = ("pl",)  # lines without a language speak the first
-    outside_prefix: str = ""  # dialled before an outside number on a PBX extension
-    pause_minutes: int = 2  # a pause ends by itself after this
-    controller_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> the controller as it is spoken: "Kancelaria Nowak w Warszawie"."""
-    legal_name_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> its full name as spoken, in the second layer; ``controller_says`` without it."""
-    contact_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> where people reach it, as spoken; the number that was called without it."""
-    notice_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> where the whole notice is to be read, as spoken."""
-    recipients_say: Mapping[str, str] = field(default_factory=dict)
-    """Language -> who else receives recordings, as spoken; nobody without it."""
-    confirmed: Confirmation | None = None
+    name: Annotated[str, N_("Name of the office"), Also(example='"Kancelaria Nowak"'), a.text()]
+    controller: Annotated[str, N_("Full legal name and town"), Also(
+        N_("It stands on papers, such as: Kancelaria Nowak sp. k., Warszawa"),
+        '"Kancelaria Nowak sp. k., Warszawa"', "the controller, as a notice must name it"),
+        a.text()]
+    contact: Annotated[str, N_("E-mail or postal address for questions about personal data"), Also(
+        example='"rodo@kancelaria.example"',
+        docs="where people ask about their data, as a notice must name it"), a.text()]
+    country: Annotated[str, N_("Country"), Also(
+        docs="ISO 3166: numbering plan and network tones"), a.country(COUNTRY_NAMES)] = "PL"
+    languages: Annotated[tuple[str, ...], N_("Languages of your callers"), Also(
+        docs="lines without a language speak the first"), a.languages()] = ("pl",)
+    outside_prefix: Annotated[str, N_("Dialled before an outside number"), Also(
+        N_("Only behind a telephone system; otherwise empty."),
+        docs="dialled before an outside number"), a.checked(valid.valid_outside_prefix)] = ""
+    pause_minutes: Annotated[int, N_("Minutes until recording goes on"), Also(
+        docs="a pause ends by itself after so long"), whole(1, 30, "minutes")] = 2
+    controller_says: Annotated[Words, N_("The office's name, as you say it on the telephone"), Also(
+        N_("In words, without abbreviations and digits, such as: Kancelaria Nowak w "
+           "Warszawie. In each language above."), '{ pl = "Kancelaria Nowak w Warszawie" }',
+        "its name as spoken, in each language. In words: abbreviations, digits and @ are "
+        "refused with the spoken form", needed=True), a.spoken()] = field(default_factory=dict)
+    legal_name_says: Annotated[Words, N_("The full legal name, as it is spoken"), Also(
+        docs="the full name in the second layer", without="the spoken name"),
+        a.spoken()] = field(default_factory=dict)
+    contact_says: Annotated[Words, N_("How a caller reaches the office later, as it is spoken"),
+        Also(N_("May stay empty: then the number that was called."),
+             docs="where people reach you, in the second layer", without="the number called"),
+        a.spoken()] = field(default_factory=dict)
+    notice_says: Annotated[Words, N_("Where the whole notice can be read, as it is spoken"), Also(
+        docs="where the whole notice is to be read", without="in writing, on request"),
+        a.spoken()] = field(default_factory=dict)
+    recipients_say: Annotated[Words, N_("Who else receives recordings, as it is spoken"), Also(
+        docs="who else receives recordings", without="nobody"),
+        a.spoken()] = field(default_factory=dict)
+    confirmed: Annotated[Confirmation | None, N_("Confirmed"), Also(
+        docs="who confirmed these words, when, and their digest; the panel writes it, "
+        "`zgoda words` prints the digest: "
+        '`{ by = "Anna Nowak", day = "2026-11-27", words = "1a2b3c4d" }`'),
+        a.table(Confirmation)] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """A reason to record a call, on exactly one lawful basis."""
 
-    id: str
-    basis: Basis
-    full: Mapping[str, str]  # language -> in sentences: "szkolenia pracowników"
-    retention_days: int = 90
-    justification: str = ""  # required by (e) and (f)
-    short: Mapping[str, str] = field(default_factory=dict)  # in lists of keys: "szkolenie"
-    label: Mapping[str, str] = field(default_factory=dict)
-    """Language -> the name alone, in lists and papers: "szkolenie pracowników"."""
-    law_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> the law as spoken; required by (c) and (e)."""
-    interest_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> the interest as spoken; required by (f)."""
-    other_way_says: Mapping[str, str] = field(default_factory=dict)
-    """Language -> a sentence about another way to contract, without a recording; for (b)."""
-    confirmed: Confirmation | None = None
+    id: Annotated[str, N_("Short name"), Also(
+        N_("Small letters, such as training."), '"training"'),
+        a.checked(valid.valid_purpose_id)]
+    basis: Annotated[Basis, N_("Lawful basis"), Also(
+        example='"consent"', docs="one of Art. 6(1) GDPR"), a.basis()]
+    full: Annotated[Words, N_("In a sentence, as the caller hears it"), Also(
+        N_("Such as: staff training"), docs="the purpose in sentences, in every language of the "
+        "office ([forms](words.md#forms))"), a.spoken(forms.valid_full)]
+    retention_days: Annotated[int, N_("Kept for how many days"), Also(
+        docs="more than 183 only on another basis than consent, with a `justification`"),
+        whole(1, LONGEST_RETENTION_DAYS, "days")] = 90
+    justification: Annotated[str, N_("Justification"), Also(
+        N_("A sentence. Needed for a public task, legitimate interests and long retention."),
+        docs="required by `public_task` and `legitimate_interests`"), a.justification()] = ""
+    short: Annotated[Words, N_("Short, for the list of keys"), Also(
+        docs="the purpose in lists of keys", needed=True),
+        a.spoken(forms.valid_short)] = field(default_factory=dict)
+    label: Annotated[Words, N_("Name, for lists and papers"), Also(
+        docs="the purpose alone, in lists and papers", needed=True),
+        a.spoken(forms.valid_label)] = field(default_factory=dict)
+    law_says: Annotated[Words, N_("The law, as it is spoken"), Also(
+        N_("Needed for a legal obligation or task."),
+        '{ pl = "ustawa o obrocie instrumentami finansowymi" }',
+        "the law, required by `legal_obligation` and `public_task`"),
+        a.spoken()] = field(default_factory=dict)
+    interest_says: Annotated[Words, N_("The interest, as it is spoken"), Also(
+        N_("Needed for legitimate interests."), '{ pl = "wyjaśnianie awarii" }',
+        "the interest, required by `legitimate_interests`"),
+        a.spoken()] = field(default_factory=dict)
+    other_way_says: Annotated[Words, N_("Another way to contract, without a recording"), Also(
+        docs="for `contract`: a sentence about another way, without a recording"),
+        a.spoken()] = field(default_factory=dict)
+    confirmed: Annotated[Confirmation | None, N_("Confirmed"), Also(
+        docs="as of `[office]`, for words that are not among the "
+        "[ready ones](../appliance/config/ready_purposes.toml)"), a.table(Confirmation)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +130,43 @@ class Part:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+_DRIVER = Also(example='{ driver = "exchange" }', docs="a driver, see below")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One telephone line."""
 
-    name: str
-    number: str
-    hook: Part
-    audio: Part
-    prompt: Part
-    kind: LineKind = LineKind.PHONE
-    language: str = ""  # empty: the office's first
-    purposes: tuple[str, ...] = ()
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Key -> consent purposes agreed to; exactly one key maps to none and refuses."""
-    more_key: str = "9"  # plays the second layer, where the line has one
-    choose_key: str = ""  # lets the caller choose purposes one by one
-    records_from: str = ""
-    """The first day on which it may record, 2027-01-11; empty for any day."""
+    name: Annotated[str, N_("Name of the line"), Also(
+        N_("What was calibrated belongs to it."), '"Reception"', "your name for the line"),
+        a.checked(valid.valid_line_name)]
+    number: Annotated[str, N_("Telephone number"), Also(
+        example='"+48221234567"', docs="its number in any spelling"), a.number()]
+    hook: Annotated[Part, N_("What sees that the phone is lifted"), _DRIVER, a.part(Part(""))]
+    audio: Annotated[Part, N_("What hears the line"), _DRIVER, a.part(Part(""))]
+    prompt: Annotated[Part, N_("What speaks on the line"), _DRIVER, a.part(Part(""))]
+    kind: Annotated[LineKind, N_("What is on the line"), Also(
+        docs="all but `phone` are never asked"), a.line_kind()] = LineKind.PHONE
+    language: Annotated[str, N_("Language"), Also(
+        docs="one of the office's", without="the first"), a.language()] = ""
+    purposes: Annotated[tuple[str, ...], N_("Purposes"), Also(
+        docs="ids of purposes; without one the line records nothing"), a.purposes()] = ()
+    choices: Annotated[Mapping[str, tuple[str, ...]], N_("Keys"), Also(
+        N_("A key with no purpose refuses; exactly one does."),
+        docs="key 1–9 → consent purposes agreed to; exactly one key maps to none and refuses; "
+        "each purpose needs a key of its own, or `choose_key` "
+        "([which keys](decisions/keys-that-are-understood.md))"),
+        a.keys()] = field(default_factory=dict)
+    more_key: Annotated[str, N_("Key to hear more"), Also(
+        docs='tells more: how long, who, which rights; `""` for none'), a.key()] = "9"
+    choose_key: Annotated[str, N_("Key to choose one by one"), Also(
+        N_("Usually empty."), docs="asks for each purpose by itself; needed for four; the key "
+        "that agrees to all then agrees to each"), a.key()] = ""
+    records_from: Annotated[str, N_("First day on which it may record"), Also(
+        N_("Two weeks after the staff were told in writing. Empty: at once."), '"2027-01-11"',
+        "the first day on which the line may record: until the box surely knows that it has "
+        "come, nobody is asked ([why](decisions/a-first-day.md))", without="any day"),
+        a.day()] = ""
 
     @property
     def speaks(self) -> bool:
@@ -132,41 +178,75 @@ class Line:
 class Vault:
     """Settings of the vault."""
 
-    eraser: str = "file"  # file (E0), board (E1: under the board's own secret) or eeprom (E2)
-    board_secret: str = ""  # E1: the file in which a boot service leaves the board's secret
-    eeprom: str = ""  # E2: the at24 driver's file
-    pool_ahead: int = 4096  # key pairs made in advance
-    prompts: str = ""  # a folder of the owner's own prompt WAVs, empty for the shipped ones
+    eraser: Annotated[str, N_("Protection level"), Also(
+        docs="level E0; E1, with `board_secret`; or E2, with `eeprom`, and `board_secret` if the "
+        "root lay under it before", who=Who.FILE), a.word(ERASERS)] = "file"
+    board_secret: Annotated[str, N_("File with the board key"), Also(
+        docs="a file of 16 to 4096 bytes with the board's secret, which must not be on the "
+        "card: a service of the board has to put it into memory at boot, as "
+        "[the card](image.md#a-key-of-the-boards-own) does", who=Who.FILE), a.path()] = ""
+    eeprom: Annotated[str, N_("File of the memory chip"), Also(
+        docs="the at24 driver's file of an AT24C32 "
+        "([setting up](setting-up.md#a-chip-that-forgets))", who=Who.FILE), a.path()] = ""
+    pool_ahead: Annotated[int, N_("Recording keys made in advance"), Also(who=Who.FILE),
+        whole(16, 65536)] = 4096
+    prompts: Annotated[str, N_("Folder of your own announcements"), Also(
+        docs="the folder of your own prompts, and of what the box spoke (`rendered`)",
+        who=Who.FILE), a.path()] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
     """Where copies of the vault go, and how often."""
 
-    folder: str = ""  # of a medium that was prepared; empty for no backups
-    every: str = "day"  # day, week, or hand: only when somebody asks
+    folder: Annotated[str, N_("Folder of the backup medium"), Also(
+        docs="where a [prepared](#zgoda-backup) medium is mounted", without="none: no backups",
+        who=Who.FILE), a.path()] = ""
+    every: Annotated[str, N_("How often a backup is made"), Also(
+        docs="how often; with `hand` only when somebody asks", who=Who.FILE), a.word(EVERY)] = "day"
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """The panel's address, and what protects the way to it (``appliance.config.reach``)."""
 
-    host: str = "127.0.0.1"
-    port: int = 8470
-    names: tuple[str, ...] = ()  # by which browsers know it, beside the address itself
-    certificate: str = ""  # TLS certificate with its chain, PEM; the proxy serves it
-    key: str = ""  # the certificate's private key, PEM; for the proxy's user alone
-    trusted: bool | None = None  # browsers trust the certificate: HSTS; False takes it back
+    host: Annotated[str, N_("Address to listen on"), Also(
+        N_("127.0.0.1 is this computer alone."),
+        docs="the panel's address; beyond loopback it needs a certificate"),
+        a.checked(valid.valid_host)] = "127.0.0.1"
+    port: Annotated[int, N_("Port"), Also(
+        N_("The services of an installed box allow 8470 alone, until somebody edits them."),
+        docs="its TCP port"), whole(1, 65535)] = 8470
+    names: Annotated[tuple[str, ...], N_("Names by which browsers know it"), Also(
+        N_("One a line."), '["zgoda.lan"]', "what browsers call it beside the address; any "
+        "other name is refused. Needed if `host` means every address"), a.hosts()] = ()
+    certificate: Annotated[str, N_("Certificate"), Also(
+        N_("A file in /etc/zgoda/tls."), docs="TLS certificate with its chain, a PEM file. With "
+        "it and `key` the [proxy](#zgoda-proxy) serves the panel"), a.path()] = ""
+    key: Annotated[str, N_("Its private key"), Also(
+        N_("A file that the proxy alone can read."), docs="its private key, a PEM file"),
+        a.path()] = ""
+    trusted: Annotated[bool | None, N_("Every browser here trusts the certificate"), Also(
+        N_("Tick it once no browser warns. Each one then comes with TLS alone for a year, and "
+           "lets nobody pass a warning. Unticked again, it is told so at its next visit."),
+        docs="`true`: every browser here trusts the certificate, and each is told never to "
+        "come without TLS for a year (HSTS). `false` takes that back: each forgets it at its "
+        "next visit. Without the setting nothing is said of it"), a.flag()] = None
+
+
+_PIN = Also(docs="a lamp's pin, by its BCM number ([lamps and button](front.md)); without the "
+            "section the box leaves the pins alone")
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
     """The pins of lamps and button, by BCM number."""
 
-    green: int = 17
-    amber: int = 27
-    red: int = 22
-    button: int = 23  # to ground; the board's own resistor pulls it up
+    green: Annotated[int, N_("Green lamp"), _PIN, a.pin()] = 17
+    amber: Annotated[int, N_("Amber lamp"), _PIN, a.pin()] = 27
+    red: Annotated[int, N_("Red lamp"), _PIN, a.pin()] = 22
+    button: Annotated[int, N_("Button"), Also(
+        docs="the button's pin, to ground; the board's own resistor pulls it up"), a.pin()] = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +260,9 @@ class Config:
     backup: Backup = field(default_factory=Backup)
     panel: Panel = field(default_factory=Panel)
     front: Front | None = None  # None: the box leaves the pins alone
-    fresh: bool = False
-    """Nobody has set the box up yet: office and lines may still be missing."""
+    fresh: Annotated[bool, N_("Not set up yet"), Also(
+        docs="nobody has set the box up: office and lines may be missing, and the panel "
+        "[asks for them](setting-up.md#4-the-first-run)"), a.flag()] = False
 
     @property
     def trial(self) -> bool:
@@ -191,3 +272,19 @@ class Config:
     def purpose(self, purpose_id: str) -> Purpose:
         """Return the purpose with an id; raises KeyError."""
         return {purpose.id: purpose for purpose in self.purposes}[purpose_id]
+# fmt: on
+
+
+TABLES: Mapping[str, tuple[type, str]] = {
+    "office": (Office, N_("Office")),
+    "line": (Line, N_("Line")),
+    "purpose": (Purpose, N_("Purpose")),
+    "vault": (Vault, N_("Vault")),
+    "backup": (Backup, N_("Backups")),
+    "panel": (Panel, N_("Network and certificate")),
+    "front": (Front, N_("Lamps and button")),
+}
+"""Table of the file -> what it declares, and its name."""
+
+LISTS = frozenset({"line", "purpose"})
+"""Tables that there are several of, each below ``[[ ]]``."""

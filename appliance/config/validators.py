@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from appliance.config.mistakes import Invalid
 from appliance.config.numbering import COUNTRIES, valid_e164
-from appliance.config.settings import LONGEST_TEXT, Basis, LineKind
+from appliance.config.words.vocabulary import LONGEST_TEXT, Basis, LineKind
 
 LANGUAGES = ("pl", "en", "de")
 """Languages of the shipped prompts and of the panel."""

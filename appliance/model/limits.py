@@ -1,6 +1,6 @@
 """Limit what people type, in characters; keeper and panel refuse the same."""
 
-from appliance.config import settings
+from appliance.config.words import vocabulary
 
 LONGEST_NAME = 60
 SHORTEST_PASSWORD = 15  # of one that stands alone: NIST SP 800-63B-4
@@ -12,8 +12,8 @@ LONGEST_SEARCH = 100  # of what a list is searched for
 LONGEST_CODE = 12  # as typed, spaces included
 LONGEST_SHEET = 200  # of a recovery sheet, as typed; the QR code's text is shorter
 LONGEST_BACKUP_CODE = 40  # the same; also where an app's code may be typed in its place
-LONGEST_SETTING = settings.LONGEST_TEXT
-LONGEST_SPOKEN = settings.LONGEST_SPOKEN
+LONGEST_SETTING = vocabulary.LONGEST_TEXT
+LONGEST_SPOKEN = vocabulary.LONGEST_SPOKEN
 
 LONGEST_UPDATE_ADDRESS = 400
 """Characters of the address where updates are looked for."""

@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from appliance.config.forms import digest_of_office
 from appliance.config.read import trial, trial_text
 from appliance.config.settings import Config, Confirmation
+from appliance.config.words.digests import digest_of
 from appliance.model.audio import RATE, Sound
 from appliance.model.prompts import digest
 from appliance.prompts.library import RENDERED
@@ -31,7 +31,7 @@ _LAST = round(1.1 * RATE)  # the last key's name, its pause, and silence
 def short_trial() -> Config:
     """Return the trial's configuration, with prompts of 4 s."""
     config = trial()
-    confirmed = Confirmation("Ewa Nowak", "2026-11-27", digest_of_office(config.office))
+    confirmed = Confirmation("Ewa Nowak", "2026-11-27", digest_of(config.office))
     office = replace(config.office, confirmed=confirmed)
     vault = replace(config.vault, prompts=str(_folder()), pool_ahead=AHEAD)
     return replace(config, office=office, vault=vault)

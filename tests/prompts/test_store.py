@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from appliance.config.forms import digest_of_office, digest_of_purpose
 from appliance.config.read import trial
 from appliance.config.settings import Config, Confirmation, Line, Purpose
+from appliance.config.words.digests import digest_of
 from appliance.errors import PromptError
 from appliance.model.policy import Saying, Spoken
 from appliance.prompts.library import RENDERED, Library
@@ -41,8 +41,8 @@ def own_words(confirmed_by: str = "Anna Nowak") -> tuple[Config, Line]:
         notice_says={},
     )
     if confirmed_by:
-        fire = replace(fire, confirmed=word(confirmed_by, digest_of_purpose(fire)))
-        office = replace(office, confirmed=word(confirmed_by, digest_of_office(office)))
+        fire = replace(fire, confirmed=word(confirmed_by, digest_of(fire)))
+        office = replace(office, confirmed=word(confirmed_by, digest_of(office)))
     line = replace(config.lines[0], purposes=("fire",), choices={"1": ("fire",), "2": ()})
     return replace(config, office=office, purposes=(fire,), lines=(line,)), line
 
@@ -86,7 +86,7 @@ def test_words_that_nobody_confirmed_are_not_said(tmp_path: Path) -> None:
     assert QUESTION not in library.prompts(config, line)
     (said, *_) = library.missing(config, line)
     assert said.startswith("nobody has confirmed the office's names as they are spoken")
-    digest = digest_of_office(config.office)
+    digest = digest_of(config.office)
     assert f'write in office: confirmed = {{ by = "…", day = "…", words = "{digest}" }}' in said
 
 

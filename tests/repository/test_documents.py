@@ -1,6 +1,5 @@
 """The documents match the program: commands, options, settings."""
 
-import dataclasses
 import re
 import subprocess
 import tomllib
@@ -13,10 +12,12 @@ import pytest
 
 from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
+from appliance.config.declare import asked
 from appliance.config.sections import DRIVERS
 from appliance.link.operations import Allowed, Operation
 from appliance.link.requests import calls, erase_all, proof, time
 from tests.browser.pictures import screenshots
+from tests.repository import settings_page
 from web.__main__ import command as panel
 
 ROOT = Path(__file__).parents[2]
@@ -132,21 +133,16 @@ def test_each_subcommand_says_who_may(group: str, acts: dict[str, type[Operation
         assert rows_of(group)[name][0] == may
 
 
-def test_each_setting_is_described() -> None:
+def test_the_table_of_settings_is_what_they_declare() -> None:
+    assert settings_page.written(PAGE) == PAGE  # otherwise: make docs
+    for section, _ in settings.TABLES.values():
+        for each in asked(section):
+            assert f"`{each.key}` | {settings_page.meaning(each)} |" in PAGE, each.key
+
+
+def test_each_driver_is_described() -> None:
     table = PAGE[PAGE.index("## The configuration") : PAGE.index("## Your own prompts")]
-    for part in (
-        settings.Office,
-        settings.Line,
-        settings.Purpose,
-        settings.Vault,
-        settings.Backup,
-        settings.Panel,
-        settings.Front,
-    ):
-        for field in dataclasses.fields(part):
-            assert f"`{field.name}`" in table, field.name
-    for word in [*settings.Basis, *settings.LineKind, *DRIVERS]:
-        assert word in table
+    assert [name for name in DRIVERS if name not in table] == []
 
 
 def test_the_readme_names_the_promises_and_both_commands() -> None:

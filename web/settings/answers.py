@@ -17,9 +17,6 @@ Form = MultiDict[str, str]
 MOST_KEYS = 10
 """Rows for keys: as many as a telephone has digits."""
 
-LIST_KEYS = frozenset({"names"})
-"""Long texts that are lists, one item a line."""
-
 _LONGEST_NUMBER = 9
 
 
@@ -99,7 +96,7 @@ def _taken_back(table: Values, field: Field) -> bool:
 
 
 def _plain(field: Field, text: str) -> Any:
-    if field.key in LIST_KEYS:
+    if field.kind == "lines":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if field.kind == "long":
         return " ".join(text.split())

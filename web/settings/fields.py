@@ -1,17 +1,19 @@
-"""Declare what each form of the settings asks."""
+"""Arrange the settings' forms; what each asks comes from its declaration."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.declare import FormKind, Setting, asked
 from appliance.config.mistakes import Place
-from appliance.config.settings import Basis, Front, Line, LineKind, Office, Purpose
-
-Kind = Literal[
-    "text", "long", "number", "day", "flag", "one", "list", "order", "words", "parts", "keys"
-]
+from appliance.config.settings import Front, Line, Office, Panel, Purpose
+from appliance.config.words.digests import spoken_of
+from appliance.config.words.vocabulary import BASES as _BASES
+from appliance.config.words.vocabulary import FITS
+from appliance.config.words.vocabulary import LANGUAGE_NAMES as _LANGUAGE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Field:
     """One question of a form."""
 
     key: str  # below the form's table
-    kind: Kind
+    kind: FormKind
     label: Any
     hint: Any = ""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -44,54 +46,9 @@ class Section:
         return (self.table, key) if item is None else (self.table, item, key)
 
 
-LANGUAGE_NAMES = {"pl": _l("Polish"), "en": _l("English"), "de": _l("German")}
-COUNTRIES = {
-    "PL": _l("Poland"),
-    "DE": _l("Germany"),
-    "AT": _l("Austria"),
-    "CZ": _l("Czechia"),
-    "GB": _l("United Kingdom"),
-    "IE": _l("Ireland"),
-    "FR": _l("France"),
-}
-
-BASES: dict[str, tuple[Any, Any]] = {
-    Basis.CONSENT: (
-        _l("Consent"),
-        _l("The caller is asked and presses a key. This fits nearly every office."),
-    ),
-    Basis.CONTRACT: (
-        _l("Contract"),
-        _l("Without the recording the contract with the caller cannot be made or kept."),
-    ),
-    Basis.LEGAL_OBLIGATION: (
-        _l("Legal obligation"),
-        _l("A law demands the recording, such as for orders of securities."),
-    ),
-    Basis.VITAL_INTERESTS: (
-        _l("Vital interests"),
-        _l("A life depends on it, as on a medical emergency line. Never for training or quality."),
-    ),
-    Basis.PUBLIC_TASK: (
-        _l("Public task"),
-        _l("Only for public bodies, and only where a provision names the task."),
-    ),
-    Basis.LEGITIMATE_INTERESTS: (
-        _l("Legitimate interests"),
-        _l("The office weighs its interest against the caller's, in writing. They may object."),
-    ),
-}
+LANGUAGE_NAMES = {language: _l(said) for language, said in _LANGUAGE_NAMES.items()}
+BASES = {str(basis): (_l(said), _l(FITS[basis])) for basis, said in _BASES.items()}
 """Basis -> its name and when it fits."""
-
-KINDS: dict[str, Any] = {
-    LineKind.PHONE: _l("Telephone"),
-    LineKind.FAX: _l("Fax: never asked"),
-    LineKind.ALARM: _l("Alarm: never asked"),
-    LineKind.LIFT: _l("Lift: never asked"),
-    LineKind.CARE_PHONE: _l("Care phone: never asked"),
-    LineKind.FRANKING: _l("Franking machine: never asked"),
-    LineKind.CARD_TERMINAL: _l("Card terminal: never asked"),
-}
 
 ROLES = {
     "hook": _l("What sees that the phone is lifted"),
@@ -167,117 +124,74 @@ OPTIONS = {
 FLAGS = frozenset({"short_loop", "holds_line", "over_vpn"})
 """Options that are ticked."""
 
-_WORDS: Mapping[str, tuple[Any, Any]] = {
-    "says": (_l("In words, as the caller hears them"), _l("Such as: training our staff")),
-    "full": (_l("In a sentence, as the caller hears it"), _l("Such as: staff training")),
-    "short": (_l("Short, for the list of keys"), ""),
-    "label": (_l("Name, for lists and papers"), ""),
-    "law_says": (_l("The law, as it is spoken"), _l("Needed for a legal obligation or task.")),
-    "interest_says": (_l("The interest, as it is spoken"), _l("Needed for legitimate interests.")),
-    "other_way_says": (_l("Another way to contract, without a recording"), ""),
-    "controller_says": (_l("The office's name, as it is spoken"), ""),
-    "legal_name_says": (_l("The full legal name, as it is spoken"), ""),
-    "contact_says": (_l("Where people reach the office, as it is spoken"), ""),
-    "notice_says": (_l("Where the whole notice can be read, as it is spoken"), ""),
-    "recipients_say": (_l("Who else receives recordings, as it is spoken"), ""),
-}
-"""What is asked in each language, where this version has such words."""
+
+def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field]:
+    """Return what a form asks of a section: some settings first, then the others as declared."""
+    declared = {each.key: each for each in asked(section) if each.kind.form != "table"}
+    rest = [key for key in declared if key not in {*first, *but}]
+    return [_field(declared[key]) for key in (*first, *rest)]
 
 
-def _words(kind: type) -> list[Field]:
-    return [
-        Field(each.name, "words", *_WORDS[each.name])
-        for each in fields(kind)
-        if each.name in _WORDS
-    ]
+def only(section: type, *keys: str) -> list[Field]:
+    """Return the questions for some settings of a section."""
+    declared = {each.key: each for each in asked(section)}
+    return [_field(declared[key]) for key in keys]
 
 
-def _keys_of(kind: type, *wanted: Field) -> list[Field]:
-    known = {each.name for each in fields(kind)}
-    return [each for each in wanted if each.key in known]
+def _field(setting: Setting) -> Field:
+    kind = setting.kind
+    return Field(
+        setting.key,
+        kind.form,
+        _l(setting.label),
+        LazyString(_hint, setting) if setting.hints else "",
+        _options(setting),
+        needed=setting.needed or kind.form == "order",
+        taken_back=kind.form == "flag" and setting.default is None,
+    )
 
+
+def _hint(setting: Setting) -> str:
+    return " ".join(gettext(said, **values) for said, values in setting.hints)
+
+
+def _options(setting: Setting) -> Mapping[str, Any]:
+    kind = setting.kind
+    if kind.form == "explained":
+        return {word: (_l(said), _l(kind.explained[word])) for word, said in kind.words.items()}
+    return {word: _l(said) for word, said in kind.words.items()}
+
+
+_ELSEWHERE = ("languages", "pause_minutes")
+"""Settings of the office that have a form of their own."""
 
 OFFICE = Section(
     "office",
     "office",
     _l("Office"),
     _l("Who records, and whom callers may ask about it."),
-    [
-        Field("name", "text", _l("Name of the office"), needed=True),
-        Field(
-            "controller",
-            "text",
-            _l("Controller: full name and seat"),
-            _l("As a notice must say it."),
-            needed=True,
-        ),
-        Field("contact", "text", _l("Address for people who ask about their data"), needed=True),
-        Field("country", "one", _l("Country"), options=COUNTRIES),
-        Field(
-            "outside_prefix",
-            "text",
-            _l("Dialled before an outside number"),
-            _l("Only behind a telephone system; otherwise empty."),
-        ),
-        *_words(Office),
-    ],
+    _fields(Office, but=_ELSEWHERE),
 )
 LANGUAGE = Section(
     "languages",
     "office",
     _l("Languages"),
     _l("Spoken on the lines. A line that names none speaks the first."),
-    [Field("languages", "order", _l("Languages"), options=LANGUAGE_NAMES, needed=True)],
+    only(Office, "languages"),
 )
 PAUSE = Section(
     "pause",
     "office",
     _l("Pauses"),
     _l("A pause ends by itself, so that nobody forgets it."),
-    [
-        Field(
-            "pause_minutes",
-            "number",
-            _l("Minutes until recording goes on"),
-            _l("From 1 to 30; 2 if it is left empty."),
-        )
-    ],
+    only(Office, "pause_minutes"),
 )
 LINES = Section(
     "lines",
     "line",
     _l("Lines and devices"),
     _l("Each telephone line, its devices, and what it may record."),
-    [
-        Field(
-            "name",
-            "text",
-            _l("Name of the line"),
-            _l("What was calibrated belongs to it."),
-            needed=True,
-        ),
-        Field("number", "text", _l("Telephone number"), needed=True),
-        Field("kind", "one", _l("What is on the line"), options=KINDS),
-        Field(
-            "language", "one", _l("Language"), options={"": _l("the first one"), **LANGUAGE_NAMES}
-        ),
-        *(Field(role, "parts", label, needed=True) for role, label in ROLES.items()),
-        Field("purposes", "list", _l("Purposes")),
-        Field(
-            "choices", "keys", _l("Keys"), _l("A key with no purpose refuses; exactly one does.")
-        ),
-        Field(
-            "records_from",
-            "day",
-            _l("First day on which it may record"),
-            _l("Two weeks after the staff were told in writing. Empty: at once."),
-        ),
-        *_keys_of(
-            Line,
-            Field("more_key", "text", _l("Key to hear more")),
-            Field("choose_key", "text", _l("Key to choose one by one"), _l("Usually empty.")),
-        ),
-    ],
+    _fields(Line, "name", "number", "kind", "language"),
     many=True,
     identity="name",
 )
@@ -286,18 +200,7 @@ PURPOSES = Section(
     "purpose",
     _l("Purposes"),
     _l("Why the office records: each on exactly one lawful basis."),
-    [
-        Field("id", "text", _l("Short name"), _l("Small letters, such as training."), needed=True),
-        Field("basis", "one", _l("Lawful basis"), options=BASES, needed=True),
-        *_words(Purpose),
-        Field("retention_days", "number", _l("Kept for how many days")),
-        Field(
-            "justification",
-            "long",
-            _l("Justification"),
-            _l("A sentence. Needed for a public task, legitimate interests and long retention."),
-        ),
-    ],
+    _fields(Purpose, "id", "basis", *spoken_of(Purpose)),
     many=True,
     identity="id",
 )
@@ -306,42 +209,14 @@ FRONT = Section(
     "front",
     _l("Lamps and button"),
     _l("The pins of the board, by their BCM numbers."),
-    [
-        Field(each.name, "number", label)
-        for each, label in zip(
-            fields(Front),
-            (_l("Green lamp"), _l("Amber lamp"), _l("Red lamp"), _l("Button")),
-            strict=True,
-        )
-    ],
+    _fields(Front),
 )
 NETWORK = Section(
     "network",
     "panel",
     _l("Network and certificate"),
     _l("Where browsers find this panel, and what protects the way."),
-    [
-        Field("host", "text", _l("Address to listen on"), _l("127.0.0.1 is this computer alone.")),
-        Field(
-            "port",
-            "number",
-            _l("Port"),
-            _l("The services of an installed box allow 8470 alone, until somebody edits them."),
-        ),
-        Field("names", "long", _l("Names by which browsers know it"), _l("One a line.")),
-        Field("certificate", "text", _l("Certificate"), _l("A file in /etc/zgoda/tls.")),
-        Field("key", "text", _l("Its private key"), _l("A file that the proxy alone can read.")),
-        Field(
-            "trusted",
-            "flag",
-            _l("Every browser here trusts the certificate"),
-            _l(
-                "Tick it once no browser warns. Each one then comes with TLS alone for a year, and "
-                "lets nobody pass a warning. Unticked again, it is told so at its next visit."
-            ),
-            taken_back=True,
-        ),
-    ],
+    _fields(Panel),
 )
 
 SECTIONS: Mapping[str, Section] = {

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from appliance.config.forms import confirms, digest_of_office, digest_of_purpose
 from appliance.config.settings import Basis, Config, Confirmation, Purpose
+from appliance.config.words.digests import confirms, digest_of
 from appliance.config.words.ready import is_ready
 from appliance.digest import sha256
 
@@ -71,11 +71,11 @@ def _unread(config: Config, before: Config) -> Iterator[Doubt]:
 def _forms(config: Config) -> Iterator[tuple[Doubt, Confirmation | None]]:
     """Yield the forms that are the owner's own, with who has confirmed them."""
     office = config.office
-    yield Doubt("", DoubtKind.WORDS, digest_of_office(office)), office.confirmed
+    yield Doubt("", DoubtKind.WORDS, digest_of(office)), office.confirmed
     for purpose in config.purposes:
         own = any((purpose.law_says, purpose.interest_says, purpose.other_way_says))
         if own or not all(is_ready(purpose, language) for language in office.languages):
-            doubt = Doubt(purpose.id, DoubtKind.WORDS, digest_of_purpose(purpose))
+            doubt = Doubt(purpose.id, DoubtKind.WORDS, digest_of(purpose))
             yield doubt, purpose.confirmed
 
 

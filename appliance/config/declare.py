@@ -1,0 +1,269 @@
+"""Declare settings: the kinds of value that there are, and what a section asks.
+
+A setting is a field of a dataclass in ``settings`` or ``drivers``. Its annotation holds the label
+first, then what else there is to say (``Also``), and the kind last:
+
+    pause_minutes: Annotated[int, N_("Minutes until recording goes on"), whole(1, 30)] = 2
+
+Reader, form, answers, comparison and documents go by ``asked``. No module that declares may have
+``from __future__ import annotations``: its fields would be read in this module's words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from enum import Enum
+from functools import cache, partial
+from typing import Any, Literal, get_type_hints
+
+from appliance.config import forms
+from appliance.config import validators as valid
+from appliance.config.mistakes import Invalid
+from appliance.config.words.vocabulary import (
+    BASES,
+    FITS,
+    LANGUAGE_NAMES,
+    LINE_KINDS,
+    Basis,
+    LineKind,
+)
+from appliance.language import N_
+
+FormKind = Literal[
+    "text", "long", "lines", "number", "day", "flag", "one", "explained", "list", "order",
+    "words", "parts", "keys", "table",
+]  # fmt: skip
+"""How a form asks for a value; ``table`` has settings of its own, and no form asks for it."""
+
+
+class Who(Enum):
+    """Who may change a setting."""
+
+    PANEL = "panel"  # an administrator
+    PERSON = "person"  # the same, and a person ticks that it is true
+    FILE = "file"  # root alone, in the configuration file
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFacts:
+    """All that a check may know of the office: a check over more is a function over the whole."""
+
+    country: str = "PL"
+    languages: tuple[str, ...] = ("pl",)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value: how it is checked, asked for and described."""
+
+    check: Callable[..., Any]
+    """Takes the value in the file and returns the setting, or raises ``Invalid``."""
+    form: FormKind = "text"
+    of_office: bool = False  # ``check`` takes the ``OfficeFacts``, too
+    limits: tuple[int, int] | None = None
+    unit: str = ""  # of a number, in the documents
+    words: Mapping[str, str] = field(default_factory=dict)  # word -> its name, as a form offers it
+    only: bool = False  # no other words are good
+    explained: Mapping[str, str] = field(default_factory=dict)  # word -> when it fits
+    blank: Any = ""  # stands for a needed value that is missing or wrong
+    section: type | None = None
+    who: Who = Who.PANEL  # unless the declaration says another
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What a declaration says beside label and kind."""
+
+    hint: str = ""
+    example: str = ""  # as it is written in the file
+    docs: str = ""  # Markdown; the label and the limits without it
+    without: str = ""  # what holds where it is not set, if the default does not tell
+    needed: bool = False  # though the dataclass has a default
+    who: Who | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting."""
+
+    key: str
+    kind: Kind
+    label: str
+    also: Also
+    default: Any
+    needed: bool
+
+    @property
+    def who(self) -> Who:
+        """Return who may change it."""
+        return self.also.who or self.kind.who
+
+    @property
+    def hints(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Return what a form says below the question: sentences and their values."""
+        found: list[tuple[str, Mapping[str, Any]]] = []
+        if self.also.hint:
+            found.append((self.also.hint, {}))
+        if self.kind.limits is not None:
+            low, high = self.kind.limits
+            said = FROM_TO if self.needed or self.default is None else FROM_TO_ELSE
+            found.append((said, {"low": low, "high": high, "default": self.default}))
+        return tuple(found)
+
+
+FROM_TO = N_("From %(low)s to %(high)s.")
+FROM_TO_ELSE = N_("From %(low)s to %(high)s; %(default)s if it is left empty.")
+
+
+@cache
+def asked(section: type) -> tuple[Setting, ...]:
+    """Return what a section declares, in its order; fields without a kind are none."""
+    hints = get_type_hints(section, include_extras=True)
+    found = ((each, getattr(hints[each.name], "__metadata__", ())) for each in fields(section))
+    return tuple(_setting(each, said) for each, said in found if _of(said, Kind))
+
+
+def _setting(declared: Field[Any], said: tuple[Any, ...]) -> Setting:
+    (kind,), also = _of(said, Kind), (*_of(said, Also), Also())[0]
+    default = declared.default
+    if declared.default_factory is not MISSING:
+        default = declared.default_factory()
+    needed = also.needed or default is MISSING
+    return Setting(declared.name, kind, _of(said, str)[0], also, default, needed)
+
+
+def _of(said: tuple[Any, ...], kind: type) -> list[Any]:
+    return [each for each in said if isinstance(each, kind)]
+
+
+def setting(section: type, key: str) -> Setting:
+    """Return one declared setting; raises KeyError."""
+    return {each.key: each for each in asked(section)}[key]
+
+
+def text() -> Kind:
+    """One line of text."""
+    return Kind(valid.valid_text)
+
+
+def checked(check: Callable[[object], Any]) -> Kind:
+    """One line of text of which a validator says more."""
+    return Kind(check)
+
+
+def justification() -> Kind:
+    """A sentence that says why."""
+    return Kind(valid.valid_justification, "long", who=Who.PERSON)
+
+
+def path() -> Kind:
+    """The whole path of a file or folder."""
+    return Kind(valid.valid_path)
+
+
+def day() -> Kind:
+    """A day."""
+    return Kind(valid.valid_day, "day")
+
+
+def flag() -> Kind:
+    """Yes or no."""
+    return Kind(valid.valid_flag, "flag", blank=False)
+
+
+def whole(low: int, high: int, unit: str = "", check: Callable[..., Any] | None = None) -> Kind:
+    """A whole number between two limits, both included; ``check`` knows more of it."""
+    checks = check or partial(valid.valid_whole, low=low, high=high)
+    return Kind(checks, "number", limits=(low, high), unit=unit, blank=low)
+
+
+def word(words: Mapping[str, str]) -> Kind:
+    """One of a few words, each with its name."""
+    return Kind(partial(valid.valid_word, words=tuple(words)), "one", words=words, only=True)
+
+
+def basis() -> Kind:
+    """A lawful basis."""
+    return Kind(
+        valid.valid_basis,
+        "explained",
+        words=BASES,
+        only=True,
+        explained=FITS,
+        blank=Basis.CONSENT,
+        who=Who.PERSON,
+    )
+
+
+def line_kind() -> Kind:
+    """What is on a line."""
+    blank = LineKind.PHONE
+    return Kind(valid.valid_kind, "one", words=LINE_KINDS, only=True, blank=blank)
+
+
+def country(offered: Mapping[str, str]) -> Kind:
+    """A country whose numbering plan is known, not only one that a form offers."""
+    return Kind(valid.valid_country, "one", words=offered)
+
+
+def languages() -> Kind:
+    """The office's languages, the most spoken first."""
+    return Kind(valid.valid_languages, "order", words=LANGUAGE_NAMES, only=True, blank=("pl",))
+
+
+def language() -> Kind:
+    """One of the office's languages; empty for the first."""
+    words = {"": N_("the first one"), **LANGUAGE_NAMES}
+    return Kind(_spoken_here, "one", of_office=True, words=words)
+
+
+def _spoken_here(value: object, office: OfficeFacts) -> str:
+    """Accept one of the office's languages."""
+    named = valid.valid_language(value)
+    if named not in office.languages:
+        raise Invalid("not_of_office")
+    return named
+
+
+def number() -> Kind:
+    """A telephone number of the office's country, or a whole one."""
+    return Kind(lambda value, office: valid.valid_number(value, office.country), of_office=True)
+
+
+def hosts() -> Kind:
+    """Names of a computer, one a line."""
+    return Kind(valid.valid_hosts, "lines", blank=())
+
+
+def purposes() -> Kind:
+    """Purposes, by their ids."""
+    return Kind(valid.valid_purpose_ids, "list", blank=())
+
+
+def key() -> Kind:
+    """A telephone key, or none."""
+    return Kind(valid.valid_key_or_none)
+
+
+def keys() -> Kind:
+    """Telephone keys, each with the purposes that it agrees to."""
+    return Kind(valid.valid_purpose_ids, "keys", blank={})
+
+
+def spoken(check: Callable[..., Any] = forms.valid_spoken) -> Kind:
+    """Words for each language; the check takes the language, too."""
+    return Kind(check, "words", blank={}, who=Who.PERSON)
+
+
+def part(blank: object) -> Kind:
+    """A device and its driver."""
+    return Kind(valid.valid_text, "parts", blank=blank)
+
+
+def pin() -> Kind:
+    """A pin of the board's header that is free for lamps and button, a BCM number."""
+    return whole(4, 27, check=valid.valid_pin)
+
+
+def table(of: type) -> Kind:
+    """A table of its own with a few settings."""
+    return Kind(valid.valid_text, "table", blank=None, section=of)

@@ -1,0 +1,88 @@
+"""Read any section of the configuration as it is declared."""
+
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from appliance.config.declare import OfficeFacts, Setting, asked
+from appliance.config.mistakes import Invalid
+from appliance.config.table import Table
+from appliance.config.validators import LANGUAGES, valid_key
+
+Section = TypeVar("Section")
+
+
+def read(
+    table: Table, section: type[Section], office: OfficeFacts | None = None, **given: Any
+) -> Section:
+    """Return a section's settings; something blank stands for what is wrong, and is noted.
+
+    The caller checks what holds between settings, and finishes the table.
+
+    Args:
+        table: of the file.
+        section: a dataclass of declared settings.
+        office: what checks may know of the office.
+        given: settings that the caller has read.
+    """
+    about, declared = office or OfficeFacts(), cast("type", section)
+    found = {
+        each.key: _read(table, each, about) for each in asked(declared) if each.key not in given
+    }
+    return section(**given, **{key: value for key, value in found.items() if value is not None})
+
+
+def _read(table: Table, setting: Setting, office: OfficeFacts) -> Any:
+    """Return a setting's value; None where its default holds."""
+    key, kind = setting.key, setting.kind
+    if kind.form == "words":
+        return _words(table, setting, office)
+    if kind.form == "keys":
+        return _keys(table, setting)
+    if kind.section is not None:
+        return _below(table, key, kind.section, office)
+    check = partial(kind.check, office=office) if kind.of_office else kind.check
+    if setting.needed:
+        return table.required(key, check, otherwise=kind.blank, example=setting.also.example)
+    return table.optional(key, check, None)
+
+
+def _below(table: Table, key: str, section: type[Any], office: OfficeFacts) -> Any:
+    if key not in table:
+        return None
+    below = table.table(key)
+    settings: Any = read(below, section, office)
+    below.finish()
+    return settings
+
+
+def _words(table: Table, setting: Setting, office: OfficeFacts) -> dict[str, str] | None:
+    """Return words for each language; some for one language need all of the office's."""
+    key, check = setting.key, setting.kind.check
+    if key not in table:
+        if setting.needed:
+            table.required(key, check, otherwise="", example=setting.also.example or "{ … }")
+        return {} if setting.needed else None
+    below = table.table(key)
+    needed = office.languages if setting.needed or any(below.keys()) else ()
+    words = {}
+    for language in LANGUAGES:
+        checks = partial(check, language=language)
+        if language in needed:
+            words[language] = below.required(language, checks, otherwise="", example='"…"')
+        else:
+            words[language] = below.optional(language, checks, "")
+    below.finish()
+    return {language: text for language, text in words.items() if text}
+
+
+def _keys(table: Table, setting: Setting) -> dict[str, tuple[str, ...]]:
+    """Return what each telephone key agrees to."""
+    below = table.table(setting.key)
+    found: dict[str, tuple[str, ...]] = {}
+    for key in below.keys():
+        agreed = below.optional(key, setting.kind.check, ())
+        try:
+            found[valid_key(key)] = agreed
+        except Invalid as invalid:
+            below.wrong(invalid.code, key, **invalid.values)
+    return found

@@ -1,0 +1,87 @@
+"""Define the words that a setting chooses from, each with the name that people read."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from appliance.language import N_
+
+LONGEST_TEXT = 400  # of a text of one line
+LONGEST_SPOKEN = 120
+"""Characters; of what a prompt says about a purpose."""
+
+
+class Basis(StrEnum):
+    """The six lawful bases of Art. 6(1) GDPR, points (a) to (f)."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+
+    @property
+    def can_be_objected_to(self) -> bool:
+        """Say whether Art. 21 gives a right to object; the office then needs a justification."""
+        return self in {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
+
+
+class LineKind(StrEnum):
+    """The kind of equipment on a line; the box asks on phone lines alone."""
+
+    PHONE = "phone"
+    FAX = "fax"
+    ALARM = "alarm"
+    LIFT = "lift"
+    CARE_PHONE = "care_phone"
+    FRANKING = "franking"
+    CARD_TERMINAL = "card_terminal"
+
+
+BASES: Mapping[str, str] = {
+    Basis.CONSENT: N_("Consent"),
+    Basis.CONTRACT: N_("Contract"),
+    Basis.LEGAL_OBLIGATION: N_("Legal obligation"),
+    Basis.VITAL_INTERESTS: N_("Vital interests"),
+    Basis.PUBLIC_TASK: N_("Public task"),
+    Basis.LEGITIMATE_INTERESTS: N_("Legitimate interests"),
+}
+FITS: Mapping[str, str] = {
+    Basis.CONSENT: N_("The caller is asked and presses a key. This fits nearly every office."),
+    Basis.CONTRACT: N_(
+        "Without the recording the contract with the caller cannot be made or kept."
+    ),
+    Basis.LEGAL_OBLIGATION: N_("A law demands the recording, such as for orders of securities."),
+    Basis.VITAL_INTERESTS: N_(
+        "A life depends on it, as on a medical emergency line. Never for training or quality."
+    ),
+    Basis.PUBLIC_TASK: N_("Only for public bodies, and only where a provision names the task."),
+    Basis.LEGITIMATE_INTERESTS: N_(
+        "The office weighs its interest against the caller's, in writing. They may object."
+    ),
+}
+"""When a basis fits."""
+
+LINE_KINDS: Mapping[str, str] = {
+    LineKind.PHONE: N_("Telephone"),
+    LineKind.FAX: N_("Fax: never asked"),
+    LineKind.ALARM: N_("Alarm: never asked"),
+    LineKind.LIFT: N_("Lift: never asked"),
+    LineKind.CARE_PHONE: N_("Care phone: never asked"),
+    LineKind.FRANKING: N_("Franking machine: never asked"),
+    LineKind.CARD_TERMINAL: N_("Card terminal: never asked"),
+}
+LANGUAGE_NAMES: Mapping[str, str] = {"pl": N_("Polish"), "en": N_("English"), "de": N_("German")}
+COUNTRY_NAMES: Mapping[str, str] = {
+    "PL": N_("Poland"),
+    "DE": N_("Germany"),
+    "AT": N_("Austria"),
+    "CZ": N_("Czechia"),
+    "GB": N_("United Kingdom"),
+    "IE": N_("Ireland"),
+    "FR": N_("France"),
+}
+"""Those that a form offers; the file may name any country."""
+
+ERASERS: Mapping[str, str] = {"file": "E0", "board": "E1", "eeprom": "E2"}
+EVERY: Mapping[str, str] = {"day": N_("Daily"), "week": N_("Weekly"), "hand": N_("By hand")}

@@ -1,0 +1,101 @@
+"""A setting is declared once: its kind, its words, its limits, and who may change it."""
+
+import dataclasses
+import itertools
+from typing import Annotated
+
+import pytest
+
+from appliance.config import settings
+from appliance.config.declare import (
+    FROM_TO,
+    FROM_TO_ELSE,
+    Also,
+    Setting,
+    Who,
+    asked,
+    text,
+    whole,
+)
+from appliance.config.mistakes import Invalid
+from appliance.config.words.digests import spoken_of
+
+SECTIONS = [settings.Config, settings.Confirmation, *(each for each, _ in settings.TABLES.values())]
+ALL = list(itertools.chain.from_iterable(asked(section) for section in SECTIONS))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kettle:
+    """A section of nobody's, to try declarations on."""
+
+    name: Annotated[str, "Name", Also("As people call it.", '"Red"'), text()]
+    minutes: Annotated[int, "Minutes", whole(1, 30, "minutes")] = 2
+    litres: Annotated[int | None, "Litres", Also(who=Who.FILE), whole(1, 3)] = None
+    made: int = 0  # no setting
+
+
+def test_a_declaration_says_all_there_is_to_a_setting() -> None:
+    name, minutes, litres = asked(Kettle)
+
+    assert (name.key, name.label, name.needed) == ("name", "Name", True)
+    assert name.hints == (("As people call it.", {}),)
+    assert (minutes.default, minutes.needed, minutes.who) == (2, False, Who.PANEL)
+    assert minutes.hints == ((FROM_TO_ELSE, {"low": 1, "high": 30, "default": 2}),)
+    assert (litres.who, litres.hints[0][0]) == (Who.FILE, FROM_TO)
+    assert asked(Kettle) is asked(Kettle)
+
+
+def test_every_field_of_a_section_is_declared() -> None:
+    for section, _ in settings.TABLES.values():
+        assert [each.key for each in asked(section)] == [
+            field.name for field in dataclasses.fields(section)
+        ]
+
+
+@pytest.mark.parametrize("setting", ALL, ids=lambda each: each.key)
+def test_every_setting_has_a_label(setting: Setting) -> None:
+    assert setting.label
+    assert setting.label[0].isupper()
+
+
+@pytest.mark.parametrize(
+    "setting", [each for each in ALL if each.kind.limits], ids=lambda each: each.key
+)
+def test_limits_are_those_of_the_check(setting: Setting) -> None:
+    assert setting.kind.limits is not None
+    low, high = setting.kind.limits
+
+    assert [setting.kind.check(value) for value in (low, high)] == [low, high]
+    for value in (low - 1, high + 1):
+        with pytest.raises(Invalid):
+            setting.kind.check(value)
+    assert low <= setting.default <= high
+
+
+@pytest.mark.parametrize(
+    "setting", [each for each in ALL if each.kind.only], ids=lambda each: each.key
+)
+def test_words_are_those_of_the_check(setting: Setting) -> None:
+    words = [word for word in setting.kind.words if word]
+    of_many = setting.kind.form == "order"
+
+    for word in words:
+        assert setting.kind.check([word] if of_many else word)
+    with pytest.raises(Invalid):
+        setting.kind.check(["none of them"] if of_many else "none of them")
+
+
+def test_a_person_confirms_what_is_spoken_and_why() -> None:
+    confirmed = {each.key for each in asked(settings.Purpose) if each.who is Who.PERSON}
+
+    assert confirmed == {"basis", "justification", *spoken_of(settings.Purpose)}
+
+
+def test_what_root_alone_says_is_vault_and_backups() -> None:
+    tables = {
+        name
+        for name, (section, _) in settings.TABLES.items()
+        for each in asked(section)
+        if each.who is Who.FILE
+    }
+    assert tables == {"vault", "backup"}

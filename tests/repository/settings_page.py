@@ -1,0 +1,68 @@
+"""Write the table of settings in docs/commands.md as they are declared: ``make docs``."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from appliance.config.declare import Setting, Who, asked
+from appliance.config.settings import LISTS, TABLES, Config
+
+PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
+BEGIN, END = "<!-- settings -->\n", "\n<!-- end -->"
+WHO = {
+    Who.PANEL: "",
+    Who.PERSON: "a person confirms it",
+    Who.FILE: "only this file can say it",
+}
+
+
+def written(text: str) -> str:
+    """Return the page with the table between its marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{table()}{END}{after}"
+
+
+def table() -> str:
+    """Return the table of all sections."""
+    rows = list(_rows("", Config))
+    for name, (section, _) in TABLES.items():
+        rows += _rows(f"`[[{name}]]` " if name in LISTS else f"`[{name}]` ", section)
+    return "\n".join(["| Key | Meaning | Default |", "|---|---|---|", *rows])
+
+
+def _rows(head: str, section: type) -> Iterator[str]:
+    for place, each in enumerate(asked(section)):
+        yield f"| {'' if place else head}`{each.key}` | {meaning(each)} | {default(each)} |"
+
+
+def meaning(setting: Setting) -> str:
+    """Return what is said of a setting: its documents, its limits, who may change it."""
+    said = setting.also.docs or setting.label[:1].lower() + setting.label[1:]
+    kind = setting.kind
+    limits = []
+    if kind.limits:
+        limits.append(f"{kind.limits[0]} to {kind.limits[1]} {kind.unit}".rstrip())
+    if kind.only:
+        limits.append("of " + " ".join(f"`{word}`" for word in kind.words if word))
+    if setting.also.example and not setting.needed:
+        limits.append(f"such as `{setting.also.example}`")
+    return "; ".join(filter(None, [said, *limits, WHO[setting.who]]))
+
+
+def default(setting: Setting) -> str:
+    """Return what holds where a setting is not there."""
+    if setting.needed:
+        return "required"
+    if setting.also.without:
+        return setting.also.without
+    return f"`{_toml(setting.default)}`" if setting.default not in (None, "", (), {}) else "none"
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
