@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound quick test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -85,6 +85,10 @@ lint: $(DEV) ## ruff, mypy, import contracts, code that nobody uses
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+
+quick: $(DEV) ## in a minute: the files changed linted, import contracts, and the tests of what most changes touch
+	./tests/system-packages
+	@./tests/quick
 
 test: $(HARDWARE) ## everything that guards main
 	./tests/system-packages

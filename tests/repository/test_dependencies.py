@@ -3,6 +3,7 @@
 import ast
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -34,6 +35,7 @@ def declared() -> set[str]:
     return {MODULE_OF.get(name, name) for name in packages()}
 
 
+@cache
 def imported() -> set[str]:
     """Return the modules of others that the product imports, at its start or later."""
     names: set[str] = set()

@@ -18,15 +18,27 @@ TYPES = ("played", "viewed", "exported", "exempt_added")
 ACTORS = ("0a0b0c0d", "0a0b0c0e", "keeper")
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = make_office(tmp_path / "data")
+def busy(folder: Path) -> Iterator[Office]:
+    """Make an office that has done something on each of 90 days."""
+    made = make_office(folder / "data")
     turns = zip(range(90), itertools.cycle(TYPES), itertools.cycle(ACTORS), strict=False)
     for _, kind, actor in turns:
         made.clock.advance(DAY)
         made.audit.append(kind, actor, "ab" * 16)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One for all tests, which read it."""
+    yield from busy(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Iterator[Office]:
+    """One for a test that changes it."""
+    yield from busy(tmp_path)
 
 
 def every(log: AuditLog, wanted: Wanted) -> list[AuditEntry]:
@@ -66,13 +78,13 @@ def test_days_bound_a_search_and_pages_divide_it(office: Office) -> None:
     assert office.audit.search(wanted, 999, 30)[2] == -(-len(expected) // 30)
 
 
-def test_a_line_that_was_changed_is_not_taken_for_an_entry(office: Office, tmp_path: Path) -> None:
-    (path,) = [one for one in office.folders.audit.glob("*.log")][:1]
+def test_a_line_that_was_changed_is_not_taken_for_an_entry(changed: Office) -> None:
+    (path,) = [one for one in changed.folders.audit.glob("*.log")][:1]
     path.chmod(0o600)
     path.write_bytes(path.read_bytes().replace(b'"type":"played"', b'"type":"viewed"', 1))
-    played = [entry for entry in office.audit.entries() if entry.type == "played"]
-    assert every(office.audit, Wanted(frozenset({"played"}))) == played[::-1]
-    found, total, _, _ = office.audit.search(Wanted(frozenset({"viewed"})), 1, 200)
+    played = [entry for entry in changed.audit.entries() if entry.type == "played"]
+    assert every(changed.audit, Wanted(frozenset({"played"}))) == played[::-1]
+    found, total, _, _ = changed.audit.search(Wanted(frozenset({"viewed"})), 1, 200)
     assert (len(found), total) == (23, 24)  # the chain is broken there, which the page says
 
 
