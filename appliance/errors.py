@@ -90,17 +90,29 @@ class MessageRefused(LinkError, ValueError):
 class Refused(ZgodaError):
     """An operation is not allowed now; ``code`` says why in one stable word.
 
-    Codes: ``not_set_up`` ``not_logged_in`` ``choose_password`` ``forbidden`` ``locked``
-    ``wrong_password`` ``wrong_code`` ``expired`` ``throttled`` ``busy`` ``session_ended``
-    ``not_found`` ``held`` ``erased`` ``tampered`` ``unreadable`` ``invalid`` ``needed``
-    ``too_many`` ``pieces`` ``yourself`` ``taken`` ``failed``,
-    ``phone_`` with a word of ``model.demo_phone.Why``, and ``due_`` with a number of recordings.
+    ``model.sentences.refusals`` has each code's sentence; whoever shows it translates it.
     """
 
-    def __init__(self, code: str, message: str, seconds: int = 0) -> None:
-        super().__init__(message)
+    def __init__(
+        self, code: str, message: str = "", /, *, seconds: int = 0, **values: int | str
+    ) -> None:
+        """Refuse.
+
+        Args:
+            code: one of ``model.sentences.refusals.REFUSALS``.
+            message: of a refusal that has no sentence there yet.
+            seconds: until it may be tried again, where that is known.
+            **values: of the sentence's place holders: numbers, codes, or what somebody wrote, which
+                is cut. Never a phrase of ours, and nothing of a person that they did not just send.
+        """
         self.code = code
-        self.seconds = seconds  # until it may be tried again, where that is known
+        self.seconds = seconds
+        self.values = {
+            name: value if isinstance(value, int) else in_short(value, LONGEST_VALUE)
+            for name, value in values.items()
+        }
+        self.message = message
+        super().__init__(message or " ".join([code, *(f"{k}={v}" for k, v in self.values.items())]))
 
 
 def in_a_sentence(error: ZgodaError | OSError) -> str:
@@ -120,13 +132,16 @@ def shown(text: object) -> str:
 _LONGEST_QUOTE = 500
 """Characters of a sentence that quotes a stranger."""
 
+LONGEST_VALUE = 200
+"""Characters of a value of a refusal."""
 
-def in_short(text: object) -> str:
+
+def in_short(text: object, longest: int = _LONGEST_QUOTE) -> str:
     """Return a text that may quote a stranger, as ``shown`` does; of a long one begin and end."""
     whole = shown(text)
-    if len(whole) <= _LONGEST_QUOTE:
+    if len(whole) <= longest:
         return whole
-    half = _LONGEST_QUOTE // 2
+    half = longest // 2 - 2
     return f"{whole[:half]} … {whole[-half:]}"
 
 

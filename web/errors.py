@@ -1,5 +1,6 @@
 """Answer a failed request with a page: one plain sentence, and the way on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import (
@@ -12,64 +13,30 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from appliance.errors import LinkError, Refused, ZgodaError, fault
+from appliance.model.sentences.refusals import quote_of, refusal_of
+from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access, back, kept_forms
 from web.lists import kept
+from web.words.refusals import sentence
 
-REFUSALS: dict[str, tuple[int, Any, Any]] = {
-    "forbidden": (
-        403, _l("Access denied"),
-        _l("Your role does not allow this. An administrator can give you another one."),
-    ),
-    "locked": (
-        503, _l("The box is locked"), _l("It records, but shows nothing. Log in to unlock it."),
-    ),
-    "not_found": (
-        404, _l("Page not found"), _l("There is no such page or call. It may have been erased."),
-    ),
-    "erased": (410, _l("Erased"), _l("This call was erased. No key opens it.")),
-    "tampered": (
-        409, _l("Not the sealed recording"),
-        _l("This file was changed since it was sealed. It is neither played nor handed over."),
-    ),
-    "unreadable": (
-        409, _l("Unreadable recording"),
-        _l("What this file says of its call cannot be read. It is neither played nor handed over."),
-    ),
-    "held": (409, _l("Held"), _l("This call is held on a legal ground and stays as it is.")),
-    "throttled": (
-        429, _l("Too many attempts"),
-        _l("Wait a little, then try again; every wrong one makes the wait longer."),
-    ),
-    "choose_password": (
-        403, _l("Choose a password first"), _l("A one-time password is good for nothing else."),
-    ),
-    "busy": (
-        429, _l("Much to do"),
-        _l("The box has too much to do just now. Try again in a few seconds."),
-    ),
-    "expired": (400, _l("Too late"), _l("That took too long. Begin again.")),
-    "needed": (
-        409, _l("Somebody has to do it"),
-        _l("There must always be an administrator and a privacy officer."),
-    ),
-    "yourself": (
-        409, _l("Not to yourself"), _l("Only another administrator can do that to you."),
-    ),
-    "pieces": (
-        403, _l("Only in the player"),
-        _l("The sound is heard in the player and is not given as a file. A privacy officer can "
-           "hand over a copy."),
-    ),
-    "too_many": (400, _l("Too many at once"), _l("Choose fewer, and repeat it for the rest.")),
-    "invalid": (400, _l("That does not fit"), _l("Something in the form cannot be used.")),
-    "failed": (500, _l("It did not work"), _l("The box could not do it. It says:")),
-}  # fmt: skip
-"""Code -> status, heading, sentence."""
+STATUS: Mapping[Level, int] = {
+    Level.WRONG: 400,
+    Level.LOGIN: 401,
+    Level.FORBIDDEN: 403,
+    Level.MISSING: 404,
+    Level.GONE: 410,
+    Level.STATE: 409,
+    Level.CHECK: 409,
+    Level.BUSY: 429,
+    Level.AWAY: 503,
+    Level.FAILED: 500,
+}
 
 ANSWERS: dict[int, tuple[Any, Any]] = {
     400: (
@@ -107,7 +74,8 @@ def refused(refusal: Refused) -> Response:
     if refusal.code == "session_ended" and not _wants_json():
         kept.forget_session()
         return access.drop_token(redirect(url_for("login.page", ended="wrong"), 303))
-    if refusal.code in {"not_logged_in", "not_set_up", "session_ended"}:
+    told = refusal_of(refusal)
+    if told.level is Level.LOGIN:
         kept.forget_session()
         if _wants_json():
             return make_response(jsonify(code=refusal.code), 401)
@@ -117,9 +85,10 @@ def refused(refusal: Refused) -> Response:
             _keep_form()
         where = "first_run.owner" if refusal.code == "not_set_up" else "login.page"
         return access.drop_token(redirect(url_for(where), 303))
-    status, heading, sentence = REFUSALS.get(refusal.code, REFUSALS["failed"])
-    detail = str(refusal) if refusal.code in {"invalid", "failed"} else ""
-    return _page(status, refusal.code, heading, sentence, detail, plain=_stranger())
+    detail = refusal.message if refusal.code in {"invalid", "failed"} else quote_of(refusal)
+    heading = gettext(told.heading)
+    status = 400 if refusal.code == "invalid" else STATUS[told.level]
+    return _page(status, refusal.code, heading, sentence(refusal), detail, plain=_stranger())
 
 
 def _keep_form() -> None:

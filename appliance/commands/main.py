@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from appliance.errors import ZgodaError, in_a_sentence, print_faults_without_text
+from appliance.commands.helpers.refusals import exit_code, told
+from appliance.errors import ZgodaError, print_faults_without_text
 from appliance.model.release import MODEL, SUPPORTED_UNTIL, VERSION
 
 PROCESSES = (
@@ -90,9 +91,5 @@ def main() -> None:
     try:
         zgoda(prog_name="zgoda")
     except (ZgodaError, OSError) as error:  # a folder that cannot be made, a full disk
-        _fail(in_a_sentence(error))
-
-
-def _fail(sentence: str) -> None:
-    click.echo(f"zgoda: {sentence}", err=True)
-    sys.exit(2)
+        click.echo(f"zgoda: {told(error)}", err=True)
+        sys.exit(exit_code(error))

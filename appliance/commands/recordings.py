@@ -14,6 +14,7 @@ import click
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, told
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests import calls as ask
 from appliance.link.requests.proof import GetProof
@@ -29,20 +30,16 @@ REMAINS = {
 """Word of a certificate -> sentence."""
 
 
-FAILED_CHECKS = frozenset({"tampered", "unreadable"})
-"""Codes of a refusal that says something about the recording, not about the question."""
-
-
 @contextlib.contextmanager
 def checks() -> Iterator[None]:
     """Exit with 1 and one sentence where the recording itself is the reason for a refusal."""
     try:
         yield
     except Refused as refusal:
-        if refusal.code not in FAILED_CHECKS:
+        if exit_code(refusal) != FAILED_CHECK:
             raise
-        click.echo(f"zgoda: {refusal}", err=True)
-        sys.exit(1)
+        click.echo(f"zgoda: {told(refusal)}", err=True)
+        sys.exit(FAILED_CHECK)
 
 
 _WHOLE, _SHORT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{8,31}")

@@ -2,7 +2,7 @@
 
 A request is ``{"v": 1, "id": 7, "session": "…", "request": {"op": "calls.list", …}}``; with
 ``"bytes": N`` it announces N raw bytes behind its line. A reply is ``{"id": 7, "ok": true,
-"bytes": 0, "value": {…}}`` or ``{"id": 7, "ok": false, "error": {"code": …, "message": …}}``; a
+"bytes": 0, "value": {…}}`` or ``{"id": 7, "ok": false, "error": {"code": …, "values": {…}}}``; a
 stream sends many and closes with one that has neither value nor error. Nothing here touches a
 socket. Any deviation raises ``MessageRefused`` with a sentence that says why.
 """
@@ -32,8 +32,14 @@ LARGEST_ID = 2**53
 RAW_LIMIT = 16 * 1024 * 1024
 """Raw bytes behind a reply; a client refuses a larger announcement. A whole file streams."""
 
-FAILURE_LIMIT = 2000
-"""Characters of a failure's reason."""
+LONGEST_CODE = 64
+"""Characters of the code of a failure, and of a value's name."""
+
+MOST_VALUES = 8
+"""Of a failure."""
+
+MALFORMED = "malformed"
+"""The code that answers what is no message; its value ``why`` says in English what is wrong."""
 
 _NOTHING = msgspec.Raw(b"")
 
@@ -153,9 +159,9 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
     return line
 
 
-def encode_failure(number: int, code: str, message: str, seconds: int = 0) -> bytes:
+def encode_failure(number: int, why: Refused) -> bytes:
     """Encode a failed reply."""
-    failure = Failure(code, message[:FAILURE_LIMIT], seconds)
+    failure = Failure(why.code, why.values, why.seconds, why.message[:2000])
     return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
 
@@ -170,15 +176,25 @@ def decode_reply(line: bytes, number: int) -> ReplyFrame:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MessageRefused(f"The answer is not a reply of the link: {in_short(error)}.") from None
     if frame.error is not None:
-        why = shown(frame.error.message[:FAILURE_LIMIT])
-        if not why.strip():
-            raise MessageRefused("The answer refuses without a reason.")
-        if frame.error.code == "malformed":
-            raise MessageRefused(why)
-        raise Refused(frame.error.code, why, frame.error.seconds)
+        raise _refusal(frame.error)
     if not frame.ok or frame.id != number or not 0 <= frame.bytes <= RAW_LIMIT:
         raise MessageRefused("The answer does not fit the request.")
     return frame
+
+
+def _refusal(failure: Failure) -> Refused | MessageRefused:
+    """Return what a failed reply says; the other process may have sent anything."""
+    values = failure.values
+    fits = len(values) <= MOST_VALUES and all(map(_is_name, (failure.code, *values)))
+    whole = [failure.seconds, *(value for value in values.values() if isinstance(value, int))]
+    if not fits or "seconds" in values or max(map(abs, whole)) > LARGEST_ID:
+        return MessageRefused("The answer refuses without a reason.")
+    why = Refused(failure.code, shown(failure.message[:2000]), seconds=failure.seconds, **values)
+    return MessageRefused(str(why.values.get("why", why))) if why.code == MALFORMED else why
+
+
+def _is_name(text: str) -> bool:
+    return text.isascii() and text.isidentifier() and len(text) <= LONGEST_CODE
 
 
 def decode_value(frame: ReplyFrame, kind: type[ReplyT]) -> ReplyT:

@@ -102,8 +102,12 @@ class Done(Message, frozen=True):
 
 
 class Failure(Message, frozen=True):
-    """The reply of an act that was refused or failed: a stable word and a sentence."""
+    """The reply of an act that was refused or failed: a stable word and its values, no sentence.
+
+    Whoever shows it says it in a language of people, by ``model.sentences.refusals``.
+    """
 
     code: str
-    message: str
+    values: dict[str, int | str] = {}
     seconds: int = 0  # until it may be tried again; 0: not known
+    message: str = ""

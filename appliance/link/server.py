@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError, fault
 from appliance.link import frames
+from appliance.link.failures import is_logged, refusal_of
 from appliance.link.handlers import Answer, Reply
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.sockets import address, peer_uid
@@ -144,9 +145,9 @@ class Server:
             full = len(self._open) >= self._limits.connections or self._by_user[uid] >= own
         if uid not in self._allowed:
             _log.warning("A process of user %d was refused at %s.", uid, self._path.name)
-            _refuse(connection, "forbidden", "This user may not speak to this process.")
+            _refuse(connection, Refused("user_refused"))
         elif full:
-            _refuse(connection, "busy", "Too many connections at once; try again.")
+            _refuse(connection, Refused("too_many_connections"))
         else:
             thread = threading.Thread(target=self._serve, args=(connection, uid), daemon=True)
             with self._lock:
@@ -192,7 +193,7 @@ class Server:
             if len(upload) != asked.bytes:
                 raise MessageRefused("The announced bytes did not all come.")
         except MessageRefused as error:
-            connection.sendall(frames.encode_failure(0, "malformed", str(error)))
+            connection.sendall(frames.encode_failure(0, Refused(frames.MALFORMED, why=str(error))))
             return False
         self._answer(connection, asked, upload, handle)
         return True
@@ -241,12 +242,11 @@ class Server:
 
 def _failure(asked: frames.Asked, error: Exception) -> bytes:
     """Encode why an operation failed; details of our own faults go to the log alone."""
-    if isinstance(error, Refused):
-        return frames.encode_failure(asked.id, error.code, str(error), error.seconds)
-    if isinstance(error, ZgodaError):
-        return frames.encode_failure(asked.id, "failed", str(error))
-    _log.error("%s failed: %s", tag(asked.operation), fault(error))
-    return frames.encode_failure(asked.id, "failed", "Something went wrong; the log says more.")
+    if not isinstance(error, ZgodaError):
+        _log.error("%s failed: %s", tag(asked.operation), fault(error))
+    elif is_logged(error):
+        _log.warning("%s failed: %s", tag(asked.operation), error)
+    return frames.encode_failure(asked.id, refusal_of(error))
 
 
 def _closed(connection: socket.socket) -> bool:
@@ -256,9 +256,9 @@ def _closed(connection: socket.socket) -> bool:
     return bool(poll.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
 
 
-def _refuse(connection: socket.socket, code: str, message: str) -> None:
+def _refuse(connection: socket.socket, why: Refused) -> None:
     with connection, contextlib.suppress(OSError):
-        connection.sendall(frames.encode_failure(0, code, message))
+        connection.sendall(frames.encode_failure(0, why))
 
 
 def _listen(path: Path, mode: int) -> socket.socket:

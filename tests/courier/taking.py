@@ -38,7 +38,7 @@ class Taking:
         )  # fmt: skip
         assert 0 < len(upload) <= PIECE
         if self.room is not None and len(self.content) + len(upload) > self.room:
-            raise Refused("full", "Too little room is left for the update.")
+            raise Refused("no_room")
         self.tags.add(operation.tag)
         self.content += upload
         return None

@@ -52,7 +52,7 @@ FEW = Limits(connections=4, patience=5.0)
 OFFERED = (Echo, Fetch, Count, Fail)
 
 FAILURES: dict[str, Exception] = {
-    "refused": Refused("held", "This recording is held."),
+    "refused": Refused("held"),
     "vault": VaultError("The vault is closed."),
     "fault": RuntimeError("+48 22 123 45 67"),
     "disk": FileNotFoundError("secret name"),

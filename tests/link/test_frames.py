@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.errors import LinkError, MessageRefused, Refused
+from appliance.errors import LONGEST_VALUE, LinkError, MessageRefused, Refused
 from appliance.link import frames
 from appliance.link.operations import Done
 from appliance.link.registry import operations
@@ -70,24 +70,55 @@ def test_number_keys_survive() -> None:
     assert DECODER.decode(frames.encode_request(1, operation)).operation == operation
 
 
-def test_a_failure_keeps_code_and_sentence() -> None:
-    with pytest.raises(Refused, match=r"^Held until 2027\.$") as caught:
-        frames.decode_reply(frames.encode_failure(1, "held", "Held until 2027."), 1)
-    assert caught.value.code == "held"
-
-
-@pytest.mark.parametrize("code", ["held", "malformed"])
-@pytest.mark.parametrize("message", ["", " \n"])
-def test_a_failure_without_a_reason_is_no_answer(code: str, message: str) -> None:
-    with pytest.raises(MessageRefused, match=r"^The answer refuses without a reason\.$"):
-        frames.decode_reply(frames.encode_failure(1, code, message), 1)
-
-
-def test_a_failure_reads_no_longer_than_it_may_be_written() -> None:
-    line = frames.encode_failure(1, "held", "x").replace(b'"x"', b'"' + b"x" * 5000 + b'"')
+def test_a_failure_keeps_code_and_values() -> None:
+    why = Refused("held", seconds=3, until=2027, by="a judge")
     with pytest.raises(Refused) as caught:
+        frames.decode_reply(frames.encode_failure(1, why), 1)
+    told = caught.value
+    assert (told.code, told.seconds) == ("held", 3)
+    assert told.values == {"until": 2027, "by": "a judge"}
+    assert str(told) == "held until=2027 by=a judge"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        b'{"code":""}',
+        b'{"code":" "}',
+        b'{"code":"not a word"}',
+        b'{"code":"' + b"x" * 65 + b'"}',
+        b'{"code":"held","values":{"a b":1}}',
+        b'{"code":"held","values":{"seconds":1}}',
+        b'{"code":"held","values":{"most":90071992547409930}}',
+        b'{"code":"held","seconds":90071992547409930}',
+        b'{"code":"held","values":{' + b",".join(b'"v%d":1' % each for each in range(9)) + b"}}",
+    ],
+)
+def test_a_failure_without_a_reason_is_no_answer(error: bytes) -> None:
+    with pytest.raises(MessageRefused, match=r"^The answer refuses without a reason\.$"):
+        frames.decode_reply(b'{"id":1,"ok":false,"error":' + error + b"}\n", 1)
+
+
+@pytest.mark.parametrize("value", [b"1.5", b"true", b"null", b"[1]", b"1" + b"0" * 5000])
+def test_a_value_is_a_number_or_a_text(value: bytes) -> None:
+    line = b'{"id":1,"ok":false,"error":{"code":"held","values":{"most":' + value + b"}}}\n"
+    with pytest.raises(MessageRefused):
         frames.decode_reply(line, 1)
-    assert len(str(caught.value)) == frames.FAILURE_LIMIT
+
+
+def test_a_value_is_cut_and_shown_on_one_line() -> None:
+    why = Refused("held", by="x" * 5000, at="a\nb\x1b[31m")
+    with pytest.raises(Refused) as caught:
+        frames.decode_reply(frames.encode_failure(1, why), 1)
+    assert caught.value.values == why.values
+    assert len(str(why.values["by"])) <= LONGEST_VALUE
+    assert str(why.values["at"]).isprintable()
+
+
+def test_a_message_that_was_malformed_says_why() -> None:
+    answer = frames.encode_failure(0, Refused(frames.MALFORMED, why="The text ends."))
+    with pytest.raises(MessageRefused, match=r"^The text ends\.$"):
+        frames.decode_reply(answer, 1)
 
 
 def test_the_end_of_a_stream_is_no_value() -> None:

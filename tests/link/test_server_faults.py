@@ -56,7 +56,7 @@ def test_an_id_that_could_not_be_answered_is_refused(
     serve()
     asked = {"v": 1, "id": number, "request": {"op": "tests.echo", "text": "a"}}
     answer = json.loads(say(path, json.dumps(asked).encode() + b"\n"))
-    assert "id is a number from 0" in answer["error"]["message"]
+    assert "id is a number from 0" in answer["error"]["values"]["why"]
     assert desk.sessions == []
 
 

@@ -74,19 +74,18 @@ def test_a_keeper_that_is_away_is_told_calmly(tmp_path: Path) -> None:
     ("code", "status", "heading"),
     [
         ("forbidden", 403, "Access denied"),
-        ("locked", 503, "The box is locked"),
+        ("locked", 503, "The device is locked"),
         ("not_found", 404, "Page not found"),
         ("erased", 410, "Erased"),
         ("held", 409, "Held"),
         ("throttled", 429, "Too many attempts"),
-        ("busy", 429, "Much to do"),
-        ("invalid", 400, "That does not fit"),
+        ("no_day", 400, "Check your entries"),
         ("failed", 500, "It did not work"),
         ("a_code_to_come", 500, "It did not work"),
     ],
 )
 def test_each_refusal_has_its_page(code: str, status: int, heading: str) -> None:
-    app = create_app(refusing(Refused(code, "in the keeper's words")))
+    app = create_app(refusing(Refused(code)))
     answer = app.test_client().get("/")
     assert answer.status_code == status
     assert f"<h1>{heading}</h1>" in answer.text

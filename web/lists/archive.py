@@ -7,19 +7,21 @@ and why.
 
 import errno
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from appliance.errors import LinkError, Refused
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.link.requests.proof import GetProof, ProofFile
+from appliance.model.sentences.refusals import refusal_of
+from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access
 from web.sink import Sink
 
 LIST_NAME = "contents.txt"
 
-OF_THE_CALL = frozenset({"not_found", "erased", "tampered", "unreadable", "forbidden", "failed"})
-"""Refusals that say something about one call; any other ends the whole file."""
+OF_THE_CALL = {Level.MISSING, Level.GONE, Level.CHECK, Level.FORBIDDEN, Level.FAILED}
+"""Refusals that may say something about one call; any other ends the whole file."""
 
 Opened = tuple[ExportPiece, Iterator[bytes]]
 Download = Callable[[ExportCall], Opened]
@@ -33,8 +35,7 @@ class Texts:
     """What the list inside says, in the reader's language."""
 
     heading: str
-    refused: Mapping[str, str]  # a refusal's code -> why a call is not there
-    otherwise: str  # for any other code
+    refused: Callable[[Refused], str]  # says why a call is not there
 
 
 class Archive:
@@ -66,20 +67,19 @@ class Archive:
             try:
                 opened = self._download(self._asked(recording))
             except Refused as refusal:
-                if refusal.code not in OF_THE_CALL or at == len(self._calls) - 1:
+                if refusal_of(refusal).level not in OF_THE_CALL or at == len(self._calls) - 1:
                     raise
                 self._leave_out(named, refusal)
             else:
                 self._calls = self._calls[at:]
                 return opened
-        raise Refused("invalid", "Choose the calls to hand over.")
+        raise Refused("no_calls_chosen")
 
     def _asked(self, recording: str) -> ExportCall:
         return ExportCall(recording=recording, recipient=self._recipient)
 
     def _leave_out(self, named: str, refusal: Refused) -> None:
-        why = self._texts.refused.get(refusal.code, self._texts.otherwise)
-        self._lines.append(f"-  {named}: {why}")
+        self._lines.append(f"-  {named}: {self._texts.refused(refusal)}")
 
     def __iter__(self) -> Iterator[bytes]:
         sink, opened = Sink(), self._first
@@ -122,7 +122,7 @@ class Archive:
         try:
             return self._download(self._asked(recording))
         except Refused as refusal:
-            if refusal.code in OF_THE_CALL:
+            if refusal_of(refusal).level in OF_THE_CALL:
                 self._leave_out(named, refusal)
                 return None
             raise access.Halted(errno.ECONNRESET, "the download was stopped") from None

@@ -28,10 +28,11 @@ from appliance.link.requests.calls import (  # fmt: skip
 from appliance.link.requests.lines import GetLines
 from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
-from web import access, errors
+from web import access
 from web.lists import kept, listing
 from web.lists.archive import Archive, Texts
 from web.words import proof as proof_words
+from web.words import refusals
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -156,8 +157,7 @@ def look_at(recording: str) -> CallRecord | UnreadableCall | None:
 def _copies(chosen: tuple[str, ...], recipient: Recipient) -> Response:
     texts = Texts(
         heading=gettext("Copies of recorded calls"),
-        refused={code: str(said[2]) for code, said in errors.REFUSALS.items()},
-        otherwise=str(errors.REFUSALS["failed"][1]),
+        refused=refusals.sayer(),
     )
     named = [(recording, recording[:8]) for recording in chosen]
     copies = Archive(named, texts, recipient)

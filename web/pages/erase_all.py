@@ -16,7 +16,7 @@ from appliance.link.requests.erase_all import (
     GetEraseAll,
 )
 from web import access, forms
-from web.words import attempts, words
+from web.words import refusals, words
 
 blueprint = Blueprint("erase_all", __name__, url_prefix="/erase-all")
 
@@ -103,7 +103,7 @@ def _cannot(code: str) -> str:
 
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
-    return attempts.mistake(refusal, field, gettext("Your password does not fit."))
+    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

@@ -24,7 +24,7 @@ from appliance.link.requests.recovery.restore import GetRestore
 from appliance.link.requests.settings import ShowSettings
 from appliance.model.limits import SHORTEST_PASSWORD
 from web import access, forms
-from web.words import attempts
+from web.words import refusals
 from web.words.board import CHIPS, NOT_ACCEPTED, OUTCOMES
 
 blueprint = Blueprint("first_run", __name__, url_prefix="/first-run")
@@ -186,14 +186,14 @@ def _why(refusal: Refused) -> dict[str, str]:
                 return {"password": gettext("Name or password does not fit.")}
             return {"code": gettext("The one-time password does not fit.")}
         case "throttled" | "busy":
-            return {"form": attempts.not_taken(refusal, "")}
+            return {"form": refusals.not_taken(refusal, "")}
         case "changed":
             stale = gettext("This page was open for too long. Look at the times again.")
             return {"time_sure": stale}
         case "plain":
             return {"plain": str(NOT_ACCEPTED)}
         case "invalid":
-            return {"password": attempts.poor_password()}
+            return {"password": refusals.poor_password()}
         case _:
             raise refusal
 
@@ -256,7 +256,7 @@ def _why_not_burnt(refusal: Refused) -> tuple[dict[str, str], int]:
         case "wrong_password":
             return {"code": gettext("The one-time password does not fit.")}, 400
         case "throttled" | "busy":
-            return {"form": attempts.not_taken(refusal, "")}, 429
+            return {"form": refusals.not_taken(refusal, "")}, 429
         case "invalid":
             return {"form": gettext("No key can be burnt into this board now.")}, 409
         case "failed":

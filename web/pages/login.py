@@ -13,7 +13,7 @@ from appliance.model.limits import LONGEST_BACKUP_CODE, LONGEST_CODE
 from web import access, back, forgetting, kept_forms
 from web.lists import kept
 from web.pages import me
-from web.words import attempts
+from web.words import refusals
 
 blueprint = Blueprint("login", __name__)
 
@@ -38,7 +38,7 @@ def log_in() -> ResponseReturnValue:
     try:
         opened = access.ask(login)
     except Refused as refusal:
-        mistakes, status = attempts.mistake(*_why(refusal), status=401)
+        mistakes, status = refusals.mistake(*_why(refusal), status=401)
         new_browser = refusal.code in {"throttled", "wrong_code"}
         page = _page(name, mistakes["form"], new_browser=new_browser)
         return page, status
@@ -111,7 +111,7 @@ def enter_code() -> ResponseReturnValue:
         if refusal.code == "expired":
             return access.drop_token(redirect(url_for("login.page"), 303))
         wrong = gettext("That code does not fit, or was used before.")
-        mistakes, status = attempts.mistake(refusal, "form", wrong, 401)
+        mistakes, status = refusals.mistake(refusal, "form", wrong, 401)
         return render_template("login/code.html", wrong=mistakes["form"]), status
     return _in(opened)
 

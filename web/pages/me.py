@@ -22,7 +22,7 @@ from appliance.link.requests.me import (
 from appliance.model.limits import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web import access
 from web.pages.first_run import drawing
-from web.words import attempts
+from web.words import refusals
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
 
@@ -65,7 +65,7 @@ def change_password() -> ResponseReturnValue:
         opened = access.ask(ChangePassword(old=old, new=new))
     except Refused as refusal:
         if refusal.code == "invalid":
-            return _page({"new": attempts.poor_password()}, 400)
+            return _page({"new": refusals.poor_password()}, 400)
         return _refused(refusal, "old")
     place = to("home.page") if fresh else to("me.page", done="password")
     return access.keep_token(redirect(place, 303), opened.token)
@@ -163,7 +163,7 @@ def _refused(refusal: Refused, field: str) -> ResponseReturnValue:
     wrong = gettext("The password does not fit.")
     if field in {"backup", "drop"}:
         wrong = gettext("The password or the code does not fit.")
-    return _page(*attempts.mistake(refusal, field, wrong))
+    return _page(*refusals.mistake(refusal, field, wrong))
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

@@ -25,7 +25,7 @@ from appliance.link.requests.people import (
 from appliance.model.limits import LONGEST_NAME
 from web import access, forms
 from web.lists import listing
-from web.words import attempts
+from web.words import refusals
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -184,7 +184,7 @@ def _roles() -> tuple[Role, ...]:
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
     """Return the mistake and the status if one's own password is wrong."""
-    return attempts.mistake(refusal, field, gettext("Your password does not fit."))
+    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
 
 
 def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

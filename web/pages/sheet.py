@@ -24,7 +24,7 @@ from appliance.model.limits import (
 )
 from web import access, back, forms
 from web.pages.first_run import drawing, typed_groups
-from web.words import attempts
+from web.words import refusals
 
 blueprint = Blueprint("sheet", __name__)
 
@@ -47,7 +47,7 @@ def draw() -> ResponseReturnValue:
         access.ask(DrawSheet(password=request.form.get("password", "")))
     except Refused as refusal:
         wrong = gettext("Your password does not fit.")
-        return _page(*attempts.mistake(refusal, "password", wrong))
+        return _page(*refusals.mistake(refusal, "password", wrong))
     return redirect(to("sheet.page"), 303)
 
 
@@ -134,9 +134,9 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
         case "elsewhere":
             return {"let-in": gettext("The code does not fit, or is too old.")}, 403
         case "invalid":
-            return {"password": attempts.poor_password()}, 400
+            return {"password": refusals.poor_password()}, 400
         case _:
-            return attempts.mistake(refusal, "form", "")
+            return refusals.mistake(refusal, "form", "")
 
 
 def _about_code(refusal: Refused) -> str:

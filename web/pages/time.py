@@ -11,7 +11,7 @@ from flask_babel import gettext
 from appliance.errors import Refused
 from appliance.link.requests.time import AllowErasure, ConfirmTime, GetTime, TimeState
 from web import access, forms
-from web.words import attempts
+from web.words import refusals
 
 blueprint = Blueprint("time", __name__, url_prefix="/time")
 
@@ -93,7 +93,7 @@ def _chosen_time() -> float | None:
 
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
-    return attempts.mistake(refusal, field, gettext("Your password does not fit."))
+    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

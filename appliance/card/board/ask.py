@@ -69,10 +69,10 @@ class Board:
         """Say no where no key can be burnt.
 
         Raises:
-            Refused: ``invalid``: the board has no place for one, or holds one already.
+            Refused: ``no_board_key``: it has no place for one, or holds one already.
         """
         if self.state not in BURNABLE or self.handover is None:
-            raise Refused("invalid", "No key can be burnt into this board.")
+            raise Refused("no_board_key")
 
     def ask(self) -> None:
         """Ask root to burn the key; raises OSError."""

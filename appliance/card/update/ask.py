@@ -54,22 +54,22 @@ class Updates:
         """Say no where nothing can be installed now.
 
         Raises:
-            Refused: ``invalid``: this is no card; ``busy``: an update is under way.
+            Refused: ``no_stick_updates``, ``update_running``.
         """
         if not self.possible:
-            raise Refused("invalid", "This box is not updated from a stick.")
+            raise Refused("no_stick_updates")
         if self.story.percent() is not None:
-            raise Refused("busy", "An update is under way.")
+            raise Refused("update_running")
 
     def check_restart(self) -> None:
         """Say no where a restart would change nothing, or cut an update off.
 
         Raises:
-            Refused: ``invalid``: no new system waits; ``busy``: an update is under way.
+            Refused: ``no_restart_waits``, or as ``check_install`` does.
         """
         self.check_install()
         if not self.waits():
-            raise Refused("invalid", "No update waits for a restart.")
+            raise Refused("no_restart_waits")
 
     def ask(self, what: str) -> None:
         """Ask root to ``install``, to take what was ``fetched``, or to ``restart``; raises OSError.

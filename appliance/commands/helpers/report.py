@@ -12,7 +12,8 @@ from msgspec import Struct, field
 
 from appliance import __version__
 from appliance.commands.helpers.options import print_json
-from appliance.errors import ZgodaError, in_a_sentence
+from appliance.commands.helpers.refusals import told
+from appliance.errors import ZgodaError
 from appliance.language import translated
 from appliance.model.findings import SUBJECTS, Finding
 from appliance.model.sentences.findings import SENTENCES
@@ -105,5 +106,5 @@ class TellsRefusals(click.Command):
             return super().invoke(ctx)
         except (ZgodaError, OSError) as error:
             if ctx.params.get("as_json"):
-                print_json(Report(refused=in_a_sentence(error)))
+                print_json(Report(refused=told(error)))
             raise

@@ -8,6 +8,7 @@ import click
 from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.options import json_option, places_option, print_json
 from appliance.commands.helpers.owner import become_owner
+from appliance.commands.helpers.refusals import told
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
 from appliance.keeper.backup.checking import drill
@@ -65,5 +66,5 @@ def _note(folders: Folders, vault: str, number: int) -> str:
         client = Client(folders.keeper_socket, uid=folders.keeper_uid)
         client.call(NoteDrill(vault=vault, number=number))
     except (LinkError, Refused) as error:
-        return str(error)
+        return told(error)
     return ""

@@ -152,9 +152,9 @@ class Backups:
             Refused: ``invalid``: no folder is set up; ``busy``: a copy is being made.
         """
         if not self._target.place:
-            raise Refused("invalid", "No place for backups is set up.")
+            raise Refused("no_backup_place")
         if self._progress is not None:
-            raise Refused("busy", "A backup is being made already.")
+            raise Refused("backup_running")
         self._wanted, self._by_hand = True, by_hand
         self.tick()
 
@@ -350,9 +350,9 @@ class Backups:
     def check_known(self, medium: str) -> None:
         """Refuse what ``forget`` would refuse."""
         if self._progress is not None:
-            raise Refused("busy", "A backup is being made now.")
+            raise Refused("backup_running")
         if medium not in self._keyring.content.media:
-            raise Refused("not_found", "The box knows no such medium.")
+            raise Refused("no_medium")
 
     def retry(self) -> None:
         """Try again as if nothing had failed."""

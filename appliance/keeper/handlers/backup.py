@@ -77,7 +77,7 @@ class BackupDesk:
         """Note a drill."""
         box = self._box.opened()
         if operation.vault != box.keyring.content.vault_id.hex():
-            raise Refused("invalid", "That backup is another box's.")
+            raise Refused("backup_other_box")
         time = box.records.parts.time
         box.audit.append("drill_done", KEEPER, detail=f"copy_{max(operation.number, 0)}")
         with box.keyring.changing() as draft:

@@ -76,7 +76,7 @@ class MailDesk:
         if wrong := wrong_fields(
             place.server, place.port, place.user, secret, place.sender, place.recipients
         ):
-            raise Refused("invalid", f"This cannot be right: {', '.join(wrong)}.")
+            raise Refused("mail_place", fields=", ".join(wrong))
         new = MailState(
             server=place.server,
             port=place.port,
@@ -154,13 +154,13 @@ class MailDesk:
         The kept one stays for the same server and user alone: nobody has it sent elsewhere.
 
         Raises:
-            Refused: ``secret``: it has to be typed.
+            Refused: ``mail_secret``: it has to be typed.
         """
         if operation.secret is not None:
             return operation.secret
         before, place = box.keyring.content.mail, operation.place
         if before is None or (before.server, before.user) != (place.server, place.user):
-            raise Refused("secret", "Type the password of the mail server.")
+            raise Refused("mail_secret")
         return before.secret
 
     def _set(

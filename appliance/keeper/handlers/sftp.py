@@ -54,7 +54,7 @@ class SftpDesk:
         box, place = self._box.opened(), operation.place
         told = (place.server, place.port, place.user, place.folder, place.every)
         if wrong := wrong_fields(*told):
-            raise Refused("invalid", f"This cannot be right: {', '.join(wrong)}.")
+            raise Refused("sftp_place", fields=", ".join(wrong))
         new = new_place(box.keyring.content.sftp, SftpState(*told))
         self._set(box, new, who, operation.password, "sftp_changed")
         if not new.host_key:
@@ -66,7 +66,7 @@ class SftpDesk:
         """Ask the server for its key."""
         box = self._box.opened()
         if box.keyring.content.sftp is None:
-            raise Refused("invalid", "No backups by SFTP are set up.")
+            raise Refused("no_sftp")
         self._refuse_while_running(box)
         box.records.parts.server.look()
         return Done()
@@ -77,14 +77,14 @@ class SftpDesk:
         box = self._box.opened()
         server = box.records.parts.server
         if not server.offers(operation.fingerprint):
-            raise Refused("changed", "The server has not shown that key: ask for it again.")
+            raise Refused("host_key_changed")
         box.operators.prove_again(who, operation.password)[1].end()
         key = server.offers(operation.fingerprint)
         begun = begin(box.audit, [Act(type="sftp_accepted", actor=who.actor)])
         try:
             with box.keyring.changing() as draft:
                 if not key or draft.sftp is None:
-                    raise Refused("changed", "The server has not shown that key: ask for it again.")
+                    raise Refused("host_key_changed")
                 draft.sftp = structs.replace(draft.sftp, host_key=key)
         except Exception as error:
             box.audit.append_many(failed(begun, error))
@@ -120,7 +120,7 @@ class SftpDesk:
 
     def _refuse_while_running(self, box: OpenBox) -> None:
         if box.records.parts.far.seen().running is not None:
-            raise Refused("running", "A backup is being made now.")
+            raise Refused("backup_running")
 
     def _set(
         self, box: OpenBox, new: SftpState | None, who: Caller, password: str, act: str
@@ -128,7 +128,7 @@ class SftpDesk:
         """Prove the password, put it on record, and change; older copies then open no more."""
         box.operators.prove_again(who, password)[1].end()
         if not box.records.parts.far.stop():
-            raise Refused("running", "A backup is being made now.")
+            raise Refused("backup_running")
         begun = begin(box.audit, [Act(type=act, actor=who.actor)])
 
         def change(draft: KeyringContent) -> None:

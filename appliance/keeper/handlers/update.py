@@ -81,7 +81,7 @@ class UpdateDesk:
         """Look for newer versions at an address from now on, or at none."""
         box = self._on_card()
         if operation.address and place_of(operation.address) is None:
-            raise Refused("invalid", "This is no address of a description.")
+            raise Refused("no_update_address")
         self._prove(box, who, operation.password, "update_address")
         box.records.parts.fetches.move(operation.address)
         return Done()
@@ -159,13 +159,13 @@ class UpdateDesk:
     def _open_fetches(self) -> Fetches:
         fetches = self._fetches()
         if fetches is None:
-            raise Refused("invalid", "The courier has no such errand.")
+            raise Refused("no_errand")
         return fetches
 
     def _on_card(self) -> OpenBox:
-        """Return the box; raises Refused ``invalid`` where this is no card."""
+        """Return the box; raises Refused where this is no card."""
         if not self.updates.possible:
-            raise Refused("invalid", "This box is not updated from the network.")
+            raise Refused("no_network_updates")
         return self._box.opened()
 
     def _newest(self) -> str:
@@ -215,5 +215,5 @@ class UpdateDesk:
             self.updates.ask(what)
         except OSError as error:
             box.audit.append("failed", who.actor, detail=what)
-            raise Refused("failed", f"Root was not asked: {error.strerror}.") from None
+            raise Refused("root_not_asked", said=error.strerror or "") from None
         self._asked = so_far if what != "restart" else None

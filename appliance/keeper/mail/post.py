@@ -116,11 +116,11 @@ class Post:
         """Have a mail sent as soon as the courier asks.
 
         Raises:
-            Refused: ``invalid``: mail is not set up.
+            Refused: ``no_mail``: mail is not set up.
         """
         with self._lock:
             if self.place is None:
-                raise Refused("invalid", "Mail is not set up.")
+                raise Refused("no_mail")
             self._trial, self._not_before, self._failures = True, self._time.monotonic(), 0
             self._note_waiting()
 
@@ -161,14 +161,14 @@ class Post:
         """Take the courier's word for how an errand went.
 
         Raises:
-            Refused: ``invalid``: it has no such errand.
+            Refused: ``no_errand``: it has no such errand.
             VaultError: it could not be put on record.
         """
         with self._lock:
             out = self._out
             self._heard = self._time.monotonic()
             if out is None or out.number != number:
-                raise Refused("invalid", "The courier has no such errand.")
+                raise Refused("no_errand")
             if code not in {"", SOME_REFUSED}:
                 self._fail(code if code in TROUBLES else "odd", out)
                 return

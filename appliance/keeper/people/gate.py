@@ -72,7 +72,7 @@ class LocalLimit:
     def admit(self, key: str) -> None:
         """Raise Refused (``throttled``) within a second after a wrong guess."""
         if self._wrong is not None and self._clock.monotonic() - self._wrong < APART:
-            raise Refused("throttled", "The last password was wrong; wait 1 s.", 1)
+            raise Refused("throttled", seconds=1)
 
     def wrong(self, key: str) -> None:
         """Begin the second."""

@@ -102,7 +102,7 @@ class Strangers:
             )
             if left > _ROUNDING:
                 wait = int(left) + 1
-                raise Refused("throttled", f"Too many wrong passwords; wait {wait} s.", wait)
+                raise Refused("throttled", seconds=wait)
             mine.left, self._all.left = mine.left - 1, self._all.left - 1
             tries.failures, tries.before, tries.last = tries.failures + 1, tries.last, now
             self._tries.pop(key, None)  # the one tried last stands last

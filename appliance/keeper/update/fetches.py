@@ -104,12 +104,12 @@ class Fetches:
             self._heard = self._now()
 
     def check_address(self) -> None:
-        """Say no where nothing is looked for; raises Refused ``invalid``."""
+        """Say no where nothing is looked for."""
         if not self.row.address:
-            raise Refused("invalid", "No address is set up.")
+            raise Refused("no_address")
 
     def ask_look(self) -> None:
-        """Have the courier look as soon as it asks; raises Refused ``invalid``."""
+        """Have the courier look as soon as it asks."""
         with self._lock:
             self.check_address()
             self._asked, self._looks = True, Attempts(self._now())
@@ -118,17 +118,17 @@ class Fetches:
         """Return the update of a version that can be fetched now.
 
         Raises:
-            Refused: ``invalid``: it was not found, or is not newer; ``full``: no room for it.
+            Refused: ``no_newer``; ``no_room``.
         """
         with self._lock:
             found = self.row.found
             if found is None or found.version != version or not releases.is_newer(version, running):
-                raise Refused("invalid", "No such newer version was found.")
+                raise Refused("no_newer")
             kept = self.row.wanted == found
             here = self._room.have() if kept else 0
             freed = 0 if kept else self._room.have() + self._room.whole()
             if self._room.spare() + freed < found.size - here:
-                raise Refused("full", "Too little room is left for the update.")
+                raise Refused("no_room")
             return found
 
     def fetch(self, update: releases.Description) -> None:
@@ -156,9 +156,9 @@ class Fetches:
             self._forget_attempts()
 
     def check_ready(self) -> None:
-        """Say no where no whole update is here; raises Refused ``invalid``."""
+        """Say no where no whole update is here."""
         if not self._is_ready(self.row):
-            raise Refused("invalid", "No update was fetched.")
+            raise Refused("no_update_here")
 
     # -- the courier's --------------------------------------------------------------------------
 
@@ -190,35 +190,35 @@ class Fetches:
         """Take the next bytes of an errand.
 
         Raises:
-            Refused: ``invalid``: no such bytes are wanted; ``full``: no room is left.
+            Refused: ``no_errand`` or ``not_asked_for``; ``not_kept``: no room is left.
         """
         with self._lock:
             out, row = self._out, self.row
             self._heard = self._now()
             if out is None or out.number != number or not out.end or out.failed:
-                raise Refused("invalid", "The courier has no such errand.")
+                raise Refused("no_errand")
             fits = start == out.have and start + len(data) <= out.end
             if not data or out.short or not fits or not releases.is_tag(tag):
-                raise Refused("invalid", "These bytes were not asked for.")
+                raise Refused("not_asked_for")
             out.short = len(data) < PIECE
             if not start and tag != row.tag:
                 self._ledger.keep_update(structs.replace(row, tag=tag))
             out.failed = self._put(start, data)
             if out.failed:
-                raise Refused("full", "The update cannot be kept.")
+                raise Refused("not_kept")
             out.have += len(data)
 
     def told(self, number: int, code: str, seen: releases.Description | None) -> None:
         """Take the courier's word for how an errand ended.
 
         Raises:
-            Refused: ``invalid``: it has no such errand.
+            Refused: ``no_errand``: it has none.
             VaultError: it could not be put on record.
         """
         with self._lock:
             self._heard = self._now()
             if self._out is None or self._out.number != number:
-                raise Refused("invalid", "The courier has no such errand.")
+                raise Refused("no_errand")
             self._end(self._out, code if code in {"", *releases.TROUBLES} else "odd", seen)
 
     # -- chores ---------------------------------------------------------------------------------

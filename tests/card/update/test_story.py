@@ -10,7 +10,8 @@ from appliance.card.update.ask import Updates
 from appliance.card.update.install import Places, install, read_request, refusal, settle
 from appliance.card.update.stick import PATIENCE, sticks
 from appliance.card.update.story import KEPT, Story, Update, other, slot_of
-from appliance.errors import FileFormatError, Refused, ZgodaError
+from appliance.errors import FileFormatError, ZgodaError
+from tests.model.refusals import refuses
 
 
 @pytest.fixture
@@ -214,17 +215,17 @@ def test_where_nobody_chose_a_system_none_is_updated(tmp_path: Path, story: Stor
 
 def test_the_keeper_asks_only_where_something_can_come_of_it(tmp_path: Path, story: Story) -> None:
     for nowhere in (Updates(story), Updates(story, "A"), Updates(story, "", tmp_path)):
-        with pytest.raises(Refused, match="not updated from a stick"):
+        with refuses("no_stick_updates"):
             nowhere.check_install()
     card = Updates(story, "A", tmp_path)
     card.check_install()
-    with pytest.raises(Refused, match="waits"):
+    with refuses("no_restart_waits"):
         card.check_restart()
     story.append(update())
     card.check_restart()
     story.show(1)
     for check in (card.check_install, card.check_restart):
-        with pytest.raises(Refused, match="under way"):
+        with refuses("update_running"):
             check()
 
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from appliance.clock import DAY
-from appliance.errors import Refused, VaultError
+from appliance.errors import VaultError
 from appliance.keeper.audit.heads import head_days, read_head
 from appliance.keeper.chores import PAUSES
 from appliance.keeper.doctor.mail import STUCK, examine_mail
@@ -16,6 +16,7 @@ from appliance.link.requests.processes.errands import TellErrand
 from appliance.model.findings import Finding
 from tests.keeper.boxes import set_up
 from tests.keeper.mail.mailed import PLACE, SECRET, Mailed, mailed
+from tests.model.refusals import refuses
 
 FULL, LOST = "disk.full", "vault.keys_lost"
 
@@ -121,7 +122,7 @@ def test_a_keeper_that_dies_with_a_mail_lends_it_again(one: Mailed) -> None:
     assert one.take() is not None
     number = one.number
     one.box.restart()
-    with pytest.raises(Refused, match="no such errand"):
+    with refuses("no_errand"):
         one.box.ask(TellErrand(number, ""))
     one.see(FULL)
     assert one.take() is not None
@@ -169,7 +170,7 @@ def test_words_of_a_couriers_own_reach_no_audit(one: Mailed) -> None:
 
 @pytest.mark.parametrize("number", [0, -1, 2, 99])
 def test_only_the_errand_that_is_out_can_be_told_of(one: Mailed, number: int) -> None:
-    with pytest.raises(Refused, match="no such errand"):
+    with refuses("no_errand"):
         one.box.ask(TellErrand(number, ""))
 
 

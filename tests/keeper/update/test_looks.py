@@ -15,6 +15,7 @@ from appliance.link.requests.processes.update import TellFetch
 from appliance.model.release import VERSION
 from tests.keeper.boxes import set_up
 from tests.keeper.update.fetched import NEWER, Fetched, as_card, described
+from tests.model.refusals import refuses
 
 
 @pytest.fixture
@@ -42,11 +43,11 @@ def test_off_nothing_is_wanted(one: Fetched) -> None:
 def test_where_there_is_no_card_nothing_is_looked_for(tmp_path: Path) -> None:
     box = set_up(tmp_path / "data")
     one = Fetched(box, box.keeper._updates.updates)
-    with pytest.raises(Refused, match="not updated from the network"):
+    with refuses("no_network_updates"):
         one.change()
     assert not one.take().wanted
     assert one.findings() == []
-    with pytest.raises(Refused, match="no such errand"):
+    with refuses("no_errand"):
         box.ask(TellFetch(1, ""))
     box.keeper.close()
 
@@ -65,7 +66,7 @@ def test_set_up_the_courier_is_wanted_until_it_is_off_again(one: Fetched) -> Non
 
 @pytest.mark.parametrize("address", ["http://a.example/x.json", "https://a.example/x?box=1", "x"])
 def test_an_address_that_is_none_is_refused_before_the_password(one: Fetched, address: str) -> None:
-    with pytest.raises(Refused, match="no address"):
+    with refuses("no_update_address"):
         one.change(address)
     assert one.fetches.row.address == ""
 
@@ -186,7 +187,7 @@ def test_a_courier_that_never_tells_or_asks_is_told_of(one: Fetched) -> None:
     later(one, UNHEARD)
     assert one.take().address == ""
     assert one.acts()[-1] == ("update_look_failed", "why.late")
-    with pytest.raises(Refused, match="no such errand"):
+    with refuses("no_errand"):
         one.tell(errand)
     later(one, AWAY)
     assert one.state().away

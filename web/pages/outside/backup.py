@@ -14,7 +14,7 @@ from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.model.findings import Finding
 from appliance.model.outside.sftp import HOST_KEY
 from web import access, forms
-from web.words import attempts, backup, findings, recovery
+from web.words import backup, findings, recovery, refusals
 
 blueprint = Blueprint("backup", __name__, url_prefix="/backup")
 
@@ -35,13 +35,9 @@ def start() -> ResponseReturnValue:
     try:
         access.ask(StartBackup())
     except Refused as refusal:
-        said = {
-            "busy": gettext("A backup is being made already."),
-            "invalid": gettext("No folder for backups is set up."),
-        }
-        if refusal.code not in said:
+        if refusal.code not in {"backup_running", "no_backup_place"}:
             raise
-        return _page({"start": said[refusal.code]}, 409)
+        return _page({"start": refusals.sentence(refusal)}, 409)
     return redirect(url_for("backup.page", done="started"), 303)
 
 
@@ -57,11 +53,10 @@ def forget() -> ResponseReturnValue:
     try:
         access.ask(ForgetMedium(medium, request.form.get("password", "")))
     except Refused as refusal:
-        said = {"not_found": gettext("The box knows no such medium any more.")}
-        if refusal.code in said:
-            return _page({"start": said[refusal.code]}, 409)
+        if refusal.code in {"backup_running", "no_medium"}:
+            return _page({"start": refusals.sentence(refusal)}, 409)
         wrong = gettext("Your password does not fit.")
-        return _page(*attempts.mistake(refusal, f"password-{medium}", wrong))
+        return _page(*refusals.mistake(refusal, f"password-{medium}", wrong))
     return redirect(url_for("backup.page", done="forgotten"), 303)
 
 

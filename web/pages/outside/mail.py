@@ -20,7 +20,7 @@ from appliance.link.requests.outside.mail import (
 from appliance.model.limits import LONGEST_MAIL_ADDRESS
 from appliance.model.outside.mail import PORTS, wrong_fields
 from web import access, forms
-from web.words import attempts, mail
+from web.words import mail, refusals
 
 blueprint = Blueprint("mail", __name__, url_prefix="/mail")
 
@@ -56,9 +56,9 @@ def try_it() -> ResponseReturnValue:
     try:
         access.ask(TryMail())
     except Refused as refusal:
-        if refusal.code != "invalid":
+        if refusal.code != "no_mail":
             raise
-        return _page({"start": gettext("No mail is set up.")}, 409)
+        return _page({"start": refusals.sentence(refusal)}, 409)
     return redirect(url_for("mail.page", done="tried"), 303)
 
 
@@ -130,10 +130,10 @@ def _do(asked: Operation[Any], field: str, typed: Typed | None, done: str) -> Re
     try:
         access.ask(asked)
     except Refused as refusal:
-        if refusal.code == "secret":
+        if refusal.code == "mail_secret":
             return _page({"secret": str(mail.MISTAKES["secret"])}, 400, typed)
         wrong = gettext("Your password does not fit.")
-        return _page(*attempts.mistake(refusal, field, wrong), typed)
+        return _page(*refusals.mistake(refusal, field, wrong), typed)
     return redirect(url_for("mail.page", done=done), 303)
 
 

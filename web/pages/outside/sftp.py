@@ -23,7 +23,7 @@ from appliance.link.requests.outside.sftp import (
 from appliance.model.outside import sftp as limits
 from appliance.model.outside.sftp import EVERY, PORT, wrong_fields
 from web import access, forms
-from web.words import attempts, backup, sftp
+from web.words import backup, refusals, sftp
 
 blueprint = Blueprint("sftp", __name__, url_prefix="/backup/sftp")
 
@@ -128,17 +128,10 @@ def _do(
     try:
         access.ask(asked)
     except Refused as refusal:
-        said = {
-            "running": gettext("A backup is being made now."),
-            "invalid": gettext("Set it up first, and accept the server's key."),
-            "changed": gettext("The server has not shown that key. Ask it for its key again."),
-        }
-        if field == "start":
-            said["busy"] = said["running"]
-        if refusal.code in said:
-            return _page({"start": said[refusal.code]}, 409, typed)
+        if refusal.code in {"backup_running", "no_backup_place", "no_sftp", "host_key_changed"}:
+            return _page({"start": refusals.sentence(refusal)}, 409, typed)
         wrong = gettext("Your password does not fit.")
-        return _page(*attempts.mistake(refusal, field, wrong), typed)
+        return _page(*refusals.mistake(refusal, field, wrong), typed)
     return redirect(url_for("sftp.page", done=done), 303)
 
 

@@ -21,8 +21,10 @@ from appliance.link.requests.outside.update import (
 )
 from appliance.model.limits import LONGEST_UPDATE_ADDRESS
 from appliance.model.outside.update import place_of
+from appliance.model.sentences.refusals import refusal_of
+from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access, forms
-from web.words import attempts, update
+from web.words import refusals, update
 
 blueprint = Blueprint("update", __name__, url_prefix="/update")
 
@@ -141,15 +143,9 @@ def _told(
 
 def _mistake(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
     """Return the sentence for a refusal, by its place on the page; raises what ends the page."""
-    said = {
-        "busy": gettext("An update is being installed already."),
-        "invalid": gettext("This cannot be done now. Look at the page again."),
-        "failed": gettext("The box could not pass this on. Nothing was changed."),
-        "full": gettext("Too little room is left on the memory card for the update."),
-    }
-    if refusal.code in said and not refusal.seconds:
-        return {"start": said[refusal.code]}, 409
-    return attempts.mistake(refusal, field, gettext("Your password does not fit."))
+    if refusal_of(refusal).level in {Level.STATE, Level.FAILED}:
+        return {"start": refusals.sentence(refusal)}, 409
+    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from appliance.link.requests.recovery.restore import (
 from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PASSWORD
 from appliance.model.named import named_in
 from web import access
-from web.words import attempts, recovery
+from web.words import recovery, refusals
 from web.words.board import CHIPS, NOT_ACCEPTED
 
 blueprint = Blueprint("restore", __name__, url_prefix="/first-run/restore")
@@ -176,8 +176,8 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
     if refusal.code == "plain":
         return {"plain": str(NOT_ACCEPTED)}, 400
     if refusal.code == "invalid":
-        return {"password": attempts.poor_password()}, 400
-    return attempts.mistake(refusal, "form", "")
+        return {"password": refusals.poor_password()}, 400
+    return refusals.mistake(refusal, "form", "")
 
 
 def _due(count: int) -> str:

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from appliance.errors import MessageRefused, Refused
+from appliance.errors import LONGEST_VALUE, MessageRefused, Refused
 from appliance.link.frames import (
-    FAILURE_LIMIT,
+    LONGEST_CODE,
+    MOST_VALUES,
     REQUEST_LIMIT,
     Decoder,
     decode_reply,
@@ -30,7 +31,7 @@ def take(raw: bytes) -> None:
         except (Refused, MessageRefused) as refused:
             if b'"error"' not in line:
                 raise
-            _check_relayed(str(refused))
+            _check_relayed(refused)
             return
         decode_value(frame, (CallList, Certificate, Done)[len(line) % 3])
         return
@@ -39,11 +40,11 @@ def take(raw: bytes) -> None:
     assert again == asked or asked.operation != asked.operation  # NaN is unlike itself
 
 
-def _check_relayed(why: str) -> None:
-    """Check the words of the other process: any that it chose, but some, and printable."""
-    assert why.strip()
-    assert len(why) <= FAILURE_LIMIT
-    assert why.isprintable()
+def _check_relayed(why: Refused | MessageRefused) -> None:
+    """Check the words of the other process: any that it chose, but few, and printable."""
+    assert str(why).strip()
+    assert str(why).isprintable()
+    assert len(str(why)) <= MOST_VALUES * (LONGEST_CODE + LONGEST_VALUE + 2) + LONGEST_CODE
 
 
 def seeds() -> dict[str, bytes]:
@@ -53,7 +54,7 @@ def seeds() -> dict[str, bytes]:
     answers = {
         "list": b'{"id":7,"ok":true,"bytes":0,"value":'
         + msgspec.json.encode(CallList((), 0, 1, 1)),
-        "refused": b'{"id":7,"ok":false,"error":{"code":"locked","message":"No."}',
+        "refused": b'{"id":7,"ok":false,"error":{"code":"held","values":{"most":7,"named":"12"}}',
         "over": b'{"id":7,"ok":true',
     }
     return {

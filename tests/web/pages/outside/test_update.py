@@ -135,5 +135,5 @@ def test_where_root_cannot_be_asked_it_is_said_and_on_record(panel: Panel, card:
     refused = panel.log_in(ADAM).send("/update", password=PASSWORD)
 
     assert refused.status_code == 409
-    assert "Nothing was changed." in refused.text
+    assert "so nothing was changed." in refused.text
     assert panel.box.acts()[-2:] == ["update_asked", "failed"]

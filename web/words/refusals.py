@@ -1,11 +1,30 @@
-"""Say in a form why a password or a code was not taken."""
+"""Say a refusal in the reader's language, on its own page or in a form."""
+
+from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
 from appliance.errors import Refused
+from appliance.language import translated
+from appliance.model.sentences.refusals import sentence_of
+from web.language import chosen
 
-TRYING = {"wrong_password", "wrong_code", "throttled", "busy", "expired"}
+TRYING = {
+    *("wrong_password", "wrong_one_time_password", "wrong_code", "wrong_let_in_code"),
+    *("throttled", "browser_throttled", "busy", "expired", "login_expired", "one_time_expired"),
+}
 """Codes of refusals that a form answers itself."""
+
+
+def sentence(refusal: Refused) -> str:
+    """Return the sentence of a refusal; what a device said is no part of it."""
+    return sentence_of(refusal, gettext)
+
+
+def sayer() -> Callable[[Refused], str]:
+    """Return what says refusals in this request's language, after the request has ended as well."""
+    language = chosen()
+    return lambda refusal: sentence_of(refusal, lambda text: translated(text, language))
 
 
 def not_taken(refusal: Refused, wrong: str) -> str:
@@ -24,7 +43,7 @@ def not_taken(refusal: Refused, wrong: str) -> str:
                     refusal.seconds,
                 )
             )
-        case "throttled":
+        case "throttled" | "browser_throttled":
             return str(
                 gettext(
                     "Too many attempts, by you or by somebody else. Wait a little, then try again; "
@@ -50,7 +69,7 @@ def mistake(
     """
     if refusal.code not in TRYING:
         raise refusal
-    busy = refusal.code in {"throttled", "busy"}
+    busy = refusal.code in {"throttled", "browser_throttled", "busy"}
     return {field: not_taken(refusal, wrong)}, 429 if busy else status
 
 

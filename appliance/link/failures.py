@@ -1,0 +1,60 @@
+"""Name a failure that is no refusal by a code, for the other process to say.
+
+Its text is for this process's log: it is English, and may quote what only an administrator of the
+system should read. What a device said is quoted.
+"""
+
+from collections.abc import Mapping
+
+from appliance.errors import (
+    ConfigError,
+    EraserFailed,
+    FileFormatError,
+    KeyLost,
+    LineError,
+    LinkError,
+    MadeByNewer,
+    MessageRefused,
+    PromptError,
+    Refused,
+    StorageFull,
+    Tampered,
+    VaultError,
+    WrongSecret,
+    ZgodaError,
+)
+
+CODES: Mapping[type[ZgodaError], str] = {
+    Tampered: "tampered",
+    KeyLost: "key_lost",
+    MadeByNewer: "made_by_newer",
+    WrongSecret: "wrong_secret",
+    EraserFailed: "eraser_failed",
+    StorageFull: "disk_full",
+    ConfigError: "settings_unusable",
+    PromptError: "announcement_unusable",
+    FileFormatError: "file_damaged",
+    VaultError: "archive_failed",
+    MessageRefused: "answer_too_long",
+    LinkError: "service_away",
+}
+"""Kind of failure -> its code; the first that fits counts."""
+
+_SAY_ALL = (Tampered, KeyLost, MadeByNewer, WrongSecret)
+
+
+def refusal_of(error: Exception) -> Refused:
+    """Return a failure as a refusal; a fault of ours is ``failed``."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, LineError):
+        return Refused("line_failed", said=str(error))
+    for kind in CODES:
+        if isinstance(error, kind):
+            return Refused(CODES[kind])
+    return Refused("failed")
+
+
+def is_logged(error: Exception) -> bool:
+    """Say whether the log has to say more than the code does."""
+    return isinstance(error, ZgodaError) and not isinstance(error, (Refused, LineError, *_SAY_ALL))

@@ -1,0 +1,66 @@
+"""List every refusal: its code, how it is to be taken, its heading and its sentence.
+
+One table serves panel, command line and mail; whoever shows a refusal translates it. To add one,
+declare it in the module of its subject, and raise ``Refused(code, **values)``. A code is for ever,
+as it may stand in an activity log (see ``retired``).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from appliance.errors import Refused
+from appliance.model.sentences.refusals_by_subject.access import ACCESS_REFUSALS
+from appliance.model.sentences.refusals_by_subject.backup import BACKUP_REFUSALS
+from appliance.model.sentences.refusals_by_subject.calls import CALLS_REFUSALS
+from appliance.model.sentences.refusals_by_subject.device import DEVICE_REFUSALS
+from appliance.model.sentences.refusals_by_subject.erasure import ERASURE_REFUSALS
+from appliance.model.sentences.refusals_by_subject.lines import LINES_REFUSALS
+from appliance.model.sentences.refusals_by_subject.outside import OUTSIDE_REFUSALS
+from appliance.model.sentences.refusals_by_subject.people import PEOPLE_REFUSALS
+from appliance.model.sentences.refusals_by_subject.phones import PHONES_REFUSALS
+from appliance.model.sentences.refusals_by_subject.refusal import Refusal
+from appliance.model.sentences.refusals_by_subject.settings import SETTINGS_REFUSALS
+from appliance.model.sentences.refusals_by_subject.words import WORDS_REFUSALS
+
+REFUSALS: Mapping[str, Refusal] = {
+    **ACCESS_REFUSALS,
+    **PEOPLE_REFUSALS,
+    **DEVICE_REFUSALS,
+    **CALLS_REFUSALS,
+    **ERASURE_REFUSALS,
+    **BACKUP_REFUSALS,
+    **OUTSIDE_REFUSALS,
+    **SETTINGS_REFUSALS,
+    **WORDS_REFUSALS,
+    **LINES_REFUSALS,
+    **PHONES_REFUSALS,
+}
+"""Code -> what is said of it."""
+
+
+class _Values(dict[str, Any]):
+    """Values of a sentence; one that another process did not send is a question mark."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def refusal_of(refused: Refused) -> Refusal:
+    """Return what is said of a refusal; of a code from elsewhere, that it did not work."""
+    return REFUSALS.get(refused.code, REFUSALS["failed"])
+
+
+def sentence_of(refused: Refused, translate: Callable[[str], str]) -> str:
+    """Return a refusal's sentence with its values.
+
+    Args:
+        refused: of any process.
+        translate: returns a marked sentence in the reader's language.
+    """
+    values = _Values(refused.values, seconds=refused.seconds)
+    return translate(refusal_of(refused).sentence) % values
+
+
+def quote_of(refused: Refused) -> str:
+    """Return what a device or the system said, in its own words; empty if nothing is quoted."""
+    return str(refused.values.get(refusal_of(refused).quotes, ""))

@@ -1,0 +1,1 @@
+"""Refusals in sentences, subject by subject; ``sentences.refusals`` joins them."""

@@ -1,0 +1,111 @@
+"""List the refusals about backups, restoring, and the server for backups."""
+
+from collections.abc import Mapping
+
+from appliance.language import N_
+from appliance.model.sentences.refusals_by_subject.refusal import (
+    Refusal,
+    away,
+    check,
+    failed,
+    missing,
+    state,
+    wrong,
+)
+
+BACKUP_REFUSALS: Mapping[str, Refusal] = {
+    "no_backup_place": state(
+        N_("Not possible now"),
+        N_("No place for backups is set up. Choose one on the page Backups."),
+    ),
+    "backup_running": state(
+        N_("Not possible now"), N_("A backup is being made. Wait until it is done.")
+    ),
+    "no_medium": missing(
+        N_("Not found"), N_("The device knows no such medium. Look at the list of media again.")
+    ),
+    "no_step": wrong(N_("Request not accepted"), N_("The sending service has no such step.")),
+    "folder_not_empty": state(
+        N_("Not possible now"),
+        N_(
+            "The folder %(folder)s is not empty (%(found)s). Restore into an empty data "
+            "folder, or see zgoda forget."
+        ),
+    ),
+    "chip_taken": state(
+        N_("Not possible now"),
+        N_(
+            "The chip holds the key of another archive, which nothing would open any more. "
+            "If that memory card is lost, add --overwrite-chip."
+        ),
+    ),
+    "no_administrator_there": missing(
+        N_("Not found"),
+        N_("No administrator in the backup has this name. Their names are: %(names)s."),
+    ),
+    "due_that_day": state(
+        N_("Check your entries"),
+        N_(
+            "Recordings whose time is over on this day: %(count)s. They would not come "
+            "back. Look at the date again."
+        ),
+    ),
+    "ahead": state(
+        N_("Check your entries"),
+        N_("By its own clock the backup was made later than this day. Look at the date again."),
+    ),
+    "doubtful": wrong(
+        N_("Check your entries"),
+        N_("Line %(line)s names a recording that is mistyped. Correct it."),
+    ),
+    "restore_running": state(
+        N_("Not possible now"), N_("A backup is being restored already. Wait until it is done.")
+    ),
+    "trial_away": away(
+        N_("Service not running"), N_("The device could not try the sheet. Try again in a minute.")
+    ),
+    "backup_absent": state(N_("Backup not usable"), N_("No prepared medium is plugged in.")),
+    "backup_none": state(
+        N_("Backup not usable"), N_("There is no finished backup with a recording on this medium.")
+    ),
+    "backup_unmarked": state(
+        N_("Backup not usable"), N_("The medium that is plugged in was not prepared for backups.")
+    ),
+    "backup_own_disk": state(
+        N_("Backup not usable"),
+        N_("The folder for backups lies on the device’s own memory card or disk."),
+    ),
+    "backup_damaged": check(
+        N_("Backup not usable"),
+        N_("Something on the backup medium was altered or is missing. Use another medium."),
+    ),
+    "backup_failed": failed(
+        N_("Backup not usable"), N_("The medium could not be read. Plug it in again.")
+    ),
+    "backup_full": state(
+        N_("Too little room"), N_("The device’s memory card is full. Use a larger one.")
+    ),
+    "backup_version": state(
+        N_("Backup not usable"),
+        N_(
+            "The medium holds a backup of a newer Zgoda: install that version, or use "
+            "another medium."
+        ),
+    ),
+    "backup_other_box": state(
+        N_("Backup not usable"), N_("The medium holds another device’s backup. Use another medium.")
+    ),
+    "sftp_place": wrong(
+        N_("Check your entries"),
+        N_(
+            "Some of this is wrong: %(fields)s. Open the page of the server for backups and "
+            "check each."
+        ),
+    ),
+    "no_sftp": state(
+        N_("Not possible now"), N_("No backups to a server are set up. Set them up first.")
+    ),
+    "host_key_changed": state(
+        N_("Changed meanwhile"), N_("The server has not shown that key. Ask it for its key again.")
+    ),
+}

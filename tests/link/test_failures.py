@@ -1,0 +1,54 @@
+"""Failures that are no refusals cross the link as codes."""
+
+import logging
+
+import pytest
+
+from appliance import errors
+from appliance.errors import LineError, Refused, VaultError, ZgodaError
+from appliance.link.client import Client
+from appliance.link.failures import CODES, is_logged, refusal_of
+from appliance.model.sentences.refusals import REFUSALS
+from tests.link.conftest import Fail, Serve
+from tests.model.refusals import refuses
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_each_kind_of_failure_has_its_code(kind: type[ZgodaError]) -> None:
+    told = refusal_of(kind("a detail"))
+    assert (told.code, told.values) == (CODES[kind], {})
+    assert told.code in REFUSALS
+
+
+def test_a_subclass_comes_before_its_base() -> None:
+    for at, kind in enumerate(CODES):
+        assert not any(issubclass(kind, earlier) for earlier in list(CODES)[:at]), kind
+
+
+def test_every_kind_of_failure_crosses_as_some_code() -> None:
+    kinds = [each for each in vars(errors).values() if isinstance(each, type)]
+    failures = [kind for kind in kinds if issubclass(kind, ZgodaError) and kind is not Refused]
+    assert len(failures) > 10
+    for kind in failures:
+        if kind not in {ZgodaError, LineError}:
+            assert refusal_of(kind("a detail")).code != "failed", kind
+
+
+def test_what_a_device_said_is_quoted() -> None:
+    assert refusal_of(LineError("ERROR 7")).values == {"said": "ERROR 7"}
+
+
+def test_a_refusal_stays_as_it_is() -> None:
+    refused = Refused("no_day", day="tomorrow")
+    assert refusal_of(refused) is refused
+    assert not is_logged(refused)
+
+
+def test_the_log_says_what_the_code_does_not(
+    serve: Serve, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    serve()
+    assert is_logged(VaultError(""))
+    with caplog.at_level(logging.WARNING), refuses("archive_failed"):
+        client.call(Fail(how="vault"))
+    assert "tests.fail failed: The vault is closed." in caplog.text
