@@ -50,7 +50,7 @@ class UpdateDesk:
                 ask.PastUpdate(one.at, one.version, one.slot, one.outcome)
                 for one in reversed(so_far)
             ),
-            network=self._network() if self.updates.possible else None,
+            network=self._network(),
         )
 
     @handles(ask.InstallUpdate)
@@ -147,7 +147,7 @@ class UpdateDesk:
     def examine(self) -> tuple[Finding, ...]:
         """Return the findings about updates from the network; none where this is no card."""
         fetches = self._fetches()
-        return tuple(examine_update(fetches.facts(self._newest()))) if fetches is not None else ()
+        return tuple(examine_update(fetches.state(self._newest()))) if fetches is not None else ()
 
     # -- within ---------------------------------------------------------------------------------
 
@@ -173,25 +173,11 @@ class UpdateDesk:
         waiting = [one.version for one in self.updates.so_far() if one.outcome == "waits"]
         return next((one for one in waiting if is_newer(one, VERSION)), VERSION)
 
-    def _network(self) -> ask.NetworkState:
-        seen = self._box.opened().records.parts.fetches.facts(self._newest())
-        newer = seen.newer
-        return ask.NetworkState(
-            address=seen.address,
-            looked=seen.looked,
-            code=seen.code,
-            looking=seen.looking,
-            version=newer.version if newer is not None else "",
-            published=newer.published if newer is not None else "",
-            size=newer.size if newer is not None else 0,
-            total=seen.size,
-            fetching=seen.fetching,
-            have=seen.have,
-            checking=seen.checking,
-            ready=seen.ready,
-            why=seen.why,
-            away=seen.away,
-        )
+    def _network(self) -> ask.NetworkState | None:
+        """Return how updates from the network stand; None where this is no card."""
+        if not self.updates.possible:
+            return None
+        return self._box.opened().records.parts.fetches.state(self._newest())
 
     def _see_end(self, fetches: Fetches) -> None:
         """Remove a fetched update once root has refused it: it would be refused again."""

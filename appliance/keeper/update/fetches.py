@@ -15,12 +15,12 @@ from msgspec import structs
 from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.doctor.update import FetchFacts
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import UpdateRow
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.update.attempts import Attempts
 from appliance.keeper.update.room import Room
+from appliance.link.requests.outside.update import NetworkState
 from appliance.link.requests.processes.update import PIECE, Fetch
 from appliance.model.outside import update as releases
 from appliance.vault.disk import FULL
@@ -173,8 +173,7 @@ class Fetches:
             self._heard = now
             if not row.address:
                 return Fetch(wanted=False)
-            out = self._out
-            if out is not None and now - out.since >= UNHEARD:
+            if (out := self._out) is not None and now - out.since >= UNHEARD:
                 self._end(out, "late", None)
                 row = self.row
             if self._out is not None:
@@ -259,24 +258,25 @@ class Fetches:
 
     # -- what people see ------------------------------------------------------------------------
 
-    def facts(self, running: str) -> FetchFacts:
+    def state(self, running: str) -> NetworkState:
         """Return what the page shows and the doctor looks at."""
         with self._lock:
             row, counted = self.row, self._time.counted() or 0.0
             found = row.found
             newer = found if found and releases.is_newer(found.version, running) else None
-            wanted, ready = row.wanted, self._is_ready(row)
-            complete = self._is_complete(row)
-            return FetchFacts(
+            wanted, ready, complete = row.wanted, self._is_ready(row), self._is_complete(row)
+            return NetworkState(
                 address=row.address,
                 looked=row.looked,
                 code=row.code,
-                failing=max(counted - row.failing, 0.0) if row.failing is not None else None,
+                failing=None if row.failing is None else max(counted - row.failing, 0.0),
                 looking=bool(row.address) and (self._asked or self._is_looking()),
-                newer=newer,
+                version=newer.version if newer is not None else "",
+                published=newer.published if newer is not None else "",
+                size=newer.size if newer is not None else 0,
+                total=wanted.size if wanted is not None else 0,
                 fetching=row.asked is not None and not complete,
                 have=self._room.have() if wanted is not None else 0,
-                size=wanted.size if wanted is not None else 0,
                 checking=complete,
                 ready=wanted.version if ready and wanted is not None else "",
                 why=row.why,

@@ -272,10 +272,13 @@ def test_another_address_has_none_of_the_old_ones_file(one: Fetched) -> None:
 def test_a_newer_one_takes_the_place_of_the_one_that_is_here(one: Fetched) -> None:
     one.set_up()
     one.fetch()
-    other = BUNDLE[::-1]
+    other = BUNDLE[::-1] + b"more"
     one.ask_look()
-    one.look(described(other, "0.10.0"))
-    assert (one.state().ready, one.state().version) == (NEWER, "0.10.0")
+    one.look(described(other, "0.10.0", published="2026-11-30"))
+    seen = one.state()
+    assert (seen.ready, seen.total, seen.have) == (NEWER, len(BUNDLE), 0)
+    assert (seen.version, seen.size, seen.published) == ("0.10.0", len(other), "2026-11-30")
+    assert (seen.failing, seen.code) == (None, "")
     one.ask_fetch("0.10.0")
     assert one.state().ready == ""
     one.fetch(other)

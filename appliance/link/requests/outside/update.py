@@ -20,6 +20,7 @@ class NetworkState(Message, frozen=True):
     address: str  # of the description; empty: nothing is looked for
     looked: float | None = None  # UTC, when a look last went well; None: none did yet
     code: str = ""  # why the last look failed; empty: it went well
+    failing: float | None = None  # counted seconds since looks fail; None: the last one went well
     looking: bool = False  # a look is due now
     version: str = ""  # the newer one that was found; empty: none was
     published: str = ""  # its day
