@@ -3,13 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from appliance.config.settings import Basis, Line, Part, Purpose
+from appliance.config.settings import LONGEST_CONSENT_DAYS, Basis, Line, Part, Purpose
 from appliance.config.table import Table
 from appliance.config.validators import nearest
-
-LONGEST_CONSENT_DAYS = 183
-"""Six months: longer retention needs another basis and a justification."""
-
 
 _ONLY_WITH_CONSENT = {
     "DE": frozenset({Basis.CONTRACT, Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}),

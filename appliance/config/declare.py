@@ -170,9 +170,11 @@ def flag() -> Kind:
     return Kind(valid.valid_flag, "flag", blank=False)
 
 
-def whole(low: int, high: int, unit: str = "", check: Callable[..., Any] | None = None) -> Kind:
+def whole(
+    low: int, high: int, unit: str = "", check: Callable[..., Any] = valid.valid_whole
+) -> Kind:
     """A whole number between two limits, both included; ``check`` knows more of it."""
-    checks = check or partial(valid.valid_whole, low=low, high=high)
+    checks = partial(check, low=low, high=high)
     return Kind(checks, "number", limits=(low, high), unit=unit, blank=low)
 
 
@@ -260,8 +262,12 @@ def part(blank: object) -> Kind:
 
 
 def pin() -> Kind:
-    """A pin of the board's header that is free for lamps and button, a BCM number."""
-    return whole(4, 27, check=valid.valid_pin)
+    """A pin of the board's header that is free for lamps and button, a BCM number.
+
+    GPIO 0 and 1 belong to the memory of expansion boards, 2 and 3 to clock chips; 3 is also the
+    switch that wakes the board.
+    """
+    return whole(4, 27)
 
 
 def table(of: type) -> Kind:

@@ -126,7 +126,6 @@ MISTAKES: Mapping[str, str] = {
         "L1oIP neither encrypts nor proves who sends: use the end of a tunnel on this device "
         "(127.0.0.1), or set over_vpn to true if this address is in a VPN."
     ),
-    "board_pin": N_("Choose a pin from 4 to 27."),
     "same_pin": N_("Give each lamp and the button its own pin."),
     # of archive and backups
     "eraser_needs": N_("This protection level (%(eraser)s) needs a file; name it."),

@@ -12,21 +12,23 @@ from typing import Any
 
 from appliance import toml
 from appliance.config.consistency import check_lines, check_purposes
+from appliance.config.declare import OfficeFacts
 from appliance.config.keys import check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.mistakes import Mistake, MistakesFound, mistake
+from appliance.config.section import found
 from appliance.config.sections import (
-    read_backup,
-    read_front,
+    check_backup,
+    check_front,
+    check_panel,
+    check_vault,
     read_line,
     read_office,
-    read_panel,
-    read_vault,
+    read_purpose,
+    read_whole,
 )
-from appliance.config.settings import Config, Office
-from appliance.config.spoken import read_purpose
+from appliance.config.settings import Backup, Config, Front, Office, Panel, Vault
 from appliance.config.table import Problems, Table
-from appliance.config.validators import valid_flag
 from appliance.errors import ConfigError
 
 LONGEST_FILE = 256_000
@@ -108,26 +110,34 @@ def trial_text(modem: str = "") -> str:
 
 
 def _read(top: Table) -> Config:
-    fresh = top.optional("fresh", valid_flag, False)
+    said = found(top, Config, ("fresh",))
+    fresh = bool(said.get("fresh"))
     unset = fresh and "office" not in top
     office = Office("", "", "") if unset else read_office(top.table("office"))
+    facts = OfficeFacts(office.country, office.languages)
     purpose_tables = top.tables("purpose")
-    purposes = tuple(read_purpose(table, office) for table in purpose_tables)
+    purposes = tuple(read_purpose(table, facts) for table in purpose_tables)
     check_purposes(purpose_tables, purposes, office.country)
     line_tables = top.tables("line")
-    lines = tuple(read_line(table, office) for table in line_tables)
+    lines = tuple(read_line(table, facts) for table in line_tables)
     check_lines(line_tables, lines, purposes)
     for table, line in zip(line_tables, lines, strict=True):
         check_keys(table, line, line.language or office.languages[0], purposes)
     if "line" not in top and not fresh:
         top.wrong("no_line", "line")
-    vault = read_vault(top.table("vault"))
-    backup = read_backup(top.table("backup"))
-    panel = read_panel(top.table("panel"))
-    front_table = top.table("front")
-    front = read_front(front_table) if "front" in top else None
+    front = top.table("front")
+    config = Config(
+        office,
+        lines,
+        purposes,
+        read_whole(top.table("vault"), Vault, check_vault),
+        read_whole(top.table("backup"), Backup, check_backup),
+        read_whole(top.table("panel"), Panel, check_panel),
+        read_whole(front, Front, check_front) if "front" in top else None,
+        **said,
+    )
     top.finish()
-    return Config(office, lines, purposes, vault, backup, panel, front, fresh)
+    return config
 
 
 _PARSER = {

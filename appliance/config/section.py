@@ -1,5 +1,6 @@
 """Read any section of the configuration as it is declared."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -24,11 +25,18 @@ def read(
         office: what checks may know of the office.
         given: settings that the caller has read.
     """
-    about, declared = office or OfficeFacts(), cast("type", section)
-    found = {
-        each.key: _read(table, each, about) for each in asked(declared) if each.key not in given
-    }
-    return section(**given, **{key: value for key, value in found.items() if value is not None})
+    declared = cast("type", section)
+    keys = [each.key for each in asked(declared) if each.key not in given]
+    return section(**given, **found(table, declared, keys, office))
+
+
+def found(
+    table: Table, section: type, keys: Collection[str], office: OfficeFacts | None = None
+) -> dict[str, Any]:
+    """Return some settings of a section, as far as they are not left to their defaults."""
+    about = office or OfficeFacts()
+    values = {each.key: _read(table, each, about) for each in asked(section) if each.key in keys}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _read(table: Table, setting: Setting, office: OfficeFacts) -> Any:
@@ -58,10 +66,12 @@ def _below(table: Table, key: str, section: type[Any], office: OfficeFacts) -> A
 def _words(table: Table, setting: Setting, office: OfficeFacts) -> dict[str, str] | None:
     """Return words for each language; some for one language need all of the office's."""
     key, check = setting.key, setting.kind.check
+    if setting.needed and not table.holds(key):
+        table.pass_over(key)
+        table.wrong("missing", key, example=f"{key} = {setting.also.example}")
+        return {}
     if key not in table:
-        if setting.needed:
-            table.required(key, check, otherwise="", example=setting.also.example or "{ … }")
-        return {} if setting.needed else None
+        return None
     below = table.table(key)
     needed = office.languages if setting.needed or any(below.keys()) else ()
     words = {}

@@ -1,257 +1,92 @@
-"""Read each section of the configuration from its table."""
+"""Read a section as it is declared, and check what must hold between its settings."""
 
-import ipaddress
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from appliance.config import validators as valid
-from appliance.config.mistakes import Invalid
-from appliance.config.settings import Backup, Front, Line, Office, Panel, Part, Vault
-from appliance.config.spoken import read_office_words
+from appliance.config.declare import OfficeFacts, setting
+from appliance.config.parts import read_part
+from appliance.config.section import found, read
+from appliance.config.settings import (
+    RETIRED,
+    Backup,
+    Basis,
+    Front,
+    Line,
+    Office,
+    Panel,
+    Purpose,
+    Vault,
+)
 from appliance.config.table import Table
+from appliance.config.words.ready import ready_purpose
 
-Options = Mapping[str, Callable[[object], object]]
+Section = TypeVar("Section")
 
-RETIRED: Mapping[str, tuple[str, ...]] = {"panel": ("allow_unencrypted",)}
-"""Settings of earlier versions, which have no effect any more, by table.
-
-An older configuration may still hold one: the recorder goes on by all the rest. The doctor tells of
-it until it is removed, and nobody writes it anew.
-"""
-
-_NONE: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """The options of a driver's table beside ``driver``."""
-
-    roles: frozenset[str]
-    required: Mapping[str, str]  # option -> example
-    optional: Options = field(default_factory=dict)
-    audio: Options = field(default_factory=dict)  # optional in the audio role alone
-    hook: Options = field(default_factory=dict)  # the same of the hook
-
-
-_ALL = frozenset({"hook", "audio", "prompt"})
-_PORT = {"port": '"/dev/serial/by-id/usb-…"'}
-_TAPPED = {"sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near"))}
-_HEARD: Options = {
-    "rate": valid.valid_sound_rate,
-    "sides": partial(valid.valid_word, words=("both", "voltage/current", "far/near")),
+_NEEDED_BY: Mapping[str, frozenset[Basis]] = {
+    "law_says": frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK}),
+    "interest_says": frozenset({Basis.LEGITIMATE_INTERESTS}),
 }
-
-_STRICTER: Mapping[str, Callable[[object], str]] = {"card": valid.valid_card}
-"""Required options that take less than any text."""
-
-DRIVERS: Mapping[str, Driver] = {
-    "exchange": Driver(_ALL, {}, audio=_TAPPED, hook={"modem": valid.valid_text}),
-    "sound": Driver(frozenset({"audio", "prompt"}), {"card": '"LineTap"'}, audio=_HEARD),
-    "monitor": Driver(
-        frozenset({"hook"}),
-        {"dialect": '"lm1"', **_PORT},
-        {
-            "line": partial(valid.valid_whole, low=1, high=8),
-            "off_hook": valid.valid_serial_pin,
-            "ringing": valid.valid_serial_pin,
-            "caller_port": valid.valid_text,
-            "caller": partial(valid.valid_word, words=("netcallerid", "modem")),
-        },
-    ),
-    "modem": Driver(
-        _ALL,
-        _PORT,
-        {"profile": valid.valid_text},
-        audio={"holds_line": valid.valid_flag},
-        hook={"short_loop": valid.valid_flag},
-    ),
-    "isdn": Driver(_ALL, {}),
-}
+_SPOKEN_FOR = {**_NEEDED_BY, "other_way_says": frozenset({Basis.CONTRACT})}
+_FORMS = ("full", "short", "label")
 
 
-TRANSPORTS = ("l1oip", "kernel")
-"""Ways to an ISDN line: a tunnel over UDP, or cards of the kernel's (mISDN)."""
-
-MODES = ("tap", "bridge")
-"""A passive tap listens to both sides; a bridge stands between them, forwards and speaks."""
-
-_ENDS = {
-    "network": '"127.0.0.1:9311"',  # the end that the network is behind
-    "terminal": '"127.0.0.1:9312"',  # the end that the phone is behind
-    "network_here": '"127.0.0.1:9301"',  # the end of that tunnel on this box
-    "terminal_here": '"127.0.0.1:9302"',  # the end of that tunnel on this box
-}
-_CARDS = {
-    "network": '"HFC-S_USB.1"',  # the card on the network's bus
-    "terminal": '"HFC-S_USB.2"',  # the card on the phone's bus
-}
-
-
-_DIALECTS: Mapping[str, tuple[str, ...]] = {
-    "line": ("whozz",),
-    "off_hook": ("optocouplers",),
-    "ringing": ("optocouplers",),
-    "caller_port": ("optocouplers", "lm1"),
-    "caller": ("optocouplers", "lm1"),
-}
-"""Option of a monitor -> the dialects that have it."""
+def read_whole(
+    table: Table, section: type[Section], check: Callable[[Table, Section], None]
+) -> Section:
+    """Return a section whose settings were checked one by one and with each other."""
+    settings = read(table, section)
+    check(table, settings)
+    table.finish()
+    return settings
 
 
 def read_office(table: Table) -> Office:
-    """Read ``[office]``."""
-    need = partial(table.required, validator=valid.valid_text, otherwise="")
-    office = Office(
-        name=need("name", example='"Kancelaria Nowak"'),
-        controller=need("controller", example='"Kancelaria Nowak sp. k., Warszawa"'),
-        contact=need("contact", example='"rodo@kancelaria.example"'),
-        **table.given(
-            country=valid.valid_country,
-            languages=valid.valid_languages,
-            outside_prefix=valid.valid_outside_prefix,
-            pause_minutes=valid.valid_pause_minutes,
-        ),
-    )
-    office = read_office_words(table, office)
+    """Read ``[office]``: its country and languages first, which others go by."""
+    first = found(table, Office, ("country", "languages"))
+    office = read(table, Office, OfficeFacts(**first), **first)
     table.finish()
     return office
 
 
-def read_line(table: Table, office: Office) -> Line:
+def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
+    """Read one ``[[purpose]]``."""
+    given: dict[str, Any] = {}
+    if "says" in table:  # of earlier versions
+        given = found(table, Purpose, ("id",)) | {form: {} for form in _FORMS}
+        table.wrong("says", "says", example=_ready_forms(given["id"], office))
+        for key in ("says", *_FORMS):
+            table.pass_over(key)
+    purpose = read(table, Purpose, office, **given)
+    for key, bases in _NEEDED_BY.items():
+        if purpose.basis in bases and not table.holds(key):
+            table.wrong("missing", key, example=f"{key} = {setting(Purpose, key).also.example}")
+    for key, bases in _SPOKEN_FOR.items():
+        if key in table and purpose.basis not in bases:
+            table.wrong("not_spoken", key)
+    table.finish()
+    return purpose
+
+
+def _ready_forms(name: str, office: OfficeFacts) -> str:
+    """Return the three forms as they are written, ready or as an example."""
+    ready = ready_purpose(name)
+    lines = []
+    for form in _FORMS:
+        given = ", ".join(f'{each} = "{getattr(ready, form)[each]}"' for each in office.languages)
+        lines.append(f"{form} = {{ {given} }}")
+    return ", ".join(lines)
+
+
+def read_line(table: Table, office: OfficeFacts) -> Line:
     """Read one ``[[line]]``."""
-    number = partial(valid.valid_number, country=office.country)
-    line = Line(
-        name=table.required("name", valid.valid_line_name, otherwise="", example='"Reception"'),
-        number=table.required("number", number, otherwise="", example='"+48221234567"'),
-        hook=_read_part(table, "hook"),
-        audio=_read_part(table, "audio"),
-        prompt=_read_part(table, "prompt"),
-        choices=_read_choices(table),
-        **table.given(
-            kind=valid.valid_kind,
-            language=partial(_spoken, office=office),
-            purposes=valid.valid_purpose_ids,
-            more_key=valid.valid_key_or_none,
-            choose_key=valid.valid_key_or_none,
-            records_from=valid.valid_day,
-        ),
-    )
+    parts = {role: read_part(table, role) for role in ("hook", "audio", "prompt")}
+    line = read(table, Line, office, **parts)
     table.finish()
     return line
 
 
-def _spoken(value: object, office: Office) -> str:
-    """Accept one of the office's languages."""
-    language = valid.valid_language(value)
-    if language not in office.languages:
-        raise Invalid("not_of_office")
-    return language
-
-
-def _read_choices(table: Table) -> dict[str, tuple[str, ...]]:
-    below = table.table("choices")
-    choices: dict[str, tuple[str, ...]] = {}
-    for key in below.keys():
-        agreed = below.optional(key, valid.valid_purpose_ids, _NONE)
-        try:
-            choices[valid.valid_key(key)] = agreed
-        except Invalid as invalid:
-            below.wrong(invalid.code, key, **invalid.values)
-    return choices
-
-
-def _read_part(table: Table, role: str) -> Part:
-    """Read the driver of one of a line's three roles."""
-    if role not in table:
-        table.required(role, valid.valid_text, otherwise="", example='{ driver = "exchange" }')
-        return Part("")
-    part = table.table(role)
-    known = [name for name, driver in DRIVERS.items() if role in driver.roles]
-    name = part.required(
-        "driver", partial(valid.valid_word, words=known), otherwise="", example=f'"{known[-1]}"'
-    )
-    if not name:
-        return Part("")  # nothing says which other keys are right
-    driver = DRIVERS[name]
-    options: dict[str, object] = {
-        option: part.required(
-            option, _STRICTER.get(option, valid.valid_text), otherwise="", example=example
-        )
-        for option, example in driver.required.items()
-    }
-    of_role = {"audio": driver.audio, "hook": driver.hook}.get(role, {})
-    options |= part.given(**driver.optional, **of_role)
-    if name == "monitor":
-        _check_dialect(part, options)
-    if name == "isdn":
-        options |= _read_isdn(part, role)
-    part.finish()
-    return Part(name, options)
-
-
-def _read_isdn(part: Table, role: str) -> dict[str, Any]:
-    """Return the options of an ISDN line's part; all of them stand in ``hook``."""
-    if role != "hook":
-        return {}
-    need = partial(part.required, otherwise="")
-    transport = need("transport", partial(valid.valid_word, words=TRANSPORTS), example='"l1oip"')
-    mode = need("mode", partial(valid.valid_word, words=MODES), example='"bridge"')
-    options = {"transport": transport, "mode": mode}
-    if transport == "kernel":
-        options |= {key: need(key, valid.valid_text, example=_CARDS[key]) for key in _CARDS}
-        _check_different(part, options, ("network", "terminal"))
-    elif transport == "l1oip":
-        options |= {key: need(key, valid.valid_end, example=_ENDS[key]) for key in _ENDS}
-        options |= {"id": need("id", valid.valid_tunnel_id, example='"5a2b4c6d"')}
-        options |= part.given(over_vpn=valid.valid_flag)
-        _check_ends(part, options)
-    return options
-
-
-def _check_ends(part: Table, options: dict[str, Any]) -> None:
-    _check_different(part, options, ("network", "terminal"))
-    _check_different(part, options, ("network_here", "terminal_here"))
-    if options.get("over_vpn"):
-        return
-    for key in _ENDS:
-        if options[key] and not ipaddress.ip_address(valid.parse_end(options[key])[0]).is_loopback:
-            part.wrong("tunnel_open", key)
-
-
-def _check_different(part: Table, options: dict[str, Any], keys: tuple[str, str]) -> None:
-    first, second = keys
-    if options[first] and options[first] == options[second]:
-        part.wrong("same_side", second)
-
-
-def _check_dialect(part: Table, options: Mapping[str, object]) -> None:
-    """Note each option that a monitor's dialect lacks, and each that it needs."""
-    dialect = options["dialect"]
-    for option, dialects in _DIALECTS.items():
-        if option in options and dialect not in dialects:
-            part.wrong("of_dialect", option, dialects=dialects)
-    if options["port"] and options.get("caller_port") == options["port"]:
-        part.wrong("own_port", "caller_port")
-    if "caller" in options and "caller_port" not in options:
-        part.wrong("without_port", "caller")
-    if dialect == "optocouplers" and "off_hook" not in part:
-        part.wrong("missing", "off_hook", example='off_hook = "not dcd"')
-    if dialect == "netcallerid":
-        part.wrong("tells_no_hook", "dialect")
-
-
-def read_vault(table: Table) -> Vault:
-    """Read ``[vault]``."""
-    vault = Vault(
-        **table.given(
-            eraser=valid.valid_eraser,
-            board_secret=valid.valid_path,
-            eeprom=valid.valid_path,
-            pool_ahead=valid.valid_pool_ahead,
-            prompts=valid.valid_path,
-        )
-    )
+def check_vault(table: Table, vault: Vault) -> None:
+    """Check that the eraser has its file, and no other's."""
     if vault.eraser == "board" and "board_secret" not in table:
         table.wrong("eraser_needs", "board_secret", eraser="board")
     if vault.eraser == "eeprom" and "eeprom" not in table:
@@ -260,59 +95,27 @@ def read_vault(table: Table) -> Vault:
         table.wrong("eraser_other", "eeprom", eraser="eeprom")
     if vault.eraser == "file" and vault.board_secret:
         table.wrong("eraser_other", "board_secret", eraser="board")
-    table.finish()
-    return vault
 
 
-def read_backup(table: Table) -> Backup:
-    """Read ``[backup]``."""
-    every = partial(valid.valid_word, words=("day", "week", "hand"))
-    backup = Backup(**table.given(folder=valid.valid_path, every=every))
+def check_backup(table: Table, backup: Backup) -> None:
+    """Check that backups go somewhere."""
     if "every" in table and not backup.folder:
         table.wrong("backup_nowhere", "folder")
-    table.finish()
-    return backup
 
 
-def read_panel(table: Table) -> Panel:
-    """Read ``[panel]``."""
-    panel = Panel(
-        **table.given(
-            host=valid.valid_host,
-            port=valid.valid_port,
-            names=valid.valid_hosts,
-            certificate=valid.valid_path,
-            key=valid.valid_path,
-            trusted=valid.valid_flag,
-        )
-    )
+def check_panel(table: Table, panel: Panel) -> None:
+    """Check that certificate and key are both there, or neither."""
     for key in RETIRED["panel"]:
         table.pass_over(key)
     for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
         if getattr(panel, name) and not getattr(panel, other):
             table.wrong("pair", name)
-    table.finish()
-    return panel
 
 
-def retired_in(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return table and key of each setting among a configuration's values that is none any more."""
-    return tuple(
-        (table, key)
-        for table, keys in RETIRED.items()
-        for key in keys
-        if isinstance(values.get(table), Mapping) and key in values[table]
-    )
-
-
-def read_front(table: Table) -> Front:
-    """Read ``[front]``; its pins must differ."""
+def check_front(table: Table, front: Front) -> None:
+    """Check that lamps and button have a pin each."""
     names = ("green", "amber", "red", "button")
-    front = Front(**table.given(**dict.fromkeys(names, valid.valid_pin)))
     pins = {name: getattr(front, name) for name in names}
     for name in names:
-        others = [each for each in names if each != name and pins[each] == pins[name]]
-        if others and name in table:
+        if name in table and list(pins.values()).count(pins[name]) > 1:
             table.wrong("same_pin", name)
-    table.finish()
-    return front

@@ -17,6 +17,9 @@ from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - 
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
 from appliance.language import N_
 
+LONGEST_CONSENT_DAYS = 183
+"""Six months: longer retention needs another basis and a justification."""
+
 LONGEST_RETENTION_DAYS = 3653
 """Ten years: longer than any law requires for telephone recordings."""
 
@@ -91,19 +94,22 @@ class Purpose:
     basis: Annotated[Basis, N_("Lawful basis"), Also(
         example='"consent"', docs="one of Art. 6(1) GDPR"), a.basis()]
     full: Annotated[Words, N_("In a sentence, as the caller hears it"), Also(
-        N_("Such as: staff training"), docs="the purpose in sentences, in every language of the "
-        "office ([forms](words.md#forms))"), a.spoken(forms.valid_full)]
+        N_("Such as: staff training"), '{ pl = "szkolenia pracowników" }',
+        "the purpose in sentences, in every language of the office ([forms](words.md#forms))"),
+        a.spoken(forms.valid_full)]
     retention_days: Annotated[int, N_("Kept for how many days"), Also(
-        docs="more than 183 only on another basis than consent, with a `justification`"),
+        docs=f"more than {LONGEST_CONSENT_DAYS} only on another basis than consent, with a "
+        "`justification`"),
         whole(1, LONGEST_RETENTION_DAYS, "days")] = 90
     justification: Annotated[str, N_("Justification"), Also(
         N_("A sentence. Needed for a public task, legitimate interests and long retention."),
         docs="required by `public_task` and `legitimate_interests`"), a.justification()] = ""
     short: Annotated[Words, N_("Short, for the list of keys"), Also(
-        docs="the purpose in lists of keys", needed=True),
+        example='{ pl = "szkolenie" }', docs="the purpose in lists of keys", needed=True),
         a.spoken(forms.valid_short)] = field(default_factory=dict)
     label: Annotated[Words, N_("Name, for lists and papers"), Also(
-        docs="the purpose alone, in lists and papers", needed=True),
+        example='{ pl = "szkolenie pracowników" }', docs="the purpose alone, in lists and papers",
+        needed=True),
         a.spoken(forms.valid_label)] = field(default_factory=dict)
     law_says: Annotated[Words, N_("The law, as it is spoken"), Also(
         N_("Needed for a legal obligation or task."),
@@ -288,3 +294,20 @@ TABLES: Mapping[str, tuple[type, str]] = {
 
 LISTS = frozenset({"line", "purpose"})
 """Tables that there are several of, each below ``[[ ]]``."""
+
+RETIRED: Mapping[str, tuple[str, ...]] = {"panel": ("allow_unencrypted",)}
+"""Settings of earlier versions, which have no effect any more, by table.
+
+An older configuration may still hold one: the recorder goes on by all the rest. The doctor tells of
+it until it is removed, and nobody writes it anew.
+"""
+
+
+def retired_in(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return table and key of each setting among a configuration's values that is none any more."""
+    return tuple(
+        (table, key)
+        for table, keys in RETIRED.items()
+        for key in keys
+        if isinstance(values.get(table), Mapping) and key in values[table]
+    )

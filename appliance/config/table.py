@@ -111,6 +111,10 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    def holds(self, key: str) -> bool:
+        """Say whether something stands at a key; an empty table is nothing."""
+        return bool(self._values.get(key, {}) != {})
+
     def keys(self) -> Iterator[str]:
         """Iterate over the keys in the file, known or not."""
         return iter(self._values)

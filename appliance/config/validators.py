@@ -18,9 +18,6 @@ from appliance.config.words.vocabulary import LONGEST_TEXT, Basis, LineKind
 LANGUAGES = ("pl", "en", "de")
 """Languages of the shipped prompts and of the panel."""
 
-LONGEST_RETENTION_DAYS = 3653
-"""Ten years: longer than any law requires for telephone recordings."""
-
 FEWEST_WORDS = 5
 """Different words of two letters and more in a justification."""
 
@@ -70,19 +67,17 @@ def valid_path(value: object) -> str:
 
 def valid_whole(value: object, low: int, high: int) -> int:
     """Accept a whole number between two limits, both included."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Invalid("range", low=low, high=high)
-    if not low <= value <= high:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise Invalid("range", low=low, high=high)
     return value
 
 
-def valid_sound_rate(value: object) -> int:
-    """Accept the sample rate of a sound card, in Hz."""
-    rate = valid_whole(value, 16000, 48000)
-    if rate % 100:
+def valid_hundreds(value: object, low: int, high: int) -> int:
+    """Accept whole hundreds between two limits."""
+    number = valid_whole(value, low, high)
+    if number % 100:
         raise Invalid("hundreds")
-    return rate
+    return number
 
 
 def valid_card(value: object) -> str:
@@ -91,24 +86,6 @@ def valid_card(value: object) -> str:
     if text.isdecimal():
         raise Invalid("card_number")
     return text
-
-
-def valid_pin(value: object) -> int:
-    """Accept the BCM number of a header pin that is free for lamps and button.
-
-    GPIO 0 and 1 belong to the memory of expansion boards, 2 and 3 to clock chips; 3 is also the
-    switch that wakes the board.
-    """
-    if not isinstance(value, bool) and value in {0, 1, 2, 3}:
-        raise Invalid("board_pin")
-    return valid_whole(value, 4, 27)
-
-
-valid_port = partial(valid_whole, low=1, high=65535)
-valid_pause_minutes = partial(valid_whole, low=1, high=30)
-valid_pool_ahead = partial(valid_whole, low=16, high=65536)
-valid_retention_days = partial(valid_whole, low=1, high=LONGEST_RETENTION_DAYS)
-"""What a basis allows is checked in ``consistency``."""
 
 
 def valid_serial_pin(value: object) -> str:
@@ -139,7 +116,6 @@ def valid_kind(value: object) -> LineKind:
     return LineKind(valid_word(value, LineKind))
 
 
-valid_eraser = partial(valid_word, words=("file", "board", "eeprom"))
 valid_language = partial(valid_word, words=LANGUAGES)
 
 

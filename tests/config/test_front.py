@@ -21,7 +21,7 @@ def test_mistakes_are_told_together(good: str, mistakes: Mistakes) -> None:
     told = mistakes(good + "[front]\ngreen = 3\namber = 28\nred = 23\nbutton = 23\nblue = 4\n")
 
     assert told == [
-        ("front.green", "board_pin"),
+        ("front.green", "range"),
         ("front.amber", "range"),
         ("front.red", "same_pin"),
         ("front.button", "same_pin"),

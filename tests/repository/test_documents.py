@@ -13,7 +13,7 @@ import pytest
 from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.declare import asked
-from appliance.config.sections import DRIVERS
+from appliance.config.parts import DRIVERS
 from appliance.link.operations import Allowed, Operation
 from appliance.link.requests import calls, erase_all, proof, time
 from tests.browser.pictures import screenshots

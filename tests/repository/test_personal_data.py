@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.config.sections import DRIVERS
+from appliance.config.parts import DRIVERS
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.storage.rows import (
     CopyEntry,

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from appliance.config.mistakes import Mistake
-from appliance.config.sections import RETIRED
+from appliance.config.settings import RETIRED
 from web.settings.fields import DRIVER_OPTIONS, FLAGS, LANGUAGE_NAMES, OPTIONS, Field, Section
 
 Values = dict[str, Any]

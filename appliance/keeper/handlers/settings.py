@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from appliance.config.kept import SEED, InForce
-from appliance.config.sections import retired_in
-from appliance.config.settings import Config
+from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, DoubtKind, unread
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller

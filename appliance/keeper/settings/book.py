@@ -14,8 +14,7 @@ from appliance.config import read
 from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
-from appliance.config.sections import retired_in
-from appliance.config.settings import Config
+from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, doubts
 from appliance.errors import ConfigError, Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
