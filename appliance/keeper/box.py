@@ -10,6 +10,7 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.chores import attempt
 from appliance.keeper.first_run.create import make_eraser, make_reserve, open_audit
+from appliance.keeper.foundation import lay
 from appliance.keeper.people.devices import Devices
 from appliance.keeper.people.gate import Gate
 from appliance.keeper.people.half_logins import HalfLogins
@@ -53,6 +54,7 @@ class Box:
         idle_seconds: float,
         boot: Boot | None = None,
         panel_users: Collection[int] = (),
+        emptied: Callable[[], None] = lambda: None,
     ) -> None:
         """Build the parts that need no vault.
 
@@ -62,6 +64,7 @@ class Box:
             idle_seconds: a session without a request ends after this time.
             boot: this run of the machine; the kernel is asked if None.
             panel_users: users whose word about browsers counts.
+            emptied: called once everything was erased.
         """
         self.around = around
         self.sessions = Sessions(around.clock, self._nobody_left, idle_seconds)
@@ -73,7 +76,7 @@ class Box:
         self.syncs = SlowSyncs(around.clock.monotonic)
         self.now: OpenBox | None = None
         """The open vault's parts; None before the first run and after the end."""
-        self._begin = begin
+        self._begin, self._emptied = begin, emptied
         self._boot = boot
         self.prove: Prove = prove
         """Opens a wrap in a process of its own."""
@@ -108,9 +111,8 @@ class Box:
         operators = Operators(
             keyring, around.clock, self.gate, self.tally, around.cost, prove=self.prove
         )
-        records = build_records(
-            around, keyring, eraser, audit, self.sessions.close_all, time=time, disk=disk
-        )
+        base = lay(around, keyring, eraser, audit, time, disk)
+        records = build_records(base, self.sessions.close_all, self._emptied)
         self.now = OpenBox(keyring, eraser, audit, operators, records)
         self._begin(self.now)
 
@@ -125,11 +127,11 @@ class Box:
         now, self.now = self.now, None
         self.halves.close()
         if now is not None:
-            now.records.parts.backups.close()
-            now.records.parts.far.close()
+            now.records.backups.close()
+            now.records.far.close()
             now.records.lock()
             attempt("tally", lambda: self.tally.close(now.audit.append_many))
-            attempt("time", now.records.parts.time.settle)
+            attempt("time", now.records.time.settle)
             attempt("audit", now.audit.sign_head)
             attempt("audit", now.records.settle)
             attempt("anchor", now.keyring.keep_anchor)

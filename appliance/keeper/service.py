@@ -38,7 +38,7 @@ from appliance.keeper.handlers.mail import MailDesk
 from appliance.keeper.handlers.me import Mine
 from appliance.keeper.handlers.people import Staff
 from appliance.keeper.handlers.proof import ProofDesk
-from appliance.keeper.handlers.recovery.desks import recovery_desks
+from appliance.keeper.handlers.recovery.desks import recovery_desks, restoring_of
 from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
 from appliance.keeper.handlers.sftp import SftpDesk
 from appliance.keeper.handlers.sheet import Sheets
@@ -102,15 +102,19 @@ class Keeper:
             seed: the settings that hold until an administrator changes one; the trial's if None.
             courier: the courier's user, who may ask for errands alone; this process's own if None.
         """
-        self._around = around = Surroundings(config, folders, clock, cost)
-        self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
+        self._seed = seed or read_seed(None)
+        text = self._seed.text.encode()
+        self._around = around = Surroundings(config, folders, clock, cost, text)
+        self._box = box = Box(
+            *(around, self._begin, idle_seconds, boot, panel_users), emptied=self._begin_anew
+        )
         self._recorder = RecorderLink(folders, self.take_up, self.meet_recorder, self.keep_prompts)
         self._live = LiveHub(folders)
-        self._seed = seed or read_seed(None)
         self._panel = PanelNews(InForce(SEED, self._seed.text, config))
         logins = Logins(box)
         self._mine = Mine(box, logins)
-        self._first_runs = FirstRuns(box, logins, Board.of_this_machine())
+        restoring = restoring_of(around, self._seed)
+        self._first_runs = FirstRuns(box, logins, Board.of_this_machine(), lambda: restoring.taken)
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
         self._updates = UpdateDesk(box, Updates.of_this_machine())
@@ -119,7 +123,7 @@ class Keeper:
         self._mail = MailDesk(box, doctor.look, lambda: updates.wants_courier)
         self.couriers = () if courier is None else (courier,)
         """The courier's user, if it has one of its own."""
-        by_sheet = recovery_desks(box, self._first_runs, self._seed)
+        by_sheet = recovery_desks(box, self._first_runs, restoring)
         outside = (BackupDesk(box), SftpDesk(box), self._mail, self._updates, *by_sheet)
         desks = (*people, doctor, Sounds(around), Times(box), *outside)
         self._handlers = self._recorder.forwarded() | handlers_of(
@@ -165,13 +169,12 @@ class Keeper:
             box.records.renew,
             functools.partial(self._recorder.lend, functools.partial(_loan, box)),
             self._box.disk(),
-            box.records.parts.exempt,
+            box.records.recordings.exempt,
         )
         self._settings = self._open_settings(box)
         self._words = WordsDesk(around, self._recorder, box.audit, self._settings.unread)
-        calls, proofs = Calls(box.records.parts), ProofDesk(box.records.parts)
+        calls, proofs = Calls(box.records), ProofDesk(box.records)
         self._handlers |= handlers_of(calls, proofs, self._exempt, self._settings, self._words)
-        box.records.parts.erase_all.emptied = functools.partial(self._begin_anew, box)
         attempt("erasures", box.records.resume)
         with contextlib.suppress(LinkError, Refused):  # what it signed waits for its key
             self._recorder.ask_origin()
@@ -180,14 +183,13 @@ class Keeper:
         attempt("root", box.records.renew_root)
         attempt("lamps", lambda: self._show_need(box))
         attempt("pool", self._fill_pool)
-        box.records.parts.far.seed = box.records.parts.backups.seed = self._seed.text.encode()
         self._opened.set()
 
     def _open_settings(self, box: OpenBox) -> SettingsDesk:
         """Find the settings in force, and let everything of this process follow them."""
-        around, parts = self._around, box.records.parts
-        store = VersionStore(around.folders, self._seed, parts.ledger, self._box.disk())
-        book = SettingsBook(store, self._seed, parts.ledger, box.audit, around.clock)
+        around, records = self._around, box.records
+        store = VersionStore(around.folders, self._seed, records.ledger, self._box.disk())
+        book = SettingsBook(store, self._seed, records.ledger, box.audit, around.clock)
         if book.now.version != SEED:  # else the caller's own, which tests make smaller
             self._follow(box, book.now)
         recorder = RecorderAsked(self._tell_settings, self._recorder.try_calls)
@@ -201,8 +203,9 @@ class Keeper:
     def _follow(self, box: OpenBox, now: InForce) -> None:
         """Follow settings that hold from now on."""
         country = now.config.office.country
-        self._around.config = now.config
-        self._exempt.country = box.records.parts.reading.country = country
+        self._around.follow(now.config)
+        self._exempt.follow(country)
+        box.records.readers.reading.follow(country)
         self._panel.tell(now)
 
     def _examine_settings(self) -> Iterable[Finding]:
@@ -230,11 +233,11 @@ class Keeper:
             self._tell_day(self.box)
 
     def _tell_day(self, box: OpenBox) -> None:
-        self._recorder.tell_day(believed_day(box.records.parts.time))
+        self._recorder.tell_day(believed_day(box.records.time))
 
     def _see_day(self, box: OpenBox) -> None:
         """Tell a day as soon as it begins, or the time is confirmed."""
-        seen, self._day = self._day, believed_day(box.records.parts.time)
+        seen, self._day = self._day, believed_day(box.records.time)
         if seen != self._day:
             self._tell_day(box)
 
@@ -275,7 +278,7 @@ class Keeper:
     def meet_recorder(self, public: bytes) -> None:
         """Put the key on record with which the running recorder signs; raises VaultError."""
         if self.box is not None:
-            self.box.records.parts.origins.meet(public)
+            self.box.records.recordings.origins.meet(public)
 
     def close(self) -> None:
         """End every session, lock, sign the audit, release the folder; safe to call twice."""
@@ -344,7 +347,7 @@ class Keeper:
         audit = box.audit
         if audit.checked_whole is None or self._around.clock.now() - audit.checked_whole >= DAY:
             found = audit.check_whole()
-            attempt("comparison", box.records.parts.comparison.whole)
+            attempt("comparison", box.records.recordings.comparison.whole)
             if not found.sound:
                 _log.error("The audit is bad at entry %s. %s", found.first_bad, found.problem)
 
@@ -359,10 +362,11 @@ class Keeper:
         somebody = box.records.needs_somebody or bool(self._settings.trouble)
         self._recorder.need(Needs(somebody, secret=box.keyring.level == "E0"))
 
-    def _begin_anew(self, box: OpenBox) -> None:
+    def _begin_anew(self) -> None:
         """Make keys for calls to come, now that every other is erased."""
         attempt("pool", self._fill_pool)
-        attempt("retention", box.records.sweep)
+        if self.box is not None:
+            attempt("retention", self.box.records.sweep)
 
     def _fill_pool(self) -> None:
         """Make keys for future recordings, once the recovery sheet is confirmed."""

@@ -19,6 +19,13 @@ class Surroundings:
     cost: Cost | None = None
     """Of guessing a password made here; the usual one if None."""
 
+    seed: bytes = b""
+    """The text of the configuration that the keeper was started with."""
+
+    def follow(self, config: Config) -> None:
+        """Take settings that hold from now on."""
+        self.config = config
+
     @property
     def language(self) -> str:
         """Return the office's first language."""

@@ -19,7 +19,7 @@ def main() -> None:
     try:
         keeper.handle(LogIn(OPERATOR, sys.stdin.read()))
         assert keeper.box is not None
-        keeper.box.records.read_on()
+        keeper.box.records.readers.read_on()
         children = Path("/proc/self/task").glob("*/children")
         child = next(pid for listed in children for pid in listed.read_text().split())
         own, reading = resident_mb("self"), resident_mb(child)

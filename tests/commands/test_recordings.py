@@ -39,8 +39,8 @@ def served(office: Office) -> Iterator[Served]:
 
 
 def test_a_list_that_is_not_whole_says_so(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.keeper.records.AT_LOGIN", 0)
-    monkeypatch.setattr("appliance.keeper.records.Records.read_on", lambda records: None)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.AT_LOGIN", 0)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.Readers.read_on", lambda records: None)
     done = served.run("list")
     assert done.stdout == "0 calls, page 1 of 1.\n2 calls are not in the list yet; ask again.\n"
     assert served.json("list")["reading"] == {"back_to": None, "left": 2}

@@ -167,7 +167,7 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     assert box.keeper.box.eraser.generations() == (box.keeper.box.keyring.generation,)
     for rid, call in listed.items():
         assert call.held == box.keeper.box.keyring.entry(rid).held
-    ledger = box.keeper.box.records.parts.ledger
+    ledger = box.keeper.box.records.ledger
     held = {rid for rid, call in listed.items() if call.held}
     assert {hold.recording for hold in ledger.holds()} == held, "none is held without a reason"
     cases = {hold.words.case for hold in ledger.holds()}

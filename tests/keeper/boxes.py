@@ -147,7 +147,7 @@ def set_up(
     keeper = _keeper(config, seed, folders, clock, courier)
     keeper.open()
     assert keeper.box is not None
-    keeper.box.records.parts.time.confirm(clock.now())
+    keeper.box.records.time.confirm(clock.now())
     content = keeper.box.keyring.content
     reading = read_by_sheet(read_sheet(sheet.text), content.sheet.sealed, content.vault_id)
     with keeper.box.keyring.changing() as draft:

@@ -16,6 +16,7 @@ from appliance.config.read import trial
 from appliance.keeper.audit.entries import NEW_KEY
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
+from appliance.keeper.foundation import lay
 from appliance.keeper.handlers.calls.calls import Calls
 from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.people.sessions import Caller
@@ -94,14 +95,10 @@ class Office:
     def build(self, boot: Boot | None = None) -> None:
         """Start the keeper's records afresh, as after a restart."""
         self.boot = boot or self.boot
-        self.records = build_records(
-            Surroundings(trial(), self.folders, self.clock),
-            self.keyring,
-            self.eraser,
-            self.audit,
-            lambda: self.deaths.append("died"),
-            time=BelievedClock(self.clock, self.boot),
-        )
+        around = Surroundings(trial(), self.folders, self.clock)
+        time = BelievedClock(self.clock, self.boot)
+        base = lay(around, self.keyring, self.eraser, self.audit, time)
+        self.records = build_records(base, lambda: self.deaths.append("died"))
 
     def restart(self, boot: str, chip: ClockChip | None = None) -> None:
         """Start the keeper's records after a boot of the machine."""
@@ -110,7 +107,7 @@ class Office:
 
     def confirm(self) -> None:
         """Confirm the time as the clock says it."""
-        self.records.parts.retention.confirm_time(self.clock.now())
+        self.records.recordings.retention.confirm_time(self.clock.now())
 
     def vouch(self, boot: str) -> None:
         """Start the keeper's records afresh in a boot, and confirm the time of the clock."""
@@ -139,8 +136,7 @@ class Office:
         return answer  # type: ignore[no-any-return]  # what the operation names as its reply
 
     def _handler(self, operation: Operation[Any]) -> Any:
-        parts = self.records.parts
-        return handlers_of(Calls(parts), ProofDesk(parts))[type(operation)]
+        return handlers_of(Calls(self.records), ProofDesk(self.records))[type(operation)]
 
     def answer(self, operation: Operation[Any], who: Caller = OFFICER) -> Any:
         """Have an operation handled and return what its handler returns."""
@@ -260,7 +256,7 @@ def make_office(
     audit = open_audit(folders, keyring, clock)
     office = Office(folders, clock, keyring, eraser, audit, sheet.text, BOOT)
     if trusted:
-        office.records.parts.time.confirm(START)
+        office.records.time.confirm(START)
     return office
 
 

@@ -29,7 +29,7 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.exchange.script.files import named_scene
-from appliance.recorder.line.build import Simulation
+from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 

@@ -136,7 +136,7 @@ def test_afterwards_no_row_names_it_either(office: Office, tmp_path: Path, *, lo
     assert names_in(shelf, second, before, sid) == {"Wanda Gone", "Ewa Kept"}, "the control"
     if locked:
         office.records.lock()
-        office.records.parts.erasing.by_keeper([rid], Ground.CONSENT_WITHDRAWN)
+        office.records.erasing.by_keeper([rid], Ground.CONSENT_WITHDRAWN)
         office.clock.advance(31)
         office.records.tick()
     else:

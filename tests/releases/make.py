@@ -89,10 +89,10 @@ class Making:
     """What is told beside the archive."""
 
     @property
-    def parts(self) -> Any:
-        """Return the parts of the open vault."""
+    def recordings(self) -> Any:
+        """Return what works on the recordings of the open vault."""
         assert self.box.keeper.box is not None
-        return self.box.keeper.box.records.parts
+        return self.box.keeper.box.records.recordings
 
     def settle(self) -> None:
         """Let half a minute pass, after which an erasure is final."""
@@ -181,7 +181,7 @@ def _words(made: Making, token: str) -> None:
         text=brief.text,
         voice=brief.title,
     )
-    made.parts.prompts.note(
+    made.recordings.prompts.note(
         PromptsInUse(prompts=(used,), days=90), None, {brief.sha256: raw}.__getitem__
     )
     made.said["own_prompt"], made.said["said"] = entry.sha256, brief.sha256

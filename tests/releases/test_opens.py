@@ -178,6 +178,6 @@ def test_prompts_and_counts_are_kept(opened: tuple[Left, KeeperBox]) -> None:
     assert entry.sha256 == left.said["own_prompt"]
     assert store.sound(entry).size == entry.samples
     assert box.keeper.box is not None
-    assert box.keeper.box.records.parts.prompts.sound(left.said["said"]) is not None
+    assert box.keeper.box.records.recordings.prompts.sound(left.said["said"]) is not None
     rows, said = box.ask(GetCounts(days=36500), left.log_in(box)).rows, left.said["counts"]
     assert sum(row[-1] for row in rows) == sum(row[-1] for row in said) + 1

@@ -96,7 +96,7 @@ def _check_time(box: Box) -> None:
 
 def _check_calls(box: Box) -> None:
     keyring, left = box.opened.keyring, []
-    waits = box.opened.records.parts.time.judged.question is Question.WAIT
+    waits = box.opened.records.time.judged.question is Question.WAIT
     box.waited = waits or (box.waited and not box.swept)  # a sweep puts the dates right
     for call in box.office.living:
         entry = keyring.entry(call.rid)
@@ -106,7 +106,7 @@ def _check_calls(box: Box) -> None:
         dated = entry.clock_ok or entry.began is not None
         if dated and not entry.kept and (entry.due_day or 0) < day_of(box.believed()):
             left.append(call.rid)
-    waiting = box.opened.records.parts.retention.waiting
+    waiting = box.opened.records.recordings.retention.waiting
     if box.swept and waiting is None:
         assert left == [], "due, and still there after a sweep"
     if box.swept and waiting is not None:
@@ -124,7 +124,7 @@ def _check_day(box: Box, call: Call) -> None:
     entry = box.opened.keyring.entry(call.rid)
     assert entry.due_day is not None
     days = [entry.due_day - length for length in call.lengths()]
-    waits = box.opened.records.parts.time.judged.question is Question.WAIT
+    waits = box.opened.records.time.judged.question is Question.WAIT
     if not entry.clock_ok and entry.began is None:
         assert waits  # nothing is due by a date that nobody believes
         return

@@ -90,7 +90,7 @@ class Box:
         box = self.opened
         (entry,) = box.keyring.content.operators.values()
         self.office.people[OWNER] = Person(entry.id, PASSWORD, frozenset(Role))
-        box.records.parts.retention.confirm_time(self.clock.true)
+        box.records.recordings.retention.confirm_time(self.clock.true)
         self.office.confirmed = self.boot
 
     @property
@@ -102,11 +102,11 @@ class Box:
     @property
     def backups(self) -> Backups:
         """Return what makes copies."""
-        return self.opened.records.parts.backups
+        return self.opened.records.backups
 
     def believed(self) -> float:
         """Return the time that the box believes."""
-        return self.opened.records.parts.time.now()
+        return self.opened.records.time.now()
 
     # -- the keeper -----------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def a_role_comes(box: Box) -> None:
 
 
 def the_time_moves(box: Box) -> None:
-    box.opened.records.parts.time.confirm(box.clock.true + 40 * DAY)
+    box.opened.records.time.confirm(box.clock.true + 40 * DAY)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ class Backups:
         audit: AuditLog,
         time: BelievedClock,
         target: Target,
+        seed: bytes = b"",
     ) -> None:
         """Prepare; ``tick`` begins what is due.
 
@@ -83,11 +84,11 @@ class Backups:
             audit: open.
             time: the believed time.
             target: where the copies go.
+            seed: the configuration's text that the keeper was started with.
         """
         self._folders, self._keyring, self._audit = folders, keyring, audit
         self._time, self._target = time, target
-        self.seed = b""
-        """The configuration's text that the keeper was started with."""
+        self._seed = seed
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
         self._progress: Progress | None = None
@@ -285,7 +286,7 @@ class Backups:
             key=self._keyring.box_key,
             sign=self._keyring.sign,
             living=lambda rid: rid in self._keyring,
-            seed=self.seed,
+            seed=self._seed,
         )
         made = write_copy(medium, before, order, progress)
         finished = MediumState(

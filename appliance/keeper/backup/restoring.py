@@ -51,6 +51,11 @@ class Restoring:
         """Say whether a restore was begun and has not come to its end."""
         return self._folders.restoring.exists()
 
+    @property
+    def taken(self) -> bool:
+        """Say whether a restore has begun, which alone may then make the vault."""
+        return self.cut or self.seen.running
+
     def begin(
         self, opened: OpenedBackup, config: Config, wanted: Wanted, done: Callable[[], None]
     ) -> None:

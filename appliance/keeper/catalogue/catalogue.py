@@ -36,7 +36,12 @@ class Catalogue:
     """The list of recorded calls, open between ``unlock`` and ``lock``. Threads may share it."""
 
     def __init__(
-        self, folder: Path, keyring: Keyring, reading: Reading, disk: Disk | None = None
+        self,
+        folder: Path,
+        keyring: Keyring,
+        reading: Reading,
+        disk: Disk | None = None,
+        listed: Callable[[Collection[bytes]], None] = lambda shards: None,
     ) -> None:
         """Begin locked.
 
@@ -45,6 +50,7 @@ class Catalogue:
             keyring: knows the recordings.
             reading: opens and searches the rows.
             disk: writes the files.
+            listed: told of the shards whose rows were read afresh.
         """
         self._keyring = keyring
         self._reading = reading
@@ -53,8 +59,7 @@ class Catalogue:
         self._unread: list[tuple[bytes, int]] | None = None  # the next one last; None: locked
         self._listed: dict[bytes, int] = {}  # shard -> slots, as bits
         self._version = 0
-        self.listed: Callable[[Collection[bytes]], None] = lambda shards: None
-        """Told of the shards whose rows were read afresh."""
+        self._told = listed
         self._waiting: tuple[tuple[int, int], list[str]] | None = None
 
     def __len__(self) -> int:
@@ -108,7 +113,7 @@ class Catalogue:
                 living, missing = loaded
                 self._listed[sid] = _bits(living - missing)
                 self._shelves.clear_dead_rows(sid, raw, living)
-                self.listed({sid})
+                self._told({sid})
             return bool(unread)
 
     def waiting(self) -> list[str]:
@@ -170,7 +175,7 @@ class Catalogue:
                 self._listed[sid] = self._listed.get(sid, 0) | _bits(made)
             self._version += 1
             self.drop(place for rid, place in where.items() if rid not in self._keyring)
-            self.listed(rows.keys())
+            self._told(rows.keys())
         return done
 
     def drop(self, where: Iterable[tuple[bytes, int]]) -> None:

@@ -45,6 +45,10 @@ class Stopped:
     paused: Callable[[], AbstractContextManager[object]]  # nothing is taken up meanwhile
     end_readers: Callable[[], None]  # ends every reader of recordings
     log_out: Callable[[], None]  # ends every session
+    take_up: Callable[[], None]
+    """Called before an attempt: what has ended is put on record, and so is its erasure."""
+    emptied: Callable[[], None]
+    """Called once every key is gone: new ones are to be made for calls to come."""
 
 
 class EraseAll:
@@ -72,10 +76,6 @@ class EraseAll:
         """Why it could not be carried out so far; empty if nothing failed."""
         self.ended = ""
         """Why the last order came to nothing, in one word; empty if it did not."""
-        self.take_up: Callable[[], None] = lambda: None
-        """Called before an attempt: what has ended is put on record, and so is its erasure."""
-        self.emptied: Callable[[], None] = lambda: None
-        """Called once every key is gone: new ones are to be made for calls to come."""
 
     @property
     def order(self) -> EraseAllOrder | None:
@@ -205,7 +205,7 @@ class EraseAll:
     # -- carrying out ---------------------------------------------------------------------------
 
     def _attempt(self, order: EraseAllOrder) -> None:
-        attempt("take-up", self.take_up)
+        attempt("take-up", self._around.take_up)
         if not set(self._keyring.held()) <= set(order.held):
             self._end(order, "holds")
             return
@@ -236,7 +236,7 @@ class EraseAll:
             attempt("ledger", self._renew_ledger)
         self.trouble = ""
         self._around.log_out()
-        self.emptied()
+        self._around.emptied()
 
     def _renew_ledger(self) -> None:
         """Go on with the ledger that the keyring now has the key of."""

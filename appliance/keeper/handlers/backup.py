@@ -22,7 +22,7 @@ class BackupDesk:
     def state(self, operation: ask.GetBackup, who: Caller) -> ask.BackupState:
         """Return how backups stand."""
         box = self._box.opened()
-        content, seen = box.keyring.content, box.records.parts.backups.seen()
+        content, seen = box.keyring.content, box.records.backups.seen()
         drill = content.drill
         media = [
             ask.BackupMedium(
@@ -50,13 +50,13 @@ class BackupDesk:
             mended=seen.mended,
             media=tuple(sorted(media, key=lambda one: -one.at)),
             drilled=drill.at if drill is not None else None,
-            drill_due=drill_due(content, box.records.parts.time.counted()),
+            drill_due=drill_due(content, box.records.time.counted()),
         )
 
     @handles(ask.StartBackup)
     def start(self, operation: ask.StartBackup, who: Caller) -> Done:
         """Begin a copy."""
-        self._box.opened().records.parts.backups.ask()
+        self._box.opened().records.backups.ask()
         return Done()
 
     @handles(ask.ForgetMedium)
@@ -64,8 +64,8 @@ class BackupDesk:
         """Forget a medium."""
         box = self._box.opened()
         known = box.keyring.content.media.get(operation.medium)
-        parts = box.records.parts
-        its = parts.far if known is not None and known.far else parts.backups
+        records = box.records
+        its = records.far if known is not None and known.far else records.backups
         its.check_known(operation.medium)
         box.operators.prove_again(who, operation.password)[1].end()
         box.audit.append("backup_forgotten", who.actor, detail=f"medium_{operation.medium[:8]}")
@@ -78,7 +78,7 @@ class BackupDesk:
         box = self._box.opened()
         if operation.vault != box.keyring.content.vault_id.hex():
             raise Refused("backup_other_box")
-        time = box.records.parts.time
+        time = box.records.time
         box.audit.append("drill_done", KEEPER, detail=f"copy_{max(operation.number, 0)}")
         with box.keyring.changing() as draft:
             draft.drill = DrillState(time.now(), time.counted())

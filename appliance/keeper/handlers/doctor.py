@@ -112,33 +112,33 @@ class Doctor:
         yield from examine_box(self._machine, around.folders.data, around.clock)
         if self._box.syncs.ms:
             yield find("disk.kept_slowly", ms=self._box.syncs.ms)
-        parts = self._box.opened().records.parts
-        mail = parts.post.facts()
+        records = self._box.opened().records
+        mail = records.post.facts()
         far = self._far()
         if (mail.wanted and not mail.away) or (far.wanted and not far.away):
             running.add("courier")
         yield from examine_memory(around.folders, running)
-        waiting = parts.retention.waiting
-        yield from examine_time(parts.time, waiting.recordings if waiting is not None else 0)
+        waiting = records.recordings.retention.waiting
+        yield from examine_time(records.time, waiting.recordings if waiting is not None else 0)
         keyring = self._box.opened().keyring
         confirmed = keyring.content.sheet_confirmed
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
-        yield from examine_backup(parts.backups.facts(), elsewhere=far.wanted)
+        yield from examine_backup(records.backups.facts(), elsewhere=far.wanted)
         yield from examine_sticks(Sticks().seen())
         yield from examine_sftp(far)
         yield from examine_mail(mail)
         yield from self._updates()
-        held, problems = parts.intake.arrivals.held, parts.intake.problems()
-        yield from examine_arrivals(around.folders, held, problems)
+        intake = records.recordings.intake
+        yield from examine_arrivals(around.folders, intake.arrivals.held, intake.problems())
 
     def _far(self) -> SftpFacts:
         box = self._box.opened()
-        parts, state = box.records.parts, box.keyring.content.sftp
+        records, state = box.records, box.keyring.content.sftp
         wanted = state is not None
         return SftpFacts(
             wanted=wanted,
-            accepted=bool(parts.far.seen().folder),
-            away=wanted and parts.server.ferry.away,
-            copies=parts.far.facts(),
+            accepted=bool(records.far.seen().folder),
+            away=wanted and records.server.ferry.away,
+            copies=records.far.facts(),
         )

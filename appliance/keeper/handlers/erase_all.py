@@ -18,7 +18,7 @@ class EraseAllDesk:
     def state(self, operation: ask.GetEraseAll, who: Caller) -> ask.EraseAllState:
         """Return what there is to erase, and how far an order is."""
         box = self._box.opened()
-        act, erasing = box.records.parts.erase_all, box.records.parts.erasing
+        act, erasing = box.records.erase_all, box.records.erasing
         done = box.keyring.content.erased_all
         return ask.EraseAllState(
             recordings=box.keyring.count_taken_up(),
@@ -35,7 +35,7 @@ class EraseAllDesk:
         """Take an order."""
         box = self._box.opened()
         self._prove(box, who, operation.password)
-        box.records.parts.erase_all.ask(who.operator, operation.ground.value, operation.held)
+        box.records.erase_all.ask(who.operator, operation.ground.value, operation.held)
         return Done()
 
     @handles(ask.ConfirmEraseAll)
@@ -43,18 +43,18 @@ class EraseAllDesk:
         """Carry out what another person has asked for."""
         box = self._box.opened()
         self._prove(box, who, operation.password)
-        box.records.parts.erase_all.confirm(who.operator, operation.order)
+        box.records.erase_all.confirm(who.operator, operation.order)
         return Done()
 
     @handles(ask.CancelEraseAll)
     def cancelled(self, operation: ask.CancelEraseAll, who: Caller) -> Done:
         """Cancel an order that waits."""
-        self._box.opened().records.parts.erase_all.cancel(who.operator, operation.order)
+        self._box.opened().records.erase_all.cancel(who.operator, operation.order)
         return Done()
 
     @staticmethod
     def _order(box: OpenBox, who: Caller) -> ask.EraseAllAsked | None:
-        act = box.records.parts.erase_all
+        act = box.records.erase_all
         order = act.order
         if order is None:
             return None
@@ -67,12 +67,12 @@ class EraseAllDesk:
             stage=order.stage,
             seconds_left=act.seconds_left,
             mine=who.operator == order.asked_by,
-            trouble=act.trouble or box.records.parts.erasing.trouble,
+            trouble=act.trouble or box.records.erasing.trouble,
         )
 
     @staticmethod
     def _held(box: OpenBox, recording: str) -> ask.HeldRecording:
-        words = box.records.parts.ledger.hold_of(recording)
+        words = box.records.ledger.hold_of(recording)
         entry = box.keyring.get(recording)
         return ask.HeldRecording(
             recording=recording,

@@ -52,13 +52,17 @@ class ExemptNumbers:
         """
         self._keyring = keyring
         self._folders = folders
-        self.country = country
+        self._country = country
         self._renew = renew
         self._lend = lend
         self._disk = disk or Disk()
         self._words = words
         self._lock = threading.Lock()
         self._owed = False
+
+    def follow(self, country: str) -> None:
+        """Take another country for numbers without a code."""
+        self._country = country
 
     @handles(ask.CountExempt)
     def count(self, operation: ask.CountExempt, who: Caller) -> ask.ExemptState:
@@ -137,7 +141,7 @@ class ExemptNumbers:
     def _fits(self, number: str, text: str) -> bool:
         """Say whether a number is the one that is typed, or holds its digits."""
         text = text.strip()[:LONGEST_NUMBER]
-        if not text or possible_e164(text, self.country) == number:
+        if not text or possible_e164(text, self._country) == number:
             return True
         digits = "".join(one for one in text if one.isascii() and one.isdigit())
         return bool(digits) and without_trunk(digits) in number
@@ -157,7 +161,7 @@ class ExemptNumbers:
 
     def _whole(self, number: str) -> str:
         fits = len(number) <= LONGEST_NUMBER
-        whole = possible_e164(number, self.country) if fits else None
+        whole = possible_e164(number, self._country) if fits else None
         if whole is None:
             raise Refused("invalid", "That is not a telephone number.")
         return whole

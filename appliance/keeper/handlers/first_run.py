@@ -40,7 +40,17 @@ ANSWER_SECONDS = 120.0
 class FirstRuns:
     """The handlers of the first run."""
 
-    def __init__(self, box: Box, logins: Logins, board: Board) -> None:
+    def __init__(
+        self, box: Box, logins: Logins, board: Board, taken: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Begin.
+
+        Args:
+            box: not set up, perhaps.
+            logins: open the first session.
+            board: may have a key burnt into it.
+            taken: says whether a restore has begun, which alone may then make the vault.
+        """
         self._box = box
         self.board = board
         self._asked: tuple[Attempt | None, float] | None = None
@@ -50,8 +60,7 @@ class FirstRuns:
         self._sheet = SheetCheck()
         self.one = threading.Lock()
         """Held while a vault is made: a button pressed twice must not make two."""
-        self.taken: Callable[[], bool] = lambda: False
-        """Says whether a restore has begun, which alone may then make the vault."""
+        self.taken = taken
 
     def offer_first_run(self) -> None:
         """Make the one-time password if there is none; remove it once a sheet is confirmed."""
@@ -217,7 +226,7 @@ class FirstRuns:
         if at is not None:
             (owner,) = box.keyring.content.operators
             box.audit.append("clock_confirmed", owner)
-            box.records.parts.retention.confirm_time(at)
+            box.records.recordings.retention.confirm_time(at)
 
     @handles(ConfirmSheet)
     def confirm_sheet(self, operation: ConfirmSheet, who: Caller) -> Done:

@@ -48,7 +48,7 @@ class MailDesk:
     def seen(self, operation: ask.GetMail, who: Caller) -> ask.MailSeen:
         """Return how mail stands."""
         box = self._box.opened()
-        place, facts = box.keyring.content.mail, box.records.parts.post.facts()
+        place, facts = box.keyring.content.mail, box.records.post.facts()
         if place is None:
             return ask.MailSeen(None, level=box.keyring.level)
         return ask.MailSeen(
@@ -88,13 +88,13 @@ class MailDesk:
             daily=place.daily,
         )
         self._set(box, new, who, operation.password, "mail_changed")
-        box.records.parts.post.ask()
+        box.records.post.ask()
         return Done()
 
     @handles(ask.TryMail)
     def try_it(self, operation: ask.TryMail, who: Caller) -> Done:
         """Have a mail sent."""
-        self._box.opened().records.parts.post.ask()
+        self._box.opened().records.post.ask()
         return Done()
 
     @handles(ask.StopMail)
@@ -109,13 +109,13 @@ class MailDesk:
         now = self._box.now
         if now is None:
             return Errand(wanted=False)
-        errand = now.records.parts.post.take()
+        errand = now.records.post.take()
         return errand if errand.wanted else Errand(wanted=_is_wanted(now.keyring.content))
 
     @handles(TellErrand)
     def told(self, operation: TellErrand, who: Caller) -> Done:
         """Take word of an errand."""
-        self._box.opened().records.parts.post.told(operation.number, operation.code)
+        self._box.opened().records.post.told(operation.number, operation.code)
         return Done()
 
     # -- chores ---------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class MailDesk:
         self._not_before = monotonic + LOOK
         # The recorder names findings, too: what it makes up is no finding, and no word of a mail.
         known = (finding for finding in self._examine() if finding.id in SENTENCES)
-        now.records.parts.post.see([finding.id for finding in known if finding.level == "fail"])
+        now.records.post.see([finding.id for finding in known if finding.level == "fail"])
 
     # -- within ---------------------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class MailDesk:
         except Exception as error:
             box.audit.append_many(failed(begun, error))
             raise
-        box.records.parts.post.moved()
+        box.records.post.moved()
         self.tell_wanted()
 
 

@@ -190,7 +190,7 @@ class Staff:
 
 def _counted(box: OpenBox) -> float:
     """Return when a password is given, in counted seconds: its owner confirms nothing for a day."""
-    return box.records.parts.time.counted() or 0.0
+    return box.records.time.counted() or 0.0
 
 
 def _roles(asked: Iterable[Role]) -> frozenset[Role]:

@@ -4,7 +4,7 @@ from appliance.errors import Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.wav import Wav
 from appliance.keeper.recordings.proofs import without_texts
-from appliance.keeper.records import Parts
+from appliance.keeper.records import Records
 from appliance.link.handlers import handles
 from appliance.link.operations import Role
 from appliance.link.requests import proof as ask
@@ -18,31 +18,31 @@ _SAMPLE = 2
 class ProofDesk:
     """The handlers of proofs; each raises Refused or another ZgodaError to say no."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, records: Records) -> None:
+        self._recordings = records.recordings
 
     @handles(ask.ShowProof)
     def show(self, asked: ask.ShowProof, who: Caller) -> ask.ProofSheet:
         """Show what a call's proof says; for whom copies were made is for those who make them."""
         with_words = Role.PRIVACY_OFFICER in who.roles
-        recordings, annex = self._parts.proofs.of(asked.recording, with_words=with_words)
+        recordings, annex = self._recordings.proofs.of(asked.recording, with_words=with_words)
         return ask.ProofSheet(
             recordings=tuple(map(without_texts, recordings)),
             annex=annex,
-            fingerprint=self._parts.proofs.fingerprint,
-            playable=self._parts.prompts.kept(_named(recordings)),
+            fingerprint=self._recordings.proofs.fingerprint,
+            playable=self._recordings.prompts.kept(_named(recordings)),
         )
 
     @handles(ask.GetProof)
     def get(self, asked: ask.GetProof, who: Caller) -> tuple[ask.ProofFile, bytes]:
         """Hand over a call's proof."""
-        name, raw = self._parts.proofs.file(asked.recording)
+        name, raw = self._recordings.proofs.file(asked.recording)
         return ask.ProofFile(name), raw
 
     @handles(ask.HearWords)
     def hear_words(self, asked: ask.HearWords, who: Caller) -> tuple[ask.WordsSound, bytes]:
         """Give words that the box said."""
-        sound = self._parts.prompts.sound(asked.sha256)
+        sound = self._recordings.prompts.sound(asked.sha256)
         if sound is None:
             raise Refused("not_found", "These words are not kept any more.")
         samples = len(sound) // _SAMPLE

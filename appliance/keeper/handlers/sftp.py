@@ -29,10 +29,10 @@ class SftpDesk:
     def seen(self, operation: ask.GetSftp, who: Caller) -> ask.SftpSeen:
         """Return how they stand."""
         box = self._box.opened()
-        state, parts = box.keyring.content.sftp, box.records.parts
+        state, records = box.keyring.content.sftp, box.records
         if state is None:
             return ask.SftpSeen(None, level=box.keyring.level)
-        seen, server = parts.far.seen(), parts.server
+        seen, server = records.far.seen(), records.server
         return ask.SftpSeen(
             place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
             level=box.keyring.level,
@@ -58,7 +58,7 @@ class SftpDesk:
         new = new_place(box.keyring.content.sftp, SftpState(*told))
         self._set(box, new, who, operation.password, "sftp_changed")
         if not new.host_key:
-            box.records.parts.server.look()
+            box.records.server.look()
         return Done()
 
     @handles(ask.LookSftp)
@@ -68,14 +68,14 @@ class SftpDesk:
         if box.keyring.content.sftp is None:
             raise Refused("no_sftp")
         self._refuse_while_running(box)
-        box.records.parts.server.look()
+        box.records.server.look()
         return Done()
 
     @handles(ask.AcceptSftp)
     def accept(self, operation: ask.AcceptSftp, who: Caller) -> Done:
         """Take the key that was compared, and no other."""
         box = self._box.opened()
-        server = box.records.parts.server
+        server = box.records.server
         if not server.offers(operation.fingerprint):
             raise Refused("host_key_changed")
         box.operators.prove_again(who, operation.password)[1].end()
@@ -90,15 +90,15 @@ class SftpDesk:
             box.audit.append_many(failed(begun, error))
             raise
         server.forget_look()
-        box.records.parts.far.moved()
+        box.records.far.moved()
         with suppress(Refused):  # one that is being made goes on
-            box.records.parts.far.ask(by_hand=False)
+            box.records.far.ask(by_hand=False)
         return Done()
 
     @handles(ask.StartSftp)
     def start(self, operation: ask.StartSftp, who: Caller) -> Done:
         """Begin a copy."""
-        self._box.opened().records.parts.far.ask()
+        self._box.opened().records.far.ask()
         return Done()
 
     @handles(ask.StopSftp)
@@ -114,12 +114,12 @@ class SftpDesk:
         now = self._box.now
         if now is None:
             return Step("rest"), b""
-        return now.records.parts.server.ferry.take(operation, told)
+        return now.records.server.ferry.take(operation, told)
 
     # -- within ---------------------------------------------------------------------------------
 
     def _refuse_while_running(self, box: OpenBox) -> None:
-        if box.records.parts.far.seen().running is not None:
+        if box.records.far.seen().running is not None:
             raise Refused("backup_running")
 
     def _set(
@@ -127,7 +127,7 @@ class SftpDesk:
     ) -> None:
         """Prove the password, put it on record, and change; older copies then open no more."""
         box.operators.prove_again(who, password)[1].end()
-        if not box.records.parts.far.stop():
+        if not box.records.far.stop():
             raise Refused("backup_running")
         begun = begin(box.audit, [Act(type=act, actor=who.actor)])
 
@@ -139,5 +139,5 @@ class SftpDesk:
         except Exception as error:
             box.audit.append_many(failed(begun, error))
             raise
-        box.records.parts.server.forget_look()
-        box.records.parts.far.moved()
+        box.records.server.forget_look()
+        box.records.far.moved()

@@ -124,7 +124,7 @@ class Sheets:
     def uses(self, operation: ask.GetSheetUses, who: Caller) -> ask.SheetUses:
         """Return who came in by the sheet lately."""
         box = self._box.opened()
-        content, counted = box.keyring.content, box.records.parts.time.counted()
+        content, counted = box.keyring.content, box.records.time.counted()
         people = content.operators
         return ask.SheetUses(
             tuple(
@@ -177,7 +177,7 @@ class Sheets:
         box.audit.append("let_in_by_sheet", fresh.id)
         if app_lost:
             box.audit.append("totp_removed", fresh.id)
-        time = box.records.parts.time
+        time = box.records.time
         now, counted = time.now(), time.counted() or 0.0  # none yet: it begins at zero
 
         def change(draft: KeyringContent) -> None:

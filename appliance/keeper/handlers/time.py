@@ -39,7 +39,7 @@ class Times:
     def state(self, operation: ask.GetTime, who: Caller) -> ask.TimeState:
         """Return the times that the box knows, and what it asks."""
         records = self._box.opened().records
-        time, retention = records.parts.time, records.parts.retention
+        time, retention = records.time, records.recordings.retention
         judged = time.look()
         waiting = retention.waiting
         wall, chip = time.clocks()
@@ -58,13 +58,13 @@ class Times:
     def confirm(self, operation: ask.ConfirmTime, who: Caller) -> Done:
         """Believe the administrator, and erase what is due by it."""
         box = self._box.opened()
-        time = box.records.parts.time
+        time = box.records.time
         moved_on(operation.at, operation.uptime, time)  # before a password counts as a try
         self._prove(box, who, operation.password)
         at = moved_on(operation.at, operation.uptime, time)
         box.audit.append("clock_confirmed", who.actor)
         try:
-            box.records.parts.retention.confirm_time(at)
+            box.records.recordings.retention.confirm_time(at)
         except Exception:
             box.audit.append("failed", who.actor, detail="clock")
             raise
@@ -77,7 +77,7 @@ class Times:
         self._prove(box, who, operation.password)
         box.audit.append("erasure_allowed", who.actor, detail=f"recordings.{operation.recordings}")
         try:
-            box.records.parts.retention.allow(operation.through, operation.recordings)
+            box.records.recordings.retention.allow(operation.through, operation.recordings)
         except Exception as error:
             code = error.code if isinstance(error, Refused) else "failed"
             box.audit.append("failed", who.actor, detail=code)

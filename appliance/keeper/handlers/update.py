@@ -64,7 +64,7 @@ class UpdateDesk:
     def install_fetched(self, operation: ask.InstallFetched, who: Caller) -> Done:
         """Have the update that was fetched installed."""
         self.updates.check_install()
-        self._box.opened().records.parts.fetches.check_ready()
+        self._box.opened().records.fetches.check_ready()
         self._prove_and_ask(who, operation.password, "fetched_update_asked", "fetched")
         self._fetched = self._asked
         return Done()
@@ -83,20 +83,20 @@ class UpdateDesk:
         if operation.address and place_of(operation.address) is None:
             raise Refused("no_update_address")
         self._prove(box, who, operation.password, "update_address")
-        box.records.parts.fetches.move(operation.address)
+        box.records.fetches.move(operation.address)
         return Done()
 
     @handles(ask.LookForUpdate)
     def look(self, operation: ask.LookForUpdate, who: Caller) -> Done:
         """Have the courier look now."""
-        self._on_card().records.parts.fetches.ask_look()
+        self._on_card().records.fetches.ask_look()
         return Done()
 
     @handles(ask.FetchUpdate)
     def fetch(self, operation: ask.FetchUpdate, who: Caller) -> Done:
         """Have the courier fetch the newer version."""
         box = self._on_card()
-        fetches = box.records.parts.fetches
+        fetches = box.records.fetches
         found = fetches.check_fetch(operation.version, self._newest())
         self._prove(box, who, operation.password, "update_fetch_asked")
         fetches.fetch(found)
@@ -105,7 +105,7 @@ class UpdateDesk:
     @handles(ask.StopFetch)
     def stop(self, operation: ask.StopFetch, who: Caller) -> Done:
         """Fetch it no more, and remove what is here."""
-        self._on_card().records.parts.fetches.drop()
+        self._on_card().records.fetches.drop()
         return Done()
 
     @handles(TakeFetch)
@@ -154,7 +154,7 @@ class UpdateDesk:
     def _fetches(self) -> Fetches | None:
         """Return what looks and fetches; None before the first run, or where this is no card."""
         now = self._box.now
-        return now.records.parts.fetches if now is not None and self.updates.possible else None
+        return now.records.fetches if now is not None and self.updates.possible else None
 
     def _open_fetches(self) -> Fetches:
         fetches = self._fetches()
@@ -177,7 +177,7 @@ class UpdateDesk:
         """Return how updates from the network stand; None where this is no card."""
         if not self.updates.possible:
             return None
-        return self._box.opened().records.parts.fetches.state(self._newest())
+        return self._box.opened().records.fetches.state(self._newest())
 
     def _see_end(self, fetches: Fetches) -> None:
         """Remove a fetched update once root has refused it: it would be refused again."""

@@ -57,6 +57,10 @@ class Reading:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
 
+    def follow(self, country: str) -> None:
+        """Take another country for the next child."""
+        self.country = country
+
     @property
     def running(self) -> bool:
         """Say whether recordings can be opened."""

@@ -44,7 +44,6 @@ class AddedNumbers:
         self._reading = reading
         self._catalogue = catalogue
         self._clock = clock
-        catalogue.listed = self.list_again
 
     def add(self, recordings: Sequence[str], number: str, author: str) -> None:
         """Add a number to a call, in place of one that was added before; on record first.

@@ -31,7 +31,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
     kept = box.panel.box
     assert kept.keeper.box is not None
-    parts = kept.keeper.box.records.parts
+    records = kept.keeper.box.records
     address = box.url + "backup/sftp"
     page.goto(address)
     page.locator("form[action='/backup/sftp'] button").click()
@@ -44,20 +44,20 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     page.goto(f"{address}?done=set")
     yield "sftp-looking", page
     page.goto("about:blank")  # the page would load itself again
-    parts.server.ferry.close()  # nobody carries here
-    shows(parts.server, KEY)
+    records.server.ferry.close()  # nobody carries here
+    shows(records.server, KEY)
     page.goto(address)
     yield "sftp-key-shown", page
     page.locator("form[action='/backup/sftp/accept'] button").click()
     page.locator(".mistake").first.wait_for()
     yield "sftp-accept-mistakes", page
     kept.ask(AcceptSftp(fingerprint(KEY), PASSWORD), token)
-    thread = parts.far._thread
+    thread = records.far._thread
     assert thread is not None
     thread.join()
     yield from _copies(page, box, address)
-    parts.far._seen = "", "host_key", ""
-    shows(parts.server, OTHER)
+    records.far._seen = "", "host_key", ""
+    shows(records.server, OTHER)
     page.goto(address)
     yield "sftp-other-key", page
     page.locator("#stop-password").fill(PASSWORD)
@@ -68,7 +68,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
 
 def _copies(page: Page, box: Filled, address: str) -> Iterator[tuple[str, Page]]:
     assert box.panel.box.keeper.box is not None
-    far = box.panel.box.keeper.box.records.parts.far
+    far = box.panel.box.keeper.box.records.far
     far._seen = "", "", ""
     page.goto(f"{address}?done=accepted")
     yield "sftp-accepted", page

@@ -39,7 +39,7 @@ def run(*words: str) -> Result:
 
 def finish(served: Served) -> None:
     assert served.keeper.box is not None
-    thread = served.keeper.box.records.parts.backups._thread
+    thread = served.keeper.box.records.backups._thread
     assert thread is not None
     thread.join()
 

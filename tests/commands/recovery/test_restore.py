@@ -35,7 +35,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     around = made.keeper._around
     around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "day"))
     assert made.keeper.box is not None
-    assert made.keeper.box.records.parts.backups.run()
+    assert made.keeper.box.records.backups.run()
     yield made
     made.close()
 

@@ -52,8 +52,8 @@ def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> N
     assert line.startswith("restrict,")
     server.lets_in(line)
     assert served.keeper.box is not None
-    parts = served.keeper.box.records.parts
-    looking = parts.server._looking
+    records = served.keeper.box.records
+    looking = records.server._looking
     assert looking is not None
     looking.join()
     seen = served.asked("sftp.get")
@@ -61,7 +61,7 @@ def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> N
     wrong = served.ask("sftp.accept", "--fingerprint", "SHA256:" + "a" * 43)
     assert isinstance(wrong.exception, Refused)
     assert served.ask("sftp.accept", "--fingerprint", server.fingerprint).exit_code == 0
-    thread = parts.far._thread
+    thread = records.far._thread
     assert thread is not None
     thread.join()
     told = served.asked("sftp.get")

@@ -193,7 +193,7 @@ class _Inquest:
         pause = settings_agree(self.box, token)
         self._lost(pause not in {before.pause, after.pause}, f"the settings: {pause} minutes")
         assert self.box.keeper.box is not None
-        prompts = self.box.keeper.box.records.parts.prompts
+        prompts = self.box.keeper.box.records.recordings.prompts
         for name in before.said:
             self._lost(prompts.sound(name) is None, f"the prompt {name[:8]}")
         pool = Pool(self.box.folders.pool, self.box.folders.new)

@@ -34,7 +34,7 @@ def point_to(box: KeeperBox, folder: Path | None, every: str = "day") -> None:
 
 def backups(box: KeeperBox) -> Backups:
     assert box.keeper.box is not None
-    return box.keeper.box.records.parts.backups
+    return box.keeper.box.records.backups
 
 
 def keyring(box: KeeperBox) -> Keyring:
@@ -59,7 +59,7 @@ def erase(box: KeeperBox, *rids: str) -> None:
     """Erase recordings, to the end."""
     assert box.keeper.box is not None
     records = box.keeper.box.records
-    records.parts.erasing.by_keeper(rids, Ground.NO_LONGER_NEEDED)
+    records.erasing.by_keeper(rids, Ground.NO_LONGER_NEEDED)
     for _ in range(2):
         box.clock.advance(31)
         records.tick()

@@ -103,7 +103,7 @@ def test_what_was_erased_leaves_the_medium_and_the_certificate_says_what_may_rem
     backups(box).run()
     erase(box, gone)
     assert box.keeper.box is not None
-    certificate_of = box.keeper.box.records.parts.erasing.certificate_of
+    certificate_of = box.keeper.box.records.erasing.certificate_of
     made = certificate_of(gone)
     assert made is not None
     assert made.state == "erased"
@@ -130,7 +130,7 @@ def test_what_was_recorded_and_erased_before_the_first_copy_never_was_on_a_mediu
     erase(box, gone)
     backups(box).run()
     assert box.keeper.box is not None
-    made = box.keeper.box.records.parts.erasing.certificate_of(gone)
+    made = box.keeper.box.records.erasing.certificate_of(gone)
     assert made is not None
     assert made.remains == ("flash_may_keep_root",)
 
@@ -168,7 +168,7 @@ def test_it_works_while_the_box_is_locked(tmp_path: Path) -> None:
     box, medium = backed_up_box(tmp_path)
     record(box)
     assert box.keeper.box is not None
-    assert not box.keeper.box.records.parts.reading.running
+    assert not box.keeper.box.records.readers.reading.running
     assert backups(box).run()
     assert manifest(medium).recordings
 

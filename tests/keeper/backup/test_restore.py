@@ -123,7 +123,7 @@ def test_what_is_due_or_certified_erased_stays_away(tmp_path: Path) -> None:
         assert rid not in keyring(new)
         assert not (new.folders.recordings / rid).exists()
         assert new.keeper.box is not None
-        made = new.keeper.box.records.parts.erasing.certificate_of(rid)
+        made = new.keeper.box.records.erasing.certificate_of(rid)
         assert made is not None
         assert made.state == "erased"
         assert "backups" in made.remains
@@ -222,7 +222,7 @@ def test_a_second_medium_is_named_until_the_restored_box_has_written_it_anew(
     assert backups(new).run()
     erase(new, rid)
     assert new.keeper.box is not None
-    made = new.keeper.box.records.parts.erasing.certificate_of(rid)
+    made = new.keeper.box.records.erasing.certificate_of(rid)
     assert made is not None
     assert HOLDS in made.remains, "the second one holds it"
     state = keyring(new).content.media

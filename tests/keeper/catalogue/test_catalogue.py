@@ -123,7 +123,7 @@ def test_an_erased_call_is_overwritten_in_its_shelf(office: Office, *, locked: b
     assert any(row(office, sid, slot))
     if locked:
         office.records.lock()
-        office.records.parts.erasing.by_keeper([rids[1]], Ground.OBJECTION)
+        office.records.erasing.by_keeper([rids[1]], Ground.OBJECTION)
     else:
         erase(office, rids[1])
         assert [call.recording for call in listed(office)] == sorted(set(rids) - {rids[1]})
@@ -153,7 +153,7 @@ def test_the_last_call_of_a_shard_takes_its_shelf_along(office: Office) -> None:
     rids = fill(office)
     where = office.keyring.where(office.keyring.unused()) | office.keyring.where(rids)
     shard = [rid for rid in where if where[rid][0] == where[rids[0]][0]]
-    office.records.parts.erasing.discard([rid for rid in shard if rid not in rids])
+    office.records.erasing.discard([rid for rid in shard if rid not in rids])
     for rid in set(shard) & set(rids):
         erase(office, rid)
     assert where[rids[0]][0] not in office.keyring.content.shards
@@ -277,9 +277,9 @@ def test_more_calls_than_a_login_waits_for_are_listed_later(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rids = fill(office)
-    monkeypatch.setattr("appliance.keeper.records.AT_LOGIN", 2)
-    monkeypatch.setattr("appliance.keeper.records.AT_ONCE", 3)
-    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.AT_LOGIN", 2)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.AT_ONCE", 3)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.NamedThread", NoThread)
     office.unlock()
     assert len(listed(office)) == 2
     assert office.ask(ListCalls()).reading == StillReading(back_to=None, left=4)
@@ -297,7 +297,7 @@ def test_a_login_waits_for_the_newest_shelf_and_says_what_is_still_to_be_read(
     rids: list[str] = []
     for day in range(6):
         if day == 3:
-            office.records.parts.erasing.discard(office.keyring.unused())
+            office.records.erasing.discard(office.keyring.unused())
             refill(office.keyring, office.folders, 12)
         began = {"day": TODAY + day, "began": float((TODAY + day) * DAY)}
         rids.append(office.record(seconds=0.1, number=f"+4822123450{day}"))
@@ -306,24 +306,24 @@ def test_a_login_waits_for_the_newest_shelf_and_says_what_is_still_to_be_read(
     office.unlock()
     office.records.lock()
     monkeypatch.setattr("appliance.keeper.catalogue.catalogue.FIRST_ROWS", 1)
-    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.NamedThread", NoThread)
     office.unlock()
     assert len({sid for sid, _ in where.values()}) == 2
     assert [call.recording for call in office.ask(ListCalls()).calls] == rids[:2:-1]
     found = office.ask(ListCalls(text="22 123 45 00"))
     assert (found.total, found.reading) == (0, StillReading(TODAY + 3, 0))
-    office.records.read_on()
+    office.records.readers.read_on()
     found = office.ask(ListCalls(text="22 123 45 00"))
     assert (found.total, found.reading) == (1, None)
     assert [call.recording for call in office.ask(ListCalls()).calls] == rids[::-1]
 
 
 def test_a_lock_ends_the_reading(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.NamedThread", NoThread)
     fill(office)
     office.unlock()
     office.records.lock()
-    office.records.read_on()
+    office.records.readers.read_on()
     with pytest.raises(Refused, match="Nobody is logged in"):
         office.ask(ListCalls())
 
@@ -343,7 +343,7 @@ def test_search_goes_through_the_handler(office: Office) -> None:
 
 
 def test_an_unknown_call_is_not_found(office: Office) -> None:
-    catalogue = office.records.parts.catalogue
+    catalogue = office.records.readers.catalogue
     with pytest.raises(Refused, match="Nobody is logged in"):
         catalogue.get("ab" * 16)
     office.unlock()

@@ -35,7 +35,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def listed(office: Office) -> list[ListedCall]:
-    while office.records._cataloguing.catch_up(200):
+    while office.records.readers._cataloguing.catch_up(200):
         pass
     return list(office.ask(ListCalls(per_page=200)).calls)
 
@@ -59,7 +59,7 @@ def calls(office: Office) -> list[str]:
         office.record(purposes=(("training", 70),), ended=None),
         office.record(purposes=(("training", 80),), clock_ok=False, boot="0ddb00"),
     ]
-    office.records.parts.erasing.discard(office.keyring.unused())
+    office.records.erasing.discard(office.keyring.unused())
     refill(office.keyring, office.folders, 12)
     rids += [
         office.record(purposes=(("training", 90),), channels=2),

@@ -12,7 +12,7 @@ from tests.keeper.office import Office
 
 
 def told(office: Office) -> dict[str, str]:
-    intake = office.records.parts.intake
+    intake = office.records.recordings.intake
     found = examine_arrivals(office.folders, intake.arrivals.held, intake.problems())
     return {each.id: each.text for each in found}
 
@@ -42,7 +42,7 @@ def test_what_is_no_recording(office: Office) -> None:
         (office.folders.new / f"{number}").write_bytes(b"x")
     office.build()
     office.records.take_up()
-    problems = office.records.parts.intake.problems()
+    problems = office.records.recordings.intake.problems()
     assert len(problems) == 21
     assert len(list(examine_arrivals(office.folders, (), problems))) == MOST_TOLD
 

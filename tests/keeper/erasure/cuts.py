@@ -110,8 +110,8 @@ def cut_and_start_again(
     assert list(box.folders.recordings.iterdir()) == []
     assert box.keeper.box is not None
     assert box.keeper.box.eraser.generations() == (keyring(box).generation,)
-    assert box.keeper.box.records.parts.ledger.belief() is not None
-    assert not box.keeper.box.records.parts.ledger.has_anew
+    assert box.keeper.box.records.ledger.belief() is not None
+    assert not box.keeper.box.records.ledger.has_anew
     assert "erased_all" in box.acts()
     assert check(box.folders.audit).sound
     box.keeper.close()

@@ -235,7 +235,7 @@ def test_before_the_time_is_confirmed_no_day_begins(tmp_path: Path, nothing_read
     waiting = keyring(box).content.erase_all
     assert (waiting.stage, waiting.counted) == ("asked", None)
     assert box.keeper.box is not None
-    box.keeper.box.records.parts.time.confirm(box.clock.now())
+    box.keeper.box.records.time.confirm(box.clock.now())
     tick(box)
     pass_time(box, DAY - HOUR)
     assert keyring(box).content.erase_all.stage == "asked"

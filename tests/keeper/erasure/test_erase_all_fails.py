@@ -124,7 +124,7 @@ def test_a_restart_goes_on_from_where_it_was(
     assert box.keeper.box is not None
     if stage == "decided":
         with monkeypatch.context() as cut:
-            cut.setattr(box.keeper.box.records.parts.erase_all, "_attempt", lambda order: None)
+            cut.setattr(box.keeper.box.records.erase_all, "_attempt", lambda order: None)
             confirm(box, order)
     elif stage == "erasing":
         confirm(box, order)
@@ -155,7 +155,7 @@ def test_the_ledgers_words_go_and_its_counts_stay(reading_box: KeeperBox) -> Non
     old = box.folders.ledger.read_bytes()
     old_key = keyring(box).content.ledger_key
     assert box.keeper.box is not None
-    ledger = box.keeper.box.records.parts.ledger
+    ledger = box.keeper.box.records.ledger
     ledger.count({"note": CallNote(line="Desk", day="2026-09-22", outcome="recorded", reason="")})
     confirm(box, ask(box))
     assert ledger.erasure_of(rid) is None
@@ -168,13 +168,13 @@ def test_the_ledgers_words_go_and_its_counts_stay(reading_box: KeeperBox) -> Non
     with pytest.raises(Exception, match="key does not fit"):
         Ledger(copy, keyring(box).content.ledger_key)
     box.restart()
-    assert box.keeper.box.records.parts.ledger.belief() is not None
+    assert box.keeper.box.records.ledger.belief() is not None
 
 
 def test_whoever_reads_reasons_with_an_older_keyring_removes_no_ledger(box: KeeperBox) -> None:
     """The power may have gone behind the commit, or the keeper be at work."""
     assert box.keeper.box is not None
-    ledger, old = box.keeper.box.records.parts.ledger, keyring(box).content.ledger_key
+    ledger, old = box.keeper.box.records.ledger, keyring(box).content.ledger_key
     fresh = bytes(range(32))
     ledger.prepare_anew(fresh)
     assert read_reasons(box.folders.ledger, old) == ([], [], [])

@@ -50,7 +50,7 @@ def test_what_was_taken_up_between_two_attempts_counts_as_erased(
     assert {rid: verdicts[rid] for rid in [*before, *between]} == dict.fromkeys(
         [*before, *between], Verdict.SHREDDED
     )
-    box.keeper.box.records.parts.comparison.whole()
+    box.keeper.box.records.recordings.comparison.whole()
     assert box.keeper.box.records.keys_seen.lost == ()
 
 
@@ -65,7 +65,7 @@ def test_until_the_old_root_is_gone_no_key_counts_as_lost(
     pass_time(box, 30)
     verdicts = box.ask(VerifyCalls(), token_of(box, OFFICER)).verdicts
     assert {verdicts[rid] for rid in rids} == {Verdict.SHREDDED}
-    box.keeper.box.records.parts.comparison.whole()
+    box.keeper.box.records.recordings.comparison.whole()
     assert box.keeper.box.records.keys_seen.lost == ()
     assert "keys_lost" not in box.acts()
 
@@ -79,7 +79,7 @@ def test_an_order_that_came_to_nothing_hides_no_lost_key(
         failing.setattr(box.keeper.box.eraser, "prepare", silent)
         confirm(box, ask(box))
     keyring(box).erase([rid])
-    box.keeper.box.records.parts.comparison.whole()
+    box.keeper.box.records.recordings.comparison.whole()
     assert [lost for lost, _ in box.keeper.box.records.keys_seen.lost] == [rid]
 
 
@@ -90,11 +90,11 @@ def test_a_file_that_goes_with_everything_is_nothing_strange(box: KeeperBox) -> 
     confirm(box, ask(box))
     box.keeper.take_up()
     assert box.keeper.box is not None
-    assert box.keeper.box.records.parts.intake.problems() == {}
+    assert box.keeper.box.records.recordings.intake.problems() == {}
     running.close()
     pass_time(box, 30)
     box.keeper.take_up()
-    assert box.keeper.box.records.parts.intake.problems() == {}
+    assert box.keeper.box.records.recordings.intake.problems() == {}
     assert running.rid not in {path.name for path in box.folders.new.iterdir()}
 
 

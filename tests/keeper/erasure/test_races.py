@@ -30,7 +30,7 @@ from tests.vaults import change, make_vault
 
 def held_open(office: Office, rid: str) -> bool:
     """Say whether the reading child has a recording's file open."""
-    pid = office.records.parts.reading.process_id
+    pid = office.records.readers.reading.process_id
     links = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
     return any(rid in link for link in links)
 
@@ -76,7 +76,7 @@ def test_a_request_that_waited_across_an_erasure_has_no_key_any_more(
 ) -> None:
     office.unlock()
     rid = office.record()
-    reading = office.records.parts.reading
+    reading = office.records.readers.reading
     turnstile = Turnstile(reading._lock)
     monkeypatch.setattr(reading, "_lock", turnstile)
     ended: list[object] = []
@@ -135,7 +135,7 @@ def test_an_eraser_that_stays_broken_does_not_fill_the_audit(
             office.records.take_up()
             office.clock.advance(30)
     assert [act for act, about in office.acts() if about == rid] == ["erasing", "erase_failed"]
-    assert office.records.parts.intake.pending() == (rid,)
+    assert office.records.recordings.intake.pending() == (rid,)
     office.clock.advance(3600)
     office.records.take_up()
     assert rid not in office.keyring
@@ -192,7 +192,7 @@ def test_the_certificate_follows_the_audit_whatever_else_a_power_cut_took(
     rid = office.record()
     office.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"))
     office.clock.advance(31)
-    office.records.parts.erasing._erasure.due()  # what is certified of it is lost
+    office.records.erasing._erasure.due()  # what is certified of it is lost
     assert office.ask(ShowCertificate(rid)).state == "erased"
     office.records.lock()
     office.build()

@@ -258,7 +258,7 @@ def test_a_number_that_is_a_tag_alone_is_counted_and_shown_once_it_is_added_agai
     token = box.ask(LogIn(name="Pola", password=PASSWORD)).token
     box.ask(AddExempt(number=NUMBER), token)
     assert box.keeper.box is not None
-    ledger = box.keeper.box.records.parts.ledger
+    ledger = box.keeper.box.records.ledger
     ledger.drop_exempt([entry.tag for entry in ledger.exempt()])
     assert box.ask(ListExempt(), token).hidden == 1
     again = box.ask(AddExempt(number=NUMBER), token)

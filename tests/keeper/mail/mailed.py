@@ -41,7 +41,7 @@ class Mailed:
     @property
     def post(self) -> Post:
         """Return its post."""
-        return self.open.records.parts.post
+        return self.open.records.post
 
     def take(self) -> Letter | None:
         """Ask for an errand."""

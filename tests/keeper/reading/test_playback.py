@@ -70,7 +70,7 @@ def test_a_range_that_is_not_there_is_refused(
 
 def test_the_reply_says_what_follows(talk: tuple[Office, str, str, bytes]) -> None:
     office, rid, playback, whole = talk
-    answer = handlers_of(Calls(office.records.parts))[ReadPlayback](
+    answer = handlers_of(Calls(office.records))[ReadPlayback](
         ReadPlayback(playback, 40, 10), OFFICER
     )
     assert answer == (Range(40, 10, 73_644), whole[40:50])

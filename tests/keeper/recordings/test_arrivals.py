@@ -84,7 +84,7 @@ def test_what_is_held_open_for_an_hour_is_told_once(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     rid = office.seal()
-    arrivals = office.records.parts.intake.arrivals
+    arrivals = office.records.recordings.intake.arrivals
     fd = os.open(office.folders.new / rid, os.O_WRONLY)
     for passed in (0, HOUR - 1):
         office.clock.advance(passed)
@@ -105,7 +105,7 @@ def test_what_is_held_open_for_an_hour_is_told_once(
 def test_a_long_call_is_not_held_open_as_long_as_it_grows(office: Office) -> None:
     rid = office.seal(keep_open=True)
     writer = office.writers[0]
-    arrivals = office.records.parts.intake.arrivals
+    arrivals = office.records.recordings.intake.arrivals
     for hour in range(30):
         writer.audio(8000 + hour * 4000, bytes(4000))
         office.clock.advance(HOUR - 1)
@@ -156,7 +156,7 @@ def test_something_strange_is_told_in_a_sentence_and_hurts_nobody(
     assert len(told) == 1
     assert why in told[0]
     assert "\n" not in told[0]
-    assert list(office.records.parts.intake.problems()) == [name]
+    assert list(office.records.recordings.intake.problems()) == [name]
     refill(office.keyring, office.folders, 12)
     assert name not in pool.load(office.folders.pool).keys, "nobody is to write there"
     assert name in office.keyring
@@ -178,7 +178,7 @@ def test_a_file_of_no_key_is_told_and_never_removed(
     assert all("\n" not in message for message in told)
     path.unlink()
     office.records.take_up()
-    assert office.records.parts.intake.problems() == {}
+    assert office.records.recordings.intake.problems() == {}
 
 
 def test_another_users_file_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ def test_another_users_file_is_told(office: Office, monkeypatch: pytest.MonkeyPa
     with monkeypatch.context() as other:
         other.setattr(os, "geteuid", lambda: uid + 1)
         office.records.take_up()
-    assert "another user" in office.records.parts.intake.problems()[rid]
+    assert "another user" in office.records.recordings.intake.problems()[rid]
     assert sealed(office) == []
     office.records.take_up()
     assert sealed(office) == [rid]
@@ -198,7 +198,7 @@ def test_what_is_being_erased_is_not_strange(office: Office) -> None:
     office.records.take_up()
     assert rid not in office.keyring
     office.records.take_up()
-    assert office.records.parts.intake.problems() == {}
+    assert office.records.recordings.intake.problems() == {}
     office.clock.advance(31)
     office.records.tick()
     assert not (office.folders.new / rid).exists()
@@ -284,7 +284,7 @@ def test_a_second_file_of_a_recording_is_told_and_the_first_one_stays(office: Of
     again(office)
     assert (office.folders.recordings / rid).read_bytes() == first
     assert (office.folders.new / rid).read_bytes() == b"another"
-    assert list(office.records.parts.intake.problems()) == [rid]
+    assert list(office.records.recordings.intake.problems()) == [rid]
 
 
 def test_a_file_closed_before_its_first_byte_was_stored_is_opened_again(office: Office) -> None:
@@ -298,7 +298,7 @@ def test_a_file_closed_before_its_first_byte_was_stored_is_opened_again(office: 
 
 def test_keys_thrown_away_take_their_empty_files_along(office: Office) -> None:
     gone = list(pool.load(office.folders.pool).keys)[:3]
-    office.records.parts.erasing.discard(gone)
+    office.records.erasing.discard(gone)
     assert not any((office.folders.new / rid).exists() for rid in gone)
     assert {path.name for path in office.folders.new.iterdir()} == set(office.keyring.unused())
 

@@ -104,7 +104,7 @@ def test_days_are_counted_for_people() -> None:
 
 
 def test_nobody_erases_more_than_a_hundred_by_hand_without_a_fresh_proof(office: Office) -> None:
-    erasing = office.records.parts.erasing
+    erasing = office.records.erasing
     rids = list(office.keyring.unused())
     many = [Order(rid, "objection", "0a0b0c0d") for rid in (rids * 10)[:101]]
     with pytest.raises(Refused) as refusal:

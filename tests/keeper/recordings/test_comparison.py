@@ -165,6 +165,6 @@ def test_both_copies_lost_tells_which_calls(office: Office) -> None:
 def test_the_daily_comparison_tells_and_changes_nothing(office: Office) -> None:
     rid = office.record()
     office.audit.append("held", "0a0b0c0d", rid)  # somebody is just holding it
-    office.records.parts.comparison.whole()
+    office.records.recordings.comparison.whole()
     assert not office.keyring.entry(rid).held
-    assert office.records.parts.comparison.found.differ == (rid,)
+    assert office.records.recordings.comparison.found.differ == (rid,)

@@ -53,10 +53,10 @@ def test_the_words_are_sealed_and_the_audit_knows_one_word_alone(office: Office,
     assert entry.case in office.keyring.content.cases
     assert not any(WHOM.encode() in raw for raw in files(office))
     office.records.lock()
-    kept = office.records.parts.ledger.copy_of(entry.case or "")
+    kept = office.records.ledger.copy_of(entry.case or "")
     assert kept is not None
     assert kept.words is not None
-    assert office.records.parts.words.open(kept.words, "copy") == ("", "locked")
+    assert office.records.recordings.words.open(kept.words, "copy") == ("", "locked")
 
 
 def test_a_copy_without_words_begins_no_case(office: Office, rid: str) -> None:
@@ -105,8 +105,8 @@ def test_one_that_nobody_waited_for_is_none_at_any_recording(office: Office) -> 
 
 def test_another_persons_or_acts_failure_hides_no_copy(office: Office, rid: str) -> None:
     whole_file(office.answer(export()(rid)))
-    parts = office.records.parts
-    parts.ledger.forget_copies([copy.case for copy in parts.ledger.copies()])
+    records = office.records
+    records.ledger.forget_copies([copy.case for copy in records.ledger.copies()])
     office.audit.append("failed", OFFICER.actor, rid, "0" * 16, detail="tampered")
     office.audit.append("failed", OFFICER.actor, rid, detail="tampered")
     assert len(copies(office, rid)) == 1
@@ -123,9 +123,9 @@ def test_a_copy_that_fails_on_its_way_stays_listed_even_without_the_ledger(
     *_, exported, failed = office.audit.entries()
     assert (failed.type, failed.detail, failed.case) == ("failed", "not_logged_in", None)
     assert failed.of == exported.seq
-    parts = office.records.parts
+    records = office.records
     assert [one.size for one in copies(office, rid)] == [0]
-    parts.ledger.forget_copies([copy.case for copy in parts.ledger.copies()])
+    records.ledger.forget_copies([copy.case for copy in records.ledger.copies()])
     assert len(copies(office, rid)) == 1
 
 
@@ -154,35 +154,33 @@ def test_without_the_audits_entry_no_byte_leaves_and_no_word_stays(
     with pytest.raises(VaultError, match="nothing was done"):
         next(office.answer(export()(rid)))
     monkeypatch.undo()
-    assert office.records.parts.ledger.copies() == []
+    assert office.records.ledger.copies() == []
 
 
 def test_too_many_words_are_refused_before_anything(office: Office, rid: str) -> None:
     with pytest.raises(Refused, match="at most 200 letters"):
         office.answer(export("x" * 201)(rid))
-    assert office.records.parts.ledger.copies() == []
+    assert office.records.ledger.copies() == []
     assert not [e for e in office.audit.entries() if e.type in {"exported", "failed"}]
 
 
 def test_the_list_outlives_the_recording_for_three_years(office: Office, rid: str) -> None:
     whole_file(office.answer(export()(rid)))
     office.ask(ask.EraseCall(rid, ask.Ground.CONSENT_WITHDRAWN, "asked by letter"))
-    parts = office.records.parts
-    parts.words.sweep(TODAY)
-    (kept,) = parts.ledger.copies()
+    records = office.records
+    records.recordings.words.sweep(TODAY)
+    (kept,) = records.ledger.copies()
     assert kept.until == TODAY + COPY_DAYS
-    parts.words.sweep(TODAY + COPY_DAYS)
-    assert len(parts.ledger.copies()) == 1
-    parts.words.sweep(TODAY + COPY_DAYS + 1)
-    assert parts.ledger.copies() == []
+    records.recordings.words.sweep(TODAY + COPY_DAYS)
+    assert len(records.ledger.copies()) == 1
+    records.recordings.words.sweep(TODAY + COPY_DAYS + 1)
+    assert records.ledger.copies() == []
     assert kept.case not in office.keyring.content.cases
 
 
 def test_a_ledger_that_was_lost_leaves_who_and_for_whom_in_a_word(office: Office, rid: str) -> None:
     whole_file(office.answer(export()(rid)))
-    office.records.parts.ledger.forget_copies(
-        [copy.case for copy in office.records.parts.ledger.copies()]
-    )
+    office.records.ledger.forget_copies([copy.case for copy in office.records.ledger.copies()])
     (copy,) = copies(office, rid)
     assert (copy.operator, copy.recipient, copy.readable) == (OFFICER.actor, "authority", "none")
     assert (copy.words, copy.size) == ("", 0)

@@ -43,7 +43,7 @@ class Source:
 
 @pytest.fixture
 def prompts(office: Office) -> KeptPrompts:
-    return office.records.parts.prompts
+    return office.records.recordings.prompts
 
 
 def names(office: Office) -> set[str]:
@@ -59,7 +59,7 @@ def test_a_prompt_is_kept_with_its_words_and_fetched_once(
     prompts.note(in_use(YES), TODAY + 1, source)
     assert source.asked == [sha(YES)]
     assert prompts.sound(sha(YES)) == YES
-    row = office.records.parts.ledger.said()[sha(YES)]
+    row = office.records.ledger.said()[sha(YES)]
     assert (row.text, row.language) == ("Dzień dobry.", "pl")
     assert names(office) == {sha(YES)}
 
@@ -75,7 +75,7 @@ def test_it_stays_until_its_last_day_of_use_plus_the_longest_retention(
     prompts.sweep(TODAY + 91)
     assert names(office) == {sha(NO)}
     assert prompts.sound(sha(YES)) is None
-    assert sha(YES) not in office.records.parts.ledger.said()
+    assert sha(YES) not in office.records.ledger.said()
 
 
 def test_a_shorter_retention_later_takes_nothing_back(office: Office, prompts: KeptPrompts) -> None:
@@ -85,7 +85,7 @@ def test_a_shorter_retention_later_takes_nothing_back(office: Office, prompts: K
     assert names(office) == {sha(YES)}
     prompts.note(in_use(NO, days=30), TODAY, Source())
     prompts.note(in_use(NO, days=90), TODAY, Source())  # on the same day
-    assert office.records.parts.ledger.said()[sha(NO)].until == TODAY + 90
+    assert office.records.ledger.said()[sha(NO)].until == TODAY + 90
 
 
 def test_a_held_recording_of_its_days_keeps_it_longer(office: Office, prompts: KeptPrompts) -> None:
@@ -169,7 +169,7 @@ def test_a_recorder_that_lies_fills_nothing(
     monkeypatch.setattr(kept_prompts, "MOST_BYTES", len(YES))
     prompts.note(in_use(YES, NO), TODAY, Source())
     assert names(office) == {sha(YES)}
-    assert office.records.parts.ledger.said().keys() == {sha(YES)}
+    assert office.records.ledger.said().keys() == {sha(YES)}
 
 
 def test_a_recorder_that_goes_away_leaves_what_was_kept(
@@ -193,7 +193,7 @@ def test_a_full_disk_is_one_sentence_and_the_next_time_goes_on(
     monkeypatch.setattr(prompts._disk, "replace", full)
     with pytest.raises(VaultError, match="No room is left"):
         prompts.note(in_use(YES), TODAY, Source())
-    assert office.records.parts.ledger.said() == {}
+    assert office.records.ledger.said() == {}
     monkeypatch.undo()
     prompts.note(in_use(YES), TODAY, Source())
     assert prompts.sound(sha(YES)) == YES
@@ -214,4 +214,4 @@ def test_what_a_power_cut_left_is_cleared(office: Office, prompts: KeptPrompts) 
 def test_it_outlives_a_restart(office: Office, prompts: KeptPrompts) -> None:
     prompts.note(in_use(YES), TODAY, Source())
     office.build()
-    assert office.records.parts.prompts.sound(sha(YES)) == YES
+    assert office.records.recordings.prompts.sound(sha(YES)) == YES

@@ -81,15 +81,15 @@ def test_it_is_nowhere_on_the_disk_and_dies_with_the_call(office: Office) -> Non
     office.ask(ask.AddNumber(rid, TYPED))
     needles = {NUMBER: NUMBER.encode(), "digits": NUMBER[1:].encode()}
     assert grep([p for p in office.folders.data.rglob("*") if p.is_file()], needles) == []
-    entry = office.records.parts.ledger.number_of(rid)
+    entry = office.records.ledger.number_of(rid)
     assert entry is not None
     office.ask(ask.EraseCall(rid, Ground.CONSENT_WITHDRAWN, "as asked"))
     with pytest.raises(KeyLost):
-        office.records.parts.reading.number(
-            rid, entry.sealed, office.records.parts.numbers._place(rid)
+        office.records.readers.reading.number(
+            rid, entry.sealed, office.records.recordings.numbers._place(rid)
         )
     office.records.sweep()
-    assert office.records.parts.ledger.number_of(rid) is None
+    assert office.records.ledger.number_of(rid) is None
     assert found(office, TYPED) == []
 
 
@@ -101,4 +101,4 @@ def test_of_a_locked_box_nobody_adds_or_reads_it(office: Office) -> None:
         office.ask(ask.AddNumber(rid, TYPED))
     assert caught.value.code == "locked"
     with pytest.raises(Refused):
-        office.records.parts.numbers.of([rid])
+        office.records.recordings.numbers.of([rid])

@@ -21,7 +21,7 @@ from tests.samples import RECEIPT, RULE
 def proof(office: Office, rid: str) -> Proof:
     """Take a call's proof out, and read it as anybody else would."""
     _, raw = office.answer(GetProof(rid))
-    return read_proof(raw, office.records.parts.proofs.fingerprint)
+    return read_proof(raw, office.records.recordings.proofs.fingerprint)
 
 
 def core(office: Office, rid: str) -> bytes:
@@ -127,7 +127,7 @@ def test_a_playback_that_was_stopped_is_the_persons_newest(office: Office, rid: 
     play(office, rid, "quality")
     played = play(office, rid)
     fail(office, rid, "forbidden", play(office, rid, "marketing"))
-    office.records.parts.checking.stopped([rid], OFFICER.actor)
+    office.records.recordings.checking.stopped([rid], OFFICER.actor)
     *_, last = office.audit.entries()
     assert (last.type, last.detail, last.of) == ("failed", "tampered", played)
     listened = annex(office, rid).listened

@@ -111,7 +111,7 @@ def test_nothing_is_due_before_anybody_has_confirmed_the_time(tmp_path: Path) ->
     rid = office.record(purposes=(("training", 3),))
     sweep_until(office, 10)
     assert rid in known(office)
-    assert office.records.parts.ledger.belief() is None
+    assert office.records.ledger.belief() is None
     office.close()
 
 
@@ -182,7 +182,7 @@ def test_a_wrong_confirmation_is_taken_back_by_a_right_one(office: Office) -> No
     rid = office.record()
     office.clock.jump(4000 * DAY)
     office.confirm()
-    time = office.records.parts.time
+    time = office.records.time
     assert time.now() == START + 4000 * DAY
     assert rid in known(office), "made in this very boot"
     office.clock.jump(-4000 * DAY)
@@ -209,7 +209,7 @@ def test_what_is_believed_is_on_the_disk_before_anything_is_erased_by_it(
         kept.append(belief.at)
         return ()
 
-    monkeypatch.setattr(office.records.parts.erasing, "by_keeper", looked)
+    monkeypatch.setattr(office.records.erasing, "by_keeper", looked)
     office.records.sweep()
     assert kept == [START + 4 * DAY]
     assert rid in known(office)

@@ -51,7 +51,7 @@ def taken(box: KeeperBox, office: Changing, rid: str) -> tuple[bytes, Proof]:
     answer: Any = box.keeper.handle(GetProof(rid), office.token)
     assert box.keeper.box is not None
     raw: bytes = answer[1]
-    proof = read_proof(raw, box.keeper.box.records.parts.proofs.fingerprint)
+    proof = read_proof(raw, box.keeper.box.records.recordings.proofs.fingerprint)
     return raw.split(b"\n")[1], proof
 
 

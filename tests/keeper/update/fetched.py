@@ -59,7 +59,7 @@ class Fetched:
         """Return what looks and fetches."""
         now = self.box.keeper.box
         assert now is not None
-        return now.records.parts.fetches
+        return now.records.fetches
 
     @property
     def folder(self) -> Path:

@@ -34,7 +34,7 @@ def chip(victim: Victim, tmp_path: Path) -> SimulatedChip:
     victim.chip = made = SimulatedChip(tmp_path / "root", START + 90.0)
     victim.start()
     assert victim.keeper.box is not None
-    victim.keeper.box.records.parts.time.confirm(victim.office.clock.now())
+    victim.keeper.box.records.time.confirm(victim.office.clock.now())
     return made
 
 

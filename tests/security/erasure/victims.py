@@ -88,7 +88,7 @@ class Victim:
     def believed(self) -> float:
         box = self.keeper.box
         assert box is not None
-        return box.records.parts.time.now()
+        return box.records.time.now()
 
 
 @contextlib.contextmanager

@@ -87,7 +87,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def child_of(panel: Panel) -> int:
     box = panel.box.keeper.box
     assert box is not None
-    pid = box.records.parts.reading.process_id
+    pid = box.records.readers.reading.process_id
     assert pid is not None
     return pid
 
@@ -123,7 +123,7 @@ def test_it_is_shown_as_unreadable_everywhere(office: Office, name: str) -> None
     rid = plant(office.folders, office.clock.now(), HOSTILE[name])
     office.records.take_up()
     office.unlock()
-    child = office.records.parts.reading.process_id
+    child = office.records.readers.reading.process_id
     found = office.ask(ListCalls())
     assert [call.recording for call in found.calls] == [good]
     assert [one.recording for one in found.unreadable] == [rid]
@@ -151,7 +151,7 @@ def test_it_is_shown_as_unreadable_everywhere(office: Office, name: str) -> None
     office.unlock()
     again = office.ask(ListCalls())
     assert ([one.recording for one in again.unreadable], again.total) == ([rid], 1)
-    assert office.records.parts.reading.process_id != child
+    assert office.records.readers.reading.process_id != child
     assert office.deaths == []
 
 
@@ -224,7 +224,7 @@ def test_the_child_outlives_a_fault_of_ours(
     """Even a request that nobody foresaw ends itself alone."""
     rid = office.record()
     office.unlock()
-    reading: Reading = office.records.parts.reading
+    reading: Reading = office.records.readers.reading
     child = reading.process_id
     for start, count in ((2**62, 2**19), (-(2**62), 1), (0, 2**31)):
         with pytest.raises(Exception, match=r"impossible|at once"):

@@ -67,7 +67,7 @@ def forge(office: Office, origin: OriginKey) -> str:
 
 def met(office: Office) -> None:
     """Have the keeper meet the recorder that is running."""
-    office.records.parts.origins.meet(ORIGIN.public)
+    office.records.recordings.origins.meet(ORIGIN.public)
 
 
 def shown(office: Office, rid: str) -> CallDetail:
@@ -122,7 +122,7 @@ def test_one_that_names_the_recorders_key_is_tampered(office: Office, how: str) 
     office.records.take_up()
     assert sealed_origin(office, rid) == [("sealed", None)]
     office.unlock()
-    found, _ = office.records.parts.checking.one(rid)
+    found, _ = office.records.recordings.checking.one(rid)
     assert (found.verdict, found.origin) == (Verdict.TAMPERED, Origin.NOT_ATTESTED)
     assert "forged" in found.why
     with pytest.raises(Refused):
@@ -137,7 +137,7 @@ def test_the_recorders_header_before_other_frames_lets_none_of_them_open(office:
     path.write_bytes(path.read_bytes()[:HEADER_BYTES] + other[HEADER_BYTES:])
     office.records.take_up()
     office.unlock()
-    assert office.records.parts.checking.one(rid)[0].verdict is Verdict.DAMAGED
+    assert office.records.recordings.checking.one(rid)[0].verdict is Verdict.DAMAGED
 
 
 def test_the_recorders_header_under_another_name_is_tampered(office: Office) -> None:
@@ -147,7 +147,7 @@ def test_the_recorders_header_under_another_name_is_tampered(office: Office) -> 
     shutil.copyfile(genuine, planted)
     office.records.take_up()
     office.unlock()
-    found, _ = office.records.parts.checking.one(planted.name)
+    found, _ = office.records.recordings.checking.one(planted.name)
     assert (found.verdict, found.origin) == (Verdict.TAMPERED, Origin.NOT_ATTESTED)
 
 
@@ -173,14 +173,14 @@ def test_one_that_was_changed_before_the_key_was_met_is_never_attested(office: O
     met(office)
     assert sealed_origin(office, rid) == [("sealed", None)]
     office.unlock()
-    found, _ = office.records.parts.checking.one(rid)
+    found, _ = office.records.recordings.checking.one(rid)
     assert (found.verdict, found.origin) == (Verdict.TAMPERED, Origin.NOT_ATTESTED)
 
 
 def test_a_boot_that_the_keeper_never_met_is_grey_and_plays(office: Office) -> None:
     rid = office.record()
     office.restart("c0ffee")  # the machine restarts; its recorder's key is gone
-    office.records.parts.origins.meet(OriginKey.new().public)
+    office.records.recordings.origins.meet(OriginKey.new().public)
     assert sealed_origin(office, rid) == [("sealed", None)]
     detail = shown(office, rid)
     assert (detail.call.verdict, detail.origin) == (Verdict.COMPLETE, Origin.NOT_ATTESTED)
@@ -202,7 +202,7 @@ def test_a_key_under_which_a_signature_proves_nothing_is_not_met(
     office: Office, key: bytes
 ) -> None:
     with pytest.raises(FileFormatError, match="something else than its signing key"):
-        office.records.parts.origins.meet(key)
+        office.records.recordings.origins.meet(key)
     assert office.keyring.content.origins == {}
 
 
@@ -217,7 +217,7 @@ def test_the_keeper_asks_the_running_recorder_over_its_socket(office: Office) ->
     server = Server(folders.recorder_socket, handle, {os.getuid()})
     server.start()
     try:
-        origins = office.records.parts.origins
+        origins = office.records.recordings.origins
         RecorderLink(folders, office.records.take_up, origins.meet).ask_origin()
     finally:
         stop.set()
@@ -257,7 +257,7 @@ def test_unsealed_offline_the_origin_is_told_as_well(office: Office, tmp_path: P
 def test_the_key_of_another_recorder_of_this_boot_is_met_beside_the_first(office: Office) -> None:
     met(office)
     restarted = OriginKey.new()  # without a runtime folder in memory each start makes a key
-    office.records.parts.origins.meet(restarted.public)
+    office.records.recordings.origins.meet(restarted.public)
     rid = forge(office, restarted)
     office.records.take_up()
     assert sealed_origin(office, rid) == [("sealed", fingerprint(restarted.public))]

@@ -111,7 +111,7 @@ def test_the_length_of_words_does_not_show(office: Office) -> None:
     office.unlock()
     for reason in ("x", "y" * 100):
         hold(office, reason)
-    ledger = office.records.parts.ledger
+    ledger = office.records.ledger
     assert len({len(one.words.sealed) for one in ledger.holds()}) == 1
 
 
@@ -133,22 +133,22 @@ def test_locked_they_are_shut_but_can_be_written(office: Office) -> None:
     shown = office.ask(ask.ShowHold(rid))
     assert (shown.reason, shown.readable) == ("", "locked")
     assert office.ask(ask.ShowErasure(gone)).readable == "locked"
-    parts = office.records.parts
-    words = parts.words.seal("Written while locked", "hold")
-    assert parts.words.open(words, "hold") == ("", "locked")
+    records = office.records
+    words = records.recordings.words.seal("Written while locked", "hold")
+    assert records.recordings.words.open(words, "hold") == ("", "locked")
     office.unlock()
-    assert parts.words.open(words, "hold") == ("Written while locked", "yes")
+    assert records.recordings.words.open(words, "hold") == ("Written while locked", "yes")
 
 
 def test_a_lifted_holds_words_die(office: Office) -> None:
     office.unlock()
     rid = hold(office)
-    kept = office.records.parts.ledger.hold_of(rid)
+    kept = office.records.ledger.hold_of(rid)
     assert kept is not None
     before = office.folders.keyring[0].read_bytes(), office.folders.root.read_bytes()
     office.ask(ask.ReleaseHold(rid))
     assert office.keyring.content.cases == {}
-    assert office.records.parts.words.open(kept.words, "hold") == ("", "lost")
+    assert office.records.recordings.words.open(kept.words, "hold") == ("", "lost")
     office.clock.advance(31)
     office.records.tick()
     # The keyring of before does not open with what the eraser holds now.
@@ -165,7 +165,7 @@ def test_an_erasures_words_die_after_three_years_and_not_before(office: Office) 
     for days, there in ((ERASURE_DAYS, True), (1, False)):
         office.clock.advance(days * DAY)
         office.records.sweep()
-        assert (office.records.parts.ledger.erasure_of(rid) is not None) is there
+        assert (office.records.ledger.erasure_of(rid) is not None) is there
         assert bool(office.keyring.content.cases) is there
     with pytest.raises(Refused):
         office.ask(ask.ShowErasure(rid))
@@ -179,7 +179,7 @@ def test_a_clock_that_lies_ends_no_words(office: Office) -> None:
     office.records.sweep()
     office.restart("b0072")
     office.records.sweep()
-    assert office.records.parts.ledger.erasure_of(rid) is not None
+    assert office.records.ledger.erasure_of(rid) is not None
     assert len(office.keyring.content.cases) == 1
 
 
@@ -187,14 +187,14 @@ def test_an_erasure_of_unknown_date_gets_one_later(tmp_path: Path) -> None:
     office = make_office(tmp_path / "data", trusted=False)
     office.unlock()
     rid = office.record()
-    office.records.parts.reasons.erasing([rid], ask.Ground.UNLAWFUL, ERASED, OFFICER.operator)
-    assert office.records.parts.ledger.erasures()[0].until is None
+    office.records.recordings.reasons.erasing([rid], ask.Ground.UNLAWFUL, ERASED, OFFICER.operator)
+    assert office.records.ledger.erasures()[0].until is None
     office.records.sweep()
-    assert office.records.parts.ledger.erasures()[0].until is None
+    assert office.records.ledger.erasures()[0].until is None
     office.confirm()
     office.records.sweep()
     day = int(office.clock.now() // DAY)
-    assert office.records.parts.ledger.erasures()[0].until == day + ERASURE_DAYS
+    assert office.records.ledger.erasures()[0].until == day + ERASURE_DAYS
     office.close()
 
 
@@ -208,12 +208,12 @@ def test_a_power_cut_leaves_a_hold_with_words_or_neither(
 ) -> None:
     office.unlock()
     rid = office.record()
-    parts = office.records.parts
+    records = office.records
 
     def cut(*_: object, **__: object) -> None:
         raise Cut
 
-    whole = parts.holds._set
+    whole = records.recordings.holds._set
 
     def set_and_cut(*recordings: list[str], held: bool, review_day: int | None) -> None:
         whole(*recordings, held=held, review_day=review_day)
@@ -221,11 +221,11 @@ def test_a_power_cut_leaves_a_hold_with_words_or_neither(
 
     with monkeypatch.context() as patch:
         if point == "key":
-            patch.setattr(parts.ledger, "hold", cut)
+            patch.setattr(records.ledger, "hold", cut)
         elif point == "words":
-            patch.setattr(parts.holds, "_set", cut)
+            patch.setattr(records.recordings.holds, "_set", cut)
         else:
-            patch.setattr(parts.holds, "_set", set_and_cut)
+            patch.setattr(records.recordings.holds, "_set", set_and_cut)
         with pytest.raises(Cut):
             office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, HELD, REVIEW))
     office.records.lock()
@@ -234,7 +234,7 @@ def test_a_power_cut_leaves_a_hold_with_words_or_neither(
     office.records.sweep()
     held = point == "flag"
     assert office.keyring.entry(rid).held is held
-    assert len(office.keyring.content.cases) == len(office.records.parts.ledger.holds()) == held
+    assert len(office.keyring.content.cases) == len(office.records.ledger.holds()) == held
 
 
 def test_without_a_new_root_a_hold_is_lifted_and_its_key_goes_later(
@@ -288,7 +288,7 @@ POISON: dict[str, Any] = {
 def test_altered_words_are_lost_and_cost_nothing_else(office: Office, what: str) -> None:
     office.unlock()
     rid, other = hold(office), hold(office)
-    ledger = office.records.parts.ledger
+    ledger = office.records.ledger
     kept = ledger.hold_of(rid)
     assert kept is not None
     ledger.hold([structs.replace(kept, words=POISON[what](kept.words))])
@@ -300,7 +300,7 @@ def test_altered_words_are_lost_and_cost_nothing_else(office: Office, what: str)
 def test_words_of_one_hold_do_not_open_as_those_of_another(office: Office) -> None:
     office.unlock()
     one, other = hold(office), hold(office, "Another one")
-    ledger = office.records.parts.ledger
+    ledger = office.records.ledger
     a, b = ledger.hold_of(one), ledger.hold_of(other)
     assert a is not None
     assert b is not None

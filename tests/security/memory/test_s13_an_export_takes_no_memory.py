@@ -125,7 +125,7 @@ def half_an_hour(panel: Panel) -> str:
 def reading_of(panel: Panel) -> Reading:
     box = panel.box.keeper.box
     assert box is not None
-    return box.records.parts.reading
+    return box.records.readers.reading
 
 
 @pytest.mark.parametrize("form", ["wav", "flac"])
@@ -177,7 +177,7 @@ def test_others_are_answered_between_two_pieces(office: Office) -> None:
     for answer in answers:
         got += answer[1] if answer is not None else b""
         assert office.ask(ListCalls()).total == 1
-        assert office.records.parts.reading.summary(rid).ended == "hung_up"
+        assert office.records.readers.reading.summary(rid).ended == "hung_up"
     assert len(got) == 44 + 2 * office.sounds[rid].size
 
 

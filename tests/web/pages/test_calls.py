@@ -56,8 +56,8 @@ class NoThread:
 def test_a_list_that_is_not_whole_says_so(
     panel: Panel, monkeypatch: pytest.MonkeyPatch, language: str, reading: str, missing: str
 ) -> None:
-    monkeypatch.setattr("appliance.keeper.records.NamedThread", NoThread)
-    monkeypatch.setattr("appliance.keeper.records.AT_LOGIN", 0)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.NamedThread", NoThread)
+    monkeypatch.setattr("appliance.keeper.catalogue.readers.AT_LOGIN", 0)
     panel.record()
     browser = panel.log_in()
     for path in ("/calls", "/"):
@@ -73,7 +73,7 @@ def test_a_list_that_is_not_whole_says_so(
     browser = panel.log_in()
     page = browser.get("/calls", Accept_Language=language).text
     assert (missing in page, reading in page) == (False, True)
-    keeper.records.read_on()
+    keeper.records.readers.read_on()
     assert reading not in browser.get("/calls", Accept_Language=language).text
 
 

@@ -25,7 +25,7 @@ def field(page: str, name: str) -> str:
 
 def believed(panel: Panel) -> float:
     assert panel.box.keeper.box is not None
-    return panel.box.keeper.box.records.parts.time.now()
+    return panel.box.keeper.box.records.time.now()
 
 
 def confirm(browser: Browser, choice: str, page: str | None = None, **more: str) -> int:
@@ -226,7 +226,7 @@ def test_the_first_run_shows_the_time_and_has_it_confirmed(fresh_panel: Panel) -
     box.clock.jump(YEARS)
     assert browser.send("/first-run", **form, time_sure="yes").status_code == 200
     assert box.keeper.box is not None
-    assert box.keeper.box.records.parts.time.now() == pytest.approx(1_790_000_030)
+    assert box.keeper.box.records.time.now() == pytest.approx(1_790_000_030)
     assert "clock_confirmed" in box.acts()
 
 
@@ -241,5 +241,5 @@ def test_a_first_run_without_a_yes_to_the_time_leaves_it_open(fresh_panel: Panel
     }
     assert browser.send("/first-run", **form, at="1790000000", uptime="0").status_code == 200
     assert box.keeper.box is not None
-    assert box.keeper.box.records.parts.ledger.belief() is None
+    assert box.keeper.box.records.ledger.belief() is None
     assert "clock_confirmed" not in box.acts()

@@ -113,7 +113,7 @@ def test_an_office_that_waits_for_its_day_is_done_until_then(tmp_path: Path) -> 
 def recorded(panel: Panel, line: str, day: str = "2026-11-20") -> None:
     assert panel.box.keeper.box is not None
     note = CallNote(line=line, day=day, outcome="recorded", reason="")
-    panel.box.keeper.box.records.parts.ledger.count({f"{line}-{day}": note})
+    panel.box.keeper.box.records.ledger.count({f"{line}-{day}": note})
 
 
 def test_calls_of_lines_that_are_gone_do_not_show_that_the_box_records(panel: Panel) -> None:

@@ -17,7 +17,7 @@ from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.recordings.parts import joined, listed_whole
-from appliance.keeper.records import Parts
+from appliance.keeper.records import Records
 from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests import calls as ask
@@ -38,29 +38,30 @@ _SHORT = re.compile(r"[0-9a-f]{8,32}")
 class Calls:
     """The handlers of recorded calls; each raises Refused or another ZgodaError to say no."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._readers, self._recordings = records.readers, records.recordings
 
     @handles(ask.ListCalls)
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
         """Find calls, a page of them."""
-        found = self._parts.catalogue.search(asked)
-        pending = {*self._parts.intake.pending(), *self._parts.erasing.pending}
-        unreadable = self._parts.unreadable.all() if found.page == 1 else ()
+        found = self._readers.catalogue.search(asked)
+        pending = {*self._recordings.intake.pending(), *self._records.erasing.pending}
+        unreadable = self._readers.unreadable.all() if found.page == 1 else ()
         return structs.replace(
             found,
             calls=tuple(map(self._whole, found.calls)),
             pending=tuple(sorted(pending)),
             unreadable=unreadable[:MOST_UNREADABLE],
             unreadable_total=len(unreadable),
-            reading=self._parts.catalogue.progress(self._parts.unreadable),
+            reading=self._readers.catalogue.progress(self._readers.unreadable),
         )
 
     @handles(ask.ShowCall)
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
         """Show one call with all its recordings, their verdicts checked afresh."""
-        parts = self._parts.calls.read(asked.recording)
-        checked = {part.recording: self._parts.checking.one(part.recording) for part in parts}
+        parts = self._recordings.calls.read(asked.recording)
+        checked = {part.recording: self._recordings.checking.one(part.recording) for part in parts}
         for at, part in enumerate(parts):
             found = checked[part.recording][0]
             if found.verdict is not part.verdict:
@@ -71,16 +72,16 @@ class Calls:
             purposes={part.recording: self._open_purposes(part) for part in parts},
             bytes_on_disk=sum(map(self._bytes_on_disk, checked)),
             audit=trail([entries for _, entries in checked.values()]),
-            others=set(self._parts.calls.of(asked.recording)) - checked.keys(),
+            others=set(self._recordings.calls.of(asked.recording)) - checked.keys(),
         )
         _, acts = checked[parts[0].recording]
-        copies = self._parts.copies.of(acts, with_words=Role.PRIVACY_OFFICER in who.roles)
+        copies = self._recordings.copies.of(acts, with_words=Role.PRIVACY_OFFICER in who.roles)
         shown = structs.replace(shown, copies=tuple(copies[-MOST_COPIES:]))
         return self._with_number(shown, [part.recording for part in parts])
 
     def _with_number(self, shown: ask.CallDetail, rids: Sequence[str]) -> ask.CallDetail:
         """Show the number that was added to a call without one."""
-        found = self._parts.numbers.of(rids) if shown.call.meta.number is None else None
+        found = self._recordings.numbers.of(rids) if shown.call.meta.number is None else None
         if found is None:
             return shown
         number, added = found
@@ -90,10 +91,10 @@ class Calls:
     @handles(ask.AddNumber)
     def add_number(self, asked: ask.AddNumber, who: Caller) -> Done:
         """Add the number of an unknown caller, to all recordings of the call."""
-        parts = self._parts.calls.read(asked.recording)
+        parts = self._recordings.calls.read(asked.recording)
         if any(part.meta.number is not None for part in parts):
             raise Refused("invalid", "The network told this caller's number; it stays as it is.")
-        self._parts.numbers.add([part.recording for part in parts], asked.number, who.operator)
+        self._recordings.numbers.add([part.recording for part in parts], asked.number, who.operator)
         return Done()
 
     @handles(ask.FindRecordings)
@@ -101,15 +102,15 @@ class Calls:
         """Return the recordings whose ids begin like this."""
         if not _SHORT.fullmatch(asked.prefix):
             raise Refused("invalid", "Give at least 8 hex digits of a recording's id.")
-        return ask.Named(tuple(self._parts.checking.beginning_with(asked.prefix)))
+        return ask.Named(tuple(self._recordings.checking.beginning_with(asked.prefix)))
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:
         """Show what is known about a recording that cannot be read."""
-        call = self._parts.unreadable.get(asked.recording)
+        call = self._readers.unreadable.get(asked.recording)
         if call is None:
             raise Refused("not_found", "There is no such unreadable recording.")
-        found, entries = self._parts.checking.one(asked.recording)
+        found, entries = self._recordings.checking.one(asked.recording)
         return ask.UnreadableDetail(
             call=call,
             verdict=found.verdict,
@@ -128,19 +129,19 @@ class Calls:
         if not heard:
             raise Refused("forbidden", "This recording may not be listened to for that purpose.")
         with self._sealed_only(asked.recording):
-            return self._parts.playbacks.open(parts, who.session, self._facts(heard))
+            return self._readers.playbacks.open(parts, who.session, self._facts(heard))
 
     @handles(ask.ReadPlayback)
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
         """Read a range of a playback."""
-        playbacks = self._parts.playbacks
+        playbacks = self._readers.playbacks
         recording = playbacks.recording_of(asked.playback, who.session)
         try:
             with self._sealed_only(recording):
                 return playbacks.read(asked.playback, who.session, asked.start, asked.length)
         except Refused as refusal:
             if refusal.code == "tampered":
-                self._parts.checking.stopped(self._parts.calls.of(recording), who.actor)
+                self._recordings.checking.stopped(self._recordings.calls.of(recording), who.actor)
             raise
 
     @handles(ask.ExportCall)
@@ -148,7 +149,7 @@ class Calls:
         self, asked: ask.ExportCall, who: Caller
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
-        copies, rids = self._parts.copies, self._parts.calls.of(asked.recording)
+        copies, rids = self._recordings.copies, self._recordings.calls.of(asked.recording)
         begun = copies.begin(asked, rids, who.actor)
         pieces = copies.counted(begun, self._pieces(asked))
         next(pieces)  # it runs from here on, so that its end is told even if nobody reads it
@@ -159,7 +160,7 @@ class Calls:
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         parts = self._readable(asked.recording)
         with self._sealed_only(asked.recording):
-            yield from export(self._parts.reading, parts, self._facts(parts), asked.format)
+            yield from export(self._readers.reading, parts, self._facts(parts), asked.format)
 
     @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
@@ -187,19 +188,19 @@ class Calls:
             raise Refused("too_many", f"At most {MOST_BY_HAND} recordings are erased at once.")
         # The reasons first: no erasure by a person without one.
         for rids in calls:
-            self._parts.reasons.erasing(rids, ground, reason, who.operator)
+            self._recordings.reasons.erasing(rids, ground, reason, who.operator)
         every = dict.fromkeys(rid for rids in calls for rid in rids)
         orders = [Order(rid, ground.value, who.actor) for rid in every]
-        made = {one.recording: one for one in self._parts.erasing.erase(orders)}
+        made = {one.recording: one for one in self._records.erasing.erase(orders)}
         return [self._certificate(recording) or made[recording] for recording in named]
 
     def _erasable(self, recording: str) -> Sequence[str]:
         """Return all recordings of a call that may be erased; raises Refused."""
         self._refuse_gone(recording)
-        if self._parts.unreadable.get(recording) is None:
-            self._parts.catalogue.entry(recording)
-        rids = self._parts.calls.of(recording)
-        if any(self._parts.keyring.entry(rid).held for rid in rids):
+        if self._readers.unreadable.get(recording) is None:
+            self._readers.catalogue.entry(recording)
+        rids = self._recordings.calls.of(recording)
+        if any(self._records.keyring.entry(rid).held for rid in rids):
             raise Refused("held", "This recording is held; release the hold first.")
         return rids
 
@@ -214,56 +215,56 @@ class Calls:
     @handles(ask.ListCertificates)
     def certificates(self, asked: ask.ListCertificates, who: Caller) -> ask.CertificateList:
         """List the certificates of erasures, a page of them."""
-        return self._parts.erasing.certificates(asked)
+        return self._records.erasing.certificates(asked)
 
     @handles(ask.ShowErasure)
     def show_erasure(self, asked: ask.ShowErasure, who: Caller) -> ask.ErasureWords:
         """Show why a recording was erased by hand."""
-        return self._parts.reasons.of(asked.recording)
+        return self._recordings.reasons.of(asked.recording)
 
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Hold a call past its retention, all its recordings."""
         self._refuse_unlisted(asked.recording)
-        self._parts.holds.hold(asked, self._parts.calls.of(asked.recording), who.operator)
+        self._recordings.holds.hold(asked, self._recordings.calls.of(asked.recording), who.operator)
         return Done()
 
     @handles(ask.ShowHold)
     def show_hold(self, asked: ask.ShowHold, who: Caller) -> ask.HoldWords:
         """Show why a recording is held."""
-        return self._parts.holds.of(self._parts.calls.of(asked.recording))
+        return self._recordings.holds.of(self._recordings.calls.of(asked.recording))
 
     @handles(ask.ReleaseHold)
     def release(self, asked: ask.ReleaseHold, who: Caller) -> Done:
         """Lift a hold."""
-        self._parts.holds.release(self._parts.calls.of(asked.recording), who.actor)
+        self._recordings.holds.release(self._recordings.calls.of(asked.recording), who.actor)
         return Done()
 
     @handles(ask.VerifyCalls)
     def verify(self, asked: ask.VerifyCalls, who: Caller) -> ask.Verified:
         """Return the verdict of every recording."""
-        return ask.Verified(self._parts.checking.everything())
+        return ask.Verified(self._recordings.checking.everything())
 
     @handles(GetCounts)
     def counts(self, asked: GetCounts, who: Caller) -> Counts:
         """Return the person-free counts of the last days."""
-        today = datetime.fromtimestamp(self._parts.clock.now(), UTC).date()
+        today = datetime.fromtimestamp(self._records.time.now(), UTC).date()
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
-        return Counts(tuple(self._parts.ledger.counts(since.isoformat())))
+        return Counts(tuple(self._records.ledger.counts(since.isoformat())))
 
     def _whole(self, listed: ListedCall) -> ListedCall:
         """Return a listed call with all its recordings."""
-        if len(self._parts.calls.of(listed.recording)) < 2:
+        if len(self._recordings.calls.of(listed.recording)) < 2:
             return listed
         try:
-            return listed_whole(listed, joined(self._parts.calls.read(listed.recording)))
+            return listed_whole(listed, joined(self._recordings.calls.read(listed.recording)))
         except Refused:
             return listed  # erased in this moment
 
     def _readable(self, recording: str) -> list[CallRecord]:
         """Return the recordings of a call whose sound may leave the vault."""
         self._refuse_gone(recording)
-        parts = self._parts.calls.read(recording)
+        parts = self._recordings.calls.read(recording)
         if any(part.restricted for part in parts):
             raise Refused("forbidden", "This recording is restricted (Art. 18): it is only kept.")
         for at, part in enumerate(parts):
@@ -272,23 +273,25 @@ class Calls:
         return parts
 
     def _facts(self, parts: Sequence[CallRecord]) -> dict[str, AuditFacts]:
-        return {part.recording: self._parts.checking.facts(part.recording) for part in parts}
+        return {part.recording: self._recordings.checking.facts(part.recording) for part in parts}
 
     def _certificate(self, recording: str) -> ask.Certificate | None:
         """Return the certificate of a recording and of those erased together with it."""
-        made = self._parts.erasing.certificate_of(recording)
-        others = [rid for rid in self._parts.reasons.together(recording) if rid != recording]
+        made = self._records.erasing.certificate_of(recording)
+        others = [rid for rid in self._recordings.reasons.together(recording) if rid != recording]
         if made is None or not others:
             return made
-        found = [one for one in map(self._parts.erasing.certificate_of, others) if one is not None]
+        found = [
+            one for one in map(self._records.erasing.certificate_of, others) if one is not None
+        ]
         return whole_certificate(made, found)
 
     def _refuse_unlisted(self, recording: str) -> None:
         """Refuse what no list has (``not_found``) or nobody can read (``unreadable``)."""
-        unreadable = self._parts.unreadable.get(recording)
+        unreadable = self._readers.unreadable.get(recording)
         if unreadable is not None:
             raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
-        self._parts.catalogue.entry(recording)
+        self._readers.catalogue.entry(recording)
 
     @contextmanager
     def _sealed_only(self, recording: str) -> Iterator[None]:
@@ -296,8 +299,8 @@ class Calls:
         try:
             yield
         except Tampered as error:
-            parts = self._parts.calls.read(recording)
-            self._parts.playbacks.drop([part.recording for part in parts])
+            parts = self._recordings.calls.read(recording)
+            self._readers.playbacks.drop([part.recording for part in parts])
             changed = [part for part in parts if self._is_changed(part)] or parts[:1]
             for part in changed if len(parts) > 1 else parts:
                 if part.verdict is not Verdict.TAMPERED:
@@ -306,21 +309,21 @@ class Calls:
             raise Refused("tampered", f"{which}{error}") from error
 
     def _is_changed(self, part: CallRecord) -> bool:
-        return self._parts.checking.one(part.recording)[0].verdict is Verdict.TAMPERED
+        return self._recordings.checking.one(part.recording)[0].verdict is Verdict.TAMPERED
 
     def _note(self, call: CallRecord, verdict: Verdict) -> CallRecord:
         """Keep a verdict in the keyring; return the call with it."""
-        self._parts.checking.note(call.recording, verdict)
+        self._recordings.checking.note(call.recording, verdict)
         return structs.replace(call, verdict=verdict)
 
     def _bytes_on_disk(self, recording: str) -> int:
-        path = self._parts.folders.recordings / recording
+        path = self._records.folders.recordings / recording
         return path.stat().st_size if path.exists() else 0
 
     def _refuse_gone(self, recording: str) -> None:
-        if recording in self._parts.keyring:
+        if recording in self._records.keyring:
             return  # its key is there, so it is not erased
-        made = self._parts.erasing.certificate_of(recording)
+        made = self._records.erasing.certificate_of(recording)
         if made is not None and made.state != "failed":
             raise Refused("erased", "This recording is erased; there is a certificate of it.")
 
@@ -329,8 +332,8 @@ class Calls:
 
         A hold's ground is one more: a claim needs the spoken words.
         """
-        today = day_of(self._parts.clock.now())
+        today = day_of(self._records.time.now())
         days = call.meta.due_days
         still = tuple(p for p in call.meta.purposes if days.get(p, today) >= today)
-        held = self._parts.ledger.hold_of(call.recording) if call.held else None
+        held = self._records.ledger.hold_of(call.recording) if call.held else None
         return (*still, held.ground.value) if held else still

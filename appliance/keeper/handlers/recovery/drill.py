@@ -32,7 +32,7 @@ class DrillDesk:
         found = self._proved(operation.sheet, Path(folder))
         if found.vault != box.keyring.content.vault_id.hex():
             raise Refused("backup_other_box", "That backup is another box's.")
-        time = box.records.parts.time
+        time = box.records.time
         box.audit.append("drill_done", who.actor, detail=f"copy_{max(found.number, 0)}")
         with box.keyring.changing() as draft:
             draft.drill = DrillState(time.now(), time.counted())

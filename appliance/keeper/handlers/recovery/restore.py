@@ -1,11 +1,9 @@
 """Begin a box anew from a backup, in place of the first run, without root."""
 
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from appliance.card.sticks import Sticks
-from appliance.config.kept import Seed
 from appliance.errors import FileFormatError, Refused, WrongSecret, ZgodaError
 from appliance.keeper.backup.medium import BackupFailed, Medium
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
@@ -16,7 +14,6 @@ from appliance.keeper.box import Box
 from appliance.keeper.chores import attempt
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.recovery import restore as ask
@@ -28,13 +25,12 @@ from appliance.vault.opening.keys import read_sheet
 class RestoreDesk:
     """The handlers of a restore in the panel."""
 
-    def __init__(self, box: Box, first_runs: FirstRuns, seed: Seed, sticks: Sticks) -> None:
+    def __init__(
+        self, box: Box, first_runs: FirstRuns, restoring: Restoring, sticks: Sticks
+    ) -> None:
         self._box, self._first_runs = box, first_runs
         self.sticks = sticks
-        around = box.around
-        settle = partial(take_own_tables, around.folders, seed, around.clock)
-        self.restoring = Restoring(around.folders, around.clock, settle)
-        first_runs.taken = lambda: self.restoring.cut or self.restoring.seen.running
+        self.restoring = restoring
 
     @property
     def _folder(self) -> str:

@@ -59,12 +59,12 @@ class Carried:
     @property
     def far(self) -> Backups:
         assert self.box.keeper.box is not None
-        return self.box.keeper.box.records.parts.far
+        return self.box.keeper.box.records.far
 
     @property
     def server(self) -> FarTarget:
         assert self.box.keeper.box is not None
-        return self.box.keeper.box.records.parts.server
+        return self.box.keeper.box.records.server
 
     def _run(self) -> None:
         while not self.stop.is_set():

@@ -129,7 +129,7 @@ def test_it_is_made_once_a_day_while_nobody_is_logged_in(one: Carried, server: S
     one.box.restart()
     one.box.clock.advance(DAY)
     assert one.box.keeper.box is not None
-    assert not one.box.keeper.box.records.parts.reading.running
+    assert not one.box.keeper.box.records.readers.reading.running
     assert one.run()
     assert manifest(server.backup).number == 2
 

@@ -202,7 +202,7 @@ def test_one_part_that_is_not_erased_makes_the_certificate_say_so(
 
 def test_an_order_that_a_power_cut_tore_takes_all_parts(office: Office, call: SplitCall) -> None:
     rids, alone = call.rids, office.record()
-    office.records.parts.reasons.erasing(rids, ask.Ground.OBJECTION, "Asked", OFFICER.operator)
+    office.records.recordings.reasons.erasing(rids, ask.Ground.OBJECTION, "Asked", OFFICER.operator)
     torn = Act(type="erasing", actor=OFFICER.operator, rid=rids[1], detail="objection")
     office.audit.append_many([torn])
     office.records.lock()
@@ -252,16 +252,18 @@ def test_it_is_held_and_released_as_one(office: Office, call: SplitCall) -> None
     assert not any(entry(office, rid).held for rid in rids)
     assert office.keyring.content.cases == {}
     office.records.sweep()
-    assert office.records.parts.ledger.holds() == []
+    assert office.records.ledger.holds() == []
 
 
 @pytest.mark.parametrize("held", [0, 2])
 def test_a_power_cut_between_the_parts_of_a_hold_keeps_all(
     office: Office, call: SplitCall, held: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rids, parts = call.rids, office.records.parts
-    whole = parts.holds._set
-    monkeypatch.setattr(parts.holds, "_set", lambda _, **how: whole([rids[held]], **how))
+    rids, records = call.rids, office.records
+    whole = records.recordings.holds._set
+    monkeypatch.setattr(
+        records.recordings.holds, "_set", lambda _, **how: whole([rids[held]], **how)
+    )
     hold(office, rids[0])
     assert sum(entry(office, rid).held for rid in rids) == 1
     office.records.lock()
@@ -312,7 +314,7 @@ def test_a_late_part_is_erased_also_if_its_take_up_is_torn(
         raise VaultError("The ledger could not be written.")
 
     with monkeypatch.context() as failing:
-        failing.setattr(office.records.parts.retention, "date", torn)
+        failing.setattr(office.records.recordings.retention, "date", torn)
         with pytest.raises(VaultError):
             office.records.take_up()
     (late,) = before - set(office.keyring.unused())

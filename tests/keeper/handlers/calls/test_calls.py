@@ -40,7 +40,7 @@ def verdicts(office: Office) -> dict[str, Verdict]:
 
 def test_every_operation_on_calls_has_a_handler(office: Office) -> None:
     declared = {kind for kind in operations() if kind.__module__ == ask.__name__}
-    assert set(handlers_of(Calls(office.records.parts))) == {*declared, GetCounts}
+    assert set(handlers_of(Calls(office.records))) == {*declared, GetCounts}
 
 
 def test_a_certificate_tells_of_files_that_were_handed_over(office: Office) -> None:
@@ -298,7 +298,7 @@ def test_show_tells_what_was_done_and_how_it_is(office: Office) -> None:
 def test_a_child_that_dies_locks_the_box(office: Office) -> None:
     office.unlock()
     rid = office.record()
-    pid = office.records.parts.reading.process_id
+    pid = office.records.readers.reading.process_id
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(Refused) as refusal:

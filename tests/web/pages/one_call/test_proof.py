@@ -61,7 +61,7 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
     taken = browser.send(f"/calls/{rid}/proof")
     assert ".proof.jsonl" in taken.headers["Content-Disposition"]
     assert panel.box.keeper.box is not None
-    fingerprint = panel.box.keeper.box.records.parts.proofs.fingerprint
+    fingerprint = panel.box.keeper.box.records.recordings.proofs.fingerprint
     proof = read_proof(taken.data, fingerprint)
     assert re.sub(r"\s", "", page).count(fingerprint[:8]) == 1
     assert proof.annex.copies == ()

@@ -44,13 +44,13 @@ def kept(panel: Panel) -> SftpState | None:
 
 def far(panel: Panel) -> Backups:
     assert panel.box.keeper.box is not None
-    return panel.box.keeper.box.records.parts.far
+    return panel.box.keeper.box.records.far
 
 
 def shows_its_key(panel: Panel) -> None:
     """The server has answered."""
     assert panel.box.keeper.box is not None
-    server = panel.box.keeper.box.records.parts.server
+    server = panel.box.keeper.box.records.server
     server.ferry.close()
     if server._looking is not None:
         server._looking.join()
@@ -215,7 +215,7 @@ def test_while_the_server_shows_another_key_no_copy_is_offered(panel: Panel) -> 
     far(panel)._seen = "", "host_key", ""
     assert "Make a backup now" in shown(adam), "it may have been somebody in the middle"
     assert panel.box.keeper.box is not None
-    panel.box.keeper.box.records.parts.server.offered = OTHER
+    panel.box.keeper.box.records.server.offered = OTHER
     page = shown(adam)
     assert "Make a backup now" not in page
     assert "Accept this key" in page

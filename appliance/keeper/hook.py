@@ -1,0 +1,26 @@
+"""Let one part have something done by another that is made after it.
+
+Parts are built from the bottom up and get what they need as arguments. Where two need each other,
+a hook is made before both: one is given it to call, the other is joined to it.
+"""
+
+from collections.abc import Callable
+from typing import Generic, ParamSpec
+
+P = ParamSpec("P")
+
+
+class Hook(Generic[P]):
+    """An act that is called in one place and done in another; nothing before it is joined."""
+
+    def __init__(self) -> None:
+        self._act: Callable[P, object] | None = None
+
+    def join(self, act: Callable[P, object]) -> None:
+        """Have this done from now on."""
+        self._act = act
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Have it done."""
+        if self._act is not None:
+            self._act(*args, **kwargs)

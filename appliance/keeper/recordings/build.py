@@ -1,0 +1,68 @@
+"""Build what is kept of each recording, and what is done with it."""
+
+from dataclasses import dataclass
+
+from appliance.keeper.catalogue.readers import Readers
+from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.foundation import Foundation
+from appliance.keeper.recordings.comparison import Comparison
+from appliance.keeper.recordings.copies import Copies
+from appliance.keeper.recordings.exempt_words import ExemptWords
+from appliance.keeper.recordings.holds import Holds
+from appliance.keeper.recordings.intake import Intake
+from appliance.keeper.recordings.numbers import AddedNumbers
+from appliance.keeper.recordings.origins import Origins
+from appliance.keeper.recordings.parts import CallParts
+from appliance.keeper.recordings.prompts import KeptPrompts
+from appliance.keeper.recordings.proofs import Proofs
+from appliance.keeper.recordings.reasons import ErasureReasons
+from appliance.keeper.recordings.retention import Retention
+from appliance.keeper.recordings.verdicts import Checking
+from appliance.keeper.recordings.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """What works on recordings, each by its own word."""
+
+    intake: Intake
+    comparison: Comparison
+    origins: Origins
+    checking: Checking
+    calls: CallParts
+    words: Words
+    reasons: ErasureReasons
+    holds: Holds
+    numbers: AddedNumbers
+    exempt: ExemptWords
+    retention: Retention
+    prompts: KeptPrompts
+    copies: Copies
+    proofs: Proofs
+
+
+def build_recordings(base: Foundation, readers: Readers, erasing: Erasing) -> Recordings:
+    """Put it together."""
+    keyring, audit, ledger, time = base.keyring, base.audit, base.ledger, base.time
+    folders, reading, catalogue = base.folders, readers.reading, readers.catalogue
+    words = Words(keyring, ledger, reading, erasing.renew)
+    origins = Origins(folders.recordings, keyring, audit, time.boot_id)
+    intake = Intake(folders, keyring, audit, ledger, reading, origins, time, disk=base.disk)
+    calls = CallParts(keyring, catalogue, readers.unreadable)
+    copies = Copies(keyring, audit, ledger, words)
+    return Recordings(
+        intake=intake,
+        comparison=Comparison(keyring, audit, ledger, intake),
+        origins=origins,
+        checking=Checking(folders, keyring, audit, reading),
+        calls=calls,
+        words=words,
+        reasons=ErasureReasons(keyring, ledger, words, time),
+        holds=Holds(keyring, audit, ledger, words, catalogue, time),
+        numbers=AddedNumbers(keyring, audit, ledger, reading, catalogue, time),
+        exempt=ExemptWords(ledger, words, time),
+        retention=Retention(keyring, erasing, audit, ledger, time, base.wrong_clock),
+        prompts=KeptPrompts(folders.said, ledger, keyring, base.disk),
+        copies=copies,
+        proofs=Proofs(keyring, audit, reading, calls, copies, time),
+    )
