@@ -94,7 +94,9 @@ class Purpose:
     basis: Annotated[Basis, N_("Lawful basis"), Also(
         example='"consent"', docs="one of Art. 6(1) GDPR"), a.basis()]
     full: Annotated[Words, N_("In a sentence, as the caller hears it"), Also(
-        N_("Such as: staff training"), '{ pl = "szkolenia pracowników" }',
+        N_("“We ask to record this call for the purpose of …”. Polish in the genitive, such as: "
+           "szkolenia pracowników. German with zur, zum or für."),
+        '{ pl = "szkolenia pracowników" }',
         "the purpose in sentences, in every language of the office ([forms](words.md#forms))"),
         a.spoken(forms.valid_full)]
     retention_days: Annotated[int, N_("Kept for how many days"), Also(
@@ -102,9 +104,11 @@ class Purpose:
         "`justification`"),
         whole(1, LONGEST_RETENTION_DAYS, "days")] = 90
     justification: Annotated[str, N_("Justification"), Also(
-        N_("A sentence. Needed for a public task, legitimate interests and long retention."),
+        N_("Why this outweighs the interests of the callers. Needed for a public task, legitimate "
+           "interests and long retention."),
         docs="required by `public_task` and `legitimate_interests`"), a.justification()] = ""
     short: Annotated[Words, N_("Short, for the list of keys"), Also(
+        N_("“To agree to … alone, press 4.”"),
         example='{ pl = "szkolenie" }', docs="the purpose in lists of keys", needed=True),
         a.spoken(forms.valid_short)] = field(default_factory=dict)
     label: Annotated[Words, N_("Name, for lists and papers"), Also(
@@ -112,7 +116,8 @@ class Purpose:
         needed=True),
         a.spoken(forms.valid_label)] = field(default_factory=dict)
     law_says: Annotated[Words, N_("The law, as it is spoken"), Also(
-        N_("Needed for a legal obligation or task."),
+        N_("Needed for a legal obligation or task. Without numbers, such as: ustawa o obrocie "
+           "instrumentami finansowymi."),
         '{ pl = "ustawa o obrocie instrumentami finansowymi" }',
         "the law, required by `legal_obligation` and `public_task`"),
         a.spoken()] = field(default_factory=dict)
@@ -144,7 +149,8 @@ class Line:
     """One telephone line."""
 
     name: Annotated[str, N_("Name of the line"), Also(
-        N_("What was calibrated belongs to it."), '"Reception"', "your name for the line"),
+        N_("Such as Reception: letters, digits and spaces. Its calibration belongs to this name."),
+        '"Reception"', "your name for the line"),
         a.checked(valid.valid_line_name)]
     number: Annotated[str, N_("Telephone number"), Also(
         example='"+48221234567"', docs="its number in any spelling"), a.number()]

@@ -43,7 +43,7 @@ from web.settings.fields import DRIVERS
 from web.setup import devices, drafts, facts, notice, offers, papers, steps
 from web.setup import mistakes as wrong
 from web.setup.by_hand import Picks
-from web.setup.questions import OFFICE
+from web.setup.questions import LINE, OFFICE, PURPOSE
 from web.words import devices as proposed
 from web.words import findings, prompts
 from web.words import settings as words
@@ -265,6 +265,7 @@ def _more(
         "office": lambda: {"section": OFFICE, "shown": _office(values)},
         "line": lambda: _line(values, found, warned="device" in notes),
         "purposes": lambda: {
+            "fields": PURPOSE,
             "offered": offers.offered(values),
             "phones": steps.phone_lines(values),
         },
@@ -295,6 +296,7 @@ def _line(values: Mapping[str, Any], found: DevicesFound | None, *, warned: bool
     found = found or _plugged()
     by_hand = tuple(Picks(line, form, warned=warned).ways(found)) if found is not None else ()
     return {
+        "fields": LINE,
         "found": found,
         "line": line,
         "wired": ", ".join(str(DRIVERS.get(each, each)) for each in steps.real_drivers(line)),

@@ -79,7 +79,7 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
             known = [str(each.get("id")) for each in draft.get("purpose", [])]
             value = [name for name in known if name in form.getlist(field.key)]
         case "order":
-            asked = [form.get(f"{field.key}-{place}", "") for place in range(3)]
+            asked = [form.get(f"{field.key}-{place}", "") for place in range(len(field.options))]
             value = list(dict.fromkeys(each for each in asked if each))
         case "flag":
             value = bool(form.get(field.key))

@@ -52,8 +52,8 @@ def _purpose_at(at: int, values: Mapping[str, Any]) -> str:
 def label(name: str, chosen: steps.Step) -> str:
     """Return what a question is called in the list of mistakes."""
     if chosen.name != "purposes":
-        return words.field(name)
+        return words.field(chosen.name, name)
     key, _, purpose = name.partition("-")
     ready = next((each for each in ready_purposes() if each.id == purpose), None)
     named = ready.label[language.chosen()] if ready is not None else gettext("your own purpose")
-    return f"{named}, {words.field(key)}"
+    return f"{named}, {words.field('purpose', key)}"

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from appliance.config.settings import Office
+from appliance.config.settings import Line, Office, Purpose
 from web.settings.fields import Section, only
 
 OFFICE = Section(
@@ -22,3 +22,19 @@ OFFICE = Section(
     ),
 )
 """The office, as far as callers hear of it; the rest is in the settings."""
+
+LINE = {each.key: each for each in only(Line, "name", "number")}
+PURPOSE = {
+    each.key: each
+    for each in only(
+        Purpose,
+        "full",
+        "short",
+        "label",
+        "basis",
+        "law_says",
+        "interest_says",
+        "justification",
+        "retention_days",
+    )
+}

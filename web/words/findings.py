@@ -114,7 +114,9 @@ def _file(text: str) -> Markup | None:
 
 def _place(key: str) -> str:
     head, *rest = key.split(".")
-    return " › ".join([str(words.SECTIONS.get(head, head)), *map(words.field, rest)])
+    return " › ".join(
+        [str(words.SECTIONS.get(head, head)), *(words.field(head, each) for each in rest)]
+    )
 
 
 def _english(text: str) -> Markup:

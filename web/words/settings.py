@@ -7,18 +7,14 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.declare import Setting, asked
 from appliance.config.mistakes import MISTAKES, Mistake, Place
-from web.settings.fields import LANGUAGE_NAMES
-from web.settings.fields import SECTIONS as FORMS
+from appliance.config.settings import LISTS, TABLES, Config
+from web.settings.fields import LANGUAGE_NAMES, OPTIONS
 
 SECTIONS = {
-    "office": _l("Office"),
-    "line": _l("Line"),
-    "purpose": _l("Purpose"),
-    "panel": _l("Network and certificate"),
-    "front": _l("Lamps and button"),
-    "vault": _l("Vault"),
-    "fresh": _l("Not set up yet"),
+    **{table: _l(title) for table, (_, title) in TABLES.items()},
+    **{each.key: _l(each.label) for each in asked(Config)},
 }
 """Table of the settings -> its name."""
 
@@ -100,11 +96,14 @@ def place(found: Place, values: Mapping[str, Any] | None = None) -> str:
     """Return where a setting stands: its section, which line or purpose, and its field."""
     if not found:
         return str(gettext("Settings"))
-    head, *rest = found
-    said = [str(SECTIONS.get(str(head), head))]
-    if rest and str(head) in {"line", "purpose"}:
-        said.append(_item(str(head), rest.pop(0), values))
-    return " › ".join([*said, *map(field, rest)])
+    table, *rest = map(str, found)
+    said = [str(SECTIONS.get(table, table))]
+    if rest and table in LISTS:
+        said.append(_item(table, found[1], values))
+        del rest[0]
+    if rest:
+        said.append(field(table, rest[0]))
+    return " › ".join([*said, *(_below(key) for key in rest[1:])])
 
 
 def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str:
@@ -115,10 +114,28 @@ def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str
     return which
 
 
-def field(key: str | int) -> str:
-    """Return the name of a setting's field or language; the key itself if it has none."""
-    for section in FORMS.values():
-        for each in section.fields:
-            if each.key == key:
-                return str(each.label)
-    return str(LANGUAGE_NAMES.get(str(key), key))
+def field(table: str, key: str) -> str:
+    """Return the name of a setting below a table; the key itself if it is none."""
+    declared = _declared(table, key)
+    return str(gettext(declared.label)) if declared is not None else key
+
+
+def _declared(table: str, key: str) -> Setting | None:
+    section = TABLES[table][0] if table in TABLES else Config
+    return next((each for each in asked(section) if each.key == key), None)
+
+
+def _below(key: str) -> str:
+    """Return the name of a language, or of an option of a device; else the key."""
+    return str(LANGUAGE_NAMES.get(key) or OPTIONS.get(key, key))
+
+
+def value(found: Place, said: str) -> str:
+    """Return what a setting says, in the names of its words."""
+    table, *rest = map(str, found)
+    rest = rest[1:] if table in LISTS else rest
+    declared = _declared(table, rest[0]) if len(rest) == 1 else None
+    names = declared.kind.words if declared is not None else {}
+    return ", ".join(
+        str(gettext(names[each])) if each and each in names else each for each in said.split(", ")
+    )

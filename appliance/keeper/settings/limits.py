@@ -3,9 +3,11 @@
 import posixpath
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
-from appliance.config.mistakes import Mistake, as_written, mistake
-from appliance.config.settings import Config, Line
+from appliance.config.declare import Who, asked
+from appliance.config.mistakes import Mistake, Place, as_written, mistake
+from appliance.config.settings import LISTS, TABLES, Config, Line
 
 TLS_FOLDER = PurePosixPath("/etc/zgoda/tls")
 """Where certificates and their keys lie on the appliance."""
@@ -25,10 +27,7 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
         before: the settings in force.
         seed: what root has written.
     """
-    if config.vault != before.vault:
-        yield mistake(("vault",), "file_alone")
-    if config.backup != before.backup:
-        yield mistake(("backup",), "file_alone")
+    yield from _root_alone(config, before)
     allowed = {TLS_FOLDER, *(_folder(path) for path in (seed.panel.certificate, seed.panel.key))}
     for key in ("certificate", "key"):
         path = getattr(config.panel, key)
@@ -39,6 +38,27 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
         for role, key, port in _ports(line):
             if (role, key, port) not in known and not _is_device(port):
                 yield mistake(("line", index, role, key), "no_device", value=as_written(port))
+
+
+def _root_alone(config: Config, before: Config) -> Iterator[Mistake]:
+    """Yield each setting that the configuration file alone can say, and that is another one."""
+    for table, (section, _) in TABLES.items():
+        was = {name: said for name, _, said in _tables(before, table)}
+        for name, place, said in _tables(config, table):
+            for each in asked(section):
+                held = getattr(was.get(name), each.key, each.default)
+                if each.who is Who.FILE and getattr(said, each.key) != held:
+                    yield mistake((*place, each.key), "file_alone")
+
+
+def _tables(config: Config, table: str) -> list[tuple[str, Place, Any]]:
+    """Return name, place and settings of each table of a kind that is there."""
+    if table in LISTS:
+        said = getattr(config, f"{table}s")
+        key = asked(TABLES[table][0])[0].key
+        return [(getattr(each, key), (table, at), each) for at, each in enumerate(said)]
+    there = getattr(config, table)
+    return [("", (table,), there)] if there is not None else []
 
 
 def _ports(line: Line) -> list[tuple[str, str, str]]:

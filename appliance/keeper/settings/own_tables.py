@@ -9,8 +9,10 @@ from contextlib import suppress
 from appliance import toml
 from appliance.clock import Clock
 from appliance.config import read
+from appliance.config.declare import Who, asked
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, Seed, digest
+from appliance.config.settings import TABLES
 from appliance.errors import ConfigError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.settings.book import CHANGED
@@ -22,7 +24,14 @@ from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
 ALWAYS = "vault"
 """This box's own, even where it says nothing of it."""
 
-IF_SAID = ("backup", "panel")
+IF_SAID = (
+    *(
+        name
+        for name, (section, _) in TABLES.items()
+        if name != ALWAYS and any(each.who is Who.FILE for each in asked(section))
+    ),
+    "panel",
+)
 """This box's own where its configuration has them; else they stay as they were."""
 
 

@@ -32,15 +32,19 @@ def places(changed: Changed) -> set[str]:
 
 
 def test_the_vaults_files_are_not_the_panels_to_name(office: Office) -> None:
-    for vault in (
-        {"eraser": "eeprom", "eeprom": str(office.box.folders.ledger), "pool_ahead": 16},
-        {"pool_ahead": 16, "prompts": "/root"},
-        {"pool_ahead": 64},
-        {},
+    ledger = str(office.box.folders.ledger)
+    for vault, wrong in (
+        (
+            {"eraser": "eeprom", "eeprom": ledger, "pool_ahead": 16},
+            {"vault.eraser", "vault.eeprom"},
+        ),
+        ({"pool_ahead": 16, "prompts": "/root"}, {"vault.prompts"}),
+        ({"pool_ahead": 64}, {"vault.pool_ahead"}),
+        ({}, {"vault.pool_ahead"}),
     ):
         values = office.values()
         values["vault"] = vault
-        assert places(office.change(values)) == {"vault"}
+        assert places(office.change(values)) == wrong
     assert office.show().version == SEED
 
 

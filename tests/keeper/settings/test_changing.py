@@ -88,7 +88,8 @@ def test_what_the_panel_may_not_say_is_told_beside_the_other_mistakes(
     places = {each.place for each in told.mistakes}
     assert places == {
         ("office", "name"),
-        ("vault",),
+        ("vault", "eraser"),
+        ("vault", "board_secret"),
         *(("panel", key) for key in wrong),
         ("line", 0, "hook", "port"),
     }

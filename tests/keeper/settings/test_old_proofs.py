@@ -188,10 +188,10 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
     assert left == set()
     values = office.values()
     values["vault"] = {"pool_ahead": 64}
-    assert [each.place for each in office.change(values).mistakes] == [("vault",)]
+    assert [each.place for each in office.change(values).mistakes] == [("vault", "pool_ahead")]
     values = office.values()
     values["backup"] = {"folder": "/etc"}
-    assert [each.place for each in office.change(values).mistakes] == [("backup",)]
+    assert [each.place for each in office.change(values).mistakes] == [("backup", "folder")]
     assert {field.name for field in dataclasses.fields(Config)} == {
         *("office", "lines", "purposes", "panel", "front"),
         *ROOTS,

@@ -11,7 +11,7 @@ from appliance.config import read
 from appliance.config.mistakes import Mistake, MistakesFound
 from appliance.config.read import trial_text
 from tests.web.conftest import Panel
-from web.words.settings import all_lacking, mistake, place
+from web.words.settings import all_lacking, mistake, place, value
 
 Change = tuple[tuple[str | int, ...], object]
 
@@ -97,3 +97,43 @@ def test_the_place_of_a_form_of_words_names_its_language(panel: Panel) -> None:
     purposes = {"purpose": [{"id": "training"}]}
     with panel.app.test_request_context("/"), force_locale("pl"):
         assert place(("purpose", 0, "full", "pl"), purposes).endswith(" › polski")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((), "Settings"),
+        (("fresh",), "Not set up yet"),
+        (("line", 0, "name"), "Line › Reception › Name of the line"),
+        (("line", "Reception", "hook", "port"), "Line › Reception › "),
+        (("panel", "port"), "Network and certificate › Port"),
+        (("backup", "every"), "Backups › How often a backup is made"),
+        (("office", "controller_says", "de"), "Office › The office's name, "),
+        (("purpose", 7, "basis"), "Purpose › 8 › Lawful basis"),
+        (("office", "nothing"), "Office › nothing"),
+    ],
+)
+def test_a_place_is_named_as_it_is_declared(
+    panel: Panel, found: tuple[str | int, ...], said: str
+) -> None:
+    values = {"line": [{"name": "Reception"}]}
+    with panel.app.test_request_context(), force_locale("en"):
+        assert place(found, values).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("found", "raw", "said"),
+    [
+        (("purpose", "training", "basis"), "consent", "Einwilligung"),
+        (("line", "Reception", "kind"), "fax", "Fax: wird nie gefragt"),
+        (("office", "languages"), "pl, de", "Polnisch, Deutsch"),
+        (("office", "country"), "NL", "NL"),
+        (("office", "name"), "consent", "consent"),
+        (("line", "Reception", "language"), "", ""),
+    ],
+)
+def test_a_comparison_says_words_by_their_names(
+    panel: Panel, found: tuple[str | int, ...], raw: str, said: str
+) -> None:
+    with panel.app.test_request_context(), force_locale("de"):
+        assert value(found, raw) == said
