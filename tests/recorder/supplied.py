@@ -1,13 +1,15 @@
 """Supply what the drivers of a line are made with."""
 
+from collections.abc import Callable
+from typing import Any
+
 from appliance.clock import Clock, SystemClock
-from appliance.lines.monitor.driver import Units
+from appliance.lines.device import Device, Supplies
 from appliance.recorder.line.devices import (
     REAL_TIME,
-    MakePortAudio,
     Simulation,
-    Supplies,
-    make_portaudio,
+    open_caller,
+    shared_by_lines,
 )
 from tests.lines.modem.scripted_modem import Kept
 
@@ -15,8 +17,9 @@ from tests.lines.modem.scripted_modem import Kept
 def supplies(
     clock: Clock | None = None,
     simulation: Simulation = REAL_TIME,
-    portaudio: MakePortAudio = make_portaudio,
+    shared: Callable[[Device], Any] | None = None,
 ) -> Supplies:
     """Return supplies of their own for one line of a Polish office."""
     clock = clock or SystemClock()
-    return Supplies(clock, simulation, lambda: None, portaudio, Units(clock), Kept(), "PL")
+    shared = shared or shared_by_lines(clock)
+    return Supplies(clock, simulation, lambda: None, shared, Kept(), "PL", open_caller)

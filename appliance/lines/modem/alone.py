@@ -5,7 +5,8 @@ from typing import Any
 
 from appliance.clock import Clock
 from appliance.lines.base import Deliver
-from appliance.lines.modem.driver import Modem, VoltageStore
+from appliance.lines.device import VoltageStore
+from appliance.lines.modem.driver import Modem
 from appliance.lines.modem.voice import SIDES, Voice
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import Sides

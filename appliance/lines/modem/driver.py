@@ -19,11 +19,12 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
+from appliance.lines.device import VoltageStore
 from appliance.lines.modem.callers import CallerReports
 from appliance.lines.modem.probe import Capabilities, prepare, voltage_question, volts
 from appliance.lines.modem.profile import GENERIC, ModemProfile, modem_profile
@@ -66,16 +67,6 @@ NO_HOOK = (
     "this modem cannot tell that a phone is lifted: it neither reads the line's voltage nor has a "
     "jack for the phone; use a line monitor for the hook, or another modem"
 )
-
-
-class VoltageStore(Protocol):
-    """Keeps a line's on-hook voltage from one start to the next."""
-
-    def load(self) -> float | None:
-        """Return the voltage; None if none is known."""
-
-    def save(self, volts: float) -> None:
-        """Keep a voltage; a disk that fails is no reason to stop."""
 
 
 class Modem:

@@ -6,7 +6,8 @@ The probe sends commands that do not touch the line: it stays on-hook all the wh
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from appliance.errors import LineError, shown
+from appliance.errors import shown
+from appliance.lines.device import NoAnswer
 from appliance.lines.modem.formats import VOICE_FORMAT, VoiceFormat, choose_format
 from appliance.lines.modem.profile import ModemProfile, Voltage, fitting_profile, modem_profile
 from appliance.lines.modem.v253 import Ask, Reply, command
@@ -29,7 +30,7 @@ answer, or there is a doubt: the source would be later than it declares."""
 _ATTEMPTS = 3
 
 
-class NoModem(LineError):
+class NoModem(NoAnswer):
     """What hangs on a port does not answer like a modem."""
 
 

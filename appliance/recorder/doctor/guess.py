@@ -5,27 +5,23 @@ what it asks first, and nothing else: a device is what it answers.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import msgspec
 
+from appliance.lines.device import Device
 from appliance.lines.plugged.hardware import UsbDevice
 from appliance.lines.profiles import read_profile
+from appliance.recorder.drivers import DEVICES
 
-_MONITORS_NAME = re.compile(r"LM1(?![A-Za-z0-9])")
-"""How the product name of our own line monitor begins (docs/lm1.md); LM1500 is another's."""
+CABLE = "cable"
+"""A bridge on which anything may hang."""
 
+UNKNOWN = "unknown"
 
-class Guess(StrEnum):
-    """What a port seems to be."""
-
-    MODEM = "modem"
-    MONITOR = "monitor"
-    CABLE = "cable"  # a bridge on which anything may hang
-    UNKNOWN = "unknown"
-    LEFT = "left"  # none that a line needs; it is never opened
+LEFT = "left"
+"""None that a line needs; it is never opened."""
 
 
 class KnownPorts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,26 +39,26 @@ def known_ports() -> KnownPorts:
     return known
 
 
-def guess(name: str, usb: UsbDevice | None, modems: Mapping[str, str]) -> Guess:
-    """Return what a port seems to be.
+def guess(name: str, usb: UsbDevice | None, devices: Sequence[Device] = DEVICES) -> str:
+    """Return the driver whose device a port seems to be, or one of the three words above.
 
     Args:
         name: how pyserial describes it.
         usb: the USB device that it belongs to; None: it is none.
-        modems: USB id of a voice modem -> the name of its profile.
+        devices: what can be known.
     """
     known = known_ports()
     names = (name, usb.product if usb is not None else "")
-    if any(_MONITORS_NAME.match(each) for each in names):
-        return Guess.MONITOR
+    for device in devices:
+        if device.named is not None and any(device.named.match(each) for each in names):
+            return device.driver
     words = " ".join(names).upper()
     if (usb is not None and _among(usb.id, known.leave)) or _said(words, known.leave_words):
-        return Guess.LEFT
+        return LEFT
     if usb is None:
-        return Guess.UNKNOWN
-    if usb.id in modems:
-        return Guess.MODEM
-    return Guess.CABLE if _among(usb.id, known.cables) else Guess.UNKNOWN
+        return UNKNOWN
+    seen = (device.driver for device in devices if usb.id in device.usb_ids())
+    return next(seen, CABLE if _among(usb.id, known.cables) else UNKNOWN)
 
 
 def _among(id: str, known: Iterable[str]) -> bool:

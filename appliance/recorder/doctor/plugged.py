@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from appliance.clock import Clock
 from appliance.config.settings import Config
+from appliance.lines.device import Finds
 from appliance.model.findings import Finding, find
-from appliance.recorder.doctor.proposals import Finds, lacks, propose
+from appliance.recorder.doctor.proposals import lacks, propose
 from appliance.recorder.doctor.search import Search
 from appliance.recorder.doctor.tools import DoctorTools, Running
 

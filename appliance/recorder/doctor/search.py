@@ -10,30 +10,17 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from appliance.clock import Clock
 from appliance.config.settings import Line
 from appliance.errors import LineError, Refused, fault
-from appliance.lines.modem.probe import NoModem
-from appliance.lines.modem.profile import usb_ids
+from appliance.lines.device import Answer, Device, Finds, IsSilent, NoAnswer, Options, Unasked
 from appliance.lines.plugged.hardware import SerialPort
-from appliance.lines.profiles import (
-    NetCallerIdProfile,
-    OptocouplerProfile,
-    monitor_dialects,
-    monitor_profile,
-)
 from appliance.model.findings import Finding, find
-from appliance.recorder.doctor.guess import Guess, guess
-from appliance.recorder.doctor.proposals import (
-    Answer,
-    Finds,
-    IsModem,
-    IsMonitor,
-    IsSilent,
-    Unasked,
-)
+from appliance.recorder.doctor.guess import CABLE, LEFT, UNKNOWN, guess
 from appliance.recorder.doctor.tools import DoctorTools
+from appliance.recorder.drivers import BY_DRIVER, DEVICES
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
@@ -45,12 +32,10 @@ three attempts."""
 MOST_AT_ONCE = 8
 """Ports that are asked in one go."""
 
-_MAY_BE: Mapping[Guess, str] = {
-    Guess.MODEM: "serial.may_be_modem",
-    Guess.MONITOR: "serial.may_be_monitor",
-    Guess.CABLE: "serial.may_be_anything",
-    Guess.UNKNOWN: "serial.may_be_unknown",
-    Guess.LEFT: "serial.left_alone",
+_MAY_BE: Mapping[str, str] = {
+    CABLE: "serial.may_be_anything",
+    UNKNOWN: "serial.may_be_unknown",
+    LEFT: "serial.left_alone",
 }
 
 LONG_ASKED = "gave no answer in time"
@@ -62,25 +47,25 @@ class Seen:
 
     port: SerialPort
     key: tuple[object, ...]  # another one for each device that is plugged in
-    guess: Guess
+    guess: str  # a driver, or a word of ``guess``
     user: str = ""  # the line that has it
     answer: Answer | None = None
 
     @property
     def can_be_asked(self) -> bool:
         """Say whether the box may open it."""
-        return not self.user and self.guess is not Guess.LEFT
+        return not self.user and self.guess != LEFT
 
     @property
     def recognised(self) -> bool:
         """Say whether it says itself that it is what a line needs."""
-        return self.guess in {Guess.MODEM, Guess.MONITOR}
+        return self.guess in BY_DRIVER
 
     @property
     def likely(self) -> bool:
         """Say whether what a line needs may hang on it, and it has not answered yet."""
-        answered = isinstance(self.answer, IsMonitor | IsModem)
-        return self.can_be_asked and self.guess is not Guess.UNKNOWN and not answered
+        answered = self.answer is not None and self.answer.known
+        return self.can_be_asked and self.guess != UNKNOWN and not answered
 
     @property
     def says(self) -> Finding:
@@ -88,22 +73,8 @@ class Seen:
         if self.user:
             return find("serial.in_use", line=self.user)
         if self.answer is not None:
-            return _said(self.answer)
-        return find(_MAY_BE[self.guess])
-
-
-def _said(answer: Answer) -> Finding:
-    """Return what a device is, as it answered itself."""
-    match answer:
-        case IsMonitor(dialect):
-            return find("serial.is_monitor", dialect=dialect)
-        case IsModem(can):
-            known = "serial.is_modem" if can.sees_hook else "serial.is_blind"
-            return find(known, name=can.identity.rstrip(".") or "?")
-        case IsSilent(battery):
-            return find("serial.is_voltage" if battery else "serial.is_silent")
-        case Unasked(why):
-            return find("serial.is_unasked", detail=why.rstrip("."))
+            return self.answer.says
+        return find(_MAY_BE.get(self.guess, f"serial.may_be_{self.guess}"))
 
 
 class Search:
@@ -137,7 +108,7 @@ class Search:
 
     def ports(self) -> list[Seen]:
         """Return the plugged-in ports, without opening any."""
-        hardware, modems = self.tools.hardware, usb_ids()
+        hardware = self.tools.hardware
         uses = [(path, line.name) for line in self._lines() for path in _paths(line)]
         ports = [port for port in hardware.serial_ports() if port.plugged]
         keys = [(port.device, *hardware.identity(port)) for port in ports]
@@ -148,7 +119,7 @@ class Search:
             Seen(
                 port,
                 key,
-                guess(port.description, hardware.usb(port), modems),
+                guess(port.description, hardware.usb(port)),
                 next((line for path, line in uses if hardware.leads_to(path, port)), ""),
                 known.get(key),
             )
@@ -234,32 +205,26 @@ class Search:
             answer = ask(path)
             if answer is not None:
                 return answer
-        return IsSilent(self.tools.sees_battery(path))
+        maybe = (look(path) for look in self.tools.silent)
+        return next((each for each in maybe if each.sees_hook), IsSilent())
 
-    def _questions(self, guessed: Guess) -> list[Callable[[str], Answer | None]]:
-        monitors = [self._monitor(each) for each in _dialects_that_answer()]
-        if guessed is Guess.MODEM:
-            return [self._modem, *monitors]
-        return monitors if guessed is Guess.MONITOR else [*monitors, self._modem]
+    def _questions(self, guessed: str) -> list[Callable[[str], Answer | None]]:
+        """Return what to ask, of the guessed driver first; one known by its name is sure."""
+        first = [each for each in DEVICES if each.driver == guessed]
+        sure = any(device.named is not None for device in first)
+        others = [] if sure else [each for each in DEVICES if each.driver != guessed]
+        return [
+            partial(self._question, device, options)
+            for device in (*first, *others)
+            if device.driver in self.tools.probes
+            for options in device.variants()
+        ]
 
-    def _monitor(self, dialect: str) -> Callable[[str], Answer | None]:
-        def ask(path: str) -> Answer | None:
-            answered = self.tools.answers(path, monitor_profile(dialect), self._clock)
-            return IsMonitor(dialect) if answered else None
-
-        return ask
-
-    def _modem(self, path: str) -> Answer | None:
+    def _question(self, device: Device, options: Options, path: str) -> Answer | None:
         try:
-            return IsModem(self.tools.ask_modem(path, None, self._clock))
-        except NoModem:
+            return self.tools.probes[device.driver](path, options, self._clock)
+        except NoAnswer:
             return None
-
-
-def _dialects_that_answer() -> list[str]:
-    """Return the dialects whose monitors answer a question."""
-    silent = (NetCallerIdProfile, OptocouplerProfile)
-    return [name for name in monitor_dialects() if not isinstance(monitor_profile(name), silent)]
 
 
 def _paths(line: Line) -> Iterator[str]:

@@ -1,16 +1,16 @@
 """Examine serial ports: what is plugged in, and what a line's monitor or modem answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from appliance.clock import Clock
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
+from appliance.lines.device import Answer, Use
 from appliance.lines.plugged.hardware import SerialPort
-from appliance.lines.profiles import monitor_profile
 from appliance.model.findings import Finding, find
 from appliance.recorder.doctor.tools import DoctorTools
+from appliance.recorder.drivers import BY_DRIVER
 
 
 def examine_serial(
@@ -36,18 +36,6 @@ def examine_serial(
         yield from _Look(tools, clock, ports, running).at(use)
     if wanted and tools.hardware.runs("ModemManager"):
         yield find("serial.probed")
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What a line uses a port for."""
-
-    line: str
-    port: str
-    driver: str
-    options: Mapping[str, Any]
-    alone: bool  # its modem makes the line's sound, too
-    callers: bool = False  # its device tells who calls, and another one sees the hook
 
 
 def _uses(line: Line) -> Iterator[Use]:
@@ -109,44 +97,18 @@ class _Look:
             yield find("serial.denied", port=path, line=line)
         elif users:
             yield find("serial.busy", port=path, line=line, program=", ".join(users))
-        elif use.driver == "modem":
-            yield from self._modem(use)
-        elif use.options.get("dialect") is None or self._running:
-            yield find("serial.monitor", port=path, line=line)
-        else:
-            yield self._asked(line, path, use.options["dialect"])
+        elif (device := BY_DRIVER.get(use.driver)) is not None and device.look is not None:
+            try:
+                yield from device.look(use, None if self._running else partial(self._ask, use))
+            except LineError as error:
+                yield find("serial.unusable", line=line, detail=error)
 
-    def _modem(self, use: Use) -> Iterator[Finding]:
-        """Ask a modem what it can do; a recorder that runs has it."""
-        if self._running:
-            yield find("serial.modem", port=use.port, line=use.line)
-            return
-        try:
-            found = self._tools.ask_modem(use.port, use.options.get("profile"), self._clock)
-        except LineError as error:
-            yield find("serial.unusable", line=use.line, detail=error)
-            return
-        yield find("serial.modem_is", port=use.port, line=use.line, name=found.identity or "?")
-        if not use.callers:
-            yield find(f"serial.modem_{'sees' if found.sees_hook else 'blind'}", line=use.line)
-        if use.alone and not found.duplex:
-            yield find("serial.modem_half", line=use.line)
-        if not found.caller_id:
-            yield find("serial.modem_no_caller", line=use.line)
-        if not found.hangs_up:
-            yield find("serial.modem_stays", line=use.line)
+    def _ask(self, use: Use) -> Answer | None:
+        """Ask a line's own port; nobody else has it open."""
+        return self._tools.probes[use.driver](use.port, use.options, self._clock)
 
     def _missing(self, line: str, path: str) -> Finding:
         there = ", ".join(port.device for port in self._ports if port.plugged)
         if not there:
             return find("serial.missing_all", port=path, line=line)
         return find("serial.missing", port=path, line=line, there=there)
-
-    def _asked(self, line: str, path: str, dialect: str) -> Finding:
-        """Ask the monitor; nobody else has it open."""
-        try:
-            answered = self._tools.answers(path, monitor_profile(dialect), self._clock)
-        except LineError as error:
-            return find("serial.unusable", line=line, detail=error)
-        ids = {None: "serial.listens", True: "serial.speaks", False: "serial.silent"}
-        return find(ids[answered], port=path, line=line, dialect=dialect)

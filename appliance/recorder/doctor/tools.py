@@ -5,19 +5,21 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from appliance.clock import Clock
 from appliance.errors import LineError
-from appliance.lines.modem.probe import Capabilities
-from appliance.lines.modem.talk import ask_what_it_can
-from appliance.lines.monitor.probe import answers, sees_battery
+from appliance.lines.device import Answer, Finds, Probe
 from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.plugged.mixer import controls_gain
-from appliance.lines.profiles import MonitorProfile
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.link.requests.devices import IsdnCard
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.grade import Earned
-from appliance.recorder.doctor.proposals import Finds
+from appliance.recorder.drivers import DEVICES
+
+PROBES: Mapping[str, Probe] = {
+    device.driver: device.probe for device in DEVICES if device.probe is not None
+}
+
+SILENT = tuple(device.silent for device in DEVICES if device.silent is not None)
 
 
 def lgpio_installed() -> bool:
@@ -57,9 +59,10 @@ class DoctorTools:
     """Means of an examination; tests replace them."""
 
     hardware: Hardware = field(default_factory=Hardware)
-    answers: Callable[[str, MonitorProfile, Clock], bool | None] = answers
-    ask_modem: Callable[[str, str | None, Clock], Capabilities] = ask_what_it_can
-    sees_battery: Callable[[str], bool] = sees_battery
+    probes: Mapping[str, Probe] = field(default_factory=lambda: dict(PROBES))
+    """Driver -> what asks a port for a device of it."""
+    silent: Sequence[Callable[[str], Answer]] = SILENT
+    """Look what a port that answers nothing may be."""
     isdn_cards: Callable[[], Sequence[IsdnCard]] = list_isdn_cards
     controls_gain: Callable[[Path, int], bool | None] = controls_gain
     ask_portaudio: Callable[[], list[str]] = ask_portaudio

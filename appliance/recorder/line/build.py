@@ -10,15 +10,12 @@ from appliance.call.states import State
 from appliance.clock import read_boot_id
 from appliance.config.settings import Line
 from appliance.errors import Refused
+from appliance.exchange.device import runs_at_speed
 from appliance.hearing.stream import Hearing
+from appliance.lines.device import Supplies
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
-from appliance.recorder.line.devices import (
-    Devices,
-    Supplies,
-    make_devices,
-    runs_at_speed,
-)
+from appliance.recorder.line.devices import Devices, make_devices, open_caller
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.shared import Shared
@@ -99,10 +96,10 @@ def build(shared: Shared, line: Line) -> Built:
         clock=shared.clock,
         simulation=shared.simulation,
         settled=settled,
-        portaudio=shared.portaudio,
-        units=shared.units,
+        shared=shared.of_drivers,
         voltage=KeptVoltage(shared.folders.voltages, line.name),
         country=shared.config.office.country,
+        caller=open_caller,
     )
     devices = make_devices(line, supplies)
     try:

@@ -1,15 +1,13 @@
 """Make what all lines of the box share, once for all of them."""
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
-from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
-from appliance.recorder.line.devices import MakePortAudio, Simulation, make_portaudio
+from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
@@ -33,10 +31,8 @@ class Shared:
     syncs: SlowSyncs
     tell: Callable[[Told], None]
     simulation: Simulation
-    portaudio: MakePortAudio
-    """Returns the owner of the sound cards, always the same one; it is made for the first."""
-    units: Units
-    """The line monitors, each of which may watch several lines."""
+    of_drivers: Share
+    """Returns what lines share of a driver: the owner of the sound cards, the line monitors."""
 
 
 def share(
@@ -68,8 +64,7 @@ def share(
         syncs=SlowSyncs(clock.monotonic),
         tell=tell,
         simulation=simulation,
-        portaudio=functools.cache(make_portaudio),
-        units=Units(clock),
+        of_drivers=shared_by_lines(clock),
     )
 
 

@@ -10,13 +10,14 @@ from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.config.settings import Basis, Part
 from appliance.errors import LineError
+from appliance.exchange.device import runs_at_speed
 from appliance.exchange.scene import Network, Office, Scene
 from appliance.lines.modem.driver import Modem
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
 from appliance.model.terms import Hook
-from appliance.recorder.line.devices import Simulation, make_devices, runs_at_speed
+from appliance.recorder.line.devices import Simulation, make_devices
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox, make_box
 from tests.deep import deep

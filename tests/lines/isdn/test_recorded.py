@@ -11,11 +11,12 @@ from appliance.config.settings import Line, Part
 from appliance.exchange.isdn.driver import IsdnExchange
 from appliance.exchange.scene import Network, Office
 from appliance.exchange.script.files import named_scene
+from appliance.lines.device import Supplies
 from appliance.lines.isdn.driver import IsdnLine
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
 from appliance.model.terms import Hook, Obstacle
-from appliance.recorder.line.devices import Devices, Supplies, make_devices
+from appliance.recorder.line.devices import Devices, make_devices
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from appliance.signals.pcm import level_dbm0

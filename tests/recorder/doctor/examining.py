@@ -7,10 +7,13 @@ from appliance.clock import Clock
 from appliance.config.read import trial
 from appliance.config.settings import Config, Front, Part
 from appliance.errors import LineError
+from appliance.lines.device import Answer, Options
+from appliance.lines.modem.device import IsModem
 from appliance.lines.modem.formats import Coding, VoiceFormat
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.profile import Voltage
-from appliance.lines.profiles import MonitorProfile
+from appliance.lines.monitor.device import IsMonitor
+from appliance.lines.profiles import monitor_profile
 from appliance.link.requests.devices import IsdnCard
 from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
@@ -94,9 +97,8 @@ class Look:
         """Look."""
         tools = DoctorTools(
             hardware=self.bench.hardware,
-            answers=self._answers,
-            ask_modem=self._ask_modem,
-            sees_battery=lambda path: False,
+            probes={"monitor": self._monitor, "modem": self._modem},
+            silent=(),
             isdn_cards=lambda: self.isdn,
             controls_gain=lambda dev, card: self.gain if card == 1 else None,
             ask_portaudio=self._ask_portaudio,
@@ -113,17 +115,18 @@ class Look:
         )
         return list(found)
 
-    def _ask_modem(self, path: str, profile: str | None, clock: Clock) -> Capabilities:
+    def _modem(self, path: str, options: Options, clock: Clock) -> Answer:
         self.probed.append(path)
         if isinstance(self.modem, str):
             raise LineError(self.modem)
-        return self.modem
+        return IsModem(self.modem)
 
-    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
+    def _monitor(self, path: str, options: Options, clock: Clock) -> Answer | None:
         self.probed.append(path)
         if isinstance(self.monitor, str):
             raise LineError(self.monitor)
-        return self.monitor
+        dialect = monitor_profile(str(options["dialect"])).dialect
+        return None if self.monitor is False else IsMonitor(dialect, self.monitor is None)
 
     def _ask_portaudio(self) -> list[str]:
         self.probed.append("PortAudio")

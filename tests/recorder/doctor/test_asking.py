@@ -10,7 +10,10 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.exchange.driver import Exchange
 from appliance.exchange.modem.plugged import plug_in
-from appliance.recorder.doctor.proposals import IsModem, IsMonitor, IsSilent, propose
+from appliance.lines.device import IsSilent
+from appliance.lines.modem.device import IsModem
+from appliance.lines.monitor.device import IsMonitor
+from appliance.recorder.doctor.proposals import propose
 from appliance.recorder.doctor.search import Search
 from appliance.recorder.doctor.tools import DoctorTools
 from tests.exchange.scripted_recorder import VOICES

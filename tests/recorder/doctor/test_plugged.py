@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from appliance.lines.device import Finds
+from appliance.lines.modem.device import IsModem
 from appliance.link.requests.devices import IsdnCard
-from appliance.recorder.doctor.proposals import Finds, IsModem
 from appliance.recorder.doctor.tools import Running
 from tests.lines.plugged.machines import STABLE
 from tests.recorder.doctor.examining import WHOLE, Look, look_at

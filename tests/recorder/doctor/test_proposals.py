@@ -7,19 +7,14 @@ import pytest
 
 from appliance import toml
 from appliance.config import read
+from appliance.lines.device import Answer, Finds, IsSilent, Unasked
+from appliance.lines.modem.device import IsModem
+from appliance.lines.monitor.device import IsMonitor
 from appliance.lines.plugged.hardware import SoundCard
 from appliance.link.requests.devices import MOST_PROPOSALS, IsdnCard
-from appliance.recorder.doctor.proposals import (
-    Answer,
-    Finds,
-    IsModem,
-    IsMonitor,
-    IsSilent,
-    Unasked,
-    lacks,
-    propose,
-)
-from appliance.recorder.line.devices import make_devices
+from appliance.recorder.doctor.proposals import lacks, propose
+from appliance.recorder.line.devices import Share, make_devices, shared_by_lines
+from tests.clocks import ManualClock
 from tests.recorder.doctor.examining import WHOLE
 from tests.recorder.supplied import supplies
 
@@ -137,13 +132,14 @@ def test_the_settings_of_every_proposal_hold(proposal: Any) -> None:
     line |= {role: getattr(proposal, role) for role in ("hook", "audio", "prompt")}
     (read_back,) = read.check(draft).lines
     assert read_back.audio.options.get("sides") == proposal.audio.get("sides")
-    devices = make_devices(read_back, supplies(portaudio=no_cards))
+    devices = make_devices(read_back, supplies(shared=without_cards()))
     assert devices.speaks is bool(proposal.grade)
 
 
-def no_cards() -> Any:
-    """Return sound cards of which nobody opens one."""
-    return object()
+def without_cards() -> Share:
+    """Return what lines share, with sound cards of which nobody opens one."""
+    shared, cards = shared_by_lines(ManualClock()), object()
+    return lambda device: cards if device.driver == "sound" else shared(device)
 
 
 @pytest.mark.parametrize(

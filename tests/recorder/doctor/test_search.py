@@ -12,11 +12,12 @@ from appliance.clock import Clock, SystemClock
 from appliance.config.read import trial
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError, Refused
+from appliance.lines.device import Answer, IsSilent, Options, Unasked
+from appliance.lines.modem.device import IsModem
 from appliance.lines.modem.probe import Capabilities, NoModem
-from appliance.lines.profiles import MonitorProfile
+from appliance.lines.monitor.device import IsMonitor
 from appliance.link.requests.devices import IsdnCard
-from appliance.recorder.doctor.guess import Guess
-from appliance.recorder.doctor.proposals import IsModem, IsMonitor, IsSilent, Unasked
+from appliance.recorder.doctor import guess
 from appliance.recorder.doctor.search import LONG_ASKED, MOST_AT_ONCE, Search, Seen
 from appliance.recorder.doctor.tools import DoctorTools
 from tests.lines.plugged.machines import STABLE, Bench
@@ -45,9 +46,8 @@ class Office:
         self.search = Search(
             DoctorTools(
                 hardware=self.bench.hardware,
-                answers=self._answers,
-                ask_modem=self._ask_modem,
-                sees_battery=self._sees_battery,
+                probes={"monitor": self._monitor, "modem": self._modem},
+                silent=(lambda path: IsSilent(path in self.batteries),),
                 isdn_cards=lambda: self.isdn,
             ),
             SystemClock(),
@@ -59,20 +59,18 @@ class Office:
     def seen(self, device: str = STABLE) -> Seen:
         return next(each for each in self.search.ports() if each.port.device == device)
 
-    def _answers(self, path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
-        self.asked.append((path, profile.dialect))
+    def _monitor(self, path: str, options: Options, clock: Clock) -> Answer | None:
+        dialect = str(options["dialect"])
+        self.asked.append((path, dialect))
         self.during()
-        return self.monitors.get(path) == profile.dialect
+        return IsMonitor(dialect) if self.monitors.get(path) == dialect else None
 
-    def _ask_modem(self, path: str, profile: str | None, clock: Clock) -> Capabilities:
+    def _modem(self, path: str, options: Options, clock: Clock) -> Answer:
         self.asked.append((path, "modem"))
         self.during()
         if path not in self.modems:
             raise NoModem("nothing that is a modem answers")
-        return self.modems[path]
-
-    def _sees_battery(self, path: str) -> bool:
-        return path in self.batteries
+        return IsModem(self.modems[path])
 
 
 @pytest.fixture
@@ -96,7 +94,7 @@ def line(**options: Any) -> Line:
 
 def test_to_look_opens_nothing_and_what_is_seen_is_told(office: Office) -> None:
     (seen,) = office.search.ports()  # the soldered port is none
-    assert (seen.guess, seen.can_be_asked, seen.likely) == (Guess.CABLE, True, True)
+    assert (seen.guess, seen.can_be_asked, seen.likely) == (guess.CABLE, True, True)
     assert seen.says.id == "serial.may_be_anything"
     assert office.search.finds().unasked == [STABLE]
     assert office.asked == []
@@ -318,6 +316,6 @@ def test_what_a_device_calls_itself_is_one_short_line(office: Office) -> None:
     seen = office.seen()
     assert len(seen.port.description) <= 80
     assert seen.port.description.isprintable()
-    assert seen.guess is Guess.MODEM
+    assert seen.guess == "modem"
     office.bench.usb("ttyACM0", "0572:13\n49", POISON)  # no id
-    assert office.seen().guess is Guess.UNKNOWN
+    assert office.seen().guess == guess.UNKNOWN

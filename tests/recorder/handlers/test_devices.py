@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from appliance.clock import SystemClock
+from appliance.clock import Clock, SystemClock
 from appliance.errors import Refused
+from appliance.lines.device import Answer, Options
+from appliance.lines.monitor.device import IsMonitor
 from appliance.link.requests.devices import (
     MOST,
     AskDevices,
@@ -21,6 +23,10 @@ from appliance.recorder.handlers.devices import DevicesDesk
 from tests.lines.plugged.machines import STABLE, Bench
 
 
+def lm1_alone(path: str, options: Options, clock: Clock) -> Answer | None:
+    return IsMonitor("lm1") if options["dialect"] == "lm1" else None
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
@@ -29,7 +35,7 @@ def bench(tmp_path: Path) -> Bench:
 def desk(bench: Bench, *, call: bool = False, cards: int = 0) -> DevicesDesk:
     tools = DoctorTools(
         hardware=bench.hardware,
-        answers=lambda path, profile, clock: profile.dialect == "lm1",
+        probes={"monitor": lm1_alone},
         isdn_cards=lambda: [IsdnCard("te.1", terminal=True, network=False)] * cards,
     )
     return DevicesDesk(Search(tools, SystemClock(), tuple, lambda: call))

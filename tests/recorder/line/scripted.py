@@ -11,7 +11,6 @@ import numpy as np
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.lines.base import Deliver, HookEvent
-from appliance.lines.monitor.driver import Units
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
@@ -19,7 +18,7 @@ from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import assemble
-from appliance.recorder.line.devices import Devices, Simulation, make_portaudio
+from appliance.recorder.line.devices import Devices, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.shared import Shared
 from appliance.recorder.line.told_day import ToldDay
@@ -151,8 +150,7 @@ class ScriptedLine:
             syncs=SlowSyncs(self.clock.monotonic),
             tell=lambda report: None,
             simulation=Simulation(observe=self._observe),
-            portaudio=make_portaudio,
-            units=Units(self.clock),
+            of_drivers=shared_by_lines(self.clock),
         )
         (line,) = box.config.lines
         devices = Devices(self.hook, self.sound, self.sound, ask_when_idle=self._take_idle)

@@ -2,6 +2,7 @@
 
 import queue
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +11,12 @@ from appliance.call.call import Call
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError
 from appliance.exchange.driver import Exchange
+from appliance.lines.device import Device
 from appliance.lines.modem.alone import ModemAlone
 from appliance.lines.modem.driver import Modem
 from appliance.lines.monitor.driver import Monitor
 from appliance.lines.plugged.beside import CallerBeside
 from appliance.lines.sound.driver import SoundLine
-from appliance.lines.sound.portaudio import PortAudio
 from appliance.model import events as ev
 from appliance.model.actions import Action
 from appliance.model.lamps import Light, lamp_pattern
@@ -32,7 +33,7 @@ MODEM = Part("modem", {"port": "/dev/ttyACM0"})
 ISDN = Part("isdn")
 
 
-def no_portaudio() -> PortAudio:
+def nothing_shared(device: Device) -> Any:
     raise AssertionError("a simulated line asks for no sound card")
 
 
@@ -51,7 +52,7 @@ def test_the_exchange_plays_all_roles(trial_box: TrialBox) -> None:
 def test_both_simulated_parties_say_what_they_are_given(trial_box: TrialBox) -> None:
     line, (far, near) = trial_box.config.lines[0], (np.full(3, n, np.int16) for n in (7, 9))
     simulation = Simulation(far_voice=far, near_voice=near)
-    devices = make_devices(line, supplies(trial_box.clock, simulation, no_portaudio))
+    devices = make_devices(line, supplies(trial_box.clock, simulation, nothing_shared))
     assert devices.exchange is not None
     voices = devices.exchange.phones.voices
     assert (voices.far.tolist(), voices.near.tolist()) == (far.tolist(), near.tolist())

@@ -8,10 +8,9 @@ import pytest
 
 from appliance.config.settings import Config, Line, Part
 from appliance.errors import Refused
-from appliance.lines.monitor.driver import Units
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built
-from appliance.recorder.line.devices import Simulation
+from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import OUR_FAULT, Lineup
 from appliance.recorder.line.shared import Shared
 from appliance.recorder.line.told_day import ToldDay
@@ -35,7 +34,7 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
     make_places(trial_box.folders)
     made: list[Lineup] = []
     clock, folders = ManualClock(), trial_box.folders
-    pool, cards = Pool(folders.pool, folders.new), object()
+    pool = Pool(folders.pool, folders.new)
 
     def make(config: Config) -> Lineup:
         shared = Shared(
@@ -50,8 +49,7 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
             syncs=SlowSyncs(clock.monotonic),
             tell=lambda report: None,
             simulation=Simulation(),
-            portaudio=lambda: no_cards(cards),
-            units=Units(clock),
+            of_drivers=without_cards(clock),
         )
         made.append(Lineup(shared, lambda built: None))
         return made[-1]
@@ -61,9 +59,10 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
         each.close()
 
 
-def no_cards(cards: object) -> Any:
-    """Return sound cards of which nobody opens one."""
-    return cards
+def without_cards(clock: ManualClock) -> Share:
+    """Return what lines share, with sound cards of which nobody opens one."""
+    shared, cards = shared_by_lines(clock), object()
+    return lambda device: cards if device.driver == "sound" else shared(device)
 
 
 def with_lines(config: Config, *lines: Line) -> Config:

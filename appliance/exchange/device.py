@@ -1,0 +1,67 @@
+"""Open lines of the simulated network: callers and phones without any device."""
+
+import os
+from typing import TYPE_CHECKING
+
+from appliance.config.settings import Line
+from appliance.lines.base import LineClock
+from appliance.lines.device import Device, Opened, Simulated, Supplies
+
+if TYPE_CHECKING:
+    from appliance.exchange.modem.plugged import PluggedModem
+    from appliance.model.audio import Sides
+
+
+def runs_at_speed(line: Line, simulation: Simulated) -> bool:
+    """Return whether a line is simulated as fast as the processor goes.
+
+    One with an emulated modem runs in real time, for its driver reads a serial port.
+    """
+    simulated = line.hook.driver == "exchange" and "modem" not in line.hook.options
+    return simulated and simulation.at_speed
+
+
+def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
+    """Make a line of the simulated network, perhaps with an emulated modem and its driver.
+
+    A box of real lines has no room for a network and its people: 4 MB.
+    """
+    from appliance.exchange.circuit.voices import PartyVoices  # noqa: PLC0415
+    from appliance.exchange.driver import Exchange  # noqa: PLC0415
+    from appliance.prompts.speech import simulated_voices  # noqa: PLC0415
+
+    clock, simulation = supplies.clock, supplies.simulation
+    far, near = simulated_voices()
+    seed = int.from_bytes(os.urandom(4)) if simulation.seed is None else simulation.seed
+    voices = PartyVoices(
+        far if simulation.far_voice is None else simulation.far_voice,
+        near if simulation.near_voice is None else simulation.near_voice,
+    )
+    at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
+    awaited, paced = (supplies.settled, None) if at_speed else (None, clock)
+    exchange: Exchange
+    if line.audio.options.get("sides") == "far/near":
+        from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
+
+        exchange = IsdnExchange(line.name, seed, voices, settled=awaited, clock=paced)
+        return Opened(exchange, exchange, exchange, exchange, exchange=exchange)
+    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
+    plugged = None if name is None else _emulated(str(name))
+    exchange = Exchange(
+        line.name, seed, voices, settled=awaited, clock=paced, sides=mixed, modem=plugged
+    )
+    if plugged is None:
+        return Opened(exchange, exchange, exchange, exchange, exchange=exchange)
+    from appliance.lines.modem.driver import Modem  # noqa: PLC0415
+
+    modem = Modem(line.name, plugged.options, exchange, clock, supplies.voltage)
+    return Opened(modem, exchange, exchange, exchange, exchange=exchange)
+
+
+def _emulated(modem: str) -> "PluggedModem":
+    from appliance.exchange.modem.plugged import plug_in  # noqa: PLC0415
+
+    return plug_in(modem)
+
+
+DEVICE = Device("exchange", _open)
