@@ -140,8 +140,8 @@ def test_the_medium_and_the_sheet_make_another_box(left: Left, tmp_path: Path) -
         opened.close()
     gone = {"erased", "waiting"}
     back = {rid for name, rid in calls.items() if name not in gone}
-    assert (done.recordings, done.erased, done.due) == (len(back), (calls["erased"],), ())
-    assert (done.bad, done.bad_parts, done.lost_shards) == ((), (), 0)
+    assert (done.recordings, done.erased, done.due) == (len(back), 1, 0)
+    assert (done.bad, done.bad_papers, done.lost_keys) == ((), (), 0)
 
     box = left.open(data)
     assert box.keeper.box is not None

@@ -12,7 +12,7 @@ from appliance.keeper.audit.lines import readable
 from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
-from appliance.keeper.backup.restore import Restored, restore
+from appliance.keeper.backup.restore import restore
 from appliance.keeper.backup.wanted import Wanted
 from appliance.keeper.service import Keeper
 from appliance.keeper.time.chip import Boot
@@ -119,15 +119,15 @@ def restored_agrees(box: Box, stick: Path, copied: Copied, folder: Path) -> None
     wanted = Wanted(OWNER, FRESH, today, erased=certified, cost=CHEAP)
     with opened(box, stick) as backup:
         done = restore(backup, folders, box.config, wanted, clock)
-    assert (done.bad, done.bad_parts, done.lost_shards) == ((), (), 0)
-    assert (set(done.erased), set(done.due), done.recordings) == (erased, due, len(back))
+    assert (done.bad, done.bad_papers, done.lost_keys) == ((), (), 0)
+    assert (done.erased, done.due, done.recordings) == (len(erased), len(due), len(back))
     assert set(done.without_password) == copied.people - {OWNER}
     assert {path.name for path in folders.recordings.iterdir()} == back
     keys = keys_in(folders)
     for call in calls.values():
         if call.rid not in back:
             nothing_opens(call, keys)
-    _starts(box, folders, clock, {rid: copied.entries[rid] for rid in back}, done)
+    _starts(box, folders, clock, {rid: copied.entries[rid] for rid in back}, erased | due)
 
 
 def _starts(
@@ -135,9 +135,9 @@ def _starts(
     folders: Folders,
     clock: LyingClock,
     back: dict[str, RecordingEntry],
-    done: Restored,
+    left: set[str],
 ) -> None:
-    """Start a keeper on the restored folder; everything kept opens with the sheet."""
+    """Start a keeper on the restored folder; everything but what was left opens with the sheet."""
     keeper = Keeper(box.config, folders, clock, cost=CHEAP, boot=Boot("b0ffff", NO_CHIP))
     keeper._box.prove = prove_here
     keeper.open()
@@ -156,7 +156,7 @@ def _starts(
         audit = check(folders.audit, keeper.box.audit.public_key, keyring.anchor)
         assert audit.sound, audit.problem
         gone = {e.rid for e, _ in readable(folders.audit) if e.type == "erased" and e.rid}
-        assert gone >= {*done.due, *done.erased}
+        assert gone >= left
         assert not gone & back.keys()
         _listed(keeper, [box.office.calls[rid] for rid in back])
     finally:

@@ -24,10 +24,11 @@ from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
-from appliance.keeper.backup.restore import Restored, refuse_unless_empty, restore
+from appliance.keeper.backup.restore import SEED_COPY, refuse_unless_empty, restore
 from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.owner import own
+from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.model.named import named_in
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
@@ -115,8 +116,11 @@ def command(
         found = _restore(opened, folders, config, wanted, read_seed(config_file))
     finally:
         opened.close()
-    _print(found, as_json)
-    if found.bad or found.bad_parts or found.lost_shards:
+    if as_json:
+        print_json(found)
+    else:
+        _print(found, folders)
+    if found.amiss:
         sys.exit(1)
 
 
@@ -140,7 +144,7 @@ def _confirmed_day(made: Manifest, today: str | None) -> int:
 
 def _restore(
     opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted, seed: Seed
-) -> Restored:
+) -> RestoredBox:
     clock = SystemClock()
     settle = partial(take_own_tables, folders, seed, clock)
     folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -188,30 +192,15 @@ def _day(today: str | None) -> int:
         raise click.UsageError(f"--today is {today!r}; write it as 2026-11-28.") from None
 
 
-def _print(found: Restored, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            {
-                "recordings": found.recordings,
-                "due": found.due,
-                "erased": found.erased,
-                "bad": found.bad,
-                "bad_parts": found.bad_parts,
-                "lost_shards": found.lost_shards,
-                "order_ended": found.order_ended,
-                "without_password": found.without_password,
-                "seed": found.seed,
-            }
-        )
-        return
+def _print(found: RestoredBox, folders: Folders) -> None:
     click.echo(f"{found.recordings} recordings are restored.")
-    click.echo(f"Left away: {len(found.due)} that were due, {len(found.erased)} erased since.")
+    click.echo(f"Left away: {found.due} that were due, {found.erased} erased since.")
     for rid in found.bad:
         click.echo(f"MISSING or ALTERED on the medium: recording {rid}")
-    for path in found.bad_parts:
+    for path in found.bad_papers:
         click.echo(f"MISSING or ALTERED on the medium: {path}")
-    if found.lost_shards:
-        click.echo(f"{found.lost_shards} groups of keys were lost before the backup was made.")
+    if found.lost_keys:
+        click.echo(f"{found.lost_keys} groups of keys were lost before the backup was made.")
     if found.order_ended:
         click.echo(
             "Somebody had asked to erase everything, and the order waited when the backup was "
@@ -220,5 +209,6 @@ def _print(found: Restored, as_json: bool) -> None:
     if found.without_password:
         click.echo(f"They need new passwords: {', '.join(found.without_password)}.")
     if found.seed:
-        click.echo(f"The former configuration is {found.seed}: put it in place, then remove it.")
+        seed = folders.data / SEED_COPY
+        click.echo(f"The former configuration is {seed}: put it in place, then remove it.")
     click.echo("Start the services, log in, confirm the time, and calibrate the lines anew.")

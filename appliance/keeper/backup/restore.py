@@ -7,7 +7,6 @@ everything is done: no keeper opens it before, and an attempt that was cut begin
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec import structs
@@ -32,6 +31,7 @@ from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
 from appliance.link.operations import Role
 from appliance.link.requests.calls import Ground
+from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.vault.disk import Disk, open_ordinary, writing
 from appliance.vault.opening.backup.copied import ON_A_MEDIUM, Rebuilt, rebuild, write_shards
 from appliance.vault.opening.content import DeviceState, KeyringContent, OperatorEntry, SheetEntry
@@ -46,22 +46,6 @@ _BODY_MODE = 0o400
 
 Settle = Callable[[Ledger, AuditLog], None]
 """Makes what was restored this box's own, on the record, before it counts as whole."""
-
-
-@dataclass(slots=True)
-class Restored:
-    """What became of it."""
-
-    recordings: int = 0
-    due: tuple[str, ...] = ()
-    erased: tuple[str, ...] = ()  # of those that the person named
-    bad: tuple[str, ...] = ()  # recordings that are missing on the medium, or altered there
-    bad_parts: tuple[str, ...] = ()  # papers likewise, by path
-    lost_shards: int = 0
-    order_ended: bool = False  # an order to erase everything waited when the copy was made
-    without_password: tuple[str, ...] = ()  # people who need a new one
-    seed: str = ""  # where the former configuration lies; empty: the settings came along
-    clock: float = 0.0  # UTC, the time that is believed until a person confirms it
 
 
 def refuse_unless_empty(folders: Folders) -> None:
@@ -94,7 +78,7 @@ def restore(
     clock: Clock,
     told: Callable[[int, int], None] = lambda done, total: None,
     settle: Settle = lambda ledger, audit: None,
-) -> Restored:
+) -> RestoredBox:
     """Restore a vault into an empty data folder; the caller owns it.
 
     Args:
@@ -115,35 +99,36 @@ def restore(
     people = _people(opened, wanted)
     eraser = make_eraser(folders, config)
     _refuse_chip(eraser, folders, wanted)
-    result, disk = Restored(), Disk()
+    disk = Disk()
     rebuilt = rebuild(opened.content, opened.shards, kept_by(wanted))
     try:
-        folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with writing("The data folder"):
-            disk.replace(folders.restoring, b"")
-            make_folders(folders)
-            _clear(folders)
-            _write_parts(opened, folders, disk, result)
-            _write_recordings(opened, folders, disk, rebuilt, result, told)
-            if opened.ledger:
-                disk.replace(folders.ledger, opened.ledger)
-            write_shards(folders.keyring, rebuilt.births, disk)
+        bad, bad_papers, seed = _write_files(opened, folders, disk, rebuilt, told)
         content = _content(opened.content, rebuilt, people, wanted, clock.now())
         keyring = Keyring.create(folders.keyring, eraser, content)
         with keyring.changing() as draft:
             draft.lowest_level = ON_A_MEDIUM
         eraser.wipe_others(keyring.generation)
-        ledger, audit = _put_on_record(folders, keyring, clock, opened, wanted, rebuilt, result)
+        ledger, audit = _put_on_record(folders, keyring, clock, opened, rebuilt)
         settle(ledger, audit)
         audit.sign_head()
         disk.unlink(folders.restoring)
     finally:
         rebuilt.wipe()
-    result.recordings = len(rebuilt.kept) - len(result.bad)
-    result.lost_shards = rebuilt.lost
-    others = [one.name for one in people.values() if one.name != wanted.name]
-    result.without_password = tuple(sorted(others))
-    return result
+    erased = sum(map(wanted.names, rebuilt.dropped))
+    return RestoredBox(
+        known=True,
+        recordings=len(rebuilt.kept) - len(bad),
+        due=len(rebuilt.dropped) - erased,
+        erased=erased,
+        bad=bad,
+        bad_papers=bad_papers,
+        lost_keys=rebuilt.lost,
+        order_ended=_waits(opened.content),
+        without_password=tuple(
+            sorted(one.name for one in people.values() if one.name != wanted.name)
+        ),
+        seed=seed,
+    )
 
 
 def _holds_files(place: Path) -> bool:
@@ -238,9 +223,41 @@ def _clear(folders: Folders) -> None:
                 path.unlink()
 
 
-def _write_parts(opened: OpenedBackup, folders: Folders, disk: Disk, result: Restored) -> None:
-    """Write the papers; without the audit nothing goes."""
-    bad = []
+def _write_files(
+    opened: OpenedBackup,
+    folders: Folders,
+    disk: Disk,
+    rebuilt: Rebuilt,
+    told: Callable[[int, int], None],
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Write all but the keyring, behind a mark that it is not whole.
+
+    Returns:
+        What ``_write_recordings`` and ``_write_parts`` return.
+    """
+    folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with writing("The data folder"):
+        disk.replace(folders.restoring, b"")
+        make_folders(folders)
+        _clear(folders)
+        bad_papers, seed = _write_parts(opened, folders, disk)
+        bad = _write_recordings(opened, folders, disk, rebuilt, told)
+        if opened.ledger:
+            disk.replace(folders.ledger, opened.ledger)
+        write_shards(folders.keyring, rebuilt.births, disk)
+    return bad, bad_papers, seed
+
+
+def _write_parts(
+    opened: OpenedBackup, folders: Folders, disk: Disk
+) -> tuple[tuple[str, ...], bool]:
+    """Write the papers; without the audit nothing goes.
+
+    Returns:
+        The paths of those that are missing or altered, and whether the former configuration lies in
+        the data folder now.
+    """
+    bad, seed = [], False
     settings = any(part.path.startswith("settings/versions/") for part in opened.index)
     for part in opened.index:
         try:
@@ -254,8 +271,8 @@ def _write_parts(opened: OpenedBackup, folders: Folders, disk: Disk, result: Res
             _write_part(folders, disk, part, clear)
         elif not settings:
             disk.replace(folders.data / SEED_COPY, clear)
-            result.seed = str(folders.data / SEED_COPY)
-    result.bad_parts = tuple(bad)
+            seed = True
+    return tuple(bad), seed
 
 
 def _write_part(folders: Folders, disk: Disk, part: Part, clear: bytes) -> None:
@@ -272,10 +289,13 @@ def _write_recordings(
     folders: Folders,
     disk: Disk,
     rebuilt: Rebuilt,
-    result: Restored,
     told: Callable[[int, int], None],
-) -> None:
-    """Copy the recordings that stay, each compared with its digest; remove all others."""
+) -> tuple[str, ...]:
+    """Copy the recordings that stay, each compared with its digest; remove all others.
+
+    Returns:
+        Those that are missing or altered.
+    """
     kept, bad = set(rebuilt.kept), []
     for path in folders.recordings.iterdir():
         if path.name not in kept:
@@ -286,7 +306,7 @@ def _write_recordings(
         if wanted is None or not _copied(opened, folders, disk, rid, wanted):
             bad.append(rid)
     disk.sync_folder(folders.recordings)
-    result.bad = tuple(bad)
+    return tuple(bad)
 
 
 def _copied(
@@ -321,13 +341,7 @@ def _copied(
 
 
 def _put_on_record(
-    folders: Folders,
-    keyring: Keyring,
-    clock: Clock,
-    opened: OpenedBackup,
-    wanted: Wanted,
-    rebuilt: Rebuilt,
-    result: Restored,
+    folders: Folders, keyring: Keyring, clock: Clock, opened: OpenedBackup, rebuilt: Rebuilt
 ) -> tuple[Ledger, AuditLog]:
     """Say in audit and ledger what has happened; the time has to be confirmed by a person."""
     ledger = Ledger(folders.ledger, keyring.content.ledger_key)
@@ -341,11 +355,7 @@ def _put_on_record(
     order = opened.content.erase_all
     if order is not None and _waits(opened.content):
         audit.append("erase_all_ended", KEEPER, case=order.id, detail="restored")
-        result.order_ended = True
-    result.erased = tuple(rid for rid in rebuilt.dropped if wanted.names(rid))
-    result.due = tuple(rid for rid in rebuilt.dropped if not wanted.names(rid))
     _drop(audit, rebuilt.dropped, keyring)
-    result.clock = time.now()
     return ledger, audit
 
 

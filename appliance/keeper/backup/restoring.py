@@ -11,8 +11,9 @@ from appliance.config.settings import Config
 from appliance.errors import Refused, ZgodaError, fault
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup
-from appliance.keeper.backup.restore import Restored, Settle, restore
+from appliance.keeper.backup.restore import Settle, restore
 from appliance.keeper.backup.wanted import Wanted
+from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.threads import NamedThread
 
 _log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class RestoreSeen:
     total: int = 0
     code: str = ""  # why it failed; empty if it did not
     trouble: str = ""  # the same in a sentence
-    result: Restored | None = None
+    result: RestoredBox | None = None
 
 
 class Restoring:

@@ -8,10 +8,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from appliance.keeper.backup.preparing import prepare
-from appliance.keeper.backup.restore import Restored
 from appliance.keeper.backup.restoring import RestoreSeen
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
-from appliance.link.requests.recovery.restore import GetRestore
+from appliance.link.requests.recovery.restore import GetRestore, RestoredBox
 from tests.boxes import PASSWORD
 from tests.browser.box import fill_in
 from tests.browser.filled import Filled, fresh_panel
@@ -95,13 +94,14 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     with tempfile.TemporaryDirectory() as folder, any_taken():
         place = Path(folder)
         restoring.seen = RestoreSeen(
-            result=Restored(
+            result=RestoredBox(
+                known=True,
                 recordings=338,
                 bad=("0" * 32,),
-                lost_shards=1,
+                lost_keys=1,
                 order_ended=True,
                 without_password=("Lena Listener",),
-                seed="there",
+                seed=True,
             )
         )
         point_to(kept, place)

@@ -73,7 +73,7 @@ def test_certificates_name_what_stays_away(served: Served, tmp_path: Path) -> No
     )
     done = begin_again(tmp_path, "--today", "2026-09-21", *listed, "--json")
     told = json.loads(done.stdout)
-    assert (told["recordings"], told["erased"], told["due"]) == (1, [gone], [])
+    assert (told["recordings"], told["erased"], told["due"]) == (1, 1, 0)
     assert [path.name for path in (tmp_path / "new" / "rec").iterdir()] == [stays]
 
 
@@ -81,11 +81,11 @@ def test_after_an_erasure_of_everything_no_recording_of_an_older_backup_comes_ba
     served: Served, tmp_path: Path
 ) -> None:
     """Its certificate names none."""
-    rids = sorted(manifest(tmp_path / "stick").recordings)
+    rids = manifest(tmp_path / "stick").recordings
     done = begin_again(tmp_path, "--today", "2026-09-21", "--erased-all", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert (told["recordings"], sorted(told["erased"]), told["due"]) == (0, rids, [])
+    assert (told["recordings"], told["erased"], told["due"]) == (0, len(rids), 0)
     assert list((tmp_path / "new" / "rec").iterdir()) == []
 
 
@@ -98,7 +98,7 @@ def test_no_clock_alone_drops_anything(served: Served, tmp_path: Path) -> None:
         assert "2 recordings are due on that day" in str(refused)
     assert not (tmp_path / "new" / "keyring.0").exists()
     done = begin_again(tmp_path, "--today", "2030-01-01", "--due", "2", "--json")
-    assert len(json.loads(done.stdout)["due"]) == 2
+    assert json.loads(done.stdout)["due"] == 2
 
 
 def test_a_day_before_the_backup_is_told_and_counts(served: Served, tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 from appliance.clock import day_of
 from appliance.config.folders import Folders
 from appliance.keeper.backup.opened import open_backup
-from appliance.keeper.backup.restore import Restored, restore
+from appliance.keeper.backup.restore import restore
 from appliance.keeper.backup.wanted import Wanted
 from appliance.keeper.service import Keeper
+from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.vault.opening.keys import read_sheet
 from tests.boxes import CHEAP
 from tests.clocks import ManualClock
@@ -20,7 +21,7 @@ FRESH = "a fresh phrase for the new box"
 
 def begin_again(
     box: KeeperBox, medium: Path, data: Path, sheet: str = "", **changes: object
-) -> Restored:
+) -> RestoredBox:
     """Restore with the box's sheet, on the box's day unless told otherwise."""
     said: dict[str, object] = {
         "name": OWNER,

@@ -40,7 +40,7 @@ def test_after_midnight_in_warsaw_nothing_of_the_last_day_in_utc_is_lost(
 
     assert midnight.hour == 0
     assert midnight.date() > datetime.fromtimestamp(midnight.timestamp(), UTC).date()
-    assert (done.due, done.recordings) == ((), 1)
+    assert (done.due, done.recordings) == (0, 1)
 
 
 def test_a_day_out_of_all_clocks_reach_is_refused_by_its_name(move: Move) -> None:

@@ -85,21 +85,7 @@ class RestoreDesk:
     @handles(ask.GetRestored)
     def result(self, operation: ask.GetRestored, who: Caller) -> ask.RestoredBox:
         """Say what has come back."""
-        result = self.restoring.seen.result
-        if result is None:
-            return ask.RestoredBox(known=False)
-        return ask.RestoredBox(
-            known=True,
-            recordings=result.recordings,
-            due=len(result.due),
-            erased=len(result.erased),
-            bad=result.bad,
-            bad_papers=result.bad_parts,
-            lost_keys=result.lost_shards,
-            order_ended=result.order_ended,
-            without_password=result.without_password,
-            seed=bool(result.seed),
-        )
+        return self.restoring.seen.result or ask.RestoredBox(known=False)
 
     def _restored(self) -> None:
         """Open the vault that is there now."""

@@ -67,6 +67,11 @@ class RestoredBox(Message, frozen=True):
     without_password: tuple[str, ...] = ()  # people who need a new one
     seed: bool = False  # the former configuration lies in the data folder, for root
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether something of the backup is lost."""
+        return bool(self.bad or self.bad_papers or self.lost_keys)
+
 
 class GetRestored(Operation[RestoredBox], frozen=True, tag="restore.result"):
     """Ask what a restore has brought back."""

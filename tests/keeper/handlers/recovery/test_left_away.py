@@ -17,7 +17,7 @@ def test_a_day_that_leaves_recordings_away_is_asked_about_with_their_number(benc
     bench.begin(bench.rids[0].encode(), today=LATER, due=2)
     result = bench.desk.restoring.seen.result
     assert result is not None
-    assert (len(result.due), len(result.erased)) == (2, 1)
+    assert (result.due, result.erased) == (2, 1)
 
 
 def test_what_a_wrong_day_left_away_stays_on_the_medium_until_a_person_asks(bench: Bench) -> None:

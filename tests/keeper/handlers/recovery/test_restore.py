@@ -10,7 +10,6 @@ from appliance.config.kept import Seed, digest
 from appliance.config.settings import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup import restoring
-from appliance.keeper.backup.restore import Restored
 from appliance.keeper.backup.wanted import Wanted
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.requests.calls import ListCalls
@@ -185,7 +184,7 @@ def test_what_is_altered_on_the_medium_is_told(bench: Bench) -> None:
 def cut(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pull the plug in the middle, and start the box again."""
 
-    def power_cut(*_: object, **__: object) -> Restored:
+    def power_cut(*_: object, **__: object) -> RestoredBox:
         bench.new.folders.restoring.touch()
         raise PowerCut
 
