@@ -1,6 +1,5 @@
 """Say where mail about the box goes, have one sent, stop it: an administrator's page."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -38,15 +37,14 @@ def page() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Set mail up, or change where it goes."""
     access.need(ChangeMail)
-    typed = Typed.of_form()
-    place, secret = typed.place(), request.form.get("password-server", "")[:_LONGEST_LIST]
+    place, secret = _typed(), request.form.get("password-server", "")[:_LONGEST_LIST]
     kept = None if place.user and not secret else secret
     wrong = wrong_fields(place.server, place.port, place.user, kept, place.sender, place.recipients)
     mistakes = {name: str(mail.MISTAKES[name]) for name in wrong}
     mistakes |= forms.no_password("password")
     if mistakes:
-        return _page(mistakes, 400, typed)
-    return _do(ChangeMail(place, request.form.get("password", ""), kept), "password", typed, "set")
+        return _page(mistakes, 400, place)
+    return _do(ChangeMail(place, request.form.get("password", ""), kept), "password", place, "set")
 
 
 @blueprint.post("/try")
@@ -72,61 +70,31 @@ def stop() -> ResponseReturnValue:
     return _do(StopMail(request.form.get("password", "")), "stop-password", None, "stopped")
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in the form."""
-
-    server: str = ""
-    port: str = ""
-    way: str = "starttls"
-    user: str = ""
-    sender: str = ""
-    recipients: str = ""
-    daily: bool = False
-
-    @classmethod
-    def of_form(cls) -> "Typed":
-        """Return what was sent."""
-        form = request.form
-        return cls(
-            server=form.get("server", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
-            port=form.get("port", "")[:8].strip(),
-            way="tls" if form.get("way") == "tls" else "starttls",
-            user=form.get("user", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
-            sender=form.get("sender", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
-            recipients=form.get("recipients", "")[:_LONGEST_LIST].strip(),
-            daily=form.get("daily") == "yes",
-        )
-
-    @classmethod
-    def of_place(cls, place: MailPlace) -> "Typed":
-        """Return what is set up."""
-        return cls(
-            server=place.server,
-            port=str(place.port) if place.port != PORTS[place.tls] else "",
-            way="tls" if place.tls else "starttls",
-            user=place.user,
-            sender=place.sender,
-            recipients=" ".join(place.recipients),
-            daily=place.daily,
-        )
-
-    def place(self) -> MailPlace:
-        """Return the place; without a port it is the way's usual one, and a wrong one is 0."""
-        tls = self.way == "tls"
-        figure = self.port if self.port.isascii() and self.port.isdigit() else "0"
-        return MailPlace(
-            server=self.server,
-            port=int(figure) if self.port else PORTS[tls],
-            tls=tls,
-            user=self.user,
-            sender=self.sender,
-            recipients=tuple(self.recipients.replace(",", " ").replace(";", " ").split()),
-            daily=self.daily,
-        )
+_NOWHERE = MailPlace(
+    server="", port=PORTS[False], tls=False, user="", sender="", recipients=(), daily=False
+)
 
 
-def _do(asked: Operation[Any], field: str, typed: Typed | None, done: str) -> ResponseReturnValue:
+def _typed() -> MailPlace:
+    """Return the place that was sent; a port that is none is 0."""
+    form = request.form
+    tls = form.get("way") == "tls"
+    return MailPlace(
+        server=form.get("server", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
+        port=forms.port(PORTS[tls]),
+        tls=tls,
+        user=form.get("user", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
+        sender=form.get("sender", "")[: LONGEST_MAIL_ADDRESS + 1].strip(),
+        recipients=tuple(
+            form.get("recipients", "")[:_LONGEST_LIST].replace(",", " ").replace(";", " ").split()
+        ),
+        daily=form.get("daily") == "yes",
+    )
+
+
+def _do(
+    asked: Operation[Any], field: str, typed: MailPlace | None, done: str
+) -> ResponseReturnValue:
     try:
         access.ask(asked)
     except Refused as refusal:
@@ -138,13 +106,14 @@ def _do(asked: Operation[Any], field: str, typed: Typed | None, done: str) -> Re
 
 
 def _page(
-    mistakes: dict[str, str], status: int = 200, typed: Typed | None = None
+    mistakes: dict[str, str], status: int = 200, typed: MailPlace | None = None
 ) -> ResponseReturnValue:
     seen = access.ask(GetMail())
-    before = Typed.of_place(seen.place) if seen.place is not None else Typed()
+    place = typed or seen.place or _NOWHERE
     shown: dict[str, Any] = {
         "seen": seen,
-        "typed": typed or before,
+        "typed": place,
+        "port": forms.port_shown(place.port, PORTS[place.tls], typed=typed is not None),
         "outcome": _outcome(seen),
         "ports": PORTS,
         "done": request.args.get("done", ""),

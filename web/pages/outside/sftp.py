@@ -1,6 +1,5 @@
 """Set backups by SFTP up, accept the server's key, begin one, stop them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -41,14 +40,13 @@ def page() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Set them up, or change where they go."""
     access.need(ChangeSftp)
-    typed = Typed.of_form()
-    place = typed.place()
+    place = _typed()
     wrong = wrong_fields(place.server, place.port, place.user, place.folder, place.every)
     mistakes = {name: str(sftp.MISTAKES[name]) for name in wrong}
     mistakes |= forms.no_password("password")
     if mistakes:
-        return _page(mistakes, 400, typed)
-    return _do(ChangeSftp(place, request.form.get("password", "")), "password", "set", typed)
+        return _page(mistakes, 400, place)
+    return _do(ChangeSftp(place, request.form.get("password", "")), "password", "set", place)
 
 
 @blueprint.post("/look")
@@ -87,43 +85,23 @@ def stop() -> ResponseReturnValue:
     return _do(StopSftp(request.form.get("password", "")), "stop-password", "stopped")
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in the form."""
+_NOWHERE = SftpPlace(server="", port=PORT, user="", folder="", every="day")
 
-    server: str = ""
-    port: str = ""
-    user: str = ""
-    folder: str = ""
-    every: str = "day"
 
-    @classmethod
-    def of_form(cls) -> "Typed":
-        """Return what was sent."""
-        form = request.form
-        return cls(
-            server=form.get("server", "")[: limits.LONGEST_SERVER + 1].strip(),
-            port=form.get("port", "")[:8].strip(),
-            user=form.get("user", "")[: limits.LONGEST_USER + 1].strip(),
-            folder=form.get("folder", "")[: limits.LONGEST_FOLDER + 1].strip(),
-            every=form.get("every", "")[:8],
-        )
-
-    @classmethod
-    def of_place(cls, place: SftpPlace) -> "Typed":
-        """Return what is set up."""
-        port = str(place.port) if place.port != PORT else ""
-        return cls(place.server, port, place.user, place.folder, place.every)
-
-    def place(self) -> SftpPlace:
-        """Return the place; without a port it is the usual one, and a wrong one is 0."""
-        figure = self.port if self.port.isascii() and self.port.isdigit() else "0"
-        port = int(figure) if self.port else PORT
-        return SftpPlace(self.server, port, self.user, self.folder, self.every)
+def _typed() -> SftpPlace:
+    """Return the place that was sent; a port that is none is 0."""
+    form = request.form
+    return SftpPlace(
+        server=form.get("server", "")[: limits.LONGEST_SERVER + 1].strip(),
+        port=forms.port(PORT),
+        user=form.get("user", "")[: limits.LONGEST_USER + 1].strip(),
+        folder=form.get("folder", "")[: limits.LONGEST_FOLDER + 1].strip(),
+        every=form.get("every", "")[:8],
+    )
 
 
 def _do(
-    asked: Operation[Any], field: str, done: str, typed: Typed | None = None
+    asked: Operation[Any], field: str, done: str, typed: SftpPlace | None = None
 ) -> ResponseReturnValue:
     try:
         access.ask(asked)
@@ -136,13 +114,14 @@ def _do(
 
 
 def _page(
-    mistakes: dict[str, str], status: int = 200, typed: Typed | None = None
+    mistakes: dict[str, str], status: int = 200, typed: SftpPlace | None = None
 ) -> ResponseReturnValue:
     seen = access.ask(GetSftp())
-    before, last = Typed.of_place(seen.place) if seen.place is not None else Typed(), _there(seen)
+    place, last = typed or seen.place or _NOWHERE, _there(seen)
     shown: dict[str, Any] = {
         "seen": seen,
-        "typed": typed or before,
+        "typed": place,
+        "port": forms.port_shown(place.port, PORT, typed=typed is not None),
         "last": last,
         "begins": seen.accepted and not seen.code and (last is None or not last.finished),
         "other_key": bool(seen.offered) and seen.offered != seen.accepted,

@@ -89,6 +89,7 @@ def test_all_mistakes_are_named_at_once_and_what_was_typed_stays(panel: Panel) -
     for field in ("server", "port", "sender", "recipients", "password"):
         assert f'id="{field}-mistake"' in answer.text
     assert 'value="not a server"' in answer.text
+    assert 'id="port" name="port" value="x"' in answer.text
     assert 'value="p"' not in answer.text
 
 
