@@ -20,6 +20,7 @@ from appliance.config import validators as valid
 from appliance.config.mistakes import Invalid
 from appliance.config.words.vocabulary import (
     BASES,
+    COUNTRY_NAMES,
     FITS,
     LANGUAGE_NAMES,
     LINE_KINDS,
@@ -58,15 +59,20 @@ class Kind:
     check: Callable[..., Any]
     """Takes the value in the file and returns the setting, or raises ``Invalid``."""
     form: FormKind = "text"
+    words: Mapping[str, str] = field(default_factory=dict)  # word -> its name, as a form offers it
+    others: bool = False  # the file may say words that no form offers
     of_office: bool = False  # ``check`` takes the ``OfficeFacts``, too
     limits: tuple[int, int] | None = None
     unit: str = ""  # of a number, in the documents
-    words: Mapping[str, str] = field(default_factory=dict)  # word -> its name, as a form offers it
-    only: bool = False  # no other words are good
     explained: Mapping[str, str] = field(default_factory=dict)  # word -> when it fits
     blank: Any = ""  # stands for a needed value that is missing or wrong
     section: type | None = None
     who: Who = Who.PANEL  # unless the declaration says another
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Return the words of which a value has to be one; none where it may be another."""
+        return () if self.others or self.of_office else tuple(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,85 +146,25 @@ def setting(section: type, key: str) -> Setting:
     return {each.key: each for each in asked(section)}[key]
 
 
-def text() -> Kind:
-    """One line of text."""
-    return Kind(valid.valid_text)
+TEXT = Kind(valid.valid_text)
+JUSTIFICATION = Kind(valid.valid_justification, "long", who=Who.PERSON)
+PATH = Kind(valid.valid_path)
+DAY = Kind(valid.valid_day, "day")
+FLAG = Kind(valid.valid_flag, "flag", blank=False)
+HOSTS = Kind(valid.valid_hosts, "lines", blank=())
+PURPOSES = Kind(valid.valid_purpose_ids, "list", blank=())
+KEY = Kind(valid.valid_key_or_none)  # of a telephone
+KEYS = Kind(valid.valid_purpose_ids, "keys", blank={})  # each with what it agrees to
+BASIS = Kind(
+    valid.valid_basis, "explained", BASES, explained=FITS, blank=Basis.CONSENT, who=Who.PERSON
+)
+LINE_KIND = Kind(valid.valid_kind, "one", LINE_KINDS, blank=LineKind.PHONE)
+LANGUAGES = Kind(valid.valid_languages, "order", LANGUAGE_NAMES, blank=("pl",))
+COUNTRY = Kind(valid.valid_country, "one", COUNTRY_NAMES, others=True)
+NUMBER = Kind(lambda value, office: valid.valid_number(value, office.country), of_office=True)
 
 
-def checked(check: Callable[[object], Any]) -> Kind:
-    """One line of text of which a validator says more."""
-    return Kind(check)
-
-
-def justification() -> Kind:
-    """A sentence that says why."""
-    return Kind(valid.valid_justification, "long", who=Who.PERSON)
-
-
-def path() -> Kind:
-    """The whole path of a file or folder."""
-    return Kind(valid.valid_path)
-
-
-def day() -> Kind:
-    """A day."""
-    return Kind(valid.valid_day, "day")
-
-
-def flag() -> Kind:
-    """Yes or no."""
-    return Kind(valid.valid_flag, "flag", blank=False)
-
-
-def whole(
-    low: int, high: int, unit: str = "", check: Callable[..., Any] = valid.valid_whole
-) -> Kind:
-    """A whole number between two limits, both included; ``check`` knows more of it."""
-    checks = partial(check, low=low, high=high)
-    return Kind(checks, "number", limits=(low, high), unit=unit, blank=low)
-
-
-def word(words: Mapping[str, str]) -> Kind:
-    """One of a few words, each with its name."""
-    return Kind(partial(valid.valid_word, words=tuple(words)), "one", words=words, only=True)
-
-
-def basis() -> Kind:
-    """A lawful basis."""
-    return Kind(
-        valid.valid_basis,
-        "explained",
-        words=BASES,
-        only=True,
-        explained=FITS,
-        blank=Basis.CONSENT,
-        who=Who.PERSON,
-    )
-
-
-def line_kind() -> Kind:
-    """What is on a line."""
-    blank = LineKind.PHONE
-    return Kind(valid.valid_kind, "one", words=LINE_KINDS, only=True, blank=blank)
-
-
-def country(offered: Mapping[str, str]) -> Kind:
-    """A country whose numbering plan is known, not only one that a form offers."""
-    return Kind(valid.valid_country, "one", words=offered)
-
-
-def languages() -> Kind:
-    """The office's languages, the most spoken first."""
-    return Kind(valid.valid_languages, "order", words=LANGUAGE_NAMES, only=True, blank=("pl",))
-
-
-def language() -> Kind:
-    """One of the office's languages; empty for the first."""
-    words = {"": N_("the first one"), **LANGUAGE_NAMES}
-    return Kind(_spoken_here, "one", of_office=True, words=words)
-
-
-def _spoken_here(value: object, office: OfficeFacts) -> str:
+def _of_the_office(value: object, office: OfficeFacts) -> str:
     """Accept one of the office's languages."""
     named = valid.valid_language(value)
     if named not in office.languages:
@@ -226,50 +172,40 @@ def _spoken_here(value: object, office: OfficeFacts) -> str:
     return named
 
 
-def number() -> Kind:
-    """A telephone number of the office's country, or a whole one."""
-    return Kind(lambda value, office: valid.valid_number(value, office.country), of_office=True)
+LANGUAGE = Kind(_of_the_office, "one", {"": N_("the first one"), **LANGUAGE_NAMES}, of_office=True)
 
 
-def hosts() -> Kind:
-    """Names of a computer, one a line."""
-    return Kind(valid.valid_hosts, "lines", blank=())
+def whole(
+    low: int, high: int, unit: str = "", check: Callable[..., Any] = valid.valid_whole
+) -> Kind:
+    """Return a whole number between two limits, both included; ``check`` knows more of it."""
+    checks = partial(check, low=low, high=high)
+    return Kind(checks, "number", limits=(low, high), unit=unit, blank=low)
 
 
-def purposes() -> Kind:
-    """Purposes, by their ids."""
-    return Kind(valid.valid_purpose_ids, "list", blank=())
+PIN = whole(4, 27)
+"""A pin of the board's header that is free for lamps and button, a BCM number.
+
+GPIO 0 and 1 belong to the memory of expansion boards, 2 and 3 to clock chips; 3 is also the switch
+that wakes the board.
+"""
 
 
-def key() -> Kind:
-    """A telephone key, or none."""
-    return Kind(valid.valid_key_or_none)
-
-
-def keys() -> Kind:
-    """Telephone keys, each with the purposes that it agrees to."""
-    return Kind(valid.valid_purpose_ids, "keys", blank={})
+def word(words: Mapping[str, str]) -> Kind:
+    """Return one of a few words, each with its name."""
+    return Kind(partial(valid.valid_word, words=tuple(words)), "one", words)
 
 
 def spoken(check: Callable[..., Any] = forms.valid_spoken) -> Kind:
-    """Words for each language; the check takes the language, too."""
+    """Return words for each language; the check takes the language, too."""
     return Kind(check, "words", blank={}, who=Who.PERSON)
 
 
 def part(blank: object) -> Kind:
-    """A device and its driver."""
+    """Return a device and its driver."""
     return Kind(valid.valid_text, "parts", blank=blank)
 
 
-def pin() -> Kind:
-    """A pin of the board's header that is free for lamps and button, a BCM number.
-
-    GPIO 0 and 1 belong to the memory of expansion boards, 2 and 3 to clock chips; 3 is also the
-    switch that wakes the board.
-    """
-    return whole(4, 27)
-
-
 def table(of: type) -> Kind:
-    """A table of its own with a few settings."""
+    """Return a table of its own with a few settings."""
     return Kind(valid.valid_text, "table", blank=None, section=of)

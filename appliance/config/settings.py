@@ -12,7 +12,7 @@ from appliance.config import declare as a
 from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
-from appliance.config.words.vocabulary import COUNTRY_NAMES, ERASERS, EVERY
+from appliance.config.words.vocabulary import ERASERS, EVERY
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
 from appliance.language import N_
@@ -33,30 +33,30 @@ Words = Mapping[str, str]
 class Confirmation:
     """A person's word that the spoken forms are right in whole sentences."""
 
-    by: Annotated[str, N_("Confirmed by"), Also(example='"Anna Nowak"'), a.text()]
-    day: Annotated[str, N_("Confirmed on"), Also(example='"2026-11-27"'), a.day()]
-    words: Annotated[str, N_("Digest of the words"), Also(example='"1a2b3c4d"'), a.text()]
+    by: Annotated[str, N_("Confirmed by"), Also(example='"Anna Nowak"'), a.TEXT]
+    day: Annotated[str, N_("Confirmed on"), Also(example='"2026-11-27"'), a.DAY]
+    words: Annotated[str, N_("Digest of the words"), Also(example='"1a2b3c4d"'), a.TEXT]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """The office that records."""
 
-    name: Annotated[str, N_("Name of the office"), Also(example='"Kancelaria Nowak"'), a.text()]
+    name: Annotated[str, N_("Name of the office"), Also(example='"Kancelaria Nowak"'), a.TEXT]
     controller: Annotated[str, N_("Full legal name and town"), Also(
         N_("It stands on papers, such as: Kancelaria Nowak sp. k., Warszawa"),
         '"Kancelaria Nowak sp. k., Warszawa"', "the controller, as a notice must name it"),
-        a.text()]
+        a.TEXT]
     contact: Annotated[str, N_("E-mail or postal address for questions about personal data"), Also(
         example='"rodo@kancelaria.example"',
-        docs="where people ask about their data, as a notice must name it"), a.text()]
+        docs="where people ask about their data, as a notice must name it"), a.TEXT]
     country: Annotated[str, N_("Country"), Also(
-        docs="ISO 3166: numbering plan and network tones"), a.country(COUNTRY_NAMES)] = "PL"
+        docs="ISO 3166: numbering plan and network tones"), a.COUNTRY] = "PL"
     languages: Annotated[tuple[str, ...], N_("Languages of your callers"), Also(
-        docs="lines without a language speak the first"), a.languages()] = ("pl",)
+        docs="lines without a language speak the first"), a.LANGUAGES] = ("pl",)
     outside_prefix: Annotated[str, N_("Dialled before an outside number"), Also(
         N_("Only behind a telephone system; otherwise empty."),
-        docs="dialled before an outside number"), a.checked(valid.valid_outside_prefix)] = ""
+        docs="dialled before an outside number"), a.Kind(valid.valid_outside_prefix)] = ""
     pause_minutes: Annotated[int, N_("Minutes until recording goes on"), Also(
         docs="a pause ends by itself after so long"), whole(1, 30, "minutes")] = 2
     controller_says: Annotated[Words, N_("The office's name, as you say it on the telephone"), Also(
@@ -90,9 +90,9 @@ class Purpose:
 
     id: Annotated[str, N_("Short name"), Also(
         N_("Small letters, such as training."), '"training"'),
-        a.checked(valid.valid_purpose_id)]
+        a.Kind(valid.valid_purpose_id)]
     basis: Annotated[Basis, N_("Lawful basis"), Also(
-        example='"consent"', docs="one of Art. 6(1) GDPR"), a.basis()]
+        example='"consent"', docs="one of Art. 6(1) GDPR"), a.BASIS]
     full: Annotated[Words, N_("In a sentence, as the caller hears it"), Also(
         N_("“We ask to record this call for the purpose of …”. Polish in the genitive, such as: "
            "szkolenia pracowników. German with zur, zum or für."),
@@ -106,7 +106,7 @@ class Purpose:
     justification: Annotated[str, N_("Justification"), Also(
         N_("Why this outweighs the interests of the callers. Needed for a public task, legitimate "
            "interests and long retention."),
-        docs="required by `public_task` and `legitimate_interests`"), a.justification()] = ""
+        docs="required by `public_task` and `legitimate_interests`"), a.JUSTIFICATION] = ""
     short: Annotated[Words, N_("Short, for the list of keys"), Also(
         N_("“To agree to … alone, press 4.”"),
         example='{ pl = "szkolenie" }', docs="the purpose in lists of keys", needed=True),
@@ -151,34 +151,34 @@ class Line:
     name: Annotated[str, N_("Name of the line"), Also(
         N_("Such as Reception: letters, digits and spaces. Its calibration belongs to this name."),
         '"Reception"', "your name for the line"),
-        a.checked(valid.valid_line_name)]
+        a.Kind(valid.valid_line_name)]
     number: Annotated[str, N_("Telephone number"), Also(
-        example='"+48221234567"', docs="its number in any spelling"), a.number()]
+        example='"+48221234567"', docs="its number in any spelling"), a.NUMBER]
     hook: Annotated[Part, N_("What sees that the phone is lifted"), _DRIVER, a.part(Part(""))]
     audio: Annotated[Part, N_("What hears the line"), _DRIVER, a.part(Part(""))]
     prompt: Annotated[Part, N_("What speaks on the line"), _DRIVER, a.part(Part(""))]
     kind: Annotated[LineKind, N_("What is on the line"), Also(
-        docs="all but `phone` are never asked"), a.line_kind()] = LineKind.PHONE
+        docs="all but `phone` are never asked"), a.LINE_KIND] = LineKind.PHONE
     language: Annotated[str, N_("Language"), Also(
-        docs="one of the office's", without="the first"), a.language()] = ""
+        docs="one of the office's", without="the first"), a.LANGUAGE] = ""
     purposes: Annotated[tuple[str, ...], N_("Purposes"), Also(
-        docs="ids of purposes; without one the line records nothing"), a.purposes()] = ()
+        docs="ids of purposes; without one the line records nothing"), a.PURPOSES] = ()
     choices: Annotated[Mapping[str, tuple[str, ...]], N_("Keys"), Also(
         N_("A key with no purpose refuses; exactly one does."),
         docs="key 1–9 → consent purposes agreed to; exactly one key maps to none and refuses; "
         "each purpose needs a key of its own, or `choose_key` "
         "([which keys](decisions/keys-that-are-understood.md))"),
-        a.keys()] = field(default_factory=dict)
+        a.KEYS] = field(default_factory=dict)
     more_key: Annotated[str, N_("Key to hear more"), Also(
-        docs='tells more: how long, who, which rights; `""` for none'), a.key()] = "9"
+        docs='tells more: how long, who, which rights; `""` for none'), a.KEY] = "9"
     choose_key: Annotated[str, N_("Key to choose one by one"), Also(
         N_("Usually empty."), docs="asks for each purpose by itself; needed for four; the key "
-        "that agrees to all then agrees to each"), a.key()] = ""
+        "that agrees to all then agrees to each"), a.KEY] = ""
     records_from: Annotated[str, N_("First day on which it may record"), Also(
         N_("Two weeks after the staff were told in writing. Empty: at once."), '"2027-01-11"',
         "the first day on which the line may record: until the box surely knows that it has "
         "come, nobody is asked ([why](decisions/a-first-day.md))", without="any day"),
-        a.day()] = ""
+        a.DAY] = ""
 
     @property
     def speaks(self) -> bool:
@@ -196,15 +196,15 @@ class Vault:
     board_secret: Annotated[str, N_("File with the board key"), Also(
         docs="a file of 16 to 4096 bytes with the board's secret, which must not be on the "
         "card: a service of the board has to put it into memory at boot, as "
-        "[the card](image.md#a-key-of-the-boards-own) does", who=Who.FILE), a.path()] = ""
+        "[the card](image.md#a-key-of-the-boards-own) does", who=Who.FILE), a.PATH] = ""
     eeprom: Annotated[str, N_("File of the memory chip"), Also(
         docs="the at24 driver's file of an AT24C32 "
-        "([setting up](setting-up.md#a-chip-that-forgets))", who=Who.FILE), a.path()] = ""
+        "([setting up](setting-up.md#a-chip-that-forgets))", who=Who.FILE), a.PATH] = ""
     pool_ahead: Annotated[int, N_("Recording keys made in advance"), Also(who=Who.FILE),
         whole(16, 65536)] = 4096
     prompts: Annotated[str, N_("Folder of your own announcements"), Also(
         docs="the folder of your own prompts, and of what the box spoke (`rendered`)",
-        who=Who.FILE), a.path()] = ""
+        who=Who.FILE), a.PATH] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class Backup:
 
     folder: Annotated[str, N_("Folder of the backup medium"), Also(
         docs="where a [prepared](#zgoda-backup) medium is mounted", without="none: no backups",
-        who=Who.FILE), a.path()] = ""
+        who=Who.FILE), a.PATH] = ""
     every: Annotated[str, N_("How often a backup is made"), Also(
         docs="how often; with `hand` only when somebody asks", who=Who.FILE), a.word(EVERY)] = "day"
 
@@ -225,25 +225,25 @@ class Panel:
     host: Annotated[str, N_("Address to listen on"), Also(
         N_("127.0.0.1 is this computer alone."),
         docs="the panel's address; beyond loopback it needs a certificate"),
-        a.checked(valid.valid_host)] = "127.0.0.1"
+        a.Kind(valid.valid_host)] = "127.0.0.1"
     port: Annotated[int, N_("Port"), Also(
         N_("The services of an installed box allow 8470 alone, until somebody edits them."),
         docs="its TCP port"), whole(1, 65535)] = 8470
     names: Annotated[tuple[str, ...], N_("Names by which browsers know it"), Also(
         N_("One a line."), '["zgoda.lan"]', "what browsers call it beside the address; any "
-        "other name is refused. Needed if `host` means every address"), a.hosts()] = ()
+        "other name is refused. Needed if `host` means every address"), a.HOSTS] = ()
     certificate: Annotated[str, N_("Certificate"), Also(
         N_("A file in /etc/zgoda/tls."), docs="TLS certificate with its chain, a PEM file. With "
-        "it and `key` the [proxy](#zgoda-proxy) serves the panel"), a.path()] = ""
+        "it and `key` the [proxy](#zgoda-proxy) serves the panel"), a.PATH] = ""
     key: Annotated[str, N_("Its private key"), Also(
         N_("A file that the proxy alone can read."), docs="its private key, a PEM file"),
-        a.path()] = ""
+        a.PATH] = ""
     trusted: Annotated[bool | None, N_("Every browser here trusts the certificate"), Also(
         N_("Tick it once no browser warns. Each one then comes with TLS alone for a year, and "
            "lets nobody pass a warning. Unticked again, it is told so at its next visit."),
         docs="`true`: every browser here trusts the certificate, and each is told never to "
         "come without TLS for a year (HSTS). `false` takes that back: each forgets it at its "
-        "next visit. Without the setting nothing is said of it"), a.flag()] = None
+        "next visit. Without the setting nothing is said of it"), a.FLAG] = None
 
 
 _PIN = Also(docs="a lamp's pin, by its BCM number ([lamps and button](front.md)); without the "
@@ -254,11 +254,11 @@ _PIN = Also(docs="a lamp's pin, by its BCM number ([lamps and button](front.md))
 class Front:
     """The pins of lamps and button, by BCM number."""
 
-    green: Annotated[int, N_("Green lamp"), _PIN, a.pin()] = 17
-    amber: Annotated[int, N_("Amber lamp"), _PIN, a.pin()] = 27
-    red: Annotated[int, N_("Red lamp"), _PIN, a.pin()] = 22
+    green: Annotated[int, N_("Green lamp"), _PIN, a.PIN] = 17
+    amber: Annotated[int, N_("Amber lamp"), _PIN, a.PIN] = 27
+    red: Annotated[int, N_("Red lamp"), _PIN, a.PIN] = 22
     button: Annotated[int, N_("Button"), Also(
-        docs="the button's pin, to ground; the board's own resistor pulls it up"), a.pin()] = 23
+        docs="the button's pin, to ground; the board's own resistor pulls it up"), a.PIN] = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ class Config:
     front: Front | None = None  # None: the box leaves the pins alone
     fresh: Annotated[bool, N_("Not set up yet"), Also(
         docs="nobody has set the box up: office and lines may be missing, and the panel "
-        "[asks for them](setting-up.md#4-the-first-run)"), a.flag()] = False
+        "[asks for them](setting-up.md#4-the-first-run)"), a.FLAG] = False
 
     @property
     def trial(self) -> bool:

@@ -10,11 +10,11 @@ from appliance.config import settings
 from appliance.config.declare import (
     FROM_TO,
     FROM_TO_ELSE,
+    TEXT,
     Also,
     Setting,
     Who,
     asked,
-    text,
     whole,
 )
 from appliance.config.mistakes import Invalid
@@ -28,7 +28,7 @@ ALL = list(itertools.chain.from_iterable(asked(section) for section in SECTIONS)
 class Kettle:
     """A section of nobody's, to try declarations on."""
 
-    name: Annotated[str, "Name", Also("As people call it.", '"Red"'), text()]
+    name: Annotated[str, "Name", Also("As people call it.", '"Red"'), TEXT]
     minutes: Annotated[int, "Minutes", whole(1, 30, "minutes")] = 2
     litres: Annotated[int | None, "Litres", Also(who=Who.FILE), whole(1, 3)] = None
     made: int = 0  # no setting
@@ -73,10 +73,12 @@ def test_limits_are_those_of_the_check(setting: Setting) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [each for each in ALL if each.kind.only], ids=lambda each: each.key
+    "setting",
+    [each for each in ALL if each.kind.known],
+    ids=lambda each: each.key,
 )
 def test_words_are_those_of_the_check(setting: Setting) -> None:
-    words = [word for word in setting.kind.words if word]
+    words = setting.kind.known
     of_many = setting.kind.form == "order"
 
     for word in words:

@@ -19,19 +19,19 @@ HERE = OfficeFacts("PL", ("pl", "de"))
 class Cup:
     """A table of its own."""
 
-    colour: Annotated[str, "Colour", Also(example='"red"'), a.text()]
+    colour: Annotated[str, "Colour", Also(example='"red"'), a.TEXT]
 
 
 @dataclass(frozen=True, slots=True)
 class Tea:
     """A section of nobody's, to read."""
 
-    name: Annotated[str, "Name", Also(example='"Assam"'), a.text()]
+    name: Annotated[str, "Name", Also(example='"Assam"'), a.TEXT]
     minutes: Annotated[int, "Minutes", whole(1, 30, "minutes")] = 2
-    language: Annotated[str, "Language", a.language()] = ""
-    telephone: Annotated[str, "Telephone", a.number()] = ""
+    language: Annotated[str, "Language", a.LANGUAGE] = ""
+    telephone: Annotated[str, "Telephone", a.NUMBER] = ""
     says: Annotated[Any, "Says", a.spoken()] = field(default_factory=dict)
-    keys: Annotated[Any, "Keys", a.keys()] = field(default_factory=dict)
+    keys: Annotated[Any, "Keys", a.KEYS] = field(default_factory=dict)
     cup: Annotated[Cup | None, "Cup", a.table(Cup)] = None
 
 

@@ -44,8 +44,8 @@ def meaning(setting: Setting) -> str:
     limits = []
     if kind.limits:
         limits.append(f"{kind.limits[0]} to {kind.limits[1]} {kind.unit}".rstrip())
-    if kind.only:
-        limits.append("of " + " ".join(f"`{word}`" for word in kind.words if word))
+    if kind.known:
+        limits.append("of " + " ".join(f"`{word}`" for word in kind.known))
     if setting.also.example and not setting.needed:
         limits.append(f"such as `{setting.also.example}`")
     return "; ".join(filter(None, [said, *limits, WHO[setting.who]]))
