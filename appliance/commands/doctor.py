@@ -18,11 +18,12 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
-from appliance.commands.helpers.report import TellsRefusals, report, sayer
+from appliance.commands.helpers.report import TellsRefusals, report
 from appliance.config import reach
 from appliance.config.folders import Folders
+from appliance.config.mistakes import MistakesFound
 from appliance.config.settings import Config
-from appliance.errors import ConfigError, LinkError, Refused, WrongServer
+from appliance.errors import LinkError, Refused, WrongServer
 from appliance.language import LANGUAGES
 from appliance.link.client import Client
 from appliance.link.operations import Operation
@@ -70,10 +71,9 @@ def command(config_file: Path | None, folders: Folders, as_json: bool, language:
     if as_json:
         print_json(report(found, language))
     else:
-        say = sayer(language)
         for _subject, findings in group_by_subject(found):
             for finding in findings:
-                click.echo(f"{finding.level:4}  {finding.subject}: {say(finding)}")
+                click.echo(f"{finding.level:4}  {finding.subject}: {finding.sentence(language)}")
     sys.exit(1 if any(finding.level == "fail" for finding in found) else 0)
 
 
@@ -112,9 +112,9 @@ class Examination:
 
         try:
             config = read_config(self._config_file)
-        except ConfigError as error:
-            for line in str(error).splitlines():
-                yield find("configuration.mistake", detail=line)
+        except MistakesFound as error:
+            for mistake in error.mistakes:
+                yield find("configuration.mistake", mistake, file=error.source)
         else:
             yield find(
                 "configuration.valid", lines=len(config.lines), purposes=len(config.purposes)

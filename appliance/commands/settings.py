@@ -73,7 +73,8 @@ def show(operator: Asked, version: int | None, as_json: bool) -> None:
     if as_json:
         print_json(now)
         return
-    for sentence in filter(None, (now.problem, _seed(now.seed, now.seed_source))):
+    said = [each.framed("", language_of(os.environ)) for each in now.problem]
+    for sentence in filter(None, (*said, now.stuck, _seed(now.seed, now.seed_source))):
         click.echo(f"# {sentence}", err=True)
     click.echo(now.text, nl=False)
 
@@ -193,8 +194,9 @@ def _done(changed: Changed, *, as_json: bool) -> None:
         _wrong(changed.mistakes)
     if not as_json:
         click.echo(f"Version {changed.version} holds. {SAID[changed.recorder]}")
-        if changed.problem:
-            click.echo(changed.problem, err=True)
+        said = [each.framed("", language_of(os.environ)) for each in changed.problem]
+        for sentence in filter(None, (*said, changed.stuck)):
+            click.echo(sentence, err=True)
 
 
 def _wrong(mistakes: tuple[Mistake, ...]) -> NoReturn:

@@ -1,5 +1,6 @@
 """Run ``zgoda words``: show what the lines say, and have it spoken."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 from appliance.commands.helpers.options import config_option, read_config
 from appliance.config.settings import Config, Line
 from appliance.errors import ZgodaError
+from appliance.language import language_of
 
 if TYPE_CHECKING:
     from appliance.prompts.voices.engine import Engine
@@ -50,20 +52,21 @@ def command(
 
 
 def _show(config: Config, line: Line) -> None:
-    from appliance.prompts.library import language_of
+    from appliance.prompts import library
     from appliance.prompts.words.compose import compose
     from appliance.prompts.words.confirmed import unconfirmed
 
     if not line.purposes:
         click.echo(f"{line.name}: says nothing, since it has no purpose.")
         return
-    language = language_of(config, line)
+    language = library.language_of(config, line)
     click.echo(f"{line.name} ({language})")
     for saying, words in compose(config, line, language).items():
         what = " ".join((saying.spoken.value, *sorted(saying.purposes)))
         click.echo(f"  {what}: {' | '.join(words.pieces)}")
-    for sentence in unconfirmed(config, line, language):
-        click.echo(f"  {sentence}")
+    for lacking in unconfirmed(config, line, language):
+        confirmed = f'confirmed = {{ by = "…", day = "…", words = "{lacking.values["words"]}" }}'
+        click.echo(f"  {lacking.sentence(language_of(os.environ))} {confirmed}")
 
 
 def _list(config: Config) -> None:
@@ -83,8 +86,8 @@ def _list(config: Config) -> None:
                 click.echo(f"    {_trial(engine)}")
         if not found:
             click.echo(f"{language}: no voice is installed.")
-    for sentence in amiss(owners):
-        click.echo(f"{sentence}.")
+    for lacking in amiss(owners):
+        click.echo(lacking.sentence(language_of(os.environ)))
 
 
 def _trial(piper: "Piper") -> str:

@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.config import reach
+from appliance.config.mistakes import found, unreadable
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError, ZgodaError
+from appliance.errors import ZgodaError
 
 OWN_DAYS = 825
 """Life of a certificate of our own: the longest that every browser accepts if told to trust it."""
@@ -55,15 +56,13 @@ def read_certificate(path: Path) -> Certificate:
     """Read a certificate; a chain may follow it in the file.
 
     Raises:
-        ConfigError: it cannot be read or is none.
+        MistakesFound: it cannot be read or is none.
     """
     content = _bytes(path)
     try:
         return _described(x509.load_pem_x509_certificates(content)[0])
     except _HOLDS_NONE as error:
-        raise ConfigError(
-            f"{path} holds no certificate; name a file with one in PEM form."
-        ) from error
+        raise found("certificate_none", path=path) from error
 
 
 def _described(first: x509.Certificate) -> Certificate:
@@ -82,33 +81,31 @@ def check_key(panel: Panel) -> None:
     """Check that certificate and key belong together and that nobody else can read the key.
 
     Raises:
-        ConfigError: they cannot be used; the text says why and what to do.
+        MistakesFound: they cannot be used.
     """
     certificate, path = read_certificate(Path(panel.certificate)), Path(panel.key)
     if is_open(path):
-        raise ConfigError(f"{path} can be read by other users: chmod 400 {path}, as its owner.")
+        raise found("key_open", path=path)
     content = _bytes(path)
     try:
         key = load_pem_private_key(content, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ConfigError(
-            f"{path} holds no private key without a password; name a file with one in PEM form."
-        ) from error
+        raise found("key_none", path=path) from error
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if public != certificate.public_key:
-        raise ConfigError(f"{path} is not the key of {panel.certificate}; name the two of a pair.")
+        raise found("key_of_another", path=path, certificate=panel.certificate)
 
 
 def is_open(key: Path) -> bool:
     """Say whether anybody but its owner can read a key.
 
     Raises:
-        ConfigError: it cannot be looked at.
+        MistakesFound: it cannot be looked at.
     """
     try:
         return bool(key.stat().st_mode & 0o077)
     except OSError as error:
-        raise ConfigError(f"{key} cannot be read: {error.strerror}.") from error
+        raise unreadable(key, error) from error
 
 
 def make_certificate(panel: Panel, now: float, uid: int | None = None) -> Certificate:
@@ -176,7 +173,7 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LONGEST_FILE)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
 
 
 def write_new(path: Path, content: bytes, mode: int, uid: int | None) -> None:

@@ -16,10 +16,9 @@ from pathlib import Path
 
 from appliance.config import read
 from appliance.config.folders import Folders
-from appliance.config.mistakes import MistakesFound
+from appliance.config.mistakes import Mistake, MistakesFound, found, mistake, unreadable
 from appliance.config.settings import Config
 from appliance.digest import sha256
-from appliance.errors import ConfigError, in_short
 
 SEED = 0
 """The version of settings that nobody has changed yet."""
@@ -51,7 +50,7 @@ class Seed:
         """Return it, read.
 
         Raises:
-            ConfigError: it holds mistakes.
+            MistakesFound: it holds mistakes.
         """
         return read.parse(self.text, self.source)
 
@@ -76,15 +75,15 @@ class InForce:
     version: int  # ``SEED`` if nobody has changed any
     text: str
     config: Config
-    problem: str = ""
-    """Says why the copy was read in place of the file in force."""
+    problem: tuple[Mistake, ...] = ()
+    """Why the copy was read in place of the file in force."""
 
 
 def read_seed(path: Path | None) -> Seed:
     """Read the seed; without a path it is the trial's.
 
     Raises:
-        ConfigError: it cannot be read or is no text.
+        MistakesFound: it cannot be read or is no text.
     """
     if path is None:
         return Seed("trial.toml", read.trial_text())
@@ -98,7 +97,7 @@ def in_force(folders: Folders, seed: Seed) -> InForce:
     version: what the office has taken back must not come again by itself.
 
     Raises:
-        ConfigError: no settings can be used; the text says why.
+        MistakesFound: no settings can be used.
     """
     kept, problem = find_kept(folders)
     if kept is None:
@@ -110,57 +109,50 @@ def in_force(folders: Folders, seed: Seed) -> InForce:
     return InForce(kept.version, kept.text, config, problem)
 
 
-def _by_newer(path: Path, found: MistakesFound) -> ConfigError | None:
+def _by_newer(path: Path, error: MistakesFound) -> MistakesFound | None:
     """Say so if kept settings name some that are unknown here: the keeper kept none such."""
-    unknown = list(dict.fromkeys(one.key for one in found.mistakes if one.unknown))
-    if not unknown:
-        return None
-    return ConfigError(
-        f"{path} was made by a newer Zgoda, with settings that this one does not know "
-        f"({in_short(', '.join(unknown[:MOST_NAMED]))}): install that version, or go back to "
-        "earlier settings."
-    )
+    unknown = list(dict.fromkeys(one.key for one in error.mistakes if one.unknown))
+    return found("kept_newer", path=path, unknown=unknown[:MOST_NAMED]) if unknown else None
 
 
-def find_kept(folders: Folders) -> tuple[KeptText | None, str]:
+def find_kept(folders: Folders) -> tuple[KeptText | None, tuple[Mistake, ...]]:
     """Return the version in force, and why its copy was read if it was; None if none is kept.
 
     Raises:
-        ConfigError: there are settings, and none of them can be read.
+        MistakesFound: there are settings, and none of them can be read.
     """
-    problem = ""
     try:
-        return read_kept(folders.settings_now), ""
-    except FileNotFoundError:
-        names = version_files(folders)
+        return read_kept(folders.settings_now), ()
+    except FileNotFoundError as error:
+        names, why = version_files(folders), unreadable(folders.settings_now, error)
         if not names or names[-1].stem == FIRST:
-            return None, ""
-        problem = f"{folders.settings_now} is missing."
-    except ConfigError as error:
-        names, problem = version_files(folders), str(error)
+            return None, ()
+    except MistakesFound as error:
+        names, why = version_files(folders), error
     if not names:
-        raise ConfigError(f"{problem} There is no copy of it: put one back from a backup.")
+        raise MistakesFound("", *why.mistakes, mistake((), "kept_alone"))
     try:
-        return read_kept(names[-1]), problem
-    except (ConfigError, OSError) as error:
-        raise ConfigError(f"{problem} Its copy is no better: {error}") from error
+        return read_kept(names[-1]), why.mistakes
+    except OSError as error:
+        copy = unreadable(names[-1], error)
+    except MistakesFound as error:
+        copy = error
+    raise MistakesFound("", *why.mistakes, *copy.mistakes)
 
 
 def version_files(folders: Folders) -> list[Path]:
     """Return the files of all versions, the newest last.
 
     Raises:
-        ConfigError: the folder cannot be read.
+        MistakesFound: the folder cannot be read.
     """
     try:
-        found = [p for p in folders.settings_versions.iterdir() if _NAME.fullmatch(p.name)]
+        files = [p for p in folders.settings_versions.iterdir() if _NAME.fullmatch(p.name)]
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ConfigError(
-            f"{folders.settings_versions} cannot be read: {error.strerror}"
-        ) from error
-    return sorted(found, key=lambda path: int(path.stem))
+        raise unreadable(folders.settings_versions, error) from error
+    return sorted(files, key=lambda path: int(path.stem))
 
 
 def version_file(folders: Folders, version: int) -> Path:
@@ -173,29 +165,29 @@ def read_kept(path: Path) -> KeptText:
 
     Raises:
         FileNotFoundError: there is none.
-        ConfigError: it cannot be read, was cut, or was changed by hand.
+        MistakesFound: it cannot be read, was cut, or was changed by hand.
     """
     try:
         data = _bytes(path)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
     last = _LAST.search(data[-200:])
     body = data[: len(data) - len(last[0])] if last else b""
     if last is None or sha256(body).hex().encode() != last[2]:
-        raise ConfigError(f"{path} was cut, or changed by hand; change settings in the panel.")
+        raise found("kept_cut", path=path)
     try:
         return KeptText(int(last[1]), body.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text.") from error
+        raise found("file_not_utf8", path=path) from error
 
 
 def _bytes(path: Path) -> bytes:
     """Read an ordinary file; a pipe in its place could hold up its reader for ever."""
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ConfigError(f"{path} is no ordinary file.")
+            raise found("file_special", path=path)
         return file.read(LONGEST_KEPT + 1)
 
 

@@ -5,7 +5,9 @@ puts the values in. Values are what the owner wrote, numbers, or words of the se
 never a phrase: a phrase would stay English.
 """
 
+import errno
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -17,6 +19,9 @@ Place = tuple[str | int, ...]
 
 LONGEST_VALUE = 100
 """Characters of one value: it crosses the link and stands in a sentence."""
+
+_BEGIN, _END = 60, 39
+"""Characters that stay of a longer one."""
 
 MISTAKES: Mapping[str, str] = {
     # of one value
@@ -145,6 +150,30 @@ MISTAKES: Mapping[str, str] = {
     "toml_twice": N_("This is there twice; remove one of them first."),
     "toml_deep": N_("Brackets are nested too deeply; remove some first."),
     "toml_digits": N_("A number has too many digits; shorten it first."),
+    # of a file
+    "file_missing": N_("The file %(path)s is missing."),
+    "file_denied": N_("This user may not read %(path)s; change its rights."),
+    "file_unreadable": N_("%(path)s cannot be read (%(error)s)."),
+    "file_special": N_("%(path)s is no ordinary file."),
+    "file_not_utf8": N_("%(path)s is not UTF-8 text."),
+    "kept_cut": N_(
+        "The file %(path)s was cut or changed by hand; settings are changed in the panel."
+    ),
+    "kept_alone": N_("There is no copy of it: put one back from a backup."),
+    "kept_newer": N_(
+        "%(path)s was made by a newer Zgoda, with settings that this one does not know "
+        "(%(unknown)s): install that version, or go back to earlier settings."
+    ),
+    "kept_not_ordered": N_("%(path)s is not what an administrator has ordered."),
+    "kept_unwritten": N_("The settings could not be written: look at the disk."),
+    "kept_at_start": N_("This recorder follows the settings of its start; restart it."),
+    "certificate_none": N_("%(path)s holds no certificate; name a file with one in PEM form."),
+    "key_none": N_(
+        "%(path)s holds no private key without a password; name a file with one in PEM form."
+    ),
+    "key_open": N_("Other users can read %(path)s: chmod 400 %(path)s, as its owner."),
+    "key_of_another": N_("%(path)s is not the key of %(certificate)s; name the two of a pair."),
+    "no_user": N_("There is no user %(name)s."),
 }
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""
 
@@ -214,6 +243,19 @@ class MistakesFound(ConfigError):
         return "\n".join(each.framed(self.source, language) for each in self.mistakes)
 
 
+def unreadable(path: Path, error: OSError) -> MistakesFound:
+    """Return why a file cannot be read: by the name of the system's error, which is no phrase."""
+    code = {errno.ENOENT: "file_missing", errno.EACCES: "file_denied"}.get(error.errno or 0)
+    if code is not None:
+        return found(code, path=path)
+    return found("file_unreadable", path=path, error=errno.errorcode.get(error.errno or 0, "EIO"))
+
+
+def found(code: str, /, **values: object) -> MistakesFound:
+    """Return an error of one mistake that is in no text."""
+    return MistakesFound("", mistake((), code, **values))
+
+
 def bounded(value: object) -> str:
     """Return a value as one line that is short enough for a sentence."""
     if isinstance(value, int) and value.bit_length() > 4 * LONGEST_VALUE:
@@ -222,8 +264,8 @@ def bounded(value: object) -> str:
         text = ", ".join(map(str, value))
     else:
         text = str(value)
-    text = shown(text[: LONGEST_VALUE + 1])
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    text = shown(text)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:_BEGIN]}…{text[-_END:]}"
 
 
 def as_written(value: object) -> str | None:

@@ -9,7 +9,7 @@ import pwd
 from pathlib import Path
 
 from appliance.config.folders import Folders
-from appliance.errors import ConfigError
+from appliance.config.mistakes import MistakesFound, found
 
 APPLIANCE_DATA = Path("/var/lib/zgoda")
 APPLIANCE_RUN = Path("/run")
@@ -29,7 +29,7 @@ def places(
         recorder_user: the same for the recorder.
 
     Raises:
-        ConfigError: there is no such user.
+        MistakesFound: there is no such user.
     """
     data = data.resolve()
     installed = data == APPLIANCE_DATA
@@ -47,14 +47,14 @@ def user_id(name: str) -> int:
     """Return the id of a user, given by name or by number.
 
     Raises:
-        ConfigError: there is no user of that name.
+        MistakesFound: there is no user of that name.
     """
     if name.isascii() and name.isdigit():
         return int(name)
     try:
         return pwd.getpwnam(name).pw_uid
     except KeyError:
-        raise ConfigError(f"There is no user {name!r}.") from None
+        raise found("no_user", name=name) from None
 
 
 def user_name(uid: int) -> str:
@@ -71,5 +71,5 @@ def _uid(given: str, usual: str) -> int | None:
         return user_id(given)
     try:
         return user_id(usual) if usual else None
-    except ConfigError:
+    except MistakesFound:
         return None

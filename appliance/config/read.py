@@ -15,7 +15,7 @@ from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.declare import OfficeFacts
 from appliance.config.keys import check_keys
 from appliance.config.line_numbers import locate
-from appliance.config.mistakes import Mistake, MistakesFound, mistake
+from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
 from appliance.config.section import found
 from appliance.config.sections import (
     check_backup,
@@ -29,7 +29,6 @@ from appliance.config.sections import (
 )
 from appliance.config.settings import Backup, Config, Front, Office, Panel, Vault
 from appliance.config.table import Problems, Table
-from appliance.errors import ConfigError
 
 LONGEST_FILE = 256_000
 """Bytes: a configuration is a page or two; many purposes in three languages fill ten."""
@@ -39,7 +38,7 @@ def load(path: Path) -> Config:
     """Read a configuration file.
 
     Raises:
-        ConfigError: it cannot be read, is not TOML, or holds mistakes; the text names all of them.
+        MistakesFound: it cannot be read, is not TOML, or holds mistakes; all of them are named.
     """
     return parse(read_text(path), str(path))
 
@@ -48,20 +47,25 @@ def read_text(path: Path) -> str:
     """Read the text of a configuration file.
 
     Raises:
-        ConfigError: it cannot be read, is not UTF-8, or is too large.
+        MistakesFound: it cannot be read, is not UTF-8, or is too large.
     """
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST_FILE + 1)
         text = data.decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from error
+        raise MistakesFound(str(path), mistake((), "not_utf8", line)) from error
     if len(data) > LONGEST_FILE:
-        raise ConfigError(f"{path}: is larger than a configuration can be; name another file")
+        raise MistakesFound(str(path), too_large())
     return text
+
+
+def too_large() -> Mistake:
+    """Return the mistake of a text that is longer than settings are."""
+    return mistake((), "too_large", most=LONGEST_FILE // 1000)
 
 
 def parse(text: str, source: str = "configuration") -> Config:

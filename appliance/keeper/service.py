@@ -359,7 +359,7 @@ class Keeper:
         return do
 
     def _show_need(self, box: OpenBox) -> None:
-        somebody = box.records.needs_somebody or bool(self._settings.trouble)
+        somebody = box.records.needs_somebody or self._settings.needs_somebody
         self._recorder.need(Needs(somebody, secret=box.keyring.level == "E0"))
 
     def _begin_anew(self) -> None:

@@ -5,7 +5,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from appliance.config.mistakes import Mistake
+from appliance.language import translated
 from appliance.model.sentences.findings import SENTENCES
+from appliance.model.sentences.lacking import Lacking
 
 SUBJECTS = (
     "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",
@@ -22,6 +25,10 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     values: dict[str, str] = {}
+    inside: tuple[Mistake, ...] = ()
+    """Mistakes in the settings that it quotes."""
+    lacking: tuple[Lacking, ...] = ()
+    """The same of what is missing before a line records."""
 
     @property
     def subject(self) -> str:
@@ -36,12 +43,23 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def text(self) -> str:
         """Return the English sentence."""
-        return SENTENCES[self.id].english % self.values
+        return self.sentence("en")
+
+    def sentence(self, language: str) -> str:
+        """Return its sentence and those that it quotes."""
+        own = translated(SENTENCES[self.id].english, language) % self.values
+        inside = (each.framed(self.values.get("file", ""), language) for each in self.inside)
+        return " ".join((own, *inside, *(each.sentence(language) for each in self.lacking)))
 
 
-def find(id: str, **values: object) -> Finding:
+def find(id: str, /, *quoted: Mistake | Lacking, **values: object) -> Finding:
     """Make a finding; a misspelt id or a missing value fails at once."""
-    finding = Finding(id, {name: str(value) for name, value in values.items()})
+    finding = Finding(
+        id,
+        {name: str(value) for name, value in values.items()},
+        tuple(each for each in quoted if isinstance(each, Mistake)),
+        tuple(each for each in quoted if isinstance(each, Lacking)),
+    )
     finding.text  # noqa: B018 - raises KeyError here and not in the panel
     return finding
 

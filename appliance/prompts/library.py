@@ -30,6 +30,7 @@ from appliance.model.audio import Sound
 from appliance.model.policy import PromptRef, Saying, Spoken
 from appliance.model.prompts import Prompt, digest
 from appliance.model.sayings import in_order, needed_sayings, possible_sayings
+from appliance.model.sentences.lacking import Lacking, Lacks, lack
 from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import shipped
 from appliance.prompts.store import Entry, Store, text_digest
@@ -60,7 +61,7 @@ class Voiced:
     origin: Origin = "nobody"
     entry: Entry | None = None  # of the index that it was found in
     outdated: Entry | None = None  # a person's recording for this place, of other words
-    problem: str = ""  # why it cannot be said, where something is there
+    problem: Lacking | None = None  # why it cannot be said, where something is there
 
 
 class Library:
@@ -78,8 +79,8 @@ class Library:
         self._own = Path(owner_folder) if owner_folder else None
         here = [Path(kept) / SPOKEN] if kept else []
         here += [self._own / RENDERED] if self._own else []
-        self.problems: list[str] = []
-        """Why an index cannot be read; the lines then say what they can without it."""
+        self.problems: list[Lacking] = []
+        """Indexes that cannot be read; the lines then say what they can without them."""
         self._rendered = [self._read(folder) for folder in here]
         self._recorded = self._read(Path(kept) / OWN) if kept else Store(Path(OWN), {})
         self._same: dict[tuple[PromptRef, Spoken, int], Prompt] = {}
@@ -88,8 +89,8 @@ class Library:
     def _read(self, folder: Path) -> Store:
         try:
             return Store.read(folder)
-        except PromptError as error:
-            self.problems.append(str(error))
+        except Lacks as error:
+            self.problems.append(error.lacking)
             return Store(folder, {})
 
     def prompts(self, config: Config, line: Line) -> Mapping[Saying, Prompt]:
@@ -104,8 +105,8 @@ class Library:
         """Return every prompt that a line was given so far."""
         return tuple(self._same.values())
 
-    def missing(self, config: Config, line: Line) -> tuple[str, ...]:
-        """Return a sentence for each kind of prompt that the line needs but lacks."""
+    def missing(self, config: Config, line: Line) -> tuple[Lacking, ...]:
+        """Return why the line lacks prompts that it needs, each reason once."""
         needed = needed_prompts(config, line)
         lacking = {
             each.saying.spoken: each
@@ -113,7 +114,12 @@ class Library:
             if each.prompt is None and each.saying in needed
         }
         kinds = [kind for kind in Spoken if kind in lacking]
-        return tuple(lacking[kind].problem or self._unsaid(kind, config, line) for kind in kinds)
+        found: list[Lacking] = []
+        for kind in kinds:
+            why = self._unsaid(lacking[kind], config, line)
+            if why not in found:
+                found.append(why)
+        return tuple(found)
 
     def survey(self, config: Config, line: Line) -> tuple[Voiced, ...]:
         """Return all that a line may have to say, and who says it."""
@@ -162,8 +168,9 @@ class Library:
         ways = _ways(saying, config, line, language)
         outdated = self._outdated(saying, config, line, language)
         spoken = saying.spoken
-        entry, origin, problem = None, "nobody", ""
+        entry, origin = None, "nobody"
         prompt: Prompt | None = None
+        problem: Lacking | None = None
         try:
             if (entry := self._spoken_by_a_person(saying, language, ways)) is not None:
                 origin, prompt = "person", _from(self._recorded, entry)
@@ -173,8 +180,8 @@ class Library:
                 store, entry = found
                 origin = "shipped" if store is shipped() else "box"
                 prompt = _from(store, entry, entry.title)
-        except PromptError as error:
-            problem = str(error)
+        except Lacks as error:
+            problem = error.lacking
         if prompt is not None:
             prompt = self._shared(prompt)
         return Voiced(saying, ways, prompt, origin, entry, outdated, problem)  # type: ignore[arg-type]  # one of the five
@@ -189,13 +196,12 @@ class Library:
         """Return a confirmed recording with one of the words of today.
 
         Raises:
-            PromptError: the index was changed by hand.
+            Lacks: the index was changed by hand.
         """
         tried = (self._recorded.find(language, saying.spoken, words.text) for words in ways)
         entry = next((each for each in tried if each is not None), None)
         if entry is not None and entry.text_sha256 != text_digest(entry.text):
-            where = self._recorded.folder
-            raise PromptError(f"{where}: a recording was changed by hand; record it again")
+            raise Lacks("changed", path=self._recorded.folder)
         return entry
 
     def _outdated(self, saying: Saying, config: Config, line: Line, language: str) -> Entry | None:
@@ -234,14 +240,15 @@ class Library:
         ]
         return next((file for file in files if file.exists()), None)
 
-    def _unsaid(self, spoken: Spoken, config: Config, line: Line) -> str:
+    def _unsaid(self, voiced: Voiced, config: Config, line: Line) -> Lacking:
         language = language_of(config, line)
+        if voiced.problem is not None:
+            return voiced.problem
         if any(store.entries for store in self._rendered) and (
             unsure := unconfirmed(config, line, language)
         ):
             return unsure[0]
-        what = f"line {line.name} has no {spoken.value} in {language} that names its purposes"
-        return f"{what} and keys; have it spoken, or record it, on the page Words and voices"
+        return lack("words", line=line.name)
 
 
 def language_of(config: Config, line: Line) -> str:

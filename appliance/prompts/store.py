@@ -22,6 +22,7 @@ from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
+from appliance.model.sentences.lacking import Lacks
 from appliance.structs import convert
 
 INDEX = "index.toml"
@@ -91,10 +92,10 @@ class Store:
             index = _parsed(data, path)
         except FileNotFoundError:
             return cls(folder, {})
-        except PromptError:
+        except Lacks:
             raise
         except (OSError, ValueError) as error:
-            raise PromptError(f"{path}: cannot be read; have the prompts rendered again") from error
+            raise Lacks("damaged", path=path) from error
         return cls(folder, {(e.language, e.spoken, e.text): e for e in index.prompt})
 
     def find(self, language: str, spoken: Spoken, text: str) -> Entry | None:
@@ -116,9 +117,9 @@ class Store:
                 right = (file.samplerate, file.channels, file.frames) == (RATE, 1, entry.samples)
                 sound: Sound = file.read(0 if not right else -1, dtype="int16")
         except (OSError, soundfile.SoundFileError) as error:
-            raise PromptError(f"{path}: cannot be read; have the prompts rendered again") from error
+            raise Lacks("damaged", path=path) from error
         if not right or digest(sound) != entry.sha256 or entry.mark > entry.samples:
-            raise PromptError(f"{path}: is not what was rendered; have the prompts rendered again")
+            raise Lacks("damaged", path=path)
         return sound
 
 
@@ -202,7 +203,7 @@ def _checked(text: str, entries: Sequence[Entry], path: Path) -> str:
 def _parsed(data: bytes, path: Path) -> _Index:
     """Return the prompts that an index names; raises ValueError if it is none."""
     if len(data) > _LONGEST_INDEX:
-        raise PromptError(f"{path}: is larger than an index of prompts can be")
+        raise Lacks("damaged", path=path)
     return convert(tomllib.loads(data.decode("utf-8")), _Index)
 
 

@@ -252,7 +252,8 @@ class Recorder:
 
     def _show_need(self) -> None:
         """Show what the box needs; settings that do not hold need an administrator, too."""
-        older = bool(self._settings.problem)
+        taken = self._settings.taken
+        older = bool(taken.problem or taken.stuck)
         needs = replace(self._needs, somebody=self._needs.somebody or older)
         self._live.need(needs, older)
         self._front.need(needs)
@@ -268,7 +269,7 @@ class Recorder:
             self.statuses(),
             front_fault=self._front.fault,
             grades={each.thread.name: each.thread.calibration.grade for each in self._built()},
-            settings=self._settings.problem,
+            settings=self._settings.taken,
             exempt_seconds=call_backs.seconds_left if call_backs is not None else 0.0,
             finds=self._search.finds(),
             earned={each.thread.name: self._doctor.earned(each) for each in self._built()},

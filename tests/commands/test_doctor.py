@@ -17,8 +17,8 @@ from msgspec import Struct
 from appliance import __version__
 from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
-from appliance.commands.helpers.report import sayer
 from appliance.config.folders import Folders
+from appliance.config.mistakes import Mistake
 from appliance.config.read import trial_text
 from appliance.errors import Refused
 from appliance.exchange.scene import Scene
@@ -28,8 +28,9 @@ from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.link.requests.first_run import BoxState, GetBoxState
 from appliance.link.server import Server
-from appliance.model.findings import SUBJECTS, find
+from appliance.model.findings import SUBJECTS, Finding, find
 from appliance.model.sentences.findings import SENTENCES
+from appliance.model.sentences.lacking import Lacking
 from tests.boxes import TrialBox
 from tests.clocks import ManualClock
 
@@ -116,6 +117,8 @@ class Told(Struct, forbid_unknown_fields=True):
     level: Literal["ok", "warn", "fail"]
     values: dict[str, str]
     text: str
+    inside: list[Mistake]
+    lacking: list[Lacking]
 
 
 class Report(Struct, forbid_unknown_fields=True):
@@ -176,10 +179,9 @@ def test_json_and_text_speak_the_chosen_language(tmp_path: Path, language: str, 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_can_be_said_in_every_language(language: str) -> None:
-    say = sayer(language)
     for id, sentence in SENTENCES.items():
         values = {name: f"<{name}>" for name in NAMES.findall(sentence.english)}
-        said = say(find(id, **values))
+        said = Finding(id, values).sentence(language)
         assert all(value in said for value in values.values()), said
 
 
@@ -231,7 +233,8 @@ def test_json_is_the_same_form_beside_a_running_recorder(folders: Folders) -> No
 def test_a_failure_is_exit_code_1(tmp_path: Path) -> None:
     done = run("--data", str(tmp_path / "data"), "--config", str(broken(tmp_path)))
     assert done.exit_code == 1
-    assert done.stdout.startswith(f"fail  configuration: {tmp_path}/zgoda.toml:")
+    said = f"fail  configuration: The configuration holds a mistake: correct it. {tmp_path}/zgoda"
+    assert done.stdout.startswith(said)
 
 
 def test_each_mistake_of_a_configuration_is_a_failure(folders: Folders, tmp_path: Path) -> None:

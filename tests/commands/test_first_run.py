@@ -58,7 +58,7 @@ def test_without_the_certificate_the_password_is_told_all_the_same(tmp_path: Pat
     said = run(box, "--card", str(card), "--authority", str(tmp_path / "absent.crt"))
 
     assert said.exit_code == 0
-    assert "absent.crt cannot be read" in said.output
+    assert "absent.crt is missing" in said.output
     assert code(box.folders) in card.read_text("utf-8-sig")
     assert "SHA-256" not in card.read_text("utf-8-sig")
     box.keeper.close()

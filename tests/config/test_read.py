@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.config.mistakes import Mistake
+from appliance.config.mistakes import Mistake, MistakesFound
 from appliance.config.read import LONGEST_FILE, load, parse, trial
 from appliance.config.settings import Basis, LineKind, Part
-from appliance.errors import ConfigError
 from tests.config.offices import REAL
 
 Mistakes = Callable[[str], list[tuple[str, str]]]
@@ -304,19 +303,19 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path, good: 
         assert load(path) == trial()
 
 
-def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, good: str) -> None:
+def test_a_file_that_cannot_be_read_is_one_mistake(tmp_path: Path, good: str) -> None:
     missing, latin, large = (tmp_path / name for name in ("missing", "latin", "large"))
     latin.write_bytes(good.encode("cp1250"))
     large.write_text("#" * (LONGEST_FILE + 1))
     for path, said in [
-        (missing, "cannot be read: No such file or directory"),
-        (tmp_path, "cannot be read: Is a directory"),
-        (latin, "is not UTF-8 text"),
-        (large, "larger than a configuration"),
+        (missing, "file_missing"),
+        (tmp_path, "file_unreadable"),
+        (latin, "not_utf8"),
+        (large, "too_large"),
     ]:
-        with pytest.raises(ConfigError) as refused:
+        with pytest.raises(MistakesFound) as refused:
             load(path)
-        assert said in str(refused.value)
+        assert [each.code for each in refused.value.mistakes] == [said]
         assert "\n" not in str(refused.value)
 
 

@@ -13,6 +13,7 @@ from appliance.config.settings import Config, Confirmation, Line, Purpose
 from appliance.config.words.digests import digest_of
 from appliance.errors import PromptError
 from appliance.model.policy import Saying, Spoken
+from appliance.model.sentences.lacking import Lacking
 from appliance.prompts.library import RENDERED, Library
 from appliance.prompts.on_box import speak_on_box
 from appliance.prompts.store import INDEX, Store, write
@@ -85,9 +86,7 @@ def test_words_that_nobody_confirmed_are_not_said(tmp_path: Path) -> None:
 
     assert QUESTION not in library.prompts(config, line)
     (said, *_) = library.missing(config, line)
-    assert said.startswith("nobody has confirmed the office's names as they are spoken")
-    digest = digest_of(config.office)
-    assert f'write in office: confirmed = {{ by = "…", day = "…", words = "{digest}" }}' in said
+    assert said == Lacking("office_unconfirmed", {"words": digest_of(config.office)})
 
 
 def test_a_confirmation_ends_with_the_words_that_it_was_for() -> None:
@@ -98,7 +97,7 @@ def test_a_confirmation_ends_with_the_words_that_it_was_for() -> None:
 
     (said,) = unconfirmed(changed, line, "pl")
 
-    assert said.startswith("nobody has confirmed the words of purpose fire")
+    assert (said.code, said.values["name"]) == ("purpose_unconfirmed", "fire")
 
 
 def test_ready_words_need_nobody() -> None:
@@ -147,7 +146,7 @@ def test_a_prompt_that_was_exchanged_on_disk_is_refused_and_told(tmp_path: Path)
 
     assert QUESTION not in library.prompts(config, line)
     (said,) = library.missing(config, line)
-    assert said.endswith("is not what was rendered; have the prompts rendered again")
+    assert said.code == "damaged"
     assert sorted(speak(config, tmp_path)) == ["question"]  # and that mends it
     assert Library(tmp_path).missing(config, line) == ()
 
@@ -172,7 +171,8 @@ def test_a_poisoned_index_is_one_sentence(poison: Callable[[str], str], tmp_path
     index.write_text(poison(index.read_text("utf-8")), "utf-8")
 
     (problem,) = Library(tmp_path).problems
-    assert "index" in problem
+    assert problem.code == "damaged"
+    assert "index" in problem.sentence()
     assert Library(tmp_path).missing(config, config.lines[0]), "nothing of it is said"
     assert len(speak(config, tmp_path)) == 4  # all is made again
 
@@ -183,7 +183,7 @@ def test_a_mark_beyond_the_sound_is_refused(tmp_path: Path) -> None:
     store = Store.read(tmp_path / RENDERED)
     entry = next(iter(store.entries.values()))
     late = msgspec.structs.replace(entry, mark=entry.samples + 1)
-    with pytest.raises(PromptError, match="is not what was rendered"):
+    with pytest.raises(PromptError, match="is damaged"):
         store.sound(late)
 
 

@@ -99,7 +99,7 @@ def running_rig(
         library = Library(config.vault.prompts or None)
         prompts = library.prompts(config, config.lines[0])
         if missing := library.missing(config, config.lines[0]):
-            raise PromptError("; ".join(missing))
+            raise PromptError(" ".join(each.sentence() for each in missing))
         far_end = FarEnd(prompts.values(), PartyVoices(*simulated_voices()), seed)
         line = LiveLine(far_end, source)
         line.start()

@@ -220,7 +220,7 @@ def messages() -> set[tuple[str | None, str]]:
     found = {(context, one if isinstance(one, str) else one[0]) for context, one in extracted()}
     # The doctor's sentences are the appliance's, which speaks English; the panel translates them.
     sentences = {said.english for said in SENTENCES.values()}
-    found |= {(None, told) for told in sentences if not told.startswith("%(detail)s")}
+    found |= {(None, told) for told in sentences}
     return found
 
 

@@ -26,6 +26,7 @@ from appliance.model.takes import LARGEST_TAKE
 from web import access
 from web.pages.demo_phone import MICROPHONE
 from web.words import prompts as said
+from web.words import settings as settings_words
 
 blueprint = Blueprint("words", __name__, url_prefix="/words")
 
@@ -47,7 +48,7 @@ def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"said": said}
+    return {"said": said, "settings_words": settings_words}
 
 
 @blueprint.get("")

@@ -1,7 +1,6 @@
 """Say where a setting stands, what is wrong with it and what has to be confirmed."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -10,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.declare import Setting, asked
 from appliance.config.mistakes import MISTAKES, Mistake, Place
 from appliance.config.settings import LISTS, TABLES, Config
+from appliance.model.sentences.lacking import LACKING, Lacking
 from web.settings.fields import LANGUAGE_NAMES, OPTIONS
 
 SECTIONS = {
@@ -42,54 +42,9 @@ def mistake(found: Mistake) -> str:
     return str(gettext(MISTAKES[found.code])) % found.values
 
 
-_LACKING: tuple[tuple[str, Any], ...] = (
-    (
-        r"line (?P<line>.+) has no \w+ in \w+ that names its purposes and keys; .*",
-        _l("Nobody has spoken the words of line %(line)s yet, with its purposes and keys."),
-    ),
-    (
-        r"nobody has confirmed the office's names as they are spoken; .*",
-        _l("Nobody has confirmed how the office's name is spoken."),
-    ),
-    (
-        r"nobody has confirmed the words of purpose (?P<name>\w+); .*",
-        _l("Nobody has confirmed the words of purpose “%(name)s”."),
-    ),
-    (
-        r"office.controller_says has no \w+; .*",
-        _l("The office's name, as it is spoken, is missing."),
-    ),
-    (
-        r"purpose (?P<name>\w+) has no \w+ in \w+; add it",
-        _l("Words of purpose “%(name)s” are missing in the language of the line."),
-    ),
-    (
-        r"The purpose (?P<name>\w+) has no justification\.",
-        _l("The purpose “%(name)s” has no justification."),
-    ),
-)
-"""What is missing before a line records, as the recorder says it -> in the reader's language."""
-
-_COMPILED_LACKING = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _LACKING)
-
-
-def lacking(sentence: str) -> str:
-    """Return what is missing before a line records; what this page does not know, in English."""
-    return _told(sentence, _COMPILED_LACKING) or sentence
-
-
-def all_lacking(sentences: Iterable[str]) -> list[tuple[str, bool]]:
-    """Return what is missing, each once, and whether it is said in English."""
-    told = dict.fromkeys((lacking(each), lacking(each) == each) for each in sentences)
-    return list(told)
-
-
-def _told(text: str, patterns: tuple[tuple[re.Pattern[str], Any], ...]) -> str:
-    for pattern, said in patterns:
-        if (told := pattern.fullmatch(text)) is not None:
-            values = {name: value for name, value in told.groupdict().items() if value is not None}
-            return str(said) % values if values else str(said)
-    return ""
+def lacking(found: Lacking) -> str:
+    """Return what is missing before a line records, in the reader's language."""
+    return str(gettext(LACKING[found.code])) % found.values
 
 
 def place(found: Place, values: Mapping[str, Any] | None = None) -> str:

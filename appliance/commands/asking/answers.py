@@ -1,5 +1,6 @@
 """Print a struct that answers, for a person: a line a field, what is inside below it."""
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum
@@ -8,9 +9,11 @@ import click
 import msgspec
 from msgspec import Struct
 
-from appliance.commands.helpers.report import sayer
+from appliance.config.mistakes import Mistake
 from appliance.errors import shown
+from appliance.language import language_of
 from appliance.model.findings import Finding
+from appliance.model.sentences.lacking import Lacking
 
 MOMENTS = range(10**9, 4 * 10**9)
 """What a decimal number means the time of day from 2001 to 2096: the link counts in seconds since
@@ -25,8 +28,15 @@ def tell(answer: Struct) -> None:
 
 
 def _struct(value: Struct) -> Iterator[str]:
+    language = language_of(os.environ)
     if isinstance(value, Finding):
-        yield f"{value.level:4}  {shown(sayer('en')(value))}"
+        yield f"{value.level:4}  {shown(value.sentence(language))}"
+        return
+    if isinstance(value, Mistake):
+        yield value.framed("", language)
+        return
+    if isinstance(value, Lacking):
+        yield value.sentence(language)
         return
     yield from _named({field: getattr(value, field) for field in value.__struct_fields__})
 

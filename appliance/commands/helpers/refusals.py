@@ -2,8 +2,10 @@
 
 import os
 
+from appliance.config.mistakes import MistakesFound
 from appliance.errors import Refused, ZgodaError, in_a_sentence
 from appliance.language import language_of, translated
+from appliance.model.sentences.lacking import Lacks
 from appliance.model.sentences.refusals import quote_of, refusal_of, sentence_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
 
@@ -12,10 +14,14 @@ FAILED_CHECK, NOT_DONE = 1, 2
 
 
 def told(error: ZgodaError | OSError) -> str:
-    """Return one line about a failure that was to be expected."""
+    """Return one line about a failure that was to be expected; of mistakes one for each."""
+    language = language_of(os.environ)
+    if isinstance(error, MistakesFound):
+        return error.told(language)
+    if isinstance(error, Lacks):
+        return error.lacking.sentence(language)
     if not isinstance(error, Refused) or error.message:
         return in_a_sentence(error)
-    language = language_of(os.environ)
     sentence = sentence_of(error, lambda text: translated(text, language))
     return " ".join(filter(None, (sentence, quote_of(error))))
 

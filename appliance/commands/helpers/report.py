@@ -4,7 +4,7 @@ The form is described in ``docs/doctor-json.md``; a change that a reader could t
 another ``VERSION``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import click
@@ -13,16 +13,14 @@ from msgspec import Struct, field
 from appliance import __version__
 from appliance.commands.helpers.options import print_json
 from appliance.commands.helpers.refusals import told
+from appliance.config.mistakes import Mistake
 from appliance.errors import ZgodaError
-from appliance.language import translated
 from appliance.model.findings import SUBJECTS, Finding
-from appliance.model.sentences.findings import SENTENCES
+from appliance.model.sentences.lacking import Lacking
 
 VERSION = 1
 
 LEVELS = ("ok", "warn", "fail")
-
-Say = Callable[[Finding], str]
 
 
 class Told(Struct, frozen=True):
@@ -33,6 +31,8 @@ class Told(Struct, frozen=True):
     level: Literal["ok", "warn", "fail"]
     values: dict[str, str]
     text: str
+    inside: tuple[Mistake, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -49,36 +49,28 @@ class Report(Struct, frozen=True, kw_only=True):
 def report(findings: Iterable[Finding], language: str) -> Report:
     """Put findings into an order that does not depend on how bad they are."""
     ordered = sorted(findings, key=_place)
-    say = sayer(language)
     levels: list[str] = [finding.level for finding in ordered]
     return Report(
         language=language,
         counts={level: levels.count(level) for level in LEVELS},
         findings=tuple(
-            Told(each.id, each.subject, each.level, dict(sorted(each.values.items())), say(each))
+            Told(
+                each.id,
+                each.subject,
+                each.level,
+                dict(sorted(each.values.items())),
+                each.sentence(language),
+                each.inside,
+                each.lacking,
+            )
             for each in ordered
         ),
     )
 
 
-def _place(finding: Finding) -> tuple[int, str, list[tuple[str, str]]]:
-    return SUBJECTS.index(finding.subject), finding.id, sorted(finding.values.items())
-
-
-def sayer(language: str) -> Say:
-    """Return what says a finding in a language, by the panel's own catalogue.
-
-    What a finding quotes, such as a mistake in the settings, stays English.
-    """
-    if language == "en":
-        return lambda finding: finding.text
-
-    def say(finding: Finding) -> str:
-        english = SENTENCES[finding.id].english
-        told = english if english.startswith("%(detail)s") else translated(english, language)
-        return told % finding.values
-
-    return say
+def _place(finding: Finding) -> tuple[int, str, list[tuple[str, str]], list[tuple[int, str]]]:
+    quoted = [(each.line, each.key) for each in finding.inside]
+    return SUBJECTS.index(finding.subject), finding.id, sorted(finding.values.items()), quoted
 
 
 class TellsRefusals(click.Command):

@@ -7,9 +7,9 @@ from pathlib import Path
 from appliance.clock import DAY, Clock
 from appliance.config import haproxy, reach
 from appliance.config.certificate import Certificate, is_open, read_certificate
+from appliance.config.mistakes import MistakesFound
 from appliance.config.reach import Way
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError
 from appliance.model.findings import Finding, find
 
 SOON_SECONDS = 30 * DAY
@@ -28,8 +28,8 @@ def examine_panel(panel: Panel, clock: Clock, run: Path | None = None) -> Iterat
         yield find("panel.elsewhere", detail=problem)
     try:
         way, names = reach.way(panel), reach.names(panel)
-    except ConfigError as error:
-        yield find("panel.refused", detail=error)
+    except MistakesFound as error:
+        yield find("panel.refused", *error.mistakes)
         return
     if way is not Way.PROXY:
         yield find("panel.loopback")
@@ -40,8 +40,8 @@ def examine_panel(panel: Panel, clock: Clock, run: Path | None = None) -> Iterat
         if is_open(Path(panel.key)):
             yield find("panel.open_key", path=panel.key)
         yield from _certificate(read_certificate(Path(panel.certificate)), names, clock.now())
-    except ConfigError as error:
-        yield find("panel.refused", detail=error)
+    except MistakesFound as error:
+        yield find("panel.refused", *error.mistakes)
 
 
 def _told(run: Path) -> str:

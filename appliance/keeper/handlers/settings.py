@@ -84,7 +84,7 @@ class SettingsDesk:
         """
         self._book, self._recorder, self._held = book, recorder, held
         self._name_of = name_of
-        self.problem = ""
+        self.taken = ask.Taken(SEED)
         """Says why the recorder goes on with older settings."""
         self._owed = False
 
@@ -179,14 +179,14 @@ class SettingsDesk:
         return now.version, said
 
     @property
-    def trouble(self) -> str:
-        """Say what is wrong with the settings, or why the recorder follows older ones."""
-        return self._book.problem or self.problem
+    def needs_somebody(self) -> bool:
+        """Say whether settings are damaged, or the recorder follows older ones."""
+        return bool(self._book.problem or self.taken.problem or self.taken.stuck)
 
     def examine(self) -> Iterator[Finding]:
         """Find what is wrong with the settings."""
         if self._book.problem:
-            yield find("configuration.damaged", detail=self._book.problem)
+            yield find("configuration.damaged", *self._book.problem)
         if self._book.seed_changed:
             yield find("configuration.seed_changed", file=self._book.seed.source)
         for place in retired_in(self._book.values):
@@ -208,10 +208,13 @@ class SettingsDesk:
         except (LinkError, Refused):
             self._owed = True
             return ask.Changed(version, recorder="away")
-        self._owed, self.problem = False, taken.problem
-        refused = bool(taken.problem) or taken.version != version
+        self._owed, self.taken = False, taken
+        refused = bool(taken.problem or taken.stuck) or taken.version != version
         return ask.Changed(
-            version, recorder="refused" if refused else "taken", problem=taken.problem
+            version,
+            recorder="refused" if refused else "taken",
+            problem=taken.problem,
+            stuck=taken.stuck,
         )
 
     @handles(ask.ListVersions)
@@ -252,7 +255,8 @@ class SettingsDesk:
             version=now.version,
             text=now.text,
             values=book.values,
-            problem=self.trouble,
+            problem=book.problem or self.taken.problem,
+            stuck=self.taken.stuck,
             seed="none" if not held else "changed" if book.seed_changed else "same",
             seed_source=book.seed.source,
             author=self._author(book.store.row(now.version)) if held else None,

@@ -16,7 +16,7 @@ from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
 from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, doubts
-from appliance.errors import ConfigError, Refused, VaultError, ZgodaError
+from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
@@ -73,7 +73,7 @@ class SettingsBook:
         self.store = store
         self._ledger, self._audit, self._clock = ledger, audit, clock
         self._lock = threading.Lock()
-        self.problem = ""
+        self.problem: tuple[Mistake, ...] = ()
         self.now: InForce = self._found()
         attempt("settings", self._see_unfinished)
         attempt("settings", self._see_seed)
@@ -83,9 +83,11 @@ class SettingsBook:
             if self.store.mend(lambda number: self._failed(number, KEEPER)):
                 self._audit.append(RESTORED, KEEPER, detail=f"v{self.store.find().version}")
             return self.store.find()
-        except ZgodaError as error:
-            self.problem = str(error)
-            return InForce(SEED, self.seed.text, self.seed.config(), self.problem)
+        except MistakesFound as error:
+            self.problem = error.mistakes
+        except ZgodaError:
+            self.problem = (mistake((), "kept_unwritten"),)
+        return InForce(SEED, self.seed.text, self.seed.config(), self.problem)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -128,8 +130,7 @@ class SettingsBook:
     def checked(self, text: str) -> Draft:
         """Check a text whole: every mistake is found."""
         if len(text.encode()) > read.LONGEST_FILE:
-            large = mistake((), "too_large", most=read.LONGEST_FILE // 1000)
-            return Draft(text, {}, None, (large,))
+            return Draft(text, {}, None, (read.too_large(),))
         try:
             config = read.parse(text, "settings")
         except MistakesFound as error:
@@ -175,7 +176,7 @@ class SettingsBook:
         """Return the seed as root wrote it; what is in force if it cannot be read any more."""
         try:
             return self.seed.config()
-        except ConfigError:
+        except MistakesFound:
             return self.now.config
 
     def hold(self, base: int, change: Change) -> InForce:
@@ -198,7 +199,7 @@ class SettingsBook:
                     self._failed(row.number, change.who.actor)
                     attempt("settings", lambda: self.store.take_back(row.number))
                     raise _one_kind(error) from error
-            self.now, self.problem = self.store.find(), ""
+            self.now, self.problem = self.store.find(), ()
             if change.undone == SEED:
                 self.leave_seed()
             return self.now
@@ -231,7 +232,7 @@ class SettingsBook:
         """Say whether a version holds, though its last write failed."""
         try:
             return self.store.find().version == number
-        except ConfigError:
+        except MistakesFound:
             return False
 
     def _failed(self, number: int, actor: str) -> None:

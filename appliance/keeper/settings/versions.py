@@ -23,7 +23,8 @@ from appliance.config.kept import (
     version_file,
     version_files,
 )
-from appliance.errors import ConfigError, Refused
+from appliance.config.mistakes import Mistake, MistakesFound, mistake
+from appliance.errors import Refused
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.vault.disk import Disk, writing
@@ -50,7 +51,7 @@ class VersionStore:
         self._disk = disk or Disk()
 
     def find(self) -> InForce:
-        """Return the settings in force; raises ConfigError if none can be used."""
+        """Return the settings in force; raises MistakesFound if none can be used."""
         return in_force(self._folders, self._seed)
 
     def mend(self, never_held: Never) -> bool:
@@ -60,12 +61,12 @@ class VersionStore:
             Whether the file in force was put back from its copy.
 
         Raises:
-            ConfigError: there are settings, and none of them can be read.
+            MistakesFound: there are settings, and none of them can be read.
             VaultError: a write failed; the next start goes on.
         """
         kept, problem = find_kept(self._folders)
         if kept is not None and not self._ordered(kept):
-            kept, problem = self._last_ordered(), "It is not what somebody has ordered."
+            kept, problem = self._last_ordered(), (_not_ordered(self._folders),)
         now = kept.version if kept is not None else SEED
         for path in version_files(self._folders):
             if (number := int(path.stem)) > now:
@@ -96,11 +97,11 @@ class VersionStore:
         for path in reversed(version_files(self._folders)):
             try:
                 kept = read_kept(path)
-            except (ConfigError, FileNotFoundError):
+            except (MistakesFound, FileNotFoundError):
                 continue
             if self._ordered(kept):
                 return kept
-        raise ConfigError(f"{self._folders.settings_now} is not what somebody has ordered.")
+        raise MistakesFound("", _not_ordered(self._folders))
 
     def next_version(self, now: int) -> int:
         """Return the number of the next version; the first is the seed that was changed."""
@@ -138,7 +139,7 @@ class VersionStore:
             kept = read_kept(version_file(self._folders, version))
         except FileNotFoundError:
             raise Refused("not_found", "There is no such version of the settings.") from None
-        except ConfigError as error:
+        except MistakesFound as error:
             raise Refused("not_found", f"This version cannot be shown: {error}") from None
         return kept.text
 
@@ -155,7 +156,7 @@ class VersionStore:
         path = version_file(self._folders, kept.version)
         try:
             whole = read_kept(path) == kept
-        except (ConfigError, FileNotFoundError):
+        except (MistakesFound, FileNotFoundError):
             whole = False
         if not whole:
             self._put(path, kept.version, kept.text)
@@ -170,3 +171,7 @@ class VersionStore:
     def _unlink(self, path: Path) -> None:
         with writing("The settings"):
             self._disk.unlink(path)
+
+
+def _not_ordered(folders: Folders) -> Mistake:
+    return mistake((), "kept_not_ordered", path=folders.settings_now)

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from appliance.config.mistakes import Mistake, Place
 from appliance.link.operations import Allowed, Message, Operation, Role
+from appliance.model.sentences.lacking import Lacking
 
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -46,7 +47,7 @@ class NextCall(Message, frozen=True):
     purposes: tuple[str, ...]
     keys: dict[str, tuple[str, ...]]  # key -> purposes agreed to; none refuses
     days: int = 0  # the longest retention
-    lacking: tuple[str, ...] = ()  # sentences: what is missing before the line records
+    lacking: tuple[Lacking, ...] = ()  # before the line records
     words: tuple[str, ...] = ()  # what the box would say, composed, whether or not a voice has it
     voices: tuple[str, ...] = ()  # machines and people that say it; "": files of the owner's
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
@@ -77,8 +78,10 @@ class Settings(Message, frozen=True):
     version: int  # 0: nobody has changed the seed
     text: str
     values: dict[str, Any]
-    problem: str = ""
-    """A sentence, where the settings or the recorder are not as they should be."""
+    problem: tuple[Mistake, ...] = ()
+    """Why the settings, or those that the recorder follows, are not those that were ordered."""
+    stuck: str = ""
+    """Which lines do not follow the settings, and why, in the words of their drivers."""
     seed: Literal["same", "changed", "none"] = "same"
     """``changed``: the seed was changed by hand since; it does not hold."""
     seed_source: str = ""
@@ -122,7 +125,8 @@ class Changed(Message, frozen=True):
     statements: tuple[Statement, ...] = ()  # that are still to be confirmed
     recorder: Literal["taken", "away", "refused", "none"] = "none"
     """``taken``: each line follows from its next call on; ``none``: nothing was changed."""
-    problem: str = ""  # the recorder's, if it refused
+    problem: tuple[Mistake, ...] = ()  # the recorder's, if it refused
+    stuck: str = ""  # the same, in the words of drivers
 
     @property
     def amiss(self) -> bool:
@@ -234,7 +238,8 @@ class Taken(Message, frozen=True):
     """The recorder's word on new settings."""
 
     version: int  # that its lines follow, each from its next call on
-    problem: str = ""  # why it goes on with older settings
+    problem: tuple[Mistake, ...] = ()  # why it goes on with older settings
+    stuck: str = ""  # which lines do, and why, in the words of their drivers
 
 
 class SettingsChanged(Operation[Taken], frozen=True, tag="settings.changed"):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.link.requests.settings import OutdatedLine, Statement, Taken
+from appliance.model.sentences.lacking import Lacking
 from appliance.model.takes import LARGEST_TAKE, Measure
 
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -46,7 +47,7 @@ class ShownSaying(Message, frozen=True, kw_only=True):
     recorded: Recording | None = None
     outdated: Recording | None = None
     """A recording of other words, which is not said any more."""
-    problem: str = ""  # why it cannot be said, though something is there
+    problem: Lacking | None = None  # why it cannot be said, though something is there
 
 
 class ShownLine(Message, frozen=True):
@@ -55,7 +56,7 @@ class ShownLine(Message, frozen=True):
     line: str
     language: str
     sayings: tuple[ShownSaying, ...]
-    lacking: tuple[str, ...] = ()  # sentences: why the line asks nobody
+    lacking: tuple[Lacking, ...] = ()  # why the line asks nobody
 
 
 class Speaking(Message, frozen=True):
@@ -78,7 +79,7 @@ class ShownWords(Message, frozen=True):
     speaking: Speaking | None = None  # None: nothing was spoken since the keeper began
     unsaid: tuple[Recording, ...] = ()
     """Recordings of other words than today's, which are not said, apart from those of sayings."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Lacking, ...] = ()
 
 
 class ShowWords(Operation[ShownWords], frozen=True, tag="words.show"):

@@ -41,7 +41,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "panel.elsewhere": _fail(
         "The panel is not at the address of the settings: choose one that it can have. %(detail)s"
     ),
-    "panel.refused": Sentence("fail", "%(detail)s"),
+    "panel.refused": _fail("The panel cannot be reached as the settings want it: correct them."),
     "panel.no_proxy": _fail(
         "haproxy is missing, so no other computer reaches the panel: install it, version "
         "%(version)s or newer (apt install haproxy)."
@@ -74,12 +74,16 @@ SENTENCES: Mapping[str, Sentence] = {
         "This is a system of 32 bits, which is not supported: install one of 64 bits."
     ),
     "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
-    "configuration.mistake": Sentence("fail", "%(detail)s"),
+    "configuration.mistake": _fail("The configuration holds a mistake: correct it."),
     "configuration.not_taken": _fail(
-        "The lines go on with older settings: look at the settings and save them again. %(detail)s"
+        "The lines go on with older settings: look at the settings and save them again."
+    ),
+    "configuration.not_followed": _fail(
+        "Not every line follows the settings: restart the recorder when its devices work. "
+        "%(detail)s"
     ),
     "configuration.damaged": _fail(
-        "The settings cannot be read: go back to an earlier version in the panel. %(detail)s"
+        "The settings cannot be read: go back to an earlier version in the panel."
     ),
     "configuration.seed_changed": _warn(
         "%(file)s was changed by hand and does not hold: the settings in the panel do. Look at the "
@@ -148,10 +152,12 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(line)s sees its phone by a modem, four times a second: a short press of the hook can go "
         "unseen, though it may bring another caller. A line monitor sees it."
     ),
-    "prompts.missing": Sentence("fail", "%(detail)s."),
+    "prompts.missing": _fail("%(line)s asks nobody and records nothing: words are missing."),
     "prompts.there": _ok("%(line)s has every prompt that it needs."),
-    "prompts.damaged": Sentence("fail", "%(detail)s."),
-    "prompts.no_voice": Sentence("warn", "%(detail)s."),
+    "prompts.damaged": _fail(
+        "Recorded prompts cannot be read: record them or have them spoken again."
+    ),
+    "prompts.no_voice": _warn("A voice of your own cannot speak: replace it."),
     "prompts.outdated": _warn(
         "%(line)s: recordings are out of date, since the settings make other words now: "
         "%(prompts)s. They are not said. Record them again or remove them, on the page Words and "

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from appliance.errors import PromptError
+from appliance.model.sentences.lacking import Lacks
 from appliance.model.takes import SPARE_SECONDS, Measure, Taken
 from appliance.prompts.levels import SILENT_DBM0
 from appliance.prompts.owner import read_wave
@@ -43,7 +44,7 @@ def taken(paths: Sequence[Path], *, limit: float, named: bool, country: str) -> 
 def _read(path: Path, limit: float) -> Take:
     wave, rate = read_wave(path, limit + SPARE_SECONDS)
     if wave.size < rate // 10:
-        raise PromptError(f"{path}: is too short")
+        raise Lacks("short", path=path)
     raw = at_line_rate(wave, rate)
     passed = high_passed(raw)
     clipped = float(np.mean(np.abs(wave) >= _CLIPPED))

@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
+from appliance.model.sentences.lacking import Lacking, Lacks, lack
 from appliance.prompts.voices.engine import Voice, spoken_to_file
 from appliance.structs import convert
 
@@ -83,13 +84,13 @@ def find_piper(language: str, folder: Path | None) -> list[Piper]:
     return [each for each in good if isinstance(each, Piper) and each.voice.language == language]
 
 
-def amiss(folder: Path | None) -> list[str]:
-    """Return a sentence for each file in the owner's folder that is no voice of this box."""
+def amiss(folder: Path | None) -> list[Lacking]:
+    """Return each file in the owner's folder that is no voice of this box."""
     if folder is None or not (models := _models(folder)):
         return []
     if not _installed():
-        return [f"{folder}: piper is not installed, so its voices cannot speak"]
-    return [each for each in map(_read, models) if isinstance(each, str)]
+        return [lack("no_piper", path=folder)]
+    return [each for each in map(_read, models) if isinstance(each, Lacking)]
 
 
 def tried(piper: Piper) -> Sound:
@@ -112,39 +113,40 @@ def _models(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.onnx"))
 
 
-def _read(model: Path) -> Piper | str:
+def _read(model: Path) -> Piper | Lacking:
     """Return a voice, or why it is none."""
     try:
         return read_piper(model)
-    except PromptError as error:
-        return str(error)
+    except Lacks as error:
+        return error.lacking
 
 
 def read_piper(model: Path) -> Piper:
     """Check a voice's name, size and JSON.
 
     Raises:
-        PromptError: it is not a Piper voice; the sentence says what is wrong.
+        Lacks: it is not a Piper voice.
     """
     name = _NAME.fullmatch(model.stem)
     if name is None or model.suffix != ".onnx":
-        what = "is not named like pl_PL-gosia-medium.onnx, in Polish, English or German"
-        raise PromptError(f"{model.name}: {what}")
+        raise Lacks("voice_name", file=model.name)
     beside = model.with_name(f"{model.name}.json")
     try:
         if not model.is_file() or model.stat().st_size not in SIZES:
-            raise PromptError(f"{model.name}: has not the size of a voice, 1 to 150 MB")
+            raise Lacks("voice_size", file=model.name)
         with beside.open("rb") as file:
             data = file.read(_LONGEST_JSON + 1)
     except OSError as error:
-        raise PromptError(f"{beside.name}: cannot be read; put it beside the model") from error
+        raise Lacks("voice_alone", file=beside.name) from error
     if len(data) > _LONGEST_JSON:
-        raise PromptError(f"{beside.name}: is too large for a voice's description")
+        raise Lacks("voice_foreign", file=beside.name)
     try:
         described = convert(json.loads(data), _Described)
     except (ValueError, RecursionError) as error:
-        raise PromptError(f"{beside.name}: does not describe a Piper voice") from error
+        raise Lacks("voice_foreign", file=beside.name) from error
     if described.language.code[:2] != name[1]:
-        raise PromptError(f"{beside.name}: speaks {described.language.code!r}, not {name[1]}")
+        raise Lacks(
+            "voice_language", file=beside.name, spoken=described.language.code, named=name[1]
+        )
     licence = "read its MODEL_CARD"
     return Piper(Voice("piper", model.stem, "", licence, name[1]), model)

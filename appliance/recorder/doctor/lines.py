@@ -82,11 +82,11 @@ def examine_lines(
 
 def _prompts(config: Config, library: Library) -> Iterator[Finding]:
     """Look at what is kept for all lines: indexes, voices, and recordings that nobody hears."""
-    for problem in library.problems:
-        yield find("prompts.damaged", detail=problem)
+    if library.problems:
+        yield find("prompts.damaged", *library.problems)
     owners = Path(config.vault.prompts) / VOICES if config.vault.prompts else None
-    for sentence in amiss(owners):
-        yield find("prompts.no_voice", detail=sentence)
+    if wrong := amiss(owners):
+        yield find("prompts.no_voice", *wrong)
     for name, codes in library.outdated_by_line(config).items():
         yield find("prompts.outdated", line=name, prompts=", ".join(codes))
 
@@ -122,8 +122,10 @@ def _states(
 
     What is wrong is said in the driver's words, unless the look at the devices says it better.
     """
-    if running.settings:
-        yield find("configuration.not_taken", detail=running.settings)
+    if running.settings.problem:
+        yield find("configuration.not_taken", *running.settings.problem)
+    if running.settings.stuck:
+        yield find("configuration.not_followed", detail=running.settings.stuck)
     if running.exempt_seconds > 0:
         yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
     slowest = max((status.slow_sync_ms for status in running.lines), default=0)
@@ -194,9 +196,9 @@ def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator
     if asks and _tapped(line):
         yield find("lines.behind_tap", line=line.name)
     missing = library.missing(config, line)
-    for sentence in missing:
-        yield find("prompts.missing", detail=sentence)
-    if not missing:
+    if missing:
+        yield find("prompts.missing", *missing, line=line.name)
+    else:
         yield find("prompts.there", line=line.name)
     yield from _voices(config, line, library)
 

@@ -11,6 +11,7 @@ from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.plugged.mixer import controls_gain
 from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.link.requests.devices import IsdnCard
+from appliance.link.requests.settings import Taken
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.grade import Earned
 from appliance.recorder.drivers import DEVICES
@@ -46,7 +47,7 @@ class Running:
     exempt_seconds: float = 0.0
     grades: Mapping[str, str] = field(default_factory=dict)
     """Line that hears both parties as one signal -> the grade that its calibration earns."""
-    settings: str = ""
+    settings: Taken = field(default_factory=lambda: Taken(0))
     """Why lines follow older settings than they should."""
     finds: Finds | None = None
     """What is plugged in and serves no line, as far as it was asked."""

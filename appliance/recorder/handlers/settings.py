@@ -9,11 +9,13 @@ from msgspec import structs
 
 from appliance.config import read
 from appliance.config.kept import SEED, InForce
+from appliance.config.mistakes import Mistake, MistakesFound, mistake
 from appliance.config.settings import Config, Line, LineKind
-from appliance.errors import ConfigError, PromptError, Refused
+from appliance.errors import PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, Spoken
+from appliance.model.sentences.lacking import Lacking, lack
 from appliance.prompts.library import Library, Voiced, language_of
 from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
@@ -57,7 +59,7 @@ class SettingsDesk:
         self._has_come = has_come
         self._lock = threading.Lock()
         self._version = SEED
-        self._misread = ""  # why the newest settings cannot be read
+        self._misread: tuple[Mistake, ...] = ()  # why the newest settings cannot be read
         self._stuck = ""  # lines that do not follow
         if read_settings is not None:
             self._begin(read_settings)
@@ -65,37 +67,37 @@ class SettingsDesk:
     def _begin(self, read_settings: ReadSettings) -> None:
         try:
             now = read_settings()
-        except ConfigError as error:
-            self._misread = str(error)
+        except MistakesFound as error:
+            self._misread = error.mistakes
             return
         self._misread = now.problem
         self._version = now.version if now.config == self._config else SEED
 
     @property
-    def problem(self) -> str:
-        """Say why the lines follow older settings than they should; empty if they do not."""
-        return " ".join(filter(None, (self._misread, self._stuck)))
+    def taken(self) -> ask.Taken:
+        """Say which settings the lines follow, and why older ones than they should."""
+        return ask.Taken(self._version, self._misread, self._stuck)
 
     @handles(ask.SettingsChanged)
     def _changed(self, operation: ask.SettingsChanged) -> ask.Taken:
         if self._read is None:
-            return ask.Taken(self._version, "This recorder follows the settings of its start.")
+            return ask.Taken(self._version, (mistake((), "kept_at_start"),))
         with self._lock:
             try:
                 self._take(self._read())
-            except ConfigError as error:
+            except MistakesFound as error:
                 # What works goes on as it is.
-                self._misread = str(error)
+                self._misread = error.mistakes
                 log.error("the settings are not taken: %s", error)
             self._told()
-            return ask.Taken(self._version, self.problem)
+            return self.taken
 
     def reread(self) -> ask.Taken:
         """Let the lines read their prompts anew, under the settings that they follow."""
         with self._lock:
             self._stuck = self._follow(self._config)
             self._told()
-            return ask.Taken(self._version, self.problem)
+            return self.taken
 
     def _take(self, now: InForce) -> None:
         told = self._follow(now.config) if now.config != self._config else self._stuck
@@ -106,7 +108,7 @@ class SettingsDesk:
     def _try(self, operation: ask.TryCalls, sent: bytes) -> ask.NextCalls:
         try:
             config = read.parse(sent.decode("utf-8"), "settings")
-        except (UnicodeDecodeError, ConfigError) as error:
+        except (UnicodeDecodeError, MistakesFound) as error:
             raise Refused("invalid", f"These settings cannot be used: {error}") from None
         library = Library(config.vault.prompts or None, self._prompts)
         return ask.NextCalls(
@@ -172,9 +174,9 @@ def _words(voiced: Voiced) -> str:
     return voiced.ways[0].text if voiced.ways else ""
 
 
-def _lacking(config: Config, line: Line, policy: Policy, library: Library) -> Iterator[str]:
-    """Yield a sentence for all that is missing before the line records."""
+def _lacking(config: Config, line: Line, policy: Policy, library: Library) -> Iterator[Lacking]:
+    """Yield all that is missing before the line records."""
     yield from library.missing(config, line)
     for purpose in policy.purposes:
         if purpose.basis.can_be_objected_to and not purpose.justification:
-            yield f"The purpose {purpose.id} has no justification."
+            yield lack("justification", name=purpose.id)

@@ -74,7 +74,7 @@ def test_a_key_that_others_can_read_is_told(panel: Panel) -> None:
 @pytest.mark.parametrize("part", ["certificate", "key"])
 def test_a_missing_file_is_told(panel: Panel, part: str) -> None:
     Path(getattr(panel, part)).unlink()
-    assert "cannot be read: No such file" in found(panel)["panel.refused"]
+    assert "is missing" in found(panel)["panel.refused"]
 
 
 def test_a_missing_haproxy_is_told(

@@ -81,7 +81,7 @@ def plain(text: str) -> dict[str, Any]:
 def settings_agree(box: KeeperBox, token: str) -> int:
     """Hold the settings' files, rows and entries against each other; return the pause in force."""
     now, shown = in_force(box.folders, box.seed), box.ask(ShowSettings(), token)
-    assert (shown.version, shown.text, shown.problem) == (now.version, now.text, "")
+    assert (shown.version, shown.text, shown.problem) == (now.version, now.text, ())
     numbers = [int(path.stem) for path in version_files(box.folders)]
     assert max(numbers, default=0) == now.version, "no version that never held is left"
     listed = box.ask(ListVersions(), token).versions

@@ -63,7 +63,7 @@ def test_recorder_and_keeper_go_on_and_the_doctor_says_what_the_panel_lacks(
     office = Office(open_box, open_box.log_in())
     assert in_force(open_box.folders, open_box.seed).config.panel == Panel("192.168.1.20")
     assert open_box.ask(GetPanelPart()).host == "192.168.1.20"
-    assert office.show().problem == ""
+    assert office.show().problem == ()
     assert {"configuration.retired", "panel.refused"} <= told(office)
 
 

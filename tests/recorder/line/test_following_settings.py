@@ -7,9 +7,10 @@ import pytest
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.config.kept import InForce
+from appliance.config.mistakes import Mistake, found
 from appliance.config.read import trial_text
 from appliance.config.settings import Config, Line, Part
-from appliance.errors import ConfigError, Refused
+from appliance.errors import Refused
 from appliance.exchange.scene import Scene
 from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.live import GetLive
@@ -26,6 +27,8 @@ from tests.deep import deep
 NUMBER = "+48223334455"
 FIRST, NEXT = Scene.ordinary(NUMBER, "1", talk=3.0), Scene.ordinary(NUMBER, "1", talk=1.0)
 
+CUT = found("kept_cut", path="zgoda.toml")
+
 
 @dataclass
 class Office:
@@ -36,7 +39,7 @@ class Office:
     outcomes: list[tuple[str, str | None]] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     now: Config | Exception | None = None
-    problem: str = ""
+    problem: tuple[Mistake, ...] = ()
 
     def __post_init__(self) -> None:
         self.now = self.box.config
@@ -128,10 +131,10 @@ def test_a_line_that_may_record_no_more_ends_the_call_in_progress_as_agreed(
 
 
 def test_bad_settings_leave_every_line_as_it_is(office: Office) -> None:
-    office.changes = [(State.RECORDING, ConfigError("the file was cut."))]
+    office.changes = [(State.RECORDING, CUT)]
     run(office, FIRST, NEXT)
     assert [outcome for outcome, _ in office.outcomes] == ["recorded", "recorded"]
-    assert (office.taken[0].version, office.taken[0].problem) == (7, "the file was cut.")
+    assert (office.taken[0].version, office.taken[0].problem) == (7, CUT.mistakes)
     news = office.recorder.handle(GetLive(), None, b"")
     assert news.needed, "lamp and live page show that somebody is needed"
     found = office.recorder.handle(ExamineLines(), None, b"").found
@@ -140,22 +143,21 @@ def test_bad_settings_leave_every_line_as_it_is(office: Office) -> None:
     assert not office.recorder.handle(GetLive(), None, b"").needed
 
 
-@pytest.mark.parametrize("bad", [ConfigError("the file was cut."), "It follows older settings."])
-def test_new_prompts_leave_a_standing_problem(office: Office, bad: ConfigError | str) -> None:
+@pytest.mark.parametrize("raised", [True, False])
+def test_new_prompts_leave_a_standing_problem(office: Office, *, raised: bool) -> None:
     """Whoever only has something spoken has mended no settings."""
-    said = str(bad)
-    office.problem = bad if isinstance(bad, str) else ""
-    taken = office.change(bad if isinstance(bad, ConfigError) else office.box.config)
-    assert taken.problem == said
+    office.problem = () if raised else CUT.mistakes
+    taken = office.change(CUT if raised else office.box.config)
+    assert taken.problem == CUT.mistakes
     for _ in range(2):
         reread = office.recorder.handle(PromptsChanged(), None, b"")
         assert isinstance(reread, Taken)
-        assert reread.problem == said
+        assert reread.problem == CUT.mistakes
     assert office.recorder.handle(GetLive(), None, b"").needed
     found = office.recorder.handle(ExamineLines(), None, b"").found
     assert "configuration.not_taken" in {finding.id for finding in found}
-    office.problem = ""
-    assert office.change(office.box.config).problem == ""
+    office.problem = ()
+    assert office.change(office.box.config).problem == ()
     assert not office.recorder.handle(GetLive(), None, b"").needed
     office.recorder.close()
 

@@ -1,5 +1,6 @@
 """The panel speaks in clear to no other computer, and answers to its names alone."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -63,8 +64,7 @@ def test_beyond_loopback_it_does_not_start_without_a_certificate(
 ) -> None:
     config = configured(tmp_path, f'host = "{host}"', 'names = ["zgoda.lan"]')
     told = refused(*program, "--config", str(config), "--data", str(tmp_path / "data"))
-    assert f"does not listen on {host} without a certificate" in told
-    assert "make them with `zgoda certificate`" in told
+    assert f'panel.host = "{host}": Name a certificate and its key' in told
     assert not (tmp_path / "data").exists()
 
 
@@ -74,13 +74,12 @@ def test_the_former_word_that_opened_it_opens_nothing(tmp_path: Path, program: l
         tmp_path, f'host = "{EVERY}"', 'names = ["zgoda.lan"]', "allow_unencrypted = true"
     )
     told = refused(*program, "--config", str(config), "--data", str(tmp_path / "data"))
-    assert f"does not listen on {EVERY} without a certificate" in told
-    assert "no setting permits that any more" in told
+    assert f'panel.host = "{EVERY}": Name a certificate and its key' in told
 
 
 def test_no_option_of_the_command_line_opens_it(tmp_path: Path) -> None:
     told = refused("web", "--data", str(tmp_path), "--host", EVERY, "--port", "0")
-    assert f"does not listen on {EVERY} without a certificate" in told
+    assert f'panel.host = "{EVERY}": Name a certificate and its key' in told
 
 
 def test_a_name_for_loopback_that_leads_elsewhere_does_not_open_it(
@@ -109,7 +108,7 @@ def test_calls_are_recorded_all_the_same(tmp_path: Path, more: tuple[str, ...]) 
 def test_on_every_address_it_has_to_be_told_its_names(tmp_path: Path, host: str) -> None:
     config = configured(tmp_path, f'host = "{host}"', 'certificate = "/a"', 'key = "/b"')
     told = refused("web", "--config", str(config), "--data", str(tmp_path), "--port", "0")
-    assert f"does not listen on {host} without names" in told
+    assert f'panel.host = "{host}": Write the names' in told
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +225,8 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     for mode in (0o440, 0o404, 0o644):
         Path(panel.key).chmod(mode)
         told = start_proxy(config, tmp_path / "s")
-        assert f"{panel.key} can be read by other users: chmod 400" in told
+        assert "Other users can read" in told
+        assert "chmod 400" in told
 
 
 def test_a_key_of_another_certificate_is_not_used(tmp_path: Path) -> None:
@@ -237,18 +237,12 @@ def test_a_key_of_another_certificate_is_not_used(tmp_path: Path) -> None:
     assert "is not the key of" in start_proxy(config, tmp_path / "s")
 
 
-@pytest.mark.parametrize(
-    ("lost", "said"),
-    [
-        ("certificate", "cannot be read: No such file or directory."),
-        ("key", "cannot be read: No such"),
-    ],
-)
-def test_a_missing_file_is_named(tmp_path: Path, lost: str, said: str) -> None:
+@pytest.mark.parametrize("lost", ["certificate", "key"])
+def test_a_missing_file_is_named(tmp_path: Path, lost: str) -> None:
     config, panel = tls(tmp_path)
     path = Path(getattr(panel, lost))
     path.unlink()
-    assert f"{path} {said}" in start_proxy(config, tmp_path / "s")
+    assert re.search(rf"The file .*{path.name} is missing\.", start_proxy(config, tmp_path / "s"))
 
 
 @pytest.mark.parametrize(

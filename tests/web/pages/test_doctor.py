@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from flask_babel import gettext
 
+from appliance.config.mistakes import mistake
 from appliance.keeper.handlers.doctor import FRESH_SECONDS
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import Examine, Findings
 from appliance.model.findings import Finding, find
 from appliance.model.sentences.findings import SENTENCES
+from appliance.model.sentences.lacking import lack
 from tests.web.conftest import Browser, Panel
 from web.pages.doctor import SUBJECTS
 from web.words.findings import sentence
@@ -185,59 +187,49 @@ def told(panel: Panel, finding: Finding, language: str) -> str:
         return str(sentence(finding))
 
 
-LACKS = "line Reception has no question in pl that names its purposes and keys; have it spoken"
-CUT = (
-    "/var/lib/zgoda/settings/zgoda.toml was cut, or changed by hand; change settings in the panel."
-)
+CUT = mistake((), "kept_cut", path="/var/lib/zgoda/settings/zgoda.toml")
+NUMBER = mistake(("line", 0, "number"), "number", 16, value='"112"')
 
 
 @pytest.mark.parametrize(
-    ("id", "detail", "pl", "de"),
+    ("finding", "pl", "de"),
     [
-        ("prompts.missing", LACKS, "linii Reception", "Leitung Reception"),
-        ("configuration.damaged", CUT, "ręcznie", "von Hand"),
         (
-            "configuration.damaged",
-            f"{CUT} There is no copy of it: put one back from a backup.",
+            find("prompts.missing", lack("words", line="Reception"), line="Reception"),
+            "linii Reception",
+            "Leitung Reception",
+        ),
+        (find("configuration.damaged", CUT), "ręcznie", "von Hand"),
+        (
+            find("configuration.damaged", CUT, mistake((), "kept_alone")),
             "kopii zapasowej",
             "Sicherung",
         ),
+        (find("configuration.not_taken", NUMBER), "Wiersz 16", "Zeile 16"),
         (
-            "configuration.damaged",
-            "/d/zgoda.toml is missing. Its copy is no better: /d/000002.toml is not UTF-8 text.",
-            "UTF-8",
-            "UTF-8",
-        ),
-        (
-            "configuration.mistake",
-            "zgoda.toml:3: is not valid TOML at column 1: invalid; correct this line first",
+            find("configuration.mistake", mistake((), "toml", 3, column=1), file="zgoda.toml"),
             "TOML",
             "TOML",
         ),
+        (find("panel.refused", mistake((), "file_missing", path="/a.pem")), "Brak", "fehlt"),
     ],
 )
 def test_what_a_finding_quotes_is_in_the_readers_language_too(
-    panel: Panel, id: str, detail: str, pl: str, de: str
+    panel: Panel, finding: Finding, pl: str, de: str
 ) -> None:
-    finding = find(id, detail=detail)
+    english = finding.text.split()
     for language, said in (("pl", pl), ("de", de)):
         shown = told(panel, finding, language)
         assert said in shown
         assert "lang=" not in shown, "nothing is left in English"
-        for english in ("has no question", "was cut", "is missing", "is not", "write", "copy of"):
-            assert english not in shown
+        for word in ("the", "is", "was", "cannot", "write", "nobody"):
+            assert word not in shown.lower().split(), english
 
 
-def test_a_quoted_sentence_that_nobody_knows_is_marked_as_english_and_no_markup(
-    panel: Panel,
-) -> None:
-    shown = told(panel, find("configuration.not_taken", detail="Line <b>: the card is gone"), "pl")
-    assert '<span lang="en">Line &lt;b&gt;: the card is gone</span>' in shown
+def test_words_of_a_device_are_marked_as_english_and_no_markup(panel: Panel) -> None:
+    shown = told(panel, find("configuration.not_followed", detail="Line <b>: is gone"), "pl")
+    assert '<span lang="en">Line &lt;b&gt;: is gone</span>' in shown
     broken = told(panel, find("lines.broken", line="R", detail="<b>gone</b>"), "pl")
     assert 'niczego nie nagrywa: <span lang="en">&lt;b&gt;gone&lt;/b&gt;</span>.' in broken
-    shown = told(panel, find("prompts.missing", detail="<i>nobody</i> knows"), "de")
-    assert shown == '<span lang="en">&lt;i&gt;nobody&lt;/i&gt; knows.</span>'
-    for id in ("prompts.damaged", "prompts.no_voice", "panel.refused"):
-        assert '<span lang="en">All of it</span>' in told(panel, find(id, detail="All of it"), "pl")
-    shown = told(panel, find("configuration.damaged", detail="/d/<b>.toml is missing."), "de")
-    assert "<b>" not in shown
+    damaged = find("configuration.damaged", mistake((), "file_missing", path="/d/<b>.toml"))
+    assert "<b>" not in told(panel, damaged, "de")

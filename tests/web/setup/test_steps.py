@@ -10,6 +10,7 @@ from msgspec import structs
 from appliance.config.read import parse
 from appliance.link.requests.devices import Card, DevicesFound, Port
 from appliance.link.requests.settings import NextCall
+from appliance.model.sentences.lacking import lack
 from tests.web.conftest import Panel
 from tests.web.setup.answering import (
     LINE,
@@ -214,8 +215,8 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
 
 
 def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
-    told = "line Reception has no question in pl that names its purposes and keys; have it spoken"
-    call = NextCall("Reception", "nothing", "pl", (), ("training",), {}, lacking=(told, told))
+    told = lack("words", line="Reception")
+    call = NextCall("Reception", "nothing", "pl", (), ("training",), {}, lacking=(told,))
     panel.recorder.next_calls = (structs.replace(call, lacking=(), voices=("Ewa Nowak", "")),)
     page = panel.log_in().get("/setup/words").text
     assert "Spoken by: Ewa Nowak, a file in the folder of prompts; nobody has confirmed" in page

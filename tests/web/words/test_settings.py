@@ -1,6 +1,7 @@
 """Every mistake that somebody can make in a form is told in the reader's language."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from appliance import toml
 from appliance.config import read
 from appliance.config.mistakes import Mistake, MistakesFound
 from appliance.config.read import trial_text
+from appliance.model.sentences.lacking import LACKING, lack
 from tests.web.conftest import Panel
-from web.words.settings import all_lacking, mistake, place, value
+from web.words.settings import lacking, mistake, place, value
 
 Change = tuple[tuple[str | int, ...], object]
 
@@ -78,19 +80,16 @@ def test_no_mistake_is_told_in_english_to_a_polish_reader(panel: Panel, change: 
         assert en not in (pl, de), each.code
 
 
-def test_what_lacks_before_a_line_records_is_told_once_and_in_the_readers_language(
+def test_what_lacks_before_a_line_records_is_told_in_the_readers_language(
     panel: Panel,
 ) -> None:
-    sentences = (
-        "line Reception has no question in pl that names its purposes and keys; have it spoken",
-        "line Reception has no keys in pl that names its purposes and keys; have it spoken",
-        "nobody has confirmed the words of purpose training; read and hear them, then write …",
-        "something that this version does not know",
-    )
-    with panel.app.test_request_context("/"), force_locale("pl"):
-        found = all_lacking(sentences)
-    assert [english for _, english in found] == [False, False, True]
-    assert "Reception" in found[0][0]
+    for code, english in LACKING.items():
+        names = re.findall(r"%\((\w+)\)s", english)
+        found = lack(code, **{name: f"<{name}>" for name in names})
+        with panel.app.test_request_context("/"), force_locale("pl"):
+            polish = lacking(found)
+        assert polish != found.sentence()
+        assert all(f"<{name}>" in polish for name in names)
 
 
 def test_the_place_of_a_form_of_words_names_its_language(panel: Panel) -> None:

@@ -51,7 +51,7 @@ def test_it_is_said_once_somebody_has_confirmed_the_words(office: Office) -> Non
     rename(office)
     speak(office)
     assert office.saying("question").origin == "nobody"
-    assert "nobody has confirmed" in office.shown().lines[0].lacking[0]
+    assert office.shown().lines[0].lacking[0].code == "office_unconfirmed"
     codes = [each.code for each in office.shown().unread]
     assert codes == ["words"]
     office.ask(ConfirmWords(0, ("words",)))

@@ -1,0 +1,76 @@
+"""List what may be missing before a line speaks and records: each code with its sentence.
+
+Whoever finds it names the code and its values; whoever shows it translates the sentence.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from appliance.config.mistakes import bounded
+from appliance.errors import PromptError
+from appliance.language import N_, translated
+
+LACKING: Mapping[str, str] = {
+    "words": N_("Nobody has spoken the words of line %(line)s yet, with its purposes and keys."),
+    # of a sound file
+    "no_sound": N_("%(path)s cannot be read as sound: save it as WAV or FLAC."),
+    "odd_sound": N_("%(path)s holds values that are no sound: save it as 16-bit WAV."),
+    "format": N_("%(path)s has the format %(format)s: save it as WAV or FLAC."),
+    "packed": N_("%(path)s is compressed (%(format)s): save it as 16-bit WAV."),
+    "channels": N_(
+        "%(path)s has %(count)s channels at %(rate)s Hz: save it with one or two at 8000 to "
+        "48000 Hz."
+    ),
+    "long": N_("%(path)s is longer than %(seconds)s s: shorten it."),
+    "short": N_("%(path)s is too short: record it again."),
+    "clipped": N_("%(path)s is distorted: record it again with less gain."),
+    "silent": N_("%(path)s is silent: record it again closer to the microphone."),
+    "mark_unread": N_("%(path)s cannot be read: write mark_ms = 9200, for example."),
+    "mark_alone": N_("%(path)s may hold mark_ms alone: write mark_ms = 9200, for example."),
+    "mark_outside": N_(
+        "%(path)s names %(mark)s ms, but the speech ends at %(end)s ms: correct it."
+    ),
+    "changed": N_("A recording in %(path)s was changed by hand: record it again."),
+    "damaged": N_("%(path)s is damaged: have the prompts spoken again, or record them again."),
+    # of voices
+    "no_piper": N_("Voices lie in %(path)s, but Piper is not installed."),
+    "voice_name": N_(
+        "%(file)s is not named like pl_PL-gosia-medium.onnx, in Polish, English or German."
+    ),
+    "voice_size": N_("%(file)s has not the size of a voice, 1 to 150 MB."),
+    "voice_alone": N_("%(file)s cannot be read: put it beside the model."),
+    "voice_foreign": N_("%(file)s does not describe a Piper voice."),
+    "voice_language": N_("%(file)s speaks “%(spoken)s”, not “%(named)s” as its name says."),
+    # of the settings
+    "office_unconfirmed": N_("Nobody has confirmed how the office’s name is spoken."),
+    "purpose_unconfirmed": N_("Nobody has confirmed the words of purpose “%(name)s”."),
+    "justification": N_("The purpose “%(name)s” has no justification."),
+}
+"""Code -> English sentence. A code is for ever: whoever renames one retires the old."""
+
+
+class Lacking(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that is missing before a line records."""
+
+    code: str  # of ``LACKING``
+    values: dict[str, str] = {}
+
+    def sentence(self, language: str = "en") -> str:
+        """Return what is missing."""
+        return translated(LACKING[self.code], language) % self.values
+
+
+def lack(code: str, /, **values: object) -> Lacking:
+    """Make one; a misspelt code or a missing value fails at once."""
+    made = Lacking(code, {name: bounded(value) for name, value in values.items()})
+    made.sentence()
+    return made
+
+
+class Lacks(PromptError):
+    """Something that a line would say cannot be said; ``lacking`` says why."""
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        self.lacking = lack(code, **values)
+        super().__init__(self.lacking.sentence())
