@@ -16,14 +16,14 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.circuit.voices import PartyVoices, Talker
 from appliance.exchange.network.switch import Switch
-from appliance.exchange.scene import Act, By, Caller, Do, Scene
+from appliance.exchange.scene import By, Caller, Do, Scene, SceneAct
 from appliance.exchange.schedule import Schedule
 from appliance.model.audio import RATE
 from appliance.model.demo_phone import Party, Sounding
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
 
-Acting = Callable[[Act, int], int]
+Acting = Callable[[SceneAct, int], int]
 """Carries out an act at a sample; returns the sample at which it ends."""
 
 
@@ -121,7 +121,7 @@ class Call:
 
     # -- acts -------------------------------------------------------------------------------------
 
-    def _perform(self, act: Act, sample: int) -> None:
+    def _perform(self, act: SceneAct, sample: int) -> None:
         """Carry out an act; what waits for its end is scheduled."""
         self._schedule.done(act, self._does[act.do](act, sample))
 
@@ -136,19 +136,19 @@ class Call:
         else:
             self._switch.answer(self._switch.phones[party], sample)
 
-    def _hang_up(self, act: Act, sample: int) -> int:
+    def _hang_up(self, act: SceneAct, sample: int) -> int:
         if act.by == "office":
             self._switch.hang_up(sample)
         else:
             self._switch.leave(self._switch.phones[act.by], sample)
         return sample
 
-    def _flash(self, act: Act, sample: int) -> int:
+    def _flash(self, act: SceneAct, sample: int) -> int:
         count = act.ms * RATE // 1000
         self._switch.flash(sample, count)
         return sample + count
 
-    def _key(self, act: Act, sample: int) -> int:
+    def _key(self, act: SceneAct, sample: int) -> int:
         """Press keys one after the other; an exchange that gathers a number counts them."""
         by = cast(Party, act.by)
         at, length = sample, act.ms * RATE // 1000
@@ -162,7 +162,7 @@ class Call:
 
     # -- sounds -----------------------------------------------------------------------------------
 
-    def _press(self, act: Act, sample: int) -> int:
+    def _press(self, act: SceneAct, sample: int) -> int:
         """Lay the tones of an act's keys, at a level drawn anew where the act asks for that."""
         jitter = float(self._chance.normal(0.0, act.jitter_db)) if act.jitter_db else 0.0
         pause = np.zeros(act.gap_ms * RATE // 1000)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.exchange.scene import Act
+from appliance.exchange.scene import SceneAct
 from appliance.model.audio import FRAME, RATE
 
 
@@ -14,7 +14,7 @@ class Outage:
     _blind_until: int = 0
     _restarts_at: int | None = None
 
-    def begin(self, act: Act, sample: int) -> int:
+    def begin(self, act: SceneAct, sample: int) -> int:
         """Begin the outage of an act at ``sample``; return its end."""
         end = sample + act.ms * RATE // 1000
         if act.do in {"lose_sound", "restart"}:

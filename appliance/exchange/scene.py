@@ -84,7 +84,7 @@ On = Literal[
 ]
 
 
-class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SceneAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that a party, the network or the box does."""
 
     by: By
@@ -193,7 +193,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     office: Office = Office()
     network: Network = Network()
     circuit: Circuit = Circuit()
-    acts: tuple[Act, ...] = ()
+    acts: tuple[SceneAct, ...] = ()
     limit_seconds: Annotated[float, msgspec.Meta(gt=0, le=7200)] = 180.0  # then all hang up
     before: tuple["Scene", ...] = ()  # calls that must have happened first
 
@@ -222,14 +222,16 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """
         acts = list(greetings())
         if answer is not None:
-            acts.append(Act(by=by, do="key", keys=answer, on="mark", after_ms=700, ms=120))
-        acts.append(Act(by="both", do="speak", on="conversation", after_ms=200, seconds=talk))
+            acts.append(SceneAct(by=by, do="key", keys=answer, on="mark", after_ms=700, ms=120))
+        acts.append(SceneAct(by="both", do="speak", on="conversation", after_ms=200, seconds=talk))
         last_ms = round(talk * 1000) + 500
         if withdraw_after is not None:
             at_ms = round(withdraw_after * 1000)
-            acts.append(Act(by="caller", do="key", keys=refuse, on="conversation", after_ms=at_ms))
+            acts.append(
+                SceneAct(by="caller", do="key", keys=refuse, on="conversation", after_ms=at_ms)
+            )
             last_ms = max(last_ms, at_ms + 4000)
-        acts.append(Act(by="office", do="hang_up", on="conversation", after_ms=last_ms))
+        acts.append(SceneAct(by="office", do="hang_up", on="conversation", after_ms=last_ms))
         caller = Caller(number=number, name=name or "", withheld=not number)
         return cls(
             name="ordinary",
@@ -245,9 +247,9 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         )
 
 
-def greetings() -> tuple[Act, Act]:
+def greetings() -> tuple[SceneAct, SceneAct]:
     """Return both parties' hello when the office answers, with a pause for the question."""
     return (
-        Act(by="office", do="speak", on="answered", after_ms=250, seconds=0.8),
-        Act(by="caller", do="speak", on="answered", after_ms=1100, seconds=1.0),
+        SceneAct(by="office", do="speak", on="answered", after_ms=250, seconds=0.8),
+        SceneAct(by="caller", do="speak", on="answered", after_ms=1100, seconds=1.0),
     )

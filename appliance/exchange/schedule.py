@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from appliance.exchange.scene import Act
+from appliance.exchange.scene import SceneAct
 from appliance.model.audio import RATE
 
 Happening = Callable[[int], None]
@@ -22,7 +22,9 @@ class _Entry:
 class Schedule:
     """Acts that wait for an event, and happenings that wait for their time."""
 
-    def __init__(self, acts: tuple[Act, ...], perform: Callable[[Act, int], None]) -> None:
+    def __init__(
+        self, acts: tuple[SceneAct, ...], perform: Callable[[SceneAct, int], None]
+    ) -> None:
         """Begin with every act waiting."""
         self._waiting = list(acts)
         self._perform = perform
@@ -63,7 +65,7 @@ class Schedule:
             at = sample + act.after_ms * RATE // 1000
             self.at(at, self._once(act) if foreseen else self._now(act), needs=sample * foreseen)
 
-    def done(self, act: Act, end: int) -> None:
+    def done(self, act: SceneAct, end: int) -> None:
         """Schedule, for an act's end, the acts that hang on it."""
         if act.id:
             self.at(end, lambda at: self.happened(f"done:{act.id}", at))
@@ -81,10 +83,10 @@ class Schedule:
             entry = heapq.heappop(self._entries)
             entry.happening(max(start, entry.at))
 
-    def _now(self, act: Act) -> Happening:
+    def _now(self, act: SceneAct) -> Happening:
         return lambda sample: self._perform(act, sample)
 
-    def _once(self, act: Act) -> Happening:
+    def _once(self, act: SceneAct) -> Happening:
         def perform(sample: int) -> None:
             if act in self._waiting:
                 self._waiting.remove(act)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from appliance.errors import LineError
-from appliance.exchange.scene import Act, Caller
+from appliance.exchange.scene import Caller, SceneAct
 from appliance.model.audio import RATE, samples
 from appliance.model.terms import Tone
 from appliance.signals.caller_id.fsk import modulate
@@ -35,7 +35,7 @@ _LOWEST_HZ = 261.6  # c'
 _SCALE = np.array((0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21, 23, 24))  # semitones: C major
 
 
-def key(act: Act, letter: str, jitter_db: float) -> Wave:
+def key(act: SceneAct, letter: str, jitter_db: float) -> Wave:
     """Return one key of an act, louder by ``jitter_db``."""
     level = KEY_DBM0.get(act.by, -7.0) if act.dbm0 is None else act.dbm0
     usual = NEAR_DEVIATION if act.by == "office" else 0.0

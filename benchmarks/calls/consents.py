@@ -19,7 +19,7 @@ import numpy as np
 from msgspec import structs
 
 from appliance.config.settings import Config, Part
-from appliance.exchange.scene import Act, Caller, Circuit, Office, Scene
+from appliance.exchange.scene import Caller, Circuit, Office, Scene, SceneAct
 from appliance.model.audio import RATE, Sound
 from appliance.model.calibration import encode
 from benchmarks.calls.box import Box, box, hours
@@ -102,21 +102,23 @@ def scene(seed: int, line: Circuit | None, key: str = "") -> Scene:
     all_along = not key and chance.random() < 0.2
     after = 0 if all_along else int(chance.integers(-2000, 400))
     acts = [
-        Act(by="office", do="speak", on="answered", after_ms=250, seconds=0.8),
-        Act(by="office", do="hang_up", on="keys_end", after_ms=4700),
-        Act(by="office", do="hang_up", on="conversation", after_ms=300),
+        SceneAct(by="office", do="speak", on="answered", after_ms=250, seconds=0.8),
+        SceneAct(by="office", do="hang_up", on="keys_end", after_ms=4700),
+        SceneAct(by="office", do="hang_up", on="conversation", after_ms=300),
     ]
     if key:
-        acts.append(Act(by="caller", do="key", keys=key, on="mark", after_ms=900, ms=120))
+        acts.append(SceneAct(by="caller", do="key", keys=key, on="mark", after_ms=900, ms=120))
     else:
         said = "question" if all_along else "mark"
         seconds = float(STRETCH)
         acts.append(
-            Act(by="caller", do="speak", on=said, after_ms=after, seconds=seconds, over=True)
+            SceneAct(by="caller", do="speak", on=said, after_ms=after, seconds=seconds, over=True)
         )
     if seed % 3 == 0 and not key:
         at = int(chance.integers(0, 3000))
-        acts.append(Act(by="office", do="speak", on="mark", after_ms=at, seconds=6.0, over=True))
+        acts.append(
+            SceneAct(by="office", do="speak", on="mark", after_ms=at, seconds=6.0, over=True)
+        )
     return Scene(
         name="speech",
         about="A caller who talks on and presses nothing.",

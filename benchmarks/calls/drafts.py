@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from appliance.config.settings import Config, LineKind, Part
-from appliance.exchange.scene import Act, Caller, Circuit, Network, Office, Scene
+from appliance.exchange.scene import Caller, Circuit, Network, Office, Scene, SceneAct
 from appliance.model.audio import Sound
 from appliance.recorder.numbers.emergency import EmergencyNumbers
 
@@ -64,7 +64,7 @@ class Draft:
 
     chance: Chance
     country: str
-    acts: list[Act] = field(default_factory=list)
+    acts: list[SceneAct] = field(default_factory=list)
     network: dict[str, Any] = field(default_factory=dict)
     circuit: dict[str, Any] = field(default_factory=dict)
 
@@ -87,7 +87,7 @@ class Draft:
     def act(self, by: str, do: str, on: str, after_ms: int = 0, **more: Any) -> None:
         """Add an act of a party."""
         act: Any = {"by": by, "do": do, "on": on, "after_ms": after_ms, **more}
-        self.acts.append(Act(**act))
+        self.acts.append(SceneAct(**act))
 
     def dial(
         self, keys: str, on: str = "lifted", *, pulses: bool = False, weak: bool = True

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.clock import SystemClock
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from appliance.exchange.script.files import find_scene
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -104,7 +104,7 @@ def play(scene: Scene, seed: int) -> Course:
     return course
 
 
-def during_question(does: Act) -> Scene:
+def during_question(does: SceneAct) -> Scene:
     """Return a call with an act three seconds into the question."""
     quiet = Scene.ordinary("+48221234567", None, talk=1.0)
     acts = tuple(a for a in quiet.acts if a.on != "mark")
@@ -113,7 +113,7 @@ def during_question(does: Act) -> Scene:
 
 def near_key(seed: int) -> float:
     """Return the time from a near key's onset to silence."""
-    key = Act(by="office", do="key", keys="5", on="question", after_ms=3000, ms=300)
+    key = SceneAct(by="office", do="key", keys="5", on="question", after_ms=3000, ms=300)
     course = play(during_question(key), seed)
     onset, _ = course.when(lambda e, a: isinstance(e, ev.KeyBegan) and e.side is Side.NEAR)
     return ms(course.silent_after(onset) - onset)
@@ -121,7 +121,7 @@ def near_key(seed: int) -> float:
 
 def flash(seed: int) -> float:
     """Return the time from a flash's end, where it is known to be one, to silence."""
-    hook = Act(by="office", do="flash", on="question", after_ms=3000, ms=200)
+    hook = SceneAct(by="office", do="flash", on="question", after_ms=3000, ms=200)
     course = play(during_question(hook), seed)
     end = course.spoken[0] + 3 * RATE + RATE // 5
     course.when(lambda e, a: isinstance(e, ev.PartyChanged))
@@ -139,7 +139,7 @@ def machine_tones(seed: int) -> float:
 
 def _machine_tone(which: Machine, seed: int, later_ms: int) -> float:
     guard = () if which.guard is None else which.guard[:1]
-    tone = Act(
+    tone = SceneAct(
         by="network",
         do="tone",
         frequencies=(which.hertz, *guard),
@@ -161,7 +161,7 @@ def refusal(seed: int) -> float:
     return max(0.0, ms(course.silent_after(key.sample) - key.sample) - key.ms)
 
 
-def far_hang_up(sign: Act, seed: int) -> float:
+def far_hang_up(sign: SceneAct, seed: int) -> float:
     """Return the time from the first sample of the network's first sign to the recording's end."""
     late_ms = 7 * seed
     scene = find_scene("caller-hangs-up")
@@ -177,13 +177,13 @@ def far_hang_up(sign: Act, seed: int) -> float:
     return ms(stopped - course.lifted) - HANGS_UP_MS - late_ms - sign.after_ms
 
 
-def _network(does: Act) -> Act:
+def _network(does: SceneAct) -> SceneAct:
     return structs.replace(does, on="far_gone", after_ms=SIGN_MS)
 
 
-BUSY = _network(Act(by="network", do="tone", on="", tone="busy", seconds=5.0))
-DIAL_TONE = _network(Act(by="network", do="tone", on="", tone="dial", seconds=5.0))
-PULSE = _network(Act(by="network", do="disconnect", on="", ms=260))
+BUSY = _network(SceneAct(by="network", do="tone", on="", tone="busy", seconds=5.0))
+DIAL_TONE = _network(SceneAct(by="network", do="tone", on="", tone="dial", seconds=5.0))
+PULSE = _network(SceneAct(by="network", do="disconnect", on="", ms=260))
 """How the network tells that the caller has hung up."""
 
 
@@ -224,7 +224,7 @@ def _waited(basis: AnswerBasis, name: str) -> Reaction:
     return Reaction(what, alone(partial(answer, name, basis)), 600.0, FEW, WAITS_AT_EASE)
 
 
-def _ended(sign: str, does: Act) -> Reaction:
+def _ended(sign: str, does: SceneAct) -> Reaction:
     what = f"first sign of a far hang-up to the end of the recording, {sign}"
     return Reaction(what, alone(partial(far_hang_up, does)), 3000.0, FEW, WAITS_AT_EASE)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.exchange.tones import NEAR_DEVIATION
 from appliance.model.audio import FRAME, RATE, AudioFrame
@@ -90,7 +90,7 @@ def test_nobody_answers() -> None:
 
 
 def test_a_caller_who_gives_up_is_not_answered() -> None:
-    gives_up = Act(by="caller", do="hang_up", on="start", after_ms=3000)
+    gives_up = SceneAct(by="caller", do="hang_up", on="start", after_ms=3000)
     scene = structs.replace(named_scene("silent"), acts=(gives_up,))
     script = run(scene)
     assert len(of(script, Ring)) == 1
@@ -246,8 +246,8 @@ def test_an_outgoing_call_dials_is_answered_and_reversed() -> None:
 
 def test_dialling_on_hook_does_nothing() -> None:
     acts = (
-        Act(by="office", do="hang_up", on="lifted", after_ms=1000),
-        Act(by="office", do="dial", keys="12", on="near_gone", after_ms=500),
+        SceneAct(by="office", do="hang_up", on="lifted", after_ms=1000),
+        SceneAct(by="office", do="dial", keys="12", on="near_gone", after_ms=500),
     )
     script = run(Scene(name="x", about="x", direction="outgoing", acts=acts))
     assert len(of(script, HookChanged)) == 3
@@ -264,7 +264,7 @@ def test_pulses_are_digits_and_no_flash() -> None:
 
 def test_a_break_of_the_loop() -> None:
     scene = Scene.ordinary(NUMBER, "1", talk=6.0)
-    broken = Act(by="network", do="break", on="conversation", after_ms=2000, ms=200)
+    broken = SceneAct(by="network", do="break", on="conversation", after_ms=2000, ms=200)
     script = run(structs.replace(scene, acts=(*scene.acts, broken)), asking)
     (cue,) = of(script, PartyChanged)
     assert isinstance(cue, PartyChanged)

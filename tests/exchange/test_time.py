@@ -6,7 +6,7 @@ import pytest
 
 from appliance.clock import SystemClock
 from appliance.exchange.driver import Exchange
-from appliance.exchange.scene import Act, Network, Scene
+from appliance.exchange.scene import Network, Scene, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.model.audio import RATE, AudioFrame
 from appliance.model.events import HookChanged, PolarityReversed, Ring
@@ -18,7 +18,7 @@ NUMBER = "+48221234567"
 
 
 def test_the_caller_gives_up_waiting_for_the_office_to_hang_up() -> None:
-    act = Act(by="caller", do="hang_up", on="answered", after_ms=2000)
+    act = SceneAct(by="caller", do="hang_up", on="answered", after_ms=2000)
     scene = Scene(name="x", about="x", acts=(act,), network=Network(reversal=True))
     script = run(scene)
     assert len(of(script, HookChanged)) == 3

@@ -8,7 +8,7 @@ from msgspec import structs
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.exchange.driver import Exchange
-from appliance.exchange.scene import Act, Scene, greetings
+from appliance.exchange.scene import Scene, SceneAct, greetings
 from appliance.lines.base import Deliver
 from appliance.model import actions as act
 from appliance.model import events as ev
@@ -109,16 +109,16 @@ def _lose(recorder: Recorder, keep: Keep) -> None:
     exchange.start = start_losing  # type: ignore[method-assign] # the driver knows nothing of it
 
 
-def talk(*acts: Act, hang_up_ms: int = 9000, answer: str | None = "1") -> Scene:
+def talk(*acts: SceneAct, hang_up_ms: int = 9000, answer: str | None = "1") -> Scene:
     """Return a call in which the caller answers and both talk for 3 s, with some acts more."""
-    key = Act(by="caller", do="key", keys=answer or "1", on="mark", after_ms=700, ms=120)
-    both = Act(by="both", do="speak", on="conversation", after_ms=200, seconds=3.0)
-    end = Act(by="office", do="hang_up", on="conversation", after_ms=hang_up_ms)
+    key = SceneAct(by="caller", do="key", keys=answer or "1", on="mark", after_ms=700, ms=120)
+    both = SceneAct(by="both", do="speak", on="conversation", after_ms=200, seconds=3.0)
+    end = SceneAct(by="office", do="hang_up", on="conversation", after_ms=hang_up_ms)
     said = (*greetings(), *([key] if answer else []), both, *acts, end)
     return structs.replace(Scene.ordinary("+48600555012", None, name="Zofia Testowa"), acts=said)
 
 
-def at_talk(do: str, by: str = "office", after_ms: int = 4000, **more: object) -> Act:
+def at_talk(do: str, by: str = "office", after_ms: int = 4000, **more: object) -> SceneAct:
     """Return an act so long after the people begin to talk."""
     fields = {"by": by, "do": do, "on": "conversation", "after_ms": after_ms, **more}
-    return Act(**fields)  # type: ignore[arg-type] # as a scene's file gives them
+    return SceneAct(**fields)  # type: ignore[arg-type] # as a scene's file gives them

@@ -1,6 +1,6 @@
 """Make calls for the rig: as short as a whole call can be, with a turn for each party."""
 
-from appliance.exchange.scene import Act, Caller, Network, Office, Scene, greetings
+from appliance.exchange.scene import Caller, Network, Office, Scene, SceneAct, greetings
 
 NUMBER = "+48221234567"
 
@@ -16,16 +16,16 @@ def short_call(answer: str, *, longer: float = 0.0, rings: int = 1) -> Scene:
     last = round(1000 * longer)
     acts = [
         *(*greetings(), *_key(answer)),
-        Act(by="office", do="speak", on="conversation", after_ms=200, seconds=1.5),
-        Act(by="caller", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
-        Act(by="office", do="hang_up", on="conversation", after_ms=4300 + last),
+        SceneAct(by="office", do="speak", on="conversation", after_ms=200, seconds=1.5),
+        SceneAct(by="caller", do="speak", on="conversation", after_ms=1900, seconds=2.0 + longer),
+        SceneAct(by="office", do="hang_up", on="conversation", after_ms=4300 + last),
     ]
     return _scene(acts, rings)
 
 
 def refused_call() -> Scene:
     """Return an incoming call in which the caller presses 2, and the office hangs up at once."""
-    hang_up = Act(by="office", do="hang_up", on="mark", after_ms=2500)
+    hang_up = SceneAct(by="office", do="hang_up", on="mark", after_ms=2500)
     return _scene([*greetings(), *_key("2"), hang_up], rings=1)
 
 
@@ -40,11 +40,11 @@ def unanswered_call() -> Scene:
     )
 
 
-def _key(answer: str) -> list[Act]:
-    return [Act(by="caller", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
+def _key(answer: str) -> list[SceneAct]:
+    return [SceneAct(by="caller", do="key", keys=answer, on="mark", after_ms=700, ms=120)]
 
 
-def _scene(acts: list[Act], rings: int) -> Scene:
+def _scene(acts: list[SceneAct], rings: int) -> Scene:
     return Scene(
         name="short",
         about="A call in which both say something.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appliance.exchange.scene import Act
+from appliance.exchange.scene import SceneAct
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
 from appliance.model.policy import Spoken
@@ -71,7 +71,7 @@ def test_a_way_ends_as_it_must(box: TrialBox, words: Path, name: str) -> None:
 
 @pytest.mark.parametrize("by", ["office key", "machine"])
 def test_a_word_about_the_outcome_stops_within_100_ms(box: TrialBox, words: Path, by: str) -> None:
-    tone = Act(
+    tone = SceneAct(
         by="caller", do="tone", on="outcome", after_ms=300, seconds=2.0, frequencies=(2100.0,)
     )
     disturbs = key("7", "outcome", 300, by="office") if by == "office key" else tone

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import structs
 
 from appliance.config.settings import Basis, Config
-from appliance.exchange.scene import Act, Scene, greetings
+from appliance.exchange.scene import Scene, SceneAct, greetings
 from tests.boxes import TrialBox
 from tests.scenes.worded import worded_config
 
@@ -55,7 +55,7 @@ class Way:
 
     about: str
     rules: str
-    acts: tuple[Act, ...]
+    acts: tuple[SceneAct, ...]
     said: str  # the kinds of prompts, in their order
     why: str  # of its end, or of not being recorded
     purposes: frozenset[str] | None = None  # in force at the end; None: not recorded
@@ -63,29 +63,33 @@ class Way:
     @property
     def scene(self) -> Scene:
         """Return the call as a scene: greetings, the acts, talk, and a hang-up."""
-        both = Act(by="both", do="speak", on="conversation", after_ms=200, seconds=1.5)
+        both = SceneAct(by="both", do="speak", on="conversation", after_ms=200, seconds=1.5)
         later = self.why == "too_early" or any(act.on == "conversation" for act in self.acts)
-        end = Act(by="office", do="hang_up", on="conversation", after_ms=9000 if later else 2500)
+        end = SceneAct(
+            by="office", do="hang_up", on="conversation", after_ms=9000 if later else 2500
+        )
         acts = (*greetings(), *self.acts, both, end)
         return structs.replace(Scene.ordinary("+48600555012", None), acts=acts, about=self.about)
 
 
-def key(keys: str, on: str, after_ms: int = 700, by: str = "caller") -> Act:
+def key(keys: str, on: str, after_ms: int = 700, by: str = "caller") -> SceneAct:
     """Return the press of a key."""
-    return Act(by=by, do="key", keys=keys, on=on, after_ms=after_ms, ms=120, gap_ms=3000)  # type: ignore[arg-type]
+    return SceneAct(by=by, do="key", keys=keys, on=on, after_ms=after_ms, ms=120, gap_ms=3000)  # type: ignore[arg-type]
 
 
-def talk_over(after_ms: int) -> Act:
+def talk_over(after_ms: int) -> SceneAct:
     """Return talk that does not give way to the box, so long after the question began."""
-    return Act(by="office", do="speak", on="question", after_ms=after_ms, seconds=3.0, over=True)
+    return SceneAct(
+        by="office", do="speak", on="question", after_ms=after_ms, seconds=3.0, over=True
+    )
 
 
-def recorded(about: str, rules: str, said: str, purposes: str, *acts: Act) -> Way:
+def recorded(about: str, rules: str, said: str, purposes: str, *acts: SceneAct) -> Way:
     """Return a call that is recorded to its end."""
     return Way(about, rules, acts, said, "hung_up", frozenset(purposes.split()))
 
 
-def unrecorded(about: str, rules: str, said: str, why: str, *acts: Act) -> Way:
+def unrecorded(about: str, rules: str, said: str, why: str, *acts: SceneAct) -> Way:
     """Return a call that is not recorded."""
     return Way(about, rules, acts, said, why)
 

@@ -13,7 +13,7 @@ from appliance.exchange.call import Call
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
 from appliance.exchange.network.bells import Phone
-from appliance.exchange.scene import WHO_DOES, Act, By, Caller, Scene
+from appliance.exchange.scene import WHO_DOES, By, Caller, Scene, SceneAct
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.demo_phone import (
     LiveAct,
@@ -144,7 +144,7 @@ class LiveCall(Call):
                 self._hush(act.by, sample)
             case do:
                 ms = FLASH_MS if do == "flash" else KEY_MS
-                now = Act(by=act.by, do=do, on="", keys=act.keys, ms=ms, gap_ms=KEY_GAP_MS)
+                now = SceneAct(by=act.by, do=do, on="", keys=act.keys, ms=ms, gap_ms=KEY_GAP_MS)
                 self._perform(now, sample)
 
     def _lift(self, party: Party, sample: int) -> None:
@@ -152,14 +152,14 @@ class LiveCall(Call):
             self.stage.swapped = True  # the answer of an outgoing call, told by the wires
         super()._lift(party, sample)
 
-    def _hang_up(self, act: Act, sample: int) -> int:
+    def _hang_up(self, act: SceneAct, sample: int) -> int:
         self._hush(act.by, sample)
         self._switch.soundings.end(act.by)
         if self._switch.phones[act.by] is self._switch.talks:
             self.stage.swapped = False
         return super()._hang_up(act, sample)
 
-    def _key(self, act: Act, sample: int) -> int:
+    def _key(self, act: SceneAct, sample: int) -> int:
         """Press keys; who is quicker than the phone waits until the last one has sounded."""
         end = super()._key(act, max(sample, self._key_free.get(act.by, 0)))
         self._key_free[act.by] = end + act.gap_ms * RATE // 1000
@@ -201,4 +201,4 @@ class LiveCall(Call):
     def _abandon(self, sample: int) -> None:
         for phone in self._switch.phones.values():
             if phone.off_hook:
-                self._hang_up(Act(by=phone.party, do="hang_up", on=""), sample)
+                self._hang_up(SceneAct(by=phone.party, do="hang_up", on=""), sample)

@@ -12,7 +12,7 @@ from appliance.exchange import tones
 from appliance.exchange.call import Call
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.network.switch import HAND, ROUTING
-from appliance.exchange.scene import Act, By, Scene
+from appliance.exchange.scene import By, Scene, SceneAct
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.policy import Spoken
 from appliance.model.prompts import Prompt
@@ -183,7 +183,7 @@ class ScriptedCall(Call):
 
     # -- acts -------------------------------------------------------------------------------------
 
-    def _speak(self, act: Act, sample: int) -> int:
+    def _speak(self, act: SceneAct, sample: int) -> int:
         words = self._playing.sound.size if self._playing is not None else 0
         end = sample + (round(act.share * words) or samples(act.seconds))
         if act.by != "both":
@@ -198,11 +198,11 @@ class ScriptedCall(Call):
             turn += 1
         return end
 
-    def _key(self, act: Act, sample: int) -> int:
+    def _key(self, act: SceneAct, sample: int) -> int:
         self._key_end = sample + samples((act.ms + act.gap_ms) * len(act.keys) / 1000)
         return super()._key(act, sample)
 
-    def _dial(self, act: Act, sample: int) -> int:
+    def _dial(self, act: SceneAct, sample: int) -> int:
         def dialled(at: int) -> None:
             self._schedule.happened("dialled", at)
             if not self._switch.gathering:
@@ -218,7 +218,7 @@ class ScriptedCall(Call):
         self._schedule.at(end, dialled)
         return end
 
-    def _pulse(self, act: Act, sample: int) -> int:
+    def _pulse(self, act: SceneAct, sample: int) -> int:
         def open_loop(at: int) -> None:
             self.stage.off_hook = False
 
@@ -234,7 +234,7 @@ class ScriptedCall(Call):
             at += _BETWEEN
         return at
 
-    def _hang_up(self, act: Act, sample: int) -> int:
+    def _hang_up(self, act: SceneAct, sample: int) -> int:
         if act.by == "office":
             self._end(sample)
             self._schedule.happened("near_gone", sample)
@@ -245,7 +245,7 @@ class ScriptedCall(Call):
             self._schedule.at(sample + _AFTER_FAR_GONE, self._end)
         return sample
 
-    def _tone(self, act: Act, sample: int) -> int:
+    def _tone(self, act: SceneAct, sample: int) -> int:
         count = samples(act.seconds)
         if act.frequencies:
             level = tones.TONE_DBM0 if act.dbm0 is None else act.dbm0
@@ -253,14 +253,14 @@ class ScriptedCall(Call):
         period, repeat = tones.tone(act.tone, self._scene.network.country, act.dbm0)
         return self._signal(act.by, sample, np.resize(period, count) if repeat else period)
 
-    def _music(self, act: Act, sample: int) -> int:
+    def _music(self, act: SceneAct, sample: int) -> int:
         return self._signal(act.by, sample, tones.music(act.seconds, self._chance, act.dbm0))
 
-    def _reverse(self, act: Act, sample: int) -> int:
+    def _reverse(self, act: SceneAct, sample: int) -> int:
         self.stage.swapped = not self.stage.swapped
         return sample
 
-    def _interrupt(self, act: Act, sample: int) -> int:
+    def _interrupt(self, act: SceneAct, sample: int) -> int:
         def mend(at: int) -> None:
             self.stage.powered, self.stage.broken = True, False
 

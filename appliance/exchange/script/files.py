@@ -15,7 +15,7 @@ import msgspec
 
 from appliance import toml
 from appliance.errors import LineError, in_short
-from appliance.exchange.scene import PARTY_AT, WHO_DOES, Act, By, Do, On, Scene, greetings
+from appliance.exchange.scene import PARTY_AT, WHO_DOES, By, Do, On, Scene, SceneAct, greetings
 from appliance.model.audio import RATE
 from appliance.structs import convert
 
@@ -199,19 +199,19 @@ class _Reading:
             if key not in known:
                 self._mistakes.append(f"{where}{key}: unknown{_nearest(key, known)}")
 
-    def _acts(self, tables: object) -> Iterator[Act]:
+    def _acts(self, tables: object) -> Iterator[SceneAct]:
         if not isinstance(tables, list):
             self._mistakes.append("act: an array of tables [[act]] is meant")
             return
         for number, table in enumerate(tables, 1):
             if isinstance(table, dict) and str(table.get("by")) in PARTY_AT:
                 table = table | {"by": PARTY_AT[table["by"]]}  # noqa: PLW2901
-            act = self._table(f"act {number}", table, Act)
+            act = self._table(f"act {number}", table, SceneAct)
             if act is not None:
                 self._mistakes += [f"act {number}: {wrong}" for wrong in _wrong_with(act)]
                 yield act
 
-    def _check_hanging(self, acts: tuple[Act, ...]) -> None:
+    def _check_hanging(self, acts: tuple[SceneAct, ...]) -> None:
         known = (*get_args(On), *(f"done:{act.id}" for act in acts if act.id))
         for number, act in enumerate(acts, 1):
             if act.on not in known:
@@ -235,7 +235,7 @@ def _able(do: Do) -> tuple[By, ...]:
     return tuple(by for by in WHO_DOES[do] if (by, do) != ("third", "hang_up"))
 
 
-def _wrong_with(act: Act) -> Iterator[str]:
+def _wrong_with(act: SceneAct) -> Iterator[str]:
     able = _able(act.do)
     if act.by not in able:
         yield f"{act.by!r} cannot {act.do!r}; {' or '.join(able)} can"

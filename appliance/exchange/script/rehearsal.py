@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.exchange.scene import Act, Circuit, Network, Office, Scene
+from appliance.exchange.scene import Circuit, Network, Office, Scene, SceneAct
 
 _KEYS = {"alone": "123456789*0#", "second": "123456789*0#", "far": "159*0#"}
 _PROBED_MS = 8500
@@ -34,14 +34,14 @@ def rehearsal(
     )
 
 
-def _waiting() -> tuple[Act, ...]:
-    return (Act(by="office", do="hang_up", on="answered", after_ms=_PROBED_MS),)
+def _waiting() -> tuple[SceneAct, ...]:
+    return (SceneAct(by="office", do="hang_up", on="answered", after_ms=_PROBED_MS),)
 
 
-def _pressing(step: str, number: int, keys: str) -> tuple[Act, ...]:
+def _pressing(step: str, number: int, keys: str) -> tuple[SceneAct, ...]:
     """Return the keys and the hang-up; the office's keys wait for the question."""
     far = step == "far"
-    pressed = Act(
+    pressed = SceneAct(
         by="caller" if far else "office",
         do="key",
         keys=keys,
@@ -53,4 +53,4 @@ def _pressing(step: str, number: int, keys: str) -> tuple[Act, ...]:
         id="pressed",
     )
     holds = _HOLDS_MS if far else _PROBED_AGAIN_MS
-    return (pressed, Act(by="office", do="hang_up", on="done:pressed", after_ms=holds))
+    return (pressed, SceneAct(by="office", do="hang_up", on="done:pressed", after_ms=holds))

@@ -5,7 +5,7 @@ import pytest
 from msgspec import structs
 
 from appliance.exchange.isdn.driver import IsdnExchange
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.model.audio import RATE, AudioFrame
 from appliance.model.events import (
@@ -97,9 +97,9 @@ def test_the_office_dials_and_the_answer_is_the_networks_connect() -> None:
 
 def test_a_held_party_is_told_when_it_is_put_aside_and_when_it_is_back() -> None:
     ordinary = Scene.ordinary(NUMBER, None, talk=1)
-    aside = Act(by="office", do="flash", on="conversation", after_ms=500, ms=100)
-    back = Act(by="office", do="flash", on="conversation", after_ms=2500, ms=100)
-    ends = Act(by="office", do="hang_up", on="conversation", after_ms=3500)
+    aside = SceneAct(by="office", do="flash", on="conversation", after_ms=500, ms=100)
+    back = SceneAct(by="office", do="flash", on="conversation", after_ms=2500, ms=100)
+    ends = SceneAct(by="office", do="hang_up", on="conversation", after_ms=3500)
     script = run(structs.replace(ordinary, acts=(*ordinary.acts[:2], aside, back, ends)))
     first, second = of(script, PartyChanged)
     assert isinstance(first, PartyChanged)
@@ -115,8 +115,10 @@ def test_a_call_that_waits_is_another_party_once_it_is_taken() -> None:
 
 def test_a_network_that_is_unplugged_in_a_call_is_a_fault_and_found_within_ten_seconds() -> None:
     ordinary = Scene.ordinary(NUMBER, None, talk=1)
-    pulled = Act(by="box", do="lose_sound", on="conversation", after_ms=500, ms=6000, id="pulled")
-    ends = Act(by="office", do="hang_up", on="done:pulled", after_ms=500)
+    pulled = SceneAct(
+        by="box", do="lose_sound", on="conversation", after_ms=500, ms=6000, id="pulled"
+    )
+    ends = SceneAct(by="office", do="hang_up", on="done:pulled", after_ms=500)
     greetings = ordinary.acts[:2]
     script = run(structs.replace(ordinary, acts=(*greetings, pulled, ends)))
     (fault,), (restored,) = of(script, LineFault), of(script, LineRestored)

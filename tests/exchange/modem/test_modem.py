@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.exchange.modem.profile import modem_names
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from tests.exchange.modem.bench import NUMBER, Bench, codes
 
 ALL = modem_names()
@@ -121,7 +121,7 @@ def test_volts_show_the_phone_and_nothing_connected() -> None:
 def test_a_line_without_voltage_reads_as_the_diodes() -> None:
     bench = Bench("conexant")
     bench.send(b"ATE0\r")
-    cut = Act(by="network", do="disconnect", on="start", ms=3000)
+    cut = SceneAct(by="network", do="disconnect", on="start", ms=3000)
     bench.place(Scene(name="cut", about="The line is cut.", acts=(cut,)))
     bench.run(0.5)
     assert bench.command("AT-TRV") == ["1.40", "OK"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.exchange.modem.profile import modem_names
-from appliance.exchange.scene import Act, Network, Scene
+from appliance.exchange.scene import Network, Scene, SceneAct
 from appliance.model.audio import RATE
 from appliance.signals.dtmf.detector import key_wave
 from appliance.signals.pcm import level_dbm0, sine_peak, to_sound
@@ -222,8 +222,8 @@ def test_a_break_of_the_loop_and_a_reversal_are_codes() -> None:
     bench = Bench("silabs")
     bench.voice_mode()
     acts = (
-        Act(by="network", do="reverse", on="start", after_ms=4000),
-        Act(by="network", do="break", on="start", after_ms=5000, ms=400),
+        SceneAct(by="network", do="reverse", on="start", after_ms=4000),
+        SceneAct(by="network", do="break", on="start", after_ms=5000, ms=400),
     )
     bench.place(Scene(name="wires", about="The network tells by wires.", acts=acts))
     bench.run(2.0)
@@ -247,7 +247,7 @@ def test_silence_is_told_while_it_records() -> None:
 def test_after_the_call_a_network_may_be_silent() -> None:
     bench = Bench("conexant")
     bench.voice_mode()
-    gone = Act(by="caller", do="hang_up", on="answered", after_ms=3000)
+    gone = SceneAct(by="caller", do="hang_up", on="answered", after_ms=3000)
     quiet = Network(when_far_gone="silence")
     bench.place(Scene(name="gone", about="The caller goes.", acts=(gone,), network=quiet))
     bench.run(1.0)

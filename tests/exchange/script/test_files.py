@@ -7,7 +7,17 @@ import pytest
 from msgspec import structs
 
 from appliance.errors import LineError
-from appliance.exchange.scene import Act, Caller, Circuit, Do, Expected, Network, Office, On, Scene
+from appliance.exchange.scene import (
+    Caller,
+    Circuit,
+    Do,
+    Expected,
+    Network,
+    Office,
+    On,
+    Scene,
+    SceneAct,
+)
 from appliance.exchange.script.files import find_scene, named_scene, parse_scene, scene_names
 from appliance.link.requests.trial import TrialCaller
 from appliance.model.records import Reason
@@ -176,7 +186,7 @@ def test_the_format_is_written_down_whole() -> None:
     text = FORMAT.read_text("utf-8")
     words = [
         field
-        for kind in (Act, Caller, Circuit, Expected, Network, Office)
+        for kind in (SceneAct, Caller, Circuit, Expected, Network, Office)
         for field in kind.__struct_fields__
     ]
     words += [*get_args(Do), *get_args(On), "direction", "limit_seconds", "greetings", "before"]

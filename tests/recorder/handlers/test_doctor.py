@@ -12,7 +12,7 @@ from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.config.settings import LineKind, Part
 from appliance.errors import Refused
-from appliance.exchange.scene import Act, Circuit, Scene
+from appliance.exchange.scene import Circuit, Scene, SceneAct
 from appliance.link.requests import doctor as ask
 from appliance.link.requests.calibration import BeginCalibration
 from appliance.model import events as ev
@@ -29,10 +29,10 @@ from tests.recorder.calls import play
 LINE = "Reception"
 NUMBER, NAME = "+48600555012", "Zofia Testowa"
 
-LIFTS = Act(by="office", do="hang_up", on="lifted", after_ms=9000)
+LIFTS = SceneAct(by="office", do="hang_up", on="lifted", after_ms=9000)
 
 
-def lift(circuit: Circuit | None = None, *acts: Act) -> Scene:
+def lift(circuit: Circuit | None = None, *acts: SceneAct) -> Scene:
     """The office lifts the phone and dials nothing."""
     return Scene(
         name="tones",
@@ -181,7 +181,7 @@ def test_hum_on_the_wires_is_found_and_does_not_spoil_the_check(trial_box: Trial
 
 @pytest.mark.parametrize("pulses", [deep(False), True])
 def test_whoever_dials_silences_the_box(trial_box: TrialBox, pulses: bool) -> None:
-    dials = Act(by="office", do="dial", keys="112", on="lifted", after_ms=2600, pulses=pulses)
+    dials = SceneAct(by="office", do="dial", keys="112", on="lifted", after_ms=2600, pulses=pulses)
     watcher = Watcher(checks=True)
     course = play(trial_box, lift(None, dials), wish=watcher)
     assert watcher.check.stage == "stopped"

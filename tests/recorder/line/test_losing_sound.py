@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from appliance.call.states import State
-from appliance.exchange.scene import Act
+from appliance.exchange.scene import SceneAct
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.recorder.line.inbox import Stopped, Task
@@ -25,7 +25,7 @@ def missing(start: int, count: int) -> Callable[[AudioFrame], bool]:
     return lambda frame: not start <= frame.sample < start + count
 
 
-def talk_at(box: TrialBox, *acts: Act) -> int:
+def talk_at(box: TrialBox, *acts: SceneAct) -> int:
     """Return the line clock at which the confirmation of such a call ends; seeds repeat it."""
     return play(box, talk(*acts)).of(ev.PromptEnded)[-1].sample
 

@@ -9,7 +9,7 @@ import pytest
 from appliance.call.states import State
 from appliance.exchange import driver as exchange
 from appliance.exchange.driver import Exchange
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.lines.base import HookEvent
 from appliance.model.audio import AudioFrame, Sides, Sound
@@ -61,7 +61,7 @@ def separate(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_no_key_consents_on_a_mixed_line(trial_box: TrialBox, by: str, presses: int) -> None:
     more = [
-        Act(by=by, do="key", keys="1", on="mark", after_ms=700 + 900 * n, ms=150)  # type: ignore[arg-type]
+        SceneAct(by=by, do="key", keys="1", on="mark", after_ms=700 + 900 * n, ms=150)  # type: ignore[arg-type]
         for n in range(presses)
     ]
     course = play(trial_box, talk(*more, answer=None, hang_up_ms=16_000))
@@ -117,7 +117,7 @@ def test_a_tap_that_is_wired_the_wrong_way_round_knows_nobodys_key(
 ) -> None:
     """By itself it would take the office's key for the caller's, and never the caller's."""
     monkeypatch.setattr(exchange, "Exchange", tapped(("voltage", "current"), turned))
-    key = Act(by=by, do="key", keys="1", on="mark", after_ms=700, ms=120)  # type: ignore[arg-type]
+    key = SceneAct(by=by, do="key", keys="1", on="mark", after_ms=700, ms=120)  # type: ignore[arg-type]
     scene = talk(key, answer=None)
     course = play(trial_box, scene)
     assert course.kept == []

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from appliance.call.call import Call
 from appliance.call.states import State
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import RATE
@@ -122,7 +122,7 @@ def test_withdrawing_leaves_a_marker_and_no_header(trial_box: TrialBox) -> None:
 
 def test_a_key_during_the_recording_is_blanked(trial_box: TrialBox) -> None:
     scene = Scene.ordinary(NUMBER, "1", talk=8.0)
-    keyed = Act(by="caller", do="key", keys="7", on="conversation", after_ms=3000, ms=900)
+    keyed = SceneAct(by="caller", do="key", keys="7", on="conversation", after_ms=3000, ms=900)
     states = run(trial_box, with_act(scene, keyed), nothing)
     assert State.RECORDING in states
     (rid,) = trial_box.recordings()
@@ -134,7 +134,7 @@ def test_a_key_during_the_recording_is_blanked(trial_box: TrialBox) -> None:
     assert power_at(sound, 852) < 5 * power_at(sound, 1040)
 
 
-def with_act(scene: Scene, *acts: Act) -> Scene:
+def with_act(scene: Scene, *acts: SceneAct) -> Scene:
     return structs.replace(scene, acts=(*scene.acts, *acts))
 
 

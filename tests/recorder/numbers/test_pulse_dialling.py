@@ -10,7 +10,7 @@ from msgspec import structs
 
 from appliance.exchange.driver import Exchange
 from appliance.exchange.monitor import SimulatedMonitor
-from appliance.exchange.scene import Act, Scene
+from appliance.exchange.scene import Scene, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.lines.monitor.pulses import UNKNOWN
 from appliance.model import events as ev
@@ -98,7 +98,7 @@ def test_nobody_is_asked_on_a_number_of_which_a_digit_is_unknown(trial_box: Tria
 @pytest.mark.parametrize("monitor", SURE)
 def test_a_flash_and_an_emergency_number_by_pulses(trial_box: TrialBox, monitor: str) -> None:
     flash = at_talk("flash", after_ms=1500, ms=300)
-    help_ = Act(by="office", do="dial", keys="112", pulses=True, on="flashed", after_ms=1500)
+    help_ = SceneAct(by="office", do="dial", keys="112", pulses=True, on="flashed", after_ms=1500)
     course = played(trial_box, monitor, talk(flash, help_, hang_up_ms=14_000, answer=None))
     (flashed,) = course.of(ev.PartyChanged)
     assert isinstance(flashed, ev.PartyChanged)

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from appliance.call.states import State
 from appliance.exchange.circuit.voices import Talker
-from appliance.exchange.scene import Act, Network
+from appliance.exchange.scene import Network, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.model import events as ev
 from appliance.model.audio import RATE
@@ -77,7 +77,7 @@ def test_a_tone_of_the_network_is_not_recorded(trial_box: TrialBox, tone: str) -
 
 
 def test_a_disconnect_pulse_ends_it_where_it_began(trial_box: TrialBox) -> None:
-    newcomer = Act(by="third", do="speak", on="far_gone", after_ms=600, seconds=3.0)
+    newcomer = SceneAct(by="third", do="speak", on="far_gone", after_ms=600, seconds=3.0)
     scene = named_scene("disconnect-pulse:long")
     (rid,) = play(trial_box, structs.replace(scene, acts=(*scene.acts, newcomer))).kept
     assert newcomer_in(kept(trial_box, rid)) < 0.8

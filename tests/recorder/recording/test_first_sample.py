@@ -7,7 +7,7 @@ import pytest
 
 from appliance.call.call import Call
 from appliance.call.states import State
-from appliance.exchange.scene import Act
+from appliance.exchange.scene import SceneAct
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.recorder.service import Recorder
@@ -29,7 +29,7 @@ def tone(hertz: float) -> Any:
 def test_a_key_held_across_the_first_sample_is_not_recorded(
     trial_box: TrialBox, after_ms: int, ms: int
 ) -> None:
-    held = Act(by="caller", do="key", keys="1", on="recording", after_ms=after_ms, ms=ms)
+    held = SceneAct(by="caller", do="key", keys="1", on="recording", after_ms=after_ms, ms=ms)
     course = play(trial_box, talk(held))
     (rid,) = course.kept
     with trial_box.open(rid) as reader:
