@@ -16,7 +16,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.circuit.voices import PartyVoices, Talker
 from appliance.exchange.network.switch import Switch
-from appliance.exchange.scene import By, Caller, Do, Scene, SceneAct
+from appliance.exchange.scene import By, Do, Scene, SceneAct, SceneCaller
 from appliance.exchange.schedule import Schedule
 from appliance.model.audio import RATE
 from appliance.model.demo_phone import Party, Sounding
@@ -125,7 +125,7 @@ class Call:
         """Carry out an act; what waits for its end is scheduled."""
         self._schedule.done(act, self._does[act.do](act, sample))
 
-    def _call(self, party: Party, caller: Caller, sample: int) -> None:
+    def _call(self, party: Party, caller: SceneCaller, sample: int) -> None:
         """Let a party in the network dial the office."""
         self._switch.call_in(self._switch.phones[party], caller, sample)
 

@@ -139,7 +139,7 @@ class Circuit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     clicks_per_second: NotNegative = 0.0
 
 
-class Caller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SceneCaller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The caller, or the party that the office dials."""
 
     number: str = ""
@@ -189,7 +189,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     today: Today | None = None  # where it does not end as expected
     situation: int = 0  # of docs/scenes.md's list, 0 for none
     direction: Literal["incoming", "outgoing"] = "incoming"
-    caller: Caller = Caller()
+    caller: SceneCaller = SceneCaller()
     office: Office = Office()
     network: Network = Network()
     circuit: Circuit = Circuit()
@@ -232,7 +232,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             )
             last_ms = max(last_ms, at_ms + 4000)
         acts.append(SceneAct(by="office", do="hang_up", on="conversation", after_ms=last_ms))
-        caller = Caller(number=number, name=name or "", withheld=not number)
+        caller = SceneCaller(number=number, name=name or "", withheld=not number)
         return cls(
             name="ordinary",
             about="A call with the given answer.",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from appliance.errors import LineError
-from appliance.exchange.scene import Caller, SceneAct
+from appliance.exchange.scene import SceneAct, SceneCaller
 from appliance.model.audio import RATE, samples
 from appliance.model.terms import Tone
 from appliance.signals.caller_id.fsk import modulate
@@ -48,7 +48,7 @@ def key(act: SceneAct, letter: str, jitter_db: float) -> Wave:
     )
 
 
-def caller_id(caller: Caller) -> Wave:
+def caller_id(caller: SceneCaller) -> Wave:
     """Return the caller ID that the network sends between the first and the second ring."""
     message = CallerIdMessage(
         number=caller.number if caller.number and not caller.withheld else None,

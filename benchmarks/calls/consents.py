@@ -19,7 +19,7 @@ import numpy as np
 from msgspec import structs
 
 from appliance.config.settings import Config, Part
-from appliance.exchange.scene import Caller, Circuit, Office, Scene, SceneAct
+from appliance.exchange.scene import Circuit, Office, Scene, SceneAct, SceneCaller
 from appliance.model.audio import RATE, Sound
 from appliance.model.calibration import encode
 from benchmarks.calls.box import Box, box, hours
@@ -122,7 +122,7 @@ def scene(seed: int, line: Circuit | None, key: str = "") -> Scene:
     return Scene(
         name="speech",
         about="A caller who talks on and presses nothing.",
-        caller=Caller(
+        caller=SceneCaller(
             number="+48221234567",
             speech_dbm0=float(chance.choice((-18.0, -18.0, -12.0, -24.0))),
             codec="gsm" if chance.random() < 0.25 else "",

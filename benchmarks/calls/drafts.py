@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from appliance.config.settings import Config, LineKind, Part
-from appliance.exchange.scene import Caller, Circuit, Network, Office, Scene, SceneAct
+from appliance.exchange.scene import Circuit, Network, Office, Scene, SceneAct, SceneCaller
 from appliance.model.audio import Sound
 from appliance.recorder.numbers.emergency import EmergencyNumbers
 
@@ -141,7 +141,7 @@ class Draft:
             name="silent",
             about="Nothing may be said on it.",
             direction=how,
-            caller=Caller(number="+48221234567"),
+            caller=SceneCaller(number="+48221234567"),
             office=Office(lifts_after_rings=int(self.chance.integers(1, 4))),
             network=Network(**self.network),
             circuit=Circuit(**self.circuit),

@@ -1,6 +1,6 @@
 """Make calls for the rig: as short as a whole call can be, with a turn for each party."""
 
-from appliance.exchange.scene import Caller, Network, Office, Scene, SceneAct, greetings
+from appliance.exchange.scene import Network, Office, Scene, SceneAct, SceneCaller, greetings
 
 NUMBER = "+48221234567"
 
@@ -34,7 +34,7 @@ def unanswered_call() -> Scene:
     return Scene(
         name="unanswered",
         about="A call that nobody answers.",
-        caller=Caller(number=NUMBER),
+        caller=SceneCaller(number=NUMBER),
         office=Office(lifts_after_rings=0),
         network=Network(rings=1),
     )
@@ -48,7 +48,7 @@ def _scene(acts: list[SceneAct], rings: int) -> Scene:
     return Scene(
         name="short",
         about="A call in which both say something.",
-        caller=Caller(number=NUMBER),
+        caller=SceneCaller(number=NUMBER),
         office=Office(lifts_after_rings=rings),
         acts=tuple(acts),
     )

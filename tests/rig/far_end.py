@@ -17,7 +17,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.modem.line_side import Seen
 from appliance.exchange.modem.plugged import seen_by_modem
-from appliance.exchange.scene import Caller, Circuit, Scene
+from appliance.exchange.scene import Circuit, Scene, SceneCaller
 from appliance.exchange.script.call import ScriptedCall
 from appliance.model.audio import FRAME, RATE, Sound, samples
 from appliance.model.prompts import Prompt
@@ -36,7 +36,7 @@ class Moment:
     sound: Sound  # [2, FRAME]: voltage and current
     loop: Direct
     ringing: bool
-    caller: Caller | None  # of the call under way, as the network tells it
+    caller: SceneCaller | None  # of the call under way, as the network tells it
     late: int  # samples by which the line monitor's bytes are later than that
     seen: Seen  # as a modem on the line sees it
 
@@ -60,7 +60,7 @@ class FarEnd:
         self._quiet_since = 0
         self._calls = 0
         self._call: ScriptedCall | None = None
-        self._caller: Caller | None = None
+        self._caller: SceneCaller | None = None
         self._waiting: deque[Scene] = deque()
         self._state = threading.Condition()  # guards _call and _waiting
         self.heard: list[tuple[int, str]] = []

@@ -6,7 +6,7 @@ One terminal, TEI 64, with one data link of modulo 128. The network offers calls
 
 from dataclasses import dataclass, field
 
-from appliance.exchange.scene import Caller
+from appliance.exchange.scene import SceneCaller
 from appliance.lines.isdn import lapd
 from appliance.lines.isdn.lapd import EVERYBODY, SIGNALLING, Control, LapdFrame
 from appliance.lines.isdn.q931 import channels, message, numbers, services
@@ -70,7 +70,7 @@ class Link:
         return Sent(from_network, lapd.encode(frame))
 
 
-def setup_in(reference: int, caller: Caller, channel: int | None) -> Message:
+def setup_in(reference: int, caller: SceneCaller, channel: int | None) -> Message:
     """Return the network's offer of a call; without a channel it waits."""
     elements = (*services.encode(Service.VOICE), channels.encode(Channel(channel)), *_who(caller))
     return Message(MessageType.SETUP, reference, True, elements)
@@ -106,7 +106,7 @@ def clearing(
     return Message(kind, reference, by_originator, (why, IN_BAND) if tones else (why,))
 
 
-def _who(caller: Caller) -> tuple[Element, ...]:
+def _who(caller: SceneCaller) -> tuple[Element, ...]:
     """Return who calls; of a caller who withholds the number, that alone."""
     if caller.withheld:
         number = PartyNumber(presentation=Presentation.RESTRICTED)

@@ -13,7 +13,7 @@ from appliance.exchange.call import Call
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
 from appliance.exchange.network.bells import Phone
-from appliance.exchange.scene import WHO_DOES, By, Caller, Scene, SceneAct
+from appliance.exchange.scene import WHO_DOES, By, Scene, SceneAct, SceneCaller
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.demo_phone import (
     LiveAct,
@@ -134,7 +134,7 @@ class LiveCall(Call):
         """Carry out an act; what scenes can do as well is done as they do it."""
         match act.do:
             case "call":
-                told = Caller(number=act.number, name=act.name, withheld=not act.number)
+                told = SceneCaller(number=act.number, name=act.name, withheld=not act.number)
                 self._call(act.by, told, sample)
             case "lift":
                 self._lift(act.by, sample)

@@ -10,7 +10,7 @@ from appliance.exchange import tones
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.network.soundings import Soundings
-from appliance.exchange.scene import Caller
+from appliance.exchange.scene import SceneCaller
 from appliance.exchange.schedule import Schedule
 from appliance.model.audio import RATE, samples
 from appliance.model.demo_phone import Party, State
@@ -31,7 +31,7 @@ class Phone:
     state: State = "on_hook"
     bell: bool = False
     display: str = ""
-    caller: Caller = field(default_factory=Caller)  # what the network tells of its owner
+    caller: SceneCaller = field(default_factory=SceneCaller)  # what the network tells of its owner
 
     @property
     def off_hook(self) -> bool:
@@ -64,7 +64,7 @@ class Bells:
         self._sound(phone, on=False)
         self._schedule.cancel(f"bell {phone.party}")
 
-    def tell_caller(self, caller: Caller, sample: int, told: Callable[[], None]) -> None:
+    def tell_caller(self, caller: SceneCaller, sample: int, told: Callable[[], None]) -> None:
         """Send caller ID after the ring that begins at ``sample``; call ``told`` once it is out."""
 
         def tell(at: int) -> None:

@@ -23,7 +23,7 @@ from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.track import Track
 from appliance.exchange.network.bells import Bells, Phone
 from appliance.exchange.network.soundings import Soundings
-from appliance.exchange.scene import By, Caller, Network
+from appliance.exchange.scene import By, Network, SceneCaller
 from appliance.exchange.schedule import Schedule
 from appliance.model.audio import samples
 from appliance.model.demo_phone import State
@@ -116,7 +116,7 @@ class Switch:
 
     # -- out in the network -----------------------------------------------------------------------
 
-    def call_in(self, phone: Phone, caller: Caller, sample: int) -> None:
+    def call_in(self, phone: Phone, caller: SceneCaller, sample: int) -> None:
         """Dial the office from a phone: it rings, is alerted in its call, or is engaged."""
         phone.caller, phone.display = caller, ""
         free = self.beside is None and self._called is None

@@ -8,7 +8,6 @@ from msgspec import structs
 
 from appliance.errors import LineError
 from appliance.exchange.scene import (
-    Caller,
     Circuit,
     Do,
     Expected,
@@ -17,6 +16,7 @@ from appliance.exchange.scene import (
     On,
     Scene,
     SceneAct,
+    SceneCaller,
 )
 from appliance.exchange.script.files import find_scene, named_scene, parse_scene, scene_names
 from appliance.link.requests.trial import TrialCaller
@@ -168,7 +168,7 @@ def test_calls_may_not_hang_on_each_other_for_ever() -> None:
 
 def test_an_ordinary_call_says_what_the_options_say() -> None:
     scene = Scene.ordinary("", "3", "office", 7.5, 2.0, name="Zofia")
-    assert scene.caller == Caller(number="", name="Zofia", withheld=True)
+    assert scene.caller == SceneCaller(number="", name="Zofia", withheld=True)
     keys = [(act.by, act.keys, act.on, act.after_ms) for act in scene.acts if act.do == "key"]
     assert keys == [("office", "3", "mark", 700), ("caller", "2", "conversation", 2000)]
     (hang_up,) = [act for act in scene.acts if act.do == "hang_up"]
@@ -186,7 +186,7 @@ def test_the_format_is_written_down_whole() -> None:
     text = FORMAT.read_text("utf-8")
     words = [
         field
-        for kind in (SceneAct, Caller, Circuit, Expected, Network, Office)
+        for kind in (SceneAct, SceneCaller, Circuit, Expected, Network, Office)
         for field in kind.__struct_fields__
     ]
     words += [*get_args(Do), *get_args(On), "direction", "limit_seconds", "greetings", "before"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from appliance.exchange.isdn import messages as said
 from appliance.exchange.isdn.messages import Link, Sent
-from appliance.exchange.scene import Caller
+from appliance.exchange.scene import SceneCaller
 from appliance.lines.isdn.calls.tracker import CallTracker
 from appliance.lines.isdn.channels import to_bus
 from appliance.lines.isdn.driver import (
@@ -25,7 +25,7 @@ from appliance.signals.pcm import through_alaw
 from tests.clocks import ManualClock
 from tests.lines.isdn.dummy_port import DummyPort
 
-CALLER = Caller(number="+48221234567")
+CALLER = SceneCaller(number="+48221234567")
 FAR: Sound = through_alaw((np.arange(FRAME) * 97 % 3000 - 1500).astype(np.int16))
 NEAR: Sound = through_alaw((np.arange(FRAME) * 31 % 2000 - 900).astype(np.int16))
 WORDS: Sound = through_alaw((np.arange(3 * FRAME) * 53 % 4000 - 2000).astype(np.int16))
@@ -65,7 +65,7 @@ class Bus:
             port.waiting.append(Arrived(D, frame.data))
             self.look()
 
-    def rings(self, caller: Caller = CALLER, reference: int = 1) -> None:
+    def rings(self, caller: SceneCaller = CALLER, reference: int = 1) -> None:
         self.send(
             self.link.broadcast(said.setup_in(reference, caller, B1)),
             self.link.say(

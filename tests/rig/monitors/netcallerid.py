@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.exchange.scene import Caller
+from appliance.exchange.scene import SceneCaller
 from appliance.model.audio import RATE
 
 _CALLER_AFTER = RATE * 25 // 10
@@ -17,7 +17,7 @@ class SimulatedNetCallerId:
     _rang: int = 0
     _named: bool = False
 
-    def observe(self, ringing: bool, sample: int, caller: Caller | None) -> bytes:
+    def observe(self, ringing: bool, sample: int, caller: SceneCaller | None) -> bytes:
         """Observe the line, each 20 ms; return what is printed."""
         if ringing:
             if self._began is None:
@@ -33,7 +33,7 @@ class SimulatedNetCallerId:
         return b""
 
 
-def _message(caller: Caller) -> bytes:
+def _message(caller: SceneCaller) -> bytes:
     number = "PRIVATE" if caller.withheld else caller.number.lstrip("+")
     name = caller.name or ("-PRIVATE-" if caller.withheld else "")
     text = f"###DATE11070743...NMBR{number}...NAME{name}+++\r"

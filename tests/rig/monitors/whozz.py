@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from appliance.exchange.circuit.circuit import Direct
 from appliance.exchange.monitor import sees_off_hook
-from appliance.exchange.scene import Caller
+from appliance.exchange.scene import SceneCaller
 from appliance.model.audio import RATE
 
 _OFF_HOOK = RATE * 100 // 1000
@@ -45,7 +45,7 @@ class SimulatedWhozz:
     _rings: int = 0
     _lifted: int = 0
     _named: bool = False
-    _who: Caller | None = None
+    _who: SceneCaller | None = None
 
     def take(self, commands: bytes, sample: int) -> bytes:
         """Take commands from the box; return what is answered to them."""
@@ -61,7 +61,7 @@ class SimulatedWhozz:
         return self._take()
 
     def observe(
-        self, loop: Direct, ringing: bool, sample: int, caller: Caller | None = None
+        self, loop: Direct, ringing: bool, sample: int, caller: SceneCaller | None = None
     ) -> bytes:
         """Observe the loop, each 20 ms; return the bytes that report it.
 
@@ -75,7 +75,7 @@ class SimulatedWhozz:
         self._watch_hook(loop, sample)
         return self._take()
 
-    def _watch_rings(self, ringing: bool, sample: int, caller: Caller | None) -> None:
+    def _watch_rings(self, ringing: bool, sample: int, caller: SceneCaller | None) -> None:
         if ringing and not self._ringing:
             self._rings += 1
             if self._ring_began is None:

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.exchange.circuit.circuit import Direct, direct
 from appliance.exchange.monitor import SimulatedMonitor
-from appliance.exchange.scene import Caller, Circuit
+from appliance.exchange.scene import Circuit, SceneCaller
 from appliance.lines.base import HookEvent
 from appliance.lines.monitor.dialects import speak
 from appliance.model.audio import FRAME, RATE
@@ -19,7 +19,7 @@ from tests.rig.monitors.optocouplers import pins
 from tests.rig.monitors.whozz import SimulatedWhozz
 
 ON, OFF = (direct(Circuit(), off_hook=each) for each in (False, True))
-CALLER = Caller(number="+48221234567", name="Zofia Testowa")
+CALLER = SceneCaller(number="+48221234567", name="Zofia Testowa")
 
 CALL = (
     (3.0, ON, False),
@@ -130,11 +130,13 @@ def test_a_whozz_unit_tells_who_calls_and_is_set_up_without_needless_writes() ->
     ("caller", "told"),
     [
         (CALLER, (("48221234567", "Zofia Testowa", False),)),
-        (Caller(withheld=True), ((None, None, True),)),
+        (SceneCaller(withheld=True), ((None, None, True),)),
         (None, ()),
     ],
 )
-def test_a_netcallerid_tells_who_calls(caller: Caller | None, told: tuple[object, ...]) -> None:
+def test_a_netcallerid_tells_who_calls(
+    caller: SceneCaller | None, told: tuple[object, ...]
+) -> None:
     box = SimulatedNetCallerId()
     parser = speak({"dialect": "netcallerid", "port": "/dev/null"}, ManualClock()).parser(1)
     events: list[HookEvent] = []
