@@ -149,7 +149,7 @@ class SceneCaller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     codec: Literal["", "gsm"] = ""  # of the caller's phone, keys and voice alike
 
 
-class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SceneOffice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The office's phone, and when it answers."""
 
     lifts_after_rings: Annotated[int, msgspec.Meta(ge=0)] = 2  # 0: nobody answers
@@ -190,7 +190,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     situation: int = 0  # of docs/scenes.md's list, 0 for none
     direction: Literal["incoming", "outgoing"] = "incoming"
     caller: SceneCaller = SceneCaller()
-    office: Office = Office()
+    office: SceneOffice = SceneOffice()
     network: Network = Network()
     circuit: Circuit = Circuit()
     acts: tuple[SceneAct, ...] = ()

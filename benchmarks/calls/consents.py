@@ -19,7 +19,7 @@ import numpy as np
 from msgspec import structs
 
 from appliance.config.settings import Config, Part
-from appliance.exchange.scene import Circuit, Office, Scene, SceneAct, SceneCaller
+from appliance.exchange.scene import Circuit, Scene, SceneAct, SceneCaller, SceneOffice
 from appliance.model.audio import RATE, Sound
 from appliance.model.calibration import encode
 from benchmarks.calls.box import Box, box, hours
@@ -127,7 +127,7 @@ def scene(seed: int, line: Circuit | None, key: str = "") -> Scene:
             speech_dbm0=float(chance.choice((-18.0, -18.0, -12.0, -24.0))),
             codec="gsm" if chance.random() < 0.25 else "",
         ),
-        office=Office(lifts_after_rings=1),
+        office=SceneOffice(lifts_after_rings=1),
         circuit=structs.replace(
             line
             or Circuit(loss_db=float(chance.uniform(0, 6)), receive_dbr=-7.0 * (seed % 3 == 1)),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from appliance.config.settings import Config, LineKind, Part
-from appliance.exchange.scene import Circuit, Network, Office, Scene, SceneAct, SceneCaller
+from appliance.exchange.scene import Circuit, Network, Scene, SceneAct, SceneCaller, SceneOffice
 from appliance.model.audio import Sound
 from appliance.recorder.numbers.emergency import EmergencyNumbers
 
@@ -142,7 +142,7 @@ class Draft:
             about="Nothing may be said on it.",
             direction=how,
             caller=SceneCaller(number="+48221234567"),
-            office=Office(lifts_after_rings=int(self.chance.integers(1, 4))),
+            office=SceneOffice(lifts_after_rings=int(self.chance.integers(1, 4))),
             network=Network(**self.network),
             circuit=Circuit(**self.circuit),
             acts=tuple(self.acts),

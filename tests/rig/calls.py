@@ -1,6 +1,6 @@
 """Make calls for the rig: as short as a whole call can be, with a turn for each party."""
 
-from appliance.exchange.scene import Network, Office, Scene, SceneAct, SceneCaller, greetings
+from appliance.exchange.scene import Network, Scene, SceneAct, SceneCaller, SceneOffice, greetings
 
 NUMBER = "+48221234567"
 
@@ -35,7 +35,7 @@ def unanswered_call() -> Scene:
         name="unanswered",
         about="A call that nobody answers.",
         caller=SceneCaller(number=NUMBER),
-        office=Office(lifts_after_rings=0),
+        office=SceneOffice(lifts_after_rings=0),
         network=Network(rings=1),
     )
 
@@ -49,6 +49,6 @@ def _scene(acts: list[SceneAct], rings: int) -> Scene:
         name="short",
         about="A call in which both say something.",
         caller=SceneCaller(number=NUMBER),
-        office=Office(lifts_after_rings=rings),
+        office=SceneOffice(lifts_after_rings=rings),
         acts=tuple(acts),
     )

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.exchange.scene import Circuit, Network, Office, Scene, SceneAct
+from appliance.exchange.scene import Circuit, Network, Scene, SceneAct, SceneOffice
 
 _KEYS = {"alone": "123456789*0#", "second": "123456789*0#", "far": "159*0#"}
 _PROBED_MS = 8500
@@ -27,7 +27,7 @@ def rehearsal(
     return Scene(
         name=f"calibration {step}",
         about="A test call, to calibrate the line.",
-        office=Office(lifts_after_rings=1),
+        office=SceneOffice(lifts_after_rings=1),
         network=Network(),
         circuit=Circuit(second_phone=step == "second"),
         acts=acts,

@@ -11,7 +11,7 @@ from appliance.call.states import State
 from appliance.config.settings import Basis, Part
 from appliance.errors import LineError
 from appliance.exchange.device import runs_at_speed
-from appliance.exchange.scene import Network, Office, Scene
+from appliance.exchange.scene import Network, Scene, SceneOffice
 from appliance.lines.modem.driver import Modem
 from appliance.model import events as ev
 from appliance.model.audio import RATE
@@ -84,7 +84,7 @@ def test_the_modem_unplugged_in_a_call_cuts_it_and_is_found_again(
 
 def test_a_modem_that_cannot_see_the_hook_is_a_fault_that_says_so(tmp_path: Path) -> None:
     box = modem_box(tmp_path, "usr5637")  # one jack, and no reading of the voltage
-    nobody = Scene(name="nobody", about="Nobody answers.", office=Office(lifts_after_rings=0))
+    nobody = Scene(name="nobody", about="Nobody answers.", office=SceneOffice(lifts_after_rings=0))
     course = play(box, structs.replace(nobody, network=Network(rings=1)))
     assert course.kept == []
     (fault,) = [e for e in course.events if isinstance(e, ev.LineFault)]

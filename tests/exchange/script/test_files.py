@@ -12,11 +12,11 @@ from appliance.exchange.scene import (
     Do,
     Expected,
     Network,
-    Office,
     On,
     Scene,
     SceneAct,
     SceneCaller,
+    SceneOffice,
 )
 from appliance.exchange.script.files import find_scene, named_scene, parse_scene, scene_names
 from appliance.link.requests.trial import TrialCaller
@@ -186,7 +186,7 @@ def test_the_format_is_written_down_whole() -> None:
     text = FORMAT.read_text("utf-8")
     words = [
         field
-        for kind in (SceneAct, SceneCaller, Circuit, Expected, Network, Office)
+        for kind in (SceneAct, SceneCaller, Circuit, Expected, Network, SceneOffice)
         for field in kind.__struct_fields__
     ]
     words += [*get_args(Do), *get_args(On), "direction", "limit_seconds", "greetings", "before"]

@@ -9,7 +9,7 @@ from msgspec import structs
 from appliance.call.states import State
 from appliance.config.settings import Line, Part
 from appliance.exchange.isdn.driver import IsdnExchange
-from appliance.exchange.scene import Network, Office
+from appliance.exchange.scene import Network, SceneOffice
 from appliance.exchange.script.files import named_scene
 from appliance.lines.device import Supplies
 from appliance.lines.isdn.driver import IsdnLine
@@ -86,7 +86,7 @@ def test_a_call_that_waited_and_is_taken_ends_the_recording(isdn_box: TrialBox) 
 def test_a_network_that_is_unplugged_cuts_what_plays_and_is_ready_again(
     isdn_box: TrialBox,
 ) -> None:
-    nobody, once = Office(lifts_after_rings=0), Network(rings=1)
+    nobody, once = SceneOffice(lifts_after_rings=0), Network(rings=1)
     rings = structs.replace(named_scene("silent"), office=nobody, network=once)
     course = play(isdn_box, named_scene("sound-unplugged:recording"), rings)
     after = course.states[course.states.index(State.FAULT) :]
