@@ -27,7 +27,7 @@ Acting = Callable[[SceneAct, int], int]
 """Carries out an act at a sample; returns the sample at which it ends."""
 
 
-class Call:
+class SimulatedCall:
     """A call on the line clock, from the first ring or lift until the line is quiet again."""
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 
 from appliance.errors import Refused
-from appliance.exchange.call import Call
+from appliance.exchange.call import SimulatedCall
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.live.phones import Asked, Phones, refusal
 from appliance.exchange.network.bells import Phone
@@ -42,7 +42,7 @@ _DESERTED = samples(10.0)
 _ANY = Scene(name="people", about="People at the phones; nothing is scripted.")
 
 
-class LiveCall(Call):
+class LiveCall(SimulatedCall):
     """A call whose phones people hold, until all are on-hook."""
 
     def __init__(self, phones: Phones, seed: np.random.SeedSequence, start: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from appliance.exchange import tones
-from appliance.exchange.call import Call
+from appliance.exchange.call import SimulatedCall
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.network.switch import HAND, ROUTING
 from appliance.exchange.scene import By, Scene, SceneAct
@@ -57,7 +57,7 @@ _PATIENCE_WITH_KEY = samples(3.0)  # after its words and a key
 _PATIENCE_UNASKED = samples(10.0)  # after the answer, when it said nothing at all
 
 
-class ScriptedCall(Call):
+class ScriptedCall(SimulatedCall):
     """A call whose phones a scene holds."""
 
     def __init__(
