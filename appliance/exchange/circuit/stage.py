@@ -10,7 +10,7 @@ from appliance.exchange.scene import Circuit
 from appliance.signals.pcm import Wave
 
 
-class Carrier(Protocol):
+class SoundCarrier(Protocol):
     """What carries sound between the network and the office: wires, or a digital bus."""
 
     def carry(
@@ -28,7 +28,7 @@ class Stage:
     """What is on the line; people and network change it, the tap looks at it."""
 
     circuit: Circuit
-    wires: Carrier
+    wires: SoundCarrier
     caller: Track = field(default_factory=Track)
     office: Track = field(default_factory=Track)
     network: Track = field(default_factory=Track)  # tones, caller ID, a scene's third party
