@@ -21,7 +21,7 @@ _MOST_REFERENCES = 127
 """Of one octet; 0 stands for all calls."""
 
 
-class Stage(StrEnum):
+class CallStage(StrEnum):
     """How far a call is."""
 
     OFFERED = "offered"  # it rings or waits
@@ -35,7 +35,7 @@ class _Call:
 
     reference: int
     incoming: bool
-    stage: Stage
+    stage: CallStage
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class Signalling:
         if call is None:
             return
         gone = phone is not switch.talks and phone is not switch.beside
-        aside = call.stage is Stage.HELD and not switch.office.off_hook
+        aside = call.stage is CallStage.HELD and not switch.office.off_hook
         if gone or aside:
             del self._calls[phone.party]
             by_network = gone and phone.state == "on_hook"
@@ -104,8 +104,8 @@ class Signalling:
 
     def _set_aside(self, switch: Switch, phone: Phone) -> None:
         call = self._calls.get(phone.party)
-        if call is not None and phone is switch.beside and call.stage is Stage.TALKS:
-            call.stage = Stage.HELD
+        if call is not None and phone is switch.beside and call.stage is CallStage.TALKS:
+            call.stage = CallStage.HELD
             self._say(said.bare(Kind.HOLD, call.reference, by_originator=not call.incoming), False)
             self._say(
                 said.bare(Kind.HOLD_ACKNOWLEDGE, call.reference, by_originator=call.incoming), True
@@ -118,7 +118,7 @@ class Signalling:
         if not waits and switch.office.state != "ringing":
             return
         reference = self._next_reference(of_network=True)
-        self._calls[phone.party] = _Call(reference, incoming=True, stage=Stage.OFFERED)
+        self._calls[phone.party] = _Call(reference, incoming=True, stage=CallStage.OFFERED)
         offer = said.setup_in(reference, phone.caller, None if waits else B1)
         self._sent += self._link.broadcast(offer)
         self._say(said.bare(Kind.ALERTING, reference, by_originator=False), False)
@@ -129,16 +129,16 @@ class Signalling:
         call = self._calls.get(phone.party)
         if call is None:
             self._answer(phone)
-        elif call.stage is Stage.OFFERED:
+        elif call.stage is CallStage.OFFERED:
             self._say(said.bare(Kind.CONNECT, call.reference, by_originator=False), False)
             self._on_channel(Kind.CONNECT_ACKNOWLEDGE, call)
-        elif call.stage is Stage.HELD:
+        elif call.stage is CallStage.HELD:
             self._say(
                 said.bare(Kind.RETRIEVE, call.reference, by_originator=not call.incoming), False
             )
             self._on_channel(Kind.RETRIEVE_ACKNOWLEDGE, call)
         if call is not None:
-            call.stage = Stage.TALKS
+            call.stage = CallStage.TALKS
 
     def _answer(self, phone: Phone) -> None:
         """Connect a call of the office's, or one that was lifted before it could be offered."""
@@ -146,11 +146,11 @@ class Signalling:
         if dialling is None:
             reference = self._next_reference(of_network=True)
             self._sent += self._link.broadcast(said.setup_in(reference, phone.caller, B1))
-            call = _Call(reference, incoming=True, stage=Stage.TALKS)
+            call = _Call(reference, incoming=True, stage=CallStage.TALKS)
             self._say(said.bare(Kind.CONNECT, reference, by_originator=False), False)
             self._on_channel(Kind.CONNECT_ACKNOWLEDGE, call)
         else:
-            call = _Call(dialling.reference, incoming=False, stage=Stage.TALKS)
+            call = _Call(dialling.reference, incoming=False, stage=CallStage.TALKS)
             self._say(said.bare(Kind.CONNECT, call.reference, by_originator=False), True)
             self._say(
                 said.bare(Kind.CONNECT_ACKNOWLEDGE, call.reference, by_originator=True), False
