@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from appliance.config.read import load
-from appliance.exchange.isdn.messages import Link, Sent
+from appliance.exchange.isdn.messages import BusFrame, Link
 from appliance.lines.isdn import af_isdn, lapd
 from appliance.lines.isdn.q931 import message
 from appliance.lines.isdn.q931.message import MessageType
@@ -122,7 +122,7 @@ def test_the_kernel_has_four_isdn_interfaces(joined: None) -> None:
 def test_the_box_forwards_the_link_between_network_and_phone(isdn: Isdn) -> None:
     established = Link().establish()
 
-    assert [Sent(f.from_network, f.data) for f in isdn.bus.forwarded[:2]] == established
+    assert [BusFrame(f.from_network, f.data) for f in isdn.bus.forwarded[:2]] == established
 
 
 def test_every_message_from_setup_to_release_goes_through_the_box(

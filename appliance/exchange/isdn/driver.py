@@ -22,7 +22,7 @@ from appliance.errors import LineError
 from appliance.exchange.circuit.circuit import Loop
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.driver import Exchange
-from appliance.exchange.isdn.messages import Sent
+from appliance.exchange.isdn.messages import BusFrame
 from appliance.exchange.isdn.signalling import Signalling
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.script.call import ScriptedCall
@@ -208,7 +208,7 @@ class IsdnExchange(Exchange):
                 call.prompt_began(prompt, sample)
 
     def _exchange(
-        self, frames: list[Sent], far: Wave | None, near: Wave | None, *, away: bool
+        self, frames: list[BusFrame], far: Wave | None, near: Wave | None, *, away: bool
     ) -> None:
         """Send what both ends have to send, and let the bridge pass it on."""
         now = self._time.seconds

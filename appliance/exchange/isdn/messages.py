@@ -24,7 +24,7 @@ IN_BAND = Element(Ident.PROGRESS, b"\x82\x88")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class BusFrame:
     """A frame on the bus."""
 
     from_network: bool
@@ -37,7 +37,7 @@ class Link:
 
     _sent: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
 
-    def establish(self) -> list[Sent]:
+    def establish(self) -> list[BusFrame]:
         """Return the frames that set the link up."""
         self._sent = {True: 0, False: 0}
         return [
@@ -45,13 +45,13 @@ class Link:
             self._frame(Control.UA, from_network=True, response=True),
         ]
 
-    def broadcast(self, said: Message) -> list[Sent]:
+    def broadcast(self, said: Message) -> list[BusFrame]:
         """Return the frame that offers a call to all terminals."""
         bits = lapd.command_response(from_network=True)
         frame = LapdFrame(SIGNALLING, EVERYBODY, bits, Control.UI, information=message.encode(said))
-        return [Sent(from_network=True, data=lapd.encode(frame))]
+        return [BusFrame(from_network=True, data=lapd.encode(frame))]
 
-    def say(self, said: Message, *, from_network: bool) -> list[Sent]:
+    def say(self, said: Message, *, from_network: bool) -> list[BusFrame]:
         """Return the frame of a message, and its acknowledgement."""
         number = self._sent[from_network]
         self._sent[from_network] = (number + 1) % 128
@@ -60,14 +60,14 @@ class Link:
         told = message.encode(said)
         frame = LapdFrame(SIGNALLING, TEI, bits, Control.I, False, number, received, told)
         answer = self._frame(Control.RR, from_network=not from_network, response=True)
-        return [Sent(from_network, lapd.encode(frame)), answer]
+        return [BusFrame(from_network, lapd.encode(frame)), answer]
 
-    def _frame(self, control: Control, *, from_network: bool, response: bool = False) -> Sent:
+    def _frame(self, control: Control, *, from_network: bool, response: bool = False) -> BusFrame:
         bits = lapd.command_response(from_network=from_network, response=response)
         received = self._sent[not from_network] if control is Control.RR else 0
         final = control is not Control.RR
         frame = LapdFrame(SIGNALLING, TEI, bits, control, final, received=received)
-        return Sent(from_network, lapd.encode(frame))
+        return BusFrame(from_network, lapd.encode(frame))
 
 
 def setup_in(reference: int, caller: SceneCaller, channel: int | None) -> Message:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.exchange.isdn import messages as said
-from appliance.exchange.isdn.messages import Link, Sent
+from appliance.exchange.isdn.messages import BusFrame, Link
 from appliance.exchange.network.bells import Phone
 from appliance.exchange.network.switch import Switch
 from appliance.lines.isdn.ports import B1
@@ -58,13 +58,13 @@ class Signalling:
         self._dialling: _Dialling | None = None
         self._gathered = False
         self._references = {True: 0, False: 0}
-        self._sent: list[Sent] = []
+        self._sent: list[BusFrame] = []
 
-    def establish(self) -> list[Sent]:
+    def establish(self) -> list[BusFrame]:
         """Return the frames that set up the data link."""
         return self._link.establish()
 
-    def observe(self, switch: Switch) -> list[Sent]:
+    def observe(self, switch: Switch) -> list[BusFrame]:
         """Return the frames that what has changed since the last look brings."""
         parties = (switch.caller, switch.third)
         for phone in parties:
@@ -79,7 +79,7 @@ class Signalling:
         sent, self._sent = self._sent, []
         return sent
 
-    def over(self) -> list[Sent]:
+    def over(self) -> list[BusFrame]:
         """Return the frames that clear whatever is left when a call is over."""
         for call in self._calls.values():
             self._clear(call.reference, CLEARING, incoming=call.incoming, by_network=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from appliance.exchange.isdn import messages as said
-from appliance.exchange.isdn.messages import Link, Sent
+from appliance.exchange.isdn.messages import BusFrame, Link
 from appliance.exchange.scene import SceneCaller
 from appliance.lines.isdn.calls.tracker import CallTracker
 from appliance.lines.isdn.channels import to_bus
@@ -59,7 +59,7 @@ class Bus:
         self.line.bridge.turn(self.clock.monotonic())
         self.items += self.line.turn(self.clock.monotonic())
 
-    def send(self, *frames: list[Sent]) -> None:
+    def send(self, *frames: list[BusFrame]) -> None:
         for frame in [each for some in frames for each in some]:
             port = self.network if frame.from_network else self.phone
             port.waiting.append(Arrived(D, frame.data))

@@ -19,7 +19,7 @@ import numpy as np
 
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.isdn.driver import lay_on_bus
-from appliance.exchange.isdn.messages import Sent
+from appliance.exchange.isdn.messages import BusFrame
 from appliance.exchange.isdn.signalling import Signalling
 from appliance.lines.isdn.channels import HELD, Direction, Piece, to_bus
 from appliance.lines.isdn.frames import DFrame
@@ -139,7 +139,7 @@ class KernelBus:
         self._speak(self._phone, near)
         self._sample += FRAME
 
-    def _carry(self, sent: Sent) -> None:
+    def _carry(self, sent: BusFrame) -> None:
         """Send a frame and wait until the box has forwarded it: none overtakes another."""
         here, there = self._network, self._phone
         if not sent.from_network:
