@@ -11,7 +11,7 @@ import numpy as np
 from appliance.errors import Refused
 from appliance.exchange.call import SimulatedCall
 from appliance.exchange.circuit.voices import Talker
-from appliance.exchange.live.phones import Asked, Phones, refusal
+from appliance.exchange.live.phones import PendingAct, Phones, refusal
 from appliance.exchange.network.bells import Phone
 from appliance.exchange.scene import WHO_DOES, By, Scene, SceneAct, SceneCaller
 from appliance.model.audio import FRAME, RATE, samples
@@ -102,7 +102,7 @@ class LiveCall(SimulatedCall):
 
     # -- what people do ---------------------------------------------------------------------------
 
-    def _answer(self, asked: Asked, sample: int) -> None:
+    def _answer(self, asked: PendingAct, sample: int) -> None:
         """Carry out an act and answer who asked for it."""
         self._acted_at = sample
         act = asked.act

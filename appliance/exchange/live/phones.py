@@ -22,7 +22,7 @@ def refusal(why: Why) -> Refused:
     return Refused(f"phone_{why}", SENTENCES[why])
 
 
-class Asked(NamedTuple):
+class PendingAct(NamedTuple):
     """An act that waits, and the future that takes its answer."""
 
     act: LiveAct
@@ -52,7 +52,7 @@ class Phones:
             "office": digest(voices.near),
             "third": far,
         }
-        self._asked: deque[Asked] = deque()
+        self._asked: deque[PendingAct] = deque()
         self._lent: dict[Party, Lent] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -68,7 +68,7 @@ class Phones:
 
     def do(self, act: LiveAct) -> Future[None]:
         """Queue an act for the next frame; the future raises Refused if it makes no sense then."""
-        asked = Asked(act, Future())
+        asked = PendingAct(act, Future())
         with self._lock:
             if self._closed:
                 asked.refuse("closed")
@@ -115,7 +115,7 @@ class Phones:
         """Return whether an act waits."""
         return bool(self._asked)
 
-    def take_asked(self) -> list[Asked]:
+    def take_asked(self) -> list[PendingAct]:
         """Remove and return the acts that wait, in order."""
         with self._lock:
             taken = list(self._asked)
