@@ -33,7 +33,7 @@ class PendingAct(NamedTuple):
         self.done.set_exception(refusal(why))
 
 
-class Lent(NamedTuple):
+class LentVoice(NamedTuple):
     """A voice that was lent to a phone, and its hash."""
 
     sha256: str
@@ -53,7 +53,7 @@ class Phones:
             "third": far,
         }
         self._asked: deque[PendingAct] = deque()
-        self._lent: dict[Party, Lent] = {}
+        self._lent: dict[Party, LentVoice] = {}
         self._lock = threading.Lock()
         self._closed = False
         self._pages = 0
@@ -79,12 +79,12 @@ class Phones:
 
     def lend(self, party: Party, sound: Sound) -> str:
         """Lend a phone a voice, in place of the one lent before; return its hash."""
-        lent = Lent(digest(sound), sound)
+        lent = LentVoice(digest(sound), sound)
         with self._lock:
             self._lent[party] = lent
         return lent.sha256
 
-    def lent(self, party: Party, sha256: str) -> Lent:
+    def lent(self, party: Party, sha256: str) -> LentVoice:
         """Return a voice that was lent to a phone; raise Refused when it is gone."""
         with self._lock:
             found = self._lent.get(party)
