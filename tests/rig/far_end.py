@@ -15,7 +15,7 @@ import numpy as np
 from appliance.exchange.circuit.circuit import Direct, Wires
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.circuit.voices import PartyVoices
-from appliance.exchange.modem.line_side import Seen
+from appliance.exchange.modem.line_side import ModemInput
 from appliance.exchange.modem.plugged import seen_by_modem
 from appliance.exchange.scene import Circuit, Scene, SceneCaller
 from appliance.exchange.script.call import ScriptedCall
@@ -38,7 +38,7 @@ class Moment:
     ringing: bool
     caller: SceneCaller | None  # of the call under way, as the network tells it
     late: int  # samples by which the line monitor's bytes are later than that
-    seen: Seen  # as a modem on the line sees it
+    seen: ModemInput  # as a modem on the line sees it
 
 
 class FarEnd:

@@ -18,7 +18,7 @@ _REGISTER_VOLTS, _REGISTER_MILLIAMPS, _REGISTER_MOST = 2.75, 3.0, 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class ModemInput:
     """20 ms of the line, as a modem sees it."""
 
     sound: Wave  # [FRAME], without what the modem sends itself
@@ -41,7 +41,7 @@ class LineSide:
         self._ear = Ear(country, profile.bracketed_keys, profile.key_end)
         self._watch = LineWatch(profile.rings_not_told, profile.phone_jack)
         self._receiver = CallerReceiver()
-        self._seen = Seen(np.zeros(FRAME))
+        self._seen = ModemInput(np.zeros(FRAME))
         self._sending: Wave = np.zeros(0)
         self._dialled = ""
 
@@ -70,7 +70,7 @@ class LineSide:
         """Measure silence from now on."""
         self._ear.wait_for_voice()
 
-    def look(self, seen: Seen, silence: int) -> Iterator[int | CallerIdMessage]:
+    def look(self, seen: ModemInput, silence: int) -> Iterator[int | CallerIdMessage]:
         """Pass 20 ms; yield codes of events and the caller.
 
         Args:

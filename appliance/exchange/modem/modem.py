@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from appliance.exchange.modem.caller import report
 from appliance.exchange.modem.commands import Command, NotACommand, next_command
-from appliance.exchange.modem.line_side import LineSide, Seen
+from appliance.exchange.modem.line_side import LineSide, ModemInput
 from appliance.exchange.modem.profile import ModemProfile
 from appliance.exchange.modem.registers import Refused, Registers
 from appliance.exchange.modem.sounds import dial_wave, tones_wave
@@ -115,7 +115,7 @@ class Modem:
         self._registers.reset()
         self._deaf = range(0)
 
-    def step(self, data: bytes, seen: Seen) -> Done:
+    def step(self, data: bytes, seen: ModemInput) -> Done:
         """Pass 20 ms with what the host sent and the line showed; return what the modem does."""
         self._now += FRAME
         deaf = self._now in self._deaf
@@ -138,7 +138,7 @@ class Modem:
 
     # -- what happens by itself -------------------------------------------------------------------
 
-    def _observe(self, seen: Seen) -> None:
+    def _observe(self, seen: ModemInput) -> None:
         """Report what the line shows."""
         records = self._voice is not None and self._voice.flow.records
         silence = self._registers.number("+VSD", 1) * RATE // 10 if records else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from appliance.exchange.circuit.stage import Stage
-from appliance.exchange.modem.line_side import Seen
+from appliance.exchange.modem.line_side import ModemInput
 from appliance.exchange.modem.modem import Done, Modem
 from appliance.exchange.modem.port import ModemPort
 from appliance.exchange.modem.profile import modem_profile
@@ -71,7 +71,7 @@ class PluggedModem:
         """Pass 20 ms on a simulated line."""
         return self.step(seen_by_modem(stage))
 
-    def step(self, seen: Seen) -> Done:
+    def step(self, seen: ModemInput) -> Done:
         """Pass 20 ms on a line that looks so."""
         if not self._powered or self._restarts:
             self._restarts = False
@@ -89,10 +89,10 @@ class PluggedModem:
         self.port.unplug()
 
 
-def seen_by_modem(stage: Stage) -> Seen:
+def seen_by_modem(stage: Stage) -> ModemInput:
     """Return how a modem on a line sees its last 20 ms."""
     loop = stage.loop
-    return Seen(
+    return ModemInput(
         stage.wires.at_modem,
         loop.volts,
         loop.modem_milliamps,

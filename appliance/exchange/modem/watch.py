@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from appliance.model.audio import FRAME, RATE
 
 if TYPE_CHECKING:
-    from appliance.exchange.modem.line_side import Seen
+    from appliance.exchange.modem.line_side import ModemInput
 
 _RING_SEEN = RATE * 8 // 100
 """A ring is told once it has lasted for two periods of 25 Hz."""
@@ -43,7 +43,7 @@ class LineWatch:
         """Take note that the modem takes the line."""
         self._held, self._milliamps, self._odd, self._without = 0, None, 0, 0
 
-    def look(self, seen: "Seen", off_hook: bool) -> Iterator[str]:
+    def look(self, seen: "ModemInput", off_hook: bool) -> Iterator[str]:
         """Pass 20 ms; yield codes of events, and "pause" when a burst of ringing is over."""
         yield from self._ringing(seen.ringing)
         swapped = seen.volts < 0

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.exchange.modem.commands import Command, NotACommand, next_command
-from appliance.exchange.modem.line_side import Seen
+from appliance.exchange.modem.line_side import ModemInput
 from appliance.exchange.modem.modem import Modem
 from appliance.exchange.modem.profile import modem_names, modem_profile
 from appliance.model.audio import FRAME
@@ -19,7 +19,7 @@ WORDS = st.sampled_from(
     ]
 )
 HOST = st.lists(WORDS | st.binary(max_size=12), max_size=30)
-QUIET = Seen(np.zeros(FRAME))
+QUIET = ModemInput(np.zeros(FRAME))
 
 
 @given(st.sampled_from(modem_names()), HOST)
