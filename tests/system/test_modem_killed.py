@@ -11,7 +11,7 @@ from appliance.clock import SystemClock
 from appliance.config.read import trial_text
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.driver import Exchange
-from appliance.exchange.modem.modem import Done
+from appliance.exchange.modem.modem import ModemOutput
 from appliance.exchange.modem.plugged import PluggedModem, plug_in
 from appliance.model.demo_phone import LiveAct
 from tests.boxes import make_box
@@ -43,7 +43,7 @@ class Watched:
             self.polled.set()
         return data, fell
 
-    def step_on(self, stage: Stage) -> Done:
+    def step_on(self, stage: Stage) -> ModemOutput:
         done = self._step(stage)
         if self._ringing and not stage.ringing:
             self.rung.set()

@@ -41,7 +41,7 @@ _NOMINAL = 128  # gain that changes nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Done:
+class ModemOutput:
     """What the modem does in 20 ms."""
 
     to_host: bytes
@@ -115,7 +115,7 @@ class Modem:
         self._registers.reset()
         self._deaf = range(0)
 
-    def step(self, data: bytes, seen: ModemInput) -> Done:
+    def step(self, data: bytes, seen: ModemInput) -> ModemOutput:
         """Pass 20 ms with what the host sent and the line showed; return what the modem does."""
         self._now += FRAME
         deaf = self._now in self._deaf
@@ -127,7 +127,9 @@ class Modem:
             heard = seen.sound * (self.off_hook * self._gain("+VGR"))
             self._terminal.send(self._voice.record(heard))
         out = self._terminal.take(self._now)
-        return Done(b"" if deaf else out, self.off_hook, sound if self.off_hook else None, dialled)
+        return ModemOutput(
+            b"" if deaf else out, self.off_hook, sound if self.off_hook else None, dialled
+        )
 
     def _break_off(self) -> None:
         self._leave()

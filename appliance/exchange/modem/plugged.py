@@ -7,7 +7,7 @@ from typing import Protocol
 
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.modem.line_side import ModemInput
-from appliance.exchange.modem.modem import Done, Modem
+from appliance.exchange.modem.modem import Modem, ModemOutput
 from appliance.exchange.modem.port import ModemPort
 from appliance.exchange.modem.profile import modem_profile
 
@@ -67,16 +67,16 @@ class PluggedModem:
         self._restarts = True
         self.port.wander()
 
-    def step_on(self, stage: Stage) -> Done:
+    def step_on(self, stage: Stage) -> ModemOutput:
         """Pass 20 ms on a simulated line."""
         return self.step(seen_by_modem(stage))
 
-    def step(self, seen: ModemInput) -> Done:
+    def step(self, seen: ModemInput) -> ModemOutput:
         """Pass 20 ms on a line that looks so."""
         if not self._powered or self._restarts:
             self._restarts = False
             self.modem.lose_power()
-            return Done(b"", off_hook=False)
+            return ModemOutput(b"", off_hook=False)
         data, dtr_fell = self.port.read(self.modem.room)
         if dtr_fell:
             self.modem.drop_dtr()
