@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from appliance.exchange.driver import Exchange
-from appliance.exchange.modem.modem import Modem
+from appliance.exchange.modem.modem import EmulatedModem
 from tests.rig.calls import short_call
 from tests.vm.box import UnitBox
 from tests.vm.far.modem import modem_line
@@ -30,7 +30,7 @@ class ModemLine:
 
     box: UnitBox
     line: Exchange
-    modem: Modem
+    modem: EmulatedModem
 
 
 @pytest.fixture(scope="module")

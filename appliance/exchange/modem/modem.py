@@ -50,7 +50,7 @@ class ModemOutput:
     dialled: str = ""  # keys that it begins to send
 
 
-class Modem:
+class EmulatedModem:
     """One voice modem."""
 
     def __init__(self, profile: ModemProfile, country: str = "PL") -> None:

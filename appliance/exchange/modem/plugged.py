@@ -7,7 +7,7 @@ from typing import Protocol
 
 from appliance.exchange.circuit.stage import Stage
 from appliance.exchange.modem.line_side import ModemInput
-from appliance.exchange.modem.modem import Modem, ModemOutput
+from appliance.exchange.modem.modem import EmulatedModem, ModemOutput
 from appliance.exchange.modem.port import ModemPort
 from appliance.exchange.modem.profile import modem_profile
 
@@ -38,7 +38,7 @@ class Port(Protocol):
 class PluggedModem:
     """A modem with its two cables; the line's own thread calls ``step``, the others any."""
 
-    def __init__(self, modem: Modem, port: Port, driven_as: str = "") -> None:
+    def __init__(self, modem: EmulatedModem, port: Port, driven_as: str = "") -> None:
         """Take both; ``driven_as`` is the driver's profile where the modem cannot tell it."""
         self.modem = modem
         self.port = port
@@ -118,4 +118,4 @@ def plug_in(name: str, folder: Path | None = None, country: str = "PL") -> Plugg
     port = ModemPort((folder or own) / profile.by_id, own_folder=folder is None)
     if folder is not None:
         port.plug()
-    return PluggedModem(Modem(profile, country), port, profile.driven_as)
+    return PluggedModem(EmulatedModem(profile, country), port, profile.driven_as)

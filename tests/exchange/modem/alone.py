@@ -17,7 +17,7 @@ from appliance.call.call import Call
 from appliance.config.settings import Basis, Config, Part
 from appliance.errors import LineError
 from appliance.exchange.driver import Exchange
-from appliance.exchange.modem.modem import Modem
+from appliance.exchange.modem.modem import EmulatedModem
 from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.profile import modem_profile
 from appliance.lines.modem import driver
@@ -109,7 +109,7 @@ class AloneLine:
     def __post_init__(self) -> None:
         self.wire, self.over = Wire(), Event()
         self.wire.name = Path("/dev/modem")
-        self.modem = Modem(modem_profile(self.profile))
+        self.modem = EmulatedModem(modem_profile(self.profile))
         plugged = PluggedModem(self.modem, self.wire)
         self.exchange = Exchange("Reception", 1, VOICES, clock=self.clock, modem=plugged)
         self.plugged = plugged

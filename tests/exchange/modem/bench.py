@@ -8,7 +8,7 @@ import numpy as np
 
 from appliance.clock import SystemClock
 from appliance.exchange.driver import Exchange
-from appliance.exchange.modem.modem import Modem
+from appliance.exchange.modem.modem import EmulatedModem
 from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.profile import modem_profile
 from appliance.exchange.scene import Scene
@@ -52,7 +52,7 @@ class Bench:
 
     def __init__(self, name: str) -> None:
         self.wire = Wire()
-        self.modem = Modem(modem_profile(name))
+        self.modem = EmulatedModem(modem_profile(name))
         plugged = PluggedModem(self.modem, self.wire)
         # The clock lets the line stand between calls; nothing here waits for it.
         self.exchange = Exchange("Reception", 1, VOICES, clock=SystemClock(), modem=plugged)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from appliance.exchange.modem.commands import Command, NotACommand, next_command
 from appliance.exchange.modem.line_side import ModemInput
-from appliance.exchange.modem.modem import Modem
+from appliance.exchange.modem.modem import EmulatedModem
 from appliance.exchange.modem.profile import modem_names, modem_profile
 from appliance.model.audio import FRAME
 
@@ -24,7 +24,7 @@ QUIET = ModemInput(np.zeros(FRAME))
 
 @given(st.sampled_from(modem_names()), HOST)
 def test_whatever_the_host_sends_the_modem_goes_on(name: str, sent: list[bytes]) -> None:
-    modem = Modem(modem_profile(name))
+    modem = EmulatedModem(modem_profile(name))
     for data in sent:
         done = modem.step(data, QUIET)
         assert len(done.to_host) < 20_000
@@ -42,7 +42,7 @@ def test_whatever_the_host_sends_the_modem_goes_on(name: str, sent: list[bytes])
 def test_a_command_may_be_cut_anywhere(parts: list[bytes], data: st.DataObject) -> None:
     text = b"".join(parts)
     cut = data.draw(st.integers(0, len(text)))
-    one, two = (Modem(modem_profile("generic")) for _ in range(2))
+    one, two = (EmulatedModem(modem_profile("generic")) for _ in range(2))
     whole = one.step(text, QUIET).to_host + one.step(b"", QUIET).to_host
     assert two.step(text[:cut], QUIET).to_host + two.step(text[cut:], QUIET).to_host == whole
 

@@ -12,7 +12,7 @@ import pytest
 
 from appliance.clock import SystemClock
 from appliance.exchange.driver import Exchange
-from appliance.exchange.modem.modem import Modem
+from appliance.exchange.modem.modem import EmulatedModem
 from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.port import ModemPort
 from appliance.exchange.modem.profile import modem_profile
@@ -89,7 +89,7 @@ class Office:
         self._port = ModemPort(folder / "modem")
         self._port.plug()
         self._device = os.readlink(self._port.name)
-        plugged = PluggedModem(Modem(modem_profile("generic")), self)
+        plugged = PluggedModem(EmulatedModem(modem_profile("generic")), self)
         self.exchange = Exchange("Reception", 1, VOICES, clock=SystemClock(), modem=plugged)
         self.sound: list[AudioFrame] = []
         self.exchange.phones.listen(self._told)

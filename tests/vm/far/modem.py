@@ -5,7 +5,7 @@ from pathlib import Path
 from appliance.clock import SystemClock
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.driver import Exchange
-from appliance.exchange.modem.modem import Modem
+from appliance.exchange.modem.modem import EmulatedModem
 from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.profile import modem_profile
 from appliance.prompts.speech import simulated_voices
@@ -46,9 +46,9 @@ class UsbModemPort:
         """Do nothing: it stays the same device."""
 
 
-def modem_line() -> tuple[Exchange, Modem]:
+def modem_line() -> tuple[Exchange, EmulatedModem]:
     """Return a running line with an office phone and a modem on it; ``close`` ends it."""
-    modem = Modem(modem_profile(PROFILE))
+    modem = EmulatedModem(modem_profile(PROFILE))
     plugged = PluggedModem(modem, UsbModemPort())
     voices = PartyVoices(*simulated_voices())
     line = Exchange("far end", 1, voices, clock=SystemClock(), modem=plugged)
