@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from appliance.exchange.modem.profile import ModemProfile
+from appliance.exchange.modem.profile import EmulatedProfile
 from appliance.exchange.modem.voice_stream import DLE, code
 from appliance.signals.caller_id.fsk import Demodulator
 from appliance.signals.caller_id.messages import CallerIdMessage, build_mdmf
@@ -42,7 +42,7 @@ class CallerReceiver:
         return None
 
 
-def report(message: CallerIdMessage, profile: ModemProfile, *, hex: bool, voice: bool) -> bytes:
+def report(message: CallerIdMessage, profile: EmulatedProfile, *, hex: bool, voice: bool) -> bytes:
     """Return the report of a caller, as ``+VCID=1`` prints it, or with ``hex`` as ``+VCID=2``."""
     if hex:
         fields = [("MESG", build_mdmf(message).hex().upper())]

@@ -7,7 +7,7 @@ import numpy as np
 
 from appliance.exchange.modem.caller import CallerReceiver
 from appliance.exchange.modem.ear import Ear
-from appliance.exchange.modem.profile import ModemProfile
+from appliance.exchange.modem.profile import EmulatedProfile
 from appliance.exchange.modem.watch import LineWatch
 from appliance.model.audio import FRAME
 from appliance.signals.caller_id.messages import CallerIdMessage
@@ -31,7 +31,7 @@ class ModemInput:
 class LineSide:
     """The relay, the detectors and the tone generator."""
 
-    def __init__(self, profile: ModemProfile, country: str) -> None:
+    def __init__(self, profile: EmulatedProfile, country: str) -> None:
         """Begin on-hook; ``country`` is whose tones it knows."""
         self.off_hook = False
         """Whether it holds the loop."""

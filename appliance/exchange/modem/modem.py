@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from appliance.exchange.modem.caller import report
 from appliance.exchange.modem.commands import Command, NotACommand, next_command
 from appliance.exchange.modem.line_side import LineSide, ModemInput
-from appliance.exchange.modem.profile import ModemProfile
+from appliance.exchange.modem.profile import EmulatedProfile
 from appliance.exchange.modem.registers import Refused, Registers
 from appliance.exchange.modem.sounds import dial_wave, tones_wave
 from appliance.exchange.modem.terminal import Terminal
@@ -53,7 +53,7 @@ class ModemOutput:
 class EmulatedModem:
     """One voice modem."""
 
-    def __init__(self, profile: ModemProfile, country: str = "PL") -> None:
+    def __init__(self, profile: EmulatedProfile, country: str = "PL") -> None:
         """Switch it on: on-hook, in data mode.
 
         Args:

@@ -44,7 +44,7 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     takes: str = r"\d{1,3}(,\d{1,3})*"  # a regular expression of what can be set
 
 
-class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class EmulatedProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How one modem behaves; the comments of its file give reasons and sources."""
 
     about: str
@@ -93,7 +93,7 @@ def modem_names() -> tuple[str, ...]:
     return tuple(sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml")))
 
 
-def modem_profile(name: str) -> ModemProfile:
+def modem_profile(name: str) -> EmulatedProfile:
     """Read the profile of an emulated modem.
 
     Raises:
@@ -104,6 +104,6 @@ def modem_profile(name: str) -> ModemProfile:
         raise LineError(f"no modem is called {name!r}; choose one of: {', '.join(known)}")
     file = resources.files("appliance.exchange.modem") / "profiles" / f"{name}.toml"
     try:
-        return convert(toml.loads(file.read_text("utf-8")), ModemProfile)
+        return convert(toml.loads(file.read_text("utf-8")), EmulatedProfile)
     except (toml.MISTAKE, msgspec.ValidationError) as error:
         raise LineError(f"the modem profile {name}.toml holds a mistake: {error}") from error

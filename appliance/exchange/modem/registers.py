@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.exchange.modem.commands import Command
-from appliance.exchange.modem.profile import ModemProfile, Parameter
+from appliance.exchange.modem.profile import EmulatedProfile, Parameter
 
 _OFF_ON = Parameter(value="0", range="(0,1)", takes="[01]")
 
@@ -59,7 +59,7 @@ class Refused(Exception):
 class Registers:
     """Everything that a modem keeps."""
 
-    profile: ModemProfile
+    profile: EmulatedProfile
     _letters: dict[str, str] = field(default_factory=dict)
     _values: dict[str, str] = field(default_factory=dict)
     _s: dict[str, int] = field(default_factory=dict)
