@@ -36,7 +36,7 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     sound: bool = True  # voice can be played or recorded
 
 
-class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class EmulatedParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A parameter that is kept and told: its value after a reset, and its range."""
 
     value: str
@@ -53,7 +53,7 @@ class EmulatedProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     answers: Mapping[str, tuple[str, ...]]  # command -> what it prints before OK
     formats: tuple[Format, ...]
     labels: tuple[Label, ...]
-    parameters: Mapping[str, Parameter] = {}
+    parameters: Mapping[str, EmulatedParameter] = {}
     lacks: tuple[str, ...] = ()  # commands of the standard that it answers with ERROR
     codes: str = "R"  # the events that it reports
     classes: str = "0,1,8"  # of +FCLASS

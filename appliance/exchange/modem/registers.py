@@ -5,34 +5,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.exchange.modem.commands import Command
-from appliance.exchange.modem.profile import EmulatedProfile, Parameter
+from appliance.exchange.modem.profile import EmulatedParameter, EmulatedProfile
 
-_OFF_ON = Parameter(value="0", range="(0,1)", takes="[01]")
+_OFF_ON = EmulatedParameter(value="0", range="(0,1)", takes="[01]")
 
-_STANDARD: Mapping[str, Parameter] = {
-    "+FLO": Parameter(value="2", range="(0-2)", takes="[012]"),
-    "+GCI": Parameter(value="8A", range="(8A)", takes='"?[0-9A-F]{2}"?'),
-    "+ICF": Parameter(value="3,0", range="(3),(0)", takes="3(,0)?"),
-    "+IFC": Parameter(value="2,2", range="(0-3),(0-2)", takes="[0-3](,[0-2])?"),
+_STANDARD: Mapping[str, EmulatedParameter] = {
+    "+FLO": EmulatedParameter(value="2", range="(0-2)", takes="[012]"),
+    "+GCI": EmulatedParameter(value="8A", range="(8A)", takes='"?[0-9A-F]{2}"?'),
+    "+ICF": EmulatedParameter(value="3,0", range="(3),(0)", takes="3(,0)?"),
+    "+IFC": EmulatedParameter(value="2,2", range="(0-3),(0-2)", takes="[0-3](,[0-2])?"),
     "+ILRR": _OFF_ON,
-    "+IPR": Parameter(value="0", range="(),(0,9600,19200,38400,57600,115200)", takes=r"\d{1,6}"),
-    "+VBT": Parameter(value="192,320", range="192,320"),
-    "+VCID": Parameter(value="0", range="(0-2)", takes="[012]"),
+    "+IPR": EmulatedParameter(
+        value="0", range="(),(0,9600,19200,38400,57600,115200)", takes=r"\d{1,6}"
+    ),
+    "+VBT": EmulatedParameter(value="192,320", range="192,320"),
+    "+VCID": EmulatedParameter(value="0", range="(0-2)", takes="[012]"),
     "+VDID": _OFF_ON,
-    "+VDR": Parameter(value="0,0", range="(0,1),(0-255)"),
-    "+VDT": Parameter(value="0,0", range="(0,1),(0-255)"),
-    "+VEM": Parameter(value="0", range='("C"BB860980,"B"BFE63883)', takes=r"[^;]{1,40}"),
-    "+VGR": Parameter(value="128", range="(0-255)", takes=r"\d{1,3}"),
-    "+VGT": Parameter(value="128", range="(0-255)", takes=r"\d{1,3}"),
-    "+VIP": Parameter(value="0", range="(0)", takes="0"),
-    "+VIT": Parameter(value="0", range="(0-255)", takes=r"\d{1,3}"),
-    "+VNH": Parameter(value="0", range="(0-2)", takes="[012]"),
-    "+VPR": Parameter(value="0", range="(0)", takes=r"\d{1,4}"),
-    "+VRA": Parameter(value="0", range="(0-255)", takes=r"\d{1,3}"),
-    "+VRN": Parameter(value="0", range="(0-255)", takes=r"\d{1,3}"),
-    "+VSD": Parameter(value="128,0", range="(0-255),(0-255)", takes=r"\d{1,3},\d{1,3}"),
+    "+VDR": EmulatedParameter(value="0,0", range="(0,1),(0-255)"),
+    "+VDT": EmulatedParameter(value="0,0", range="(0,1),(0-255)"),
+    "+VEM": EmulatedParameter(value="0", range='("C"BB860980,"B"BFE63883)', takes=r"[^;]{1,40}"),
+    "+VGR": EmulatedParameter(value="128", range="(0-255)", takes=r"\d{1,3}"),
+    "+VGT": EmulatedParameter(value="128", range="(0-255)", takes=r"\d{1,3}"),
+    "+VIP": EmulatedParameter(value="0", range="(0)", takes="0"),
+    "+VIT": EmulatedParameter(value="0", range="(0-255)", takes=r"\d{1,3}"),
+    "+VNH": EmulatedParameter(value="0", range="(0-2)", takes="[012]"),
+    "+VPR": EmulatedParameter(value="0", range="(0)", takes=r"\d{1,4}"),
+    "+VRA": EmulatedParameter(value="0", range="(0-255)", takes=r"\d{1,3}"),
+    "+VRN": EmulatedParameter(value="0", range="(0-255)", takes=r"\d{1,3}"),
+    "+VSD": EmulatedParameter(value="128,0", range="(0-255),(0-255)", takes=r"\d{1,3},\d{1,3}"),
     "+VSP": _OFF_ON,
-    "+VTD": Parameter(value="100", range="(1-500)", takes=r"[1-9]\d{0,2}"),
+    "+VTD": EmulatedParameter(value="100", range="(1-500)", takes=r"[1-9]\d{0,2}"),
 }
 _BASIC = (
     frozenset("BCEFLMNPQTVWXY")
@@ -96,7 +98,7 @@ class Registers:
     def _letter(self, name: str) -> str:
         return self._letters.get(name, "0")
 
-    def _known(self) -> dict[str, Parameter]:
+    def _known(self) -> dict[str, EmulatedParameter]:
         known = {**_STANDARD, **self.profile.parameters}
         return {name: each for name, each in known.items() if name not in self.profile.lacks}
 
