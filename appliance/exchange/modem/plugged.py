@@ -12,7 +12,7 @@ from appliance.exchange.modem.port import ModemPort
 from appliance.exchange.modem.profile import modem_profile
 
 
-class Port(Protocol):
+class SerialEnd(Protocol):
     """The modem's end of a serial port."""
 
     @property
@@ -38,7 +38,7 @@ class Port(Protocol):
 class PluggedModem:
     """A modem with its two cables; the line's own thread calls ``step``, the others any."""
 
-    def __init__(self, modem: EmulatedModem, port: Port, driven_as: str = "") -> None:
+    def __init__(self, modem: EmulatedModem, port: SerialEnd, driven_as: str = "") -> None:
         """Take both; ``driven_as`` is the driver's profile where the modem cannot tell it."""
         self.modem = modem
         self.port = port
