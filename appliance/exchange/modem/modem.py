@@ -21,7 +21,7 @@ from appliance.exchange.modem.caller import report
 from appliance.exchange.modem.commands import Command, NotACommand, next_command
 from appliance.exchange.modem.line_side import LineSide, ModemInput
 from appliance.exchange.modem.profile import EmulatedProfile
-from appliance.exchange.modem.registers import Refused, Registers
+from appliance.exchange.modem.registers import CommandError, Registers
 from appliance.exchange.modem.sounds import dial_wave, tones_wave
 from appliance.exchange.modem.terminal import Terminal
 from appliance.exchange.modem.voice_data import Flow, VoiceData
@@ -217,7 +217,7 @@ class EmulatedModem:
                 self._terminal.say(self._registers.obey(command))
             else:
                 does(command)
-        except (NotACommand, Refused):
+        except (NotACommand, CommandError):
             self._succeed("ERROR")
 
     def _succeed(self, result: str) -> None:
@@ -250,7 +250,7 @@ class EmulatedModem:
 
     def _hook(self, command: Command) -> None:
         if command.value not in {"", "0", "1"}:
-            raise Refused
+            raise CommandError
         if command.value == "1":
             self._take()
         else:
@@ -289,7 +289,7 @@ class EmulatedModem:
                 self._leave()
             self._class = int(command.value.partition(".")[0])
         else:
-            raise Refused
+            raise CommandError
 
     def _reset(self, command: Command) -> None:
         self._leave()
@@ -300,7 +300,7 @@ class EmulatedModem:
         """Print the line's voltage a little later; ``-TRV`` and ``:R79`` are not on one modem."""
         asked = {"decimal": "-TRV", "register": ":R79"}.get(self._profile.volts)
         if command.name != asked or command.op != "do":
-            raise Refused
+            raise CommandError
         pause = self._profile.reply_ms * RATE // 1000
 
         def reply() -> None:
@@ -313,7 +313,7 @@ class EmulatedModem:
 
     def _need_voice(self, command: Command, op: str) -> None:
         if not self._in_voice or command.op != op:
-            raise Refused
+            raise CommandError
 
     def _set_label(self, command: Command) -> None:
         if command.op == "read":
@@ -325,7 +325,7 @@ class EmulatedModem:
         self._need_voice(command, "set")
         label = self._profile.label(command.value)
         if label is None:
-            raise Refused
+            raise CommandError
         if label.off_hook:
             self._take()
         else:
@@ -342,13 +342,13 @@ class EmulatedModem:
             id, _, rest = command.value.partition(",")
             chosen = self._profile.format(id)
             if chosen is None or rest.partition(",")[0] not in {"", str(RATE)}:
-                raise Refused
+                raise CommandError
             self._format = chosen
 
     def _start_voice(self, command: Command) -> None:
         self._need_voice(command, "do")
         if not self._label.sound or not (self.off_hook or self._profile.sound_on_hook):
-            raise Refused
+            raise CommandError
         self._line.wait_for_voice()
         self._voice = VoiceData(
             Flow(command.name),
@@ -369,7 +369,7 @@ class EmulatedModem:
         try:
             wave, bare = tones_wave(command.value, unit, one_tone=self._profile.one_tone)
         except ValueError:
-            raise Refused from None
+            raise CommandError from None
         if bare and not self._profile.digit_tones:
             self._todo = None  # not even an ERROR
             return
@@ -378,7 +378,7 @@ class EmulatedModem:
 
     def _repeat_caller(self, command: Command) -> None:
         if self._line.caller is None:
-            raise Refused
+            raise CommandError
         self._print_caller(self._line.caller)
 
     # -- sound ------------------------------------------------------------------------------------

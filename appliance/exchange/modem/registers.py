@@ -53,7 +53,7 @@ _SHOWN = ("E", "L", "M", "Q", "V", "X", "&C", "&D", "&K")
 _S = {"S0": 0, "S1": 0, "S2": 43, "S3": 13, "S4": 10, "S5": 8, "S6": 2, "S7": 50, "S8": 2}
 
 
-class Refused(Exception):
+class CommandError(Exception):
     """The modem answers ERROR."""
 
 
@@ -124,7 +124,7 @@ class Registers:
         """Carry out a command that only reads or writes here; return the lines that it prints.
 
         Raises:
-            Refused: the modem does not know it, or not with this value.
+            CommandError: the modem does not know it, or not with this value.
         """
         name = command.name
         asked = name + {"read": "?", "test": "=?"}.get(command.op, command.value)
@@ -139,17 +139,17 @@ class Registers:
     def _parameter(self, command: Command) -> list[str]:
         known = self._known().get(command.name)
         if known is None or command.op == "do":
-            raise Refused
+            raise CommandError
         if command.op == "read":
             return [self._values[command.name]]
         if command.op == "test":
             return [known.range]
         if not re.fullmatch(known.takes, command.value):
-            raise Refused
+            raise CommandError
         if any(int(figure) > 255 for figure in re.findall(r"\d+", command.value)) and (
             known.takes.startswith(r"\d{1,3}")
         ):
-            raise Refused
+            raise CommandError
         self._values[command.name] = command.value
         return []
 
@@ -158,7 +158,7 @@ class Registers:
             return [f"{self.s(command.name):03d}"]
         value = int(command.value or 0)
         if value > 255:
-            raise Refused
+            raise CommandError
         self._s[command.name] = value
         return []
 
@@ -166,6 +166,6 @@ class Registers:
         if command.name == "&V":
             return ["ACTIVE PROFILE:", " ".join(name + self._letter(name) for name in _SHOWN)]
         if command.name not in _BASIC or len(command.value) > 1:
-            raise Refused
+            raise CommandError
         self._letters[command.name] = command.value or "0"
         return []
