@@ -24,7 +24,7 @@ from appliance.exchange.modem.profile import EmulatedProfile
 from appliance.exchange.modem.registers import CommandError, Registers
 from appliance.exchange.modem.sounds import dial_wave, tones_wave
 from appliance.exchange.modem.terminal import Terminal
-from appliance.exchange.modem.voice_data import Flow, VoiceData
+from appliance.exchange.modem.voice_data import VoiceData, VoiceFlow
 from appliance.exchange.modem.voice_stream import code
 from appliance.model.audio import FRAME, RATE
 from appliance.signals.caller_id.messages import CallerIdMessage
@@ -87,7 +87,7 @@ class EmulatedModem:
             "+VTS": self._tones,
             "-TRV": self._tell_volts,
             ":R79": self._tell_volts,
-            **{flow.value: self._start_voice for flow in Flow},
+            **{flow.value: self._start_voice for flow in VoiceFlow},
         }
 
     # -- from outside -----------------------------------------------------------------------------
@@ -351,7 +351,7 @@ class EmulatedModem:
             raise CommandError
         self._line.wait_for_voice()
         self._voice = VoiceData(
-            Flow(command.name),
+            VoiceFlow(command.name),
             self._format.coding,
             self._profile.code_dles,
             drops=not self._registers.flow_control,

@@ -18,7 +18,7 @@ _STEP = 2.0 ** (1 / 4)
 """Of the volume, at each ``u`` and ``d``: 1.5 dB."""
 
 
-class Flow(Enum):
+class VoiceFlow(Enum):
     """Which way voice goes."""
 
     PLAY = "+VTX"
@@ -28,18 +28,18 @@ class Flow(Enum):
     @property
     def plays(self) -> bool:
         """Return whether the host sends voice."""
-        return self is not Flow.RECORD
+        return self is not VoiceFlow.RECORD
 
     @property
     def records(self) -> bool:
         """Return whether the modem sends voice."""
-        return self is not Flow.PLAY
+        return self is not VoiceFlow.PLAY
 
 
 class VoiceData:
     """The voice of one ``+VTX``, ``+VRX`` or ``+VTR``, from its CONNECT to its end."""
 
-    def __init__(self, flow: Flow, coding: Coding, dles: int, *, drops: bool) -> None:
+    def __init__(self, flow: VoiceFlow, coding: Coding, dles: int, *, drops: bool) -> None:
         """Begin with an empty buffer.
 
         Args:
@@ -87,7 +87,7 @@ class VoiceData:
     def _obey(self, letter: int) -> None:
         if letter == CAN:
             self._waiting = self._waiting[:0]
-        elif letter == ETX and self.flow is Flow.PLAY:
+        elif letter == ETX and self.flow is VoiceFlow.PLAY:
             self.ending = True
         elif letter in {_ABORT, _END_BOTH} and self.flow.records:
             self.over = True
