@@ -8,7 +8,7 @@ import numpy as np
 from appliance.exchange.modem.caller import CallerReceiver
 from appliance.exchange.modem.ear import Ear
 from appliance.exchange.modem.profile import EmulatedProfile
-from appliance.exchange.modem.watch import LineWatch
+from appliance.exchange.modem.watch import ModemWatch
 from appliance.model.audio import FRAME
 from appliance.signals.caller_id.messages import CallerIdMessage
 from appliance.signals.pcm import Wave
@@ -39,7 +39,7 @@ class LineSide:
         """Who called last."""
         self._profile = profile
         self._ear = Ear(country, profile.bracketed_keys, profile.key_end)
-        self._watch = LineWatch(profile.rings_not_told, profile.phone_jack)
+        self._watch = ModemWatch(profile.rings_not_told, profile.phone_jack)
         self._receiver = CallerReceiver()
         self._seen = ModemInput(np.zeros(FRAME))
         self._sending: Wave = np.zeros(0)

@@ -23,7 +23,7 @@ _SHARE = 0.15
 
 
 @dataclass(slots=True)
-class LineWatch:
+class ModemWatch:
     """What a modem notices of the line's direct voltage, current and ringing."""
 
     rings_not_told: int
