@@ -52,7 +52,7 @@ _MISSING = {errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, er
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class KernelCard:
     """An ISDN device of the kernel's."""
 
     id: int
@@ -62,7 +62,7 @@ class Card:
     channels: int
 
 
-def list_cards() -> list[Card]:
+def list_cards() -> list[KernelCard]:
     """Return the kernel's ISDN devices.
 
     Raises:
@@ -72,7 +72,7 @@ def list_cards() -> list[Card]:
         return list(_cards(asked))
 
 
-def find_card(name: str) -> Card:
+def find_card(name: str) -> KernelCard:
     """Return a device by its name, which it keeps when it is plugged in again.
 
     Raises:
@@ -86,7 +86,7 @@ def find_card(name: str) -> Card:
     raise LineError(f"the ISDN card {name} is not there (there: {others}); plug it in")
 
 
-def open_d(card: Card, protocol: int) -> socket.socket:
+def open_d(card: KernelCard, protocol: int) -> socket.socket:
     """Open a card's D-channel at layer 1, with the echo of terminals where the card has it.
 
     Raises:
@@ -98,7 +98,7 @@ def open_d(card: Card, protocol: int) -> socket.socket:
         return _bound(card, protocol, 0)
 
 
-def open_b(card: Card, channel: int) -> socket.socket:
+def open_b(card: KernelCard, channel: int) -> socket.socket:
     """Open a B-channel; one program alone can have it.
 
     Raises:
@@ -132,7 +132,7 @@ def write(opened: socket.socket, primitive: int, data: bytes = b"") -> None:
     opened.send(HEAD.pack(primitive, ANY_ID) + data)
 
 
-def _cards(asked: socket.socket) -> Iterator[Card]:
+def _cards(asked: socket.socket) -> Iterator[KernelCard]:
     for number in range(MOST_CARDS):
         info = bytearray(DEVICE.size)
         struct.pack_into("=I", info, 0, number)
@@ -144,7 +144,7 @@ def _cards(asked: socket.socket) -> Iterator[Card]:
             raise LineError(f"the ISDN cards cannot be listed ({error.strerror})") from error
         ident, d_protocols, _, _, _, channels, name = DEVICE.unpack(info)
         shown = name.split(b"\0")[0].decode("ascii", "replace")
-        yield Card(
+        yield KernelCard(
             ident, shown, bool(d_protocols >> TE_S0 & 1), bool(d_protocols >> NT_S0 & 1), channels
         )
 
@@ -160,7 +160,7 @@ def _socket(protocol: int) -> socket.socket:
     return made
 
 
-def _bound(card: Card, protocol: int, channel: int) -> socket.socket:
+def _bound(card: KernelCard, protocol: int, channel: int) -> socket.socket:
     made = _socket(protocol)
     address = ADDRESS.pack(AF_ISDN, card.id, channel, 0, 0)
     if _bind(made.fileno(), address) == 0:

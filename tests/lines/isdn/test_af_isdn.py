@@ -16,7 +16,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.lines.isdn import af_isdn
-from appliance.lines.isdn.af_isdn import HEAD, Card
+from appliance.lines.isdn.af_isdn import HEAD, KernelCard
 from appliance.lines.isdn.kernel_port import (
     ACTIVATE_SECONDS,
     DOWN_SECONDS,
@@ -25,7 +25,7 @@ from appliance.lines.isdn.kernel_port import (
 )
 from appliance.lines.isdn.ports import B1, B2, Arrived, D
 
-CARD = Card(2, "HFC-S_USB.1", terminal=True, network=True, channels=2)
+CARD = KernelCard(2, "HFC-S_USB.1", terminal=True, network=True, channels=2)
 
 
 def ioctl_number(number: int) -> int:
