@@ -71,7 +71,7 @@ class Copy:
 
 
 @dataclass(slots=True)
-class Side:
+class BridgeSide:
     """One side's port and its retries."""
 
     port: Port
@@ -164,7 +164,7 @@ class Bridge:
             terminal: the port towards the phone.
             passes: forward and speak; False: a passive tap listens alone.
         """
-        self.network, self.terminal = Side(network), Side(terminal)
+        self.network, self.terminal = BridgeSide(network), BridgeSide(terminal)
         self.mouth = Mouth()
         self.dropped = 0
         """Copies that nobody took in time."""
@@ -239,7 +239,7 @@ class Bridge:
                 self._forward(each, other, now)
         self._say_without_the_phone(now)
 
-    def _forward(self, arrived: Arrived, to: Side, now: float) -> None:
+    def _forward(self, arrived: Arrived, to: BridgeSide, now: float) -> None:
         from_network = to is self.terminal
         copy = Copy(now, from_network, arrived)
         if self._passes and not arrived.echo:  # an echo is of frames that went the other way
@@ -325,7 +325,7 @@ class Bridge:
         self._send(self.network, copy.arrived, now)
         self._keep(copy)
 
-    def _send(self, to: Side, arrived: Arrived, now: float) -> None:
+    def _send(self, to: BridgeSide, arrived: Arrived, now: float) -> None:
         if not to.port.filenos():
             return
         try:
