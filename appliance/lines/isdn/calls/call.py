@@ -68,7 +68,7 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-class Call:
+class ChannelCall:
     """One call of the D-channel."""
 
     def __init__(self, number: int, at_us: int, *, incoming: bool, broadcast: bool = False) -> None:
@@ -376,25 +376,25 @@ class Call:
 
 _BEFORE_ANSWER = {Phase.OFFERED, Phase.PROCEEDING, Phase.ALERTING}
 
-_Act = Callable[[Call, Message, int, Leg, bool], list[Fact]]
+_Act = Callable[[ChannelCall, Message, int, Leg, bool], list[Fact]]
 
 _ACTS: Mapping[MessageType, _Act] = {
-    MessageType.SETUP_ACKNOWLEDGE: Call._proceed,
-    MessageType.CALL_PROCEEDING: Call._proceed,
-    MessageType.PROGRESS: Call._proceed,
-    MessageType.ALERTING: Call._proceed,
-    MessageType.INFORMATION: Call._inform,
-    MessageType.CONNECT: Call._connect,
-    MessageType.CONNECT_ACKNOWLEDGE: Call._choose_winner,
-    MessageType.HOLD: Call._ask_to_hold,
-    MessageType.HOLD_ACKNOWLEDGE: Call._held,
-    MessageType.HOLD_REJECT: Call._not_held,
-    MessageType.RETRIEVE_ACKNOWLEDGE: Call._retrieved,
-    MessageType.SUSPEND_ACKNOWLEDGE: Call._suspend,
-    MessageType.NOTIFY: Call._notify,
-    MessageType.DISCONNECT: Call._clear,
-    MessageType.RELEASE: Call._clear,
-    MessageType.RELEASE_COMPLETE: Call._clear,
-    MessageType.STATUS: Call._status,
+    MessageType.SETUP_ACKNOWLEDGE: ChannelCall._proceed,
+    MessageType.CALL_PROCEEDING: ChannelCall._proceed,
+    MessageType.PROGRESS: ChannelCall._proceed,
+    MessageType.ALERTING: ChannelCall._proceed,
+    MessageType.INFORMATION: ChannelCall._inform,
+    MessageType.CONNECT: ChannelCall._connect,
+    MessageType.CONNECT_ACKNOWLEDGE: ChannelCall._choose_winner,
+    MessageType.HOLD: ChannelCall._ask_to_hold,
+    MessageType.HOLD_ACKNOWLEDGE: ChannelCall._held,
+    MessageType.HOLD_REJECT: ChannelCall._not_held,
+    MessageType.RETRIEVE_ACKNOWLEDGE: ChannelCall._retrieved,
+    MessageType.SUSPEND_ACKNOWLEDGE: ChannelCall._suspend,
+    MessageType.NOTIFY: ChannelCall._notify,
+    MessageType.DISCONNECT: ChannelCall._clear,
+    MessageType.RELEASE: ChannelCall._clear,
+    MessageType.RELEASE_COMPLETE: ChannelCall._clear,
+    MessageType.STATUS: ChannelCall._status,
 }
 """What each message does; the others change nothing."""

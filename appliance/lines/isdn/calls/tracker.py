@@ -14,7 +14,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from appliance.lines.isdn import tei as management
-from appliance.lines.isdn.calls.call import Call, Phase
+from appliance.lines.isdn.calls.call import ChannelCall, Phase
 from appliance.lines.isdn.calls.facts import (
     Began,
     ChannelChosen,
@@ -75,9 +75,9 @@ class CallTracker:
         self.unread = 0
         """Frames that are none of LAPD."""
         self._links = Links()
-        self._calls: dict[int, Call] = {}
+        self._calls: dict[int, ChannelCall] = {}
         self._offers: dict[int, int] = {}  # hash of the SETUP by call: no number is kept
-        self._keys: dict[_Key, Call] = {}
+        self._keys: dict[_Key, ChannelCall] = {}
         self._identities: dict[int, bytes] = {}  # of calls that are suspended, by call
         self._resuming: dict[_Key, bytes] = {}
         self._cleared: dict[tuple[bool, int], int] = {}  # references until when they are over
@@ -174,7 +174,7 @@ class CallTracker:
             return self._meet(message, key, from_network)
         return self._follow(call, message, key[2], from_network)
 
-    def _known(self, key: _Key) -> Call | None:
+    def _known(self, key: _Key) -> ChannelCall | None:
         """Return a call; a terminal's first answer to an offer joins it."""
         by_network, reference, _tei = key
         call = self._keys.get(key)
@@ -184,7 +184,9 @@ class CallTracker:
                 self._keys[key] = call
         return call
 
-    def _follow(self, call: Call, message: Message, tei: int, from_network: bool) -> list[Fact]:
+    def _follow(
+        self, call: ChannelCall, message: Message, tei: int, from_network: bool
+    ) -> list[Fact]:
         facts = self._told(call, call.take(message, tei, self._now, from_network=from_network))
         if message.type is MessageType.SUSPEND:
             self._identities[call.number] = message.contents(Ident.CALL_IDENTITY) or b""
@@ -219,7 +221,7 @@ class CallTracker:
             facts += call.dial(message, self._now, complete=False)
         return facts + self._make_room()
 
-    def _offered_channel(self, call: Call, message: Message, tei: int) -> list[Fact]:
+    def _offered_channel(self, call: ChannelCall, message: Message, tei: int) -> list[Fact]:
         """Keep the channel that the network offers; a terminal only says which it would like."""
         channel = None if message.channel is None else message.channel.number
         if not call.incoming:
@@ -228,12 +230,12 @@ class CallTracker:
         call.channel = channel
         return self._freed(call, channel)
 
-    def _repeats(self, call: Call, message: Message) -> bool:
+    def _repeats(self, call: ChannelCall, message: Message) -> bool:
         """Say whether a SETUP is the same once more, since nobody has answered in time."""
         same = self._offers.get(call.number) == hash(message)
         return same and call.can_be_offered_again(self._now)
 
-    def _began(self, call: Call, message: Message, tei: int | None) -> Began:
+    def _began(self, call: ChannelCall, message: Message, tei: int | None) -> Began:
         if not call.incoming:
             return Began(self._now, call.number, False, message.service, tei=tei)
         redirecting = message.party(Ident.REDIRECTING)
@@ -301,9 +303,9 @@ class CallTracker:
 
     # -- what is kept -----------------------------------------------------------------------------
 
-    def _new(self, key: _Key, *, incoming: bool) -> Call:
+    def _new(self, key: _Key, *, incoming: bool) -> ChannelCall:
         self._count += 1
-        call = Call(self._count, self._now, incoming=incoming)
+        call = ChannelCall(self._count, self._now, incoming=incoming)
         self._calls[call.number] = self._keys[key] = call
         self._cleared.pop(key[:2], None)
         return call
@@ -315,7 +317,7 @@ class CallTracker:
         oldest = min(self._calls.values(), key=lambda each: each.news_us)
         return self._told(oldest, oldest.end(Ending.UNSEEN, self._now))
 
-    def _told(self, call: Call, facts: list[Fact]) -> list[Fact]:
+    def _told(self, call: ChannelCall, facts: list[Fact]) -> list[Fact]:
         """Return facts of a call behind what follows from them for others; forget an ended one."""
         first: list[Fact] = []
         for fact in facts:
@@ -325,7 +327,7 @@ class CallTracker:
                 self._forget(call)
         return first + facts
 
-    def _freed(self, call: Call, channel: int | None) -> list[Fact]:
+    def _freed(self, call: ChannelCall, channel: int | None) -> list[Fact]:
         """End what used a channel that the network gives to another call: its end was not seen."""
         facts: list[Fact] = []
         for other in tuple(self._calls.values()):
@@ -334,7 +336,7 @@ class CallTracker:
                 facts += self._told(other, other.end(Ending.UNSEEN, self._now))
         return facts
 
-    def _forget(self, call: Call) -> None:
+    def _forget(self, call: ChannelCall) -> None:
         if call.cleared:
             for by_network, reference, _tei in [k for k, c in self._keys.items() if c is call]:
                 self._cleared[by_network, reference] = self._now + CLEARED
@@ -343,7 +345,7 @@ class CallTracker:
         for kept in (self._calls, self._offers, self._identities):
             kept.pop(call.number, None)
 
-    def _let_go_of_keys(self, call: Call) -> None:
+    def _let_go_of_keys(self, call: ChannelCall) -> None:
         self._keys = {key: each for key, each in self._keys.items() if each is not call}
 
 
