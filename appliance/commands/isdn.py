@@ -153,7 +153,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 _PRINTED: Mapping[type[Fact], tuple[str, Callable[[Any], dict[str, Any]]]] = {
     facts.Began: ("call", _began),
-    facts.Dialled: ("dialled", lambda fact: {"keys": fact.keys, "complete": fact.complete}),
+    facts.DialledDigits: ("dialled", lambda fact: {"keys": fact.keys, "complete": fact.complete}),
     facts.ChannelChosen: ("channel", lambda fact: {"channel": fact.channel}),
     facts.Alerting: ("alerting", lambda fact: {"terminal": fact.tei}),
     facts.Connected: ("connected", _connected),

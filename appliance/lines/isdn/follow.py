@@ -73,7 +73,7 @@ class LineCalls:
         self._hand: int | None = None
         self._ring_due: int | None = None
         self._tell: dict[type[fact.Fact], Callable[[int, _Known, Any], list[HookEvent]]] = {
-            fact.Dialled: self._dialled,
+            fact.DialledDigits: self._dialled,
             fact.ChannelChosen: self._moved,
             fact.Connected: self._connected,
             fact.Held: self._held,
@@ -153,7 +153,7 @@ class LineCalls:
         self._ring_due = sample + RING_EVERY
         return [Ring(sample), _caller(sample, known.party)]
 
-    def _dialled(self, sample: int, known: _Known, told: fact.Dialled) -> list[HookEvent]:
+    def _dialled(self, sample: int, known: _Known, told: fact.DialledDigits) -> list[HookEvent]:
         if known.incoming:
             return []
         if known is self._in_hand:

@@ -37,8 +37,8 @@ def connects(call: int = 1, channel: int | None = 1, at: int = 16000) -> fact.Co
     return fact.Connected(us(at), call, 64, channel)
 
 
-def dials(keys: str, call: int = 1, *, complete: bool = False) -> fact.Dialled:
-    return fact.Dialled(us(9000), call, keys, complete)
+def dials(keys: str, call: int = 1, *, complete: bool = False) -> fact.DialledDigits:
+    return fact.DialledDigits(us(9000), call, keys, complete)
 
 
 def clears(call: int = 1, at: int = 40000) -> fact.Clearing:

@@ -22,7 +22,7 @@ from appliance.lines.isdn.calls.facts import (
     ChannelChosen,
     Clearing,
     Connected,
-    Dialled,
+    DialledDigits,
     Ended,
     Ending,
     Fact,
@@ -141,7 +141,7 @@ class ChannelCall:
         if self._complete or not (keys or complete):
             return []
         self._complete = complete
-        return [Dialled(at_us, self.number, keys, complete)]
+        return [DialledDigits(at_us, self.number, keys, complete)]
 
     def choose(self, channel: int | None, at_us: int) -> list[Fact]:
         """Return the channel, if a message chose another one."""
@@ -245,7 +245,7 @@ class ChannelCall:
         if self.incoming or self._complete:
             return []
         self._complete = True
-        return [Dialled(self._now, self.number, "", True)]
+        return [DialledDigits(self._now, self.number, "", True)]
 
     def _inform(self, message: Message, tei: int, _leg: Leg, from_network: bool) -> list[Fact]:
         """INFORMATION: more digits from the side that dials; in a call, keys for the exchange."""

@@ -2,8 +2,8 @@
 
 Facts of one call follow each other in this order; those in brackets may be missing:
 
-    Began ─ (Dialled · ChannelChosen · Alerting …) ─ (Connected) ─ (Held · Retrieved · Suspended ·
-    Resumed · PartyMayChange …) ─ (Clearing) ─ Ended
+    Began ─ (DialledDigits · ChannelChosen · Alerting …) ─ (Connected) ─ (Held · Retrieved ·
+    Suspended · Resumed · PartyMayChange …) ─ (Clearing) ─ Ended
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Began(Fact):
     incoming: bool
     service: Service
     caller: Party = Party()  # of an incoming call
-    called: str = ""  # of an incoming call, as far as its SETUP has it; outgoing: see Dialled
+    called: str = ""  # of an incoming call, as far as its SETUP has it; outgoing: see DialledDigits
     redirecting: Party | None = None  # who diverted it to the office
     channel: int | None = None  # None: not chosen yet, or both are busy and the call waits
     tei: int | None = None  # of the terminal that began it
@@ -73,7 +73,7 @@ class Began(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class Dialled(Fact):
+class DialledDigits(Fact):
     """More digits of the called number came; of an outgoing call all of them."""
 
     keys: str  # may be empty

@@ -61,7 +61,7 @@ class Journal:
 
 def _with(entry: Entry, fact: Fact) -> Entry:
     match fact:
-        case facts.Dialled():
+        case facts.DialledDigits():
             return replace(entry, dialled=entry.dialled + fact.keys)
         case facts.Alerting():
             first = fact.at_us if entry.alerting_us is None else entry.alerting_us

@@ -10,7 +10,7 @@ from appliance.lines.isdn.calls.facts import (
     ChannelChosen,
     Clearing,
     Connected,
-    Dialled,
+    DialledDigits,
     Ended,
     Ending,
     Fact,
@@ -173,8 +173,8 @@ def test_digits_one_by_one() -> None:
     assert followed.said == [
         Began(0, 1, False, Service.VOICE, tei=FIRST),
         ChannelChosen(0, 1, 2),
-        *(Dialled(0, 1, digit, False) for digit in OTHER),
-        Dialled(0, 1, "", True),
+        *(DialledDigits(0, 1, digit, False) for digit in OTHER),
+        DialledDigits(0, 1, "", True),
         Alerting(0, 1, FIRST),
         Connected(0, 1, FIRST, 2, Party(OTHER)),
         Held(0, 1),
@@ -187,7 +187,7 @@ def test_digits_one_by_one() -> None:
 def test_digits_at_once_and_a_busy_line() -> None:
     assert Followed(busy(Bus())).said == [
         Began(0, 1, False, Service.VOICE, tei=SECOND_PHONE),
-        Dialled(0, 1, OTHER, True),
+        DialledDigits(0, 1, OTHER, True),
         ChannelChosen(0, 1, 1),
         Clearing(0, 1, True, Cause(17, 4), SECOND_PHONE),
         Ended(0, 1, Ending.RELEASED),
@@ -199,7 +199,7 @@ def test_digits_of_a_keypad_count_like_others() -> None:
     bus.network(FIRST, M.SETUP_ACKNOWLEDGE, 1, channel(1), of=False)
     bus.terminal(FIRST, M.INFORMATION, 1, keypad("112"), of=True)
 
-    dialled = [fact.keys for fact in Followed(bus).facts if isinstance(fact, Dialled)]
+    dialled = [fact.keys for fact in Followed(bus).facts if isinstance(fact, DialledDigits)]
     assert dialled == ["*31#", "112"]
 
 
@@ -210,7 +210,7 @@ def test_a_number_beside_keys_hides_none_of_them(number: bytes, keys: str) -> No
     """Both in one SETUP: what is dialled is not sure, and a call for help among it is heard."""
     both = Element(Ident.CALLED, number), keypad("112")
     bus = Bus().terminal(FIRST, M.SETUP, 1, *VOICE, *both, of=True)
-    told = "".join(fact.keys for fact in Followed(bus).facts if isinstance(fact, Dialled))
+    told = "".join(fact.keys for fact in Followed(bus).facts if isinstance(fact, DialledDigits))
     assert told == keys
 
 
@@ -218,7 +218,7 @@ def test_a_number_beside_keys_hides_none_of_them(number: bytes, keys: str) -> No
 def test_a_digit_that_cannot_be_read_is_said_to_be_there(digits: bytes) -> None:
     unreadable = Element(Ident.CALLED, b"\x81" + digits)
     bus = Bus().terminal(FIRST, M.SETUP, 1, *VOICE, unreadable, of=True)
-    assert [fact.keys for fact in Followed(bus).facts if isinstance(fact, Dialled)] == ["?"]
+    assert [fact.keys for fact in Followed(bus).facts if isinstance(fact, DialledDigits)] == ["?"]
 
 
 def test_a_setup_that_breaks_off_has_a_digit_that_nobody_read() -> None:
@@ -226,7 +226,7 @@ def test_a_setup_that_breaks_off_has_a_digit_that_nobody_read() -> None:
     whole = bus.frames[0]
     cut = DFrame(whole.at_us, False, whole.data[:-1])
     facts = CallTracker().take(cut)
-    assert [fact.keys for fact in facts if isinstance(fact, Dialled)] == ["1?"]
+    assert [fact.keys for fact in facts if isinstance(fact, DialledDigits)] == ["1?"]
 
 
 def test_a_frame_that_is_repeated_brings_no_digit_twice() -> None:
@@ -237,7 +237,7 @@ def test_a_frame_that_is_repeated_brings_no_digit_twice() -> None:
     information = [frame for frame in bus.frames if b"\x7b" in frame.data[-8:]]
     bus.frames += [*information, *information]
 
-    dialled = [fact.keys for fact in Followed(bus).facts if isinstance(fact, Dialled)]
+    dialled = [fact.keys for fact in Followed(bus).facts if isinstance(fact, DialledDigits)]
     assert dialled == ["9"]
 
 
@@ -247,7 +247,7 @@ def test_numbers_begin_anew_when_a_link_is_set_up_again() -> None:
     bus.link(FIRST, Control.SABME).link(FIRST, Control.UA, from_network=True)
     bus.terminal(FIRST, M.INFORMATION, 1, called("9"), of=True)
 
-    assert Followed(bus).said[-1] == Dialled(0, 1, "9", False)
+    assert Followed(bus).said[-1] == DialledDigits(0, 1, "9", False)
 
 
 def test_the_network_chooses_the_channel_whatever_the_terminal_would_like() -> None:
@@ -285,8 +285,8 @@ def test_digits_of_an_incoming_call_come_one_by_one_too() -> None:
 
     followed = Followed(bus)
     assert followed.said[1:] == [
-        Dialled(0, 1, "0", False),
-        Dialled(0, 1, "1", False),
+        DialledDigits(0, 1, "0", False),
+        DialledDigits(0, 1, "1", False),
         Alerting(0, 1, 0),
     ]
 
