@@ -23,12 +23,12 @@ from appliance.lines.isdn.q931.services import Service
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _ENDINGS = {
-    facts.Ending.RELEASED: "",
-    facts.Ending.NO_RESPONSE: "no response",
-    facts.Ending.RESTARTED: "ended by a restart of the channel",
-    facts.Ending.LINK_LOST: "ended with the terminal's data link",
-    facts.Ending.TERMINAL_GONE: "ended: the terminal lost its address",
-    facts.Ending.UNSEEN: "its end was not captured",
+    facts.EndSign.RELEASED: "",
+    facts.EndSign.NO_RESPONSE: "no response",
+    facts.EndSign.RESTARTED: "ended by a restart of the channel",
+    facts.EndSign.LINK_LOST: "ended with the terminal's data link",
+    facts.EndSign.TERMINAL_GONE: "ended: the terminal lost its address",
+    facts.EndSign.UNSEEN: "its end was not captured",
 }
 
 

@@ -18,7 +18,7 @@ from appliance.recorder.numbers.dialling import Dialling
 
 CALLER = fact.Party("+48221234567", name="Zofia Testowa")
 WITHHELD = fact.Party(withheld=True)
-RELEASED = fact.Ending.RELEASED
+RELEASED = fact.EndSign.RELEASED
 
 
 def us(sample: int) -> int:

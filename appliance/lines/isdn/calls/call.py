@@ -24,7 +24,7 @@ from appliance.lines.isdn.calls.facts import (
     Connected,
     DialledDigits,
     Ended,
-    Ending,
+    EndSign,
     Fact,
     Held,
     Party,
@@ -160,13 +160,13 @@ class ChannelCall:
             self._link_lost = True
             self.deadline_us = min(self.deadline_us, at_us + LINK_GONE)
             return []
-        return self.end(Ending.LINK_LOST, at_us)
+        return self.end(EndSign.LINK_LOST, at_us)
 
     def lose_terminal(self, tei: int, at_us: int) -> list[Fact]:
         """Return what it means that a TEI is nobody's, or another terminal's, from now on."""
         self._now = at_us
         if self.winner == tei:
-            return self.end(Ending.TERMINAL_GONE, at_us)
+            return self.end(EndSign.TERMINAL_GONE, at_us)
         return self._lose_leg(tei) if self.winner is None else []
 
     def regain_link(self, at_us: int) -> None:
@@ -184,13 +184,13 @@ class ChannelCall:
         refusal = self.legs.refusal
         if refusal is not None and self.phase in _BEFORE_ANSWER:
             cleared = Clearing(at_us, self.number, False, refusal)
-            return [cleared, *self.end(Ending.RELEASED, at_us)]
+            return [cleared, *self.end(EndSign.RELEASED, at_us)]
         if self._link_lost:
-            return self.end(Ending.LINK_LOST, at_us)
+            return self.end(EndSign.LINK_LOST, at_us)
         offered = self.phase is Phase.OFFERED
-        return self.end(Ending.NO_RESPONSE if offered else Ending.UNSEEN, at_us)
+        return self.end(EndSign.NO_RESPONSE if offered else EndSign.UNSEEN, at_us)
 
-    def end(self, ending: Ending, at_us: int) -> list[Fact]:
+    def end(self, ending: EndSign, at_us: int) -> list[Fact]:
         """End the call."""
         if self.phase is Phase.OVER:
             return []
@@ -360,7 +360,7 @@ class ChannelCall:
         if leg.released >= {True, False}:
             leg.gone = True
         if leg.gone and (self.winner is not None or not self.legs.any_left):
-            facts += self.end(Ending.RELEASED, self._now)
+            facts += self.end(EndSign.RELEASED, self._now)
         return facts
 
     def _status(self, message: Message, tei: int, leg: Leg, from_network: bool) -> list[Fact]:

@@ -31,7 +31,7 @@ class Party:
         return Party(number.number, withheld, None if withheld else name)
 
 
-class Ending(StrEnum):
+class EndSign(StrEnum):
     """How the end of a call was seen."""
 
     RELEASED = "released"  # both sides have cleared it, or every terminal has refused it
@@ -148,4 +148,4 @@ class Clearing(Fact):
 class Ended(Fact):
     """The call is over; no fact of it follows."""
 
-    ending: Ending
+    ending: EndSign

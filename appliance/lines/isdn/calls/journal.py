@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from appliance.lines.isdn.calls import facts
-from appliance.lines.isdn.calls.facts import Began, Clearing, Ending, Fact, Party
+from appliance.lines.isdn.calls.facts import Began, Clearing, EndSign, Fact, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Entry:
     holds: int = 0
     clearing: Clearing | None = None
     ended_us: int | None = None
-    ending: Ending | None = None
+    ending: EndSign | None = None
 
     @property
     def ringing_seconds(self) -> float | None:

@@ -19,7 +19,7 @@ from appliance.lines.isdn.calls.facts import (
     Began,
     ChannelChosen,
     Ended,
-    Ending,
+    EndSign,
     Fact,
     Party,
     PartyMayChange,
@@ -209,7 +209,7 @@ class CallTracker:
         if old is not None and self._repeats(old, message):
             old.offer_again(self._now)
             return []
-        facts = [] if old is None else self._told(old, old.end(Ending.UNSEEN, self._now))
+        facts = [] if old is None else self._told(old, old.end(EndSign.UNSEEN, self._now))
         by_network, _reference, tei = key
         call = self._new(key, incoming=by_network)
         self._offers[call.number] = hash(message)
@@ -298,7 +298,7 @@ class CallTracker:
         facts: list[Fact] = []
         for call in tuple(self._calls.values()):
             if only is None or call.channel == only:
-                facts += self._told(call, call.end(Ending.RESTARTED, self._now))
+                facts += self._told(call, call.end(EndSign.RESTARTED, self._now))
         return facts
 
     # -- what is kept -----------------------------------------------------------------------------
@@ -315,7 +315,7 @@ class CallTracker:
         if len(self._calls) <= MOST_CALLS:
             return []
         oldest = min(self._calls.values(), key=lambda each: each.news_us)
-        return self._told(oldest, oldest.end(Ending.UNSEEN, self._now))
+        return self._told(oldest, oldest.end(EndSign.UNSEEN, self._now))
 
     def _told(self, call: ChannelCall, facts: list[Fact]) -> list[Fact]:
         """Return facts of a call behind what follows from them for others; forget an ended one."""
@@ -333,7 +333,7 @@ class CallTracker:
         for other in tuple(self._calls.values()):
             idle = other.held or other.suspended or other.channel != channel
             if channel is not None and other is not call and not idle:
-                facts += self._told(other, other.end(Ending.UNSEEN, self._now))
+                facts += self._told(other, other.end(EndSign.UNSEEN, self._now))
         return facts
 
     def _forget(self, call: ChannelCall) -> None:

@@ -9,7 +9,7 @@ from appliance.lines.isdn.calls.facts import (
     Clearing,
     Connected,
     Ended,
-    Ending,
+    EndSign,
     Held,
     Party,
     PartyMayChange,
@@ -85,7 +85,7 @@ def test_a_terminal_is_unplugged_and_goes_on_elsewhere() -> None:
         Suspended(0, 1),
         Resumed(0, 1, SECOND_PHONE, 2),
         Clearing(0, 1, False, Cause(16, 0), SECOND_PHONE),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 
@@ -180,7 +180,7 @@ def test_a_restart_ends_the_calls_of_its_channel() -> None:
     bus.network(FIRST, M.RESTART, 0, channel(2), Element(Ident.RESTART, b"\x80"))
     followed = Followed(bus)
 
-    assert followed.said[-1] == Ended(0, 2, Ending.RESTARTED)
+    assert followed.said[-1] == Ended(0, 2, EndSign.RESTARTED)
     assert followed.tracker.open_calls == (1,)
 
 
@@ -206,13 +206,13 @@ def test_a_restart_of_all_channels_or_of_nobody_knows_which_ends_all(
 def test_a_terminal_that_loses_its_address_loses_its_call() -> None:
     bus = answered(offered(Bus()))
     removed = bus.manage(TeiMessage(TeiAct.REMOVE, 0, (FIRST,)))
-    assert Followed(removed).said[-1] == Ended(0, 1, Ending.TERMINAL_GONE)
+    assert Followed(removed).said[-1] == Ended(0, 1, EndSign.TERMINAL_GONE)
 
 
 def test_an_address_that_is_given_to_another_terminal_ends_the_old_ones_call() -> None:
     bus = answered(offered(Bus()))
     bus.manage(TeiMessage(TeiAct.ASSIGNED, 0x5678, (FIRST,)))
-    assert Followed(bus).said[-1] == Ended(0, 1, Ending.TERMINAL_GONE)
+    assert Followed(bus).said[-1] == Ended(0, 1, EndSign.TERMINAL_GONE)
 
 
 def test_other_terminals_keep_their_calls() -> None:
@@ -240,9 +240,9 @@ def test_a_call_whose_data_link_stays_away_is_over() -> None:
     bus = answered(offered(Bus())).link(FIRST, Control.DISC)
     followed = Followed(bus)
 
-    assert [replaced(fact) for fact in followed.later(91)] == [Ended(0, 1, Ending.LINK_LOST)]
+    assert [replaced(fact) for fact in followed.later(91)] == [Ended(0, 1, EndSign.LINK_LOST)]
 
 
 def test_a_call_that_is_not_answered_ends_with_its_data_link() -> None:
     bus = Bus().terminal(FIRST, M.SETUP, 1, *VOICE, of=True).link(FIRST, Control.DM)
-    assert Followed(bus).said[-1] == Ended(0, 1, Ending.LINK_LOST)
+    assert Followed(bus).said[-1] == Ended(0, 1, EndSign.LINK_LOST)

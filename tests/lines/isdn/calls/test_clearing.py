@@ -4,7 +4,7 @@ from appliance.lines.isdn.calls.facts import (
     Began,
     Clearing,
     Ended,
-    Ending,
+    EndSign,
 )
 from appliance.lines.isdn.q931.causes import Cause
 from appliance.lines.isdn.q931.elements import Element, Ident
@@ -34,7 +34,7 @@ def test_both_sides_disconnect_at_the_same_moment() -> None:
 
     assert Followed(bus).said[2:] == [
         Clearing(0, 1, True, Cause(16, 2), FIRST),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 

@@ -9,7 +9,7 @@ from appliance.lines.isdn.calls.facts import (
     Clearing,
     Connected,
     Ended,
-    Ending,
+    EndSign,
     Held,
     Retrieved,
 )
@@ -67,7 +67,7 @@ def test_a_capture_that_begins_in_a_call(outgoing: bool) -> None:
         Held(0, 1),
         Retrieved(0, 1, 1),
         Clearing(0, 1, False, Cause(16, 0), FIRST),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 
@@ -92,7 +92,7 @@ def test_a_setup_for_the_same_reference_shows_that_the_old_call_is_over() -> Non
     offered(bus.wait(100), who=calling(OTHER), on=2)
     said = Followed(bus).said
 
-    assert said[2] == Ended(0, 1, Ending.UNSEEN)
+    assert said[2] == Ended(0, 1, EndSign.UNSEEN)
     assert isinstance(said[3], Began)
 
 
@@ -101,7 +101,7 @@ def test_a_channel_that_is_offered_again_shows_that_the_old_call_is_over() -> No
     offered(bus.wait(100), 6)
     said = Followed(bus).said
 
-    assert said[2] == Ended(0, 1, Ending.UNSEEN)
+    assert said[2] == Ended(0, 1, EndSign.UNSEEN)
     assert isinstance(said[3], Began)
 
 
@@ -110,7 +110,7 @@ def test_a_channel_that_an_outgoing_call_gets_is_no_others() -> None:
     bus.terminal(SECOND_PHONE, M.SETUP, 1, *VOICE, ANY, of=True)
     bus.network(SECOND_PHONE, M.SETUP_ACKNOWLEDGE, 1, channel(1), of=False)
 
-    assert Followed(bus).said[-2:] == [Ended(0, 1, Ending.UNSEEN), ChannelChosen(0, 2, 1)]
+    assert Followed(bus).said[-2:] == [Ended(0, 1, EndSign.UNSEEN), ChannelChosen(0, 2, 1)]
 
 
 def test_a_terminal_that_only_wishes_for_a_channel_takes_it_from_nobody() -> None:

@@ -12,7 +12,7 @@ from appliance.lines.isdn.calls.facts import (
     Connected,
     DialledDigits,
     Ended,
-    Ending,
+    EndSign,
     Fact,
     Held,
     Party,
@@ -62,7 +62,7 @@ def test_the_network_chooses_one_of_two_phones_that_answer() -> None:
         Alerting(0, 1, SECOND_PHONE),
         Connected(0, 1, FIRST, 1),
         Clearing(0, 1, True, Cause(16, 2), FIRST),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
     assert followed.tracker.open_calls == ()
 
@@ -108,7 +108,7 @@ def test_a_call_that_every_phone_refuses_ends_when_no_other_can_answer() -> None
     began = followed.facts[0].at_us
     assert followed.later(12) == [
         Clearing(began + 10 * SECOND, 1, False, Cause(17, 0)),
-        Ended(began + 10 * SECOND, 1, Ending.RELEASED),
+        Ended(began + 10 * SECOND, 1, EndSign.RELEASED),
     ]
 
 
@@ -124,7 +124,7 @@ def test_a_caller_who_gives_up_ends_the_call_for_all_phones() -> None:
     assert kinds(followed.facts) == ["Began", "Alerting", "Alerting", "Clearing", "Ended"]
     assert followed.said[-2:] == [
         Clearing(0, 1, True, Cause(16, 2), FIRST),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 
@@ -135,7 +135,7 @@ def test_a_setup_that_nobody_answers_is_repeated_once_and_over_after_that() -> N
 
     assert kinds(followed.facts) == ["Began"]
     repeated = bus.frames[-1].at_us
-    assert followed.later(60) == [Ended(repeated + 10 * SECOND, 1, Ending.NO_RESPONSE)]
+    assert followed.later(60) == [Ended(repeated + 10 * SECOND, 1, EndSign.NO_RESPONSE)]
     assert followed.tracker.open_calls == ()
 
 
@@ -180,7 +180,7 @@ def test_digits_one_by_one() -> None:
         Held(0, 1),
         Retrieved(0, 1, 2),
         Clearing(0, 1, False, Cause(16, 0), FIRST),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 
@@ -190,7 +190,7 @@ def test_digits_at_once_and_a_busy_line() -> None:
         DialledDigits(0, 1, OTHER, True),
         ChannelChosen(0, 1, 1),
         Clearing(0, 1, True, Cause(17, 4), SECOND_PHONE),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 
@@ -273,7 +273,7 @@ def test_a_call_to_one_terminal_alone_is_over_when_that_refuses() -> None:
     bus.terminal(0, M.RELEASE_COMPLETE, 5, cause(88, 0))
     assert Followed(bus).said[1:] == [
         Clearing(0, 1, False, Cause(88, 0), 0),
-        Ended(0, 1, Ending.RELEASED),
+        Ended(0, 1, EndSign.RELEASED),
     ]
 
 
