@@ -12,7 +12,7 @@ from appliance.commands.helpers.options import print_json
 from appliance.errors import FileFormatError
 from appliance.lines.isdn.calls import facts
 from appliance.lines.isdn.calls.facts import Fact, Party
-from appliance.lines.isdn.calls.journal import Entry, Journal
+from appliance.lines.isdn.calls.journal import Journal, JournalEntry
 from appliance.lines.isdn.calls.tracker import CallTracker
 from appliance.lines.isdn.captures.capture import frames_of, write
 from appliance.lines.isdn.captures.discreet import without_withheld
@@ -170,7 +170,7 @@ _PRINTED: Mapping[type[Fact], tuple[str, Callable[[Any], dict[str, Any]]]] = {
 # -- for people ------------------------------------------------------------------------------------
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def _lines(entry: JournalEntry) -> Iterator[str]:
     """Yield a call as two lines: who and when, then what became of it."""
     began = entry.began
     direction = "incoming" if began.incoming else "outgoing"
@@ -187,7 +187,7 @@ def _local(at_us: int) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
-def _who(entry: Entry) -> str:
+def _who(entry: JournalEntry) -> str:
     began = entry.began
     if began.partial:
         return "number not captured"
@@ -205,7 +205,7 @@ def _named(party: Party) -> str:
     return f"{number} ({party.name})" if party.name else number
 
 
-def _became(entry: Entry) -> Iterator[str]:
+def _became(entry: JournalEntry) -> Iterator[str]:
     yield from _where(entry)
     if entry.ringing_seconds is not None:
         yield f"rang {entry.ringing_seconds:.1f} s"
@@ -221,7 +221,7 @@ def _became(entry: Entry) -> Iterator[str]:
         yield _ENDINGS[entry.ending]
 
 
-def _where(entry: Entry) -> Iterator[str]:
+def _where(entry: JournalEntry) -> Iterator[str]:
     if entry.began.service is not Service.VOICE:
         yield f"{entry.began.service.value} service"
     yield "no channel" if entry.channel is None else f"channel {entry.channel}"

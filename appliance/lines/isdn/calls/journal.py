@@ -7,7 +7,7 @@ from appliance.lines.isdn.calls.facts import Began, Clearing, EndSign, Fact, Par
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """What became of one call."""
 
     began: Began
@@ -42,24 +42,24 @@ class Journal:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, JournalEntry] = {}
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         """Return what is known of each call."""
         return tuple(self._entries.values())
 
     def follow(self, fact: Fact) -> None:
         """Take note of a fact."""
         if isinstance(fact, Began):
-            self._entries[fact.call] = Entry(
+            self._entries[fact.call] = JournalEntry(
                 fact, channel=fact.channel, tei=None if fact.incoming else fact.tei
             )
         elif fact.call in self._entries:
             self._entries[fact.call] = _with(self._entries[fact.call], fact)
 
 
-def _with(entry: Entry, fact: Fact) -> Entry:
+def _with(entry: JournalEntry, fact: Fact) -> JournalEntry:
     match fact:
         case facts.DialledDigits():
             return replace(entry, dialled=entry.dialled + fact.keys)
@@ -82,7 +82,7 @@ def _with(entry: Entry, fact: Fact) -> Entry:
             return _moved(entry, fact)
 
 
-def _moved(entry: Entry, fact: Fact) -> Entry:
+def _moved(entry: JournalEntry, fact: Fact) -> JournalEntry:
     match fact:
         case facts.ChannelChosen():
             return replace(entry, channel=fact.channel)
