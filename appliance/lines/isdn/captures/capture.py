@@ -13,7 +13,7 @@ from pathlib import Path
 from appliance.errors import FileFormatError, shown
 from appliance.lines.isdn import lapd
 from appliance.lines.isdn.captures import eyesdn, pcap, pcapng
-from appliance.lines.isdn.captures.source import Source
+from appliance.lines.isdn.captures.source import OpenCapture
 from appliance.lines.isdn.frames import DFrame
 
 EYESDN = ".eyesdn"
@@ -33,7 +33,7 @@ def frames_of(path: Path) -> Iterator[DFrame]:
         raise FileFormatError(f"{shown(path)} is a folder, not a capture.")
     try:
         with path.open("rb") as file:
-            source = Source(file, str(path))
+            source = OpenCapture(file, str(path))
             yield from map(_by_its_sender, _frames(source, file.read(4)))
     except FileNotFoundError:
         raise FileFormatError(f"There is no file {shown(path)}.") from None
@@ -42,7 +42,7 @@ def frames_of(path: Path) -> Iterator[DFrame]:
         raise FileFormatError(f"{shown(path)} cannot be read: {why}.") from error
 
 
-def _frames(source: Source, magic: bytes) -> Iterator[DFrame]:
+def _frames(source: OpenCapture, magic: bytes) -> Iterator[DFrame]:
     if not magic:
         source.refuse("is empty")
     if magic in pcap.MAGICS:

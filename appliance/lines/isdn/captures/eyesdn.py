@@ -13,7 +13,7 @@ other than ISDN.
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from appliance.lines.isdn.captures.source import Source
+from appliance.lines.isdn.captures.source import OpenCapture
 from appliance.lines.isdn.frames import DFrame
 
 MAGIC = b"EyeSDN"
@@ -25,7 +25,7 @@ _FROM_USER = 1
 _SECOND = 1_000_000
 
 
-def read(source: Source) -> Iterator[DFrame]:
+def read(source: OpenCapture) -> Iterator[DFrame]:
     """Yield the frames of the D-channel behind the magic.
 
     Raises:
@@ -54,7 +54,7 @@ def write(file: BinaryIO, frames: Iterable[DFrame]) -> None:
         file.write(_escaped(frame.data))
 
 
-def _unescaped(source: Source, count: int) -> bytes:
+def _unescaped(source: OpenCapture, count: int) -> bytes:
     found = bytearray()
     while len(found) < count:
         byte = source.byte()
@@ -70,7 +70,7 @@ def _unescaped(source: Source, count: int) -> bytes:
     return bytes(found)
 
 
-def _ends_or_is_damaged(source: Source, byte: int) -> None:
+def _ends_or_is_damaged(source: OpenCapture, byte: int) -> None:
     if byte < 0:
         source.breaks_off()
     source.is_damaged()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from appliance.lines.isdn.captures.link_types import LINUX_LAPD, READERS, record_of
-from appliance.lines.isdn.captures.source import LONGEST_RECORD, Source
+from appliance.lines.isdn.captures.source import LONGEST_RECORD, OpenCapture
 from appliance.lines.isdn.frames import DFrame
 
 _MICROSECONDS, _NANOSECONDS = 0xA1B2C3D4, 0xA1B23C4D
@@ -24,7 +24,7 @@ _LINK_TYPE, _HAS_FCS = 0xFFFF, 0x04000000
 _SECOND = 1_000_000
 
 
-def read(source: Source, magic: bytes) -> Iterator[DFrame]:
+def read(source: OpenCapture, magic: bytes) -> Iterator[DFrame]:
     """Yield the frames behind the magic.
 
     Raises:

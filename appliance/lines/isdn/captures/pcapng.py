@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from appliance.lines.isdn.captures.link_types import READERS
-from appliance.lines.isdn.captures.source import LONGEST_RECORD, Source
+from appliance.lines.isdn.captures.source import LONGEST_RECORD, OpenCapture
 from appliance.lines.isdn.frames import DFrame
 
 MAGIC = b"\n\r\r\n"
@@ -40,7 +40,7 @@ class _Section:
     interfaces: list[_Interface] = field(default_factory=list)
 
 
-def read(source: Source, magic: bytes) -> Iterator[DFrame]:
+def read(source: OpenCapture, magic: bytes) -> Iterator[DFrame]:
     """Yield the frames behind the magic.
 
     Raises:
@@ -62,7 +62,7 @@ def read(source: Source, magic: bytes) -> Iterator[DFrame]:
         source.refuse("holds no LAPD; link types 203 and 177 can be read")
 
 
-def _new_section(source: Source) -> _Section:
+def _new_section(source: OpenCapture) -> _Section:
     length, order = source.read(4), _ORDERS.get(source.read(4))
     if order is None:
         source.is_damaged()
@@ -70,11 +70,11 @@ def _new_section(source: Source) -> _Section:
     return _Section(order)
 
 
-def _body(source: Source, order: str) -> bytes:
+def _body(source: OpenCapture, order: str) -> bytes:
     return _rest_of_block(source, struct.unpack(order + "I", source.read(4))[0], order, done=8)
 
 
-def _rest_of_block(source: Source, length: int, order: str, *, done: int) -> bytes:
+def _rest_of_block(source: OpenCapture, length: int, order: str, *, done: int) -> bytes:
     """Return a block's body from where it was read up to, and check that its length is repeated."""
     if length % 4 or not done + 4 <= length <= LONGEST_RECORD:
         source.is_damaged()
@@ -84,7 +84,7 @@ def _rest_of_block(source: Source, length: int, order: str, *, done: int) -> byt
     return body
 
 
-def _frame(source: Source, section: _Section, kind: int, body: bytes) -> DFrame | None:
+def _frame(source: OpenCapture, section: _Section, kind: int, body: bytes) -> DFrame | None:
     if kind == _INTERFACE:
         _add_interface(source, section, body)
     unpack = _PACKETS.get(kind)
@@ -103,7 +103,7 @@ def _frame(source: Source, section: _Section, kind: int, body: bytes) -> DFrame 
     return None if reader is None else reader(at_us, body[start : start + kept])
 
 
-def _add_interface(source: Source, section: _Section, body: bytes) -> None:
+def _add_interface(source: OpenCapture, section: _Section, body: bytes) -> None:
     if len(body) < 8 or len(section.interfaces) == MOST_INTERFACES:
         source.is_damaged()
     interface = _Interface(struct.unpack_from(section.order + "H", body)[0])

@@ -8,7 +8,7 @@ LONGEST_RECORD = 1 << 20
 """Bytes of one record: far beyond any frame, so a longer one is damage."""
 
 
-class Source:
+class OpenCapture:
     """An open capture; it counts frames for its sentences."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
