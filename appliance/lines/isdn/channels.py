@@ -195,7 +195,7 @@ class LineTime:
         return True
 
 
-class Frames:
+class ChannelFrames:
     """Frames of one line, from both directions of its call's B-channel."""
 
     def __init__(self, line: str) -> None:

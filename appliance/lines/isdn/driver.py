@@ -25,7 +25,7 @@ from appliance.errors import fault
 from appliance.lines.base import Deliver, HookEvent
 from appliance.lines.isdn.bridge import Bridge, Copy
 from appliance.lines.isdn.calls.facts import Fact
-from appliance.lines.isdn.channels import Frames, LineTime, Piece
+from appliance.lines.isdn.channels import ChannelFrames, LineTime, Piece
 from appliance.lines.isdn.follow import SAMPLE_US, LineCalls
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.ports import D, Port
@@ -107,7 +107,7 @@ class IsdnLine:
         self._speaks = speaks
         self._tracker = track()
         self._calls = LineCalls()
-        self._frames = Frames(name)
+        self._frames = ChannelFrames(name)
         self._time = LineTime(clock.monotonic())
         self._began = clock.monotonic()
         self._events: list[HookEvent] = []

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from appliance.lines.isdn.channels import (
     HELD,
     LOSS,
+    ChannelFrames,
     Direction,
-    Frames,
     LineTime,
     Piece,
     from_bus,
@@ -46,7 +46,7 @@ def test_a_b_channel_is_a_law_with_reversed_bits() -> None:
 
 
 def test_frames_hold_both_directions_where_they_were() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     cut: list[AudioFrame | Gap] = []
     for start in range(0, RATE, FRAME):
         frames.far.lay(piece(start), start + FRAME)
@@ -100,7 +100,7 @@ def test_the_count_of_16_bits_goes_round() -> None:
 
 
 def test_a_lost_packet_is_a_gap_and_no_silence() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     for start in range(0, 10 * FRAME, FRAME):
         if start != 4 * FRAME:
             frames.far.lay(piece(start), start + FRAME)
@@ -111,7 +111,7 @@ def test_a_lost_packet_is_a_gap_and_no_silence() -> None:
 
 
 def test_a_packet_of_8_ms_that_is_lost_is_a_gap_too() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     for start in range(0, 20 * 64, 64):
         if start != 7 * 64:
             frames.far.lay(piece(start, 64), start + 64)
@@ -120,7 +120,7 @@ def test_a_packet_of_8_ms_that_is_lost_is_a_gap_too() -> None:
 
 
 def test_a_direction_that_stops_is_a_gap_at_first_and_then_silent() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     for start in range(0, 60 * FRAME, FRAME):
         if start < 10 * FRAME:
             frames.near.lay(piece(start), start + FRAME)
@@ -135,14 +135,14 @@ def test_a_direction_that_stops_is_a_gap_at_first_and_then_silent() -> None:
 
 
 def test_nobody_is_missed_before_the_first_piece() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     assert all(isinstance(each, AudioFrame) for each in frames.due(RATE))
     frames.far.lay(piece(3, 100), RATE)
     assert all(isinstance(each, AudioFrame) for each in frames.due(RATE + HELD))
 
 
 def test_another_call_inherits_nothing() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     frames.far.lay(piece(0, 1600), 1600)
     frames.due(HELD + FRAME)
     frames.begin()
@@ -176,7 +176,7 @@ def test_a_peer_that_counts_anew_is_found_where_it_arrives() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 0xFFFF), st.integers(1, 1400)), max_size=40))
 def test_a_peer_that_lies_about_its_time_harms_nothing(lies: list[tuple[int, int]]) -> None:
-    frames, now = Frames("Reception"), 0
+    frames, now = ChannelFrames("Reception"), 0
     for base, size in lies:
         now += FRAME
         frames.far.lay(Piece(bytes(size), base), now)
@@ -193,7 +193,7 @@ def test_a_peer_that_lies_about_its_time_harms_nothing(lies: list[tuple[int, int
 
 
 def test_our_own_words_lie_beside_the_sound_with_their_place() -> None:
-    frames = Frames("Reception")
+    frames = ChannelFrames("Reception")
     words = ramp(0, 400)
     prompt = Prompt(PromptRef("p", "0" * 64, "pl"), Spoken.QUESTION, words, 400)
     for number in range(8):

@@ -3,7 +3,7 @@
 Each packet has a byte of length and one of the time before it, in milliseconds.
 """
 
-from appliance.lines.isdn.channels import Frames, LineTime, Piece
+from appliance.lines.isdn.channels import ChannelFrames, LineTime, Piece
 from appliance.lines.isdn.l1oip import Tunnel, build
 from appliance.lines.isdn.ports import B1, B2, D
 from appliance.model.audio import FRAME
@@ -21,7 +21,7 @@ _SECONDS = 2.5
 
 def take(raw: bytes) -> None:
     """Let the packets arrive; frames come in order and have 20 ms each, whatever they say."""
-    tunnel, frames, time = Tunnel(_TUNNEL), Frames("Reception"), LineTime(0.0)
+    tunnel, frames, time = Tunnel(_TUNNEL), ChannelFrames("Reception"), LineTime(0.0)
     at, now, due = 0, 0.0, 0
     while at + 2 <= len(raw):
         length, wait = raw[at : at + 2]
