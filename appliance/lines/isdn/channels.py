@@ -54,7 +54,7 @@ def to_bus(sound: Sound) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class ChannelPiece:
     """A piece of one direction."""
 
     codes: bytes
@@ -84,7 +84,7 @@ class Direction:
     _cut: int = 0  # everything before is cut
     _absent: int = LOSS  # samples missing in a row; so many at first: nothing is expected yet
 
-    def lay(self, piece: Piece, now: int) -> int:
+    def lay(self, piece: ChannelPiece, now: int) -> int:
         """Lay a piece that arrived at ``now``; return by how much its end lies before that."""
         size = len(piece.codes)
         at = self._expected(piece.base)
@@ -138,7 +138,7 @@ class Direction:
         ahead = (base - self._base) & 0xFFFF
         return self._count + (ahead if ahead < 0x8000 else ahead - 0x10000)
 
-    def _put(self, piece: Piece, at: int, first: int) -> None:
+    def _put(self, piece: ChannelPiece, at: int, first: int) -> None:
         sound = from_bus(piece.codes)[first:]
         where = np.arange(at + first, at + len(piece.codes)) % _KEPT
         self._sound[where], self._there[where] = sound, True

@@ -25,7 +25,7 @@ from appliance.errors import fault
 from appliance.lines.base import Deliver, HookEvent
 from appliance.lines.isdn.bridge import Bridge, Copy
 from appliance.lines.isdn.calls.facts import Fact
-from appliance.lines.isdn.channels import ChannelFrames, LineTime, Piece
+from appliance.lines.isdn.channels import ChannelFrames, ChannelPiece, LineTime
 from appliance.lines.isdn.follow import SAMPLE_US, LineCalls
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.ports import D, Port
@@ -221,7 +221,7 @@ class IsdnLine:
             self._busy_at = max(self._busy_at, sample)
         if arrived.channel != self._channel:
             return
-        piece = Piece(arrived.data, arrived.base, copy.prompt, copy.place)
+        piece = ChannelPiece(arrived.data, arrived.base, copy.prompt, copy.place)
         if copy.from_network:
             self._time.arrived(self._frames.far.lay(piece, sample))
         else:

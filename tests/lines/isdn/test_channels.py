@@ -8,9 +8,9 @@ from appliance.lines.isdn.channels import (
     HELD,
     LOSS,
     ChannelFrames,
+    ChannelPiece,
     Direction,
     LineTime,
-    Piece,
     from_bus,
     to_bus,
 )
@@ -27,8 +27,8 @@ def ramp(start: int, count: int) -> Sound:
     return through_alaw(wave)
 
 
-def piece(start: int, count: int = FRAME, base: int | None = None) -> Piece:
-    return Piece(to_bus(ramp(start, count)), start & 0xFFFF if base is None else base)
+def piece(start: int, count: int = FRAME, base: int | None = None) -> ChannelPiece:
+    return ChannelPiece(to_bus(ramp(start, count)), start & 0xFFFF if base is None else base)
 
 
 def frame_at(cut: list[AudioFrame | Gap], sample: int) -> AudioFrame | Gap:
@@ -93,7 +93,9 @@ def test_the_count_of_16_bits_goes_round() -> None:
     direction = Direction()
     first = 0x10000 - 80
     for number in range(4):
-        direction.lay(Piece(to_bus(ramp(number * 160, 160)), first + number * 160 & 0xFFFF), 160)
+        direction.lay(
+            ChannelPiece(to_bus(ramp(number * 160, 160)), first + number * 160 & 0xFFFF), 160
+        )
     # Laid one after the other, though all arrived at once.
     sounds = [direction.cut(at)[0] for at in range(0, 640, FRAME)]
     assert np.array_equal(np.concatenate(sounds), ramp(0, 640))
@@ -179,7 +181,7 @@ def test_a_peer_that_lies_about_its_time_harms_nothing(lies: list[tuple[int, int
     frames, now = ChannelFrames("Reception"), 0
     for base, size in lies:
         now += FRAME
-        frames.far.lay(Piece(bytes(size), base), now)
+        frames.far.lay(ChannelPiece(bytes(size), base), now)
         for each in frames.due(now):
             assert each.sample % FRAME == 0
     # An honest one is heard again at once.
@@ -200,7 +202,8 @@ def test_our_own_words_lie_beside_the_sound_with_their_place() -> None:
         start = number * FRAME
         said = prompt if 2 <= number <= 4 else None
         frames.near.lay(
-            Piece(to_bus(ramp(start, FRAME)), start, said, (number - 2) * FRAME), start + FRAME + 40
+            ChannelPiece(to_bus(ramp(start, FRAME)), start, said, (number - 2) * FRAME),
+            start + FRAME + 40,
         )
     cut = [each for each in frames.due(8 * FRAME + HELD) if isinstance(each, AudioFrame)]
     spoken = [each for each in cut if each.played is not None]

@@ -21,7 +21,7 @@ from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.isdn.driver import lay_on_bus
 from appliance.exchange.isdn.messages import BusFrame
 from appliance.exchange.isdn.signalling import Signalling
-from appliance.lines.isdn.channels import HELD, Direction, Piece, to_bus
+from appliance.lines.isdn.channels import HELD, ChannelPiece, Direction, to_bus
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.kernel_port import KernelPort
 from appliance.lines.isdn.ports import B1, Arrived, D
@@ -167,7 +167,7 @@ class KernelBus:
         for each in arrived:
             if each.channel == B1 and port is self._network:
                 data = _SILENCE if each.data in self._office_said else each.data
-                self._caller_hears.lay(Piece(data, each.base), self._sample)
+                self._caller_hears.lay(ChannelPiece(data, each.base), self._sample)
         return arrived
 
     def _speak(self, port: KernelPort, wave: Wave | None) -> None:

@@ -3,7 +3,7 @@
 Each packet has a byte of length and one of the time before it, in milliseconds.
 """
 
-from appliance.lines.isdn.channels import ChannelFrames, LineTime, Piece
+from appliance.lines.isdn.channels import ChannelFrames, ChannelPiece, LineTime
 from appliance.lines.isdn.l1oip import Tunnel, build
 from appliance.lines.isdn.ports import B1, B2, D
 from appliance.model.audio import FRAME
@@ -31,7 +31,7 @@ def take(raw: bytes) -> None:
             assert each.channel in {B1, B2, D}
             assert each.data in packet
             if each.channel == B1:
-                time.arrived(frames.far.lay(Piece(each.data, each.base), time.of(now)))
+                time.arrived(frames.far.lay(ChannelPiece(each.data, each.base), time.of(now)))
         for frame in frames.due(time.at(now)):
             assert frame.sample == due
             due += FRAME
