@@ -45,7 +45,7 @@ _WORD, _BASE = struct.Struct(">I"), struct.Struct(">H")
 Refusal = Literal["short", "long", "version", "interface", "codec", "id", "channel", "length"]
 
 
-class Refused(LineError):
+class ForeignPacket(LineError):
     """A packet is none of this tunnel's; ``why`` says it in one word, which is counted."""
 
     def __init__(self, why: Refusal) -> None:
@@ -68,14 +68,14 @@ def parse(packet: bytes, tunnel: int = 0) -> list[Arrived]:
         tunnel: the id that it must carry, 0 for none.
 
     Raises:
-        Refused: it is malformed, of another tunnel, or coded as we do not speak; nothing of it
-            counts then.
+        ForeignPacket: it is malformed, of another tunnel, or coded as we do not speak; nothing
+            of it counts then.
     """
     codec, at = _header(packet, tunnel)
     found: list[Arrived] = []
     while True:
         if at >= len(packet):
-            raise Refused("short")
+            raise ForeignPacket("short")
         channel, more = packet[at] & ~_MORE, packet[at] & _MORE
         data, base, at = _block(packet, at + 1, more=bool(more))
         _check(channel, codec, data)
@@ -88,7 +88,7 @@ def parse(packet: bytes, tunnel: int = 0) -> list[Arrived]:
 def _header(packet: bytes, tunnel: int) -> tuple[int, int]:
     """Return the codec and the place of the first channel."""
     if not _SHORTEST <= len(packet) <= LONGEST_PACKET:
-        raise Refused("short" if len(packet) < _SHORTEST else "long")
+        raise ForeignPacket("short" if len(packet) < _SHORTEST else "long")
     first = packet[0]
     checks: tuple[tuple[object, Refusal], ...] = (
         (first >> 6 != VERSION, "version"),
@@ -98,13 +98,13 @@ def _header(packet: bytes, tunnel: int) -> tuple[int, int]:
     )
     for wrong, why in checks:
         if wrong:
-            raise Refused(why)
+            raise ForeignPacket(why)
     if not tunnel:
         return first & _CODEC, 1
     if len(packet) < _SHORTEST + _WORD.size:
-        raise Refused("short")
+        raise ForeignPacket("short")
     if _WORD.unpack_from(packet, 1)[0] != tunnel:
-        raise Refused("id")
+        raise ForeignPacket("id")
     return first & _CODEC, 1 + _WORD.size
 
 
@@ -113,24 +113,24 @@ def _block(packet: bytes, at: int, *, more: bool) -> tuple[bytes, int, int]:
     size = None
     if more:
         if at >= len(packet):
-            raise Refused("short")
+            raise ForeignPacket("short")
         size, at = packet[at] or 256, at + 1
     start = at + _BASE.size
     if start > len(packet):
-        raise Refused("short")
+        raise ForeignPacket("short")
     stop = len(packet) if size is None else start + size
     if size is not None and stop >= len(packet):
-        raise Refused("length")
+        raise ForeignPacket("length")
     return packet[start:stop], _BASE.unpack_from(packet, at)[0], stop
 
 
 def _check(channel: int, codec: int, data: bytes) -> None:
     if channel not in {B1, B2, D}:
-        raise Refused("channel")
+        raise ForeignPacket("channel")
     if channel == D and data and (codec != _TRANSPARENT or len(data) < _SHORTEST_D):
-        raise Refused("codec" if codec != _TRANSPARENT else "short")
+        raise ForeignPacket("codec" if codec != _TRANSPARENT else "short")
     if channel == D and len(data) > LONGEST_FRAME:
-        raise Refused("long")
+        raise ForeignPacket("long")
 
 
 @dataclass(slots=True)
@@ -152,7 +152,7 @@ class Tunnel:
         """Take a datagram; one that is refused changes nothing but its count."""
         try:
             arrived = parse(packet, self.ident)
-        except Refused as refused:
+        except ForeignPacket as refused:
             self.refused[refused.why] += 1
             return []
         if not self.present(now):

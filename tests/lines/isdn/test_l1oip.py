@@ -8,7 +8,7 @@ from appliance.lines.isdn.l1oip import (
     KEEPALIVE_SECONDS,
     LOST_SECONDS,
     SEEK_SECONDS,
-    Refused,
+    ForeignPacket,
     Tunnel,
     build,
     parse,
@@ -76,7 +76,7 @@ def test_several_channels_may_share_a_packet() -> None:
 def test_what_is_none_of_this_tunnel_is_refused_with_its_reason(
     packet: bytes, tunnel: int, why: str
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ForeignPacket) as refused:
         parse(packet, tunnel)
     assert refused.value.why == why
 
@@ -85,7 +85,7 @@ def test_what_is_none_of_this_tunnel_is_refused_with_its_reason(
 def test_any_bytes_are_read_or_refused(packet: bytes, tunnel: int) -> None:
     try:
         found = parse(packet, tunnel)
-    except Refused:
+    except ForeignPacket:
         return
     assert sum(len(each.data) for each in found) <= len(packet)
     assert {each.channel for each in found} <= {B1, B2, D}
