@@ -32,7 +32,7 @@ import numpy as np
 from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.isdn.channels import from_bus, to_bus
-from appliance.lines.isdn.ports import Arrived, D, Port
+from appliance.lines.isdn.ports import D, Port, PortInput
 from appliance.lines.plugged.attempts import Pace
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.prompts import Prompt
@@ -65,7 +65,7 @@ class Copy:
 
     at: float
     from_network: bool
-    arrived: Arrived
+    arrived: PortInput
     prompt: Prompt | None = None
     place: int = 0
 
@@ -239,7 +239,7 @@ class Bridge:
                 self._forward(each, other, now)
         self._say_without_the_phone(now)
 
-    def _forward(self, arrived: Arrived, to: BridgeSide, now: float) -> None:
+    def _forward(self, arrived: PortInput, to: BridgeSide, now: float) -> None:
         from_network = to is self.terminal
         copy = Copy(now, from_network, arrived)
         if self._passes and not arrived.echo:  # an echo is of frames that went the other way
@@ -248,7 +248,7 @@ class Bridge:
             self._send(to, self._towards(copy), now)
         self._keep(copy)
 
-    def _towards(self, copy: Copy) -> Arrived:
+    def _towards(self, copy: Copy) -> PortInput:
         """Return what is sent on: towards the office with the soft mark while the box speaks."""
         called = copy.from_network and copy.arrived.channel == self.mouth.channel != D
         if not (called and self.mouth.speaking):
@@ -290,10 +290,10 @@ class Bridge:
         sound = from_bus(arrived.data).astype(np.int32)
         sound[: part.size] += part
         mixed: Sound = np.clip(sound, -32768, 32767).astype(np.int16)
-        sent = Arrived(arrived.channel, to_bus(mixed), arrived.base)
+        sent = PortInput(arrived.channel, to_bus(mixed), arrived.base)
         return Copy(copy.at, copy.from_network, sent, prompt, place)
 
-    def _marked(self, arrived: Arrived) -> Arrived:
+    def _marked(self, arrived: PortInput) -> PortInput:
         """Add the soft mark to a piece towards the office."""
         count = len(arrived.data)
         begin, self._mark = self._mark, self._mark + count
@@ -303,7 +303,7 @@ class Bridge:
         if not wave.any():
             return arrived
         sound = np.clip(from_bus(arrived.data) + np.rint(wave), -32768, 32767).astype(np.int16)
-        return Arrived(arrived.channel, to_bus(sound), arrived.base)
+        return PortInput(arrived.channel, to_bus(sound), arrived.base)
 
     def _say_without_the_phone(self, now: float) -> None:
         """Carry the prompt by a piece of silence where the phone sends nothing."""
@@ -319,13 +319,13 @@ class Bridge:
         # A piece each 20 ms by the time that has passed; a machine that slept does not catch up.
         self._piece_at = now if late > 1.0 else self._piece_at + FRAME / RATE
         due = self._piece_at
-        silence = Arrived(channel, to_bus(np.zeros(FRAME, np.int16)), self._next_base)
+        silence = PortInput(channel, to_bus(np.zeros(FRAME, np.int16)), self._next_base)
         copy = self._mixed(Copy(now, from_network=False, arrived=silence))
         self._piece_at = due
         self._send(self.network, copy.arrived, now)
         self._keep(copy)
 
-    def _send(self, to: BridgeSide, arrived: Arrived, now: float) -> None:
+    def _send(self, to: BridgeSide, arrived: PortInput, now: float) -> None:
         if not to.port.filenos():
             return
         try:

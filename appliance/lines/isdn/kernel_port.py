@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from appliance.errors import LineError
 from appliance.lines.isdn import af_isdn
-from appliance.lines.isdn.ports import B1, B2, MOST_AT_ONCE, Arrived, D
+from appliance.lines.isdn.ports import B1, B2, MOST_AT_ONCE, D, PortInput
 
 _UP = {af_isdn.PH_ACTIVATE_IND, af_isdn.PH_ACTIVATE_CNF}
 _DOWN = {af_isdn.PH_DEACTIVATE_IND, af_isdn.PH_DEACTIVATE_CNF}
@@ -71,9 +71,9 @@ class KernelPort:
         """Return the sockets of all channels, while they are open."""
         return [opened.fileno() for opened in self._sockets.values()]
 
-    def receive(self, now: float) -> list[Arrived]:
+    def receive(self, now: float) -> list[PortInput]:
         """Return what has arrived on all channels."""
-        found: list[Arrived] = []
+        found: list[PortInput] = []
         for channel, opened in self._sockets.items():
             for _ in range(MOST_AT_ONCE):
                 try:
@@ -116,7 +116,7 @@ class KernelPort:
 
     def _taken(
         self, channel: int, primitive: int, ident: int, data: bytes, now: float
-    ) -> list[Arrived]:
+    ) -> list[PortInput]:
         """Return what a message carries; the log also shows what we sent ourselves."""
         if channel == D and primitive in _UP | _DOWN:
             if self._up and primitive in _DOWN:
@@ -126,7 +126,7 @@ class KernelPort:
             return []
         self._up = True
         base = ident & 0xFFFF if self._counts and channel != D else None
-        return [Arrived(channel, data, base, echo=primitive == af_isdn.PH_DATA_E_IND)]
+        return [PortInput(channel, data, base, echo=primitive == af_isdn.PH_DATA_E_IND)]
 
     def _write(self, opened: socket.socket, primitive: int, data: bytes = b"") -> None:
         try:

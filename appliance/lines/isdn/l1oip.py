@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from appliance.errors import LineError
-from appliance.lines.isdn.ports import B1, B2, LONGEST_FRAME, Arrived, D
+from appliance.lines.isdn.ports import B1, B2, LONGEST_FRAME, D, PortInput
 
 VERSION = 0
 KEEPALIVE_SECONDS = 15.0
@@ -60,7 +60,7 @@ def build(channel: int, data: bytes, base: int, tunnel: int = 0) -> bytes:
     return head + ident + bytes((channel,)) + _BASE.pack(base & 0xFFFF) + data
 
 
-def parse(packet: bytes, tunnel: int = 0) -> list[Arrived]:
+def parse(packet: bytes, tunnel: int = 0) -> list[PortInput]:
     """Return what a packet holds, nothing for a keepalive.
 
     Args:
@@ -72,7 +72,7 @@ def parse(packet: bytes, tunnel: int = 0) -> list[Arrived]:
             of it counts then.
     """
     codec, at = _header(packet, tunnel)
-    found: list[Arrived] = []
+    found: list[PortInput] = []
     while True:
         if at >= len(packet):
             raise ForeignPacket("short")
@@ -80,7 +80,7 @@ def parse(packet: bytes, tunnel: int = 0) -> list[Arrived]:
         data, base, at = _block(packet, at + 1, more=bool(more))
         _check(channel, codec, data)
         if data:
-            found.append(Arrived(channel, data, None if channel == D else base))
+            found.append(PortInput(channel, data, None if channel == D else base))
         if not more:
             return found
 
@@ -148,7 +148,7 @@ class Tunnel:
         """Begin anew: nobody was heard yet, and a packet is due."""
         self._heard_at = self._sent_at = None
 
-    def receive(self, packet: bytes, now: float) -> list[Arrived]:
+    def receive(self, packet: bytes, now: float) -> list[PortInput]:
         """Take a datagram; one that is refused changes nothing but its count."""
         try:
             arrived = parse(packet, self.ident)

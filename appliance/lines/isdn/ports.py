@@ -14,7 +14,7 @@ MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class PortInput:
     """What came through one channel of a port."""
 
     channel: int
@@ -44,7 +44,7 @@ class Port(Protocol):
     def filenos(self) -> list[int]:
         """Return what can be waited on; nothing while it is closed."""
 
-    def receive(self, now: float) -> list[Arrived]:
+    def receive(self, now: float) -> list[PortInput]:
         """Return what has arrived, ``MOST_AT_ONCE`` at most, and keep the port alive.
 
         Raises:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from appliance.errors import LineError
 from appliance.lines.isdn.l1oip import LONGEST_PACKET, Tunnel
-from appliance.lines.isdn.ports import MOST_AT_ONCE, Arrived
+from appliance.lines.isdn.ports import MOST_AT_ONCE, PortInput
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +82,9 @@ class UdpPort:
         """Return the socket, while it is open."""
         return [] if self._socket is None else [self._socket.fileno()]
 
-    def receive(self, now: float) -> list[Arrived]:
+    def receive(self, now: float) -> list[PortInput]:
         """Return what the peer sent, and send what keeps the tunnel alive."""
-        found: list[Arrived] = []
+        found: list[PortInput] = []
         for _ in range(MOST_AT_ONCE):
             packet = self._read()
             if packet is None:

@@ -11,7 +11,7 @@ from appliance.lines.isdn.driver import (
     QUIET,
     IsdnLine,
 )
-from appliance.lines.isdn.ports import B1, Arrived, D
+from appliance.lines.isdn.ports import B1, D, PortInput
 from appliance.lines.isdn.q931.message import MessageType as Kind
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
 from appliance.model.events import (
@@ -50,7 +50,7 @@ class Bus:
         for _ in range(round(seconds * RATE / FRAME)):
             for there, port, sound in ((far, self.network, FAR), (near, self.phone, NEAR)):
                 if there:
-                    port.waiting.append(Arrived(B1, to_bus(sound), self.base))
+                    port.waiting.append(PortInput(B1, to_bus(sound), self.base))
             self.base = (self.base + FRAME) & 0xFFFF
             self.clock.advance(FRAME / RATE)
             self.look()
@@ -62,7 +62,7 @@ class Bus:
     def send(self, *frames: list[BusFrame]) -> None:
         for frame in [each for some in frames for each in some]:
             port = self.network if frame.from_network else self.phone
-            port.waiting.append(Arrived(D, frame.data))
+            port.waiting.append(PortInput(D, frame.data))
             self.look()
 
     def rings(self, caller: SceneCaller = CALLER, reference: int = 1) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from appliance.errors import LineError
-from appliance.lines.isdn.ports import Arrived
+from appliance.lines.isdn.ports import PortInput
 
 
 @dataclass
@@ -11,8 +11,8 @@ class DummyPort:
     """One side, without a network."""
 
     name: str
-    waiting: list[Arrived] = field(default_factory=list)
-    sent: list[Arrived] = field(default_factory=list)
+    waiting: list[PortInput] = field(default_factory=list)
+    sent: list[PortInput] = field(default_factory=list)
     opened: bool = False
     opens: int = 0
     gone: bool = False  # it cannot be opened, read or written
@@ -28,14 +28,14 @@ class DummyPort:
     def filenos(self) -> list[int]:
         return [0] if self.opened else []
 
-    def receive(self, now: float) -> list[Arrived]:
+    def receive(self, now: float) -> list[PortInput]:
         self._check()
         taken, self.waiting = self.waiting, []
         return taken
 
     def send(self, channel: int, data: bytes, base: int, now: float) -> None:
         self._check()
-        self.sent.append(Arrived(channel, data, base))
+        self.sent.append(PortInput(channel, data, base))
 
     def missing(self, now: float) -> str:
         return self.away

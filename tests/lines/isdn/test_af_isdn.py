@@ -23,7 +23,7 @@ from appliance.lines.isdn.kernel_port import (
     TUNNEL_SECONDS,
     KernelPort,
 )
-from appliance.lines.isdn.ports import B1, B2, Arrived, D
+from appliance.lines.isdn.ports import B1, B2, D, PortInput
 
 CARD = KernelCard(2, "HFC-S_USB.1", terminal=True, network=True, channels=2)
 
@@ -171,9 +171,9 @@ def test_frames_and_pieces_come_and_go(kernel: Kernel, port: KernelPort) -> None
     kernel.say(D, af_isdn.PH_DATA_REQ, b"ours")  # a log also shows what we sent
     kernel.say(B2, af_isdn.PH_DATA_IND, b"speech", 0xFFFF)
     assert port.receive(0.0) == [
-        Arrived(D, b"\2\xff\3"),
-        Arrived(D, b"\0\x81\3", echo=True),
-        Arrived(B2, b"speech"),
+        PortInput(D, b"\2\xff\3"),
+        PortInput(D, b"\0\x81\3", echo=True),
+        PortInput(B2, b"speech"),
     ]
     assert port.missing(0.0) == ""
     for channel in (D, B1):
@@ -233,7 +233,7 @@ def test_the_kernels_own_tunnel_tells_the_time_of_its_samples(
 ) -> None:
     port._counts = True  # as for a card whose name begins with l1oip
     kernel.say(B1, af_isdn.PH_DATA_IND, b"speech", 0x12345)
-    assert port.receive(0.0) == [Arrived(B1, b"speech", 0x2345)]
+    assert port.receive(0.0) == [PortInput(B1, b"speech", 0x2345)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from appliance.clock import SystemClock
 from appliance.lines.isdn.bridge import MARK_SAMPLES, MOST_COPIES, Bridge
 from appliance.lines.isdn.channels import from_bus, to_bus
 from appliance.lines.isdn.l1oip import Tunnel, build
-from appliance.lines.isdn.ports import B1, B2, Arrived, D
+from appliance.lines.isdn.ports import B1, B2, D, PortInput
 from appliance.lines.isdn.udp import Ends, UdpPort
 from appliance.model.audio import FRAME, Sound
 from appliance.model.policy import PromptRef, Spoken
@@ -41,7 +41,7 @@ class Both:
 
     def speaks(self, sound: Sound = SPEECH, channel: int = B1) -> None:
         """Let the phone send 20 ms."""
-        self.terminal.waiting.append(Arrived(channel, to_bus(sound), self.base))
+        self.terminal.waiting.append(PortInput(channel, to_bus(sound), self.base))
         self.base = (self.base + sound.size) & 0xFFFF
 
     def to_caller(self) -> Sound:
@@ -65,8 +65,8 @@ def both() -> Both:
 
 
 def test_every_byte_passes_both_ways_as_it_came(both: Both) -> None:
-    down = [Arrived(D, b"\2\xff\3net"), Arrived(B1, bytes(160), 3), Arrived(B2, b"xy", 9)]
-    up = [Arrived(D, b"\0\x81\3te"), Arrived(B2, bytes(range(64)), 65000)]
+    down = [PortInput(D, b"\2\xff\3net"), PortInput(B1, bytes(160), 3), PortInput(B2, b"xy", 9)]
+    up = [PortInput(D, b"\0\x81\3te"), PortInput(B2, bytes(range(64)), 65000)]
     both.network.waiting, both.terminal.waiting = list(down), list(up)
     both.turn()
     assert [(each.channel, each.data) for each in both.terminal.sent] == [
@@ -85,7 +85,7 @@ def test_every_byte_passes_both_ways_as_it_came(both: Both) -> None:
 
 
 def test_what_the_network_echoes_of_our_frames_never_reaches_the_phone(both: Both) -> None:
-    both.network.waiting = [Arrived(D, b"\0\x81\3te", echo=True), Arrived(D, b"\2\xff\3net")]
+    both.network.waiting = [PortInput(D, b"\0\x81\3te", echo=True), PortInput(D, b"\2\xff\3net")]
     both.turn()
     assert [each.data for each in both.terminal.sent] == [b"\2\xff\3net"]
     assert [copy.arrived.echo for copy in both.bridge.take()] == [True, False]
@@ -97,7 +97,7 @@ def test_a_tap_sends_nothing_and_cannot_speak() -> None:
     tap.bridge.mouth.say(PROMPT)
     for _ in range(20):
         tap.speaks()
-        tap.network.waiting.append(Arrived(B1, to_bus(SPEECH), 0))
+        tap.network.waiting.append(PortInput(B1, to_bus(SPEECH), 0))
         tap.turn()
     assert tap.network.sent == tap.terminal.sent == []
     assert len(tap.bridge.take()) == 40
@@ -127,7 +127,7 @@ def test_the_office_hears_the_caller_and_a_soft_mark_and_no_words(both: Both) ->
     both.bridge.mouth.say(PROMPT)
     for number in range(4):
         both.speaks(SILENCE)
-        both.network.waiting.append(Arrived(B1, to_bus(SPEECH), number * FRAME))
+        both.network.waiting.append(PortInput(B1, to_bus(SPEECH), number * FRAME))
         both.turn()
     office = both.to_office().astype(np.int32) - np.tile(SPEECH, 4)
     assert np.abs(office[:MARK_SAMPLES]).max() > 500
@@ -222,7 +222,7 @@ def test_a_fault_in_the_soft_mark_silences_the_prompt_and_not_the_caller(
     both.bridge.mouth.say(PROMPT)
     monkeypatch.setattr(both.bridge, "_marked", None)
     for number in range(3):
-        both.network.waiting.append(Arrived(B1, to_bus(SPEECH), number * FRAME))
+        both.network.waiting.append(PortInput(B1, to_bus(SPEECH), number * FRAME))
         both.turn()
     assert np.array_equal(both.to_office(), np.tile(SPEECH, 3))
     assert both.bridge.broken == 1
@@ -259,7 +259,7 @@ def test_one_side_that_fails_is_opened_again_while_the_other_is_served(both: Bot
 
 def test_a_write_that_fails_loses_the_packet_and_not_the_bridge(both: Both) -> None:
     both.speaks()
-    both.bridge.terminal.port.waiting.append(Arrived(D, b"abc"))  # type: ignore[attr-defined]
+    both.bridge.terminal.port.waiting.append(PortInput(D, b"abc"))  # type: ignore[attr-defined]
     both.network.gone = True
     both.turn()
     assert len(both.bridge.take()) == 2
@@ -284,10 +284,10 @@ def test_the_thread_forwards_by_itself_and_survives_a_fault_of_ours(
     bridge.start("Reception", SystemClock())
     try:
         phone.send(build(B1, b"speech", 5, 7))
-        assert network.next_of(B1, 7) == Arrived(B1, b"speech", 5)
+        assert network.next_of(B1, 7) == PortInput(B1, b"speech", 5)
         assert broken.wait(5)
         network.send(build(D, b"\2\xff\3", 0, 7))
-        assert phone.next_of(D, 7) == Arrived(D, b"\2\xff\3")
+        assert phone.next_of(D, 7) == PortInput(D, b"\2\xff\3")
     finally:
         bridge.close()
         network.close()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.exchange.isdn import messages as said
-from appliance.lines.isdn.ports import B1, Arrived, D
+from appliance.lines.isdn.ports import B1, D, PortInput
 from appliance.lines.isdn.q931.message import MessageType as Kind
 from appliance.model.audio import FRAME, RATE
 from appliance.model.events import (
@@ -108,8 +108,8 @@ def test_a_tap_with_an_echo_takes_it_for_the_terminals_frames() -> None:
     taken = bus.link.say(
         said.on_channel(Kind.CONNECT_ACKNOWLEDGE, 1, B1, by_originator=True), from_network=True
     )
-    bus.network.waiting.append(Arrived(D, connect.data, echo=True))
-    bus.phone.waiting.append(Arrived(D, connect.data))  # the same, from its own pair
+    bus.network.waiting.append(PortInput(D, connect.data, echo=True))
+    bus.phone.waiting.append(PortInput(D, connect.data))  # the same, from its own pair
     bus.look()
     bus.send(taken[:1])
     hooks = [each for each in bus.events() if isinstance(each, HookChanged)]

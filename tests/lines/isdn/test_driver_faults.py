@@ -17,7 +17,7 @@ from appliance.lines.isdn.driver import (
     IsdnLine,
 )
 from appliance.lines.isdn.l1oip import LOST_SECONDS, SEEK_SECONDS, Tunnel, build
-from appliance.lines.isdn.ports import B1, Arrived, D
+from appliance.lines.isdn.ports import B1, D, PortInput
 from appliance.lines.isdn.q931.elements import Element, Ident
 from appliance.lines.isdn.q931.message import Message
 from appliance.lines.isdn.q931.message import MessageType as Kind
@@ -56,8 +56,8 @@ def test_a_call_that_was_going_on_at_the_start_is_not_told(bus: Bus) -> None:
 
 def test_an_idle_channel_that_repeats_one_byte_is_quiet(bus: Bus) -> None:
     for _ in range(120):
-        bus.network.waiting.append(Arrived(B1, b"\xff" * 160))
-        bus.phone.waiting.append(Arrived(B1, b"\xab" * 160))
+        bus.network.waiting.append(PortInput(B1, b"\xff" * 160))
+        bus.phone.waiting.append(PortInput(B1, b"\xab" * 160))
         bus.pass_time(0.02)
     assert len(bus.events()) == 1
 
@@ -156,7 +156,7 @@ def test_a_machine_that_slept_knows_nothing_of_the_call(bus: Bus) -> None:
 
 def test_copies_that_were_lost_end_what_is_known(bus: Bus) -> None:
     bus.talking()
-    bus.phone.waiting = [Arrived(B1, to_bus(NEAR), 0)] * (MOST_COPIES + 10)
+    bus.phone.waiting = [PortInput(B1, to_bus(NEAR), 0)] * (MOST_COPIES + 10)
     bus.line.bridge.turn(bus.clock.monotonic())
     bus.pass_time(0.1, far=True, near=True)
     fault, restored = bus.events()
@@ -206,7 +206,7 @@ def test_messages_without_end_are_a_fault_and_no_flood_of_events(bus: Bus) -> No
     for _ in range(MOST_EVENTS + 1):
         told = Message(Kind.NOTIFY, 1, True, (notice,))
         for frame in bus.link.say(told, from_network=True):
-            bus.network.waiting.append(Arrived(D, frame.data))
+            bus.network.waiting.append(PortInput(D, frame.data))
     bus.pass_time(1.0)
     faults = [each for each in bus.events() if isinstance(each, LineFault)]
     assert [fault.reason for fault in faults] == [FLOODED]
@@ -218,7 +218,7 @@ def test_messages_without_end_are_a_fault_and_no_flood_of_events(bus: Bus) -> No
 def test_bytes_that_are_no_frames_are_forwarded_and_mean_nothing(bus: Bus) -> None:
     bus.ready()
     for data in (b"\xff\xff\xff", b"\2\xff\3\x08\x01", bytes(300)):
-        bus.network.waiting.append(Arrived(D, data))
+        bus.network.waiting.append(PortInput(D, data))
         bus.look()
     assert bus.events() == []
     assert [each.data for each in bus.phone.sent if each.channel == D][-1] == bytes(300)

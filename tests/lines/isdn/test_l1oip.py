@@ -13,7 +13,7 @@ from appliance.lines.isdn.l1oip import (
     build,
     parse,
 )
-from appliance.lines.isdn.ports import B1, B2, LONGEST_FRAME, Arrived, D
+from appliance.lines.isdn.ports import B1, B2, LONGEST_FRAME, D, PortInput
 
 TUNNEL = 0x1234ABCD
 SPEECH = bytes(range(160))
@@ -29,20 +29,20 @@ def test_a_packet_is_laid_out_as_the_kernels_driver_does() -> None:
 @given(st.sampled_from((B1, B2)), st.binary(min_size=1, max_size=1400), st.integers(0, 0xFFFF))
 def test_what_is_built_is_read_again(channel: int, data: bytes, base: int) -> None:
     for tunnel in (0, TUNNEL):
-        assert parse(build(channel, data, base, tunnel), tunnel) == [Arrived(channel, data, base)]
+        assert parse(build(channel, data, base, tunnel), tunnel) == [PortInput(channel, data, base)]
 
 
 def test_a_frame_of_the_d_channel_has_no_time() -> None:
-    assert parse(build(D, FRAME, 9)) == [Arrived(D, FRAME, None)]
+    assert parse(build(D, FRAME, 9)) == [PortInput(D, FRAME, None)]
     assert parse(build(D, b"", 0)) == []
 
 
 def test_several_channels_may_share_a_packet() -> None:
     packet = bytes((0, 0x80 | B1, 2, 0, 5, 1, 2, 0x80 | D, 3, 0, 0, *FRAME[:3], B2, 0, 6, 9))
     assert parse(packet) == [
-        Arrived(B1, b"\1\2", 5),
-        Arrived(D, FRAME[:3], None),
-        Arrived(B2, b"\t", 6),
+        PortInput(B1, b"\1\2", 5),
+        PortInput(D, FRAME[:3], None),
+        PortInput(B2, b"\t", 6),
     ]
     long = bytes((0, 0x80 | B1, 0, 0, 5, *256 * b"\1", B2, 0, 6, 9))
     assert [len(each.data) for each in parse(long)] == [256, 1]
@@ -102,7 +102,7 @@ def test_a_refused_packet_changes_nothing_but_its_count() -> None:
 
 def test_a_peer_is_there_until_65_seconds_of_silence() -> None:
     tunnel = Tunnel(TUNNEL)
-    assert tunnel.receive(build(B1, SPEECH, 4, TUNNEL), 5.0) == [Arrived(B1, SPEECH, 4)]
+    assert tunnel.receive(build(B1, SPEECH, 4, TUNNEL), 5.0) == [PortInput(B1, SPEECH, 4)]
     assert tunnel.present(5.0 + LOST_SECONDS - 0.1)
     assert not tunnel.present(5.0 + LOST_SECONDS)
     tunnel.receive(build(D, b"", 0, TUNNEL), 80.0)

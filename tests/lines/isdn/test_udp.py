@@ -9,7 +9,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.lines.isdn.l1oip import SEEK_SECONDS, Tunnel, build
-from appliance.lines.isdn.ports import B1, MOST_AT_ONCE, Arrived, D
+from appliance.lines.isdn.ports import B1, MOST_AT_ONCE, D, PortInput
 from appliance.lines.isdn.udp import Ends, UdpPort
 from tests.lines.isdn.udp_peer import UdpPeer
 
@@ -37,10 +37,10 @@ def test_packets_go_and_come(port: UdpPort, peer: UdpPeer) -> None:
     assert port.receive(0.0) == []
     assert peer.next_packet() == build(D, b"", 0, TUNNEL)
     peer.send(build(B1, b"speech", 3, TUNNEL))
-    assert port.receive(0.1) == [Arrived(B1, b"speech", 3)]
+    assert port.receive(0.1) == [PortInput(B1, b"speech", 3)]
     assert port.missing(0.1) == ""
     port.send(D, b"\2\xff\3", 0, 0.2)
-    assert peer.next_of(D, TUNNEL) == Arrived(D, b"\2\xff\3")
+    assert peer.next_of(D, TUNNEL) == PortInput(D, b"\2\xff\3")
     assert len(port.filenos()) == 1
 
 
@@ -49,7 +49,7 @@ def test_nobody_else_is_heard(port: UdpPort, peer: UdpPeer) -> None:
     stranger.socket.sendto(build(B1, b"strange", 3, TUNNEL), port.here)
     stranger.close()
     peer.send(build(B1, b"speech", 3, TUNNEL))
-    assert port.receive(0.0) == [Arrived(B1, b"speech", 3)]
+    assert port.receive(0.0) == [PortInput(B1, b"speech", 3)]
     assert port.received == 1
 
 

@@ -3,7 +3,7 @@
 import socket
 
 from appliance.lines.isdn.l1oip import LONGEST_PACKET, parse
-from appliance.lines.isdn.ports import Arrived
+from appliance.lines.isdn.ports import PortInput
 
 PATIENCE = 10.0
 """Seconds; loopback delivers at once."""
@@ -31,7 +31,7 @@ class UdpPeer:
     def next_packet(self) -> bytes:
         return self.socket.recv(LONGEST_PACKET)
 
-    def next_of(self, channel: int, tunnel: int) -> Arrived:
+    def next_of(self, channel: int, tunnel: int) -> PortInput:
         """Return what comes next on a channel, behind keepalives."""
         while True:
             for each in parse(self.next_packet(), tunnel):

@@ -24,7 +24,7 @@ from appliance.exchange.isdn.signalling import Signalling
 from appliance.lines.isdn.channels import HELD, ChannelPiece, Direction, to_bus
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.kernel_port import KernelPort
-from appliance.lines.isdn.ports import B1, Arrived, D
+from appliance.lines.isdn.ports import B1, D, PortInput
 from appliance.model.audio import FRAME, RATE
 from appliance.model.prompts import Prompt
 from appliance.prompts.speech import simulated_voices
@@ -157,7 +157,7 @@ class KernelBus:
             waiting.poll(1000 * left)
         self.lost.append(frame)
 
-    def _take(self, port: KernelPort) -> list[Arrived]:
+    def _take(self, port: KernelPort) -> list[PortInput]:
         """Return what has come through a card; let the caller hear what the box says.
 
         What the phone says comes through as it was. The caller need not compare it with the box's
