@@ -32,7 +32,7 @@ import numpy as np
 from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.isdn.channels import from_bus, to_bus
-from appliance.lines.isdn.ports import D, Port, PortInput
+from appliance.lines.isdn.ports import BusPort, D, PortInput
 from appliance.lines.plugged.attempts import Pace
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.prompts import Prompt
@@ -74,7 +74,7 @@ class Copy:
 class BridgeSide:
     """One side's port and its retries."""
 
-    port: Port
+    port: BusPort
     trouble: str = ""
     """Why it is closed; empty while it is open."""
     _pace: Pace = field(default_factory=Pace)
@@ -156,7 +156,7 @@ class Mouth:
 class Bridge:
     """The two sides and what passes between them."""
 
-    def __init__(self, network: Port, terminal: Port, *, passes: bool) -> None:
+    def __init__(self, network: BusPort, terminal: BusPort, *, passes: bool) -> None:
         """Take the ports; ``turn`` or ``start`` opens them.
 
         Args:

@@ -13,7 +13,7 @@ from appliance.link.requests.devices import Kind, Proposal
 from appliance.model.findings import find
 
 if TYPE_CHECKING:
-    from appliance.lines.isdn.ports import Port
+    from appliance.lines.isdn.ports import BusPort
 
 
 def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
@@ -33,7 +33,7 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
     return Opened(isdn, isdn, isdn)
 
 
-def _port(options: Options, side: str) -> "Port":
+def _port(options: Options, side: str) -> "BusPort":
     from appliance.lines.isdn.kernel_port import KernelPort  # noqa: PLC0415
     from appliance.lines.isdn.l1oip import Tunnel  # noqa: PLC0415
     from appliance.lines.isdn.udp import Ends, UdpPort  # noqa: PLC0415

@@ -28,7 +28,7 @@ from appliance.lines.isdn.calls.facts import Fact
 from appliance.lines.isdn.channels import ChannelFrames, ChannelPiece, LineTime
 from appliance.lines.isdn.follow import SAMPLE_US, LineCalls
 from appliance.lines.isdn.frames import DFrame
-from appliance.lines.isdn.ports import D, Port
+from appliance.lines.isdn.ports import BusPort, D
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored
@@ -83,8 +83,8 @@ class IsdnLine:
     def __init__(
         self,
         name: str,
-        network: Port,
-        terminal: Port,
+        network: BusPort,
+        terminal: BusPort,
         clock: Clock,
         track: Callable[[], Tracker],
         *,

@@ -28,7 +28,7 @@ class PortInput:
     """The frame is a terminal's, echoed by the network on the E-channel."""
 
 
-class Port(Protocol):
+class BusPort(Protocol):
     """One side of the bus. All of it belongs to the thread that forwards."""
 
     name: str
