@@ -7,7 +7,7 @@ from appliance.clock import Clock
 from appliance.lines.base import Deliver
 from appliance.lines.device import VoltageStore
 from appliance.lines.modem.driver import Modem
-from appliance.lines.modem.voice import SIDES, Voice
+from appliance.lines.modem.voice import SIDES, ModemVoice
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import Sides
 from appliance.model.prompts import Prompt
@@ -40,7 +40,7 @@ class ModemAlone:
         """
         self._clock = clock
         self._time = SoundClock(clock.monotonic())
-        self._voice = Voice(name, country, clock, self._time)
+        self._voice = ModemVoice(name, country, clock, self._time)
         self._modem = Modem(name, options, self, clock, voltage, self._voice)
         self.lateness_ms = self._modem.lateness_ms
         self.sees_flash = self._modem.sees_flash

@@ -46,7 +46,7 @@ from appliance.model.terms import Hook
 from appliance.threads import NamedThread
 
 if TYPE_CHECKING:
-    from appliance.lines.modem.voice import Voice
+    from appliance.lines.modem.voice import ModemVoice
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Modem:
         line: LineClock,
         clock: Clock,
         store: VoltageStore,
-        voice: "Voice | None" = None,
+        voice: "ModemVoice | None" = None,
         *,
         callers_alone: bool = False,
     ) -> None:

@@ -67,7 +67,7 @@ UNHEARD = "nobody heard what the office dialled, so no caller is asked for half 
 NOT_TAKEN = "the modem does not take the line; unplug it and plug it in again"
 
 
-class Voice:
+class ModemVoice:
     """The sound of a line that one modem makes alone. The modem's thread, but for the output."""
 
     def __init__(self, name: str, country: str, clock: Clock, time: SoundClock) -> None:

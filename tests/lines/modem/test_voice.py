@@ -30,7 +30,7 @@ from appliance.lines.modem.voice import (
     NOT_DUPLEX,
     SPEAKING_LEAD,
     UNHEARD,
-    Voice,
+    ModemVoice,
 )
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import FRAME, RATE, AudioFrame
@@ -105,7 +105,7 @@ class Held:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.voice = Voice("Line", "PL", self.clock, SoundClock(0.0))
+        self.voice = ModemVoice("Line", "PL", self.clock, SoundClock(0.0))
         self.talk = Talking(self)
         self.items: list[AudioFrame | Gap | HookEvent] = []
         self.closing = threading.Event()
