@@ -50,7 +50,7 @@ class Parser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PortDialect:
     """A dialect on one port: how the port is read, and who makes events of it."""
 
     profile: MonitorProfile
@@ -65,7 +65,7 @@ class Spoken:
         return self.profile.baud or _USUAL_BAUD
 
 
-def speak(options: Mapping[str, Any], clock: Clock) -> Spoken:
+def speak(options: Mapping[str, Any], clock: Clock) -> PortDialect:
     """Return the dialect of a monitor's options.
 
     Raises:
@@ -74,24 +74,24 @@ def speak(options: Mapping[str, Any], clock: Clock) -> Spoken:
     profile = monitor_profile(str(options["dialect"]))
     match profile:
         case Lm1Profile():
-            return Spoken(profile, read, lambda number: Lm1(profile))
+            return PortDialect(profile, read, lambda number: Lm1(profile))
         case WhozzProfile():
             unit = WhozzUnit(profile, clock.monotonic)
-            return Spoken(profile, read, partial(Whozz, profile, unit), profile.lines)
+            return PortDialect(profile, read, partial(Whozz, profile, unit), profile.lines)
         case NetCallerIdProfile():
-            return Spoken(profile, read, lambda number: NetCallerId())
+            return PortDialect(profile, read, lambda number: NetCallerId())
         case OptocouplerProfile():
             return _looked_at(profile, options)
 
 
-def _looked_at(profile: OptocouplerProfile, options: Mapping[str, Any]) -> Spoken:
+def _looked_at(profile: OptocouplerProfile, options: Mapping[str, Any]) -> PortDialect:
     if "off_hook" not in options:
         raise LineError('optocouplers need off_hook, the pin that tells it, such as "not dcd"')
     off_hook = _pin("off_hook", options["off_hook"])
     ringing = _pin("ringing", options["ringing"]) if options.get("ringing") else None
     if ringing is not None and ringing.bit == off_hook.bit:
         raise LineError("off_hook and ringing name the same pin; give each its own")
-    return Spoken(
+    return PortDialect(
         profile,
         partial(read_pins, seconds=profile.look_ms / 1000),
         lambda number: Optocouplers(profile, off_hook, ringing),

@@ -23,7 +23,7 @@ import serial
 from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
-from appliance.lines.monitor.dialects import Parser, Spoken
+from appliance.lines.monitor.dialects import Parser, PortDialect
 from appliance.lines.plugged.attempts import Attempts
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
 from appliance.lines.plugged.port import Broken, ask, open_port, vanished
@@ -49,7 +49,7 @@ class Listener:
 class Unit:
     """One monitor on one serial port."""
 
-    def __init__(self, path: str, spoken: Spoken, clock: Clock) -> None:
+    def __init__(self, path: str, spoken: PortDialect, clock: Clock) -> None:
         """Take the port; the first listener opens it.
 
         Args:
