@@ -43,7 +43,7 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class CallRecord:
+class WhozzRecord:
     """The beginning or the end of a call."""
 
     line: int
@@ -54,7 +54,7 @@ class CallRecord:
     name: str
 
 
-def parse_record(text: bytes) -> Detail | CallRecord | None:
+def parse_record(text: bytes) -> Detail | WhozzRecord | None:
     """Parse one line of a unit's output, without its end; None for anything else."""
     detail = _DETAIL.fullmatch(text)
     if detail is not None:
@@ -63,7 +63,7 @@ def parse_record(text: bytes) -> Detail | CallRecord | None:
     if call is None:
         return None
     rest = (call[5] or b"").decode("ascii")
-    return CallRecord(
+    return WhozzRecord(
         line=int(call[1]),
         inbound=call[2] == b"I",
         start=call[3] == b"S",
@@ -170,7 +170,7 @@ class Whozz:
         else:
             self._change(Hook.UNKNOWN)  # off-hook, and nobody saw since when
 
-    def _call(self, record: CallRecord) -> None:
+    def _call(self, record: WhozzRecord) -> None:
         if not record.start:
             self._rang_at = None
             self._change(Hook.ON)

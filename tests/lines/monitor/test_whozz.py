@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.lines.base import HookEvent
-from appliance.lines.monitor.whozz import CallRecord, Detail, Whozz, parse_record
+from appliance.lines.monitor.whozz import Detail, Whozz, WhozzRecord, parse_record
 from appliance.lines.monitor.whozz_unit import WhozzUnit
 from appliance.lines.profiles import WhozzProfile, monitor_profile
 from appliance.model.audio import RATE
@@ -76,10 +76,10 @@ def test_both_styles_are_read_with_and_without_the_dollar_sign() -> None:
     assert parse_record(b"$" + detail("N", 8).strip()) == Detail(8, "N")
     for lead in (b"", b"$"):
         record = parse_record(lead + START.strip())
-        assert record == CallRecord(1, True, True, True, "48221234567", "Zofia Testowa")
+        assert record == WhozzRecord(1, True, True, True, "48221234567", "Zofia Testowa")
     outbound = b"$02 O E 0012 G 00 11/07 07:43 PM 112"
-    assert parse_record(outbound) == CallRecord(2, False, False, True, "112", "")
-    assert parse_record(b"01 I S 0000 B A1 11/07 07:43 AM") == CallRecord(
+    assert parse_record(outbound) == WhozzRecord(2, False, False, True, "112", "")
+    assert parse_record(b"01 I S 0000 B A1 11/07 07:43 AM") == WhozzRecord(
         1, True, True, False, "", ""
     )
 
