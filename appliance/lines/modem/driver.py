@@ -31,7 +31,7 @@ from appliance.lines.modem.profile import GENERIC, ModemProfile, modem_profile
 from appliance.lines.modem.talk import Closed, Silent, Talk
 from appliance.lines.modem.v253 import CallerField, Code, Item, Rang
 from appliance.lines.modem.volts import LoopVoltage
-from appliance.lines.plugged.attempts import Attempts
+from appliance.lines.plugged.attempts import DriverAttempts
 from appliance.lines.plugged.port import Broken, open_port, vanished
 from appliance.model.audio import samples
 from appliance.model.events import (
@@ -122,7 +122,7 @@ class Modem:
         self._misses = 0
         self._faulty = False
         self._reason = ""
-        self._attempts = Attempts(f"line {name}", "modem", clock)
+        self._attempts = DriverAttempts(f"line {name}", "modem", clock)
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 

@@ -24,7 +24,7 @@ from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.monitor.dialects import Parser, PortDialect
-from appliance.lines.plugged.attempts import Attempts
+from appliance.lines.plugged.attempts import DriverAttempts
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
 from appliance.lines.plugged.port import Broken, ask, open_port, vanished
 from appliance.model.events import LineFault, LineRestored
@@ -60,7 +60,7 @@ class Unit:
         self.path = path
         self.spoken = spoken
         self._clock = clock
-        self._attempts = Attempts(path, "line monitor", clock)
+        self._attempts = DriverAttempts(path, "line monitor", clock)
         self._lock = threading.RLock()  # guards the listeners
         self._listeners: list[Listener] = []
         self._closing = threading.Event()

@@ -37,7 +37,7 @@ class Pace:
         self._wait = LONGEST_WAIT
 
 
-class Attempts:
+class DriverAttempts:
     """The attempts of one driver, from its own thread."""
 
     def __init__(self, who: str, device: str, clock: Clock) -> None:

@@ -21,7 +21,7 @@ from appliance.exchange.modem.modem import EmulatedModem
 from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.profile import modem_profile
 from appliance.lines.modem import driver
-from appliance.lines.plugged.attempts import Attempts
+from appliance.lines.plugged.attempts import DriverAttempts
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
@@ -227,11 +227,13 @@ def alone(
         finally:
             port.close()
 
-    def wait(attempts: Attempts, closing: Event, meanwhile: Callable[[], None] | None) -> None:
+    def wait(
+        attempts: DriverAttempts, closing: Event, meanwhile: Callable[[], None] | None
+    ) -> None:
         line.stand(attempts.pace.next_wait(), meanwhile)
 
     patched.setattr(driver, "open_port", opened)
-    patched.setattr(Attempts, "_wait", wait)
+    patched.setattr(DriverAttempts, "_wait", wait)
     make_places(box.folders)
     line.start()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from appliance.errors import LineError
-from appliance.lines.plugged.attempts import LONGEST_WAIT, Attempts, Pace
+from appliance.lines.plugged.attempts import LONGEST_WAIT, DriverAttempts, Pace
 from tests.clocks import ManualClock
 
 
@@ -48,7 +48,7 @@ def test_neither_a_lost_device_nor_a_fault_of_ours_ends_the_attempts(
         if len(began) == 4:
             closing.set()
 
-    Attempts("line Reception", "modem", clock).run(closing, attend, told.append)
+    DriverAttempts("line Reception", "modem", clock).run(closing, attend, told.append)
     assert told == ["it is not there", "the modem's driver failed; see the log"]
     assert began == [0.0, 0.5, 1.5, 3.5]
     assert "line Reception: the modem's driver failed: ValueError" in caplog.text
@@ -64,5 +64,5 @@ def test_what_is_due_between_two_attempts_is_done_every_20_ms() -> None:
         if len(times) == 5:
             closing.set()
 
-    Attempts("line Reception", "modem", clock).run(closing, lambda: None, print, meanwhile)
+    DriverAttempts("line Reception", "modem", clock).run(closing, lambda: None, print, meanwhile)
     assert times == pytest.approx([0.0, 0.02, 0.04, 0.06, 0.08])
