@@ -15,7 +15,7 @@ from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver
 from appliance.lines.plugged.attempts import Pace
-from appliance.lines.sound.portaudio import PortAudio, Streams, Want
+from appliance.lines.sound.portaudio import CardStreams, PortAudio, Want
 from appliance.lines.sound.session import Session
 from appliance.lines.stream.clock import SoundClock
 from appliance.lines.stream.frames import Frames
@@ -149,7 +149,7 @@ class SoundLine:
             deliver(LineFault(self.position(), "audio", reason))
         self._closing.wait(self._pace.next_wait())
 
-    def _hear_out(self, streams: Streams, deliver: Deliver) -> None:
+    def _hear_out(self, streams: CardStreams, deliver: Deliver) -> None:
         """Hear until the card is lost, wanted back, or the line is closed."""
         self._output.reopened()
         throw_away = partial(self._portaudio.throw_away, self._want, streams)

@@ -51,7 +51,7 @@ class Want:
 
 
 @dataclass(slots=True, eq=False)
-class Streams:
+class CardStreams:
     """Both directions of an open card; lent until given back."""
 
     hears: Any  # pyaudio.Stream
@@ -80,12 +80,12 @@ class PortAudio:
         self._folder = self._hardware.root / "dev/snd"
         self._files: dict[int, device_files.Files] = {}  # of each open stream, by its identity
         self._changed = threading.Condition()
-        self._lent: list[Streams] = []
+        self._lent: list[CardStreams] = []
         self._audio: Any = None  # pyaudio.PyAudio, while PortAudio is initialised
         self._renewing = False
         self._in_vain: dict[str, int] = {}  # card -> tries until the others are asked again
 
-    def open(self, want: Want, idle: Callable[[], bool]) -> Streams:
+    def open(self, want: Want, idle: Callable[[], bool]) -> CardStreams:
         """Open a card both ways.
 
         Raises:
@@ -107,7 +107,7 @@ class PortAudio:
                 self._in_vain[want.card] = _TRIES_APART
             return self._opened(want, idle)
 
-    def throw_away(self, want: Want, streams: Streams) -> None:
+    def throw_away(self, want: Want, streams: CardStreams) -> None:
         """Let nothing more sound of what was put out, at once: begin the output anew.
 
         For the thread that feeds ``streams.says`` and nobody else.
@@ -123,7 +123,7 @@ class PortAudio:
                 raise LineError(f"The sound card {want.card} is gone.")
             streams.says = self._stream(device, want, hears=False)
 
-    def give_back(self, streams: Streams) -> None:
+    def give_back(self, streams: CardStreams) -> None:
         """Close streams, whatever state they are in; what has not sounded yet is thrown away."""
         with self._changed:
             for stream in (streams.says, streams.hears):
@@ -174,7 +174,7 @@ class PortAudio:
         infos = map(self._audio.get_device_info_by_index, range(self._audio.get_device_count()))
         return device_of(card, [(info["index"], info["name"]) for info in infos], self._hardware)
 
-    def _opened(self, want: Want, idle: Callable[[], bool]) -> Streams:
+    def _opened(self, want: Want, idle: Callable[[], bool]) -> CardStreams:
         device = self._device(want.card)
         if device is None:
             raise LineError(self._why_missing(want.card))
@@ -191,7 +191,7 @@ class PortAudio:
             except OSError:
                 self._close(hears)
                 raise
-        streams = Streams(hears, says, idle)
+        streams = CardStreams(hears, says, idle)
         self._lent.append(streams)
         return streams
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from appliance.clock import Clock
 from appliance.errors import LineError
-from appliance.lines.sound.portaudio import BLOCK_SECONDS, Streams, Want
+from appliance.lines.sound.portaudio import BLOCK_SECONDS, CardStreams, Want
 from appliance.lines.stream.clock import SoundClock
 from appliance.lines.stream.frames import CapturedBlock
 from appliance.lines.stream.output import Output
@@ -65,7 +65,7 @@ class Session:
     def __init__(
         self,
         want: Want,
-        streams: Streams,
+        streams: CardStreams,
         output: Output,
         clock: Clock,
         throw_away: Callable[[], None],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import LineError
-from appliance.lines.sound.portaudio import PortAudio, Streams, Want
+from appliance.lines.sound.portaudio import CardStreams, PortAudio, Want
 from tests.lines.sound.portaudio_double import PortAudioDouble, Stream
 
 TAP, OTHER = Want("LineTap", 48000, 2), Want("Other", 16000, 1)
@@ -103,7 +103,7 @@ def test_idle_lines_give_their_cards_back_for_a_moment(portaudio: PortAudioDoubl
     audio = PortAudio(portaudio.hardware)
     other = audio.open(OTHER, idle)
     portaudio.plug("Other", "LineTap")
-    reopened: list[Streams] = []
+    reopened: list[CardStreams] = []
 
     def line() -> None:
         other.recalled.wait(5)
@@ -153,7 +153,7 @@ def test_idle_lines_are_not_disturbed_again_and_again_for_a_card_that_does_not_o
     assert begun == 2
 
 
-def within(tries: int, audio: PortAudio) -> Streams:
+def within(tries: int, audio: PortAudio) -> CardStreams:
     for _ in range(tries):
         with contextlib.suppress(LineError):
             return audio.open(TAP, idle)

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.clock import SystemClock
 from appliance.errors import LineError
-from appliance.lines.sound.portaudio import Streams, Want
+from appliance.lines.sound.portaudio import CardStreams, Want
 from appliance.lines.sound.session import Session
 from appliance.lines.stream.output import Output
 from appliance.model.audio import Sound
@@ -24,7 +24,7 @@ def test_a_fault_of_ours_in_the_feeding_ends_the_hearing_too() -> None:
     """A line that hears and cannot speak would ask nobody any more, and look well."""
     hears = SimpleNamespace(get_read_available=lambda: 0)
     says = SimpleNamespace(get_write_available=lambda: 48_000)
-    streams = Streams(hears, says, lambda: False)
+    streams = CardStreams(hears, says, lambda: False)
     session = Session(Want("LineTap", 48_000, 2), streams, Broken(), SystemClock(), lambda: None)
 
     with pytest.raises(ZeroDivisionError):
@@ -42,7 +42,7 @@ def test_a_machine_that_slept_hears_nothing_of_what_was_waiting() -> None:
     clock = ManualClock()
     session = Session(
         Want("LineTap", 48_000, 2),
-        Streams(hears, says, lambda: False),
+        CardStreams(hears, says, lambda: False),
         Output(),
         clock,
         lambda: None,
