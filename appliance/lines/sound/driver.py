@@ -16,7 +16,7 @@ from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver
 from appliance.lines.plugged.attempts import Pace
 from appliance.lines.sound.portaudio import CardStreams, PortAudio, Want
-from appliance.lines.sound.session import Session
+from appliance.lines.sound.session import CardSession
 from appliance.lines.stream.clock import SoundClock
 from appliance.lines.stream.frames import Frames
 from appliance.lines.stream.output import Output
@@ -82,7 +82,7 @@ class SoundLine:
         self._reason = ""  # why the card is not there, as the log says
         self._pace = Pace()
         self._closing = threading.Event()
-        self._session: Session | None = None
+        self._session: CardSession | None = None
         self._lock = threading.Lock()  # guards _session and _thread
         self._thread: threading.Thread | None = None
 
@@ -153,7 +153,7 @@ class SoundLine:
         """Hear until the card is lost, wanted back, or the line is closed."""
         self._output.reopened()
         throw_away = partial(self._portaudio.throw_away, self._want, streams)
-        session = Session(self._want, streams, self._output, self._clock, throw_away)
+        session = CardSession(self._want, streams, self._output, self._clock, throw_away)
         with self._lock:
             self._session = session
         if self._closing.is_set():

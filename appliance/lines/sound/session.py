@@ -59,7 +59,7 @@ class _Lead:
             self._calm = 0
 
 
-class Session:
+class CardSession:
     """Reads and feeds the streams of an open card."""
 
     def __init__(

@@ -7,7 +7,7 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.errors import LineError
 from appliance.lines.sound.portaudio import CardStreams, Want
-from appliance.lines.sound.session import Session
+from appliance.lines.sound.session import CardSession
 from appliance.lines.stream.output import Output
 from appliance.model.audio import Sound
 from tests.clocks import ManualClock
@@ -25,7 +25,9 @@ def test_a_fault_of_ours_in_the_feeding_ends_the_hearing_too() -> None:
     hears = SimpleNamespace(get_read_available=lambda: 0)
     says = SimpleNamespace(get_write_available=lambda: 48_000)
     streams = CardStreams(hears, says, lambda: False)
-    session = Session(Want("LineTap", 48_000, 2), streams, Broken(), SystemClock(), lambda: None)
+    session = CardSession(
+        Want("LineTap", 48_000, 2), streams, Broken(), SystemClock(), lambda: None
+    )
 
     with pytest.raises(ZeroDivisionError):
         list(session.heard())
@@ -40,7 +42,7 @@ def test_a_machine_that_slept_hears_nothing_of_what_was_waiting() -> None:
     )
     says = SimpleNamespace(get_write_available=lambda: 48_000, write=lambda data, count: None)
     clock = ManualClock()
-    session = Session(
+    session = CardSession(
         Want("LineTap", 48_000, 2),
         CardStreams(hears, says, lambda: False),
         Output(),
