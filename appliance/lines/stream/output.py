@@ -33,7 +33,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class OutgoingPrompt:
     """A prompt that has begun to go out."""
 
     serial: int
@@ -50,7 +50,7 @@ class Output:
         self._prompt: Prompt | None = None
         self._at = 0  # of the prompt, what goes out next
         self._fresh = False
-        self._begun: Begun | None = None
+        self._begun: OutgoingPrompt | None = None
         self._serial = 0
         self._broken_off = False
         self.reopened()
@@ -103,7 +103,7 @@ class Output:
             self.hole_at = self._end
 
     @property
-    def begun(self) -> Begun | None:
+    def begun(self) -> OutgoingPrompt | None:
         """Return the prompt that began last since the card was opened."""
         with self._lock:
             return self._begun
@@ -136,7 +136,7 @@ class Output:
         if self._fresh:
             self._fresh = False
             self._serial += 1
-            self._begun = Begun(self._serial, self._end, None)
+            self._begun = OutgoingPrompt(self._serial, self._end, None)
         part = prompt.sound[self._at : self._at + sound.size]
         sound[: part.size] = part
         places[: part.size] = np.arange(self._at, self._at + part.size)
@@ -157,7 +157,7 @@ class Output:
     def _finish(self, more: int = 0) -> None:
         """Know where the prompt that is going out ends."""
         if self._prompt is not None and self._begun is not None and not self._fresh:
-            self._begun = Begun(self._begun.serial, self._begun.start, self._end + more)
+            self._begun = OutgoingPrompt(self._begun.serial, self._begun.start, self._end + more)
 
     def _between(self, start: int, stop: int) -> tuple[Sound, Places]:
         counts = np.arange(start, stop)

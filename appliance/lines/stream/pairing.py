@@ -23,7 +23,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from appliance.lines.stream.output import Begun, Output
+from appliance.lines.stream.output import OutgoingPrompt, Output
 from appliance.model.audio import FRAME, AudioFrame, samples
 from appliance.signals.goertzel import Floats
 from appliance.signals.prompt.alignment import MIN_SPEECH, find_lag
@@ -116,7 +116,7 @@ class Pairing:
         self._heard = np.concatenate((self._heard[FRAME:], mixed))
         self._end = frame.sample + FRAME
 
-    def _search(self, begun: Begun, since: int) -> None:
+    def _search(self, begun: OutgoingPrompt, since: int) -> None:
         """Look for a prompt's first words in what was heard since it began."""
         expected = since if self.lag is None else max(since, begun.start + self.lag)
         if self._end - expected >= MIN_SPEECH and self._find(begun, since):
@@ -126,7 +126,7 @@ class Pairing:
             if self.lag is None:
                 log.warning("line %s: our own words are not heard on the line", self._name)
 
-    def _find(self, begun: Begun, since: int) -> bool:
+    def _find(self, begun: OutgoingPrompt, since: int) -> bool:
         earliest = since - begun.start  # nothing comes back before it went out
         said = self._output.said(begun.start, self._end - earliest)
         found = find_lag(said, self._heard[_KEPT - (self._end - since) :], LATEST)
