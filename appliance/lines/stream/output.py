@@ -24,7 +24,7 @@ _NOWHERE = np.iinfo(np.int32).min
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class OutputPiece:
     """A stretch of what was put out."""
 
     sound: Sound
@@ -120,7 +120,7 @@ class Output:
             sound, _ = self._between(start, stop)
             return sound
 
-    def piece(self, start: int, count: int) -> Piece | None:
+    def piece(self, start: int, count: int) -> OutputPiece | None:
         """Return what was put out from ``start`` on; None if no prompt has part in it."""
         with self._lock:
             sound, places = self._between(start, start + count)
@@ -128,7 +128,7 @@ class Output:
         if told.size == 0:
             return None
         last = int(told[-1])  # where two prompts meet it is the second one's
-        return Piece(sound, int(places[last]) - last)
+        return OutputPiece(sound, int(places[last]) - last)
 
     # -- with the lock held -----------------------------------------------------------------------
 
