@@ -31,7 +31,7 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class LatestKeys:
     """The latest keys; their values leave this only in a receipt."""
 
     last: DigitPressed | None = None
@@ -144,7 +144,7 @@ class Call:
 
     asking: Asking = Asking()
     docket: tuple[Filing, ...] = ()
-    keys: Keys = Keys()
+    keys: LatestKeys = LatestKeys()
     ready_at: int = 0  # from here on a pause in the talk counts
 
     receipt: ConsentReceipt | None = None

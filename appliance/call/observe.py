@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Call, Keys, Said
+from appliance.call.call import Call, LatestKeys, Said
 from appliance.call.greeting import (
     continues_hello,
     follow_greeting,
@@ -134,7 +134,7 @@ def is_call_waiting(call: Call, event: ev.CallerId) -> bool:
     return call.offhook_sample is not None and event.sample > call.offhook_sample + SECOND
 
 
-def _keys(keys: Keys, key: ev.DigitPressed) -> Keys:
+def _keys(keys: LatestKeys, key: ev.DigitPressed) -> LatestKeys:
     leaked = keys.last is not None and is_leak(keys.last, key)
     keys = replace(keys, last=key, before=keys.before if leaked else keys.last)
     if key.side is not Side.NEAR:
