@@ -41,7 +41,7 @@ class LatestKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class HeardPrompt:
     """One prompt of the dialogue, as it was heard."""
 
     saying: Saying
@@ -81,7 +81,7 @@ class Asking:
     early: bool = False  # a key came before the caller could know its meaning
     near_held: bool = False  # a near star may become "**"
     choosing: Choosing | None = None
-    said: tuple[Said, ...] = ()  # for the receipt; no rule reads it
+    said: tuple[HeardPrompt, ...] = ()  # for the receipt; no rule reads it
     taken: tuple[Taken, ...] = ()  # likewise
 
     @property

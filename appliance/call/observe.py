@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Call, LatestKeys, Said
+from appliance.call.call import Call, HeardPrompt, LatestKeys
 from appliance.call.greeting import (
     continues_hello,
     follow_greeting,
@@ -59,7 +59,7 @@ def _said(call: Call, event: ev.PromptMarked | ev.PromptEnded) -> Call:
     if ended and said and isinstance(said[-1].heard, ev.PromptMarked):
         said = said[:-1]
     if asking.saying is not None:
-        said = (*said, Said(asking.saying, event))[-MOST_SAID:]
+        said = (*said, HeardPrompt(asking.saying, event))[-MOST_SAID:]
     return replace(call, asking=replace(asking, said=said, playing=asking.playing and not ended))
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from appliance.call.call import Call, Said, Taken
+from appliance.call.call import Call, HeardPrompt, Taken
 from appliance.call.eligibility import withdrawable
 from appliance.call.times import MS
 from appliance.model.events import DigitPressed, PromptHeard
@@ -57,7 +57,7 @@ def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> 
     )
 
 
-def _words(call: Call, said: Said) -> WordsHeard:
+def _words(call: Call, said: HeardPrompt) -> WordsHeard:
     prompt, heard = call.policy.prompts[said.saying], said.heard
     return WordsHeard(
         spoken=said.saying.spoken.value,
