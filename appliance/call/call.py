@@ -49,7 +49,7 @@ class HeardPrompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DialogueKey:
     """A key that the dialogue took, for the receipt."""
 
     key: DigitPressed
@@ -82,7 +82,7 @@ class Asking:
     near_held: bool = False  # a near star may become "**"
     choosing: Choosing | None = None
     said: tuple[HeardPrompt, ...] = ()  # for the receipt; no rule reads it
-    taken: tuple[Taken, ...] = ()  # likewise
+    taken: tuple[DialogueKey, ...] = ()  # likewise
 
     @property
     def spoken(self) -> Spoken | None:

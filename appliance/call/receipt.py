@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from appliance.call.call import Call, HeardPrompt, Taken
+from appliance.call.call import Call, DialogueKey, HeardPrompt
 from appliance.call.eligibility import withdrawable
 from appliance.call.times import MS
 from appliance.model.events import DigitPressed, PromptHeard
@@ -70,7 +70,7 @@ def _words(call: Call, said: HeardPrompt) -> WordsHeard:
     )
 
 
-def _key(call: Call, taken: Taken, in_force: frozenset[str]) -> KeyTaken:
+def _key(call: Call, taken: DialogueKey, in_force: frozenset[str]) -> KeyTaken:
     """Return a key with its meaning; a no to no purpose alone refused all that is not in force."""
     of = taken.purposes
     if taken.means == "refused" and not of:

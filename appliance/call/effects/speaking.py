@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
-from appliance.call.call import Call, Taken
+from appliance.call.call import Call, DialogueKey
 from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import AFTERWORD, PROMPT_LIMITS
 from appliance.model.actions import Play, Stop
@@ -68,5 +68,5 @@ def take_key(
     """Note a key for the receipt; other events are none."""
     if not isinstance(event, DigitPressed):
         return call
-    taken = (*call.asking.taken, Taken(event, means, frozenset(purposes)))[-MOST_TAKEN:]
+    taken = (*call.asking.taken, DialogueKey(event, means, frozenset(purposes)))[-MOST_TAKEN:]
     return replace(call, asking=replace(call.asking, taken=taken))
