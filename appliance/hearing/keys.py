@@ -48,7 +48,7 @@ Judged = tuple[KeyCandidate, Evidence | None]
 """A key and the evidence for its side; None for a copy that another channel reports."""
 
 
-class Keys:
+class LineKeys:
     """Keys of one line, each with its side."""
 
     def __init__(self, sides: Sides, histories: list[History], mono: Mono) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.hearing.caller_id import Callers
-from appliance.hearing.keys import Keys, KeyWatcher
+from appliance.hearing.keys import KeyWatcher, LineKeys
 from appliance.hearing.mono import Mono, grades_of
 from appliance.hearing.prompt import PromptWatch
 from appliance.hearing.voices import VoiceActivity
@@ -95,7 +95,7 @@ class Hearing:
         self._canceller = Canceller(channels)
         self._learnt: Calibration | None = None  # waits for the next on-hook
         self._prompt = PromptWatch(known.prompt_db)
-        self._keys = Keys(sides, self._histories, Mono(known.rule, known.prompts_db))
+        self._keys = LineKeys(sides, self._histories, Mono(known.rule, known.prompts_db))
         self._voices = VoiceActivity(sides)
         self._progress = ProgressDetector(country, self._whole)
         self._callers = Callers(self._whole)
