@@ -45,21 +45,21 @@ _ANOTHER = 0.4  # of what is left over may stay with another key in it
 _LIKE_A_KEY = 0.5  # of the voltage's power in the key's two tones
 
 
-class Span(NamedTuple):
+class KeySpan(NamedTuple):
     """A key and from when to when it was there."""
 
     key: str
     start: int
     stop: int
 
-    def meets(self, other: "Span") -> bool:
+    def meets(self, other: "KeySpan") -> bool:
         """Say whether both are the same key at the same time."""
         return self.key == other.key and self.start < other.stop and other.start < self.stop
 
 
-def span_of(key: KeyDown | Digit) -> Span:
+def span_of(key: KeyDown | Digit) -> KeySpan:
     """Return the key's span as far as it is known."""
-    return Span(key.key, key.sample, key.stop if isinstance(key, Digit) else key.seen)
+    return KeySpan(key.key, key.sample, key.stop if isinstance(key, Digit) else key.seen)
 
 
 class FarWave:
@@ -76,7 +76,7 @@ class FarWave:
         self._detector: DtmfDetector | None = None
         self._shift = 0  # count of the voltage's samples minus that of the wave's
         self._power = 0.0
-        self._told: deque[Span] = deque(maxlen=8)
+        self._told: deque[KeySpan] = deque(maxlen=8)
 
     @property
     def active(self) -> bool:
