@@ -23,7 +23,7 @@ from appliance.link.requests.settings import ShowSettings
 from appliance.recorder.calibration.figures import read_figures
 from appliance.recorder.serve import make_places
 from appliance.vault import container, newer
-from appliance.vault.format import VERSION, Failure, Malformed, parse_header
+from appliance.vault.format import VERSION, FormatFault, Malformed, parse_header
 from appliance.vault.layout import check_layout, mark_layout
 from appliance.vault.opening import root, shard
 from appliance.vault.opening.content import KeyringContent
@@ -353,7 +353,7 @@ def test_a_recording_of_a_newer_version_says_so(left: Left) -> None:
     raise_byte(path)
     with pytest.raises(Malformed) as refused:
         parse_header(path.read_bytes()[:4096])
-    assert refused.value.failure is Failure.VERSION
+    assert refused.value.failure is FormatFault.VERSION
     assert NEWER.fullmatch(str(refused.value))
     assert f"version {VERSION + 1}; this one knows {VERSION}" in str(refused.value)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.model.records import Verdict
-from appliance.vault.format import Failure, Malformed
+from appliance.vault.format import FormatFault, Malformed
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 from tests.vectors import make
@@ -70,7 +70,7 @@ def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> N
 
 def test_every_failure_class_has_a_vector() -> None:
     caused = {must.split()[1] for must in MUST_CAUSE.values() if must.startswith("failure")}
-    assert caused == {failure.value for failure in Failure} - {"frame"}
+    assert caused == {failure.value for failure in FormatFault} - {"frame"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from appliance.errors import FileFormatError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
 from appliance.vault.decoding import decode_json
-from appliance.vault.format import Failure, Frame, FrameType, Malformed
+from appliance.vault.format import FormatFault, Frame, FrameType, Malformed
 
 MOST_JUNK = 2
 """Unreadable frames that a power cut can leave behind the last whole one."""
@@ -64,7 +64,7 @@ def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None], open
         if frame is None:
             continue
         if frame.sample < position:
-            raise Malformed(Failure.CONTENT, f"Frame {index} goes back in time.")
+            raise Malformed(FormatFault.CONTENT, f"Frame {index} goes back in time.")
         if index > last + 1:
             damaged.extend(range(last + 1, index))
             if frame.sample > position:
@@ -90,7 +90,7 @@ def _rule(peek: Callable[[int], Frame | None], opening: int) -> SealedRule | Non
 
 def _add(mark: RecordingMark, marks: list[RecordingMark]) -> None:
     if len(marks) == MOST_MARKS:
-        raise Malformed(Failure.CONTENT, f"It holds more than {MOST_MARKS} marks.")
+        raise Malformed(FormatFault.CONTENT, f"It holds more than {MOST_MARKS} marks.")
     marks.append(mark)
 
 
@@ -108,7 +108,7 @@ def _decoded(raw: bytes, kind: type[StructT], where: FrameType) -> StructT:
     try:
         return decode_json(raw, kind, f"The {where.name} frame")
     except FileFormatError as error:
-        raise Malformed(Failure.CONTENT, str(error)) from error
+        raise Malformed(FormatFault.CONTENT, str(error)) from error
 
 
 _SAYS: dict[FrameType, Callable[[Frame], msgspec.Struct]] = {

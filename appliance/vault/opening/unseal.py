@@ -33,7 +33,7 @@ from appliance.vault.format import (
     MAX_FRAMES,
     MOST_OPENING,
     TICKET_FIELDS,
-    Failure,
+    FormatFault,
     Frame,
     FrameType,
     Header,
@@ -75,14 +75,16 @@ def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
         plain = HPKE.decrypt(header.ticket, private, info=LABEL_TICKET + header.bound)
     except InvalidTag:
         raise Malformed(
-            Failure.TICKET,
+            FormatFault.TICKET,
             "The ticket does not open with the recording's key: the header is altered.",
         ) from None
     day, kept, call, flags, boot, uptime, opening = TICKET_FIELDS.unpack_from(plain)
     if flags > 1:
-        raise Malformed(Failure.CONTENT, f"The ticket holds unknown flags ({flags}).")
+        raise Malformed(FormatFault.CONTENT, f"The ticket holds unknown flags ({flags}).")
     if not LEAST_OPENING <= opening <= MOST_OPENING:
-        raise Malformed(Failure.CONTENT, f"The ticket says that {opening} frames hold no sound.")
+        raise Malformed(
+            FormatFault.CONTENT, f"The ticket says that {opening} frames hold no sound."
+        )
     fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept, opening)
     return OpenTicket(fields, plain[TICKET_FIELDS.size :])
 
@@ -216,16 +218,18 @@ class Reader:
                 continue
             frame = parse_frame(plain, self.channels, index, self.ticket.opening)
             if last is not (frame.type is FrameType.FINAL):
-                raise Malformed(Failure.CONTENT, f"Frame {index} is wrongly marked as the last.")
+                raise Malformed(
+                    FormatFault.CONTENT, f"Frame {index} is wrongly marked as the last."
+                )
             return frame
-        raise Malformed(Failure.FRAME, f"Frame {index} is damaged.")
+        raise Malformed(FormatFault.FRAME, f"Frame {index} is damaged.")
 
     def peek(self, index: int) -> Frame | None:
         """Open one frame; None if it is damaged."""
         try:
             return self.frame(index)
         except Malformed as error:
-            if error.failure is not Failure.FRAME:
+            if error.failure is not FormatFault.FRAME:
                 raise
             self.on_damage(index)
             return None
@@ -284,7 +288,7 @@ def _payload_key(
         content = HPKE.decrypt(ticket.content, private, info=LABEL_CONTENT + header.bound)
     except InvalidTag:
         raise Malformed(
-            Failure.TICKET, "The ticket does not open with this office's reading key."
+            FormatFault.TICKET, "The ticket does not open with this office's reading key."
         ) from None
     content_key, mac_key = bytearray(content), bytearray(KEY_BYTES)
     open_part = raw[: HEADER_BYTES - MAC_BYTES]
@@ -292,9 +296,11 @@ def _payload_key(
     mac = HMAC(mac_key, hashes.SHA256())
     mac.update(open_part)
     if not hmac.compare_digest(mac.finalize(), raw[HEADER_BYTES - MAC_BYTES :]):
-        raise Malformed(Failure.MAC, "The header was altered: its MAC does not fit.")
+        raise Malformed(FormatFault.MAC, "The header was altered: its MAC does not fit.")
     if not is_signed(raw):
-        raise Malformed(Failure.ORIGIN, "Its signature is not by the key that it names: forged.")
+        raise Malformed(
+            FormatFault.ORIGIN, "Its signature is not by the key that it names: forged."
+        )
     payload_key = bytearray(KEY_BYTES)
     derive_into(content_key, open_part, LABEL_PAYLOAD, payload_key)
     wipe(content_key, mac_key)

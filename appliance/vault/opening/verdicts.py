@@ -10,7 +10,7 @@ from appliance.vault.format import (
     HEADER_BYTES,
     ORIGIN_BYTES,
     SIGNED_BYTES,
-    Failure,
+    FormatFault,
     Malformed,
     parse_header,
 )
@@ -147,11 +147,11 @@ def _keyless(known: AuditFacts, keys: Keys | None) -> CheckFinding:
 
 def _headless(path: Path, known: AuditFacts, found: Digest, error: Malformed) -> CheckFinding:
     """Judge a file whose header cannot be read."""
-    if error.failure is Failure.SHORT:
+    if error.failure is FormatFault.SHORT:
         return _finding(Verdict.CUT, "It was cut before anything was recorded.", found)
     if is_overwritten(path):
         return _finding(Verdict.DAMAGED, "Its header is overwritten: nothing opens it.", found)
-    if not known.sealed and error.failure in {Failure.FOREIGN, Failure.VERSION}:
+    if not known.sealed and error.failure in {FormatFault.FOREIGN, FormatFault.VERSION}:
         raise error
     return _finding(Verdict.DAMAGED, str(error), found)
 
@@ -173,7 +173,7 @@ def _opened(
         with Reader.open(path, reading, recording) as reader:
             survey = reader.survey
     except Malformed as error:
-        altered = error.failure in {Failure.TICKET, Failure.MAC, Failure.ORIGIN}
+        altered = error.failure in {FormatFault.TICKET, FormatFault.MAC, FormatFault.ORIGIN}
         return _finding(Verdict.TAMPERED if altered else Verdict.DAMAGED, str(error), found)
     return CheckFinding(survey.verdict, _explain(survey), found.frames, found.sha256, survey)
 

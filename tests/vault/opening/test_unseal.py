@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from appliance.model.records import RecordingEnd, RecordingMark, Verdict
 from appliance.signals.pcm import decode_alaw
-from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Failure, Frame, FrameType, Malformed
+from appliance.vault.format import (
+    FRAME_BYTES,
+    HEADER_BYTES,
+    FormatFault,
+    Frame,
+    FrameType,
+    Malformed,
+)
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.recorded import recorded
 from tests.samples import META, ORIGIN, RECEIPT, RULE
@@ -131,7 +138,7 @@ def test_less_than_a_header_is_short(vault: Vault, length: int) -> None:
     os.truncate(path, length)
     with pytest.raises(Malformed) as caught:
         vault.open(sealed.rid)
-    assert caught.value.failure is Failure.SHORT
+    assert caught.value.failure is FormatFault.SHORT
 
 
 @same_folder
@@ -222,7 +229,7 @@ def test_damaged_meta_and_receipt_are_said_to_be_damaged(vault: Vault) -> None:
         for ask in (lambda: reader.meta, lambda: reader.receipt, lambda: reader.rule):
             with pytest.raises(Malformed) as caught:
                 ask()
-            assert caught.value.failure is Failure.FRAME
+            assert caught.value.failure is FormatFault.FRAME
         assert reader.read(0, 100).shape == (1, 100)
 
 

@@ -24,7 +24,7 @@ from appliance.vault.format import (
     MOST_OPENING,
     PAYLOAD_BYTES,
     PLAIN_BYTES,
-    Failure,
+    FormatFault,
     Frame,
     FrameType,
     Header,
@@ -51,7 +51,7 @@ class Opened(Reader):
     def frame(self, index: int) -> Frame:
         """Parse a frame as if its block had just opened."""
         if index >= len(self.plains):
-            raise Malformed(Failure.FRAME, f"Frame {index} is damaged.")
+            raise Malformed(FormatFault.FRAME, f"Frame {index} is damaged.")
         return parse_frame(self.plains[index], self.channels, index, self.ticket.opening)
 
 
