@@ -20,7 +20,7 @@ from appliance.keeper.unlocked.pieces import pieces, total_bytes
 from appliance.keeper.unlocked.proved import proved
 from appliance.keeper.unlocked.summary import summary_of
 from appliance.vault.decoding import decoding
-from appliance.vault.opening.checked import Checked
+from appliance.vault.opening.checked import CheckedReader
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
 from appliance.vault.words import open_words
@@ -58,7 +58,7 @@ class Readings:
         self._reading_key = reading_key
         self._listing = Listing(reading_key, country)
         self._recordings = recordings
-        self._open: OrderedDict[str, Checked] = OrderedDict()
+        self._open: OrderedDict[str, CheckedReader] = OrderedDict()
         self._exports: dict[int, _Export] = {}
         self._begun = 0
 
@@ -153,7 +153,7 @@ class Readings:
     def _begin(self, ask: protocol.BeginExport) -> protocol.Begun:
         if len(self._exports) >= EXPORTS:
             raise VaultError("Too many recordings are being handed over; wait for one to end.")
-        opened: list[tuple[str, Place, Checked]] = []
+        opened: list[tuple[str, Place, CheckedReader]] = []
         try:
             for part in ask.parts:
                 checked = self._opened(part.rid, part.key, part.known)
@@ -180,15 +180,15 @@ class Readings:
         if export is not None:
             export.end()
 
-    def _checked(self, rid: str, key: bytes, known: AuditFacts) -> Checked:
+    def _checked(self, rid: str, key: bytes, known: AuditFacts) -> CheckedReader:
         checked = self._open.pop(rid, None) or self._opened(rid, key, known)
         self._open[rid] = checked
         if len(self._open) > READERS:
             self._open.popitem(last=False)[1].close()
         return checked
 
-    def _opened(self, rid: str, key: bytes, known: AuditFacts) -> Checked:
-        return Checked.open(self._path(rid), self._reading_key, key, known)
+    def _opened(self, rid: str, key: bytes, known: AuditFacts) -> CheckedReader:
+        return CheckedReader.open(self._path(rid), self._reading_key, key, known)
 
     def _forget(self, rid: str) -> None:
         checked = self._open.pop(rid, None)

@@ -6,13 +6,13 @@ import numpy as np
 
 from appliance.keeper.reading.timeline import Place, Recorded, lay_out
 from appliance.model.audio import Sound
-from appliance.vault.opening.checked import Checked
+from appliance.vault.opening.checked import CheckedReader
 
 
 class Joined:
     """The open recordings of a call; where none has sound there is silence."""
 
-    def __init__(self, opened: Sequence[tuple[str, Place, Checked]]) -> None:
+    def __init__(self, opened: Sequence[tuple[str, Place, CheckedReader]]) -> None:
         """Take them in the order of the call: name, place, open recording."""
         self._checked = {name: checked for name, _, checked in opened}
         self._timeline = lay_out(

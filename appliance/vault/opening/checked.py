@@ -24,7 +24,7 @@ _UNKNOWN = "The audit does not know this recording as sealed."
 _OTHER = "This recording is not the one that was sealed{}."
 
 
-class Checked:
+class CheckedReader:
     """An open recording that is the sealed one; raises Tampered as soon as it no longer is."""
 
     def __init__(self, reader: Reader, known: AuditFacts) -> None:

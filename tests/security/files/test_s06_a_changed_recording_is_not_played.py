@@ -19,7 +19,7 @@ from appliance.link.requests.calls import (
 )
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
-from appliance.vault.opening.checked import Checked
+from appliance.vault.opening.checked import CheckedReader
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool, PoolKey
 from tests.commands.served import Served
@@ -310,7 +310,9 @@ def test_a_recording_that_was_cut_when_it_was_sealed_plays(sealed: Sealed, junk:
 def test_what_the_audit_does_not_know_is_not_played(sealed: Sealed) -> None:
     office, keys = sealed.office, sealed.office.keyring
     with pytest.raises(Tampered, match="does not know this recording as sealed"):
-        Checked.open(sealed.path, office.reading_key(), keys.private(sealed.rid), AuditFacts())
+        CheckedReader.open(
+            sealed.path, office.reading_key(), keys.private(sealed.rid), AuditFacts()
+        )
 
 
 def test_an_entry_of_an_earlier_version_names_no_header_and_the_whole_file_is_digested(
@@ -319,12 +321,12 @@ def test_an_entry_of_an_earlier_version_names_no_header_and_the_whole_file_is_di
     office, known = sealed.office, sealed.office.facts(sealed.rid)
     older = AuditFacts(known.sealed_frames, known.sealed_sha256)
     keys = (office.reading_key(), office.keyring.private(sealed.rid))
-    Checked.open(sealed.path, *keys, older).close()
+    CheckedReader.open(sealed.path, *keys, older).close()
     for change in (header_changed, swapped):
         raw = sealed.path.read_bytes()
         change(sealed)
         with pytest.raises(FileFormatError, match=TOLD):
-            Checked.open(sealed.path, *keys, older)
+            CheckedReader.open(sealed.path, *keys, older)
         sealed.path.write_bytes(raw)
 
 
