@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, Driver
+from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, ChipFile
 from appliance.vault.opening.erasers.eeprom import EepromEraser
 
 
@@ -18,7 +18,7 @@ class PowerCut(BaseException):
 
 
 @dataclass
-class EmulatedDriver(Driver):
+class EmulatedDriver(ChipFile):
     """The driver's file of one chip. What is set here goes wrong until it is set back."""
 
     worn: dict[int, int] = field(default_factory=dict)

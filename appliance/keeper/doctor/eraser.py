@@ -7,14 +7,14 @@ from appliance.config.settings import Vault
 from appliance.errors import EraserFailed
 from appliance.model.findings import Finding, find
 from appliance.vault.opening.eraser import Level
-from appliance.vault.opening.erasers.chip import PAGE_BYTES, Chip, Driver
+from appliance.vault.opening.erasers.chip import PAGE_BYTES, Chip, ChipFile
 from appliance.vault.opening.erasers.eeprom import TITLE_PAGES, is_ours
 
 CONFIGURED: dict[str, Level] = {"file": "E0", "board": "E1", "eeprom": "E2"}
 
 
 def examine_eraser(
-    vault: Vault, level: Level | None = None, driver: Driver | None = None
+    vault: Vault, level: Level | None = None, driver: ChipFile | None = None
 ) -> Iterator[Finding]:
     """Yield the findings about the configured eraser.
 
@@ -32,10 +32,10 @@ def examine_eraser(
         secret = Path(vault.board_secret)
         yield find("vault.E1") if secret.exists() else find("vault.no_secret", path=secret)
     else:
-        yield _chip(Path(vault.eeprom), driver or Driver())
+        yield _chip(Path(vault.eeprom), driver or ChipFile())
 
 
-def _chip(path: Path, driver: Driver) -> Finding:
+def _chip(path: Path, driver: ChipFile) -> Finding:
     try:
         driver.close(driver.open(path))
     except FileNotFoundError:

@@ -164,7 +164,7 @@ def test_an_ordinary_file_is_no_chip(start: ChipAtStart, chip: EmulatedChip) -> 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch, chip: EmulatedChip) -> EmulatedChip:
     """The chip, as if the kernel's driver showed it to this process."""
-    monkeypatch.setattr("appliance.vault.opening.erasers.chip.Driver", lambda *_: chip.driver)
+    monkeypatch.setattr("appliance.vault.opening.erasers.chip.ChipFile", lambda *_: chip.driver)
     return chip
 
 

@@ -29,7 +29,7 @@ _SYSFS = 0x62656572
 _NOT_A_CHIP = "is no chip's file but an ordinary one: name the file eeprom below /sys"
 
 
-class Driver:
+class ChipFile:
     """The driver's file, one operation each; a test may stand in for it."""
 
     def open(self, path: Path) -> int:
@@ -60,10 +60,10 @@ class Driver:
 class Chip:
     """One chip. Each access opens the driver's file anew, so a chip that comes back is found."""
 
-    def __init__(self, path: Path, driver: Driver | None = None) -> None:
+    def __init__(self, path: Path, driver: ChipFile | None = None) -> None:
         """Take the path of the driver's file; nothing is opened yet."""
         self.path = path
-        self._driver = driver or Driver()
+        self._driver = driver or ChipFile()
 
     def read(self, offset: int, count: int) -> bytes:
         """Read from the cells.

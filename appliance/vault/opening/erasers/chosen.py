@@ -6,7 +6,7 @@ from pathlib import Path
 from appliance.errors import EraserFailed
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser
-from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, Driver
+from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, ChipFile
 from appliance.vault.opening.erasers.eeprom import EepromEraser, is_ours
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.erasers.moving import MovingEraser
@@ -15,7 +15,7 @@ LEAST_SECRET = 16
 """Bytes of a board's secret."""
 
 
-class _Image(Driver):
+class _Image(ChipFile):
     """A chip's content in an ordinary file: good for reading roots, never for making one."""
 
     def open(self, path: Path) -> int:

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 
 from appliance.errors import EraserFailed, KeyLost, MadeByNewer
-from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, Driver
+from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, ChipFile
 from appliance.vault.opening.erasers.eeprom import (
     ANCHOR_PAGES,
     SLOT_PAGES,
@@ -39,7 +39,7 @@ HEADS, SEALS, CHECKS, SHORT = 1, 2, 4, 8
 NEXT = Anchor(2**40, bytes(range(16)))
 
 
-class _OfMemory(Driver):
+class _OfMemory(ChipFile):
     """A driver whose file is no file but the cells themselves: a chip is asked 40 times a run."""
 
     def __init__(self, cells: bytearray) -> None:

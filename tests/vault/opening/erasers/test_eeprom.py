@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import EraserFailed, KeyLost, MadeByNewer
-from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, Driver
+from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, ChipFile
 from appliance.vault.opening.erasers.chosen import eraser_of_copy
 from appliance.vault.opening.erasers.eeprom import (
     ANCHOR_PAGES,
@@ -276,7 +276,7 @@ def test_a_file_of_the_kernels_is_taken_for_a_drivers() -> None:
     for place, is_one in (("/sys/kernel", True), ("/proc/self", False), ("/", False)):
         fd = os.open(place, os.O_RDONLY)
         try:
-            assert Driver().is_a_drivers(fd) is is_one, place
+            assert ChipFile().is_a_drivers(fd) is is_one, place
         finally:
             os.close(fd)
 
