@@ -8,11 +8,11 @@ from appliance.keeper.reading.protocol import FoundRow, Summary
 from appliance.model.audio import RATE
 from appliance.model.records import CallMeta, CallRecord, ListedCall, Verdict
 from appliance.vault.opening.entry import RecordingEntry, dated
-from appliance.vault.opening.recordings import Shown
+from appliance.vault.opening.recordings import ListedState
 from appliance.vault.opening.row import Row
 
 
-def in_list(found: FoundRow, state: Shown | None) -> ListedCall:
+def in_list(found: FoundRow, state: ListedState | None) -> ListedCall:
     """Return a row as a list shows it; the keyring's state outranks its own verdict."""
     row = found.row
     return ListedCall(

@@ -13,7 +13,7 @@ from appliance.vault.opening.state import VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ListedState:
     """What a list shows of a recording's state."""
 
     held: bool
@@ -172,7 +172,7 @@ class Recordings:
         """Return how many recordings of each shard were taken up."""
         return {shard.head.sid: shard.columns.taken_up() for shard in self._now()}
 
-    def shown(self, sid: bytes, rid: str) -> Shown | None:
+    def shown(self, sid: bytes, rid: str) -> ListedState | None:
         """Return what a list shows of a recording's state, without opening its shard.
 
         None if it has no key in that shard any more.
@@ -183,7 +183,7 @@ class Recordings:
                 return None
             for row in shard.columns.rows(bytes.fromhex(rid)):
                 held, restricted, verdict = shard.columns.shown(row)
-                return Shown(held, restricted, str(VERDICTS[verdict]))
+                return ListedState(held, restricted, str(VERDICTS[verdict]))
         return None
 
     def _now(self) -> list[Shard]:
