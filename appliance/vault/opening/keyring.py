@@ -22,7 +22,7 @@ from appliance.vault.opening.content import KeyringContent, content_of, seal_key
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import LEVELS, Eraser, Level
 from appliance.vault.opening.recordings import Recordings
-from appliance.vault.opening.root import Copies, OpenCopy, next_root
+from appliance.vault.opening.root import KeyringCopies, OpenCopy, next_root
 from appliance.vault.opening.shard import SHARD_KEYS, Anchor, Birth, ShardKey, new_shard
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
 from appliance.vault.opening.shards import Shards
@@ -42,7 +42,7 @@ class Keyring(Recordings):
     ) -> None:
         self._files = ShardFiles(keys_beside(paths[0]), disk)
         super().__init__(Shards(self._files))
-        self._copies = Copies(paths, disk)
+        self._copies = KeyringCopies(paths, disk)
         self._eraser = eraser
         self._content = content
         self._level = self._generation = self._revision = 0
@@ -84,7 +84,7 @@ class Keyring(Recordings):
             VaultError: the other copy could not be rewritten.
         """
         disk = disk or Disk()
-        copy = Copies(paths, disk).newest(eraser)
+        copy = KeyringCopies(paths, disk).newest(eraser)
         keyring = cls(paths, eraser, content_of(copy), disk)
         keyring._believe(copy)
         keyring.mend()

@@ -114,7 +114,7 @@ def next_root(eraser: Eraser, generation: int, root: Callable[[], bytes]) -> byt
     return eraser.prepare(generation + 1)
 
 
-class Copies:
+class KeyringCopies:
     """The two files of a keyring."""
 
     def __init__(self, paths: tuple[Path, Path], disk: Disk) -> None:
