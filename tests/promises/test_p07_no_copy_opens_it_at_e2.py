@@ -18,7 +18,7 @@ from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.erasers.eeprom import EepromEraser
 from appliance.vault.opening.refill import refill
-from appliance.vault.opening.shard import Head, seal_shard
+from appliance.vault.opening.shard import ShardHeader, seal_shard
 from appliance.vault.opening.shards import Shards
 from appliance.vault.opening.state import pack_state
 from appliance.vault.opening.unseal import Reader
@@ -183,7 +183,7 @@ class _Shard:
             rid + private + pack_state(slot, RecordingEntry())
             for slot, (rid, private) in enumerate(self.rows.items())
         )
-        return seal_shard(self.key, Head(self.sid, 1, 1, len(self.rows)), plain)
+        return seal_shard(self.key, ShardHeader(self.sid, 1, 1, len(self.rows)), plain)
 
 
 # -- a real recording, and a call that runs meanwhile --------------------------------------------

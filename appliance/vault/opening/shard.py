@@ -62,7 +62,7 @@ class ShardKey(Struct, frozen=True, array_like=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ShardHeader:
     """A shard's header."""
 
     sid: bytes
@@ -83,7 +83,7 @@ class Head:
 class Place:
     """The place of the next record."""
 
-    head: Head
+    head: ShardHeader
     index: int
     tag: bytes
 
@@ -92,7 +92,7 @@ class Place:
 class OpenShard:
     """A shard's content, in a buffer to be wiped."""
 
-    head: Head
+    head: ShardHeader
     plain: bytearray = field(repr=False)  # count × (rid ‖ private ‖ state), changes included
     base_end: int
     end: int  # of the last record that opens
@@ -107,7 +107,7 @@ class OpenShard:
         wipe(self.plain)
 
 
-Birth = tuple[Head, bytes, bytearray]
+Birth = tuple[ShardHeader, bytes, bytearray]
 """A shard to be written: header, key and content, which is wiped afterwards."""
 
 
@@ -115,10 +115,10 @@ def new_shard(keys: dict[bytes, ShardKey], plain: bytearray, level: int) -> Birt
     """Give keys made together a shard of their own, whose key goes among the keys."""
     sid, key = os.urandom(SID_BYTES), ShardKey(1, os.urandom(KEY_BYTES), level)
     keys[sid] = key
-    return Head(sid, key.generation, 1, 0, level), key.key, plain
+    return ShardHeader(sid, key.generation, 1, 0, level), key.key, plain
 
 
-def seal_shard(key: bytes, head: Head, plain: bytes | bytearray) -> bytes:
+def seal_shard(key: bytes, head: ShardHeader, plain: bytes | bytearray) -> bytes:
     """Return a whole shard without records."""
     header = replace(head, count=len(plain) // ENTRY_BYTES).packed()
     return header + container.seal(key, _BASE_LABEL, plain, header)
@@ -164,12 +164,12 @@ def open_shard(key: bytes, sid: bytes, generation: int, raw: bytes) -> OpenShard
     return shard
 
 
-def read_head(raw: bytes) -> Head:
+def read_head(raw: bytes) -> ShardHeader:
     """Read a header strictly; raises FileFormatError, MadeByNewer for a newer version."""
     if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
         raise FileFormatError("This is not a shard of a keyring.")
     _, version, level, flags, sid, generation, revision, count = _HEADER.unpack_from(raw)
-    head = Head(sid, generation, revision, count, level, bool(flags & _INCOMPLETE))
+    head = ShardHeader(sid, generation, revision, count, level, bool(flags & _INCOMPLETE))
     if version > _VERSION:
         raise MadeByNewer(by_newer("A shard of the keyring", version, _VERSION))
     if version != _VERSION:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError, VaultError
 from appliance.vault.disk import Disk
-from appliance.vault.opening.shard import MOST_BYTES, Birth, Head, ShardKey, seal_shard
+from appliance.vault.opening.shard import MOST_BYTES, Birth, ShardHeader, ShardKey, seal_shard
 
 COPIES = (0, 1)
 
@@ -33,12 +33,12 @@ class ShardFiles:
         """Return each copy's bytes, None where it cannot be read."""
         return [self._read(self._path(sid, generation, copy)) for copy in COPIES]
 
-    def replace(self, head: Head, raw: bytes) -> None:
+    def replace(self, head: ShardHeader, raw: bytes) -> None:
         """Replace both copies, one after the other; raises OSError."""
         for copy in COPIES:
             self._disk.replace(self._path(head.sid, head.generation, copy), raw)
 
-    def append(self, records: Mapping[Head, tuple[bytes, int]]) -> None:
+    def append(self, records: Mapping[ShardHeader, tuple[bytes, int]]) -> None:
         """Append a record to each shard: copy 0 of all, then copy 1, each settled first.
 
         Args:

@@ -24,9 +24,9 @@ from appliance.vault.opening.shard import (
     STATE_AT,
     Anchor,
     Birth,
-    Head,
     OpenShard,
     Place,
+    ShardHeader,
     ShardKey,
     open_copy,
     open_shard,
@@ -63,7 +63,7 @@ class Shard:
     whole: bool  # both copies are alike
 
     @property
-    def head(self) -> Head:
+    def head(self) -> ShardHeader:
         """Return the header."""
         return self.place.head
 
@@ -280,7 +280,7 @@ class Shards:
             return []
         old = shard.key
         keys[sid] = key = ShardKey(old.generation + 1, secrets.token_bytes(KEY_BYTES), old.level)
-        head = Head(sid, key.generation, 1, 0, key.level, shard.head.incomplete)
+        head = ShardHeader(sid, key.generation, 1, 0, key.level, shard.head.incomplete)
         return [(head, key.key, left)]
 
     # -- reading ----------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import (
     ENTRY_BYTES,
     Anchor,
-    Head,
     OpenShard,
     Place,
+    ShardHeader,
     open_shard,
     seal_change,
     seal_shard,
@@ -36,7 +36,7 @@ def base(count: int = 3, *, slots: tuple[int, ...] | None = None) -> bytes:
         RIDS[at] + bytes(32) + pack_state(slot, RecordingEntry())
         for at, slot in enumerate(slots or tuple(range(count)))
     )
-    return seal_shard(KEY, Head(SID, 1, 1, 0), plain)
+    return seal_shard(KEY, ShardHeader(SID, 1, 1, 0), plain)
 
 
 def opened(raw: bytes, key: bytes = KEY) -> OpenShard:
@@ -273,7 +273,9 @@ def test_a_shard_of_another_level_than_the_keyring_says_is_refused(vault: Vault)
     raw = copies(vault)[0].read_bytes()
     plain = open_shard(key.key, sid, key.generation, raw).plain
     for path in copies(vault):
-        path.write_bytes(seal_shard(key.key, Head(sid, key.generation, 9, 0, level=1), plain))
+        path.write_bytes(
+            seal_shard(key.key, ShardHeader(sid, key.generation, 9, 0, level=1), plain)
+        )
     assert again(vault).lost_shards == 1
 
 

@@ -9,8 +9,8 @@ from appliance.vault.opening.shard import (
     SHARD_KEYS,
     STATE_AT,
     Anchor,
-    Head,
     Place,
+    ShardHeader,
     open_shard,
     seal_change,
     seal_shard,
@@ -20,7 +20,7 @@ from tests.fuzz.feeding import Target
 from tests.fuzz.keys import SECRET
 
 SID = bytes(range(8))
-HEAD = Head(SID, 3, 1, 0)
+HEAD = ShardHeader(SID, 3, 1, 0)
 
 
 def take(raw: bytes) -> None:
