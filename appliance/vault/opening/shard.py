@@ -80,7 +80,7 @@ class ShardHeader:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """The place of the next record."""
 
     head: ShardHeader
@@ -125,7 +125,7 @@ def seal_shard(key: bytes, head: ShardHeader, plain: bytes | bytearray) -> bytes
 
 
 def seal_change(
-    key: bytes, place: Place, states: Sequence[bytes], anchor: Anchor | None = None
+    key: bytes, place: RecordPlace, states: Sequence[bytes], anchor: Anchor | None = None
 ) -> bytes:
     """Return the next record: new states of some of a shard's recordings."""
     plain = _CHANGE.pack(len(states), _ANCHORED if anchor else 0) + b"".join(states)

@@ -25,7 +25,7 @@ from appliance.vault.opening.shard import (
     Anchor,
     Birth,
     OpenShard,
-    Place,
+    RecordPlace,
     ShardHeader,
     ShardKey,
     open_copy,
@@ -55,7 +55,7 @@ class Shard:
     """What memory holds of a shard."""
 
     key: ShardKey
-    place: Place
+    place: RecordPlace
     base_end: int
     end: int
     columns: Columns
@@ -311,7 +311,7 @@ class Shards:
         if lost and not best.head.incomplete:
             _log.error("The shard %s of the keyring lost changes.", best.head.sid.hex())
         head = replace(best.head, incomplete=best.head.incomplete or lost)
-        place = Place(head, best.index, best.tag)
+        place = RecordPlace(head, best.index, best.tag)
         whole = raws == [raw[: best.end]] * len(raws)
         self._shards[head.sid] = shard = Shard(
             *(key, place, best.base_end, best.end, Columns(best), best.anchor, whole)
@@ -336,7 +336,7 @@ class Shards:
                 )
         self._files.replace(head, raw)
         opened = open_shard(shard.key.key, head.sid, head.generation, raw)
-        shard.place = Place(opened.head, opened.index, opened.tag)
+        shard.place = RecordPlace(opened.head, opened.index, opened.tag)
         shard.base_end, shard.end, shard.whole = opened.base_end, opened.end, True
         opened.wipe()
 

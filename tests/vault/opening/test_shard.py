@@ -17,7 +17,7 @@ from appliance.vault.opening.shard import (
     ENTRY_BYTES,
     Anchor,
     OpenShard,
-    Place,
+    RecordPlace,
     ShardHeader,
     open_shard,
     seal_change,
@@ -53,7 +53,7 @@ def with_changes(*days: int, anchor: Anchor | None = None) -> bytes:
     raw = base()
     for slot, day in enumerate(days):
         at = opened(raw)
-        place = Place(at.head, at.index, at.tag)
+        place = RecordPlace(at.head, at.index, at.tag)
         raw += seal_change(KEY, place, [pack_state(slot, RecordingEntry(day))], anchor)
     return raw
 

@@ -9,7 +9,7 @@ from appliance.vault.opening.shard import (
     SHARD_KEYS,
     STATE_AT,
     Anchor,
-    Place,
+    RecordPlace,
     ShardHeader,
     open_shard,
     seal_change,
@@ -58,7 +58,7 @@ def seeds() -> dict[str, bytes]:
     )
     change = b"\0\1\0\1" + pack_state(1, used) + (9).to_bytes(8, "big") + bytes(16)
     file = seal_shard(SECRET, HEAD, plain)
-    place = Place(HEAD, 0, file[-16:])
+    place = RecordPlace(HEAD, 0, file[-16:])
     record = seal_change(SECRET, place, [pack_state(0, used)], Anchor(9, bytes(16)))
     planted = b"\1" + (2).to_bytes(2, "big") + plain
     return {
