@@ -19,7 +19,7 @@ from appliance.model.records import Verdict
 from appliance.vault import ahead
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
-from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, KeysAtHand, assess
 
 _MADE = frozenset({Verdict.COMPLETE, Verdict.CUT, Verdict.DAMAGED})
 """Verdicts on a file that may be asked for its origin."""
@@ -122,7 +122,7 @@ def _not_taken_up(folders: Folders) -> dict[str, Path]:
 
 def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineKeys | None) -> Row:
     mine = known.get(rid, AuditFacts())
-    held = Keys(keys.recording(rid), keys.reading) if keys else None
+    held = KeysAtHand(keys.recording(rid), keys.reading) if keys else None
     try:
         found = assess(path, mine, held)
     except (FileFormatError, OSError) as error:

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.model.audio import RATE
 from appliance.model.records import Verdict
-from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 from tests.boxes import TrialBox
 from tests.deep import spread
 
@@ -57,6 +57,6 @@ def test_killed_while_recording(trial_box: TrialBox, moment: int) -> None:
         assert reader.read(0, reader.samples).shape[1] == reader.samples
     lateness = RATE * 50 // 1000
     assert lost <= RATE + lateness
-    keys = Keys(trial_box.keyring().private(rid), trial_box.reading_key())
+    keys = KeysAtHand(trial_box.keyring().private(rid), trial_box.reading_key())
     found = assess(trial_box.file(rid), AuditFacts(), keys)
     assert found.verdict is Verdict.CUT

@@ -11,7 +11,7 @@ import pytest
 from appliance.model.records import Verdict
 from appliance.vault.format import FormatFault, Malformed
 from appliance.vault.opening.unseal import Reader
-from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 from tests.vectors import make
 
 EXPECTED: dict[str, str] = json.loads(make.EXPECTED.read_text())
@@ -94,6 +94,6 @@ def test_verdicts_follow_from_faults(
     path = tmp_path / EXPECTED["rid"]
     path.write_bytes(vectors[name])
     reading, recording = _keys(EXPECTED)
-    found = assess(path, AuditFacts(), Keys(recording, reading))
+    found = assess(path, AuditFacts(), KeysAtHand(recording, reading))
     assert found.verdict is verdict
     assert found.why.endswith(".")

@@ -13,7 +13,7 @@ from appliance.keeper.reading.protocol import Assessed
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import Verdict
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 
 PLAYED = "played"
 STOPPED = "tampered"
@@ -98,7 +98,7 @@ class Checking:
         try:
             if there and path.exists() and not known.erased:
                 return self._reading.assess(rid, known)
-            finding = assess(path, known, Keys(self._keyring.private(rid) if there else None))
+            finding = assess(path, known, KeysAtHand(self._keyring.private(rid) if there else None))
         except FileFormatError as error:
             return Assessed(verdict=Verdict.TAMPERED, why=str(error), frames=0)
         return Assessed(

@@ -22,7 +22,7 @@ from appliance.keeper.unlocked.summary import summary_of
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.checked import CheckedReader
 from appliance.vault.opening.unseal import Reader
-from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 from appliance.vault.words import open_words
 
 READERS = 8
@@ -125,7 +125,7 @@ class Readings:
         return protocol.Ready(), b""
 
     def _judged(self, ask: protocol.Assess | protocol.Prove) -> protocol.Assessed | protocol.Proved:
-        keys = Keys(ask.key, self._reading_key)
+        keys = KeysAtHand(ask.key, self._reading_key)
         if isinstance(ask, protocol.Prove):
             return proved(self._path(ask.rid), ask.known, keys)
         finding = assess(self._path(ask.rid), ask.known, keys)

@@ -8,12 +8,12 @@ from appliance.model.proof import Withdrawal
 from appliance.model.records import Verdict
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.unseal import Reader
-from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 
 _MOST = 64
 
 
-def proved(path: Path, known: AuditFacts, keys: Keys) -> Proved:
+def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> Proved:
     """Return what a recording proves.
 
     Args:

@@ -40,7 +40,7 @@ class AuditFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class KeysAtHand:
     """The keys at hand: those of an open keyring, and the reading key unless locked."""
 
     recording: bytes | None  # None: the keyring has no key for this recording
@@ -71,7 +71,7 @@ def is_overwritten(path: Path) -> bool:
     return len(header) == HEADER_BYTES and not any(header)
 
 
-def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> CheckFinding:
+def assess(path: Path, known: AuditFacts, keys: KeysAtHand | None = None) -> CheckFinding:
     """Judge one recording.
 
     Args:
@@ -89,7 +89,7 @@ def assess(path: Path, known: AuditFacts, keys: Keys | None = None) -> CheckFind
     return _present(path, known, keys, digest(path))
 
 
-def _present(path: Path, known: AuditFacts, keys: Keys | None, found: Digest) -> CheckFinding:
+def _present(path: Path, known: AuditFacts, keys: KeysAtHand | None, found: Digest) -> CheckFinding:
     """Judge an existing file that was not erased, and say who made it."""
     with open_ordinary(path) as file:
         raw = file.read(HEADER_BYTES) or b""
@@ -107,7 +107,7 @@ def _origin(raw: bytes, known: AuditFacts, verdict: Verdict) -> Origin:
 
 
 def _judged(
-    path: Path, raw: bytes, known: AuditFacts, keys: Keys | None, found: Digest
+    path: Path, raw: bytes, known: AuditFacts, keys: KeysAtHand | None, found: Digest
 ) -> CheckFinding:
     if known.sealed and (known.sealed_frames, known.sealed_sha256) != (found.frames, found.sha256):
         frames = f"{found.frames} frames instead of {known.sealed_frames}"
@@ -123,7 +123,7 @@ def _judged(
     return _opened(path, found, keys.reading, keys.recording)
 
 
-def _absent(known: AuditFacts, keys: Keys | None) -> CheckFinding:
+def _absent(known: AuditFacts, keys: KeysAtHand | None) -> CheckFinding:
     """Judge a recording without a file."""
     if known.erased:
         return CheckFinding(Verdict.SHREDDED, "Erased, as the audit says.")
@@ -132,7 +132,7 @@ def _absent(known: AuditFacts, keys: Keys | None) -> CheckFinding:
     return CheckFinding(Verdict.MISSING, "It is not there, and was not erased.")
 
 
-def _keyless(known: AuditFacts, keys: Keys | None) -> CheckFinding:
+def _keyless(known: AuditFacts, keys: KeysAtHand | None) -> CheckFinding:
     """Judge a file whose key is gone or should be."""
     if known.erased and keys and keys.recording is not None:
         return CheckFinding(

@@ -10,7 +10,7 @@ from appliance.keeper.erasure.reports import Append
 from appliance.model.records import Verdict
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.opening.verdicts import Keys, assess
+from appliance.vault.opening.verdicts import KeysAtHand, assess
 from tests.clocks import ManualClock
 from tests.vaults import FailingDisk, Vault, change
 
@@ -56,7 +56,7 @@ class Keeper:
         """Judge a recording as the keeper does."""
         known = known_recordings(self.audit.entries())[rid]
         private = self.keyring.private(rid) if rid in self.keyring else None
-        keys = Keys(private, self.vault.reading)
+        keys = KeysAtHand(private, self.vault.reading)
         return assess(self.vault.path(rid), known, keys).verdict
 
 

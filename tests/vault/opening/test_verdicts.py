@@ -8,7 +8,7 @@ import pytest
 from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Malformed
 from appliance.vault.opening.digest import digest
-from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, KeysAtHand, assess
 from appliance.vault.seal import Sealed
 from tests.vaults import Vault, damage
 
@@ -17,14 +17,14 @@ def known(sealed: Sealed) -> AuditFacts:
     return AuditFacts(sealed.frames, sealed.sha256)
 
 
-def keys(vault: Vault, rid: str) -> Keys:
-    return Keys(vault.keyring.private(rid), vault.reading)
+def keys(vault: Vault, rid: str) -> KeysAtHand:
+    return KeysAtHand(vault.keyring.private(rid), vault.reading)
 
 
 def judged(vault: Vault, sealed: Sealed, audit: AuditFacts) -> list[CheckFinding]:
     """Judge with both keys, with the recording's alone, and without a keyring."""
     path, own = vault.path(sealed.rid), vault.keyring.private(sealed.rid)
-    held = [Keys(own, vault.reading), Keys(own), None]
+    held = [KeysAtHand(own, vault.reading), KeysAtHand(own), None]
     return [assess(path, audit, one) for one in held]
 
 
@@ -121,12 +121,12 @@ def test_what_is_not_there_is_missing_or_shredded(vault: Vault) -> None:
     assert assess(path, AuditFacts(3, "00" * 32, erased=True)).verdict is Verdict.SHREDDED
     assert assess(path, AuditFacts(3, "00" * 32, erasing=True)).verdict is Verdict.SHREDDED
     still = AuditFacts(3, "00" * 32, erasing=True)
-    assert assess(path, still, Keys(bytes(32))).verdict is Verdict.MISSING
+    assert assess(path, still, KeysAtHand(bytes(32))).verdict is Verdict.MISSING
 
 
 def test_without_its_key_a_recording_is_lost_or_shredded(vault: Vault) -> None:
     sealed = vault.record()
-    path, none = vault.path(sealed.rid), Keys(None, vault.reading)
+    path, none = vault.path(sealed.rid), KeysAtHand(None, vault.reading)
     assert assess(path, known(sealed), none).verdict is Verdict.KEY_LOST
     erased = replace(known(sealed), erased=True)
     assert assess(path, erased, none).verdict is Verdict.SHREDDED

@@ -13,13 +13,13 @@ from appliance.errors import FileFormatError
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, MAGIC
 from appliance.vault.opening.digest import digest
 from appliance.vault.opening.unseal import Reader, read_header
-from appliance.vault.opening.verdicts import AuditFacts, Keys, assess
+from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 from appliance.vault.origin import is_signed
 from tests.fuzz.every import kept
 from tests.fuzz.feeding import Target, memory_file
 from tests.fuzz.keys import READING, RECORDING, sealed_recording
 
-KEYS = Keys(RECORDING, READING)
+KEYS = KeysAtHand(RECORDING, READING)
 _LONGEST = HEADER_BYTES + 6 * FRAME_BYTES
 
 
