@@ -33,7 +33,7 @@ from appliance.model.sayings import in_order, needed_sayings, possible_sayings
 from appliance.model.sentences.lacking import Lacking, Lacks, lack
 from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import shipped
-from appliance.prompts.store import Entry, Store, text_digest
+from appliance.prompts.store import PromptEntry, Store, text_digest
 from appliance.prompts.words.compose import Words, variants
 from appliance.prompts.words.confirmed import unconfirmed
 from appliance.prompts.words.facts import more_key_of
@@ -59,8 +59,8 @@ class Voiced:
     ways: tuple[Words, ...] = ()  # to say it today; none: a form is missing
     prompt: Prompt | None = None
     origin: Origin = "nobody"
-    entry: Entry | None = None  # of the index that it was found in
-    outdated: Entry | None = None  # a person's recording for this place, of other words
+    entry: PromptEntry | None = None  # of the index that it was found in
+    outdated: PromptEntry | None = None  # a person's recording for this place, of other words
     problem: Lacking | None = None  # why it cannot be said, where something is there
 
 
@@ -132,7 +132,7 @@ class Library:
         saying = next((each for each in _all(config, line) if each.code == code), None)
         return self._voiced(saying, config, line, language) if saying is not None else None
 
-    def unsaid(self, config: Config) -> tuple[Entry, ...]:
+    def unsaid(self, config: Config) -> tuple[PromptEntry, ...]:
         """Return people's recordings that no line says, since the settings make other words now.
 
         Those of lines, languages and purposes that are no more are among them.
@@ -140,7 +140,7 @@ class Library:
         today = self._places(config)
         return tuple(each for key, each in self._recorded.entries.items() if key not in today)
 
-    def outdated(self, config: Config) -> tuple[Entry, ...]:
+    def outdated(self, config: Config) -> tuple[PromptEntry, ...]:
         """Return those of the unsaid recordings that none of today's words has replaced.
 
         One that has been replaced waits for earlier settings to come back.
@@ -192,7 +192,7 @@ class Library:
 
     def _spoken_by_a_person(
         self, saying: Saying, language: str, ways: tuple[Words, ...]
-    ) -> Entry | None:
+    ) -> PromptEntry | None:
         """Return a confirmed recording with one of the words of today.
 
         Raises:
@@ -204,7 +204,9 @@ class Library:
             raise Lacks("changed", path=self._recorded.folder)
         return entry
 
-    def _outdated(self, saying: Saying, config: Config, line: Line, language: str) -> Entry | None:
+    def _outdated(
+        self, saying: Saying, config: Config, line: Line, language: str
+    ) -> PromptEntry | None:
         """Return the newest recording for this place, if none of them has the words of today."""
         here = language, saying, line.name
         placed = [each for each in self.outdated(config) if _place(each) == here]
@@ -217,7 +219,7 @@ class Library:
         line: Line,
         language: str,
         ways: tuple[Words, ...],
-    ) -> tuple[Store, Entry] | None:
+    ) -> tuple[Store, PromptEntry] | None:
         """Find what an engine spoke: on this box first, where a person confirmed its words."""
         stores = [shipped()]
         if self._rendered and not unconfirmed(config, line, language):
@@ -294,12 +296,12 @@ def _places(config: Config) -> Mapping[_Key, Collection[_Place]]:
     return found
 
 
-def _place(entry: Entry) -> _Place:
+def _place(entry: PromptEntry) -> _Place:
     """Return what a recording was made for."""
     return entry.language, entry.saying, entry.line
 
 
-def _from(store: Store, entry: Entry, voice: str = "") -> Prompt:
+def _from(store: Store, entry: PromptEntry, voice: str = "") -> Prompt:
     sound = store.sound(entry)
     return _prompt(entry.spoken, entry.language, sound, entry.mark, entry.text, voice)
 

@@ -16,7 +16,7 @@ from appliance.model.policy import Saying
 from appliance.prompts.library import RENDERED, language_of
 from appliance.prompts.render import Rendered, render_line
 from appliance.prompts.shipped import shipped
-from appliance.prompts.store import Entry, Store, write
+from appliance.prompts.store import PromptEntry, Store, write
 from appliance.prompts.voices.choose import choose
 from appliance.prompts.voices.engine import Engine
 from appliance.prompts.words.compose import Words, compose, variants
@@ -29,7 +29,7 @@ VOICES = "voices"
 class Voicing:
     """One prompt of the lines, spoken just now or before."""
 
-    entry: Entry
+    entry: PromptEntry
     sound: Sound
     fresh: bool
 
@@ -40,7 +40,7 @@ def speak_on_box(
     choose_voice: Callable[[str], Engine] | None = None,
     *,
     again: bool = False,
-) -> Iterator[Entry]:
+) -> Iterator[PromptEntry]:
     """Render what the lines of a configuration lack, and forget what they no longer say.
 
     Args:

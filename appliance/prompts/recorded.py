@@ -9,7 +9,7 @@ from pathlib import Path
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.policy import Spoken
-from appliance.prompts.store import Entry, Store, put, text_digest
+from appliance.prompts.store import PromptEntry, Store, put, text_digest
 
 DAMAGED = "index.damaged"
 """An index that could not be read, kept for an administrator who wants to look."""
@@ -18,7 +18,7 @@ MOST_KEPT = 200
 """Recordings at once; beyond them the oldest makes room."""
 
 
-def keep(folder: Path, entry: Entry, sound: Sound) -> None:
+def keep(folder: Path, entry: PromptEntry, sound: Sound) -> None:
     """Add a recording, in place of one with the same words.
 
     An index that is damaged is set aside once the recording is written, so that a person who
@@ -42,7 +42,7 @@ def keep(folder: Path, entry: Entry, sound: Sound) -> None:
     _put(folder, kept, [(entry, sound)], gone, aside=DAMAGED if damaged else "")
 
 
-def drop(folder: Path, gone: Entry) -> None:
+def drop(folder: Path, gone: PromptEntry) -> None:
     """Remove a recording; raises as ``keep`` does, and PromptError for an unreadable index."""
     there = entries(folder)
     kept = [each for each in there if _key(each) != _key(gone)]
@@ -51,26 +51,26 @@ def drop(folder: Path, gone: Entry) -> None:
 
 def _put(
     folder: Path,
-    kept: list[Entry],
-    added: list[tuple[Entry, Sound]],
-    gone: list[Entry],
+    kept: list[PromptEntry],
+    added: list[tuple[PromptEntry, Sound]],
+    gone: list[PromptEntry],
     aside: str = "",
 ) -> None:
     spared = aside or (folder / DAMAGED).exists()
     put(folder, kept, added, gone=gone if spared else None, aside=aside)
 
 
-def entries(folder: Path) -> list[Entry]:
+def entries(folder: Path) -> list[PromptEntry]:
     """Return all recordings, the oldest first; raises PromptError if the index is unreadable."""
     return list(Store.read(folder).entries.values())
 
 
-def name_of(entry: Entry) -> str:
+def name_of(entry: PromptEntry) -> str:
     """Return a recording's name in requests, 64 hex digits: no other has its words."""
     return text_digest("\n".join((entry.language, entry.spoken.value, entry.text)))
 
 
-def named(folder: Path, name: str) -> Entry | None:
+def named(folder: Path, name: str) -> PromptEntry | None:
     """Return the recording of a name, if there is one; none of an index that is unreadable."""
     try:
         return next((each for each in entries(folder) if name_of(each) == name), None)
@@ -78,7 +78,7 @@ def named(folder: Path, name: str) -> Entry | None:
         return None
 
 
-def found(folder: Path, language: str, spoken: Spoken, text: str) -> Entry | None:
+def found(folder: Path, language: str, spoken: Spoken, text: str) -> PromptEntry | None:
     """Return the recording of these words, if there is one; raises as ``entries`` does."""
     try:
         return Store.read(folder).find(language, spoken, text)
@@ -86,5 +86,5 @@ def found(folder: Path, language: str, spoken: Spoken, text: str) -> Entry | Non
         return None
 
 
-def _key(entry: Entry) -> tuple[str, Spoken, str]:
+def _key(entry: PromptEntry) -> tuple[str, Spoken, str]:
     return entry.language, entry.spoken, entry.text

@@ -10,7 +10,7 @@ from appliance.model.audio import RATE, Sound, samples
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.levels import levelled
-from appliance.prompts.store import Entry, file_name
+from appliance.prompts.store import PromptEntry, file_name
 from appliance.prompts.voices.engine import Engine
 from appliance.prompts.words.compose import Words, compose, variants
 
@@ -34,7 +34,7 @@ _RUNGS = {
     Spoken.CHOICE: "choose shorter words in label of its purpose",
 }
 
-Rendered = tuple[Entry, Sound]
+Rendered = tuple[PromptEntry, Sound]
 
 
 def join(pieces: Sequence[Sound]) -> tuple[Sound, int]:
@@ -105,9 +105,9 @@ def render_line(
 
 def _entry(
     words: Words, engine: Engine, language: str, saying: Saying, sound: Sound, mark: int
-) -> Entry:
+) -> PromptEntry:
     sha256, voice = digest(sound), engine.voice
-    return Entry(
+    return PromptEntry(
         file=file_name(saying, sha256),
         language=language,
         spoken=saying.spoken,

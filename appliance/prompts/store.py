@@ -30,7 +30,7 @@ _LONGEST_INDEX = 4_000_000  # bytes: about 4,000 prompts
 _Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PromptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One prompt of the index."""
 
     file: Annotated[str, Meta(pattern=r"^[a-z0-9_]+(-[a-z0-9_]+)*\.flac$", max_length=200)]
@@ -67,7 +67,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class _Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    prompt: tuple[Entry, ...] = ()
+    prompt: tuple[PromptEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Store:
     """A folder of rendered prompts."""
 
     folder: Path
-    entries: Mapping[tuple[str, Spoken, str], Entry]  # language, kind, words -> prompt
+    entries: Mapping[tuple[str, Spoken, str], PromptEntry]  # language, kind, words -> prompt
 
     @classmethod
     def read(cls, folder: Path) -> "Store":
@@ -98,11 +98,11 @@ class Store:
             raise Lacks("damaged", path=path) from error
         return cls(folder, {(e.language, e.spoken, e.text): e for e in index.prompt})
 
-    def find(self, language: str, spoken: Spoken, text: str) -> Entry | None:
+    def find(self, language: str, spoken: Spoken, text: str) -> PromptEntry | None:
         """Return the prompt of this kind with these very words, if there is one."""
         return self.entries.get((language, spoken, text))
 
-    def sound(self, entry: Entry) -> Sound:
+    def sound(self, entry: PromptEntry) -> Sound:
         """Read a prompt's samples.
 
         By its path: reading from memory goes through callbacks, which need writable and executable
@@ -133,17 +133,17 @@ def text_digest(text: str) -> str:
     return sha256(text.encode()).hex()
 
 
-def write(folder: Path, rendered: Iterable[tuple[Entry, Sound]]) -> None:
+def write(folder: Path, rendered: Iterable[tuple[PromptEntry, Sound]]) -> None:
     """Replace what a folder holds by these prompts; raises as ``put`` does."""
     put(folder, (), rendered)
 
 
 def put(
     folder: Path,
-    kept: Iterable[Entry],
-    added: Iterable[tuple[Entry, Sound]],
+    kept: Iterable[PromptEntry],
+    added: Iterable[tuple[PromptEntry, Sound]],
     *,
-    gone: Iterable[Entry] | None = None,
+    gone: Iterable[PromptEntry] | None = None,
     aside: str = "",
 ) -> None:
     """Let a folder hold these prompts and no other, each on the medium before the index names it.
@@ -190,7 +190,7 @@ def put(
         path.unlink()
 
 
-def _checked(text: str, entries: Sequence[Entry], path: Path) -> str:
+def _checked(text: str, entries: Sequence[PromptEntry], path: Path) -> str:
     try:
         read = _parsed(text.encode("utf-8"), path).prompt
     except ValueError as error:
@@ -216,7 +216,7 @@ def _settle(path: Path) -> None:
         os.close(fd)
 
 
-def _written(entry: Entry) -> str:
+def _written(entry: PromptEntry) -> str:
     fields = msgspec.to_builtins(entry)
     values = {name: value for name, value in fields.items() if value not in ("", False, ())}
     lines = [f"{name} = {_value(value)}" for name, value in values.items()]

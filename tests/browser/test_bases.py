@@ -22,7 +22,7 @@ from appliance.model.policy import Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.library import RENDERED
 from appliance.prompts.shipped import shipped
-from appliance.prompts.store import Entry, file_name, write
+from appliance.prompts.store import PromptEntry, file_name, write
 from appliance.prompts.words.compose import compose
 from tests.browser.box import (  # fmt: skip
     Box,
@@ -69,7 +69,7 @@ def spoken(folder: Path) -> None:
     """
     keys = next(e for e in shipped().entries.values() if (e.language, e.file[:4]) == ("pl", "keys"))
     sound, last = shipped().sound(keys), samples(1.1)
-    rendered: dict[tuple[Spoken, str], tuple[Entry, Sound]] = {}
+    rendered: dict[tuple[Spoken, str], tuple[PromptEntry, Sound]] = {}
     for purposes, keyed, _ in LINES.values():
         choices = {key: [agreed] if agreed else [] for key, agreed in keyed.items()}
         for saying, words in compose(*line_of(purposes, choices), "pl").items():

@@ -21,7 +21,7 @@ from appliance.model.audio import RATE, Sound
 from appliance.model.prompts import digest
 from appliance.prompts.library import RENDERED
 from appliance.prompts.shipped import shipped
-from appliance.prompts.store import Entry, write
+from appliance.prompts.store import PromptEntry, write
 from tests.small.pool import AHEAD
 
 SECONDS = 4.0
@@ -61,7 +61,7 @@ def _folder() -> Path:
     return folder
 
 
-def _short(entry: Entry) -> tuple[Entry, Sound]:
+def _short(entry: PromptEntry) -> tuple[PromptEntry, Sound]:
     sound = shipped().sound(entry)
     cut = max(0, sound.size - round(SECONDS * RATE))
     begin = sound.size - cut - _LAST

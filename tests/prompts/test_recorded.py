@@ -21,7 +21,7 @@ from appliance.model.prompts import digest
 from appliance.prompts import recorded, store
 from appliance.prompts.library import OWN, Library
 from appliance.prompts.recorded import DAMAGED, drop, keep
-from appliance.prompts.store import INDEX, Entry, Store, file_name, text_digest
+from appliance.prompts.store import INDEX, PromptEntry, Store, file_name, text_digest
 from appliance.prompts.words.compose import variants
 from appliance.recorder.handlers.settings import SettingsDesk
 
@@ -46,10 +46,10 @@ def hum(seed: int = 1) -> Sound:
 
 def recording(
     config: Config, line: Line, saying: Saying = QUESTION, seed: int = 1, **changes: object
-) -> tuple[Entry, Sound]:
+) -> tuple[PromptEntry, Sound]:
     """Return a confirmed recording of what a line says today."""
     words, sound = next(variants(config, line, "pl", saying)), hum(seed)
-    entry = Entry(
+    entry = PromptEntry(
         file=f"{saying.code}-{digest(sound)[:8]}.flac",
         language="pl",
         spoken=saying.spoken,

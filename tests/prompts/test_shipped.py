@@ -11,14 +11,14 @@ from appliance.prompts.levels import active_dbm0
 from appliance.prompts.render import speak
 from appliance.prompts.ship import VOICES, shipped_lines, shipping_engine
 from appliance.prompts.shipped import SHIPPED, shipped
-from appliance.prompts.store import Entry
+from appliance.prompts.store import PromptEntry
 from appliance.prompts.words.compose import Words, compose
 
 ENTRIES = list(shipped().entries.values())
 WITH_KEYS = [each for each in ENTRIES if each.spoken in {Spoken.QUESTION, Spoken.KEYS}]
 
 
-def named(entry: Entry) -> str:
+def named(entry: PromptEntry) -> str:
     return entry.file
 
 
@@ -36,7 +36,7 @@ def test_all_that_the_trial_says_ships_in_three_languages_and_nothing_else() -> 
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=named)
-def test_each_is_the_sound_of_its_hash_at_level_and_within_its_limit(entry: Entry) -> None:
+def test_each_is_the_sound_of_its_hash_at_level_and_within_its_limit(entry: PromptEntry) -> None:
     sound = shipped().sound(entry)
 
     assert sound.size / RATE <= LONGEST_SECONDS[entry.spoken]
@@ -45,7 +45,7 @@ def test_each_is_the_sound_of_its_hash_at_level_and_within_its_limit(entry: Entr
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=named)
-def test_marks_agree_with_the_sound(entry: Entry) -> None:
+def test_marks_agree_with_the_sound(entry: PromptEntry) -> None:
     """By energy alone: full silence follows the mark, speech precedes it."""
     sound, mark = shipped().sound(entry), entry.mark
     loud = np.flatnonzero(np.abs(sound.astype(int)) > 100)
@@ -55,7 +55,7 @@ def test_marks_agree_with_the_sound(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("entry", WITH_KEYS, ids=named)
-def test_the_last_key_is_named_by_one_word_of_its_own(entry: Entry) -> None:
+def test_the_last_key_is_named_by_one_word_of_its_own(entry: PromptEntry) -> None:
     """A pause of 150 ms, then one short word up to the mark: the key that agrees to all."""
     last = {"pl": "jedynka.", "en": "one.", "de": "Eins."}
     assert entry.pieces[-1] == last[entry.language]

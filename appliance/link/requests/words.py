@@ -228,7 +228,7 @@ class MeasureTakes(Operation[MeasuredTakes], frozen=True, tag="words.measure"):
 
 
 class SpokenPrompt(Message, frozen=True, kw_only=True):
-    """A prompt that an engine spoke: the fields of ``prompts.store.Entry``."""
+    """A prompt that an engine spoke: the fields of ``prompts.store.PromptEntry``."""
 
     file: str
     language: str

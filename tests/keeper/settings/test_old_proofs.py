@@ -23,7 +23,7 @@ from appliance.model.audio import Sound
 from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.recorded import keep
-from appliance.prompts.store import Entry, file_name, text_digest
+from appliance.prompts.store import PromptEntry, file_name, text_digest
 from appliance.prompts.words.compose import compose
 from appliance.vault.proof import Proof, read_proof
 from tests.keeper.boxes import KeeperBox
@@ -146,12 +146,12 @@ def other(before: Config, after: Config) -> Iterator[str]:
     assert all(isinstance(part, Part) for part in (after.lines[0].hook, after.lines[0].audio))
 
 
-def own_voice(config: Config) -> tuple[Entry, Sound]:
+def own_voice(config: Config) -> tuple[PromptEntry, Sound]:
     """Return a recording of what the line says after a refusal, by somebody who works there."""
     (line,) = config.lines
     saying, sound = Saying(Spoken.REFUSED), np.full(4000, 3000, np.int16)
     words = compose(config, line, line.language)[saying]
-    entry = Entry(
+    entry = PromptEntry(
         file=file_name(saying, digest(sound)),
         language=line.language,
         spoken=saying.spoken,

@@ -15,7 +15,7 @@ from appliance.model.policy import Saying, Spoken
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.recorded import keep
-from appliance.prompts.store import INDEX, Entry, text_digest
+from appliance.prompts.store import INDEX, PromptEntry, text_digest
 from tests.boxes import TrialBox
 from tests.recorder.line.test_following_settings import FIRST, NEXT, Office, run
 
@@ -23,14 +23,14 @@ BOTH = frozenset({"training", "quality"})
 CONFIRMATION = Saying(Spoken.CONFIRMATION, BOTH)
 
 
-def recording(box: TrialBox, text: str = "") -> tuple[Entry, Sound]:
+def recording(box: TrialBox, text: str = "") -> tuple[PromptEntry, Sound]:
     """Return the confirmation of both purposes, as somebody else would say it."""
     config = box.config
     line = config.lines[0]
     prompt = Library(config.vault.prompts or None).prompts(config, line)[CONFIRMATION]
     sound = np.concatenate([prompt.sound[80:], np.zeros(80, np.int16)])
     words = (text or prompt.text,)
-    entry = Entry(
+    entry = PromptEntry(
         file=f"confirmation-quality-training-{digest(sound)[:8]}.flac",
         language="pl",
         spoken=Spoken.CONFIRMATION,
@@ -55,7 +55,7 @@ class Recording(Office):
     at: State | None = State.RECORDING
     text = ""
     told: Taken | None = None
-    entry: Entry | None = None
+    entry: PromptEntry | None = None
 
     def record(self) -> None:
         self.at = None

@@ -18,7 +18,7 @@ from appliance.link.requests.words import Speaking, SpeakingNow
 from appliance.model.audio import Sound
 from appliance.model.prompts import digest
 from appliance.prompts.library import language_of
-from appliance.prompts.store import Entry, write
+from appliance.prompts.store import PromptEntry, write
 from appliance.prompts.words.compose import compose, variants
 from appliance.structs import convert
 from appliance.threads import NamedThread
@@ -86,7 +86,7 @@ class SpeakingJob:
     def _speak(self, said: Iterator[tuple[SpeakingNow, bytes]]) -> int:
         """Take every prompt, keep them all at once, and return how many are new."""
         allowed = _texts(self._around.config)
-        rendered: list[tuple[Entry, Sound]] = []
+        rendered: list[tuple[PromptEntry, Sound]] = []
         fresh = 0
         for now, raw in said:
             self.now = Speaking(True, now.done, now.total, now.waits)
@@ -110,10 +110,12 @@ def _texts(config: Config) -> set[tuple[str, str]]:
     }
 
 
-def _checked(now: SpeakingNow, raw: bytes, allowed: set[tuple[str, str]]) -> tuple[Entry, Sound]:
+def _checked(
+    now: SpeakingNow, raw: bytes, allowed: set[tuple[str, str]]
+) -> tuple[PromptEntry, Sound]:
     """Return a prompt as it will be kept; whatever does not fit is refused whole."""
     try:
-        entry = convert(msgspec.to_builtins(now.prompt), Entry)
+        entry = convert(msgspec.to_builtins(now.prompt), PromptEntry)
         sound: Sound = np.frombuffer(raw, "<i2").astype(np.int16)
     except ValueError as error:
         raise PromptError("the recorder's answer does not fit together") from error

@@ -27,7 +27,7 @@ from appliance.model.takes import Taken
 from appliance.prompts import recorded
 from appliance.prompts.checks import NAMED, checks
 from appliance.prompts.library import Library, Voiced, language_of, needed_prompts
-from appliance.prompts.store import Entry, file_name, text_digest
+from appliance.prompts.store import PromptEntry, file_name, text_digest
 
 KEPT, DROPPED = "prompt_kept", "prompt_dropped"
 
@@ -161,7 +161,7 @@ class WordsDesk:
         self._job.tell_recorder()
         return Done()
 
-    def _written(self, who: Caller, entry: Entry, write: Callable[[], None]) -> None:
+    def _written(self, who: Caller, entry: PromptEntry, write: Callable[[], None]) -> None:
         try:
             write()
         except (OSError, PromptError) as error:
@@ -177,7 +177,7 @@ class WordsDesk:
         around = self._around
         return Library(around.config.vault.prompts or None, around.folders.prompts)
 
-    def _recorded(self, line: Line, saying: Saying, text: str) -> Entry | None:
+    def _recorded(self, line: Line, saying: Saying, text: str) -> PromptEntry | None:
         language = language_of(self._around.config, line)
         return recorded.found(self._folder, language, saying.spoken, text)
 
@@ -217,10 +217,10 @@ class WordsDesk:
             checks=checks(saying, config, line),
         )
 
-    def _entry(self, held: HeldDraft, line: Line, saying: Saying, who: Caller) -> Entry:
+    def _entry(self, held: HeldDraft, line: Line, saying: Saying, who: Caller) -> PromptEntry:
         sha256, text = digest(held.sound), held.words.text
         day = datetime.fromtimestamp(self._around.clock.now(), UTC).date().isoformat()
-        return Entry(
+        return PromptEntry(
             file=file_name(saying, sha256),
             language=language_of(self._around.config, line),
             spoken=saying.spoken,
@@ -271,7 +271,7 @@ def _saying(voiced: Voiced, needed: bool) -> ask.ShownSaying:
     )
 
 
-def _recording(entry: Entry) -> ask.Recording:
+def _recording(entry: PromptEntry) -> ask.Recording:
     return ask.Recording(
         take=recorded.name_of(entry),
         by=entry.by,
@@ -292,7 +292,7 @@ def _checked(told: ask.MeasuredTakes, raw: bytes) -> Sound:
     return sound
 
 
-def _detail(entry: Entry) -> str:
+def _detail(entry: PromptEntry) -> str:
     return f"{entry.spoken.value}.{entry.language}"
 
 

@@ -25,13 +25,13 @@ from appliance.model.policy import Spoken
 from appliance.model.takes import LARGEST_TAKE
 from appliance.prompts import store
 from appliance.prompts.recorded import entries
-from appliance.prompts.store import INDEX, Entry, text_digest
+from appliance.prompts.store import INDEX, PromptEntry, text_digest
 from appliance.signals.pcm import through_alaw
 from tests.keeper.boxes import OWNER
 from tests.keeper.handlers.words.conftest import Office, other_office, shipped_sound
 
 
-def kept(office: Office) -> list[Entry]:
+def kept(office: Office) -> list[PromptEntry]:
     return entries(office.box.folders.own_voice)
 
 
