@@ -34,7 +34,7 @@ from appliance.model.sentences.lacking import Lacking, Lacks, lack
 from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import shipped
 from appliance.prompts.store import PromptEntry, Store, text_digest
-from appliance.prompts.words.compose import Words, variants
+from appliance.prompts.words.compose import PromptWords, variants
 from appliance.prompts.words.confirmed import unconfirmed
 from appliance.prompts.words.facts import more_key_of
 
@@ -56,7 +56,7 @@ class Voiced:
     """A saying of a line, and who says it."""
 
     saying: Saying
-    ways: tuple[Words, ...] = ()  # to say it today; none: a form is missing
+    ways: tuple[PromptWords, ...] = ()  # to say it today; none: a form is missing
     prompt: Prompt | None = None
     origin: Origin = "nobody"
     entry: PromptEntry | None = None  # of the index that it was found in
@@ -191,7 +191,7 @@ class Library:
         return self._same.setdefault((prompt.ref, prompt.spoken, prompt.mark), prompt)
 
     def _spoken_by_a_person(
-        self, saying: Saying, language: str, ways: tuple[Words, ...]
+        self, saying: Saying, language: str, ways: tuple[PromptWords, ...]
     ) -> PromptEntry | None:
         """Return a confirmed recording with one of the words of today.
 
@@ -218,7 +218,7 @@ class Library:
         config: Config,
         line: Line,
         language: str,
-        ways: tuple[Words, ...],
+        ways: tuple[PromptWords, ...],
     ) -> tuple[Store, PromptEntry] | None:
         """Find what an engine spoke: on this box first, where a person confirmed its words."""
         stores = [shipped()]
@@ -277,7 +277,7 @@ def _all(config: Config, line: Line) -> list[Saying]:
     return [each for each in possible if told or each.spoken is not Spoken.MORE]
 
 
-def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[Words, ...]:
+def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[PromptWords, ...]:
     """Return the words of today, each way shorter than the one before; none if a form lacks."""
     try:
         return tuple(variants(config, line, language, saying))

@@ -19,7 +19,7 @@ from appliance.prompts.shipped import shipped
 from appliance.prompts.store import PromptEntry, Store, write
 from appliance.prompts.voices.choose import choose
 from appliance.prompts.voices.engine import Engine
-from appliance.prompts.words.compose import Words, compose, variants
+from appliance.prompts.words.compose import PromptWords, compose, variants
 
 VOICES = "voices"
 """The folder, in the owner's, of Piper voices that the owner brought."""
@@ -83,7 +83,9 @@ def voice_lines(
         known = {} if again else _known(before, config, line, language)
         texts = {entry.text for entry, _ in known.values()}
 
-        def done(saying: Saying, words: Words, texts: set[str] = texts, at: str = language) -> bool:
+        def done(
+            saying: Saying, words: PromptWords, texts: set[str] = texts, at: str = language
+        ) -> bool:
             return words.text in texts or bool(shipped().find(at, saying.spoken, words.text))
 
         rendered = render_line(config, line, language, choose_voice(language), done)

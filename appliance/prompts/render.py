@@ -12,7 +12,7 @@ from appliance.model.prompts import digest
 from appliance.prompts.levels import levelled
 from appliance.prompts.store import PromptEntry, file_name
 from appliance.prompts.voices.engine import Engine
-from appliance.prompts.words.compose import Words, compose, variants
+from appliance.prompts.words.compose import PromptWords, compose, variants
 
 PAUSE = samples(0.15)
 """Before the last key's name, so that its end is known by measuring it alone."""
@@ -47,12 +47,14 @@ def join(pieces: Sequence[Sound]) -> tuple[Sound, int]:
     return levelled(np.concatenate([words, np.zeros(_TAIL, np.int16)])), words.size
 
 
-def speak(words: Words, engine: Engine, language: str, pace: float = 1.0) -> tuple[Sound, int]:
+def speak(
+    words: PromptWords, engine: Engine, language: str, pace: float = 1.0
+) -> tuple[Sound, int]:
     """Speak words piece by piece; return the prompt and its mark."""
     return join([engine.speak(piece, language, pace) for piece in words.pieces])
 
 
-def render(ways: Iterable[Words], engine: Engine, language: str, saying: Saying) -> Rendered:
+def render(ways: Iterable[PromptWords], engine: Engine, language: str, saying: Saying) -> Rendered:
     """Speak the longest words that fit their limit, faster only if the shortest do not.
 
     Args:
@@ -83,7 +85,7 @@ def render_line(
     line: Line,
     language: str,
     engine: Engine,
-    done: Callable[[Saying, Words], bool] = lambda *_: False,
+    done: Callable[[Saying, PromptWords], bool] = lambda *_: False,
 ) -> Iterator[Rendered]:
     """Render all that a line may have to say in a language.
 
@@ -104,7 +106,7 @@ def render_line(
 
 
 def _entry(
-    words: Words, engine: Engine, language: str, saying: Saying, sound: Sound, mark: int
+    words: PromptWords, engine: Engine, language: str, saying: Saying, sound: Sound, mark: int
 ) -> PromptEntry:
     sha256, voice = digest(sound), engine.voice
     return PromptEntry(

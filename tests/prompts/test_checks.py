@@ -11,7 +11,7 @@ from appliance.config.settings import Basis, Config, Line
 from appliance.errors import PromptError
 from appliance.model.policy import Saying, Spoken
 from appliance.prompts.checks import checks
-from appliance.prompts.words.compose import Words, compose, variants
+from appliance.prompts.words.compose import PromptWords, compose, variants
 from tests.prompts.lines import LINES, line_of
 
 QUESTION = Saying(Spoken.QUESTION)
@@ -94,7 +94,7 @@ def test_what_the_words_cannot_do_without_is_heard_too(
 ) -> None:
     """Other words that cannot be made shorten no list."""
 
-    def fussy(config: Config, line: Line, *more: Any) -> Iterator[Words]:
+    def fussy(config: Config, line: Line, *more: Any) -> Iterator[PromptWords]:
         if any(each.startswith("…") for each in config.office.controller_says.values()):
             raise PromptError("There is no such name.")
         yield from variants(config, line, *more)

@@ -14,7 +14,7 @@ from appliance.prompts.levels import active_dbm0, active_end
 from appliance.prompts.render import FASTEST, PAUSE, join, render, render_line
 from appliance.prompts.speech import simulated_voices
 from appliance.prompts.voices.engine import Voice
-from appliance.prompts.words.compose import Words, variants
+from appliance.prompts.words.compose import PromptWords, variants
 
 QUESTION = Saying(Spoken.QUESTION)
 HUM = Voice("tones", "hum", "1", "none", "pl")
@@ -35,7 +35,7 @@ class Tones:
         return hum
 
 
-def ways() -> Iterator[Words]:
+def ways() -> Iterator[PromptWords]:
     config = trial()
     line = replace(config.lines[0], purposes=("training",), choices={"1": ("training",), "2": ()})
     return variants(config, line, "pl", QUESTION)

@@ -12,7 +12,7 @@ from appliance.prompts.render import speak
 from appliance.prompts.ship import VOICES, shipped_lines, shipping_engine
 from appliance.prompts.shipped import SHIPPED, shipped
 from appliance.prompts.store import PromptEntry
-from appliance.prompts.words.compose import Words, compose
+from appliance.prompts.words.compose import PromptWords, compose
 
 ENTRIES = list(shipped().entries.values())
 WITH_KEYS = [each for each in ENTRIES if each.spoken in {Spoken.QUESTION, Spoken.KEYS}]
@@ -79,5 +79,5 @@ def test_what_ships_is_what_its_engine_speaks_bit_for_bit(language: str) -> None
     engine = shipping_engine(language)
     for entry in shipped().entries.values():
         if (entry.language, entry.spoken) == (language, Spoken.REFUSED):
-            sound, mark = speak(Words(entry.pieces, 8), engine, language)
+            sound, mark = speak(PromptWords(entry.pieces, 8), engine, language)
             assert (digest(sound), mark) == (entry.sha256, entry.mark)

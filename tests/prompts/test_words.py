@@ -17,7 +17,7 @@ from appliance.errors import PromptError
 from appliance.model.policy import Saying, Spoken
 from appliance.model.sayings import possible_sayings
 from appliance.prompts.words import numbers
-from appliance.prompts.words.compose import BRIEFEST, Words, compose, variants
+from appliance.prompts.words.compose import BRIEFEST, PromptWords, compose, variants
 from tests.prompts.lines import LAW, LINES, TRAINING, line_of, ready
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "composed.toml").read_text("utf-8"))
@@ -119,7 +119,7 @@ def lines(draw: st.DrawFn) -> tuple[Config, Line]:
     return line_of(purposes, choices, choose_key, more_key=more_key)
 
 
-def words_of(config: Config, line: Line, language: str) -> Mapping[Saying, Words]:
+def words_of(config: Config, line: Line, language: str) -> Mapping[Saying, PromptWords]:
     return compose(config, line, language)
 
 

@@ -20,7 +20,7 @@ VITAL_SECONDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PromptWords:
     """What a prompt says."""
 
     pieces: tuple[str, ...]
@@ -65,7 +65,9 @@ _SAYS: Mapping[Spoken, Callable[[_Language, Facts, Sequence[Purpose]], list[str]
 }
 
 
-def compose(config: Config, line: Line, language: str, brief: int = 0) -> Mapping[Saying, Words]:
+def compose(
+    config: Config, line: Line, language: str, brief: int = 0
+) -> Mapping[Saying, PromptWords]:
     """Return all that a line may have to say, in one language.
 
     Args:
@@ -82,7 +84,7 @@ def compose(config: Config, line: Line, language: str, brief: int = 0) -> Mappin
     return {each: _words(facts, each) for each in in_order(sayings) if _can_be_said(facts, each)}
 
 
-def variants(config: Config, line: Line, language: str, saying: Saying) -> Iterator[Words]:
+def variants(config: Config, line: Line, language: str, saying: Saying) -> Iterator[PromptWords]:
     """Yield the ways to say something, each shorter than the one before."""
     facts = _facts(config, line, language)
     before = None
@@ -119,13 +121,13 @@ def _can_be_said(facts: Facts, saying: Saying) -> bool:
     return saying.spoken is not Spoken.MORE or bool(facts.more_key)
 
 
-def _words(facts: Facts, saying: Saying) -> Words:
+def _words(facts: Facts, saying: Saying) -> PromptWords:
     some = [each for each in facts.purposes if each.id in saying.purposes]
     sentences = _SAYS[saying.spoken](_LANGUAGES[facts.language], facts, some)
     limit = LONGEST_SECONDS[saying.spoken]
     if saying.spoken is Spoken.NOTICE and facts.bases == {Basis.VITAL_INTERESTS}:
         limit = VITAL_SECONDS
-    return Words(_pieces(" ".join(sentences)), limit)
+    return PromptWords(_pieces(" ".join(sentences)), limit)
 
 
 def rights(facts: Facts) -> list[str]:

@@ -11,7 +11,7 @@ from appliance.errors import Refused
 from appliance.keeper.people.sessions import Caller
 from appliance.link.requests.words import Draft
 from appliance.model.audio import RATE, Sound, samples
-from appliance.prompts.words.compose import Words
+from appliance.prompts.words.compose import PromptWords
 from appliance.signals.pcm import sine_peak, through_alaw
 
 MOST = 4
@@ -32,7 +32,7 @@ class HeldDraft:
     shown: Draft
     sound: Sound
     mark: int
-    words: Words
+    words: PromptWords
     operator: str
     before: str  # digest of the recording that it would replace; empty if there is none
     at: float
