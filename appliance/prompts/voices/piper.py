@@ -40,7 +40,7 @@ class _Audio(msgspec.Struct, frozen=True):
     sample_rate: Annotated[int, Meta(ge=8000, le=48000)]
 
 
-class _Language(msgspec.Struct, frozen=True):
+class _PiperLanguage(msgspec.Struct, frozen=True):
     code: str
 
 
@@ -48,7 +48,7 @@ class _Described(msgspec.Struct, frozen=True):
     """What is read of a voice's JSON."""
 
     audio: _Audio
-    language: _Language
+    language: _PiperLanguage
     phoneme_id_map: Annotated[dict[str, list[int]], Meta(min_length=10, max_length=2000)]
     num_speakers: Annotated[int, Meta(ge=1, le=10_000)] = 1
 
