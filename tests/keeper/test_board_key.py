@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.card.board.ask import Board
-from appliance.card.board.burn import REQUEST, Places, burn
+from appliance.card.board.burn import REQUEST, BurnPlaces, burn
 from appliance.card.board.note import Attempt, Note
 from appliance.card.update.install import read_request
 from appliance.errors import Refused
@@ -94,7 +94,7 @@ def test_the_keeper_asks_root_and_burns_nothing_itself(card: OnCard, tmp_path: P
     assert card.state() == BoardState("blank", "", asked=True)
     assert read_request(card.request, REQUEST) == "burn"
     fuses = new_board(tmp_path / "fuses")
-    burn(Places(fuses.file, tmp_path / "card/note", tmp_path / "data"), card.box.clock.now)
+    burn(BurnPlaces(fuses.file, tmp_path / "card/note", tmp_path / "data"), card.box.clock.now)
     card.find("whole")
     assert card.state() == BoardState("whole", "burnt")
 

@@ -19,7 +19,7 @@ REQUEST = re.compile(r"(burn) [0-9a-f]{32}\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class BurnPlaces:
     """Where things are on a card; tests have their own."""
 
     file: KeyFile = field(default_factory=KeyFile)
@@ -42,7 +42,7 @@ class Places:
         return any(path.exists() for path in (*self.folders.keyring, self.folders.restoring))
 
 
-def burn(places: Places, now: Callable[[], float]) -> Attempt:
+def burn(places: BurnPlaces, now: Callable[[], float]) -> Attempt:
     """Burn the board's key, if it has a place for one and nobody else's is there; note how it went.
 
     Args:
@@ -72,7 +72,7 @@ def finish(note: Note, now: Callable[[], float]) -> None:
         note.write(Attempt(now(), "burnt"))
 
 
-def _why_not(places: Places, note: Note) -> str:
+def _why_not(places: BurnPlaces, note: Note) -> str:
     """Return why no key may be burnt, in one word; empty if one may be."""
     if places.has_vault:
         return "late"  # its first root lay in the clear

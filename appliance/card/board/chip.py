@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from appliance.card.board.burn import Places
+from appliance.card.board.burn import BurnPlaces
 from appliance.card.update.story import replace_file
 from appliance.errors import EraserFailed, MadeByNewer
 from appliance.vault.opening.erasers.chip import Chip
@@ -42,7 +42,7 @@ class ChipAtStart:
     """A card's chip, and what its data partition says of it."""
 
     chip: Chip = field(default_factory=lambda: Chip(Path(FILE)))
-    places: Places = field(default_factory=Places)
+    places: BurnPlaces = field(default_factory=BurnPlaces)
 
     @property
     def note(self) -> Path:

@@ -24,13 +24,13 @@ def burn(request: Path) -> None:
 
     It cannot be undone. Exit code 0 also where no key was burnt: the panel tells why.
     """
-    from appliance.card.board.burn import REQUEST, Places
+    from appliance.card.board.burn import REQUEST, BurnPlaces
     from appliance.card.board.burn import burn as burn_it
     from appliance.card.update.install import read_request
     from appliance.clock import SystemClock
 
     read_request(request, REQUEST)
-    ended = burn_it(Places(), SystemClock().now)
+    ended = burn_it(BurnPlaces(), SystemClock().now)
     click.echo(f"The board's key: {ended.outcome}")
     for unit in ANEW if ended.outcome in TOUCHED else ():
         subprocess.run(["systemctl", "restart", unit], check=True)

@@ -107,12 +107,12 @@ def _noted(found: bytes, root: Path) -> str:
 
 def _chip_stands(file: Path | None, root: Path, *, anew: bool) -> str:
     """Return in a word how the chip stands, and tell what a person has to know."""
-    from appliance.card.board.burn import Places
+    from appliance.card.board.burn import BurnPlaces
     from appliance.card.board.chip import ChipAtStart, look
     from appliance.card.board.note import FOLDER
     from appliance.vault.opening.erasers.chip import Chip
 
-    places = Places(folder=_below(root, FOLDER), data=_below(root, Places().data))
+    places = BurnPlaces(folder=_below(root, FOLDER), data=_below(root, BurnPlaces().data))
     if file is None:
         return ""
     if root == Path("/") and not places.data.is_mount():

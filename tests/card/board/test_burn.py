@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.card.board.burn import REQUEST, Places, burn, finish
+from appliance.card.board.burn import REQUEST, BurnPlaces, burn, finish
 from appliance.card.board.key import KEY_BYTES, ROW_BYTES, ROWS, KeyFile, rows_of, state_of
 from appliance.card.board.note import Attempt, Note
 from appliance.card.update.install import read_request
@@ -22,29 +22,31 @@ def board(tmp_path: Path) -> Board:
 
 
 @pytest.fixture
-def places(tmp_path: Path, board: Board) -> Places:
-    return Places(board.file, tmp_path / "board", tmp_path / "data")
+def places(tmp_path: Path, board: Board) -> BurnPlaces:
+    return BurnPlaces(board.file, tmp_path / "board", tmp_path / "data")
 
 
-def burn_now(places: Places) -> str:
+def burn_now(places: BurnPlaces) -> str:
     return burn(places, lambda: NOW).outcome
 
 
-def test_a_blank_board_gets_a_key_of_its_own(tmp_path: Path, board: Board, places: Places) -> None:
+def test_a_blank_board_gets_a_key_of_its_own(
+    tmp_path: Path, board: Board, places: BurnPlaces
+) -> None:
     assert burn_now(places) == "burnt"
 
     assert state_of(board.content) == "whole"
     assert len(set(rows_of(board.content))) == ROWS
     assert places.note.read() == Attempt(NOW, "burnt")
     other = new_board(tmp_path / "another")
-    burn(Places(other.file, tmp_path / "its note", tmp_path), lambda: NOW)
+    burn(BurnPlaces(other.file, tmp_path / "its note", tmp_path), lambda: NOW)
     assert other.content != board.content
 
 
 @pytest.mark.parametrize("bits", [0, 0x5A5A5A5A, 0xFFFFFFFF])
 @pytest.mark.parametrize("row", range(ROWS))
 def test_a_power_cut_at_each_row_leaves_what_is_finished_the_next_time(
-    board: Board, places: Places, row: int, bits: int
+    board: Board, places: BurnPlaces, row: int, bits: int
 ) -> None:
     board.cut = row, bits
     with pytest.raises(PowerCut):
@@ -68,7 +70,7 @@ def test_a_power_cut_at_each_row_leaves_what_is_finished_the_next_time(
 
 
 def test_a_cut_before_the_note_burns_nothing(
-    board: Board, places: Places, monkeypatch: pytest.MonkeyPatch
+    board: Board, places: BurnPlaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(note: Note, attempt: Attempt) -> None:
         raise OSError(28, "No space left on device")
@@ -81,7 +83,7 @@ def test_a_cut_before_the_note_burns_nothing(
 
 @pytest.mark.parametrize("theirs", [THEIRS, THEIRS[:16] + bytes(16), bytes(28) + b"key!"])
 def test_what_somebody_else_has_burnt_is_never_added_to(
-    board: Board, places: Places, theirs: bytes
+    board: Board, places: BurnPlaces, theirs: bytes
 ) -> None:
     board.path.write_bytes(theirs)
 
@@ -89,7 +91,7 @@ def test_what_somebody_else_has_burnt_is_never_added_to(
     assert board.content == theirs
 
 
-def test_a_second_request_changes_nothing(board: Board, places: Places) -> None:
+def test_a_second_request_changes_nothing(board: Board, places: BurnPlaces) -> None:
     burn_now(places)
     key = board.content
 
@@ -98,7 +100,9 @@ def test_a_second_request_changes_nothing(board: Board, places: Places) -> None:
 
 
 @pytest.mark.parametrize("name", ["keyring.a", "restoring"])
-def test_a_box_with_a_vault_gets_no_key_any_more(board: Board, places: Places, name: str) -> None:
+def test_a_box_with_a_vault_gets_no_key_any_more(
+    board: Board, places: BurnPlaces, name: str
+) -> None:
     folders = places.folders
     path = {"keyring.a": folders.keyring[0], "restoring": folders.restoring}[name]
     path.parent.mkdir(parents=True)
@@ -108,7 +112,7 @@ def test_a_box_with_a_vault_gets_no_key_any_more(board: Board, places: Places, n
     assert not any(board.content)
 
 
-def test_a_part_that_is_ours_stays_known_as_ours(board: Board, places: Places) -> None:
+def test_a_part_that_is_ours_stays_known_as_ours(board: Board, places: BurnPlaces) -> None:
     board.cut = 3, 0
     with pytest.raises(PowerCut):
         burn_now(places)
@@ -120,7 +124,9 @@ def test_a_part_that_is_ours_stays_known_as_ours(board: Board, places: Places) -
     assert places.note.has_begun()
 
 
-def test_a_board_that_is_locked_is_refused_and_stays_blank(board: Board, places: Places) -> None:
+def test_a_board_that_is_locked_is_refused_and_stays_blank(
+    board: Board, places: BurnPlaces
+) -> None:
     board.locked = True
 
     assert burn_now(places) == "refused"
@@ -129,7 +135,7 @@ def test_a_board_that_is_locked_is_refused_and_stays_blank(board: Board, places:
 
 
 def test_a_row_that_comes_back_otherwise_is_a_failure_not_a_key(
-    board: Board, places: Places
+    board: Board, places: BurnPlaces
 ) -> None:
     board.weak = 2
 
@@ -139,12 +145,12 @@ def test_a_row_that_comes_back_otherwise_is_a_failure_not_a_key(
 
 
 def test_a_board_without_a_place_gets_nothing(tmp_path: Path) -> None:
-    nowhere = Places(KeyFile(tmp_path / "absent"), tmp_path / "board", tmp_path)
+    nowhere = BurnPlaces(KeyFile(tmp_path / "absent"), tmp_path / "board", tmp_path)
 
     assert burn_now(nowhere) == "none"
 
 
-def test_a_driver_that_does_not_answer_is_no_place(places: Places, board: Board) -> None:
+def test_a_driver_that_does_not_answer_is_no_place(places: BurnPlaces, board: Board) -> None:
     board.path.unlink()
     board.path.mkdir()
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.card.board.ask import Board
-from appliance.card.board.burn import Places
+from appliance.card.board.burn import BurnPlaces
 from appliance.card.board.chip import FILE, TAKEN, ChipAtStart, look
 from appliance.card.board.note import Attempt, Note
 from appliance.card.files import CHIP_STATE
@@ -26,7 +26,7 @@ def chip(tmp_path: Path) -> EmulatedChip:
 
 @pytest.fixture
 def start(tmp_path: Path, chip: EmulatedChip) -> ChipAtStart:
-    places = Places(new_board(tmp_path / "fuses").file, tmp_path / "board", tmp_path / "data")
+    places = BurnPlaces(new_board(tmp_path / "fuses").file, tmp_path / "board", tmp_path / "data")
     return ChipAtStart(Chip(chip.path, chip.driver), places)
 
 
