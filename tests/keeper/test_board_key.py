@@ -10,7 +10,7 @@ import pytest
 
 from appliance.card.board.ask import Board
 from appliance.card.board.burn import REQUEST, BurnPlaces, burn
-from appliance.card.board.note import Attempt, Note
+from appliance.card.board.note import KeyRequest, Note
 from appliance.card.update.install import read_request
 from appliance.errors import Refused
 from appliance.keeper.audit.lines import readable
@@ -100,13 +100,13 @@ def test_the_keeper_asks_root_and_burns_nothing_itself(card: OnCard, tmp_path: P
 
 
 def test_an_answer_that_is_the_same_as_before_is_an_answer(card: OnCard) -> None:
-    card.board.note.write(Attempt(1.0, "refused"))
+    card.board.note.write(KeyRequest(1.0, "refused"))
     card.burn()
     assert card.state() == BoardState("blank", "refused", asked=True)
 
-    card.board.note.write(Attempt(2.0, "begun"))
+    card.board.note.write(KeyRequest(2.0, "begun"))
     assert card.state().asked
-    card.board.note.write(Attempt(3.0, "refused"))
+    card.board.note.write(KeyRequest(3.0, "refused"))
     assert card.state() == BoardState("blank", "refused")
 
 
@@ -163,7 +163,7 @@ def test_a_board_that_is_not_blank_is_not_asked_for(card: OnCard, word: str) -> 
 
 
 def test_a_part_that_is_ours_may_be_finished(card: OnCard) -> None:
-    card.board.note.write(Attempt(card.box.clock.now(), "begun"))
+    card.board.note.write(KeyRequest(card.box.clock.now(), "begun"))
     card.find("part")
 
     card.burn()
@@ -179,7 +179,7 @@ def test_no_card_has_no_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_note_that_is_damaged_says_nothing(card: OnCard) -> None:
-    card.board.note.write(Attempt(1.0, "refused"))
+    card.board.note.write(KeyRequest(1.0, "refused"))
     assert card.state().outcome == "refused"
     (card.request.parent / "note/key.json").write_text("{")
     assert card.state().outcome == ""
@@ -218,7 +218,7 @@ def test_a_box_that_keeps_its_key_in_the_clear_asks_first(card: OnCard) -> None:
 def test_with_the_boards_key_the_vault_begins_at_e1_and_on_the_record(tmp_path: Path) -> None:
     box = with_a_key(tmp_path)
     card = on_card(box, tmp_path / "card")
-    card.board.note.write(Attempt(box.clock.now(), "burnt"))
+    card.board.note.write(KeyRequest(box.clock.now(), "burnt"))
 
     box.first_run(plain=False)
     assert box.ask(GetBoxState()).eraser == "E1"
@@ -250,7 +250,7 @@ def test_a_box_restored_after_its_board_got_a_key_says_so_too(tmp_path: Path) ->
     old.keeper.close()
     box = with_a_key(tmp_path, f'[backup]\nfolder = "{medium.parent}"')
     card = on_card(box, tmp_path / "card")
-    card.board.note.write(Attempt(box.clock.now(), "burnt"))
+    card.board.note.write(KeyRequest(box.clock.now(), "burnt"))
 
     today = datetime.fromtimestamp(box.clock.now(), UTC).date().isoformat()
     box.ask(RestoreBackup(box.code(), old.sheet, OWNER, PASSWORD, today))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from appliance.card.board.chip import Word
-from appliance.card.board.note import Attempt, Note
+from appliance.card.board.note import KeyRequest, Note
 from appliance.card.files import BOARD_STATE, CHIP_STATE
 from appliance.card.update.story import replace_file
 from appliance.errors import FileFormatError, Refused
@@ -52,7 +52,7 @@ class Board:
         return word if word in get_args(Word) else ""
 
     @property
-    def attempt(self) -> Attempt | None:
+    def attempt(self) -> KeyRequest | None:
         """Return the last attempt; None if there was none, or none can be read."""
         try:
             return self.note.read()

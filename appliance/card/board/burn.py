@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.card.board.key import KeyFile, burn_rows, state_of
-from appliance.card.board.note import FOLDER, Attempt, Note
+from appliance.card.board.note import FOLDER, KeyRequest, Note
 from appliance.config.folders import Folders
 
 REQUEST = re.compile(r"(burn) [0-9a-f]{32}\n")
@@ -42,7 +42,7 @@ class BurnPlaces:
         return any(path.exists() for path in (*self.folders.keyring, self.folders.restoring))
 
 
-def burn(places: BurnPlaces, now: Callable[[], float]) -> Attempt:
+def burn(places: BurnPlaces, now: Callable[[], float]) -> KeyRequest:
     """Burn the board's key, if it has a place for one and nobody else's is there; note how it went.
 
     Args:
@@ -55,13 +55,13 @@ def burn(places: BurnPlaces, now: Callable[[], float]) -> Attempt:
     note = places.note
     why = _why_not(places, note)
     if why:
-        ended = Attempt(now(), why)
+        ended = KeyRequest(now(), why)
         if not note.has_begun():  # what an earlier attempt has left stays known as ours
             note.write(ended)
         return ended
     # Noted before the first row: a power cut in the middle leaves a part that is known as ours.
-    note.write(Attempt(now(), "begun"))
-    ended = Attempt(now(), _burnt(places.file))
+    note.write(KeyRequest(now(), "begun"))
+    ended = KeyRequest(now(), _burnt(places.file))
     note.write(ended)
     return ended
 
@@ -69,7 +69,7 @@ def burn(places: BurnPlaces, now: Callable[[], float]) -> Attempt:
 def finish(note: Note, now: Callable[[], float]) -> None:
     """Note that a key is whole whose last row was burnt when the power went; raises OSError."""
     if note.has_begun():
-        note.write(Attempt(now(), "burnt"))
+        note.write(KeyRequest(now(), "burnt"))
 
 
 def _why_not(places: BurnPlaces, note: Note) -> str:

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[a-z_]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class KeyRequest:
     """The last time that somebody asked for a key."""
 
     at: float  # UTC, by the system's clock
@@ -37,7 +37,7 @@ class Note:
         """Take the folder, which is made when something is noted."""
         self._file = folder / "key.json"
 
-    def read(self) -> Attempt | None:
+    def read(self) -> KeyRequest | None:
         """Return the last attempt; None if there was none.
 
         Raises:
@@ -51,14 +51,14 @@ class Note:
         except OSError as error:
             raise FileFormatError(f"{self._file} cannot be read: {error.strerror}.") from error
         try:
-            attempt = Attempt(**json.loads(content)) if len(content) <= _LONGEST else None
+            attempt = KeyRequest(**json.loads(content)) if len(content) <= _LONGEST else None
         except (TypeError, ValueError, RecursionError):
             attempt = None
         if attempt is None or not _is_sound(attempt):
             raise FileFormatError(f"{self._file} does not say how a key was burnt.")
         return attempt
 
-    def write(self, attempt: Attempt) -> None:
+    def write(self, attempt: KeyRequest) -> None:
         """Note an attempt, so that a power cut leaves the old word or the new; raises OSError."""
         self._file.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         replace_file(self._file, f"{json.dumps(asdict(attempt))}\n".encode())
@@ -72,7 +72,7 @@ class Note:
         return attempt is not None and attempt.outcome in UNFINISHED
 
 
-def _is_sound(attempt: Attempt) -> bool:
+def _is_sound(attempt: KeyRequest) -> bool:
     at, outcome = attempt.at, attempt.outcome
     if not isinstance(at, int | float) or isinstance(at, bool) or not isinstance(outcome, str):
         return False

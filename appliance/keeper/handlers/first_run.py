@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from appliance.card.board.ask import Board
-from appliance.card.board.note import Attempt
+from appliance.card.board.note import KeyRequest
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.box import Box, OpenBox
@@ -53,7 +53,7 @@ class FirstRuns:
         """
         self._box = box
         self.board = board
-        self._asked: tuple[Attempt | None, float] | None = None
+        self._asked: tuple[KeyRequest | None, float] | None = None
         """The last attempt when root was asked for another, and until when its word is awaited."""
         self._logins = logins
         self._code = OneTimePassword(box.around.folders, box.gate)

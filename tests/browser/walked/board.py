@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from appliance.card.board.ask import Board
-from appliance.card.board.note import Attempt, Note
+from appliance.card.board.note import KeyRequest, Note
 from appliance.link.requests.first_run import FOR_EVER
 from tests.browser.filled import fresh_panel
 
@@ -45,7 +45,7 @@ def states(browser: Browser, **look: Any) -> Iterator[State]:
         (place / "board-key").unlink()
         for state, outcome in (("part", "failed"), ("foreign", "none"), ("whole", "burnt")):
             found.told.write_text(f"{state}\n")
-            found.note.write(Attempt(panel.box.clock.now(), outcome))
+            found.note.write(KeyRequest(panel.box.clock.now(), outcome))
             page.goto(f"{url}first-run/board")
             yield f"board-{state}", page
         page.context.close()

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.card.board.burn import REQUEST, BurnPlaces, burn, finish
 from appliance.card.board.key import KEY_BYTES, ROW_BYTES, ROWS, KeyFile, rows_of, state_of
-from appliance.card.board.note import Attempt, Note
+from appliance.card.board.note import KeyRequest, Note
 from appliance.card.update.install import read_request
 from appliance.errors import FileFormatError
 from tests.card.board.fuses import Board, PowerCut, new_board
@@ -37,7 +37,7 @@ def test_a_blank_board_gets_a_key_of_its_own(
 
     assert state_of(board.content) == "whole"
     assert len(set(rows_of(board.content))) == ROWS
-    assert places.note.read() == Attempt(NOW, "burnt")
+    assert places.note.read() == KeyRequest(NOW, "burnt")
     other = new_board(tmp_path / "another")
     burn(BurnPlaces(other.file, tmp_path / "its note", tmp_path), lambda: NOW)
     assert other.content != board.content
@@ -57,7 +57,7 @@ def test_a_power_cut_at_each_row_leaves_what_is_finished_the_next_time(
 
     if state_of(left) == "whole":  # the last row was burnt, or enough of it
         finish(places.note, lambda: NOW)
-        assert places.note.read() == Attempt(NOW, "burnt")
+        assert places.note.read() == KeyRequest(NOW, "burnt")
         assert burn_now(places) == "held"
     else:
         assert burn_now(places) == "burnt"
@@ -72,7 +72,7 @@ def test_a_power_cut_at_each_row_leaves_what_is_finished_the_next_time(
 def test_a_cut_before_the_note_burns_nothing(
     board: Board, places: BurnPlaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(note: Note, attempt: Attempt) -> None:
+    def full(note: Note, attempt: KeyRequest) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Note, "write", full)

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.card.board.ask import Board
 from appliance.card.board.burn import REQUEST
-from appliance.card.board.note import Attempt, Note
+from appliance.card.board.note import KeyRequest, Note
 from appliance.card.update.install import read_request
 from appliance.link.requests.first_run import FOR_EVER
 from tests.chips import new_chip, plug_in
@@ -105,7 +105,7 @@ def test_a_board_that_is_not_blank_has_no_form(fresh_panel: Panel, board: Board,
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_how_an_attempt_ended_is_told(fresh_panel: Panel, board: Board, outcome: str) -> None:
-    board.note.write(Attempt(1_795_000_000.0, outcome))
+    board.note.write(KeyRequest(1_795_000_000.0, outcome))
     assert str(OUTCOMES[outcome]) in shown(fresh_panel.browser())
 
 
