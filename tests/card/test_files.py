@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.card import usb
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.card.files import BOARD_SECRET, BOARD_STATE, card_files
 from appliance.card.settings import ZONES, CardSettings
 from appliance.commands.processes.card import command
@@ -139,7 +139,7 @@ def test_a_second_start_writes_the_same(tmp_path: Path) -> None:
 )
 def test_a_key_with_a_blank_row_is_none(tmp_path: Path, key: bytes, begun: bool, said: str) -> None:
     (tmp_path / "board-key").write_bytes(key)
-    note, level = Note(tmp_path / "root/data/board"), said == "whole"
+    note, level = KeyNote(tmp_path / "root/data/board"), said == "whole"
     if begun:
         note.write(KeyRequest(1_795_000_000.0, "begun"))
     laid(tmp_path, "", "--board-key", str(tmp_path / "board-key"))

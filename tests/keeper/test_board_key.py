@@ -10,7 +10,7 @@ import pytest
 
 from appliance.card.board.ask import Board
 from appliance.card.board.burn import REQUEST, BurnPlaces, burn
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.card.update.install import read_request
 from appliance.errors import Refused
 from appliance.keeper.audit.lines import readable
@@ -58,7 +58,7 @@ class OnCard:
 def on_card(box: KeeperBox, folder: Path) -> OnCard:
     """Give a box a board."""
     folder.mkdir()
-    board = Board(folder / "found", Note(folder / "note"), folder, folder / "chip")
+    board = Board(folder / "found", KeyNote(folder / "note"), folder, folder / "chip")
     box.keeper._first_runs.board = board
     card = OnCard(box, board, folder / "board-key")
     card.find("blank")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from appliance.card.board.chip import Word
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.card.files import BOARD_STATE, CHIP_STATE
 from appliance.card.update.story import replace_file
 from appliance.errors import FileFormatError, Refused
@@ -27,7 +27,7 @@ class Board:
 
     told: Path = Path(BOARD_STATE)
     """What root has found at the start, in one word."""
-    note: Note = field(default_factory=Note)
+    note: KeyNote = field(default_factory=KeyNote)
     handover: Path | None = None
     """Where root finds what is asked for."""
     chip_told: Path = Path(CHIP_STATE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.card.board.key import KeyFile, burn_rows, state_of
-from appliance.card.board.note import FOLDER, KeyRequest, Note
+from appliance.card.board.note import FOLDER, KeyNote, KeyRequest
 from appliance.config.folders import Folders
 
 REQUEST = re.compile(r"(burn) [0-9a-f]{32}\n")
@@ -27,9 +27,9 @@ class BurnPlaces:
     data: Path = Path("/var/lib/zgoda")
 
     @property
-    def note(self) -> Note:
+    def note(self) -> KeyNote:
         """Return the note of the last attempt."""
-        return Note(self.folder)
+        return KeyNote(self.folder)
 
     @property
     def folders(self) -> Folders:
@@ -66,13 +66,13 @@ def burn(places: BurnPlaces, now: Callable[[], float]) -> KeyRequest:
     return ended
 
 
-def finish(note: Note, now: Callable[[], float]) -> None:
+def finish(note: KeyNote, now: Callable[[], float]) -> None:
     """Note that a key is whole whose last row was burnt when the power went; raises OSError."""
     if note.has_begun():
         note.write(KeyRequest(now(), "burnt"))
 
 
-def _why_not(places: BurnPlaces, note: Note) -> str:
+def _why_not(places: BurnPlaces, note: KeyNote) -> str:
     """Return why no key may be burnt, in one word; empty if one may be."""
     if places.has_vault:
         return "late"  # its first root lay in the clear

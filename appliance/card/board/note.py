@@ -30,7 +30,7 @@ class KeyRequest:
     outcome: str  # begun, burnt, or why it was not: refused, held, late, none, failed
 
 
-class Note:
+class KeyNote:
     """The last attempt. Root alone writes."""
 
     def __init__(self, folder: Path = FOLDER) -> None:

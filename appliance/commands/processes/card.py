@@ -93,10 +93,10 @@ def _noted(found: bytes, root: Path) -> str:
     """Return in one word how the board's key stands; note that one is whole that was begun."""
     from appliance.card.board.burn import finish
     from appliance.card.board.key import state_of
-    from appliance.card.board.note import FOLDER, Note
+    from appliance.card.board.note import FOLDER, KeyNote
     from appliance.clock import SystemClock
 
-    note, state = Note(_below(root, FOLDER)), state_of(found)
+    note, state = KeyNote(_below(root, FOLDER)), state_of(found)
     if state == "part" and not note.has_begun():
         return "foreign"
     if state == "whole":

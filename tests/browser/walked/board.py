@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from appliance.card.board.ask import Board
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.link.requests.first_run import FOR_EVER
 from tests.browser.filled import fresh_panel
 
@@ -23,7 +23,7 @@ def states(browser: Browser, **look: Any) -> Iterator[State]:
         yield "board-none", page
 
         place = Path(folder)
-        found = Board(place / "found", Note(place / "note"), place, place / "chip")
+        found = Board(place / "found", KeyNote(place / "note"), place, place / "chip")
         panel.box.keeper._first_runs.board = found
         found.told.write_text("blank\n")
         page.goto(url)

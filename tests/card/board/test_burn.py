@@ -7,7 +7,7 @@ import pytest
 
 from appliance.card.board.burn import REQUEST, BurnPlaces, burn, finish
 from appliance.card.board.key import KEY_BYTES, ROW_BYTES, ROWS, KeyFile, rows_of, state_of
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.card.update.install import read_request
 from appliance.errors import FileFormatError
 from tests.card.board.fuses import Board, PowerCut, new_board
@@ -72,10 +72,10 @@ def test_a_power_cut_at_each_row_leaves_what_is_finished_the_next_time(
 def test_a_cut_before_the_note_burns_nothing(
     board: Board, places: BurnPlaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(note: Note, attempt: KeyRequest) -> None:
+    def full(note: KeyNote, attempt: KeyRequest) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Note, "write", full)
+    monkeypatch.setattr(KeyNote, "write", full)
     with pytest.raises(OSError, match="No space"):
         burn_now(places)
     assert not any(board.content)
@@ -232,7 +232,7 @@ def test_a_link_is_no_request(tmp_path: Path) -> None:
 )
 def test_a_note_that_is_damaged_makes_nothing_ours(tmp_path: Path, text: str) -> None:
     (tmp_path / "key.json").write_text(text)
-    note = Note(tmp_path)
+    note = KeyNote(tmp_path)
     with pytest.raises(FileFormatError):
         note.read()
     assert not note.has_begun()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from appliance.card.board.ask import Board
 from appliance.card.board.burn import BurnPlaces
 from appliance.card.board.chip import FILE, TAKEN, ChipAtStart, look
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.card.files import CHIP_STATE
 from appliance.commands.processes.card import command
 from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip
@@ -204,7 +204,7 @@ def test_the_card_says_that_a_root_may_go(tmp_path: Path, shown: EmulatedChip) -
 
 def test_a_chip_goes_before_a_boards_key(tmp_path: Path, shown: EmulatedChip) -> None:
     (tmp_path / "key").write_bytes(b"keys" * 8)
-    Note(tmp_path / "root/data/board").write(KeyRequest(1.0, "burnt"))
+    KeyNote(tmp_path / "root/data/board").write(KeyRequest(1.0, "burnt"))
     vault, _word, _said = started(tmp_path, shown, "", "--board-key", str(tmp_path / "key"))
     assert vault["eraser"] == "eeprom"
 

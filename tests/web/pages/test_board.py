@@ -7,7 +7,7 @@ import pytest
 
 from appliance.card.board.ask import Board
 from appliance.card.board.burn import REQUEST
-from appliance.card.board.note import KeyRequest, Note
+from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.card.update.install import read_request
 from appliance.link.requests.first_run import FOR_EVER
 from tests.chips import new_chip, plug_in
@@ -25,7 +25,7 @@ def board(tmp_path: Path, fresh_panel: Panel) -> Board:
     """A board with a place for a key, and nothing in it."""
     folder = tmp_path / "card"
     folder.mkdir()
-    made = Board(folder / "found", Note(folder / "note"), folder, folder / "chip")
+    made = Board(folder / "found", KeyNote(folder / "note"), folder, folder / "chip")
     fresh_panel.box.keeper._first_runs.board = made
     find(made, "blank")
     return made
