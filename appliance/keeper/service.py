@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from appliance.card.board.ask import Board
-from appliance.card.update.ask import Updates
+from appliance.card.update.ask import CardUpdates
 from appliance.clock import DAY, HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, read_seed
@@ -117,7 +117,7 @@ class Keeper:
         self._first_runs = FirstRuns(box, logins, Board.of_this_machine(), lambda: restoring.taken)
         self._sheets = Sheets(box, logins)
         people = (self._mine, Staff(box), self._sheets, Audit(box), EraseAllDesk(box))
-        self._updates = UpdateDesk(box, Updates.of_this_machine())
+        self._updates = UpdateDesk(box, CardUpdates.of_this_machine())
         settings, updates = self._examine_settings, self._updates
         doctor = Doctor(box, settings=settings, updates=updates.examine)
         self._mail = MailDesk(box, doctor.look, lambda: updates.wants_courier)

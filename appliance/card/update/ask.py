@@ -14,7 +14,7 @@ REQUEST = "update"
 
 
 @dataclass(frozen=True, slots=True)
-class Updates:
+class CardUpdates:
     """The updates of a card, as far as the keeper sees them and may ask for them."""
 
     story: Story
@@ -24,7 +24,7 @@ class Updates:
     """Where root finds what is asked for."""
 
     @classmethod
-    def of_this_machine(cls) -> "Updates":
+    def of_this_machine(cls) -> "CardUpdates":
         """Return this machine's; on anything but a card there are none."""
         places = Places()
         folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]

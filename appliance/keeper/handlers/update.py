@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from appliance.card.update.ask import Updates
+from appliance.card.update.ask import CardUpdates
 from appliance.card.update.story import Update
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
@@ -26,7 +26,7 @@ USELESS = frozenset({"signature", "older", "other_model", "damaged"})
 class UpdateDesk:
     """The handlers of updates. The keeper installs nothing: it asks root, who judges alone."""
 
-    def __init__(self, box: Box, updates: Updates) -> None:
+    def __init__(self, box: Box, updates: CardUpdates) -> None:
         self._box = box
         self.updates = updates
         self._asked: tuple[Update, ...] | None = None

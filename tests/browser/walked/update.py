@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from appliance.card.update.ask import Updates
+from appliance.card.update.ask import CardUpdates
 from appliance.card.update.story import Story, Update
 from appliance.keeper.update.fetches import AWAY
 from tests.boxes import PASSWORD
@@ -20,7 +20,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     desk = box.panel.box.keeper._updates
     before = desk.updates
     with tempfile.TemporaryDirectory() as folder:
-        desk.updates = Updates(Story(Path(folder), Path(folder)), "A", Path(folder))
+        desk.updates = CardUpdates(Story(Path(folder), Path(folder)), "A", Path(folder))
         desk._asked = desk._fetched = None  # of an earlier walk, whose story was the same
         for outcome in OUTCOMES:
             desk.updates.story.append(Update(1_795_000_000.0, "0.2.0", "B", outcome))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.card.update.ask import Updates
+from appliance.card.update.ask import CardUpdates
 from appliance.card.update.install import Places, install, read_request, refusal, settle
 from appliance.card.update.stick import PATIENCE, sticks
 from appliance.card.update.story import KEPT, Story, Update, other, slot_of
@@ -99,7 +99,7 @@ def test_progress_is_shown_and_gone_at_the_end(story: Story) -> None:
 
 @pytest.mark.parametrize("what", ["install", "restart"])
 def test_root_reads_what_the_keeper_asks_for(tmp_path: Path, story: Story, what: str) -> None:
-    Updates(story, "A", tmp_path).ask(what)
+    CardUpdates(story, "A", tmp_path).ask(what)
 
     assert read_request(tmp_path / "update") == what
 
@@ -158,7 +158,7 @@ def test_the_restart_decides(tmp_path: Path, story: Story, runs: str, outcome: s
 def test_a_refusal_leaves_the_one_that_waits(tmp_path: Path, story: Story) -> None:
     story.append(update())
     story.append(update("signature"))
-    assert Updates(story, "A", tmp_path).waits()
+    assert CardUpdates(story, "A", tmp_path).waits()
 
     settle(places(tmp_path, "B"))
     assert [row.outcome for row in story.updates()] == ["runs", "signature"]
@@ -214,10 +214,10 @@ def test_where_nobody_chose_a_system_none_is_updated(tmp_path: Path, story: Stor
 
 
 def test_the_keeper_asks_only_where_something_can_come_of_it(tmp_path: Path, story: Story) -> None:
-    for nowhere in (Updates(story), Updates(story, "A"), Updates(story, "", tmp_path)):
+    for nowhere in (CardUpdates(story), CardUpdates(story, "A"), CardUpdates(story, "", tmp_path)):
         with refuses("no_stick_updates"):
             nowhere.check_install()
-    card = Updates(story, "A", tmp_path)
+    card = CardUpdates(story, "A", tmp_path)
     card.check_install()
     with refuses("no_restart_waits"):
         card.check_restart()

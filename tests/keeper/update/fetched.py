@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from appliance.card.update.ask import Updates
+from appliance.card.update.ask import CardUpdates
 from appliance.card.update.story import Story
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.update.fetches import Fetches
@@ -38,11 +38,11 @@ def described(content: bytes = BUNDLE, version: str = NEWER, **changes: Any) -> 
     return Description(**fields | changes)
 
 
-def as_card(box: KeeperBox, folder: Path) -> Updates:
+def as_card(box: KeeperBox, folder: Path) -> CardUpdates:
     """Make a box a card, in which system A runs."""
     handover = folder / "handover"
     handover.mkdir(parents=True)
-    updates = Updates(Story(folder / "kept", folder / "volatile"), "A", handover)
+    updates = CardUpdates(Story(folder / "kept", folder / "volatile"), "A", handover)
     box.keeper._updates.updates = updates
     return updates
 
@@ -52,7 +52,7 @@ class Fetched:
     """A box on a card; this test is its courier."""
 
     box: KeeperBox
-    updates: Updates
+    updates: CardUpdates
 
     @property
     def fetches(self) -> Fetches:

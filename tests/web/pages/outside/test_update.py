@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.card.update.ask import Updates
+from appliance.card.update.ask import CardUpdates
 from appliance.card.update.install import read_request
 from appliance.card.update.story import Story, Update
 from appliance.model.release import VERSION
@@ -17,11 +17,11 @@ ADAM = "Adam Admin"
 
 
 @pytest.fixture
-def card(tmp_path: Path, panel: Panel) -> Updates:
+def card(tmp_path: Path, panel: Panel) -> CardUpdates:
     """The folders of a card, in which system A runs."""
     handover = tmp_path / "run"
     handover.mkdir()
-    updates = Updates(Story(tmp_path / "kept", tmp_path / "volatile"), "A", handover)
+    updates = CardUpdates(Story(tmp_path / "kept", tmp_path / "volatile"), "A", handover)
     panel.box.keeper._updates.updates = updates
     return updates
 
@@ -47,7 +47,7 @@ def test_where_there_is_no_card_nothing_is_offered(panel: Panel) -> None:
 
 
 def test_an_update_is_asked_for_with_the_password_and_on_record(
-    panel: Panel, card: Updates
+    panel: Panel, card: CardUpdates
 ) -> None:
     adam = panel.log_in(ADAM)
     assert card.handover is not None
@@ -65,7 +65,7 @@ def test_an_update_is_asked_for_with_the_password_and_on_record(
     assert "data-again" in page
 
 
-def test_each_request_is_a_new_one(panel: Panel, card: Updates) -> None:
+def test_each_request_is_a_new_one(panel: Panel, card: CardUpdates) -> None:
     """The unit waits for a change of the file."""
     assert card.handover is not None
     request, adam = card.handover / "update", panel.log_in(ADAM)
@@ -76,7 +76,7 @@ def test_each_request_is_a_new_one(panel: Panel, card: Updates) -> None:
     assert request.read_text() != first
 
 
-def test_progress_is_followed_and_a_second_one_has_to_wait(panel: Panel, card: Updates) -> None:
+def test_progress_is_followed_and_a_second_one_has_to_wait(panel: Panel, card: CardUpdates) -> None:
     adam = panel.log_in(ADAM)
     card.story.show(42)
     page = shown(adam)
@@ -90,7 +90,7 @@ def test_progress_is_followed_and_a_second_one_has_to_wait(panel: Panel, card: U
     assert list(card.handover.iterdir()) == []
 
 
-def test_a_restart_is_for_an_update_that_waits(panel: Panel, card: Updates) -> None:
+def test_a_restart_is_for_an_update_that_waits(panel: Panel, card: CardUpdates) -> None:
     adam = panel.log_in(ADAM)
     assert adam.send("/update/restart", password=PASSWORD).status_code == 409
     card.story.append(update("waits"))
@@ -109,7 +109,7 @@ def test_a_restart_is_for_an_update_that_waits(panel: Panel, card: Updates) -> N
 
 @pytest.mark.parametrize("language", ["pl", "en", "de"])
 def test_each_outcome_is_told_in_a_sentence_of_its_own(
-    panel: Panel, card: Updates, language: str
+    panel: Panel, card: CardUpdates, language: str
 ) -> None:
     adam = panel.log_in(ADAM)
     for outcome in OUTCOMES:
@@ -119,7 +119,7 @@ def test_each_outcome_is_told_in_a_sentence_of_its_own(
     assert len(set(said)) == len(OUTCOMES)
 
 
-def test_a_list_that_cannot_be_read_breaks_nothing(panel: Panel, card: Updates) -> None:
+def test_a_list_that_cannot_be_read_breaks_nothing(panel: Panel, card: CardUpdates) -> None:
     card.story.append(update("runs"))
     (kept,) = [path for path in card.story._file.parent.iterdir()]
     kept.write_text('[{"at": "<script>"}]')
@@ -129,7 +129,9 @@ def test_a_list_that_cannot_be_read_breaks_nothing(panel: Panel, card: Updates) 
     assert "<script>" not in page.split("</head>")[1]
 
 
-def test_where_root_cannot_be_asked_it_is_said_and_on_record(panel: Panel, card: Updates) -> None:
+def test_where_root_cannot_be_asked_it_is_said_and_on_record(
+    panel: Panel, card: CardUpdates
+) -> None:
     assert card.handover is not None
     card.handover.rmdir()
     refused = panel.log_in(ADAM).send("/update", password=PASSWORD)
