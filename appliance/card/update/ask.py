@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.card.update.install import Places
+from appliance.card.update.install import InstallPlaces
 from appliance.card.update.story import Story, Update, replace_file
 from appliance.errors import FileFormatError, Refused
 
@@ -26,7 +26,7 @@ class CardUpdates:
     @classmethod
     def of_this_machine(cls) -> "CardUpdates":
         """Return this machine's; on anything but a card there are none."""
-        places = Places()
+        places = InstallPlaces()
         folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
         try:
             slot = places.slot

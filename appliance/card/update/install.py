@@ -36,7 +36,7 @@ _FAILED = re.compile(r"^LastError: (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class InstallPlaces:
     """Where things are on a card; tests have their own."""
 
     devices: Path = Path("/dev/disk")
@@ -87,7 +87,7 @@ def read_request(path: Path, known: re.Pattern[str] = REQUEST) -> str:
 
 
 def install(
-    places: Places,
+    places: InstallPlaces,
     now: Callable[[], float],
     *,
     fetched: bool = False,
@@ -127,14 +127,14 @@ def install(
 
 
 def _bundle(
-    places: Places, fetched: bool, wait: Callable[[float], None]
+    places: InstallPlaces, fetched: bool, wait: Callable[[float], None]
 ) -> AbstractContextManager[Path]:
     if fetched:
         return fetched_bundle(places.fetched, places.volatile / "fetched")
     return bundle(places.devices, places.card, places.volatile / "stick", wait)
 
 
-def settle(places: Places) -> Update | None:
+def settle(places: InstallPlaces) -> Update | None:
     """Note, once the box has come up well, which system did: the new one or the old.
 
     Returns:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.card.update.ask import CardUpdates
-from appliance.card.update.install import Places, install, read_request, refusal, settle
+from appliance.card.update.install import InstallPlaces, install, read_request, refusal, settle
 from appliance.card.update.stick import PATIENCE, sticks
 from appliance.card.update.story import KEPT, Story, Update, other, slot_of
 from appliance.errors import FileFormatError, ZgodaError
@@ -134,10 +134,10 @@ def test_a_link_or_a_pipe_in_the_place_of_the_request_is_refused(tmp_path: Path)
             read_request(tmp_path / name)
 
 
-def places(folder: Path, slot: str, boot: str = "second") -> Places:
+def places(folder: Path, slot: str, boot: str = "second") -> InstallPlaces:
     (folder / "cmdline").write_text(f"ro zgoda.slot={slot}\n" if slot else "ro\n")
     (folder / "boot").write_text(f"{boot}\n")
-    return Places(
+    return InstallPlaces(
         devices=folder / "disk",
         folder=folder / "kept",
         volatile=folder / "volatile",

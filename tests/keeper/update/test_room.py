@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.card.update.fetched import NAME
-from appliance.card.update.install import Places
+from appliance.card.update.install import InstallPlaces
 from appliance.config.folders import Folders
 from appliance.keeper.update import room as rooms
 from appliance.keeper.update.room import WHOLE, Room
@@ -22,7 +22,7 @@ def room(tmp_path: Path) -> Room:
 
 def test_root_looks_where_the_keeper_leaves_it() -> None:
     folders = Folders(Path("/var/lib/zgoda"), Path("/run"))
-    assert Places().fetched / NAME == folders.update / WHOLE
+    assert InstallPlaces().fetched / NAME == folders.update / WHOLE
 
 
 def test_it_grows_at_its_end_and_becomes_whole(room: Room, tmp_path: Path) -> None:
