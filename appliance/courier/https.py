@@ -30,7 +30,7 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """What a server answers with."""
 
     status: int
@@ -56,7 +56,7 @@ class Answer:
 @contextlib.contextmanager
 def asked(
     place: Place, headers: Mapping[str, str], context: ssl.SSLContext, seconds: float
-) -> Iterator[Answer]:
+) -> Iterator[ServerAnswer]:
     """Ask for a file.
 
     Args:
@@ -82,7 +82,7 @@ def asked(
             response = held.enter_context(contextlib.closing(session.getresponse()))
         _check(response)
         said = {name: response.getheader(name, "") for name in ("Content-Range", "ETag")}
-        yield Answer(
+        yield ServerAnswer(
             status=response.status,
             length=response.length,
             part=said["Content-Range"],

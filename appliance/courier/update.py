@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
-from appliance.courier.https import Answer, Failed, asked
+from appliance.courier.https import Failed, ServerAnswer, asked
 from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.requests.processes.update import PIECE, BringPiece, Fetch, TakeFetch, TellFetch
@@ -120,7 +120,7 @@ class Updates:
             tag = _checked(errand, answer)
             self._hand_over(errand, answer, tag)
 
-    def _hand_over(self, errand: Fetch, answer: Answer, tag: str) -> None:
+    def _hand_over(self, errand: Fetch, answer: ServerAnswer, tag: str) -> None:
         """Pass on what comes, and what came before something went wrong."""
         at, held, began = errand.start, bytearray(), time.monotonic()
         try:
@@ -144,7 +144,7 @@ class Updates:
         return at + len(held)
 
 
-def _checked(errand: Fetch, answer: Answer) -> str:
+def _checked(errand: Fetch, answer: ServerAnswer) -> str:
     """Return the server's word for the file; raise Failed unless it sends what was asked for."""
     tag = answer.tag if is_tag(answer.tag) else ""
     if errand.tag and tag != errand.tag:
