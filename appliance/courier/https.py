@@ -21,7 +21,7 @@ ALWAYS = {"User-Agent": "Zgoda", "Accept-Encoding": "identity", "Connection": "c
 """All that is said beside the host, the path and a part's bounds; the same for every box."""
 
 
-class Failed(Exception):
+class FetchFailed(Exception):
     """It went wrong; ``code`` is one of ``model.outside.update.TROUBLES``."""
 
     def __init__(self, code: str) -> None:
@@ -41,11 +41,11 @@ class ServerAnswer:
     _connection: Connection
 
     def read(self, most: int) -> bytes:
-        """Return the bytes that came, ``most`` at most; none at the end. Raises Failed."""
+        """Return the bytes that came, ``most`` at most; none at the end. Raises FetchFailed."""
         with _told(self._connection):
             piece = self._response.read1(most)
         if not piece and self._connection.late:
-            raise Failed("late")
+            raise FetchFailed("late")
         return piece
 
     def left(self) -> bool:
@@ -66,13 +66,13 @@ def asked(
         seconds: until everything is shut.
 
     Raises:
-        Failed: also for an answer that is neither the file nor a part of it.
+        FetchFailed: also for an answer that is neither the file nor a part of it.
     """
     with contextlib.ExitStack() as held:
         try:
             there = held.enter_context(connected(place.host, place.port, seconds))
         except Unreachable as error:
-            raise Failed(error.code) from None
+            raise FetchFailed(error.code) from None
         with _told(there):
             there.socket.settimeout(QUIET_SECONDS)
             over_tls = context.wrap_socket(there.socket, server_hostname=place.host)
@@ -103,15 +103,15 @@ class _Session(http.client.HTTPConnection):
 
 
 def _check(response: http.client.HTTPResponse) -> None:
-    """Raise Failed unless this is the file or a part of it, as it is."""
+    """Raise FetchFailed unless this is the file or a part of it, as it is."""
     if response.status in {200, 206}:
         if response.getheader("Content-Encoding", "identity").lower() != "identity":
-            raise Failed("odd")
+            raise FetchFailed("odd")
         return
     if 300 <= response.status < 400:
-        raise Failed("redirect")
+        raise FetchFailed("redirect")
     codes = {404: "missing", 403: "missing", 410: "missing", 416: "size"}
-    raise Failed(codes.get(response.status, "odd"))
+    raise FetchFailed(codes.get(response.status, "odd"))
 
 
 _CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
@@ -134,4 +134,4 @@ def _told(there: Connection) -> Iterator[None]:
     except (OSError, http.client.HTTPException, ValueError) as error:
         code = next(code for kind, code in _CODES if isinstance(error, kind))
         late = there.late and code in {"closed", "odd", "no_tls"}
-        raise Failed("late" if late else code) from None
+        raise FetchFailed("late" if late else code) from None

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
-from appliance.courier.https import Failed, ServerAnswer, asked
+from appliance.courier.https import FetchFailed, ServerAnswer, asked
 from appliance.errors import FileFormatError, LinkError, Refused
 from appliance.link.client import Client
 from appliance.link.requests.processes.update import PIECE, BringPiece, Fetch, TakeFetch, TellFetch
@@ -90,7 +90,7 @@ class Updates:
                 self._fetch(errand, place)
                 return "", None
             return "", self._look(place)
-        except Failed as error:
+        except FetchFailed as error:
             return error.code, None
         except OtherModel:
             return "other_model", None
@@ -100,16 +100,16 @@ class Updates:
     def _look(self, place: Place) -> Description:
         with asked(place, {}, self._context(), self._seconds) as answer:
             if answer.status != 200:
-                raise Failed("odd")
+                raise FetchFailed("odd")
             if answer.length is not None and answer.length > MOST_DESCRIBED:
-                raise Failed("description")
+                raise FetchFailed("description")
             content = bytearray()
             while piece := answer.read(MOST_DESCRIBED + 1 - len(content)):
                 content += piece
                 if len(content) > MOST_DESCRIBED:
-                    raise Failed("description")
+                    raise FetchFailed("description")
             if answer.left():
-                raise Failed("closed")
+                raise FetchFailed("closed")
         return read_description(bytes(content))
 
     def _fetch(self, errand: Fetch, place: Place) -> None:
@@ -127,7 +127,7 @@ class Updates:
             while missing := errand.end - at - len(held):
                 piece = answer.read(min(PIECE - len(held), missing))
                 if not piece:
-                    raise Failed("closed")
+                    raise FetchFailed("closed")
                 held += piece
                 if len(held) == PIECE:
                     at, held = self._give(errand, at, held, tag), bytearray()
@@ -145,22 +145,22 @@ class Updates:
 
 
 def _checked(errand: Fetch, answer: ServerAnswer) -> str:
-    """Return the server's word for the file; raise Failed unless it sends what was asked for."""
+    """Return the server's word for the file; raise FetchFailed for what nobody asked for."""
     tag = answer.tag if is_tag(answer.tag) else ""
     if errand.tag and tag != errand.tag:
-        raise Failed("changed")
+        raise FetchFailed("changed")
     if answer.status == 200:
         if errand.start:
-            raise Failed("no_range")
+            raise FetchFailed("no_range")
         if answer.length is not None and answer.length != errand.size:
-            raise Failed("size")
+            raise FetchFailed("size")
         return tag
     found = _PART.fullmatch(answer.part)
     if found is None:
-        raise Failed("odd")
+        raise FetchFailed("odd")
     first, last, size = map(int, found.groups())
     if size != errand.size:
-        raise Failed("size")
+        raise FetchFailed("size")
     if (first, last) != (errand.start, errand.end - 1):
-        raise Failed("odd")
+        raise FetchFailed("odd")
     return tag
