@@ -76,7 +76,7 @@ def asked(
         with _told(there):
             there.socket.settimeout(QUIET_SECONDS)
             over_tls = context.wrap_socket(there.socket, server_hostname=place.host)
-            session = _Session(place, held.enter_context(over_tls))
+            session = _HttpSession(place, held.enter_context(over_tls))
             held.callback(session.close)
             session.request("GET", place.path, headers={**ALWAYS, **headers})
             response = held.enter_context(contextlib.closing(session.getresponse()))
@@ -92,7 +92,7 @@ def asked(
         )
 
 
-class _Session(http.client.HTTPConnection):
+class _HttpSession(http.client.HTTPConnection):
     """An HTTP session on a given connection."""
 
     default_port = http.client.HTTPS_PORT
