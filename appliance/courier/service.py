@@ -100,9 +100,9 @@ def over_smtp(letter: Letter) -> str:
 
 def over_sftp() -> Steps:
     """Make what speaks SFTP; without backups nobody pays for it."""
-    from appliance.courier.session import Session  # noqa: PLC0415 - asyncssh takes 17 MB
+    from appliance.courier.session import SftpSession  # noqa: PLC0415 - asyncssh takes 17 MB
 
-    return Session()
+    return SftpSession()
 
 
 def serve(folders: Folders, stop: threading.Event) -> None:

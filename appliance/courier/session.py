@@ -59,7 +59,7 @@ Answer = tuple[NextStep, bytes]
 logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 
 
-class Session:
+class SftpSession:
     """A connection, and what is open on it; ``do`` carries out one step."""
 
     def __init__(self, seconds: float = STEP_SECONDS) -> None:
@@ -253,14 +253,14 @@ class Session:
 _MUCH = 2**50
 
 _STEPS: dict[str, Callable[..., Any]] = {
-    "list": Session._list,
-    "more": Session._list,
-    "read": Session._read,
-    "put": Session._put,
-    "remove": Session._remove,
-    "mkdir": Session._make,
-    "rmdir": Session._take_away,
-    "free": Session._free,
+    "list": SftpSession._list,
+    "more": SftpSession._list,
+    "read": SftpSession._read,
+    "put": SftpSession._put,
+    "remove": SftpSession._remove,
+    "mkdir": SftpSession._make,
+    "rmdir": SftpSession._take_away,
+    "free": SftpSession._free,
 }
 
 _BROKEN = frozenset({"late", "closed", "algorithms", "host_key", "login", "no_sftp"})

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.config.folders import Folders
 from appliance.courier.carrier import Carrier
-from appliance.courier.session import Session
+from appliance.courier.session import SftpSession
 from appliance.errors import Refused
 from appliance.keeper.backup.checking import check_backup
 from appliance.link.client import Client
@@ -27,7 +27,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     office.audit.sign_head()
     made = Served(office.folders.data, office.sounds)
     stop = threading.Event()
-    carrier = Carrier(Client(Folders(made.data).keeper_socket), Session)
+    carrier = Carrier(Client(Folders(made.data).keeper_socket), SftpSession)
     thread = threading.Thread(target=carrier.run, args=(stop,))
     thread.start()
     yield made

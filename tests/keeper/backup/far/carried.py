@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from appliance.courier.carrier import Carrier, Steps
-from appliance.courier.session import Session
+from appliance.courier.session import SftpSession
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.far.target import FarTarget
@@ -49,7 +49,7 @@ class Carried:
     """A box with backups by SFTP; a thread of the test's is its courier."""
 
     box: KeeperBox
-    session: Callable[[], Steps] = Session
+    session: Callable[[], Steps] = SftpSession
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:

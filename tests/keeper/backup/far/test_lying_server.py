@@ -12,7 +12,7 @@ import asyncssh
 import pytest
 
 from appliance.clock import DAY
-from appliance.courier.session import Session
+from appliance.courier.session import SftpSession
 from appliance.errors import Refused
 from appliance.keeper.backup.far import ferry as ferries
 from appliance.keeper.backup.far import medium as far_medium
@@ -143,12 +143,12 @@ def test_a_server_that_drips_is_left(lied: Lied) -> None:
     lied.one.stop.set()
     lied.one._thread.join()
     lied.lies.drip = 3.0
-    with carried_by(lied.one, partial(Session, 1.0)):
+    with carried_by(lied.one, partial(SftpSession, 1.0)):
         assert lied.code() == "late"
 
 
 @contextlib.contextmanager
-def carried_by(one: Carried, session: partial[Session]) -> Iterator[Carried]:
+def carried_by(one: Carried, session: partial[SftpSession]) -> Iterator[Carried]:
     again = Carried(one.box, session)
     again._thread.start()
     try:
@@ -329,7 +329,7 @@ def test_it_sees_sealed_bytes_alone(lied: Lied) -> None:
     lied.one._thread.join()
     seen = bytearray()
 
-    class Watching(Session):
+    class Watching(SftpSession):
         def do(self, step: Step, raw: bytes) -> tuple[NextStep, bytes]:
             seen.extend(raw)
             seen.extend(step.path.encode())
