@@ -25,7 +25,7 @@ from appliance.recorder.line.voltage import KeptVoltage
 from appliance.recorder.numbers.dialling import Dialling
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
-from appliance.recorder.recording.room import Room
+from appliance.recorder.recording.room import DiskRoom
 from appliance.recorder.recording.writer import Report, SlowSync, Writer
 from appliance.vault.format import Ticket
 from appliance.vault.pool import PoolKey
@@ -175,7 +175,7 @@ def _fit(
         trial=simulated,
         speaks=devices.speaks,
         paced=not runs_at_speed(line, simulation),
-        can_store=Room(shared.pool, shared.folders.new).can_store,
+        can_store=DiskRoom(shared.pool, shared.folders.new).can_store,
         begun=lambda: shared.day.has_come(line.records_from),
         records_from=line.records_from,
         slow_sync_ms=lambda: shared.syncs.ms,

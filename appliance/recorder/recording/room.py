@@ -11,7 +11,7 @@ from appliance.vault.pool import Pool
 from appliance.vault.seal import ROOM_TO_START
 
 
-class Room:
+class DiskRoom:
     """Looks at the disk and the pool. Threads may share it."""
 
     def __init__(self, pool: Pool, new: Path, disk: Disk | None = None) -> None:

@@ -12,7 +12,7 @@ from appliance.model import events as ev
 from appliance.model.lamps import LampPattern, Light, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.terms import Hook, Obstacle
-from appliance.recorder.recording.room import Room
+from appliance.recorder.recording.room import DiskRoom
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from appliance.vault.disk import Disk
@@ -34,8 +34,8 @@ class SmallDisk(Disk):
         return self.free_bytes
 
 
-def room(box: Box, disk: Disk | None = None) -> Room:
-    return Room(box.pool, box.folders.new, disk or SmallDisk())
+def room(box: Box, disk: Disk | None = None) -> DiskRoom:
+    return DiskRoom(box.pool, box.folders.new, disk or SmallDisk())
 
 
 def test_room_for_a_recording_is_256_mib(box: Box) -> None:
@@ -48,7 +48,7 @@ def test_room_for_a_recording_is_256_mib(box: Box) -> None:
 
 def test_a_disk_that_does_not_answer_is_full(box: Box) -> None:
     shutil.rmtree(box.folders.new)
-    assert Room(box.pool, box.folders.new).full()
+    assert DiskRoom(box.pool, box.folders.new).full()
 
 
 @pytest.mark.parametrize("harm", ["empty", "damaged", "missing", "unreadable"])
