@@ -10,7 +10,7 @@ from appliance.clock import DAY, day_of
 from appliance.config.folders import Folders
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingMark
-from appliance.recorder.recording.tape import Stretch
+from appliance.recorder.recording.tape import TapeStretch
 from appliance.recorder.recording.writer import Ending, Opened, Opening, Report, Writer
 from appliance.signals.pcm import through_alaw
 from appliance.vault.format import Ticket
@@ -96,7 +96,7 @@ class SplitCall:
             if fails_at is not None and begin >= fails_at * RATE:
                 self.disk.fail("sync", once=True)
                 fails_at = None
-            assert writer.sound(Stretch(begin, sound[:, begin : begin + RATE // 4].copy()))
+            assert writer.sound(TapeStretch(begin, sound[:, begin : begin + RATE // 4].copy()))
         if withdrawn:
             writer.order(RecordingMark(kind="withdrawn", sample=begin, purposes=withdrawn))
         writer.order(Ending(ended))

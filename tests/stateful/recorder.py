@@ -14,7 +14,7 @@ from appliance.config.folders import Folders
 from appliance.model.audio import Sound
 from appliance.model.records import RecordingMark
 from appliance.recorder.line import build
-from appliance.recorder.recording.tape import BLOCK, Stretch
+from appliance.recorder.recording.tape import BLOCK, TapeStretch
 from appliance.recorder.recording.writer import Ending, Opened, Opening, Report, Withdrawing
 from appliance.signals.pcm import through_alaw
 from appliance.vault.disk import Disk
@@ -134,7 +134,7 @@ class RunningCall:
             shape = (self.channels, self._block)
             sound = self._noise.integers(-8000, 8000, shape, dtype=np.int16)
             heard = through_alaw(sound)
-            self._writer.sound(Stretch(self._at, sound))
+            self._writer.sound(TapeStretch(self._at, sound))
             self._writer.settle()
             # Only now: the block may have gone into another file.
             self._fill(self.parts[-1], self._at)

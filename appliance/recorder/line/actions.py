@@ -18,7 +18,7 @@ from appliance.model.terms import Timer
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
-from appliance.recorder.recording.tape import MARGIN, Stretch, Tape
+from appliance.recorder.recording.tape import MARGIN, Tape, TapeStretch
 from appliance.recorder.recording.writer import Ending, Withdrawing, Writer
 
 log = logging.getLogger(__name__)
@@ -171,7 +171,7 @@ class LineActions:
             case _:
                 assert_never(action)
 
-    def _pass_on(self, marks: list[RecordingMark], stretch: Stretch | None) -> None:
+    def _pass_on(self, marks: list[RecordingMark], stretch: TapeStretch | None) -> None:
         for mark in marks:
             self._writer.order(mark)
         if stretch is None:

@@ -53,7 +53,7 @@ _NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
+class TapeStretch:
     """Settled sound on its way to the writer; ``sample`` counts from the recording's first."""
 
     sample: int
@@ -160,7 +160,7 @@ class Tape:
         """Know of no key any more: nobody is off-hook who could let one go."""
         self._keys.clear()
 
-    def ripe(self, now: int) -> tuple[list[RecordingMark], Stretch | None]:
+    def ripe(self, now: int) -> tuple[list[RecordingMark], TapeStretch | None]:
         """Return what may be sealed when the line clock stands at ``now``, once it is enough."""
         if self._doubts:
             self._doubts = {began: by for began, by in self._doubts.items() if now <= by}
@@ -177,7 +177,7 @@ class Tape:
         block = BLOCK // self.channels
         return self._take(self._head + max(0, limit - self._head) // block * block)
 
-    def finish(self, sample: int) -> tuple[list[RecordingMark], Stretch | None]:
+    def finish(self, sample: int) -> tuple[list[RecordingMark], TapeStretch | None]:
         """Return all that waits before ``sample`` and throw away the rest."""
         out = self._take(min(sample, *self._bounds()))
         self.drop()
@@ -217,7 +217,7 @@ class Tape:
         first = self._first if self._first is not None else sample
         return RecordingMark(kind=kind, sample=max(0, sample - first), samples=count)
 
-    def _take(self, limit: int) -> tuple[list[RecordingMark], Stretch | None]:
+    def _take(self, limit: int) -> tuple[list[RecordingMark], TapeStretch | None]:
         count = min(limit - self._head, self._length)
         if self._first is None or count <= 0:
             return [], None
@@ -228,7 +228,7 @@ class Tape:
             stop = count if quiet.stop is None else min(count, quiet.stop - self._head)
             if stop > start:
                 out[:, start:stop] = 0
-        stretch = Stretch(self._head - self._first, out)
+        stretch = TapeStretch(self._head - self._first, out)
         self._head += count
         self._waiting, self._length = [rest.copy()], rest.shape[1]
         self._quiet = [q for q in self._quiet if q.stop is None or q.stop > self._head]

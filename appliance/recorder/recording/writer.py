@@ -20,7 +20,7 @@ from appliance.errors import FileTaken, StorageFull, VaultError, ZgodaError, fau
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.model.rule import SealedRule
-from appliance.recorder.recording.tape import BLOCK, Stretch
+from appliance.recorder.recording.tape import BLOCK, TapeStretch
 from appliance.signals import pcm
 from appliance.threads import NamedThread
 from appliance.vault.format import Ticket
@@ -56,7 +56,7 @@ class Closing:
     """End the thread."""
 
 
-Order = Opening | Ending | Withdrawing | Closing | RecordingMark | Stretch
+Order = Opening | Ending | Withdrawing | Closing | RecordingMark | TapeStretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Writer:
         """Queue an order; orders are never dropped and never wait."""
         self._orders.put_nowait(order)
 
-    def sound(self, stretch: Stretch) -> bool:
+    def sound(self, stretch: TapeStretch) -> bool:
         """Queue settled sound; False if the queue is full and it was dropped."""
         count = stretch.sound.shape[1]
         with self._lock:
@@ -176,7 +176,7 @@ class Writer:
             order = self._orders.get()
             closing = isinstance(order, Closing)
             try:
-                if self._owed and not isinstance(order, Stretch):
+                if self._owed and not isinstance(order, TapeStretch):
                     self._leave_owed()
                 self._carry_out(order)
             except (ZgodaError, OSError) as error:
@@ -192,7 +192,7 @@ class Writer:
         match order:
             case Opening():
                 self._open(order)
-            case Stretch():
+            case TapeStretch():
                 with self._lock:
                     self._queued -= order.sound.shape[1]
                 self._add(order)
@@ -230,7 +230,7 @@ class Writer:
                 return self._create(self._take_key(), opening.ticket, opening.channels)
         return self._create(self._take_key(), opening.ticket, opening.channels)
 
-    def _add(self, stretch: Stretch) -> None:
+    def _add(self, stretch: TapeStretch) -> None:
         if self._file is None or self._opening is None:
             return
         hole = stretch.sample - (self._at + self._rest.shape[1])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.model.audio import FRAME, Sound
-from appliance.recorder.recording.tape import BLOCK, KEY_MARGIN, LONGEST_DOUBT, Stretch, Tape
+from appliance.recorder.recording.tape import BLOCK, KEY_MARGIN, LONGEST_DOUBT, Tape, TapeStretch
 
 DELAY = 1600  # 200 ms
 
@@ -14,7 +14,7 @@ def ramp(start: int, count: int = FRAME) -> Sound:
     return np.arange(start, start + count, dtype=np.int16)[np.newaxis, :]
 
 
-def play(tape: Tape, start: int, stop: int) -> list[Stretch]:
+def play(tape: Tape, start: int, stop: int) -> list[TapeStretch]:
     out = []
     for sample in range(start, stop, FRAME):
         tape.push(sample, ramp(sample))
@@ -24,7 +24,7 @@ def play(tape: Tape, start: int, stop: int) -> list[Stretch]:
     return out
 
 
-def heard(stretches: list[Stretch]) -> list[int]:
+def heard(stretches: list[TapeStretch]) -> list[int]:
     return [int(v) for s in stretches for v in s.sound[0]]
 
 

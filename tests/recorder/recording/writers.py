@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from appliance.recorder.recording.tape import Stretch
+from appliance.recorder.recording.tape import TapeStretch
 from appliance.recorder.recording.writer import Report, Writer
 from appliance.vault.disk import Disk
 from appliance.vault.seal import SealedFile, SealingKeys, leave_marker
@@ -65,5 +65,5 @@ class Bench:
         return sorted(path for path in self.folder.iterdir() if path.stat().st_size)
 
 
-def sound(sample: int, count: int) -> Stretch:
-    return Stretch(sample, np.full((1, count), 1000, np.int16))
+def sound(sample: int, count: int) -> TapeStretch:
+    return TapeStretch(sample, np.full((1, count), 1000, np.int16))
