@@ -11,7 +11,7 @@ from appliance.config.folders import Folders
 from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingMark
 from appliance.recorder.recording.tape import TapeStretch
-from appliance.recorder.recording.writer import Ending, Opened, Opening, Report, Writer
+from appliance.recorder.recording.writer import EndFile, Opened, Opening, Report, Writer
 from appliance.signals.pcm import through_alaw
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool, PoolKey
@@ -99,7 +99,7 @@ class SplitCall:
             assert writer.sound(TapeStretch(begin, sound[:, begin : begin + RATE // 4].copy()))
         if withdrawn:
             writer.order(RecordingMark(kind="withdrawn", sample=begin, purposes=withdrawn))
-        writer.order(Ending(ended))
+        writer.order(EndFile(ended))
         writer.close()
         self.disk.mend()
 

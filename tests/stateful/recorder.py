@@ -15,7 +15,7 @@ from appliance.model.audio import Sound
 from appliance.model.records import RecordingMark
 from appliance.recorder.line import build
 from appliance.recorder.recording.tape import BLOCK, TapeStretch
-from appliance.recorder.recording.writer import Ending, Opened, Opening, Report, Withdrawing
+from appliance.recorder.recording.writer import EndFile, Opened, Opening, Report, Withdrawing
 from appliance.signals.pcm import through_alaw
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
@@ -168,14 +168,14 @@ class RunningCall:
 
     def hang_up(self) -> None:
         """End in order."""
-        self._order(Ending("hung_up"))
+        self._order(EndFile("hung_up"))
         self.parts[-1].final = True
         self.close()
 
     def cut(self) -> None:
         """End as a recorder does that is killed, or loses its disk: without a last frame."""
         self._disk.dead = True
-        self._order(Ending("hung_up"))
+        self._order(EndFile("hung_up"))
         self.close()
 
     def withdraw(self) -> None:

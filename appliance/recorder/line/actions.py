@@ -19,7 +19,7 @@ from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.tape import MARGIN, Tape, TapeStretch
-from appliance.recorder.recording.writer import Ending, Withdrawing, Writer
+from appliance.recorder.recording.writer import EndFile, Withdrawing, Writer
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class LineActions:
         if self._empty:  # all of it was in doubt from the first sample on
             self._take_back()
         else:
-            self._writer.order(Ending(reason))
+            self._writer.order(EndFile(reason))
 
     def let_go(self, now: int) -> None:
         """Be silent, finish the file with what is settled, forget all timers.

@@ -40,7 +40,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class EndFile:
     """Finish the file."""
 
     reason: str
@@ -56,7 +56,7 @@ class Closing:
     """End the thread."""
 
 
-Order = Opening | Ending | Withdrawing | Closing | RecordingMark | TapeStretch
+Order = Opening | EndFile | Withdrawing | Closing | RecordingMark | TapeStretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Writer:
         self._thread = NamedThread(self._run, f"writer {name}")
         self._thread.start()
 
-    def order(self, order: Opening | Ending | Withdrawing | RecordingMark) -> None:
+    def order(self, order: Opening | EndFile | Withdrawing | RecordingMark) -> None:
         """Queue an order; orders are never dropped and never wait."""
         self._orders.put_nowait(order)
 
@@ -198,7 +198,7 @@ class Writer:
                 self._add(order)
             case RecordingMark():
                 self._mark(order)
-            case Ending():
+            case EndFile():
                 self._end(order.reason)
             case Withdrawing():
                 self._take_back()

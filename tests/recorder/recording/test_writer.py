@@ -10,7 +10,7 @@ import pytest
 from appliance.model.records import RecordingMark
 from appliance.recorder.recording.writer import (
     QUEUED_SECONDS,
-    Ending,
+    EndFile,
     Failed,
     Opened,
     Opening,
@@ -34,7 +34,7 @@ def test_a_call_is_sealed_block_by_block(bench: Bench, opening: Opening) -> None
     for sample in range(0, 9000, 1000):
         assert bench.writer.sound(sound(sample, 1000))
     bench.writer.order(RecordingMark(kind="pause", sample=9000))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     opened, sealed = bench.reports
     assert isinstance(opened, Opened)
@@ -47,7 +47,7 @@ def test_a_call_is_sealed_block_by_block(bench: Bench, opening: Opening) -> None
 def test_nothing_is_written_before_an_opening(bench: Bench) -> None:
     bench.writer.sound(sound(0, 8000))
     bench.writer.order(RecordingMark(kind="gap", sample=0))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.order(Withdrawing())
     bench.writer.settle()
     assert bench.reports == []
@@ -60,7 +60,7 @@ def test_a_failed_sync_continues_in_another_file(bench: Bench, opening: Opening)
     bench.writer.settle()
     bench.disk.fail_after = 0
     bench.writer.sound(sound(4000, 4000))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, Sealed]
     assert len(bench.files()) == 2
@@ -77,7 +77,7 @@ def test_a_continuation_says_which_purposes_have_ended(
     first = {path.name for path in bench.files()}
     bench.disk.fail_after = 0
     bench.writer.sound(sound(4000, 4000))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
 
     (later,) = [path for path in bench.files() if path.name not in first]
@@ -90,14 +90,14 @@ def test_a_continuation_says_which_purposes_have_ended(
 def test_the_next_call_knows_nothing_of_it(bench: Bench, opening: Opening, box: Any) -> None:
     bench.writer.order(opening)
     bench.writer.order(RecordingMark(kind="withdrawn", sample=0, purposes=("training",)))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     before = {path.name for path in bench.files()}
     bench.writer.order(opening)
     bench.writer.settle()
     bench.disk.fail_after = 0
     bench.writer.sound(sound(0, 4000))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
 
     others = [path for path in bench.files() if path.name not in before]
@@ -186,7 +186,7 @@ def test_a_queue_that_is_full_drops_sound_and_marks_the_hole(
     bench.writer.settle()
     later = (seconds + 5) * 8000
     assert bench.writer.sound(sound(later, 8000))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     sealed = bench.reports[-1]
     assert isinstance(sealed, Sealed)

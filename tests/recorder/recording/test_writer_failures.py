@@ -8,7 +8,7 @@ import pytest
 from appliance.model.records import RecordingMark
 from appliance.recorder.recording.writer import (
     MOST_TRIES,
-    Ending,
+    EndFile,
     Failed,
     Opened,
     Opening,
@@ -34,7 +34,7 @@ def test_a_mark_that_fails_continues_in_another_file(bench: Bench, opening: Open
     bench.disk.fail_after = 0
     bench.writer.order(RecordingMark(kind="pause", sample=4000))
     bench.writer.sound(sound(4000, 4000))
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, Sealed]
     # The opening, a block, the mark that no sync vouches for; the opening, mark, block, FINAL
@@ -56,7 +56,7 @@ def test_the_thread_outlives_what_nobody_thought_of(
     assert [type(r) for r in bench.reports] == [Opened, Failed]
     assert "48221234567" not in caplog.text + str(bench.reports)
     bench.writer.order(opening)
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     assert [type(r) for r in bench.reports[2:]] == [Opened, Sealed]
 
@@ -85,7 +85,7 @@ def test_a_finished_recording_is_not_withdrawn_by_a_late_order(
     bench: Bench, opening: Opening
 ) -> None:
     bench.writer.order(opening)
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.order(Withdrawing())
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, Sealed]
@@ -105,7 +105,7 @@ def test_a_withdrawal_without_a_marker_overwrites_and_owes_the_marker(
     assert file.read_bytes()[:FRAME_BYTES] == bytes(FRAME_BYTES)
     assert [type(r) for r in bench.reports] == [Opened, Failed]
     bench.withdrawn = there
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     assert isinstance(bench.reports[-1], Withdrawn)
     assert [p.name for p in there.iterdir()] == [file.name]
@@ -121,7 +121,7 @@ def test_where_the_file_of_a_key_is_gone_the_next_keys_is_used(
     for key in keys[:5]:
         (bench.folder / key.rid).unlink()
     bench.writer.order(opening)
-    bench.writer.order(Ending("hung_up"))
+    bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     assert [report.rid for report in bench.reports if isinstance(report, Opened)] == [keys[5].rid]
 
