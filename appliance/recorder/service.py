@@ -31,7 +31,7 @@ from appliance.recorder.line.devices import REAL_TIME, Simulation
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.shared import library_for, share
-from appliance.recorder.line.view import Shown
+from appliance.recorder.line.view import LineState
 from appliance.recorder.numbers.callback import CallBacks
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class Recorder:
     def _built(self) -> list[Built]:
         return self._lines.all() if self._lines is not None else []
 
-    def _shown(self) -> list[Shown]:
+    def _shown(self) -> list[LineState]:
         return self._lines.shown() if self._lines is not None else []
 
     def _opened(self, built: Built) -> None:

@@ -15,7 +15,7 @@ from appliance.errors import Refused
 from appliance.link.requests.devices import AskDevices, FindDevices
 from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import Simulation
-from appliance.recorder.line.view import Shown
+from appliance.recorder.line.view import LineState
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 
@@ -32,7 +32,7 @@ def recorder(tmp_path: Path) -> Iterator[Recorder]:
 def in_call(built: Built) -> None:
     """Let a line be in a call, as its thread tells it."""
     view = built.thread.view
-    view.shown = Shown(structs.replace(built.thread.status, state="recording"), None)
+    view.shown = LineState(structs.replace(built.thread.status, state="recording"), None)
 
 
 def test_a_call_on_a_real_line_keeps_devices_from_being_asked(

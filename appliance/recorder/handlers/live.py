@@ -7,7 +7,7 @@ from appliance.link.handlers import handles
 from appliance.link.latest import Latest
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
 from appliance.model.lamps import NOTHING, Needs
-from appliance.recorder.line.view import LineView, Shown
+from appliance.recorder.line.view import LineState, LineView
 
 METER_SECONDS = 0.2
 """Between two looks at the meters."""
@@ -18,7 +18,7 @@ class LiveDesk:
 
     def __init__(
         self,
-        shown: Callable[[], Collection[Shown]],
+        shown: Callable[[], Collection[LineState]],
         views: Callable[[], Collection[LineView]],
     ) -> None:
         """Begin.

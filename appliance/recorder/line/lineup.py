@@ -22,7 +22,7 @@ from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built, build, refit
 from appliance.recorder.line.shared import Shared
-from appliance.recorder.line.view import BETWEEN_CALLS, Shown
+from appliance.recorder.line.view import BETWEEN_CALLS, LineState
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
@@ -80,11 +80,11 @@ class Lineup:
             raise Refused("not_found", f"There is no line called {name!r}.")
         return built
 
-    def shown(self) -> list[Shown]:
+    def shown(self) -> list[LineState]:
         """Return how each line is, in the order of the settings; of a broken one, why."""
         with self._lock:
             broken = {
-                line.name: Shown(self._broken(line), None)
+                line.name: LineState(self._broken(line), None)
                 for line in self._wanted.values()
                 if line.name in self._failed and line.name not in self._lines
             }

@@ -58,7 +58,7 @@ TOLD = MEASURED | {State.RINGING, State.PAUSED, State.RETRYABLE}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LineState:
     """State of one line at one moment: its status and the person on it."""
 
     status: LineStatus
@@ -131,7 +131,7 @@ class LineView:
                 self._wrong.pop(event.part, None)
         if self._fault != self.shown.status.fault:
             told = structs.replace(self.shown.status, fault=self._fault)
-            self.shown, self._reworded = Shown(told, self.shown.on), True
+            self.shown, self._reworded = LineState(told, self.shown.on), True
 
     @property
     def _fault(self) -> str:
@@ -199,8 +199,8 @@ class LineView:
             self._call_since = self._clock.now()
         self.shown = self._look(call, None if moved else self.shown.status)
 
-    def _look(self, call: Call, status: LineStatus | None = None) -> Shown:
-        return Shown(status or self._status(call), who(call))
+    def _look(self, call: Call, status: LineStatus | None = None) -> LineState:
+        return LineState(status or self._status(call), who(call))
 
     def _status(self, call: Call) -> LineStatus:
         return LineStatus(
