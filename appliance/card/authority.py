@@ -41,7 +41,7 @@ BEHIND_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Vouched:
+class PanelAuthority:
     """An authority, and what was done for the panel."""
 
     certificate: Path  # the authority's own, for browsers
@@ -49,7 +49,7 @@ class Vouched:
     renewed: bool  # the panel has another certificate than before
 
 
-def vouch(panel: Panel, folder: Path, now: float, uid: int | None = None) -> Vouched:
+def vouch(panel: Panel, folder: Path, now: float, uid: int | None = None) -> PanelAuthority:
     """Make what is missing: the authority in a folder, the panel's certificate where it is named.
 
     Args:
@@ -68,7 +68,7 @@ def vouch(panel: Panel, folder: Path, now: float, uid: int | None = None) -> Vou
     renewed = _is_due(panel, held, name, now)
     if renewed:
         _make_leaf(panel, held, key, name, now, uid)
-    return Vouched(held, read_certificate(held).fingerprint, renewed)
+    return PanelAuthority(held, read_certificate(held).fingerprint, renewed)
 
 
 def _local(panel: Panel) -> str:

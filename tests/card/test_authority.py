@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from appliance.card import authority
-from appliance.card.authority import LEAF_DAYS, RENEW_DAYS, Vouched, vouch
+from appliance.card.authority import LEAF_DAYS, RENEW_DAYS, PanelAuthority, vouch
 from appliance.clock import DAY
 from appliance.commands.certificate import command
 from appliance.config.certificate import check_key, read_certificate
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "authority"
 
 
-def trusted(vouched: Vouched, panel: Panel, name: str, now: float = NOW) -> None:
+def trusted(vouched: PanelAuthority, panel: Panel, name: str, now: float = NOW) -> None:
     """Look at the panel's certificate as a browser does that trusts the authority."""
     store = Store([x509.load_pem_x509_certificate(vouched.certificate.read_bytes())])
     moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
