@@ -135,11 +135,11 @@ class _Session(smtplib.SMTP):
     def getreply(self) -> tuple[int, bytes]:
         """Read a reply; raises SMTPServerDisconnected where there is no end to it."""
         if self.file is None and self.sock is not None:
-            self.file = _Bounded(self.sock.makefile("rb"))
+            self.file = _BoundedWords(self.sock.makefile("rb"))
         return super().getreply()
 
 
-class _Bounded:
+class _BoundedWords:
     """A server's words, up to a limit."""
 
     def __init__(self, file: BinaryIO) -> None:
