@@ -162,7 +162,7 @@ def through_gsm(wave: Wave) -> Wave:
     return sound
 
 
-class Interrupted:
+class PromptGap:
     """A gap in each prompt, two seconds after it began."""
 
     def __init__(self, ms: int) -> None:
@@ -211,7 +211,7 @@ def of_prompt(circuit: Circuit) -> list[Impairment]:
     if circuit.prompt_ppm:
         found.append(Drift(circuit.prompt_ppm))
     if circuit.prompt_gap_ms:
-        found.append(Interrupted(circuit.prompt_gap_ms))
+        found.append(PromptGap(circuit.prompt_gap_ms))
     return found
 
 

@@ -88,7 +88,7 @@ def test_a_drifting_clock_is_late_by_its_millionths() -> None:
 
 def test_each_prompt_breaks_off_two_seconds_in() -> None:
     words, pause = np.ones(3 * RATE), np.zeros(RATE)
-    got = after(imp.Interrupted(200), np.concatenate((words, pause, words)))
+    got = after(imp.PromptGap(200), np.concatenate((words, pause, words)))
     silent = np.flatnonzero(got.reshape(-1, FRAME)[:, 0] == 0) * FRAME / RATE
     assert silent[0] == 2.0
     assert silent[9] == pytest.approx(2.18)
