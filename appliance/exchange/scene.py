@@ -166,7 +166,7 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rings: Annotated[int, msgspec.Meta(ge=1, le=40)] = 6  # then the caller gives up
 
 
-class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the call must end."""
 
     outcome: Literal["recorded", "unrecorded"]
@@ -174,7 +174,7 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ended: str = ""  # recorded: why the recording ended
 
 
-class Today(Expected, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Today(Expectation, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the call ends today, where the detectors are not good enough yet."""
 
     because: str  # what the detectors miss
@@ -185,7 +185,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     name: str
     about: str
-    expect: Expected | None = None  # None: it depends on what the office has configured
+    expect: Expectation | None = None  # None: it depends on what the office has configured
     today: Today | None = None  # where it does not end as expected
     situation: int = 0  # of docs/scenes.md's list, 0 for none
     direction: Literal["incoming", "outgoing"] = "incoming"

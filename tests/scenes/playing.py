@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from appliance.exchange.scene import Expected, Scene
+from appliance.exchange.scene import Expectation, Scene
 from tests.boxes import TrialBox
 
 
@@ -35,7 +35,7 @@ def play(box: TrialBox, scene: Scene, seed: int = 0) -> Ending:
 
 def expected(scene: Scene) -> Ending:
     """Return how a shipped scene must end."""
-    return _ending(scene.expect or Expected(outcome="unrecorded"))
+    return _ending(scene.expect or Expectation(outcome="unrecorded"))
 
 
 def today(scene: Scene) -> Ending:
@@ -43,7 +43,7 @@ def today(scene: Scene) -> Ending:
     return expected(scene) if scene.today is None else _ending(scene.today)
 
 
-def _ending(expect: Expected) -> Ending:
+def _ending(expect: Expectation) -> Ending:
     recorded = expect.outcome == "recorded"
     why = expect.ended if recorded else expect.reason
     return Ending(expect.outcome, why or None, int(recorded))

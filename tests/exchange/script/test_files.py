@@ -10,7 +10,7 @@ from appliance.errors import LineError
 from appliance.exchange.scene import (
     Circuit,
     Do,
-    Expected,
+    Expectation,
     Network,
     On,
     Scene,
@@ -186,7 +186,7 @@ def test_the_format_is_written_down_whole() -> None:
     text = FORMAT.read_text("utf-8")
     words = [
         field
-        for kind in (SceneAct, SceneCaller, Circuit, Expected, Network, SceneOffice)
+        for kind in (SceneAct, SceneCaller, Circuit, Expectation, Network, SceneOffice)
         for field in kind.__struct_fields__
     ]
     words += [*get_args(Do), *get_args(On), "direction", "limit_seconds", "greetings", "before"]
