@@ -10,7 +10,7 @@ from appliance.model.prompts import Prompt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Put:
+class SpeakerFrame:
     """One frame of the speaker: its sound, and whether a prompt began or was stopped."""
 
     sound: Sound | None = None
@@ -39,7 +39,7 @@ class Speaker:
         with self._lock:
             self._order, self._ordered = None, True
 
-    def put(self) -> Put:
+    def put(self) -> SpeakerFrame:
         """Return the next frame."""
         with self._lock:
             order, ordered = self._order, self._ordered
@@ -48,11 +48,11 @@ class Speaker:
         if ordered:
             self._playing, self._at = order, 0
         if self._playing is None:
-            return Put(stopped=stopped)
+            return SpeakerFrame(stopped=stopped)
         sound = np.zeros(FRAME, np.int16)
         part = self._playing.sound[self._at : self._at + FRAME]
         sound[: part.size] = part
         self._at += FRAME
         if self._at >= self._playing.sound.size:
             self._playing = None
-        return Put(sound, order, stopped)
+        return SpeakerFrame(sound, order, stopped)
