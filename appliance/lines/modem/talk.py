@@ -12,7 +12,7 @@ from appliance.errors import LineError
 from appliance.lines.modem.probe import Capabilities, prepare
 from appliance.lines.modem.profile import GENERIC, modem_profile
 from appliance.lines.modem.release import BREAK_OFF, HANG_UP
-from appliance.lines.modem.v253 import V253, Ask, Heard, Item, Mode, Reply, command, shielded
+from appliance.lines.modem.v253 import V253, Ask, Item, LineSound, Mode, Reply, command, shielded
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
 from appliance.lines.plugged.port import Broken, open_port, read
 
@@ -84,7 +84,7 @@ class Talk:
         data = read(self._port)
         now = self._clock.monotonic()
         items = self._codec.receive(data, now)
-        events = sum(not isinstance(item, Heard) for item in items)
+        events = sum(not isinstance(item, LineSound) for item in items)
         if self._flow.floods(len(data), now) or self._events.floods(events, now):
             raise LineError(f"{self._path} sends more than a modem can; replace it")
         for item in items:

@@ -116,7 +116,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class LineSound:
     """Sound of the line, unescaped, in the modem's format."""
 
     data: bytes
@@ -127,7 +127,7 @@ class StreamEnded:
     """The modem ended its sound."""
 
 
-Item = Reply | Rang | CallerField | Code | Heard | StreamEnded
+Item = Reply | Rang | CallerField | Code | LineSound | StreamEnded
 
 
 def escape(sound: bytes) -> bytes:
@@ -311,5 +311,5 @@ class V253:
 
     def _flush_sound(self) -> None:
         if self._sound:
-            self._items.append(Heard(bytes(self._sound)))
+            self._items.append(LineSound(bytes(self._sound)))
             self._sound.clear()

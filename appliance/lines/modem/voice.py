@@ -32,8 +32,8 @@ from appliance.lines.modem.v253 import (
     CAN,
     Ask,
     Code,
-    Heard,
     Item,
+    LineSound,
     Mode,
     StreamEnded,
     escape,
@@ -181,7 +181,7 @@ class ModemVoice:
     def hear(self, item: Item) -> None:
         """Take what the modem says."""
         match item:
-            case Heard():
+            case LineSound():
                 self._heard.append(item.data)
             case StreamEnded():
                 self._ended = True

@@ -14,8 +14,8 @@ from appliance.lines.modem.v253 import (
     Ask,
     CallerField,
     Code,
-    Heard,
     Item,
+    LineSound,
     Mode,
     Rang,
     Reply,
@@ -41,8 +41,8 @@ def joined(items: list[Item]) -> list[Item]:
     """Put pieces of sound that follow each other into one."""
     out: list[Item] = []
     for item in items:
-        if isinstance(item, Heard) and out and isinstance(out[-1], Heard):
-            out[-1] = Heard(out[-1].data + item.data)
+        if isinstance(item, LineSound) and out and isinstance(out[-1], LineSound):
+            out[-1] = LineSound(out[-1].data + item.data)
         else:
             out.append(item)
     return out
@@ -115,7 +115,7 @@ def test_sound_begins_with_the_byte_after_connect() -> None:
     codec.ask(RECORD, 0.0)
     assert codec.receive(b"\r\nCONNECT\r\n\nRING\r\n", 0.0) == [
         Reply(RECORD, "CONNECT"),
-        Heard(b"\nRING\r\n"),
+        LineSound(b"\nRING\r\n"),
     ]
 
 
@@ -123,15 +123,15 @@ def test_a_line_end_cut_in_two_is_no_sound() -> None:
     codec = V253()
     codec.ask(RECORD, 0.0)
     codec.receive(b"\r\nCONNECT\r", 0.0)
-    assert codec.receive(b"\n\x80", 0.0) == [Heard(b"\x80")]
+    assert codec.receive(b"\n\x80", 0.0) == [LineSound(b"\x80")]
 
 
 def test_sound_is_unescaped_and_codes_are_taken_out_of_it() -> None:
     codec = recording()
     assert codec.receive(b"ab\x10\x10c\x10\x1ad\x10de", 0.0) == [
-        Heard(b"ab\x10c\x10\x10d"),
+        LineSound(b"ab\x10c\x10\x10d"),
         Code("d"),
-        Heard(b"e"),
+        LineSound(b"e"),
     ]
 
 
@@ -140,7 +140,7 @@ def test_the_end_of_sound_is_text_again() -> None:
     end = Ask(shielded(b"!"))
     assert codec.ask(end, 0.0) == b"\x10!"
     assert codec.receive(b"\x80\x10\x03\r\nOK\r\n", 0.0) == [
-        Heard(b"\x80"),
+        LineSound(b"\x80"),
         StreamEnded(),
         Reply(end, "OK"),
     ]
@@ -151,17 +151,17 @@ def test_a_report_within_sound_is_text_up_to_its_end() -> None:
     codec = recording()
     said = b"\x80\x10X\r\nNMBR=221234567\r\nNAME=NOWAK\x10.\x81"
     assert codec.receive(said, 0.0) == [
-        Heard(b"\x80"),
+        LineSound(b"\x80"),
         CallerField("NMBR", "221234567"),
         CallerField("NAME", "NOWAK"),
-        Heard(b"\x81"),
+        LineSound(b"\x81"),
     ]
 
 
 def test_a_report_without_end_gives_the_sound_back() -> None:
     codec = recording()
     heard = codec.receive(b"\x10X" + b"\x80" * (LONGEST_REPORT + 100), 0.0)
-    assert isinstance(heard[-1], Heard)
+    assert isinstance(heard[-1], LineSound)
     assert 99 <= len(heard[-1].data) <= 101
 
 
@@ -181,7 +181,7 @@ def test_codes_to_the_modem_are_shielded_by_one_or_three() -> None:
 @given(st.binary(max_size=200))
 def test_what_is_escaped_comes_back_as_it_was(sound: bytes) -> None:
     codec = recording()
-    assert joined(codec.receive(escape(sound), 0.0)) == ([Heard(sound)] if sound else [])
+    assert joined(codec.receive(escape(sound), 0.0)) == ([LineSound(sound)] if sound else [])
 
 
 LIKELY = st.sampled_from(

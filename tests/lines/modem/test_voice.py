@@ -17,7 +17,7 @@ from appliance.lines.modem.v253 import (
     CAN,
     Ask,
     Code,
-    Heard,
+    LineSound,
     Reply,
     StreamEnded,
     command,
@@ -90,7 +90,7 @@ class Talking:
         self._line.clock.advance(0.02)
         if not self.silent:
             self.came += FRAME
-            self._line.voice.hear(Heard(b"\x90" * FRAME))
+            self._line.voice.hear(LineSound(b"\x90" * FRAME))
         self.each(self.came)
 
     @property

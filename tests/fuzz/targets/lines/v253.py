@@ -8,7 +8,7 @@ import re
 
 from appliance.lines.modem.callers import CallerReports
 from appliance.lines.modem.formats import VOICE_FORMAT, read_format
-from appliance.lines.modem.v253 import V253, Ask, CallerField, Heard, Mode, Reply, command
+from appliance.lines.modem.v253 import V253, Ask, CallerField, LineSound, Mode, Reply, command
 from tests.fuzz.feeding import Target
 
 _ASKED = (
@@ -40,7 +40,7 @@ def take(raw: bytes) -> None:
 def _use(item: object, callers: CallerReports, sample: int) -> None:
     if isinstance(item, CallerField):
         callers.take(item, sample)
-    elif isinstance(item, Heard):
+    elif isinstance(item, LineSound):
         assert item.data
     elif isinstance(item, Reply):
         for line in item.lines:
