@@ -51,7 +51,7 @@ SHORT, MOST_KEPT = 6, 32
 
 
 @dataclass(slots=True)
-class _Known:
+class _BusCall:
     """A call of the bus."""
 
     incoming: bool
@@ -69,10 +69,10 @@ class LineCalls:
 
     def __init__(self) -> None:
         """Begin with no call known."""
-        self._calls: dict[int, _Known] = {}
+        self._calls: dict[int, _BusCall] = {}
         self._hand: int | None = None
         self._ring_due: int | None = None
-        self._tell: dict[type[fact.Fact], Callable[[int, _Known, Any], list[HookEvent]]] = {
+        self._tell: dict[type[fact.Fact], Callable[[int, _BusCall, Any], list[HookEvent]]] = {
             fact.DialledDigits: self._dialled,
             fact.ChannelChosen: self._moved,
             fact.Connected: self._connected,
@@ -124,7 +124,7 @@ class LineCalls:
     # -- one fact ---------------------------------------------------------------------------------
 
     @property
-    def _in_hand(self) -> _Known | None:
+    def _in_hand(self) -> _BusCall | None:
         return None if self._hand is None else self._calls.get(self._hand)
 
     def _one(self, told: fact.Fact) -> list[HookEvent]:
@@ -138,7 +138,7 @@ class LineCalls:
         if len(self._calls) >= MOST_CALLS:
             self._calls.pop(next(call for call in self._calls if call != self._hand))
         ours = began.service is Service.VOICE and not began.partial
-        known = _Known(began.incoming, began.caller, began.channel, ours)
+        known = _BusCall(began.incoming, began.caller, began.channel, ours)
         self._calls[began.call] = known
         held = self._in_hand is not None and self._in_hand.held
         if not ours or (self._hand is not None and (began.incoming or not held)):
@@ -149,11 +149,11 @@ class LineCalls:
         self._hand = began.call
         return self._rings(sample, known) if began.incoming else [HookChanged(sample, Hook.OFF)]
 
-    def _rings(self, sample: int, known: _Known) -> list[HookEvent]:
+    def _rings(self, sample: int, known: _BusCall) -> list[HookEvent]:
         self._ring_due = sample + RING_EVERY
         return [Ring(sample), _caller(sample, known.party)]
 
-    def _dialled(self, sample: int, known: _Known, told: fact.DialledDigits) -> list[HookEvent]:
+    def _dialled(self, sample: int, known: _BusCall, told: fact.DialledDigits) -> list[HookEvent]:
         if known.incoming:
             return []
         if known is self._in_hand:
@@ -161,18 +161,18 @@ class LineCalls:
         known.keys = (known.keys + told.keys)[:MOST_KEPT]
         return self._for_help(sample, known) if told.complete else []
 
-    def _for_help(self, sample: int, known: _Known) -> list[HookEvent]:
+    def _for_help(self, sample: int, known: _BusCall) -> list[HookEvent]:
         """Tell once what another phone has dialled, if it is short enough to be a call for help."""
         keys, known.keys = known.keys, ""
         if not 0 < len(keys) <= SHORT:
             return []
         return [_flash(sample), *(_key(sample, key) for key in keys)]
 
-    def _moved(self, sample: int, known: _Known, told: fact.ChannelChosen) -> list[HookEvent]:
+    def _moved(self, sample: int, known: _BusCall, told: fact.ChannelChosen) -> list[HookEvent]:
         known.channel = told.channel
         return []
 
-    def _connected(self, sample: int, known: _Known, told: fact.Connected) -> list[HookEvent]:
+    def _connected(self, sample: int, known: _BusCall, told: fact.Connected) -> list[HookEvent]:
         known.connected, known.channel = True, told.channel or known.channel
         if not known.ours:
             return []
@@ -183,12 +183,12 @@ class LineCalls:
             return [HookChanged(sample, Hook.OFF)]
         return [Answered(sample, AnswerBasis.CONNECT)]
 
-    def _held(self, sample: int, known: _Known, told: fact.Fact) -> list[HookEvent]:
+    def _held(self, sample: int, known: _BusCall, told: fact.Fact) -> list[HookEvent]:
         known.held, known.channel = True, None
         return [_flash(sample)] if known is self._in_hand else []
 
     def _back(
-        self, sample: int, known: _Known, told: fact.Retrieved | fact.Resumed
+        self, sample: int, known: _BusCall, told: fact.Retrieved | fact.Resumed
     ) -> list[HookEvent]:
         known.held, known.channel = False, told.channel or known.channel
         if not known.ours:
@@ -210,12 +210,12 @@ class LineCalls:
         return [_flash(sample), *who]
 
     def _other_party(
-        self, sample: int, known: _Known, told: fact.PartyMayChange
+        self, sample: int, known: _BusCall, told: fact.PartyMayChange
     ) -> list[HookEvent]:
         return [_flash(sample)] if known is self._in_hand and known.connected else []
 
     def _over(
-        self, sample: int, known: _Known, told: fact.Clearing | fact.Ended
+        self, sample: int, known: _BusCall, told: fact.Clearing | fact.Ended
     ) -> list[HookEvent]:
         in_hand, known.cleared = told.call == self._hand, True
         if isinstance(told, fact.Ended):
