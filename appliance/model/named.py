@@ -12,14 +12,14 @@ _SHORTEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedRecordings:
     """What a text names."""
 
     recordings: tuple[str, ...]  # each once, in their order
     doubtful: tuple[int, ...]  # lines, from 1, with a word that may be a mistyped recording
 
 
-def named_in(text: str) -> Named:
+def named_in(text: str) -> NamedRecordings:
     """Return the recordings that a text names by 32 letters and digits, wherever they stand."""
     found: dict[str, None] = {}
     doubtful: dict[int, None] = {}
@@ -29,7 +29,7 @@ def named_in(text: str) -> Named:
         words = [*_WORD.findall(rest), *_GROUPS.findall(rest)]
         if any(map(_looks_mistyped, words)):
             doubtful[number] = None
-    return Named(tuple(found), tuple(doubtful))
+    return NamedRecordings(tuple(found), tuple(doubtful))
 
 
 def _looks_mistyped(word: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.model.named import Named, named_in
+from appliance.model.named import NamedRecordings, named_in
 
 RID = "0123456789abcdef" * 2
 
@@ -14,7 +14,7 @@ RID = "0123456789abcdef" * 2
     ],
 )  # fmt: skip
 def test_a_recording_is_named_once_by_its_32_signs(text: str) -> None:
-    assert named_in(text) == Named((RID,), ())
+    assert named_in(text) == NamedRecordings((RID,), ())
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_recording_is_named_once_by_its_32_signs(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_looks_mistyped_is_told_with_its_line(wrong: str) -> None:
-    assert named_in(f"Recording\n{RID}\n\n{wrong}\n") == Named((RID,), (4,))
+    assert named_in(f"Recording\n{RID}\n\n{wrong}\n") == NamedRecordings((RID,), (4,))
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_what_looks_mistyped_is_told_with_its_line(wrong: str) -> None:
     ],
 )  # fmt: skip
 def test_what_else_stands_in_a_certificate_is_no_recording(text: str) -> None:
-    assert named_in(text) == Named((), ())
+    assert named_in(text) == NamedRecordings((), ())
