@@ -52,7 +52,7 @@ Origin = Literal["person", "file", "box", "shipped", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
-class Voiced:
+class VoicedSaying:
     """A saying of a line, and who says it."""
 
     saying: Saying
@@ -121,12 +121,12 @@ class Library:
                 found.append(why)
         return tuple(found)
 
-    def survey(self, config: Config, line: Line) -> tuple[Voiced, ...]:
+    def survey(self, config: Config, line: Line) -> tuple[VoicedSaying, ...]:
         """Return all that a line may have to say, and who says it."""
         language = language_of(config, line)
         return tuple(self._voiced(each, config, line, language) for each in _all(config, line))
 
-    def one(self, config: Config, line: Line, code: str) -> Voiced | None:
+    def one(self, config: Config, line: Line, code: str) -> VoicedSaying | None:
         """Return one saying of a line, by its code; None if the line has none such."""
         language = language_of(config, line)
         saying = next((each for each in _all(config, line) if each.code == code), None)
@@ -164,7 +164,7 @@ class Library:
             self._today = config, _places(config)
         return self._today[1]
 
-    def _voiced(self, saying: Saying, config: Config, line: Line, language: str) -> Voiced:
+    def _voiced(self, saying: Saying, config: Config, line: Line, language: str) -> VoicedSaying:
         ways = _ways(saying, config, line, language)
         outdated = self._outdated(saying, config, line, language)
         spoken = saying.spoken
@@ -184,7 +184,7 @@ class Library:
             problem = error.lacking
         if prompt is not None:
             prompt = self._shared(prompt)
-        return Voiced(saying, ways, prompt, origin, entry, outdated, problem)  # type: ignore[arg-type]  # one of the five
+        return VoicedSaying(saying, ways, prompt, origin, entry, outdated, problem)  # type: ignore[arg-type]  # one of the five
 
     def _shared(self, prompt: Prompt) -> Prompt:
         prompt.sound.flags.writeable = False
@@ -242,7 +242,7 @@ class Library:
         ]
         return next((file for file in files if file.exists()), None)
 
-    def _unsaid(self, voiced: Voiced, config: Config, line: Line) -> Lacking:
+    def _unsaid(self, voiced: VoicedSaying, config: Config, line: Line) -> Lacking:
         language = language_of(config, line)
         if voiced.problem is not None:
             return voiced.problem

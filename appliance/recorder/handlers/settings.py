@@ -16,7 +16,7 @@ from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, Spoken
 from appliance.model.sentences.lacking import Lacking, lack
-from appliance.prompts.library import Library, Voiced, language_of
+from appliance.prompts.library import Library, VoicedSaying, language_of
 from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
 
@@ -150,7 +150,7 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
     )
 
 
-def _spoken_by(voiced: Voiced) -> str:
+def _spoken_by(voiced: VoicedSaying) -> str:
     """Return the voice or the person that says it; empty for a file, of which nobody knows."""
     if voiced.origin == "person" and voiced.entry is not None:
         return voiced.entry.by
@@ -167,7 +167,7 @@ def _composed(config: Config, line: Line) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for one in HEARD for kind, text in said if kind is one))
 
 
-def _words(voiced: Voiced) -> str:
+def _words(voiced: VoicedSaying) -> str:
     """Return what is said; where nothing can be said yet, what will be."""
     if voiced.prompt is not None:
         return voiced.prompt.text

@@ -26,7 +26,7 @@ from appliance.model.prompts import digest
 from appliance.model.takes import Taken
 from appliance.prompts import recorded
 from appliance.prompts.checks import NAMED, checks
-from appliance.prompts.library import Library, Voiced, language_of, needed_prompts
+from appliance.prompts.library import Library, VoicedSaying, language_of, needed_prompts
 from appliance.prompts.store import PromptEntry, file_name, text_digest
 
 KEPT, DROPPED = "prompt_kept", "prompt_dropped"
@@ -181,7 +181,7 @@ class WordsDesk:
         language = language_of(self._around.config, line)
         return recorded.found(self._folder, language, saying.spoken, text)
 
-    def _find(self, name: str, code: str) -> tuple[Line, Voiced]:
+    def _find(self, name: str, code: str) -> tuple[Line, VoicedSaying]:
         """Return a line and one of its sayings.
 
         Raises:
@@ -196,7 +196,7 @@ class WordsDesk:
         raise Refused("not_found", "No line says that.")
 
     def _draft(
-        self, line: Line, voiced: Voiced, told: ask.MeasuredTakes, sound: Sound
+        self, line: Line, voiced: VoicedSaying, told: ask.MeasuredTakes, sound: Sound
     ) -> ask.Draft:
         config, saying, words = self._around.config, voiced.saying, voiced.ways[0]
         taken = Taken(told.measures, sound.size, told.mark)
@@ -250,7 +250,7 @@ def _shown(config: Config, line: Line, library: Library) -> ask.ShownLine:
     )
 
 
-def _saying(voiced: Voiced, needed: bool) -> ask.ShownSaying:
+def _saying(voiced: VoicedSaying, needed: bool) -> ask.ShownSaying:
     saying, prompt, entry = voiced.saying, voiced.prompt, voiced.entry
     words = voiced.ways[0] if voiced.ways else None
     return ask.ShownSaying(
