@@ -44,7 +44,7 @@ class _PiperLanguage(msgspec.Struct, frozen=True):
     code: str
 
 
-class _Described(msgspec.Struct, frozen=True):
+class _VoiceDescription(msgspec.Struct, frozen=True):
     """What is read of a voice's JSON."""
 
     audio: _Audio
@@ -141,7 +141,7 @@ def read_piper(model: Path) -> Piper:
     if len(data) > _LONGEST_JSON:
         raise Lacks("voice_foreign", file=beside.name)
     try:
-        described = convert(json.loads(data), _Described)
+        described = convert(json.loads(data), _VoiceDescription)
     except (ValueError, RecursionError) as error:
         raise Lacks("voice_foreign", file=beside.name) from error
     if described.language.code[:2] != name[1]:
