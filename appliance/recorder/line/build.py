@@ -18,7 +18,7 @@ from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.devices import Devices, make_devices, open_caller
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.policy import compile_policy
-from appliance.recorder.line.shared import Shared
+from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.line.view import BETWEEN_CALLS
 from appliance.recorder.line.voltage import KeptVoltage
@@ -79,7 +79,7 @@ class Built:
             raise Refused("failed", "The line does not answer; try again.") from None
 
 
-def build(shared: Shared, line: Line) -> Built:
+def build(shared: SharedParts, line: Line) -> Built:
     """Put a line together on the devices that its configuration names.
 
     Raises:
@@ -111,7 +111,7 @@ def build(shared: Shared, line: Line) -> Built:
     return Built(thread, devices.exchange, line, devices)
 
 
-def refit(shared: Shared, line: Line, built: Built) -> LineParts:
+def refit(shared: SharedParts, line: Line, built: Built) -> LineParts:
     """Return what a line needs to follow other settings on the devices that it has.
 
     Raises:
@@ -120,7 +120,7 @@ def refit(shared: Shared, line: Line, built: Built) -> LineParts:
     return _fit(shared, line, built.devices, built.thread.calibration.known)
 
 
-def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
+def assemble(shared: SharedParts, line: Line, devices: Devices) -> LineThread:
     """Put a line together on these devices.
 
     Raises:
@@ -134,7 +134,7 @@ def assemble(shared: Shared, line: Line, devices: Devices) -> LineThread:
 
 
 def _fit(
-    shared: Shared, line: Line, devices: Devices, known: KeptCalibration | None = None
+    shared: SharedParts, line: Line, devices: Devices, known: KeptCalibration | None = None
 ) -> LineParts:
     """Give a line its rules, ears and judgement."""
     config, clock, simulation = shared.config, shared.clock, shared.simulation
@@ -183,7 +183,7 @@ def _fit(
     )
 
 
-def _writer(shared: Shared, line: Line, report: Callable[[Report], None]) -> Writer:
+def _writer(shared: SharedParts, line: Line, report: Callable[[Report], None]) -> Writer:
     """Make a line's writer, on the box's pool and folders."""
     folders, pool = shared.folders, shared.pool
 

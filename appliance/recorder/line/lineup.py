@@ -21,7 +21,7 @@ from appliance.errors import Refused, ZgodaError, fault, in_short
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built, build, refit
-from appliance.recorder.line.shared import Shared
+from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.view import BETWEEN_CALLS, LineState
 from appliance.threads import NamedThread
 
@@ -36,7 +36,7 @@ OUR_FAULT = "a fault of ours, of which the log says more"
 class Lineup:
     """The lines by their names. Any thread may ask."""
 
-    def __init__(self, shared: Shared, opened: Callable[[Built], None]) -> None:
+    def __init__(self, shared: SharedParts, opened: Callable[[Built], None]) -> None:
         """Build every line that can be built; ``start`` begins.
 
         Args:
@@ -52,7 +52,7 @@ class Lineup:
         self._failed: dict[str, str] = {}  # line -> why it does not follow
         self._failed_at: dict[str, float] = {}  # UTC
         self._leaving: set[str] = set()
-        self._before: dict[str, tuple[Shared, Line]] = {}  # as a line was before it left
+        self._before: dict[str, tuple[SharedParts, Line]] = {}  # as a line was before it left
         self._left: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._begin: Callable[[Built], None] | None = None
         self._changer: NamedThread | None = None
@@ -250,7 +250,7 @@ class Lineup:
         with self._lock:
             return name in self._lines
 
-    def _build(self, line: Line, shared: Shared | None = None) -> None:
+    def _build(self, line: Line, shared: SharedParts | None = None) -> None:
         built = build(shared or self._shared, line)
         with self._lock:
             self._lines[line.name] = built

@@ -17,7 +17,7 @@ from appliance.vault.timed_disk import SlowSyncs
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedParts:
     """Parts that all lines of the box share."""
 
     config: Config
@@ -41,7 +41,7 @@ def share(
     clock: Clock,
     simulation: Simulation,
     tell: Callable[[Told], None],
-) -> Shared:
+) -> SharedParts:
     """Make it.
 
     Args:
@@ -52,7 +52,7 @@ def share(
         tell: hears what lines tell, from their threads; must only enqueue.
     """
     pool = Pool(folders.pool, folders.new, folders.box_key)
-    return Shared(
+    return SharedParts(
         config=config,
         folders=folders,
         clock=clock,

@@ -20,7 +20,7 @@ from appliance.prompts.library import Library
 from appliance.recorder.line.build import assemble
 from appliance.recorder.line.devices import Devices, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Press
-from appliance.recorder.line.shared import Shared
+from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
@@ -138,7 +138,7 @@ class ScriptedLine:
         self.call: Call | None = None
         self._box, self._before = box, set(box.recordings())
         pool = Pool(box.folders.pool, box.folders.new)
-        shared = Shared(
+        shared = SharedParts(
             config=box.config,
             folders=box.folders,
             clock=self.clock,

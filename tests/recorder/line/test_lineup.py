@@ -12,7 +12,7 @@ from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import OUR_FAULT, Lineup
-from appliance.recorder.line.shared import Shared
+from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.told_day import ToldDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
@@ -37,7 +37,7 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
     pool = Pool(folders.pool, folders.new)
 
     def make(config: Config) -> Lineup:
-        shared = Shared(
+        shared = SharedParts(
             config=config,
             folders=folders,
             clock=clock,
