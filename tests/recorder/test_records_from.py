@@ -12,7 +12,7 @@ from appliance.exchange.scene import Scene
 from appliance.link.requests.processes.news import TellDay
 from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.terms import Obstacle
-from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.line.told_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.disk import Disk
 from tests.boxes import TrialBox
@@ -129,37 +129,37 @@ def test_a_day_that_was_believed_wrongly_is_taken_back(trial_box: TrialBox) -> N
 def test_a_damaged_file_says_that_no_day_has_come(tmp_path: Path, kept: bytes) -> None:
     path = tmp_path / "day"
     path.write_bytes(kept)
-    assert not ToldDay(path).has_come(DAY)
-    assert ToldDay(path).has_come(""), "a line that waits for no day is not held off"
+    assert not StatedDay(path).has_come(DAY)
+    assert StatedDay(path).has_come(""), "a line that waits for no day is not held off"
 
 
 def test_a_full_disk_holds_nothing_up(tmp_path: Path) -> None:
-    day = ToldDay(tmp_path / "day", FullDisk())
+    day = StatedDay(tmp_path / "day", FullDisk())
     day.tell(DAY)
     assert day.has_come(DAY)
-    assert not ToldDay(tmp_path / "day").has_come(DAY)
+    assert not StatedDay(tmp_path / "day").has_come(DAY)
 
 
 @pytest.mark.parametrize("earlier", ["2026-12-01", ""])
 def test_a_full_disk_keeps_no_later_day_than_was_told(tmp_path: Path, earlier: str) -> None:
     """Else a restart would let a line record before its first day."""
     path = tmp_path / "day"
-    ToldDay(path).tell("2031-01-01")
-    ToldDay(path, FullDisk()).tell(earlier)
-    assert not ToldDay(path).has_come(DAY)
+    StatedDay(path).tell("2031-01-01")
+    StatedDay(path, FullDisk()).tell(earlier)
+    assert not StatedDay(path).has_come(DAY)
 
 
 @pytest.mark.parametrize("earlier", ["2026-12-01", ""])
 def test_what_a_disk_did_not_take_is_written_at_the_next_word(tmp_path: Path, earlier: str) -> None:
     path, disk = tmp_path / "day", ReadOnlyDisk()
-    ToldDay(path).tell("2031-01-01")
-    day = ToldDay(path, disk)
+    StatedDay(path).tell("2031-01-01")
+    day = StatedDay(path, disk)
     day.tell(earlier)
     assert not day.has_come(DAY)
     disk.full = False
     day.tell(earlier)
     assert disk.synced, "the old day does not come back after a power cut"
-    assert not ToldDay(path).has_come(DAY)
+    assert not StatedDay(path).has_come(DAY)
     kept = path.read_text("ascii") if path.exists() else ""
     assert kept.strip() == earlier
     disk.synced.clear()

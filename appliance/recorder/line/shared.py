@@ -9,7 +9,7 @@ from appliance.config.settings import Config
 from appliance.prompts.library import Library
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Told
-from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.line.told_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
@@ -26,7 +26,7 @@ class SharedParts:
     pool: Pool
     origin: OriginKey
     exempt: ExemptList
-    day: ToldDay
+    day: StatedDay
     library: Library
     syncs: SlowSyncs
     tell: Callable[[Told], None]
@@ -59,7 +59,7 @@ def share(
         pool=pool,
         origin=OriginKey.of_this_boot(folders.origin_key),
         exempt=ExemptList(pool, config.office.country),
-        day=ToldDay(folders.day),
+        day=StatedDay(folders.day),
         library=library_for(config, folders),
         syncs=SlowSyncs(clock.monotonic),
         tell=tell,

@@ -23,7 +23,7 @@ LONGEST_FILE = 64
 _DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}\n", re.ASCII)
 
 
-class ToldDay:
+class StatedDay:
     """The day that the keeper last told. Any thread may ask."""
 
     def __init__(self, path: Path, disk: Disk | None = None) -> None:

@@ -13,7 +13,7 @@ from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import OUR_FAULT, Lineup
 from appliance.recorder.line.shared import SharedParts
-from appliance.recorder.line.told_day import ToldDay
+from appliance.recorder.line.told_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.vault.pool import Pool
@@ -43,7 +43,7 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
             clock=clock,
             pool=pool,
             exempt=ExemptList(pool, "PL"),
-            day=ToldDay(folders.day),
+            day=StatedDay(folders.day),
             origin=ORIGIN,
             library=Library(config.vault.prompts or None),
             syncs=SlowSyncs(clock.monotonic),
