@@ -24,7 +24,7 @@ EXEMPT_SECONDS = 30 * 60.0
 LONGEST_FILE = 4096
 
 
-class _Called(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _HelpCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When the office last called for help."""
 
     boot: str  # first digits of the boot's id: within one boot no wall clock is needed
@@ -61,7 +61,7 @@ class CallBacks:
         """
         self._clear_unfinished()
         try:
-            ago = self._judge(from_json(self._read(), _Called))
+            ago = self._judge(from_json(self._read(), _HelpCall))
         except FileNotFoundError:
             return None
         except (OSError, FileFormatError, msgspec.MsgspecError) as error:
@@ -82,7 +82,7 @@ class CallBacks:
     def remember(self) -> None:
         """Write down that the office calls for help now; the disk keeps no line waiting."""
         self._until = self._clock.monotonic() + EXEMPT_SECONDS
-        called = _Called(
+        called = _HelpCall(
             boot=self._boot_id,
             uptime=self._clock.monotonic(),
             wall=self._clock.now(),
@@ -125,7 +125,7 @@ class CallBacks:
             for left in self._path.parent.glob(f".{self._path.name}.*"):
                 left.unlink(missing_ok=True)
 
-    def _judge(self, called: _Called) -> float:
+    def _judge(self, called: _HelpCall) -> float:
         """Return the seconds that have surely passed since."""
         if called.boot == self._boot_id:
             passed = self._clock.monotonic() - called.uptime
@@ -135,7 +135,7 @@ class CallBacks:
             return 0.0
         return max(passed, 0.0)  # a clock that was put back tells nothing
 
-    def _write(self, called: _Called) -> None:
+    def _write(self, called: _HelpCall) -> None:
         try:
             with self._lock:
                 self._disk.replace(self._path, msgspec.json.encode(called))
