@@ -36,7 +36,7 @@ from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import Running
 from appliance.recorder.line.build import Built
 from appliance.recorder.watch.judged import condition_found
-from appliance.recorder.watch.line import Watched
+from appliance.recorder.watch.line import LineReport
 from appliance.signals.condition import ChannelCondition
 
 TICK_SECONDS = 0.5
@@ -170,7 +170,7 @@ def _digital(built: Built) -> bool:
     return built.devices.audio.sides[0] == "far"
 
 
-def _state_of(watched: Watched) -> Literal["measured", "unheard", "private"]:
+def _state_of(watched: LineReport) -> Literal["measured", "unheard", "private"]:
     if watched.private:
         return "private"
     return "measured" if watched.channels else "unheard"

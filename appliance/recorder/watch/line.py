@@ -44,7 +44,7 @@ _TOLD: dict[type[ev.Event], Happened] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class LineReport:
     """What was seen of a line."""
 
     hook: Hook
@@ -69,7 +69,7 @@ class LineWatch:
         self._happened: deque[tuple[float, LineEvent]] = deque(maxlen=MOST_EVENTS)  # monotonic
         self._faulty: set[str] = set()  # parts of the line
         self._looked_at = -LOOKED_AT_SECONDS
-        self._seen = Watched(Hook.UNKNOWN, 0.0, (), (), False, False)
+        self._seen = LineReport(Hook.UNKNOWN, 0.0, (), (), False, False)
         self.latest: Latest[bool] = Latest()
         """Wakes who watches, at each event and with new figures."""
         self.latest.show(True)
@@ -138,7 +138,7 @@ class LineWatch:
 
     def _show(self) -> None:
         measured = self._condition
-        self._seen = Watched(
+        self._seen = LineReport(
             self._hook,
             self._hook_since,
             tuple(event for at, event in self._happened if at >= self._since),
@@ -150,7 +150,7 @@ class LineWatch:
 
     # -- other threads ------------------------------------------------------------------------
 
-    def look(self) -> Watched:
+    def look(self) -> LineReport:
         """Look at the line, which keeps it measured. Any thread."""
         now = self._clock.monotonic()
         if not self._looked(now):  # what is left from the last watcher is not this one's
