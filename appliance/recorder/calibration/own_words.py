@@ -9,7 +9,7 @@ from appliance.lines.base import PromptSink
 from appliance.model.audio import AudioFrame
 from appliance.model.policy import PromptRef, Saying, Spoken
 from appliance.model.prompts import Prompt, digest
-from appliance.recorder.calibration.probe import TonesHeard, probe_prompt
+from appliance.recorder.calibration.probe import ToneProbe, probe_prompt
 
 
 class OwnWords:
@@ -28,7 +28,7 @@ class OwnWords:
         self._sink = sink
         self._hearing = hearing
         self._at: int | None = None
-        self._tones: TonesHeard | None = None
+        self._tones: ToneProbe | None = None
         self.playing = False
 
     @property
@@ -54,7 +54,7 @@ class OwnWords:
     def say(self, *, tones: bool) -> None:
         """Begin to speak."""
         prompt = self._probe if tones else self._words
-        self.playing, self._tones = True, TonesHeard(prompt) if tones else None
+        self.playing, self._tones = True, ToneProbe(prompt) if tones else None
         self._sink.play(prompt)
         self._hearing().prompt_started(prompt)
 

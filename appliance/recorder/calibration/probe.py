@@ -37,7 +37,7 @@ def _tone(dbm0: float) -> Wave:
 
 
 @dataclass(slots=True)
-class TonesHeard:
+class ToneProbe:
     """Gathers what the line holds while a probe is played."""
 
     prompt: Prompt

@@ -6,7 +6,7 @@ import pytest
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.terms import Hook, PartyCue, Side, Tone
-from appliance.recorder.calibration.probe import TonesHeard, probe_prompt
+from appliance.recorder.calibration.probe import ToneProbe, probe_prompt
 from appliance.signals.pcm import to_sound
 from tests.recorder.calibration.calibration_bench import WORDS, Bench
 
@@ -120,7 +120,7 @@ def test_a_quarter_of_an_hour_without_anybody_ends_it(bench: Bench) -> None:
 
 def test_an_adapter_that_controls_its_gain_is_seen_by_the_tones() -> None:
     probe = probe_prompt(WORDS)
-    heard = TonesHeard(probe)
+    heard = ToneProbe(probe)
     sound = probe.sound.astype(np.float64)
     sound[-RATE:] *= 10 ** (6 / 20)  # what is quiet is made louder
     for start in range(0, sound.size - FRAME, FRAME):
@@ -132,4 +132,4 @@ def test_an_adapter_that_controls_its_gain_is_seen_by_the_tones() -> None:
 def test_a_line_that_says_nothing_is_measured_by_its_tones_alone() -> None:
     probe = probe_prompt(np.zeros(0, np.int16))
     assert probe.mark == 0
-    assert TonesHeard(probe).apart_db() is None
+    assert ToneProbe(probe).apart_db() is None
