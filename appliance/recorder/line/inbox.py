@@ -56,11 +56,11 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class EndLine:
     """End the thread."""
 
 
-Item = AudioFrame | ev.Gap | HookEvent | Report | Task | Stopped
+Item = AudioFrame | ev.Gap | HookEvent | Report | Task | EndLine
 
 
 class Inbox:

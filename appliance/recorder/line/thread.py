@@ -25,7 +25,7 @@ from appliance.model.terms import Hook, Obstacle
 from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.session import CalibrationSession
 from appliance.recorder.line.actions import LineActions
-from appliance.recorder.line.inbox import EmergencyDialled, Inbox, Item, Press, Stopped, Task, Told
+from appliance.recorder.line.inbox import EmergencyDialled, EndLine, Inbox, Item, Press, Task, Told
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.line.view import NO_SOUND, LineView
 from appliance.recorder.recording.opening import dated
@@ -164,7 +164,7 @@ class LineThread:
                 part.close()
             except Exception as error:  # a device that is gone must not keep the file open
                 log.error("line %s: not released: %s", self.name, fault(error))
-        self._inbox.put(Stopped())
+        self._inbox.put(EndLine())
         if self._thread.ident is not None:
             self._thread.join()
         self._writer.close()
@@ -179,7 +179,7 @@ class LineThread:
         while going:
             for item in self._inbox.wait(LONGEST_WAIT_SECONDS):
                 self._deal_with(item)
-                if isinstance(item, Stopped):
+                if isinstance(item, EndLine):
                     going = False
                     break
             self._deal_with(None)
@@ -206,7 +206,7 @@ class LineThread:
 
     def _take(self, item: Item) -> None:
         match item:
-            case Stopped():
+            case EndLine():
                 self._actions.let_go(self._now)
             case AudioFrame():
                 self._hear(item)

@@ -10,7 +10,7 @@ import pytest
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, AudioFrame
 from appliance.model.terms import Hook
-from appliance.recorder.line.inbox import Inbox, Item, Stopped
+from appliance.recorder.line.inbox import EndLine, Inbox, Item
 
 AT_ONCE = 0.0
 """Seconds to wait where something has to be there already."""
@@ -76,14 +76,14 @@ def reading(inbox: Inbox, seen: list[Item]) -> Iterator[None]:
         while going:
             for item in inbox.wait(10.0):
                 seen.append(item)
-                going = going and not isinstance(item, Stopped)
+                going = going and not isinstance(item, EndLine)
 
     thread = threading.Thread(target=read)
     thread.start()
     try:
         yield
     finally:
-        inbox.put(Stopped())
+        inbox.put(EndLine())
         thread.join()
 
 

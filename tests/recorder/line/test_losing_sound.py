@@ -10,7 +10,7 @@ from appliance.call.states import State
 from appliance.exchange.scene import SceneAct
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
-from appliance.recorder.line.inbox import Stopped, Task
+from appliance.recorder.line.inbox import EndLine, Task
 from appliance.recorder.line.thread import SILENT_SECONDS
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -84,7 +84,7 @@ def test_a_line_that_falls_silent_is_cut_while_it_is_silent(
     clock.advance(SILENT_SECONDS + 0.1)
     if busy:
         thread._inbox.put(Task(lambda: None))
-        thread._inbox.put(Stopped())
+        thread._inbox.put(EndLine())
         thread._run()
     else:
         thread._watch_sound()
