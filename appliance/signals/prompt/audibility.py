@@ -63,7 +63,7 @@ _ONE_AT_A_TIME = threading.Lock()
 """A measurement needs some megabytes for a moment; lines that ask together take turns."""
 
 
-class _Kept:
+class _FrameBuffer:
     """Frames in one buffer: thousands of small ones would fragment the memory."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ class AudibilityMeter:
         """Expect the prompt on the line at its own level plus ``coupling_db``."""
         self._prompt = prompt
         self._coupling_db = coupling_db
-        self._line = _Kept()
+        self._line = _FrameBuffer()
         self._played = _Played(prompt)
 
     def add_frame(self, line: NDArray[Any], played: Sound, place: int) -> None:
