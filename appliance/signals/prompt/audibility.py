@@ -90,7 +90,7 @@ class _FrameBuffer:
         return np.frombuffer(self._bytes, self._type, frames * FRAME).astype(np.float32)
 
 
-class _Played:
+class _PromptFrames:
     """Frames of a prompt by their places in it; one that differs from it is kept itself."""
 
     def __init__(self, prompt: Sound) -> None:
@@ -127,7 +127,7 @@ class AudibilityMeter:
         self._prompt = prompt
         self._coupling_db = coupling_db
         self._line = _FrameBuffer()
-        self._played = _Played(prompt)
+        self._played = _PromptFrames(prompt)
 
     def add_frame(self, line: NDArray[Any], played: Sound, place: int) -> None:
         """Add a frame of the line before the canceller, and what was played in it.
@@ -149,7 +149,7 @@ class AudibilityMeter:
         """Take it that the frames so far held the prompt up to a position, and nothing else."""
         count = min(self.frames, max(0, -(-position // FRAME)))
         self._line.drop(self.frames - count)
-        self._played = _Played(self._prompt)
+        self._played = _PromptFrames(self._prompt)
         for place in range(position - count * FRAME, position, FRAME):
             self._played.add(said(self._prompt, place, FRAME), place)
 
