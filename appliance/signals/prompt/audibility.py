@@ -229,7 +229,7 @@ def _powers(wave: Floats) -> Matrix:
     return np.asarray(np.einsum("ij,ij->i", frames, frames) / FRAME, np.float64)
 
 
-class _Explained(NamedTuple):
+class _Explanation(NamedTuple):
     """What a line holds of a prompt."""
 
     played: Floats
@@ -242,7 +242,7 @@ class _Explained(NamedTuple):
     """Its part of the line."""
 
 
-def _explained_by_any_clock(played: Floats, line: Floats) -> _Explained:
+def _explained_by_any_clock(played: Floats, line: Floats) -> _Explanation:
     """Explain a line by the prompt, played by its own clock or another.
 
     Clock skew is tried only where one clock leaves a large residual, and accepted only where it
@@ -279,11 +279,11 @@ def _residuals_db(line: Floats, expected: Floats) -> Matrix:
     return np.asarray(10 * np.log10(residual[words] / wanted[words] + 1e-6), np.float64)
 
 
-def _explained(played: Floats, line: Floats) -> _Explained:
+def _explained(played: Floats, line: Floats) -> _Explanation:
     """Explain a line by the prompt, by least squares over all of it."""
     own = _first_lags(played, played)
     taps = _path(own, _first_lags(played, line))
-    return _Explained(played, own, taps, _filtered(played, taps))
+    return _Explanation(played, own, taps, _filtered(played, taps))
 
 
 def _echo(played: Floats, own: Matrix, residual: Floats) -> Floats:
