@@ -23,7 +23,7 @@ from appliance.vault.opening.keys import new_secret, public_half, reading_key
 from appliance.vault.opening.refill import refill
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.pool import Pool, PoolKey
-from appliance.vault.seal import Sealed, SealedFile, SealingKeys
+from appliance.vault.seal import SealedFile, SealingKeys, SealReport
 from tests.recorded import file_of
 from tests.samples import META, ORIGIN, RECEIPT, RULE
 
@@ -155,7 +155,7 @@ class Vault:
         file.begin(META, RECEIPT, RULE)
         return file
 
-    def record(self, blocks: int = 4, channels: int = 1) -> Sealed:
+    def record(self, blocks: int = 4, channels: int = 1) -> SealReport:
         """Make a recording of so many full AUDIO frames, each of a code of its own."""
         file = self.begin(channels)
         each = 4000 // channels

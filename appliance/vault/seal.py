@@ -66,7 +66,7 @@ def opening_frames(rule: SealedRule) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealReport:
     """A closed recording, as reported to the keeper."""
 
     rid: str
@@ -215,11 +215,11 @@ class SealedFile:
         """Write an event: a pause, a blanked key, a gap."""
         self._write(FrameType.EVENT, _json.encode(mark), sample=self._position)
 
-    def end(self, end: RecordingEnd) -> Sealed:
+    def end(self, end: RecordingEnd) -> SealReport:
         """Write the last frame, close the file and wipe its keys."""
         self._write(FrameType.FINAL, _json.encode(end), sample=self._position)
         self.close()
-        return Sealed(self.rid, self._frames, self._digest.finalize().hex())
+        return SealReport(self.rid, self._frames, self._digest.finalize().hex())
 
     def withdraw(self, withdrawn: Path) -> None:
         """Withdraw the recording: leave a marker for the keeper, overwrite the header, close.

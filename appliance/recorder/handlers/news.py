@@ -12,7 +12,7 @@ from appliance.model.actions import Note
 from appliance.model.records import LineStatus
 from appliance.recorder.line.inbox import EmergencyDialled, Told
 from appliance.recorder.recording.writer import Failed, Opened, SlowSync, Withdrawn
-from appliance.vault.seal import Sealed
+from appliance.vault.seal import SealReport
 
 WAITING = 256
 """News that may wait for one watcher; a watcher that falls further behind is let go."""
@@ -45,7 +45,7 @@ class NewsDesk:
         match report:
             case Opened():
                 news = RecorderNews(kind="opened", recording=report.rid)
-            case Sealed():
+            case SealReport():
                 news = RecorderNews(
                     kind="sealed",
                     recording=report.rid,

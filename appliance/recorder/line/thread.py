@@ -31,7 +31,7 @@ from appliance.recorder.line.view import NO_SOUND, LineView
 from appliance.recorder.recording.opening import dated
 from appliance.recorder.recording.writer import Failed, Opened, Report, SlowSync, Withdrawn, Writer
 from appliance.threads import NamedThread
-from appliance.vault.seal import Sealed
+from appliance.vault.seal import SealReport
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ class LineThread:
             self._thread.join()
         self._writer.close()
         for item in self._inbox.rest():  # what the writer reported while it closed
-            if isinstance(item, Sealed):
+            if isinstance(item, SealReport):
                 self._tell(item)
 
     # -- the line's own thread --------------------------------------------------------------------
@@ -213,7 +213,7 @@ class LineThread:
             case Task():
                 item.act()
                 self._renew()
-            case Opened() | Failed() | Sealed() | Withdrawn() | SlowSync():
+            case Opened() | Failed() | SealReport() | Withdrawn() | SlowSync():
                 self._reported(item)
             case ev.Gap():
                 self._miss(item)

@@ -25,7 +25,7 @@ from appliance.signals import pcm
 from appliance.threads import NamedThread
 from appliance.vault.format import Ticket
 from appliance.vault.pool import PoolKey
-from appliance.vault.seal import Sealed, SealedFile
+from appliance.vault.seal import SealedFile, SealReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class SlowSync:
     seconds: float
 
 
-Report = Opened | Failed | Sealed | Withdrawn | SlowSync
+Report = Opened | Failed | SealReport | Withdrawn | SlowSync
 
 
 log = logging.getLogger(__name__)

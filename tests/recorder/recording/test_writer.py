@@ -18,7 +18,7 @@ from appliance.recorder.recording.writer import (
     Withdrawn,
 )
 from appliance.vault.opening.unseal import Reader
-from appliance.vault.seal import Sealed
+from appliance.vault.seal import SealReport
 from tests.recorder.recording.writers import FRAME_BYTES, Bench, sound
 
 
@@ -38,7 +38,7 @@ def test_a_call_is_sealed_block_by_block(bench: Bench, opening: Opening) -> None
     bench.writer.settle()
     opened, sealed = bench.reports
     assert isinstance(opened, Opened)
-    assert isinstance(sealed, Sealed)
+    assert isinstance(sealed, SealReport)
     # META, CONSENT, RULE, two full blocks of 4000, the mark, the rest of 1000, FINAL
     assert sealed.frames == 8
     assert bench.sizes() == {opened.rid: 8}
@@ -62,7 +62,7 @@ def test_a_failed_sync_continues_in_another_file(bench: Bench, opening: Opening)
     bench.writer.sound(sound(4000, 4000))
     bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
-    assert [type(r) for r in bench.reports] == [Opened, Sealed]
+    assert [type(r) for r in bench.reports] == [Opened, SealReport]
     assert len(bench.files()) == 2
 
 
@@ -131,7 +131,7 @@ def test_a_full_card_ends_the_file_properly(bench: Bench, opening: Opening) -> N
     bench.disk.free_bytes = 2**20
     bench.writer.sound(sound(4000, 4000))
     bench.writer.settle()
-    assert [type(r) for r in bench.reports] == [Opened, Sealed, Failed]
+    assert [type(r) for r in bench.reports] == [Opened, SealReport, Failed]
 
 
 def test_no_room_to_start_is_reported(bench: Bench, opening: Opening) -> None:
@@ -189,7 +189,7 @@ def test_a_queue_that_is_full_drops_sound_and_marks_the_hole(
     bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
     sealed = bench.reports[-1]
-    assert isinstance(sealed, Sealed)
+    assert isinstance(sealed, SealReport)
     # META, CONSENT, RULE, two blocks a second, the gap, FINAL
     assert sealed.frames == 3 + 2 * seconds + 1 + 2 + 1
 
@@ -213,4 +213,4 @@ def test_closing_finishes_the_file_as_cut(box: Any, opening: Opening) -> None:
     bench.writer.order(opening)
     bench.writer.sound(sound(0, 4000))
     bench.writer.close()
-    assert isinstance(bench.reports[-1], Sealed)
+    assert isinstance(bench.reports[-1], SealReport)

@@ -16,7 +16,7 @@ from appliance.recorder.recording.writer import (
     Withdrawn,
 )
 from appliance.vault.pool import PoolKey
-from appliance.vault.seal import Sealed, SealedFile
+from appliance.vault.seal import SealedFile, SealReport
 from tests.recorder.recording.writers import FRAME_BYTES, Bench, sound
 
 
@@ -36,7 +36,7 @@ def test_a_mark_that_fails_continues_in_another_file(bench: Bench, opening: Open
     bench.writer.sound(sound(4000, 4000))
     bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
-    assert [type(r) for r in bench.reports] == [Opened, Sealed]
+    assert [type(r) for r in bench.reports] == [Opened, SealReport]
     # The opening, a block, the mark that no sync vouches for; the opening, mark, block, FINAL
     assert sorted(bench.sizes().values()) == [5, 6]
 
@@ -58,7 +58,7 @@ def test_the_thread_outlives_what_nobody_thought_of(
     bench.writer.order(opening)
     bench.writer.order(EndFile("hung_up"))
     bench.writer.settle()
-    assert [type(r) for r in bench.reports[2:]] == [Opened, Sealed]
+    assert [type(r) for r in bench.reports[2:]] == [Opened, SealReport]
 
 
 def test_a_withdrawal_reaches_a_file_that_storage_closed(bench: Bench, opening: Opening) -> None:
@@ -68,7 +68,7 @@ def test_a_withdrawal_reaches_a_file_that_storage_closed(bench: Bench, opening: 
     bench.writer.sound(sound(0, 4000))
     bench.writer.order(Withdrawing())
     bench.writer.settle()
-    assert [type(r) for r in bench.reports] == [Opened, Sealed, Failed, Withdrawn]
+    assert [type(r) for r in bench.reports] == [Opened, SealReport, Failed, Withdrawn]
     assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}
 
 
@@ -88,7 +88,7 @@ def test_a_finished_recording_is_not_withdrawn_by_a_late_order(
     bench.writer.order(EndFile("hung_up"))
     bench.writer.order(Withdrawing())
     bench.writer.settle()
-    assert [type(r) for r in bench.reports] == [Opened, Sealed]
+    assert [type(r) for r in bench.reports] == [Opened, SealReport]
     assert list(bench.withdrawn.iterdir()) == []
 
 

@@ -9,11 +9,11 @@ from appliance.model.records import Verdict
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, Malformed
 from appliance.vault.opening.digest import digest
 from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, KeysAtHand, assess
-from appliance.vault.seal import Sealed
+from appliance.vault.seal import SealReport
 from tests.vaults import Vault, damage
 
 
-def known(sealed: Sealed) -> AuditFacts:
+def known(sealed: SealReport) -> AuditFacts:
     return AuditFacts(sealed.frames, sealed.sha256)
 
 
@@ -21,7 +21,7 @@ def keys(vault: Vault, rid: str) -> KeysAtHand:
     return KeysAtHand(vault.keyring.private(rid), vault.reading)
 
 
-def judged(vault: Vault, sealed: Sealed, audit: AuditFacts) -> list[CheckFinding]:
+def judged(vault: Vault, sealed: SealReport, audit: AuditFacts) -> list[CheckFinding]:
     """Judge with both keys, with the recording's alone, and without a keyring."""
     path, own = vault.path(sealed.rid), vault.keyring.private(sealed.rid)
     held = [KeysAtHand(own, vault.reading), KeysAtHand(own), None]
