@@ -12,7 +12,7 @@ from appliance.exchange.scene import Scene
 from appliance.link.requests.processes.news import TellDay
 from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.terms import Obstacle
-from appliance.recorder.line.told_day import StatedDay
+from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.disk import Disk
 from tests.boxes import TrialBox

@@ -9,7 +9,7 @@ from appliance.config.settings import Config
 from appliance.prompts.library import Library
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Told
-from appliance.recorder.line.told_day import StatedDay
+from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool

@@ -21,7 +21,7 @@ from appliance.recorder.line.build import assemble
 from appliance.recorder.line.devices import Devices, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.shared import SharedParts
-from appliance.recorder.line.told_day import StatedDay
+from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound

@@ -13,7 +13,7 @@ from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import OUR_FAULT, Lineup
 from appliance.recorder.line.shared import SharedParts
-from appliance.recorder.line.told_day import StatedDay
+from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.vault.pool import Pool
