@@ -35,8 +35,8 @@ from appliance.recorder.doctor.grade import Earned, in_the_way
 from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import Running
 from appliance.recorder.line.build import Built
-from appliance.recorder.watch.judged import condition_found
 from appliance.recorder.watch.line import LineReport
+from appliance.recorder.watch.verdicts import condition_found
 from appliance.signals.condition import ChannelCondition
 
 TICK_SECONDS = 0.5

@@ -22,7 +22,7 @@ from appliance.model.audio import FRAME, AudioFrame, Sound, milliseconds, sample
 from appliance.model.policy import PromptRef, Spoken
 from appliance.model.prompts import Prompt, digest
 from appliance.model.terms import Hook, Tone
-from appliance.recorder.watch.judged import check_found
+from appliance.recorder.watch.verdicts import check_found
 from appliance.signals.round_trip import LEVELS, LONGEST, RoundTrip, dial_tone_dbm0, measure, series
 
 _LIFTED_WITHIN, _HEARD_WITHIN = samples(60.0), samples(6.0)

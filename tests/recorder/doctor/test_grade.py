@@ -11,7 +11,7 @@ from appliance.model.audio import Sides
 from appliance.model.findings import find
 from appliance.recorder.calibration.grading import grade
 from appliance.recorder.doctor.grade import Earned, asks_for_consent, in_the_way
-from appliance.recorder.watch.judged import check_found, condition_found
+from appliance.recorder.watch.verdicts import check_found, condition_found
 from appliance.signals.condition import ChannelCondition
 from appliance.signals.round_trip import RoundTrip
 from tests.signals.side.test_fingerprint import WHOLE
