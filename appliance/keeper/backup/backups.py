@@ -8,7 +8,6 @@ import contextlib
 import math
 import os
 import threading
-from dataclasses import dataclass
 
 from msgspec import structs
 
@@ -21,11 +20,13 @@ from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import BackupFailed, failed
 from appliance.keeper.backup.place import CopyPlace
 from appliance.keeper.backup.snapshot import take
+from appliance.keeper.backup.state import media_of, run_of
 from appliance.keeper.backup.target import Target
 from appliance.keeper.backup.writing import Order, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
-from appliance.keeper.doctor.backup import WAITS, BackupFacts, drill_due
+from appliance.keeper.doctor.backup import WAITS, drill_due
 from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.link.requests.outside.backup import BackupState
 from appliance.model.outside.sftp import HOST_KEY
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import MediumState
@@ -48,20 +49,6 @@ _NO_MEDIUM = frozenset({"absent", "unmarked", "own_disk"})
 
 _NEW = MediumState(0, 0, 0.0, None, 0, 0, 0, 0, 0)
 _KINDLY = 10  # how far behind the recorder's threads a copy stands
-
-
-@dataclass(frozen=True, slots=True)
-class BackupSeen:
-    """How backups stand."""
-
-    folder: str  # or the server; empty: none is set up
-    every: str
-    medium: str  # id of the one that is there; empty: none was seen
-    running: Progress | None
-    code: str  # why the last attempt failed, or the medium cannot be used; empty if nothing did
-    trouble: str  # the same in a sentence
-    older: bool  # an older copy, or none, lay on the medium than was last made there
-    mended: int  # recordings on the medium that were altered and written again by the last copy
 
 
 class Backups:
@@ -103,23 +90,10 @@ class Backups:
 
     # -- what people see ------------------------------------------------------------------------
 
-    def seen(self) -> BackupSeen:
+    def seen(self) -> BackupState:
         """Return how backups stand; it touches no medium, which may not answer."""
         place, (medium, code, trouble) = self._target.place, self._seen
-        return BackupSeen(
-            folder=place,
-            every=self._target.every,
-            medium=medium if place else "",
-            running=self._progress,
-            code=code,
-            trouble=trouble,
-            older=self._older,
-            mended=self._mended,
-        )
-
-    def facts(self) -> BackupFacts:
-        """Return what the doctor looks at."""
-        content, counted, seen = self._keyring.content, self._time.counted(), self.seen()
+        content, counted = self._keyring.content, self._time.counted()
         made = [
             one for name, one in content.media.items() if one.number and self._is_its(name, one)
         ]
@@ -127,16 +101,20 @@ class Backups:
         age = None
         if counted is not None and last.counted is not None and counted >= last.counted:
             age = counted - last.counted  # else it counts from the beginning, without a ledger
-        return BackupFacts(
-            folder=seen.folder,
-            every=seen.every,
-            code=seen.code,
-            trouble=seen.trouble,
-            older=seen.older,
-            mended=seen.mended,
+        return BackupState(
+            folder=place,
+            every=self._target.every,
+            medium=medium if place else "",
+            running=run_of(self._progress),
+            code=code,
+            trouble=trouble,
+            older=self._older,
+            mended=self._mended,
+            media=media_of(content.media, self._keyring.generation),
             recordings=last.recordings,
             age=age,
             finished=bool(made),
+            drilled=content.drill.at if content.drill is not None else None,
             drill_due=drill_due(content, counted),
         )
 

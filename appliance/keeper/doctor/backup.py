@@ -1,10 +1,10 @@
 """Examine the backups: is one set up, how old is the last copy, what hinders the next."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from appliance.card.sticks import GOING_ON
 from appliance.clock import DAY
+from appliance.link.requests.outside.backup import BackupState
 from appliance.model.findings import Finding, find
 from appliance.vault.opening.content import KeyringContent
 
@@ -40,23 +40,7 @@ def drill_due(content: KeyringContent, counted: float | None) -> bool:
     return counted < last or counted - last >= DRILL_AFTER
 
 
-@dataclass(frozen=True, slots=True)
-class BackupFacts:
-    """What the keeper knows of its backups."""
-
-    folder: str  # empty: none is set up
-    every: str
-    code: str  # why the last attempt failed
-    trouble: str  # the same in a sentence
-    older: bool
-    mended: int
-    recordings: int  # of the last finished copy
-    age: float | None  # counted seconds since then; None: there is none, or its age is unknown
-    finished: bool  # a copy was finished on some medium
-    drill_due: bool
-
-
-def examine_backup(seen: BackupFacts, *, elsewhere: bool = False) -> Iterator[Finding]:
+def examine_backup(seen: BackupState, *, elsewhere: bool = False) -> Iterator[Finding]:
     """Yield the findings about backups onto a medium.
 
     Args:
@@ -97,7 +81,7 @@ def hindered(code: str, folder: str, trouble: str) -> Finding:
     return find(f"backup.{code}")
 
 
-def _last(seen: BackupFacts) -> Finding:
+def _last(seen: BackupState) -> Finding:
     if not seen.finished:
         return find("backup.first", path=seen.folder)
     if seen.age is None:

@@ -1,34 +1,29 @@
 """Examine the backups by SFTP: is the server's key the same, how old is the last copy."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from appliance.clock import DAY
-from appliance.keeper.doctor.backup import OLD, WAITS, BackupFacts
+from appliance.keeper.doctor.backup import OLD, WAITS
+from appliance.link.requests.outside.backup import BackupState
+from appliance.link.requests.outside.sftp import SftpSeen
 from appliance.model.findings import Finding, find
 from appliance.model.outside.sftp import HOST_KEY
 
 
-@dataclass(frozen=True, slots=True)
-class SftpFacts:
-    """What the keeper knows of its backups by SFTP."""
+def examine_sftp(seen: SftpSeen, copies: BackupState) -> Iterator[Finding]:
+    """Yield the findings about backups by SFTP; none where they are not set up.
 
-    wanted: bool  # they are set up
-    accepted: bool  # the server's key was accepted
-    away: bool  # the courier has not asked for a while
-    copies: BackupFacts
-
-
-def examine_sftp(seen: SftpFacts) -> Iterator[Finding]:
-    """Yield the findings about backups by SFTP; none where they are not set up."""
-    if not seen.wanted:
+    Args:
+        seen: how they stand.
+        copies: how the copies there stand.
+    """
+    if seen.place is None:
         return
     if seen.away:
         yield find("sftp.away")
     if not seen.accepted:
         yield find("sftp.unaccepted")
         return
-    copies = seen.copies
     if copies.older:
         yield find("sftp.older")
     if copies.code == HOST_KEY:
@@ -37,7 +32,7 @@ def examine_sftp(seen: SftpFacts) -> Iterator[Finding]:
         yield _last(copies)
 
 
-def _last(seen: BackupFacts) -> Finding:
+def _last(seen: BackupState) -> Finding:
     if seen.code == WAITS:
         return find("sftp.waits")
     days = int(seen.age // DAY) if seen.age is not None else 0

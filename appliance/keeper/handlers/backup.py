@@ -2,9 +2,7 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
-from appliance.keeper.backup.writing import Progress
 from appliance.keeper.box import Box
-from appliance.keeper.doctor.backup import drill_due
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -21,37 +19,7 @@ class BackupDesk:
     @handles(ask.GetBackup)
     def state(self, operation: ask.GetBackup, who: Caller) -> ask.BackupState:
         """Return how backups stand."""
-        box = self._box.opened()
-        content, seen = box.keyring.content, box.records.backups.seen()
-        drill = content.drill
-        media = [
-            ask.BackupMedium(
-                id=name,
-                number=one.number,
-                at=one.at,
-                recordings=one.recordings,
-                size=one.size,
-                finished=one.begun == one.number,
-                unknown=one.unknown,
-                behind=bool(one.number) and one.generation != box.keyring.generation,
-                far=one.far,
-                waits=one.waits,
-            )
-            for name, one in content.media.items()
-        ]
-        return ask.BackupState(
-            folder=seen.folder,
-            every=seen.every,
-            medium=seen.medium,
-            running=running(seen.running),
-            code=seen.code,
-            trouble=seen.trouble,
-            older=seen.older,
-            mended=seen.mended,
-            media=tuple(sorted(media, key=lambda one: -one.at)),
-            drilled=drill.at if drill is not None else None,
-            drill_due=drill_due(content, box.records.time.counted()),
-        )
+        return self._box.opened().records.backups.seen()
 
     @handles(ask.StartBackup)
     def start(self, operation: ask.StartBackup, who: Caller) -> Done:
@@ -83,10 +51,3 @@ class BackupDesk:
         with box.keyring.changing() as draft:
             draft.drill = DrillState(time.now(), time.counted())
         return Done()
-
-
-def running(at: Progress | None) -> ask.BackupRun | None:
-    """Return how far a copy is; None if none is being made."""
-    if at is None:
-        return None
-    return ask.BackupRun(at.stage, at.done, at.total, at.bytes_done, at.bytes_total)

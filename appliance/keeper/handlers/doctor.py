@@ -13,9 +13,10 @@ from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.doctor.mail import examine_mail
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.panel import examine_panel
-from appliance.keeper.doctor.sftp import SftpFacts, examine_sftp
+from appliance.keeper.doctor.sftp import examine_sftp
 from appliance.keeper.doctor.time import examine_time
 from appliance.keeper.doctor.vault import examine_arrivals, examine_vault
+from appliance.keeper.handlers.sftp import seen_of
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import handles
@@ -114,8 +115,8 @@ class Doctor:
             yield find("disk.kept_slowly", ms=self._box.syncs.ms)
         records = self._box.opened().records
         mail = records.post.facts()
-        far = self._far()
-        if (mail.wanted and not mail.away) or (far.wanted and not far.away):
+        far = seen_of(self._box.opened())
+        if (mail.wanted and not mail.away) or (far.place is not None and not far.away):
             running.add("courier")
         yield from examine_memory(around.folders, running)
         waiting = records.recordings.retention.waiting
@@ -124,21 +125,10 @@ class Doctor:
         confirmed = keyring.content.sheet_confirmed
         yield from examine_vault(config, around.folders, confirmed, keyring.level)
         yield from examine_keys(self._box.opened().records.keys_seen)
-        yield from examine_backup(records.backups.facts(), elsewhere=far.wanted)
+        yield from examine_backup(records.backups.seen(), elsewhere=far.place is not None)
         yield from examine_sticks(Sticks().seen())
-        yield from examine_sftp(far)
+        yield from examine_sftp(far, records.far.seen())
         yield from examine_mail(mail)
         yield from self._updates()
         intake = records.recordings.intake
         yield from examine_arrivals(around.folders, intake.arrivals.held, intake.problems())
-
-    def _far(self) -> SftpFacts:
-        box = self._box.opened()
-        records, state = box.records, box.keyring.content.sftp
-        wanted = state is not None
-        return SftpFacts(
-            wanted=wanted,
-            accepted=bool(records.far.seen().folder),
-            away=wanted and records.server.ferry.away,
-            copies=records.far.facts(),
-        )

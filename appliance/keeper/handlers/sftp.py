@@ -9,7 +9,6 @@ from appliance.keeper.audit.acting import begin, failed
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.backup.far.target import new_place, public_line
 from appliance.keeper.box import Box, OpenBox
-from appliance.keeper.handlers.backup import running
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -17,6 +16,28 @@ from appliance.link.requests.outside import sftp as ask
 from appliance.link.requests.processes.steps import NextStep, Step
 from appliance.model.outside.sftp import fingerprint, wrong_fields
 from appliance.vault.opening.content import KeyringContent, SftpState
+
+
+def seen_of(box: OpenBox) -> ask.SftpSeen:
+    """Return how backups by SFTP stand."""
+    state, server = box.keyring.content.sftp, box.records.server
+    if state is None:
+        return ask.SftpSeen(None, level=box.keyring.level)
+    seen = box.records.far.seen()
+    return ask.SftpSeen(
+        place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
+        level=box.keyring.level,
+        public=public_line(state.key),
+        accepted=fingerprint(state.host_key),
+        offered=fingerprint(server.offered),
+        looking=server.looking,
+        medium=state.medium,
+        running=seen.running,
+        code=seen.code or server.code,
+        trouble=seen.trouble,
+        older=seen.older,
+        away=server.ferry.away,
+    )
 
 
 class SftpDesk:
@@ -28,25 +49,7 @@ class SftpDesk:
     @handles(ask.GetSftp)
     def seen(self, operation: ask.GetSftp, who: Caller) -> ask.SftpSeen:
         """Return how they stand."""
-        box = self._box.opened()
-        state, records = box.keyring.content.sftp, box.records
-        if state is None:
-            return ask.SftpSeen(None, level=box.keyring.level)
-        seen, server = records.far.seen(), records.server
-        return ask.SftpSeen(
-            place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
-            level=box.keyring.level,
-            public=public_line(state.key),
-            accepted=fingerprint(state.host_key),
-            offered=fingerprint(server.offered),
-            looking=server.looking,
-            medium=state.medium,
-            running=running(seen.running),
-            code=seen.code or server.code,
-            trouble=seen.trouble,
-            older=seen.older,
-            away=server.ferry.away,
-        )
+        return seen_of(self._box.opened())
 
     @handles(ask.ChangeSftp)
     def change(self, operation: ask.ChangeSftp, who: Caller) -> Done:

@@ -167,9 +167,9 @@ def test_a_lost_ledger_does_not_stop_the_next_copies(tmp_path: Path) -> None:
     backups(box).run()
     with keyring(box).changing() as draft:
         draft.media = {name: structs.replace(one, counted=1e9) for name, one in draft.media.items()}
-    assert backups(box).facts().age is None, "nobody knows how old the last one is"
+    assert backups(box).seen().age is None, "nobody knows how old the last one is"
     assert backups(box).run()
-    assert backups(box).facts().age == 0.0
+    assert backups(box).seen().age == 0.0
     assert not backups(box).run()
 
 

@@ -1,37 +1,27 @@
 """Backups as the doctor sees them, and when it reminds of a drill."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from appliance.card.sticks import GOING_ON, WORDS
 from appliance.clock import DAY
 from appliance.keeper.doctor.backup import (
     DRILL_AFTER,
     HINDERED,
-    BackupFacts,
     drill_due,
     examine_backup,
     examine_sticks,
 )
+from appliance.link.requests.outside.backup import BackupState
 from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import DrillState, KeyringContent, MediumState
 
-FINE = BackupFacts(
-    folder="/media/zgoda/backup",
-    every="day",
-    code="",
-    trouble="",
-    older=False,
-    mended=0,
-    recordings=12,
-    age=float(DAY),
-    finished=True,
-    drill_due=False,
+FINE = BackupState(
+    folder="/media/zgoda/backup", every="day", recordings=12, age=float(DAY), finished=True
 )
 
 
-def found(facts: BackupFacts) -> list[tuple[str, str]]:
+def found(facts: BackupState) -> list[tuple[str, str]]:
     return [(one.id, one.level) for one in examine_backup(facts)]
 
 

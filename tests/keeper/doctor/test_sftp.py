@@ -1,36 +1,29 @@
 """The findings about backups by SFTP."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.clock import DAY
-from appliance.keeper.doctor.backup import BackupFacts, examine_backup
-from appliance.keeper.doctor.sftp import SftpFacts, examine_sftp
+from appliance.keeper.doctor.backup import examine_backup
+from appliance.keeper.doctor.sftp import examine_sftp
+from appliance.link.requests.outside.backup import BackupState
+from appliance.link.requests.outside.sftp import SftpPlace, SftpSeen
 
-COPIES = BackupFacts(
-    folder="backup.example.com",
-    every="day",
-    code="",
-    trouble="",
-    older=False,
-    mended=0,
-    recordings=7,
-    age=100.0,
-    finished=True,
-    drill_due=False,
+COPIES = BackupState(
+    folder="backup.example.com", every="day", recordings=7, age=100.0, finished=True
 )
-SEEN = SftpFacts(wanted=True, accepted=True, away=False, copies=COPIES)
+SEEN = SftpSeen(SftpPlace("backup.example.com", 22, "zgoda", "", "day"), accepted="SHA256:…")
 
 
 @pytest.mark.parametrize(
     ("changes", "copies", "found"),
     [
-        ({"wanted": False}, {}, []),
+        ({"place": None}, {}, []),
         ({}, {}, ["sftp.fine"]),
-        ({"accepted": False}, {}, ["sftp.unaccepted"]),
-        ({"accepted": False, "away": True}, {}, ["sftp.away", "sftp.unaccepted"]),
+        ({"accepted": ""}, {}, ["sftp.unaccepted"]),
+        ({"accepted": "", "away": True}, {}, ["sftp.away", "sftp.unaccepted"]),
         ({}, {"finished": False, "age": None}, ["sftp.first"]),
         ({}, {"age": None}, ["sftp.unknown_age"]),
         ({}, {"code": "unreachable"}, ["sftp.fails"]),
@@ -43,13 +36,13 @@ SEEN = SftpFacts(wanted=True, accepted=True, away=False, copies=COPIES)
     ],
 )
 def test_what_is_found(changes: dict[str, Any], copies: dict[str, Any], found: list[str]) -> None:
-    seen = replace(SEEN, copies=replace(COPIES, **copies), **changes)
-    assert [one.id for one in examine_sftp(seen)] == found
+    told = examine_sftp(replace(SEEN, **changes), replace(COPIES, **copies))
+    assert [one.id for one in told] == found
 
 
 def test_a_changed_key_and_an_old_copy_are_red() -> None:
     for copies in ({"code": "host_key"}, {"age": 3.0 * DAY}):
-        (one,) = examine_sftp(replace(SEEN, copies=replace(COPIES, **copies)))
+        (one,) = examine_sftp(SEEN, replace(COPIES, **copies))
         assert one.level == "fail"
 
 

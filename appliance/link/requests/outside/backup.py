@@ -30,20 +30,23 @@ class BackupRun(Message, frozen=True):
     bytes_total: int
 
 
-class BackupState(Message, frozen=True):
-    """How backups stand."""
+class BackupState(Message, frozen=True, kw_only=True):
+    """How backups onto media stand, or onto a server."""
 
-    folder: str  # empty: none is set up
+    folder: str  # or the server; empty: none is set up
     every: str  # day, week, hand
-    medium: str  # id of the one that is plugged in; empty: none was seen
-    running: BackupRun | None
-    code: str  # why the last attempt failed; empty if nothing did
-    trouble: str  # the same in a sentence
-    older: bool  # an older copy lay on the medium than was last made there
-    mended: int  # recordings that were altered on the medium, and were written again
-    media: tuple[BackupMedium, ...]  # the newest copy first
-    drilled: float | None  # UTC, of the last drill
-    drill_due: bool
+    medium: str = ""  # id of the one that is plugged in; empty: none was seen
+    running: BackupRun | None = None
+    code: str = ""  # why the last attempt failed; empty if nothing did
+    trouble: str = ""  # the same in a sentence
+    older: bool = False  # an older copy, or none, lay on the medium than was last made there
+    mended: int = 0  # recordings that were altered on the medium, and were written again
+    media: tuple[BackupMedium, ...] = ()  # all, the newest copy first
+    recordings: int = 0  # of the last finished copy there
+    age: float | None = None  # counted seconds since then; None: there is none, or it is not known
+    finished: bool = False  # a copy was finished there
+    drilled: float | None = None  # UTC, of the last drill
+    drill_due: bool = False
 
     @property
     def amiss(self) -> bool:
