@@ -42,7 +42,8 @@ def read_whole(
 
 def read_office(table: Table) -> Office:
     """Read ``[office]``: its country and languages first, which others go by."""
-    first = found(table, Office, ("country", "languages"))
+    first = {key: setting(Office, key).default for key in ("country", "languages")}
+    first |= found(table, Office, first)
     office = read(table, Office, OfficeFacts(**first), **first)
     table.finish()
     return office

@@ -24,9 +24,13 @@ class Problems:
         self._source = source
         self._lines = lines
         self._found: list[Mistake] = []
+        self.unread: set[Path] = set()
+        """Keys whose value could not be read: what stands for it makes no mistake of its own."""
 
     def add(self, path: Path, code: str, /, **values: object) -> None:
         """Note a mistake at a key; a key that is not in the file has its table's line."""
+        if path in self.unread:
+            return
         above = path
         while above and above not in self._lines:
             above = above[:-1]
@@ -69,7 +73,7 @@ class Table:
         try:
             return validator(self._values[key])
         except Invalid as invalid:
-            self.wrong(invalid.code, key, **invalid.values)
+            self._unread(invalid.code, key, **invalid.values)
             return default
 
     def given(self, **validators: Callable[[object], Any]) -> dict[str, Any]:
@@ -85,8 +89,8 @@ class Table:
         self._known.add(key)
         below = self._values.get(key, {})
         if not isinstance(below, dict):
-            self.wrong("not_a_table", key)
-            below = {}
+            self._unread("not_a_table", key)
+            return Table({}, (*self._path, key), Problems("", {}))  # whose lacks nobody tells
         return Table(below, (*self._path, key), self._problems)
 
     def tables(self, key: str) -> list["Table"]:
@@ -125,6 +129,10 @@ class Table:
         if written is not None:
             values = {"value": written, **values}
         self._problems.add((*self._path, *below), code, **values)
+
+    def _unread(self, code: str, key: str, **values: object) -> None:
+        self.wrong(code, key, **values)
+        self._problems.unread.add((*self._path, key))
 
     def _at(self, below: Path) -> object:
         """Return what stands at a key below; an empty table where nothing does."""

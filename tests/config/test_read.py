@@ -210,7 +210,6 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(found: Found) -
             'hook = "modem" #',
             [
                 (26, "line.hook", "not_a_table"),
-                (26, "line.hook.driver", "missing"),
                 (27, "line.audio.driver", "modem_not_whole"),
             ],
         ),

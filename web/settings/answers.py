@@ -85,7 +85,9 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
             value = bool(form.get(field.key))
         case _:
             value = _plain(field, form.get(field.key, "").strip())
-    if value in ("", [], {}, False) and not (field.needed or _taken_back(table, field)):
+    if (value is False or value in ("", [], {})) and not (
+        field.needed or _taken_back(table, field)
+    ):
         table.pop(field.key, None)
     else:
         table[field.key] = value
