@@ -140,7 +140,10 @@ MISTAKES: Mapping[str, str] = {
     # of the panel's address
     "pair": N_("Name certificate and key, or neither."),
     "tls_folder": N_("Put the file into /etc/zgoda/tls and name it there."),
-    "no_certificate": N_("Name a certificate and its key, or listen on 127.0.0.1 alone."),
+    "no_certificate": N_(
+        "Name a certificate and its key (`zgoda certificate` makes them), or write 127.0.0.1 as "
+        "the address; no setting allows anything else."
+    ),
     "no_names": N_("Write the names by which browsers know the panel."),
     # of a whole text
     "not_utf8": N_("This is not UTF-8 text; save the file as UTF-8."),

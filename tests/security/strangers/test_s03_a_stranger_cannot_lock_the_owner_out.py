@@ -6,7 +6,6 @@ figures.
 """
 
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,8 +73,7 @@ class Siege:
             if error.code == "wrong_password":
                 self.admitted += 1
                 return 1
-            waits = re.findall(r"wait (\d+) s", str(error))
-            return max(1, int(waits[0]) - 1)
+            return max(1, error.seconds - 1)
         raise AssertionError("a wrong password was right")
 
     def try_in(self, how: str, device: str = "") -> None:
@@ -174,7 +172,7 @@ def refusal(gate: Strangers, address: str, name: str) -> int:
     try:
         gate.count_guess(address, name)
     except Refused as error:
-        return int(re.findall(r"wait (\d+) s", str(error))[0])
+        return error.seconds
     return 0
 
 
