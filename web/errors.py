@@ -45,17 +45,17 @@ ANSWERS: dict[int, tuple[Any, Any]] = {
     ),
     404: (_l("Page not found"), _l("There is no such page or call. It may have been erased.")),
     405: (_l("Not this way"), _l("This address takes no such request.")),
-    413: (_l("Too large"), _l("That is more than the box takes at once.")),
+    413: (_l("Too large"), _l("That is more than the device takes at once.")),
 }
 
 AWAY = (
-    _l("The keeper is away"),
+    _l("The archive service does not answer"),
     _l("Calls are recorded as always, but cannot be shown now. Try again in a minute."),
 )
 
 BROKEN = (
     _l("It did not work"),
-    _l("The panel met a fault of its own. It is in the box's journal."),
+    _l("The panel met a fault of its own. It is in the device’s system log."),
 )
 
 

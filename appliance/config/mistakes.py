@@ -136,7 +136,7 @@ MISTAKES: Mapping[str, str] = {
     "eraser_needs": N_("This protection level (%(eraser)s) needs a file; name it."),
     "eraser_other": N_("Only another protection level uses this: set eraser to %(eraser)s."),
     "backup_nowhere": N_("Name the folder of the medium, too."),
-    "file_alone": N_("Only the configuration file on the box can change this."),
+    "file_alone": N_("Only the configuration file on the device can change this."),
     # of the panel's address
     "pair": N_("Name certificate and key, or neither."),
     "tls_folder": N_("Put the file into /etc/zgoda/tls and name it there."),

@@ -154,7 +154,7 @@ class Line:
         a.Kind(valid.valid_line_name)]
     number: Annotated[str, N_("Telephone number"), Also(
         example='"+48221234567"', docs="its number in any spelling"), a.NUMBER]
-    hook: Annotated[Part, N_("What sees that the phone is lifted"), _DRIVER, a.part(Part(""))]
+    hook: Annotated[Part, N_("Hook sensor"), _DRIVER, a.part(Part(""))]
     audio: Annotated[Part, N_("What hears the line"), _DRIVER, a.part(Part(""))]
     prompt: Annotated[Part, N_("What speaks on the line"), _DRIVER, a.part(Part(""))]
     kind: Annotated[LineKind, N_("What is on the line"), Also(
@@ -227,7 +227,7 @@ class Panel:
         docs="the panel's address; beyond loopback it needs a certificate"),
         a.Kind(valid.valid_host)] = "127.0.0.1"
     port: Annotated[int, N_("Port"), Also(
-        N_("The services of an installed box allow 8470 alone, until somebody edits them."),
+        N_("The services of an installed device allow 8470 alone, until somebody edits them."),
         docs="its TCP port"), whole(1, 65535)] = 8470
     names: Annotated[tuple[str, ...], N_("Names by which browsers know it"), Also(
         N_("One a line."), '["zgoda.lan"]', "what browsers call it beside the address; any "
@@ -255,7 +255,7 @@ class Front:
     """The pins of lamps and button, by BCM number."""
 
     green: Annotated[int, N_("Green lamp"), _PIN, a.PIN] = 17
-    amber: Annotated[int, N_("Amber lamp"), _PIN, a.PIN] = 27
+    amber: Annotated[int, N_("Yellow lamp"), _PIN, a.PIN] = 27
     red: Annotated[int, N_("Red lamp"), _PIN, a.PIN] = 22
     button: Annotated[int, N_("Button"), Also(
         docs="the button's pin, to ground; the board's own resistor pulls it up"), a.PIN] = 23
@@ -291,7 +291,7 @@ TABLES: Mapping[str, tuple[type, str]] = {
     "office": (Office, N_("Office")),
     "line": (Line, N_("Line")),
     "purpose": (Purpose, N_("Purpose")),
-    "vault": (Vault, N_("Vault")),
+    "vault": (Vault, N_("Archive")),
     "backup": (Backup, N_("Backups")),
     "panel": (Panel, N_("Network and certificate")),
     "front": (Front, N_("Lamps and button")),

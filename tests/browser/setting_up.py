@@ -63,7 +63,7 @@ def first_run(page: Page, box: Box) -> str:
     page.locator("#repeated").fill(PASSWORD)
     page.locator("[name=time_sure]").check()
     page.locator("[name=plain]").check()
-    page.get_by_role("button", name="Utwórz sejf").click()
+    page.get_by_role("button", name="Utwórz archiwum nagrań").click()
     groups = page.locator(".groups code").all_inner_texts()
     for field in page.locator("input[name^=group-]").all():
         name = field.get_attribute("name") or ""

@@ -156,7 +156,7 @@ def _sayings(page: Page, box: Box) -> dict[str, str]:
     found = {}
     for saying in page.locator("article.saying").all():
         title = saying.locator("h3").inner_text()
-        assert "spoken by this box" in saying.inner_text(), title
+        assert "spoken by this device" in saying.inner_text(), title
         found[title] = " ".join(saying.locator("blockquote").inner_text().split())
     return found
 

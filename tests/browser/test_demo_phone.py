@@ -107,7 +107,7 @@ def call_in(page: Page) -> None:
     expect(display(page, "office")).to_contain_text("It rings")
     do(page, "office", "Answer")
     wait_for_state(page, "Asking")
-    expect(display(page, "caller")).to_contain_text("the box asks")
+    expect(display(page, "caller")).to_contain_text("the device asks")
 
 
 def hang_up(page: Page) -> None:

@@ -104,13 +104,13 @@ def _gather(browser: Browser, box: Box) -> Watchers:
 
 def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Panel]) -> None:
     watchers.all_see("Ready")
-    no_secret = "the box has no secret of its own; protect its memory card from theft."
+    no_secret = "the device has no board key; protect its memory card from theft."
     _lamps(watchers, f"Green: ready. Amber winks: {no_secret}", green="steady", amber="wink")
     place_call(watchers.owner, "A caller who agrees")
     watchers.all_see("Ringing")
     _who(watchers, "Zofia Testowa", "incoming")
     watchers.all_see("Asking")
-    _lamps(watchers, "Amber blinks: somebody is being asked.", amber="blinking")
+    _lamps(watchers, "Yellow blinks: asking.", amber="blinking")
     _level_moves(watchers)
     watchers.all_see("Recording")
     _lamps(watchers, "Red: a call is being recorded.", red="steady")
@@ -170,12 +170,12 @@ def _private_without_script(watchers: Watchers) -> None:
 def _panel_comes_back(watchers: Watchers, panel: Panel) -> None:
     panel.kill()
     for page in watchers.live:
-        expect(page.get_by_text("The box does not answer.")).to_be_visible()
+        expect(page.get_by_text("The device does not answer.")).to_be_visible()
         for clock in ("state-clock", "call-clock"):  # what went on would be untrue
             expect(page.locator(f"[data-part={clock}]").first).to_have_text("")
     panel.start()
     for page in watchers.live:
-        expect(page.get_by_text("The box does not answer.")).to_be_hidden(timeout=20_000)
+        expect(page.get_by_text("The device does not answer.")).to_be_hidden(timeout=20_000)
 
 
 @contextlib.contextmanager

@@ -89,7 +89,7 @@ def test_a_prompt_is_recorded_measured_confirmed_and_said_by_a_call(
     page: Page, box: Box, folders: Folders
 ) -> None:
     page.get_by_role("link", name="Settings", exact=True).click()
-    page.get_by_role("link", name="Words and voices").click()
+    page.get_by_role("link", name="Announcements").click()
     card = page.locator(f"[id='Reception-{SAYING}']")
     expect(card).to_contain_text(TEXT)
     card.get_by_role("link", name="Record it yourself").click()

@@ -62,7 +62,7 @@ def open_page(browser: Browser) -> tuple[Page, list[str]]:
 def test_first_run_trial_call_play_download_erase(box: Box, browser: Browser) -> None:
     page, complaints = open_page(browser)
     fill_owner(page, box)
-    page.get_by_role("button", name="Make the vault").click()
+    page.get_by_role("button", name="Create the archive").click()
     expect(page.get_by_role("heading", name="Print the recovery sheet now")).to_be_visible()
     confirm_sheet(page)
 

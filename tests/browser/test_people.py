@@ -66,7 +66,7 @@ def test_a_listener_is_let_in_and_can_listen_and_nothing_else(box: Box, browser:
     lena.get_by_role("button", name="Log out").click()
     _logs_in_with_the_app(lena, box, app)
 
-    expect(lena.get_by_role("link", name="Audit")).to_have_count(0)
+    expect(lena.get_by_role("link", name="Activity log")).to_have_count(0)
     expect(lena.get_by_role("link", name="People", exact=True)).to_have_count(0)
     lena.get_by_role("link", name="Calls", exact=True).click()
     lena.locator("a.call").click()
@@ -82,7 +82,7 @@ def test_a_listener_is_let_in_and_can_listen_and_nothing_else(box: Box, browser:
 def _adds_lena(owner: Page) -> str:
     owner.get_by_role("link", name="People", exact=True).click()
     owner.get_by_label("Their name").fill(LENA)
-    expect(owner.get_by_label("Listener")).to_be_checked()
+    expect(owner.get_by_label("Listening")).to_be_checked()
     owner.get_by_label("Your own password").fill(PASSWORD)
     owner.get_by_role("button", name="Add them").click()
     expect(owner.get_by_role("heading", name=f"{LENA} may log in")).to_be_visible()
@@ -129,7 +129,7 @@ def _reads_the_audit_on_a_phone(owner: Page, box: Box) -> None:
     """Every act has room for its words, also where it says what about whom."""
     owner.set_viewport_size({"width": 360, "height": 800})
     owner.goto(box.url + "audit")
-    expect(owner.get_by_role("cell", name=re.compile(f"{LENA}.*Listener"))).to_be_visible()
+    expect(owner.get_by_role("cell", name=re.compile(f"{LENA}.*Listening"))).to_be_visible()
     acts = owner.locator(".audit .act").all()
     assert min((place.bounding_box() or {"width": 0.0})["width"] for place in acts) > 100
     owner.set_viewport_size({"width": 1280, "height": 900})

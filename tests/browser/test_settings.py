@@ -48,7 +48,7 @@ def test_a_setting_is_changed_previewed_and_taken_back_without_scripts(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("from its next call on")
     page.get_by_role("link", name="History").click()
-    page.get_by_role("link", name="Version 1").click()
+    page.get_by_role("link", name="Settings version 1").click()
     page.get_by_role("button", name="Go back to this version").click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("from its next call on")

@@ -139,7 +139,7 @@ def test_a_line_that_earns_nothing_is_a_failed_check(
     assert run(asking, "desk") == 1
     said = capsys.readouterr().out
     assert "this line records no consent" in said
-    assert "- Reception: test calls from outside, 0 of 3; each with 4 keys or more." in said
+    assert "- Reception: calibration calls from outside, 0 of 3; each with 4 keys or more." in said
 
 
 def test_a_line_that_is_not_there_is_wrong_use(asking: Asking) -> None:

@@ -55,7 +55,11 @@ def works(shell: Shell) -> None:
     assert re.fullmatch(CODE, shell.run("zgoda first-run --data /var/lib/zgoda"))
     assert 'id="code"' in shell.run(f'python3 -c "{PAGE}"')
     _, said = shell.ask(DOCTOR)
-    for one in ("recorder answers", "keeper answers", "panel answers at http://127.0.0.1:8470/"):
+    for one in (
+        "recorder answers",
+        "archive service answers",
+        "panel answers at http://127.0.0.1:8470/",
+    ):
         assert f"ok    processes: The {one}." in said, said
     assert "Traceback" not in said
 

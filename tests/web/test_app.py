@@ -64,7 +64,7 @@ def test_a_keeper_that_is_away_is_told_calmly(tmp_path: Path) -> None:
     client = create_app(Client(tmp_path / "keeper.sock")).test_client()
     answer = client.get("/", headers={"Accept-Language": "en"})
     assert answer.status_code == 503
-    assert "The keeper is away" in answer.text
+    assert "The archive service does not answer" in answer.text
     assert str(tmp_path) not in answer.text
     told = client.get("/lines.json")
     assert (told.status_code, (told.json or {})["code"]) == (503, "away")

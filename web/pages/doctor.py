@@ -48,11 +48,11 @@ SUBJECTS: dict[str, Any] = {
     "serial": _l("Serial devices"),
     "sound": _l("Sound cards"),
     "gpio": _l("Lamps and button"),
-    "prompts": _l("Prompts"),
+    "prompts": _l("Announcements"),
     "clock": _l("Clock"),
     "disk": _l("Disk"),
     "memory": _l("Memory"),
-    "vault": _l("Vault"),
+    "vault": _l("Archive"),
     "backup": _l("Backups"),
     "sftp": _l("Backups by SFTP"),
     "mail": _l("Mail"),
@@ -61,7 +61,7 @@ SUBJECTS: dict[str, Any] = {
     "versions": _l("Versions"),
 }
 
-LEVELS: dict[str, Any] = {"ok": _l("in order"), "warn": _l("look at it"), "fail": _l("mend it")}
+LEVELS: dict[str, Any] = {"ok": _l("in order"), "warn": _l("look at it"), "fail": _l("fix it")}
 
 
 @blueprint.get("/doctor")

@@ -97,7 +97,7 @@ def _cannot(code: str) -> str:
             "Your account got its password from another person less than a day ago. Until a day "
             "has passed it does not count as a second person."
         ),
-        "changed": gettext("This order does not wait any more."),
+        "changed": gettext("This request does not wait any more."),
     }
     return said.get(code, "")
 

@@ -258,9 +258,9 @@ def _why_not_burnt(refusal: Refused) -> tuple[dict[str, str], int]:
         case "throttled" | "busy":
             return {"form": refusals.not_taken(refusal, "")}, 429
         case "invalid":
-            return {"form": gettext("No key can be burnt into this board now.")}, 409
+            return {"form": gettext("No key can be stored in this board now.")}, 409
         case "failed":
-            return {"form": gettext("Nothing was done: the box could not ask for it.")}, 500
+            return {"form": gettext("Nothing was done: the device could not ask for it.")}, 500
         case _:
             raise refusal
 

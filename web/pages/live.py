@@ -36,16 +36,16 @@ ON_SHOWN = BUTTONS.keys() - {"far_changed"}
 LAMPS = {
     ("green", Light.STEADY): _l("Green: ready."),
     ("green", Light.WINK): _l(
-        "Green winks: everything is set up, and the first day of recording is still to come."
+        "Green flashes: everything is set up, and the first day of recording is still to come."
     ),
-    ("amber", Light.BLINKING): _l("Amber blinks: somebody is being asked."),
+    ("amber", Light.BLINKING): _l("Yellow blinks: asking."),
     ("amber", Light.WINK): _l(
-        "Amber winks: the box has no secret of its own; protect its memory card from theft."
+        "Yellow flashes: the device has no board key; protect its memory card from theft."
     ),
     ("red", Light.STEADY): _l("Red: a call is being recorded."),
     ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
     ("red", Light.WINK): _l(
-        "Red winks: a line asks nobody, its phone was not yet at rest, the disk is slow, or an "
+        "Red flashes: a line asks nobody, its phone was not yet at rest, the disk is slow, or an "
         "administrator has to look at the panel."
     ),
 }

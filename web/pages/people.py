@@ -32,13 +32,16 @@ blueprint = Blueprint("people", __name__, url_prefix="/people")
 LIST, FIELDS, ORDERS = "people.page", ("text", "role"), ("name", "present")
 
 ROLES: dict[str, tuple[Any, Any]] = {
-    Role.LISTENER: (_l("Listener"), _l("finds calls and listens to them")),
-    Role.OPERATOR: (_l("Operator"), _l("sees the lines live: pauses, makes private, asks again")),
+    Role.LISTENER: (_l("Listening"), _l("finds calls and listens to them")),
+    Role.OPERATOR: (_l("Line desk"), _l("sees the lines live: pauses, makes private, asks again")),
     Role.PRIVACY_OFFICER: (
-        _l("Privacy officer"),
-        _l("listens, hands over, erases and holds calls, reads the audit"),
+        _l("Data protection"),
+        _l("listens, hands over, erases and holds calls, reads the activity log"),
     ),
-    Role.ADMINISTRATOR: (_l("Administrator"), _l("people, lines and settings; reads the audit")),
+    Role.ADMINISTRATOR: (
+        _l("Management"),
+        _l("people, lines and settings; reads the activity log"),
+    ),
 }
 """Role -> its name and what it may do."""
 
@@ -110,8 +113,8 @@ def change_roles(operator: str) -> ResponseReturnValue:
         return _person_page(operator, *_why(refusal, "roles-password"))
     if not done:
         needed = gettext(
-            "There must always be an administrator with a password of their own, "
-            "and a privacy officer."
+            "Somebody with a password of their own must always have the role Management, and "
+            "somebody the role Data protection."
         )
         return _person_page(operator, {"roles": needed}, 409)
     return redirect(to("people.page", done="roles"), 303)
@@ -172,7 +175,7 @@ def remove(operator: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _person_page(operator, *_why(refusal, "remove"))
     if not done:
-        needed = gettext("Make somebody else privacy officer or administrator first.")
+        needed = gettext("Give somebody else the role Data protection or Management first.")
         return _person_page(operator, {"sure": needed}, 409)
     return redirect(to("people.page", done="removed"), 303)
 

@@ -51,14 +51,14 @@ BASES = {str(basis): (_l(said), _l(FITS[basis])) for basis, said in _BASES.items
 """Basis -> its name and when it fits."""
 
 ROLES = {
-    "hook": _l("What sees that the phone is lifted"),
+    "hook": _l("Hook sensor"),
     "audio": _l("What hears the line"),
     "prompt": _l("What speaks on the line"),
 }
 
 DRIVERS = {
     "exchange": _l("Simulated telephone exchange"),
-    "sound": _l("Sound adapter with a line tap"),
+    "sound": _l("USB sound card with a line tap"),
     "monitor": _l("Serial line monitor"),
     "modem": _l("Voice modem"),
     "isdn": _l("ISDN"),
@@ -112,11 +112,11 @@ OPTIONS = {
     "short_loop": _l("Short loop: the voltage falls little when a phone is lifted"),
     "holds_line": _l("The modem may hold the line in calls"),
     "transport": _l("Way to the ISDN line: l1oip (over the network) or kernel (cards)"),
-    "mode": _l("bridge (calls go through the box) or tap (it only listens and records nothing)"),
+    "mode": _l("bridge (calls go through the device) or tap (it only listens and records nothing)"),
     "network": _l("Network side: address and port, or name of the card"),
     "terminal": _l("Phone side: address and port, or name of the card"),
-    "network_here": _l("Network side: the box’s own address and port"),
-    "terminal_here": _l("Phone side: the box’s own address and port"),
+    "network_here": _l("Network side: the device’s own address and port"),
+    "terminal_here": _l("Phone side: the device’s own address and port"),
     "id": _l("Number of the tunnel, 8 hex digits"),
     "over_vpn": _l("The addresses are inside a VPN"),
 }

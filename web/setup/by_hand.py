@@ -48,10 +48,10 @@ class Picks:
         if found.cards and found.ports:
             yield Way(
                 "sound",
-                gettext("A sound adapter, and what sees the phone"),
+                gettext("A USB sound card, and a hook sensor"),
                 gettext(
-                    "The adapter hears and speaks; a line monitor or a voice modem sees that the "
-                    "phone is lifted."
+                    "The USB sound card hears and speaks; a line monitor or a voice modem sees "
+                    "that the phone is lifted."
                 ),
                 tuple(self._sound(found)),
             )
@@ -65,14 +65,14 @@ class Picks:
 
     def _sound(self, found: DevicesFound) -> Iterator[Pick]:
         cards = [(card.id, f"{card.name} ({card.id})") for card in found.cards if card.speaks]
-        yield self._pick("card", gettext("Sound adapter"), cards, self._audio.get("card"))
+        yield self._pick("card", gettext("USB sound card"), cards, self._audio.get("card"))
         ports = [(port.device, port.name or port.device) for port in found.ports]
         yield self._pick("port", gettext("Serial device"), ports, self._hook.get("port"))
         kinds = [*((each, each) for each in found.dialects), *_modems(found.profiles)]
         yield self._pick("dialect", gettext("What it is"), kinds, self._dialect())
         usual = "both" if self._audio.get("driver") == "sound" else "voltage/current"
         now = str(self._audio.get("sides", usual))
-        yield self._pick("sides", gettext("How the adapter is wired"), _wirings(now), now)
+        yield self._pick("sides", gettext("How the USB sound card is wired"), _wirings(now), now)
 
     def _isdn(self, found: DevicesFound) -> Iterator[Pick]:
         cards = [(card.name, card.name) for card in found.isdn]
@@ -81,9 +81,9 @@ class Picks:
         yield self._pick("terminal", gettext("Card towards the phone"), cards[::-1], terminal)
         modes = [
             ("bridge", gettext("Bridge: it stands between them and speaks")),
-            ("tap", gettext("Tap: it only listens, and records nothing")),
+            ("tap", gettext("Line tap: it only listens, and records nothing")),
         ]
-        yield self._pick("mode", gettext("What the box does"), modes, self._hook.get("mode"))
+        yield self._pick("mode", gettext("What the device does"), modes, self._hook.get("mode"))
 
     def _dialect(self) -> str:
         """Return the choice of what sees the phone now."""
@@ -116,7 +116,7 @@ def _wirings(now: str) -> Options:
             "voltage/current",
             gettext("Two channels, voltage and current: it knows whose key was pressed"),
         ),
-        ("both", gettext("One channel: the line has to be calibrated by test calls")),
+        ("both", gettext("One channel: the line has to be calibrated by calibration calls")),
     ]
     if now == "far/near":
         said = gettext("Two channels, the other party and the office: as it is set now")

@@ -25,7 +25,7 @@ STEPS = (
     Step("office", _l("Office"), _l("Who records, and how a caller hears its name.")),
     Step("line", _l("Line"), _l("The telephone line, and the devices that hear it.")),
     Step("purposes", _l("Purposes"), _l("Why the office records, and what permits it.")),
-    Step("words", _l("Words and voice"), _l("What callers hear, and who says it.")),
+    Step("words", _l("Announcements"), _l("What callers hear, and who says it.")),
     Step("people", _l("People"), _l("Who else may log in.")),
     Step("notice", _l("Staff"), _l("Telling the staff, and the first day of recording.")),
     Step("test", _l("Test call"), _l("One call that shows that it all works.")),

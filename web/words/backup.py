@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 STAGES: dict[str, Any] = {
     "looking": _l("Looking at the medium"),
     "recordings": _l("Copying recordings"),
-    "papers": _l("Copying prompts, settings and the audit"),
+    "papers": _l("Copying announcements, settings and the activity log"),
     "keys": _l("Writing the keys"),
     "removing": _l("Removing what was erased"),
 }

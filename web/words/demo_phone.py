@@ -30,20 +30,20 @@ TONES = {
     "dial": _l("the dial tone"),
     "ringback": _l("the ringing tone"),
     "busy": _l("the busy tone"),
-    "call_waiting": _l("the tone of a second caller"),
+    "call_waiting": _l("the call-waiting tone"),
 }
 
 SPOKEN = {
-    "question": _l("the box asks"),
-    "keys": _l("the box repeats the keys"),
-    "notice": _l("the box says that it records"),
-    "confirmation": _l("the box says that it records now"),
-    "more": _l("the box tells more about the recording"),
-    "choice": _l("the box asks for one purpose"),
-    "refused": _l("the box says that it does not record"),
-    "unanswered": _l("the box says that it does not record"),
-    "withdrawn": _l("the box says that the consent is withdrawn"),
-    "objected": _l("the box says that the objection is accepted"),
+    "question": _l("the device asks"),
+    "keys": _l("the device repeats the keys"),
+    "notice": _l("the device says that it records"),
+    "confirmation": _l("the device says that it records now"),
+    "more": _l("the device tells more about the recording"),
+    "choice": _l("the device asks for one purpose"),
+    "refused": _l("the device says that it does not record"),
+    "unanswered": _l("the device says that it does not record"),
+    "withdrawn": _l("the device says that the consent is withdrawn"),
+    "objected": _l("the device says that the objection is accepted"),
 }
 
 VOICES = {
@@ -61,7 +61,7 @@ ACTS: Mapping[LiveDo, Any] = {
 }
 
 REFUSALS = {
-    "phone_taken": _l("A trial caller is on this line. Wait until that call is over."),
+    "phone_taken": _l("A simulated caller is on this line. Wait until that call is over."),
     "phone_on_hook": _l("This phone is on its hook. Lift it first."),
     "phone_off_hook": _l("This phone is off its hook already."),
     "phone_no_ring": _l("This phone does not ring, so nobody can be answered there."),
@@ -87,14 +87,14 @@ HINTS = {
     "idle": _l(
         "Be the caller: press “Call the office”. Or lift the office's phone to dial somebody."
     ),
-    "taken": _l("A trial caller is on this line. The phones are free when that call is over."),
+    "taken": _l("A simulated caller is on this line. The phones are free when that call is over."),
     "ringing": _l("The office's phone rings. Answer it."),
     "dialling": _l(
         "Dial with the keys of the office's phone: nine digits for an ordinary call, or 112 to see "
         "that nobody is asked when help is called, nor who calls back within half an hour."
     ),
     "called": _l("The phone out in the network rings. Answer it there."),
-    "settling": _l("Both are connected. The box waits for a pause, then it asks."),
+    "settling": _l("Both are connected. The device waits for a pause, then it asks."),
     "asking": _l(
         "When the question is over, press a key on the caller's phone: 1 agrees, 2 refuses. Or "
         "press none."
@@ -104,7 +104,7 @@ HINTS = {
         "The caller asked for more information. The keys are said once more when it is over."
     ),
     "choosing": _l(
-        "The box asks for each purpose by itself: 1 agrees to it, 2 or no key does not."
+        "The device asks for each purpose by itself: 1 agrees to it, 2 or no key does not."
     ),
     "recording": _l(
         "The call is being recorded. Let both talk, then hang up and find it under Calls."

@@ -41,26 +41,29 @@ FIGURES: dict[str, Any] = {
 }
 
 STAGES: dict[CheckStage, Any] = {
-    "none": _l("Not done since the box started."),
+    "none": _l("Not done since the device started."),
     "lift": _l("Lift the phone now, and press nothing."),
-    "dial_tone": _l("The box waits for the dial tone. Press nothing and say nothing."),
-    "playing": _l("The box plays tones and listens. Press nothing and say nothing."),
+    "dial_tone": _l("The device waits for the dial tone. Press nothing and say nothing."),
+    "playing": _l("The device plays tones and listens. Press nothing and say nothing."),
     "done": _l("Done."),
     "stopped": _l("Broken off."),
 }
 
 STOPPED: dict[CheckStopped, Any] = {
     "call": _l("A call came in."),
-    "key": _l("A key was pressed, so the box fell silent at once."),
+    "key": _l("A key was pressed, so the device fell silent at once."),
     "no_dial_tone": _l(
-        "There was no dial tone, or it ended. Only while it sounds does the box play."
+        "There was no dial tone, or it ended. Only while it sounds does the device play."
     ),
     "hung_up": _l("The phone was put down too early."),
-    "emergency": _l("Somebody called for help: nothing is said on this line now."),
+    "emergency": _l("An emergency number was called: nothing is said on this line now."),
     "expired": _l("Nobody lifted the phone within a minute."),
     "ended": _l("Somebody ended it here."),
     "no_sound": _l("Sound was missing, or a device failed."),
-    "lost": _l("Nothing of the tones came back. Look at the cables, and at the adapter’s output."),
+    "lost": _l(
+        "Nothing of the tones came back. Look at the cables, and at the output of the USB sound "
+        "card."
+    ),
     "disturbed": _l("Somebody spoke, or there was noise, so the levels mean nothing."),
 }
 

@@ -17,7 +17,7 @@ MISTAKES: dict[str, Any] = {
 """Field -> what to do about it."""
 
 TROUBLES: dict[str, Any] = {
-    "name": _l("There is no mail server of that name, or the box reaches no network."),
+    "name": _l("There is no mail server of that name, or the device reaches no network."),
     "unreachable": _l("Nothing answers at this port of the mail server, or a firewall forbids it."),
     "late": _l("The mail server took too long."),
     "closed": _l("The mail server ended the connection."),
@@ -26,6 +26,6 @@ TROUBLES: dict[str, Any] = {
     "login": _l("The mail server does not take this user and password."),
     "refused": _l("The mail server takes no mail from this sender, or for these recipients."),
     "some_refused": _l("The mail server did not take the mail for every recipient."),
-    "odd": _l("The mail server answered something that the box does not understand."),
+    "odd": _l("The mail server answered something that the device does not understand."),
 }
 """Code of an attempt -> what became of it."""

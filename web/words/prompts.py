@@ -23,8 +23,8 @@ SAYINGS = {
 
 ORIGINS = {
     "person": _l("spoken by %(who)s, %(day)s"),
-    "file": _l("a file in the folder of prompts; nobody has confirmed its words"),
-    "box": _l("spoken by this box: %(voice)s"),
+    "file": _l("a file in the folder of announcements; nobody has confirmed its words"),
+    "box": _l("spoken by this device: %(voice)s"),
     "shipped": _l("as shipped: %(voice)s"),
 }
 
@@ -40,7 +40,7 @@ CHECKS = {
 DONE = {
     "kept": _l("Kept. The lines say it from their next call on."),
     "dropped": _l("Removed."),
-    "speaking": _l("The box speaks now."),
+    "speaking": _l("The device speaks now."),
     "confirmed": _l("Confirmed."),
     "nothing": _l("Choose what you have read aloud."),
 }
@@ -90,7 +90,7 @@ _WARN = {
     "treble": _l("The voice is muffled; turn towards the microphone."),
 }
 _REFUSE = {
-    "format": _l("This is no sound that the box can read. Record it here, or save it as WAV."),
+    "format": _l("This is no sound that the device can read. Record it here, or save it as WAV."),
     "length": _l("It is too long; speak faster, or shorten the words in the settings."),
     "speech": _l("Hardly anything is to be heard. Choose the right microphone, and come nearer."),
     "level": _l("Single loud words hide the others; speak evenly."),
@@ -167,6 +167,6 @@ def refusal(code: str) -> str:
     told = {
         "changed": gettext("The words or the recording have changed meanwhile. Record it again."),
         "unconfirmed": gettext("Listen, and confirm each point; or record it again."),
-        "busy": gettext("The box is speaking just now. Wait until it is done."),
+        "busy": gettext("The device is speaking just now. Wait until it is done."),
     }
     return str(told.get(code, ""))

@@ -13,7 +13,7 @@ NOT_READY = _l("Not ready")
 
 NAMES: dict[Obstacle, Any] = {
     Obstacle.KIND: _l("Never asked"),
-    Obstacle.CALIBRATING: _l("Test calls"),
+    Obstacle.CALIBRATING: _l("Calibration calls"),
     Obstacle.EMERGENCY: _l("Silent for now"),
 }
 
@@ -23,19 +23,19 @@ SENTENCES: dict[Obstacle, Any] = {
         "Nothing can be stored: there is no room on the disk, or no key. Nobody is asked."
     ),
     Obstacle.LIST: _l(
-        "The box does not know the numbers that are never recorded, so nobody is asked. They "
-        "come with the keeper: it has to run."
+        "The device does not know the numbers that are never recorded, so nobody is asked. They "
+        "come with the archive service: it has to run."
     ),
-    Obstacle.CALIBRATING: _l("Nobody is asked while test calls are going on."),
+    Obstacle.CALIBRATING: _l("Nobody is asked while calibration calls are going on."),
     Obstacle.DAY: _l("Nobody is asked or recorded here before the line’s first day."),
     Obstacle.LEAVING: _l("Nobody is asked until the line has its new devices."),
     Obstacle.MUTE: _l(
-        "Nobody is asked or recorded: the line hangs on a passive tap, which cannot speak."
+        "Nobody is asked or recorded: the line has a passive tap, which cannot speak."
     ),
     Obstacle.PURPOSE: _l("Nobody is asked: the line has no purpose. The settings name it."),
     Obstacle.WORDS: _l(
-        "Nobody is asked: words that the line has to say are missing, or nobody has confirmed "
-        "them. The doctor says which."
+        "Nobody is asked: an announcement is missing, or nobody has confirmed it. The device "
+        "check says which."
     ),
     Obstacle.JUSTIFICATION: _l(
         "Nobody is asked: a purpose that callers may object to has no justification. Write one "
@@ -49,13 +49,13 @@ SENTENCES: dict[Obstacle, Any] = {
     ),
 }
 
-LACKING = _l("Something is missing before it can ask then. The doctor says what.")
+LACKING = _l("Something is missing before it can ask then. The device check says what.")
 """Of a line that waits for its first day and is not complete."""
 
 NOTICE = _l("The next caller hears a notice and is then recorded.")
 """Of a line whose bases need no answer."""
 
-OLDER = _l("The line still follows older settings. The doctor says why.")
+OLDER = _l("The line still follows older settings. The device check says why.")
 """Of a line, while the newest settings do not hold."""
 
 
@@ -77,7 +77,7 @@ def sentence(status: LineStatus) -> Any:
         return NOTICE if status.notice else ""
     if status.obstacle is Obstacle.EMERGENCY:
         until = formats.clock(status.exempt_until)
-        return _l("Somebody called for help: until %(time)s no caller is asked.", time=until)
+        return _l("An emergency number was called: until %(time)s no caller is asked.", time=until)
     if status.obstacle is Obstacle.DAY:
         until = words.not_before(status.records_from) if status.records_from else ""
         said = until or SENTENCES[Obstacle.DAY]

@@ -17,10 +17,10 @@ STICKS: dict[str, Any] = {
         "Two media for backups are plugged in. The second one was left as it is; pull both out, "
         "then plug in one."
     ),
-    "own": _l("The box's own disk is named ZGODABACKUP. It was left as it is."),
+    "own": _l("The device's own disk is named ZGODABACKUP. It was left as it is."),
     "kind": _l(
-        "A medium named ZGODABACKUP has a file system that the box does not read. Format it as "
-        "exFAT or FAT on a computer, with the same name."
+        "A medium named ZGODABACKUP has a file system that the device does not read. Format it "
+        "as exFAT or FAT on a computer, with the same name."
     ),
     "damaged": _l("The medium for backups is damaged and was left as it is. Use another one."),
     "failed": _l(
@@ -34,14 +34,14 @@ BACKUPS: dict[str, Any] = {
     "absent": _l("No prepared medium is plugged in."),
     "none": _l("There is no finished backup with a recording on this medium."),
     "unmarked": _l("What is plugged in was not prepared for backups."),
-    "own_disk": _l("The folder for backups lies on the box's own memory card or disk."),
+    "own_disk": _l("The folder for backups lies on the device's own memory card or disk."),
     "damaged": _l("Something on the backup medium was altered or is missing."),
     "failed": _l("The medium could not be read. Plug it in again."),
-    "full": _l("The box's memory card is full: use a larger one."),
+    "full": _l("The device's memory card is full: use a larger one."),
     "version": _l(
         "The medium holds a backup of a newer Zgoda: install that version, or use another medium."
     ),
-    "other_box": _l("The medium holds another box's backup: use another medium."),
+    "other_box": _l("The medium holds another device's backup: use another medium."),
 }
 """Why a backup could not be opened -> its sentence."""
 

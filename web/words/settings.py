@@ -30,7 +30,7 @@ STATEMENTS = {
 RECORDER = {
     "taken": _l("Saved. Each line follows from its next call on."),
     "away": _l("Saved. The recorder is not running; it follows at its next start."),
-    "refused": _l("Saved, but not every line follows. The doctor says why."),
+    "refused": _l("Saved, but not every line follows. The device check says why."),
     "none": _l("Nothing was changed."),
     "seed": _l("The configuration file was left as it is. It does not hold."),
 }

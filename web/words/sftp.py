@@ -14,41 +14,42 @@ MISTAKES: dict[str, Any] = {
 """Field -> what to do about it."""
 
 TROUBLES: dict[str, Any] = {
-    "name": _l("There is no server of that name, or the box reaches no network."),
+    "name": _l("There is no server of that name, or the device reaches no network."),
     "unreachable": _l("Nothing answers at this port of the server, or a firewall forbids it."),
     "late": _l("The server took too long."),
     "closed": _l("The server ended the connection."),
     "algorithms": _l("The server knows no encryption that is good enough: it has to be updated."),
     "host_key": _l(
         "The server shows another key than the one that was accepted. Nothing was sent, and "
-        "nothing goes there until you have compared and accepted the new key: ask whoever runs the "
-        "server."
+        "nothing goes there until you have compared and accepted the new key: ask the "
+        "administrator of the server."
     ),
     "login": _l(
-        "The server does not let the box in: write the line below into its authorized_keys."
+        "The server does not let the device in: write the line below into its authorized_keys."
     ),
-    "no_sftp": _l("The server lets the box in, but offers it no files."),
+    "no_sftp": _l("The server lets the device in, but offers it no files."),
     "no_rename": _l("The server cannot put one file in another's place: use another one."),
     "denied": _l("The server forbids the folder to this user."),
     "full": _l("The server's disk is full."),
     "altered": _l("The server gave back something else than it was given. It is sent again."),
-    "odd": _l("The server answered something that the box does not understand."),
-    "away": _l("The courier, the part of the box that speaks to servers, does not run."),
-    "other_box": _l("The folder on the server holds another box's backup: use another folder."),
+    "odd": _l("The server answered something that the device does not understand."),
+    "away": _l("The sending service, the part of the device that speaks to servers, does not run."),
+    "other_box": _l("The folder on the server holds another device's backup: use another folder."),
     "unmarked": _l("The folder on the server holds something else: use an empty one."),
     "newer": _l(
-        "The server holds a newer backup than this box has made: keep it, and use another folder."
+        "The server holds a newer backup than this device has made: keep it, and use another "
+        "folder."
     ),
     "version": _l(
         "The server holds a backup of a newer Zgoda: install that version, or use another folder."
     ),
     "damaged": _l("Something on the server was altered or replaced: use another folder."),
     "waits": _l(
-        "The restore left recordings away as due, and a backup would remove them there, too. Make "
-        "sure that its day was right, then press Make a backup now."
+        "The restore left out recordings as due for erasure, and a backup would remove them "
+        "there, too. Make sure that its day was right, then press Make a backup now."
     ),
-    "many": _l("The box knows too many backup media: forget one that was destroyed."),
-    "own": _l("A file of the box itself could not be read."),
+    "many": _l("Too many backup media are on the device’s list: remove one that was destroyed."),
+    "own": _l("A file of the device itself could not be read."),
     "failed": _l("The backup failed."),
 }
 """Code of an attempt -> what became of it."""

@@ -12,9 +12,9 @@ OUTCOMES: dict[str, Any] = {
     "cut": _l("Cut off before it was finished. The version that ran was not touched."),
     "nothing": _l("No update was found on a stick: one file that ends in .raucb, not in a folder."),
     "several": _l("More than one update was plugged in. Leave only one."),
-    "signature": _l("Refused: it is not signed by the maker of this box's software."),
+    "signature": _l("Refused: it is not signed by the maker of this device's software."),
     "older": _l("Refused: it is older than the version that ran."),
-    "other_model": _l("Refused: it is meant for another kind of box."),
+    "other_model": _l("Refused: it is meant for another kind of device."),
     "damaged": _l(
         "Refused: the file is damaged, or the stick cannot be read. Copy or fetch it anew."
     ),
@@ -41,23 +41,25 @@ ACTS: dict[str, Any] = {
 """Acts in the audit."""
 
 TROUBLES: dict[str, Any] = {
-    "name": _l("There is no server of that name, or the box reaches no network."),
+    "name": _l("There is no server of that name, or the device reaches no network."),
     "unreachable": _l("Nothing answers at this port of the server, or a firewall forbids it."),
     "late": _l("The server took too long."),
     "closed": _l("The server ended the connection."),
-    "no_tls": _l("The server offers no encryption that the box takes."),
+    "no_tls": _l("The server offers no encryption that the device takes."),
     "certificate": _l("The server's certificate does not hold, so nothing was asked of it."),
     "missing": _l("The server has no such file."),
-    "redirect": _l("The server points to another address. The box goes to the one set here alone."),
-    "no_range": _l("The server cannot send a file in parts, so the box cannot fetch it."),
+    "redirect": _l(
+        "The server points to another address. The device goes to the one set here alone."
+    ),
+    "no_range": _l("The server cannot send a file in parts, so the device cannot fetch it."),
     "size": _l("The file is not as long as its description says."),
     "changed": _l("The file changed on the server while it was fetched, so it is begun anew."),
     "description": _l("What stands at the address does not describe an update."),
-    "other_model": _l("What stands at the address is meant for another kind of box."),
+    "other_model": _l("What stands at the address is meant for another kind of device."),
     "digest": _l("What came was not the described file, and was removed."),
     "full": _l("Too little room is left. Recordings come first, so what had come was removed."),
-    "disk": _l("The box could not write it to its memory card."),
-    "odd": _l("The server answered something that the box does not understand."),
+    "disk": _l("The device could not write it to its memory card."),
+    "odd": _l("The server answered something that the device does not understand."),
 }
 """By the codes of ``appliance.model.outside.update``."""
 

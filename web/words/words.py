@@ -36,7 +36,7 @@ STATES = {
     "ended": StateWords("ready", _l("Call ended"), _l("The call is over.")),
     "ringing": StateWords("ready", _l("Ringing"), _l("Somebody calls.")),
     "dialling": StateWords(
-        "ready", _l("Dialling"), _l("The office dials; the box stays silent and only listens.")
+        "ready", _l("Dialling"), _l("The office dials; the device stays silent and only listens.")
     ),
     "settling": StateWords(
         "asking", _l("Picked up"), _l("Waiting for the first pause, then the question is put.")
@@ -61,18 +61,24 @@ STATES = {
     "recording": StateWords(
         "recording",
         _p("state of a line", "Recording"),
-        _l("With the caller's consent; sealed as it is written."),
+        _l("The call is being recorded and encrypted at once."),
     ),
     "paused": StateWords("paused", _l("Paused"), _l("Silence is written until recording goes on.")),
     "refused": StateWords(
         "unrecorded", _l("Refused"), _l("The call goes on and nothing of it is kept.")
     ),
-    "exempt": StateWords("unrecorded", _l("Exempt"), _l("This call is never asked or recorded.")),
+    "exempt": StateWords(
+        "unrecorded", _l("Neither asked nor recorded"), _l("This call is never asked or recorded.")
+    ),
     "private": StateWords("unrecorded", _l("Private"), _l("This call was made private.")),
     "retryable": StateWords(
         "unrecorded", _l("Not recorded"), _l("The call goes on unrecorded; it can be asked again.")
     ),
-    "machine": StateWords("unrecorded", _l("Machine"), _l("A machine is on the line; silence.")),
+    "machine": StateWords(
+        "unrecorded",
+        _l("Answering machine or fax"),
+        _l("An answering machine or fax answered; the device stays silent."),
+    ),
     "far_changed": StateWords(
         "unrecorded",
         _l("Another party"),
@@ -99,7 +105,7 @@ REASONS: dict[str, Any] = {
     Reason.HUNG_UP: _l("somebody hung up"),
     Reason.PRIVATE: _l("the call was made private"),
     Reason.EXEMPT: _l("the call is exempt"),
-    Reason.MACHINE: _l("a machine was on the line"),
+    Reason.MACHINE: _l("an answering machine or fax was on the line"),
     Reason.FAR_CHANGED: _l("another party came on the line"),
     Reason.NO_POLICY: _l("no rule allows it"),
     Reason.CUT: _l("the line or the power was cut"),
@@ -111,8 +117,8 @@ VERDICTS = {
     Verdict.COMPLETE: (_l("complete"), _l("Every part is there and unaltered.")),
     Verdict.CUT: (_l("cut"), _l("It ends early; what is there is unaltered.")),
     Verdict.DAMAGED: (_l("damaged"), _l("Parts cannot be read any more.")),
-    Verdict.TAMPERED: (_l("tampered"), _l("It does not agree with the audit.")),
-    Verdict.MISSING: (_l("missing"), _l("The audit knows it, but the file is gone.")),
+    Verdict.TAMPERED: (_l("tampered"), _l("It does not agree with the activity log.")),
+    Verdict.MISSING: (_l("missing"), _l("The activity log knows it, but the file is gone.")),
     Verdict.KEY_LOST: (_l("key lost"), _l("No key opens it, and it was not erased.")),
     Verdict.SHREDDED: (_l("erased"), _l("Its key was destroyed.")),
 }
@@ -120,11 +126,11 @@ VERDICTS = {
 ORIGINS = {
     Origin.ATTESTED: (
         _l("attested"),
-        _l("This box's recorder signed it with a key that the audit names."),
+        _l("This device's recorder signed it with a key that the activity log names."),
     ),
     Origin.NOT_ATTESTED: (
         _l("not attested"),
-        _l("Nobody can confirm that this box recorded it. That alone is no fault."),
+        _l("Nobody can confirm that this device recorded it. That alone is no fault."),
     ),
 }
 
@@ -170,14 +176,17 @@ DIRECTIONS = {"incoming": _l("incoming"), "outgoing": _l("outgoing")}
 
 ERASER_LEVELS: dict[str, Any] = {
     "E0": _l(
-        "E0 (trial): the root key was overwritten in a plain file. A copy of the whole disk made "
+        "E0 (trial): the main key was overwritten in a plain file. A copy of the whole disk made "
         "before may still open the recording."
     ),
     "E1": _l(
-        "E1: the root key was overwritten in a file under the board's own secret. A copy of the "
-        "disk made before is of use only together with this very board."
+        "E1: the main key was overwritten in a file under the board key. A copy of the disk made "
+        "before is of use only together with this very board."
     ),
-    "E2": _l("E2: the root key was destroyed in a chip of its own. No copy opens the recording."),
+    "E2": _l(
+        "E2: the main key was destroyed in a chip of its own. No copy of the memory card opens "
+        "the recording."
+    ),
 }
 
 CALLERS = {
@@ -203,11 +212,11 @@ BUTTONS = {
 
 REMAINS: dict[str, Any] = {
     "flash_may_keep_root": _l(
-        "The memory card may keep old blocks of the file that held the root key; somebody with "
+        "The memory card may keep old blocks of the file that held the main key; somebody with "
         "the card and special tools might find them."
     ),
     "flash_may_keep_root_under_board": _l(
-        "The memory card may keep old blocks of the file that held the root key; they are of use "
+        "The memory card may keep old blocks of the file that held the main key; they are of use "
         "only together with this very board."
     ),
     "backups": _l("Backups made before the erasure, until the next one on the same medium."),
@@ -215,7 +224,7 @@ REMAINS: dict[str, Any] = {
         "Backups held it until they were made anew. A medium may keep what was removed from it; "
         "the recovery sheet would open that."
     ),
-    "exports": _l("Files that were handed over before; the audit tells when."),
+    "exports": _l("Files that were handed over before; the activity log tells when."),
 }
 
 HOLD_GROUNDS: dict[str, Any] = {
@@ -228,18 +237,18 @@ HOLD_GROUNDS: dict[str, Any] = {
 """Grounds of a hold, for which a held recording may be played."""
 
 ACTORS = {
-    "keeper": _l("the box"),
+    "keeper": _l("the device"),
     "recorder": _l("the recorder"),
-    "courier": _l("the courier"),
+    "courier": _l("the sending service"),
     "nobody": _l("not logged in"),
     "root": _l("the command line, without a login"),
 }
 
 ACTS = {
     **OUTSIDE,
-    "first_run": _l("Vault made"),
-    "board_key": _l("Key burnt into the board, before the vault was made"),
-    "origin": _l("Recorder's key put on record"),
+    "first_run": _l("Archive created"),
+    "board_key": _l("Key stored in the board, before the archive was created"),
+    "origin": _l("Recorder key noted"),
     "attested": _l("Origin attested"),
     "sheet_renewed": _l("New recovery sheet shown"),
     "sheet_confirmed": _l("Recovery sheet confirmed"),
@@ -271,32 +280,32 @@ ACTS = {
     "keys_renewal_failed": _l("Old password not yet useless"),
     "denied": _l("Access denied"),
     "failed": _l("Not carried out"),
-    "recovered": _l("Audit taken up after a cut"),
+    "recovered": _l("Activity log continued after a cut"),
     "audit_key": _l("Signing key of the day"),
-    "audit_cut": _l("Entries are missing: the audit was cut back"),
+    "audit_cut": _l("Entries are missing: the activity log was cut back"),
     "sealed": _l("Recording sealed"),
-    "held_open": _l("Recording held open: not taken up yet"),
+    "held_open": _l("Recording held open: not imported yet"),
     "withdrawal_void": _l("Withdrawal without a recording"),
     "listed": _l("Calls listed or searched"),
     "viewed": _l("Looked at"),
     "played": _l("Listened to"),
     "exported": _l("Handed over"),
-    "proof_given": _l("Proof taken out"),
+    "proof_given": _l("Proof sheet downloaded"),
     "erasing": _l("Erasure begun"),
     "erased": _l("Erased"),
     "erase_failed": _l("Erasure failed"),
-    "erase_all_asked": _l("Erasure of everything asked for"),
-    "erase_all_confirmed": _l("Erasure of everything confirmed"),
-    "erase_all_due": _l("Erasure of everything due: a day has passed"),
-    "erase_all_waits": _l("Erasure of everything still waits"),
-    "erase_all_cancelled": _l("Erasure of everything cancelled"),
-    "erase_all_ended": _l("Erasure of everything came to nothing"),
-    "erasing_all": _l("Erasure of everything begun"),
-    "erased_all": _l("Everything erased"),
-    "erase_all_failed": _l("Erasure of everything failed"),
+    "erase_all_asked": _l("Erasure of all recordings requested"),
+    "erase_all_confirmed": _l("Erasure of all recordings confirmed"),
+    "erase_all_due": _l("Erasure of all recordings due: a day has passed"),
+    "erase_all_waits": _l("Erasure of all recordings still waits"),
+    "erase_all_cancelled": _l("Erasure of all recordings cancelled"),
+    "erase_all_ended": _l("Erasure of all recordings was cancelled by itself"),
+    "erasing_all": _l("Erasure of all recordings begun"),
+    "erased_all": _l("All recordings erased"),
+    "erase_all_failed": _l("Erasure of all recordings failed"),
     "shards_mended": _l("Damaged copies of keys made anew"),
     "keys_lost": _l("Keys lost"),
-    "taken_up_again": _l("Lost state put back from the audit"),
+    "taken_up_again": _l("Lost state put back from the activity log"),
     "number_added": _l("Number of the caller added"),
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
@@ -306,17 +315,17 @@ ACTS = {
     "exempt_removed": _l("Number never to be recorded taken off"),
     "retention_waits": _l("Automatic erasure waits: nobody knows how long the power was off"),
     "retention_asks": _l("Automatic erasure waits for an administrator"),
-    "erasure_allowed": _l("Erasure that waited allowed"),
+    "erasure_allowed": _l("Paused erasure allowed"),
     "clock_asks": _l("The clock differs from the counted time"),
     "clock_confirmed": _l("Time confirmed"),
     "settings_changed": _l("Settings changed"),
     "settings_restored": _l("Damaged settings put back from their copy"),
     "seed_changed": _l("Configuration file changed by hand"),
     "seed_left": _l("Changed configuration file left aside"),
-    "words_spoken": _l("Words spoken by a voice of the box"),
-    "prompt_kept": _l("Recording of a prompt confirmed and kept"),
-    "prompt_dropped": _l("Recording of a prompt removed"),
-    "calibrating": _l("Test calls begun on a line"),
+    "words_spoken": _l("Words spoken by a voice of the device"),
+    "prompt_kept": _l("Recording of an announcement confirmed and kept"),
+    "prompt_dropped": _l("Recording of an announcement removed"),
+    "calibrating": _l("Calibration calls begun on a line"),
     "calibrated": _l("Line calibrated"),
     "line_checked": _l("A check of a line by tones begun"),
 }
@@ -354,8 +363,8 @@ def slow(ms: int) -> Any:
     if not ms:
         return ""
     return _l(
-        "The disk is slow: it once took %(ms)s ms to keep a piece of a call. Had the power failed "
-        "then, more than a second would be lost. See the doctor's page.",
+        "The disk is slow: it once took %(ms)s ms to keep a piece of a call. Had the power "
+        "failed then, more than a second would be lost. See the page of the device check.",
         ms=ms,
     )
 

@@ -16,13 +16,14 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.fine": _ok("The last backup holds %(count)s recordings."),
     "backup.old": _warn("The last backup is %(days)s days old: plug the medium in at %(path)s."),
     "backup.unknown_age": _warn(
-        "The last backup holds %(count)s recordings, but the box cannot tell how old it is: make "
-        "a new one."
+        "The last backup holds %(count)s recordings, but the device cannot tell how old it is: "
+        "make a new one."
     ),
     "backup.full": _fail("The backup medium is full: use a larger one."),
-    "backup.other_box": _fail("The medium holds another box's backup: use another medium."),
+    "backup.other_box": _fail("The medium holds another device's backup: use another medium."),
     "backup.newer": _fail(
-        "The medium holds a newer backup than this box has made: keep it, and use another medium."
+        "The medium holds a newer backup than this device has made: keep it, and use another "
+        "medium."
     ),
     "backup.version": _fail(
         "The medium holds a backup of a newer Zgoda: install that version, or use another medium."
@@ -31,23 +32,25 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
         "%(path)s is not prepared for backups: prepare it with zgoda backup prepare."
     ),
     "backup.own_disk": _fail(
-        "%(path)s lies on the box's own memory card or disk: no backup is made until a medium is "
-        "mounted there."
+        "%(path)s lies on the device's own memory card or disk: no backup is made until a medium "
+        "is mounted there."
     ),
     "backup.damaged": _fail(
         "Something on the backup medium was altered or replaced: use another medium."
     ),
     "backup.failed": _fail("The last backup failed: %(detail)s"),
-    "backup.own": _fail("The last backup failed at the box itself: %(detail)s"),
-    "backup.many": _fail("The box knows too many backup media: forget one that was destroyed."),
+    "backup.own": _fail("The last backup failed at the device itself: %(detail)s"),
+    "backup.many": _fail(
+        "Too many backup media are on the device’s list: remove one that was destroyed."
+    ),
     "backup.waits": _fail(
-        "No backup is made by itself: the restore left recordings away as due, and a backup would "
-        "remove them from the medium, too. Make sure that its day was right, then press Make a "
-        "backup now."
+        "No backup is made by itself: the restore left out recordings as due for erasure, and a "
+        "backup would remove them from the medium, too. Make sure that its day was right, then "
+        "press Make a backup now."
     ),
     "backup.older": _warn(
-        "The medium did not hold the backup that the box had last written to it: it is damaged, or "
-        "somebody had it in hand."
+        "The medium did not hold the backup that the device had last written to it: it is "
+        "damaged, or somebody had it in hand."
     ),
     "backup.mended": _warn(
         "%(count)s recordings on the backup medium had changed and were written again: use "

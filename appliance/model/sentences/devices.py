@@ -28,56 +28,58 @@ DEVICE_SENTENCES: Mapping[str, Sentence] = {
         "satellite receiver, a 3-D printer, a mobile modem or a card terminal."
     ),
     "lines.unasked": _ok(
-        "No line uses %(ports)s, and nobody has asked what it is: let the box look, in the panel's "
-        "step for the line."
+        "No line uses %(ports)s, and nobody has asked what it is: let the device look, in the "
+        "panel's step for the line."
     ),
     "lines.proposal_monitor_tap": _ok(
-        "The line monitor on %(port)s and the sound adapter %(card)s: nothing holds the line. "
-        "Grade A if the tap gives voltage on the left and current on the right; check that by "
-        "hand before the first caller is asked."
-    ),
-    "lines.proposal_modem_tap": _ok(
-        "The modem on %(port)s, which stays on-hook, and the sound adapter %(card)s: what we "
-        "recommend with a modem, though it misses a short press of the hook. Grade A if the tap "
-        "gives voltage on the left and current on the right; check that by hand before the first "
-        "caller is asked."
-    ),
-    "lines.proposal_couplers_tap": _ok(
-        "Two optocouplers on %(port)s, if they hang there as on the hardware page, and the sound "
-        "adapter %(card)s. Grade A if the tap gives voltage on the left and current on the right; "
+        "The line monitor on %(port)s and the USB sound card %(card)s: nothing holds the line. "
+        "Evidence grade A if the line tap gives voltage on the left and current on the right; "
         "check that by hand before the first caller is asked."
     ),
+    "lines.proposal_modem_tap": _ok(
+        "The modem on %(port)s, which stays on-hook, and the USB sound card %(card)s: what we "
+        "recommend with a modem, though it misses a short press of the hook. Evidence grade A if "
+        "the line tap gives voltage on the left and current on the right; check that by hand "
+        "before the first caller is asked."
+    ),
+    "lines.proposal_couplers_tap": _ok(
+        "Two optocouplers on %(port)s, if they hang there as on the hardware page, and the USB "
+        "sound card %(card)s. Evidence grade A if the line tap gives voltage on the left and "
+        "current on the right; check that by hand before the first caller is asked."
+    ),
     "lines.proposal_monitor_mixed": _ok(
-        "The line monitor on %(port)s and the sound adapter %(card)s, which hears both parties as "
-        "one signal: no consent is recorded before test calls have taught the box the office's "
-        "phones, and then with grade B at best."
+        "The line monitor on %(port)s and the USB sound card %(card)s, which hears both parties "
+        "as one signal: no consent is recorded before calibration calls have taught the device "
+        "the office's phones, and then with evidence grade B at best."
     ),
     "lines.proposal_modem_mixed": _ok(
-        "The modem on %(port)s, which stays on-hook and misses a short press of the hook, and the "
-        "sound adapter %(card)s, which hears both parties as one signal: no consent is recorded "
-        "before test calls have taught the box the office's phones, and then with grade B at best."
+        "The modem on %(port)s, which stays on-hook and misses a short press of the hook, and "
+        "the USB sound card %(card)s, which hears both parties as one signal: no consent is "
+        "recorded before calibration calls have taught the device the office's phones, and then "
+        "with evidence grade B at best."
     ),
     "lines.proposal_couplers_mixed": _ok(
-        "Two optocouplers on %(port)s, if they hang there as on the hardware page, and the sound "
-        "adapter %(card)s, which hears both parties as one signal: no consent is recorded before "
-        "test calls have taught the box the office's phones, and then with grade B at best."
+        "Two optocouplers on %(port)s, if they hang there as on the hardware page, and the USB "
+        "sound card %(card)s, which hears both parties as one signal: no consent is recorded "
+        "before calibration calls have taught the device the office's phones, and then with "
+        "evidence grade B at best."
     ),
     "lines.proposal_caller_tap": _ok(
-        "What sees the phone on %(port)s, the sound adapter %(card)s, and the modem on %(modem)s, "
-        "which cannot see the phone and tells who calls: it has to hang on the same line. Grade A "
-        "if the tap gives voltage on the left and current on the right; check that by hand before "
-        "the first caller is asked."
+        "The hook sensor on %(port)s, the USB sound card %(card)s, and the modem on %(modem)s, "
+        "which tells who calls: it has to hang on the same line. Evidence grade A if the line "
+        "tap gives voltage on the left and current on the right; check that by hand before the "
+        "first caller is asked."
     ),
     "lines.proposal_caller_mixed": _ok(
-        "What sees the phone on %(port)s, the modem on %(modem)s, which cannot see it and tells "
-        "who calls (it has to hang on the same line), and the sound adapter %(card)s, which hears "
-        "both parties as one signal: no consent is recorded before test calls have taught the box "
-        "the office's phones, and then with grade B at best."
+        "The hook sensor on %(port)s, the modem on %(modem)s, which tells who calls (it has to "
+        "hang on the same line), and the USB sound card %(card)s, which hears both parties as "
+        "one signal: no consent is recorded before calibration calls have taught the device the "
+        "office's phones, and then with evidence grade B at best."
     ),
     "lines.proposal_bridge": _ok(
-        "The ISDN cards %(network)s (towards the network) and %(terminal)s (towards the phone) as "
-        "a bridge: caller and office are separate, grade A. While the box is off, the phone behind "
-        "it is dead, for emergency calls too."
+        "The ISDN cards %(network)s (towards the network) and %(terminal)s (towards the phone) "
+        "as a bridge: caller and office are separate, evidence grade A. While the device is off, "
+        "the phone behind it is dead, for emergency calls too."
     ),
     "lines.proposal_tap": _ok(
         "The ISDN cards %(network)s and %(terminal)s as a tap, each on one pair of the bus: it "
@@ -85,21 +87,20 @@ DEVICE_SENTENCES: Mapping[str, Sentence] = {
     ),
     "lines.proposal_modem_alone": _ok(
         "The modem on %(port)s alone: it holds the line in calls that come in and makes them "
-        "quieter, nobody is asked in calls from the office, and it never has grade A. Better, add "
-        "a sound adapter with a line tap."
+        "quieter, nobody is asked in calls from the office, and it never has evidence grade A. "
+        "Better, add a USB sound card with a line tap."
     ),
     "lines.buy_all": _ok(
-        "Nothing that is plugged in makes a line: it needs what sees the phone (a line monitor, or "
-        "a voice modem that reads the line's voltage), and a USB sound adapter with an isolated "
-        "line tap."
+        "Nothing that is plugged in makes a line: it needs a hook sensor (a line monitor, or a "
+        "voice modem that reads the line's voltage), and a USB sound card with an isolated line "
+        "tap."
     ),
     "lines.buy_sound": _ok(
-        "A USB sound adapter with an isolated line tap is missing: it hears the line and speaks "
-        "to callers."
+        "A USB sound card with an isolated line tap is missing: it hears the line and speaks to "
+        "callers."
     ),
     "lines.buy_hook": _ok(
-        "What sees that the phone is lifted is missing: a line monitor, or a voice modem that "
-        "reads the line's voltage."
+        "A hook sensor is missing: a line monitor, or a voice modem that reads the line's voltage."
     ),
     "lines.buy_sight": _ok(
         "The modem on %(port)s cannot tell that a phone is lifted: add a line monitor, or take a "

@@ -23,9 +23,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "processes.recorder_away": _fail(
         "The recorder does not answer, so nobody is asked and nothing recorded: start it."
     ),
-    "processes.keeper_runs": _ok("The keeper answers."),
+    "processes.keeper_runs": _ok("The archive service answers."),
     "processes.keeper_away": _fail(
-        "The keeper does not answer: calls are recorded, but nothing is shown or erased. Start it."
+        "The archive service does not answer: calls are recorded, but nothing is shown or "
+        "erased. Start it."
     ),
     "processes.panel_runs": _ok("The panel answers at %(address)s."),
     "processes.panel_away": _warn(
@@ -62,8 +63,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "Other computers reach the panel over TLS; the certificate ends on %(until)s."
     ),
     "panel.own": _ok(
-        "The certificate vouches for itself. Before you trust it in a browser, compare its "
-        "SHA-256 fingerprint: %(fingerprint)s."
+        "The certificate is self-signed. Before you trust it in a browser, compare its SHA-256 "
+        "fingerprint: %(fingerprint)s."
     ),
     "processes.foreign": _fail(
         "Something else answers in place of the %(process)s: %(detail)s End it, or name the right "
@@ -86,8 +87,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "The settings cannot be read: go back to an earlier version in the panel."
     ),
     "configuration.seed_changed": _warn(
-        "%(file)s was changed by hand and does not hold: the settings in the panel do. Look at the "
-        "difference there and take it over or leave it."
+        "%(file)s was changed by hand and does not apply: the settings in the panel do. Look at "
+        "the difference there and import it or leave it."
     ),
     "configuration.retired": _warn(
         "%(key)s is no setting any more and has no effect: remove it from the settings."
@@ -103,7 +104,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "lines.broken": _fail("%(line)s records nothing: %(detail)s."),
     "lines.exempt": _warn(
-        "Somebody called for help: for %(minutes)s more minutes no caller is asked."
+        "An emergency number was called: for %(minutes)s more minutes no caller is asked."
     ),
     "lines.never": _ok("%(line)s: a line of this kind is never asked and never recorded."),
     "lines.no_purpose": _fail(
@@ -121,55 +122,57 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(line)s asks nobody: no recording can hold its rule. Shorten its words in the settings."
     ),
     "lines.mixed": _warn(
-        "%(line)s hears both parties as one signal, so nobody can tell whose key it was "
-        "and no consent is recorded: calibrate it with zgoda calibrate, or better, put a V/I tap "
-        "on the line."
+        "%(line)s hears both parties as one signal, so nobody can tell whose key it was and no "
+        "consent is recorded: calibrate it with zgoda calibrate, or better, put a two-channel "
+        "line tap on the line."
     ),
     "lines.graded": _warn(
-        "%(line)s tells whose key it was by test calls, with grade %(grade)s: this does not "
-        "resist an employee who cheats. A V/I tap does."
+        "%(line)s tells whose key it was by calibration calls, with evidence grade %(grade)s: "
+        "this does not resist an employee who cheats. A two-channel line tap does."
     ),
     "lines.mute": _fail(
-        "%(line)s cannot speak (a passive ISDN tap), so it records nothing: make the box a bridge."
+        "%(line)s cannot speak (a passive ISDN tap), so it records nothing: make the device a "
+        "bridge."
     ),
     "lines.bridge": _warn(
-        "While the box is off, %(line)s is dead, for emergency calls too: keep another phone."
+        "While the device is off, %(line)s is dead, for emergency calls too: keep another phone."
     ),
     "lines.tunnel": _warn(
-        "%(line)s crosses the network in clear (L1oIP): without a VPN others listen and speak."
+        "%(line)s crosses the network unencrypted (L1oIP): without a VPN strangers can listen "
+        "and speak."
     ),
     "lines.behind_tap": _ok(
-        "%(line)s tells whose key it was by its tap, with grade A. That holds as long as every "
-        "phone of the office hangs behind the tap: one between it and the network counts as the "
-        "caller."
+        "%(line)s tells whose key it was by its tap, with evidence grade A. That holds as long "
+        "as every phone of the office hangs behind the tap: one between it and the network "
+        "counts as the caller."
     ),
     "lines.modem_alone": _warn(
-        "%(line)s hears and speaks through its modem alone: the modem holds the line in calls that "
-        "come in, makes them quieter, and calls from the office are not asked. Better, use a sound "
-        "adapter with a line tap, and the modem for ring, number and hook."
+        "%(line)s hears and speaks through its modem alone: the modem holds the line in calls "
+        "that come in, makes them quieter, and calls from the office are not asked. Better, use "
+        "a USB sound card with a line tap, and the modem for ring, number and hook."
     ),
     "lines.polled": _warn(
         "%(line)s sees its phone by a modem, four times a second: a short press of the hook can go "
         "unseen, though it may bring another caller. A line monitor sees it."
     ),
     "prompts.missing": _fail("%(line)s asks nobody and records nothing: words are missing."),
-    "prompts.there": _ok("%(line)s has every prompt that it needs."),
+    "prompts.there": _ok("%(line)s has every announcement that it needs."),
     "prompts.damaged": _fail(
-        "Recorded prompts cannot be read: record them or have them spoken again."
+        "Recorded announcements cannot be read: record them or have them spoken again."
     ),
     "prompts.no_voice": _warn("A voice of your own cannot speak: replace it."),
     "prompts.outdated": _warn(
         "%(line)s: recordings are out of date, since the settings make other words now: "
-        "%(prompts)s. They are not said. Record them again or remove them, on the page Words and "
-        "voices."
+        "%(prompts)s. They are not said. Record them again or remove them, on the page "
+        "Announcements."
     ),
     "prompts.unread": _warn(
         "%(line)s says recordings whose words nobody has confirmed: %(prompts)s. Record them on "
-        "the page Words and voices, which shows the text and notices when it changes."
+        "the page Announcements, which shows the text and notices when it changes."
     ),
     "prompts.draft": _warn(
-        "%(line)s speaks in a voice that is hard to understand (%(count)s prompts): record them "
-        "yourself, on the page Words and voices."
+        "%(line)s speaks in a voice that is hard to understand (%(count)s announcements): record "
+        "them yourself, on the page Announcements."
     ),
     "serial.none": _ok("No serial device is plugged in."),
     "serial.plugged": _ok("%(port)s is plugged in: %(name)s."),
@@ -184,12 +187,12 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "serial.modem_half": _fail(
         "The modem of %(line)s cannot ask anybody alone, since it does not hear while it speaks: "
-        "use a sound adapter with a line tap."
+        "use a USB sound card with a line tap."
     ),
     "serial.modem_no_caller": _warn("The modem of %(line)s does not tell who calls."),
     "serial.no_callers": _warn(
-        "What should tell who calls on %(line)s cannot be used: %(detail)s. The line does without "
-        "it; the box hears the number in the sound, too."
+        "What should tell who calls on %(line)s cannot be used: %(detail)s. The line does "
+        "without it; the device hears the number in the sound, too."
     ),
     "serial.modem_stays": _warn(
         "The modem of %(line)s does not say that it hangs up when its port closes: pull out its "
@@ -230,14 +233,14 @@ SENTENCES: Mapping[str, Sentence] = {
     "sound.missing_all": _fail(
         "%(card)s of %(line)s is not plugged in, and no other sound card is: plug it in."
     ),
-    "sound.deaf": _fail("%(card)s of %(line)s cannot hear: use an adapter with an input."),
-    "sound.mute": _fail("%(card)s of %(line)s cannot speak: use an adapter with an output."),
+    "sound.deaf": _fail("%(card)s of %(line)s cannot hear: use a USB sound card with an input."),
+    "sound.mute": _fail("%(card)s of %(line)s cannot speak: use a USB sound card with an output."),
     "sound.mono": _fail(
-        "%(card)s hears one channel, but %(line)s needs two: use an adapter with a stereo "
+        "%(card)s hears one channel, but %(line)s needs two: use a USB sound card with a stereo "
         'input, or set sides = "both".'
     ),
     "sound.rates": _fail(
-        "%(card)s of %(line)s has no rate from 16 to 48 kHz: use another adapter."
+        "%(card)s of %(line)s has no rate from 16 to 48 kHz: use another USB sound card."
     ),
     "sound.busy": _fail("%(card)s of %(line)s is in use by %(program)s: end that program."),
     "sound.fits": _ok("%(card)s fits %(line)s."),
@@ -274,7 +277,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "clock.no_chip": _warn(
         "There is no clock chip: after a power cut the time is wrong until a time server answers."
     ),
-    "clock.counts": _ok("Erasure goes by %(counted)s, as the box has counted."),
+    "clock.counts": _ok("Erasure goes by %(counted)s, as the device has counted."),
     "clock.first": _warn(
         "Nobody has confirmed the time, so nothing is erased by itself: open Time in the panel."
     ),
@@ -282,8 +285,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "The power was off for an unknown time: open Time in the panel and say what time it is."
     ),
     "clock.ask": _warn(
-        "The clock says %(clock)s, the box has counted %(counted)s: open Time in the panel and say "
-        "which is right."
+        "The clock says %(clock)s, the device has counted %(counted)s: open Time in the panel "
+        "and say which is right."
     ),
     "clock.erasure_waits": _warn(
         "An erasure of %(count)s recordings waits: open Time in the panel and look at it."
@@ -309,7 +312,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "disk.no_folder": _fail("%(path)s is no folder: name another with --data."),
     "disk.later": _ok("%(path)s is not there yet; it is made at the first start."),
     "disk.denied": _fail("%(path)s cannot be written by this user: run as its owner, or chown it."),
-    "disk.open": _warn("%(path)s can be read by everybody on this machine: chmod o-rw %(path)s."),
+    "disk.open": _warn("%(path)s can be read by everybody on this computer: chmod o-rw %(path)s."),
     "disk.private": _ok("%(path)s is private."),
     "disk.read_only": _fail(
         "%(path)s is mounted read-only: mount it to be written, and check the disk."
@@ -318,7 +321,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "disk.gone": _warn(
         "%(path)s lies on %(kind)s: all is lost when the power goes. Name another with --data."
     ),
-    "disk.far": _warn("%(path)s lies on %(kind)s, another machine: recordings leave this box."),
+    "disk.far": _warn("%(path)s lies on %(kind)s, another computer: recordings leave this device."),
     "disk.kind": _ok("%(path)s lies on %(kind)s."),
     "disk.writes": _ok("A piece of a recording is on the disk after %(ms)s ms."),
     "disk.slow": _warn(
@@ -329,7 +332,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "gone then, more than a second would be missing. Use a faster card or disk."
     ),
     "disk.kept_slowly": _warn(
-        "In the last hour the keeper once waited %(ms)s ms for the disk: use a faster card or disk."
+        "In the last hour the archive service once waited %(ms)s ms for the disk: use a faster "
+        "card or disk."
     ),
     "disk.broken": _fail("%(path)s does not take what is written: %(detail)s."),
     "memory.room": _ok("%(free)s of memory are free."),
@@ -355,8 +359,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(process)s: it does not say how well it keeps its memory. Start it again."
     ),
     "memory.root": _ok(
-        "Whoever is root on this machine hears what the lines carry and, while anybody is logged "
-        "in, reads everything; no software prevents that, so give root to nobody else."
+        "Anybody who is root on this computer hears what the lines carry and, while anybody is "
+        "logged in, reads everything; no software prevents that, so give root to nobody else."
     ),
     "memory.swap": _warn("Memory can be swapped to disk: turn swap off (swapoff -a, /etc/fstab)."),
     **DEVICE_SENTENCES,

@@ -32,7 +32,9 @@ LACKING: Mapping[str, str] = {
         "%(path)s names %(mark)s ms, but the speech ends at %(end)s ms: correct it."
     ),
     "changed": N_("A recording in %(path)s was changed by hand: record it again."),
-    "damaged": N_("%(path)s is damaged: have the prompts spoken again, or record them again."),
+    "damaged": N_(
+        "%(path)s is damaged: have the announcements spoken again, or record them again."
+    ),
     # of voices
     "no_piper": N_("Voices lie in %(path)s, but Piper is not installed."),
     "voice_name": N_(

@@ -12,24 +12,24 @@ from appliance.model.sentences.sentence import warn as _warn
 LINE_SENTENCES: Mapping[str, Sentence] = {
     "sound.nothing": _warn(
         "%(line)s: nothing at all comes in on the channel “%(channel)s”, not even noise. Look at "
-        "the cable and at the adapter's input."
+        "the cable and at the input of the USB sound card."
     ),
     "sound.clips": _warn(
-        "%(line)s: the channel “%(channel)s” is too loud for the adapter, %(count)s samples were "
-        "cut off in the last ten seconds. Turn its input down (alsamixer, F4)."
+        "%(line)s: the channel “%(channel)s” is too loud for the USB sound card, %(count)s "
+        "samples were cut off in the last ten seconds. Turn its input down (alsamixer, F4)."
     ),
     "sound.hums": _warn(
         "%(line)s hums on the channel “%(channel)s”: %(level)s dBm0, from mains of %(hertz)s Hz. "
         "Look at the isolation of the tap, and keep its cable away from power cables."
     ),
     "sound.offset": _warn(
-        "%(line)s: the channel “%(channel)s” has an offset of %(percent)s %% of full scale, which "
-        "takes room from speech. The tap lacks a transformer or capacitor, or the adapter is "
-        "faulty."
+        "%(line)s: the channel “%(channel)s” has an offset of %(percent)s %% of full scale, "
+        "which takes room from speech. The line tap lacks a transformer or capacitor, or the USB "
+        "sound card is faulty."
     ),
     "sound.alike": _warn(
         "%(line)s: both channels are the same signal, so there is no voltage and current, and no "
-        "key can be told. The adapter has one input, or the tap is not wired for two."
+        "key can be told. The USB sound card has one input, or the line tap is not wired for two."
     ),
     "sound.tones_back": _ok(
         "%(line)s: the tones came back after %(ms)s ms, %(level)s dB against what was sent, and "
@@ -37,52 +37,52 @@ LINE_SENTENCES: Mapping[str, Sentence] = {
     ),
     "sound.controls_gain": _warn(
         "%(line)s: something controls the gain. Tones 20 dB apart came back %(apart)s dB apart, "
-        "and the dial tone moved by %(dial)s dB. Switch it off: alsamixer, F6 for the adapter, "
-        "Auto Gain Control, M; then alsactl store."
+        "and the dial tone moved by %(dial)s dB. Switch it off: alsamixer, F6 for the sound "
+        "card, Auto Gain Control, M; then alsactl store."
     ),
     "sound.gain_on": _warn(
         "%(card)s of %(line)s controls its gain, so no level means anything. Switch it off: "
-        "alsamixer, F6 for the adapter, Auto Gain Control, M; then alsactl store."
+        "alsamixer, F6 for the sound card, Auto Gain Control, M; then alsactl store."
     ),
     "sound.speaks_off": _warn(
-        "%(line)s: the box's sound arrives %(level)s dB off its level. Set the adapter's output "
-        "(alsamixer, F3), or calibrate the line anew."
+        "%(line)s: the device’s sound arrives %(level)s dB off its level. Set the output of the "
+        "USB sound card (alsamixer, F3), or calibrate the line anew."
     ),
-    "grade.best": _ok("%(line)s: grade A; nothing stands in the way."),
+    "grade.best": _ok("%(line)s: evidence grade A; nothing stands in the way."),
     "grade.by_devices": _ok(
-        "%(line)s: grade A by its devices; its sound is not being measured now."
+        "%(line)s: evidence grade A by its devices; its sound is not being measured now."
     ),
-    "grade.enrolled": _ok("%(line)s: grade B; every phone is enrolled."),
+    "grade.enrolled": _ok("%(line)s: evidence grade B; every phone is enrolled."),
     "grade.one_signal": _warn(
-        "%(line)s hears both parties as one signal, which is never grade A: a V/I tap on a stereo "
-        "adapter gives it, or ISDN."
+        "%(line)s hears both parties as one signal, which is never evidence grade A: a "
+        "two-channel line tap on a stereo USB sound card gives it, or ISDN."
     ),
     "grade.turned": _warn(
         "%(line)s: the two channels of its tap are wired the wrong way round, so no key counts: "
         "exchange them."
     ),
     "grade.modem_alone": _warn(
-        "%(line)s hears through its modem alone, which is never grade A: let a sound adapter with "
-        "a tap hear the line, and the modem tell ring, number and hook."
+        "%(line)s hears through its modem alone, which is never evidence grade A: let a USB "
+        "sound card with a line tap hear the line, and the modem tell ring, number and hook."
     ),
     "grade.cannot_speak": _warn(
         "%(line)s cannot speak, so nobody can agree on it: a passive ISDN tap has to become a "
         "bridge."
     ),
     "grade.not_calibrated": _warn(
-        "%(line)s was never calibrated: grade B needs every phone enrolled and three test calls "
-        "(zgoda calibrate)."
+        "%(line)s was never calibrated: evidence grade B needs every phone enrolled and three "
+        "calibration calls (zgoda calibrate)."
     ),
     "grade.not_measured": _warn(
         "%(line)s: it was not measured whether two tones 20 dB apart read so."
     ),
     "grade.gain": _warn(
-        "%(line)s: two tones 20 dB apart read %(reads)s dB. The adapter controls its gain, and no "
-        "level means anything; switch that off, or use another adapter."
+        "%(line)s: two tones 20 dB apart read %(reads)s dB. The USB sound card controls its "
+        "gain, and no level means anything; switch that off, or use another one."
     ),
     "grade.calls": _warn(
-        "%(line)s: test calls from outside, %(calls)s of %(wanted)s; each with %(keys)s keys or "
-        "more."
+        "%(line)s: calibration calls from outside, %(calls)s of %(wanted)s; each with %(keys)s "
+        "keys or more."
     ),
     "grade.no_phone": _warn("%(line)s: no phone was enrolled."),
     "grade.not_pressed": _warn("%(line)s, phone %(phone)s, alone: not pressed were %(keys)s."),
@@ -95,7 +95,8 @@ LINE_SENTENCES: Mapping[str, Sentence] = {
     "grade.others": _warn("%(line)s: there are phones on the line that are not enrolled."),
     "grade.alike": _warn(
         "%(line)s: only %(share)s of the callers' keys could be told from the office's for sure. "
-        "Levels and frequencies are too much alike on this line; a V/I tap tells them."
+        "Levels and frequencies are too much alike on this line; a two-channel line tap tells "
+        "them."
     ),
     "grade.varies": _warn(
         "%(line)s, phone %(phone)s: its level varies by %(spread)s dB from press to press."

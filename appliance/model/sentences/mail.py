@@ -8,9 +8,9 @@ from appliance.model.sentences.sentence import ok as _ok
 from appliance.model.sentences.sentence import warn as _warn
 
 MAIL_SENTENCES: Mapping[str, Sentence] = {
-    "mail.none": _ok("The box sends no mail about itself; you can set it up in the panel."),
+    "mail.none": _ok("The device sends no mail about itself; you can set it up in the panel."),
     "mail.first": _ok("Mail is set up; none has gone out yet."),
-    "mail.fine": _ok("The box tells by mail what must be mended."),
+    "mail.fine": _ok("The device tells by mail what must be fixed."),
     "mail.fails": _warn(
         "The last mail did not go out and is tried again: the page about mail says why."
     ),
@@ -19,6 +19,6 @@ MAIL_SENTENCES: Mapping[str, Sentence] = {
         "there."
     ),
     "mail.away": _warn(
-        "The courier does not run, so no mail goes out: start zgoda-courier.service."
+        "The sending service does not run, so no mail goes out: start zgoda-courier.service."
     ),
 }

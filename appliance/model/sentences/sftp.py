@@ -14,28 +14,30 @@ SFTP_SENTENCES: Mapping[str, Sentence] = {
     "sftp.first": _warn("No backup was finished on the server yet."),
     "sftp.fine": _ok("The last backup on the server holds %(count)s recordings."),
     "sftp.unknown_age": _warn(
-        "The last backup on the server holds %(count)s recordings, but the box cannot tell how old "
-        "it is: make a new one."
+        "The last backup on the server holds %(count)s recordings, but the device cannot tell "
+        "how old it is: make a new one."
     ),
     "sftp.fails": _warn("The last backup did not reach the server: the page about SFTP says why."),
     "sftp.waits": _warn(
-        "No backup goes to the server by itself: the restore left recordings away as due, and a "
-        "backup would remove them there, too. Make sure that its day was right, then press Make a "
-        "backup now."
+        "No backup goes to the server by itself: the restore left out recordings as due for "
+        "erasure, and a backup would remove them there, too. Make sure that its day was right, "
+        "then press Make a backup now."
     ),
     "sftp.old": _fail(
         "The last backup on the server is %(days)s days old: the page about SFTP says why. Set it "
         "right there."
     ),
     "sftp.host_key": _fail(
-        "The server for backups shows another key than the one that was accepted, so nothing goes "
-        "there any more: ask whoever runs it, and compare the key on the page about SFTP."
+        "The server for backups shows another key than the one that was accepted, so nothing "
+        "goes there any more: ask the administrator of the server, and compare the key on the "
+        "page about SFTP."
     ),
     "sftp.older": _warn(
-        "The server did not hold the backup that the box had last written to it: it is damaged, or "
-        "somebody has put an old one back."
+        "The server did not hold the backup that the device had last written to it: it is "
+        "damaged, or somebody has put an old one back."
     ),
     "sftp.away": _warn(
-        "The courier does not run, so no backup reaches the server: start zgoda-courier.service."
+        "The sending service does not run, so no backup reaches the server: start "
+        "zgoda-courier.service."
     ),
 }

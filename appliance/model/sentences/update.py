@@ -9,10 +9,10 @@ from appliance.model.sentences.sentence import warn as _warn
 
 UPDATE_SENTENCES: Mapping[str, Sentence] = {
     "update.none": _ok(
-        "The box looks for no updates on the network; you can set it up in the panel."
+        "The device looks for no updates on the network; you can set it up in the panel."
     ),
-    "update.first": _ok("Updates are to be looked for; the box has not looked yet."),
-    "update.newest": _ok("The box found no newer version when it last looked."),
+    "update.first": _ok("Updates are to be looked for; the device has not looked yet."),
+    "update.newest": _ok("The device found no newer version when it last looked."),
     "update.newer": _warn("Version %(version)s is there: fetch it on the page about updates."),
     "update.ready": _warn("Version %(version)s was fetched: install it on the page about updates."),
     "update.not_fetched": _warn(
@@ -20,13 +20,14 @@ UPDATE_SENTENCES: Mapping[str, Sentence] = {
         "again."
     ),
     "update.fails": _warn(
-        "The box could not look for updates and tries again: the page about updates says why."
+        "The device could not look for updates and tries again: the page about updates says why."
     ),
     "update.stuck": _fail(
-        "The box has been unable to look for updates for more than a week, so nobody is told of "
-        "newer versions: the page about updates says why. Set it right there."
+        "The device has been unable to look for updates for more than a week, so nobody is told "
+        "of newer versions: the page about updates says why. Set it right there."
     ),
     "update.away": _warn(
-        "The courier does not run, so no updates are looked for: start zgoda-courier.service."
+        "The sending service does not run, so no updates are looked for: start "
+        "zgoda-courier.service."
     ),
 }

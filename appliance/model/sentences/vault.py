@@ -12,7 +12,7 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
     "vault.none": _warn("Not set up yet: open the panel and follow the first run."),
     "vault.copies": _ok("Both copies of the keyring are there."),
     "vault.one_copy": _warn(
-        "One copy of the keyring is missing; the keeper restores it at its start."
+        "One copy of the keyring is missing; the archive service restores it at its start."
     ),
     "vault.sheet": _ok("The recovery sheet was typed back."),
     "vault.no_sheet": _fail(
@@ -20,47 +20,49 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
     ),
     "vault.keys": _ok("Keys for %(count)s more recordings are ready."),
     "vault.few_keys": _warn(
-        "Keys for only %(count)s more recordings are ready: the keeper makes new ones hourly."
+        "Keys for only %(count)s more recordings are ready: the archive service makes new ones "
+        "hourly."
     ),
     "vault.no_keys": _fail(
-        "No key for a recording is ready, so nothing is recorded: start the keeper."
+        "No key for a recording is ready, so nothing is recorded: start the archive service."
     ),
     "vault.bad_pool": _fail(
-        "The pool of recording keys is damaged, so nothing is recorded: restart the keeper."
+        "The pool of recording keys is damaged, so nothing is recorded: restart the archive "
+        "service."
     ),
     "vault.held": _warn(
-        "%(count)s recordings are held open and have not grown for an hour, so they are not taken "
-        "up: restart the recorder."
+        "%(count)s recordings are held open and have not grown for an hour, so they are not "
+        "imported: restart the recorder."
     ),
     "vault.not_taken": _warn(
-        "%(name)s in %(path)s is not taken up: %(detail)s Look at it, then move it away."
+        "%(name)s in %(path)s was not imported: %(detail)s Look at it, then move it away."
     ),
     "vault.no_leases": _warn(
         "The disk of %(path)s cannot tell whether a finished recording can still be changed, so "
         "the recorder's word has to do: use ext4."
     ),
     "vault.E0": _warn(
-        "This box has no secret of its own (level E0): whoever steals its memory card finds on it "
-        "when calls are due for erasure and who may log in, can guess at passwords, and may find "
-        "keys of erased recordings."
+        "The main key is on the memory card (protection level E0). A thief of the card sees who "
+        "may log in and when calls will be erased, can try passwords, and may be able to open "
+        "erased recordings. Lock the device away."
     ),
-    "vault.E1": _ok("Eraser level E1: a file under the board's own secret."),
-    "vault.E2": _ok("Eraser level E2: the key of all keys lies in a chip that forgets."),
+    "vault.E1": _ok("Protection level E1: a file under the board key."),
+    "vault.E2": _ok("Protection level E2: the main key lies in a chip of its own."),
     "vault.new_chip": _ok(
-        "%(path)s is a chip that holds no key yet; the keeper will put one there."
+        "%(path)s is a chip that holds no key yet; the archive service will put one there."
     ),
     "vault.below": _warn(
-        "The eraser is configured for level %(configured)s, but the key still lies at %(level)s: "
-        "see the keeper's log."
+        "The settings ask for protection level %(configured)s, but the key still lies at "
+        "%(level)s: see the system log."
     ),
     "vault.no_chip": _fail(
         "%(path)s is not there: plug the EEPROM in, and start zgoda-eeprom.service."
     ),
     "vault.bad_chip": _fail(
-        "The chip with the key of all keys fails, so nothing can be erased: %(detail)s"
+        "The chip with the main key fails, so nothing can be erased: %(detail)s"
     ),
     "vault.erasing_fails": _fail(
-        "%(count)s recordings could not be erased so far; the box tries again: %(detail)s"
+        "%(count)s recordings could not be erased so far; the device tries again: %(detail)s"
     ),
     "vault.keys_lost": _fail(
         "The keys of %(count)s recordings are lost in both copies, and nothing opens them: "
@@ -71,12 +73,12 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
         "the memory card soon."
     ),
     "vault.put_back": _warn(
-        "%(count)s recordings had lost what the audit says of them; it was put back."
+        "%(count)s recordings had lost what the activity log says of them; it was put back."
     ),
     "vault.holds_differ": _warn(
-        "The holds of these recordings differ from the audit; look at each: %(calls)s"
+        "The holds of these recordings differ from the activity log; look at each: %(calls)s"
     ),
     "vault.no_secret": _fail(
-        "%(path)s, the board's secret, is not there: start what puts it there at boot."
+        "%(path)s, the board key, is not there: start what puts it there at boot."
     ),
 }

@@ -18,9 +18,9 @@ from tests.browser.box import OWNER, Box, chromium, running
 from tests.browser.pictures.screenshots import FOLDER, LOOKS, Look
 
 PEOPLE = {
-    "Jan Kowalski": ("Listener", "Operator"),
-    "Lena Wiśniewska": ("Listener",),
-    "Pola Zielińska": ("Privacy officer",),
+    "Jan Kowalski": ("Listening", "Line desk"),
+    "Lena Wiśniewska": ("Listening",),
+    "Pola Zielińska": ("Data protection",),
 }
 
 
@@ -76,7 +76,7 @@ def _shoot(page: Page, folder: Path, name: str) -> None:
 def _add(page: Page, box: Box, name: str, roles: tuple[str, ...]) -> None:
     page.goto(box.url + "people")
     page.get_by_label("Their name").fill(name)
-    page.get_by_label("Listener").uncheck()
+    page.get_by_label("Listening").uncheck()
     for role in roles:
         page.get_by_label(role).check()
     page.get_by_label("Your own password").fill(PASSWORD)

@@ -80,7 +80,7 @@ def _shoot(page: Page, folder: Path, name: str) -> None:
 def _set_up(page: Page, box: Box, folder: Path) -> None:
     fill_owner(page, box)
     _shoot(page, folder, "first-run-desktop-light")
-    page.get_by_role("button", name="Make the vault").click()
+    page.get_by_role("button", name="Create the archive").click()
     page.locator(".groups").wait_for()
     _shoot(page, folder, "recovery-sheet-desktop-light")
     confirm_sheet(page)

@@ -40,7 +40,7 @@ def test_a_lone_administrator_back_in_by_the_sheet(tmp_path: Path) -> None:
     with trial.running(tmp_path / "data") as box, trial.chromium() as browser:
         page = browser.new_page(locale="en-GB")
         trial.fill_owner(page, box)
-        page.get_by_role("button", name="Make the vault").click()
+        page.get_by_role("button", name="Create the archive").click()
         first = groups_of(page)
         sheet = page.locator("section.sheet")
         expect(sheet).to_contain_text("Zgoda recovery sheet no. 1")
@@ -81,6 +81,6 @@ def test_a_lone_administrator_back_in_by_the_sheet(tmp_path: Path) -> None:
         expect(page.get_by_text("That is not the sheet in force")).to_be_visible()
         enter(page, box, second, trial.PASSWORD)
         expect(page.get_by_text("You are in by the recovery sheet")).to_be_visible()
-        page.get_by_role("link", name="Audit").click()
+        page.get_by_role("link", name="Activity log").click()
         for act in ("Let in by the recovery sheet", "Recovery sheet replaced"):
             expect(page.get_by_text(act).first).to_be_visible()

@@ -20,9 +20,9 @@ def test_all_enrolled_and_called_is_b() -> None:
     ("changes", "says"),
     [
         ({"tones_db": None}, "not measured whether two tones"),
-        ({"tones_db": 17.0}, "The adapter controls its gain"),
-        ({"far": WHOLE.far[:2]}, "test calls from outside, 2 of 3"),
-        ({"far": WHOLE.far[:1]}, "test calls from outside, 1 of 3"),
+        ({"tones_db": 17.0}, "The USB sound card controls its gain"),
+        ({"far": WHOLE.far[:2]}, "calibration calls from outside, 2 of 3"),
+        ({"far": WHOLE.far[:1]}, "calibration calls from outside, 1 of 3"),
         ({"phone": ()}, "no phone was enrolled"),
         ({"every_phone": False}, "phones on the line that are not enrolled"),
         ({"phone": (structs.replace(WHOLE.phone[0], second=()),)}, "second phone off-hook"),

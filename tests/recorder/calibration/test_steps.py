@@ -32,7 +32,7 @@ def test_who_calls_back_after_a_call_for_help_hears_nothing(bench: Bench) -> Non
     bench.called_for_help = True  # on whichever line, even after the lift
     bench.pass_(10)
     assert bench.stub.done == []
-    assert bench.now.trouble.startswith("Somebody called for help")
+    assert bench.now.trouble.startswith("An emergency number was called")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_devices_and_calibration_say_what_is_missing(
 def test_a_calibration_that_lacks_something_says_what_in_numbers() -> None:
     verdict = grade(structs.replace(WHOLE, far=WHOLE.far[:1]), "Reception")
     found = in_the_way(line(), Earned("none", True, verdict.lacks))
-    assert "Reception: test calls from outside, 1 of 3; each with 4 keys or more." in [
+    assert "Reception: calibration calls from outside, 1 of 3; each with 4 keys or more." in [
         each.text for each in found
     ]
     assert "grade.not_calibrated" not in {each.id for each in found}

@@ -36,7 +36,7 @@ def look(tmp_path: Path) -> Look:
 def test_a_trial_has_nothing_amiss(look: Look) -> None:
     assert {each.level for each in look.findings()} == {"ok"}
     assert look.found()["lines.simulated"] == "Reception is simulated."
-    assert look.found()["prompts.there"] == "Reception has every prompt that it needs."
+    assert look.found()["prompts.there"] == "Reception has every announcement that it needs."
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,9 @@ def test_a_prompt_that_is_missing_is_a_failure_for_its_line(look: Look) -> None:
 
 def test_a_voice_that_is_hard_to_understand_is_told(look: Look) -> None:
     assert "prompts.draft" not in look.found()
-    assert "hard to understand (9 prompts)" in look.line(language="de").found()["prompts.draft"]
+    assert (
+        "hard to understand (9 announcements)" in look.line(language="de").found()["prompts.draft"]
+    )
 
 
 def test_files_whose_words_nobody_knows_are_told(look: Look, tmp_path: Path) -> None:
@@ -159,8 +161,8 @@ def test_one_mixed_signal_is_told_where_consent_is_asked(look: Look) -> None:
 def test_what_test_calls_earned_is_told_and_the_better_way(look: Look) -> None:
     found = look.real().runs("idle", grade="B").found()
     assert "lines.mixed" not in found
-    assert "with grade B" in found["lines.graded"]
-    assert "A V/I tap does" in found["lines.graded"]
+    assert "with evidence grade B" in found["lines.graded"]
+    assert "A two-channel line tap does" in found["lines.graded"]
 
 
 def test_what_a_calibration_lacks_is_told_also_where_no_recorder_runs(
@@ -172,7 +174,7 @@ def test_what_a_calibration_lacks_is_told_also_where_no_recorder_runs(
 
     kept = KeptCalibration(look.calibrations, "Reception")
     kept.keep(structs.replace(WHOLE, far=()))
-    assert look.found()["grade.calls"].startswith("Reception: test calls from outside, 0 of")
+    assert look.found()["grade.calls"].startswith("Reception: calibration calls from outside, 0 of")
     kept.keep(structs.replace(WHOLE, every_phone=False))
     found = look.found()
     assert "not enrolled" in found["grade.others"]
@@ -180,7 +182,7 @@ def test_what_a_calibration_lacks_is_told_also_where_no_recorder_runs(
 
     kept.keep(WHOLE)
     found = look.found()
-    assert "with grade B" in found["lines.graded"]
+    assert "with evidence grade B" in found["lines.graded"]
     assert not {id for id in found if id.startswith("grade.")} - {"grade.enrolled"}
     assert "lines.mixed" not in found
 
@@ -304,7 +306,7 @@ def test_a_tap_that_cannot_speak_is_told_to_record_nothing(look: Look) -> None:
 
 def test_a_tunnel_through_a_vpn_is_named_for_what_it_is(look: Look) -> None:
     assert "lines.tunnel" not in on_isdn(look).found()
-    assert "in clear (L1oIP)" in on_isdn(look, over_vpn=True).found()["lines.tunnel"]
+    assert "unencrypted (L1oIP)" in on_isdn(look, over_vpn=True).found()["lines.tunnel"]
 
 
 def test_an_isdn_line_says_what_is_wrong_and_not_that_calls_go_on(look: Look) -> None:

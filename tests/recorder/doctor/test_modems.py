@@ -28,7 +28,7 @@ def test_a_modem_and_a_tap_are_what_we_recommend_and_its_limit_is_told(look: Loo
 
 def test_a_modem_alone_is_told_to_hold_the_line_and_what_is_better(look: Look) -> None:
     found = look.real(MODEM, MODEM, MODEM).found()
-    assert "Better, use a sound adapter" in found["lines.modem_alone"]
+    assert "Better, use a USB sound card" in found["lines.modem_alone"]
     assert "serial.modem_half" not in found
     assert "zgoda calibrate" in found["lines.mixed"]
     assert look.probed.count(STABLE) == 1

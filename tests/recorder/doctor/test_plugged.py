@@ -27,14 +27,14 @@ def test_a_modem_that_says_so_is_asked_and_proposed(look: Look) -> None:
     look.bench.usb("ttyACM0", "0572:1349", "USB Modem")
     (said,) = told(look).items()
     assert said[0] == "lines.proposal_modem_tap"
-    assert f"{STABLE}, which stays on-hook, and the sound adapter LineTap" in said[1]
+    assert f"{STABLE}, which stays on-hook, and the USB sound card LineTap" in said[1]
     assert look.probed.count(STABLE) == 1
 
 
 def test_what_hangs_on_a_cable_is_not_asked_by_the_doctor(look: Look) -> None:
     look.bench.usb("ttyACM0", "0403:6001", "FT232R")
     assert told(look) == {
-        "lines.unasked": f"No line uses {STABLE}, and nobody has asked what it is: let the box "
+        "lines.unasked": f"No line uses {STABLE}, and nobody has asked what it is: let the device "
         "look, in the panel's step for the line."
     }
     assert STABLE not in look.probed

@@ -170,13 +170,13 @@ def test_where_no_line_can_be_made_it_says_what_is_missing(found: Finds, said: l
 
 def test_a_sentence_says_on_what_the_grade_depends() -> None:
     tapped, mixed = propose(finds(MODEM, TAP))[:2]
-    assert "Grade A if the tap gives voltage on the left" in tapped.why.text
+    assert "Evidence grade A if the line tap gives voltage on the left" in tapped.why.text
     assert "grade B at best" in mixed.why.text
     (bridge,) = propose(finds(isdn=(TE, NT)))
     assert "the phone behind it is dead, for emergency calls too" in bridge.why.text
     assert (bridge.hook["network"], bridge.hook["terminal"]) == ("te.1", "nt.1")
     (alone,) = propose(finds(MODEM))
     assert alone.audio["holds_line"] is True
-    assert "never has grade A" in alone.why.text
+    assert "never has evidence grade A" in alone.why.text
     (ears,) = propose(TWO_EARS)
     assert (ears.grade, "records nothing" in ears.why.text) == ("", True)

@@ -24,6 +24,6 @@ def test_doctor_says_it_in_every_language() -> None:
     app = create_app(None, PanelSettings())  # type: ignore[arg-type]  # no page is asked for
 
     with app.test_request_context():
-        for language, word in (("pl", "za czujnikiem"), ("de", "hinter dem Abgriff")):
+        for language, word in (("pl", "za odczepem"), ("de", "hinter dem Leitungsabgriff")):
             with force_locale(language):
                 assert word in gettext(english, line="Reception")

@@ -355,7 +355,7 @@ def test_the_panel_says_so_in_a_sentence(panel: Panel) -> None:
     for form in ("wav", "flac"):
         answer = browser.send(f"/calls/{rid}/export", format=form)
         assert answer.status_code == 409
-        assert "This file was changed since it was sealed." in answer.text
+        assert "This file was changed since it was encrypted." in answer.text
         assert "Content-Disposition" not in answer.headers
     answer = browser.send(f"/calls/{rid}/listen", purpose="training")
     assert answer.status_code == 409

@@ -68,7 +68,7 @@ def test_it_says_what_it_gives_and_what_it_costs(fresh_panel: Panel, board: Boar
         "A memory card alone opens nothing",
         "Sizes, counts and times",
         "Nobody can change or remove it",
-        "opens in this board alone",
+        "works with this board only",
         "with a system of their own",
     ):
         assert said in page
@@ -132,7 +132,9 @@ def test_the_first_page_offers_it_only_where_there_is_a_place(
 
 def test_level_e0_has_to_be_accepted_in_a_sentence(fresh_panel: Panel) -> None:
     browser = fresh_panel.browser()
-    assert "This box has no secret of its own (level E0)." in shown(browser, "/first-run")
+    assert "The main key is on the memory card (protection level E0)." in shown(
+        browser, "/first-run"
+    )
     refused = browser.send("/first-run", **owner_form(fresh_panel, plain=""))
     assert refused.status_code == 400
     assert "Tick this" in refused.text

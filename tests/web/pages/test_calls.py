@@ -124,7 +124,7 @@ def test_the_call_tells_the_consent_in_words(panel: Panel) -> None:
     rid = panel.record()
     page = panel.log_in().get(f"/calls/{rid}").text
     assert "The caller heard the question in Polish and pressed 1." in page
-    assert "(grade A)" in page
+    assert "(evidence grade A)" in page
     assert samples.RULE.purposes[0].says in page
     assert "question-pl" in page
     assert "Every part is there and unaltered." in page
@@ -136,12 +136,12 @@ def test_a_call_says_whether_its_origin_is_attested(panel: Panel) -> None:
     rid, browser = panel.record(), panel.log_in()
     grey = browser.get(f"/calls/{rid}").text
     assert re.search(r'<span class="badge" title="[^"]+">not attested</span>', grey)
-    assert "Nobody can confirm that this box recorded it. That alone is no fault." in grey
+    assert "Nobody can confirm that this device recorded it. That alone is no fault." in grey
     assert 'class="badge complete"' not in grey  # a badge says what is not as usual
     panel.box.keeper.meet_recorder(samples.ORIGIN.public)
     page = browser.get(f"/calls/{panel.record()}").text
     assert "not attested" not in page
-    assert "recorder signed it with a key that the audit names." in page
+    assert "recorder signed it with a key that the activity log names." in page
 
 
 def test_a_call_shows_the_words_of_its_own_day(panel: Panel) -> None:
@@ -237,7 +237,7 @@ def test_erased_is_certified_and_gone(panel: Panel) -> None:
     assert panel.box.keeper.box is not None
     panel.box.keeper.box.records.tick()
     final = browser.get(f"/calls/{rid}/certificate").text
-    assert "Nothing on this box opens it any more." in final
+    assert "Nothing on this device opens it any more." in final
     assert "The caller withdrew the consent, Art. 17(1)(b) GDPR" in final
     assert "E0 (trial)" in final
     assert "The memory card may keep old blocks" in final
@@ -262,7 +262,7 @@ def test_why_a_call_was_erased_stands_beside_the_certificate(panel: Panel) -> No
 
 LOCKED = {
     "en": "Locked: nobody is logged in whose key opens it.",
-    "pl": "Zablokowane: nie jest zalogowany nikt, czyj klucz to otwiera.",
+    "pl": "Zablokowane: w systemie nie ma nikogo, czyj klucz to otwiera.",
     "de": "Gesperrt: Niemand ist angemeldet, dessen Schlüssel es öffnet.",
 }
 

@@ -190,7 +190,7 @@ def test_the_script_is_told_what_each_phone_lets_one_hear_and_read(panel: Panel)
     assert said["hint"] == "asking"
     caller, office = said["phones"]["caller"], said["phones"]["office"]
     (heard,) = caller["hears"]
-    assert (heard["what"], heard["said"], heard["language"]) == (asks.what, "the box asks", "pl")
+    assert (heard["what"], heard["said"], heard["language"]) == (asks.what, "the device asks", "pl")
     assert heard["text"].startswith("Dzień dobry, tu Kancelaria Nowak")
     assert caller["may"] == ["hang_up", "key", "talk"]
     assert office["display"] == "+48 600 555 012"

@@ -54,7 +54,7 @@ def test_recorder_and_keeper_tell_together(panel: Panel) -> None:
 def test_the_worst_stands_first(panel: Panel) -> None:
     panel.recorder.found = (HEARD, MIXED, DEAF)
     text = page(panel.log_in())
-    assert "1 thing must be mended." in text
+    assert "1 thing must be fixed." in text
     lines = section(text, "lines")
     assert lines.index("cannot be heard") < lines.index("one signal") < lines.index("Boss")
     first = text.split('<section class="card ')[1]
@@ -125,25 +125,25 @@ def test_a_box_in_order_says_so(panel: Panel, monkeypatch: pytest.MonkeyPatch) -
 def test_what_must_be_mended_stands_on_the_first_page_and_in_the_navigation(panel: Panel) -> None:
     panel.recorder.found = (DEAF, MIXED)
     text = panel.log_in("Adam Admin").get("/", Accept_Language="en").text
-    assert "1 thing must be mended." in text
+    assert "1 thing must be fixed." in text
     assert "Reception cannot be heard" in text
     assert '<span class="count"' in text
     others = panel.log_in("Otto Operator").get("/", Accept_Language="en").text
-    assert "1 thing must be mended." in others
+    assert "1 thing must be fixed." in others
     assert "Reception cannot be heard" not in others, "what it is, administrators alone may know"
 
 
 def test_a_count_is_a_minute_old_at_most(panel: Panel) -> None:
     browser = panel.log_in("Adam Admin")
     panel.recorder.found = ()
-    assert "must be mended" not in browser.get("/", Accept_Language="en").text
+    assert "must be fixed" not in browser.get("/", Accept_Language="en").text
     panel.recorder.found = (DEAF,)
-    assert "must be mended" not in browser.get("/", Accept_Language="en").text
+    assert "must be fixed" not in browser.get("/", Accept_Language="en").text
     panel.box.clock.advance(FRESH_SECONDS)
-    assert "1 thing must be mended." in browser.get("/", Accept_Language="en").text
+    assert "1 thing must be fixed." in browser.get("/", Accept_Language="en").text
     panel.recorder.found = ()
     page(browser)  # a look at the doctor renews it at once
-    assert "must be mended" not in browser.get("/", Accept_Language="en").text
+    assert "must be fixed" not in browser.get("/", Accept_Language="en").text
 
 
 @pytest.mark.parametrize("language", ["pl", "de"])

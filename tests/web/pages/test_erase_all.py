@@ -40,13 +40,13 @@ def settle(panel: Panel) -> None:
 def test_asked_for_shown_to_others_confirmed_and_certified(panel: Panel) -> None:
     rid = panel.record()
     adam, pola = panel.log_in(ADAM), panel.log_in(POLA)
-    assert "1 recording is on this box" in adam.get("/erase-all", **EN).text
+    assert "1 recording is on this device" in adam.get("/erase-all", **EN).text
     assert ask(adam) == 303
     mine = adam.get("/erase-all", **EN).text
     assert "All recordings will be erased in 24 h 0 min." in mine
     assert "somebody else has to confirm it" in mine
     assert "/erase-all/confirm" not in mine
-    assert "All recordings will be erased: an order waits." in pola.get("/", **EN).text
+    assert "All recordings will be erased: a request waits." in pola.get("/", **EN).text
     theirs = pola.get("/erase-all", **EN).text
     assert ADAM in theirs
     assert confirm(pola, order(theirs)) == 303
@@ -62,7 +62,7 @@ def test_asked_for_shown_to_others_confirmed_and_certified(panel: Panel) -> None
         "The key of this recording was destroyed."
         in again.get(f"/calls/{rid}/certificate", **EN).text
     )
-    assert "an order waits" not in again.get("/", **EN).text
+    assert "a request waits" not in again.get("/", **EN).text
 
 
 def test_each_mistake_has_its_sentence(panel: Panel) -> None:

@@ -27,7 +27,7 @@ def test_recorded_calls_are_one_row_but_those_on_a_slow_disk() -> None:
     ]
 
 
-PLAIN = "This box has no secret of its own (level E0): whoever steals its memory card finds on it"
+PLAIN = "The main key is on the memory card (protection level E0)"
 
 
 def first_page(browser: Browser) -> str:

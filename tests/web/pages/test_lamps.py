@@ -14,12 +14,12 @@ from web.pages import live
     ("state", "lights", "said"),
     [
         ("idle", ("steady", "off", "off"), "Green: ready."),
-        ("asking", ("off", "blinking", "off"), "Amber blinks: somebody is being asked."),
+        ("asking", ("off", "blinking", "off"), "Yellow blinks: asking."),
         ("paused", ("off", "off", "blinking"), "Red blinks: a recording is paused."),
         (
             "fault",
             ("off", "off", "wink"),
-            "Red winks: a line asks nobody, its phone was not yet at rest, the disk is slow, or "
+            "Red flashes: a line asks nobody, its phone was not yet at rest, the disk is slow, or "
             "an administrator has to look at the panel.",
         ),
     ],
@@ -38,7 +38,7 @@ def test_the_lamps_shine_as_on_the_box_and_are_said(
     ("need", "lamp", "said"),
     [
         ("needed", "red", "an administrator has to look at the panel"),
-        ("plain", "amber", "the box has no secret of its own"),
+        ("plain", "amber", "the device has no board key"),
     ],
 )
 def test_a_lamp_winks_and_says_what_is_needed(

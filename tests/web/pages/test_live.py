@@ -230,7 +230,7 @@ def test_a_slow_disk_is_told_beside_the_state(panel: Panel) -> None:
     panel.recorder.status = structs.replace(RECORDING, slow_sync_ms=640)
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     said = told["lines"][0]["sentence"]
-    assert said.startswith("With the caller's consent")
+    assert said.startswith("The call is being recorded and encrypted")
     assert "took 640 ms to keep a piece of a call" in said
     assert told["front"]["red"] == "steady", "the call outranks it"
 
@@ -246,7 +246,9 @@ def test_a_line_after_a_call_for_help_says_that_nobody_is_asked(
     panel.recorder.status = idle
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     said = told["lines"][0]["sentence"]
-    assert said.startswith("The next caller will be asked" if asked else "Somebody called for help")
+    assert said.startswith(
+        "The next caller will be asked" if asked else "An emergency number was called"
+    )
     assert asked or said.endswith("no caller is asked."), "whoever is called may be asked"
 
 
@@ -279,7 +281,7 @@ def test_a_line_before_its_first_day_says_from_when_on_it_records(panel: Panel) 
         "waits",
     )
     assert (told["front"]["green"], told["front"]["red"]) == ("wink", "off")
-    assert told["front"]["text"].startswith("Green winks: everything is set up")
+    assert told["front"]["text"].startswith("Green flashes: everything is set up")
     panel.recorder.status = structs.replace(idle, complete=False)
     told = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert (told["lines"][0]["name"], told["lines"][0]["lamp"]) == ("Not ready", "fault")
@@ -310,7 +312,8 @@ def test_older_settings_are_told_beside_the_line_that_follows_them(panel: Panel)
     panel.recorder.status = LineStatus(line="Reception", state="idle")
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"] == (
-        "The next caller will be asked. The line still follows older settings. The doctor says why."
+        "The next caller will be asked. The line still follows older settings. The device check "
+        "says why."
     )
     assert told["front"]["red"] == "wink"
 

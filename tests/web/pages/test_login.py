@@ -147,7 +147,7 @@ def test_a_button_places_a_call(panel: Panel, caller: str) -> None:
     assert f'value="{caller}"' in browser.get("/").text
     answer = browser.send("/trial", line="Reception", caller=caller)
     assert answer.headers["Location"] == "/?trial=rings"
-    assert "A trial call was placed" in browser.get("/?trial=rings").text
+    assert "A simulated call was placed" in browser.get("/?trial=rings").text
     assert panel.recorder.asked == [PlaceTrialCall(line="Reception", caller=caller)]  # type: ignore[arg-type]
 
 
@@ -291,7 +291,7 @@ def test_the_audit_shows_who_did_what_and_that_the_chain_holds(panel: Panel) -> 
     browser = panel.log_in()
     browser.send(f"/calls/{rid}/listen", purpose="training")
     page = browser.get("/audit").text
-    assert "The chain holds." in page
+    assert "The log is complete and unchanged." in page
     assert re.search(rf"Listened to</td>\s*<td>{OWNER}</td>", page)
     assert f'href="/calls/{rid}"' in page
 
@@ -301,5 +301,5 @@ def test_a_broken_chain_is_told(panel: Panel) -> None:
     for file in panel.box.folders.audit.glob("*.log"):
         file.write_text(file.read_text().replace('"logged_in"', '"logged_ix"', 1))
     page = browser.get("/audit").text
-    assert "The chain is broken." in page
+    assert "The log is incomplete or was changed." in page
     assert "Entry 3 is the first that does not fit" in page

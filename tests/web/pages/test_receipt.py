@@ -29,8 +29,8 @@ def shown(receipt: ConsentReceipt) -> str:
 def test_a_receipt_says_what_its_grade_does_not_resist(grade: Literal["A", "B", "C"]) -> None:
     told = shown(structs.replace(RECEIPT, grade=grade))
     assert ("does not resist an employee who cheats" in told) is (grade != "A")
-    assert ("as long as every phone of the office hangs behind the tap" in told) is (grade == "A")
-    assert f"(grade {grade})" in told
+    assert ("as long as every phone of the office is behind the line tap" in told) is (grade == "A")
+    assert f"(evidence grade {grade})" in told
 
 
 def test_a_receipt_shows_the_detectors_figures_as_far_as_it_has_them() -> None:

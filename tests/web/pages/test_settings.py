@@ -244,7 +244,7 @@ def test_history_shows_each_version_and_goes_back(office: Panel) -> None:
         save(browser, "/settings/pause", send(browser, "/settings/pause", form, do="preview"))
     listed = browser.get("/settings/history").text
     assert OWNER in listed
-    assert "Version 3" in listed
+    assert "Settings version 3" in listed
     assert "<ins>7</ins>" in browser.get("/settings/history/3").text
     preview = send(browser, "/settings/history/2", {"base": "3"}, do="preview")
     assert "<ins>5</ins>" in preview.text

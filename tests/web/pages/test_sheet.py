@@ -136,7 +136,7 @@ def test_the_older_sheets_are_called_useless_once_they_are(panel: Panel) -> None
     assert "is being made useless" in going
     settle(panel)
     gone = browser.get("/sheet?done=yes", Accept_Language="en").text
-    assert "they open nothing on this box any more" in gone
+    assert "they open nothing on this device any more" in gone
     assert "being made useless" not in gone
 
 
@@ -160,7 +160,7 @@ def test_the_paper_says_what_else_is_needed_where_the_root_key_is_guarded(panel:
     browser = panel.log_in()
     browser.send("/sheet", password=PASSWORD)
     page = browser.get("/sheet", Accept_Language="en").text
-    assert "a copy of that secret, or of the chip" in page
+    assert "a copy of that board key, or of the chip" in page
 
 
 def proof_key(page: str) -> str:

@@ -55,7 +55,7 @@ def test_both_times_are_shown_and_one_is_confirmed(panel: Panel) -> None:
     panel.box.clock.jump(YEARS)
     adam = panel.log_in(ADAM)
     page = adam.get("/time", Accept_Language="en").text
-    assert "The clock says another time than the one that the box has counted." in page
+    assert "The clock says another time than the one that the device has counted." in page
     assert "2028" in page
     assert "2026" in page
     assert confirm(adam, "counted", page) == 303
@@ -63,7 +63,7 @@ def test_both_times_are_shown_and_one_is_confirmed(panel: Panel) -> None:
     assert confirm(adam, "clock") == 303
     assert believed(panel) > 1_790_000_000 + YEARS - 10
     assert panel.box.acts().count("clock_confirmed") == 2
-    assert "Erasure goes by the time that the box counts." in adam.get("/time").text
+    assert "Erasure goes by the time that the device counts." in adam.get("/time").text
 
 
 def test_another_time_is_typed_in_the_offices_time_zone(panel: Panel) -> None:
@@ -201,7 +201,7 @@ def test_an_administrator_is_asked_right_after_the_login(doubting_panel: Panel) 
     ("language", "words"),
     [
         ("pl", ("Czas urządzenia", "Odliczony przez urządzenie", "Usuwanie czeka na zgodę")),
-        ("en", ("What the box knows", "Counted by the box", "An erasure waits")),
+        ("en", ("What the device knows", "Counted by the device", "An erasure waits")),
         ("de", ("Die Zeit des Geräts", "Vom Gerät gezählt", "Eine Löschung wartet")),
     ],
 )
@@ -217,7 +217,7 @@ def test_it_speaks_the_offices_language(
 def test_the_first_run_shows_the_time_and_has_it_confirmed(fresh_panel: Panel) -> None:
     browser, box = fresh_panel.browser(), fresh_panel.box
     page = browser.get("/first-run", Accept_Language="en").text
-    assert "The box's clock says" in page
+    assert "The device's clock says" in page
     form = {
         "code": box.code(), "name": OWNER, "password": PASSWORD, "repeated": PASSWORD,
         "plain": "yes", "at": field(page, "at"), "uptime": field(page, "uptime"),

@@ -95,7 +95,7 @@ def test_a_page_without_script_shows_all_of_it(admin: Browser) -> None:
     assert "-28.0 dBm0, 50 Hz (12.5 %)" in levels
     assert "no hum" in levels
     assert "“voltage”: -28 dBm0" in part(text, "found")
-    assert "never grade A" in part(text, "way")
+    assert "never evidence grade A" in part(text, "way")
     assert re.search(r"A caller’s number was sent .* Ring", part(text, "events"))
     assert "Play tones" in part(text, "check")
 
@@ -168,7 +168,7 @@ def test_a_line_that_asks_nobody_is_not_called_ready(panel: Panel, admin: Browse
     panel.recorder.seen = structs.replace(SEEN, status=lacks)
     state = part(page(admin), "state")
     assert "Not ready" in state
-    assert "words that the line has to say are missing" in state
+    assert "an announcement is missing" in state
 
 
 @pytest.mark.parametrize("figures", ["unheard", "private"])

@@ -95,7 +95,7 @@ def test_an_office_that_waits_for_its_day_is_done_until_then(tmp_path: Path) -> 
         home, overview = browser.get("/").text, browser.get("/setup").text
         assert steps_left(browser) == []
         for page in (home, overview):
-            assert "Everything is set up. The box is ready and waits for" in page
+            assert "Everything is set up. The device is ready and waits for" in page
         assert "Ready from" in home
         assert "Go on:" not in overview
         assert "on February 1, 2027</span>" in overview or "on 1 February 2027</span>" in overview

@@ -111,7 +111,7 @@ def test_what_is_plugged_in_is_said_and_nothing_is_asked_before_somebody_wants_i
     assert re.search(rf'name="ask" value="{PORT}" checked', page)
     assert "It belongs to the line Fax, and is not asked." in page
     assert 'name="ask" value="/dev/serial/by-id/used"' not in page
-    assert "a V/I tap can hang on it" in page
+    assert "a two-channel line tap fits" in page
     assert "It can be the network of a phone." in page
     assert not [each for each in box.recorder.asked if isinstance(each, AskDevices)]
 
@@ -172,7 +172,7 @@ def test_a_modem_that_tells_who_calls_is_chosen_on_purpose_and_given_up_again(bo
     browser = box.log_in()
     page = browser.get("/setup/line").text
     assert checked(page) == f"found {plain.key}"
-    assert "and a modem that tells who calls (up to grade A)" in page
+    assert "and a modem that tells who calls (up to evidence grade A)" in page
     for chosen in (beside, plain):
         form = {**LINE, **offered(browser), "device": f"found {chosen.key}"}
         assert send(box, browser, "line", **form).status_code == 303

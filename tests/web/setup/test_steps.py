@@ -211,7 +211,7 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     assert line.audio.options == {"card": "LineTap", "sides": "voltage/current"}
     assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
     office.recorder.devices = DevicesFound()
-    assert "Neither a sound adapter nor a serial device" in browser.get("/setup/line").text
+    assert "Neither a USB sound card nor a serial device" in browser.get("/setup/line").text
 
 
 def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
@@ -219,7 +219,9 @@ def test_the_words_are_shown_with_what_still_lacks(panel: Panel) -> None:
     call = NextCall("Reception", "nothing", "pl", (), ("training",), {}, lacking=(told,))
     panel.recorder.next_calls = (structs.replace(call, lacking=(), voices=("Ewa Nowak", "")),)
     page = panel.log_in().get("/setup/words").text
-    assert "Spoken by: Ewa Nowak, a file in the folder of prompts; nobody has confirmed" in page
+    assert (
+        "Spoken by: Ewa Nowak, a file in the folder of announcements; nobody has confirmed" in page
+    )
     panel.recorder.next_calls = (structs.replace(call, words=("Dzień dobry, tu biuro",)),)
     page = panel.log_in().get("/setup/words").text
     assert "Dzień dobry, tu biuro" in page
@@ -257,7 +259,7 @@ def test_the_test_call_rings_the_simulated_line_and_waits_for_the_first_day(pane
     assert "Call now" in page
     answer = send(panel, browser, "test", line="Reception", do="call")
     assert answer.headers["Location"] == "/setup/test?trial=rings"
-    assert "A trial call was placed" in browser.get("/setup/test?trial=rings").text
+    assert "A simulated call was placed" in browser.get("/setup/test?trial=rings").text
     assert [type(each).__name__ for each in panel.recorder.asked] == ["PlaceTrialCall"]
     waiting = structs.replace(panel.recorder.status, records_from="2027-01-11")
     panel.recorder.status = waiting

@@ -38,7 +38,7 @@ POLISH = [
 GERMAN = [
     ("angesteckt", "angeschlossen"),
     ("Verwahrer", "Archivdienst"),
-    ("Ruhig halten", "Animationen aus"),
+    ("Ruhig halten", "Animationen anhalten"),
     ("Rot zuckt", "Rot blitzt"),
     ("Alles arbeitet", "Alles funktioniert"),
     ("Das passt nicht", "Formular abgelaufen"),
@@ -46,8 +46,8 @@ GERMAN = [
     ("an seinem Tag", "zum Löschtermin"),
     ("ohne Berührung", "ohne Eingabe"),
     ("Ein Zeitserver hält die Uhr", "Die Uhr wird per Zeitserver gestellt"),
-    ("Zuhörer", "Wiedergabe"),
-    ("Das ist so gemeint", "soll keinen Zugang mehr haben"),
+    ("Zuhörer", "Anhören"),
+    ("Das ist so gemeint", "soll an diesem Gerät keinen Zugang mehr haben"),
     ("Aufzeichn", "Aufnahme"),
     ("aufzeichn", "aufnehmen"),
     ("aufgezeichn", "aufgenommen"),
@@ -65,7 +65,7 @@ ENGLISH = [
 
 KEPT = {
     "Zachowaj": ("Potwierdź i zachowaj",),
-    "wstrzymane": ("nagrywanie jest wstrzymane",),
+    "wstrzymane": ("nagrywanie jest wstrzymane", "Zezwolono na wstrzymane usunięcie"),
 }
 """Where a phrase means another thing, and stays."""
 

@@ -43,7 +43,7 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
         case "invalid":
             return {"form": gettext("No folder for backups is set up.")}, 409
         case "failed":
-            return {"form": gettext("The box could not try it. Try again in a minute.")}, 409
+            return {"form": gettext("The device could not try it. Try again in a minute.")}, 409
         case _:
             raise refusal
 

@@ -32,12 +32,12 @@ WHY: dict[str, tuple[str, Any, int]] = {
     "ahead": (
         "ahead",
         _l(
-            "By its own clock the backup was made later than this day. Look at the date again. If "
-            "it is right, the clock of the old box was ahead."
+            "By its own clock the backup was made later than this day. Look at the date again. "
+            "If it is right, the clock of the old device was ahead."
         ),
         409,
     ),
-    "taken": ("form", _l("This box is not empty, so nothing is restored here."), 409),
+    "taken": ("form", _l("This device is not empty, so nothing is restored here."), 409),
     "busy": ("form", _l("A backup is being restored already."), 409),
 }
 """Code of a refusal -> the field at which it is told, its sentence, and the status."""
@@ -182,10 +182,10 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
 
 def _due(count: int) -> str:
     said: str = ngettext(
-        "The time of %(num)s recording is over on this day, so it would not come back. Look at the "
-        "date again: if it is wrong, the recording is lost.",
-        "The time of %(num)s recordings is over on this day, so they would not come back. Look at "
-        "the date again: if it is wrong, they are lost.",
+        "The retention period of %(num)s recording is over on this day, so it would not come "
+        "back. Look at the date again: if it is wrong, the recording is lost.",
+        "The retention period of %(num)s recordings is over on this day, so they would not come "
+        "back. Look at the date again: if it is wrong, they are lost.",
         count,
     )
     return said

@@ -27,8 +27,8 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
     ),
     "erased": gone(N_("Erased"), N_("This call was erased. No key opens it.")),
     "tampered": check(
-        N_("Not the sealed recording"),
-        N_("This file was changed since it was sealed. It is neither played nor handed over."),
+        N_("Not the encrypted recording"),
+        N_("This file was changed since it was encrypted. It is neither played nor handed over."),
     ),
     "unreadable": check(
         N_("Unreadable recording"),

@@ -12,7 +12,8 @@ from appliance.model.sentences.refusals_by_subject.refusal import (
 PHONES_REFUSALS: Mapping[str, Refusal] = {
     "no_phones": state(N_("Not possible now"), N_("Only a simulated line has demo phones.")),
     "phone_taken": state(
-        N_("Line is in use"), N_("A trial caller is on this line. Wait until that call is over.")
+        N_("Line is in use"),
+        N_("A simulated caller is on this line. Wait until that call is over."),
     ),
     "phone_on_hook": state(N_("Not possible now"), N_("This phone is on its hook. Lift it first.")),
     "phone_off_hook": state(N_("Not possible now"), N_("This phone is off its hook already.")),

@@ -24,7 +24,7 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
     assert "legal claims (hold)" in page  # a purpose to listen for
     assert "A claim of 12 May." in page
     assert "erased automatically" not in page
-    assert "until the hold is lifted" in page
+    assert "while the hold lasts" in page
     assert "May 1, 2027" in page or "1 May 2027" in page
     assert "12 May" not in panel.log_in(LENA).get(f"/calls/{rid}").text
     erased = pola.send(f"/calls/{rid}/erase", ground="objection", reason="x", sure="yes")

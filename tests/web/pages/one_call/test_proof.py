@@ -123,7 +123,7 @@ def test_the_sheet_speaks_the_readers_language_and_quotes_that_of_the_line(
     rid, browser = panel.record(), panel.log_in()
     browser.client.set_cookie("language", language)
     page = browser.get(f"/calls/{rid}/proof").text
-    assert {"pl": "Karta zgody", "de": "Nachweisblatt"}[language] in page
+    assert {"pl": "Karta rozmowy", "de": "Nachweisblatt"}[language] in page
     assert samples.RULE.words[0].text in page
 
 

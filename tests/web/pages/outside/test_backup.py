@@ -125,7 +125,7 @@ def test_a_medium_that_waits_for_a_person_is_not_said_to_begin_by_itself(
     page = shown(adam)
     assert "No prepared medium is plugged in." in page
     assert "begins by itself" not in page
-    assert "No backup is made by itself: the restore left recordings away" in page
+    assert "No backup is made by itself: the restore left out recordings" in page
     stick.with_name("drawer").rename(stick)
     backups(panel.box).run()
     assert shown(adam).count("No backup is made by itself") == 1, "said once, above"
@@ -186,7 +186,7 @@ def test_another_boxs_medium_is_said_in_the_readers_language(panel: Panel, stick
         draft.vault_id, draft.media = bytes(16), {}
     adam.send("/backup")
     wait(panel)
-    assert "The medium holds another box" in shown(adam)
+    assert "The medium holds another device" in shown(adam)
     assert "innego urządzenia" in adam.get("/backup", Accept_Language="pl").text
 
 
@@ -198,7 +198,7 @@ def test_a_folder_on_the_boxs_own_disk_is_said_in_the_readers_language(
         adam.send("/backup")
         wait(panel)
     page = shown(adam, done="started")
-    assert f"{stick} lies on the box's own memory card or disk" in page
+    assert f"{stick} lies on the device's own memory card or disk" in page
     assert "You may close this page" not in page
     assert "leży na karcie pamięci" in adam.get("/backup", Accept_Language="pl").text
     assert "liegt auf der Speicherkarte" in adam.get("/backup", Accept_Language="de").text

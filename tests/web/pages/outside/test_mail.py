@@ -77,7 +77,7 @@ def test_what_was_claimed_in_the_address_is_shown_only_where_it_is_so(panel: Pan
     for done in ("set", "tried"):
         assert "within a minute" not in shown(adam, done=done)
     set_up(adam)
-    assert "has forgotten" not in shown(adam, done="stopped")
+    assert "has removed" not in shown(adam, done="stopped")
 
 
 def test_all_mistakes_are_named_at_once_and_what_was_typed_stays(panel: Panel) -> None:
@@ -166,7 +166,7 @@ def test_it_is_stopped_with_the_password(panel: Panel) -> None:
     assert adam.send("/mail/stop", password=PASSWORD).status_code == 303
     assert kept(panel) is None
     page = shown(adam, done="stopped")
-    assert "has forgotten" in page
+    assert "has removed" in page
     assert PLACE.server not in page
 
 

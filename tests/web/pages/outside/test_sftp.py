@@ -148,7 +148,7 @@ def test_it_is_stopped_with_a_password_and_the_key_forgotten(panel: Panel) -> No
     panel.box.clock.advance(60)
     assert adam.send("/backup/sftp/stop", password=PASSWORD).status_code == 303
     assert kept(panel) is None
-    assert "has forgotten its key" in shown(adam, "stopped")
+    assert "has removed its key" in shown(adam, "stopped")
     assert panel.box.acts()[-2:] == ["sftp_stopped", "keys_renewed"]
 
 
@@ -202,7 +202,7 @@ def test_after_a_restore_it_says_what_the_box_does_not_know_and_what_it_waits_fo
     assert "does not know what this server holds now" in shown(adam)
     knows(panel, state.medium, unknown=True, waits=True)
     page = shown(adam)
-    assert "The restore left recordings away as due" in page
+    assert "The restore left out recordings as due for erasure" in page
     assert "does not know" not in page
     far(panel)._seen = "", "late", ""
     page = shown(adam)

@@ -97,7 +97,7 @@ def test_a_restart_is_for_an_update_that_waits(panel: Panel, card: CardUpdates) 
     card.story.append(update("signature"))  # which has changed nothing
     page = shown(adam)
 
-    assert "Restart the box" in page
+    assert "Restart the device" in page
     assert "its recording ends there" in page
     assert adam.send("/update/restart", password="wrong").status_code == 400
     assert adam.send("/update/restart", password=PASSWORD).status_code == 303

@@ -185,7 +185,7 @@ def test_a_medium_that_is_not_there_is_said(bench: Bench, tmp_path: Path) -> Non
     (tmp_path / "run").mkdir()
     (tmp_path / "devices" / "sda1").mkdir(parents=True)
     bench.desk.sticks = Sticks(tmp_path / "run", tmp_path / "devices")
-    assert "Plug the medium into the box" in shown(browser)
+    assert "Plug the medium into the device" in shown(browser)
     answer = browser.send(PATH, **bench.form())
     assert answer.status_code == 409
     assert "No prepared medium is plugged in." in answer.text
@@ -244,7 +244,7 @@ def test_a_box_that_is_set_up_restores_nothing(panel: Panel) -> None:
     browser = panel.browser()
     before = panel.box.folders.keyring[0].read_bytes()
     page = shown(browser)
-    assert "This box is set up" in page
+    assert "This device is set up" in page
     assert '<form class="card' not in page.partition("<main")[2]
     assert browser.get("/first-run").status_code == 303
     with pytest.raises(Refused) as told:
@@ -258,7 +258,7 @@ def test_a_day_that_leaves_recordings_away_takes_a_second_word(bench: Bench) -> 
     assert 'name="today" type="date" value=""' in shown(browser), "nobody confirms it unread"
     late = bench.form(today="2036-01-01")
     page = browser.send(PATH, **late).text
-    assert "The time of 2 recordings is over on this day" in page
+    assert "The retention period of 2 recordings is over on this day" in page
     assert 'name="due" value="2"' in page
     assert browser.send(PATH, **late, due="1").status_code == 409
     assert browser.send(PATH, **late, due="²").status_code == 409
