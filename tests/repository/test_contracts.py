@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.repository.trees import parsed
+
 ROOT = Path(__file__).parents[2]
 CONTRACTS: dict[str, dict[str, Any]] = {
     each["name"]: each
@@ -101,7 +103,7 @@ def test_the_panel_takes_what_its_contract_says_and_nothing_else() -> None:
 
 
 def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{each.name}" for each in node.names)
         elif isinstance(node, ast.Import):

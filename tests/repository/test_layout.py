@@ -6,7 +6,6 @@ import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from statistics import median
@@ -14,6 +13,8 @@ from statistics import median
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.repository.trees import parsed
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tests"}
@@ -66,12 +67,6 @@ def test_no_folder_is_crowded() -> None:
     modules = Counter(path.parent for path in sources(*CODE) if path.name != "__init__.py")
 
     assert {str(f.relative_to(ROOT)): n for f, n in modules.items() if n > MOST_IN_A_FOLDER} == {}
-
-
-@cache
-def parsed(path: Path) -> ast.Module:
-    """Return a module, parsed once for all tests."""
-    return ast.parse(path.read_text("utf-8"))
 
 
 def first_line(path: Path) -> str:

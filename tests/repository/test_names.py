@@ -4,6 +4,8 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+from tests.repository.trees import parsed
+
 ROOT = Path(__file__).parents[2]
 SEVERAL_MEANINGS = 40
 """How many there may be. Whoever makes them fewer writes the lower number here."""
@@ -14,7 +16,7 @@ def homes() -> dict[str, set[Path]]:
     found: dict[str, set[Path]] = defaultdict(set)
     for folder in ("appliance", "web"):
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in ast.walk(parsed(path)):
                 if isinstance(node, ast.ClassDef):
                     found[node.name].add(path)
     return found

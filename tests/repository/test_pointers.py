@@ -13,6 +13,7 @@ from typing import get_type_hints
 
 from appliance.config.settings import Config
 from appliance.link.registry import operations, tag
+from tests.repository.trees import parsed
 
 ROOT = Path(__file__).parents[2]
 CODE = ("appliance", "web", "tests", "benchmarks", "image-build")
@@ -30,11 +31,6 @@ OTHERS = {
 
 def sources() -> list[Path]:
     return sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
-
-
-@cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
 
 
 def named(body: Iterable[ast.stmt]) -> set[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.repository.trees import parsed
+
 ROOT = Path(__file__).parents[2]
 OURS = ("appliance", "web")
 
@@ -32,10 +34,7 @@ DRAFTS = {"draft", "mine", "theirs", "entry"}
 def modules() -> dict[str, ast.Module]:
     """Return every module of ours, parsed, by its dotted name."""
     paths = [path for folder in OURS for path in sorted((ROOT / folder).rglob("*.py"))]
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text("utf-8"))
-        for path in paths
-    }
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts): parsed(path) for path in paths}
 
 
 def imported(tree: ast.Module) -> set[str]:
