@@ -248,9 +248,10 @@ class MistakesFound(ConfigError):
 
 def unreadable(path: Path, error: OSError) -> MistakesFound:
     """Return why a file cannot be read: by the name of the system's error, which is no phrase."""
-    code = {errno.ENOENT: "file_missing", errno.EACCES: "file_denied"}.get(error.errno or 0)
-    if code is not None:
-        return found(code, path=path)
+    if error.errno == errno.ENOENT:
+        return found("file_missing", path=path)
+    if error.errno == errno.EACCES:
+        return found("file_denied", path=path)
     return found("file_unreadable", path=path, error=errno.errorcode.get(error.errno or 0, "EIO"))
 
 

@@ -144,7 +144,7 @@ def _read(top: Table) -> Config:
     return config
 
 
-_PARSER = {
+SYNTAX = {
     "Cannot overwrite a value": "toml_twice",
     "Cannot declare": "toml_twice",
     toml.TOO_DEEP: "toml_deep",
@@ -157,7 +157,7 @@ def _syntax(text: str, message: str) -> Mistake:
     """Return where a text stops being TOML."""
     at = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     line = int(at[1]) if at else text.count("\n") + 1
-    code = next((code for said, code in _PARSER.items() if message.startswith(said)), "")
-    if code or at is None:
-        return mistake((), code or "toml_end", line)
-    return mistake((), "toml", line, column=at[2])
+    for begin, code in SYNTAX.items():
+        if message.startswith(begin):
+            return mistake((), code, line)
+    return mistake((), "toml", line, column=at[2]) if at else mistake((), "toml_end", line)

@@ -1,0 +1,185 @@
+"""Each code of a mistake, of what is lacking and of a finding: raised, and said in each language.
+
+Whatever is raised is found in the source, so that no code can be without words, and no word
+without a code. Refusals have a test of their own.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from appliance.config.mistakes import MISTAKES
+from appliance.config.read import SYNTAX
+from appliance.language import TRANSLATIONS
+from appliance.model.sentences.findings import SENTENCES
+from appliance.model.sentences.lacking import LACKING
+
+ROOT = Path(__file__).parents[2]
+NAMES = re.compile(r"%\((\w+)\)s")
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "mistakes": MISTAKES,
+    "lacking": LACKING,
+    "findings": {id: said.english for id, said in SENTENCES.items()},
+}
+EVERY = [(table, code) for table, said in TABLES.items() for code in said]
+
+RAISERS = {
+    "mistakes": {"Invalid", "mistake", "wrong", "found", "_unreached"},
+    "lacking": {"lack", "Lacks"},
+    "findings": {"find"},
+}
+"""Functions, methods and errors whose first argument (second of ``mistake``) is a code."""
+
+BESIDE = {
+    "mistakes": {"value", "example"},
+    "lacking": {"words"},
+    "findings": {"file", "path", "port"},
+}
+"""Values that stand beside a sentence: what is written, an example, a digest, a file, a device."""
+
+SAME = {"versions.told", "serial.unusable"}
+"""Names of programs, and values alone: the same everywhere."""
+
+
+class Raised(NamedTuple):
+    """A place at which something is wrong."""
+
+    table: str
+    where: str
+    code: str  # a pattern, where a part of it is only known there
+    values: frozenset[str] | None  # None: they are not written out there
+
+
+@cache
+def raised() -> tuple[Raised, ...]:
+    return tuple(_raised())
+
+
+def _raised() -> Iterator[Raised]:
+    for path in (ROOT / "appliance").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).rpartition(".")[2]
+                for table, names in RAISERS.items():
+                    if name in names and len(node.args) > (name == "mistake"):
+                        where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                        yield from _codes(table, where, node, tree, second=name == "mistake")
+
+
+def _codes(
+    table: str, where: str, node: ast.Call, tree: ast.Module, *, second: bool
+) -> Iterator[Raised]:
+    """Yield the codes of a call; of a variable those that its module names."""
+    named = [each.arg for each in node.keywords]
+    values = None if None in named else frozenset(filter(None, named))
+    for first in _either(node.args[second]):
+        match first:
+            case ast.Constant(value=str(code)):
+                yield Raised(table, where, re.escape(code), values)
+            case ast.JoinedStr(values=parts):
+                pattern = (
+                    re.escape(str(each.value)) if isinstance(each, ast.Constant) else r"\w*"
+                    for each in parts
+                )
+                yield Raised(table, where, "".join(pattern), values)
+            case ast.Name():
+                named_there = (each for each in ast.walk(tree) if isinstance(each, ast.Constant))
+                for each in named_there:
+                    if isinstance(each.value, str) and each.value in TABLES[table]:
+                        yield Raised(table, where, re.escape(each.value), None)
+
+
+def _either(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        yield node.body
+        yield node.orelse
+    else:
+        yield node
+
+
+def catalogue(language: str) -> Catalog:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def untranslated(said: Catalog) -> set[tuple[str, str]]:
+    """Return each code that a catalogue does not say, or not with the same values."""
+    return {
+        (table, code)
+        for table, code in EVERY
+        for english in (TABLES[table][code],)
+        if (entry := said.get(english)) is None
+        or not entry.string
+        or entry.fuzzy
+        or (entry.string == english and code not in SAME)
+        or set(NAMES.findall(str(entry.string))) != set(NAMES.findall(english))
+    }
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+def test_every_code_is_said_with_the_same_values(language: str) -> None:
+    assert untranslated(catalogue(language)) == set()
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+def test_a_translation_that_is_taken_out_is_missed(language: str) -> None:
+    """Each in turn, from a copy of the catalogue."""
+    whole = catalogue(language)
+    for table, code in EVERY:
+        english = TABLES[table][code]
+        kept = whole[english].string
+        whole[english].string = ""
+        assert (table, code) in untranslated_of(whole, english), code
+        whole[english].string = kept
+    assert untranslated(whole) == set()
+
+
+def untranslated_of(said: Catalog, english: str) -> set[tuple[str, str]]:
+    """Return what a catalogue does not say of the codes with one sentence."""
+    entry = said.get(english)
+    if entry is not None and entry.string:
+        return set()
+    return {each for each in EVERY if TABLES[each[0]][each[1]] == english}
+
+
+def test_only_known_codes_are_raised() -> None:
+    assert {each.table for each in raised()} == set(TABLES)
+    for each in raised():
+        known = any(re.fullmatch(each.code, code) for code in TABLES[each.table])
+        assert known, (each.where, each.code)
+
+
+@pytest.mark.parametrize(("table", "code"), EVERY)
+def test_every_code_is_raised_somewhere(table: str, code: str) -> None:
+    there = any(
+        each.table == table and re.fullmatch(each.code, code) is not None for each in raised()
+    )
+    assert there or code in SYNTAX.values()
+
+
+def test_every_value_of_a_sentence_is_given_where_it_is_raised() -> None:
+    for each in raised():
+        said = TABLES[each.table].get(each.code.replace("\\", ""))
+        if said is None or each.values is None:
+            continue
+        wanted = set(NAMES.findall(said))
+        assert wanted <= each.values, each
+        assert each.values <= wanted | BESIDE[each.table], each
+
+
+@pytest.mark.parametrize(("table", "code"), EVERY)
+def test_a_sentence_is_whole_and_has_no_other_place_holder(table: str, code: str) -> None:
+    english = TABLES[table][code]
+    assert re.fullmatch(r"\S.*\S", english), english
+    assert "{" not in english
+    assert english % dict.fromkeys(NAMES.findall(english), "1")
+    assert re.fullmatch(r"\w+(\.\w+)?", code)
