@@ -237,6 +237,18 @@ def test_a_failure_is_exit_code_1(tmp_path: Path) -> None:
     assert done.stdout.startswith(said)
 
 
+@pytest.mark.parametrize(("language", "says"), [("pl", "liczbę"), ("de", "Zahl")])
+def test_what_a_finding_quotes_speaks_the_chosen_language(
+    tmp_path: Path, language: str, says: str
+) -> None:
+    config = ("--config", str(broken(tmp_path)), "--language", language)
+    told = report(run("--data", str(tmp_path / "data"), "--json", *config))
+    days = next(each for each in told.findings if "retention_days" in each.text)
+    assert says in days.text
+    assert "Write" not in days.text
+    assert [each.code for each in days.inside] == ["range"]
+
+
 def test_each_mistake_of_a_configuration_is_a_failure(folders: Folders, tmp_path: Path) -> None:
     findings = list(Examination(broken(tmp_path), folders, ManualClock()).findings())
     mistakes = [each.text for each in findings if each.id == "configuration.mistake"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.config.mistakes import Mistake, MistakesFound
+from appliance.config.mistakes import LONGEST_VALUE, Mistake, MistakesFound
 from appliance.config.read import LONGEST_FILE, load, parse, trial
 from appliance.config.settings import Basis, LineKind, Part
 from tests.config.offices import REAL
@@ -64,6 +64,28 @@ def test_all_mistakes_are_told_together_in_the_order_of_the_file(found: Found) -
         (18, "line.audio.crad", "unknown_near"),
         (56, "panel.port", "range"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Write a whole number from 1 to 30."),
+        ("pl", "Wpisz liczbę całkowitą od 1 do 30."),
+        ("de", "Geben Sie eine ganze Zahl von 1 bis 30 an."),
+    ],
+)
+def test_whoever_writes_the_file_reads_place_value_and_what_to_do(language: str, said: str) -> None:
+    with pytest.raises(MistakesFound) as found:
+        parse(REAL.replace("pause_minutes = 3", "pause_minutes = 999"), "office.toml")
+    assert found.value.told(language) == f"office.toml:9: office.pause_minutes = 999: {said}"
+
+
+def test_a_value_is_shown_short_and_on_one_line(found: Found) -> None:
+    for value in ('"x\\u0007\\ny"', f'"{"z" * 5000}"', "[1, 2]", f"0x{'f' * 5000}", "1979-05-27"):
+        (told,) = found(REAL.replace("pause_minutes = 3", f"pause_minutes = {value}"))
+        assert told.code == "range"
+        assert all(len(each) <= LONGEST_VALUE for each in told.values.values())
+        assert told.framed("office.toml").isprintable()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each code of a mistake, of what is lacking and of a finding: raised, and said in each language.
+"""Check that each code of a mistake or finding is raised, and said in each language.
 
 Whatever is raised is found in the source, so that no code can be without words, and no word
 without a code. Refusals have a test of their own.
@@ -32,11 +32,17 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 EVERY = [(table, code) for table, said in TABLES.items() for code in said]
 
 RAISERS = {
-    "mistakes": {"Invalid", "mistake", "wrong", "found", "_unreached"},
+    "mistakes": {"Invalid", "mistake", "wrong", "found", "_unreached", "Wrong", "Driver"},
     "lacking": {"lack", "Lacks"},
     "findings": {"find"},
 }
-"""Functions, methods and errors whose first argument (second of ``mistake``) is a code."""
+"""Functions, methods, errors and declarations that take a code: as first argument, ..."""
+
+SECOND = {"mistake", "Wrong"}
+"""... as second, ..."""
+
+NAMED = {"Driver": "whole"}
+"""... or by a name. The values of a ``Wrong`` are a table of its own."""
 
 BESIDE = {
     "mistakes": {"value", "example"},
@@ -68,42 +74,49 @@ def _raised() -> Iterator[Raised]:
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                name = ast.unparse(node.func).rpartition(".")[2]
                 for table, names in RAISERS.items():
-                    if name in names and len(node.args) > (name == "mistake"):
+                    if _name(node) in names:
                         where = f"{path.relative_to(ROOT)}:{node.lineno}"
-                        yield from _codes(table, where, node, tree, second=name == "mistake")
+                        yield from _codes(table, where, node, tree)
 
 
-def _codes(
-    table: str, where: str, node: ast.Call, tree: ast.Module, *, second: bool
-) -> Iterator[Raised]:
+def _codes(table: str, where: str, node: ast.Call, tree: ast.Module) -> Iterator[Raised]:
     """Yield the codes of a call; of a variable those that its module names."""
-    named = [each.arg for each in node.keywords]
-    values = None if None in named else frozenset(filter(None, named))
-    for first in _either(node.args[second]):
+    for first in _said(node):
         match first:
             case ast.Constant(value=str(code)):
-                yield Raised(table, where, re.escape(code), values)
+                yield Raised(table, where, re.escape(code), _values(node))
             case ast.JoinedStr(values=parts):
-                pattern = (
+                said = (
                     re.escape(str(each.value)) if isinstance(each, ast.Constant) else r"\w*"
                     for each in parts
                 )
-                yield Raised(table, where, "".join(pattern), values)
+                yield Raised(table, where, "".join(said), _values(node))
             case ast.Name():
-                named_there = (each for each in ast.walk(tree) if isinstance(each, ast.Constant))
-                for each in named_there:
-                    if isinstance(each.value, str) and each.value in TABLES[table]:
-                        yield Raised(table, where, re.escape(each.value), None)
+                there = (each for each in ast.walk(tree) if isinstance(each, ast.Constant))
+                texts = {each.value for each in there if isinstance(each.value, str)}
+                for each in sorted(texts & TABLES[table].keys()):
+                    yield Raised(table, where, re.escape(each), None)
 
 
-def _either(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.IfExp):
-        yield node.body
-        yield node.orelse
-    else:
-        yield node
+def _said(node: ast.Call) -> Iterator[ast.expr]:
+    """Yield what stands in the place of a call's code."""
+    name = _name(node)
+    found = node.args[name in SECOND :][:1]
+    if name in NAMED:
+        found = [each.value for each in node.keywords if each.arg == NAMED[name]]
+    for each in found:
+        yield from (each.body, each.orelse) if isinstance(each, ast.IfExp) else (each,)
+
+
+def _values(node: ast.Call) -> frozenset[str] | None:
+    named = [each.arg for each in node.keywords]
+    elsewhere = None in named or _name(node) in {*NAMED, "Wrong"}
+    return None if elsewhere else frozenset(filter(None, named))
+
+
+def _name(node: ast.Call) -> str:
+    return ast.unparse(node.func).rpartition(".")[2]
 
 
 def catalogue(language: str) -> Catalog:

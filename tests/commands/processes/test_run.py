@@ -27,9 +27,12 @@ from tests.deep import deep
 from tests.rig.ports import free_port
 
 
-def zgoda(*arguments: str) -> subprocess.CompletedProcess[str]:
+def zgoda(*arguments: str, language: str = "C") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "appliance", *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    said_in = {**os.environ, "LC_ALL": language}
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=60, env=said_in
+    )
 
 
 def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
@@ -156,6 +159,15 @@ def test_drivers_that_do_not_go_together_are_named(tmp_path: Path) -> None:
     other.write_text(text)
     done = zgoda("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
     assert "or use a USB sound card" in one_sentence(done)
+
+
+def test_a_mistake_is_told_in_the_language_of_the_terminal(tmp_path: Path) -> None:
+    other = tmp_path / "zgoda.toml"
+    other.write_text(trial_text().replace("retention_days = 90", "retention_days = 0", 1))
+    options = ("recorder", "--data", str(tmp_path / "data"), "--config", str(other))
+    said = one_sentence(zgoda(*options, language="de_DE.UTF-8"))
+    assert said.endswith("purpose.retention_days = 0: Geben Sie eine ganze Zahl von 1 bis 3653 an.")
+    assert said.startswith(f"zgoda: {other}:")
 
 
 def test_the_address_printed_is_one_that_a_browser_can_open(
