@@ -13,7 +13,7 @@ FAR_KEYS = "159*0#"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CalibrationDraft:
     """What was heard so far."""
 
     phones: tuple[PhoneFigures, ...] = ()
@@ -22,7 +22,7 @@ class Draft:
     tones_db: tuple[float, ...] = ()
 
 
-def drafted(draft: Draft, now: StepNow) -> Draft:
+def drafted(draft: CalibrationDraft, now: StepNow) -> CalibrationDraft:
     """Return a draft with what a step has shown."""
     if now.prompt_db is not None and now.step != "second":
         draft = replace(draft, prompts_db=(*draft.prompts_db, now.prompt_db))
@@ -47,7 +47,7 @@ def _pressed(
     return structs.replace(phone, alone=keys, prompt_db=prompt_db, second=())
 
 
-def alone_db(draft: Draft, name: str) -> float | None:
+def alone_db(draft: CalibrationDraft, name: str) -> float | None:
     """Return the level of the box's words with a phone alone, if it was measured."""
     return next((phone.prompt_db for phone in draft.phones if phone.name == name), None)
 
@@ -63,7 +63,7 @@ def lacking(step: TakeStep, keys: tuple[KeyFigures, ...]) -> str:
 
 
 def calibration_of(
-    draft: Draft, *, date: str, every_phone: bool, single_phone: bool, prompt_db: float
+    draft: CalibrationDraft, *, date: str, every_phone: bool, single_phone: bool, prompt_db: float
 ) -> LineCalibration:
     """Return what a draft says of a line.
 

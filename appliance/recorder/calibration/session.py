@@ -23,7 +23,7 @@ from appliance.link.requests.calibration import Stage, StepNow, TakeStep
 from appliance.model import events as ev
 from appliance.model.audio import AudioFrame, samples
 from appliance.model.terms import Hook
-from appliance.recorder.calibration.draft import Draft, alone_db, drafted, lacking
+from appliance.recorder.calibration.draft import CalibrationDraft, alone_db, drafted, lacking
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.calibration.own_words import OwnWords
 from appliance.recorder.calibration.second_phone import SILENT, UNHEARD, Problem, unlike, unmeasured
@@ -80,7 +80,7 @@ class CalibrationSession:
         self._now = StepNow(step="level", name="")
         self._phase = _Phase.OPENING
         self.going = False
-        self.draft = Draft()
+        self.draft = CalibrationDraft()
         self._sample = 0
         self._until = 0
         self._rang_at = -ev.RING_TO_ANSWER
@@ -100,13 +100,13 @@ class CalibrationSession:
     def begin(self) -> None:
         """Begin anew."""
         self._until = self._sample + _FORGOTTEN
-        self.going, self.draft, self._step = True, Draft(), None
+        self.going, self.draft, self._step = True, CalibrationDraft(), None
         self._hearing().watch_keys(self._key)
 
     def end(self) -> None:
         """Forget everything and be silent."""
         self._words.silence()
-        self.going, self.draft, self._step = False, Draft(), None
+        self.going, self.draft, self._step = False, CalibrationDraft(), None
         self._hearing().watch_keys(None)
         self._show(stage="ended")
 

@@ -15,7 +15,7 @@ from appliance.model.calibration import PhoneFigures
 from appliance.model.policy import PromptRef, Saying, Spoken
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
-from appliance.recorder.calibration.draft import Draft
+from appliance.recorder.calibration.draft import CalibrationDraft
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.calibration.grading import PAD
 from appliance.recorder.calibration.own_words import OwnWords
@@ -80,7 +80,7 @@ class Bench:
     def take_second(self) -> None:
         """Take the second step of a phone with which the words arrived at -2 dB."""
         phone = PhoneFigures(name="desk", prompt_db=-2.0)
-        self.calibration.draft = Draft(phones=(phone,))
+        self.calibration.draft = CalibrationDraft(phones=(phone,))
         self.take("second")
 
     def answer(self) -> None:

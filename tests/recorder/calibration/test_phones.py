@@ -6,7 +6,7 @@ from appliance.errors import Refused
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.terms import Hook, Side
-from appliance.recorder.calibration.draft import Draft
+from appliance.recorder.calibration.draft import CalibrationDraft
 from appliance.recorder.calibration.grading import PAD
 from tests.recorder.calibration.calibration_bench import Bench
 
@@ -52,7 +52,11 @@ def test_a_level_that_moves_among_the_keys_takes_them_all_back(
     bench.press()
     bench.pass_(1.1)
     bench.measure(level_db)
-    assert (bench.now.keys, bench.now.lacking, bench.calibration.draft) == ((), PAD, Draft())
+    assert (bench.now.keys, bench.now.lacking, bench.calibration.draft) == (
+        (),
+        PAD,
+        CalibrationDraft(),
+    )
     assert f"The box's words became {became} while the keys were pressed" in bench.now.trouble
     bench.pass_(2.1)
     assert bench.stage() == "speaking"
