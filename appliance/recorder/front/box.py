@@ -12,7 +12,7 @@ from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.line.inbox import Press
 
 if TYPE_CHECKING:
-    from appliance.recorder.front.front import Front
+    from appliance.recorder.front.front import FrontPanel
 
 
 class BoxFront:
@@ -37,16 +37,16 @@ class BoxFront:
         """
         self._work, self._clock = work, clock
         self._statuses, self._heard, self._press = statuses, heard, press
-        self.now: Front | None = None
+        self.now: FrontPanel | None = None
         """The pins that are taken; None: the settings name none."""
 
     def wire(self, wiring: Wiring | None) -> None:
         """Give the pins back that there were, and prepare to take others; ``start`` does."""
         self.close()
         if wiring is not None:
-            from appliance.recorder.front.front import Front  # noqa: PLC0415 - gpiozero takes 3 MB
+            from appliance.recorder.front.front import FrontPanel  # noqa: PLC0415 - gpiozero takes 3 MB
 
-            self.now = Front(wiring, self._work, self._clock, self._pressed)
+            self.now = FrontPanel(wiring, self._work, self._clock, self._pressed)
 
     def start(self) -> None:
         """Take the pins, and show how every line is."""

@@ -32,7 +32,7 @@ Item = tuple[LineStatus, ...] | Needs | ButtonPress | None
 """How the lines are, what the box needs besides, a press of the button, or the end."""
 
 
-class Front:
+class FrontPanel:
     """Shows how the lines are, and passes on what the button says."""
 
     def __init__(

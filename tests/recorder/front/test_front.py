@@ -12,7 +12,7 @@ from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
-from appliance.recorder.front.front import RETRY_SECONDS, Front
+from appliance.recorder.front.front import RETRY_SECONDS, FrontPanel
 from appliance.recorder.front.pins import Factory
 from tests.clocks import ManualClock
 from tests.recorder.front.pins import QUICK, WIRING, Pins
@@ -30,7 +30,7 @@ class Bench:
         self.clock = ManualClock()
         self.pressed: queue.Queue[ButtonPress] = queue.Queue()
         self.lacking: Exception | None = None
-        self.front = Front(
+        self.front = FrontPanel(
             WIRING, folder, self.clock, self.pressed.put, pins=self.find, make=self.make
         )
 
