@@ -23,7 +23,7 @@ from appliance.recorder.handlers.lines import LinesDesk
 from appliance.recorder.handlers.live import LiveDesk
 from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.prompts_in_use import PromptDesk
-from appliance.recorder.handlers.settings import ReadSettings, SettingsDesk
+from appliance.recorder.handlers.settings import ReadSettings, RecorderSettingsDesk
 from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.handlers.words import WordsDesk
 from appliance.recorder.line.build import Built
@@ -75,7 +75,7 @@ class Recorder:
         self._lines: Lineup | None = None
         self._needs = NOTHING
         follow = self._follow, self._show_need
-        self._settings = SettingsDesk(
+        self._settings = RecorderSettingsDesk(
             config, settings, *follow, shared.day.has_come, prompts=folders.prompts
         )
         self._words = WordsDesk(self._now, folders, self._settings.reread)

@@ -23,7 +23,7 @@ from appliance.prompts.library import OWN, Library
 from appliance.prompts.recorded import DAMAGED, drop, keep
 from appliance.prompts.store import INDEX, PromptEntry, Store, file_name, text_digest
 from appliance.prompts.words.compose import variants
-from appliance.recorder.handlers.settings import SettingsDesk
+from appliance.recorder.handlers.settings import RecorderSettingsDesk
 
 QUESTION = Saying(Spoken.QUESTION)
 
@@ -188,7 +188,7 @@ def test_a_preview_names_everybody_who_speaks(config: Config, line: Line, tmp_pa
     file.parent.mkdir(parents=True)
     soundfile.write(file, np.concatenate([hum()] * 3), RATE)
     text = f'{trial_text()}\n[vault]\nprompts = "{tmp_path / "owner"}"\n'
-    desk = SettingsDesk(config, None, lambda _: "", prompts=tmp_path)
+    desk = RecorderSettingsDesk(config, None, lambda _: "", prompts=tmp_path)
     answer = desk._try(TryCalls(), text.encode())
     assert isinstance(answer, NextCalls)
     (call,) = answer.calls

@@ -32,7 +32,7 @@ ReadSettings = Callable[[], InForce]
 """Reads the settings in force, when they were changed."""
 
 
-class SettingsDesk:
+class RecorderSettingsDesk:
     """The recorder's settings: which it follows, and why not the newest."""
 
     def __init__(
