@@ -25,7 +25,7 @@ from appliance.recorder.handlers.news import NewsDesk
 from appliance.recorder.handlers.prompts_in_use import PromptDesk
 from appliance.recorder.handlers.settings import ReadSettings, RecorderSettingsDesk
 from appliance.recorder.handlers.trial import TrialDesk
-from appliance.recorder.handlers.words import WordsDesk
+from appliance.recorder.handlers.words import RecorderWordsDesk
 from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import REAL_TIME, Simulation
 from appliance.recorder.line.inbox import Press
@@ -78,7 +78,7 @@ class Recorder:
         self._settings = RecorderSettingsDesk(
             config, settings, *follow, shared.day.has_come, prompts=folders.prompts
         )
-        self._words = WordsDesk(self._now, folders, self._settings.reread)
+        self._words = RecorderWordsDesk(self._now, folders, self._settings.reread)
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
         self._doctor = DoctorDesk(self.line, clock)
         try:

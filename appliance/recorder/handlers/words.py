@@ -23,7 +23,7 @@ LOOK_SECONDS = 1.0
 """Between two looks whether a call is over."""
 
 
-class WordsDesk:
+class RecorderWordsDesk:
     """The recorder's part of the prompts."""
 
     def __init__(

@@ -31,7 +31,7 @@ from appliance.model.takes import Taken
 from appliance.prompts.shipped import shipped
 from appliance.prompts.takes.child import taken
 from appliance.prompts.voices.engine import Engine
-from appliance.recorder.handlers.words import WordsDesk
+from appliance.recorder.handlers.words import RecorderWordsDesk
 from tests.keeper.boxes import KeeperBox, set_up
 from tests.prompts.test_render import Tones
 
@@ -115,7 +115,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     people = {"Adam Admin": frozenset({Role.ADMINISTRATOR}), "Lena": frozenset({Role.LISTENER})}
     box = set_up(tmp_path / "data", people)
     made = Office(box, box.log_in(), tmp_path)
-    desk = WordsDesk(
+    desk = RecorderWordsDesk(
         lambda: (box.keeper._around.config, made.lines),  # type: ignore[arg-type, return-value]
         box.folders,
         made.took,
