@@ -19,7 +19,7 @@ SAID_BY_THE_DOCTOR = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
+class CalibrationWorth:
     """What a line's calibration is worth."""
 
     grade: str = "none"  # A, B, C or none
@@ -30,7 +30,7 @@ class Earned:
     """Its tap was seen to be wired the wrong way round."""
 
 
-def kept_by(folder: Path, line: Line) -> Earned | None:
+def kept_by(folder: Path, line: Line) -> CalibrationWorth | None:
     """Return what the calibration is worth that lies in a folder; None if this user may not see it.
 
     Raises:
@@ -43,9 +43,9 @@ def kept_by(folder: Path, line: Line) -> Earned | None:
             return None
         raise
     if not mixed(line):
-        return Earned()
+        return CalibrationWorth()
     verdict = grade(figures, line.name)
-    return Earned(verdict.grade.value, figures != LineCalibration(), verdict.lacks)
+    return CalibrationWorth(verdict.grade.value, figures != LineCalibration(), verdict.lacks)
 
 
 def mixed(line: Line) -> bool:
@@ -61,7 +61,7 @@ def asks_for_consent(config: Config, line: Line) -> bool:
 
 
 def in_the_way(
-    line: Line, earned: Earned, measured: Sequence[Finding] = (), *, heard: bool = True
+    line: Line, earned: CalibrationWorth, measured: Sequence[Finding] = (), *, heard: bool = True
 ) -> tuple[Finding, ...]:
     """Return what stands in the way of grade A or B, or that nothing does.
 
@@ -88,7 +88,7 @@ def _of_devices(line: Line) -> Iterator[Finding]:
         yield find("grade.one_signal", line=line.name)
 
 
-def _of_calibration(line: Line, earned: Earned) -> Iterator[Finding]:
+def _of_calibration(line: Line, earned: CalibrationWorth) -> Iterator[Finding]:
     if earned.turned:
         yield find("grade.turned", line=line.name)
     if not mixed(line):

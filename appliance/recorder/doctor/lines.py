@@ -19,7 +19,7 @@ from appliance.prompts.voices.piper import amiss
 from appliance.recorder.doctor.gpio import examine_gpio
 from appliance.recorder.doctor.grade import (
     SAID_BY_THE_DOCTOR,
-    Earned,
+    CalibrationWorth,
     asks_for_consent,
     in_the_way,
     kept_by,
@@ -93,22 +93,22 @@ def _prompts(config: Config, library: Library) -> Iterator[Finding]:
 
 def _graded(
     line: Line, running: Running | None, calibrations: Path | None
-) -> tuple[str, Earned | None, Sequence[Finding]]:
+) -> tuple[str, CalibrationWorth | None, Sequence[Finding]]:
     """Return a line's grade, what its calibration is worth, and what is wrong with that.
 
     The grade is empty, and the worth None, where this user may not see the calibration.
     """
     if running is not None:
-        earned = running.earned.get(line.name, Earned())
+        earned = running.earned.get(line.name, CalibrationWorth())
         return running.grades.get(line.name, "none"), earned, ()
     try:
-        kept = Earned() if calibrations is None else kept_by(calibrations, line)
+        kept = CalibrationWorth() if calibrations is None else kept_by(calibrations, line)
     except LineError as error:
         return "", None, (find("lines.broken", line=line.name, detail=str(error).rstrip(".")),)
     return ("" if kept is None else kept.grade), kept, ()
 
 
-def _grade(line: Line, earned: Earned) -> Iterator[Finding]:
+def _grade(line: Line, earned: CalibrationWorth) -> Iterator[Finding]:
     """Say what a calibration lacks; what is said of the line anyway is not said twice."""
     for each in in_the_way(line, earned):
         if each.id not in SAID_BY_THE_DOCTOR:

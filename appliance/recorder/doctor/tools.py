@@ -13,7 +13,7 @@ from appliance.lines.sound.device_list import ask_portaudio, pyaudio_installed
 from appliance.link.requests.devices import IsdnCard
 from appliance.link.requests.settings import Taken
 from appliance.model.records import LineStatus
-from appliance.recorder.doctor.grade import Earned
+from appliance.recorder.doctor.grade import CalibrationWorth
 from appliance.recorder.drivers import DEVICES
 
 PROBES: Mapping[str, Probe] = {
@@ -51,7 +51,7 @@ class Running:
     """Why lines follow older settings than they should."""
     finds: Finds | None = None
     """What is plugged in and serves no line, as far as it was asked."""
-    earned: Mapping[str, Earned] = field(default_factory=dict)
+    earned: Mapping[str, CalibrationWorth] = field(default_factory=dict)
     """Line -> what its calibration is worth."""
 
 

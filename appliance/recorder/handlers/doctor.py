@@ -31,7 +31,7 @@ from appliance.link.requests.doctor import (
 from appliance.model.audio import Sides
 from appliance.model.calibration import LineCalibration
 from appliance.recorder.calibration.grading import grade
-from appliance.recorder.doctor.grade import Earned, in_the_way
+from appliance.recorder.doctor.grade import CalibrationWorth, in_the_way
 from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import Running
 from appliance.recorder.line.build import Built
@@ -53,9 +53,9 @@ class DoctorDesk:
         """Begin; ``line`` finds a line and raises Refused if there is none."""
         self._line = line
         self._clock = clock
-        self._judged: dict[str, tuple[LineCalibration, Earned]] = {}
+        self._judged: dict[str, tuple[LineCalibration, CalibrationWorth]] = {}
 
-    def earned(self, built: Built) -> Earned:
+    def earned(self, built: Built) -> CalibrationWorth:
         """Return what a line's calibration is worth; judged anew when it was calibrated."""
         calibration, name = built.thread.calibration, built.thread.name
         known = calibration.known.figures
@@ -63,7 +63,7 @@ class DoctorDesk:
         if before is None or before[0] is not known:
             lacks = grade(known, name).lacks if calibration.mixed else ()
             calibrated = known != LineCalibration()
-            before = known, Earned(calibrated=calibrated, lacks=lacks)
+            before = known, CalibrationWorth(calibrated=calibrated, lacks=lacks)
             self._judged[name] = before
         return replace(before[1], grade=calibration.grade, turned=built.thread.tap.turned)
 

@@ -10,7 +10,7 @@ from appliance.config.settings import Line, LineKind, Part
 from appliance.model.audio import Sides
 from appliance.model.findings import find
 from appliance.recorder.calibration.grading import grade
-from appliance.recorder.doctor.grade import Earned, asks_for_consent, in_the_way
+from appliance.recorder.doctor.grade import CalibrationWorth, asks_for_consent, in_the_way
 from appliance.recorder.watch.verdicts import check_found, condition_found
 from appliance.signals.condition import ChannelCondition
 from appliance.signals.round_trip import RoundTrip
@@ -38,38 +38,40 @@ def line(audio: Part = SOUND, hook: Part | None = None, prompt: Part | None = No
     return replace(first, hook=hook or audio, audio=audio, prompt=prompt or audio)
 
 
-def ids(of: Line, earned: Earned, *measured: str) -> list[str]:
+def ids(of: Line, earned: CalibrationWorth, *measured: str) -> list[str]:
     spoils = [find(each, line="Reception") for each in measured]
     return [each.id for each in in_the_way(of, earned, spoils)]
 
 
 def test_nothing_stands_in_the_way_only_of_sound_that_was_measured() -> None:
     of = line(STEREO)
-    assert [each.id for each in in_the_way(of, Earned("A"), heard=False)] == ["grade.by_devices"]
+    assert [each.id for each in in_the_way(of, CalibrationWorth("A"), heard=False)] == [
+        "grade.by_devices"
+    ]
 
 
 @pytest.mark.parametrize(
     ("of", "earned", "told"),
     [
-        (line(STEREO), Earned("A"), ["grade.best"]),
-        (line(STEREO), Earned("A", turned=True), ["grade.turned"]),
-        (line(BRIDGE), Earned("A"), ["grade.best"]),
-        (line(TAP), Earned("A"), ["grade.cannot_speak"]),
-        (line(), Earned(), ["grade.one_signal", "grade.not_calibrated"]),
-        (line(), Earned("B", True), ["grade.enrolled", "grade.one_signal"]),
-        (line(MODEM), Earned(), ["grade.modem_alone", "grade.not_calibrated"]),
-        (line(SOUND, hook=MODEM), Earned(), ["grade.one_signal", "grade.not_calibrated"]),
+        (line(STEREO), CalibrationWorth("A"), ["grade.best"]),
+        (line(STEREO), CalibrationWorth("A", turned=True), ["grade.turned"]),
+        (line(BRIDGE), CalibrationWorth("A"), ["grade.best"]),
+        (line(TAP), CalibrationWorth("A"), ["grade.cannot_speak"]),
+        (line(), CalibrationWorth(), ["grade.one_signal", "grade.not_calibrated"]),
+        (line(), CalibrationWorth("B", True), ["grade.enrolled", "grade.one_signal"]),
+        (line(MODEM), CalibrationWorth(), ["grade.modem_alone", "grade.not_calibrated"]),
+        (line(SOUND, hook=MODEM), CalibrationWorth(), ["grade.one_signal", "grade.not_calibrated"]),
     ],
 )
 def test_devices_and_calibration_say_what_is_missing(
-    of: Line, earned: Earned, told: list[str]
+    of: Line, earned: CalibrationWorth, told: list[str]
 ) -> None:
     assert ids(of, earned) == told
 
 
 def test_a_calibration_that_lacks_something_says_what_in_numbers() -> None:
     verdict = grade(structs.replace(WHOLE, far=WHOLE.far[:1]), "Reception")
-    found = in_the_way(line(), Earned("none", True, verdict.lacks))
+    found = in_the_way(line(), CalibrationWorth("none", True, verdict.lacks))
     assert "Reception: calibration calls from outside, 1 of 3; each with 4 keys or more." in [
         each.text for each in found
     ]
@@ -77,13 +79,13 @@ def test_a_calibration_that_lacks_something_says_what_in_numbers() -> None:
 
 
 def test_a_modem_alone_is_never_a_whatever_it_earned() -> None:
-    assert "grade.best" not in ids(line(MODEM), Earned("B", True))
-    assert "grade.modem_alone" in ids(line(MODEM), Earned("B", True))
+    assert "grade.best" not in ids(line(MODEM), CalibrationWorth("B", True))
+    assert "grade.modem_alone" in ids(line(MODEM), CalibrationWorth("B", True))
 
 
 def test_what_is_wrong_with_the_sound_spoils_any_grade() -> None:
-    assert ids(line(STEREO), Earned("A"), "sound.alike") == ["sound.alike"]
-    spoilt = ids(line(), Earned("B", True), "sound.alike")
+    assert ids(line(STEREO), CalibrationWorth("A"), "sound.alike") == ["sound.alike"]
+    spoilt = ids(line(), CalibrationWorth("B", True), "sound.alike")
     assert spoilt == ["grade.one_signal", "sound.alike"]
 
 
