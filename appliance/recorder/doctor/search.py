@@ -42,7 +42,7 @@ LONG_ASKED = "gave no answer in time"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class KnownPort:
     """A plugged-in port, as it is known now."""
 
     port: SerialPort
@@ -106,7 +106,7 @@ class Search:
         self._open: set[str] = set()  # ports that are being asked, perhaps for ever
         self._asking = threading.Lock()
 
-    def ports(self) -> list[Seen]:
+    def ports(self) -> list[KnownPort]:
         """Return the plugged-in ports, without opening any."""
         hardware = self.tools.hardware
         uses = [(path, line.name) for line in self._lines() for path in _paths(line)]
@@ -116,7 +116,7 @@ class Search:
             self._answers = {key: each for key, each in self._answers.items() if key in keys}
             known = dict(self._answers)
         return [
-            Seen(
+            KnownPort(
                 port,
                 key,
                 guess(port.description, hardware.usb(port)),
@@ -155,7 +155,7 @@ class Search:
         finally:
             self._asking.release()
 
-    def _ask_all(self, ports: Sequence[Seen]) -> None:
+    def _ask_all(self, ports: Sequence[KnownPort]) -> None:
         threads = []
         for each in ports:
             with self._lock:
@@ -173,7 +173,7 @@ class Search:
             if late:
                 self._keep(each, Unasked(f"{each.port.device} {LONG_ASKED}"))
 
-    def _ask(self, seen: Seen) -> None:
+    def _ask(self, seen: KnownPort) -> None:
         """Ask one port, in its own thread."""
         answer: Answer
         try:
@@ -187,11 +187,11 @@ class Search:
         with self._lock:
             self._open.discard(seen.port.device)
 
-    def _keep(self, seen: Seen, answer: Answer) -> None:
+    def _keep(self, seen: KnownPort, answer: Answer) -> None:
         with self._lock:
             self._answers[seen.key] = answer
 
-    def _answer(self, seen: Seen) -> Answer:
+    def _answer(self, seen: KnownPort) -> Answer:
         """Ask what a port seems to be first, then everything else that can be asked."""
         path = seen.port.device
         users = self.tools.hardware.port_users(seen.port)

@@ -18,7 +18,7 @@ from appliance.lines.modem.probe import Capabilities, NoModem
 from appliance.lines.monitor.device import IsMonitor
 from appliance.link.requests.devices import IsdnCard
 from appliance.recorder.doctor import guess
-from appliance.recorder.doctor.search import LONG_ASKED, MOST_AT_ONCE, Search, Seen
+from appliance.recorder.doctor.search import LONG_ASKED, MOST_AT_ONCE, KnownPort, Search
 from appliance.recorder.doctor.tools import DoctorTools
 from tests.lines.plugged.machines import STABLE, Bench
 from tests.recorder.doctor.examining import WHOLE
@@ -56,7 +56,7 @@ class Office:
             seconds=self.seconds,
         )
 
-    def seen(self, device: str = STABLE) -> Seen:
+    def seen(self, device: str = STABLE) -> KnownPort:
         return next(each for each in self.search.ports() if each.port.device == device)
 
     def _monitor(self, path: str, options: Options, clock: Clock) -> Answer | None:
