@@ -20,7 +20,7 @@ from appliance.vault.opening.backup import age
 from appliance.vault.opening.content import KeyringContent, decode_content, open_keyring
 from appliance.vault.opening.erasers.chosen import eraser_of_copy
 from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet, read_sheet
-from appliance.vault.opening.recordings import Recordings
+from appliance.vault.opening.recordings import ShardRecordings
 from appliance.vault.opening.root import MOST_BYTES
 from appliance.vault.opening.shard import Anchor
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
@@ -124,7 +124,7 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
             raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
         return OfflineKeys(
             reading,
-            partial(_key, Recordings(shards)),
+            partial(_key, ShardRecordings(shards)),
             _figures(content, shards),
             frozenset(content.origins),
             WordsKeys(content.vault_id, content.ledger_key, content.cases),
@@ -188,7 +188,7 @@ def _figures(content: KeyringContent, shards: Shards) -> AuditFigures:
     return AuditFigures(first_key(content), anchor)
 
 
-def _key(recordings: Recordings, rid: str) -> bytes | None:
+def _key(recordings: ShardRecordings, rid: str) -> bytes | None:
     return recordings.private(rid) if rid in recordings else None
 
 

@@ -21,7 +21,7 @@ from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.content import KeyringContent, content_of, seal_keyring
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.eraser import LEVELS, Eraser, Level
-from appliance.vault.opening.recordings import Recordings
+from appliance.vault.opening.recordings import ShardRecordings
 from appliance.vault.opening.root import KeyringCopies, OpenCopy, next_root
 from appliance.vault.opening.shard import SHARD_KEYS, Anchor, Birth, ShardKey, new_shard
 from appliance.vault.opening.shard_files import ShardFiles, keys_beside
@@ -34,7 +34,7 @@ Update = Callable[[str, RecordingEntry], RecordingEntry]
 """Returns a recording's new entry, given its name and the present one."""
 
 
-class Keyring(Recordings):
+class Keyring(ShardRecordings):
     """The open keyring. Threads may share it: ``content`` is replaced, never altered in place."""
 
     def __init__(

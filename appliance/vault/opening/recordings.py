@@ -25,7 +25,7 @@ MOST_PARTS = 64
 """Recordings that can belong to one call."""
 
 
-class Recordings:
+class ShardRecordings:
     """The recordings of some shards. Threads may share it."""
 
     def __init__(self, shards: Shards) -> None:
