@@ -42,7 +42,7 @@ class Measure(Struct, frozen=True, forbid_unknown_fields=True):
     ``clicks``, ``tones``: how many."""
 
 
-class Taken(Struct, frozen=True, forbid_unknown_fields=True):
+class LineTake(Struct, frozen=True, forbid_unknown_fields=True):
     """A recording as the line would say it; without samples if it cannot be said at all."""
 
     measures: tuple[Measure, ...]

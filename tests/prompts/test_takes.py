@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from appliance.model.audio import RATE, samples
 from appliance.model.policy import Spoken
-from appliance.model.takes import Measured, Taken, Verdict
+from appliance.model.takes import LineTake, Measured, Verdict
 from appliance.prompts.levels import active_dbm0
 from appliance.prompts.shipped import shipped
 from appliance.prompts.takes.child import taken
@@ -58,7 +58,7 @@ class Studio:
         soundfile.write(path, np.clip(wide, -1, 1), self.rate, subtype="PCM_16")
         return path
 
-    def measured(self, *waves: Wave, named: bool = True, limit: float = 30) -> Taken:
+    def measured(self, *waves: Wave, named: bool = True, limit: float = 30) -> LineTake:
         paths = [self.take(wave) for wave in waves]
         return taken(paths, limit=limit, named=named, country="PL")[0]
 
@@ -68,7 +68,7 @@ def studio(tmp_path: Path) -> Studio:
     return Studio(tmp_path)
 
 
-def verdicts(said: Taken) -> dict[Measured, Verdict]:
+def verdicts(said: LineTake) -> dict[Measured, Verdict]:
     return {each.name: each.verdict for each in said.measures}
 
 

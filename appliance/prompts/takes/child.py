@@ -1,7 +1,7 @@
 """Read, measure and fit a person's recording: the program of a child that may fail.
 
 ``python -m appliance.prompts.takes.child OUT LIMIT NAMED COUNTRY FILE [FILE]`` writes a line of
-JSON (``model.takes.Taken``) and then samples of 16 bits. The files are strangers': whatever they
+JSON (``model.takes.LineTake``) and then samples of 16 bits. The files are strangers': whatever they
 hold is met here, in a process without a network (``voices.cell``). Else it may do what the
 recorder may, so ``takes.run`` takes no answer that does not fit together.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from appliance.errors import PromptError
 from appliance.model.sentences.lacking import Lacks
-from appliance.model.takes import SPARE_SECONDS, Measure, Taken
+from appliance.model.takes import SPARE_SECONDS, LineTake, Measure
 from appliance.prompts.levels import SILENT_DBM0
 from appliance.prompts.owner import read_wave
 from appliance.prompts.takes.fit import active_dbm0, at_line_rate, fitted, high_passed, speech_runs
@@ -25,19 +25,21 @@ from appliance.signals.pcm import to_sound
 _CLIPPED = 0.999
 
 
-def taken(paths: Sequence[Path], *, limit: float, named: bool, country: str) -> tuple[Taken, bytes]:
+def taken(
+    paths: Sequence[Path], *, limit: float, named: bool, country: str
+) -> tuple[LineTake, bytes]:
     """Return what becomes of a recording, and its samples."""
     try:
         takes = [_read(path, limit) for path in paths]
     except PromptError:
-        return Taken((Measure("format", "refuse"),)), b""
+        return LineTake((Measure("format", "refuse"),)), b""
     loudest = max(active_dbm0(take.wave) for take in takes)
     if loudest < SILENT_DBM0 or not all(take.runs for take in takes):
-        return Taken((Measure("speech", "refuse", round(loudest - 3.14, 1)),)), b""
+        return LineTake((Measure("speech", "refuse", round(loudest - 3.14, 1)),)), b""
     prompt = fitted([(take.wave, take.runs) for take in takes])
     measures, clicks = measured(takes, prompt, limit=limit, named=named, country=country)
     sound = to_sound(prompt)
-    said = Taken(tuple(measures), sound.size, sound.size, tuple(clicks))
+    said = LineTake(tuple(measures), sound.size, sound.size, tuple(clicks))
     return said, sound.astype("<i2").tobytes()
 
 

@@ -10,17 +10,17 @@ import numpy as np
 
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
-from appliance.model.takes import Measure, Taken
+from appliance.model.takes import LineTake, Measure
 from appliance.prompts.voices.engine import run_in_cell
 from appliance.structs import from_json
 
 _LONGEST_LINE = 64_000
-_CANNOT = Taken((Measure("format", "refuse"),))
+_CANNOT = LineTake((Measure("format", "refuse"),))
 
 
 def measure(
     files: Sequence[bytes], *, limit: float, named: bool, country: str
-) -> tuple[Taken, Sound]:
+) -> tuple[LineTake, Sound]:
     """Return what becomes of a recording, and the prompt's samples.
 
     Args:
@@ -44,10 +44,10 @@ def measure(
     return _checked(data)
 
 
-def _checked(data: bytes) -> tuple[Taken, Sound]:
+def _checked(data: bytes) -> tuple[LineTake, Sound]:
     line, _, raw = data.partition(b"\n")
     try:
-        said = from_json(line, Taken)
+        said = from_json(line, LineTake)
         sound: Sound = np.frombuffer(raw, "<i2").astype(np.int16)
     except (msgspec.DecodeError, ValueError):
         return _CANNOT, np.zeros(0, np.int16)

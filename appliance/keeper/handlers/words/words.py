@@ -23,7 +23,7 @@ from appliance.link.requests.settings import OutdatedLine, Statement
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import Saying
 from appliance.model.prompts import digest
-from appliance.model.takes import Taken
+from appliance.model.takes import LineTake
 from appliance.prompts import recorded
 from appliance.prompts.checks import NAMED, checks
 from appliance.prompts.library import Library, VoicedSaying, language_of, needed_prompts
@@ -199,7 +199,7 @@ class WordsDesk:
         self, line: Line, voiced: VoicedSaying, told: ask.MeasuredTakes, sound: Sound
     ) -> ask.Draft:
         config, saying, words = self._around.config, voiced.saying, voiced.ways[0]
-        taken = Taken(told.measures, sound.size, told.mark)
+        taken = LineTake(told.measures, sound.size, told.mark)
         return ask.Draft(
             draft=new_name(),
             line=line.name,

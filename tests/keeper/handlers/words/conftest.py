@@ -27,7 +27,7 @@ from appliance.link.requests.words import (
 from appliance.link.server import Server
 from appliance.model.audio import RATE, Sound, samples
 from appliance.model.policy import Spoken
-from appliance.model.takes import Taken
+from appliance.model.takes import LineTake
 from appliance.prompts.shipped import shipped
 from appliance.prompts.takes.child import taken
 from appliance.prompts.voices.engine import Engine
@@ -99,7 +99,7 @@ def shipped_sound(spoken: Spoken) -> Sound:
 
 def measure_here(
     files: Sequence[bytes], *, limit: float, named: bool, country: str
-) -> tuple[Taken, Sound]:
+) -> tuple[LineTake, Sound]:
     """Measure without a child, which takes a second to begin."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / str(number) for number in range(len(files))]
