@@ -7,7 +7,7 @@ from appliance.call.call import Call
 from appliance.call.states import Symbol
 from appliance.model.policy import Policy, Saying, Spoken
 from appliance.model.sayings import needed_sayings
-from appliance.model.terms import Dialled, Obstacle
+from appliance.model.terms import NumberKind, Obstacle
 
 EXEMPTING = frozenset({Obstacle.KIND, Obstacle.LIST, Obstacle.CALIBRATING, Obstacle.LEAVING})
 """Obstacles that are no fault: the call is exempt and its line could be asked."""
@@ -87,7 +87,7 @@ def forbids_asking(call: Call) -> Symbol | None:
 def _forbidden_number(call: Call) -> bool:
     """Return whether the number forbids asking, or is unknown where it must not be."""
     if call.direction == "outgoing":
-        return call.number is None or call.number.kind is not Dialled.ORDINARY
+        return call.number is None or call.number.kind is not NumberKind.ORDINARY
     listed = call.caller is not None and call.caller.listed
     return listed or call.memory.exempts(call.now)
 

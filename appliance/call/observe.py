@@ -14,7 +14,7 @@ from appliance.call.memory import after_emergency
 from appliance.call.states import State
 from appliance.call.times import FRAME, KEY_LENGTH_MS, LEAK, MS, SECOND
 from appliance.model import events as ev
-from appliance.model.terms import Dialled, Hook, Side, Timer, Tone
+from appliance.model.terms import Hook, NumberKind, Side, Timer, Tone
 
 MOST_SAID = 16
 """Prompts kept for the receipt; a dialogue has fewer."""
@@ -72,8 +72,8 @@ def is_of_another(call: Call, event: ev.PromptHeard) -> bool:
 
 
 def _dialled(call: Call, event: ev.NumberDialled) -> Call:
-    if event.kind is not Dialled.EMERGENCY:
-        return replace(call, placed=event.kind is Dialled.ORDINARY)
+    if event.kind is not NumberKind.EMERGENCY:
+        return replace(call, placed=event.kind is NumberKind.ORDINARY)
     memory = after_emergency(call.memory, event.sample)
     return replace(call, memory=memory, emergency=call.offhook_sample is not None)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from appliance.model.audio import RATE
-from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
+from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Timer, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class CallerId(Event):
 class NumberDialled(Event):
     """The dialled number was judged: 4 s after its last digit, an emergency number at once."""
 
-    kind: Dialled
+    kind: NumberKind
     number: str | None = None
 
 

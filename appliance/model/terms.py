@@ -57,7 +57,7 @@ class Tone(StrEnum):
 _MACHINES = {Tone.FAX_CNG, Tone.DATA_CALLING, Tone.CONTACT_ID, Tone.ANSWER, Tone.DATA_ANSWER}
 
 
-class Dialled(StrEnum):
+class NumberKind(StrEnum):
     """The kind of number that the office dialled."""
 
     ORDINARY = "ordinary"

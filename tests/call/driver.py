@@ -14,7 +14,7 @@ from appliance.call.call import Call
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory, Policy, Spoken
-from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
+from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Timer, Tone
 from tests.call.policies import CONSENT
 
 FRESH = LineMemory()
@@ -119,8 +119,8 @@ class Line:
     def cue(self, at: int, cue: PartyCue = PartyCue.FLASH, *, late: int = 0) -> "Line":
         return self.tell(ev.PartyChanged(smp(at), cue), arrives=at + late)
 
-    def number(self, kind: Dialled, at: int) -> "Line":
-        number = "+48221234567" if kind is Dialled.ORDINARY else None
+    def number(self, kind: NumberKind, at: int) -> "Line":
+        number = "+48221234567" if kind is NumberKind.ORDINARY else None
         return self.tell(ev.NumberDialled(smp(at), kind, number))
 
     def caller(self, at: int, *, listed: bool = False, late: int = 0) -> "Line":
@@ -283,7 +283,7 @@ def choosing(rules: Policy) -> Line:
 
 def dialling(rules: Policy = CONSENT) -> Line:
     """Return a line on which the office dialled an ordinary number by 8 s."""
-    return idle(rules).off(OFF_AT).number(Dialled.ORDINARY, 8_000).run(8_000)
+    return idle(rules).off(OFF_AT).number(NumberKind.ORDINARY, 8_000).run(8_000)
 
 
 def hurry(line: Line, timer: Timer) -> Line:

@@ -9,7 +9,7 @@ from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Policy, Saying, Spoken
-from appliance.model.terms import Dialled, Hook, PartyCue, Side, Tone
+from appliance.model.terms import Hook, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import (
     AGREED_AT,
     ASKED_AT,
@@ -152,7 +152,7 @@ OTHER_ENDS: dict[str, Callable[[Line], Line]] = {
     "office": lambda line: line.near("7", AGREED_AT),
     "flash": lambda line: line.cue(AGREED_AT),
     "hang-up": lambda line: line.on(AGREED_AT),
-    "help": lambda line: line.number(Dialled.EMERGENCY, AGREED_AT),
+    "help": lambda line: line.number(NumberKind.EMERGENCY, AGREED_AT),
 }
 
 
@@ -218,7 +218,7 @@ DISTURBANCES: dict[str, Callable[[Line, int], Line]] = {
     "busy tone": lambda line, at: line.tone(Tone.BUSY, at),
     "machine tone": lambda line, at: line.tone(Tone.ANSWER, at),
     "machine's digits": lambda line, at: line.key("7", at, paced=True, ms=50),
-    "dialled help": lambda line, at: line.number(Dialled.EMERGENCY, at),
+    "dialled help": lambda line, at: line.number(NumberKind.EMERGENCY, at),
     "private": lambda line, at: line.private(at),
     "on-hook": lambda line, at: line.on(at),
     "hook unknown": lambda line, at: line.hook(Hook.UNKNOWN, at),

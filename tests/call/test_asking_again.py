@@ -6,7 +6,7 @@ from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
-from appliance.model.terms import Dialled, Hook, Side, Tone
+from appliance.model.terms import Hook, NumberKind, Side, Tone
 from tests.call.driver import (
     AGREED_AT,
     ASKED_AT,
@@ -82,7 +82,7 @@ def test_a_call_is_not_counted_again_when_it_ends() -> None:
 
 def test_asking_again_is_gated_again() -> None:
     line = awaiting().key("5", AGREED_AT).run(20_000)
-    line.number(Dialled.LISTED, 20_500).ask(21_000).run(60_000)
+    line.number(NumberKind.LISTED, 20_500).ask(21_000).run(60_000)
     assert line.state == State.EXEMPT
     assert line.played == [Spoken.QUESTION]
 
@@ -98,7 +98,7 @@ def test_the_button_never_asks_again_elsewhere(state: str) -> None:
         case "machine":
             line.tone(Tone.FAX_CNG, AGREED_AT)
         case _:
-            line.number(Dialled.EMERGENCY, AGREED_AT)
+            line.number(NumberKind.EMERGENCY, AGREED_AT)
     line.ask(20_000).cue(21_000).ask(22_000).near("*", 23_000).near("*", 23_500).run(60_000)
     assert line.state == State(state)
     assert line.played == [Spoken.QUESTION]

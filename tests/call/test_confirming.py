@@ -8,7 +8,7 @@ from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
-from appliance.model.terms import Dialled, Hook, PartyCue, Side, Tone
+from appliance.model.terms import Hook, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import AGREED_AT, FIRST_AT, JUDGED_AT, Line, awaiting, smp
 
 
@@ -114,7 +114,7 @@ STOPS: dict[str, tuple[Callable[[Line, int], Line], str]] = {
     "sound gone": (lambda line, at: line.tell(ev.LineFault(smp(at), "audio", "gone")), "cut"),
     "prompt gone": (lambda line, at: line.tell(ev.LineFault(smp(at), "prompt", "x")), "not_heard"),
     "gap": (lambda line, at: line.tell(ev.Gap(smp(at), smp(2_001))), "cut"),
-    "emergency": (lambda line, at: line.number(Dialled.EMERGENCY, at), "exempt"),
+    "emergency": (lambda line, at: line.number(NumberKind.EMERGENCY, at), "exempt"),
     "listed": (lambda line, at: line.caller(3_000, listed=True, late=at - 3_000), "exempt"),
 }
 

@@ -9,7 +9,7 @@ from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
-from appliance.model.terms import AnswerBasis, Dialled, PartyCue, Side, Tone
+from appliance.model.terms import AnswerBasis, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import OFF_AT, Line, dialling, idle, smp
 from tests.call.policies import CONSENT
 
@@ -65,7 +65,7 @@ def test_a_ringback_before_the_first_digit_is_none() -> None:
     line = idle().off(OFF_AT).tone(Tone.RINGBACK, OFF_AT + 500)
     for number, key in enumerate("221234567"):
         line.near(key, OFF_AT + 600 + number * 200)
-    line.number(Dialled.ORDINARY, 9_000).voice(Side.FAR, ANSWERED, ANSWERED + 600).run(60_000)
+    line.number(NumberKind.ORDINARY, 9_000).voice(Side.FAR, ANSWERED, ANSWERED + 600).run(60_000)
     assert line.state == State.DIALLING
     assert line.played == []
 
@@ -109,9 +109,9 @@ def test_a_second_answer_means_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Dialled.EMERGENCY, Dialled.LISTED, Dialled.AMBIGUOUS, Dialled.INCOMPLETE]
+    "kind", [NumberKind.EMERGENCY, NumberKind.LISTED, NumberKind.AMBIGUOUS, NumberKind.INCOMPLETE]
 )
-def test_unless_an_ordinary_number_was_heard_whole_it_is_exempt(kind: Dialled) -> None:
+def test_unless_an_ordinary_number_was_heard_whole_it_is_exempt(kind: NumberKind) -> None:
     line = idle().off(OFF_AT).number(kind, 8_000).answered(ANSWERED).ask(20_000).run(60_000)
     assert line.state == State.EXEMPT
     assert line.played == []
@@ -143,7 +143,7 @@ def test_what_makes_a_number_doubtful_exempts(undo: str) -> None:
 
 
 def test_the_number_may_be_dialled_again() -> None:
-    line = dialling().cue(9_000).number(Dialled.ORDINARY, 15_000).answered(18_000).run(21_900)
+    line = dialling().cue(9_000).number(NumberKind.ORDINARY, 15_000).answered(18_000).run(21_900)
     assert line.played == [Spoken.QUESTION]
 
 
@@ -162,7 +162,7 @@ def test_memory_dialling_is_no_machine() -> None:
     line = idle().off(OFF_AT)
     for number, key in enumerate("221234567"):
         line.key(key, OFF_AT + 500 + number * 150, side=Side.NEAR, paced=number > 2)
-    line.number(Dialled.ORDINARY, 11_000).answered(ANSWERED + 2_000).run(ANSWERED + 5_900)
+    line.number(NumberKind.ORDINARY, 11_000).answered(ANSWERED + 2_000).run(ANSWERED + 5_900)
     assert line.state == State.ASKING
 
 

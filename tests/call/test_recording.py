@@ -7,7 +7,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
-from appliance.model.terms import Dialled, Side
+from appliance.model.terms import NumberKind, Side
 from tests.call.driver import FIRST_AT, recording, smp
 from tests.call.policies import MIXED, NOTICE
 
@@ -201,14 +201,14 @@ def test_a_failing_disk_ends_the_recording() -> None:
 
 
 def test_an_emergency_number_exempts_at_once() -> None:
-    line = recording().cue(T).number(Dialled.EMERGENCY, T + 1_500).ask(T + 5_000).run(T + 60_000)
+    line = recording().cue(T).number(NumberKind.EMERGENCY, T + 1_500).ask(T + 5_000).run(T + 60_000)
     assert line.state == State.EXEMPT
     assert line.all(act.StopRecording) == [act.StopRecording(Reason.FAR_CHANGED, smp(T))]
     assert line.played.count(Spoken.QUESTION) == 1
 
 
 def test_an_emergency_number_without_a_flash_exempts_too() -> None:
-    line = recording().number(Dialled.EMERGENCY, T).run(T)
+    line = recording().number(NumberKind.EMERGENCY, T).run(T)
     assert line.all(act.StopRecording) == [act.StopRecording(Reason.EXEMPT, smp(T))]
 
 

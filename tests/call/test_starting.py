@@ -8,7 +8,7 @@ from appliance.call.dialogue import advance, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
-from appliance.model.terms import Dialled, Hook, Side, Timer
+from appliance.model.terms import Hook, NumberKind, Side, Timer
 from tests.call.driver import ASKED_AT, OFF_AT, RING_AT, Line, idle, lifted
 
 
@@ -147,6 +147,6 @@ def test_an_outgoing_call_has_no_caller() -> None:
 
 def test_events_without_a_meaning_on_hook_change_nothing() -> None:
     line = idle().ask(1_600).pause(1_600).private(1_600).answered(1_600).key("1", 1_600)
-    line.near("1", 1_800).voice(Side.FAR, 2_000, 2_100).number(Dialled.LISTED, 2_200)
+    line.near("1", 1_800).voice(Side.FAR, 2_000, 2_100).number(NumberKind.LISTED, 2_200)
     assert line.run(3_000).state == State.IDLE
     assert line.since(1_500) == []

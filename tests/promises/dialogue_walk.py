@@ -9,7 +9,7 @@ from appliance.call.dialogue import advance, first_call, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
-from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Tone
+from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import Line, smp
 from tests.call.policies import CONSENT, with_afterwords, with_choice, with_more
 from tests.promises.dialogue_witness import Witness, watch
@@ -75,8 +75,8 @@ def happenings(call: Call) -> Iterator[ev.Event]:
     yield ev.PartyChanged(now, PartyCue.FLASH)
     yield ev.PartyChanged(now - smp(600), PartyCue.FLASH)  # reported late
     yield ev.Answered(now, AnswerBasis.CONNECT)
-    yield ev.NumberDialled(now, Dialled.ORDINARY, "+48221234567")
-    yield ev.NumberDialled(now, Dialled.EMERGENCY)
+    yield ev.NumberDialled(now, NumberKind.ORDINARY, "+48221234567")
+    yield ev.NumberDialled(now, NumberKind.EMERGENCY)
     yield ev.CallerId(now, None, listed=True)
     yield ev.LineFault(now, "audio", "unplugged")
     yield ev.LineRestored(now, "audio")

@@ -12,7 +12,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Spoken
 from appliance.model.records import Reason
-from appliance.model.terms import Dialled, Grade, Hook, Side
+from appliance.model.terms import Grade, Hook, NumberKind, Side
 from tests.call.driver import smp
 
 AFTERWARDS = {Spoken.REFUSED, Spoken.UNANSWERED, Spoken.WITHDRAWN, Spoken.OBJECTED}
@@ -123,7 +123,7 @@ def _bars(event: ev.Event) -> bool:
         case ev.DigitPressed():
             return event.machine_paced
         case ev.NumberDialled():
-            return event.kind is not Dialled.ORDINARY
+            return event.kind is not NumberKind.ORDINARY
         case ev.CallerId():
             return event.listed
         case _:

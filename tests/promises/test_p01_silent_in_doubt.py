@@ -10,7 +10,7 @@ from appliance.call.table.whole import RULES
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model.policy import Policy
-from appliance.model.terms import Dialled, Obstacle, Tone
+from appliance.model.terms import NumberKind, Obstacle, Tone
 from tests.call.driver import ASKED_AT, OFF_AT, SAID_AT, Line, dialling, idle, lifted, recording
 from tests.call.policies import CONSENT, MIXED, NOTICE
 
@@ -46,14 +46,14 @@ def test_no_rule_speaks_where_somebody_dials_or_nobody_may_be_asked() -> None:
 @pytest.mark.parametrize("rules", [CONSENT, NOTICE, MIXED])
 @pytest.mark.parametrize("answered", [6_500, 9_000, 12_000])
 def test_no_word_on_an_emergency_call(rules: Policy, answered: int) -> None:
-    line = idle(rules).off(OFF_AT).number(Dialled.EMERGENCY, 6_000).answered(answered)
+    line = idle(rules).off(OFF_AT).number(NumberKind.EMERGENCY, 6_000).answered(answered)
     line.ask(20_000).key("1", 25_000).ask(30_000).run(120_000)
     assert line.all(act.Play) == []
     assert line.all(act.StartRecording) == []
 
 
 def test_no_word_on_a_call_back_after_an_emergency() -> None:
-    line = idle().off(OFF_AT).number(Dialled.EMERGENCY, 6_000).on(60_000).run(62_000)
+    line = idle().off(OFF_AT).number(NumberKind.EMERGENCY, 6_000).on(60_000).run(62_000)
     for back_at in range(70_000, 30 * 60_000, 200_000):
         line.ring(back_at).off(back_at + 3_000).ask(back_at + 9_000).on(back_at + 60_000)
     line.run(30 * 60_000)
@@ -88,7 +88,7 @@ STOPPERS: dict[str, Callable[[Line, int], Line]] = {
     "button": lambda line, at: line.pause(at),
     "machine": lambda line, at: line.tone(Tone.ANSWER, at),
     "busy": lambda line, at: line.tone(Tone.BUSY, at),
-    "emergency": lambda line, at: line.number(Dialled.EMERGENCY, at),
+    "emergency": lambda line, at: line.number(NumberKind.EMERGENCY, at),
     "hang-up": lambda line, at: line.on(at),
 }
 

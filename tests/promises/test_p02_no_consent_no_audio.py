@@ -19,7 +19,7 @@ from appliance.call.table.whole import RULES
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import Policy, Spoken
-from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Timer, Tone
+from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Timer, Tone
 from tests.call.driver import (
     AGREED_AT,
     CHOICE_SAID_AT,
@@ -80,7 +80,7 @@ def starts() -> list[Line]:
         recording().pause(T).run(T),
         recording().key("2", T).run(T + 100),
         asked().key("2", AGREED_AT).run(AGREED_AT + 200),
-        dialling().number(Dialled.EMERGENCY, 9_000).run(9_000),
+        dialling().number(NumberKind.EMERGENCY, 9_000).run(9_000),
         asked().private(SAID_AT).run(SAID_AT),
         asked().key("5", SAID_AT).run(SAID_AT + 200),
         asked().tone(Tone.ANSWER, SAID_AT).run(SAID_AT),
@@ -179,7 +179,7 @@ anything = st.one_of(
     st.builds(ev.Ring, at),
     st.builds(ev.HookChanged, at, st.sampled_from(Hook)),
     st.builds(ev.CallerId, at, st.none(), listed=st.booleans()),
-    st.builds(ev.NumberDialled, at, st.sampled_from(Dialled)),
+    st.builds(ev.NumberDialled, at, st.sampled_from(NumberKind)),
     st.builds(ev.Answered, at, st.sampled_from(AnswerBasis)),
     st.builds(
         ev.DigitPressed,

@@ -13,7 +13,7 @@ from appliance.call.symbols.prompts import classify_end, classify_mark
 from appliance.call.symbols.timers import classify_resume, classify_timer
 from appliance.call.times import GLARE, JUDGE_WAIT, LOST
 from appliance.model import events as ev
-from appliance.model.terms import Dialled, Hook, Side, Tone
+from appliance.model.terms import Hook, NumberKind, Side, Tone
 
 
 def classify(event: ev.Event, call: Call) -> Symbol:
@@ -102,12 +102,12 @@ def _number(call: Call, event: ev.NumberDialled) -> Symbol:
     """Classify a dialled number; in a call under way only an exempting one matters."""
     if call.offhook_sample is None:
         return Symbol.NOTHING
-    if event.kind is Dialled.EMERGENCY:
+    if event.kind is NumberKind.EMERGENCY:
         return Symbol.EXEMPTED
     if call.state is State.DIALLING:
-        return Symbol.NUMBER if event.kind is Dialled.ORDINARY else Symbol.EXEMPTED
-    doubtful = event.kind is Dialled.AMBIGUOUS and call.state is State.FAR_CHANGED
-    exempts = event.kind is Dialled.LISTED or doubtful
+        return Symbol.NUMBER if event.kind is NumberKind.ORDINARY else Symbol.EXEMPTED
+    doubtful = event.kind is NumberKind.AMBIGUOUS and call.state is State.FAR_CHANGED
+    exempts = event.kind is NumberKind.LISTED or doubtful
     return Symbol.EXEMPTED if exempts else Symbol.NOTHING
 
 

@@ -22,7 +22,7 @@ from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Event, LineFault, LineRestored
 from appliance.model.records import LineStatus
-from appliance.model.terms import Dialled, Hook, Obstacle
+from appliance.model.terms import Hook, NumberKind, Obstacle
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.watch.line import LineWatch
 from appliance.recorder.watch.tones import ToneCheckSession
@@ -266,6 +266,6 @@ def _caller(call: Call) -> OnLine:
 def _called(call: Call) -> OnLine:
     """Tell the dialled number only when it was heard whole and is an ordinary one."""
     number = call.number
-    if number is None or number.kind is not Dialled.ORDINARY or number.number is None:
+    if number is None or number.kind is not NumberKind.ORDINARY or number.number is None:
         return OnLine(call.policy.line, "outgoing", "unknown")
     return OnLine(call.policy.line, "outgoing", "known", number.number)

@@ -26,7 +26,7 @@ from itertools import product
 from appliance.config.numbering import is_short_service, valid_e164
 from appliance.model import events as ev
 from appliance.model.audio import RATE, samples
-from appliance.model.terms import Dialled, Grade, Hook, PartyCue, Side, Tone
+from appliance.model.terms import Grade, Hook, NumberKind, PartyCue, Side, Tone
 from appliance.recorder.numbers.emergency import EmergencyNumbers
 
 SETTLED = 4 * RATE
@@ -116,7 +116,7 @@ class Dialling:
         at = self._last + SETTLED
         if not self._gathering:
             alone, self._keys = self._keys, ""
-            return self._tell(at, Dialled.EMERGENCY) if self._calls_for_help(alone) else []
+            return self._tell(at, NumberKind.EMERGENCY) if self._calls_for_help(alone) else []
         return self._judge_keys(at)
 
     def _judge_keys(self, at: int) -> list[ev.NumberDialled]:
@@ -124,7 +124,7 @@ class Dialling:
             return []
         self._judged = self._keys
         kind, number = self._kind()
-        if kind in {Dialled.ORDINARY, Dialled.LISTED}:
+        if kind in {NumberKind.ORDINARY, NumberKind.LISTED}:
             self._forget(gathering=False)  # what follows is for the far end
         return self._tell(at, kind, number)
 
@@ -152,7 +152,7 @@ class Dialling:
         unheard = self._deaf and self.not_begun and self._calls_out
         self._forget(gathering=False)
         long = since is not None and event.sample - since >= UNHEARD
-        return self._tell(event.sample, Dialled.EMERGENCY) if unheard and long else []
+        return self._tell(event.sample, NumberKind.EMERGENCY) if unheard and long else []
 
     def _tone(self, event: ev.ToneHeard) -> None:
         """Begin anew at a dial tone after digits; between prefix and number it changes nothing."""
@@ -170,13 +170,13 @@ class Dialling:
         self._keys += digit.key
         self._last = digit.sample + samples(digit.ms / 1000)
         if self._gathering and self._calls_for_help(self._keys):
-            return told + self._tell(digit.sample, Dialled.EMERGENCY)
+            return told + self._tell(digit.sample, NumberKind.EMERGENCY)
         return told
 
     def _tell(
-        self, sample: int, kind: Dialled, number: str | None = None
+        self, sample: int, kind: NumberKind, number: str | None = None
     ) -> list[ev.NumberDialled]:
-        if kind is Dialled.EMERGENCY:
+        if kind is NumberKind.EMERGENCY:
             if self._told_emergency:
                 return []
             self._told_emergency = True
@@ -193,23 +193,23 @@ class Dialling:
             readings.add(number.removeprefix(self._prefix))
         return readings
 
-    def _kind(self) -> tuple[Dialled, str | None]:
+    def _kind(self) -> tuple[NumberKind, str | None]:
         """Judge a number that is complete, as far as time tells."""
         number = _number(self._keys)
         unknown_prefix = self._emergency.holds(number[1:])  # one that nobody told us of
         if self._told_emergency or unknown_prefix or self._may_call_for_help(number):
-            return Dialled.EMERGENCY, None
+            return NumberKind.EMERGENCY, None
         readings = self._readings(number)
         valid = {e164 for digits in readings if (e164 := self._valid(digits))}
         if any(self._listed(e164) for e164 in valid):
-            return Dialled.LISTED, None
+            return NumberKind.LISTED, None
         if self._broken or not valid:
-            return Dialled.INCOMPLETE, None
+            return NumberKind.INCOMPLETE, None
         short = any(is_short_service(digits, self._country) for digits in readings)
         unprefixed = not number.startswith(self._prefix)  # an extension, or a prefix not heard
         if short or unprefixed or len(valid) > 1:
-            return Dialled.AMBIGUOUS, None
-        return Dialled.ORDINARY, valid.pop()
+            return NumberKind.AMBIGUOUS, None
+        return NumberKind.ORDINARY, valid.pop()
 
     def _may_call_for_help(self, number: str) -> bool:
         """Say whether a number with digits that could not be counted may be an emergency's."""

@@ -10,7 +10,7 @@ from appliance.config.settings import Part
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
 from appliance.model import events as ev
-from appliance.model.terms import Dialled
+from appliance.model.terms import NumberKind
 from tests.boxes import TrialBox
 from tests.deep import deep
 from tests.recorder.calls import play
@@ -39,7 +39,7 @@ def test_a_call_to_an_ordinary_number_is_asked_however_soon_it_is_answered(
     assert len(course.kept) == 1
     (number,) = course.of(ev.NumberDialled)
     assert isinstance(number, ev.NumberDialled)
-    assert number.kind is Dialled.ORDINARY
+    assert number.kind is NumberKind.ORDINARY
 
 
 @pytest.mark.parametrize(
@@ -56,5 +56,5 @@ def test_nothing_is_said_on_a_call_for_help_and_its_call_back(
     assert course.spoken == []
     assert course.kept == []
     kinds = {each.kind for each in course.events if isinstance(each, ev.NumberDialled)}
-    assert kinds == {Dialled.EMERGENCY}
+    assert kinds == {NumberKind.EMERGENCY}
     assert {State.ASKING, State.RECORDING}.isdisjoint(course.states)

@@ -13,7 +13,7 @@ from appliance.model.events import (
     PartyChanged,
     Ring,
 )
-from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side
+from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side
 from appliance.recorder.numbers.dialling import Dialling
 
 CALLER = fact.Party("+48221234567", name="Zofia Testowa")
@@ -198,7 +198,7 @@ def test_a_call_for_help_is_known_whatever_this_phone_has_keyed(
     events += [keyed(key) for key in before if came_in]
     events += calls.told([dials("112", 2, complete=True), connects(2, channel=2)])
     told = [judged for event in events for judged in dialling.judge(event)]
-    assert [each.kind for each in told] == [Dialled.EMERGENCY]
+    assert [each.kind for each in told] == [NumberKind.EMERGENCY]
 
 
 @pytest.mark.parametrize("service", [Service.DATA, Service.FAX, Service.UNKNOWN])

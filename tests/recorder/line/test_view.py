@@ -15,7 +15,7 @@ from appliance.link.requests.live import GetLive, LineLevel, LiveNews, OnLine, W
 from appliance.link.requests.processes.news import LendList
 from appliance.model import events as ev
 from appliance.model.policy import LineMemory
-from appliance.model.terms import Dialled, Obstacle
+from appliance.model.terms import NumberKind, Obstacle
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.view import MEASURED, TOLD, LineView, who
 from appliance.recorder.serve import make_places
@@ -31,7 +31,7 @@ UNTOLD = set(State) - TOLD
 
 CALLER = ev.CallerId(0, NUMBER, NAME)
 LISTED = ev.CallerId(0, None, listed=True)
-ORDINARY = ev.NumberDialled(0, Dialled.ORDINARY, NUMBER)
+ORDINARY = ev.NumberDialled(0, NumberKind.ORDINARY, NUMBER)
 
 
 def call(state: State, **fields: Any) -> Call:
@@ -117,12 +117,12 @@ def test_a_caller_who_is_not_named_is_not_guessed(
     assert (told.identity, told.number, told.name) == (identity, None, None)
 
 
-@pytest.mark.parametrize("kind", list(Dialled))
-def test_a_dialled_number_is_told_only_if_it_is_whole_and_ordinary(kind: Dialled) -> None:
+@pytest.mark.parametrize("kind", list(NumberKind))
+def test_a_dialled_number_is_told_only_if_it_is_whole_and_ordinary(kind: NumberKind) -> None:
     dialled = ev.NumberDialled(0, kind, NUMBER)
     told = who(call(State.DIALLING, direction="outgoing", number=dialled))
     assert told is not None
-    whole = kind is Dialled.ORDINARY
+    whole = kind is NumberKind.ORDINARY
     assert (told.identity, told.number) == (("known", NUMBER) if whole else ("unknown", None))
 
 

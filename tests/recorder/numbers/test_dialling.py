@@ -4,14 +4,14 @@ from functools import partial
 import pytest
 
 from appliance.model import events as ev
-from appliance.model.terms import AnswerBasis, Dialled, Grade, Hook, PartyCue, Side, Tone
+from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Tone
 from appliance.recorder.numbers.dialling import Dialling
 from appliance.recorder.numbers.emergency import EmergencyNumbers
 
 SECOND = 8000
 ORDINARY = "221234567"
 
-Judged = list[tuple[Dialled, str | None]]
+Judged = list[tuple[NumberKind, str | None]]
 
 
 def pressed(at: int, key: str, side: Side, grade: Grade) -> ev.DigitPressed:
@@ -85,7 +85,7 @@ def test_an_ordinary_number_is_judged_4_s_after_its_last_digit() -> None:
 
     desk.wait(1)
 
-    assert desk.told == [ev.NumberDialled(last + 4 * SECOND, Dialled.ORDINARY, "+48221234567")]
+    assert desk.told == [ev.NumberDialled(last + 4 * SECOND, NumberKind.ORDINARY, "+48221234567")]
     assert desk.wait(60).told[1:] == []
 
 
@@ -93,13 +93,13 @@ def test_an_ordinary_number_is_judged_4_s_after_its_last_digit() -> None:
 def test_an_emergency_is_told_at_its_last_digit_and_once(number: str) -> None:
     desk = Desk().lift().dial(number)
 
-    assert desk.judged == [(Dialled.EMERGENCY, None)]
-    assert desk.dial("5").wait(30).judged == [(Dialled.EMERGENCY, None)]
+    assert desk.judged == [(NumberKind.EMERGENCY, None)]
+    assert desk.dial("5").wait(30).judged == [(NumberKind.EMERGENCY, None)]
 
 
 def test_an_emergency_behind_the_offices_prefix_is_told_at_once() -> None:
-    assert Desk(prefix="0").lift().dial("0112").judged == [(Dialled.EMERGENCY, None)]
-    assert Desk(prefix="0").lift().dial("112").judged == [(Dialled.EMERGENCY, None)]
+    assert Desk(prefix="0").lift().dial("0112").judged == [(NumberKind.EMERGENCY, None)]
+    assert Desk(prefix="0").lift().dial("112").judged == [(NumberKind.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize("number", ["0112", "8997", "0986"])
@@ -107,7 +107,7 @@ def test_an_emergency_behind_a_prefix_nobody_told_us_of_is_told_in_the_end(numbe
     desk = Desk().lift().dial(number)
     assert desk.judged == []
 
-    assert desk.wait(5).judged == [(Dialled.EMERGENCY, None)]
+    assert desk.wait(5).judged == [(NumberKind.EMERGENCY, None)]
 
 
 def test_pulses_dial_too() -> None:
@@ -115,39 +115,44 @@ def test_pulses_dial_too() -> None:
     for key in "112":
         desk.do(partial(pulsed, key=key), 1.0)
 
-    assert desk.judged == [(Dialled.EMERGENCY, None)]
+    assert desk.judged == [(NumberKind.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize(
     ("country", "prefix", "dialled", "expected"),
     [
-        ("PL", "", ORDINARY, (Dialled.ORDINARY, "+48221234567")),
-        ("PL", "", "0048" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
-        ("PL", "", "#31#" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
-        ("PL", "", ORDINARY + "#", (Dialled.ORDINARY, "+48221234567")),
-        ("PL", "0", "0" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
-        ("DE", "", "030901820", (Dialled.ORDINARY, "+4930901820")),
-        ("DE", "0", "0030901820", (Dialled.ORDINARY, "+4930901820")),
-        ("US", "9", "912125550100", (Dialled.ORDINARY, "+12125550100")),
-        ("PL", "2", "2" + ORDINARY, (Dialled.ORDINARY, "+48221234567")),
-        ("DE", "0", "030901820", (Dialled.ORDINARY, "+4930901820")),  # the same with and without
-        ("PL", "0", ORDINARY, (Dialled.AMBIGUOUS, None)),  # an extension, or the prefix was missed
+        ("PL", "", ORDINARY, (NumberKind.ORDINARY, "+48221234567")),
+        ("PL", "", "0048" + ORDINARY, (NumberKind.ORDINARY, "+48221234567")),
+        ("PL", "", "#31#" + ORDINARY, (NumberKind.ORDINARY, "+48221234567")),
+        ("PL", "", ORDINARY + "#", (NumberKind.ORDINARY, "+48221234567")),
+        ("PL", "0", "0" + ORDINARY, (NumberKind.ORDINARY, "+48221234567")),
+        ("DE", "", "030901820", (NumberKind.ORDINARY, "+4930901820")),
+        ("DE", "0", "0030901820", (NumberKind.ORDINARY, "+4930901820")),
+        ("US", "9", "912125550100", (NumberKind.ORDINARY, "+12125550100")),
+        ("PL", "2", "2" + ORDINARY, (NumberKind.ORDINARY, "+48221234567")),
+        ("DE", "0", "030901820", (NumberKind.ORDINARY, "+4930901820")),  # the same with and without
+        (
+            "PL",
+            "0",
+            ORDINARY,
+            (NumberKind.AMBIGUOUS, None),
+        ),  # an extension, or the prefix was missed
         (
             "PL",
             "",
             "19115",
-            (Dialled.INCOMPLETE, None),
+            (NumberKind.INCOMPLETE, None),
         ),  # an information service: not ours to judge
-        ("PL", "", "22123456", (Dialled.INCOMPLETE, None)),
-        ("PL", "", "2212345678", (Dialled.INCOMPLETE, None)),
-        ("PL", "", "12", (Dialled.INCOMPLETE, None)),
-        ("PL", "", "*#06#", (Dialled.INCOMPLETE, None)),
-        ("PL", "", ORDINARY + "A", (Dialled.INCOMPLETE, None)),
-        ("PL", "", "*" + ORDINARY, (Dialled.INCOMPLETE, None)),
+        ("PL", "", "22123456", (NumberKind.INCOMPLETE, None)),
+        ("PL", "", "2212345678", (NumberKind.INCOMPLETE, None)),
+        ("PL", "", "12", (NumberKind.INCOMPLETE, None)),
+        ("PL", "", "*#06#", (NumberKind.INCOMPLETE, None)),
+        ("PL", "", ORDINARY + "A", (NumberKind.INCOMPLETE, None)),
+        ("PL", "", "*" + ORDINARY, (NumberKind.INCOMPLETE, None)),
     ],
 )
 def test_a_dialled_number_is_what_it_is(
-    country: str, prefix: str, dialled: str, expected: tuple[Dialled, str | None]
+    country: str, prefix: str, dialled: str, expected: tuple[NumberKind, str | None]
 ) -> None:
     desk = Desk(country, prefix).lift().dial(dialled).wait(5)
 
@@ -157,43 +162,43 @@ def test_a_dialled_number_is_what_it_is(
 def test_a_prefix_that_leaves_two_numbers_is_ambiguous() -> None:
     desk = Desk("DE", "8").lift().dial("8030901820").wait(5)  # 8-030 901820, or 8030 901820?
 
-    assert desk.judged == [(Dialled.AMBIGUOUS, None)]
+    assert desk.judged == [(NumberKind.AMBIGUOUS, None)]
 
 
 def test_a_listed_number_is_told_without_itself() -> None:
     desk = Desk(listed=["+48221234567"]).lift().dial(ORDINARY).wait(5)
 
-    assert desk.judged == [(Dialled.LISTED, None)]
+    assert desk.judged == [(NumberKind.LISTED, None)]
 
 
 def test_a_number_dialled_with_a_long_pause_is_judged_again_as_a_whole() -> None:
     desk = Desk().lift().dial("22123").wait(6).dial("4567").wait(5)
 
-    assert desk.judged == [(Dialled.INCOMPLETE, None), (Dialled.ORDINARY, "+48221234567")]
-    assert Desk().lift().dial("1").wait(6).dial("12").judged[-1] == (Dialled.EMERGENCY, None)
+    assert desk.judged == [(NumberKind.INCOMPLETE, None), (NumberKind.ORDINARY, "+48221234567")]
+    assert Desk().lift().dial("1").wait(6).dial("12").judged[-1] == (NumberKind.EMERGENCY, None)
 
 
 def test_missing_sound_while_dialling_leaves_the_number_incomplete() -> None:
     desk = Desk().lift().dial("221").do(lambda at: ev.Gap(at, 800)).dial("234567").wait(5)
-    assert desk.judged == [(Dialled.INCOMPLETE, None)]
+    assert desk.judged == [(NumberKind.INCOMPLETE, None)]
 
     emergency = Desk().lift().dial("1").do(lambda at: ev.Gap(at, 800)).dial("12")
-    assert emergency.judged == [(Dialled.EMERGENCY, None)]
+    assert emergency.judged == [(NumberKind.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize(
     ("keys", "kind"),
     [
-        ("1?2", Dialled.EMERGENCY),
-        ("??2", Dialled.EMERGENCY),
-        ("???", Dialled.EMERGENCY),
-        ("0?12", Dialled.EMERGENCY),  # behind a prefix
-        ("2?2", Dialled.INCOMPLETE),
-        ("22123456?", Dialled.INCOMPLETE),
+        ("1?2", NumberKind.EMERGENCY),
+        ("??2", NumberKind.EMERGENCY),
+        ("???", NumberKind.EMERGENCY),
+        ("0?12", NumberKind.EMERGENCY),  # behind a prefix
+        ("2?2", NumberKind.INCOMPLETE),
+        ("22123456?", NumberKind.INCOMPLETE),
     ],
 )
 def test_a_digit_that_was_not_counted_may_be_one_of_a_call_for_help(
-    keys: str, kind: Dialled
+    keys: str, kind: NumberKind
 ) -> None:
     desk = Desk(prefix="0" if keys.startswith("0") else "").lift().dial(keys).wait(5)
     assert desk.judged == [(kind, None)]
@@ -203,16 +208,16 @@ def test_a_call_dialled_by_pulses_that_nobody_hears_may_be_one_for_help() -> Non
     """A polled modem and a Whozz Calling unit tell of no pulse: in doubt no call-back is asked."""
     for tone in (Tone.DIAL, Tone.RINGBACK):
         dialled = Desk(deaf=True).lift().tone(tone).wait(12).hang_up()
-        assert dialled.judged == [(Dialled.EMERGENCY, None)]
+        assert dialled.judged == [(NumberKind.EMERGENCY, None)]
     unknown = Desk(deaf=True).lift().tone().wait(12)
     unknown.do(lambda at: ev.HookChanged(at, Hook.UNKNOWN))
-    assert unknown.judged == [(Dialled.EMERGENCY, None)]
+    assert unknown.judged == [(NumberKind.EMERGENCY, None)]
     assert Desk(deaf=True).lift().tone().wait(4).hang_up().judged == []  # too short for one
     assert Desk(deaf=True).lift().wait(12).hang_up().judged == []  # answered within the first ring
     assert Desk().lift().tone().wait(12).hang_up().judged == []
     assert Desk(deaf=True).ring().lift().wait(12).hang_up().judged == []
     keyed = Desk(deaf=True).lift().tone().dial(ORDINARY).wait(12).hang_up()
-    assert [kind for kind, _ in keyed.judged] == [Dialled.ORDINARY]
+    assert [kind for kind, _ in keyed.judged] == [NumberKind.ORDINARY]
 
 
 def test_keys_in_a_call_that_came_in_are_no_number() -> None:
@@ -223,9 +228,13 @@ def test_keys_in_a_call_that_came_in_are_no_number() -> None:
 
 @pytest.mark.parametrize(
     ("number", "kind"),
-    [(ORDINARY, Dialled.ORDINARY), ("0112", Dialled.EMERGENCY), ("22123", Dialled.INCOMPLETE)],
+    [
+        (ORDINARY, NumberKind.ORDINARY),
+        ("0112", NumberKind.EMERGENCY),
+        ("22123", NumberKind.INCOMPLETE),
+    ],
 )
-def test_the_networks_answer_shows_that_a_number_is_complete(number: str, kind: Dialled) -> None:
+def test_the_networks_answer_shows_that_a_number_is_complete(number: str, kind: NumberKind) -> None:
     """Whoever answers within four seconds was called by the keys that stand there."""
     desk = Desk().lift().dial(number)
     assert desk.judged == []
@@ -244,52 +253,52 @@ def test_an_answer_judges_no_number_twice() -> None:
 def test_keys_after_the_answer_are_a_menu() -> None:
     desk = Desk().lift().dial(ORDINARY).wait(5).answered().dial("1").wait(5).dial(ORDINARY).wait(5)
 
-    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
+    assert desk.judged == [(NumberKind.ORDINARY, "+48221234567")]
 
 
 def test_digits_after_a_complete_number_belong_to_the_far_end() -> None:
     desk = Desk().lift().dial(ORDINARY).wait(5).dial("3").wait(5)
 
-    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
+    assert desk.judged == [(NumberKind.ORDINARY, "+48221234567")]
 
 
 def test_a_flash_begins_a_new_number_even_in_a_call_that_came_in() -> None:
     desk = Desk().ring().lift().wait(20).flash().dial("112")
-    assert desk.judged == [(Dialled.EMERGENCY, None)]
+    assert desk.judged == [(NumberKind.EMERGENCY, None)]
 
     desk = Desk().ring().lift().wait(20).dial("9").flash().dial(ORDINARY).wait(5)
-    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
+    assert desk.judged == [(NumberKind.ORDINARY, "+48221234567")]
 
 
 def test_a_dial_tone_begins_a_new_number() -> None:
     desk = Desk().ring().lift().wait(20).dial("7").tone().dial("997")
-    assert desk.judged == [(Dialled.EMERGENCY, None)]
+    assert desk.judged == [(NumberKind.EMERGENCY, None)]
 
 
 def test_a_second_dial_tone_after_the_prefix_keeps_the_number_whole() -> None:
     desk = Desk(prefix="0").lift().tone().dial("0").tone().dial(ORDINARY).wait(5)
 
-    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
+    assert desk.judged == [(NumberKind.ORDINARY, "+48221234567")]
 
 
 def test_a_dial_tone_long_after_a_number_begins_anew() -> None:
     desk = Desk().lift().dial("22").wait(6).tone().dial("112")
 
-    assert desk.judged == [(Dialled.INCOMPLETE, None), (Dialled.EMERGENCY, None)]
+    assert desk.judged == [(NumberKind.INCOMPLETE, None), (NumberKind.EMERGENCY, None)]
 
 
 def test_an_emergency_redialled_in_a_call_that_came_in_is_told_after_a_silence() -> None:
     desk = Desk().ring().lift().wait(20).dial("112")
     assert desk.judged == []
 
-    assert desk.wait(5).judged == [(Dialled.EMERGENCY, None)]
+    assert desk.wait(5).judged == [(NumberKind.EMERGENCY, None)]
     assert Desk().ring().lift().wait(20).dial("1125").wait(5).judged == []
 
 
 def test_other_tones_change_nothing() -> None:
     desk = Desk().lift().dial("2212").tone(Tone.RINGBACK).dial("34567").wait(5)
 
-    assert desk.judged == [(Dialled.ORDINARY, "+48221234567")]
+    assert desk.judged == [(NumberKind.ORDINARY, "+48221234567")]
 
 
 def test_the_callers_own_keys_are_not_dialled() -> None:
@@ -302,21 +311,21 @@ def test_the_callers_own_keys_are_not_dialled() -> None:
     [(Side.UNSURE, Grade.NONE), (Side.FAR, Grade.C), (Side.FAR, Grade.B)],
 )
 def test_a_key_that_only_may_be_the_callers_counts_as_dialled(side: Side, grade: Grade) -> None:
-    assert Desk().lift().dial("112", side, grade).judged == [(Dialled.EMERGENCY, None)]
+    assert Desk().lift().dial("112", side, grade).judged == [(NumberKind.EMERGENCY, None)]
 
 
 def test_each_call_begins_with_nothing_dialled() -> None:
     desk = Desk().lift().dial("11").hang_up().lift().dial("2").wait(5)
-    assert desk.judged == [(Dialled.INCOMPLETE, None)]
+    assert desk.judged == [(NumberKind.INCOMPLETE, None)]
 
     twice = Desk().lift().dial("112").hang_up().lift().dial("112")
-    assert twice.judged == [(Dialled.EMERGENCY, None)] * 2
+    assert twice.judged == [(NumberKind.EMERGENCY, None)] * 2
 
 
 def test_off_hook_long_after_a_ring_dials_out() -> None:
     desk = Desk().ring().wait(7).lift().dial("112")
 
-    assert desk.judged == [(Dialled.EMERGENCY, None)]
+    assert desk.judged == [(NumberKind.EMERGENCY, None)]
 
 
 @pytest.mark.parametrize(

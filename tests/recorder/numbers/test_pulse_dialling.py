@@ -14,7 +14,7 @@ from appliance.exchange.scene import Scene, SceneAct
 from appliance.exchange.script.files import named_scene
 from appliance.lines.monitor.pulses import UNKNOWN
 from appliance.model import events as ev
-from appliance.model.terms import Dialled, PartyCue
+from appliance.model.terms import NumberKind, PartyCue
 from appliance.recorder.numbers.dialling import Dialling
 from tests.boxes import TrialBox
 from tests.deep import deep
@@ -52,7 +52,7 @@ def keys(course: Course) -> str:
     return "".join(e.key for e in course.of(ev.DigitPressed) if isinstance(e, ev.DigitPressed))
 
 
-def kinds(course: Course) -> list[Dialled]:
+def kinds(course: Course) -> list[NumberKind]:
     return [e.kind for e in course.of(ev.NumberDialled) if isinstance(e, ev.NumberDialled)]
 
 
@@ -69,7 +69,7 @@ def test_a_number_dialled_by_pulses_is_asked_and_recorded(
 ) -> None:
     course = played(trial_box, monitor, late(named_scene("outgoing-agrees:pulses"), ms))
     assert keys(course) == f"{NUMBER}1"
-    assert kinds(course) == [Dialled.ORDINARY]
+    assert kinds(course) == [NumberKind.ORDINARY]
     assert len(course.kept) == 1
 
 
@@ -79,7 +79,7 @@ def test_not_a_word_on_an_emergency_call_dialled_by_pulses(
 ) -> None:
     course = played(trial_box, monitor, named_scene("outgoing-emergency:pulses"))
     assert (course.spoken, course.kept) == ([], [])
-    assert kinds(course)[0] is Dialled.EMERGENCY
+    assert kinds(course)[0] is NumberKind.EMERGENCY
 
 
 @pytest.mark.parametrize("monitor", SURE)
@@ -91,7 +91,7 @@ def test_nor_when_they_call_back(trial_box: TrialBox, monitor: str) -> None:
 def test_nobody_is_asked_on_a_number_of_which_a_digit_is_unknown(trial_box: TrialBox) -> None:
     course = played(trial_box, "miscounts", named_scene("outgoing-agrees:pulses"))
     assert keys(course).startswith(f"6005{UNKNOWN}5{UNKNOWN}5{UNKNOWN}012{UNKNOWN}")
-    assert kinds(course) == [Dialled.INCOMPLETE]
+    assert kinds(course) == [NumberKind.INCOMPLETE]
     assert (course.spoken, course.kept) == ([], [])
 
 
@@ -104,14 +104,14 @@ def test_a_flash_and_an_emergency_number_by_pulses(trial_box: TrialBox, monitor:
     assert isinstance(flashed, ev.PartyChanged)
     assert flashed.cue is PartyCue.FLASH
     assert keys(course) == "112"
-    assert kinds(course) == [Dialled.EMERGENCY]
+    assert kinds(course) == [NumberKind.EMERGENCY]
     assert course.kept == []
 
 
 # -- an unknown digit, as numbers are judged -------------------------------------------------------
 
 
-def judged(dial: Dial) -> list[Dialled]:
+def judged(dial: Dial) -> list[NumberKind]:
     """Return what is judged of a dialled number in the end; no number is listed."""
     dialling = Dialling("PL", "", lambda number: False)
     told: list[ev.NumberDialled] = []
@@ -132,7 +132,7 @@ def test_a_number_with_an_unknown_digit_is_incomplete(place: int, spoil: str) ->
         else:
             dial.pulse(11 if nth == place else int(digit) or 10)
     may_be_112 = (place, spoil) == (6, "flash")  # a flash, and then two known digits: 12
-    assert judged(dial) == [Dialled.EMERGENCY if may_be_112 else Dialled.INCOMPLETE]
+    assert judged(dial) == [NumberKind.EMERGENCY if may_be_112 else NumberKind.INCOMPLETE]
 
 
 def test_a_whole_number_behind_an_unknown_digit_is_incomplete() -> None:
@@ -140,8 +140,8 @@ def test_a_whole_number_behind_an_unknown_digit_is_incomplete() -> None:
     dial.now += 600
     for digit in NUMBER:
         dial.pulse(int(digit) or 10)
-    assert judged(dial) == [Dialled.INCOMPLETE]
+    assert judged(dial) == [NumberKind.INCOMPLETE]
 
 
 def test_help_behind_an_unknown_digit_is_help() -> None:
-    assert judged(Dial().pulse(11).pulse(1).pulse(1).pulse(2))[0] is Dialled.EMERGENCY
+    assert judged(Dial().pulse(11).pulse(1).pulse(1).pulse(2))[0] is NumberKind.EMERGENCY
