@@ -58,7 +58,7 @@ class Description(Struct, frozen=True, forbid_unknown_fields=True):
     published: Annotated[str, Meta(pattern=r"\A20[0-9]{2}-[01][0-9]-[0-3][0-9]\Z")]
 
 
-class _Written(Description, frozen=True, forbid_unknown_fields=False):
+class _WrittenDescription(Description, frozen=True, forbid_unknown_fields=False):
     """A description as its file has it; a later one may hold more."""
 
     format: int = 0
@@ -107,7 +107,7 @@ def read_description(content: bytes) -> Description:
     try:
         if len(content) > MOST_DESCRIBED:
             raise ValueError("it is too long")
-        written = from_json(content, _Written)
+        written = from_json(content, _WrittenDescription)
     except (ValueError, RecursionError):  # msgspec's errors are of them
         raise FileFormatError("This describes no update.") from None
     said = Description(*(getattr(written, name) for name in Description.__struct_fields__))
