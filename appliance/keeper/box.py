@@ -4,12 +4,14 @@ import gc
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.chores import attempt
 from appliance.keeper.first_run.create import make_eraser, make_reserve, open_audit
+from appliance.keeper.first_run.pool import KeyPool
 from appliance.keeper.foundation import lay
 from appliance.keeper.people.devices import Devices
 from appliance.keeper.people.gate import Gate
@@ -32,6 +34,8 @@ from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.timed_disk import SlowSyncs
 
+MadeT = TypeVar("MadeT")
+
 
 @dataclass(frozen=True, slots=True)
 class OpenBox:
@@ -44,6 +48,31 @@ class OpenBox:
     records: Records
 
 
+class WhileOpen(Generic[MadeT]):
+    """Something that a box has while its vault is open."""
+
+    def __init__(self, make: Callable[[OpenBox], MadeT], close: Callable[[MadeT], None]) -> None:
+        self._make, self._close = make, close
+        self.now: MadeT | None = None
+        """What was made; None before the first run and after the end."""
+
+    def __call__(self) -> MadeT:
+        """Return it; raise Refused (``not_set_up``) before the first run."""
+        if self.now is None:
+            raise Refused("not_set_up")
+        return self.now
+
+    def begin(self, box: OpenBox) -> None:
+        """Make it."""
+        self.now = self._make(box)
+
+    def end(self) -> None:
+        """Close it; safe to call twice."""
+        made, self.now = self.now, None
+        if made is not None:
+            self._close(made)
+
+
 class Box:
     """The box as its handlers see it: its sessions and, once there is one, its vault."""
 
@@ -54,7 +83,6 @@ class Box:
         idle_seconds: float,
         boot: Boot | None = None,
         panel_users: Collection[int] = (),
-        emptied: Callable[[], None] = lambda: None,
     ) -> None:
         """Build the parts that need no vault.
 
@@ -64,7 +92,6 @@ class Box:
             idle_seconds: a session without a request ends after this time.
             boot: this run of the machine; the kernel is asked if None.
             panel_users: users whose word about browsers counts.
-            emptied: called once everything was erased.
         """
         self.around = around
         self.sessions = Sessions(around.clock, self._nobody_left, idle_seconds)
@@ -76,7 +103,9 @@ class Box:
         self.syncs = SlowSyncs(around.clock.monotonic)
         self.now: OpenBox | None = None
         """The open vault's parts; None before the first run and after the end."""
-        self._begin, self._emptied = begin, emptied
+        self._begin = begin
+        self._while_open: list[WhileOpen[Any]] = []
+        self.pool = KeyPool(around, self.disk, lambda: self.now.keyring if self.now else None)
         self._boot = boot
         self.prove: Prove = prove
         """Opens a wrap in a process of its own."""
@@ -89,6 +118,45 @@ class Box:
         if self.now is None:
             raise Refused("not_set_up", "This box is not set up yet: do the first run.")
         return self.now
+
+    def while_open(
+        self, make: Callable[[OpenBox], MadeT], close: Callable[[MadeT], None] = lambda made: None
+    ) -> WhileOpen[MadeT]:
+        """Have something made when the vault opens, after what was asked for before.
+
+        Args:
+            make: makes it of the open vault.
+            close: ends it, before the vault locks at the end.
+        """
+        one = WhileOpen(make, close)
+        self._while_open.append(one)
+        return one
+
+    def with_open(self, act: Callable[[OpenBox], None]) -> Callable[[], None]:
+        """Return an act that does nothing before the first run and after the end."""
+
+        def do() -> None:
+            if self.now is not None:
+                act(self.now)
+
+        return do
+
+    def take_up(self) -> None:
+        """Take up finished recordings and notes; log a failure and try again later."""
+        if self.now is not None:
+            attempt("take-up", self.now.records.take_up)
+            attempt("pool", self.pool.fill_when_low)
+
+    def tell_failures(self) -> None:
+        """Put wrong passwords and codes on the record; log a failure and try again later."""
+        now = self.now
+        if now is not None:
+            attempt("tally", lambda: self.tally.flush(now.audit.append_many))
+
+    def meet_recorder(self, public: bytes) -> None:
+        """Put the key on record with which the running recorder signs; raises VaultError."""
+        if self.now is not None:
+            self.now.records.recordings.origins.meet(public)
 
     def disk(self) -> ReservedDisk:
         """Return a disk that falls back on the reserve and whose syncs are timed."""
@@ -112,9 +180,17 @@ class Box:
             keyring, around.clock, self.gate, self.tally, around.cost, prove=self.prove
         )
         base = lay(around, keyring, eraser, audit, time, disk)
-        records = build_records(base, self.sessions.close_all, self._emptied)
+        records = build_records(base, self.sessions.close_all, self._begin_anew)
         self.now = OpenBox(keyring, eraser, audit, operators, records)
+        for one in self._while_open:
+            one.begin(self.now)
         self._begin(self.now)
+
+    def _begin_anew(self) -> None:
+        """Make keys for calls to come, now that every other is erased."""
+        attempt("pool", self.pool.fill)
+        if self.now is not None:
+            attempt("retention", self.now.records.sweep)
 
     def unlock(self, proof: PasswordProof) -> None:
         """Unlock the recordings until the last session ends; not if it has ended just now."""
@@ -126,9 +202,9 @@ class Box:
         """Lock, and sign the audit's head; safe to call twice."""
         now, self.now = self.now, None
         self.halves.close()
+        for one in self._while_open:
+            one.end()
         if now is not None:
-            now.records.backups.close()
-            now.records.far.close()
             now.records.lock()
             attempt("tally", lambda: self.tally.close(now.audit.append_many))
             attempt("time", now.records.time.settle)

@@ -10,6 +10,11 @@ from appliance.errors import ZgodaError, fault
 PAUSES = (60.0, 300.0, 900.0, float(HOUR), 4.0 * HOUR)
 """Seconds after each failure in a row until what goes outward is tried again; the last holds on."""
 
+TICK = 1.0
+TAKE_UP = 30.0
+MINUTE = 60.0
+"""Seconds between two chores of a kind."""
+
 _log = logging.getLogger(__name__)
 
 

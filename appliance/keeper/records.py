@@ -9,10 +9,6 @@ from collections.abc import Callable, Collection
 
 from appliance.clock import HOUR, day_of
 from appliance.keeper.audit.entries import ERASURE
-from appliance.keeper.backup.backups import Backups
-from appliance.keeper.backup.far.ferry import Ferry
-from appliance.keeper.backup.far.target import FarTarget
-from appliance.keeper.backup.target import FolderTarget
 from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.doctor.keys import KeysSeen
 from appliance.keeper.erasure.build import build_erasing, build_erasure
@@ -20,13 +16,11 @@ from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.erasure.erase_all import EraseAll, Stopped
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.foundation import Foundation
-from appliance.keeper.hook import Hook
-from appliance.keeper.mail.post import Post
+from appliance.keeper.joint import Joint
 from appliance.keeper.people.prover import PasswordProof
-from appliance.keeper.recordings.build import Recordings, build_recordings
+from appliance.keeper.recordings.build import KeptRecordings, build_recordings
 from appliance.keeper.recordings.prompts import Fetch
 from appliance.keeper.time.judge import Question
-from appliance.keeper.update.fetches import Fetches
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.link.requests.processes.prompts_in_use import PromptsInUse
@@ -45,7 +39,7 @@ def build_records(
         on_death: called from a thread when the reading child dies.
         emptied: called once everything is erased: new keys are to be made for calls to come.
     """
-    listed, take_up = Hook[Collection[bytes]](), Hook[[]]()
+    listed, take_up = Joint[Collection[bytes]](), Joint[[]]()
     readers = Readers(base, on_death, listed)
     erasure = build_erasure(base)
     erasing = build_erasing(base, erasure, readers)
@@ -67,7 +61,7 @@ class Records:
         readers: Readers,
         erasing: Erasing,
         erase_all: EraseAll,
-        recordings: Recordings,
+        recordings: KeptRecordings,
     ) -> None:
         self.folders, self.keyring, self._audit = base.folders, base.keyring, base.audit
         self.ledger, self.time = base.ledger, base.time
@@ -76,19 +70,6 @@ class Records:
         self._taking = threading.Lock()
         self._fresh: set[str] = set()  # taken up, while not all that follows was done
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
-        self._build_outward(base)
-
-    def _build_outward(self, base: Foundation) -> None:
-        """Build what goes out of the box."""
-        around, folders, keyring = base.around, base.folders, base.keyring
-        here = FolderTarget(folders.data, lambda: around.config.backup)
-        self.server = FarTarget(keyring, Ferry())
-        backs = folders, keyring, base.audit, base.time
-        self.backups = Backups(*backs, here, around.seed)
-        self.far = Backups(*backs, self.server, around.seed)
-        kept = base.audit, base.ledger, base.time
-        self.post = Post(keyring, *kept, folders.audit, lambda: around.language)
-        self.fetches = Fetches(*kept, folders.update)
 
     def resume(self) -> None:
         """Finish interrupted erasures at boot, then compare audit and shards; raise VaultError."""
@@ -210,11 +191,6 @@ class Records:
             mark = self._audit.mark() if rests else None
         if mark is not None:
             self._audit.settle(mark)
-
-    def back_up(self) -> None:
-        """Begin a copy of the vault where one is due; call it every half minute."""
-        self.backups.tick()
-        self.far.tick()
 
     def look_at_the_time(self) -> None:
         """Judge the time afresh; call it every minute. Raises VaultError."""

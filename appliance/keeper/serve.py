@@ -9,7 +9,8 @@ from pathlib import Path
 from appliance import memory
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
-from appliance.keeper.service import CONNECTIONS, TICK, Keeper
+from appliance.keeper.chores import TICK
+from appliance.keeper.service import CONNECTIONS, Keeper
 from appliance.link import notify
 from appliance.link.client import Client
 from appliance.link.requests.first_run import GetBoxState

@@ -6,6 +6,7 @@ takes and the reply that it gives.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -58,10 +59,33 @@ def handlers_of(*desks: object) -> dict[type[Operation[Any]], Handler]:
     """
     found: dict[type[Operation[Any]], Handler] = {}
     for desk in desks:
-        for name in dir(type(desk)):
-            operation = getattr(getattr(type(desk), name), _MARK, None)
+        for name, operation in _marked(type(desk)):
             if operation in found:
                 raise TypeError(f"{operation.__name__} has two handlers.")
-            if operation is not None:
-                found[operation] = getattr(desk, name)
+            found[operation] = getattr(desk, name)
     return found
+
+
+def handlers_while(
+    kind: type[DeskT], desk: Callable[[], DeskT]
+) -> dict[type[Operation[Any]], Handler]:
+    """Return the handlers that an object will have, by operation.
+
+    Args:
+        kind: its class.
+        desk: returns it, or raises Refused while it is not there; called for each request.
+    """
+    return {operation: partial(_ask_for, desk, name) for name, operation in _marked(kind)}
+
+
+def _ask_for(desk: Callable[[], object], name: str, *asked: Any) -> Answer:
+    answer: Answer = getattr(desk(), name)(*asked)
+    return answer
+
+
+def _marked(kind: type) -> Iterator[tuple[str, type[Operation[Any]]]]:
+    """Yield the name of each handler that a class has, with its operation."""
+    for name in dir(kind):
+        operation = getattr(getattr(kind, name), _MARK, None)
+        if operation is not None:
+            yield name, operation

@@ -135,7 +135,7 @@ def test_files_are_planted(tmp_path: Path, told: Told) -> None:
         for one in planted.HOSTILE.values():
             plant(panel.box.folders, panel.box.clock.now(), one)
             panel.box.keeper.take_up()
-            panel.box.keeper._fill_pool()
+            panel.box.keeper._box.pool.fill()
         found = [browser.get("/calls").status_code for browser in browsers]
         again = [panel.log_in(name).get("/calls").status_code for name in planted.PEOPLE]
     assert found == again == [200, 200, 200]

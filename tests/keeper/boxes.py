@@ -73,7 +73,7 @@ class KeeperBox:
     def acts(self) -> list[str]:
         """Return the types of the audit's entries, without those that begin its days."""
         if self.keeper.box is not None:
-            self.keeper.tell_failures()
+            self.keeper._box.tell_failures()
         types = [entry.type for entry, _ in readable(self.folders.audit)]
         return [type for type in types if type != NEW_KEY]
 

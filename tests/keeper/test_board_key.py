@@ -28,6 +28,7 @@ from tests.browser.walked.recovery import restore_desk
 from tests.card.board.fuses import new_board
 from tests.keeper.backup.copies import backed_up_box, backups
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, seed_of
+from tests.keeper.desks import first_runs_of
 
 SECRET = b"of the board alone, 32 bytes----"
 
@@ -59,7 +60,7 @@ def on_card(box: KeeperBox, folder: Path) -> OnCard:
     """Give a box a board."""
     folder.mkdir()
     board = Board(folder / "found", KeyNote(folder / "note"), folder, folder / "chip")
-    box.keeper._first_runs.board = board
+    first_runs_of(box.keeper).board = board
     card = OnCard(box, board, folder / "board-key")
     card.find("blank")
     return card
@@ -200,7 +201,7 @@ def test_once_there_is_a_vault_nobody_is_told_and_nothing_is_burnt(card: OnCard)
 
 
 def test_while_a_restore_goes_on_nothing_is_burnt(card: OnCard) -> None:
-    card.box.keeper._first_runs.taken = lambda: True
+    first_runs_of(card.box.keeper).taken = lambda: True
     assert refused(card) == "invalid"
 
 

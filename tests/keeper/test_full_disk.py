@@ -11,7 +11,8 @@ from appliance.clock import DAY, HOUR
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.errors import Refused, VaultError
-from appliance.keeper.service import TAKE_UP, Keeper
+from appliance.keeper.chores import TAKE_UP
+from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import (
     Certificate,
     EraseCall,

@@ -9,9 +9,9 @@ import pytest
 
 from appliance.clock import HOUR
 from appliance.config.read import trial
-from appliance.errors import FileFormatError, VaultError, ZgodaError
-from appliance.keeper import service
-from appliance.keeper.chores import Chore, Chores
+from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
+from appliance.keeper.box import OpenBox
+from appliance.keeper.chores import TAKE_UP, Chore, Chores
 from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.processes.news import TakeUp
@@ -69,10 +69,28 @@ def test_take_up_when_asked_and_by_itself(office: Office) -> None:
     box.ask(TakeUp())
     assert due_days(box).keys() == {first}
     second = office.seal()
-    box.clock.advance(service.TAKE_UP)
+    box.clock.advance(TAKE_UP)
     chores.run_due()
     assert due_days(box).keys() == {first, second}
     box.keeper.close()
+
+
+def test_what_needs_a_vault_is_made_with_it_and_ends_before_it_locks(tmp_path: Path) -> None:
+    box, seen = make_keeper(tmp_path / "data"), list[str]()
+    first = box.keeper._box.while_open(lambda now: now.keyring, lambda made: seen.append("first"))
+
+    def second(now: OpenBox) -> int:
+        assert first() is now.keyring, "what was asked for before is there"
+        return 2
+
+    then = box.keeper._box.while_open(second, lambda made: seen.append(str(made)))
+    with pytest.raises(Refused, match="not_set_up"):
+        then()
+    box.confirm(box.first_run())
+    assert then() == 2
+    box.keeper.close()
+    box.keeper.close()
+    assert (seen, then.now) == (["first", "2"], None)
 
 
 def test_retention_goes_on_while_locked(office: Office) -> None:

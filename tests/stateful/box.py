@@ -33,6 +33,7 @@ from tests.boxes import CHEAP, PASSWORD
 from tests.files import whole_file
 from tests.keeper.boxes import OWNER
 from tests.keeper.chips import NO_CHIP
+from tests.keeper.desks import backups_of
 from tests.proofs import prove_here
 from tests.stateful.clock import LyingClock
 from tests.stateful.dictionary import Call, Office, Person, Session, digest_of
@@ -102,7 +103,7 @@ class Box:
     @property
     def backups(self) -> Backups:
         """Return what makes copies."""
-        return self.opened.records.backups
+        return backups_of(self.keeper)
 
     def believed(self) -> float:
         """Return the time that the box believes."""

@@ -2,7 +2,8 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
-from appliance.keeper.box import Box
+from appliance.keeper.backup.backups import Backups
+from appliance.keeper.box import Box, WhileOpen
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -13,18 +14,19 @@ from appliance.vault.opening.content import DrillState
 class BackupDesk:
     """The handlers of backups."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, box: Box, here: WhileOpen[Backups], far: WhileOpen[Backups]) -> None:
+        """Handle those onto a medium at the box, and onto a server."""
+        self._box, self._here, self._far = box, here, far
 
     @handles(ask.GetBackup)
     def state(self, operation: ask.GetBackup, who: Caller) -> ask.BackupState:
         """Return how backups stand."""
-        return self._box.opened().records.backups.seen()
+        return self._here().seen()
 
     @handles(ask.StartBackup)
     def start(self, operation: ask.StartBackup, who: Caller) -> Done:
         """Begin a copy."""
-        self._box.opened().records.backups.ask()
+        self._here().ask()
         return Done()
 
     @handles(ask.ForgetMedium)
@@ -32,8 +34,7 @@ class BackupDesk:
         """Forget a medium."""
         box = self._box.opened()
         known = box.keyring.content.media.get(operation.medium)
-        records = box.records
-        its = records.far if known is not None and known.far else records.backups
+        its = (self._far if known is not None and known.far else self._here)()
         its.check_known(operation.medium)
         box.operators.prove_again(who, operation.password)[1].end()
         box.audit.append("backup_forgotten", who.actor, detail=f"medium_{operation.medium[:8]}")

@@ -1,22 +1,12 @@
 """Examine the box: gather the recorder's findings and the keeper's own."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
-from appliance.card.sticks import Sticks
 from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
-from appliance.keeper.doctor.backup import examine_backup, examine_sticks
-from appliance.keeper.doctor.box import examine_box
-from appliance.keeper.doctor.keys import examine_keys
-from appliance.keeper.doctor.machine import Machine
-from appliance.keeper.doctor.mail import examine_mail
 from appliance.keeper.doctor.memory import examine_memory
-from appliance.keeper.doctor.panel import examine_panel
-from appliance.keeper.doctor.sftp import examine_sftp
-from appliance.keeper.doctor.time import examine_time
-from appliance.keeper.doctor.vault import examine_arrivals, examine_vault
-from appliance.keeper.handlers.sftp import seen_of
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import handles
@@ -42,21 +32,20 @@ class Doctor:
     def __init__(
         self,
         box: Box,
-        machine: Machine | None = None,
-        settings: Callable[[], Iterable[Finding]] = tuple,
-        updates: Callable[[], Iterable[Finding]] = tuple,
+        first: Sequence[Callable[[], Iterable[Finding]]],
+        then: Sequence[Callable[[], Iterable[Finding]]],
+        hears_courier: Callable[[], bool],
     ) -> None:
         """Prepare.
 
         Args:
             box: the box to examine.
-            machine: the machine it runs on.
-            settings: examines the settings.
-            updates: examines the updates from the network.
+            first: find what is wrong with a box, also with one that has no vault.
+            then: find what is wrong with its vault.
+            hears_courier: says whether the courier runs.
         """
         self._box = box
-        self._machine = machine or Machine()
-        self._settings, self._updates = settings, updates
+        self._first, self._then, self._hears_courier = first, then, hears_courier
         self._looking = threading.Lock()
         self._seen: tuple[float, tuple[Finding, ...]] | None = None  # monotonic, what was found
         folders = box.around.folders
@@ -108,27 +97,8 @@ class Doctor:
         yield find("processes.keeper_runs")
         config = around.config
         yield find("configuration.valid", lines=len(config.lines), purposes=len(config.purposes))
-        yield from self._settings()
-        yield from examine_panel(config.panel, around.clock, around.folders.panel_run)
-        yield from examine_box(self._machine, around.folders.data, around.clock)
-        if self._box.syncs.ms:
-            yield find("disk.kept_slowly", ms=self._box.syncs.ms)
-        records = self._box.opened().records
-        mail = records.post.facts()
-        far = seen_of(self._box.opened())
-        if (mail.wanted and not mail.away) or (far.place is not None and not far.away):
+        yield from chain.from_iterable(find_more() for find_more in self._first)
+        if self._hears_courier():
             running.add("courier")
         yield from examine_memory(around.folders, running)
-        waiting = records.recordings.retention.waiting
-        yield from examine_time(records.time, waiting.recordings if waiting is not None else 0)
-        keyring = self._box.opened().keyring
-        confirmed = keyring.content.sheet_confirmed
-        yield from examine_vault(config, around.folders, confirmed, keyring.level)
-        yield from examine_keys(self._box.opened().records.keys_seen)
-        yield from examine_backup(records.backups.seen(), elsewhere=far.place is not None)
-        yield from examine_sticks(Sticks().seen())
-        yield from examine_sftp(far, records.far.seen())
-        yield from examine_mail(mail)
-        yield from self._updates()
-        intake = records.recordings.intake
-        yield from examine_arrivals(around.folders, intake.arrivals.held, intake.problems())
+        yield from chain.from_iterable(find_more() for find_more in self._then)

@@ -7,8 +7,9 @@ from functools import partial
 from appliance.errors import Refused
 from appliance.keeper.audit.acting import begin, failed
 from appliance.keeper.audit.entries import Act
-from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.chores import attempt
+from appliance.keeper.mail.post import Post
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -30,6 +31,7 @@ class MailDesk:
     def __init__(
         self,
         box: Box,
+        post: WhileOpen[Post],
         examine: Callable[[], Iterable[Finding]],
         also: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -37,10 +39,11 @@ class MailDesk:
 
         Args:
             box: the box.
+            post: what is to be mailed.
             examine: looks at the whole box.
             also: says whether the courier has other errands than mail and backups.
         """
-        self._box, self._examine, self._also = box, examine, also
+        self._box, self._post, self._examine, self._also = box, post, examine, also
         self._not_before = 0.0
         self._looking: NamedThread | None = None
 
@@ -48,7 +51,7 @@ class MailDesk:
     def seen(self, operation: ask.GetMail, who: Caller) -> ask.MailSeen:
         """Return how mail stands."""
         box = self._box.opened()
-        place, facts = box.keyring.content.mail, box.records.post.facts()
+        place, facts = box.keyring.content.mail, self._post().facts()
         if place is None:
             return ask.MailSeen(None, level=box.keyring.level)
         return ask.MailSeen(
@@ -88,13 +91,13 @@ class MailDesk:
             daily=place.daily,
         )
         self._set(box, new, who, operation.password, "mail_changed")
-        box.records.post.ask()
+        self._post().ask()
         return Done()
 
     @handles(ask.TryMail)
     def try_it(self, operation: ask.TryMail, who: Caller) -> Done:
         """Have a mail sent."""
-        self._box.opened().records.post.ask()
+        self._post().ask()
         return Done()
 
     @handles(ask.StopMail)
@@ -109,13 +112,13 @@ class MailDesk:
         now = self._box.now
         if now is None:
             return Errand(wanted=False)
-        errand = now.records.post.take()
+        errand = self._post().take()
         return errand if errand.wanted else Errand(wanted=_is_wanted(now.keyring.content))
 
     @handles(TellErrand)
     def told(self, operation: TellErrand, who: Caller) -> Done:
         """Take word of an errand."""
-        self._box.opened().records.post.told(operation.number, operation.code)
+        self._post().told(operation.number, operation.code)
         return Done()
 
     # -- chores ---------------------------------------------------------------------------------
@@ -144,7 +147,7 @@ class MailDesk:
         self._not_before = monotonic + LOOK
         # The recorder names findings, too: what it makes up is no finding, and no word of a mail.
         known = (finding for finding in self._examine() if finding.id in SENTENCES)
-        now.records.post.see([finding.id for finding in known if finding.level == "fail"])
+        self._post().see([finding.id for finding in known if finding.level == "fail"])
 
     # -- within ---------------------------------------------------------------------------------
 
@@ -178,7 +181,7 @@ class MailDesk:
         except Exception as error:
             box.audit.append_many(failed(begun, error))
             raise
-        box.records.post.moved()
+        self._post().moved()
         self.tell_wanted()
 
 

@@ -7,8 +7,9 @@ from msgspec import structs
 from appliance.errors import Refused
 from appliance.keeper.audit.acting import begin, failed
 from appliance.keeper.audit.entries import Act
-from appliance.keeper.backup.far.target import new_place, public_line
-from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.backup.backups import Backups
+from appliance.keeper.backup.far.target import FarTarget, new_place, public_line
+from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
@@ -18,38 +19,17 @@ from appliance.model.outside.sftp import fingerprint, wrong_fields
 from appliance.vault.opening.content import KeyringContent, SftpState
 
 
-def seen_of(box: OpenBox) -> ask.SftpSeen:
-    """Return how backups by SFTP stand."""
-    state, server = box.keyring.content.sftp, box.records.server
-    if state is None:
-        return ask.SftpSeen(None, level=box.keyring.level)
-    seen = box.records.far.seen()
-    return ask.SftpSeen(
-        place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
-        level=box.keyring.level,
-        public=public_line(state.key),
-        accepted=fingerprint(state.host_key),
-        offered=fingerprint(server.offered),
-        looking=server.looking,
-        medium=state.medium,
-        running=seen.running,
-        code=seen.code or server.code,
-        trouble=seen.trouble,
-        older=seen.older,
-        away=server.ferry.away,
-    )
-
-
 class SftpDesk:
     """The handlers of backups by SFTP."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, box: Box, server: WhileOpen[FarTarget], far: WhileOpen[Backups]) -> None:
+        """Handle copies onto a server, and its key."""
+        self._box, self._server, self._far = box, server, far
 
     @handles(ask.GetSftp)
     def seen(self, operation: ask.GetSftp, who: Caller) -> ask.SftpSeen:
         """Return how they stand."""
-        return seen_of(self._box.opened())
+        return self.state()
 
     @handles(ask.ChangeSftp)
     def change(self, operation: ask.ChangeSftp, who: Caller) -> Done:
@@ -61,7 +41,7 @@ class SftpDesk:
         new = new_place(box.keyring.content.sftp, SftpState(*told))
         self._set(box, new, who, operation.password, "sftp_changed")
         if not new.host_key:
-            box.records.server.look()
+            self._server().look()
         return Done()
 
     @handles(ask.LookSftp)
@@ -71,14 +51,14 @@ class SftpDesk:
         if box.keyring.content.sftp is None:
             raise Refused("no_sftp")
         self._refuse_while_running(box)
-        box.records.server.look()
+        self._server().look()
         return Done()
 
     @handles(ask.AcceptSftp)
     def accept(self, operation: ask.AcceptSftp, who: Caller) -> Done:
         """Take the key that was compared, and no other."""
         box = self._box.opened()
-        server = box.records.server
+        server = self._server()
         if not server.offers(operation.fingerprint):
             raise Refused("host_key_changed")
         box.operators.prove_again(who, operation.password)[1].end()
@@ -93,15 +73,15 @@ class SftpDesk:
             box.audit.append_many(failed(begun, error))
             raise
         server.forget_look()
-        box.records.far.moved()
+        self._far().moved()
         with suppress(Refused):  # one that is being made goes on
-            box.records.far.ask(by_hand=False)
+            self._far().ask(by_hand=False)
         return Done()
 
     @handles(ask.StartSftp)
     def start(self, operation: ask.StartSftp, who: Caller) -> Done:
         """Begin a copy."""
-        self._box.opened().records.far.ask()
+        self._far().ask()
         return Done()
 
     @handles(ask.StopSftp)
@@ -117,12 +97,34 @@ class SftpDesk:
         now = self._box.now
         if now is None:
             return Step("rest"), b""
-        return now.records.server.ferry.take(operation, told)
+        return self._server().ferry.take(operation, told)
+
+    def state(self) -> ask.SftpSeen:
+        """Return how they stand, for people and the doctor."""
+        box = self._box.opened()
+        state = box.keyring.content.sftp
+        if state is None:
+            return ask.SftpSeen(None, level=box.keyring.level)
+        seen, server = self._far().seen(), self._server()
+        return ask.SftpSeen(
+            place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
+            level=box.keyring.level,
+            public=public_line(state.key),
+            accepted=fingerprint(state.host_key),
+            offered=fingerprint(server.offered),
+            looking=server.looking,
+            medium=state.medium,
+            running=seen.running,
+            code=seen.code or server.code,
+            trouble=seen.trouble,
+            older=seen.older,
+            away=server.ferry.away,
+        )
 
     # -- within ---------------------------------------------------------------------------------
 
     def _refuse_while_running(self, box: OpenBox) -> None:
-        if box.records.far.seen().running is not None:
+        if self._far().seen().running is not None:
             raise Refused("backup_running")
 
     def _set(
@@ -130,7 +132,7 @@ class SftpDesk:
     ) -> None:
         """Prove the password, put it on record, and change; older copies then open no more."""
         box.operators.prove_again(who, password)[1].end()
-        if not box.records.far.stop():
+        if not self._far().stop():
             raise Refused("backup_running")
         begun = begin(box.audit, [Act(type=act, actor=who.actor)])
 
@@ -142,5 +144,5 @@ class SftpDesk:
         except Exception as error:
             box.audit.append_many(failed(begun, error))
             raise
-        box.records.server.forget_look()
-        box.records.far.moved()
+        self._server().forget_look()
+        self._far().moved()

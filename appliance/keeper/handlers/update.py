@@ -5,7 +5,7 @@ from functools import partial
 from appliance.card.update.ask import CardUpdates
 from appliance.card.update.story import Update
 from appliance.errors import Refused
-from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.update import examine_update
 from appliance.keeper.people.sessions import Caller
@@ -26,8 +26,9 @@ USELESS = frozenset({"signature", "older", "other_model", "damaged"})
 class UpdateDesk:
     """The handlers of updates. The keeper installs nothing: it asks root, who judges alone."""
 
-    def __init__(self, box: Box, updates: CardUpdates) -> None:
-        self._box = box
+    def __init__(self, box: Box, updates: CardUpdates, fetched: WhileOpen[Fetches]) -> None:
+        """Handle those of a stick by way of root, and those from the network."""
+        self._box, self._from_network = box, fetched
         self.updates = updates
         self._asked: tuple[Update, ...] | None = None
         """The updates when another one was asked for; None if none was."""
@@ -64,7 +65,7 @@ class UpdateDesk:
     def install_fetched(self, operation: ask.InstallFetched, who: Caller) -> Done:
         """Have the update that was fetched installed."""
         self.updates.check_install()
-        self._box.opened().records.fetches.check_ready()
+        self._from_network().check_ready()
         self._prove_and_ask(who, operation.password, "fetched_update_asked", "fetched")
         self._fetched = self._asked
         return Done()
@@ -83,20 +84,21 @@ class UpdateDesk:
         if operation.address and place_of(operation.address) is None:
             raise Refused("no_update_address")
         self._prove(box, who, operation.password, "update_address")
-        box.records.fetches.move(operation.address)
+        self._from_network().move(operation.address)
         return Done()
 
     @handles(ask.LookForUpdate)
     def look(self, operation: ask.LookForUpdate, who: Caller) -> Done:
         """Have the courier look now."""
-        self._on_card().records.fetches.ask_look()
+        self._on_card()
+        self._from_network().ask_look()
         return Done()
 
     @handles(ask.FetchUpdate)
     def fetch(self, operation: ask.FetchUpdate, who: Caller) -> Done:
         """Have the courier fetch the newer version."""
         box = self._on_card()
-        fetches = box.records.fetches
+        fetches = self._from_network()
         found = fetches.check_fetch(operation.version, self._newest())
         self._prove(box, who, operation.password, "update_fetch_asked")
         fetches.fetch(found)
@@ -105,7 +107,8 @@ class UpdateDesk:
     @handles(ask.StopFetch)
     def stop(self, operation: ask.StopFetch, who: Caller) -> Done:
         """Fetch it no more, and remove what is here."""
-        self._on_card().records.fetches.drop()
+        self._on_card()
+        self._from_network().drop()
         return Done()
 
     @handles(TakeFetch)
@@ -153,8 +156,7 @@ class UpdateDesk:
 
     def _fetches(self) -> Fetches | None:
         """Return what looks and fetches; None before the first run, or where this is no card."""
-        now = self._box.now
-        return now.records.fetches if now is not None and self.updates.possible else None
+        return self._from_network.now if self.updates.possible else None
 
     def _open_fetches(self) -> Fetches:
         fetches = self._fetches()
@@ -177,7 +179,7 @@ class UpdateDesk:
         """Return how updates from the network stand; None where this is no card."""
         if not self.updates.possible:
             return None
-        return self._box.opened().records.fetches.state(self._newest())
+        return self._from_network().state(self._newest())
 
     def _see_end(self, fetches: Fetches) -> None:
         """Remove a fetched update once root has refused it: it would be refused again."""

@@ -22,7 +22,7 @@ from appliance.keeper.recordings.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Recordings:
+class KeptRecordings:
     """What works on recordings, each by its own word."""
 
     intake: Intake
@@ -41,7 +41,7 @@ class Recordings:
     proofs: Proofs
 
 
-def build_recordings(base: Foundation, readers: Readers, erasing: Erasing) -> Recordings:
+def build_recordings(base: Foundation, readers: Readers, erasing: Erasing) -> KeptRecordings:
     """Put it together."""
     keyring, audit, ledger, time = base.keyring, base.audit, base.ledger, base.time
     folders, reading, catalogue = base.folders, readers.reading, readers.catalogue
@@ -50,7 +50,7 @@ def build_recordings(base: Foundation, readers: Readers, erasing: Erasing) -> Re
     intake = Intake(folders, keyring, audit, ledger, reading, origins, time, disk=base.disk)
     calls = CallParts(keyring, catalogue, readers.unreadable)
     copies = Copies(keyring, audit, ledger, words)
-    return Recordings(
+    return KeptRecordings(
         intake=intake,
         comparison=Comparison(keyring, audit, ledger, intake),
         origins=origins,

@@ -11,6 +11,7 @@ from appliance.card.board.ask import Board
 from appliance.card.board.note import KeyNote, KeyRequest
 from appliance.link.requests.first_run import FOR_EVER
 from tests.browser.filled import fresh_panel
+from tests.keeper.desks import first_runs_of
 
 State = tuple[str, Page]
 
@@ -24,7 +25,7 @@ def states(browser: Browser, **look: Any) -> Iterator[State]:
 
         place = Path(folder)
         found = Board(place / "found", KeyNote(place / "note"), place, place / "chip")
-        panel.box.keeper._first_runs.board = found
+        first_runs_of(panel.box.keeper).board = found
         found.told.write_text("blank\n")
         page.goto(url)
         yield "first-run-with-a-board", page

@@ -13,6 +13,7 @@ from appliance.vault.opening.content import MediumState
 from tests.boxes import PASSWORD
 from tests.browser.filled import Filled
 from tests.keeper.backup.copies import keyring
+from tests.keeper.desks import far_of, server_of
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyqBOVYqPVGTLA"
 OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
@@ -31,7 +32,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
     kept = box.panel.box
     assert kept.keeper.box is not None
-    records = kept.keeper.box.records
+    server, far = server_of(kept.keeper), far_of(kept.keeper)
     address = box.url + "backup/sftp"
     page.goto(address)
     page.locator("form[action='/backup/sftp'] button").click()
@@ -44,20 +45,20 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     page.goto(f"{address}?done=set")
     yield "sftp-looking", page
     page.goto("about:blank")  # the page would load itself again
-    records.server.ferry.close()  # nobody carries here
-    shows(records.server, KEY)
+    server.ferry.close()  # nobody carries here
+    shows(server, KEY)
     page.goto(address)
     yield "sftp-key-shown", page
     page.locator("form[action='/backup/sftp/accept'] button").click()
     page.locator(".mistake").first.wait_for()
     yield "sftp-accept-mistakes", page
     kept.ask(AcceptSftp(fingerprint(KEY), PASSWORD), token)
-    thread = records.far._thread
+    thread = far._thread
     assert thread is not None
     thread.join()
     yield from _copies(page, box, address)
-    records.far._seen = "", "host_key", ""
-    shows(records.server, OTHER)
+    far._seen = "", "host_key", ""
+    shows(server, OTHER)
     page.goto(address)
     yield "sftp-other-key", page
     page.locator("#stop-password").fill(PASSWORD)
@@ -68,7 +69,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
 
 def _copies(page: Page, box: Filled, address: str) -> Iterator[tuple[str, Page]]:
     assert box.panel.box.keeper.box is not None
-    far = box.panel.box.keeper.box.records.far
+    far = far_of(box.panel.box.keeper)
     far._seen = "", "", ""
     page.goto(f"{address}?done=accepted")
     yield "sftp-accepted", page

@@ -11,13 +11,14 @@ from appliance.card.update.story import Story, Update
 from appliance.keeper.update.fetches import AWAY
 from tests.boxes import PASSWORD
 from tests.browser.filled import Filled
+from tests.keeper.desks import updates_of
 from tests.keeper.update.fetched import Fetched, described
 from web.words.update import OUTCOMES
 
 
 def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     """Yield the name of each state and the page that is in it, until the next is asked for."""
-    desk = box.panel.box.keeper._updates
+    desk = updates_of(box.panel.box.keeper)
     before = desk.updates
     with tempfile.TemporaryDirectory() as folder:
         desk.updates = CardUpdates(Story(Path(folder), Path(folder)), "A", Path(folder))

@@ -15,6 +15,7 @@ from appliance.config.settings import Backup
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from tests.commands.served import Served
+from tests.keeper.desks import backups_of
 from tests.keeper.office import make_office
 from tests.small.media import told_apart
 
@@ -39,7 +40,7 @@ def run(*words: str) -> Result:
 
 def finish(served: Served) -> None:
     assert served.keeper.box is not None
-    thread = served.keeper.box.records.backups._thread
+    thread = backups_of(served.keeper)._thread
     assert thread is not None
     thread.join()
 

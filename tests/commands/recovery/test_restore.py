@@ -18,6 +18,7 @@ from appliance.keeper.backup.preparing import prepare
 from appliance.vault.opening.keys import new_secret, sheet_text
 from tests.commands.served import PASSWORD, Served
 from tests.keeper.backup.copies import manifest
+from tests.keeper.desks import backups_of
 from tests.keeper.office import make_office
 
 
@@ -35,7 +36,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     around = made.keeper._around
     around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "day"))
     assert made.keeper.box is not None
-    assert made.keeper.box.records.backups.run()
+    assert backups_of(made.keeper).run()
     yield made
     made.close()
 

@@ -15,6 +15,7 @@ from appliance.link.client import Client
 from tests.commands.served import Served
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd, sshd
+from tests.keeper.desks import far_of, server_of
 from tests.keeper.office import make_office
 
 pytestmark = pytest.mark.timeout(120)
@@ -52,8 +53,8 @@ def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> N
     assert line.startswith("restrict,")
     server.lets_in(line)
     assert served.keeper.box is not None
-    records = served.keeper.box.records
-    looking = records.server._looking
+    server_there, far = server_of(served.keeper), far_of(served.keeper)
+    looking = server_there._looking
     assert looking is not None
     looking.join()
     seen = served.asked("sftp.get")
@@ -61,7 +62,7 @@ def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> N
     wrong = served.ask("sftp.accept", "--fingerprint", "SHA256:" + "a" * 43)
     assert isinstance(wrong.exception, Refused)
     assert served.ask("sftp.accept", "--fingerprint", server.fingerprint).exit_code == 0
-    thread = records.far._thread
+    thread = far._thread
     assert thread is not None
     thread.join()
     told = served.asked("sftp.get")

@@ -12,6 +12,7 @@ from appliance.keeper.backup.writing import read_manifest
 from appliance.link.requests.calls import Ground
 from appliance.vault.opening.keyring import Keyring
 from tests.keeper.boxes import KeeperBox, set_up
+from tests.keeper.desks import backups_of
 from tests.keeper.erasure.everything import PEOPLE
 
 
@@ -34,7 +35,7 @@ def point_to(box: KeeperBox, folder: Path | None, every: str = "day") -> None:
 
 def backups(box: KeeperBox) -> Backups:
     assert box.keeper.box is not None
-    return box.keeper.box.records.backups
+    return backups_of(box.keeper)
 
 
 def keyring(box: KeeperBox) -> Keyring:

@@ -15,6 +15,7 @@ from appliance.link.requests.outside.mail import ChangeMail, GetMail, StopMail, 
 from appliance.link.requests.processes.errands import Errand, TakeErrand, TellErrand
 from tests.boxes import PASSWORD, grep
 from tests.keeper.boxes import KeeperBox, make_keeper, set_up
+from tests.keeper.desks import mail_of
 from tests.keeper.mail.mailed import PLACE, SECRET, Mailed, change, mailed
 from tests.model.refusals import refuses
 
@@ -153,7 +154,7 @@ def test_the_doctor_is_asked_every_ten_minutes_and_red_is_told(box: KeeperBox) -
     one = mailed(box)
     box.clock.advance(BETWEEN)
     for _ in range(3):
-        box.keeper._mail.look()
+        mail_of(box.keeper).look()
         box.clock.advance(LOOK)
     letter = one.take()  # no recorder runs in this test
     assert letter is not None

@@ -11,6 +11,7 @@ from appliance.link.requests.outside.mail import ChangeMail, MailPlace
 from appliance.link.requests.processes.errands import Letter, TakeErrand, TellErrand
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.desks import post_of
 
 SECRET = "korek horse 9 battery"
 PLACE = MailPlace(
@@ -41,7 +42,7 @@ class Mailed:
     @property
     def post(self) -> Post:
         """Return its post."""
-        return self.open.records.post
+        return post_of(self.box.keeper)
 
     def take(self) -> Letter | None:
         """Ask for an errand."""

@@ -9,6 +9,7 @@ from appliance.errors import Refused
 from appliance.keeper.settings.draft import rewritten
 from appliance.link.requests.settings import ListVersions, ShowVersion
 from tests.keeper.boxes import OWNER
+from tests.keeper.desks import settings_of
 from tests.keeper.settings.changing import Office, plain
 
 INTEREST = {
@@ -40,7 +41,7 @@ def test_it_is_on_the_record_before_it_holds(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    store = office.box.keeper._settings._book.store
+    store = settings_of(office.box.keeper)._book.store
     keep = type(store).keep
 
     def keeping(*given: object) -> None:

@@ -20,6 +20,7 @@ from appliance.link.requests.processes.update import PIECE, BringPiece, Fetch, T
 from appliance.model.outside.update import Description
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.desks import fetches_of, updates_of
 
 ADDRESS = "https://updates.example/zgoda/zgoda-update.json"
 NEWER = "0.9.0"
@@ -43,7 +44,7 @@ def as_card(box: KeeperBox, folder: Path) -> CardUpdates:
     handover = folder / "handover"
     handover.mkdir(parents=True)
     updates = CardUpdates(Story(folder / "kept", folder / "volatile"), "A", handover)
-    box.keeper._updates.updates = updates
+    updates_of(box.keeper).updates = updates
     return updates
 
 
@@ -57,9 +58,7 @@ class Fetched:
     @property
     def fetches(self) -> Fetches:
         """Return what looks and fetches."""
-        now = self.box.keeper.box
-        assert now is not None
-        return now.records.fetches
+        return fetches_of(self.box.keeper)
 
     @property
     def folder(self) -> Path:
@@ -120,7 +119,7 @@ class Fetched:
 
     def findings(self) -> list[str]:
         """Return the doctor's findings about it."""
-        return [finding.id for finding in self.box.keeper._updates.examine()]
+        return [finding.id for finding in updates_of(self.box.keeper).examine()]
 
     def acts(self) -> list[tuple[str, str | None]]:
         """Return what the audit says of updates."""
@@ -130,4 +129,4 @@ class Fetched:
     def restart(self) -> None:
         """Restart the keeper."""
         self.box.restart()
-        self.box.keeper._updates.updates = self.updates
+        updates_of(self.box.keeper).updates = self.updates

@@ -18,6 +18,7 @@ from appliance.model.outside.update import TROUBLES
 from appliance.model.release import VERSION
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import set_up
+from tests.keeper.desks import updates_of
 from tests.keeper.update.fetched import ADDRESS, BUNDLE, NEWER, Fetched, as_card, described
 from tests.model.refusals import refuses
 
@@ -229,7 +230,7 @@ def test_recordings_come_before_an_update_that_waits(
     one.set_up()
     one.fetch()
     leave(monkeypatch, one, -(2**30))
-    one.box.keeper._updates.tidy()
+    updates_of(one.box.keeper).tidy()
     assert list(one.folder.iterdir()) == []
     assert one.acts()[-1] == ("update_fetch_failed", "why.full")
     assert one.state().why == "full"
@@ -297,7 +298,7 @@ def test_what_runs_or_waits_already_is_removed(one: Fetched) -> None:
     one.set_up()
     one.fetch()
     one.updates.story.append(Update(1.0, NEWER, "B", "waits", "boot"))
-    one.box.keeper._updates.tidy()
+    updates_of(one.box.keeper).tidy()
     assert list(one.folder.iterdir()) == []
     assert one.findings() == ["update.newest"]
 

@@ -14,6 +14,7 @@ from appliance.keeper.update.fetches import AWAY, UNHEARD
 from appliance.link.requests.processes.update import TellFetch
 from appliance.model.release import VERSION
 from tests.keeper.boxes import set_up
+from tests.keeper.desks import mail_of, updates_of
 from tests.keeper.update.fetched import NEWER, Fetched, as_card, described
 from tests.model.refusals import refuses
 
@@ -34,7 +35,7 @@ def later(one: Fetched, seconds: float) -> None:
 
 def test_off_nothing_is_wanted(one: Fetched) -> None:
     assert not one.take().wanted
-    one.box.keeper._mail.tell_wanted()
+    mail_of(one.box.keeper).tell_wanted()
     assert not one.box.folders.courier_wanted.exists()
     assert one.findings() == ["update.none"]
     assert one.acts() == []
@@ -42,7 +43,7 @@ def test_off_nothing_is_wanted(one: Fetched) -> None:
 
 def test_where_there_is_no_card_nothing_is_looked_for(tmp_path: Path) -> None:
     box = set_up(tmp_path / "data")
-    one = Fetched(box, box.keeper._updates.updates)
+    one = Fetched(box, updates_of(box.keeper).updates)
     with refuses("no_network_updates"):
         one.change()
     assert not one.take().wanted
@@ -54,11 +55,11 @@ def test_where_there_is_no_card_nothing_is_looked_for(tmp_path: Path) -> None:
 
 def test_set_up_the_courier_is_wanted_until_it_is_off_again(one: Fetched) -> None:
     one.change()
-    one.box.keeper._mail.tell_wanted()
+    mail_of(one.box.keeper).tell_wanted()
     assert one.box.folders.courier_wanted.exists()
     assert one.take().wanted
     one.change("")
-    one.box.keeper._mail.tell_wanted()
+    mail_of(one.box.keeper).tell_wanted()
     assert not one.box.folders.courier_wanted.exists()
     assert not one.take().wanted
     assert one.acts()[0] == ("update_address", None)

@@ -71,7 +71,7 @@ def test_repeated_refusals_have_twenty_entries_an_hour_and_a_count(panel: Panel)
         assert browser.get("/people").status_code == 403
     assert len(entries(panel, "denied")) == MOST
     panel.box.clock.advance(3600)
-    panel.box.keeper.tell_failures()
+    panel.box.keeper._box.tell_failures()
     newest = panel.box.newest()
     assert (newest.type, newest.detail, newest.count) == ("denied", "operators.list", 7)
 

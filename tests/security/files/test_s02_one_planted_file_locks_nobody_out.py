@@ -103,7 +103,7 @@ def test_three_of_three_stay_in_whatever_is_planted(panel: Panel) -> None:
         for name in names[at : at + 8]:
             plant(folders, now, (HOSTILE | ODD)[name])
         panel.box.keeper.take_up()
-        panel.box.keeper._fill_pool()
+        panel.box.keeper._box.pool.fill()
     reader = browsers[0]
     listed = reader.get("/calls").text
     assert f"{len(HOSTILE)} recordings cannot be read" in listed

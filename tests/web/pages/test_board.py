@@ -13,6 +13,7 @@ from appliance.link.requests.first_run import FOR_EVER
 from tests.chips import new_chip, plug_in
 from tests.keeper.backup.copies import point_to
 from tests.keeper.boxes import make_keeper, seed_of
+from tests.keeper.desks import first_runs_of
 from tests.web.conftest import Browser, Panel, serve
 from tests.web.pages.test_login import owner_form
 from web.words.board import CHIPS, OUTCOMES
@@ -26,7 +27,7 @@ def board(tmp_path: Path, fresh_panel: Panel) -> Board:
     folder = tmp_path / "card"
     folder.mkdir()
     made = Board(folder / "found", KeyNote(folder / "note"), folder, folder / "chip")
-    fresh_panel.box.keeper._first_runs.board = made
+    first_runs_of(fresh_panel.box.keeper).board = made
     find(made, "blank")
     return made
 

@@ -24,6 +24,7 @@ from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd
 from tests.keeper.boxes import KeeperBox
+from tests.keeper.desks import far_of, server_of
 
 SECONDS = 60.0
 
@@ -59,12 +60,12 @@ class Carried:
     @property
     def far(self) -> Backups:
         assert self.box.keeper.box is not None
-        return self.box.keeper.box.records.far
+        return far_of(self.box.keeper)
 
     @property
     def server(self) -> FarTarget:
         assert self.box.keeper.box is not None
-        return self.box.keeper.box.records.server
+        return server_of(self.box.keeper)
 
     def _run(self) -> None:
         while not self.stop.is_set():

@@ -25,6 +25,7 @@ from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import backed_up_box, backups, keyring, manifest
 from tests.keeper.backup.restored import FRESH
 from tests.keeper.boxes import OWNER, make_keeper
+from tests.keeper.desks import settings_of
 from tests.keeper.erasure.cuts import PowerCut
 from tests.keeper.erasure.everything import OFFICER, SECOND, record
 from tests.keeper.handlers.recovery.bench import Bench
@@ -277,7 +278,7 @@ def test_the_new_boxs_own_settings_of_the_machine_hold(tmp_path: Path) -> None:
     kept += '\n[panel]\nhost = "127.0.0.1"\nnames = ["old.local"]\n'
     kept += '\n[backup]\nfolder = "/media/zgoda/elsewhere"\n'
     assert old.keeper.box is not None
-    store = old.keeper._settings._book.store
+    store = settings_of(old.keeper)._book.store
     store.keep(kept, VersionRow(number=2, at=1.0, sha256=digest(kept)))
     backups(old).run()
     old.keeper.close()
@@ -291,15 +292,15 @@ def test_the_new_boxs_own_settings_of_the_machine_hold(tmp_path: Path) -> None:
     bench.begin()
 
     assert bench.desk.restoring.seen.trouble == ""
-    now = new.keeper._settings._book.now
+    now = settings_of(new.keeper)._book.now
     assert now.version == 3
     assert now.config.vault.pool_ahead == 16
     assert now.config.backup.folder == str(medium.parent)
     assert (now.config.panel.port, now.config.panel.names) == (8471, ())
-    assert not new.keeper._settings._book.seed_changed
+    assert not settings_of(new.keeper)._book.seed_changed
     assert "settings_changed" in new.acts()
     new.restart()
-    assert new.keeper._settings._book.now.version == 3, "it was ordered"
+    assert settings_of(new.keeper)._book.now.version == 3, "it was ordered"
     assert "settings_restored" not in new.acts()
     new.keeper.close()
 

@@ -12,6 +12,7 @@ from appliance.model.audio import RATE
 from appliance.model.policy import Spoken
 from appliance.prompts.store import INDEX, Store
 from appliance.signals.pcm import through_alaw
+from tests.keeper.desks import words_of
 from tests.keeper.handlers.words.conftest import Office, other_office, shipped_sound
 from tests.prompts.test_render import Tones
 
@@ -20,7 +21,7 @@ PATIENCE = 30.0
 
 def speak(office: Office, *, again: bool = False) -> None:
     office.ask(SpeakWords(again))
-    job = office.box.keeper._words._job
+    job = words_of(office.box.keeper)._job
     assert job.over.wait(PATIENCE)
 
 
@@ -62,7 +63,7 @@ def test_during_a_call_it_waits(office: Office) -> None:
     rename(office)
     office.lines.busy = True
     office.ask(SpeakWords())
-    job = office.box.keeper._words._job
+    job = words_of(office.box.keeper)._job
     assert not job.over.wait(1.5)
     told = office.shown().speaking
     assert told is not None
@@ -95,7 +96,7 @@ def test_words_that_the_settings_do_not_make_are_not_kept(
 ) -> None:
     """Whatever the recorder sends: the keeper knows what the lines say."""
     rename(office)
-    job = office.box.keeper._words._job
+    job = words_of(office.box.keeper)._job
     said = list(job._recorder.speak_prompts(True))
     now, raw = next((now, raw) for now, raw in said if now.prompt is not None)
     assert now.prompt is not None

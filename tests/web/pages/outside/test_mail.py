@@ -13,6 +13,7 @@ from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import MailState
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
+from tests.keeper.desks import mail_of
 from tests.keeper.mail.mailed import PLACE, SECRET, Mailed
 from tests.web.conftest import CALLER, Browser, Panel
 
@@ -216,13 +217,13 @@ def test_no_mail_names_anybody_whatever_the_box_finds(panel: Panel, daily: str) 
     one = Mailed(panel.box)
     letters = [one.deliver()]
     for _ in range(2):
-        panel.box.keeper._mail.look()
+        mail_of(panel.box.keeper).look()
         panel.box.clock.advance(LOOK)
     letters.append(one.deliver())
     panel.box.clock.advance(DAY)
     panel.recorder.found = ()
     for _ in range(2):
-        panel.box.keeper._mail.look()
+        mail_of(panel.box.keeper).look()
         panel.box.clock.advance(LOOK)
     letters.append(one.deliver())
     assert all(f"({finding.id})" in letters[1].text for finding in every_finding())
@@ -252,7 +253,7 @@ def test_what_the_recorder_makes_up_is_no_finding_and_silences_none(panel: Panel
     panel.recorder.found = (Finding("lines.zofia_rang_at_noon"), find("sound.no_pyaudio"))
     for _ in range(2):
         panel.box.clock.advance(LOOK)
-        panel.box.keeper._mail.look()
+        mail_of(panel.box.keeper).look()
     letter = one.take()
     assert letter is not None
     assert "zofia" not in letter.text

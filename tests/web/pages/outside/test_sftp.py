@@ -12,6 +12,7 @@ from appliance.model.outside.sftp import TROUBLES, fingerprint
 from appliance.vault.opening.content import MediumState, SftpState
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import keyring
+from tests.keeper.desks import far_of, server_of
 from tests.web.conftest import Browser, Panel
 from web.words.sftp import TROUBLES as SAID
 
@@ -44,13 +45,13 @@ def kept(panel: Panel) -> SftpState | None:
 
 def far(panel: Panel) -> Backups:
     assert panel.box.keeper.box is not None
-    return panel.box.keeper.box.records.far
+    return far_of(panel.box.keeper)
 
 
 def shows_its_key(panel: Panel) -> None:
     """The server has answered."""
     assert panel.box.keeper.box is not None
-    server = panel.box.keeper.box.records.server
+    server = server_of(panel.box.keeper)
     server.ferry.close()
     if server._looking is not None:
         server._looking.join()
@@ -216,7 +217,7 @@ def test_while_the_server_shows_another_key_no_copy_is_offered(panel: Panel) -> 
     far(panel)._seen = "", "host_key", ""
     assert "Make a backup now" in shown(adam), "it may have been somebody in the middle"
     assert panel.box.keeper.box is not None
-    panel.box.keeper.box.records.server.offered = OTHER
+    server_of(panel.box.keeper).offered = OTHER
     page = shown(adam)
     assert "Make a backup now" not in page
     assert "Accept this key" in page

@@ -10,6 +10,7 @@ from appliance.card.update.install import read_request
 from appliance.card.update.story import Story, Update
 from appliance.model.release import VERSION
 from tests.boxes import PASSWORD
+from tests.keeper.desks import updates_of
 from tests.web.conftest import Browser, Panel
 from web.words.update import OUTCOMES
 
@@ -22,7 +23,7 @@ def card(tmp_path: Path, panel: Panel) -> CardUpdates:
     handover = tmp_path / "run"
     handover.mkdir()
     updates = CardUpdates(Story(tmp_path / "kept", tmp_path / "volatile"), "A", handover)
-    panel.box.keeper._updates.updates = updates
+    updates_of(panel.box.keeper).updates = updates
     return updates
 
 

@@ -9,6 +9,7 @@ from appliance.card.update.install import read_request
 from appliance.card.update.story import Update
 from appliance.model.outside.update import TROUBLES
 from tests.boxes import PASSWORD
+from tests.keeper.desks import updates_of
 from tests.keeper.update.fetched import ADDRESS, BUNDLE, NEWER, Fetched, as_card, described
 from tests.web.conftest import Browser, Panel
 from web.words import update
@@ -133,8 +134,8 @@ def test_while_one_is_installed_no_other_is(adam: Browser, one: Fetched) -> None
 
 def tidy(one: Fetched) -> None:
     """Tidy up, and wait for the look at the file, beside which nothing is tidied."""
-    one.box.keeper._updates.tidy()
-    if (looking := one.box.keeper._updates._checking) is not None:
+    updates_of(one.box.keeper).tidy()
+    if (looking := updates_of(one.box.keeper)._checking) is not None:
         looking.join()
 
 

@@ -1,7 +1,7 @@
 """Let one part have something done by another that is made after it.
 
 Parts are built from the bottom up and get what they need as arguments. Where two need each other,
-a hook is made before both: one is given it to call, the other is joined to it.
+a joint is made before both: one is given it to call, the other is joined to it.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from typing import Generic, ParamSpec
 P = ParamSpec("P")
 
 
-class Hook(Generic[P]):
-    """An act that is called in one place and done in another; nothing before it is joined."""
+class Joint(Generic[P]):
+    """A hook: called in one place, done in another; nothing before it is joined."""
 
     def __init__(self) -> None:
         self._act: Callable[P, object] | None = None

@@ -1,0 +1,106 @@
+"""Build every subject of the keeper, each of the box and of those before it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from appliance.config.kept import Seed
+from appliance.keeper.box import Box
+from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.joint import Joint
+from appliance.keeper.subject import Subject
+from appliance.keeper.subjects import (
+    audit,
+    backup,
+    calls,
+    doctor,
+    erase_all,
+    exempt,
+    first_run,
+    keys,
+    lines,
+    machine,
+    mail,
+    people,
+    settings,
+    time,
+    update,
+    words,
+)
+from appliance.link.handlers import Handler
+from appliance.link.registry import AnyOperation, tag
+from appliance.model.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """All of them, in the order in which their chores run, and their way to the recorder."""
+
+    every: tuple[Subject, ...]
+    recorder: RecorderLink
+
+    def handlers(self) -> dict[type[AnyOperation], Handler]:
+        """Return what answers each operation.
+
+        Raises:
+            TypeError: two subjects answer the same.
+        """
+        found: dict[type[AnyOperation], Handler] = {}
+        for subject in self.every:
+            if twice := found.keys() & subject.handlers.keys():
+                raise TypeError(f"{min(map(tag, twice))} has two handlers.")
+            found |= subject.handlers
+        return found
+
+
+def build_subjects(box: Box, seed: Seed) -> Subjects:
+    """Build them.
+
+    Args:
+        box: not open yet; what needs a vault is made when it opens.
+        seed: the settings that hold until an administrator changes one.
+    """
+    opened = Joint[[]]()
+    recorder = RecorderLink(box.around.folders, box.take_up, box.meet_recorder, opened)
+    prompts = words.PromptKeeping(box, recorder)
+    opened.join(prompts.keep)
+
+    first_runs, staff, recordings = first_run.build(box, seed), people.build(box), calls.build(box)
+    times, vault_keys, seen = time.build(box), keys.build(box), machine.build(box)
+    numbers = exempt.build(box, recorder)
+    kept = settings.FollowedSettings(box, seed, recorder, (numbers, recordings), prompts.keep)
+    set_up = kept.subject()
+    copies, updates = backup.build(box), update.build(box)
+
+    def examine() -> Iterable[Finding]:  # of the doctor, who asks mail, too
+        return whole.findings()
+
+    post = mail.build(box, examine, updates.wants_courier)
+    whole = doctor.build(
+        box,
+        (set_up, seen),
+        (times, vault_keys, copies, post, updates, recordings),
+        lambda: post.hears_courier() or copies.hears_courier(),
+    )
+
+    def needs_somebody() -> bool:
+        return recordings.needs_somebody() or set_up.needs_somebody()
+
+    every = (
+        first_runs,
+        staff,
+        recordings,
+        times,
+        lines.build(box, recorder, needs_somebody, kept.tell),
+        numbers,
+        set_up,
+        seen,
+        copies,
+        post,
+        updates,
+        erase_all.build(box),
+        words.build(box, recorder, prompts.keep, kept.unread),
+        audit.build(box),
+        vault_keys,
+        whole,
+    )
+    return Subjects(every, recorder)

@@ -1,0 +1,71 @@
+"""Build the lines as the keeper shows them: live, with what their lamps show besides."""
+
+from collections.abc import Callable
+
+from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.chores import TAKE_UP, TICK, Chore, attempt
+from appliance.keeper.handlers.demo_phone import Sounds
+from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.handlers.live import LiveHub
+from appliance.keeper.subject import Subject
+from appliance.keeper.time.believed_clock import believed_day
+from appliance.link.handlers import handlers_of
+from appliance.model.lamps import Needs
+
+
+class _Told:
+    """What the recorder is told of the box by itself."""
+
+    def __init__(
+        self, box: Box, recorder: RecorderLink, needs_somebody: Callable[[], bool]
+    ) -> None:
+        self._box, self._recorder, self._needs_somebody = box, recorder, needs_somebody
+        self._day = ""
+
+    def show_need(self, now: OpenBox) -> None:
+        """Let the lamps show what the box needs."""
+        somebody = self._needs_somebody()
+        self._recorder.need(Needs(somebody, secret=now.keyring.level == "E0"))
+
+    def tell_day(self, now: OpenBox) -> None:
+        """Tell what day it is."""
+        self._recorder.tell_day(believed_day(now.records.time))
+
+    def see_day(self, now: OpenBox) -> None:
+        """Tell a day as soon as it begins, or the time is confirmed."""
+        seen, self._day = self._day, believed_day(now.records.time)
+        if seen != self._day:
+            self.tell_day(now)
+
+
+def build(
+    box: Box,
+    recorder: RecorderLink,
+    needs_somebody: Callable[[], bool],
+    tell_settings: Callable[[], None],
+) -> Subject:
+    """Return the subject.
+
+    Args:
+        box: of the lines.
+        recorder: has them.
+        needs_somebody: says whether anything waits for an administrator.
+        tell_settings: tells a recorder that is back which settings hold.
+    """
+
+    def met() -> None:
+        tell_settings()
+        box.with_open(told.tell_day)()
+
+    live, told = LiveHub(box.around.folders), _Told(box, recorder, needs_somebody)
+    return Subject(
+        handlers_of(recorder, live, Sounds(box.around)),
+        chores=(
+            Chore("lamps", TAKE_UP, box.with_open(told.show_need)),
+            Chore("new day", TICK, box.with_open(told.see_day)),
+            Chore("day", TAKE_UP, box.with_open(told.tell_day)),
+        ),
+        begun=lambda: attempt("lamps", box.with_open(told.show_need)),
+        met_recorder=met,
+        close=live.close,
+    )
