@@ -8,6 +8,9 @@ from pathlib import Path
 # The arrays are small: more threads only wait for each other. Read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# Whatever language the developer's terminal speaks, the command line says English to a test.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 import catalogues
 import pytest
 from _pytest.terminal import TerminalReporter

@@ -1,6 +1,7 @@
 """Run ``zgoda doctor``: examine the box and say how to mend what is wrong."""
 
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -18,13 +19,13 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
-from appliance.commands.helpers.report import TellsRefusals, report
+from appliance.commands.helpers.report import ENGLISH, TellsRefusals, report
 from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.mistakes import MistakesFound
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, WrongServer
-from appliance.language import LANGUAGES
+from appliance.language import LANGUAGES, language_of
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines
@@ -52,11 +53,11 @@ CONNECT_SECONDS = 2.0
 @click.option(
     "--language",
     type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help="The language of the sentences.",
+    help="The language of the sentences; by default the terminal's, and English with --json.",
 )
-def command(config_file: Path | None, folders: Folders, as_json: bool, language: str) -> None:
+def command(
+    config_file: Path | None, folders: Folders, as_json: bool, language: str | None
+) -> None:
     """Examine the box, its lines and devices, its configuration and its prompts.
 
     Each finding is ok, warn or fail, and says how to mend it; the worst come first. A running
@@ -69,8 +70,9 @@ def command(config_file: Path | None, folders: Folders, as_json: bool, language:
         check_layout(folders)
     found = list(Examination(config_file, folders, SystemClock()).findings())
     if as_json:
-        print_json(report(found, language))
+        print_json(report(found, language or ENGLISH))
     else:
+        language = language or language_of(os.environ)
         for _subject, findings in group_by_subject(found):
             for finding in findings:
                 click.echo(f"{finding.level:4}  {finding.subject}: {finding.sentence(language)}")

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from io import TextIOWrapper
 
 import click
 
@@ -88,6 +89,8 @@ def main() -> None:
     # time. It reads their number once, when a command first imports it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     print_faults_without_text()
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter gets "?" for it
     try:
         zgoda(prog_name="zgoda")
     except (ZgodaError, OSError) as error:  # a folder that cannot be made, a full disk

@@ -113,7 +113,7 @@ def print_json(value: object, *, indent: int = 0) -> None:
     """Print a value as JSON, on one line unless it is indented; no sign of it steers a terminal."""
     encoded = msgspec.json.encode(value)
     text = (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
-    click.echo(_STEERS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))
+    click.echo(_STEERS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text).encode())
 
 
 def as_process(command: Callable[..., None]) -> Callable[..., None]:

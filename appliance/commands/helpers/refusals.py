@@ -13,9 +13,14 @@ FAILED_CHECK, NOT_DONE = 1, 2
 """Exit codes of a command."""
 
 
-def told(error: ZgodaError | OSError) -> str:
-    """Return one line about a failure that was to be expected; of mistakes one for each."""
-    language = language_of(os.environ)
+def told(error: ZgodaError | OSError, language: str = "") -> str:
+    """Return one line about a failure that was to be expected; of mistakes one for each.
+
+    Args:
+        error: the failure.
+        language: to say it in; by default the terminal's.
+    """
+    language = language or language_of(os.environ)
     if isinstance(error, MistakesFound):
         return error.told(language)
     if isinstance(error, Lacks):

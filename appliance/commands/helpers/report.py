@@ -20,6 +20,9 @@ from appliance.model.sentences.lacking import Lacking
 
 VERSION = 1
 
+ENGLISH = "en"
+"""The language of a report of which none is asked for: a program reads the same everywhere."""
+
 LEVELS = ("ok", "warn", "fail")
 
 
@@ -40,7 +43,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     version: int = VERSION
     zgoda: str = __version__
-    language: str = "en"
+    language: str = ENGLISH
     refused: str | None = None
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
     findings: tuple[Told, ...] = ()
@@ -98,5 +101,6 @@ class TellsRefusals(click.Command):
             return super().invoke(ctx)
         except (ZgodaError, OSError) as error:
             if ctx.params.get("as_json"):
-                print_json(Report(refused=told(error)))
+                language = ctx.params.get("language") or ENGLISH
+                print_json(Report(language=language, refused=told(error, language)))
             raise
