@@ -190,7 +190,7 @@ def _usage(*, sign_others: bool) -> x509.KeyUsage:
 def _signer(path: Path) -> ec.EllipticCurvePrivateKey:
     key = load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ConfigError(f"{path} is no key of this box.")
+        raise ConfigError(f"{path} is no key of this device.")
     return key
 
 

@@ -137,7 +137,9 @@ def _apart(settings: CardSettings) -> list[str]:
 
 def _check_name(value: str) -> str:
     good = _NAME.fullmatch(value)
-    return "" if good else "is no name for a box; use small letters, digits and hyphens, as zgoda"
+    return (
+        "" if good else "is no name for a device; use small letters, digits and hyphens, as zgoda"
+    )
 
 
 def _check_interface(value: str) -> str:

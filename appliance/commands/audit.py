@@ -55,7 +55,7 @@ def verify(
 
     check_layout(folders)
     if not folders.audit.is_dir():
-        raise click.UsageError(f"There is no audit in {folders.data}.")
+        raise click.UsageError(f"There is no activity log in {folders.data}.")
     wanted, anchor = _key(key), None
     if keyring is not None:
         known = audit_figures(keyring, root, board_secret)
@@ -88,12 +88,15 @@ def _key(text: str | None) -> bytes | None:
 def _sentence(found: "AuditCheck", *, compared: bool) -> str:
     torn = " The last line is not whole: a power cut, or it is being written." if found.torn else ""
     if not found.sound:
-        return f"The audit is bad at entry {found.first_bad}. {found.problem}{torn}"
+        return f"The activity log is bad at entry {found.first_bad}. {found.problem}{torn}"
     said = [
-        f"The audit holds. Entries: {found.entries}, signed heads: {found.heads}.{torn}",
+        f"The activity log is complete and unchanged. Entries: {found.entries}, signed heads: "
+        f"{found.heads}.{torn}",
         f"Newest entry: {found.head}",
     ]
     if found.key and not compared:
         groups = [found.key[at : at + 8] for at in range(0, len(found.key), 8)]
-        said.append(f"Compare with the audit key on the recovery sheet's page: {' '.join(groups)}")
+        said.append(
+            f"Compare with the activity log key on the recovery sheet's page: {' '.join(groups)}"
+        )
     return "\n".join(said)

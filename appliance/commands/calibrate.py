@@ -31,7 +31,7 @@ MEANS = {
     "receipt says grade C. An employee, or a phone that was not here today, can still pass for "
     "the caller; only a V/I tap prevents that.",
     "none": "Nothing shows who pressed a key: this line records no consent. "
-    "A V/I tap on the line mends that.",
+    "A two-channel line tap fixes that.",
 }
 
 _INSTRUCTIONS: dict[Step, str] = {

@@ -239,7 +239,8 @@ def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     sheet = create_vault(folders, config, "owner", password, clock)
     click.echo(
-        f"A trial vault was made in {folders.data}. Keep what follows; it is not stored.", err=True
+        f"A trial archive was made in {folders.data}. Keep what follows; it is not stored.",
+        err=True,
     )
     click.echo(
         f"  name:     owner\n  password: {password}\n  recovery sheet: {sheet.text}\n"

@@ -11,8 +11,10 @@ from appliance.link.requests import erase_all as ask
 from appliance.link.requests.calls import Ground
 
 ENDED = {
-    "holds": "The last order came to nothing: a recording was put on hold.",
-    "asker_gone": "The last order came to nothing: whoever asked is no administrator any more.",
+    "holds": "The last request was cancelled by itself: a recording was put on hold.",
+    "asker_gone": (
+        "The last request was cancelled by itself: who asked is no administrator any more."
+    ),
 }
 
 
@@ -105,10 +107,11 @@ def _print_order(order: ask.EraseAllAsked) -> None:
 
 
 def _print_certificate(made: ask.EraseAllCertificate) -> None:
-    click.echo(f"last erasure of everything: {_moment(made.at)}, {made.recordings} recordings")
+    click.echo(f"last erasure of all recordings: {_moment(made.at)}, {made.recordings} recordings")
     click.echo(f"asked by {made.asked_by}, decided by {made.decided_by}, ground {made.ground}")
     click.echo(
-        f"eraser level {made.level}, keyring generation {made.generation}, audit entry {made.seq}"
+        f"protection level {made.level}, keyring generation {made.generation}, activity log entry "
+        f"{made.seq}"
     )
     for rest in made.remains:
         click.echo(f"may remain: {rest}")

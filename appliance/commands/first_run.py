@@ -16,19 +16,19 @@ LONGEST_CODE = 64
 PASSWORD = re.compile(rb"[0-9A-Z]{5}(-[0-9A-Z]{5}){3}\n", re.ASCII)
 """As ``keeper.first_run.proofs`` writes it: nothing else ever leaves that folder this way."""
 
-CARD = """Zgoda: the one-time password of this box, for the first page of its panel.
-Zgoda: jednorazowe hasło tego urządzenia, na pierwszą stronę panelu.
-Zgoda: das Einmalpasswort dieser Box, für die erste Seite des Panels.
+CARD = """Zgoda: the one-time password of this device, for the first page of its panel.
+Zgoda: jednorazowe hasło tego urządzenia, do pierwszego logowania w panelu.
+Zgoda: das Einmalpasswort dieses Geräts, für die erste Seite des Panels.
 
     {password}
 {trust}
-This file goes once the box is set up. / Plik zniknie po konfiguracji. / Die Datei verschwindet
-nach der Einrichtung.
+This file is deleted after setup. / Plik zniknie po konfiguracji. / Die Datei wird nach der
+Einrichtung gelöscht.
 """
 
 TRUST = """
 The certificate to trust, zgoda.crt, has this SHA-256.
-Certyfikat, któremu należy zaufać, zgoda.crt, ma tę sumę SHA-256.
+Odcisk SHA-256 certyfikatu zgoda.crt, któremu zaufasz w przeglądarce:
 Das Zertifikat, dem Sie vertrauen, zgoda.crt, hat diese SHA-256.
 
     {first}
@@ -62,14 +62,14 @@ def command(folders: Folders, card: Path | None, authority: Path | None) -> None
     password = _password(folders.first_run_code)
     if card is None:
         if not password:
-            raise ZgodaError("There is no one-time password: the box is set up, or does not run.")
+            raise ZgodaError("There is no one-time password: the device is set up, or not running.")
         click.echo(password)
     elif password:
         _write(card, CARD.format(password=password, trust=_trust(authority)))
         click.echo(f"The one-time password is in {card}.")
     else:
         card.unlink(missing_ok=True)
-        click.echo(f"The box is set up: {card} is removed.")
+        click.echo(f"The device is set up: {card} is removed.")
 
 
 def _password(path: Path) -> str:
@@ -87,7 +87,7 @@ def _password(path: Path) -> str:
     finally:
         os.close(file)
     if not PASSWORD.fullmatch(kept):
-        raise ZgodaError(f"{path} holds no one-time password; restart the keeper.")
+        raise ZgodaError(f"{path} holds no one-time password; restart zgoda-keeper.")
     return kept.decode("ascii").strip()
 
 

@@ -44,7 +44,7 @@ def command(folders: Folders, config_file: Path | None, yes: bool) -> None:
         _empty(folders.data)
     finally:
         os.close(lock)
-    click.echo("The box has forgotten everything. Its next start is a first run.")
+    click.echo("Everything on the device is erased. Its next start is a first run.")
     click.echo("The configuration and the TLS certificate stay: remove them if they name you.")
 
 

@@ -374,7 +374,7 @@ def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
         click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
         for other in made.others:
             click.echo(f"{other}: another part of this call, erased together")
-        click.echo(f"eraser level {made.level}, keyring generation {made.generation}")
+        click.echo(f"protection level {made.level}, keyring generation {made.generation}")
         for what in made.remains:
             click.echo(f"may remain: {REMAINS.get(what, what)}")
         if made.reason:

@@ -73,7 +73,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
         if audited or keys or row.verdict != Verdict.CUT:
             yield row
         else:
-            why = "Nothing is wrong with its structure; more needs the audit beside it, or keys."
+            why = "Nothing is wrong with its structure; more needs the activity log, or keys."
             yield msgspec.structs.replace(row, verdict=None, why=why)
         return
     folders = Folders(path)
@@ -86,7 +86,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
     yield Row(
         path=str(folders.audit),
         well=audit.sound,
-        why=audit.problem or f"The audit's {audit.entries} entries hold together.",
+        why=audit.problem or f"The activity log's {audit.entries} entries hold together.",
     )
     known = _known(path)
     places = {
@@ -101,7 +101,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
                 path=str(place),
                 recording=rid,
                 well=True,
-                why="Withdrawn by the caller; the keeper erases it.",
+                why="Withdrawn by the caller; the archive service erases it.",
             )
         else:
             yield _judge(place, rid, known, keys)

@@ -59,12 +59,12 @@ def command(
         _say(file, wrong[0], as_json, outcome="other_file", proof=proof)
         sys.exit(1)
     if wanted:
-        sentence = "It is whole, and the box of this fingerprint signed it."
+        sentence = "It is whole, and the device of this fingerprint signed it."
     else:
         groups = [proof.fingerprint[at : at + 8] for at in range(0, 64, 8)]
         sentence = (
-            "It is whole, and one box signed all of it. Compare its fingerprint with the recovery "
-            f"sheet's page: {' '.join(groups)}"
+            "It is whole, and one device signed all of it. Compare its fingerprint with the "
+            f"recovery sheet's page: {' '.join(groups)}"
         )
     _say(file, sentence, as_json, outcome="whole", proof=proof)
 

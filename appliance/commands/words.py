@@ -108,7 +108,7 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
     from appliance.prompts.voices.choose import choose
 
     if not config.vault.prompts:
-        raise ZgodaError("Name a folder for prompts first: prompts = … below [vault].")
+        raise ZgodaError("Name a folder for announcements first: prompts = … below [vault].")
     owners = Path(config.vault.prompts)
     warnings: dict[str, None] = {}
 

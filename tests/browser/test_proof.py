@@ -138,7 +138,7 @@ def test_a_purpose_renamed_and_the_old_calls_proof_unchanged_and_verified_offlin
     (signed,) = (tmp_path / "copy").glob("*.proof.jsonl")
     (sound,) = (tmp_path / "copy").glob("*.wav")
     said = verify(signed, "--fingerprint", fingerprint, "--sound", str(sound))
-    assert "It is whole, and the box of this fingerprint signed it." in said
+    assert "It is whole, and the device of this fingerprint signed it." in said
     assert OLD in said
     assert NEW not in said
     assert list((tmp_path / "copy" / "words").iterdir())

@@ -122,7 +122,7 @@ def test_a_second_start_writes_the_same(tmp_path: Path) -> None:
     laid(tmp_path, "name = biuro")
     code, said = laid(tmp_path, "name = biuro")
 
-    assert (code, said) == (0, "The box is biuro.local.\n")
+    assert (code, said) == (0, "The device is biuro.local.\n")
     assert not list((tmp_path / "root").rglob(".*"))
 
 

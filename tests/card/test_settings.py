@@ -48,7 +48,7 @@ def test_any_computers_editor_will_do(tmp_path: Path, encoding: str, end: str) -
 
 
 WRONG = {
-    "name = Zgoda": "line 1: name = Zgoda is no name for a box",
+    "name = Zgoda": "line 1: name = Zgoda is no name for a device",
     "\nnmae = zgoda": "line 2: 'nmae' is unknown; known are: name, address",
     "name zgoda": "has no equals sign",
     "name = a\nname = b": "line 2: name stands there twice",

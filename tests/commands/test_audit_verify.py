@@ -34,7 +34,9 @@ def spoil(folder: Path, seq: int) -> None:
 def test_a_sound_audit(tmp_path: Path, log: AuditLog) -> None:
     result = verify(tmp_path)
     assert result.exit_code == 0
-    assert result.output.startswith("The audit holds. Entries: 4, signed heads: 1.")
+    assert result.output.startswith(
+        "The activity log is complete and unchanged. Entries: 4, signed heads: 1."
+    )
     assert verify(tmp_path, "--key", log.public_key.hex()).exit_code == 0
 
 
@@ -42,7 +44,7 @@ def test_the_first_bad_entry_is_named(tmp_path: Path, log: AuditLog) -> None:
     spoil(tmp_path, 2)
     result = verify(tmp_path)
     assert result.exit_code == 1
-    assert result.output == "The audit is bad at entry 2. Entry 2 was altered.\n"
+    assert result.output == "The activity log is bad at entry 2. Entry 2 was altered.\n"
 
 
 def test_as_json(tmp_path: Path, log: AuditLog) -> None:
@@ -79,7 +81,7 @@ def test_a_key_that_is_none_is_wrong_use(tmp_path: Path, log: AuditLog, key: str
 def test_no_audit_is_wrong_use(tmp_path: Path) -> None:
     result = verify(tmp_path)
     assert result.exit_code == 2
-    assert "There is no audit in" in result.output
+    assert "There is no activity log in" in result.output
 
 
 def test_an_unknown_user_is_wrong_use(tmp_path: Path) -> None:

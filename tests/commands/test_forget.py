@@ -38,7 +38,7 @@ def test_nothing_is_left_and_the_next_start_is_a_first_run(box: KeeperBox) -> No
     root = box.folders.root
     done = forget(box, "--yes")
     assert done.exit_code == 0, done.output
-    assert "forgotten everything" in done.stdout
+    assert "Everything on the device is erased" in done.stdout
     assert files_in(box) == []
     with pytest.raises((FileFormatError, VaultError)):
         open_keyring(copy, FileEraser(root))

@@ -228,7 +228,7 @@ def test_erase_and_its_certificate(served: Served) -> None:
     chores.run_due()
     done = served.run("certificate", rid)
     assert done.exit_code == 0
-    for words in ("erased, consent_withdrawn", "eraser level E0", "may remain: old blocks"):
+    for words in ("erased, consent_withdrawn", "protection level E0", "may remain: old blocks"):
         assert words in done.stdout
     assert done.stdout.splitlines()[0].endswith(": Asked for it")
 

@@ -88,7 +88,7 @@ def test_a_persons_output_is_one_line_a_file(office: Office) -> None:
     result = CliRunner().invoke(command, [str(office.data)])
     assert result.exit_code == 0
     audit, recording = result.stdout.splitlines()
-    assert audit.endswith("audit: The audit's 2 entries hold together.")
+    assert audit.endswith("audit: The activity log's 2 entries hold together.")
     assert ": complete, contents: not opened, origin: not attested. " in recording
 
 
@@ -150,7 +150,7 @@ def test_a_copy_elsewhere_is_judged_by_itself(
     code, told = verify(copy)
     (row,) = told["files"]
     assert (code, row["verdict"], row["recording"]) == (1, None, office.rid)
-    assert "more needs the audit beside it, or keys" in row["why"]
+    assert "more needs the activity log, or keys" in row["why"]
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 and so on", b"ZGODAREC" + bytes(5000)])

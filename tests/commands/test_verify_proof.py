@@ -34,7 +34,7 @@ def test_a_proof_of_this_box_is_whole_and_tells_what_was_said(proof: Path) -> No
     code, said = verify(proof, "--fingerprint", OURS.fingerprint)
     assert code == 0
     assert said.splitlines()[0] == (
-        f"{proof}: It is whole, and the box of this fingerprint signed it."
+        f"{proof}: It is whole, and the device of this fingerprint signed it."
     )
     for told in (
         "Kancelaria Nowak, Warszawa, rodo@kancelaria.example",

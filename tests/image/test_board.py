@@ -130,7 +130,7 @@ def test_the_kernels_driver_writes_our_layout(shell: Shell, board: Board) -> Non
     second = hexadecimal(shell.python(f"{ERASER}\nprint(eraser.read(2).hex())"))
     assert second in cells
 
-    assert "the key of another vault" in with_the_chip(shell)
+    assert "the key of another archive" in with_the_chip(shell)
     assert f'eeprom = "{CHIP}"' in with_the_chip(shell, "chip-anew = yes")
     assert second in board.chip.read_bytes(), "it goes with the new vault"
 

@@ -156,7 +156,7 @@ def test_a_trial_has_a_courier_only_while_one_is_wanted(
         place = structs.replace(PLACE, server=HERE, port=smtp.port)
         Client(folders.keeper_socket).call(ChangeMail(place, PASSWORD, SECRET), token)
         _greet("http://localhost", folders, trial=True)
-        assert "Nothing leaves this machine but the mail or backups" in capsys.readouterr().out
+        assert "Nothing leaves this computer but the mail or backups" in capsys.readouterr().out
         courier.follow()
         assert smtp.arrived.wait(SECONDS)
         running = running_of(courier)

@@ -28,8 +28,8 @@ TAKEN = frozenset({"taken", "anew", "away"})
 
 SAID: dict[Word, str] = {
     "away": "The chip of the clock module is not there, and nothing opens without it: switch the "
-    "box off, and plug the module in.",
-    "root": "The chip of the clock module holds the key of another vault, or of a first run that "
+    "device off, and plug the module in.",
+    "root": "The chip of the clock module holds the key of another archive, or of a first run that "
     "was cut off, and is not used. If nobody needs it, write chip-anew = yes into "
     "zgoda-network.txt.",
     "foreign": "The chip of the clock module holds something that is not Zgoda's, and is not used.",

@@ -72,8 +72,8 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
     if root == Path("/"):
         socket.sethostname(settings.name)
     if problem:
-        raise ZgodaError(f"{problem}\nThe box takes its address from the network meanwhile.")
-    click.echo(f"The box is {settings.name}.local.")
+        raise ZgodaError(f"{problem}\nThe device takes its address from the network meanwhile.")
+    click.echo(f"The device is {settings.name}.local.")
 
 
 def _found(board_key: Path | None) -> bytes:

@@ -316,7 +316,7 @@ def _greet(url: str, folders: Folders, *, trial: bool) -> None:
         wanted = folders.courier_wanted.exists()
         mail = " but the mail or backups that were set up" if wanted else ""
         click.echo(
-            f"Zgoda is running on a simulated telephone line. Nothing leaves this machine{mail}."
+            f"Zgoda is running on a simulated telephone line. Nothing leaves this computer{mail}."
         )
     click.echo(f"Panel: {url}")
     try:
@@ -324,8 +324,8 @@ def _greet(url: str, folders: Folders, *, trial: bool) -> None:
         click.echo(f"One-time password: {code}")
     except FileNotFoundError:
         click.echo(
-            "The box is set up: log in with your own name and password. If `zgoda call` made it, "
-            "the name is owner, and it printed the password then."
+            "The device is set up: log in with your own name and password. If `zgoda call` made "
+            "it, the name is owner, and it printed the password then."
         )
     click.echo("Ctrl-C ends it.")
     sys.stdout.flush()

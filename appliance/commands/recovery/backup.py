@@ -63,7 +63,7 @@ def check(folder: Path, as_json: bool) -> None:
         )
     else:
         click.echo(f"Backup {found.number} of {_moment(found.made_at)}: {found.files} files.")
-        click.echo(f"Signed by the box whose key has the fingerprint {found.key}.")
+        click.echo(f"Signed by the device whose key has the fingerprint {found.key}.")
         for name in found.bad:
             click.echo(f"MISSING or ALTERED: {name}")
     if found.bad:

@@ -57,7 +57,7 @@ def command(folder: Path, sheet: str, folders: Folders, as_json: bool) -> None:
         f"The sheet opens backup {number}: the call of {day}, {found.seconds:.1f} s, "
         f"{found.verdict}."
     )
-    click.echo(f"The box was not told: {noted}" if noted else "The box has noted it.")
+    click.echo(f"The device was not told: {noted}" if noted else "The device has noted it.")
 
 
 def _note(folders: Folders, vault: str, number: int) -> str:

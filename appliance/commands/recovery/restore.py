@@ -194,7 +194,7 @@ def _day(today: str | None) -> int:
 
 def _print(found: RestoredBox, folders: Folders) -> None:
     click.echo(f"{found.recordings} recordings are restored.")
-    click.echo(f"Left away: {found.due} that were due, {found.erased} erased since.")
+    click.echo(f"Left out: {found.due} that were due for erasure, {found.erased} erased since.")
     for rid in found.bad:
         click.echo(f"MISSING or ALTERED on the medium: recording {rid}")
     for path in found.bad_papers:

@@ -186,12 +186,12 @@ def started(
 
 def test_the_keeper_is_told_of_the_chip(tmp_path: Path, shown: EmulatedChip) -> None:
     in_chip = {"eraser": "eeprom", "eeprom": FILE}
-    assert started(tmp_path, shown) == (in_chip, "taken", "The box is zgoda.local.\n")
+    assert started(tmp_path, shown) == (in_chip, "taken", "The device is zgoda.local.\n")
 
 
 def test_a_box_without_a_chip_has_a_file(tmp_path: Path, shown: EmulatedChip) -> None:
     with shown.away():
-        assert started(tmp_path, shown) == ({}, "", "The box is zgoda.local.\n")
+        assert started(tmp_path, shown) == ({}, "", "The device is zgoda.local.\n")
 
 
 def test_the_card_says_that_a_root_may_go(tmp_path: Path, shown: EmulatedChip) -> None:

@@ -119,7 +119,7 @@ def test_a_drill_opens_the_newest_recording_and_the_box_notes_it(
     assert done.exit_code == 0, done.output
     assert "The sheet opens backup 1: the call of " in done.stdout
     assert "complete." in done.stdout
-    assert "The box has noted it." in done.stdout
+    assert "The device has noted it." in done.stdout
     assert served.acts()[-1] == "drill_done"
     assert served.keeper.box is not None
     assert served.keeper.box.keyring.content.drill is not None

@@ -205,7 +205,7 @@ def test_a_whole_log_of_somebodys_own_is_not_that_of_the_sheet(card: Card) -> No
         head.unlink()
     result = card.verify()
     assert result.exit_code == 0
-    assert "Compare with the audit key on the recovery sheet's page" in result.output
+    assert "Compare with the activity log key on the recovery sheet's page" in result.output
     typed = "-".join(first.upper()[at : at + 8] for at in range(0, 64, 8))
     assert "another key" in card.refused_at(1, "--key", typed)
     card.refused_at(1, "--keyring", card.keyring())

@@ -196,7 +196,7 @@ def test_the_fingerprint_on_the_first_sheet_and_a_new_one_checks_a_proof(
     file.write_bytes(browser.send(f"/calls/{rid}/proof").data)
     code, said = verified(file, first)
     assert code == 0, said
-    assert "the box of this fingerprint signed it" in said
+    assert "the device of this fingerprint signed it" in said
 
     browser.send("/sheet", password=PASSWORD)
     page = browser.get("/sheet", Accept_Language="en").text
