@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -19,8 +20,12 @@ from appliance.config.declare import (
 )
 from appliance.config.mistakes import Invalid
 from appliance.config.words.digests import spoken_of
+from appliance.language import translated
 
 SECTIONS = [settings.Config, settings.Confirmation, *(each for each, _ in settings.TABLES.values())]
+SAME = frozenset({"E0", "E1", "E2", "Port", "Austria"})
+"""Names that are the same in several languages."""
+
 ALL = list(itertools.chain.from_iterable(asked(section) for section in SECTIONS))
 
 
@@ -101,3 +106,34 @@ def test_what_root_alone_says_is_vault_and_backups() -> None:
         if each.who is Who.FILE
     }
     assert tables == {"vault", "backup"}
+
+
+def test_no_module_that_declares_puts_off_its_annotations() -> None:
+    """``get_type_hints`` would look their words up in another module."""
+    folder = Path(settings.__file__).parent
+    late = [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.py")
+        if "from __future__ import annotations" in path.read_text("utf-8").split('"""', 2)[-1]
+    ]
+    assert late == []
+
+
+def test_a_declaration_is_read_once() -> None:
+    before = asked.cache_info().misses
+    for _ in range(100):
+        asked(settings.Office)
+    assert asked.cache_info().misses <= before + 1
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+@pytest.mark.parametrize("setting", ALL, ids=lambda each: each.key)
+def test_label_hints_and_words_are_said_in_the_readers_language(
+    setting: Setting, language: str
+) -> None:
+    names = [*setting.kind.words.values(), *setting.kind.explained.values()]
+    hints = [said % values for said, values in setting.hints]
+    for said, values in setting.hints:
+        assert translated(said, language) % values not in hints
+    for name in (setting.label, *names):
+        assert translated(name, language) != name or name in SAME, name
