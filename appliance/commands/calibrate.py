@@ -26,10 +26,11 @@ FEWEST_CALLS = 3
 MEANS = {
     "A": "Voltage and current show who pressed a key. The line records with consent.",
     "B": "The keys of every phone are known. The line records with consent, and each receipt "
-    "says grade B. An employee can still cheat; only a V/I tap prevents that.",
+    "says evidence grade B. An employee can still cheat; only a two-channel line tap prevents "
+    "that.",
     "C": "Only the level of a key shows who pressed it. The line records with consent, and each "
-    "receipt says grade C. An employee, or a phone that was not here today, can still pass for "
-    "the caller; only a V/I tap prevents that.",
+    "receipt says evidence grade C. An employee, or a phone that was not here today, can still "
+    "pass for the caller; only a two-channel line tap prevents that.",
     "none": "Nothing shows who pressed a key: this line records no consent. "
     "A two-channel line tap fixes that.",
 }
@@ -37,12 +38,12 @@ MEANS = {
 _INSTRUCTIONS: dict[Step, str] = {
     "level": "Call this line from outside and answer it; hold on until the tones are over.",
     "alone": "Phone {name}, alone: call this line from outside, from a mobile phone, and answer on "
-    "{name} with every other phone on its hook. Say nothing: the box speaks and plays "
-    "two tones. Then press {keys} on {name}, one by one{twice}, and hold on until the box "
+    "{name} with every other phone on its hook. Say nothing: the device speaks and plays "
+    "two tones. Then press {keys} on {name}, one by one{twice}, and hold on until the device "
     "has spoken again.",
     "second": "Phone {name} with another one: stay in the call, or call again, and lift a second "
-    "phone, too; keep both off the hook until this step is over. Say nothing: the box speaks. Then "
-    "press {keys} on {name}, one by one, and hold on until the box has spoken again.",
+    "phone, too; keep both off the hook until this step is over. Say nothing: the device speaks. "
+    "Then press {keys} on {name}, one by one, and hold on until the device has spoken again.",
     "far": "Test {name}: call this line from a phone out in the world, each time from another "
     "one, a mobile phone among them. Answer here, and let the caller press {keys}.",
 }
@@ -95,7 +96,7 @@ def command(
 
 def tell_grade(known: Calibrated) -> None:
     """Print a line's grade and its meaning."""
-    click.echo(f"\n{known.line} now has grade {known.grade}. {MEANS[known.grade]}")
+    click.echo(f"\n{known.line} now has evidence grade {known.grade}. {MEANS[known.grade]}")
     for reason in known.reasons:
         click.echo(f"- {reason}")
 
@@ -182,7 +183,7 @@ class Guide:
         if now.stage in {"waiting", "dialled"}:
             self._once(_STAGES[now.stage])
         if now.prompt_db is not None:
-            self._once(f"  The box's words arrive at {now.prompt_db:+.1f} dB.")
+            self._once(f"  The device’s words arrive at {now.prompt_db:+.1f} dB.")
         if now.tones_db is not None:
             self._once(f"  Two tones 20 dB apart read {now.tones_db:.1f} dB.")
         if now.trouble:

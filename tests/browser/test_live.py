@@ -105,7 +105,7 @@ def _gather(browser: Browser, box: Box) -> Watchers:
 def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Panel]) -> None:
     watchers.all_see("Ready")
     no_secret = "the device has no board key; protect its memory card from theft."
-    _lamps(watchers, f"Green: ready. Amber winks: {no_secret}", green="steady", amber="wink")
+    _lamps(watchers, f"Green: ready. Yellow flashes: {no_secret}", green="steady", amber="wink")
     place_call(watchers.owner, "A caller who agrees")
     watchers.all_see("Ringing")
     _who(watchers, "Zofia Testowa", "incoming")

@@ -115,10 +115,10 @@ def test_phones_and_calls_earn_grade_b_even_if_one_is_lifted_only_when_told(
     asking.lifts_second = "when told"
     assert run(asking, "desk", "kitchen") == 0
     said = capsys.readouterr()
-    assert f"{LINE} now has grade B." in said.out
-    assert "An employee can still cheat; only a V/I tap prevents that." in said.out
+    assert f"{LINE} now has evidence grade B." in said.out
+    assert "An employee can still cheat; only a two-channel line tap prevents that." in said.out
     assert said.err.count("All of it was heard.") == 7
-    assert said.err.count("The box's words arrive at") == 4
+    assert said.err.count("The device’s words arrive at") == 4
     assert "Key 1 at" in said.err
     assert "lift a second phone now" in said.err
 
