@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.operator import first_line
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, places_option, print_json
 from appliance.config.folders import Folders
 from appliance.errors import Refused
@@ -87,7 +88,7 @@ def by_sheet(
     client.call(GetBoxState())  # before a person types what no keeper hears
     typed = sheet.read_text("utf-8") if sheet is not None else _hidden("The sheet's groups")
     if password_file is not None:
-        password = password_file.read_text("utf-8").partition("\n")[0]
+        password = first_line(password_file)
     else:
         password = _hidden(f"New password of {name}", again=True)
     entered = _entered(

@@ -140,7 +140,10 @@ def encode_request(
     number: int, operation: AnyOperation, session: str | None = None, upload: int = 0
 ) -> bytes:
     """Encode a request; raises MessageRefused if it is too long."""
-    raw = msgspec.Raw(msgspec.json.encode(operation))
+    try:
+        raw = msgspec.Raw(msgspec.json.encode(operation))
+    except UnicodeEncodeError:  # a word of the command line that was no UTF-8
+        raise MessageRefused("The request holds signs that are no UTF-8.") from None
     frame = RequestFrame(v=VERSION, id=number, session=session, request=raw, bytes=upload)
     line = msgspec.json.encode(frame) + b"\n"
     if len(line) > REQUEST_LIMIT:

@@ -1,7 +1,7 @@
 """Print a struct that answers, for a person: a line a field, what is inside below it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -18,6 +18,10 @@ from appliance.model.sentences.lacking import Lacking
 MOMENTS = range(10**9, 4 * 10**9)
 """What a decimal number means the time of day from 2001 to 2096: the link counts in seconds since
 1970, and no other figure is as large."""
+
+
+FITTING = 72
+"""Characters of a list that stands on one line."""
 
 
 def tell(answer: Struct) -> None:
@@ -62,8 +66,19 @@ def _lines(value: object) -> list[str]:
     if isinstance(value, Mapping):
         return list(_named({str(name): each for name, each in value.items()})) or ["-"]
     if isinstance(value, tuple | list):
-        return [line for each in value for line in _item(each)] or ["none"]
+        return _list(value)
     return [_scalar(value)]
+
+
+def _list(values: Sequence[object]) -> list[str]:
+    """Return a list on one line if it fits there, else each item from a line of its own on."""
+    if not values:
+        return ["none"]
+    lines = [_lines(each) for each in values]
+    flat = ", ".join(line for each in lines for line in each)
+    if all(len(each) == 1 for each in lines) and len(flat) <= FITTING:
+        return [flat]
+    return [line for each in values for line in _item(each)]
 
 
 def _item(value: object) -> Iterator[str]:

@@ -137,7 +137,7 @@ def _password(name: str, file: Path | None) -> str:
 def typed_secret(label: str, file: Path | None, option: str) -> str:
     """Return a secret from a file's first line, or from the terminal without echo."""
     if file is not None:
-        return file.read_text("utf-8").partition("\n")[0]
+        return first_line(file)
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
@@ -146,6 +146,14 @@ def typed_secret(label: str, file: Path | None, option: str) -> str:
             raise click.UsageError(
                 f"There is no terminal to type that on: {label}; give {option}."
             ) from None
+
+
+def first_line(file: Path) -> str:
+    """Return the first line of a file with a secret."""
+    try:
+        return file.read_text("utf-8").partition("\n")[0]
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} is no text in UTF-8.") from None
 
 
 def _code() -> str:

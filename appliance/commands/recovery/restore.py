@@ -10,6 +10,7 @@ import click
 
 from appliance.clock import SystemClock
 from appliance.commands.helpers.offline_keys import sheet_text
+from appliance.commands.helpers.operator import first_line
 from appliance.commands.helpers.options import (
     EXISTING_FILE,
     config_option,
@@ -173,7 +174,7 @@ def _named(lists: tuple[Path, ...]) -> frozenset[str]:
 
 def _password(name: str, file: Path | None) -> str:
     if file is not None:
-        return file.read_text("utf-8").partition("\n")[0]
+        return first_line(file)
     return str(
         click.prompt(f"New password of {name}", hide_input=True, confirmation_prompt=True, err=True)
     )

@@ -1,6 +1,7 @@
 """``zgoda ask`` against a keeper behind its real socket."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,6 +116,17 @@ def test_a_request_that_is_too_long_is_not_sent(served: Served) -> None:
     refused = served.ask("calls.list", "--text", "x" * 70_000).exception
     assert isinstance(refused, MessageRefused)
     assert str(refused).endswith("at most 65536 may be sent.")
+
+
+def test_what_is_no_text_is_one_sentence(served: Served, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"\xff\xfe")
+    done = served.ask("calls.list", "--text", odd)
+    assert str(done.exception) == "The request holds signs that are no UTF-8."
+    (tmp_path / "odd").write_bytes(b"\xff\xfe\n")
+    login = ("--data", str(served.data), "--name", "Ewa", "--password-file", str(tmp_path / "odd"))
+    done = CliRunner().invoke(command, ["calls.list", *login])
+    assert done.exit_code == 2
+    assert done.output.endswith("odd is no text in UTF-8.\n")
 
 
 def test_without_a_keeper_nobody_is_asked_for_a_password(tmp_path: Path) -> None:
