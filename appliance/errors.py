@@ -71,8 +71,27 @@ class EraserFailed(VaultError):
     """The eraser did not confirm; nothing may be called erased."""
 
 
+class NotOnRecord(VaultError):
+    """What was asked for could not be put on record, so it was not done."""
+
+
 class WrongSecret(VaultError, ValueError):
     """A password, a recovery sheet or a key does not fit."""
+
+
+class WrongSheet(WrongSecret):
+    """A recovery sheet was mistyped, as its check letters show."""
+
+    def __init__(self, message: str, *, group: int = 0, letters: int | None = None) -> None:
+        """Say what is wrong.
+
+        Args:
+            message: in a sentence.
+            group: the first wrong one, from 1; 0 if it is not one of them.
+            letters: how many they are, if not as many as on a sheet.
+        """
+        super().__init__(message)
+        self.group, self.letters = group, letters
 
 
 class LinkError(ZgodaError):
@@ -93,14 +112,11 @@ class Refused(ZgodaError):
     ``model.sentences.refusals`` has each code's sentence; whoever shows it translates it.
     """
 
-    def __init__(
-        self, code: str, message: str = "", /, *, seconds: int = 0, **values: int | str
-    ) -> None:
+    def __init__(self, code: str, /, *, seconds: int = 0, **values: int | str) -> None:
         """Refuse.
 
         Args:
             code: one of ``model.sentences.refusals.REFUSALS``.
-            message: of a refusal that has no sentence there yet.
             seconds: until it may be tried again, where that is known.
             **values: of the sentence's place holders: numbers, codes, or what somebody wrote, which
                 is cut. Never a phrase of ours, and nothing of a person that they did not just send.
@@ -111,8 +127,8 @@ class Refused(ZgodaError):
             name: value if isinstance(value, int) else in_short(value, LONGEST_VALUE)
             for name, value in values.items()
         }
-        self.message = message
-        super().__init__(message or " ".join([code, *(f"{k}={v}" for k, v in self.values.items())]))
+        told = (f"{name}={value}" for name, value in self.values.items())
+        super().__init__(" ".join([code, *told]))  # for a log: whoever shows it says the sentence
 
 
 def in_a_sentence(error: ZgodaError | OSError) -> str:

@@ -162,7 +162,7 @@ def logged_in() -> Session:
     """
     session = who()
     if session is None:
-        raise Refused("not_logged_in", "log in first")
+        raise Refused("not_logged_in")
     return session
 
 
@@ -185,10 +185,10 @@ def need(operation: type[Operation[Any]]) -> None:
         Refused: ``not_logged_in``, ``choose_password`` or ``forbidden``.
     """
     if logged_in().step == "password" and not operation.before_own_password:
-        raise Refused("choose_password", "choose a password of your own first")
+        raise Refused("choose_password")
     if not may(operation):
-        ask_unless(TellDenied(tag(operation)), "invalid")
-        raise Refused("forbidden", "your role does not allow this")
+        ask_unless(TellDenied(tag(operation)), "not_denied")
+        raise Refused("forbidden")
 
 
 def keep_token(response: Response, value: str) -> Response:

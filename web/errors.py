@@ -78,17 +78,16 @@ def refused(refusal: Refused) -> Response:
     if told.level is Level.LOGIN:
         kept.forget_session()
         if _wants_json():
-            return make_response(jsonify(code=refusal.code), 401)
+            return make_response(jsonify(code=refusal.code, message=sentence(refusal)), 401)
         back.remember()
         if access.token() is not None:
             back.tell_ended()
             _keep_form()
         where = "first_run.owner" if refusal.code == "not_set_up" else "login.page"
         return access.drop_token(redirect(url_for(where), 303))
-    detail = refusal.message if refusal.code in {"invalid", "failed"} else quote_of(refusal)
-    heading = gettext(told.heading)
-    status = 400 if refusal.code == "invalid" else STATUS[told.level]
-    return _page(status, refusal.code, heading, sentence(refusal), detail, plain=_stranger())
+    heading, quote = gettext(told.heading), quote_of(refusal)
+    shown = sentence(refusal)
+    return _page(STATUS[told.level], refusal.code, heading, shown, quote, plain=_stranger())
 
 
 def _keep_form() -> None:

@@ -170,7 +170,7 @@ class Guide:
                     return
             if now.stage == "ended":
                 break
-        raise Refused("failed", "The calibration ended before all was heard; begin again.")
+        raise Refused("calibration_ended")
 
     def keep(self, *, single: bool) -> Calibrated:
         """Keep the result. Naming the phones says that there are no others on the line."""

@@ -39,7 +39,7 @@ def command(folders: Folders, config_file: Path | None, yes: bool) -> None:
         eraser = make_eraser(folders, read_config(config_file))
         _refuse_recordings(folders, eraser)
         if not yes:
-            raise Refused("invalid", "Nothing was done: say --yes if it is meant.")
+            raise Refused("not_confirmed")
         eraser.wipe_all()
         _empty(folders.data)
     finally:

@@ -50,7 +50,7 @@ def whole_id(operator: Operator, typed: str) -> str:
 
     Raises:
         click.UsageError: it is no id, or several recordings begin like this.
-        Refused: ``not_found``.
+        Refused: ``no_recording``.
     """
     typed = typed.strip().rstrip("…").lower()
     if _WHOLE.fullmatch(typed):
@@ -61,7 +61,7 @@ def whole_id(operator: Operator, typed: str) -> str:
         )
     found = operator.ask(ask.FindRecordings(typed)).recordings
     if not found:
-        raise Refused("not_found", f"There is no recording whose id begins with {typed}.")
+        raise Refused("no_recording", id=typed)
     if len(found) > 1:
         raise click.UsageError(f"Several recordings begin with {typed}: {', '.join(found)}.")
     return found[0]
@@ -360,7 +360,7 @@ def _print_order(operator: Operator, recording: str) -> None:
     try:
         order = operator.ask(ask.ShowErasure(recording))
     except Refused as refusal:
-        if refusal.code != "not_found":
+        if refusal.code != "not_by_hand":
             raise
         return
     reason = _shown(order.reason) if order.readable == "yes" else f"({order.readable})"

@@ -116,7 +116,7 @@ class Box:
     def opened(self) -> OpenBox:
         """Return the vault's parts; raise Refused (``not_set_up``) before the first run."""
         if self.now is None:
-            raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+            raise Refused("not_set_up")
         return self.now
 
     def while_open(

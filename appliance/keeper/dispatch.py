@@ -25,7 +25,7 @@ from appliance.keeper.audit.tally import Tally
 from appliance.keeper.people.gate import is_local
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
 from appliance.link.handlers import Answer, Handler, Reply
-from appliance.link.operations import Allowed, Role
+from appliance.link.operations import Allowed
 from appliance.link.registry import AnyOperation, tag
 
 _RID = re.compile(r"[0-9a-f]{32}")
@@ -81,7 +81,7 @@ class Dispatch:
         who = self._who(operation, session, user)
         handler = self._handlers.get(type(operation))
         if handler is None:
-            raise Refused("invalid", "This process does not answer that.")
+            raise Refused("unknown_request")
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
         begun: list[Act] = []
@@ -107,22 +107,22 @@ class Dispatch:
         roles = operation.roles
         self._check_courier(operation, user)
         if roles is Allowed.LOCAL and not is_local(user):
-            raise Refused("forbidden", "Only root may ask for that, at the box itself.")
+            raise Refused("root_only")
         if roles in {Allowed.ANYBODY, Allowed.LOCAL, Allowed.COURIER}:
             return replace(NOBODY, user=user)
         if roles is Allowed.PROCESS:
-            raise Refused("forbidden", "Only the processes of the box may ask for that.")
+            raise Refused("services_only")
         if self._audit() is None:
-            raise Refused("not_set_up", "This box is not set up yet: do the first run.")
+            raise Refused("not_set_up")
         touch = operation.keeps_awake and (operation.sends_file or not operation.streams)
         who = self._sessions.find(session or "", touch=touch)
         if who.one_time and not operation.before_own_password:
-            raise Refused("choose_password", "Choose a password of your own first.")
+            raise Refused("choose_password")
         if isinstance(roles, frozenset) and not roles & who.roles:
             about_it = _recording(operation)
             act = Act(type="denied", actor=who.actor, rid=about_it, detail=tag(operation))
             self._tally.denied(act, self._open_audit().append_many)
-            raise Refused("forbidden", f"This needs the role {_names(roles)}.")
+            raise Refused("forbidden")
         return who
 
     def _check_courier(self, operation: AnyOperation, user: int) -> None:
@@ -137,7 +137,7 @@ class Dispatch:
             if user == self._courier and audit is not None:
                 act = Act(type="denied", actor="courier", detail=tag(operation))
                 self._tally.denied(act, audit.append_many)
-            raise Refused("forbidden", "The courier may ask for its errands, and nobody else may.")
+            raise Refused("courier_only")
 
     def _while_open(
         self,
@@ -159,7 +159,7 @@ class Dispatch:
             for value in values:
                 who = self._sessions.find(session, touch=False)
                 if isinstance(roles, frozenset) and not roles & who.roles:
-                    raise Refused("forbidden", f"This needs the role {_names(roles)}.")
+                    raise Refused("forbidden")
                 if who.roles != began.roles:
                     _refuse_half(operation)
                     return
@@ -210,7 +210,7 @@ class Dispatch:
 def _refuse_half(operation: AnyOperation) -> None:
     """Refuse to end a file early, as if it were whole."""
     if operation.sends_file:
-        raise Refused("forbidden", "Your roles have changed; ask again.")
+        raise Refused("roles_changed")
 
 
 def _recording(operation: AnyOperation) -> str | None:
@@ -218,7 +218,7 @@ def _recording(operation: AnyOperation) -> str | None:
     rid = getattr(operation, "recording", None)
     if rid is None or (isinstance(rid, str) and _RID.fullmatch(rid)):
         return rid
-    raise Refused("not_found", "There is no such recording.")
+    raise Refused("not_found")
 
 
 def _subject(operation: AnyOperation) -> str | None:
@@ -227,7 +227,3 @@ def _subject(operation: AnyOperation) -> str | None:
     if operator is not None:
         return about(operator, getattr(operation, "person_roles", None))
     return for_purpose(purpose) if purpose is not None else None
-
-
-def _names(roles: frozenset[Role]) -> str:
-    return " or ".join(sorted(role.replace("_", " ") for role in roles))

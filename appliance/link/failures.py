@@ -15,6 +15,7 @@ from appliance.errors import (
     LinkError,
     MadeByNewer,
     MessageRefused,
+    NotOnRecord,
     PromptError,
     Refused,
     StorageFull,
@@ -23,6 +24,7 @@ from appliance.errors import (
     WrongSecret,
     ZgodaError,
 )
+from appliance.model.sentences.lacking import Lacks
 
 CODES: Mapping[type[ZgodaError], str] = {
     Tampered: "tampered",
@@ -31,8 +33,8 @@ CODES: Mapping[type[ZgodaError], str] = {
     WrongSecret: "wrong_secret",
     EraserFailed: "eraser_failed",
     StorageFull: "disk_full",
+    NotOnRecord: "not_on_record",
     ConfigError: "settings_unusable",
-    PromptError: "announcement_unusable",
     FileFormatError: "file_damaged",
     VaultError: "archive_failed",
     MessageRefused: "answer_too_long",
@@ -49,6 +51,12 @@ def refusal_of(error: Exception) -> Refused:
         return error
     if isinstance(error, LineError):
         return Refused("line_failed", said=str(error))
+    if isinstance(error, Lacks):
+        lacking = error.lacking
+        lacks = {"lacks": lacking.code, "said": "", **lacking.values}
+        return Refused("announcement_unusable", seconds=0, **lacks)
+    if isinstance(error, PromptError):
+        return Refused("announcement_unusable", said=str(error))
     for kind in CODES:
         if isinstance(error, kind):
             return Refused(CODES[kind])
@@ -57,4 +65,6 @@ def refusal_of(error: Exception) -> Refused:
 
 def is_logged(error: Exception) -> bool:
     """Say whether the log has to say more than the code does."""
-    return isinstance(error, ZgodaError) and not isinstance(error, (Refused, LineError, *_SAY_ALL))
+    return isinstance(error, ZgodaError) and not isinstance(
+        error, (Refused, LineError, PromptError, *_SAY_ALL)
+    )

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from appliance.errors import MessageRefused, Refused, in_short, shown
+from appliance.errors import MessageRefused, Refused, in_short
 from appliance.link.operations import VERSION, Failure
 from appliance.link.registry import AnyOperation
 from appliance.structs import from_json, json_decoder
@@ -164,7 +164,7 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
 
 def encode_failure(number: int, why: Refused) -> bytes:
     """Encode a failed reply."""
-    failure = Failure(why.code, why.values, why.seconds, why.message[:2000])
+    failure = Failure(why.code, why.values, why.seconds)
     return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
 
 
@@ -192,7 +192,7 @@ def _refusal(failure: Failure) -> Refused | MessageRefused:
     whole = [failure.seconds, *(value for value in values.values() if isinstance(value, int))]
     if not fits or "seconds" in values or max(map(abs, whole)) > LARGEST_ID:
         return MessageRefused("The answer refuses without a reason.")
-    why = Refused(failure.code, shown(failure.message[:2000]), seconds=failure.seconds, **values)
+    why = Refused(failure.code, seconds=failure.seconds, **values)
     return MessageRefused(str(why.values.get("why", why))) if why.code == MALFORMED else why
 
 

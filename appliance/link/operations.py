@@ -110,4 +110,3 @@ class Failure(Message, frozen=True):
     code: str
     values: dict[str, int | str] = {}
     seconds: int = 0  # until it may be tried again; 0: not known
-    message: str = ""

@@ -44,17 +44,6 @@ State = Literal[
 Why = Literal["taken", "on_hook", "off_hook", "no_ring", "alone", "voice", "no_part", "closed"]
 """Why an act makes no sense now."""
 
-SENTENCES: dict[Why, str] = {
-    "taken": "A trial caller is on this line; wait until that call is over.",
-    "on_hook": "This phone is on its hook: lift it first.",
-    "off_hook": "This phone is off its hook already.",
-    "no_ring": "This phone does not ring: nobody can be answered there.",
-    "alone": "Nobody hears this phone now.",
-    "voice": "That voice is not there any more: record it again.",
-    "no_part": "That cannot be done with this phone.",
-    "closed": "The line is closed.",
-}
-
 
 class LiveAct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that a party does with a phone now."""

@@ -81,7 +81,7 @@ def _check(path: Path, file: soundfile.SoundFile, longest: float | None) -> None
         raise Lacks("channels", path=path, count=file.channels, rate=file.samplerate)
     seconds = file.frames / file.samplerate
     if longest is not None and seconds > longest:
-        raise Lacks("long", path=path, seconds=f"{longest:g}")
+        raise Lacks("long", path=path, longest=f"{longest:g}")
 
 
 def _mark(path: Path, end: int, length: int) -> int:

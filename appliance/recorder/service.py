@@ -140,7 +140,7 @@ class Recorder:
             Refused: there is no such line.
         """
         if self._lines is None:
-            raise Refused("not_found", f"There is no line called {name!r}.")
+            raise Refused("no_line", line=name)
         return self._lines.line(name)
 
     def start(self) -> None:

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 
 from appliance.commands import calibrate
 from appliance.commands.main import zgoda
-from appliance.errors import Refused
 from appliance.exchange.script.rehearsal import rehearsal
 from appliance.link.operations import Done
 from appliance.link.requests.calibration import (
@@ -22,6 +21,7 @@ from appliance.link.requests.calibration import (
     StepNow,
 )
 from tests.boxes import TrialBox
+from tests.model.refusals import refuses
 from tests.recorder.calibration.calibrating import LINE, Mono, mono
 
 pytestmark = pytest.mark.timeout(300)  # a test is up to nine calls; a slow machine takes 20 s
@@ -100,7 +100,7 @@ def test_who_lifts_no_second_phone_is_told_so_and_earns_nothing(
 ) -> None:
     asking.lifts_second = "never"
     inside = inspect.unwrap(calibrate.command.callback)  # type: ignore[arg-type]
-    with pytest.raises(Refused, match="ended before all was heard"):
+    with refuses("calibration_ended"):
         inside(asking, line=LINE, phones=("desk", "kitchen"), far_calls=3, as_json=False)
     said = capsys.readouterr().err
     assert "so no phone was lifted since: lift a second phone now" in said
@@ -144,7 +144,7 @@ def test_a_line_that_earns_nothing_is_a_failed_check(
 
 def test_a_line_that_is_not_there_is_wrong_use(asking: Asking) -> None:
     inside = inspect.unwrap(calibrate.command.callback)  # type: ignore[arg-type]
-    with pytest.raises(Refused, match="no line called 'Loft'"):
+    with refuses("no_line"):
         inside(asking, line="Loft", phones=("desk",), far_calls=3, as_json=False)
 
 

@@ -322,7 +322,7 @@ def test_another_users_process_is_no_running_one(folders: Folders) -> None:
 
 def test_a_process_that_refuses_is_no_missing_one(folders: Folders) -> None:
     def refuse(operation: Operation[object], session: str | None, upload: bytes) -> Answer:
-        raise Refused("forbidden", "no")
+        raise Refused("forbidden")
 
     server = Server(folders.recorder_socket, refuse, {os.getuid()})
     server.start()

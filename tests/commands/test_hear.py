@@ -88,7 +88,7 @@ def test_a_country_is_taken_in_any_letters(tmp_path: Path, country: str) -> None
 def test_a_country_that_is_none_is_refused(tmp_path: Path, country: str) -> None:
     result = hear(saved(tmp_path, WAVE), "--country", country)
     assert result.exit_code == 2
-    assert "write a country's two capital letters" in result.stderr
+    assert "two capital letters, such as PL" in result.stderr
 
 
 def test_samples_beyond_all_bounds_are_taken_for_loud_ones(tmp_path: Path) -> None:

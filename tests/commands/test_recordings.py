@@ -17,6 +17,7 @@ from appliance.commands.recordings import command
 from appliance.commands.verify_proof import command as verify_proof
 from appliance.config.folders import Folders
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
+from appliance.model.sentences.refusals import REFUSALS
 from appliance.model.terms import AnswerBasis
 from tests.commands.served import PASSWORD, Served
 from tests.keeper.office import OFFICER, Office, make_office, read_wav
@@ -62,9 +63,7 @@ def test_the_short_id_that_the_panel_prints_will_do(served: Served) -> None:
     rid, other = served.sounds
     assert served.run("show", rid[:8]).stdout.startswith(f"recording  {rid}")
     assert served.run("show", f"{rid[:8].upper()}…").exit_code == 0
-    assert "no recording whose id begins with 00000000" in str(
-        served.run("show", "0" * 8).exception
-    )
+    assert "no_recording id=00000000" == str(served.run("show", "0" * 8).exception)
     for poison in ("abc", "../../etc", ".*", "zzzzzzzz"):
         refused = served.run("show", poison)
         assert refused.exit_code == 2
@@ -183,7 +182,7 @@ def test_a_sound_whose_proof_cannot_be_had_says_so(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise Refused("tampered", "A recording of this call is not the one that was sealed.")
+        raise Refused("tampered")
 
     monkeypatch.setattr("appliance.keeper.recordings.proofs.Proofs.file", refuse)
     out = tmp_path / "copy.wav"
@@ -191,7 +190,7 @@ def test_a_sound_whose_proof_cannot_be_had_says_so(
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         f"{out}: 32044 bytes, but its proof is missing.",
-        "zgoda: A recording of this call is not the one that was sealed.",
+        f"zgoda: {REFUSALS['tampered'].sentence}",
     ]
     assert out.stat().st_size == 32_044
     assert not (tmp_path / "copy.proof.jsonl").exists()

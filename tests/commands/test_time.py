@@ -70,7 +70,7 @@ def test_an_erasure_that_waits_is_agreed_to_by_its_number(served: Served) -> Non
     assert [line.split()[-1] for line in told[2:]] == ["1", "1", "1", "1", "4"]
     wrong = run(served, "allow-erasure", "--count", "3").exception
     assert isinstance(wrong, Refused)
-    assert wrong.code == "changed"
+    assert wrong.code == "list_changed"
     assert "erasing" not in served.acts()
     assert run(served, "allow-erasure", "--count", "4").exit_code == 0
     assert served.acts().count("erasing") == 4

@@ -117,14 +117,14 @@ def test_nothing_begins_while_a_key_is_being_burnt(card: OnCard) -> None:
 
     with pytest.raises(Refused) as caught:
         card.burn()
-    assert caught.value.code == "busy"
+    assert caught.value.code == "burning"
     with pytest.raises(Refused) as caught:
         card.box.ask(FirstRun(card.box.code(), OWNER, PASSWORD, plain=True))
-    assert caught.value.code == "busy"
+    assert caught.value.code == "burning"
     restore = RestoreBackup(card.box.code(), "AAAAA", OWNER, PASSWORD, "2026-11-28")
     with pytest.raises(Refused) as caught:
         card.box.ask(restore)
-    assert caught.value.code == "busy"
+    assert caught.value.code == "burning"
     assert card.box.keeper.box is None
 
 
@@ -144,23 +144,23 @@ def test_the_words_are_taken_in_each_language(card: OnCard, word: str) -> None:
 
 @pytest.mark.parametrize("word", ["", "yes", "TAK", "NA ZAWSZE!", "FOREVER"])
 def test_other_words_burn_nothing(card: OnCard, word: str) -> None:
-    assert refused(card, word=word) == "invalid"
+    assert refused(card, word=word) == "words_needed"
 
 
 @pytest.mark.parametrize("code", ["AAAAA-AAAAA-AAAAA-AAAAA", ""])
 def test_a_stranger_burns_nothing(card: OnCard, code: str) -> None:
-    assert refused(card, code=code) == "wrong_password"
+    assert refused(card, code=code) == "wrong_one_time_password"
 
 
 def test_guesses_are_slowed_down_as_at_the_first_run(card: OnCard) -> None:
     said = {refused(card, code=f"AAAAA-AAAAA-AAAAA-{number:05}") for number in range(12)}
-    assert said == {"wrong_password", "throttled"}
+    assert said == {"wrong_one_time_password", "throttled"}
 
 
 @pytest.mark.parametrize("word", ["none", "foreign", "whole", "", "blank blank", "x" * 5000])
 def test_a_board_that_is_not_blank_is_not_asked_for(card: OnCard, word: str) -> None:
     card.find(word)
-    assert refused(card) == "invalid"
+    assert refused(card) == "no_board_key"
 
 
 def test_a_part_that_is_ours_may_be_finished(card: OnCard) -> None:
@@ -190,19 +190,19 @@ def test_a_folder_that_takes_no_request_is_told(card: OnCard) -> None:
     card.request.mkdir()
     with pytest.raises(Refused) as caught:
         card.burn()
-    assert caught.value.code == "failed"
+    assert caught.value.code == "root_not_asked"
     assert not card.state().asked
 
 
 def test_once_there_is_a_vault_nobody_is_told_and_nothing_is_burnt(card: OnCard) -> None:
     card.box.confirm(card.box.first_run())
     assert card.state() == BoardState("none")
-    assert refused(card, code="x") == "invalid"
+    assert refused(card, code="x") == "archive_there"
 
 
 def test_while_a_restore_goes_on_nothing_is_burnt(card: OnCard) -> None:
     first_runs_of(card.box.keeper).taken = lambda: True
-    assert refused(card) == "invalid"
+    assert refused(card) == "archive_there"
 
 
 def test_a_box_that_keeps_its_key_in_the_clear_asks_first(card: OnCard) -> None:

@@ -5,10 +5,12 @@ import logging
 import pytest
 
 from appliance import errors
-from appliance.errors import LineError, Refused, VaultError, ZgodaError
+from appliance.errors import LineError, PromptError, Refused, VaultError, ZgodaError
+from appliance.language import translated
 from appliance.link.client import Client
 from appliance.link.failures import CODES, is_logged, refusal_of
-from appliance.model.sentences.refusals import REFUSALS
+from appliance.model.sentences.lacking import Lacks
+from appliance.model.sentences.refusals import REFUSALS, quote_of, sentence_of
 from tests.link.conftest import Fail, Serve
 from tests.model.refusals import refuses
 
@@ -30,12 +32,23 @@ def test_every_kind_of_failure_crosses_as_some_code() -> None:
     failures = [kind for kind in kinds if issubclass(kind, ZgodaError) and kind is not Refused]
     assert len(failures) > 10
     for kind in failures:
-        if kind not in {ZgodaError, LineError}:
+        if kind is not ZgodaError:
             assert refusal_of(kind("a detail")).code != "failed", kind
 
 
 def test_what_a_device_said_is_quoted() -> None:
     assert refusal_of(LineError("ERROR 7")).values == {"said": "ERROR 7"}
+    assert refusal_of(PromptError("no voice")).values == {"said": "no voice"}
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "de"])
+def test_what_an_announcement_lacks_is_said_in_each_language(language: str) -> None:
+    lacks = Lacks("silent", path="a.wav")
+    told = refusal_of(lacks)
+    said = sentence_of(told, lambda text: translated(text, language))
+    assert said.endswith(lacks.lacking.sentence(language))
+    assert said != lacks.lacking.sentence(language)
+    assert quote_of(told) == ""
 
 
 def test_a_refusal_stays_as_it_is() -> None:

@@ -11,13 +11,13 @@ from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Part
-from appliance.errors import Refused
 from appliance.link.requests.devices import AskDevices, FindDevices
 from appliance.recorder.line.build import Built
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.view import LineState
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
+from tests.model.refusals import refuses
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_call_on_a_real_line_keeps_devices_from_being_asked(
     in_call(simulated)
     recorder.handle(ask, None, b"")  # a simulated one disturbs nobody
     monkeypatch.setattr(recorder, "_built", lambda: [replace(simulated, exchange=None)])
-    with pytest.raises(Refused, match="A call is on"):
+    with refuses("call_on"):
         recorder.handle(ask, None, b"")
     recorder.handle(FindDevices(), None, b"")
 

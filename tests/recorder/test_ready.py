@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from appliance.config.settings import Config, LineKind
-from appliance.errors import Refused
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import named_scene
 from appliance.link.handlers import handlers_of
@@ -20,6 +19,7 @@ from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.deep import spread
+from tests.model.refusals import refuses
 from tests.recorder.calls import play
 
 CALLER = Scene.ordinary("+48221234567", "1", talk=1.0)
@@ -90,7 +90,7 @@ def test_a_trial_asks_again_after_a_call_for_help_that_was_none(trial_box: Trial
         assert (status.state, status.obstacle) == ("idle", Obstacle.EMERGENCY)
         assert lamp_pattern((status,)).green is Light.OFF
         wired = TrialDesk(recorder.line, lambda: [built, replace(built, exchange=None)], None)
-        with pytest.raises(Refused, match="all simulated"):
+        with refuses("not_all_simulated"):
             handlers_of(wired)[EndSilence](EndSilence())
         assert built.thread.status.obstacle is Obstacle.EMERGENCY
         recorder.handle(EndSilence(), None, b"")

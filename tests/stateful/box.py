@@ -191,7 +191,7 @@ class Box:
         code = self.code(person) if person.totp else ""
         operation = LogIn(name, person.password, code or "000000" if person.totp else "")
         if person.one_time_until and person.one_time_until < self.clock.now():
-            with refused("expired"):
+            with refused("one_time_expired"):
                 self.ask(operation)
             return
         if code is None:  # its steps are used up: the wall clock was set back

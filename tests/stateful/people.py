@@ -110,7 +110,7 @@ class PeopleRules(RuleBasedStateMachine):
         person = self.office.people[name]
         password = f"{chosen} {len(self.office.former)}"
         if 0 < person.one_time_until < self.box.clock.now():
-            with refused("expired"):
+            with refused("one_time_expired"):
                 self.box.ask(ChangePassword(person.password, password), name)
             return
         made = self.box.ask(ChangePassword(person.password, password), name)

@@ -123,7 +123,7 @@ class Recorder:
 
     def line_seen(self) -> LineSeen:
         if self.away:
-            raise Refused("failed", "The recorder is not running.")
+            raise Refused("recorder_away")
         return self.seen
 
     def line_watched(self) -> Iterator[LineSeen | None]:

@@ -18,6 +18,7 @@ from appliance.link.registry import operations
 from appliance.link.requests.people import AddPerson
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox
+from tests.model.refusals import refuses
 from tests.web.conftest import Panel, serve, set_up_box
 from web import access
 
@@ -73,7 +74,7 @@ def lent(declared: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     def lend(self: Mine, operation: Operation[Done], who: Caller) -> Done:
         said.append([entry.type for entry in self._box.opened().audit.entries()])
         if len(said) > 1:
-            raise Refused("failed", "There is one umbrella.")
+            raise Refused("busy")
         return Done()
 
     @handles(declared.AskWeather)
@@ -123,13 +124,13 @@ def test_it_is_on_the_record_before_the_handler_begins(
     token = box.log_in("Otto Operator")
     assert box.ask(declared.LendUmbrella(), token) == Done()
     assert lent[0][-1] == "umbrella_lent"
-    with pytest.raises(Refused, match="There is one umbrella"):
+    with refuses("busy"):
         box.ask(declared.LendUmbrella(), token)
     assert box.acts()[-3:] == ["umbrella_lent", "umbrella_lent", "failed"]
 
 
 def test_it_asks_for_its_role(box: KeeperBox, declared: Any, lent: list[list[str]]) -> None:
-    with pytest.raises(Refused, match="This needs the role operator"):
+    with refuses("forbidden"):
         box.ask(declared.LendUmbrella(), box.log_in("Lena Listener"))
     assert box.acts()[-1] == "denied"
     assert not lent
@@ -165,7 +166,7 @@ def test_what_the_recorder_serves_is_passed_on(panel: Panel, declared: Any) -> N
     token = panel.box.log_in("Otto Operator")
     assert panel.box.ask(declared.OpenUmbrella(), token) == Done()
     assert panel.recorder.asked == [declared.OpenUmbrella()]
-    with pytest.raises(Refused, match="This needs the role operator"):
+    with refuses("forbidden"):
         panel.box.ask(declared.OpenUmbrella(), panel.box.log_in("Lena Listener"))
     assert panel.recorder.asked == [declared.OpenUmbrella()]
 

@@ -184,7 +184,7 @@ def show(recording: str) -> ResponseReturnValue:
 def _certified(recording: str) -> bool:
     """Say whether this operator may see a certificate of the call's erasure."""
     asked = ShowCertificate(recording=recording)
-    return access.may(ShowCertificate) and access.ask_unless(asked, "not_found") is not None
+    return access.may(ShowCertificate) and access.ask_unless(asked, "no_certificate") is not None
 
 
 def call_page(
@@ -220,7 +220,7 @@ def _hold(detail: CallDetail) -> HoldWords | None:
     if not (detail.call.held and access.may(ShowHold)):
         return None
     asked = ShowHold(recording=detail.call.recording)
-    return access.ask_unless(asked, "not_found")  # lifted in the meantime
+    return access.ask_unless(asked, "not_held")  # lifted in the meantime
 
 
 @blueprint.post("/<recording>/number")
@@ -229,7 +229,7 @@ def add_number(recording: str) -> ResponseReturnValue:
     access.need(AddNumber)
     number = request.form.get("number", "").strip()
     asked = AddNumber(recording=rid(recording), number=number)
-    if len(number) <= LONGEST_NUMBER and access.ask_unless(asked, "invalid"):
+    if len(number) <= LONGEST_NUMBER and access.ask_unless(asked, "no_number"):
         return redirect(url_for("calls.show", recording=recording), 303)
     return call_page(access.ask(ShowCall(recording=recording)), number_wrong=True), 400
 

@@ -31,10 +31,13 @@ from appliance.link.requests.demo_phone import (
 from appliance.link.requests.lines import GetLines
 from appliance.model.demo_phone import LiveAct, LiveDo, Party, PhoneNow, Sounding
 from appliance.model.records import LineStatus
+from appliance.model.sentences.refusals import refusal_of
+from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access, streams
+from web.errors import STATUS
 from web.pages import live
 from web.words import demo_phone as phone_words
-from web.words import formats, ready, words
+from web.words import formats, ready, refusals, words
 
 blueprint = Blueprint("demo_phone", __name__)
 
@@ -101,9 +104,10 @@ def act() -> ResponseReturnValue:
     try:
         access.ask(PhoneAct(line=form.get("line", ""), act=act))
     except Refused as refusal:
-        if refusal.code not in phone_words.REFUSALS:
+        if refusal_of(refusal).level not in {Level.STATE, Level.WRONG}:
             raise
-        return jsonify(message=str(phone_words.REFUSALS[refusal.code])), 409
+        status = STATUS[refusal_of(refusal).level]
+        return jsonify(message=refusals.sentence(refusal)), status
     return Response(status=204)
 
 
@@ -118,9 +122,9 @@ def lend() -> ResponseReturnValue:
     try:
         lent = access.ask(asked, request.get_data())
     except Refused as refusal:
-        if refusal.code != "invalid":
+        if refusal_of(refusal).level is not Level.WRONG:
             raise
-        return jsonify(message=str(phone_words.UNHEARD)), 400
+        return jsonify(message=refusals.sentence(refusal)), 400
     return jsonify(voice=lent.sha256, seconds=lent.seconds)
 
 

@@ -36,7 +36,7 @@ from appliance.link.requests.lines import GetLines
 from appliance.model.findings import group_by_subject
 from web import access, streams
 from web.words import doctor as said
-from web.words import findings, ready, words
+from web.words import findings, ready, refusals, words
 
 blueprint = Blueprint("doctor", __name__)
 
@@ -62,6 +62,13 @@ SUBJECTS: dict[str, Any] = {
 }
 
 LEVELS: dict[str, Any] = {"ok": _l("in order"), "warn": _l("look at it"), "fail": _l("fix it")}
+
+
+AWAY = ("recorder_away", "line_broken", "line_failed", "failed")
+"""Refusals by which a line cannot be looked at now."""
+
+NO_TONES = frozenset({"line_not_idle", "help_called", "machine_line", "no_tones", "recorder_away"})
+"""Refusals of a check by tones that its page says."""
 
 
 @blueprint.get("/doctor")
@@ -90,13 +97,13 @@ def line() -> tuple[str, int]:
     access.need(LookAtLine)
     known = _lines()
     wanted = request.args.get("line", known[0] if known else "")
-    seen = access.ask_unless(LookAtLine(line=wanted), "not_found", "failed")
+    seen = access.ask_unless(LookAtLine(line=wanted), "no_line", *AWAY)
     page = render_template(
         "doctor/line.html",
         line=wanted if wanted in known else "",
         lines=known,
         parts=_parts(seen) if seen is not None else {},
-        refused=said.REFUSALS.get(request.args.get("refused", ""), ""),
+        refused=_why(request.args.get("refused", "")),
     )
     return page, 200 if wanted in known or not known else 404
 
@@ -105,7 +112,7 @@ def line() -> tuple[str, int]:
 def line_now() -> Response:
     """Return a line's parts to a page without a stream; keeps no session awake."""
     access.need(LookAtLine)
-    seen = access.ask_unless(LookAtLine(line=request.args.get("line", "")), "failed")
+    seen = access.ask_unless(LookAtLine(line=request.args.get("line", "")), *AWAY)
     return jsonify(told(seen) if seen is not None else {"recorder": False})
 
 
@@ -126,7 +133,7 @@ def tones() -> AnyResponse:
         try:
             access.ask(BeginToneCheck(line=name))
         except Refused as refusal:
-            if refusal.code not in said.REFUSALS:
+            if refusal.code not in NO_TONES:
                 raise
             refused = refusal.code
     elif do == "end":
@@ -135,6 +142,10 @@ def tones() -> AnyResponse:
         abort(400)
     where = url_for("doctor.line", line=name, refused=refused or None)
     return redirect(f"{where}#check", 303)
+
+
+def _why(code: str) -> str:
+    return refusals.sentence(Refused(code)) if code in NO_TONES else ""
 
 
 def told(seen: LineSeen) -> dict[str, Any]:

@@ -23,6 +23,10 @@ blueprint = Blueprint("erase_all", __name__, url_prefix="/erase-all")
 _LONGEST_ID = 64
 
 
+CANNOT = frozenset({"second_person_needed", "too_new", "order_over"})
+"""Why a person cannot be the second one."""
+
+
 @blueprint.get("")
 def page() -> ResponseReturnValue:
     """Show what there is to erase, an order that waits, the last certificate."""
@@ -45,10 +49,9 @@ def ask() -> ResponseReturnValue:
     try:
         access.ask(AskEraseAll(Ground(form["ground"]), held, form.get("password", "")))
     except Refused as refusal:
-        if refusal.code == "held":
-            return _page({"held": gettext("Every recording on hold has to be named.")}, 409)
-        if refusal.code == "taken":
-            return _page({"order": gettext("Somebody else has asked for it meanwhile.")}, 409)
+        if refusal.code in {"held_unnamed", "asked_already"}:
+            field = "held" if refusal.code == "held_unnamed" else "order"
+            return _page({field: refusals.sentence(refusal)}, 409)
         return _page(*_why(refusal, "password"))
     return redirect(url_for("erase_all.page", done="asked"), 303)
 
@@ -65,9 +68,8 @@ def confirm() -> ResponseReturnValue:
     try:
         access.ask(asked)
     except Refused as refusal:
-        said = _cannot(refusal.code)
-        if said:
-            return _page({"confirm": said}, 409)
+        if refusal.code in CANNOT:
+            return _page({"confirm": refusals.sentence(refusal)}, 409)
         return _page(*_why(refusal, "confirm-password"))
     return redirect(url_for("erase_all.page"), 303)
 
@@ -79,27 +81,14 @@ def cancel() -> ResponseReturnValue:
     try:
         access.ask(CancelEraseAll(_order()))
     except Refused as refusal:
-        if refusal.code != "changed":
+        if refusal.code != "order_over":
             raise
-        return _page({"order": _cannot("changed")}, 409)
+        return _page({"order": refusals.sentence(refusal)}, 409)
     return redirect(url_for("erase_all.page", done="cancelled"), 303)
 
 
 def _order() -> str:
     return request.form.get("order", "")[:_LONGEST_ID]
-
-
-def _cannot(code: str) -> str:
-    """Return why a person cannot be the second person; empty for any other refusal."""
-    said: dict[str, str] = {
-        "yourself": gettext("Somebody else has to confirm what you have asked for."),
-        "too_new": gettext(
-            "Your account got its password from another person less than a day ago. Until a day "
-            "has passed it does not count as a second person."
-        ),
-        "changed": gettext("This request does not wait any more."),
-    }
-    return said.get(code, "")
 
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:

@@ -16,6 +16,7 @@ from appliance.link.requests.exempt import (
 from appliance.model.limits import LONGEST_NUMBER
 from web import access
 from web.lists import kept, listing
+from web.words import refusals
 
 blueprint = Blueprint("exempt", __name__, url_prefix="/never-recorded")
 
@@ -55,9 +56,9 @@ def act() -> ResponseReturnValue:
     try:
         state = access.ask(kind(number=number[: LONGEST_NUMBER + 1]))
     except Refused as refusal:
-        if refusal.code != "invalid":
+        if refusal.code not in {"no_number", "list_full"}:
             raise
-        return _wrong(number, gettext("That is not a telephone number."))
+        return _wrong(number, refusals.sentence(refusal))
     done = "already" if state.already else doing
     return _page(state, "" if kind is not IsExempt else number, done=done)
 
@@ -67,9 +68,9 @@ def _ask_first(number: str) -> ResponseReturnValue:
     try:
         state = access.ask(IsExempt(number=number[: LONGEST_NUMBER + 1]))
     except Refused as refusal:
-        if refusal.code != "invalid":
+        if refusal.code != "no_number":
             raise
-        return _wrong(number, gettext("That is not a telephone number."))
+        return _wrong(number, refusals.sentence(refusal))
     if not state.listed:
         return _wrong(number, gettext("This number is not on the list."))
     name = kept.keep(LEAVING, {"number": (number,)})
@@ -92,7 +93,7 @@ def remove() -> ResponseReturnValue:
     access.need(RemoveExempt)
     _, number = _leaving()
     if number:
-        access.ask_unless(RemoveExempt(number=number), "not_found")
+        access.ask_unless(RemoveExempt(number=number), "number_not_listed")
     return redirect(url_for("exempt.page", done="remove" if number else None), 303)
 
 

@@ -88,11 +88,22 @@ def gate() -> Response | None:
     return None
 
 
+FIELDS = {
+    "wrong_password": "password",
+    "wrong_one_time_password": "code",
+    "page_too_old": "time_sure",
+    "time_impossible": "time_sure",
+    "name_length": "name",
+    **dict.fromkeys(refusals.OF_A_PASSWORD, "password"),
+}
+"""Code of a refusal -> the field at which it is told."""
+
+
 @blueprint.get("")
 def owner() -> ResponseReturnValue:
     """Ask for the one-time password and the owner; show a sheet that waits to be typed back."""
     if request.args.get("another") != "yes" and access.who() is not None:
-        shown = access.ask_unless(ShowSheet(), "invalid")
+        shown = access.ask_unless(ShowSheet(), "sheet_not_shown")
         if shown is not None:
             return _sheet_page(shown, None)
     if _is_restored():
@@ -102,7 +113,7 @@ def owner() -> ResponseReturnValue:
 
 def _is_restored() -> bool:
     """Say whether a restore goes on, or was cut off: then there is no other way on."""
-    state = access.ask_unless(GetRestore(), "taken")
+    state = access.ask_unless(GetRestore(), "set_up_already")
     return state is not None and (state.running or state.cut)
 
 
@@ -148,8 +159,8 @@ def make_vault() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Check the groups typed back; the box is ready when they fit."""
     groups = typed_groups(request.form)
-    if not access.ask_unless(ConfirmSheet(groups=groups), "invalid", "wrong_password"):
-        shown = access.ask_unless(ShowSheet(), "invalid")
+    if not access.ask_unless(ConfirmSheet(groups=groups), "wrong_group", "sheet_not_shown"):
+        shown = access.ask_unless(ShowSheet(), "sheet_not_shown")
         if shown is None:  # the keeper has started anew and knows the sheet no more
             return redirect(url_for("first_run.owner", another="yes"), 303)
         return _sheet_page(shown, groups), 400
@@ -180,22 +191,13 @@ def typed_groups(form: MultiDict[str, str]) -> dict[int, str]:
 
 
 def _why(refusal: Refused) -> dict[str, str]:
-    match refusal.code:
-        case "wrong_password":
-            if access.box().set_up:
-                return {"password": gettext("Name or password does not fit.")}
-            return {"code": gettext("The one-time password does not fit.")}
-        case "throttled" | "busy":
-            return {"form": refusals.not_taken(refusal, "")}
-        case "changed":
-            stale = gettext("This page was open for too long. Look at the times again.")
-            return {"time_sure": stale}
-        case "plain":
-            return {"plain": str(NOT_ACCEPTED)}
-        case "invalid":
-            return {"password": refusals.poor_password()}
-        case _:
-            raise refusal
+    if refusal.code in FIELDS:
+        return {FIELDS[refusal.code]: refusals.sentence(refusal)}
+    if refusal.code == "plain":
+        return {"plain": str(NOT_ACCEPTED)}
+    if refusal.code in {"throttled", "busy"}:
+        return {"form": refusals.not_taken(refusal, "")}
+    raise refusal
 
 
 def _owner_page(asked: Owner, mistakes: dict[str, str]) -> str:
@@ -253,14 +255,16 @@ def burn_board_key() -> ResponseReturnValue:
 
 def _why_not_burnt(refusal: Refused) -> tuple[dict[str, str], int]:
     match refusal.code:
-        case "wrong_password":
-            return {"code": gettext("The one-time password does not fit.")}, 400
+        case "wrong_one_time_password":
+            return {"code": refusals.sentence(refusal)}, 400
         case "throttled" | "busy":
             return {"form": refusals.not_taken(refusal, "")}, 429
-        case "invalid":
-            return {"form": gettext("No key can be stored in this board now.")}, 409
-        case "failed":
-            return {"form": gettext("Nothing was done: the device could not ask for it.")}, 500
+        case "words_needed":
+            return {"word": refusals.sentence(refusal)}, 400
+        case "archive_there" | "burning" | "no_board_key":
+            return {"form": refusals.sentence(refusal)}, 409
+        case "root_not_asked":
+            return {"form": refusals.sentence(refusal)}, 500
         case _:
             raise refusal
 

@@ -39,7 +39,7 @@ def log_in() -> ResponseReturnValue:
         opened = access.ask(login)
     except Refused as refusal:
         mistakes, status = refusals.mistake(*_why(refusal), status=401)
-        new_browser = refusal.code in {"throttled", "wrong_code"}
+        new_browser = refusal.code in {"throttled", "browser_throttled", "wrong_let_in_code"}
         page = _page(name, mistakes["form"], new_browser=new_browser)
         return page, status
     if opened.step == "code":
@@ -75,19 +75,12 @@ def _page(
 def _why(refusal: Refused) -> tuple[Refused, str, str]:
     """Return a refusal of a login, the field where it is said, and what to say if it is wrong."""
     match refusal.code:
-        case "invalid":
-            refusal = Refused("wrong_password", str(refusal))
-            wrong = gettext("Name or password does not fit.")
-        case "expired":
-            wrong = gettext(
-                "This one-time password is too old. Ask an administrator for a new one."
-            )
-        case "wrong_code":
-            wrong = gettext("The code for a new browser does not fit, or is too old.")
-        case "throttled":
+        case "one_time_expired" | "wrong_let_in_code":
+            wrong = refusals.sentence(refusal)
+        case "throttled" | "browser_throttled":
             wrong = ""
         case _:
-            wrong = gettext("Name or password does not fit.")
+            wrong = refusals.sentence(Refused("wrong_password"))
     return refusal, "form", wrong
 
 
@@ -108,7 +101,7 @@ def enter_code() -> ResponseReturnValue:
     try:
         opened = access.ask(EnterCode(token=access.token() or "", code=typed))
     except Refused as refusal:
-        if refusal.code == "expired":
+        if refusal.code in {"login_expired", "login_finished"}:
             return access.drop_token(redirect(url_for("login.page"), 303))
         wrong = gettext("That code does not fit, or was used before.")
         mistakes, status = refusals.mistake(refusal, "form", wrong, 401)

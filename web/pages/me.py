@@ -64,8 +64,8 @@ def change_password() -> ResponseReturnValue:
     try:
         opened = access.ask(ChangePassword(old=old, new=new))
     except Refused as refusal:
-        if refusal.code == "invalid":
-            return _page({"new": refusals.poor_password()}, 400)
+        if refusal.code in refusals.OF_A_PASSWORD:
+            return _page({"new": refusals.sentence(refusal)}, 400)
         return _refused(refusal, "old")
     place = to("home.page") if fresh else to("me.page", done="password")
     return access.keep_token(redirect(place, 303), opened.token)

@@ -45,6 +45,9 @@ ROLES: dict[str, tuple[Any, Any]] = {
 }
 """Role -> its name and what it may do."""
 
+NEEDED = frozenset({"administrator_needed", "privacy_officer_needed"})
+"""Refusals of a change that would leave a role without anybody."""
+
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
@@ -80,11 +83,10 @@ def add() -> ResponseReturnValue:
     try:
         made = access.ask(AddPerson(person_name=name, person_roles=roles, password=password))
     except Refused as refusal:
-        if refusal.code == "taken":
-            taken = gettext("Somebody of that name is here already.")
-            return _list_page({"name": taken}, 409)
-        if refusal.code == "invalid":
-            return _list_page({"name": gettext("This name cannot be used.")}, 400)
+        if refusal.code == "name_taken":
+            return _list_page({"name": refusals.sentence(refusal)}, 409)
+        if refusal.code in {"name_length", "too_many_people"}:
+            return _list_page({"name": refusals.sentence(refusal)}, 400)
         return _list_page(*_why(refusal, "password"))
     return _told(made, new=True)
 
@@ -108,15 +110,11 @@ def change_roles(operator: str) -> ResponseReturnValue:
     password = request.form.get("password", "")
     change = ChangeRoles(operator=operator, person_roles=roles, password=password)
     try:
-        done = access.ask_unless(change, "needed")
+        access.ask(change)
     except Refused as refusal:
+        if refusal.code in NEEDED:
+            return _person_page(operator, {"roles": refusals.sentence(refusal)}, 409)
         return _person_page(operator, *_why(refusal, "roles-password"))
-    if not done:
-        needed = gettext(
-            "Somebody with a password of their own must always have the role Management, and "
-            "somebody the role Data protection."
-        )
-        return _person_page(operator, {"roles": needed}, 409)
     return redirect(to("people.page", done="roles"), 303)
 
 
@@ -171,12 +169,11 @@ def remove(operator: str) -> ResponseReturnValue:
         return _person_page(operator, mistakes, 400)
     password = request.form.get("password", "")
     try:
-        done = access.ask_unless(RemovePerson(operator=operator, password=password), "needed")
+        access.ask(RemovePerson(operator=operator, password=password))
     except Refused as refusal:
+        if refusal.code in NEEDED:
+            return _person_page(operator, {"sure": refusals.sentence(refusal)}, 409)
         return _person_page(operator, *_why(refusal, "remove"))
-    if not done:
-        needed = gettext("Give somebody else the role Data protection or Management first.")
-        return _person_page(operator, {"sure": needed}, 409)
     return redirect(to("people.page", done="removed"), 303)
 
 

@@ -36,6 +36,7 @@ from web.settings.fields import (
     SECTIONS,
     Section,
 )
+from web.words import refusals
 from web.words import settings as words
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -150,9 +151,9 @@ def go_back(version: int) -> ResponseReturnValue:
         try:
             done = access.ask(asked)
         except Refused as refusal:
-            if refusal.code != "changed":
+            if refusal.code != "settings_changed":
                 raise
-            return _version(version, gettext("Somebody else has changed the settings meanwhile."))
+            return _version(version, refusals.sentence(refusal))
         if not done.mistakes and not done.statements:
             return _saved(done)
     tried = access.ask(TrySettings(version=version))
@@ -192,7 +193,7 @@ def _save(asked: Asked, raw: bytes) -> ResponseReturnValue:
     try:
         done = access.ask(ChangeSettings(_number("base"), "values", confirmed), raw)
     except Refused as refusal:
-        if refusal.code != "changed":
+        if refusal.code != "settings_changed":
             raise
         return _conflict(asked)
     if done.mistakes:

@@ -45,7 +45,7 @@ from web.setup import mistakes as wrong
 from web.setup.by_hand import Picks
 from web.setup.questions import LINE, OFFICE, PURPOSE
 from web.words import devices as proposed
-from web.words import findings, prompts
+from web.words import findings, prompts, refusals
 from web.words import settings as words
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
@@ -151,9 +151,9 @@ def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
     try:
         found = access.ask(AskDevices(ports)) if ports else _plugged()
     except Refused as refusal:
-        if refusal.code not in {"busy", "failed"}:
+        if refusal.code not in {"call_on", "asking_devices", "recorder_away"}:
             raise
-        notes = {"ask": _busy()} if refusal.code == "busy" else {}
+        notes = {} if refusal.code == "recorder_away" else {"ask": refusals.sentence(refusal)}
         return _page(chosen, now, given=True, notes=notes, status=409 if notes else 200)
     return _page(chosen, now, given=True, found=found)
 
@@ -197,7 +197,7 @@ def _keep(sent: Sent) -> ResponseReturnValue:
         asked = ChangeSettings(_base(), "values", confirmed)
         done: Changed = access.ask(asked, sent.raw)
     except Refused as refusal:
-        if refusal.code != "changed":
+        if refusal.code != "settings_changed":
             raise
         return _page(sent.step, sent.now, given=True, notes={"form": _changed()}, status=409)
     if done.mistakes:
@@ -217,7 +217,7 @@ def _call() -> ResponseReturnValue:
     """Let a trial caller call a simulated line."""
     access.need(PlaceTrialCall)
     asked = PlaceTrialCall(line=request.form.get("line", ""), caller="agrees")
-    rings = access.ask_unless(asked, "busy") is not None
+    rings = access.ask_unless(asked, "one_call") is not None
     return redirect(to("setup.step", name="test", trial="rings" if rings else "busy"), 303)
 
 
@@ -310,11 +310,11 @@ def _line(values: Mapping[str, Any], found: DevicesFound | None, *, warned: bool
 
 
 def _plugged() -> DevicesFound | None:
-    return access.ask_unless(FindDevices(), "failed")  # None while the recorder is away
+    return access.ask_unless(FindDevices(), "recorder_away")  # None while the recorder is away
 
 
 def _next_calls(now: Settings) -> Tried | None:
-    return access.ask_unless(TrySettings(version=now.version), "not_found")
+    return access.ask_unless(TrySettings(version=now.version), "no_version", "version_unreadable")
 
 
 def _words(now: Settings) -> dict[str, Any]:
@@ -369,15 +369,6 @@ def _way_is_chosen() -> str:
 def _gone() -> str:
     return str(
         gettext("What you have chosen is not plugged in any more. Plug it in, then look again.")
-    )
-
-
-def _busy() -> str:
-    return str(
-        gettext(
-            "A call is on, or the devices are being asked already. Nothing was asked; look again "
-            "in a minute."
-        )
     )
 
 

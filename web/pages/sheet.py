@@ -56,7 +56,7 @@ def confirm() -> ResponseReturnValue:
     """Compare what was typed from the new sheet; the sheet stays shown if it does not fit."""
     access.need(ReplaceSheet)
     typed = typed_groups(request.form)
-    if access.ask_unless(ReplaceSheet(groups=typed), "invalid"):
+    if access.ask_unless(ReplaceSheet(groups=typed), "wrong_group"):
         return redirect(to("sheet.page", done="yes"), 303)
     return _page({}, 400, typed)
 
@@ -121,20 +121,16 @@ def _mistakes(name: str, password: str) -> dict[str, str]:
 def _why(refusal: Refused) -> tuple[dict[str, str], int]:
     """Return the mistakes by field and the status of a refused entrance."""
     match refusal.code:
-        case "wrong_sheet":
-            wrong = gettext(
-                "That is not the sheet in force, or a letter is wrong. Look at each group again; "
-                "the sheet with the highest number counts."
-            )
-            return {"sheet": wrong}, 400
-        case "not_found":
-            return {"name": gettext("No administrator has this name.")}, 400
+        case code if code in refusals.OF_A_SHEET:
+            return {"sheet": refusals.sentence(refusal)}, 400
+        case "no_administrator":
+            return {"name": refusals.sentence(refusal)}, 400
         case "code_needed" | "wrong_code":
             return {"code": _about_code(refusal)}, 400
-        case "elsewhere":
+        case "sheet_elsewhere":
             return {"let-in": gettext("The code does not fit, or is too old.")}, 403
-        case "invalid":
-            return {"password": refusals.poor_password()}, 400
+        case code if code in refusals.OF_A_PASSWORD:
+            return {"password": refusals.sentence(refusal)}, 400
         case _:
             return refusals.mistake(refusal, "form", "")
 

@@ -42,11 +42,10 @@ def confirm() -> ResponseReturnValue:
     try:
         access.ask(ConfirmTime(at=at, uptime=uptime, password=form.get("password", "")))
     except Refused as refusal:
-        if refusal.code == "changed":
-            stale = gettext("This page was open for too long. Look at the times again.")
-            return _page({"time": stale}, 409)
-        if refusal.code == "invalid":
-            return _page({"other": gettext("This time cannot be right.")}, 400)
+        if refusal.code == "page_too_old":
+            return _page({"time": refusals.sentence(refusal)}, 409)
+        if refusal.code == "time_impossible":
+            return _page({"other": refusals.sentence(refusal)}, 400)
         return _page(*_why(refusal, "password"))
     return redirect(url_for("time.page", done="time"), 303)
 
@@ -68,9 +67,8 @@ def allow() -> ResponseReturnValue:
     try:
         access.ask(asked)
     except Refused as refusal:
-        if refusal.code == "changed":
-            changed = gettext("The list has changed meanwhile. Look at it again.")
-            return _page({"sure": changed}, 409)
+        if refusal.code in {"list_changed", "time_unconfirmed"}:
+            return _page({"sure": refusals.sentence(refusal)}, 409)
         return _page(*_why(refusal, "erase_password"))
     return redirect(url_for("time.page", done="erasure"), 303)
 

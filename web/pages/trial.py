@@ -21,7 +21,7 @@ def place() -> Response:
         abort(400)
     line = request.form.get("line", "")
     asked = PlaceTrialCall(line=line, caller=cast(TrialCaller, caller))
-    rings = access.ask_unless(asked, "busy") is not None
+    rings = access.ask_unless(asked, "one_call") is not None
     return redirect(url_for("home.page", trial="rings" if rings else "busy"), 303)
 
 

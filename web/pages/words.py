@@ -26,6 +26,7 @@ from appliance.model.takes import LARGEST_TAKE
 from web import access
 from web.pages.demo_phone import MICROPHONE
 from web.words import prompts as said
+from web.words import refusals
 from web.words import settings as settings_words
 
 blueprint = Blueprint("words", __name__, url_prefix="/words")
@@ -35,6 +36,12 @@ FORM_BYTES = 20_000
 
 _DRAFT = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _HEIGHT = 100
+
+
+TOLD = frozenset(
+    {"words_changed", "take_changed", "settings_changed", "unconfirmed", "speaking"},
+)
+"""Refusals that the page itself says."""
 
 
 @blueprint.url_value_preprocessor
@@ -65,7 +72,7 @@ def speak() -> ResponseReturnValue:
     try:
         access.ask(SpeakWords(again=bool(request.form.get("again"))))
     except Refused as refusal:
-        if refusal.code != "busy":
+        if refusal.code != "speaking":
             raise
     return redirect(to("words.page", done="speaking"), 303)
 
@@ -82,9 +89,9 @@ def confirm() -> ResponseReturnValue:
     try:
         access.ask(ConfirmWords(number, chosen))
     except Refused as refusal:
-        if not said.refusal(refusal.code):
+        if refusal.code not in TOLD:
             raise
-        return _page(said.refusal(refusal.code), 409)
+        return _page(refusals.sentence(refusal), 409)
     return redirect(to("words.page", done="confirmed"), 303)
 
 
@@ -107,9 +114,9 @@ def take(line: str, code: str) -> ResponseReturnValue:
     try:
         draft = access.ask(asked, b"".join(there))
     except Refused as refusal:
-        if not said.refusal(refusal.code):
+        if refusal.code not in TOLD:
             raise
-        return _record(line, code, problem=said.refusal(refusal.code))
+        return _record(line, code, problem=refusals.sentence(refusal))
     return redirect(to("words.draft", draft=draft.draft), 303)
 
 
@@ -143,9 +150,9 @@ def keep(draft: str) -> ResponseReturnValue:
     try:
         access.ask(KeepTake(_known(draft), tuple(request.form.getlist("confirmed"))))
     except Refused as refusal:
-        if not said.refusal(refusal.code):
+        if refusal.code not in TOLD:
             raise
-        return _draft(draft, said.refusal(refusal.code))
+        return _draft(draft, refusals.sentence(refusal))
     return redirect(to("words.page", done="kept"), 303)
 
 
@@ -161,7 +168,8 @@ def draft_sound(draft: str, which: str) -> Response:
 
 def _page(problem: str = "", status: int = 200) -> ResponseReturnValue:
     shown = access.ask(ShowWords())
-    return render_template("words/page.html", shown=shown, problem=problem), status
+    page = render_template("words/page.html", shown=shown, problem=problem, refusals=refusals)
+    return page, status
 
 
 def _record(

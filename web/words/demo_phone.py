@@ -60,19 +60,6 @@ ACTS: Mapping[LiveDo, Any] = {
     "flash": _l("Hold or swap"),
 }
 
-REFUSALS = {
-    "phone_taken": _l("A simulated caller is on this line. Wait until that call is over."),
-    "phone_on_hook": _l("This phone is on its hook. Lift it first."),
-    "phone_off_hook": _l("This phone is off its hook already."),
-    "phone_no_ring": _l("This phone does not ring, so nobody can be answered there."),
-    "phone_alone": _l("Nobody hears this phone now."),
-    "phone_voice": _l("That voice is not there any more. Record it again."),
-    "phone_no_part": _l("That cannot be done with this phone."),
-    "phone_closed": _l("The line is closed."),
-}
-
-UNHEARD = _l("Nobody is heard in that, or it is longer than 15 seconds. Record it again.")
-
 NUMBERS = {
     "zofia": ("+48600555012", "Zofia Testowa"),
     "adam": ("+48325550123", "Adam Testowy"),

@@ -67,8 +67,4 @@ STOPPED: dict[CheckStopped, Any] = {
     "disturbed": _l("Somebody spoke, or there was noise, so the levels mean nothing."),
 }
 
-REFUSALS: dict[str, Any] = {
-    "busy": _l("Not now: the line has to be idle, and nobody may have called for help."),
-    "invalid": _l("No tones can be played and heard on this line."),
-    "failed": _l("The recorder does not answer. Try again."),
-}
+NO_TONES = _l("No tones can be played and heard on this line.")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.words import Draft, Recording, ShownSaying
@@ -160,13 +159,3 @@ def check(code: str, purpose: Any) -> str:
     """Return what a person confirms by a code."""
     kind, _, what = code.partition(".")
     return str(CHECKS[kind]) % {"what": purpose(what) if kind == "purpose" else what}
-
-
-def refusal(code: str) -> str:
-    """Return why an act did not take place; empty where another page says it."""
-    told = {
-        "changed": gettext("The words or the recording have changed meanwhile. Record it again."),
-        "unconfirmed": gettext("Listen, and confirm each point; or record it again."),
-        "busy": gettext("The device is speaking just now. Wait until it is done."),
-    }
-    return str(told.get(code, ""))

@@ -1,24 +1,62 @@
 """Say a refusal in the reader's language, on its own page or in a form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from flask_babel import gettext, ngettext
 
 from appliance.errors import Refused
 from appliance.language import translated
-from appliance.model.sentences.refusals import sentence_of
+from appliance.model.sentences.refusals import quote_of, sentence_of
 from web.language import chosen
 
 TRYING = {
     *("wrong_password", "wrong_one_time_password", "wrong_code", "wrong_let_in_code"),
-    *("throttled", "browser_throttled", "busy", "expired", "login_expired", "one_time_expired"),
+    *("throttled", "browser_throttled", "busy", "login_expired", "one_time_expired"),
 }
 """Codes of refusals that a form answers itself."""
+
+OF_A_PASSWORD = frozenset(
+    {"password_short", "password_long", "password_repeats", "password_common", "same_password"}
+)
+"""Codes of refusals of a new password."""
+
+OF_A_SHEET = frozenset(
+    {"wrong_sheet", "wrong_backup_sheet", "wrong_group", "sheet_letters", "sheet_mixed"}
+    | {"made_by_newer"}
+)
+"""Codes of refusals of a typed recovery sheet."""
 
 
 def sentence(refusal: Refused) -> str:
     """Return the sentence of a refusal; what a device said is no part of it."""
     return sentence_of(refusal, gettext)
+
+
+class Kept(Protocol):
+    """A refusal that the keeper keeps until a page asks why something failed."""
+
+    @property
+    def code(self) -> str:
+        """Its code; empty if nothing failed."""
+
+    @property
+    def values(self) -> Mapping[str, int | str]:
+        """Those of its sentence."""
+
+
+def kept(why: Kept) -> str:
+    """Return the sentence of a refusal that was kept; empty if nothing failed."""
+    return sentence(_refusal(why)) if why.code else ""
+
+
+def quote(why: Kept) -> str:
+    """Return what a device or the system said of it, in its own words."""
+    return quote_of(_refusal(why))
+
+
+def _refusal(why: Kept) -> Refused:
+    return Refused(why.code, seconds=0, **why.values)
 
 
 def sayer() -> Callable[[Refused], str]:
@@ -71,13 +109,3 @@ def mistake(
         raise refusal
     busy = refusal.code in {"throttled", "browser_throttled", "busy"}
     return {field: not_taken(refusal, wrong)}, 429 if busy else status
-
-
-def poor_password() -> str:
-    """Return the sentence for a password that is guessed too soon."""
-    return str(
-        gettext(
-            "Choose other words: nothing common, nothing repeated, and neither your name "
-            "nor the office's."
-        )
-    )

@@ -172,7 +172,7 @@ def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[
     token = opened.token
     try:
         if opened.step == "password":
-            raise Refused("choose_password", "Choose a password of your own in the panel first.")
+            raise Refused("choose_password")
         yield Operator(client, token, password)
     finally:
         with contextlib.suppress(ZgodaError):

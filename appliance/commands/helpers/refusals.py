@@ -25,7 +25,7 @@ def told(error: ZgodaError | OSError, language: str = "") -> str:
         return error.told(language)
     if isinstance(error, Lacks):
         return error.lacking.sentence(language)
-    if not isinstance(error, Refused) or error.message:
+    if not isinstance(error, Refused):
         return in_a_sentence(error)
     sentence = sentence_of(error, lambda text: translated(text, language))
     return " ".join(filter(None, (sentence, quote_of(error))))

@@ -13,13 +13,24 @@ from typing import NamedTuple
 from appliance.errors import Refused
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.model.audio import Sound
-from appliance.model.demo_phone import SENTENCES, LiveAct, Party, PhonesNow, Why, idle
+from appliance.model.demo_phone import LiveAct, Party, PhonesNow, Why, idle
 from appliance.model.prompts import digest
+
+_REFUSALS: Mapping[Why, str] = {
+    "taken": "phone_taken",
+    "on_hook": "phone_on_hook",
+    "off_hook": "phone_off_hook",
+    "no_ring": "phone_no_ring",
+    "alone": "phone_alone",
+    "voice": "phone_voice",
+    "no_part": "phone_no_part",
+    "closed": "phone_closed",
+}
 
 
 def refusal(why: Why) -> Refused:
     """Return the error for an act that makes no sense now."""
-    return Refused(f"phone_{why}", SENTENCES[why])
+    return Refused(_REFUSALS[why])
 
 
 class PendingAct(NamedTuple):

@@ -35,7 +35,7 @@ def midnight(day: str, *, days_later: int = 0) -> float | None:
         days_later: of the day after it, 1, and so on.
 
     Raises:
-        Refused: ``invalid``: it is no day.
+        Refused: ``no_day``.
     """
     if not day:
         return None
@@ -43,4 +43,4 @@ def midnight(day: str, *, days_later: int = 0) -> float | None:
         at = datetime.strptime(day, "%Y-%m-%d") + timedelta(days=days_later)
         return at.timestamp()
     except (ValueError, OverflowError, OSError) as error:
-        raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error
+        raise Refused("no_day", day=day) from error

@@ -56,12 +56,12 @@ def spanning(
         oldest_first: the order.
 
     Raises:
-        Refused: ``invalid``: a field is not written like that.
+        Refused: ``no_day``, ``no_actor``, ``no_entry_type``.
     """
     if actor and not _ACTOR.fullmatch(actor):
-        raise Refused("invalid", "An actor is an operator's id.")
+        raise Refused("no_actor")
     if not all(map(_TYPE.fullmatch, types)):
-        raise Refused("invalid", "A type of entry is a code word.")
+        raise Refused("no_entry_type")
     return Wanted(
         types=frozenset(types),
         actor=actor,

@@ -26,10 +26,10 @@ def about(operator: str, roles: Iterable[Role] | None = None) -> str:
         roles: the new roles; None if they do not change.
 
     Raises:
-        Refused: ``not_found``: not an operator's id.
+        Refused: ``no_person``: not an operator's id.
     """
     if not _ID.fullmatch(operator):
-        raise Refused("not_found", "There is no such person.")
+        raise Refused("no_person")
     if roles is None:
         return f"of_{operator}"
     given = set(roles)
@@ -45,10 +45,10 @@ def read_about(detail: str | None) -> tuple[str, tuple[Role, ...]]:
 
 
 def for_purpose(purpose: str) -> str:
-    """Return the audit's detail for a purpose's id; raises Refused (``invalid``) if it is none."""
+    """Return the audit's detail for a purpose's id; raises Refused if it is none."""
     detail = f"for.{purpose}"
     if not _PURPOSE.fullmatch(detail):
-        raise Refused("invalid", "There is no such purpose.")
+        raise Refused("no_purpose")
     return detail
 
 

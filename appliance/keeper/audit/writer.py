@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from appliance.errors import VaultError
+from appliance.errors import NotOnRecord
 from appliance.keeper.audit.lines import LinePlace, unfinished
 from appliance.keeper.storage.reserve import Reserve
 from appliance.vault.disk import Disk
@@ -39,7 +39,7 @@ class AuditWriter:
         try:
             return self._spend(partial(self._once, path, lines), len(lines))
         except OSError as error:
-            raise VaultError(_FAILED.format(reason=error.strerror)) from None
+            raise NotOnRecord(_FAILED.format(reason=error.strerror)) from None
 
     def replace(self, path: Path, text: bytes) -> None:
         """Replace a file beside the log; raise VaultError if that fails."""
@@ -51,11 +51,11 @@ class AuditWriter:
         try:
             self._spend(once, len(text))
         except OSError as error:
-            raise VaultError(_FAILED.format(reason=error.strerror)) from None
+            raise NotOnRecord(_FAILED.format(reason=error.strerror)) from None
 
     def _once(self, path: Path, lines: bytes) -> LinePlace:
         if self._broken:
-            raise VaultError(_FAILED.format(reason="an earlier write did not reach the disk"))
+            raise NotOnRecord(_FAILED.format(reason="an earlier write did not reach the disk"))
         new = not path.exists()
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

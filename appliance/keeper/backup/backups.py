@@ -128,7 +128,7 @@ class Backups:
         """Begin a copy now; by hand also on a medium that waits for a person.
 
         Raises:
-            Refused: ``invalid``: no folder is set up; ``busy``: a copy is being made.
+            Refused: ``no_backup_place``, ``backup_running``.
         """
         if not self._target.place:
             raise Refused("no_backup_place")
@@ -319,7 +319,7 @@ class Backups:
         """Forget a medium that was destroyed.
 
         Raises:
-            Refused: ``not_found``; ``busy``: a copy is being made.
+            Refused: ``no_medium``, ``backup_running``.
             VaultError: the keyring could not be written.
         """
         self.check_known(medium)

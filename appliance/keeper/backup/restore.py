@@ -54,7 +54,7 @@ def refuse_unless_empty(folders: Folders) -> None:
     A folder with the mark of an attempt that was cut is taken as empty.
 
     Raises:
-        Refused: ``taken``.
+        Refused: ``folder_not_empty``.
     """
     if folders.restoring.exists():
         return
@@ -63,11 +63,7 @@ def refuse_unless_empty(folders: Folders) -> None:
     full = [path for path in files if path.exists()]
     full += [place for place in places if place.is_dir() and _holds_files(place)]
     if full:
-        raise Refused(
-            "taken",
-            f"{folders.data} is not empty ({full[0].name}): a backup is restored into a data "
-            "folder without a vault. Name another one, or see zgoda forget.",
-        )
+        raise Refused("folder_not_empty", folder=str(folders.data), found=full[0].name)
 
 
 def restore(
@@ -137,26 +133,20 @@ def _holds_files(place: Path) -> bool:
 
 def _refuse_chip(eraser: Eraser, folders: Folders, wanted: Wanted) -> None:
     if eraser.generations() and not (folders.restoring.exists() or wanted.overwrite_chip):
-        raise Refused(
-            "taken",
-            "The chip holds the key of another vault, which nothing would open any more. If its "
-            "memory card is lost, say --overwrite-chip.",
-        )
+        raise Refused("chip_taken")
 
 
 def check_person(opened: OpenedBackup, wanted: Wanted) -> tuple[OperatorEntry, str]:
     """Return who restores, and the password as it is taken.
 
     Raises:
-        Refused: ``not_found``: no administrator has the name; ``invalid``: the password is poor.
+        Refused: ``no_administrator_there``, or the password is poor.
     """
     owner = named(opened.content, wanted.name)
     if owner is None or Role.ADMINISTRATOR not in roles_of(owner):
         everybody = opened.content.operators.values()
         may = sorted(one.name for one in everybody if Role.ADMINISTRATOR in roles_of(one))
-        raise Refused(
-            "not_found", f"No administrator is called {wanted.name!r}; there are: {', '.join(may)}."
-        )
+        raise Refused("no_administrator_there", names=", ".join(may))
     return owner, check_password(wanted.password, avoid=(owner.name,))
 
 

@@ -11,8 +11,10 @@ from appliance.config.settings import Config
 from appliance.errors import Refused, ZgodaError, fault
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup
+from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.restore import Settle, restore
 from appliance.keeper.backup.wanted import Wanted
+from appliance.link.failures import refusal_of
 from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.threads import NamedThread
 
@@ -26,8 +28,7 @@ class RestoreSeen:
     running: bool = False
     done: int = 0  # recordings
     total: int = 0
-    code: str = ""  # why it failed; empty if it did not
-    trouble: str = ""  # the same in a sentence
+    why: Refused | None = None  # it failed
     result: RestoredBox | None = None
 
 
@@ -69,11 +70,11 @@ class Restoring:
             done: called when everything is there.
 
         Raises:
-            Refused: ``busy``: a restore goes on.
+            Refused: ``restore_running``.
         """
         with self._one:
             if self.seen.running:
-                raise Refused("busy", "A backup is being restored already.")
+                raise Refused("restore_running")
             self.seen = RestoreSeen(running=True, total=len(opened.manifest.recordings))
 
         def run() -> None:
@@ -94,16 +95,20 @@ class Restoring:
                 opened.close()
             done()
         except BackupFailed as error:
-            return RestoreSeen(code=error.code, trouble=str(error))
-        except Refused as error:
-            return RestoreSeen(code=error.code, trouble=str(error))
+            _log.warning("The restore failed: %s", error)
+            return RestoreSeen(why=refused(error))
         except ZgodaError as error:
-            return RestoreSeen(code="own", trouble=str(error))
+            _log.warning("The restore failed: %s", error)
+            cause = error.__cause__ or error.__context__
+            said = cause.strerror if isinstance(cause, OSError) else None
+            return RestoreSeen(
+                why=Refused("restore_failed", said=said) if said else refusal_of(error)
+            )
         except OSError as error:
-            return RestoreSeen(code="failed", trouble=error.strerror or str(error))
+            return RestoreSeen(why=Refused("restore_failed", said=error.strerror or ""))
         except Exception as error:  # nobody else would hear of it
             _log.error("The restore failed: %s", fault(error))
-            return RestoreSeen(code="own", trouble="The program failed; its log says where.")
+            return RestoreSeen(why=Refused("failed"))
         return RestoreSeen(result=result)
 
     def _told(self, done: int, total: int) -> None:

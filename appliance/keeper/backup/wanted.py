@@ -78,8 +78,4 @@ def refuse_due(opened: OpenedBackup, wanted: Wanted, agreed: int) -> None:
 
     rebuild(opened.content, opened.shards, keep).wipe()
     if len(due) > agreed:
-        raise Refused(
-            f"due_{len(due)}",
-            f"{len(due)} recordings are due on that day and would not come back: look at the day "
-            "again.",
-        )
+        raise Refused("due_that_day", count=len(due))

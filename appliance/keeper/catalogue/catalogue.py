@@ -230,7 +230,7 @@ class Catalogue:
         """Return a page of the matching calls, in the order asked for.
 
         Raises:
-            Refused: ``locked``, or ``invalid``: a day is not written like 2026-11-25.
+            Refused: ``locked``, or ``no_day``.
         """
         self._opened()
         found = self._reading.find(
@@ -263,16 +263,16 @@ class Catalogue:
 
     def _opened(self) -> list[tuple[bytes, int]]:
         if self._unread is None:
-            raise Refused("locked", "Nobody is logged in, so nothing can be read.")
+            raise Refused("locked")
         return self._unread
 
 
 def _locked() -> Refused:
-    return Refused("locked", "Nobody is logged in, so nothing can be read.")
+    return Refused("locked")
 
 
 def _unknown() -> Refused:
-    return Refused("not_found", "There is no such recording.")
+    return Refused("not_found")
 
 
 def _bits(slots: Iterable[int]) -> int:

@@ -105,12 +105,12 @@ class KeptCertificates:
         )
 
     def listed(self, asked: ListCertificates) -> CertificateList:
-        """Return a page of certificates, by the day of the order; raises Refused (``invalid``).
+        """Return a page of certificates, by the day of the order; raises Refused.
 
         A recording that was kept in the end, since it was held meanwhile, has none.
         """
         if self._search is None:
-            raise Refused("invalid", "There is no audit to make a list from.")
+            raise Refused("no_log")
         oldest = asked.order == "oldest"
         wanted = spanning(["erasing"], asked.actor, asked.since, asked.until, oldest_first=oldest)
         found, total, page, pages = self._search(wanted, asked.page, min(asked.per_page, 100))

@@ -71,7 +71,7 @@ class Erasing:
         return self._certificates.of(recording)
 
     def certificates(self, asked: ListCertificates) -> CertificateList:
-        """Return a page of certificates; raises Refused (``invalid``)."""
+        """Return a page of certificates; raises Refused."""
         return self._certificates.listed(asked)
 
     @contextmanager
@@ -113,7 +113,7 @@ class Erasing:
             return ()
         by_hand = sum(order.actor != KEEPER for order in orders)
         if by_hand > MOST_BY_HAND and not proved:
-            raise Refused("prove_again", f"To erase {by_hand} at once, prove your password again.")
+            raise Refused("prove_again", count=by_hand)
         made = self._carry_out(orders)
         self._certificates.remember([*self._erasure.due(), *made])
         return made

@@ -99,14 +99,14 @@ class EraseAll:
             held: the recordings on hold that are meant, too.
 
         Raises:
-            Refused: ``taken``: there is one; ``held``: a recording on hold is not named.
+            Refused: ``asked_already``, or ``held_unnamed``: a recording on hold is not named.
             VaultError: it could not be written.
         """
         with self._lock:
             if self.order is not None:
-                raise Refused("taken", "It has been asked for already.")
+                raise Refused("asked_already")
             if set(self._keyring.held()) != set(held):
-                raise Refused("held", "Some recordings are on hold: name each that is meant.")
+                raise Refused("held_unnamed")
             order = EraseAllOrder(
                 id=secrets.token_hex(4),
                 asked_by=operator,
@@ -123,7 +123,7 @@ class EraseAll:
         """Let a second person confirm, and carry it out.
 
         Raises:
-            Refused: ``changed``: there is no such order any more; ``yourself``: it is one's own;
+            Refused: ``order_over``; ``second_person_needed``: it is one's own;
                 ``too_new``: another person gave that account its password less than a day ago.
             VaultError: it could not be written.
         """
@@ -137,7 +137,7 @@ class EraseAll:
         """Cancel an order that waits.
 
         Raises:
-            Refused: ``changed``: there is none any more.
+            Refused: ``order_over``.
             VaultError: it could not be written.
         """
         with self._lock:
@@ -163,21 +163,17 @@ class EraseAll:
     def _waiting(self, id: str) -> EraseAllOrder:
         order = self.order
         if order is None or order.id != id or order.stage != "asked":
-            raise Refused("changed", "This order does not wait any more; look at the page again.")
+            raise Refused("order_over")
         return order
 
     def _check_second(self, order: EraseAllOrder, operator: str) -> None:
         """Refuse who cannot be the second of two people."""
         if operator == order.asked_by:
-            raise Refused("yourself", "Somebody else has to confirm what you have asked for.")
+            raise Refused("second_person_needed")
         entry, counted = self._keyring.content.operators.get(operator), self._time.counted()
         given = entry.given if entry is not None else 0.0
         if given is not None and (counted is None or given + WAIT_SECONDS > counted):
-            raise Refused(
-                "too_new",
-                "This account got its password from another person less than a day ago, so it does "
-                "not count as a second person.",
-            )
+            raise Refused("too_new")
 
     def _wait(self, order: EraseAllOrder) -> EraseAllOrder | None:
         """End an order whose asker is gone, let one pass whose day is over, remind of others."""

@@ -170,7 +170,7 @@ def create_vault(
             the sheet has been typed back.
 
     Raises:
-        Refused: ``invalid``: name or password cannot be used.
+        Refused: name or password cannot be used.
         VaultError: there is a keyring already, or a file could not be written.
     """
     name = check_name(operator_name)

@@ -10,7 +10,7 @@ import secrets
 from hmac import compare_digest
 
 from appliance.config.folders import Folders
-from appliance.errors import Refused, WrongSecret
+from appliance.errors import Refused, WrongSheet
 from appliance.keeper.first_run.create import Sheet
 from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import drawn_password
@@ -40,11 +40,11 @@ class OneTimePassword:
                 code.write(drawn_password().upper() + "\n")
 
     def check(self, typed: str, asker: Asker) -> None:
-        """Accept the password; raises Refused: ``wrong_password`` or ``throttled``."""
+        """Accept the password; raises Refused: ``wrong_one_time_password`` or ``throttled``."""
         with self._gate.attempt(asker, _COUNTED_AS, proof=False) as attempt:
             right = self._read()
             if not right or not compare_digest(_letters(typed), _letters(right)):
-                raise Refused("wrong_password", "The one-time password is wrong.")
+                raise Refused("wrong_one_time_password")
             attempt.right()
 
     def used(self) -> None:
@@ -87,19 +87,23 @@ class SheetCheck:
         """Accept the typed groups, and forget the sheet.
 
         Raises:
-            Refused: ``invalid``: they do not fit, or the keeper has restarted since the sheet was
-                shown, so another one is needed.
+            Refused: ``wrong_group``, or ``sheet_not_shown``: the keeper has restarted since, so
+                another one is needed.
         """
         if self.shown is None:
-            raise Refused("invalid", "Let a new recovery sheet be shown, then type from that one.")
-        try:
-            read = {index: read_group(index, group) for index, group in typed.items()}
-        except (WrongSecret, IndexError) as error:
-            raise Refused("invalid", str(error)) from None
+            raise Refused("sheet_not_shown")
+        read = {index: _group(index, group) for index, group in typed.items()}
         for index in self.shown.ask_groups:
             if not compare_digest(read.get(index, ""), self.shown.groups[index]):
-                raise Refused("invalid", f"Group {index + 1} is not as it stands on the sheet.")
+                raise Refused("wrong_group", group=index + 1)
         self.shown = None
+
+
+def _group(index: int, typed: str) -> str:
+    try:
+        return read_group(index, typed)
+    except (WrongSheet, IndexError):
+        raise Refused("wrong_group", group=index + 1) from None
 
 
 def _letters(code: str) -> bytes:

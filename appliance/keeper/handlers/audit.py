@@ -72,7 +72,7 @@ class Audit:
         box = self._box.opened()
         kind = next((one for one in operations() if tag(one) == operation.operation), None)
         if kind is None or not isinstance(kind.roles, frozenset) or kind.roles & who.roles:
-            raise Refused("invalid", "That was not refused for a role.")
+            raise Refused("not_denied")
         act = Act(type="denied", actor=who.actor, detail=tag(kind))
         self._box.tally.denied(act, box.audit.append_many)
         return Done()

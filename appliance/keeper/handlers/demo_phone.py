@@ -33,7 +33,7 @@ class Sounds:
                 self._known = self._read()  # the owner may have a new prompt
             sound = self._known.get(operation.sha256)
         if sound is None:
-            raise Refused("not_found", "There is no sound of that hash.")
+            raise Refused("no_sound")
         raw = Wav(1, sound.size).header() + sound.astype("<i2").tobytes()
         return SoundFile(round(sound.size / RATE, 3)), raw
 

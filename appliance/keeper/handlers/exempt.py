@@ -83,7 +83,7 @@ class ExemptNumbers:
             already = new in self._tags
             if not already:
                 if len(self._tags) >= MOST:
-                    raise Refused("invalid", f"The list holds {MOST} numbers already.")
+                    raise Refused("list_full", most=MOST)
                 self._add(new)
             if self._words is not None:  # also for a number of which there was only a tag
                 self._words.write(whole, new, who.operator)
@@ -95,7 +95,7 @@ class ExemptNumbers:
         old = self._tag(operation.number)
         with self._lock:
             if old not in self._tags:
-                raise Refused("not_found", "This number is not on the list.")
+                raise Refused("number_not_listed")
 
             case = self._words.case_of(old) if self._words is not None else ""
 
@@ -117,7 +117,7 @@ class ExemptNumbers:
         tags = self._tags
         shown = [] if self._words is None else self._words.read(set(tags))
         if any(one.readable == "locked" for one in shown):
-            raise Refused("locked", "Nobody is logged in, so nothing can be read.")
+            raise Refused("locked")
         readable = [one for one in shown if one.readable == "yes"]
         hits = [one for one in readable if self._fits(one.number, operation.text)]
         if operation.order == "newest":
@@ -156,14 +156,14 @@ class ExemptNumbers:
         return ask.ExemptState(len(set(tags)), asked in tags, lent=not self._owed)
 
     def _tag(self, number: str) -> int:
-        """Return a number's tag; raise Refused (``invalid``) if it is no telephone number."""
+        """Return a number's tag; raise Refused if it is no telephone number."""
         return tag(self._keyring.content.list_key, self._whole(number))
 
     def _whole(self, number: str) -> str:
         fits = len(number) <= LONGEST_NUMBER
         whole = possible_e164(number, self._country) if fits else None
         if whole is None:
-            raise Refused("invalid", "That is not a telephone number.")
+            raise Refused("no_number")
         return whole
 
     @property

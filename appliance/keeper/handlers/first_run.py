@@ -71,7 +71,7 @@ class FirstRuns:
             self._code.used()
 
     def check_code(self, code: str, who: Caller, browser: Browser | None) -> None:
-        """Accept the one-time password; raises Refused: ``wrong_password`` or ``throttled``."""
+        """Accept the one-time password; raises Refused unless it is right."""
         self._code.check(code, self._box.gate.asker(who.user, browser, None))
 
     @handles(GetBoxState)
@@ -118,25 +118,25 @@ class FirstRuns:
         """Ask root to burn the board's key: only while there is no vault whose key lay bare."""
         with self.one:
             if self._box.now is not None or self.taken():
-                raise Refused("invalid", "This box has a vault already.")
+                raise Refused("archive_there")
             if self.is_burning():
-                raise Refused("busy", "A key is being burnt into the board already.")
+                raise Refused("burning")
             self.board.check()
             if not says_for_ever(operation.word):
-                raise Refused("invalid", "Type the words that stand there.")
+                raise Refused("words_needed")
             self.check_code(operation.code, who, operation.browser)
             asked = self.board.attempt, self._box.around.clock.monotonic() + ANSWER_SECONDS
             try:
                 self.board.ask()
             except OSError as error:
-                raise Refused("failed", f"Root was not asked: {error.strerror}.") from None
+                raise Refused("root_not_asked", said=error.strerror or "") from None
             self._asked = asked
         return Done()
 
     def accept_level(self, *, plain: bool) -> None:
         """Refuse a vault whose key lies in the clear, unless somebody accepts that."""
         if self._level == "E0" and not plain:
-            raise Refused("plain", "This box keeps its key in the clear: accept that first.")
+            raise Refused("plain")
 
     def note_board_key(self) -> None:
         """Put on record that this board was given a key before there was a record."""
@@ -153,9 +153,9 @@ class FirstRuns:
         around, box = self._box.around, self._box.now
         if box is None:
             if self.taken():
-                raise Refused("restoring", "A backup is being restored here: finish that.")
+                raise Refused("restoring")
             if self.is_burning():
-                raise Refused("busy", "A key is being burnt into the board: wait for its end.")
+                raise Refused("burning")
             self._confirmed_time(operation)  # a page that is too old makes no vault
             self.accept_level(plain=operation.plain)
             self.check_code(operation.code, who, operation.browser)
@@ -174,7 +174,7 @@ class FirstRuns:
             self.note_board_key()
             self._confirm_time(operation)
         elif box.keyring.content.sheet_confirmed:
-            raise Refused("forbidden", "This box is set up already: log in.")
+            raise Refused("set_up_already")
         else:
             sheet = self._another(box, operation, who.user)
         shown = self._sheet.shown
@@ -206,7 +206,7 @@ class FirstRuns:
 
     def _shown(self, shown: RecoverySheet | None) -> RecoverySheet:
         if shown is None:
-            raise Refused("invalid", "Let a new recovery sheet be shown, then type from that one.")
+            raise Refused("sheet_not_shown")
         return shown
 
     @handles(ShowSheet)

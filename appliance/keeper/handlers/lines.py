@@ -211,14 +211,14 @@ class RecorderLink:
         try:
             return self._patient.call(operation)
         except LinkError:
-            raise Refused("failed", "The recorder is not running.") from None
+            raise Refused("recorder_away") from None
 
     def pass_on(self, operation: Operation[ReplyT], who: Caller, upload: bytes = b"") -> ReplyT:
         """Ask the recorder and return its answer; raise Refused if it is absent."""
         try:
             return self._client.call(operation, upload=upload)
         except LinkError:
-            raise Refused("failed", "The recorder is not running.") from None
+            raise Refused("recorder_away") from None
 
     def pass_on_stream(self, operation: Operation[ReplyT], who: Caller) -> Iterator[ReplyT | None]:
         """Pass on the recorder's stream; raise Refused if it is absent or goes away.
@@ -228,4 +228,4 @@ class RecorderLink:
         try:
             yield from self._client.watch(operation)
         except LinkError:
-            raise Refused("failed", "The recorder is not running.") from None
+            raise Refused("recorder_away") from None

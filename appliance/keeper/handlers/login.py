@@ -97,7 +97,7 @@ class Logins:
         box = self._box.opened()
         entry = named(box.keyring.content, operation.name)
         if entry is None:
-            raise Refused("not_found", "Nobody of that name has an account.")
+            raise Refused("no_account")
         box.audit.append("let_in", who.actor, detail=about(entry.id))
         return LetInCode(entry.name, self._box.gate.codes.make(entry.id), int(LET_IN_SECONDS))
 
@@ -148,7 +148,7 @@ class Logins:
         try:
             now = box.keyring.content.operators.get(entry.id)
             if now is None or now.wrap != entry.wrap:
-                raise Refused("wrong_password", "The password was changed in this moment.")
+                raise Refused("wrong_password")
             refresh(box, sessions, entry.id)
             if not one_time:  # nothing is readable before a password is chosen
                 self._box.unlock(proof)

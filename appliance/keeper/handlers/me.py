@@ -70,7 +70,7 @@ class Mine:
         entry, proof = box.operators.prove_again(who, operation.old)
         try:
             if normal(operation.new) == normal(operation.old):
-                raise Refused("invalid", "Choose another password than the old one.")
+                raise Refused("same_password")
             chosen = check_password(
                 operation.new, avoid=(entry.name, self._box.around.config.office.name)
             )
@@ -100,7 +100,7 @@ class Mine:
         def change(draft: KeyringContent) -> None:
             mine = _entry(draft, who)
             if mine.wrap != entry.wrap:
-                raise Refused("not_logged_in", "The password was changed in this moment.")
+                raise Refused("not_logged_in")
             mine.wrap, mine.one_time_until = fresh.wrap, 0.0
 
         try:
@@ -120,7 +120,7 @@ class Mine:
         entry, proof = box.operators.prove_again(who, operation.password)
         try:
             if entry.totp:
-                raise Refused("invalid", "A second factor is set already; remove it first.")
+                raise Refused("second_factor_set")
             secret, sealed = proof.draw_totp(entry.id)
             address = app_address(secret, entry.name, self._box.around.config.office.name)
             setup = ask.TotpSetup(secret, address, qr_svg(address))
@@ -137,11 +137,11 @@ class Mine:
         return self._setup(who).shown
 
     def _setup(self, who: Caller) -> _Setup:
-        """Return the setup that a session has begun; raises Refused (``expired``)."""
+        """Return the setup that a session has begun; raises Refused."""
         self.expire()
         setup = self._setups.get(who.operator)
         if setup is None or setup.who.session != who.session:
-            raise Refused("expired", "Begin again: the secret was shown too long ago.")
+            raise Refused("secret_expired")
         return setup
 
     @handles(ask.ConfirmTotp)
@@ -152,13 +152,13 @@ class Mine:
         code, owner = operation.code, setup.entry.id
         step = setup.proof.right_step(code, clock.now(), 0, owner, setup.sealed)
         if step is None:
-            raise Refused("wrong_code", "That is not the code that the app shows now.")
+            raise Refused("wrong_code")
         with box.keyring.changing() as draft:
             mine = _entry(draft, who)
             if mine.totp:
-                raise Refused("invalid", "A second factor is set already; remove it first.")
+                raise Refused("second_factor_set")
             if mine.wrap != setup.entry.wrap:
-                raise Refused("expired", "The password was changed meanwhile; begin again.")
+                raise Refused("password_changed")
             mine.totp, mine.totp_secret, mine.totp_last = True, setup.sealed, step
             mine.backup = ()
         self._setups.pop(who.operator).proof.end()
@@ -171,7 +171,7 @@ class Mine:
         entry, proof = box.operators.prove_again(who, operation.password, code_follows=True)
         try:
             if not entry.totp:
-                raise Refused("invalid", "Set up an authenticator app first.")
+                raise Refused("app_needed")
             box.operators.use_code(entry.id, operation.code, Asker("session", who.session), proof)
         finally:
             proof.end()
@@ -180,7 +180,7 @@ class Mine:
         with box.keyring.changing() as draft:
             mine = _entry(draft, who)
             if not mine.totp:
-                raise Refused("invalid", "Set up an authenticator app first.")
+                raise Refused("app_needed")
             mine.backup = digests
         return ask.BackupCodes(codes)
 
@@ -212,7 +212,7 @@ class Mine:
         entry, proof = box.operators.prove_again(who, operation.password, code_follows=True)
         try:
             if not entry.totp:
-                raise Refused("invalid", "No second factor is set.")
+                raise Refused("no_second_factor")
             box.operators.use_code(entry.id, operation.code, Asker("session", who.session), proof)
         finally:
             proof.end()
@@ -236,5 +236,5 @@ class Mine:
 def _entry(content: KeyringContent, who: Caller) -> OperatorEntry:
     entry = content.operators.get(who.operator)
     if entry is None:
-        raise Refused("not_logged_in", "Nobody of that name is here any more.")
+        raise Refused("not_logged_in")
     return entry

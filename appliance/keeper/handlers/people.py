@@ -82,7 +82,7 @@ class Staff:
                 _check_still_administrator(draft, who)
                 _check_free(draft, name)  # again: a button pressed twice must not make two
                 if len(draft.operators) >= MOST_PEOPLE:
-                    raise Refused("invalid", f"There are {MOST_PEOPLE} people already.")
+                    raise Refused("too_many_people", most=MOST_PEOPLE)
                 draft.operators[entry.id] = entry
         except Exception:
             box.audit.append("failed", who.actor, detail=about(entry.id))
@@ -138,7 +138,7 @@ class Staff:
             _check_still_administrator(draft, who)
             theirs = _subject(draft, entry.id)
             if not theirs.totp:
-                raise Refused("invalid", "No second factor is set.")
+                raise Refused("no_second_factor")
             drop_factor(theirs)
         self._box.halves.end_those_of(entry.id)
         return Done()
@@ -175,7 +175,7 @@ class Staff:
         """Return the person that an act is about; refuse if it is the caller."""
         box = self._box.opened()
         if operator == who.operator:
-            raise Refused("yourself", "You cannot do that to your own account.")
+            raise Refused("yourself")
         return box, _subject(box.keyring.content, operator)
 
     def _one_time(self) -> tuple[str, float]:
@@ -196,27 +196,27 @@ def _counted(box: OpenBox) -> float:
 def _roles(asked: Iterable[Role]) -> frozenset[Role]:
     roles = frozenset(asked)
     if not roles:
-        raise Refused("invalid", "Give at least one role.")
+        raise Refused("no_role")
     return roles
 
 
 def _subject(content: KeyringContent, operator: str) -> OperatorEntry:
     entry = content.operators.get(operator)
     if entry is None:
-        raise Refused("not_found", "There is no such person.")
+        raise Refused("no_person")
     return entry
 
 
 def _check_free(content: KeyringContent, name: str) -> None:
     if named(content, name) is not None:
-        raise Refused("taken", "There is already an account of that name.")
+        raise Refused("name_taken")
 
 
 def _check_still_administrator(draft: KeyringContent, who: Caller) -> None:
     """Check again inside the change: two who remove each other must not both win."""
     mine = draft.operators.get(who.operator)
     if mine is None or mine.one_time_until or Role.ADMINISTRATOR not in roles_of(mine):
-        raise Refused("forbidden", "You are not an administrator any more.")
+        raise Refused("not_administrator")
 
 
 def _check_duties(draft: KeyringContent) -> None:
@@ -224,6 +224,6 @@ def _check_duties(draft: KeyringContent) -> None:
     everybody = draft.operators.values()
     chosen = [entry for entry in everybody if not entry.one_time_until]
     if not any(Role.ADMINISTRATOR in roles_of(entry) for entry in chosen):
-        raise Refused("needed", "There must be an administrator with a password of their own.")
+        raise Refused("administrator_needed")
     if not any(Role.PRIVACY_OFFICER in roles_of(entry) for entry in everybody):
-        raise Refused("needed", "There must be a privacy officer: without one, nobody can erase.")
+        raise Refused("privacy_officer_needed")

@@ -44,7 +44,7 @@ class ProofDesk:
         """Give words that the box said."""
         sound = self._recordings.prompts.sound(asked.sha256)
         if sound is None:
-            raise Refused("not_found", "These words are not kept any more.")
+            raise Refused("words_gone")
         samples = len(sound) // _SAMPLE
         return ask.WordsSound(round(samples / RATE, 3)), Wav(1, samples).header() + sound
 

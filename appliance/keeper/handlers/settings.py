@@ -135,7 +135,7 @@ class SettingsDesk:
             return ask.Changed(operation.base, mistakes=draft.mistakes)
         said = unread(draft.config)
         if unknown := set(operation.confirmed) - {doubt.code for doubt in said}:
-            raise Refused("invalid", f"Nothing of that waits for anybody: {min(unknown)}.")
+            raise Refused("nothing_waits", statement=min(unknown))
         draft = replace(draft, doubts=said)
         draft = self._book.with_names(draft, who, operation.confirmed)
         return self._keep(operation.base, draft, who, operation.confirmed)
@@ -240,7 +240,7 @@ class SettingsDesk:
         try:
             found = differences(toml.loads(before), toml.loads(text))
         except toml.MISTAKE as error:
-            raise Refused("not_found", "This version cannot be shown.") from error
+            raise Refused("version_unreadable") from error
         return ask.ShownVersion(self._author(store.row(operation.version)), text, found)
 
     @handles(ask.LeaveSeed)

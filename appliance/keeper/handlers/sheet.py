@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from appliance.clock import DAY
-from appliance.errors import Refused, WrongSecret
+from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.first_run.create import Sheet, make_sheet
 from appliance.keeper.first_run.proofs import SheetCheck
@@ -16,6 +16,7 @@ from appliance.keeper.people.operators import drop_factor, named, roles_of
 from appliance.keeper.people.passwords import check_password
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.people.sheets import typed_sheet
 from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests import sheet as ask
@@ -28,7 +29,6 @@ from appliance.vault.opening.content import (
     SheetEntry,
     SheetState,
 )
-from appliance.vault.opening.keys import read_sheet
 
 SHOWN_SECONDS = 3600.0
 """A new sheet waits for so long to be typed back."""
@@ -81,7 +81,7 @@ class Sheets:
         """Draw a sheet; this session alone sees it, until it is typed back."""
         box = self._box.opened()
         if not box.keyring.content.sheet.sealed:
-            raise Refused("invalid", "This vault's sheet cannot be replaced: it is too old.")
+            raise Refused("sheet_too_old")
         _, proof = box.operators.prove_again(who, operation.password)
         try:
             sheet, state, backup = drawn_sheet(box, proof, self._box.around.clock.now())
@@ -97,16 +97,16 @@ class Sheets:
         """Put the new sheet in force, and make the old one useless."""
         box, drawn = self._box.opened(), self._of(who)
         if drawn is None:
-            raise Refused("expired", "Draw a new recovery sheet: this one was shown too long ago.")
+            raise Refused("sheet_expired")
         drawn.check.check(operation.groups)
         box.audit.append("sheet_replaced", who.actor)
 
         def change(draft: KeyringContent) -> None:
             mine = draft.operators.get(who.operator)
             if mine is None or Role.ADMINISTRATOR not in roles_of(mine):
-                raise Refused("forbidden", "You are not an administrator any more.")
+                raise Refused("not_administrator")
             if draft.sheet.number >= drawn.state.number:
-                raise Refused("expired", "Another sheet was confirmed meanwhile; draw a new one.")
+                raise Refused("sheet_replaced")
             draft.sheet, draft.backup_recipient = drawn.state, drawn.backup
 
         box.records.renew(change, who.actor)
@@ -163,12 +163,12 @@ class Sheets:
     ) -> None:
         """Use up a code: a sheet in place of the password goes around no second factor."""
         if not code:
-            raise Refused("code_needed", "Type a code, too, or say that the app is lost as well.")
+            raise Refused("code_needed")
         try:
             box.operators.use_code(entry.id, code, asker, proof)
         except Refused as error:
             if error.code == "wrong_password":
-                raise Refused("wrong_code", "The code does not fit.") from None
+                raise Refused("wrong_code") from None
             raise
 
     def _let_in(self, box: OpenBox, fresh: OperatorEntry, *, app_lost: bool) -> None:
@@ -183,7 +183,7 @@ class Sheets:
         def change(draft: KeyringContent) -> None:
             mine = draft.operators.get(fresh.id)
             if mine is None or Role.ADMINISTRATOR not in roles_of(mine):
-                raise Refused("not_found", _NOBODY)
+                raise Refused("no_administrator")
             mine.wrap, mine.one_time_until, mine.given = fresh.wrap, 0.0, counted
             if app_lost:
                 drop_factor(mine)
@@ -209,22 +209,17 @@ class Sheets:
         code = operation.let_in
         if code and entry is not None and self._box.gate.codes.fits(entry.id, code):
             return asker
-        raise Refused(
-            "elsewhere", "The recovery sheet lets somebody in at the box alone, or with its code."
-        )
+        raise Refused("sheet_elsewhere")
 
     def _proved(self, box: OpenBox, typed: str, asker: Asker) -> PasswordProof:
         """Prove a typed sheet; a typing mistake, which its check letters show, counts as none."""
-        try:
-            secret = read_sheet(typed)
-        except WrongSecret as error:
-            raise Refused("wrong_sheet", str(error)) from None
+        secret = typed_sheet(typed)
         try:
             with self._box.gate.attempt(asker, _COUNTED_AS) as attempt:
                 proof = self._box.prove_by_sheet(secret, box.keyring.content)
                 if proof is None:
                     self._box.tally.wrong_sheet()
-                    raise Refused("wrong_sheet", "This is not the recovery sheet in force.")
+                    raise Refused("wrong_sheet")
                 attempt.right()
                 return proof
         finally:
@@ -252,9 +247,6 @@ def _is_told(entry: SheetEntry, counted: float | None) -> bool:
     return counted - entry.counted < TOLD_DAYS * DAY
 
 
-_NOBODY = "No administrator has this name."
-
-
 def drawn_sheet(box: OpenBox, proof: PasswordProof, now: float) -> tuple[Sheet, SheetState, bytes]:
     """Draw another recovery sheet: its page, what the keyring keeps of it, its backups' key.
 
@@ -275,5 +267,5 @@ def drawn_sheet(box: OpenBox, proof: PasswordProof, now: float) -> tuple[Sheet, 
 def _administrator(box: OpenBox, name: str) -> OperatorEntry:
     entry = named(box.keyring.content, name)
     if entry is None or Role.ADMINISTRATOR not in roles_of(entry):
-        raise Refused("not_found", _NOBODY)
+        raise Refused("no_administrator")
     return entry

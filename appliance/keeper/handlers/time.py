@@ -18,14 +18,14 @@ def moved_on(at: float, uptime: float, clock: Clock) -> float:
     """Return what time it is now, if it was so late at some uptime of this boot.
 
     Raises:
-        Refused: ``invalid``: not in this century; ``changed``: seen too long ago.
+        Refused: ``time_impossible``: not in this century; ``page_too_old``.
     """
     passed = clock.monotonic() - uptime
     if not 0 <= passed <= LONGEST_SEEN:
-        raise Refused("changed", "The time was shown too long ago; look at it again.")
+        raise Refused("page_too_old")
     now = at + passed
     if not EARLIEST <= now < LATEST:
-        raise Refused("invalid", "The box was made after that, or it lies too far ahead.")
+        raise Refused("time_impossible")
     return now
 
 

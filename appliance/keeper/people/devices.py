@@ -69,9 +69,9 @@ class Devices:
         return None
 
     def admit(self, device: str) -> None:
-        """Raise Refused (``throttled``) if a token is revoked."""
+        """Raise Refused (``browser_throttled``) if a token is revoked."""
         if not self._is_good(bytes.fromhex(device)):
-            raise Refused("throttled", "Too many wrong passwords from this browser.")
+            raise Refused("browser_throttled")
 
     def _is_good(self, device: bytes) -> bool:
         keyring = self._keyring()

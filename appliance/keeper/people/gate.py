@@ -143,7 +143,7 @@ class Gate:
             code: to let a new browser in, as typed; may be empty.
 
         Raises:
-            Refused: ``wrong_code``: the code is not this person's, or too old.
+            Refused: ``wrong_let_in_code``: the code is not this person's, or too old.
         """
         if browser is not None and user in self._panel_users:
             device = self.devices.find(browser.device, operator) if operator else None
@@ -151,7 +151,7 @@ class Gate:
                 return Asker("device", device)
             if code:
                 if operator is None or not self.codes.fits(operator, code):
-                    raise Refused("wrong_code", "This code does not fit, or is too old.")
+                    raise Refused("wrong_let_in_code")
                 return Asker("let_in", operator)
             return Asker("stranger", browser.address)
         return LOCAL if is_local(user) else Asker("stranger")

@@ -68,7 +68,7 @@ class HalfLogins:
         """Return who holds a token, where the password came from, and the device cookie there.
 
         Raises:
-            Refused: ``expired``: the token is unknown or too old.
+            Refused: ``login_expired``: the token is unknown or too old.
         """
         half = self._find(token)
         return half.entry.id, half.asker, half.cookie
@@ -82,7 +82,7 @@ class HalfLogins:
         half = self._find(token)
         with self._lock:
             if self._waiting.pop(_hash(token), None) is None:
-                raise Refused("expired", "This login was finished already.")
+                raise Refused("login_finished")
         return half.entry, half.proof
 
     def wrong(self, token: str) -> None:
@@ -117,7 +117,7 @@ class HalfLogins:
         with self._lock:
             half = self._waiting.get(_hash(token))
         if half is None:
-            raise Refused("expired", "The login took too long; type the password again.")
+            raise Refused("login_expired")
         return half
 
     def expire(self) -> None:

@@ -53,10 +53,10 @@ class LetInCodes:
             return code is not None and compare_digest(code.digest, _digest(typed))
 
     def admit(self, operator: str) -> None:
-        """Raise Refused (``wrong_code``) unless an operator has a code that is still good."""
+        """Raise Refused unless an operator has a code that is still good."""
         with self._lock:
             if self._good(operator) is None:
-                raise Refused("wrong_code", "This code does not fit, or is too old.")
+                raise Refused("wrong_let_in_code")
 
     def wrong(self, operator: str) -> None:
         """Count a wrong password; after ten the code is over."""

@@ -24,8 +24,6 @@ from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import Cost, Wrap, wrap
 
-_WRONG = "The name, the password or the code is wrong."
-
 _NO_WRAP = Wrap(b"", Cost(), b"")
 
 
@@ -53,10 +51,10 @@ def new_operator(
 
 
 def check_name(name: str) -> str:
-    """Accept a new operator's name and return its one spelling; raises Refused (``invalid``)."""
+    """Accept a new operator's name and return its one spelling; raises Refused."""
     chosen = " ".join(normal(name).split())
     if not chosen or len(chosen) > LONGEST_NAME or not chosen.isprintable():
-        raise Refused("invalid", f"A name has 1 to {LONGEST_NAME} characters.")
+        raise Refused("name_length", most=LONGEST_NAME)
     return chosen
 
 
@@ -127,7 +125,7 @@ class Operators:
             code: to let a new browser in, as typed; may be empty.
 
         Raises:
-            Refused: ``wrong_code``.
+            Refused: ``wrong_let_in_code``.
         """
         entry = named(self._keyring.content, name)
         operator = entry.id if entry is not None else None
@@ -144,7 +142,7 @@ class Operators:
 
         Raises:
             Refused: ``wrong_password`` for a wrong or unknown anything, ``throttled``, ``busy``,
-                or ``expired``: a one-time password that is too old.
+                or ``one_time_expired``: a one-time password that is too old.
         """
         entry, proof = self.prove_password(name, password, asker)
         try:
@@ -167,7 +165,7 @@ class Operators:
         found = self._proved(entry, name, password, asker, code_follows=code_follows)
         if found is None:
             self._failures.wrong_password(entry.id if entry is not None else None)
-            raise Refused("wrong_password", _WRONG)
+            raise Refused("wrong_password")
         return found
 
     def prove_again(
@@ -185,7 +183,7 @@ class Operators:
         """
         entry = self._keyring.content.operators.get(who.operator)
         if entry is None:
-            raise Refused("not_logged_in", "Nobody of that name is here any more.")
+            raise Refused("not_logged_in")
         asker = Asker("session", who.session)
         found = self._proved(entry, entry.name, password, asker, code_follows=code_follows)
         if found is None:
@@ -209,7 +207,7 @@ class Operators:
         """
         entry = self._keyring.content.operators.get(operator)
         if entry is None:
-            raise Refused("wrong_password", _WRONG)
+            raise Refused("wrong_password")
         try:
             with self._gate.attempt(asker, fold_name(entry.name), proof=False) as attempt:
                 self._use(entry, code, proof)
@@ -262,7 +260,7 @@ class Operators:
             if 0 < entry.one_time_until < self._clock.now():
                 proof.end()
                 attempt.right()
-                raise Refused("expired", "This one-time password is too old; ask for a new one.")
+                raise Refused("one_time_expired")
             if code_follows:
                 # Earlier failures still count: one who knows the password may guess codes.
                 attempt.half_right()
@@ -273,8 +271,8 @@ class Operators:
     def _wrong_again(self, asker: Asker) -> Refused:
         """Return the refusal of a wrong password or code, which may have ended a session."""
         if asker.kind == "session" and not self._gate.is_open(asker):
-            return Refused("session_ended", "Too many wrong passwords; log in again.")
-        return Refused("wrong_password", _WRONG)
+            return Refused("session_ended")
+        return Refused("wrong_password")
 
     def _open(self, entry: OperatorEntry, password: str) -> PasswordProof | None:
         if len(password) > LONGEST_PASSWORD:
@@ -301,14 +299,14 @@ class Operators:
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
             if mine is None or step is None or mine.totp_last >= step or not _same(mine, entry):
-                raise Refused("wrong_password", _WRONG)
+                raise Refused("wrong_password")
             mine.totp_last = step
 
     def _use_backup(self, entry: OperatorEntry, digest: bytes) -> None:
         with self._keyring.changing() as draft:
             mine = draft.operators.get(entry.id)
             if mine is None or digest not in mine.backup or not _same(mine, entry):
-                raise Refused("wrong_password", _WRONG)
+                raise Refused("wrong_password")
             mine.backup = tuple(each for each in mine.backup if each != digest)
         self._failures.backup_code(entry.id)
 

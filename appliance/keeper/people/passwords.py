@@ -34,21 +34,17 @@ def check_password(password: str, avoid: Collection[str] = ()) -> str:
         avoid: names it must not be made of: the operator's and the office's.
 
     Raises:
-        Refused: ``invalid``, with the reason.
+        Refused: ``password_short``, ``_long``, ``_repeats`` or ``_common``.
     """
     chosen = normal(password)
     if len(chosen) < SHORTEST_PASSWORD:
-        raise Refused("invalid", f"The password needs at least {SHORTEST_PASSWORD} characters.")
+        raise Refused("password_short", least=SHORTEST_PASSWORD)
     if len(chosen) > LONGEST_PASSWORD:
-        raise Refused("invalid", f"The password may have at most {LONGEST_PASSWORD} characters.")
+        raise Refused("password_long", most=LONGEST_PASSWORD)
     if len(set(chosen.casefold())) < FEWEST or _repeats(chosen.casefold()):
-        raise Refused("invalid", "The password repeats itself; choose several unrelated words.")
+        raise Refused("password_repeats")
     if points(chosen, known_words(avoid)) < ENOUGH:
-        raise Refused(
-            "invalid",
-            "The password is made of words that are guessed first (common ones, your name, the"
-            " office's); choose several unrelated words.",
-        )
+        raise Refused("password_common")
     return chosen
 
 

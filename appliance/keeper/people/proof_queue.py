@@ -37,7 +37,7 @@ class ProofQueue:
         line, mine = self._known if known else self._strangers, object()
         with self._changed:
             if not known and len(line) >= MOST_WAITING:
-                raise Refused("busy", "Too many people log in at this moment; try again.")
+                raise Refused("busy")
             line.append(mine)
             try:
                 self._changed.wait_for(lambda: not self._running and self._next() is mine)

@@ -121,7 +121,7 @@ class ProofProcess:
     ) -> tuple[AnswerT, bytearray]:
         with self._lock:
             if not self._held:
-                raise Refused("expired", "The login took too long; type the password again.")
+                raise Refused("login_expired")
             return _talk(self._connection, ask, kind, raw)
 
 

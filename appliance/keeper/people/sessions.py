@@ -130,7 +130,7 @@ class Sessions:
         with self._lock:
             session = self._open.get(_hash(token))
             if session is None:
-                raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
+                raise Refused("not_logged_in")
             if touch:
                 session.used = self._clock.monotonic()
             return session.caller
@@ -141,7 +141,7 @@ class Sessions:
             for one in self._open.values():
                 if one.caller.session == who.session:
                     return one.caller
-        raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
+        raise Refused("not_logged_in")
 
     def is_open(self, session: str) -> bool:
         """Say whether a session of this id is open."""
@@ -151,7 +151,7 @@ class Sessions:
     def admit(self, session: str) -> None:
         """Raise Refused (``not_logged_in``) unless a session is still open."""
         if not self.is_open(session):
-            raise Refused("not_logged_in", "Nobody is logged in here; log in again.")
+            raise Refused("not_logged_in")
 
     def wrong(self, session: str) -> None:
         """Count a wrong password of a person logged in; after five in a row the session ends."""

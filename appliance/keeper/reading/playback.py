@@ -73,14 +73,14 @@ class Playbacks:
         """Return a range of a playback's WAV, at most ``MOST_BYTES`` of it.
 
         Raises:
-            Refused: ``not_found``: not open in this session; ``invalid``: no such range;
+            Refused: ``playback_over``: not open in this session; ``no_range``;
                 ``locked``.
             Tampered: the recording was changed since it was sealed.
         """
         playback = self._find(name, session)
         total = playback.wav.total
         if not 0 <= start < total or length < 1:
-            raise Refused("invalid", f"There is no such range: the file has {total} bytes.")
+            raise Refused("no_range", total=total)
         span = playback.wav.span(start, min(length, MOST_BYTES))
         sound = b""
         for stretch in playback.timeline.stretches(span.start, span.count):
@@ -102,14 +102,14 @@ class Playbacks:
         return both.tobytes()
 
     def recording_of(self, name: str, session: str) -> str:
-        """Return the recording by which a playback was opened; raises Refused (``not_found``)."""
+        """Return the recording by which a playback was opened; raises Refused."""
         return self._find(name, session).recording
 
     def _find(self, name: str, session: str) -> _Playback:
         with self._lock:
             playback = self._open.get(name)
             if playback is None or playback.session != session:
-                raise Refused("not_found", "This playback is over; open it again.")
+                raise Refused("playback_over")
             self._open.move_to_end(name)
             return playback
 

@@ -260,7 +260,7 @@ class Reading:
     ) -> tuple[AnswerT, bytes]:
         with self._lock:
             if self._connection is None:
-                raise Refused("locked", "Nobody is logged in, so nothing can be read.")
+                raise Refused("locked")
             try:
                 framing.send(self._connection, protocol.pack(ask), raw_ask)
                 answer, raw = protocol.receive_answer(self._connection)
@@ -269,9 +269,7 @@ class Reading:
                 self._connection = None
                 if self._process is not None:
                     self._process.kill()
-                raise Refused(
-                    "locked", "The reading process ended, so the box is locked; log in again."
-                ) from error
+                raise Refused("locked") from error
         if isinstance(answer, protocol.Trouble):
             raise _trouble(answer)
         if not isinstance(answer, kind):

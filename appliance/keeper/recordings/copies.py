@@ -60,12 +60,12 @@ class Copies:
             actor: the operator.
 
         Raises:
-            Refused: ``invalid``: the words are too long.
+            Refused: ``recipient_long``.
             VaultError: it could not be put on record; no copy may be made.
         """
         said = asked.words.strip()
         if len(said) > LONGEST_RECIPIENT:
-            raise Refused("invalid", f"Name the recipient in at most {LONGEST_RECIPIENT} letters.")
+            raise Refused("recipient_long", most=LONGEST_RECIPIENT)
         with self._words.writing():
             sealed = self._words.seal(said, "copy") if said else None
             case = sealed.case if sealed else os.urandom(CASE_BYTES).hex()

@@ -22,10 +22,10 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def checked_reason(reason: str) -> str:
-    """Accept a reason; raises Refused (``invalid``) if it is empty or too long."""
+    """Accept a reason; raises Refused if it is empty or too long."""
     words = reason.strip()
     if not words or len(words) > LONGEST_REASON:
-        raise Refused("invalid", f"Give the reason in 1 to {LONGEST_REASON} characters.")
+        raise Refused("reason_length", most=LONGEST_REASON)
     return words
 
 
@@ -57,14 +57,14 @@ class Holds:
             author: the operator's id.
 
         Raises:
-            Refused: ``not_found``, ``locked``, ``held``: it is, and is not to be held anew, or
-                ``invalid``: no reason, or the review is not on a future day.
+            Refused: ``not_found``, ``locked``, ``held_already``: and not to be held anew, or
+                ``reason_length``, ``no_day``, ``review_past``.
             VaultError: it could not be put on record, or not be kept.
         """
         reason, review_day = checked_reason(asked.reason), self._review_day(asked.review)
         with self._words.writing():
             if not asked.anew and self._is_held(recordings):
-                raise Refused("held", "This call is held already; its hold stays as it is.")
+                raise Refused("held_already")
             with on_record(self._audit, HoldCall.audit, author, recordings):
                 before = self._kept(recordings)
                 entry = HoldEntry(
@@ -98,10 +98,10 @@ class Holds:
                     self._set(loose, held=True, review_day=entry.review_day)
 
     def of(self, recordings: Sequence[str]) -> HoldWords:
-        """Return why a call is held; raises Refused (``not_found``)."""
+        """Return why a call is held; raises Refused."""
         kept = self._kept(recordings)
         if kept is None:
-            raise Refused("not_found", "This recording is not held.")
+            raise Refused("not_held")
         reason, readable = self._words.open(kept.words, "hold")
         return HoldWords(
             recording=recordings[0],
@@ -117,13 +117,13 @@ class Holds:
         """Release a hold; the next sweep erases what is overdue. Its words lose their key.
 
         Raises:
-            Refused: ``not_found``, ``locked``, or ``invalid``: it is not held.
+            Refused: ``not_found``, ``locked``, or ``not_held``.
         """
         for rid in recordings:
             self._catalogue.entry(rid)
         with self._words.writing():
             if not self._is_held(recordings):
-                raise Refused("invalid", "This recording is not held.")
+                raise Refused("not_held")
             with on_record(self._audit, ReleaseHold.audit, actor, recordings):
                 kept = self._kept(recordings)
                 self._set(recordings, held=False, review_day=None)
@@ -145,13 +145,13 @@ class Holds:
             return structs.replace(entry, held=held, review_day=review_day)
 
         if not self._keyring.change(recordings, put):
-            raise Refused("not_found", "There is no such recording.")
+            raise Refused("not_found")
 
     def _review_day(self, day: str) -> int:
         try:
             number = date.fromisoformat(day).toordinal() - _EPOCH
         except ValueError as error:
-            raise Refused("invalid", f"“{day}” is not a day written like 2026-11-25.") from error
+            raise Refused("no_day", day=day) from error
         if number <= day_of(self._clock.now()):
-            raise Refused("invalid", "The review has to be on a day to come.")
+            raise Refused("review_past")
         return number

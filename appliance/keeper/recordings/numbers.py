@@ -54,12 +54,12 @@ class AddedNumbers:
             author: the operator's id.
 
         Raises:
-            Refused: ``invalid``: it is no telephone number.
+            Refused: ``no_number``.
             KeyLost: the call was erased in this moment.
         """
         whole = possible_e164(number.strip(), self._reading.country)
         if whole is None:
-            raise Refused("invalid", "This is no telephone number.")
+            raise Refused("no_number")
         at = self._clock.now()
         with on_record(self._audit, AddNumber.audit, author, recordings):
             self._ledger.add_numbers(

@@ -36,7 +36,7 @@ class CallParts:
         """
         unreadable = self._unreadable.get(recording)
         if unreadable is not None:
-            raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
+            raise Refused("unreadable")
         asked = self._catalogue.get(recording)
         others = [rid for rid in self.of(recording) if self._unreadable.get(rid) is None]
         return without_withdrawn(

@@ -80,12 +80,11 @@ class Proofs:
                 facts = known_recordings(entries[rid]).get(rid, AuditFacts())
                 found[rid] = self._reading.prove(rid, facts)
             except Tampered as error:
-                what = f"A recording of this call is not the one that was sealed. {error}"
-                raise Refused("tampered", what) from error
+                raise Refused("tampered") from error
             except FileFormatError:
                 continue  # the annex names it
         if not found:
-            raise Refused("unreadable", "What this recording seals cannot be read any more.")
+            raise Refused("unreadable")
         recordings = tuple(self._recording(rid, one) for rid, one in found.items())
         return recordings, self._annex(recordings, found, entries, rids, with_words=with_words)
 
@@ -95,7 +94,7 @@ class Proofs:
         cores = [one.core for one in recordings]
         raw = write_proof(self._keyring.box_key, cores, annex, self._keyring.sign)
         if len(raw) > MOST_BYTES:
-            raise Refused("invalid", "This call's proof is larger than one can be.")
+            raise Refused("proof_too_large")
         return filename(recordings[0].meta, cores[0].recording), raw
 
     def _recording(self, rid: str, found: Proved) -> ProvedRecording:

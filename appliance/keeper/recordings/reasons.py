@@ -100,10 +100,10 @@ class ErasureReasons:
         return tuple(one.recording for one in self._ledger.erasures() if one.words.case == case)
 
     def of(self, recording: str) -> ErasureWords:
-        """Return why a recording was erased by hand; raises Refused (``not_found``)."""
+        """Return why a recording was erased by hand; raises Refused."""
         kept = self._ledger.erasure_of(recording)
         if kept is None:
-            raise Refused("not_found", "Nobody has erased this recording by hand.")
+            raise Refused("not_by_hand")
         reason, readable = self._words.open(kept.words, "erasure")
         return ErasureWords(
             recording=recording,

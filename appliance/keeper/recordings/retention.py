@@ -118,16 +118,16 @@ class Retention:
             recordings: how many were shown.
 
         Raises:
-            Refused: ``changed``: these are not the recordings that are due up to that day.
+            Refused: ``list_changed``: these are not the recordings that are due up to that day.
             VaultError: as ``sweep``.
         """
         with self._one:
             judged = self._time.look()
             if judged.belief is None:
-                raise Refused("changed", "Nothing is due while the time is not confirmed.")
+                raise Refused("time_unconfirmed")
             due = [one for one in self._due(judged.belief) if one.day <= through]
             if not due or len(due) != recordings:
-                raise Refused("changed", "The list has changed meanwhile; look at it again.")
+                raise Refused("list_changed")
             return self._erase(due, judged.belief)
 
     def date(self, taken_up: Collection[str]) -> None:

@@ -110,7 +110,7 @@ class SettingsBook:
         """Return a draft as it was sent, checked whole.
 
         Raises:
-            Refused: ``invalid``: it is no draft at all.
+            Refused: ``no_draft``, ``draft_unusable``.
         """
         from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - tomlkit takes 2 MB
 
@@ -123,9 +123,9 @@ class SettingsBook:
         except MistakesFound as error:
             return Draft("", values, None, self._mistakes(error))
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
-            raise Refused("invalid", "That is no draft of settings.") from None
+            raise Refused("no_draft") from None
         except ZgodaError as error:
-            raise Refused("invalid", str(error)) from error
+            raise Refused("draft_unusable") from error
 
     def checked(self, text: str) -> Draft:
         """Check a text whole: every mistake is found."""
@@ -183,7 +183,7 @@ class SettingsBook:
         """Make a draft hold, on the record first; a draft that changes nothing makes no version.
 
         Raises:
-            Refused: ``changed``: another person has changed the settings since ``base``.
+            Refused: ``settings_changed``: another person has changed the settings since ``base``.
             VaultError: nothing changed.
         """
         with self._lock:
@@ -207,7 +207,7 @@ class SettingsBook:
     def check_base(self, base: int) -> None:
         """Refuse a change of settings that are not in force any more."""
         if base != self.now.version:
-            raise Refused("changed", "Somebody else has changed the settings meanwhile.")
+            raise Refused("settings_changed")
 
     def _row(self, change: Change) -> VersionRow:
         was, now = self.values, change.draft.values

@@ -131,16 +131,16 @@ class VersionStore:
         """Return the text of a version; 0 is the seed.
 
         Raises:
-            Refused: ``not_found``: there is none, or its file is damaged.
+            Refused: ``no_version``, or ``version_unreadable``: its file is damaged.
         """
         if version == SEED:
             return self._seed.text
         try:
             kept = read_kept(version_file(self._folders, version))
         except FileNotFoundError:
-            raise Refused("not_found", "There is no such version of the settings.") from None
-        except MistakesFound as error:
-            raise Refused("not_found", f"This version cannot be shown: {error}") from None
+            raise Refused("no_version") from None
+        except MistakesFound:
+            raise Refused("version_unreadable") from None
         return kept.text
 
     def numbers(self) -> list[int]:

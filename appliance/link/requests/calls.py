@@ -349,7 +349,7 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
     ground: HoldGround
     reason: str
     review: str  # day
-    anew: bool = True  # False: refused (``held``) if the call is held, so that nothing is lost
+    anew: bool = True  # False: refused if the call is held, so that nothing is lost
 
 
 class HoldWords(Message, frozen=True, kw_only=True):

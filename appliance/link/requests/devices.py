@@ -89,7 +89,7 @@ class FindDevices(Operation[DevicesFound], frozen=True, tag="devices.find"):
 class AskDevices(Operation[DevicesFound], frozen=True, tag="devices.ask"):
     """Have serial devices asked what they are, which opens their ports; takes up to half a minute.
 
-    Refused with ``busy`` while a call is on a real line, or while devices are being asked already.
+    Refused while a call is on a real line, or while devices are being asked already.
     Ports that a line uses, that are not there or that are left alone are skipped.
     """
 

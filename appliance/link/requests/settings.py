@@ -137,7 +137,7 @@ class Changed(Message, frozen=True):
 class ChangeSettings(Operation[Changed], frozen=True, tag="settings.change"):
     """Change the settings; nothing is kept of a draft with a mistake.
 
-    Refused with ``changed`` if another person has changed them since ``base``.
+    Refused if another person has changed them since ``base``.
     """
 
     roles = _ADMINISTRATOR

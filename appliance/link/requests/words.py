@@ -7,6 +7,8 @@ has nothing that opens a recording.
 
 from typing import Literal
 
+from msgspec import field
+
 from appliance.link.operations import Allowed, Done, Message, Operation, Role
 from appliance.link.requests.settings import OutdatedLine, Statement, Taken
 from appliance.model.sentences.lacking import Lacking
@@ -67,7 +69,8 @@ class Speaking(Message, frozen=True):
     total: int = 0
     waits: bool = False  # for the end of a call
     spoken: int = 0  # that are new, once it is over
-    problem: str = ""
+    code: str = ""  # of the refusal by which it failed
+    values: dict[str, int | str] = field(default_factory=dict)  # of its sentence
 
 
 class ShownWords(Message, frozen=True):
@@ -119,7 +122,7 @@ class HearSaying(Operation[SpokenSound], frozen=True, tag="words.hear"):
 class SpeakWords(Operation[Done], frozen=True, tag="words.speak"):
     """Have a voice of the box speak what the lines say; ``ShowWords`` tells how far it is.
 
-    Refused with ``busy`` while it goes on.
+    Refused while it goes on.
     """
 
     roles = _ADMINISTRATOR
@@ -180,7 +183,7 @@ class HearDraft(Operation[SpokenSound], frozen=True, tag="words.hear_draft"):
 class KeepTake(Operation[Done], frozen=True, tag="words.keep"):
     """Confirm and keep a recording; the lines say it from their next call on.
 
-    Refused with ``changed`` if words or recording are not those of the draft any more.
+    Refused if words or recording are not those of the draft any more.
     """
 
     roles = _ADMINISTRATOR

@@ -22,7 +22,7 @@ LACKING: Mapping[str, str] = {
         "%(path)s has %(count)s channels at %(rate)s Hz: save it with one or two at 8000 to "
         "48000 Hz."
     ),
-    "long": N_("%(path)s is longer than %(seconds)s s: shorten it."),
+    "long": N_("%(path)s is longer than %(longest)s s: shorten it."),
     "short": N_("%(path)s is too short: record it again."),
     "clipped": N_("%(path)s is distorted: record it again with less gain."),
     "silent": N_("%(path)s is silent: record it again closer to the microphone."),

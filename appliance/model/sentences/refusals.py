@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from appliance.errors import Refused
+from appliance.model.sentences.lacking import LACKING
 from appliance.model.sentences.refusals_by_subject.access import ACCESS_REFUSALS
 from appliance.model.sentences.refusals_by_subject.backup import BACKUP_REFUSALS
 from appliance.model.sentences.refusals_by_subject.calls import CALLS_REFUSALS
@@ -51,14 +52,16 @@ def refusal_of(refused: Refused) -> Refusal:
 
 
 def sentence_of(refused: Refused, translate: Callable[[str], str]) -> str:
-    """Return a refusal's sentence with its values.
+    """Return a refusal's sentence with its values, and what an announcement lacks.
 
     Args:
         refused: of any process.
         translate: returns a marked sentence in the reader's language.
     """
     values = _Values(refused.values, seconds=refused.seconds)
-    return translate(refusal_of(refused).sentence) % values
+    lacks = LACKING.get(str(values.get("lacks", "")))
+    sentences = (refusal_of(refused).sentence, *([lacks] if lacks else []))
+    return " ".join(translate(each) % values for each in sentences)
 
 
 def quote_of(refused: Refused) -> str:

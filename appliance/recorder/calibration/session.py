@@ -122,7 +122,7 @@ class CalibrationSession:
             Refused: a second phone cannot be told, since the first was not measured alone.
         """
         if step.step == "second" and alone_db(self.draft, step.name) is None:
-            raise Refused("invalid", "The box's words were not measured with this phone alone yet.")
+            raise Refused("not_measured")
         self._until = self._sample + _FORGOTTEN
         self._step, self._in_vain = step, 0
         self._words.silence()

@@ -143,12 +143,12 @@ class Search:
         """Ask ports what they are, as far as they may be asked, and remember the answers.
 
         Raises:
-            Refused: ``busy``: a call is on, or others are being asked.
+            Refused: ``call_on``, ``asking_devices``.
         """
         if self._busy():
-            raise Refused("busy", "A call is on: ask what is plugged in when it is over.")
+            raise Refused("call_on")
         if not self._asking.acquire(blocking=False):
-            raise Refused("busy", "Devices are being asked already; look again in half a minute.")
+            raise Refused("asking_devices")
         try:
             ports = [each for each in self.ports() if each.can_be_asked]
             self._ask_all([each for each in ports if each.port.device in wanted][:MOST_AT_ONCE])

@@ -46,11 +46,11 @@ class CalibrationDesk:
     def _begin(self, operation: BeginCalibration) -> Calibrated:
         built = self._line(operation.line)
         if built.thread.status.kind != LineKind.PHONE:
-            raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
+            raise Refused("machine_line")
         if built.thread.status.state not in {state.value for state in BETWEEN_CALLS}:
-            raise Refused("busy", "Somebody is on this line: hang up first.")
+            raise Refused("line_in_use")
         if built.thread.view.check.going:
-            raise Refused("busy", "Tones are being played on this line: wait until that is over.")
+            raise Refused("tones_playing")
         built.do(built.thread.calibration.begin)
         return _calibrated(built)
 
@@ -58,7 +58,7 @@ class CalibrationDesk:
     def _step(self, operation: TakeStep) -> Iterator[StepNow | None]:
         built = self._going(operation.line)
         if operation.step != "level" and not valid_name(operation.name):
-            raise Refused("invalid", "A name has 1 to 40 letters, digits, blanks, dots or dashes.")
+            raise Refused("phone_name", most=40)
         calibration = built.thread.calibration
         built.do(lambda: calibration.take_step(operation))
 
@@ -74,7 +74,7 @@ class CalibrationDesk:
     def _call(self, operation: PlaceTestCall) -> Done:
         built = self._going(operation.line)
         if built.exchange is None:
-            raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
+            raise Refused("not_simulated")
         built.exchange.place(rehearsal(operation.step, operation.number, operation.twice))
         return Done()
 
@@ -92,7 +92,7 @@ class CalibrationDesk:
         try:
             known.keep(figures)
         except LineError as error:
-            raise Refused("failed", str(error)) from error
+            raise Refused("calibration_not_kept") from error
         built.do(calibration.learn)
         return _calibrated(built)
 
@@ -106,7 +106,7 @@ class CalibrationDesk:
     def _going(self, name: str) -> Built:
         built = self._line(name)
         if not built.thread.calibration.going:
-            raise Refused("invalid", "This line is not being calibrated now; begin anew.")
+            raise Refused("not_calibrating")
         return built
 
 

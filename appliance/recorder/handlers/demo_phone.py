@@ -67,7 +67,7 @@ class PhoneDesk:
     def _exchange(self, name: str) -> "Exchange":
         exchange = self._line(name).exchange
         if exchange is None:
-            raise Refused("invalid", "Only a simulated line has phones to play with.")
+            raise Refused("no_phones")
         return exchange
 
     @handles(PhoneAct)
@@ -77,7 +77,7 @@ class PhoneDesk:
         try:
             self._exchange(operation.line).phones.do(act).result(ANSWER_SECONDS)
         except TimeoutError:
-            raise Refused("failed", "The line does not answer; try again.") from None
+            raise Refused("line_silent") from None
         return Done()
 
     @handles(LendVoice)
@@ -108,29 +108,29 @@ def read_clip(raw: bytes) -> Sound:
     """Return the samples of a WAV of one channel, 16 bits and 8 kHz.
 
     Raises:
-        Refused: ``invalid``: it is something else, longer than 15 s, or nobody is heard in it.
+        Refused: ``voice_format``, ``voice_long``, ``voice_silent``.
     """
     try:
         with wave.open(io.BytesIO(raw)) as file:
             fits = (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE)
             sound: Sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     except (wave.Error, EOFError, ValueError):
-        raise Refused("invalid", "A voice is a WAV file; this is none.") from None
+        raise Refused("voice_format", rate=RATE) from None
     if not fits:
-        raise Refused("invalid", "A voice is a WAV of one channel, 16 bits and 8000 Hz.")
+        raise Refused("voice_format", rate=RATE)
     if sound.size > samples(LONGEST_CLIP):
-        raise Refused("invalid", f"A voice lasts {LONGEST_CLIP} s at most.")
+        raise Refused("voice_long", most=LONGEST_CLIP)
     loud = active_rms(sound.astype(np.float64))
     if sound.size < _SHORTEST or loud < rms_of(SILENT_DBM0):
-        raise Refused("invalid", "Nobody is heard in this voice: record it again.")
+        raise Refused("voice_silent")
     return sound.astype(np.int16)
 
 
 def _check(act: LiveAct) -> None:
     """Raise Refused if an act holds what no phone has."""
     if act.do == "key" and not _KEYS.fullmatch(act.keys):
-        raise Refused("invalid", "A phone has the keys 0 to 9, * and #; 20 at most at once.")
+        raise Refused("phone_keys", most=20)
     if not _NUMBER.fullmatch(act.number):
-        raise Refused("invalid", "A number has 3 to 15 digits, perhaps behind a plus sign.")
+        raise Refused("phone_number", least=3, most=15)
     if not _NAME.fullmatch(act.name):
-        raise Refused("invalid", "A name has 20 letters at most, without accents.")
+        raise Refused("caller_name", most=20)

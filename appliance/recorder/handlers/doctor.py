@@ -95,11 +95,11 @@ class DoctorDesk:
         built = self._line(operation.line)
         status = built.thread.status
         if status.kind != LineKind.PHONE:
-            raise Refused("invalid", "This is a machine's line: nothing is ever said on it.")
+            raise Refused("machine_line")
         if not checkable(built):
-            raise Refused("invalid", "No tones can be played and heard on this line.")
+            raise Refused("no_tones")
         if status.state != "idle" or built.thread.calibration.going:
-            raise Refused("busy", "The line is not idle: hang up, and wait until nothing rings.")
+            raise Refused("line_not_idle")
         check, known = built.thread.view.check, built.thread.calibration.known
         built.do(lambda: check.begin(known.figures.prompt_db))
         return Done()

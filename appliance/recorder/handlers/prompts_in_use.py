@@ -57,5 +57,5 @@ class PromptDesk:
     def _get(self, operation: ask.GetPromptInUse) -> tuple[ask.PromptSound, bytes]:
         prompt = self._in_use().get(operation.sha256)
         if prompt is None:
-            raise Refused("not_found", "This recorder says no such prompt.")
+            raise Refused("no_announcement")
         return ask.PromptSound(operation.sha256), prompt.sound.astype("<i2").tobytes()

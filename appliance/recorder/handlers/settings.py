@@ -108,8 +108,8 @@ class RecorderSettingsDesk:
     def _try(self, operation: ask.TryCalls, sent: bytes) -> ask.NextCalls:
         try:
             config = read.parse(sent.decode("utf-8"), "settings")
-        except (UnicodeDecodeError, MistakesFound) as error:
-            raise Refused("invalid", f"These settings cannot be used: {error}") from None
+        except (UnicodeDecodeError, MistakesFound):
+            raise Refused("settings_unusable") from None
         library = Library(config.vault.prompts or None, self._prompts)
         return ask.NextCalls(
             tuple(

@@ -34,9 +34,9 @@ class TrialDesk:
     def _place(self, operation: PlaceTrialCall) -> Done:
         exchange = self._line(operation.line).exchange
         if exchange is None:
-            raise Refused("invalid", "Only a line of the simulated exchange can be called here.")
+            raise Refused("not_simulated")
         if exchange.engaged:
-            raise Refused("busy", "One call at a time: wait until this one is over.")
+            raise Refused("one_call")
         from appliance.exchange.script.files import named_scene  # noqa: PLC0415 - for simulated lines alone
 
         exchange.place(named_scene(operation.caller))
@@ -46,7 +46,7 @@ class TrialDesk:
     def _end_silence(self, operation: EndSilence) -> Done:
         built = self._lines()
         if any(each.exchange is None for each in built):
-            raise Refused("invalid", "Only a box whose lines are all simulated may ask sooner.")
+            raise Refused("not_all_simulated")
         for each in built:
             each.thread.run_task(each.thread.forget_emergency)
         if self._call_backs is not None:

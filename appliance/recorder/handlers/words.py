@@ -61,9 +61,9 @@ class RecorderWordsDesk:
     ) -> tuple[ask.MeasuredTakes, bytes]:
         """Cut the upload into its files and have a child look at them, one recording at a time."""
         if sum(operation.sizes) != len(upload) or len(operation.sizes) not in {1, 2}:
-            raise Refused("invalid", "A recording is one file or two.")
+            raise Refused("take_files")
         if min(operation.sizes) <= 0 or not 0 < operation.limit <= 90:
-            raise Refused("invalid", "A recording is a file of at most 90 s.")
+            raise Refused("take_long", most=90)
         first = operation.sizes[0]
         files = [part for part in (upload[:first], upload[first:]) if part]
         with self._at_work():
@@ -88,7 +88,7 @@ class RecorderWordsDesk:
                 while (lines := self._now()[1]) is not None and lines.busy:
                     yield ask.SpeakingNow(done, total, waits=True), b""
                     if self._stop.wait(LOOK_SECONDS):
-                        raise Refused("failed", "The recorder ends.")
+                        raise Refused("recorder_ends")
                 each = next(said, None)
                 if each is None:
                     return
@@ -113,7 +113,7 @@ class _Alone:
 
     def __enter__(self) -> None:
         if not self._lock.acquire(timeout=1.0):
-            raise Refused("busy", "The box is speaking or measuring just now; try again.")
+            raise Refused("speaking")
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()

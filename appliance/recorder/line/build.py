@@ -76,7 +76,7 @@ class Built:
         try:
             done.result(ANSWER_SECONDS)
         except TimeoutError:
-            raise Refused("failed", "The line does not answer; try again.") from None
+            raise Refused("line_silent") from None
 
 
 def build(shared: SharedParts, line: Line) -> Built:

@@ -75,9 +75,9 @@ class Lineup:
         with self._lock:
             built, broken = self._lines.get(name), self._failed.get(name)
         if built is None and broken is not None:
-            raise Refused("failed", f"Line {name} cannot start: {broken}")
+            raise Refused("line_broken", line=name, said=broken)
         if built is None:
-            raise Refused("not_found", f"There is no line called {name!r}.")
+            raise Refused("no_line", line=name)
         return built
 
     def shown(self) -> list[LineState]:

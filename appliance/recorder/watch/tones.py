@@ -96,9 +96,9 @@ class ToneCheckSession:
                 help.
         """
         if self._exempt():
-            raise Refused("busy", "Somebody called for help: nothing is said on this line now.")
+            raise Refused("help_called")
         if self._hook is not Hook.ON or self._sample - self._rang_at < ev.RING_TO_ANSWER:
-            raise Refused("busy", "The line is not idle: hang up, and wait until nothing rings.")
+            raise Refused("line_not_idle")
         self._until, self._expected_db = self._sample + _LIFTED_WITHIN, expected_db
         self._show(ToneCheck(stage="lift"))
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Struct
 
-from appliance.errors import WrongSecret, by_newer
+from appliance.errors import WrongSecret, WrongSheet, by_newer
 from appliance.vault.container import derive, seal, unseal_buffer
 from appliance.vault.disk import fill_random
 from appliance.vault.format import KEY_BYTES
@@ -146,14 +146,16 @@ def read_group(index: int, typed: str) -> str:
         typed: as typed; O is read as 0, I and L as 1.
 
     Raises:
-        WrongSecret: it is not five letters, or its check letter does not fit.
+        WrongSheet: it is not five letters, or its check letter does not fit.
     """
     group = plain_letters(typed)
     if len(group) != GROUP or not set(group) <= set(ALPHABET):
-        raise WrongSecret(f"Group {index + 1} of the sheet is not {GROUP} letters and digits.")
+        said = f"Group {index + 1} of the sheet is not {GROUP} letters and digits."
+        raise WrongSheet(said, group=index + 1)
     values = [ALPHABET.index(letter) for letter in group]
     if _check(index, values[:-1]) != values[-1]:
-        raise WrongSecret(f"Group {index + 1} of the sheet has a typing mistake.")
+        said = f"Group {index + 1} of the sheet has a typing mistake."
+        raise WrongSheet(said, group=index + 1)
     return group
 
 
@@ -161,15 +163,16 @@ def read_sheet(text: str) -> bytearray:
     """Read S from a sheet's text or QR code. The caller wipes it.
 
     Raises:
-        WrongSecret: the first group that is wrong is named.
+        WrongSheet: the first group that is wrong is named; WrongSecret: it is a newer one.
     """
     if later := _LATER_SHEET.match(text.strip().upper()):
         raise WrongSecret(by_newer("This recovery sheet", int(later[1]), 1, "install that version"))
     body = plain_letters(text.strip().upper().removeprefix(QR_PREFIX))
     if len(body) != GROUPS * GROUP:
-        raise WrongSecret(
+        raise WrongSheet(
             f"A recovery sheet has {GROUPS} groups of {GROUP}, {GROUPS * GROUP} letters and digits "
-            f"in all; these are {len(body)}."
+            f"in all; these are {len(body)}.",
+            letters=len(body),
         )
     number = 0
     for index in range(GROUPS):
@@ -178,7 +181,7 @@ def read_sheet(text: str) -> bytearray:
             number = number << 5 | ALPHABET.index(letter)
     secret = bytearray((number >> _SPARE_BITS).to_bytes(KEY_BYTES, "big"))
     if number & (1 << _SPARE_BITS) - 1 != _spare(secret):
-        raise WrongSecret("Each group of the sheet is correct, but they do not belong together.")
+        raise WrongSheet("Each group of the sheet is correct, but they do not belong together.")
     return secret
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from appliance.errors import Refused
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.restoring import RestoreSeen
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
@@ -48,7 +49,7 @@ def restores(browser: Browser, box: Filled, **look: Any) -> Iterator[tuple[str, 
         page.goto(address)
         yield "restore-running", page
         page.goto("about:blank")  # the page would load itself again
-        desk.restoring.seen = RestoreSeen(code="damaged", trouble="in English")
+        desk.restoring.seen = RestoreSeen(why=Refused("backup_damaged"))
         page.goto(address)
         yield "restore-failed", page
         desk.restoring.seen = RestoreSeen()

@@ -51,7 +51,7 @@ def test_an_act_is_one_of_the_person_and_on_the_record(served: Served) -> None:
     assert "reason     A dispute" in shown
     again = served.ask("calls.hold", "--recording", rid, *words, "--no-anew").exception
     assert isinstance(again, Refused)
-    assert again.code == "held"
+    assert again.code == "held_already"
 
 
 def test_lists_choices_and_the_own_password_go_along(served: Served) -> None:

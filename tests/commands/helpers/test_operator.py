@@ -31,6 +31,6 @@ def test_a_one_time_password_reads_nothing(served: Served) -> None:
             entry.one_time_until = served.clock.now() + 60
     done = served.run("list")
     assert isinstance(done.exception, Refused)
-    assert str(done.exception) == "Choose a password of your own in the panel first."
+    assert str(done.exception) == "choose_password"
     assert done.output == ""
     assert served.acts()[-2:] == ["logged_in", "logged_out"]

@@ -58,7 +58,7 @@ def test_a_new_box_is_made_and_says_what_became_of_it(served: Served, tmp_path: 
     assert (tmp_path / "new" / "keyring.0").exists()
     again = begin_again(tmp_path, "--today", "2026-09-21").exception
     assert isinstance(again, Refused)
-    assert again.code == "taken"
+    assert again.code == "folder_not_empty"
 
 
 def test_certificates_name_what_stays_away(served: Served, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_no_clock_alone_drops_anything(served: Served, tmp_path: Path) -> None:
     assert not (tmp_path / "new" / "keyring.0").exists()
     for agreed in ((), ("--due", "1")):
         refused = begin_again(tmp_path, "--today", "2030-01-01", *agreed).exception
-        assert "2 recordings are due on that day" in str(refused)
+        assert str(refused) == "due_that_day count=2"
     assert not (tmp_path / "new" / "keyring.0").exists()
     done = begin_again(tmp_path, "--today", "2030-01-01", "--due", "2", "--json")
     assert json.loads(done.stdout)["due"] == 2

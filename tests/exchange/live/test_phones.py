@@ -1,14 +1,13 @@
 """Check the queue of acts at the simulated phones: lent voices, taken and closed lines."""
 
-import pytest
-
 from appliance.clock import SystemClock
 from appliance.errors import Refused
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
 from appliance.model.audio import RATE
-from appliance.model.demo_phone import SENTENCES, LiveAct
+from appliance.model.demo_phone import LiveAct
 from tests.exchange.scripted_recorder import VOICES
+from tests.model.refusals import refuses
 
 NUMBER = "+48221234567"
 
@@ -19,10 +18,10 @@ def test_a_lent_voice_is_said_once_and_forgotten_with_the_next() -> None:
     second = exchange.phones.lend("caller", VOICES.near[RATE : 2 * RATE])
     assert exchange.phones.lent("caller", second).sound.size == RATE
     for party, sha256 in (("caller", first), ("office", second)):
-        with pytest.raises(Refused, match=SENTENCES["voice"]):
+        with refuses("phone_voice"):
             exchange.phones.lent(party, sha256)  # type: ignore[arg-type]  # two of the parties
     exchange.close()
-    with pytest.raises(Refused, match=SENTENCES["voice"]):
+    with refuses("phone_voice"):
         exchange.phones.lent("caller", second)
 
 
@@ -45,7 +44,7 @@ def test_a_closed_line_refuses_what_waits_and_what_comes() -> None:
     exchange.close()
     comes = exchange.phones.do(LiveAct(by="office", do="lift"))
     for answer in (waits, comes):
-        assert str(answer.exception()) == SENTENCES["closed"]
+        assert str(answer.exception()) == "phone_closed"
 
 
 def test_an_act_that_makes_no_sense_begins_no_call() -> None:
@@ -56,5 +55,5 @@ def test_an_act_that_makes_no_sense_begins_no_call() -> None:
     exchange.start(lambda item: None)
     assert exchange.wait_over(15)
     exchange.close()
-    assert str(refused.exception()) == SENTENCES["on_hook"]
+    assert str(refused.exception()) == "phone_on_hook"
     assert told == []

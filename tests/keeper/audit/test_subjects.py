@@ -2,7 +2,6 @@
 
 import pytest
 
-from appliance.errors import Refused
 from appliance.keeper.audit.entries import AuditEntry, check_words
 from appliance.keeper.audit.subjects import (
     about,
@@ -12,6 +11,7 @@ from appliance.keeper.audit.subjects import (
     read_recipient,
 )
 from appliance.link.operations import Role
+from tests.model.refusals import refuses
 
 ID = "0a1b2c3d"
 
@@ -39,7 +39,7 @@ def test_what_is_written_is_read_again(roles: tuple[Role, ...] | None, detail: s
 
 @pytest.mark.parametrize("operator", ["", "x" * 8, "0A1B2C3D", "0a1b2c3", "0a1b2c3d\n", "ż" * 8])
 def test_what_is_no_id_is_nobody(operator: str) -> None:
-    with pytest.raises(Refused, match="There is no such person"):
+    with refuses("no_person"):
         about(operator)
 
 
@@ -64,7 +64,7 @@ def test_a_purpose_is_named_by_its_id_and_is_never_taken_for_a_person(purpose: s
 
 @pytest.mark.parametrize("purpose", ["", "x" * 33, "Anna", "two words", "a.b", "1a", "ą", "a\n"])
 def test_what_a_person_typed_is_no_purpose(purpose: str) -> None:
-    with pytest.raises(Refused, match="There is no such purpose"):
+    with refuses("no_purpose"):
         for_purpose(purpose)
 
 

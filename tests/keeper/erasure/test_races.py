@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.clock import DAY
-from appliance.errors import EraserFailed, KeyLost, Refused, VaultError
+from appliance.errors import EraserFailed, KeyLost, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.records import Records
@@ -25,6 +25,7 @@ from appliance.link.requests.calls import (
 from appliance.vault.seal import leave_marker
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
 from tests.keeper.office import Office
+from tests.model.refusals import refuses
 from tests.vaults import change, make_vault
 
 
@@ -52,7 +53,7 @@ def test_a_playback_that_began_while_it_was_erased_ends_with_it(
     monkeypatch.setattr(Erasure, "erase", listening)
     office.ask(EraseCall(rid, Ground.CONSENT_WITHDRAWN, "Asked for it"))
     assert not held_open(office, rid)
-    with pytest.raises(Refused, match="over"):
+    with refuses("playback_over"):
         office.ask_bytes(ReadPlayback(opened[0], 0, 1000))
 
 

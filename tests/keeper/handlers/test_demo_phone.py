@@ -56,7 +56,7 @@ def test_the_voices_of_the_simulated_parties_are_found_too() -> None:
 def test_nothing_else_is_found(sha256: str) -> None:
     with pytest.raises(Refused) as caught:
         ask(Sounds(around(CONFIG)), GetSound(sha256=sha256))
-    assert caught.value.code == "not_found"
+    assert caught.value.code == "no_sound"
 
 
 def test_what_a_shipped_prompt_says_can_be_read() -> None:

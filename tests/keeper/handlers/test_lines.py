@@ -30,6 +30,7 @@ from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.server import Server
 from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
+from tests.model.refusals import refuses
 
 KEY = b"k" * 32
 ORIGIN = OriginPublic(b"o" * 32)
@@ -58,7 +59,7 @@ class Recorder:
             case GetOrigin():
                 return ORIGIN
             case PressButton():
-                raise Refused("not_found", "There is no such line.")
+                raise Refused("no_line", line="x")
         return Done()
 
     def watch(self) -> Iterator[RecorderNews | None]:
@@ -109,16 +110,16 @@ def test_lines_buttons_and_trial_calls_are_passed_on(
     assert ask(link, GetLines()) == Lines((STATUS,))
     place = PlaceTrialCall(line="Reception", caller="agrees")
     assert ask(link, place) == Done()
-    with pytest.raises(Refused, match="There is no such line"):
+    with refuses("no_line"):
         ask(link, PressButton(line="x", button="pause"))
     assert [recorder.asked.get(timeout=5) for _ in range(2)] == [GetLines(), place]
 
 
 def test_an_absent_recorder_is_said_and_breaks_nothing(link: RecorderLink) -> None:
     assert ask(link, GetLines()) == Lines((), recorder=False)
-    with pytest.raises(Refused, match="The recorder is not running") as caught:
+    with refuses("recorder_away") as caught:
         ask(link, PlaceTrialCall(line="Reception", caller="agrees"))
-    assert caught.value.code == "failed"
+    assert caught.value.code == "recorder_away"
     with pytest.raises(LinkError, match="The recorder is not running"):
         link.lend(Loan())
 
@@ -130,7 +131,7 @@ def test_a_stream_is_passed_on_and_let_go(link: RecorderLink, recorder: Recorder
     assert next(told) == RecorderNews("noted")
     told.close()  # type: ignore[attr-defined]  # a generator behind its interface
     recorder.server.stop()
-    with pytest.raises(Refused, match="The recorder is not running"):
+    with refuses("recorder_away"):
         next(link.pass_on_stream(WatchRecorder(), NOBODY))
 
 

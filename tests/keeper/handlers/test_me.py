@@ -84,10 +84,10 @@ def test_another_password_ends_every_session_and_opens_one(box: KeeperBox, token
     ("old", "new", "why"),
     [
         ("wrong", OWN, "wrong_password"),
-        (PASSWORD, PASSWORD, "invalid"),
-        (PASSWORD, "short", "invalid"),
-        (PASSWORD, "Lena Kancelaria Nowak 2026", "invalid"),
-        (PASSWORD, "x" * 300, "invalid"),
+        (PASSWORD, PASSWORD, "same_password"),
+        (PASSWORD, "short", "password_short"),
+        (PASSWORD, "Lena Kancelaria Nowak 2026", "password_common"),
+        (PASSWORD, "x" * 300, "password_long"),
     ],
 )
 def test_a_password_that_cannot_be_changes_nothing(
@@ -124,20 +124,20 @@ def test_an_app_counts_once_it_has_shown_a_code(box: KeeperBox, token: str) -> N
 
 def test_setting_up_needs_the_password_and_no_other_app(box: KeeperBox, token: str) -> None:
     assert code(box, BeginTotp(password="wrong"), token) == "wrong_password"
-    assert code(box, ConfirmTotp(code="000000"), token) == "expired"
+    assert code(box, ConfirmTotp(code="000000"), token) == "secret_expired"
     with_app(box, token)
-    assert code(box, BeginTotp(password=PASSWORD), token) == "invalid"
+    assert code(box, BeginTotp(password=PASSWORD), token) == "second_factor_set"
 
 
 def test_a_secret_shown_too_long_ago_is_not_taken(box: KeeperBox, token: str) -> None:
     setup = box.ask(BeginTotp(password=PASSWORD), token)
     box.clock.advance(SETUP_SECONDS)
-    assert code(box, ConfirmTotp(code=shown(box, setup)), token) == "expired"
+    assert code(box, ConfirmTotp(code=shown(box, setup)), token) == "secret_expired"
 
 
 def test_another_session_does_not_confirm(box: KeeperBox, token: str) -> None:
     setup = box.ask(BeginTotp(password=PASSWORD), token)
-    assert code(box, ConfirmTotp(code=shown(box, setup)), box.log_in(NAME)) == "expired"
+    assert code(box, ConfirmTotp(code=shown(box, setup)), box.log_in(NAME)) == "secret_expired"
 
 
 @pytest.mark.parametrize("drift", [-30, 0, 30])
@@ -187,7 +187,7 @@ def test_guessed_codes_are_slowed_down_then_the_password_is_asked_again(
     for _ in range(TRIES + 1):
         box.clock.advance(20)
         codes.append(code(box, EnterCode(token=session.token, code="000000")))
-    assert codes == ["wrong_password"] * TRIES + ["expired"]
+    assert codes == ["wrong_password"] * TRIES + ["login_expired"]
     box.clock.advance(60)
     session = half(box)
     codes = [code(box, EnterCode(token=session.token, code="000000")) for _ in range(2)]
@@ -198,8 +198,8 @@ def test_a_half_login_waits_three_minutes_and_no_longer(box: KeeperBox, token: s
     setup = with_app(box, token)
     session = half(box)
     box.clock.advance(PATIENCE)
-    assert code(box, EnterCode(token=session.token, code=shown(box, setup))) == "expired"
-    assert code(box, EnterCode(token="made up", code=shown(box, setup))) == "expired"
+    assert code(box, EnterCode(token=session.token, code=shown(box, setup))) == "login_expired"
+    assert code(box, EnterCode(token="made up", code=shown(box, setup))) == "login_expired"
 
 
 def test_a_half_login_unlocks_nothing_and_is_finished_once(box: KeeperBox, token: str) -> None:
@@ -210,14 +210,14 @@ def test_a_half_login_unlocks_nothing_and_is_finished_once(box: KeeperBox, token
     box.ask(EnterCode(token=session.token, code=shown(box, setup)))
     assert not box.ask(GetBoxState()).locked
     box.clock.advance(60)
-    assert code(box, EnterCode(token=session.token, code=shown(box, setup))) == "expired"
+    assert code(box, EnterCode(token=session.token, code=shown(box, setup))) == "login_expired"
 
 
 def test_another_password_ends_a_half_login(box: KeeperBox, token: str) -> None:
     setup = with_app(box, token)
     session = half(box)
     box.ask(ChangePassword(old=PASSWORD, new=OWN), token)
-    assert code(box, EnterCode(token=session.token, code=shown(box, setup))) == "expired"
+    assert code(box, EnterCode(token=session.token, code=shown(box, setup))) == "login_expired"
 
 
 def test_doing_without_codes_needs_password_and_code(box: KeeperBox, token: str) -> None:
@@ -230,7 +230,7 @@ def test_doing_without_codes_needs_password_and_code(box: KeeperBox, token: str)
     assert not box.ask(ShowMe(), token).totp
     assert box.ask(LogIn(name=NAME, password=PASSWORD)).step == "open"
     box.clock.advance(60)
-    assert code(box, DropTotp(password=PASSWORD, code="000000"), token) == "invalid"
+    assert code(box, DropTotp(password=PASSWORD, code="000000"), token) == "no_second_factor"
 
 
 def test_ones_sessions_are_listed_and_the_others_ended(box: KeeperBox, token: str) -> None:

@@ -79,7 +79,7 @@ def test_a_button_pressed_twice_does_not_make_two_of_one_name(
     token = box.log_in()
     asked = AddPerson(person_name="Jan Nowy", person_roles=(Role.LISTENER,), password=PASSWORD)
     before(monkeypatch, Operators, "new", lambda: box.ask(asked, token))
-    assert code(box, asked, token) == "taken"
+    assert code(box, asked, token) == "name_taken"
     names = [one.name for one in box.ask(ListPeople(), token).people]
     assert names.count("Jan Nowy") == 1
     assert box.acts()[-2:] == ["person_added", "failed"]
@@ -92,7 +92,7 @@ def test_two_administrators_do_not_both_reset_each_other(
     theirs = ResetPassword(operator=operator(box, owner), password=PASSWORD)
     mine = ResetPassword(operator=operator(box, other), password=PASSWORD)
     before(monkeypatch, Records, "renew", lambda: box.ask(theirs, other))
-    assert code(box, mine, owner) == "forbidden"
+    assert code(box, mine, owner) == "not_administrator"
     assert box.log_in(ADMIN), "somebody is administrator with a password of their own"
 
 
@@ -187,7 +187,7 @@ def test_an_unfinished_login_is_forgotten_without_being_asked_for(box: KeeperBox
 def test_two_of_one_name_are_told_apart_however_it_is_spelt(box: KeeperBox) -> None:
     token = box.log_in()
     asked = AddPerson(person_name=" LENA ", person_roles=(Role.LISTENER,), password=PASSWORD)
-    assert code(box, asked, token) == "taken"
+    assert code(box, asked, token) == "name_taken"
     assert box.keeper.box is not None
     people: list[OperatorEntry] = list(box.keeper.box.keyring.content.operators.values())
     assert len(people) == 3

@@ -142,37 +142,37 @@ def test_an_entry_is_told_while_nothing_counts(box: KeeperBox) -> None:
 
 
 def test_a_stolen_sheet_alone_lets_nobody_in_from_elsewhere(box: KeeperBox) -> None:
-    refused(box, "elsewhere", ELSEWHERE)
-    refused(box, "elsewhere", ELSEWHERE, let_in="AAAAA-AAAAA")
+    refused(box, "sheet_elsewhere", ELSEWHERE)
+    refused(box, "sheet_elsewhere", ELSEWHERE, let_in="AAAAA-AAAAA")
     code = box.keeper.handle(LetIn(OWNER), None, b"", os.getuid()).code  # type: ignore[union-attr]
-    refused(box, "elsewhere", ELSEWHERE, let_in=code, name=ADMIN)
+    refused(box, "sheet_elsewhere", ELSEWHERE, let_in=code, name=ADMIN)
     assert enter(box, ELSEWHERE, let_in=code).name == OWNER
-    refused(box, "elsewhere", ELSEWHERE, let_in=code)  # it was good once
+    refused(box, "sheet_elsewhere", ELSEWHERE, let_in=code)  # it was good once
 
 
 def test_whoever_is_no_panel_cannot_claim_to_be_at_the_box(box: KeeperBox) -> None:
     asked = ask.EnterBySheet(name=OWNER, sheet=box.sheet, password=FRESH, browser=HERE)
     with pytest.raises(Refused) as caught:
         box.keeper.handle(asked, None, b"", 12_345)
-    assert caught.value.code == "elsewhere"
+    assert caught.value.code == "sheet_elsewhere"
 
 
 def test_only_an_administrator_is_let_in(box: KeeperBox) -> None:
-    refused(box, "not_found", name=LISTENER)
-    refused(box, "not_found", name="Somebody Else")
+    refused(box, "no_administrator", name=LISTENER)
+    refused(box, "no_administrator", name="Somebody Else")
     assert enter(box, name=ADMIN).roles == (Role.ADMINISTRATOR,)
 
 
 def test_a_poor_password_is_refused_and_changes_nothing(box: KeeperBox) -> None:
-    refused(box, "invalid", password="short")
-    refused(box, "invalid", password="a" * 20)
+    refused(box, "password_short", password="short")
+    refused(box, "password_repeats", password="a" * 20)
     assert box.log_in()
 
 
 def test_wrong_sheets_are_counted_and_noted_but_mistypings_are_not(box: KeeperBox) -> None:
     for _ in range(10):
-        refused(box, "wrong_sheet", sheet=box.sheet[:-1])
-        refused(box, "wrong_sheet", sheet="ż" * 65)
+        refused(box, "sheet_letters", sheet=box.sheet[:-1])
+        refused(box, "wrong_group", sheet="ż" * 65)
     assert "sheet_failed" not in box.acts()
     for _ in range(3):
         refused(box, "wrong_sheet", None, sheet=sheet_text(new_secret()))
@@ -221,7 +221,7 @@ def test_a_wrong_type_back_hides_nothing_and_voids_nothing(box: KeeperBox) -> No
     drawn = box.ask(ask.DrawSheet(PASSWORD), token)
     with pytest.raises(Refused) as caught:
         box.ask(ask.ReplaceSheet({drawn.ask_groups[0]: "AAAAA"}), token)
-    assert caught.value.code == "invalid"
+    assert caught.value.code == "wrong_group"
     shown = box.ask(ask.GetSheet(), token)
     assert shown.drawn is not None
     assert (shown.number, shown.drawn.groups) == (1, drawn.groups)
@@ -249,7 +249,7 @@ def test_a_sheet_that_is_not_typed_back_is_forgotten(box: KeeperBox, how: str) -
     assert box.ask(ask.GetSheet(), token).drawn is None
     with pytest.raises(Refused) as caught:
         box.ask(ask.ReplaceSheet(groups(drawn)), token)
-    assert caught.value.code == "expired"
+    assert caught.value.code == "sheet_expired"
     assert opens(box, box.sheet)
 
 
@@ -333,4 +333,4 @@ def test_an_older_vault_keeps_its_sheet(box: KeeperBox) -> None:
     assert not box.ask(ask.GetSheet(), token).replaceable
     with pytest.raises(Refused) as caught:
         box.ask(ask.DrawSheet(PASSWORD), token)
-    assert caught.value.code == "invalid"
+    assert caught.value.code == "sheet_too_old"

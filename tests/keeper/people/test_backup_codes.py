@@ -114,7 +114,7 @@ def test_they_go_with_the_app(box: KeeperBox) -> None:
     assert left(box, token) == 0
     with pytest.raises(Refused) as caught:
         make(box, token)
-    assert caught.value.code == "invalid"
+    assert caught.value.code == "app_needed"
 
 
 @pytest.mark.parametrize(

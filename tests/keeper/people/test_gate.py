@@ -69,7 +69,7 @@ def at_once(gate: Gate, asker: Asker, times: int) -> Counter[str]:
 
 
 def test_parallel_guesses_with_one_cookie_are_ten(gate: Gate) -> None:
-    assert at_once(gate, device_of(gate, ANNA), 24) == {"wrong": 10, "throttled": 14}
+    assert at_once(gate, device_of(gate, ANNA), 24) == {"wrong": 10, "browser_throttled": 14}
 
 
 def test_parallel_guesses_of_one_session_are_five(gate: Gate, box: KeeperBox) -> None:
@@ -132,6 +132,6 @@ def test_a_code_is_refused_where_it_does_not_fit_and_not_needed_where_known(gate
     for operator, typed in ((JAN, code), (None, code), (ANNA, "AAAAA-AAAAA")):
         with pytest.raises(Refused) as caught:
             gate.asker(PANEL, Browser("192.0.2.1"), operator, typed)
-        assert caught.value.code == "wrong_code"
+        assert caught.value.code == "wrong_let_in_code"
     cookie = gate.devices.remember("", ANNA)
     assert gate.asker(PANEL, Browser("192.0.2.1", cookie), ANNA, "wrong").kind == "device"

@@ -39,7 +39,7 @@ def waits(halves: HalfLogins, token: str) -> bool:
     try:
         halves.whose(token)
     except Refused as error:
-        return error.code != "expired"
+        return error.code != "login_expired"
     return True
 
 

@@ -23,7 +23,7 @@ def is_good(codes: LetInCodes, operator: str) -> bool:
     try:
         codes.admit(operator)
     except Refused as error:
-        return error.code != "wrong_code"
+        return error.code != "wrong_let_in_code"
     return True
 
 

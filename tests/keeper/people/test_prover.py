@@ -6,13 +6,14 @@ import sys
 import pyotp
 import pytest
 
-from appliance.errors import LinkError, Refused
+from appliance.errors import LinkError
 from appliance.keeper.people.prover import PasswordProof, ProofProcess, Prove, prove
 from appliance.keeper.reading.protocol import Summarise
 from appliance.keeper.reading.reading import Reading
 from appliance.vault.opening.keys import seal_authenticator, unwrap, wrap
 from tests.boxes import CHEAP
 from tests.keeper.office import Office
+from tests.model.refusals import refuses
 from tests.proofs import prove_here
 
 READING, SECRET, PASSWORD = bytes(range(32)), pyotp.random_base32(32), "zażółć gęślą jaźń"
@@ -91,7 +92,7 @@ def test_what_has_ended_answers_nothing_and_its_process_is_gone() -> None:
     proof.end()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    with pytest.raises(Refused, match="type the password again"):
+    with refuses("login_expired"):
         proof.right_step("000000", NOW, 0, "a1", SEALED)
 
 

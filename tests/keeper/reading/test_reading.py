@@ -25,6 +25,7 @@ from appliance.keeper.unlocked.child import Readings, serve
 from appliance.model.records import RecordingMark, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
 from tests.keeper.office import Office
+from tests.model.refusals import refuses
 from tests.proofs import proof_of
 
 
@@ -57,7 +58,7 @@ def pid_of(reading: Reading) -> int:
 
 def test_locked_until_it_starts_and_after_it_ends(office: Office, reading: Reading) -> None:
     rid = office.record()
-    with pytest.raises(Refused, match="Nobody is logged in"):
+    with refuses("locked"):
         reading.summary(rid)
     reading.adopt(proof_of(office.reading_key()))
     assert reading.running

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from appliance.config.kept import SEED, Seed, in_force, read_kept, version_file
-from appliance.errors import Refused
 from appliance.keeper.settings.draft import rewritten
 from appliance.link.requests.settings import ListVersions, ShowVersion
 from tests.keeper.boxes import OWNER
 from tests.keeper.desks import settings_of
 from tests.keeper.settings.changing import Office, plain
+from tests.model.refusals import refuses
 
 INTEREST = {
     "pl": "wyjaśnianie awarii",
@@ -139,9 +139,9 @@ def test_of_two_administrators_the_later_one_is_told(office: Office) -> None:
     values = office.values()
     values["office"]["name"] = "Kancelaria Kowalska"
     office.pause(5)
-    with pytest.raises(Refused, match="Somebody else") as refused:
+    with refuses("settings_changed") as refused:
         office.change(values, base=SEED)
-    assert refused.value.code == "changed"
+    assert refused.value.code == "settings_changed"
     assert plain(office.text())["office"]["pause_minutes"] == 5
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from appliance.errors import Refused
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.terms import Hook, Side
 from appliance.recorder.calibration.draft import CalibrationDraft
 from appliance.recorder.calibration.grading import PAD
+from tests.model.refusals import refuses
 from tests.recorder.calibration.calibration_bench import Bench
 
 
@@ -166,7 +166,7 @@ def test_the_box_speaks_three_times_in_vain_and_then_waits_for_another_call(benc
 def test_a_second_phone_is_not_enrolled_beside_one_that_was_not_measured_alone(
     bench: Bench,
 ) -> None:
-    with pytest.raises(Refused, match="not measured with this phone alone"):
+    with refuses("not_measured"):
         bench.take("second")
 
 

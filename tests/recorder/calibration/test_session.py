@@ -9,7 +9,6 @@ import pytest
 from msgspec import structs
 
 from appliance.config.settings import LineKind
-from appliance.errors import Refused
 from appliance.exchange import call as exchange_call
 from appliance.exchange.circuit.circuit import Loop, Wires
 from appliance.exchange.scene import Circuit, Scene
@@ -20,6 +19,7 @@ from appliance.model.terms import Obstacle
 from appliance.signals.pcm import Wave
 from tests.boxes import TrialBox
 from tests.deep import deep
+from tests.model.refusals import refuses
 from tests.recorder.calibration.calibrating import LINE, Mono, mono, steps
 
 ALL = "123456789*0#"
@@ -177,21 +177,21 @@ def test_what_is_not_kept_is_forgotten(line: Mono, trial_box: TrialBox) -> None:
     line.ask(ask.EndCalibration(LINE))
     assert line.ask(ask.GetCalibration(LINE)).far_calls == 0
     assert not (trial_box.folders.calibration / f"{LINE}.toml").exists()
-    with pytest.raises(Refused, match="begin anew"):
+    with refuses("not_calibrating"):
         line.ask(ask.KeepCalibration(LINE, every_phone=True))
 
 
 @pytest.mark.parametrize("name", ["", "desk\nphone = []", '"desk"', "x" * 41])
 def test_a_name_that_does_not_fit_into_the_file_is_refused(line: Mono, name: str) -> None:
     line.ask(ask.BeginCalibration(LINE))
-    with pytest.raises(Refused, match="A name has 1 to 40"):
+    with refuses("phone_name"):
         next(steps(line.recorder, ask.TakeStep(LINE, "alone", name)))
 
 
 def test_a_machines_line_is_not_calibrated_since_nothing_is_ever_said_on_it(
     trial_box: TrialBox,
 ) -> None:
-    with mono(trial_box, kind=LineKind.FAX) as line, pytest.raises(Refused, match="machine"):
+    with mono(trial_box, kind=LineKind.FAX) as line, refuses("machine_line"):
         line.ask(ask.BeginCalibration(LINE))
 
 

@@ -21,6 +21,7 @@ from appliance.recorder.doctor import guess
 from appliance.recorder.doctor.search import LONG_ASKED, MOST_AT_ONCE, KnownPort, Search
 from appliance.recorder.doctor.tools import DoctorTools
 from tests.lines.plugged.machines import STABLE, Bench
+from tests.model.refusals import refuses
 from tests.recorder.doctor.examining import WHOLE
 
 PLAIN = "/dev/ttyACM0"
@@ -181,9 +182,9 @@ def test_a_few_ports_are_asked_in_one_go(office: Office) -> None:
 
 def test_while_a_call_is_on_nothing_is_asked(office: Office) -> None:
     office.call = True
-    with pytest.raises(Refused, match="A call is on") as refused:
+    with refuses("call_on") as refused:
         office.search.ask([STABLE])
-    assert (refused.value.code, office.asked) == ("busy", [])
+    assert (refused.value.code, office.asked) == ("call_on", [])
     assert office.seen().says.id == "serial.may_be_anything", "to look disturbs nobody"
 
 
@@ -208,7 +209,7 @@ def test_two_people_do_not_ask_at_once(office: Office) -> None:
 
     office.during = second
     office.search.ask([STABLE])
-    assert set(refused) == {"busy"}
+    assert set(refused) == {"asking_devices"}
     office.during = lambda: None
     office.search.ask([STABLE])  # afterwards anybody may
 

@@ -255,17 +255,17 @@ def test_two_watchers_see_the_same_and_one_may_leave(recorder: Recorder) -> None
 def test_a_line_that_is_not_there_is_refused(recorder: Recorder, operation: Any) -> None:
     with pytest.raises(Refused) as refused:
         recorder.handle(operation("Nowhere"), None, b"")
-    assert refused.value.code == "not_found"
+    assert refused.value.code == "no_line"
 
 
 def test_a_check_begins_on_an_idle_line_alone(recorder: Recorder) -> None:
     with pytest.raises(Refused) as refused:  # the phone was not seen on its hook yet
         recorder.handle(ask.BeginToneCheck(LINE), None, b"")
-    assert refused.value.code == "busy"
+    assert refused.value.code == "line_not_idle"
     recorder.handle(BeginCalibration(LINE), None, b"")
     with pytest.raises(Refused) as refused:
         recorder.handle(ask.BeginToneCheck(LINE), None, b"")
-    assert refused.value.code == "busy"
+    assert refused.value.code == "line_not_idle"
     recorder.handle(ask.EndToneCheck(LINE), None, b"")  # nothing goes on: nothing happens
     assert look(recorder).check.stage == "none"
 
@@ -273,8 +273,8 @@ def test_a_check_begins_on_an_idle_line_alone(recorder: Recorder) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"kind": LineKind.ALARM}, "invalid"),
-        ({"audio": Part("exchange", {"sides": "far/near"})}, "invalid"),
+        ({"kind": LineKind.ALARM}, "machine_line"),
+        ({"audio": Part("exchange", {"sides": "far/near"})}, "no_tones"),
     ],
 )
 def test_nothing_is_played_on_a_machines_or_a_digital_line(

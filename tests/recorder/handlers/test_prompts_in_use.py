@@ -4,12 +4,9 @@ import dataclasses
 import hashlib
 from pathlib import Path
 
-import pytest
-
 from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce
-from appliance.errors import Refused
 from appliance.link.requests.processes.prompts_in_use import (
     GetPromptInUse,
     ListPromptsInUse,
@@ -19,6 +16,7 @@ from appliance.link.requests.settings import SettingsChanged
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
+from tests.model.refusals import refuses
 from tests.prompts.short import short_trial
 
 CONFIG = short_trial()
@@ -62,7 +60,7 @@ def test_it_tells_what_its_lines_say_and_did_say_since_its_start(tmp_path: Path)
         assert {prompt.language for prompt in later.prompts} == {"pl", "en"}
         assert {prompt.sha256 for prompt in first.prompts} < {p.sha256 for p in later.prompts}
         assert later.days == 90
-        with pytest.raises(Refused, match="says no such prompt"):
+        with refuses("no_announcement"):
             recorder.handle(GetPromptInUse("ab" * 32), None, b"")
     finally:
         recorder.close()

@@ -9,7 +9,6 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.errors import Refused
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.driver import Exchange
 from appliance.exchange.scene import Scene
@@ -22,6 +21,7 @@ from appliance.prompts.speech import simulated_voices
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
+from tests.model.refusals import refuses
 
 LINE = "Reception"
 
@@ -40,9 +40,8 @@ def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Record
 
 def test_a_second_call_is_refused_while_one_goes_on(recorder: Recorder) -> None:
     recorder.handle(PhoneAct(line=LINE, act=LiveAct(by="office", do="lift")), None, b"")
-    with pytest.raises(Refused, match="One call at a time") as caught:
+    with refuses("one_call"):
         recorder.handle(PlaceTrialCall(line=LINE, caller="agrees"), None, b"")
-    assert caught.value.code == "busy"
     recorder.handle(PhoneAct(line=LINE, act=LiveAct(by="office", do="hang_up")), None, b"")
     assert recorder.simulated().wait_over(10)
     assert recorder.handle(PlaceTrialCall(line=LINE, caller="refuses"), None, b"") == Done()

@@ -10,7 +10,6 @@ from appliance.config.kept import InForce
 from appliance.config.mistakes import Mistake, found
 from appliance.config.read import trial_text
 from appliance.config.settings import Config, Line, Part
-from appliance.errors import Refused
 from appliance.exchange.scene import Scene
 from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.live import GetLive
@@ -23,6 +22,7 @@ from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
 from tests.boxes import TrialBox
 from tests.deep import deep
+from tests.model.refusals import refuses
 
 NUMBER = "+48223334455"
 FIRST, NEXT = Scene.ordinary(NUMBER, "1", talk=3.0), Scene.ordinary(NUMBER, "1", talk=1.0)
@@ -244,7 +244,7 @@ def test_what_the_next_caller_would_hear_is_told_and_changes_nothing(office: Off
     assert call.voices
     assert any("szkole" in text for text in call.says)
     none = trial_text().replace("language", "unknown_key")
-    with pytest.raises(Refused, match="cannot be used"):
+    with refuses("settings_unusable"):
         office.recorder.handle(TryCalls(), None, none.encode())
     office.recorder.close()
 

@@ -247,7 +247,7 @@ def test_it_begins_on_an_idle_line_alone(line: Line) -> None:
         line.hook(hook)
         with pytest.raises(Refused) as refused:
             line.check.begin(0.0)
-        assert refused.value.code == "busy"
+        assert refused.value.code == "line_not_idle"
     line.hook(Hook.ON)
     line.happen(ev.Ring(line.sample))
     with pytest.raises(Refused):

@@ -201,7 +201,7 @@ def test_what_was_seen_long_ago_is_not_confirmed(victim: Victim) -> None:
     for uptime in (state.uptime, victim.office.clock.monotonic() + 5):
         with pytest.raises(Refused) as refusal:
             confirm(victim, token, START, uptime)
-        assert refusal.value.code == "changed"
+        assert refusal.value.code == "page_too_old"
     assert "clock_confirmed" not in victim.acts()
 
 
@@ -210,7 +210,7 @@ def test_no_time_is_confirmed_that_cannot_be(victim: Victim, at: float) -> None:
     token = victim.token()
     with pytest.raises(Refused) as refusal:
         confirm(victim, token, at, victim.office.clock.monotonic())
-    assert refusal.value.code == "invalid"
+    assert refusal.value.code == "time_impossible"
     assert victim.believed() == pytest.approx(START, abs=1)
 
 
@@ -255,7 +255,7 @@ def test_a_yes_is_for_what_was_shown(victim: Victim) -> None:
     for through, count in [(shown[-1].day, 3), (shown[-1].day, 9), (shown[0].day, 4), (0, 0)]:
         with pytest.raises(Refused) as refusal:
             victim.keeper.handle(AllowErasure(through, count, PASSWORD), token)
-        assert refusal.value.code == "changed"
+        assert refusal.value.code == "list_changed"
     assert victim.left() == 9
     victim.keeper.handle(AllowErasure(shown[-1].day, 4, PASSWORD), token)
     assert victim.left() == 5

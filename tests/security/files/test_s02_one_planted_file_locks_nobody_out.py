@@ -29,6 +29,7 @@ from appliance.vault.opening.digest import MOST_BYTES
 from tests.commands.served import Served
 from tests.deep import spread
 from tests.keeper.office import Office, make_office
+from tests.model.refusals import refuses
 from tests.planted import Planted, huge, plant
 from tests.web.conftest import Panel, serve, set_up_box
 
@@ -137,7 +138,7 @@ def test_it_is_shown_as_unreadable_everywhere(office: Office, name: str) -> None
             office.ask(operation)
         assert refusal.value.code == "unreadable"
         assert len(str(refusal.value)) < 200
-    with pytest.raises(Refused, match="cannot be read"):
+    with refuses("unreadable"):
         office.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2099-01-01"))
     shown = office.ask(ShowUnreadable(rid))
     assert shown.verdict in {Verdict.COMPLETE, Verdict.DAMAGED}
@@ -256,7 +257,7 @@ def test_the_commands_name_it_in_a_sentence(tmp_path: Path) -> None:
         for act in ("show", "export"):
             done = served.run(act, rid)
             assert done.exit_code == 1, done.output
-            assert done.stderr.startswith("zgoda: This recording cannot be read.")
+            assert done.stderr.startswith("zgoda: What this file says of its call cannot be read.")
             assert len(done.stderr.splitlines()) == 1
     finally:
         served.close()

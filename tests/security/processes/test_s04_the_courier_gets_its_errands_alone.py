@@ -85,15 +85,15 @@ def test_the_couriers_user_gets_its_errands_and_nothing_else() -> None:
         assert courier.pop("NextStep") == "answered", "that there is nothing to do"
         assert courier.pop("TellErrand") == "not_set_up"
         assert courier.pop("TakeFetch") == "answered"
-        assert courier.pop("BringPiece") == courier.pop("TellFetch") == "invalid"
-        assert set(courier.values()) == {"forbidden"}
+        assert courier.pop("BringPiece") == courier.pop("TellFetch") == "no_errand"
+        assert set(courier.values()) == {"courier_only"}
 
         panel = asked(appliance, PANEL)
-        assert panel["TakeErrand"] == panel["TellErrand"] == panel["NextStep"] == "forbidden"
-        assert panel["TakeFetch"] == panel["BringPiece"] == panel["TellFetch"] == "forbidden"
+        assert panel["TakeErrand"] == panel["TellErrand"] == panel["NextStep"] == "courier_only"
+        assert panel["TakeFetch"] == panel["BringPiece"] == panel["TellFetch"] == "courier_only"
         assert panel["GetBoxState"] == "answered"
 
-        assert set(asked(appliance, RECORDER).values()) == {"forbidden"}
+        assert set(asked(appliance, RECORDER).values()) == {"user_refused"}
 
 
 @pytest.mark.root

@@ -200,7 +200,7 @@ def test_a_code_lets_a_new_browser_in_when_strangers_fill_the_common_limit(
     assert box.newest().type == "logged_in"
     assert "let_in" in box.acts()
     again = LogIn(OWNER, PASSWORD, browser=Browser(OWNERS), let_in=made.code)  # type: ignore[union-attr]
-    assert answer(box, again, PANEL) == "wrong_code", "it serves once"
+    assert answer(box, again, PANEL) == "wrong_let_in_code", "it serves once"
     siege.try_in("known browser", device)
     siege.try_in("command line")
     assert siege.let_in == {"known browser": 1, "command line": 1}
@@ -209,10 +209,10 @@ def test_a_code_lets_a_new_browser_in_when_strangers_fill_the_common_limit(
 def test_only_root_and_the_keepers_own_user_make_codes(box: KeeperBox) -> None:
     with pytest.raises(Refused) as caught:
         box.keeper.handle(LetIn(OWNER), user=PANEL)
-    assert caught.value.code == "forbidden"
+    assert caught.value.code == "root_only"
     with pytest.raises(Refused) as caught:
         box.keeper.handle(LetIn("Nobody"), user=0)
-    assert caught.value.code == "not_found"
+    assert caught.value.code == "no_account"
     assert "let_in" not in box.acts()
 
 
@@ -253,7 +253,7 @@ def test_strangers_guess_the_first_code_no_faster_and_root_is_never_kept_out(
     for number in range(100):
         browser = Browser(f"192.0.2.{number}")
         guess = FirstRun("AAAAA-AAAAA-AAAAA-AAAAA", OWNER, PASSWORD, browser=browser, plain=True)
-        admitted += answer(box, guess, PANEL) == "wrong_password"
+        admitted += answer(box, guess, PANEL) == "wrong_one_time_password"
     assert admitted == 30
     right = FirstRun(box.code(), OWNER, PASSWORD, browser=Browser(OWNERS), plain=True)
     assert answer(box, right, PANEL) == "throttled"

@@ -95,7 +95,7 @@ def test_a_call_that_was_changed_is_left_out_and_the_file_says_so(panel: Panel) 
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
         said = file.read("contents.txt").decode()
         sounds = [name for name in file.namelist() if name.endswith(".wav")]
-    assert f"{changed[:8]}: This file was changed since it was sealed." in said
+    assert f"{changed[:8]}: This file was changed since it was encrypted." in said
     assert [whole[:8] in name for name in sounds] == [True]
 
 
@@ -138,7 +138,7 @@ def test_several_are_held_and_each_is_lifted_by_itself(panel: Panel) -> None:
     browser = panel.log_in(POLA)
     name = chosen(browser, "hold", *rids)
     early = browser.send("/calls/chosen/hold", chosen=name, **HOLD | {"review": "2026-01-01"})
-    assert (early.status_code, "Choose a day to come." in early.text) == (400, True)
+    assert (early.status_code, "Choose a day to come for the review." in early.text) == (400, True)
     assert not {"held", "failed"} & set(panel.box.acts())
     browser.send("/calls/chosen/hold", chosen=name, **HOLD)
     assert browser.get("/calls").text.count("badge held") == 2

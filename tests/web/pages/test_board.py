@@ -79,7 +79,7 @@ def test_it_says_what_it_gives_and_what_it_costs(fresh_panel: Panel, board: Boar
     ("changes", "told"),
     [
         ({"code": ""}, "Type the one-time password."),
-        ({"code": "AAAAA-BBBBB-CCCCC-DDDDD"}, "The one-time password does not fit."),
+        ({"code": "AAAAA-BBBBB-CCCCC-DDDDD"}, "The one-time password is wrong."),
         ({"word": ""}, "Type the words that stand there."),
         ({"word": "yes"}, "Type the words that stand there."),
     ],

@@ -325,4 +325,4 @@ def test_a_number_that_the_network_told_cannot_be_changed(panel: Panel) -> None:
     rid = panel.record()
     officer = panel.log_in("Pola Officer")
     assert f"/calls/{rid}/number" not in officer.get(f"/calls/{rid}").text
-    assert officer.send(f"/calls/{rid}/number", number="22 123 45 99").status_code == 400
+    assert officer.send(f"/calls/{rid}/number", number="22 123 45 99").status_code == 409

@@ -1,7 +1,7 @@
 """Use the demo phone's routes: the recorder's orders and the script's events."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from msgspec import structs
@@ -10,7 +10,6 @@ from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.link.requests.demo_phone import LONGEST_CLIP, LendVoice, PhoneAct, PhoneNews
 from appliance.model.demo_phone import (
-    SENTENCES,
     LiveAct,
     PhoneNow,
     PhonesNow,
@@ -122,9 +121,9 @@ def test_an_act_that_there_is_not_goes_nowhere(panel: Panel, form: dict[str, str
     assert panel.recorder.asked == []
 
 
-@pytest.mark.parametrize("why", SENTENCES)
+@pytest.mark.parametrize("why", get_args(Why))
 def test_a_refusal_is_a_sentence_in_the_readers_language(panel: Panel, why: Why) -> None:
-    panel.recorder.refusal = Refused(f"phone_{why}", SENTENCES[why])
+    panel.recorder.refusal = Refused(f"phone_{why}")
     browser = panel.log_in()
     form = {"csrf_token": browser.token(), "line": "Reception", "by": "office", "do": "lift"}
     said = [
@@ -136,7 +135,7 @@ def test_a_refusal_is_a_sentence_in_the_readers_language(panel: Panel, why: Why)
 
 
 def test_what_a_phone_does_not_have_is_refused(panel: Panel) -> None:
-    panel.recorder.refusal = Refused("invalid", "A phone has the keys 0 to 9, * and #.")
+    panel.recorder.refusal = Refused("phone_keys", most=20)
     answer = panel.log_in().send("/phone/act", line="Reception", by="office", do="key", keys="A")
     assert answer.status_code == 400
 

@@ -19,9 +19,10 @@ from appliance.link.requests.doctor import (
 )
 from appliance.model.findings import find
 from appliance.model.records import LineStatus
+from appliance.model.sentences.refusals import REFUSALS
 from appliance.model.terms import Obstacle
 from tests.web.conftest import Browser, Panel
-from web.pages.doctor import PARTS
+from web.pages.doctor import NO_TONES, PARTS
 from web.words import doctor as said
 
 HUMS = find("sound.hums", line="Reception", channel="voltage", level=-28, hertz=50)
@@ -152,7 +153,7 @@ def test_a_recorder_that_dies_ends_the_stream_and_is_told(panel: Panel, admin: B
     pieces = answer.iter_encoded()
     event(pieces)
     panel.recorder.away = True
-    assert "event: end\ndata: failed" in b"".join(pieces).decode()
+    assert "event: end\ndata: recorder_away" in b"".join(pieces).decode()
     assert admin.get("/doctor/line.json?line=Reception").json == {"recorder": False}
     text = page(admin, language="en")
     assert '<p class="notice warn" id="recorder-away" role="status">' in text
@@ -214,14 +215,14 @@ def test_why_a_check_was_broken_off_is_said(panel: Panel, admin: Browser, why: A
     assert str(said.STOPPED[why]) in part(page(admin), "check")
 
 
-@pytest.mark.parametrize("code", ["busy", "invalid", "failed"])
+@pytest.mark.parametrize("code", sorted(NO_TONES))
 def test_a_check_that_is_refused_says_so_in_a_sentence(
     panel: Panel, admin: Browser, code: str
 ) -> None:
-    panel.recorder.refusal = Refused(code, "no")
+    panel.recorder.refusal = Refused(code)
     answer = admin.send("/doctor/line/tones", line="Reception", do="begin")
     text = admin.get(answer.headers["Location"].partition("#")[0], Accept_Language="en").text
-    assert f'role="alert">{said.REFUSALS[code]}' in text
+    assert f'role="alert">{REFUSALS[code].sentence}' in text
 
 
 def test_on_a_line_that_cannot_play_there_is_no_button(panel: Panel, admin: Browser) -> None:

@@ -65,7 +65,7 @@ def test_words_that_nobody_has_confirmed_are_confirmed_by_name(office: Panel) ->
     assert confirmed.by == OWNER
     late = browser.send("/words/confirm", base="0", confirmed="words")
     assert late.status_code == 409
-    assert "have changed meanwhile" in late.text
+    assert "has changed the settings meanwhile" in late.text
 
 
 def test_a_recording_is_measured_heard_confirmed_and_removed(office: Panel) -> None:
@@ -119,7 +119,7 @@ def test_a_large_recording_of_any_bytes_is_taken(office: Panel) -> None:
 def test_a_busy_box_is_told_on_the_same_page(office: Panel) -> None:
     browser = office.log_in()
     office.recorder.measured = None
-    office.recorder.refusal = Refused("busy", "The box is speaking.")
+    office.recorder.refusal = Refused("speaking")
     answer = send(browser, "/words/Reception/refused", b"RIFF")
     assert answer.status_code == 409
     assert "Wait until it is done" in answer.text

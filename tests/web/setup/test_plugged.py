@@ -200,11 +200,11 @@ def test_settings_come_from_the_recorder_and_not_from_the_form(box: Panel) -> No
 
 
 def test_a_call_keeps_the_devices_from_being_asked(box: Panel) -> None:
-    box.recorder.refusal = Refused("busy", "A call is on.")
+    box.recorder.refusal = Refused("call_on")
     browser = box.log_in()
     page = look(box, browser, **LINE)
     assert page.status_code == 409
-    assert "Nothing was asked" in page.text
+    assert "Ask what is plugged in when it is over." in page.text
     assert 'value="Recepcja"' in page.text
 
 

@@ -16,7 +16,7 @@ from appliance.link.requests.calls import (
 from web import access
 from web.lists import listing
 from web.pages.calls import chosen_calls, look_at, reason_mistakes, rid
-from web.words import words
+from web.words import refusals, words
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/calls")
 
@@ -46,8 +46,7 @@ def erase(recording: str) -> ResponseReturnValue:
         )
     except Refused as refusal:
         if refusal.code == "held":
-            wrong = gettext("It is held on a legal ground; lift the hold first.")
-            return _page(recording, {"form": wrong}, 409)
+            return _page(recording, {"form": refusals.sentence(refusal)}, 409)
         if refusal.code != "erased":
             raise
     return redirect(url_for("erasure.certificate", recording=recording), 303)
@@ -95,7 +94,7 @@ def certificate(recording: str) -> str:
         "erasure/certificate.html",
         certificate=told,
         ground=grounds.get(told.ground),
-        order=access.ask_unless(ShowErasure(recording=recording), "not_found"),
+        order=access.ask_unless(ShowErasure(recording=recording), "not_by_hand"),
     )
 
 
@@ -156,7 +155,7 @@ def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseRetu
     access.need(EraseCall)
     call = look_at(rid(recording))
     if call is None:
-        raise Refused("erased", "This call is gone.")
+        raise Refused("erased")
     page = render_template(
         "erasure/page.html",
         call=call,

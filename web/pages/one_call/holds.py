@@ -10,10 +10,12 @@ from appliance.errors import Refused
 from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from web import access
 from web.pages.calls import chosen_calls, reason_mistakes, rid
+from web.words import refusals
 
 blueprint = Blueprint("holds", __name__, url_prefix="/calls")
 
-LEFT_OUT = frozenset({"held", "not_found", "erased", "unreadable"})
+OF_THE_REVIEW = frozenset({"review_past", "no_day"})
+LEFT_OUT = frozenset({"held_already", "not_found", "erased", "unreadable"})
 """Refusals of one of several calls that keep the others from nothing."""
 
 
@@ -30,8 +32,12 @@ def hold(recording: str) -> ResponseReturnValue:
     mistakes = _mistakes()
     if mistakes:
         return _page(recording, mistakes, 400)
-    if not access.ask_unless(_asked(rid(recording)), "invalid"):
-        return _page(recording, {"review": gettext("Choose a day to come.")}, 400)
+    try:
+        access.ask(_asked(rid(recording)))
+    except Refused as refusal:
+        if refusal.code not in OF_THE_REVIEW:
+            raise
+        return _page(recording, {"review": refusals.sentence(refusal)}, 400)
     return redirect(url_for("calls.show", recording=recording), 303)
 
 
@@ -70,8 +76,8 @@ def hold_many() -> ResponseReturnValue:
             access.ask(_asked(call.recording, anew=False))
             held += 1
         except Refused as refusal:
-            if refusal.code == "invalid":
-                return _many_page({"review": gettext("Choose a day to come.")}, 400)
+            if refusal.code in OF_THE_REVIEW:
+                return _many_page({"review": refusals.sentence(refusal)}, 400)
             if refusal.code not in LEFT_OUT:
                 raise
             refused.add(refusal.code)
@@ -80,7 +86,7 @@ def hold_many() -> ResponseReturnValue:
 
 def _done(held: int, refused: set[str]) -> str:
     """Return what the list says of a hold of several: how many are held, and why others are not."""
-    if refused - {"held"}:
+    if refused - {"held_already"}:
         return "held_some" if held else "held_none"
     if refused:
         return "held_others" if held else "held_before"

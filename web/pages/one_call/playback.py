@@ -44,7 +44,7 @@ def player(recording: str, playback: str) -> ResponseReturnValue:
         detail = access.ask(ShowCall(recording=rid(recording)))
         _read(_known(playback), 0, 1)
     except Refused as refusal:
-        if refusal.code not in {"not_found", "erased"}:
+        if refusal.code not in {"not_found", "erased", "playback_over"}:
             raise
         return redirect(url_for("calls.show", recording=recording), 303)
     return call_page(detail, playback=playback)
@@ -61,7 +61,7 @@ def sound(playback: str) -> Response:
     first, _ = _read(_known(playback), 0, 1)
     asked = request.range
     if asked is None:
-        raise Refused("pieces", "The sound is heard in the player; it is not given as a file.")
+        raise Refused("pieces")
     span = _span(asked, first.total)
     if span is None:
         refused = Response(status=416)

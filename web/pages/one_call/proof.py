@@ -61,7 +61,7 @@ def words(sha256: str) -> Response:
     try:
         _, raw = access.fetch(HearWords(sha256=sha256))
     except Refused as refusal:
-        if refusal.code != "not_found":
+        if refusal.code != "words_gone":
             raise
         abort(404)
     response = Response(raw, content_type="audio/wav")

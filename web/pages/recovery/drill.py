@@ -8,7 +8,7 @@ from appliance.errors import Refused
 from appliance.link.requests.recovery.drill import TriedSheet, TrySheet
 from appliance.model.limits import LONGEST_SHEET
 from web import access
-from web.words import recovery
+from web.words import refusals
 
 blueprint = Blueprint("drill", __name__, url_prefix="/backup/try")
 
@@ -35,17 +35,11 @@ def try_sheet() -> ResponseReturnValue:
 
 
 def _why(refusal: Refused) -> tuple[dict[str, str], int]:
-    if said := recovery.backup(refusal):
-        return {"form": said}, 409
-    match refusal.code:
-        case "wrong_sheet":
-            return {"sheet": str(recovery.WRONG_SHEET)}, 400
-        case "invalid":
-            return {"form": gettext("No folder for backups is set up.")}, 409
-        case "failed":
-            return {"form": gettext("The device could not try it. Try again in a minute.")}, 409
-        case _:
-            raise refusal
+    if refusal.code in refusals.OF_A_SHEET:
+        return {"sheet": refusals.sentence(refusal)}, 400
+    if refusal.code.startswith("backup_") or refusal.code in {"no_backup_place", "trial_away"}:
+        return {"form": refusals.sentence(refusal)}, 409
+    raise refusal
 
 
 def _page(

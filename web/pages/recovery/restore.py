@@ -14,7 +14,6 @@ from appliance.link.requests.recovery.restore import (
     LONGEST_LIST,
     GetRestore,
     RestoreBackup,
-    RestoreState,
 )
 from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PASSWORD
 from appliance.model.named import named_in
@@ -24,23 +23,29 @@ from web.words.board import CHIPS, NOT_ACCEPTED
 
 blueprint = Blueprint("restore", __name__, url_prefix="/first-run/restore")
 
-WHY: dict[str, tuple[str, Any, int]] = {
-    "wrong_password": ("code", _l("The one-time password does not fit."), 400),
-    "wrong_sheet": ("sheet", recovery.WRONG_SHEET, 400),
-    "not_found": ("name", _l("No administrator in the backup has this name."), 400),
-    "wrong_day": ("today", _l("This is no date."), 400),
-    "ahead": (
-        "ahead",
-        _l(
-            "By its own clock the backup was made later than this day. Look at the date again. "
-            "If it is right, the clock of the old device was ahead."
-        ),
-        409,
-    ),
-    "taken": ("form", _l("This device is not empty, so nothing is restored here."), 409),
-    "busy": ("form", _l("A backup is being restored already."), 409),
+WHY: dict[str, tuple[str, int]] = {
+    "wrong_one_time_password": ("code", 400),
+    **dict.fromkeys(refusals.OF_A_SHEET, ("sheet", 400)),
+    "no_day": ("today", 400),
+    "ahead": ("ahead", 409),
+    "doubtful": ("erased", 400),
+    **dict.fromkeys(refusals.OF_A_PASSWORD, ("password", 400)),
+    "set_up_already": ("form", 409),
+    "restore_running": ("form", 409),
+    "burning": ("form", 409),
+    "no_backup_place": ("form", 409),
 }
-"""Code of a refusal -> the field at which it is told, its sentence, and the status."""
+"""Code of a refusal -> the field at which it is told, and the status."""
+
+_NOT_EMPTY = ("form", _l("This device is not empty, so nothing is restored here."), 409)
+
+OWN: dict[str, tuple[str, Any, int]] = {
+    "plain": ("plain", NOT_ACCEPTED, 400),
+    "no_administrator_there": ("name", _l("No administrator in the backup has this name."), 400),
+    "folder_not_empty": _NOT_EMPTY,
+    "chip_taken": _NOT_EMPTY,
+}
+"""The same of those whose own sentence is for a terminal: it tells names, paths and options."""
 
 LONGEST_BODY = 2 * 1024 * 1024
 """Bytes of the form: whole certificates may be pasted."""
@@ -105,8 +110,8 @@ def begin() -> ResponseReturnValue:
     try:
         access.ask(asked, _listed(typed.erased))
     except Refused as refusal:
-        if refusal.code.startswith("due_"):
-            due = _figure(refusal.code.removeprefix("due_"))
+        if refusal.code == "due_that_day":
+            due = int(refusal.values.get("count", 0))
             return _page(typed, {"due": _due(due)}, 409, due)
         return _page(typed, *_why(refusal))
     return redirect(url_for("restore.page"), 303)
@@ -168,15 +173,15 @@ def _poor(password: str, repeated: str) -> dict[str, str]:
 
 def _why(refusal: Refused) -> tuple[dict[str, str], int]:
     """Return the mistakes by field, and the status."""
-    if said := recovery.backup(refusal):
-        return {"form": said}, 409
-    if refusal.code in WHY:
-        field, sentence, status = WHY[refusal.code]
-        return {field: str(sentence)}, status
-    if refusal.code == "plain":
-        return {"plain": str(NOT_ACCEPTED)}, 400
-    if refusal.code == "invalid":
-        return {"password": refusals.poor_password()}, 400
+    code = refusal.code
+    if code in OWN:
+        field, said, status = OWN[code]
+        return {field: str(said)}, status
+    if code in WHY:
+        field, status = WHY[code]
+        return {field: refusals.sentence(refusal)}, status
+    if code.startswith("backup_"):
+        return {"form": refusals.sentence(refusal)}, 409
     return refusals.mistake(refusal, "form", "")
 
 
@@ -200,7 +205,8 @@ def _page(
         state=state,
         typed=typed,
         mistakes=mistakes,
-        failed=_failed(state),
+        failed=refusals.kept(state),
+        quote=refusals.quote(state),
         sticks=[said for said in map(recovery.stick, state.sticks) if said],
         shortest=SHORTEST_PASSWORD,
         due=due,
@@ -208,8 +214,3 @@ def _page(
         CHIPS=CHIPS,
     )
     return page, status
-
-
-def _failed(state: RestoreState) -> str:
-    """Return why the last attempt failed, as far as a sentence of ours says it."""
-    return str(recovery.BACKUPS.get(state.code, "")) if state.code else ""

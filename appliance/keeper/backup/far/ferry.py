@@ -103,12 +103,12 @@ class Ferry:
         """Take what came of a step, and return the next.
 
         Raises:
-            Refused: ``invalid``: the courier has no such step.
+            Refused: ``no_step``.
         """
         with self._changed:
             self._heard = time.monotonic()
             if told.number and told.number != self._out:
-                raise Refused("invalid", "The courier has no such step.")
+                raise Refused("no_step")
             if self._out:  # without a number its connection broke, and this one is lost
                 closed = NextStep(number=self._out, code="closed")
                 self._told = (told, raw) if told.number else (closed, b"")

@@ -12,7 +12,7 @@ from appliance.errors import Refused, Tampered
 from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.audit import audit_line
-from appliance.keeper.handlers.calls.detail import detail, named, trail, whole_certificate
+from appliance.keeper.handlers.calls.detail import detail, tampered, trail, whole_certificate
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
@@ -93,7 +93,7 @@ class Calls:
         """Add the number of an unknown caller, to all recordings of the call."""
         parts = self._recordings.calls.read(asked.recording)
         if any(part.meta.number is not None for part in parts):
-            raise Refused("invalid", "The network told this caller's number; it stays as it is.")
+            raise Refused("number_told")
         self._recordings.numbers.add([part.recording for part in parts], asked.number, who.operator)
         return Done()
 
@@ -101,7 +101,7 @@ class Calls:
     def find_ids(self, asked: ask.FindRecordings, who: Caller) -> ask.Named:
         """Return the recordings whose ids begin like this."""
         if not _SHORT.fullmatch(asked.prefix):
-            raise Refused("invalid", "Give at least 8 hex digits of a recording's id.")
+            raise Refused("id_short", least=8)
         return ask.Named(tuple(self._recordings.checking.beginning_with(asked.prefix)))
 
     @handles(ask.ShowUnreadable)
@@ -109,7 +109,7 @@ class Calls:
         """Show what is known about a recording that cannot be read."""
         call = self._readers.unreadable.get(asked.recording)
         if call is None:
-            raise Refused("not_found", "There is no such unreadable recording.")
+            raise Refused("not_found")
         found, entries = self._recordings.checking.one(asked.recording)
         return ask.UnreadableDetail(
             call=call,
@@ -127,7 +127,7 @@ class Calls:
         parts = self._readable(asked.recording)
         heard = [part for part in parts if asked.purpose in self._open_purposes(part)]
         if not heard:
-            raise Refused("forbidden", "This recording may not be listened to for that purpose.")
+            raise Refused("purpose_closed")
         with self._sealed_only(asked.recording):
             return self._readers.playbacks.open(parts, who.session, self._facts(heard))
 
@@ -140,7 +140,7 @@ class Calls:
             with self._sealed_only(recording):
                 return playbacks.read(asked.playback, who.session, asked.start, asked.length)
         except Refused as refusal:
-            if refusal.code == "tampered":
+            if refusal.code in {"tampered", "part_tampered"}:
                 self._recordings.checking.stopped(self._recordings.calls.of(recording), who.actor)
             raise
 
@@ -172,10 +172,10 @@ class Calls:
         """Erase several calls in one batch; nothing is done if one of them may not go."""
         for recording in asked.recordings:
             if not _RID.fullmatch(recording):
-                raise Refused("not_found", "There is no such recording.")
+                raise Refused("not_found")
         named = list(dict.fromkeys(asked.recordings))
         if not named:
-            raise Refused("invalid", "Choose the calls to erase.")
+            raise Refused("no_calls_chosen")
         return ask.Certificates(tuple(self._erase(named, asked.ground, asked.reason, who)))
 
     def _erase(
@@ -185,7 +185,7 @@ class Calls:
         reason = checked_reason(reason)
         calls = [self._erasable(recording) for recording in named]
         if sum(map(len, calls)) > MOST_BY_HAND:
-            raise Refused("too_many", f"At most {MOST_BY_HAND} recordings are erased at once.")
+            raise Refused("too_many", most=MOST_BY_HAND)
         # The reasons first: no erasure by a person without one.
         for rids in calls:
             self._recordings.reasons.erasing(rids, ground, reason, who.operator)
@@ -201,7 +201,7 @@ class Calls:
             self._readers.catalogue.entry(recording)
         rids = self._recordings.calls.of(recording)
         if any(self._records.keyring.entry(rid).held for rid in rids):
-            raise Refused("held", "This recording is held; release the hold first.")
+            raise Refused("held")
         return rids
 
     @handles(ask.ShowCertificate)
@@ -209,7 +209,7 @@ class Calls:
         """Show the certificate of an erasure."""
         made = self._certificate(asked.recording)
         if made is None:
-            raise Refused("not_found", "There is no certificate of that recording.")
+            raise Refused("no_certificate")
         return made
 
     @handles(ask.ListCertificates)
@@ -266,10 +266,10 @@ class Calls:
         self._refuse_gone(recording)
         parts = self._recordings.calls.read(recording)
         if any(part.restricted for part in parts):
-            raise Refused("forbidden", "This recording is restricted (Art. 18): it is only kept.")
+            raise Refused("restricted")
         for at, part in enumerate(parts):
             if part.verdict is Verdict.TAMPERED:
-                raise Refused("tampered", f"{named(at, parts)} is not the one that was sealed.")
+                raise tampered(at, parts)
         return parts
 
     def _facts(self, parts: Sequence[CallRecord]) -> dict[str, AuditFacts]:
@@ -290,7 +290,7 @@ class Calls:
         """Refuse what no list has (``not_found``) or nobody can read (``unreadable``)."""
         unreadable = self._readers.unreadable.get(recording)
         if unreadable is not None:
-            raise Refused("unreadable", f"This recording cannot be read. {unreadable.why}")
+            raise Refused("unreadable")
         self._readers.catalogue.entry(recording)
 
     @contextmanager
@@ -305,8 +305,7 @@ class Calls:
             for part in changed if len(parts) > 1 else parts:
                 if part.verdict is not Verdict.TAMPERED:
                     self._note(part, Verdict.TAMPERED)
-            which = f"{named(parts.index(changed[0]), parts)}: " if len(parts) > 1 else ""
-            raise Refused("tampered", f"{which}{error}") from error
+            raise tampered(parts.index(changed[0]), parts) from error
 
     def _is_changed(self, part: CallRecord) -> bool:
         return self._recordings.checking.one(part.recording)[0].verdict is Verdict.TAMPERED
@@ -325,7 +324,7 @@ class Calls:
             return  # its key is there, so it is not erased
         made = self._records.erasing.certificate_of(recording)
         if made is not None and made.state != "failed":
-            raise Refused("erased", "This recording is erased; there is a certificate of it.")
+            raise Refused("erased")
 
     def _open_purposes(self, call: CallRecord) -> tuple[str, ...]:
         """Return the purposes for which a recording may still be played.

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import structs
 
+from appliance.errors import Refused
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.reading.protocol import Assessed
@@ -109,9 +110,11 @@ def _is_of_the_file(entry: AuditEntry) -> bool:
     return entry.type in _OF_THE_FILE and entry.of is None
 
 
-def named(at: int, parts: Sequence[CallRecord]) -> str:
-    """Return how a sentence names one of a call's recordings."""
-    return "This recording" if len(parts) == 1 else f"Part {at + 1} of {len(parts)} of this call"
+def tampered(at: int, parts: Sequence[CallRecord]) -> Refused:
+    """Return the refusal of a call one of whose recordings is not the one that was sealed."""
+    if len(parts) == 1:
+        return Refused("tampered")
+    return Refused("part_tampered", part=at + 1, parts=len(parts))
 
 
 def whole_certificate(made: ask.Certificate, others: Iterable[ask.Certificate]) -> ask.Certificate:

@@ -6,13 +6,14 @@ from pathlib import Path
 from appliance.errors import LinkError, Refused, WrongSecret
 from appliance.keeper.backup.drilling import Proved, prove_apart
 from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.backup.refused import refused
 from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.people.sheets import typed_sheet
 from appliance.link.handlers import handles
 from appliance.link.requests.recovery import drill as ask
 from appliance.vault.disk import wipe
 from appliance.vault.opening.content import DrillState
-from appliance.vault.opening.keys import read_sheet
 
 
 class DrillDesk:
@@ -28,10 +29,10 @@ class DrillDesk:
         box = self._box.opened()
         folder = self._box.around.config.backup.folder
         if not folder:
-            raise Refused("invalid", "No folder for backups is set up.")
+            raise Refused("no_backup_place")
         found = self._proved(operation.sheet, Path(folder))
         if found.vault != box.keyring.content.vault_id.hex():
-            raise Refused("backup_other_box", "That backup is another box's.")
+            raise Refused("backup_other_box")
         time = box.records.time
         box.audit.append("drill_done", who.actor, detail=f"copy_{max(found.number, 0)}")
         with box.keyring.changing() as draft:
@@ -39,17 +40,14 @@ class DrillDesk:
         return ask.TriedSheet(found.number, found.started_at, found.seconds, found.verdict)
 
     def _proved(self, typed: str, folder: Path) -> Proved:
-        try:
-            secret = read_sheet(typed)
-        except WrongSecret as error:
-            raise Refused("wrong_sheet", str(error)) from None
+        secret = typed_sheet(typed)
         try:
             return self.prove(secret, folder)
-        except WrongSecret as error:
-            raise Refused("wrong_sheet", str(error)) from None
+        except WrongSecret:
+            raise Refused("wrong_backup_sheet") from None
         except BackupFailed as error:
-            raise Refused(f"backup_{error.code}", str(error)) from None
-        except LinkError as error:
-            raise Refused("failed", str(error)) from None
+            raise refused(error) from None
+        except LinkError:
+            raise Refused("trial_away") from None
         finally:
             wipe(secret)

@@ -7,6 +7,7 @@ from appliance.card.sticks import Sticks
 from appliance.errors import FileFormatError, Refused, WrongSecret, ZgodaError
 from appliance.keeper.backup.medium import BackupFailed, Medium
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
+from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.restore import check_person, refuse_unless_empty
 from appliance.keeper.backup.restoring import Restoring
 from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
@@ -14,12 +15,12 @@ from appliance.keeper.box import Box
 from appliance.keeper.chores import attempt
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.people.sheets import typed_sheet
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.recovery import restore as ask
 from appliance.model.named import named_in
 from appliance.vault.disk import wipe
-from appliance.vault.opening.keys import read_sheet
 
 
 class RestoreDesk:
@@ -50,8 +51,8 @@ class RestoreDesk:
             done=seen.done,
             total=seen.total,
             cut=self.restoring.cut and not seen.running,
-            code=seen.code,
-            trouble=seen.trouble,
+            code=seen.why.code if seen.why else "",
+            values=seen.why.values if seen.why else {},
         )
 
     @handles(ask.RestoreBackup)
@@ -60,9 +61,9 @@ class RestoreDesk:
         with self._first_runs.one:  # neither a first run meanwhile nor a second restore
             self._refuse_if_set_up()
             if self.restoring.seen.running:
-                raise Refused("busy", "A backup is being restored already.")
+                raise Refused("restore_running")
             if self._first_runs.is_burning():
-                raise Refused("busy", "A key is being burnt into the board: wait for its end.")
+                raise Refused("burning")
             self._first_runs.check_code(operation.code, who, operation.browser)
             wanted = self._wanted(operation, upload)
             self._first_runs.accept_level(plain=operation.plain)
@@ -71,11 +72,11 @@ class RestoreDesk:
             try:
                 check_person(opened, wanted)
                 if is_ahead(opened.manifest.made_at, wanted.today) and not operation.ahead:
-                    raise Refused("ahead", "The backup says that it was made after that day.")
+                    raise Refused("ahead")
                 refuse_due(opened, wanted, operation.due)
-            except FileFormatError as error:
+            except FileFormatError:
                 opened.close()
-                raise Refused("backup_damaged", str(error)) from None
+                raise Refused("backup_damaged") from None
             except BaseException:
                 opened.close()
                 raise
@@ -95,7 +96,7 @@ class RestoreDesk:
 
     def _refuse_if_set_up(self) -> None:
         if self._box.now is not None:
-            raise Refused("taken", "This box is set up already.")
+            raise Refused("set_up_already")
 
     def _is_there(self) -> bool:
         if not self._folder:
@@ -110,7 +111,7 @@ class RestoreDesk:
         try:
             day = day_begun(date.fromisoformat(operation.today))
         except ValueError:
-            raise Refused("wrong_day", "The day is to be written as 2026-11-28.") from None
+            raise Refused("no_day", day=operation.today) from None
         return Wanted(
             name=operation.name,
             password=operation.password,
@@ -124,19 +125,16 @@ class RestoreDesk:
     def _opened(self, typed: str) -> OpenedBackup:
         """Open the backup with a typed sheet; say no in a word that the page knows."""
         if not self._folder:
-            raise Refused("backup_absent", "No folder for backups is set up.")
-        try:
-            secret = read_sheet(typed)
-        except WrongSecret as error:
-            raise Refused("wrong_sheet", str(error)) from None
+            raise Refused("no_backup_place")
+        secret = typed_sheet(typed)
         try:
             return open_backup(Path(self._folder), secret)
-        except WrongSecret as error:
-            raise Refused("wrong_sheet", str(error)) from None
+        except WrongSecret:
+            raise Refused("wrong_backup_sheet") from None
         except BackupFailed as error:
-            raise Refused(f"backup_{error.code}", str(error)) from None
-        except ZgodaError as error:
-            raise Refused("backup_damaged", str(error)) from None
+            raise refused(error) from None
+        except ZgodaError:
+            raise Refused("backup_damaged") from None
         finally:
             wipe(secret)
 
@@ -145,5 +143,5 @@ def _recordings(text: bytes) -> tuple[str, ...]:
     """Return the recordings that a text names; none is passed over because it looks mistyped."""
     named = named_in(text.decode("utf-8", "replace"))
     if named.doubtful:
-        raise Refused("doubtful", f"Line {named.doubtful[0]} names a recording that is mistyped.")
+        raise Refused("doubtful", line=named.doubtful[0])
     return named.recordings

@@ -59,13 +59,13 @@ class Drafts:
         """Return a person's own recording.
 
         Raises:
-            Refused: ``not_found``: there is none, or it is another person's.
+            Refused: ``take_gone``: there is none, or it is another person's.
         """
         with self._lock:
             self._forget_old()
             held = self._held.get(name)
         if held is None or held.operator != who.operator:
-            raise Refused("not_found", "There is no such recording any more; record it again.")
+            raise Refused("take_gone")
         return held
 
     def drop(self, name: str) -> None:

@@ -14,6 +14,7 @@ from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.surroundings import Surroundings
+from appliance.link.failures import refusal_of
 from appliance.link.requests.words import Speaking, SpeakingNow
 from appliance.model.audio import Sound
 from appliance.model.prompts import digest
@@ -43,16 +44,16 @@ class SpeakingJob:
         """Begin, once the recorder has said that it does.
 
         Raises:
-            Refused: ``busy`` while it goes on; ``failed`` if the recorder is not running.
+            Refused: ``speaking`` while it goes on; ``recorder_away``.
         """
         with self._lock:
             if not self.over.is_set():
-                raise Refused("busy", "The box is speaking already.")
+                raise Refused("speaking")
             said = self._recorder.speak_prompts(again)
             try:
                 first, _ = next(said)
             except LinkError:
-                raise Refused("failed", "The recorder is not running.") from None
+                raise Refused("recorder_away") from None
             self.over.clear()
             self.now = Speaking(True, first.done, first.total, first.waits)
         NamedThread(self._run, "speaking", (said, who)).start()
@@ -67,19 +68,19 @@ class SpeakingJob:
             spoken = self._speak(said)
             self.now = Speaking(False, spoken=spoken)
         except LinkError:
-            self._failed(who, "The recorder went away.")
-        except (ZgodaError, Refused) as error:
-            self._failed(who, str(error))
+            self._failed(who, Refused("recorder_away"))
+        except ZgodaError as error:
+            self._failed(who, refusal_of(error))
         except OSError as error:
-            self._failed(who, f"The prompts were not kept: {error.strerror}.")
+            self._failed(who, Refused("announcements_not_kept", said=error.strerror or ""))
         except Exception:
             _log.exception("speaking failed")
-            self._failed(who, "Something went wrong; the log says more.")
+            self._failed(who, Refused("failed"))
         finally:
             self.over.set()
 
-    def _failed(self, who: Caller, problem: str) -> None:
-        self.now = Speaking(False, problem=problem)
+    def _failed(self, who: Caller, why: Refused) -> None:
+        self.now = Speaking(False, code=why.code, values=why.values)
         with contextlib.suppress(ZgodaError):
             self._audit.append("failed", who.actor, detail="words_spoken")
 

@@ -81,7 +81,7 @@ class WordsDesk:
     def _hear(self, operation: ask.HearSaying, who: Caller) -> tuple[ask.SpokenSound, bytes]:
         _, voiced = self._find(operation.line, operation.code)
         if voiced.prompt is None:
-            raise Refused("not_found", "Nobody has spoken these words yet.")
+            raise Refused("unspoken")
         return _wav(as_heard(voiced.prompt.sound, beep=False))
 
     @handles(ask.SpeakWords)
@@ -93,17 +93,17 @@ class WordsDesk:
     def _take(self, operation: ask.SendTakes, who: Caller, sent: bytes) -> ask.Draft:
         line, voiced = self._find(operation.line, operation.code)
         if not voiced.ways:
-            raise Refused("invalid", "A form is missing in this language; add it in the settings.")
+            raise Refused("form_missing")
         sizes = operation.sizes
         if len(sizes) not in {1, 2} or min(sizes) <= 0 or sum(sizes) != len(sent):
-            raise Refused("invalid", "A recording is one file or two.")
+            raise Refused("take_files")
         saying, words = voiced.saying, voiced.ways[0]
         named = saying.spoken in NAMED
         asked = ask.MeasureTakes(sizes=sizes, limit=words.limit, named=named)
         try:
             told, raw = self._recorder.measure_takes(asked, sent)
         except LinkError:
-            raise Refused("failed", "The recorder is not running.") from None
+            raise Refused("recorder_away") from None
         sound = _checked(told, raw)
         before = self._recorded(line, saying, words.text)
         shown = self._draft(line, voiced, told, sound)
@@ -122,7 +122,7 @@ class WordsDesk:
     def _hear_draft(self, operation: ask.HearDraft, who: Caller) -> tuple[ask.SpokenSound, bytes]:
         held = self._drafts.find(operation.draft, who)
         if not held.sound.size:
-            raise Refused("not_found", "Nothing can be heard of this recording.")
+            raise Refused("take_silent")
         beep = "mark" in held.shown.checks
         return _wav(as_heard(held.sound, beep=beep, last=operation.last))
 
@@ -131,18 +131,18 @@ class WordsDesk:
         held = self._drafts.find(operation.draft, who)
         shown = held.shown
         if shown.refused:
-            raise Refused("invalid", "This recording cannot be said on the line; record it again.")
+            raise Refused("take_unusable")
         if set(operation.confirmed) != set(shown.checks):
-            raise Refused("unconfirmed", "Confirm each point, or record it again.")
+            raise Refused("unconfirmed")
         with self._keeping:
             line, voiced = self._find(shown.line, shown.code)
             saying = voiced.saying
             before = self._recorded(line, saying, held.words.text)
             now = checks(saying, self._around.config, line)
             if held.words not in voiced.ways or now != shown.checks:
-                raise Refused("changed", "The words have changed meanwhile; record them again.")
+                raise Refused("words_changed")
             if (before.sha256 if before else "") != held.before:
-                raise Refused("changed", "Somebody else has recorded this meanwhile.")
+                raise Refused("take_changed")
             entry = self._entry(held, line, saying, who)
             self._audit.append(KEPT, who.actor, sha256=entry.sha256, detail=_detail(entry))
             self._written(who, entry, lambda: recorded.keep(self._folder, entry, held.sound))
@@ -155,7 +155,7 @@ class WordsDesk:
         with self._keeping:
             gone = recorded.named(self._folder, operation.take)
             if gone is None:
-                raise Refused("not_found", "There is no such recording.")
+                raise Refused("no_take")
             self._audit.append(DROPPED, who.actor, sha256=gone.sha256, detail=_detail(gone))
             self._written(who, gone, lambda: recorded.drop(self._folder, gone))
         self._job.tell_recorder()
@@ -185,7 +185,7 @@ class WordsDesk:
         """Return a line and one of its sayings.
 
         Raises:
-            Refused: ``not_found``.
+            Refused: ``no_announcement``.
         """
         config = self._around.config
         line = next((each for each in config.lines if each.name == name), None)
@@ -193,7 +193,7 @@ class WordsDesk:
             voiced = self._library().one(config, line, code)
             if voiced is not None:
                 return line, voiced
-        raise Refused("not_found", "No line says that.")
+        raise Refused("no_announcement")
 
     def _draft(
         self, line: Line, voiced: VoicedSaying, told: ask.MeasuredTakes, sound: Sound
@@ -288,7 +288,7 @@ def _checked(told: ask.MeasuredTakes, raw: bytes) -> Sound:
     """Return a prompt's samples; the recorder's word is not enough for their number."""
     sound: Sound = np.frombuffer(raw[: len(raw) // 2 * 2], "<i2").astype(np.int16)
     if sound.size != told.samples or not 0 <= told.mark <= sound.size or sound.size > 90 * RATE:
-        raise Refused("failed", "The recorder's answer does not fit together.")
+        raise Refused("answer_odd")
     return sound
 
 

@@ -18,8 +18,8 @@ class RestoreState(Message, frozen=True):
     done: int  # recordings
     total: int
     cut: bool  # one was begun and has not come to its end
-    code: str  # why the last one failed; empty if none did
-    trouble: str  # the same in a sentence
+    code: str  # of the refusal by which the last one failed; empty if none did
+    values: dict[str, int | str]  # of its sentence
 
 
 class GetRestore(Operation[RestoreState], frozen=True, tag="restore.get"):

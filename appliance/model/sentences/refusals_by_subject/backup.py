@@ -52,7 +52,10 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
     ),
     "ahead": state(
         N_("Check your entries"),
-        N_("By its own clock the backup was made later than this day. Look at the date again."),
+        N_(
+            "By its own clock the backup was made later than this day. Look at the date again; if "
+            "it is right, the old device’s clock was ahead."
+        ),
     ),
     "doubtful": wrong(
         N_("Check your entries"),
@@ -63,6 +66,15 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
     ),
     "trial_away": away(
         N_("Service not running"), N_("The device could not try the sheet. Try again in a minute.")
+    ),
+    "wrong_backup_sheet": wrong(
+        N_("Wrong recovery sheet"),
+        N_("That is not the sheet of this backup, or a letter is wrong. Look at each group again."),
+    ),
+    "restore_failed": failed(
+        N_("It did not work"),
+        N_("The restore broke off: a file could not be read or written."),
+        quotes="said",
     ),
     "backup_absent": state(N_("Backup not usable"), N_("No prepared medium is plugged in.")),
     "backup_none": state(

@@ -30,6 +30,13 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
         N_("Not the encrypted recording"),
         N_("This file was changed since it was encrypted. It is neither played nor handed over."),
     ),
+    "part_tampered": check(
+        N_("Not the encrypted recording"),
+        N_(
+            "Part %(part)s of %(parts)s of this call was changed since it was encrypted. The "
+            "call is neither played nor handed over."
+        ),
+    ),
     "unreadable": check(
         N_("Unreadable recording"),
         N_("What this file says of its call cannot be read. It is neither played nor handed over."),

@@ -20,6 +20,13 @@ DEVICE_REFUSALS: Mapping[str, Refusal] = {
     "archive_failed": failed(
         N_("It did not work"), N_("The archive could not do this. The system log says why.")
     ),
+    "not_on_record": failed(
+        N_("It did not work"),
+        N_(
+            "The activity log cannot be written, so nothing was done. The system log says why; "
+            "perhaps the memory card or disk is full."
+        ),
+    ),
     "eraser_failed": failed(
         N_("It did not work"),
         N_(
@@ -89,6 +96,17 @@ DEVICE_REFUSALS: Mapping[str, Refusal] = {
     "wrong_group": wrong(
         N_("Check your entries"),
         N_("Group %(group)s is not as it stands on the sheet. Check each letter."),
+    ),
+    "sheet_letters": wrong(
+        N_("Wrong recovery sheet"),
+        N_(
+            "A recovery sheet has %(wanted)s letters and digits; these are %(count)s. "
+            "Type each of its groups."
+        ),
+    ),
+    "sheet_mixed": wrong(
+        N_("Wrong recovery sheet"),
+        N_("Each group is correct, but they do not belong together. Type all from one sheet."),
     ),
     "wrong_sheet": wrong(
         N_("Wrong recovery sheet"),

@@ -21,7 +21,7 @@ ERASURE_REFUSALS: Mapping[str, Refusal] = {
         ),
     ),
     "prove_again": forbidden(
-        N_("Wrong password"), N_("To erase so many recordings at once, type your password again.")
+        N_("Wrong password"), N_("To erase %(count)s recordings at once, type your password again.")
     ),
     "no_certificate": missing(
         N_("Not found"), N_("There is no certificate of this recording’s erasure.")

@@ -55,15 +55,15 @@ PEOPLE_REFUSALS: Mapping[str, Refusal] = {
     "administrator_needed": state(
         N_("Role still needed"),
         N_(
-            "There must be an administrator with a password of their own. Make somebody "
-            "else administrator first."
+            "Somebody with a password of their own must always have the role Management. "
+            "Give it to somebody else first."
         ),
     ),
     "privacy_officer_needed": state(
         N_("Role still needed"),
         N_(
-            "There must be a privacy officer, because nobody else can erase. Make somebody "
-            "else privacy officer first."
+            "Somebody must always have the role Data protection, because nobody else can erase. "
+            "Give it to somebody else first."
         ),
     ),
     "yourself": state(

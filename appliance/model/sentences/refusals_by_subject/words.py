@@ -29,8 +29,11 @@ WORDS_REFUSALS: Mapping[str, Refusal] = {
         N_("Not found"),
         N_("This announcement was not spoken yet. Record it, or have the device speak it."),
     ),
-    "announcement_unusable": wrong(
-        N_("Check your entries"), N_("This announcement cannot be used. Record it again.")
+    "announcement_unusable": failed(
+        N_("It did not work"), N_("An announcement cannot be spoken or used."), quotes="said"
+    ),
+    "announcements_not_kept": failed(
+        N_("It did not work"), N_("The announcements could not be kept."), quotes="said"
     ),
     "form_missing": state(
         N_("Not possible now"),

@@ -59,9 +59,18 @@ def test_the_sheet_opens_the_newest_recording_and_it_is_noted(bench: Bench) -> N
     assert after == before
 
 
-@pytest.mark.parametrize("sheet", ["AAAAA" * 13, "ABC", sheet_text(new_secret())])
-def test_another_sheet_opens_nothing_and_nothing_is_noted(bench: Bench, sheet: str) -> None:
-    assert bench.refused(sheet) == "wrong_sheet"
+@pytest.mark.parametrize(
+    ("sheet", "code"),
+    [
+        ("AAAAA" * 13, "wrong_group"),
+        ("ABC", "sheet_letters"),
+        (sheet_text(new_secret()), "wrong_backup_sheet"),
+    ],
+)
+def test_another_sheet_opens_nothing_and_nothing_is_noted(
+    bench: Bench, sheet: str, code: str
+) -> None:
+    assert bench.refused(sheet) == code
     assert "drill_done" not in bench.box.acts()
     assert bench.box.ask(GetBackup(), bench.token).drilled is None
 
@@ -72,7 +81,7 @@ def test_another_boxs_backup_proves_nothing_here(bench: Bench, tmp_path: Path) -
     backups(other).run()
     point_to(bench.box, medium.parent)
 
-    assert bench.refused() == "wrong_sheet"
+    assert bench.refused() == "wrong_backup_sheet"
     assert bench.refused(other.sheet) == "backup_other_box"
     assert "drill_done" not in bench.box.acts()
     other.keeper.close()
@@ -103,7 +112,7 @@ def test_without_a_good_backup_it_says_why(bench: Bench, what: str, code: str) -
 
 def test_where_no_folder_is_set_up_there_is_nothing_to_try(bench: Bench) -> None:
     point_to(bench.box, None)
-    assert bench.refused() == "invalid"
+    assert bench.refused() == "no_backup_place"
 
 
 def test_a_process_that_dies_or_babbles_is_told(
@@ -115,10 +124,10 @@ def test_a_process_that_dies_or_babbles_is_told(
         "import sys, socket; s = socket.socket(fileno=int(sys.argv[1])); s.sendall(bytes(8))",
     ):
         monkeypatch.setattr(drilling, "_BOOT", boot)
-        assert bench.refused() == "failed"
+        assert bench.refused() == "trial_away"
     monkeypatch.setattr(drilling, "_BOOT", "import time; time.sleep(99)")
     monkeypatch.setattr(drilling, "PATIENCE", 0.2)
-    assert bench.refused() == "failed"
+    assert bench.refused() == "trial_away"
 
 
 def test_the_secret_is_wiped_where_it_was_used(bench: Bench) -> None:

@@ -3,16 +3,16 @@
 import pytest
 
 from appliance.clock import DAY
-from appliance.errors import Refused
 from tests.keeper.backup.copies import backups, files, manifest
 from tests.keeper.handlers.recovery.bench import Bench
+from tests.model.refusals import refuses
 
 LATER = "2036-01-01"
 
 
 def test_a_day_that_leaves_recordings_away_is_asked_about_with_their_number(bench: Bench) -> None:
-    assert bench.refused(today=LATER) == "due_3"
-    assert bench.refused(today=LATER, due=2) == "due_3"
+    assert bench.refused(today=LATER) == "due_that_day"
+    assert bench.refused(today=LATER, due=2) == "due_that_day"
     assert not bench.new.folders.restoring.exists()
     bench.begin(bench.rids[0].encode(), today=LATER, due=2)
     result = bench.desk.restoring.seen.result
@@ -50,7 +50,7 @@ def test_a_restore_that_left_nothing_away_as_due_backs_up_by_itself(bench: Bench
 @pytest.mark.parametrize("cut", [slice(31), slice(1, None), slice(0, 32, 2)])
 def test_a_name_that_is_mistyped_is_refused_with_its_line(bench: Bench, cut: slice) -> None:
     listed = f"one certificate\n{bench.rids[0]}\n{bench.rids[1][cut]}\n"
-    with pytest.raises(Refused, match=r"Line 3") as told:
+    with refuses("doubtful") as told:
         bench.begin(listed.encode())
-    assert told.value.code == "doubtful"
+    assert told.value.values == {"line": 3}
     assert not bench.new.folders.restoring.exists()

@@ -36,7 +36,7 @@ def test_it_comes_back_with_its_recordings_and_one_password(bench: Bench) -> Non
     assert (before.medium, before.cut, before.running, before.code) == (True, False, False, "")
     bench.begin()
 
-    assert bench.desk.restoring.seen.trouble == ""
+    assert bench.desk.restoring.seen.why is None
     state = bench.new.ask(GetBoxState())
     assert (state.set_up, state.sheet_confirmed, state.locked) == (True, True, True)
     assert not bench.new.folders.first_run_code.exists(), "the one-time password is gone"
@@ -69,16 +69,16 @@ def test_what_comes_back_records_again_and_is_backed_up(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"code": "AAAA-AAAA"}, "wrong_password"),
-        ({"code": ""}, "wrong_password"),
-        ({"sheet": ""}, "wrong_sheet"),
-        ({"sheet": "A" * 65}, "wrong_sheet"),
-        ({"sheet": sheet_text(new_secret())}, "wrong_sheet"),
-        ({"name": "Nobody"}, "not_found"),
-        ({"name": OFFICER}, "not_found"),
-        ({"password": "short"}, "invalid"),
-        ({"today": "28.11.2026"}, "wrong_day"),
-        ({"today": "9999-99-99"}, "wrong_day"),
+        ({"code": "AAAA-AAAA"}, "wrong_one_time_password"),
+        ({"code": ""}, "wrong_one_time_password"),
+        ({"sheet": ""}, "sheet_letters"),
+        ({"sheet": "A" * 65}, "wrong_group"),
+        ({"sheet": sheet_text(new_secret())}, "wrong_backup_sheet"),
+        ({"name": "Nobody"}, "no_administrator_there"),
+        ({"name": OFFICER}, "no_administrator_there"),
+        ({"password": "short"}, "password_short"),
+        ({"today": "28.11.2026"}, "no_day"),
+        ({"today": "9999-99-99"}, "no_day"),
         ({"today": "2001-01-01"}, "ahead"),
     ],
 )
@@ -103,7 +103,7 @@ def test_the_one_time_password_is_not_guessed(bench: Bench) -> None:
     browser = Browser(address="192.168.1.7", device="", token="")
     codes = [bench.refused(code="AAAA-AAAA", browser=browser) for _ in range(20)]
 
-    assert codes[0] == "wrong_password"
+    assert codes[0] == "wrong_one_time_password"
     assert codes[-1] == "throttled"
 
 
@@ -127,7 +127,7 @@ def test_without_a_good_backup_it_says_why(bench: Bench, what: str) -> None:
     assert (
         bench.refused()
         == {
-            "none": "backup_absent",
+            "none": "no_backup_place",
             "gone": "backup_absent",
             "unmarked": "backup_unmarked",
             "empty": "backup_none",
@@ -145,7 +145,7 @@ def test_a_vault_is_never_written_over(bench: Bench) -> None:
     for asked in (operation, GetRestore()):
         with pytest.raises(Refused) as told:
             bench.new.keeper.handle(asked, None)
-        assert told.value.code == "taken"
+        assert told.value.code == "set_up_already"
     assert bench.new.folders.keyring[0].read_bytes() == before
 
 
@@ -153,7 +153,7 @@ def test_a_folder_with_anything_of_a_vault_is_refused(bench: Bench) -> None:
     left = bench.new.folders.recordings / ("a" * 32)
     left.write_bytes(b"somebody's")
 
-    assert bench.refused() == "taken"
+    assert bench.refused() == "folder_not_empty"
     assert left.read_bytes() == b"somebody's"
 
 
@@ -238,8 +238,8 @@ def test_a_medium_that_is_pulled_out_fails_it_and_says_so(
         patched.setattr("appliance.keeper.backup.opened.OpenedBackup.recording", gone)
         bench.begin()
     state = bench.new.ask(GetRestore())
-    assert (state.running, state.cut, state.code) == (False, True, "own")
-    assert "Input/output error" in state.trouble
+    assert (state.running, state.cut, state.code) == (False, True, "restore_failed")
+    assert state.values == {"said": "Input/output error"}
     bench.begin()
     assert bench.new.keeper.box is not None
 
@@ -255,8 +255,9 @@ def test_a_fault_of_the_program_is_told_and_names_nobody(
     with monkeypatch.context() as patched:
         patched.setattr(restoring, "restore", broken)
         bench.begin()
-    assert bench.new.ask(GetRestore()).code == "own"
-    assert "Anna" not in caplog.text + bench.new.ask(GetRestore()).trouble
+    told = bench.new.ask(GetRestore())
+    assert (told.code, told.values) == ("failed", {})
+    assert "Anna" not in caplog.text
 
 
 def test_a_second_one_has_to_wait(bench: Bench) -> None:
@@ -264,7 +265,7 @@ def test_a_second_one_has_to_wait(bench: Bench) -> None:
     state = bench.new.ask(GetRestore())
 
     assert (state.running, state.done, state.total, state.cut) == (True, 2, 9, False)
-    assert bench.refused() == "busy"
+    assert bench.refused() == "restore_running"
     with pytest.raises(Refused) as told:
         bench.new.first_run()
     assert told.value.code == "restoring"
@@ -291,7 +292,7 @@ def test_the_new_boxs_own_settings_of_the_machine_hold(tmp_path: Path) -> None:
     bench.point()
     bench.begin()
 
-    assert bench.desk.restoring.seen.trouble == ""
+    assert bench.desk.restoring.seen.why is None
     now = settings_of(new.keeper)._book.now
     assert now.version == 3
     assert now.config.vault.pool_ahead == 16

@@ -125,7 +125,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
     def answer(operation: Operation[Any], session: str | None, upload: bytes) -> Answer:
         if type(operation) not in handlers:
-            raise Refused("invalid", "This recorder speaks and measures.")
+            raise Refused("unknown_request")
         return handlers[type(operation)](operation, *((upload,) if operation.upload else ()))
 
     server = Server(box.folders.recorder_socket, answer, {0, os.getuid()})

@@ -44,7 +44,7 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
         ({"reason": "  "}, "Say in your words why."),
         ({"reason": "x" * 2001}, "Use at most 2000 characters."),
         ({"review": "soon"}, "Choose a day to come."),
-        ({"review": "2026-01-01"}, "Choose a day to come."),
+        ({"review": "2026-01-01"}, "Choose a day to come for the review."),
     ],
 )
 def test_a_hold_says_what_is_missing(panel: Panel, changes: dict[str, str], told: str) -> None:

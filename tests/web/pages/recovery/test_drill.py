@@ -8,6 +8,7 @@ from appliance.card.sticks import Sticks
 from appliance.keeper.backup.drilling import Failed, Proved, prove
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
+from appliance.keeper.backup.refused import CODES
 from appliance.keeper.handlers.recovery.drill import DrillDesk
 from appliance.keeper.handlers.recovery.sticks import StickDesk
 from appliance.link.requests.recovery.drill import TrySheet
@@ -15,7 +16,6 @@ from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.vault.opening.keys import new_secret, sheet_text
 from tests.keeper.backup.copies import backups, point_to
 from tests.web.conftest import Panel
-from web.words.recovery import BACKUPS
 
 ADAM = "Adam Admin"
 PATH = "/backup/try"
@@ -66,7 +66,7 @@ def test_one_that_does_not_fit_is_said_and_not_shown_again(
     assert "drill_done" not in panel.box.acts()
 
 
-@pytest.mark.parametrize("code", BACKUPS)
+@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("language", ["en", "pl", "de"])
 def test_each_backup_that_does_not_open_has_its_sentence(
     panel: Panel, stick: Path, code: str, language: str, monkeypatch: pytest.MonkeyPatch

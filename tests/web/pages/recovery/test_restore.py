@@ -11,15 +11,17 @@ import pytest
 from appliance.card.sticks import Sticks
 from appliance.config.settings import Backup
 from appliance.errors import Refused
+from appliance.keeper.backup.refused import CODES
 from appliance.keeper.backup.restoring import RestoreSeen
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
 from appliance.link.requests.recovery.restore import LONGEST_LIST, GetRestore
+from appliance.model.sentences.refusals import REFUSALS
 from tests.keeper.backup.copies import backed_up_box, backups
 from tests.keeper.backup.restored import FRESH
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
 from tests.keeper.erasure.everything import SECOND, record
 from tests.web.conftest import Browser, Panel, serve
-from web.words.recovery import BACKUPS, STICKS
+from web.words.recovery import STICKS
 
 PATH = "/first-run/restore"
 
@@ -230,14 +232,14 @@ def test_one_that_was_cut_is_said_and_leaves_no_other_way(bench: Bench) -> None:
     assert 'data-state="done"' in shown(browser)
 
 
-@pytest.mark.parametrize("code", [*BACKUPS, "own", "taken"])
+@pytest.mark.parametrize("code", [*CODES.values(), "restore_failed", "chip_taken"])
 def test_one_that_failed_says_why(bench: Bench, code: str) -> None:
-    bench.desk.restoring.seen = RestoreSeen(code=code, trouble="<b>because</b>")
+    bench.desk.restoring.seen = RestoreSeen(why=Refused(code, said="<b>because</b>"))
     page = shown(bench.panel.browser())
     assert "The backup was not restored to the end." in page
     assert "<b>because" not in page
-    known = str(BACKUPS[code]) if code in BACKUPS else "&lt;b&gt;because"
-    assert known.replace("'", "&#39;") in page.replace("'", "&#39;")
+    assert REFUSALS[code].sentence in page
+    assert ('<span lang="en">&lt;b&gt;because' in page) is (code == "restore_failed")
 
 
 def test_a_box_that_is_set_up_restores_nothing(panel: Panel) -> None:
@@ -249,7 +251,7 @@ def test_a_box_that_is_set_up_restores_nothing(panel: Panel) -> None:
     assert browser.get("/first-run").status_code == 303
     with pytest.raises(Refused) as told:
         panel.box.ask(GetRestore())
-    assert told.value.code == "taken"
+    assert told.value.code == "set_up_already"
     assert panel.box.folders.keyring[0].read_bytes() == before
 
 
