@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from appliance.config.drivers.driver import ROLES
+from appliance.config.drivers.known import DRIVERS, declared, devices
 from appliance.config.settings import LONGEST_CONSENT_DAYS, Basis, Line, Part, Purpose
 from appliance.config.table import Table
 from appliance.config.validators import nearest
@@ -51,39 +53,31 @@ def check_lines(
     known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
     for table, line in zip(tables, lines, strict=True):
         _check_drivers(table, line)
-        _check_modem(table, line)
         if _check_known(table, line, known):
             _check_choices(table, line, known)
-
-
-_DEVICES = {"isdn": ("network", "terminal", "network_here", "terminal_here")}
-"""Driver -> options that name a device, where they are not the usual ones."""
 
 
 def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
     """Check that no two lines share a device: each would hear, and say, what is the other's.
 
-    A Whozz Calling unit may be shared: each of its lines has a number.
+    A device of several lines may be shared: each of them has a number.
     """
     taken: dict[str, dict[int, Line]] = {}
     for table, line in zip(tables, lines, strict=True):
-        for role, part in (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt)):
-            for key in _DEVICES.get(part.driver, ("port", "card", "caller_port")):
-                device = part.options.get(key)
-                if not device:
-                    continue
-                users = taken.setdefault(str(device), {})
-                number = _number(part)
+        for role, part in line.parts.items():
+            for key, _, device in devices(role, part):
+                users = taken.setdefault(device, {})
+                number = _number(role, part)
                 owner = _owner(users, number)
                 if owner is not None and owner is not line:
                     table.wrong("device_taken", role, key, line=owner.name)
                 users.setdefault(number, line)
 
 
-def _number(part: Part) -> int:
+def _number(role: str, part: Part) -> int:
     """Return the number of a line at a device of several, 0 where a device has one line."""
-    whozz = part.options.get("dialect") == "whozz"
-    return int(part.options.get("line", 1)) if whozz else 0
+    options = declared(role, part)
+    return int(getattr(options, options.shared_by)) if options.shared_by else 0
 
 
 def _owner(users: Mapping[int, Line], number: int) -> Line | None:
@@ -94,31 +88,20 @@ def _owner(users: Mapping[int, Line], number: int) -> Line | None:
 
 
 def _check_drivers(table: Table, line: Line) -> None:
-    drivers = {"hook": line.hook.driver, "audio": line.audio.driver, "prompt": line.prompt.driver}
-    simulated = [role for role, driver in drivers.items() if driver == "exchange"]
-    for role, driver in drivers.items():
-        if simulated and driver not in {"exchange", ""}:
-            table.wrong("half_simulated", role, "driver")
-    isdn = [role for role, driver in drivers.items() if driver == "isdn"]
-    for role, driver in drivers.items():
-        if isdn and driver not in {"isdn", "exchange", ""}:
-            table.wrong("half_isdn", role, "driver")
-
-
-def _check_modem(table: Table, line: Line) -> None:
-    """Check that sound through a modem was chosen in so many words, and for a whole line.
-
-    Such a modem takes the line in every call that comes in, and holds it.
-    """
-    parts = {"hook": line.hook, "audio": line.audio, "prompt": line.prompt}
-    by_modem = [role for role in ("audio", "prompt") if parts[role].driver == "modem"]
-    if not by_modem:
-        return
-    ports = {part.options.get("port") for part in parts.values()}
-    if any(part.driver not in {"modem", ""} for part in parts.values()) or len(ports) > 1:
-        table.wrong("modem_not_whole", by_modem[0], "driver")
-    elif not line.audio.options.get("holds_line"):
-        table.wrong("modem_holds", "audio", "driver")
+    """Check that the drivers of the three roles go together; a role is told of once."""
+    told: set[str] = set()
+    for driver in DRIVERS:
+        own = {role: part for role, part in line.parts.items() if part.driver == driver.name}
+        others = {role for role, part in line.parts.items() if part.driver not in {driver.name, ""}}
+        if not own or told & own.keys():
+            continue
+        if driver.whole:
+            for role in sorted(others - told, key=ROLES.index):
+                table.wrong(driver.whole, role, "driver")
+            told |= others
+        options = {role: declared(role, part) for role, part in own.items()}
+        for each in driver.check(options, others):
+            table.wrong(each.code, each.role, each.key, **each.values)
 
 
 def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:

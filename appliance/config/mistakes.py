@@ -106,7 +106,9 @@ MISTAKES: Mapping[str, str] = {
         "Write the card's name, such as LineTap, or its socket; its number may change."
     ),
     "no_device": N_("Name a device below /dev/."),
-    "of_dialect": N_("Only this dialect has the option: %(dialects)s. Remove it, or choose that."),
+    "of_kind": N_("Only %(kinds)s has this option. Remove it, or choose that."),
+    "two_cards": N_("Two sound cards drift apart: name the same one for hearing and speaking."),
+    "same_serial_pin": N_("A lifted phone and ringing need a pin each."),
     "own_port": N_("This is the port of the line monitor; name that of the other device."),
     "without_port": N_("Name the port of this device, too: caller_port."),
     "tells_no_hook": N_(
@@ -126,10 +128,11 @@ MISTAKES: Mapping[str, str] = {
     "end": N_("Write an IP address and a port, such as 127.0.0.1:9311."),
     "end_port": N_("Choose a port from %(low)s to %(high)s."),
     "end_of_all": N_("Name one address, not all of them."),
+    "end_family": N_("Both ends of a tunnel are addresses of one kind: IPv4 or IPv6."),
     "tunnel_id": N_("Write 8 hex digits that are not all 0, such as 5a2b4c6d."),
     "tunnel_open": N_(
         "L1oIP neither encrypts nor proves who sends: use the end of a tunnel on this device "
-        "(127.0.0.1), or set over_vpn to true if this address is in a VPN."
+        "(127.0.0.1), or set %(option)s to true if this address is in a VPN."
     ),
     "same_pin": N_("Give each lamp and the button its own pin."),
     # of archive and backups

@@ -12,6 +12,7 @@ from appliance.config import declare as a
 from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
+from appliance.config.drivers.known import declared
 from appliance.config.words.vocabulary import ERASERS, EVERY
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
@@ -183,7 +184,12 @@ class Line:
     @property
     def speaks(self) -> bool:
         """Say whether something can be said on it; a passive ISDN tap only listens."""
-        return self.hook.driver != "isdn" or self.hook.options.get("mode") == "bridge"
+        return all(declared(role, part).may_speak for role, part in self.parts.items())
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """Return its three roles."""
+        return {"hook": self.hook, "audio": self.audio, "prompt": self.prompt}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
+from appliance.config.drivers.exchange import ExchangeAudio, ExchangeHook
+from appliance.config.drivers.known import declared
 from appliance.config.settings import Line
 from appliance.lines.base import LineClock
 from appliance.lines.device import Device, Opened, Simulated, Supplies
@@ -17,8 +19,18 @@ def runs_at_speed(line: Line, simulation: Simulated) -> bool:
 
     One with an emulated modem runs in real time, for its driver reads a serial port.
     """
-    simulated = line.hook.driver == "exchange" and "modem" not in line.hook.options
+    simulated = line.hook.driver == "exchange" and not _modem(line)
     return simulated and simulation.at_speed
+
+
+def _modem(line: Line) -> str:
+    hook = declared("hook", line.hook)
+    return hook.modem if isinstance(hook, ExchangeHook) else ""
+
+
+def _sides(line: Line) -> str:
+    audio = declared("audio", line.audio)
+    return audio.sides if isinstance(audio, ExchangeAudio) else ""
 
 
 def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
@@ -37,16 +49,17 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
         far if simulation.far_voice is None else simulation.far_voice,
         near if simulation.near_voice is None else simulation.near_voice,
     )
-    at_speed, name = runs_at_speed(line, simulation), line.hook.options.get("modem")
+    at_speed, emulated = runs_at_speed(line, simulation), _modem(line)
     awaited, paced = (supplies.settled, None) if at_speed else (None, clock)
     exchange: Exchange
-    if line.audio.options.get("sides") == "far/near":
+    sides = _sides(line)
+    if sides == "far/near":
         from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
 
         exchange = IsdnExchange(line.name, seed, voices, settled=awaited, clock=paced)
         return Opened(exchange, exchange, exchange, exchange, exchange=exchange)
-    mixed: Sides | None = ("both",) if line.audio.options.get("sides") == "both" else None
-    plugged = None if name is None else _emulated(str(name))
+    mixed: Sides | None = ("both",) if sides == "both" else None
+    plugged = _emulated(emulated) if emulated else None
     exchange = Exchange(
         line.name, seed, voices, settled=awaited, clock=paced, sides=mixed, modem=plugged
     )

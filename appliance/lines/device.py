@@ -1,6 +1,6 @@
 """Define what a driver's ``DEVICE`` says: how it opens, is known, and makes lines.
 
-The other half of a driver, its options and facts, belongs to the configuration, under the same
+The other half of a driver, its options and facts, is in ``config.drivers``, under the same
 name. Nothing of a driver is loaded before one of these functions is called.
 """
 
@@ -198,6 +198,7 @@ class Use:
     options: Options
     alone: bool  # its driver makes the line's sound, too
     callers: bool = False  # its device tells who calls, and another one sees the hook
+    number: int | None = None  # of the line at a device that several share
 
 
 Probe = Callable[[str, Options, Clock], Answer | None]

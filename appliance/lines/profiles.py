@@ -4,13 +4,12 @@ Each family of line monitors has a struct of its own: a figure that means nothin
 mistake in its profile.
 """
 
-from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Any
 
 import msgspec
 
 from appliance import toml
+from appliance.config.drivers.profiles import firmware_config, profile_names
 from appliance.errors import LineError
 from appliance.structs import convert
 
@@ -81,22 +80,6 @@ class OptocouplerProfile(_Profile, frozen=True, tag="optocouplers"):
 
 
 MonitorProfile = Lm1Profile | WhozzProfile | NetCallerIdProfile | OptocouplerProfile
-
-
-def firmware_config() -> Traversable:
-    """Return the folder of hardware profiles, in the installed package or the checkout."""
-    package = resources.files("appliance")
-    installed = package / "firmware_config"
-    if installed.is_dir():
-        return installed
-    with resources.as_file(package) as folder:
-        return folder.parent / "firmware-config"
-
-
-def profile_names(folder: str) -> tuple[str, ...]:
-    """Return the names of the profiles in a folder of them, such as ``monitors``."""
-    found = (firmware_config() / folder).iterdir()
-    return tuple(sorted(e.name[:-5] for e in found if e.name.endswith(".toml")))
 
 
 def read_profile(folder: str, name: str, kind: Any) -> Any:

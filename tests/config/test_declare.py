@@ -18,12 +18,18 @@ from appliance.config.declare import (
     asked,
     whole,
 )
+from appliance.config.drivers.known import DRIVERS
 from appliance.config.mistakes import Invalid
 from appliance.config.words.digests import spoken_of
 from appliance.language import translated
 
-SECTIONS = [settings.Config, settings.Confirmation, *(each for each, _ in settings.TABLES.values())]
-SAME = frozenset({"E0", "E1", "E2", "Port", "Austria"})
+OPTIONS = {each for driver in DRIVERS for role in driver.roles for each in driver.classes(role)}
+SECTIONS = [
+    *(settings.Config, settings.Confirmation),
+    *(each for each, _ in settings.TABLES.values()),
+    *sorted(OPTIONS, key=lambda each: f"{each.__module__} {each.__name__}"),
+]
+SAME = frozenset({"E0", "E1", "E2", "Port", "Austria", "ISDN", "NetCallerID"})
 """Names that are the same in several languages."""
 
 ALL = list(itertools.chain.from_iterable(asked(section) for section in SECTIONS))

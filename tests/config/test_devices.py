@@ -20,16 +20,17 @@ def test_two_lines_have_two_devices(found: Found) -> None:
     number = "+48221234569"
     hook = { driver = "monitor", dialect = "lm1", port = "/dev/serial/by-id/usb-a" }
     audio = { driver = "sound", card = "LineTap" }
-    prompt = { driver = "sound", card = "OtherTap" }
+    prompt = { driver = "sound", card = "LineTap" }
     purposes = ["service"]
     """
     first, _, rest = REAL.partition("[[purpose]]")
 
-    port, card = found(f"{first}{second}\n[[purpose]]{rest}")
+    port, card, said = found(f"{first}{second}\n[[purpose]]{rest}")
 
     assert (port.key, port.values["value"]) == ("line.hook.port", '"/dev/serial/by-id/usb-a"')
     assert (card.key, card.values["value"]) == ("line.audio.card", '"LineTap"')
-    assert {(each.code, each.values["line"]) for each in (port, card)} == {
+    assert (said.key, said.values["value"]) == ("line.prompt.card", '"LineTap"')
+    assert {(each.code, each.values["line"]) for each in (port, card, said)} == {
         ("device_taken", "Reception")
     }
 
@@ -70,8 +71,8 @@ def test_the_lines_of_a_whozz_unit_share_its_port_under_numbers_of_their_own(
 @pytest.mark.parametrize(
     ("hook", "said"),
     [
-        (f"{LM1}, line = 2", [("line.hook.line", "of_dialect")]),
-        (f'{LM1}, off_hook = "dcd"', [("line.hook.off_hook", "of_dialect")]),
+        (f"{LM1}, line = 2", [("line.hook.line", "of_kind")]),
+        (f'{LM1}, off_hook = "dcd"', [("line.hook.off_hook", "of_kind")]),
         ('dialect = "whozz", port = "/dev/a", line = 9', [("line.hook.line", "range")]),
         ('dialect = "optocouplers", port = "/dev/a"', [("line.hook.off_hook", "missing")]),
         (
@@ -81,17 +82,22 @@ def test_the_lines_of_a_whozz_unit_share_its_port_under_numbers_of_their_own(
         ('dialect = "netcallerid", port = "/dev/a"', [("line.hook.dialect", "tells_no_hook")]),
         (
             'dialect = "whozz", port = "/dev/a", caller_port = "/dev/b"',
-            [("line.hook.caller_port", "of_dialect")],
+            [("line.hook.caller_port", "of_kind")],
         ),
         (
             f'{LM1}, caller_port = "/dev/serial/by-id/usb-a"',
             [("line.hook.caller_port", "own_port")],
         ),
+        (
+            'dialect = "optocouplers", port = "/dev/a", off_hook = "ri", ringing = "not ri"',
+            [("line.hook.ringing", "same_serial_pin")],
+        ),
+        ('dialect = "morse", port = "/dev/a", line = 2', [("line.hook.dialect", "word_unknown")]),
         (f'{LM1}, caller = "modem"', [("line.hook.caller", "without_port")]),
         (f'{LM1}, caller = "fax", caller_port = "/dev/b"', [("line.hook.caller", "word_unknown")]),
         (
             'dialect = "whozz", port = "/dev/a", caller = "modem", caller_port = "/dev/b"',
-            [("line.hook.caller", "of_dialect"), ("line.hook.caller_port", "of_dialect")],
+            [("line.hook.caller", "of_kind"), ("line.hook.caller_port", "of_kind")],
         ),
     ],
 )

@@ -1,15 +1,19 @@
 """Write the table of settings in docs/commands.md as they are declared: ``make docs``."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from appliance.config.declare import Setting, Who, asked
+from appliance.config.drivers.driver import ByKind, Driver, Options, settings
+from appliance.config.drivers.known import DRIVERS
 from appliance.config.settings import LISTS, TABLES, Config
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 BEGIN, END = "<!-- settings -->\n", "\n<!-- end -->"
+BEGIN_DRIVERS = "<!-- drivers -->\n"
 WHO = {
     Who.PANEL: "",
     Who.PERSON: "a person confirms it",
@@ -18,10 +22,12 @@ WHO = {
 
 
 def written(text: str) -> str:
-    """Return the page with the table between its marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table()}{END}{after}"
+    """Return the page with both tables between their marks."""
+    for begin, made in ((BEGIN, table()), (BEGIN_DRIVERS, drivers_table())):
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(END)
+        text = f"{before}{begin}{made}{END}{after}"
+    return text
 
 
 def table() -> str:
@@ -30,6 +36,39 @@ def table() -> str:
     for name, (section, _) in TABLES.items():
         rows += _rows(f"`[[{name}]]` " if name in LISTS else f"`[{name}]` ", section)
     return "\n".join(["| Key | Meaning | Default |", "|---|---|---|", *rows])
+
+
+def drivers_table() -> str:
+    """Return the table of all drivers' options; one that several roles have stands once."""
+    rows = list(itertools.chain.from_iterable(map(_of_driver, DRIVERS)))
+    head = ["| Driver | Option | Meaning | Default |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def _of_driver(driver: Driver) -> Iterator[str]:
+    rows: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}
+    for role in driver.roles:
+        for kind, section in _kinds(driver.roles[role]):
+            for each in settings(section):
+                roles, kinds = rows.setdefault((each.key, meaning(each), default(each)), ([], []))
+                roles += [] if role in roles else [role]
+                kinds.append(kind)
+    for place, ((key, said, usual), (roles, kinds)) in enumerate(rows.items()):
+        name = "" if place else f"`{driver.name}`"
+        where = "" if set(roles) == set(driver.roles) else f", in {_words(roles)}"
+        with_kind = "" if "" in kinds else f"with {_words(kinds)}: "
+        yield f"| {name} | `{key}`{where} | {with_kind}{said} | {usual} |"
+
+
+def _kinds(declared: type[Options] | ByKind) -> list[tuple[str, type[Options]]]:
+    """Return kind and options; the plain ones stand under no kind."""
+    if isinstance(declared, ByKind):
+        return [("", declared.plain), *declared.kinds.items()]
+    return [("", declared)]
+
+
+def _words(names: list[str]) -> str:
+    return " ".join(f"`{name}`" for name in names)
 
 
 def _rows(head: str, section: type) -> Iterator[str]:

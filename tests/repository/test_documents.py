@@ -13,7 +13,7 @@ import pytest
 from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.declare import asked
-from appliance.config.parts import DRIVERS
+from appliance.config.drivers.known import DRIVERS
 from appliance.link.operations import Allowed, Operation
 from appliance.link.requests import calls, erase_all, proof, time
 from tests.browser.pictures import screenshots
@@ -142,7 +142,11 @@ def test_the_table_of_settings_is_what_they_declare() -> None:
 
 def test_each_driver_is_described() -> None:
     table = PAGE[PAGE.index("## The configuration") : PAGE.index("## Your own prompts")]
-    assert [name for name in DRIVERS if name not in table] == []
+    assert [each.name for each in DRIVERS if f"`{each.name}`" not in table] == []
+    for driver in DRIVERS:
+        for role in driver.roles:
+            for key, each in driver.settings(role).items():
+                assert f"{settings_page.meaning(each)} |" in table, (driver.name, key)
 
 
 def test_the_readme_names_the_promises_and_both_commands() -> None:

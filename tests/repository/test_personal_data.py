@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.config.parts import DRIVERS
+from appliance.config.drivers.known import BY_NAME
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.storage.rows import (
     CopyEntry,
@@ -54,4 +54,4 @@ def test_no_record_is_named_that_there_is_not() -> None:
 def test_each_driver_that_can_sense_a_line_is_named() -> None:
     senses = PAGE[PAGE.index("## What it senses") : PAGE.index("## What it keeps")]
 
-    assert DRIVERS.keys() == set(re.findall(r"`(\w+)`", senses))
+    assert BY_NAME.keys() == set(re.findall(r"`(\w+)`", senses))

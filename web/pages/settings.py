@@ -27,14 +27,11 @@ from web import access
 from web.settings import answers
 from web.settings.fields import (
     BASES,
-    DRIVER_OPTIONS,
-    DRIVERS,
-    FLAGS,
     LANGUAGE_NAMES,
-    OPTIONS,
-    ROLES,
     SECTIONS,
     Section,
+    devices_for,
+    options_asked,
 )
 from web.words import refusals
 from web.words import settings as words
@@ -55,18 +52,8 @@ def for_templates() -> dict[str, Any]:
         "settings_words": words,
         "bases": BASES,
         "language_names": LANGUAGE_NAMES,
-        "drivers": DRIVERS,
-        "driver_options": DRIVER_OPTIONS,
-        "device_options": OPTIONS,
-        "device_flags": FLAGS,
-        "option_roles": {
-            option: {
-                role
-                for role in ROLES
-                if any(option in DRIVER_OPTIONS.get((d, role), ()) for d in DRIVERS)
-            }
-            for option in OPTIONS
-        },
+        "devices_for": devices_for,
+        "options_asked": options_asked,
     }
 
 
@@ -229,7 +216,7 @@ def _form(
     if asked.item is not None and request.form.get("removing"):
         answers_given = False
     shown = request.form if answers_given else answers.shown(now.values, section, asked.item)
-    own, others = answers.beside(mistakes, section, asked.item)
+    own, others = answers.beside(mistakes, section, asked.item, shown)
     page = render_template(
         "settings/form.html",
         asked=asked,

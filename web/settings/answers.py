@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.config.mistakes import Mistake
 from appliance.config.settings import RETIRED
-from web.settings.fields import DRIVER_OPTIONS, FLAGS, LANGUAGE_NAMES, OPTIONS, Field, Section
+from web.settings.fields import LANGUAGE_NAMES, Field, Section, options_asked
 
 Values = dict[str, Any]
 Form = MultiDict[str, str]
@@ -124,14 +124,14 @@ def _words(before: object, field: Field, form: Form) -> Values:
 
 
 def _part(role: str, form: Form) -> Values:
-    driver = form.get(f"{role}-driver", "")
-    part: Values = {"driver": driver}
-    for option in DRIVER_OPTIONS.get((driver, role), ()):
-        text = form.get(f"{role}-{option}", "").strip()
-        if option in FLAGS:
-            part |= {option: True} if text == "true" else {}
-        elif text:
-            part[option] = _number(text) if option in {"rate", "line"} else text
+    """Return a role's device; an option that holds anyway is left out."""
+    part: Values = {"driver": form.get(f"{role}-driver", "")}
+    for option in options_asked(role, form):
+        key, text = option.key.removeprefix(f"{role}-"), form.get(option.key, "").strip()
+        if option.kind == "flag":
+            part |= {key: True} if text else {}
+        elif text and text != option.usual:
+            part[key] = _plain(option, text)
     return part
 
 
@@ -202,25 +202,31 @@ def _show_table(form: Form, field: Field, value: Mapping[str, Any]) -> None:
             form[f"key-{row}"] = str(key)
             form.setlist(f"agrees-{row}", [str(name) for name in agreed])
         return
-    asked = ("driver", *OPTIONS) if field.kind == "parts" else value
-    for name in asked:
-        said = value.get(name, "")
-        form[f"{field.key}-{name}"] = str(said).lower() if isinstance(said, bool) else str(said)
+    for name, said in value.items():
+        shown_as = ("yes" if said else "") if isinstance(said, bool) else str(said)
+        form[f"{field.key}-{name}"] = shown_as
 
 
 def beside(
-    mistakes: tuple[Mistake, ...], section: Section, item: int | None
+    mistakes: tuple[Mistake, ...], section: Section, item: int | None, form: Form
 ) -> tuple[dict[str, list[Mistake]], list[Mistake]]:
-    """Return each field's mistakes, and those that no field of this form can mend."""
+    """Return each question's mistakes, and those that no question of this form can mend."""
     own: dict[str, list[Mistake]] = {}
     others: list[Mistake] = []
-    keys = {field.key for field in section.fields}
+    fields = {field.key: field for field in section.fields}
     for mistake in mistakes:
         head = section.place(item, "")[:-1]
         inside = mistake.place[: len(head)] == head and len(mistake.place) > len(head)
-        key = str(mistake.place[len(head)]) if inside else ""
-        if key in keys:
-            own.setdefault(key, []).append(mistake)
+        key, *below = map(str, mistake.place[len(head) :]) if inside else ("",)
+        if key in fields:
+            own.setdefault(_question(fields[key], below, form), []).append(mistake)
         else:
             others.append(mistake)
     return own, others
+
+
+def _question(field: Field, below: list[str], form: Form) -> str:
+    """Return the key of the question for a place: a device's options have one each."""
+    option = f"{field.key}-{below[0]}" if below else ""
+    asked = options_asked(field.key, form) if field.kind == "parts" else []
+    return option if option in {each.key for each in asked} else field.key

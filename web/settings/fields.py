@@ -1,13 +1,15 @@
 """Arrange the settings' forms; what each asks comes from its declaration."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from appliance.config.declare import FormKind, Setting, asked
+from appliance.config.drivers import known as drivers
+from appliance.config.drivers.driver import settings
 from appliance.config.mistakes import Place
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
@@ -27,6 +29,7 @@ class Field:
     options: Mapping[str, Any] = field(default_factory=dict)
     needed: bool = False  # an empty answer is a mistake, not the default
     taken_back: bool = False  # a flag that was set stays there as false
+    usual: str = ""  # what holds without an answer, where a list of words shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,79 +53,40 @@ LANGUAGE_NAMES = {language: _l(said) for language, said in _LANGUAGE_NAMES.items
 BASES = {str(basis): (_l(said), _l(FITS[basis])) for basis, said in _BASES.items()}
 """Basis -> its name and when it fits."""
 
-ROLES = {
-    "hook": _l("Hook sensor"),
-    "audio": _l("What hears the line"),
-    "prompt": _l("What speaks on the line"),
-}
+DRIVERS = {driver.name: _l(driver.label) for driver in drivers.DRIVERS}
 
-DRIVERS = {
-    "exchange": _l("Simulated telephone exchange"),
-    "sound": _l("USB sound card with a line tap"),
-    "monitor": _l("Serial line monitor"),
-    "modem": _l("Voice modem"),
-    "isdn": _l("ISDN"),
-}
 
-DRIVER_OPTIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("exchange", "hook"): ("modem",),
-    ("exchange", "audio"): ("sides",),
-    ("sound", "audio"): ("card", "rate", "sides"),
-    ("sound", "prompt"): ("card",),
-    ("monitor", "hook"): (
-        "dialect",
-        "port",
-        "line",
-        "off_hook",
-        "ringing",
-        "caller",
-        "caller_port",
-    ),
-    ("modem", "hook"): ("port", "profile", "short_loop"),
-    ("modem", "audio"): ("port", "profile", "holds_line"),
-    ("modem", "prompt"): ("port", "profile"),
-    ("isdn", "audio"): (),
-    ("isdn", "prompt"): (),
-    ("isdn", "hook"): (
-        "transport",
-        "mode",
-        "network",
-        "terminal",
-        "network_here",
-        "terminal_here",
-        "id",
-        "over_vpn",
-    ),
-}
-"""Driver and role -> the options that belong to them."""
+def devices_for(role: str) -> Mapping[str, Any]:
+    """Return the kinds of device that a role may have, with their names."""
+    return {each.name: DRIVERS[each.name] for each in drivers.DRIVERS if role in each.roles}
 
-OPTIONS = {
-    "card": _l("Sound card, by name or socket"),
-    "port": _l("Serial port, such as /dev/serial/by-id/…"),
-    "dialect": _l("Dialect of the monitor, such as lm1"),
-    "line": _l("Whozz Calling: number of this line at the unit, 1 if left empty"),
-    "off_hook": _l("Optocouplers: pin for a lifted phone, such as not dcd"),
-    "ringing": _l("Optocouplers: pin for ringing, such as ri"),
-    "caller": _l("Beside the monitor, who calls is told by: netcallerid or modem"),
-    "caller_port": _l("Serial port of that device"),
-    "sides": _l("Channels: both, voltage/current or far/near"),
-    "rate": _l("Samples a second"),
-    "profile": _l("Profile of the modem"),
-    "modem": _l("Simulated voice modem, such as conexant"),
-    "short_loop": _l("Short loop: the voltage falls little when a phone is lifted"),
-    "holds_line": _l("The modem may hold the line in calls"),
-    "transport": _l("Way to the ISDN line: l1oip (over the network) or kernel (cards)"),
-    "mode": _l("bridge (calls go through the device) or tap (it only listens and records nothing)"),
-    "network": _l("Network side: address and port, or name of the card"),
-    "terminal": _l("Phone side: address and port, or name of the card"),
-    "network_here": _l("Network side: the device’s own address and port"),
-    "terminal_here": _l("Phone side: the device’s own address and port"),
-    "id": _l("Number of the tunnel, 8 hex digits"),
-    "over_vpn": _l("The addresses are inside a VPN"),
-}
 
-FLAGS = frozenset({"short_loop", "holds_line", "over_vpn"})
-"""Options that are ticked."""
+def options_asked(role: str, said: Mapping[str, str]) -> list[Field]:
+    """Return the questions about a role's device: what the chosen driver, and kind of it, has.
+
+    Args:
+        role: of the line.
+        said: a form's answers.
+    """
+    driver = drivers.BY_NAME.get(said.get(f"{role}-driver") or "exchange")
+    if driver is None or role not in driver.roles:
+        return []
+    by = driver.by(role)
+    section = driver.of(role, {by: said.get(f"{role}-{by}", "").strip()} if by else {})
+    return [_option(role, each) for each in settings(section)]
+
+
+def option_label(role: str, key: str) -> str:
+    """Return the name of an option that a role's device may have; the key if none has it."""
+    declared = (each.settings(role) for each in drivers.DRIVERS if role in each.roles)
+    labels = (gettext(found[key].label) for found in declared if key in found)
+    return next(labels, key)
+
+
+def _option(role: str, setting: Setting) -> Field:
+    asked_for = _field(setting)
+    usual = "" if setting.needed else str(setting.default)
+    return replace(asked_for, key=f"{role}-{setting.key}", usual=usual)
 
 
 def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field]:

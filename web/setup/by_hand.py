@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import gettext
 
+from appliance.config.drivers.isdn import MODES
+from appliance.config.drivers.sides import SIDES
 from appliance.link.requests.devices import DevicesFound
 from web.setup.devices import MODEM, Form
 
@@ -79,10 +81,7 @@ class Picks:
         network, terminal = self._hook.get("network"), self._hook.get("terminal")
         yield self._pick("network", gettext("Card towards the network"), cards, network)
         yield self._pick("terminal", gettext("Card towards the phone"), cards[::-1], terminal)
-        modes = [
-            ("bridge", gettext("Bridge: it stands between them and speaks")),
-            ("tap", gettext("Line tap: it only listens, and records nothing")),
-        ]
+        modes = [(mode, gettext(said)) for mode, said in MODES.items()]
         yield self._pick("mode", gettext("What the device does"), modes, self._hook.get("mode"))
 
     def _dialect(self) -> str:
@@ -111,14 +110,6 @@ def _modems(profiles: Iterable[str]) -> Options:
 
 
 def _wirings(now: str) -> Options:
-    found = [
-        (
-            "voltage/current",
-            gettext("Two channels, voltage and current: it knows whose key was pressed"),
-        ),
-        ("both", gettext("One channel: the line has to be calibrated by calibration calls")),
-    ]
-    if now == "far/near":
-        said = gettext("Two channels, the other party and the office: as it is set now")
-        found.append(("far/near", said))
-    return found
+    """Return how an adapter may be wired; a bus's two sides only where it is set so now."""
+    words = ("voltage/current", "both", *(["far/near"] if now == "far/near" else []))
+    return [(word, gettext(SIDES[word])) for word in words]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from appliance.config.drivers.known import BY_NAME
 from appliance.link.requests.devices import DevicesFound, Proposal
 from web.setup import steps
 
@@ -136,17 +137,13 @@ def _hook(form: Form) -> Values:
     return {"driver": "modem", "port": port} | ({"profile": profile} if profile else {})
 
 
-_BELONGS = {"monitor": "dialect", "isdn": "transport"}
-"""Driver -> the option of which its other options depend."""
-
-
 def _kept(line: Mapping[str, Any], role: str, settings: Mapping[str, Any]) -> Values:
     """Return a role's options as they were, if its driver is the same and they belong to it."""
     before = line.get(role)
     driver = settings["driver"]
     if not isinstance(before, Mapping) or before.get("driver") != driver:
         return {"driver": driver}
-    belongs = _BELONGS.get(driver)
-    if belongs is not None and before.get(belongs) != settings.get(belongs):
+    belongs = BY_NAME[driver].by(role)
+    if belongs and before.get(belongs) != settings.get(belongs):
         return {"driver": driver}
     return {name: each for name, each in before.items() if (driver, name) != ("modem", "profile")}

@@ -10,7 +10,7 @@ from appliance.config.declare import Setting, asked
 from appliance.config.mistakes import MISTAKES, Mistake, Place
 from appliance.config.settings import LISTS, TABLES, Config
 from appliance.model.sentences.lacking import LACKING, Lacking
-from web.settings.fields import LANGUAGE_NAMES, OPTIONS
+from web.settings.fields import LANGUAGE_NAMES, option_label
 
 SECTIONS = {
     **{table: _l(title) for table, (_, title) in TABLES.items()},
@@ -58,7 +58,7 @@ def place(found: Place, values: Mapping[str, Any] | None = None) -> str:
         del rest[0]
     if rest:
         said.append(field(table, rest[0]))
-    return " › ".join([*said, *(_below(key) for key in rest[1:])])
+    return " › ".join([*said, *(_below(rest[0], key) for key in rest[1:])])
 
 
 def _item(table: str, which: str | int, values: Mapping[str, Any] | None) -> str:
@@ -80,9 +80,9 @@ def _declared(table: str, key: str) -> Setting | None:
     return next((each for each in asked(section) if each.key == key), None)
 
 
-def _below(key: str) -> str:
-    """Return the name of a language, or of an option of a device; else the key."""
-    return str(LANGUAGE_NAMES.get(key) or OPTIONS.get(key, key))
+def _below(above: str, key: str) -> str:
+    """Return the name of a language, or of an option of a role's device; else the key."""
+    return str(LANGUAGE_NAMES.get(key) or option_label(above, key))
 
 
 def value(found: Place, said: str) -> str:

@@ -189,7 +189,7 @@ def invocation(
     Raises:
         ZgodaError: it is not installed, or takes no socket with so long a path.
     """
-    from appliance.lines.profiles import firmware_config
+    from appliance.config.drivers.profiles import firmware_config
 
     if (length := len(os.fsencode(path))) > haproxy.LONGEST_SOCKET:
         raise ZgodaError(

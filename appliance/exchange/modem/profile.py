@@ -6,12 +6,12 @@ one behaves.
 """
 
 from collections.abc import Mapping
-from importlib import resources
 from typing import Annotated, Literal
 
 import msgspec
 
 from appliance import toml
+from appliance.config.drivers.profiles import emulated_modems, profile_names
 from appliance.errors import LineError
 from appliance.exchange.modem.formats import Coding
 from appliance.structs import convert
@@ -89,8 +89,7 @@ class EmulatedProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 def modem_names() -> tuple[str, ...]:
     """Return the names of the modems that can be emulated."""
-    folder = resources.files("appliance.exchange.modem") / "profiles"
-    return tuple(sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml")))
+    return profile_names("emulated")
 
 
 def modem_profile(name: str) -> EmulatedProfile:
@@ -102,7 +101,7 @@ def modem_profile(name: str) -> EmulatedProfile:
     known = modem_names()
     if name not in known:
         raise LineError(f"no modem is called {name!r}; choose one of: {', '.join(known)}")
-    file = resources.files("appliance.exchange.modem") / "profiles" / f"{name}.toml"
+    file = emulated_modems() / f"{name}.toml"
     try:
         return convert(toml.loads(file.read_text("utf-8")), EmulatedProfile)
     except (toml.MISTAKE, msgspec.ValidationError) as error:

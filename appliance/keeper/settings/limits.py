@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from appliance.config.declare import Who, asked
+from appliance.config.drivers.driver import Names
+from appliance.config.drivers.known import devices
 from appliance.config.mistakes import Mistake, Place, as_written, mistake
 from appliance.config.settings import LISTS, TABLES, Config, Line
 
@@ -63,12 +65,11 @@ def _tables(config: Config, table: str) -> list[tuple[str, Place, Any]]:
 
 def _ports(line: Line) -> list[tuple[str, str, str]]:
     """Return role, option and path of every port that a line has opened."""
-    parts = (("hook", line.hook), ("audio", line.audio), ("prompt", line.prompt))
     return [
-        (role, key, str(part.options[key]))
-        for role, part in parts
-        for key in ("port", "caller_port")
-        if key in part.options
+        (role, key, path)
+        for role, part in line.parts.items()
+        for key, kind, path in devices(role, part)
+        if kind is Names.PORT
     ]
 
 

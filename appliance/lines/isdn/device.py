@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from appliance.config.drivers.isdn import KernelOptions, L1oipOptions
+from appliance.config.drivers.known import declared
 from appliance.config.settings import Line
 from appliance.config.validators import parse_end
 from appliance.errors import LineError
 from appliance.lines.base import LineClock
-from appliance.lines.device import Device, Finds, Opened, Options, Supplies
+from appliance.lines.device import Device, Finds, Opened, Supplies
 from appliance.link.requests.devices import Kind, Proposal
 from appliance.model.findings import find
 
 if TYPE_CHECKING:
     from appliance.lines.isdn.ports import BusPort
+
+if TYPE_CHECKING:
+    pass
 
 
 def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
@@ -24,24 +29,34 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
     from appliance.lines.isdn.calls.tracker import CallTracker  # noqa: PLC0415
     from appliance.lines.isdn.driver import IsdnLine  # noqa: PLC0415
 
-    name, options = line.name, line.hook.options
-    try:
-        network, terminal = (_port(options, side) for side in ("network", "terminal"))
-    except KeyError as missing:
-        raise LineError(f'Line {name}: hook = "isdn" has no {missing.args[0]}.') from missing
-    isdn = IsdnLine(name, network, terminal, supplies.clock, CallTracker, speaks=line.speaks)
+    options = declared("hook", line.hook)
+    match options:
+        case KernelOptions():
+            network, terminal = _cards(options)
+        case L1oipOptions():
+            network, terminal = _tunnels(options)
+        case _:
+            raise LineError(f'Line {line.name}: hook = "isdn" does not say over what it goes.')
+    clock = supplies.clock
+    isdn = IsdnLine(line.name, network, terminal, clock, CallTracker, speaks=options.may_speak)
     return Opened(isdn, isdn, isdn)
 
 
-def _port(options: Options, side: str) -> "BusPort":
+def _cards(options: KernelOptions) -> tuple["BusPort", "BusPort"]:
     from appliance.lines.isdn.kernel_port import KernelPort  # noqa: PLC0415
+
+    network, terminal = options.network, options.terminal
+    return KernelPort(network, terminal=True), KernelPort(terminal, terminal=False)
+
+
+def _tunnels(options: L1oipOptions) -> tuple["BusPort", "BusPort"]:
     from appliance.lines.isdn.l1oip import Tunnel  # noqa: PLC0415
     from appliance.lines.isdn.udp import Ends, UdpPort  # noqa: PLC0415
 
-    if options["transport"] == "kernel":
-        return KernelPort(str(options[side]), terminal=side == "network")
-    ends = Ends(parse_end(options[f"{side}_here"]), parse_end(options[side]))
-    return UdpPort(ends, Tunnel(int(options["id"], 16)))
+    sides = (options.network_here, options.network), (options.terminal_here, options.terminal)
+    ends = [Ends(parse_end(here), parse_end(there)) for here, there in sides]
+    network, terminal = (UdpPort(each, Tunnel(int(options.id, 16))) for each in ends)
+    return network, terminal
 
 
 def _offers(finds: Finds) -> Iterator[Proposal]:

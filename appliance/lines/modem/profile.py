@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from appliance.config.drivers.profiles import profile_names
 from appliance.errors import LineError
 from appliance.lines.modem.formats import Coding
-from appliance.lines.profiles import profile_names, read_profile
+from appliance.lines.profiles import read_profile
 
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 _Positive = Annotated[float, msgspec.Meta(gt=0)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.config.drivers.known import declared
 from appliance.config.settings import Basis, Config, Line, LineKind
 from appliance.errors import LineError
 from appliance.model.calibration import LineCalibration
@@ -50,8 +51,7 @@ def kept_by(folder: Path, line: Line) -> CalibrationWorth | None:
 
 def mixed(line: Line) -> bool:
     """Say whether a line hears both parties as one signal."""
-    usual = "both" if line.audio.driver in {"sound", "modem"} else ""
-    return bool(line.audio.options.get("sides", usual) == "both")
+    return declared("audio", line.audio).one_signal
 
 
 def asks_for_consent(config: Config, line: Line) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from appliance.clock import Clock
+from appliance.config.drivers.driver import Names
+from appliance.config.drivers.known import devices
 from appliance.config.settings import Line
 from appliance.errors import LineError, Refused, fault
 from appliance.lines.device import Answer, Device, Finds, IsSilent, NoAnswer, Options, Unasked
@@ -109,7 +111,7 @@ class Search:
     def ports(self) -> list[KnownPort]:
         """Return the plugged-in ports, without opening any."""
         hardware = self.tools.hardware
-        uses = [(path, line.name) for line in self._lines() for path in _paths(line)]
+        uses = [(path, line.name) for line in self._lines() for path in _named(line, Names.PORT)]
         ports = [port for port in hardware.serial_ports() if port.plugged]
         keys = [(port.device, *hardware.identity(port)) for port in ports]
         with self._lock:
@@ -128,9 +130,8 @@ class Search:
 
     def finds(self) -> Finds:
         """Return what is plugged in and serves no line: what lines can be made of."""
-        parts = [part for line in self._lines() for part in (line.hook, line.audio, line.prompt)]
-        cards = {str(part.options.get("card")) for part in parts}
-        buses = {str(part.options.get(side)) for part in parts for side in ("network", "terminal")}
+        cards = {name for line in self._lines() for name in _named(line, Names.CARD)}
+        buses = {name for line in self._lines() for name in _named(line, Names.BUS)}
         free = {each.port.device: each.answer for each in self.ports() if each.can_be_asked}
         return Finds(
             {device: answer for device, answer in free.items() if answer is not None},
@@ -227,9 +228,9 @@ class Search:
             return None
 
 
-def _paths(line: Line) -> Iterator[str]:
-    """Return the ports that a line names."""
-    for part in (line.hook, line.audio, line.prompt):
-        for option in ("port", "caller_port"):
-            if path := part.options.get(option):
-                yield str(path)
+def _named(line: Line, kind: Names) -> Iterator[str]:
+    """Return the devices of a kind that a line names."""
+    for role, part in line.parts.items():
+        for _, is_a, name in devices(role, part):
+            if is_a is kind:
+                yield name

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from appliance.clock import Clock
+from appliance.config.drivers.driver import Names
+from appliance.config.drivers.known import declared, devices
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.device import Answer, Use
@@ -40,10 +42,13 @@ def examine_serial(
 
 def _uses(line: Line) -> Iterator[Use]:
     """Return what a line uses each of its ports for."""
-    alone = line.audio.driver == "modem"
-    for part in (line.hook, line.audio, line.prompt):
-        if part.options.get("port"):
-            yield Use(line.name, part.options["port"], part.driver, part.options, alone)
+    alone = line.audio.driver == line.hook.driver
+    for role, part in line.parts.items():
+        options = declared(role, part)
+        number = getattr(options, options.shared_by) if options.shared_by else None
+        for key, kind, path in devices(role, part):
+            if kind is Names.PORT and key != "caller_port":
+                yield Use(line.name, path, part.driver, part.options, alone, number=number)
     if port := line.hook.options.get("caller_port"):
         if line.hook.options.get("caller") == "modem":
             yield Use(line.name, port, "modem", {}, alone, callers=True)
@@ -54,13 +59,11 @@ def _uses(line: Line) -> Iterator[Use]:
 def _crowded(uses: Sequence[Use]) -> bool:
     """Say whether several lines name a port that only one of them can have.
 
-    The lines of one Whozz Calling unit share its port, each under a number of its own.
+    The lines of one device of several share its port, each under a number of its own.
     """
     users: dict[int | None, set[str]] = {}
     for use in uses:
-        shares = use.options.get("dialect") == "whozz"
-        number = use.options.get("line", 1) if shares else None
-        users.setdefault(number, set()).add(use.line)
+        users.setdefault(use.number, set()).add(use.line)
     return any(len(names) > 1 for names in users.values()) or (None in users and len(users) > 1)
 
 

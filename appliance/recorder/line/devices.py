@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock
+from appliance.config.drivers.driver import ROLES
+from appliance.config.drivers.known import BY_NAME, declared
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, LineClock, PromptSink
@@ -86,16 +88,18 @@ def make_devices(line: Line, supplies: Supplies) -> Devices:
         LineError: the drivers do not go together, or an option of theirs is wrong.
     """
     hook, audio, prompt = drivers = line.hook.driver, line.audio.driver, line.prompt.driver
-    whole = len(set(drivers)) == 1 and hook in _WHOLE
-    beside = hook in _HOOKS and audio == prompt == "sound"
-    if not (whole or beside):
+    if not any(drivers):
+        raise LineError(
+            f"Line {line.name}: its devices cannot be used as they are set; correct them in the "
+            "panel, at Settings, or go back to earlier settings."
+        )
+    if not _go_together(line):
         raise LineError(
             f'Line {line.name}: hook = "{hook}", audio = "{audio}" and prompt = "{prompt}" do not '
-            'make a line here; use hook = "monitor" or "modem" with audio and prompt = "sound", '
-            'or "modem", "isdn" or "exchange" for all three.'
+            f"make a line here; use {_WAYS}."
         )
     heard = BY_DRIVER[audio].open(line, supplies, None)
-    seen = heard if whole else BY_DRIVER[hook].open(line, supplies, heard.clock)
+    seen = heard if hook == audio else BY_DRIVER[hook].open(line, supplies, heard.clock)
     return _joined(line, seen, heard)
 
 
@@ -116,14 +120,26 @@ def _joined(line: Line, seen: Opened, heard: Opened) -> Devices:
 
 def _deaf_to_pulses(line: Line) -> bool:
     """Say whether nothing tells what a phone dials by pulses."""
-    hook, alone = line.hook, line.audio.driver == line.hook.driver
-    if hook.driver == "exchange":
-        return "modem" in hook.options
-    return hook.options.get("dialect") == "whozz" or (hook.driver == "modem" and not alone)
+    alone = line.audio.driver == line.hook.driver
+    return declared("hook", line.hook).deaf_to_pulses(alone=alone)
 
 
-_WHOLE = {"exchange", "modem", "isdn"}
-"""Drivers that make a whole line."""
+def _go_together(line: Line) -> bool:
+    """Say whether each driver may play the roles that a line gives it, and what hears speaks."""
+    given = {
+        part.driver: {role for role, each in line.parts.items() if each.driver == part.driver}
+        for part in line.parts.values()
+    }
+    known = all(name in BY_NAME and BY_NAME[name].plays(roles) for name, roles in given.items())
+    return known and line.audio.driver == line.prompt.driver
 
-_HOOKS = {"monitor", "modem"}
-"""Drivers that see the phone beside a sound adapter."""
+
+def _playing(*roles: str) -> str:
+    """Return the drivers that may play just these roles, in words."""
+    return " or ".join(f'"{driver.name}"' for driver in BY_NAME.values() if driver.plays(roles))
+
+
+_WAYS = (
+    f"hook = {_playing('hook')} with audio and prompt = {_playing('audio', 'prompt')}, "
+    f"or {_playing(*ROLES)} for all three"
+)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 
 from appliance.call.states import State
+from appliance.config.drivers.known import devices
 from appliance.config.settings import Config, Line, Part
 from appliance.errors import Refused, ZgodaError, fault, in_short
 from appliance.model.records import LineStatus
@@ -308,18 +309,10 @@ def _why(error: Exception) -> str:
     return in_short(error) if isinstance(error, ZgodaError | OSError) else OUR_FAULT
 
 
-_NAMES_DEVICES = (
-    *("port", "caller_port", "card"),
-    *("network", "terminal", "network_here", "terminal_here"),
-)
-"""Options that name a device."""
-
-
 def _devices(line: Line) -> tuple[Part, Part, Part]:
     return line.hook, line.audio, line.prompt
 
 
 def _ports(line: Line) -> set[str]:
     """Return the devices that a line has; the simulated exchange is none."""
-    found = [part.options.get(key) for part in _devices(line) for key in _NAMES_DEVICES]
-    return {str(device) for device in found if device}
+    return {name for role, part in line.parts.items() for _, _, name in devices(role, part)}

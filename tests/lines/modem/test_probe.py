@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
+from appliance.config.drivers.profiles import firmware_config
 from appliance.errors import LineError
 from appliance.lines.modem.formats import Coding, VoiceFormat
 from appliance.lines.modem.probe import Capabilities, prepare, voltage_question, volts
@@ -18,7 +19,6 @@ from appliance.lines.modem.profile import (
     modem_profiles,
 )
 from appliance.lines.modem.v253 import Ask, Reply, command
-from appliance.lines.profiles import firmware_config
 from tests.lines.modem.scripted_modem import CONEXANT, TAKEN, USR
 
 

@@ -90,7 +90,7 @@ def test_what_does_not_go_together_is_told_with_what_does(
     assert said.startswith(f'Line {line.name}: hook = "{hook.driver}", audio = "{audio.driver}"')
     assert said.endswith(
         'use hook = "monitor" or "modem" with audio and prompt = "sound", '
-        'or "modem", "isdn" or "exchange" for all three.'
+        'or "exchange" or "modem" or "isdn" for all three.'
     )
 
 

@@ -156,13 +156,43 @@ def test_what_a_device_may_is_ticked(office: Panel) -> None:
     form = answers.shown(values, SECTIONS["lines"], 0)
     for role in ("hook", "audio", "prompt"):
         form[f"{role}-driver"], form[f"{role}-port"] = "modem", "/dev/ttyACM0"
-    form["audio-holds_line"] = "true"
-    form["hook-short_loop"] = "false"  # as a file may say it
+    form["audio-holds_line"] = "yes"
+    form["hook-short_loop"] = ""
     (line,) = answers.drafted(values, SECTIONS["lines"], 0, form)["line"]
     assert line["audio"] == {"driver": "modem", "port": "/dev/ttyACM0", "holds_line": True}
     assert "short_loop" not in line["hook"]
-    page = office.log_in().get("/settings/lines/0").text
-    assert '<input type="checkbox" name="audio-holds_line" value="true">' in page
+    page = send(office.log_in(), "/settings/lines/0", form, do="edit").text
+    assert 'name="audio-holds_line" value="yes" checked' in page
+    assert "short_loop" in page
+    assert "holds_line" not in office.log_in().get("/settings/lines/0").text, "a simulated line"
+
+
+def test_a_form_asks_of_a_device_what_its_kind_has_and_no_more(office: Panel) -> None:
+    browser = office.log_in()
+    form = filled(office, "lines", 0)
+    form["hook-driver"] = "monitor"
+    for role in ("audio", "prompt"):
+        form[f"{role}-driver"], form[f"{role}-card"] = "sound", "Tap"
+    page = send(browser, "/settings/lines/0", form, do="preview")
+    assert page.status_code == 400
+    assert 'id="hook-port-mistake"' in page.text
+    assert 'id="hook-dialect-mistake"' in page.text
+    assert 'name="hook-line"' not in page.text
+    form["hook-dialect"], form["hook-port"] = "whozz", "/dev/ttyUSB0"
+    form["hook-line"] = "9"
+    page = send(browser, "/settings/lines/0", form, do="preview")
+    assert 'id="hook-line-mistake"' in page.text
+    assert 'name="hook-off_hook"' not in page.text
+    form["hook-line"] = "2"
+    save(browser, "/settings/lines/0", send(browser, "/settings/lines/0", form, do="preview"))
+    assert config(office).lines[0].hook.options == {
+        "dialect": "whozz",
+        "port": "/dev/ttyUSB0",
+        "line": 2,
+    }
+    form["hook-dialect"] = "lm1"  # the number was asked of a Whozz Calling unit alone
+    save(browser, "/settings/lines/0", send(browser, "/settings/lines/0", form, do="preview"))
+    assert "line" not in config(office).lines[0].hook.options
 
 
 def test_a_line_gets_other_keys(office: Panel) -> None:

@@ -62,7 +62,8 @@ def beside() -> Iterator[tuple[Wrong, Section, list[Mistake]]]:
         values = answered(wrong, section) if section is not None else None
         if section is not None and values is not None:
             item = 0 if section.table in LISTS else None
-            own, _ = answers.beside(mistakes_of(values), section, item)
+            form = answers.shown(values, section, item)
+            own, _ = answers.beside(mistakes_of(values), section, item, form)
             yield wrong, section, own.get(wrong.setting.key, [])
 
 

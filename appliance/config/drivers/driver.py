@@ -1,0 +1,170 @@
+"""Define how a driver declares itself: its options by role, and its facts.
+
+Options are a dataclass of declared settings, as any section is. Where they hang on one of them, a
+monitor's on its dialect, there is a dataclass for each kind. What a driver would refuse at opening
+is refused here: by an option's own check, by ``wrong`` over several, or over the roles of a line.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, ClassVar, cast, get_type_hints
+
+from appliance.config.declare import Setting, asked, setting
+
+ROLES = ("hook", "audio", "prompt")
+
+
+class Names(Enum):
+    """What the value of an option names; two lines cannot have the same device."""
+
+    PORT = "port"  # a serial port, the path of a device
+    CARD = "card"  # a sound card
+    BUS = "bus"  # a card of an ISDN bus
+    END = "end"  # an address and its port
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A mistake that shows only when several options are seen together."""
+
+    key: str
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    role: str = ""  # of a check over the roles of a line
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a part: none, and the facts of most drivers."""
+
+    shared_by: ClassVar[str] = ""
+    """The option that tells the lines of one device apart; empty: it has one line."""
+
+    @property
+    def may_speak(self) -> bool:
+        """Say whether something can be said on the line."""
+        return True
+
+    @property
+    def one_signal(self) -> bool:
+        """Say whether both parties are heard as one signal."""
+        return False
+
+    def deaf_to_pulses(self, *, alone: bool) -> bool:
+        """Say whether nothing tells what a phone dials by pulses; alone, it is the whole line."""
+        return False
+
+    def wrong(self) -> Iterator[Wrong]:
+        """Yield what is wrong between options; each may be blank, where it was wrong itself."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class ByKind:
+    """Options that hang on one of them."""
+
+    by: str
+    kinds: Mapping[str, type[Options]]
+    plain: type[Options]
+    """Of a kind that is not known here, and where nobody has said which it is."""
+    kind_of: Callable[[str], str] = str
+    """Returns the kind of what the option says: a dialect's is the family of its profile."""
+
+    def of(self, word: str) -> type[Options]:
+        """Return the options of what the option says."""
+        return self.kinds.get(self.kind_of(word), self.plain) if word else self.plain
+
+    def having(self, key: str) -> tuple[str, ...]:
+        """Return the kinds that have an option."""
+        return tuple(name for name, each in self.kinds.items() if key in keys(each))
+
+
+RoleOptions = Mapping[str, Options]
+"""Role -> the options of the part, where it is this driver's."""
+
+
+Check = Callable[[RoleOptions, Collection[str]], Iterator[Wrong]]
+"""Takes the roles that a line gives this driver, and those that others have."""
+
+
+def _nothing(roles: RoleOptions, others: Collection[str]) -> Iterator[Wrong]:
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The half of a driver that anybody may read; ``DEVICE`` in its package is the other."""
+
+    name: str
+    label: str
+    roles: Mapping[str, type[Options] | ByKind]
+    together: Collection[frozenset[str]] = ()
+    """The roles that a line may give it at once; all that it has, if nothing is said."""
+    whole: str = ""
+    """It plays all three roles or none: the code of the mistake; empty: it may play some."""
+    check: Check = _nothing
+    """Yields what is wrong between the roles of a line."""
+
+    def plays(self, roles: Collection[str]) -> bool:
+        """Say whether it may play just these roles of a line."""
+        return frozenset(roles) in (self.together or {frozenset(self.roles)})
+
+    def of(self, role: str, options: Mapping[str, Any]) -> type[Options]:
+        """Return what options a part of such options has."""
+        declared = self.roles[role]
+        if isinstance(declared, ByKind):
+            return declared.of(str(options.get(declared.by, "")))
+        return declared
+
+    def by(self, role: str) -> str:
+        """Return the option on which the others of a role hang; empty if none does."""
+        declared = self.roles.get(role)
+        return declared.by if isinstance(declared, ByKind) else ""
+
+    def classes(self, role: str) -> tuple[type[Options], ...]:
+        """Return all options that a role may have, the plain ones first."""
+        declared = self.roles[role]
+        if isinstance(declared, ByKind):
+            return declared.plain, *declared.kinds.values()
+        return (declared,)
+
+    def settings(self, role: str) -> dict[str, Setting]:
+        """Return every option that a role may have, by its key, in the order of declaration."""
+        return {each.key: each for section in self.classes(role) for each in settings(section)}
+
+
+def settings(section: type[Options]) -> tuple[Setting, ...]:
+    """Return what options declare, in their order."""
+    return asked(cast("type", section))
+
+
+def keys(section: type[Options]) -> tuple[str, ...]:
+    """Return the keys of options."""
+    return tuple(each.key for each in settings(section))
+
+
+def filled(section: type[Options], options: Mapping[str, Any]) -> Options:
+    """Return options as their class, with something blank for what is needed and missing."""
+    given = {
+        each.key: options.get(each.key, each.kind.blank)
+        for each in settings(section)
+        if each.key in options or each.needed
+    }
+    return section(**given)
+
+
+def named(section: type[Options]) -> Mapping[str, Names]:
+    """Return the options that name a device."""
+    hints = get_type_hints(section, include_extras=True)
+    found = {}
+    for key in keys(section):
+        for said in getattr(hints[key], "__metadata__", ()):
+            if isinstance(said, Names):
+                found[key] = said
+    return found
+
+
+def by_setting(declared: ByKind) -> Setting:
+    """Return the option on which others hang."""
+    return setting(cast("type", declared.plain), declared.by)

@@ -1,0 +1,114 @@
+"""Declare serial line monitors: a kind for each family of dialects."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from appliance.config import declare as a
+from appliance.config import validators as valid
+from appliance.config.declare import Also, Kind, whole
+from appliance.config.drivers.driver import ByKind, Driver, Names, Options, Wrong
+from appliance.config.drivers.profiles import monitor_family, profile_of
+from appliance.language import N_
+
+CALLERS: Mapping[str, str] = {"netcallerid": "NetCallerID", "modem": N_("Voice modem")}
+"""What may tell who calls, beside a monitor."""
+
+
+# fmt: off
+@dataclass(frozen=True, slots=True)
+class AnyMonitor(Options):
+    """What every monitor has; a dialect of a family that is new has no more."""
+
+    dialect: Annotated[str, N_("Dialect of the monitor, such as lm1"), Also(
+        example='"lm1"', docs="what is plugged in: `lm1` is [our own open protocol](lm1.md) for a "
+        "microcontroller, `whozz` a Whozz Calling unit, `optocouplers` two of them on a serial "
+        "adapter; [what each needs](hardware.md#line-monitors)"),
+        profile_of("monitors")]
+    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Names.PORT, Also(
+        example='"/dev/serial/by-id/usb-…"', docs="its serial port by a lasting name. Several "
+        "lines may name one Whozz Calling unit"), a.TEXT]
+
+
+@dataclass(frozen=True, slots=True)
+class _WithCaller(AnyMonitor):
+    """A monitor beside which another device may tell who calls."""
+
+    caller: Annotated[str, N_("Beside the monitor, who calls is told by"), Also(
+        docs="what tells who calls beside it"), a.word(CALLERS)] = "netcallerid"
+    caller_port: Annotated[str, N_("Serial port of that device"), Names.PORT, Also(
+        docs="the port of that device", without="nothing beside it"), a.TEXT] = ""
+
+    def wrong(self) -> Iterator[Wrong]:
+        """Yield what is wrong with the device beside the monitor."""
+        if self.caller_port and self.caller_port == self.port:
+            yield Wrong("caller_port", "own_port")
+        if self.caller != "netcallerid" and not self.caller_port:
+            yield Wrong("caller", "without_port")
+
+
+@dataclass(frozen=True, slots=True)
+class Lm1Options(_WithCaller):
+    """Our own protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhozzOptions(AnyMonitor):
+    """A Whozz Calling unit, several lines of which share one port."""
+
+    shared_by: ClassVar[str] = "line"
+    line: Annotated[int, N_("Whozz Calling: number of this line at the unit, 1 if left empty"),
+        Also(docs="the line's number at the unit"), whole(1, 8)] = 1
+
+    def deaf_to_pulses(self, *, alone: bool) -> bool:
+        """Say that it reports lifts alone."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class OptocouplerOptions(_WithCaller):
+    """Two optocouplers on the modem lines of a port."""
+
+    off_hook: Annotated[str, N_("Optocouplers: pin for a lifted phone, such as not dcd"), Also(
+        example='"not dcd"', docs="the pin that tells it: `dcd`, `ri`, `cts` or `dsr`, with "
+        "`not ` before one that is on otherwise", needed=True),
+        Kind(valid.valid_serial_pin)] = ""
+    ringing: Annotated[str, N_("Optocouplers: pin for ringing, such as ri"), Also(
+        docs="the same for ringing", without="no ringing is told"),
+        Kind(valid.valid_serial_pin)] = ""
+
+    def wrong(self) -> Iterator[Wrong]:
+        """Yield what is wrong with pins and the device beside."""
+        yield from _WithCaller.wrong(self)
+        pins = [each.removeprefix("not ") for each in (self.off_hook, self.ringing)]
+        if self.ringing and pins[0] == pins[1]:
+            yield Wrong("ringing", "same_serial_pin")
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAlone(AnyMonitor):
+    """A box that tells who calls, and nothing of the phone."""
+
+    def wrong(self) -> Iterator[Wrong]:
+        """Yield that it sees no hook."""
+        yield Wrong("dialect", "tells_no_hook")
+# fmt: on
+
+
+MONITOR = Driver(
+    "monitor",
+    N_("Serial line monitor"),
+    {
+        "hook": ByKind(
+            "dialect",
+            {
+                "lm1": Lm1Options,
+                "whozz": WhozzOptions,
+                "optocouplers": OptocouplerOptions,
+                "netcallerid": CallerAlone,
+            },
+            AnyMonitor,
+            monitor_family,
+        )
+    },
+)
