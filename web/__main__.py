@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -16,7 +16,7 @@ from appliance.config.places import places, user_id
 from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.config.settings import Panel as PanelSection
-from appliance.errors import ZgodaError, print_faults_without_text
+from appliance.errors import ConfigError, ZgodaError, print_faults_without_text
 from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.settings import PanelPart
@@ -79,8 +79,8 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     protect()
     folders = places(data, run, keeper_user)
     client = Client(folders.keeper_socket, uid=folders.keeper_uid)
-    config = read.load(config_file) if config_file else read.trial()
     part = following.part_of(client)
+    config = _seed(config_file, part)
 
     def took(part: PanelPart) -> PanelSection:
         return following.panel_of(part, host, port)
@@ -88,7 +88,9 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     seed = dataclasses.replace(config.panel, **given)  # type: ignore[arg-type]
     wanted = seed if part is None else took(part)
-    panel, listener, where, problem = _begin(wanted, path or folders.panel_socket)
+    panel, listener, where, problem = _begin(
+        wanted, path or folders.panel_socket, _instead(part, seed, chosen=bool(given))
+    )
     purposes = _purposes(config)
     if part is not None:
         purposes = {**part.purposes}
@@ -124,20 +126,53 @@ Begun = tuple[PanelSection, socket.socket, str, str]
 """The settings that the panel follows, its socket, its address, and why not those it wanted."""
 
 
-def _begin(wanted: PanelSection, path: Path) -> Begun:
-    """Listen where the settings want it, or else where the panel listened before.
+def _seed(config_file: Path | None, part: PanelPart | None) -> Config:
+    """Return the configuration file; nobody needs a mistaken one while the keeper says what holds.
 
     Raises:
-        ZgodaError: it can listen at neither.
+        ConfigError: it holds mistakes, and the keeper says nothing.
     """
     try:
-        return (wanted, *_open(wanted, path), "")
-    except ZgodaError as error:
-        before = following.remembered(following.WAS)
-        if before is None or before == wanted:
+        return read.load(config_file) if config_file else read.trial()
+    except ConfigError as error:
+        if part is None:
             raise
-        click.echo(f"{error} It goes on where it was.", err=True)
-        return (before, *_open(before, path), str(error))
+        click.echo(f"{error}", err=True)
+        return dataclasses.replace(read.trial(), panel=PanelSection())
+
+
+def _instead(
+    part: PanelPart | None, seed: PanelSection, *, chosen: bool
+) -> tuple[PanelSection, ...]:
+    """Return where else the panel may listen.
+
+    An address that was saved in it, and that this machine does not have or may not open, must not
+    end it: there alone it can be changed. So it goes where root wants it, or where a box without a
+    word of it listens. What root wrote, or chose on the command line, is told and not helped.
+    """
+    before = following.remembered(following.WAS)
+    saved = part is not None and part.version > 0 and not chosen
+    places = (before, *((seed, PanelSection()) if saved else ()))
+    return tuple(each for each in places if each is not None)
+
+
+def _begin(wanted: PanelSection, path: Path, instead: Sequence[PanelSection] = ()) -> Begun:
+    """Listen where the settings want it, or in the first other place where that is possible.
+
+    Raises:
+        ZgodaError: it can listen nowhere.
+    """
+    problem = ""
+    for place in dict.fromkeys((wanted, *instead)):
+        try:
+            opened = _open(place, path)
+        except ZgodaError as error:
+            problem = problem or str(error)
+            continue
+        if problem:
+            click.echo(f"{problem} It listens on {opened[1]} in its place.", err=True)
+        return (place, *opened, problem)
+    raise ZgodaError(problem)
 
 
 def _open(panel: PanelSection, path: Path) -> tuple[socket.socket, str]:

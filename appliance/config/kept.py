@@ -11,13 +11,14 @@ known as such, though it may still be good TOML.
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.config import read
+from appliance.config.drivers.driver import ROLES
 from appliance.config.folders import Folders
 from appliance.config.mistakes import Mistake, MistakesFound, found, mistake, unreadable
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Part
 from appliance.digest import sha256
 
 SEED = 0
@@ -76,7 +77,7 @@ class InForce:
     text: str
     config: Config
     problem: tuple[Mistake, ...] = ()
-    """Why the copy was read in place of the file in force."""
+    """Why the copy was read in place of the file in force, or why lines have no devices."""
 
 
 def read_seed(path: Path | None) -> Seed:
@@ -94,7 +95,8 @@ def in_force(folders: Folders, seed: Seed) -> InForce:
     """Return the settings in force in a data folder.
 
     A kept file that is damaged is replaced by its copy among the versions, never by an older
-    version: what the office has taken back must not come again by itself.
+    version: what the office has taken back must not come again by itself. A line whose devices this
+    version cannot use has none, and the others go on.
 
     Raises:
         MistakesFound: no settings can be used.
@@ -105,8 +107,34 @@ def in_force(folders: Folders, seed: Seed) -> InForce:
     try:
         config = read.parse(kept.text, str(folders.settings_now))
     except MistakesFound as error:
-        raise _by_newer(folders.settings_now, error) or error from None
+        newer = _by_newer(folders.settings_now, error)
+        if newer is None and (usable := _without_broken_lines(error)) is not None:
+            return InForce(kept.version, kept.text, usable, (*problem, *error.mistakes))
+        raise newer or error from None
     return InForce(kept.version, kept.text, config, problem)
+
+
+def _without_broken_lines(error: MistakesFound) -> Config | None:
+    """Return settings in which the lines have no devices whose devices are mistaken.
+
+    An earlier version has kept them, whose reader let more through: the other lines go on. With any
+    other mistake nothing is returned, since it could let the box do what nobody has allowed.
+    """
+    config, broken = error.readable, set()
+    for each in error.mistakes:
+        match each.place:
+            case ("line", int(number), str(role), *_) if role in ROLES:
+                broken.add(number)
+            case _:
+                return None
+    if not isinstance(config, Config):
+        return None
+    none = Part("")
+    lines = tuple(
+        replace(line, hook=none, audio=none, prompt=none) if number in broken else line
+        for number, line in enumerate(config.lines)
+    )
+    return replace(config, lines=lines)
 
 
 def _by_newer(path: Path, error: MistakesFound) -> MistakesFound | None:

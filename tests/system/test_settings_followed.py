@@ -2,6 +2,8 @@
 
 import http.client
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ import msgspec
 import pytest
 
 from appliance.config.folders import Folders
+from appliance.config.kept import encode_kept
 from appliance.link.client import Client
 from appliance.link.requests.doctor import Examine
 from appliance.link.requests.lines import GetLines
@@ -108,3 +111,45 @@ def test_the_panel_is_found_at_another_port_and_stays_where_it_cannot_go(box: Bo
         assert str(taken.getsockname()[1]) in told["panel.elsewhere"]
         assert panel.stop() == 0
         assert "Traceback" not in panel.said()
+
+
+SECOND = """
+[[line]]
+name = "Second"
+number = "+48221234569"
+hook = { driver = "exchange", modem = "-1" }
+audio = { driver = "exchange" }
+prompt = { driver = "exchange" }
+"""
+"""A line as an earlier version let it be saved: no modem is called so."""
+
+
+def faults(folders: Folders) -> dict[str, str]:
+    client = Client(folders.recorder_socket, process="recorder")
+    return {line.line: line.fault for line in client.call(GetLines()).lines}
+
+
+def test_a_line_that_cannot_start_takes_nothing_with_it_and_is_undone_without_a_keeper(
+    box: Box,
+) -> None:
+    """Recorder, keeper and panel once ended at the next start, and undo needed the keeper."""
+    assert box.keeper.stop() == 0
+    seed = Path(box.options[1]).read_text("utf-8")
+    box.folders.settings_now.write_bytes(encode_kept(2, seed + SECOND))
+    with (
+        started("recorder", *box.options) as recorder,
+        started("keeper", *box.options) as keeper,
+        started("panel", *box.options),
+    ):
+        assert answers(box.port)
+        shown = faults(box.folders)
+        assert not shown["Reception"]
+        assert "devices cannot be used" in shown["Second"]
+        assert keeper.stop() == 0
+        undo = ("settings", "undo", "--number", "0", *box.options)
+        command = [sys.executable, "-m", "appliance", *undo]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert "Version 3 holds. Each line follows from its next call on." in done.stdout
+        assert faults(box.folders) == {"Reception": ""}
+        assert "Traceback" not in recorder.said()

@@ -113,17 +113,20 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
         return dataclasses.replace(panel, port=port or panel.port)
 
     panel = panel_now()
-    way = reach.way(panel)  # the gravest mistake is told first
-    reach.names(panel)
-    if way is Way.PROXY:
-        need_haproxy()
-    need_free_port(panel.host, panel.port)
+    # What was saved in the panel must not end it: it listens elsewhere, and says where.
+    saved = port is None and settings_of(folders, config_file).version != SEED
+    try:
+        _need_address(panel)
+    except ZgodaError as error:
+        if not saved:
+            raise
+        click.echo(str(error), err=True)
     common = ["--data", str(folders.data)]
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
     stop = stop_on_signal()
     with contextlib.ExitStack() as held:
-        parts, proxy = held.enter_context(_started(common, panel, port))
+        parts, proxy = held.enter_context(_started(common, panel, port, saved=saved))
         _greet(reach.url(panel), folders, trial=trial)
         _tell_amiss(folders)
         seen = _changed_at(folders)
@@ -136,6 +139,15 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
             if ended:
                 raise ZgodaError(f"The {' and the '.join(ended)} ended; everything is stopped.")
     click.echo("Stopped.")
+
+
+def _need_address(panel: Panel) -> None:
+    """Raise a ZgodaError if nobody could reach a panel there."""
+    way = reach.way(panel)  # the gravest mistake is told first
+    reach.names(panel)
+    if way is Way.PROXY:
+        need_haproxy()
+    need_free_port(panel.host, panel.port)
 
 
 def need_free_port(host: str, port: int) -> None:
@@ -154,7 +166,7 @@ def need_free_port(host: str, port: int) -> None:
 
 @contextlib.contextmanager
 def _started(
-    common: list[str], panel: Panel, port: int | None
+    common: list[str], panel: Panel, port: int | None, *, saved: bool = False
 ) -> Iterator[tuple[list[Part], "Proxy"]]:
     """Start the parts in order, each when the one before is ready; stop all at the end.
 
@@ -170,7 +182,7 @@ def _started(
             "keeper": ["appliance", "keeper", *common],
             "panel": ["web", *common, *given, *at],
         }
-        proxy = Proxy(parts, [*common, *given, *at], Path(short) / "proxy")
+        proxy = Proxy(parts, [*common, *given, *at], Path(short) / "proxy", needed=not saved)
         try:
             for name, arguments in commands.items():
                 parts.append(_start(name, arguments, Path(short) / name))
@@ -192,8 +204,11 @@ def _changed_at(folders: Folders) -> int:
 class Proxy:
     """The proxy of a trial, which is there while the settings name a certificate."""
 
-    def __init__(self, parts: list[Part], options: list[str], ready: Path) -> None:
-        """Start nothing yet; a proxy joins ``parts``."""
+    def __init__(
+        self, parts: list[Part], options: list[str], ready: Path, *, needed: bool = True
+    ) -> None:
+        """Start nothing yet; a proxy joins ``parts``. The first one may be needed."""
+        self._needed = needed
         self._parts, self._options, self._ready = parts, options, ready
         self._follows: Panel | None = None
         self._running: Part | None = None
@@ -221,7 +236,7 @@ class Proxy:
             self._running = _start("proxy", ["appliance", "proxy", *self._options], self._ready)
             self._parts.append(self._running)
         except ZgodaError as error:
-            if first:
+            if first and self._needed:
                 raise
             click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
 

@@ -182,7 +182,7 @@ def test_the_address_printed_is_one_that_a_browser_can_open(
     over.set()
     started: object = ([], SimpleNamespace(follow=None))
     monkeypatch.setattr(run, "stop_on_signal", lambda: over)
-    monkeypatch.setattr(run, "_started", lambda *_: contextlib.nullcontext(started))
+    monkeypatch.setattr(run, "_started", lambda *_, **__: contextlib.nullcontext(started))
     options = ["--data", str(tmp_path / "data"), "--config", str(config)]
     done = CliRunner().invoke(run.command, [*options, "--port", str(port)])
     assert done.exit_code == 0, done.output
