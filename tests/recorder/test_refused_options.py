@@ -1,12 +1,11 @@
 """Options that a driver refuses are refused by the reader, too."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from appliance import toml
 from appliance.config import read
 from appliance.config.drivers.known import BY_NAME
 from appliance.config.mistakes import MistakesFound
@@ -87,7 +86,7 @@ PROMPTS: list[Options] = [
     {"driver": "isdn"},
 ]
 
-GOOD = toml.loads(read.trial_text())
+LINE = {"name": "Reception", "number": "+48221234567"}
 
 
 def part(options: Mapping[str, Any]) -> Part:
@@ -96,12 +95,20 @@ def part(options: Mapping[str, Any]) -> Part:
 
 def read_as(*parts: Options) -> Line | None:
     """Return the line that the reader makes of three parts; None if it refuses them."""
-    line = GOOD["line"][0] | dict(zip(("hook", "audio", "prompt"), parts, strict=True))
+    line = LINE | dict(zip(("hook", "audio", "prompt"), parts, strict=True))
     try:
-        (found,) = read.check(GOOD | {"line": [line]}).lines
+        (found,) = read.check({"fresh": True, "line": [line]}).lines
     except MistakesFound:
         return None
     return found
+
+
+def combinations() -> Iterator[tuple[Options, Options, Options]]:
+    """Yield every hook with every sound; of what speaks all of the same driver, and another."""
+    for hook, audio in itertools.product(HOOKS, SOUNDS):
+        own = [each for each in PROMPTS if each["driver"] == audio["driver"]]
+        other = next(each for each in PROMPTS if each["driver"] != audio["driver"])
+        yield from ((hook, audio, each) for each in (*own, other))
 
 
 def test_each_driver_has_both_halves() -> None:
@@ -113,7 +120,7 @@ def test_what_the_reader_lets_through_can_be_made() -> None:
     shared = shared_by_lines(clock)
     given = supplies(clock, shared=lambda it: cards if it.driver == "sound" else shared(it))
     passed, refused = 0, 0
-    for parts in itertools.product(HOOKS, SOUNDS, PROMPTS):
+    for parts in combinations():
         line = read_as(*parts)
         if line is None:
             refused += 1
@@ -124,7 +131,7 @@ def test_what_the_reader_lets_through_can_be_made() -> None:
             each.close()
         passed += 1
     assert passed > 25
-    assert refused > 10 * passed
+    assert refused > passed
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=str)
