@@ -43,8 +43,8 @@ eraser = EepromEraser(Chip(Path('{CHIP}')))
 
 BURN = """
 import time
-from appliance.card.board.burn import Places, burn
-print(burn(Places(), time.time).outcome)
+from appliance.card.board.burn import BurnPlaces, burn
+print(burn(BurnPlaces(), time.time).outcome)
 """
 
 AS_THE_KEEPER = (
@@ -140,8 +140,8 @@ def test_a_half_burnt_key_is_none_and_is_finished(shell: Shell) -> None:
     shell.python(
         """
         from appliance.card.board.key import KeyFile
-        from appliance.card.board.note import Attempt, Note
-        Note().write(Attempt(1.0, 'begun'))
+        from appliance.card.board.note import KeyNote, KeyRequest
+        KeyNote().write(KeyRequest(1.0, 'begun'))
         KeyFile().burn(0, b'half')
         KeyFile().burn(1, b'done')
         """

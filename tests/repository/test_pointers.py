@@ -6,7 +6,7 @@ import dataclasses
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import get_type_hints
@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 CODE = ("appliance", "web", "tests", "benchmarks", "image-build")
 POINTER = re.compile(r"``([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(\))?``")
 FILE = re.compile(r".*\.(age|c|cfg|conf|deb|h|key|part|pem|py|raucb|sock|toml|zip)")
+IMPORT = re.compile(r"^ *from ((?:appliance|web|tests)[\w.]*) import (\w[\w, ]*)$", re.MULTILINE)
 CLASS = re.compile(r"^ *class (\w+)", re.MULTILINE)
 OTHERS = {
     "for.training",  # details of the audit, as examples
@@ -159,3 +160,22 @@ def test_a_stale_pointer_is_seen() -> None:
     assert not leads_somewhere(here, "errors.NeverRaised")
     assert not leads_somewhere(here, "model.errors.Refused")
     assert not leads_somewhere(here, "office.no_such_setting")
+
+
+def imports_in_strings() -> Iterator[tuple[str, str]]:
+    """Return what the programs import that tests keep in strings, for a process of their own."""
+    for path, text in texts().items():
+        if path.is_relative_to(ROOT / "tests") and IMPORT.search(text):
+            for node in ast.walk(parsed(path)):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    for module, names in IMPORT.findall(node.value):
+                        for name in names.split(", "):
+                            yield str(path.relative_to(ROOT)), f"{module}.{name.split()[0]}"
+
+
+def test_programs_in_strings_import_what_is_there() -> None:
+    """No type checker looks into them, and some run on a built card alone."""
+    imports = list(imports_in_strings())
+
+    assert len(imports) > 10
+    assert [(path, name) for path, name in imports if not is_ours(name)] == []

@@ -32,7 +32,7 @@ CARRY_OUT = f"{BEGIN} echo install {'0' * 32} >/run/request; {ZGODA} update carr
 EACH = """
 import json, os, subprocess, sys
 from pathlib import Path
-from appliance.card.update.install import Places, install
+from appliance.card.update.install import InstallPlaces, install
 
 name = Path("/dev/disk/by-id/usb-stick-0:0")
 said, waited = {}, []
@@ -47,7 +47,7 @@ for stick in sorted(Path("/run/host/sticks").iterdir()):
     device = subprocess.run(loop, capture_output=True, text=True, check=True).stdout.strip()
     name.unlink(missing_ok=True)
     waited.clear()
-    outcome = install(Places(), lambda: 0.0, wait=wait).outcome
+    outcome = install(InstallPlaces(), lambda: 0.0, wait=wait).outcome
     sector = subprocess.run(["fw_printenv"], capture_output=True, text=True, check=True).stdout
     with open("/dev/ubda2", "rb") as slot:
         said[stick.stem] = [outcome, sector, any(slot.read())]
