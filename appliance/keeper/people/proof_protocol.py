@@ -16,18 +16,18 @@ from appliance.structs import msgpack_decoder
 from appliance.vault.opening.keys import Cost, Wrap
 
 
-class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
+class ProofAsk(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
     """Base of the keeper's requests."""
 
 
-class Prove(Ask, frozen=True, tag="prove"):
+class Prove(ProofAsk, frozen=True, tag="prove"):
     """The first message: open a wrap with the password that follows; ``Opened`` or ``Wrong``."""
 
     wrap: Wrap
     owner: str
 
 
-class ProveSheet(Ask, frozen=True, tag="sheet"):
+class ProveSheet(ProofAsk, frozen=True, tag="sheet"):
     """Or the first message: open what the keyring holds for the sheet's secret, which follows."""
 
     sealed: bytes
@@ -35,7 +35,7 @@ class ProveSheet(Ask, frozen=True, tag="sheet"):
     public: bytes  # of the reading key that must come out
 
 
-class CheckCode(Ask, frozen=True, tag="code"):
+class CheckCode(ProofAsk, frozen=True, tag="code"):
     """Check an authenticator's code; the answer is its ``Step``."""
 
     code: str
@@ -45,26 +45,26 @@ class CheckCode(Ask, frozen=True, tag="code"):
     sealed: bytes  # the authenticator's secret, as the keyring holds it
 
 
-class DrawTotp(Ask, frozen=True, tag="draw"):
+class DrawTotp(ProofAsk, frozen=True, tag="draw"):
     """Draw an authenticator's secret; it follows ``TotpDrawn``."""
 
     owner: str
 
 
-class DrawSheet(Ask, frozen=True, tag="draw_sheet"):
+class DrawSheet(ProofAsk, frozen=True, tag="draw_sheet"):
     """Draw another recovery sheet's secret; it follows ``SheetDrawn``."""
 
     vault_id: bytes
 
 
-class WrapAnew(Ask, frozen=True, tag="wrap"):
+class WrapAnew(ProofAsk, frozen=True, tag="wrap"):
     """Wrap what was opened under the password that follows; the answer is ``Wrapped``."""
 
     owner: str
     cost: Cost
 
 
-class Become(Ask, frozen=True, tag="start"):
+class Become(ProofAsk, frozen=True, tag="start"):
     """Become the reading child; the answer is the reading protocol's ``Ready``."""
 
     recordings: str
@@ -118,7 +118,9 @@ _to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode
 _to_answer: Callable[[bytes], AnyAnswer] = msgpack_decoder(AnyAnswer).decode
 
 
-def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
+def send(
+    connection: socket.socket, message: ProofAsk | Answer, raw: bytes | bytearray = b""
+) -> None:
     """Send one message and the raw bytes behind it."""
     framing.send(connection, _encode(message), raw)
 

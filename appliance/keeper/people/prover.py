@@ -117,7 +117,7 @@ class ProofProcess:
             self._process.wait()
 
     def _talk(
-        self, ask: protocol.Ask, kind: type[AnswerT], raw: bytearray | None = None
+        self, ask: protocol.ProofAsk, kind: type[AnswerT], raw: bytearray | None = None
     ) -> tuple[AnswerT, bytearray]:
         with self._lock:
             if not self._held:
@@ -157,7 +157,7 @@ def prove_by_sheet(secret: bytearray, content: KeyringContent) -> PasswordProof 
     return _proved(protocol.ProveSheet(sealed, content.vault_id, content.reading_key), secret)
 
 
-def _proved(ask: protocol.Ask, secret: bytearray) -> PasswordProof | None:
+def _proved(ask: protocol.ProofAsk, secret: bytearray) -> PasswordProof | None:
     ours, theirs = socket.socketpair()
     ours.settimeout(PATIENCE)
     try:
@@ -186,7 +186,7 @@ def _proved(ask: protocol.Ask, secret: bytearray) -> PasswordProof | None:
 
 
 def _talk(
-    connection: socket.socket, ask: protocol.Ask, kind: type[AnswerT], raw: bytearray | None
+    connection: socket.socket, ask: protocol.ProofAsk, kind: type[AnswerT], raw: bytearray | None
 ) -> tuple[AnswerT, bytearray]:
     try:
         protocol.send(connection, ask, raw or b"")
