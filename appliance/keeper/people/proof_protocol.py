@@ -74,38 +74,38 @@ class Become(ProofAsk, frozen=True, tag="start"):
 AnyAsk = Prove | ProveSheet | CheckCode | DrawTotp | DrawSheet | WrapAnew | Become
 
 
-class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
+class ProofAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
     """Base of the prover's answers."""
 
 
-class Opened(Answer, frozen=True, tag="opened"):
+class Opened(ProofAnswer, frozen=True, tag="opened"):
     """The password or the sheet is right."""
 
 
-class Wrong(Answer, frozen=True, tag="wrong"):
+class Wrong(ProofAnswer, frozen=True, tag="wrong"):
     """The password or the sheet is wrong; the prover has ended."""
 
 
-class Step(Answer, frozen=True, tag="step"):
+class Step(ProofAnswer, frozen=True, tag="step"):
     """A code's time step; None if it is wrong."""
 
     step: int | None
 
 
-class TotpDrawn(Answer, frozen=True, tag="totp_drawn"):
+class TotpDrawn(ProofAnswer, frozen=True, tag="totp_drawn"):
     """A new authenticator's secret, sealed as the keyring holds it; in clear it follows."""
 
     sealed: bytes
 
 
-class SheetDrawn(Answer, frozen=True, tag="sheet_drawn"):
+class SheetDrawn(ProofAnswer, frozen=True, tag="sheet_drawn"):
     """The reading key sealed to a new sheet, and the public key of its backups."""
 
     sealed: bytes
     backup: bytes
 
 
-class Wrapped(Answer, frozen=True, tag="wrapped"):
+class Wrapped(ProofAnswer, frozen=True, tag="wrapped"):
     """A new wrap."""
 
     wrap: Wrap
@@ -119,7 +119,7 @@ _to_answer: Callable[[bytes], AnyAnswer] = msgpack_decoder(AnyAnswer).decode
 
 
 def send(
-    connection: socket.socket, message: ProofAsk | Answer, raw: bytes | bytearray = b""
+    connection: socket.socket, message: ProofAsk | ProofAnswer, raw: bytes | bytearray = b""
 ) -> None:
     """Send one message and the raw bytes behind it."""
     framing.send(connection, _encode(message), raw)

@@ -24,7 +24,7 @@ PATIENCE = 120.0
 _MODULE = "appliance.keeper.unlocked.prover"
 _BOOT = f"import sys; sys.path[:0] = sys.argv[2:]; from {_MODULE} import main; main()"
 
-AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
+AnswerT = TypeVar("AnswerT", bound=protocol.ProofAnswer)
 
 
 class PasswordProof(Protocol):
@@ -175,7 +175,7 @@ def _proved(ask: protocol.ProofAsk, secret: bytearray) -> PasswordProof | None:
         ) from error
     proof = ProofProcess(process, ours)
     try:
-        right = isinstance(_talk(ours, ask, protocol.Answer, secret)[0], protocol.Opened)
+        right = isinstance(_talk(ours, ask, protocol.ProofAnswer, secret)[0], protocol.Opened)
     except BaseException:
         proof.end()
         raise

@@ -39,7 +39,7 @@ class Open:
 
     def answer(
         self, ask: protocol.AnyAsk, raw: bytearray
-    ) -> tuple[protocol.Answer, bytes | bytearray]:
+    ) -> tuple[protocol.ProofAnswer, bytes | bytearray]:
         """Answer a request."""
         match ask:
             case protocol.CheckCode():
@@ -65,7 +65,7 @@ class Open:
         finally:
             wipe(secret)
 
-    def _drawn_sheet(self, vault_id: bytes) -> tuple[protocol.Answer, bytearray]:
+    def _drawn_sheet(self, vault_id: bytes) -> tuple[protocol.ProofAnswer, bytearray]:
         secret = new_sheet_secret()
         sealed, backup = seal_to_sheet(self.reading_key, secret, vault_id), backup_key(secret)
         try:
