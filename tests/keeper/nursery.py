@@ -74,7 +74,7 @@ def forked_proof(wrap: Wrap, password: str, owner: str) -> PasswordProof:
         pid = int.from_bytes(_mother().recv(8), "big")
     proof = ProofProcess(cast("subprocess.Popen[bytes]", Forked(pid)), ours)
     raw = bytearray(password.encode())
-    protocol.send(ours, protocol.Prove(wrap, owner), raw)
+    protocol.send(ours, protocol.ProvePassword(wrap, owner), raw)
     wipe(raw)
     answer, _ = protocol.receive_answer(ours)
     assert isinstance(answer, protocol.Opened)

@@ -20,7 +20,7 @@ class ProofAsk(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask")
     """Base of the keeper's requests."""
 
 
-class Prove(ProofAsk, frozen=True, tag="prove"):
+class ProvePassword(ProofAsk, frozen=True, tag="prove"):
     """The first message: open a wrap with the password that follows; ``Opened`` or ``Wrong``."""
 
     wrap: Wrap
@@ -71,7 +71,7 @@ class Become(ProofAsk, frozen=True, tag="start"):
     country: str  # ISO 3166, of numbers without a country code
 
 
-AnyAsk = Prove | ProveSheet | CheckCode | DrawTotp | DrawSheet | WrapAnew | Become
+AnyAsk = ProvePassword | ProveSheet | CheckCode | DrawTotp | DrawSheet | WrapAnew | Become
 
 
 class ProofAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):

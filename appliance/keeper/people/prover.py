@@ -138,7 +138,7 @@ def prove(wrap: Wrap, password: str, owner: str) -> PasswordProof | None:
     """
     raw = bytearray(password.encode())
     try:
-        return _proved(protocol.Prove(wrap, owner), raw)
+        return _proved(protocol.ProvePassword(wrap, owner), raw)
     finally:
         wipe(raw)
 

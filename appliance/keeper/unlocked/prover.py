@@ -83,7 +83,7 @@ class Open:
 def open_first(ask: protocol.AnyAsk, secret: bytearray) -> Open:
     """Open what the first message's password or sheet opens; raises WrongSecret."""
     match ask:
-        case protocol.Prove():
+        case protocol.ProvePassword():
             return Open(unwrap(ask.wrap, secret, ask.owner))
         case protocol.ProveSheet():
             reading = read_by_sheet(secret, ask.sealed, ask.vault_id)
