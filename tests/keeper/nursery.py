@@ -77,7 +77,7 @@ def forked_proof(wrap: Wrap, password: str, owner: str) -> PasswordProof:
     protocol.send(ours, protocol.ProvePassword(wrap, owner), raw)
     wipe(raw)
     answer, _ = protocol.receive_answer(ours)
-    assert isinstance(answer, protocol.Opened)
+    assert isinstance(answer, protocol.WrapOpened)
     return proof
 
 

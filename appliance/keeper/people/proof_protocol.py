@@ -21,7 +21,7 @@ class ProofAsk(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask")
 
 
 class ProvePassword(ProofAsk, frozen=True, tag="prove"):
-    """The first message: open a wrap with the password that follows; ``Opened`` or ``Wrong``."""
+    """The first message: open a wrap with the password that comes; ``WrapOpened`` or ``Wrong``."""
 
     wrap: Wrap
     owner: str
@@ -78,7 +78,7 @@ class ProofAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="an
     """Base of the prover's answers."""
 
 
-class Opened(ProofAnswer, frozen=True, tag="opened"):
+class WrapOpened(ProofAnswer, frozen=True, tag="opened"):
     """The password or the sheet is right."""
 
 
@@ -111,7 +111,7 @@ class Wrapped(ProofAnswer, frozen=True, tag="wrapped"):
     wrap: Wrap
 
 
-AnyAnswer = Opened | Wrong | Step | TotpDrawn | SheetDrawn | Wrapped
+AnyAnswer = WrapOpened | Wrong | Step | TotpDrawn | SheetDrawn | Wrapped
 
 _encode = msgspec.msgpack.Encoder().encode
 _to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode

@@ -175,7 +175,7 @@ def _proved(ask: protocol.ProofAsk, secret: bytearray) -> PasswordProof | None:
         ) from error
     proof = ProofProcess(process, ours)
     try:
-        right = isinstance(_talk(ours, ask, protocol.ProofAnswer, secret)[0], protocol.Opened)
+        right = isinstance(_talk(ours, ask, protocol.ProofAnswer, secret)[0], protocol.WrapOpened)
     except BaseException:
         proof.end()
         raise

@@ -105,7 +105,7 @@ def prove(connection: socket.socket) -> None:
         return
     finally:
         wipe(secret)
-    protocol.send(connection, protocol.Opened())
+    protocol.send(connection, protocol.WrapOpened())
     while True:
         ask, raw = protocol.receive_ask(connection)
         if isinstance(ask, protocol.Become):
