@@ -30,7 +30,7 @@ class OpenHere:
         """Check a code."""
         ask = protocol.CheckCode(code, now, last, owner, sealed)
         answer, _ = self.opened.answer(ask, bytearray())
-        assert isinstance(answer, protocol.Step)
+        assert isinstance(answer, protocol.TimeStep)
         return answer.step
 
     def draw_totp(self, owner: str) -> tuple[str, bytes]:

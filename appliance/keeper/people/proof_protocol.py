@@ -36,7 +36,7 @@ class ProveSheet(ProofAsk, frozen=True, tag="sheet"):
 
 
 class CheckCode(ProofAsk, frozen=True, tag="code"):
-    """Check an authenticator's code; the answer is its ``Step``."""
+    """Check an authenticator's code; the answer is its ``TimeStep``."""
 
     code: str
     now: float
@@ -86,7 +86,7 @@ class Wrong(ProofAnswer, frozen=True, tag="wrong"):
     """The password or the sheet is wrong; the prover has ended."""
 
 
-class Step(ProofAnswer, frozen=True, tag="step"):
+class TimeStep(ProofAnswer, frozen=True, tag="step"):
     """A code's time step; None if it is wrong."""
 
     step: int | None
@@ -111,7 +111,7 @@ class Wrapped(ProofAnswer, frozen=True, tag="wrapped"):
     wrap: Wrap
 
 
-AnyAnswer = WrapOpened | Wrong | Step | TotpDrawn | SheetDrawn | Wrapped
+AnyAnswer = WrapOpened | Wrong | TimeStep | TotpDrawn | SheetDrawn | Wrapped
 
 _encode = msgspec.msgpack.Encoder().encode
 _to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode

@@ -82,7 +82,7 @@ class ProofProcess:
     def right_step(self, code: str, now: float, last: int, owner: str, sealed: bytes) -> int | None:
         """Return a code's time step; None if it is wrong."""
         ask = protocol.CheckCode(code, now, last, owner, sealed)
-        return self._talk(ask, protocol.Step)[0].step
+        return self._talk(ask, protocol.TimeStep)[0].step
 
     def draw_totp(self, owner: str) -> tuple[str, bytes]:
         """Draw the secret of an operator's authenticator: in base 32, and sealed."""

@@ -43,7 +43,7 @@ class Open:
         """Answer a request."""
         match ask:
             case protocol.CheckCode():
-                return protocol.Step(self._step(ask)), b""
+                return protocol.TimeStep(self._step(ask)), b""
             case protocol.DrawTotp():
                 secret = new_secret().encode("ascii")
                 sealed = seal_authenticator(secret, self.reading_key, ask.owner)
