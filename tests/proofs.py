@@ -48,7 +48,7 @@ class OpenHere:
 
     def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:
         """Seal the reading key to another sheet."""
-        answer, secret = self.opened.answer(protocol.DrawSheet(vault_id), bytearray())
+        answer, secret = self.opened.answer(protocol.DrawSheetSecret(vault_id), bytearray())
         assert isinstance(answer, protocol.SheetDrawn)
         return answer, bytearray(secret)
 

@@ -51,7 +51,7 @@ class DrawTotp(ProofAsk, frozen=True, tag="draw"):
     owner: str
 
 
-class DrawSheet(ProofAsk, frozen=True, tag="draw_sheet"):
+class DrawSheetSecret(ProofAsk, frozen=True, tag="draw_sheet"):
     """Draw another recovery sheet's secret; it follows ``SheetDrawn``."""
 
     vault_id: bytes
@@ -71,7 +71,7 @@ class Become(ProofAsk, frozen=True, tag="start"):
     country: str  # ISO 3166, of numbers without a country code
 
 
-AnyAsk = ProvePassword | ProveSheet | CheckCode | DrawTotp | DrawSheet | WrapAnew | Become
+AnyAsk = ProvePassword | ProveSheet | CheckCode | DrawTotp | DrawSheetSecret | WrapAnew | Become
 
 
 class ProofAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):

@@ -100,7 +100,7 @@ class ProofProcess:
 
     def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:
         """Seal the reading key to another recovery sheet."""
-        return self._talk(protocol.DrawSheet(vault_id), protocol.SheetDrawn)
+        return self._talk(protocol.DrawSheetSecret(vault_id), protocol.SheetDrawn)
 
     def hand_over(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         """Give the process away: it becomes the reading child."""

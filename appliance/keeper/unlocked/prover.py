@@ -48,7 +48,7 @@ class Open:
                 secret = new_secret().encode("ascii")
                 sealed = seal_authenticator(secret, self.reading_key, ask.owner)
                 return protocol.TotpDrawn(sealed), secret
-            case protocol.DrawSheet():
+            case protocol.DrawSheetSecret():
                 return self._drawn_sheet(ask.vault_id)
             case protocol.WrapAnew():
                 return protocol.Wrapped(self._wrapped(ask, raw)), b""
