@@ -26,18 +26,18 @@ from appliance.vault.words import WordsPlace
 Format = Literal["wav", "flac"]
 
 
-class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
+class ReadingAsk(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ask"):
     """Base of the keeper's requests."""
 
 
-class Summarise(Ask, frozen=True, tag="summarise"):
+class Summarise(ReadingAsk, frozen=True, tag="summarise"):
     """Summarise a recording; quick for a whole end and one purpose."""
 
     rid: str
     key: bytes
 
 
-class LoadRows(Ask, frozen=True, tag="load"):
+class LoadRows(ReadingAsk, frozen=True, tag="load"):
     """Open a shard's rows and list them; the answer is ``Loaded``.
 
     The raw bytes are the rows' seeds, 32 bytes each, and then the whole shelf.
@@ -49,7 +49,7 @@ class LoadRows(Ask, frozen=True, tag="load"):
     began: tuple[int, ...]  # ms, as the shard has it
 
 
-class MakeRow(Ask, frozen=True, tag="make_row"):
+class MakeRow(ReadingAsk, frozen=True, tag="make_row"):
     """Read a recording and list it; the answer is ``Made``, the sealed row follows."""
 
     rid: str
@@ -59,14 +59,14 @@ class MakeRow(Ask, frozen=True, tag="make_row"):
     entry: RecordingEntry
 
 
-class DropRows(Ask, frozen=True, tag="drop_rows"):
+class DropRows(ReadingAsk, frozen=True, tag="drop_rows"):
     """List some slots of a shard no more: their recordings are erased."""
 
     sid: bytes
     slots: tuple[int, ...]
 
 
-class AddNumber(Ask, frozen=True, tag="add_number"):
+class AddNumber(ReadingAsk, frozen=True, tag="add_number"):
     """List a recording under a number that a person added; its sealed row stays as it is."""
 
     rid: str
@@ -75,7 +75,7 @@ class AddNumber(Ask, frozen=True, tag="add_number"):
     number: str
 
 
-class GetRow(Ask, frozen=True, tag="row"):
+class GetRow(ReadingAsk, frozen=True, tag="row"):
     """Ask for a row; the answer is ``Found`` with it, or without any."""
 
     rid: str
@@ -83,7 +83,7 @@ class GetRow(Ask, frozen=True, tag="row"):
     slot: int
 
 
-class Find(Ask, frozen=True, tag="find", kw_only=True):
+class Find(ReadingAsk, frozen=True, tag="find", kw_only=True):
     """Search the rows that are loaded; empty fields match everything."""
 
     text: str = ""
@@ -95,7 +95,7 @@ class Find(Ask, frozen=True, tag="find", kw_only=True):
     oldest_first: bool = False
 
 
-class Assess(Ask, frozen=True, tag="assess"):
+class Assess(ReadingAsk, frozen=True, tag="assess"):
     """Read every frame of a recording and judge it by what the audit knows."""
 
     rid: str
@@ -103,7 +103,7 @@ class Assess(Ask, frozen=True, tag="assess"):
     known: AuditFacts
 
 
-class Prove(Ask, frozen=True, tag="prove"):
+class Prove(ReadingAsk, frozen=True, tag="prove"):
     """Judge a recording by what the audit knows, and read what it seals; answer ``Proved``."""
 
     rid: str
@@ -111,7 +111,7 @@ class Prove(Ask, frozen=True, tag="prove"):
     known: AuditFacts
 
 
-class OpenSound(Ask, frozen=True, tag="open"):
+class OpenSound(ReadingAsk, frozen=True, tag="open"):
     """Check a recording before its first byte; the answer is its ``Shape``."""
 
     rid: str
@@ -119,7 +119,7 @@ class OpenSound(Ask, frozen=True, tag="open"):
     known: AuditFacts
 
 
-class ReadSound(Ask, frozen=True, tag="sound"):
+class ReadSound(ReadingAsk, frozen=True, tag="sound"):
     """Read ``count`` samples of all channels from ``start``: s16 little-endian, interleaved."""
 
     rid: str
@@ -138,26 +138,26 @@ class ExportPart(Struct, frozen=True, forbid_unknown_fields=True):
     place: Place
 
 
-class BeginExport(Ask, frozen=True, tag="export"):
+class BeginExport(ReadingAsk, frozen=True, tag="export"):
     """Check a call's recordings and begin to make a file of its whole sound."""
 
     parts: tuple[ExportPart, ...]  # in the order of the call
     form: Format
 
 
-class NextPiece(Ask, frozen=True, tag="piece"):
+class NextPiece(ReadingAsk, frozen=True, tag="piece"):
     """Go on with an export: the answer is a ``Piece``, its bytes follow."""
 
     export: int
 
 
-class EndExport(Ask, frozen=True, tag="end"):
+class EndExport(ReadingAsk, frozen=True, tag="end"):
     """Drop an export, finished or not; safe twice."""
 
     export: int
 
 
-class OpenWords(Ask, frozen=True, tag="words"):
+class OpenWords(ReadingAsk, frozen=True, tag="words"):
     """Open words that a person typed; they follow the answer as raw UTF-8."""
 
     sealed: bytes
@@ -165,7 +165,7 @@ class OpenWords(Ask, frozen=True, tag="words"):
     key: bytes  # the case's
 
 
-class Forget(Ask, frozen=True, tag="forget"):
+class Forget(ReadingAsk, frozen=True, tag="forget"):
     """Close recordings and forget their keys: they are being erased."""
 
     rids: tuple[str, ...]
@@ -302,7 +302,9 @@ _to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode
 _to_answer: Callable[[bytes], AnyAnswer] = msgpack_decoder(AnyAnswer).decode
 
 
-def send(connection: socket.socket, message: Ask | Answer, raw: bytes | bytearray = b"") -> None:
+def send(
+    connection: socket.socket, message: ReadingAsk | Answer, raw: bytes | bytearray = b""
+) -> None:
     """Send one message and the raw bytes behind it."""
     send_packed(connection, pack(message), raw)
 

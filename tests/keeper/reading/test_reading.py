@@ -232,7 +232,7 @@ class Pair:
         with contextlib.suppress(EOFError, ConnectionError), self._theirs:
             serve(self._theirs, bytes(32), self._recordings, "PL")
 
-    def ask(self, ask: protocol.Ask) -> protocol.AnyAnswer:
+    def ask(self, ask: protocol.ReadingAsk) -> protocol.AnyAnswer:
         protocol.send(self.ours, ask)
         return protocol.receive_answer(self.ours)[0]
 
