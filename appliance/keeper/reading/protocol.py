@@ -191,22 +191,22 @@ AnyAsk = (
 )
 
 
-class Answer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
+class ReadingAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="answer"):
     """Base of the child's answers; sound follows as raw bytes."""
 
 
-class Ready(Answer, frozen=True, tag="ready"):
+class Ready(ReadingAnswer, frozen=True, tag="ready"):
     """Done; any raw bytes follow."""
 
 
-class Trouble(Answer, frozen=True, tag="trouble"):
+class Trouble(ReadingAnswer, frozen=True, tag="trouble"):
     """Failed: the name of a ZgodaError and its sentence."""
 
     error: str
     message: str
 
 
-class Summary(Answer, frozen=True, tag="summary", kw_only=True):
+class Summary(ReadingAnswer, frozen=True, tag="summary", kw_only=True):
     """A recording, summarised."""
 
     meta: CallMeta
@@ -219,13 +219,13 @@ class Summary(Answer, frozen=True, tag="summary", kw_only=True):
     withdrawn: tuple[str, ...]  # purposes that ended during the call
 
 
-class Loaded(Answer, frozen=True, tag="loaded"):
+class Loaded(ReadingAnswer, frozen=True, tag="loaded"):
     """A shard's rows are listed, but for those that have to be made again."""
 
     missing: tuple[int, ...]  # slots
 
 
-class Made(Answer, frozen=True, tag="made"):
+class Made(ReadingAnswer, frozen=True, tag="made"):
     """A recording is listed; its sealed row follows."""
 
     due_day: int  # by the recording's own clock
@@ -239,7 +239,7 @@ class FoundRow(Struct, frozen=True):
     row: Row
 
 
-class Found(Answer, frozen=True, tag="found"):
+class Found(ReadingAnswer, frozen=True, tag="found"):
     """A page of the rows that a search found, newest first."""
 
     rows: tuple[FoundRow, ...]
@@ -248,7 +248,7 @@ class Found(Answer, frozen=True, tag="found"):
     pages: int = 1
 
 
-class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
+class Assessed(ReadingAnswer, frozen=True, tag="assessed", kw_only=True):
     """The verdict on a recording by contents and audit."""
 
     verdict: Verdict
@@ -260,7 +260,7 @@ class Assessed(Answer, frozen=True, tag="assessed", kw_only=True):
     holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
 
 
-class Proved(Answer, frozen=True, tag="proved", kw_only=True):
+class Proved(ReadingAnswer, frozen=True, tag="proved", kw_only=True):
     """What a recording seals, letter for letter; it is the file that was sealed."""
 
     frames: int
@@ -274,21 +274,21 @@ class Proved(Answer, frozen=True, tag="proved", kw_only=True):
     origin: Origin = Origin.NOT_ATTESTED
 
 
-class Shape(Answer, frozen=True, tag="shape"):
+class Shape(ReadingAnswer, frozen=True, tag="shape"):
     """A recording that passed the checks before its first byte."""
 
     channels: int
     samples: int
 
 
-class Begun(Answer, frozen=True, tag="begun"):
+class Begun(ReadingAnswer, frozen=True, tag="begun"):
     """An export that began: its number, and the file's bytes if they are known beforehand."""
 
     export: int
     total: int | None
 
 
-class Piece(Answer, frozen=True, tag="piece"):
+class Piece(ReadingAnswer, frozen=True, tag="piece"):
     """The next bytes of an export follow; none while the digest is still being taken."""
 
     last: bool
@@ -303,7 +303,7 @@ _to_answer: Callable[[bytes], AnyAnswer] = msgpack_decoder(AnyAnswer).decode
 
 
 def send(
-    connection: socket.socket, message: ReadingAsk | Answer, raw: bytes | bytearray = b""
+    connection: socket.socket, message: ReadingAsk | ReadingAnswer, raw: bytes | bytearray = b""
 ) -> None:
     """Send one message and the raw bytes behind it."""
     send_packed(connection, pack(message), raw)

@@ -32,7 +32,7 @@ PATIENCE = 120.0
 
 _log = logging.getLogger(__name__)
 
-AnswerT = TypeVar("AnswerT", bound=protocol.Answer)
+AnswerT = TypeVar("AnswerT", bound=protocol.ReadingAnswer)
 
 
 class Reading:

@@ -23,7 +23,7 @@ def take(raw: bytes) -> None:
         protocol.receive_answer(ours)
 
 
-def _sent(answer: protocol.Answer, behind: bytes = b"") -> bytes:
+def _sent(answer: protocol.ReadingAnswer, behind: bytes = b"") -> bytes:
     head = msgspec.msgpack.encode(answer)
     return len(head).to_bytes(4, "little") + len(behind).to_bytes(4, "little") + head + behind
 
