@@ -66,7 +66,7 @@ class DropRows(ReadingAsk, frozen=True, tag="drop_rows"):
     slots: tuple[int, ...]
 
 
-class AddNumber(ReadingAsk, frozen=True, tag="add_number"):
+class ListUnderNumber(ReadingAsk, frozen=True, tag="add_number"):
     """List a recording under a number that a person added; its sealed row stays as it is."""
 
     rid: str
@@ -176,7 +176,7 @@ AnyAsk = (
     | LoadRows
     | MakeRow
     | DropRows
-    | AddNumber
+    | ListUnderNumber
     | GetRow
     | Find
     | Assess

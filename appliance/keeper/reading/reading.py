@@ -144,7 +144,7 @@ class Reading:
 
     def add_number(self, rid: str, sid: bytes, slot: int, number: str) -> None:
         """Have a recording listed under a number; raises Refused (``locked``)."""
-        self._talk(protocol.AddNumber(rid, sid, slot, number), protocol.Ready)
+        self._talk(protocol.ListUnderNumber(rid, sid, slot, number), protocol.Ready)
 
     def drop_rows(self, sid: bytes, slots: Iterable[int]) -> None:
         """Have some slots of a shard no longer listed: their keys are erased."""

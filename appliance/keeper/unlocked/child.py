@@ -71,7 +71,7 @@ class Readings:
                 return self._listing.load(ask, raw), b""
             case protocol.MakeRow():
                 return self._listing.make(ask, self._summary(ask.rid, ask.key))
-            case protocol.DropRows() | protocol.AddNumber():
+            case protocol.DropRows() | protocol.ListUnderNumber():
                 self._listing.change(ask)
                 return protocol.Ready(), b""
             case protocol.GetRow():

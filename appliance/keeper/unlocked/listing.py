@@ -4,12 +4,12 @@ from msgspec import structs
 
 from appliance.errors import FileFormatError
 from appliance.keeper.reading.protocol import (
-    AddNumber,
     DropRows,
     Find,
     Found,
     FoundRow,
     GetRow,
+    ListUnderNumber,
     Loaded,
     LoadRows,
     Made,
@@ -77,7 +77,7 @@ class Listing:
         seed = seed_of(ask.key)
         return Made(_due_day(summary)), seal_row(self._second, seed, ask.sid, ask.slot, plain)
 
-    def change(self, ask: DropRows | AddNumber) -> None:
+    def change(self, ask: DropRows | ListUnderNumber) -> None:
         """List some recordings no more, or one under a number that was added to it."""
         if isinstance(ask, DropRows):
             self._index.drop(ask.sid, ask.slots)
