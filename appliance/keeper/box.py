@@ -13,7 +13,7 @@ from appliance.keeper.chores import attempt
 from appliance.keeper.first_run.create import make_eraser, make_reserve, open_audit
 from appliance.keeper.first_run.pool import KeyPool
 from appliance.keeper.foundation import lay
-from appliance.keeper.people.devices import Devices
+from appliance.keeper.people.devices import KnownBrowsers
 from appliance.keeper.people.gate import Gate
 from appliance.keeper.people.half_logins import HalfLogins
 from appliance.keeper.people.operators import Operators
@@ -95,7 +95,7 @@ class Box:
         """
         self.around = around
         self.sessions = Sessions(around.clock, self._nobody_left, idle_seconds)
-        devices = Devices(around.clock, lambda: self.now.keyring if self.now else None)
+        devices = KnownBrowsers(around.clock, lambda: self.now.keyring if self.now else None)
         self.gate = Gate(around.clock, self.sessions, devices, panel_users)
         self.halves = HalfLogins(around.clock)
         self.tally = Tally(around.clock)

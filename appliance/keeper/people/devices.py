@@ -43,7 +43,7 @@ _FIELDS = struct.Struct(">4s16sI")
 _LABEL = b"zgoda device v1"
 
 
-class Devices:
+class KnownBrowsers:
     """The browsers that are known. Threads may share them."""
 
     def __init__(self, clock: Clock, keyring: Callable[[], Keyring | None]) -> None:

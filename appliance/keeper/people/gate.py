@@ -22,7 +22,7 @@ from typing import Literal, Protocol
 
 from appliance.clock import Clock
 from appliance.errors import Refused
-from appliance.keeper.people.devices import Devices
+from appliance.keeper.people.devices import KnownBrowsers
 from appliance.keeper.people.let_in import LetInCodes
 from appliance.keeper.people.proof_queue import ProofQueue
 from appliance.keeper.people.sessions import Sessions
@@ -105,7 +105,7 @@ class Gate:
         self,
         clock: Clock,
         sessions: Sessions,
-        devices: Devices,
+        devices: KnownBrowsers,
         panel_users: Collection[int] = (),
     ) -> None:
         """Begin without a failure.

@@ -14,7 +14,7 @@ from appliance.keeper.people.devices import (
     MOST_PEOPLE,
     MOST_REVOKED,
     MOST_WRONG,
-    Devices,
+    KnownBrowsers,
 )
 from tests.keeper.boxes import KeeperBox, set_up
 
@@ -29,22 +29,22 @@ def box(tmp_path: Path) -> Iterator[KeeperBox]:
 
 
 @pytest.fixture
-def devices(box: KeeperBox) -> Devices:
+def devices(box: KeeperBox) -> KnownBrowsers:
     return make(box)
 
 
-def make(box: KeeperBox) -> Devices:
-    return Devices(box.clock, lambda: box.keeper.box.keyring if box.keeper.box else None)
+def make(box: KeeperBox) -> KnownBrowsers:
+    return KnownBrowsers(box.clock, lambda: box.keeper.box.keyring if box.keeper.box else None)
 
 
-def test_a_browser_is_known_for_its_own_person(devices: Devices) -> None:
+def test_a_browser_is_known_for_its_own_person(devices: KnownBrowsers) -> None:
     cookie = devices.remember("", ANNA)
     assert devices.find(cookie, ANNA)
     assert devices.find(cookie, JAN) is None
     assert devices.find("", ANNA) is None
 
 
-def test_a_shared_browser_is_known_for_each_of_its_people(devices: Devices) -> None:
+def test_a_shared_browser_is_known_for_each_of_its_people(devices: KnownBrowsers) -> None:
     cookie = devices.remember(devices.remember("", ANNA), JAN)
     before = devices.find(cookie, ANNA)
     assert before
@@ -58,7 +58,9 @@ def test_a_shared_browser_is_known_for_each_of_its_people(devices: Devices) -> N
     assert len(cookie) <= LONGEST_COOKIE
 
 
-def test_it_ends_after_180_days_whoever_keeps_the_cookie(devices: Devices, box: KeeperBox) -> None:
+def test_it_ends_after_180_days_whoever_keeps_the_cookie(
+    devices: KnownBrowsers, box: KeeperBox
+) -> None:
     cookie = devices.remember("", ANNA)
     box.clock.advance(DAYS * DAY)
     assert devices.find(cookie, ANNA)
@@ -66,13 +68,13 @@ def test_it_ends_after_180_days_whoever_keeps_the_cookie(devices: Devices, box: 
     assert devices.find(cookie, ANNA) is None
 
 
-def test_a_token_of_days_to_come_is_not_believed(devices: Devices, box: KeeperBox) -> None:
+def test_a_token_of_days_to_come_is_not_believed(devices: KnownBrowsers, box: KeeperBox) -> None:
     cookie = devices.remember("", ANNA)
     box.clock.jump(-2 * DAY)
     assert devices.find(cookie, ANNA) is None
 
 
-def test_no_bit_of_a_token_can_be_changed(devices: Devices) -> None:
+def test_no_bit_of_a_token_can_be_changed(devices: KnownBrowsers) -> None:
     cookie = devices.remember("", ANNA)
     raw = urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
     for bit in range(8 * len(raw)):
@@ -84,13 +86,13 @@ def test_no_bit_of_a_token_can_be_changed(devices: Devices) -> None:
 
 
 @pytest.mark.parametrize("cookie", ["x", ".", "....", "ż", "A" * 5000, "A" * 75, "=", "\0"])
-def test_what_is_no_cookie_is_known_for_nobody(devices: Devices, cookie: str) -> None:
+def test_what_is_no_cookie_is_known_for_nobody(devices: KnownBrowsers, cookie: str) -> None:
     kept = devices.remember(cookie, ANNA)
     assert devices.find(cookie, ANNA) is None
     assert devices.find(kept, ANNA)
 
 
-def test_another_box_knows_nothing(devices: Devices, tmp_path: Path) -> None:
+def test_another_box_knows_nothing(devices: KnownBrowsers, tmp_path: Path) -> None:
     other = set_up(tmp_path / "other")
     try:
         theirs = make(other)
@@ -100,7 +102,9 @@ def test_another_box_knows_nothing(devices: Devices, tmp_path: Path) -> None:
         other.keeper.close()
 
 
-def test_ten_wrong_passwords_in_a_row_revoke_it_for_good(devices: Devices, box: KeeperBox) -> None:
+def test_ten_wrong_passwords_in_a_row_revoke_it_for_good(
+    devices: KnownBrowsers, box: KeeperBox
+) -> None:
     cookie, other = devices.remember("", ANNA), devices.remember("", ANNA)
     device = devices.find(cookie, ANNA)
     assert device is not None
@@ -119,7 +123,7 @@ def test_ten_wrong_passwords_in_a_row_revoke_it_for_good(devices: Devices, box: 
     assert make(box).find(other, ANNA)
 
 
-def test_the_keyring_remembers_a_few_revoked_ones(devices: Devices, box: KeeperBox) -> None:
+def test_the_keyring_remembers_a_few_revoked_ones(devices: KnownBrowsers, box: KeeperBox) -> None:
     for _ in range(MOST_REVOKED + 3):
         device = devices.find(devices.remember("", ANNA), ANNA)
         assert device is not None
@@ -130,7 +134,7 @@ def test_the_keyring_remembers_a_few_revoked_ones(devices: Devices, box: KeeperB
 
 
 def test_a_keyring_that_cannot_be_written_leaves_a_login_without_a_cookie(
-    devices: Devices, box: KeeperBox, monkeypatch: pytest.MonkeyPatch
+    devices: KnownBrowsers, box: KeeperBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")

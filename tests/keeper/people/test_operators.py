@@ -11,7 +11,7 @@ from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.first_run.create import create_vault, make_eraser
-from appliance.keeper.people.devices import Devices
+from appliance.keeper.people.devices import KnownBrowsers
 from appliance.keeper.people.gate import LOCAL, Asker, Gate
 from appliance.keeper.people.operators import Operators, check_name, roles_of
 from appliance.keeper.people.sessions import Sessions
@@ -47,7 +47,7 @@ def operators(keyring: Keyring, clock: ManualClock) -> Operators:
 
 def make_operators(keyring: Keyring, clock: ManualClock) -> Operators:
     sessions = Sessions(clock, lambda: None)
-    gate = Gate(clock, sessions, Devices(clock, lambda: keyring))
+    gate = Gate(clock, sessions, KnownBrowsers(clock, lambda: keyring))
     return Operators(keyring, clock, gate, Tally(clock), prove=prove_here)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from appliance.keeper.people.devices import Devices
+from appliance.keeper.people.devices import KnownBrowsers
 from appliance.vault.opening.content import DeviceState
 from tests.clocks import ManualClock
 from tests.fuzz.feeding import Target
@@ -26,7 +26,7 @@ def take(raw: bytes) -> None:
     cookie = raw[1:]
     if raw[:1] == b"\1":
         cookie = b".".join(_signed(part) for part in cookie.split(b".")[:10])
-    devices = Devices(ManualClock(), lambda: _KEYRING)
+    devices = KnownBrowsers(ManualClock(), lambda: _KEYRING)
     text = cookie.decode("latin-1")
     found = devices.find(text, OPERATOR)
     assert found is None or len(found) == 32
