@@ -58,7 +58,7 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class SessionTimes:
     """A session's age and remaining time, in seconds."""
 
     session: str
@@ -198,18 +198,20 @@ class Sessions:
                         one.caller, roles=frozenset() if kept else roles, one_time=kept
                     )
 
-    def of(self, operator: str) -> tuple[Left, ...]:
+    def of(self, operator: str) -> tuple[SessionTimes, ...]:
         """Return an operator's open sessions, the newest first."""
         self.expire()
         with self._lock:
             mine = [one for one in self._open.values() if one.caller.operator == operator]
             return tuple(self._left(one) for one in sorted(mine, key=lambda o: -o.opened))
 
-    def _left(self, one: _Open) -> Left:
+    def _left(self, one: _Open) -> SessionTimes:
         now = self._clock.monotonic()
         ends_in = max(0.0, one.opened + LONGEST_SECONDS - now)
         idle_left = min(max(0.0, one.used + self.idle_seconds - now), ends_in)
-        return Left(one.caller.session, now - one.opened, now - one.used, idle_left, ends_in)
+        return SessionTimes(
+            one.caller.session, now - one.opened, now - one.used, idle_left, ends_in
+        )
 
     def close_all(self) -> None:
         """End every session."""
