@@ -9,7 +9,7 @@ from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, DoubtKind, unread
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.settings.book import Change, Draft, SettingsBook
+from appliance.keeper.settings.book import Change, SettingsBook, SettingsDraft
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
@@ -143,7 +143,7 @@ class SettingsDesk:
     def _hold(
         self,
         base: int,
-        draft: Draft,
+        draft: SettingsDraft,
         who: Caller,
         confirmed: tuple[str, ...],
         undone: int | None = None,
@@ -161,7 +161,7 @@ class SettingsDesk:
     def _keep(
         self,
         base: int,
-        draft: Draft,
+        draft: SettingsDraft,
         who: Caller,
         confirmed: tuple[str, ...],
         undone: int | None = None,

@@ -37,7 +37,7 @@ _HOST: Place = ("panel", "host")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class SettingsDraft:
     """Settings that do not hold yet."""
 
     text: str
@@ -51,7 +51,7 @@ class Draft:
 class Change:
     """A draft on its way, and what is kept of it."""
 
-    draft: Draft
+    draft: SettingsDraft
     who: Caller
     confirmed: frozenset[str]
     undone: int | None = None
@@ -106,7 +106,7 @@ class SettingsBook:
         """Go on without the seed as it is now."""
         self._ledger.see_seed(SeedRow(sha256=self.seed.sha256, settled=self.seed.sha256))
 
-    def draft_of(self, kind: DraftKind, sent: bytes) -> Draft:
+    def draft_of(self, kind: DraftKind, sent: bytes) -> SettingsDraft:
         """Return a draft as it was sent, checked whole.
 
         Raises:
@@ -121,25 +121,25 @@ class SettingsBook:
             read.check(values)  # first, for what is no setting may take minutes to write
             return self.checked(rewritten(self.now.text, values))
         except MistakesFound as error:
-            return Draft("", values, None, self._mistakes(error))
+            return SettingsDraft("", values, None, self._mistakes(error))
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
             raise Refused("no_draft") from None
         except ZgodaError as error:
             raise Refused("draft_unusable") from error
 
-    def checked(self, text: str) -> Draft:
+    def checked(self, text: str) -> SettingsDraft:
         """Check a text whole: every mistake is found."""
         if len(text.encode()) > read.LONGEST_FILE:
-            return Draft(text, {}, None, (read.too_large(),))
+            return SettingsDraft(text, {}, None, (read.too_large(),))
         try:
             config = read.parse(text, "settings")
         except MistakesFound as error:
             values = toml.loads(text) if error.readable is not None else {}
-            return Draft(text, values, None, self._mistakes(error))
+            return SettingsDraft(text, values, None, self._mistakes(error))
         values = toml.loads(text)
         if mistakes := (*self._not_for_the_panel(config), *self._retired_anew(values)):
-            return Draft(text, values, None, mistakes)
-        return Draft(text, values, config, (), doubts(config, self.now.config))
+            return SettingsDraft(text, values, None, mistakes)
+        return SettingsDraft(text, values, config, (), doubts(config, self.now.config))
 
     def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
         """Yield what is wrong with a good configuration where the panel is to make it."""
@@ -164,7 +164,9 @@ class SettingsBook:
             found += [each for each in more if not _is_of(each.place, places)]
         return tuple(found[:MOST_MISTAKES])
 
-    def with_names(self, draft: Draft, who: Caller, codes: Collection[str]) -> Draft:
+    def with_names(
+        self, draft: SettingsDraft, who: Caller, codes: Collection[str]
+    ) -> SettingsDraft:
         """Return a draft in whose text a person has confirmed the spoken words."""
         from appliance.keeper.settings.confirming import with_names  # noqa: PLC0415 - as tomlkit
 
