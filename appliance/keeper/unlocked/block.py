@@ -22,7 +22,7 @@ NO_NUMBER = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedRow:
     """A row that is listed."""
 
     slot: int
@@ -78,7 +78,7 @@ class Block:
     ends: npt.NDArray[np.uint32]  # of the packed rows
 
     @classmethod
-    def of(cls, entries: list[Entry], line_numbers: dict[str, int]) -> "Block":
+    def of(cls, entries: list[ListedRow], line_numbers: dict[str, int]) -> "Block":
         """Put rows into columns; new lines get a number."""
         rows = [entry.row for entry in entries]
         plain = [entry.plain.rstrip(b"\0") for entry in entries]
@@ -99,10 +99,10 @@ class Block:
     def __len__(self) -> int:
         return len(self.slots)
 
-    def entry(self, at: int) -> Entry:
+    def entry(self, at: int) -> ListedRow:
         """Return a row."""
         plain = self._packed(at).ljust(PLAIN_BYTES, b"\0")
-        return Entry(int(self.slots[at]), self.rid(at), plain, unpack(plain))
+        return ListedRow(int(self.slots[at]), self.rid(at), plain, unpack(plain))
 
     def rid(self, at: int) -> bytes:
         """Return a row's recording."""

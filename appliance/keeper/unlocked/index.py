@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from appliance.config.numbering import without_trunk
 from appliance.keeper.reading.protocol import Find, Found, FoundRow
-from appliance.keeper.unlocked.block import Block, Entry, JoinedTexts, as_number
+from appliance.keeper.unlocked.block import Block, JoinedTexts, ListedRow, as_number
 from appliance.keeper.unlocked.spelling import bare_digits, fold, number_digits
 from appliance.vault.opening.recordings import MOST_PARTS
 
@@ -35,11 +35,11 @@ class Index:
     def __len__(self) -> int:
         return sum(map(len, self._blocks.values()))
 
-    def load(self, sid: bytes, entries: list[Entry]) -> None:
+    def load(self, sid: bytes, entries: list[ListedRow]) -> None:
         """Hold these rows of a shard and no others."""
         self._put(sid, Block.of(entries, self._lines))
 
-    def put(self, sid: bytes, entry: Entry) -> None:
+    def put(self, sid: bytes, entry: ListedRow) -> None:
         """Add or replace a row."""
         fresh = Block.of([entry], self._lines)
         block = self._blocks.get(sid)
@@ -54,7 +54,7 @@ class Index:
         if sid in self._blocks:
             self._put(sid, self._blocks[sid].without(slots))
 
-    def get(self, sid: bytes, slot: int) -> Entry | None:
+    def get(self, sid: bytes, slot: int) -> ListedRow | None:
         """Return a row, or None."""
         block = self._blocks.get(sid)
         at = block.at(slot) if block is not None else None

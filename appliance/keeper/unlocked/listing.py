@@ -16,7 +16,7 @@ from appliance.keeper.reading.protocol import (
     MakeRow,
     Summary,
 )
-from appliance.keeper.unlocked.block import Entry
+from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.keeper.unlocked.spelling import caller_digits
 from appliance.model.audio import RATE
@@ -63,7 +63,7 @@ class Listing:
                 continue
             if round((row.began or 0) * 1000) == began:
                 rid = ask.rids[at * RID_BYTES : (at + 1) * RID_BYTES]
-                entries.append(Entry(slot, rid, plain, row))
+                entries.append(ListedRow(slot, rid, plain, row))
             else:
                 missing.append(slot)
         self._index.load(ask.sid, entries)
@@ -73,7 +73,7 @@ class Listing:
         """List a recording by what it says; return its sealed row."""
         row = row_of(summary, ask.entry, self._country)
         plain = pack(row)
-        self._index.put(ask.sid, Entry(ask.slot, bytes.fromhex(ask.rid), plain, unpack(plain)))
+        self._index.put(ask.sid, ListedRow(ask.slot, bytes.fromhex(ask.rid), plain, unpack(plain)))
         seed = seed_of(ask.key)
         return Made(_due_day(summary)), seal_row(self._second, seed, ask.sid, ask.slot, plain)
 
@@ -86,7 +86,7 @@ class Listing:
         if entry is not None and entry.rid.hex() == ask.rid:
             digits = caller_digits(ask.number, self._country)
             plain = pack(structs.replace(entry.row, number=ask.number, digits=digits))
-            self._index.put(ask.sid, Entry(ask.slot, entry.rid, plain, unpack(plain)))
+            self._index.put(ask.sid, ListedRow(ask.slot, entry.rid, plain, unpack(plain)))
 
     def get(self, ask: GetRow) -> Found:
         """Return one row, or none."""

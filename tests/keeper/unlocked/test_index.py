@@ -13,7 +13,7 @@ from msgspec import structs
 
 from appliance.config.numbering import without_trunk
 from appliance.keeper.reading.protocol import Find
-from appliance.keeper.unlocked.block import Entry
+from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.keeper.unlocked.spelling import bare_digits, caller_digits, fold, number_digits
 from appliance.vault.opening.row import Row, pack, unpack
@@ -46,9 +46,9 @@ def row(
     )
 
 
-def entry(slot: int, rid: int, one: Row) -> Entry:
+def entry(slot: int, rid: int, one: Row) -> ListedRow:
     plain = pack(structs.replace(one, call=f"{rid:016x}"))
-    return Entry(slot, rid.to_bytes(16, "big"), plain, unpack(plain))
+    return ListedRow(slot, rid.to_bytes(16, "big"), plain, unpack(plain))
 
 
 def index_of(*rows: Row, shards: int = 2) -> Index:
@@ -156,7 +156,7 @@ def test_a_call_in_several_recordings_is_found_once_under_the_oldest_that_fits()
     for at in range(5):
         one = structs.replace(row(name=f"Part {at}", started=NOON + at), call="00" * 7 + "aa")
         plain = pack(one if at < 3 else structs.replace(one, call=f"{at:016x}"))
-        index.put(sid, Entry(at, (at + 1).to_bytes(16, "big"), plain, unpack(plain)))
+        index.put(sid, ListedRow(at, (at + 1).to_bytes(16, "big"), plain, unpack(plain)))
     assert found(index) == [5, 4, 1]
     assert found(index, since=NOON + 1) == [5, 4, 2]
     index.drop(sid, [0, 1])

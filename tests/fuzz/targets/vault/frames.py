@@ -12,7 +12,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.catalogue.shown import in_list, whole
 from appliance.keeper.reading.export import filename
 from appliance.keeper.reading.protocol import Find
-from appliance.keeper.unlocked.block import Entry
+from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.keeper.unlocked.listing import row_of
 from appliance.keeper.unlocked.summary import summary_of
@@ -91,7 +91,7 @@ def take(raw: bytes) -> None:
     plain = pack(row_of(summary, RecordingEntry(), "PL"))
     row = unpack(plain)
     index = Index("PL")
-    index.put(bytes(8), Entry(0, RID, plain, row))
+    index.put(bytes(8), ListedRow(0, RID, plain, row))
     page = index.find(Find(text=row.number or row.name or ""))
     shown = [in_list(one, None) for one in page.rows]
     filename(whole(RID.hex(), summary, RecordingEntry()), "wav")

@@ -1,7 +1,7 @@
 """Read a row of the catalogue: any bytes, or after a first byte of 1 under the right key."""
 
 from appliance.errors import FileFormatError
-from appliance.keeper.unlocked.block import Entry
+from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.vault.opening.row import (
     PLAIN_BYTES,
@@ -26,7 +26,7 @@ def take(raw: bytes) -> None:
     content = open_row(SECRET, SEED, SID, 0, made)
     row = unpack(content)
     index = Index("PL")
-    index.put(SID, Entry(0, RID, content, row))
+    index.put(SID, ListedRow(0, RID, content, row))
     listed = index.get(SID, 0)
     assert listed is not None
     assert listed.row == row
