@@ -15,7 +15,7 @@ from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import Place
 from appliance.keeper.unlocked.joined import Joined
-from appliance.keeper.unlocked.listing import Listing
+from appliance.keeper.unlocked.listing import CallListing
 from appliance.keeper.unlocked.pieces import pieces, total_bytes
 from appliance.keeper.unlocked.proved import proved
 from appliance.keeper.unlocked.summary import summary_of
@@ -56,7 +56,7 @@ class Readings:
 
     def __init__(self, reading_key: bytes, recordings: Path, country: str) -> None:
         self._reading_key = reading_key
-        self._listing = Listing(reading_key, country)
+        self._listing = CallListing(reading_key, country)
         self._recordings = recordings
         self._open: OrderedDict[str, CheckedReader] = OrderedDict()
         self._exports: dict[int, _Export] = {}

@@ -37,7 +37,7 @@ from appliance.vault.opening.row import (
 SECOND_KEY_LABEL = b"zgoda catalogue v1"
 
 
-class Listing:
+class CallListing:
     """The calls of the shards that are loaded. One thread uses it."""
 
     def __init__(self, reading_key: bytes | bytearray, country: str) -> None:
