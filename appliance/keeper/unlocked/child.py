@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import Place
-from appliance.keeper.unlocked.joined import Joined
+from appliance.keeper.unlocked.joined import Segments
 from appliance.keeper.unlocked.listing import CallListing
 from appliance.keeper.unlocked.pieces import pieces, total_bytes
 from appliance.keeper.unlocked.proved import proved
@@ -40,7 +40,7 @@ class _Export:
     """An export that goes on."""
 
     rids: frozenset[str]
-    joined: Joined
+    joined: Segments
     pieces: Iterator[bytes]
 
     def end(self) -> None:
@@ -162,7 +162,7 @@ class Readings:
             for _, _, checked in opened:
                 checked.close()
             raise
-        joined = Joined(opened)
+        joined = Segments(opened)
         self._begun += 1
         rids = frozenset(part.rid for part in ask.parts)
         self._exports[self._begun] = _Export(rids, joined, pieces(joined, ask.form))

@@ -9,7 +9,7 @@ from appliance.model.audio import Sound
 from appliance.vault.opening.checked import CheckedReader
 
 
-class Joined:
+class Segments:
     """The open recordings of a call; where none has sound there is silence."""
 
     def __init__(self, opened: Sequence[tuple[str, Place, CheckedReader]]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.wav import Wav
-from appliance.keeper.unlocked.joined import Joined
+from appliance.keeper.unlocked.joined import Segments
 from appliance.model.audio import RATE
 
 DIGESTED = 4 * 2**20
@@ -25,7 +25,7 @@ _TOTAL_AT = 18
 """Where STREAMINFO holds rate, channels, bits and, in the last 36 bits, the number of samples."""
 
 
-def pieces(joined: Joined, form: Format) -> Iterator[bytes]:
+def pieces(joined: Segments, form: Format) -> Iterator[bytes]:
     """Yield the pieces of a WAV or FLAC file; empty ones while the digest is taken.
 
     Raises:
@@ -36,12 +36,12 @@ def pieces(joined: Joined, form: Format) -> Iterator[bytes]:
     yield from (_flac if form == "flac" else _wav)(joined)
 
 
-def total_bytes(joined: Joined, form: Format) -> int | None:
+def total_bytes(joined: Segments, form: Format) -> int | None:
     """Return the size of the file to come; None if only its end will show it."""
     return Wav(joined.channels, joined.samples).total if form == "wav" else None
 
 
-def _wav(joined: Joined) -> Iterator[bytes]:
+def _wav(joined: Segments) -> Iterator[bytes]:
     wav = Wav(joined.channels, joined.samples)
     yield wav.header()
     step = PIECE // (2 * wav.channels)
@@ -50,7 +50,7 @@ def _wav(joined: Joined) -> Iterator[bytes]:
         yield sound.T.astype("<i2").tobytes()
 
 
-def _flac(joined: Joined) -> Iterator[bytes]:
+def _flac(joined: Segments) -> Iterator[bytes]:
     import soundfile  # noqa: PLC0415 - takes time and memory that reading alone does not need
 
     # A pipe, since libsndfile would need callbacks for Python's own files, in memory that is
