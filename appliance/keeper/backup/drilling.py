@@ -41,14 +41,14 @@ class Proved(Struct, frozen=True, tag="proved"):
     vault: str  # hex
 
 
-class Failed(Struct, frozen=True, tag="failed"):
+class DrillFailure(Struct, frozen=True, tag="failed"):
     """Why it was not proved."""
 
     code: str  # of BackupFailed, or ``wrong_sheet``
     message: str
 
 
-_answer = msgpack_decoder(Proved | Failed)
+_answer = msgpack_decoder(Proved | DrillFailure)
 
 
 def prove_apart(secret: bytearray, folder: Path) -> Proved:
@@ -91,7 +91,7 @@ def prove_apart(secret: bytearray, folder: Path) -> Proved:
     raise BackupFailed(answer.code, answer.message)
 
 
-def prove(folder: Path, secret: bytearray) -> Proved | Failed:
+def prove(folder: Path, secret: bytearray) -> Proved | DrillFailure:
     """Open the newest recording of a backup, here, and say how it went."""
     try:
         try:
@@ -103,11 +103,11 @@ def prove(folder: Path, secret: bytearray) -> Proved | Failed:
         finally:
             opened.close()
     except WrongSecret as error:
-        return Failed("wrong_sheet", str(error))
+        return DrillFailure("wrong_sheet", str(error))
     except BackupFailed as error:
-        return Failed(error.code, str(error))
+        return DrillFailure(error.code, str(error))
     except (ZgodaError, OSError) as error:
-        return Failed("damaged", str(error))
+        return DrillFailure("damaged", str(error))
     made = opened.manifest
     return Proved(
         found.recording, found.started_at, found.seconds, found.verdict, made.number, made.vault

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.card.sticks import Sticks
-from appliance.keeper.backup.drilling import Failed, Proved, prove
+from appliance.keeper.backup.drilling import DrillFailure, Proved, prove
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.refused import CODES
@@ -87,8 +87,8 @@ def test_each_backup_that_does_not_open_has_its_sentence(
 
 
 def test_the_process_says_what_it_finds(panel: Panel, stick: Path, tmp_path: Path) -> None:
-    assert isinstance(prove(tmp_path / "gone", bytearray(32)), Failed)
-    assert isinstance(prove(stick, bytearray(32)), Failed)
+    assert isinstance(prove(tmp_path / "gone", bytearray(32)), DrillFailure)
+    assert isinstance(prove(stick, bytearray(32)), DrillFailure)
 
 
 def test_only_administrators_reach_it(panel: Panel, stick: Path) -> None:
