@@ -30,7 +30,7 @@ PATIENCE = 50.0
 _BOOT = f"import sys; sys.path[:0] = sys.argv[2:]; from {__name__} import main; main()"
 
 
-class Proved(Struct, frozen=True, tag="proved"):
+class DrillProof(Struct, frozen=True, tag="proved"):
     """The recording that the sheet has opened, and whose backup it is."""
 
     recording: str
@@ -48,10 +48,10 @@ class DrillFailure(Struct, frozen=True, tag="failed"):
     message: str
 
 
-_answer = msgpack_decoder(Proved | DrillFailure)
+_answer = msgpack_decoder(DrillProof | DrillFailure)
 
 
-def prove_apart(secret: bytearray, folder: Path) -> Proved:
+def prove_apart(secret: bytearray, folder: Path) -> DrillProof:
     """Open the newest recording of a backup in a new process.
 
     Args:
@@ -84,14 +84,14 @@ def prove_apart(secret: bytearray, folder: Path) -> Proved:
         finally:
             process.kill()
             process.wait()
-    if isinstance(answer, Proved):
+    if isinstance(answer, DrillProof):
         return answer
     if answer.code == "wrong_sheet":
         raise WrongSecret(answer.message)
     raise BackupFailed(answer.code, answer.message)
 
 
-def prove(folder: Path, secret: bytearray) -> Proved | DrillFailure:
+def prove(folder: Path, secret: bytearray) -> DrillProof | DrillFailure:
     """Open the newest recording of a backup, here, and say how it went."""
     try:
         try:
@@ -109,7 +109,7 @@ def prove(folder: Path, secret: bytearray) -> Proved | DrillFailure:
     except (ZgodaError, OSError) as error:
         return DrillFailure("damaged", str(error))
     made = opened.manifest
-    return Proved(
+    return DrillProof(
         found.recording, found.started_at, found.seconds, found.verdict, made.number, made.vault
     )
 

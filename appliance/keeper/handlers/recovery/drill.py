@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.errors import LinkError, Refused, WrongSecret
-from appliance.keeper.backup.drilling import Proved, prove_apart
+from appliance.keeper.backup.drilling import DrillProof, prove_apart
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.refused import refused
 from appliance.keeper.box import Box
@@ -21,7 +21,7 @@ class DrillDesk:
 
     def __init__(self, box: Box) -> None:
         self._box = box
-        self.prove: Callable[[bytearray, Path], Proved] = prove_apart
+        self.prove: Callable[[bytearray, Path], DrillProof] = prove_apart
 
     @handles(ask.TrySheet)
     def try_sheet(self, operation: ask.TrySheet, who: Caller) -> ask.TriedSheet:
@@ -39,7 +39,7 @@ class DrillDesk:
             draft.drill = DrillState(time.now(), time.counted())
         return ask.TriedSheet(found.number, found.started_at, found.seconds, found.verdict)
 
-    def _proved(self, typed: str, folder: Path) -> Proved:
+    def _proved(self, typed: str, folder: Path) -> DrillProof:
         secret = typed_sheet(typed)
         try:
             return self.prove(secret, folder)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.card.sticks import Sticks
-from appliance.keeper.backup.drilling import DrillFailure, Proved, prove
+from appliance.keeper.backup.drilling import DrillFailure, DrillProof, prove
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.refused import CODES
@@ -74,7 +74,7 @@ def test_each_backup_that_does_not_open_has_its_sentence(
     desk = panel.box.keeper._handlers[TrySheet].__self__  # type: ignore[attr-defined]
     assert isinstance(desk, DrillDesk)
 
-    def failed(secret: bytearray, folder: Path) -> Proved:
+    def failed(secret: bytearray, folder: Path) -> DrillProof:
         raise BackupFailed(code, "in English")
 
     desk.prove = failed
