@@ -17,7 +17,7 @@ from appliance.vault.origin import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What was found."""
 
     number: int
@@ -27,7 +27,7 @@ class Checked:
     bad: tuple[str, ...]
 
 
-def check_backup(folder: Path) -> Checked:
+def check_backup(folder: Path) -> CheckResult:
     """Compare every file with the manifest; raises BackupFailed without a good one."""
     try:
         with Medium(folder, writes=False) as medium:
@@ -37,7 +37,7 @@ def check_backup(folder: Path) -> Checked:
             files = list(_files(manifest))
             bad = tuple("/".join(names) for names, sized in files if not _is(medium, names, sized))
             key = fingerprint(bytes.fromhex(manifest.key))
-            return Checked(manifest.number, manifest.made_at, key, len(files), bad)
+            return CheckResult(manifest.number, manifest.made_at, key, len(files), bad)
     except OSError as error:
         raise failed(error) from error
 
