@@ -55,7 +55,7 @@ def _is(medium: Medium, names: tuple[str, ...], wanted: Sized) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Drilled:
+class DrillRecording:
     """The recording on which the sheet was proved."""
 
     recording: str
@@ -64,7 +64,7 @@ class Drilled:
     verdict: str
 
 
-def drill(opened: OpenedBackup) -> Drilled:
+def drill(opened: OpenedBackup) -> DrillRecording:
     """Open the newest recording of a backup, from its first frame to its last.
 
     Raises:
@@ -83,6 +83,6 @@ def drill(opened: OpenedBackup) -> Drilled:
             with Reader.open(path, opened.reading, private) as reader:
                 verdict, seconds = reader.survey.verdict, reader.samples / RATE
                 reader.read(0, min(reader.samples, RATE))
-                return Drilled(rid, reader.meta.started_at, seconds, verdict)
+                return DrillRecording(rid, reader.meta.started_at, seconds, verdict)
     except FileNotFoundError as error:
         raise BackupFailed("damaged", f"The recording {rid} is missing on the medium.") from error
