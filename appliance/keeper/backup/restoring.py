@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreSeen:
+class RestoreStanding:
     """How the last restore stands."""
 
     running: bool = False
@@ -46,7 +46,7 @@ class Restoring:
         self._folders, self._clock, self._settle = folders, clock, settle
         self._one = threading.Lock()
         self.thread: threading.Thread | None = None
-        self.seen = RestoreSeen()
+        self.seen = RestoreStanding()
 
     @property
     def cut(self) -> bool:
@@ -75,7 +75,7 @@ class Restoring:
         with self._one:
             if self.seen.running:
                 raise Refused("restore_running")
-            self.seen = RestoreSeen(running=True, total=len(opened.manifest.recordings))
+            self.seen = RestoreStanding(running=True, total=len(opened.manifest.recordings))
 
         def run() -> None:
             self.seen = self._run(opened, config, wanted, done)
@@ -85,7 +85,7 @@ class Restoring:
 
     def _run(
         self, opened: OpenedBackup, config: Config, wanted: Wanted, done: Callable[[], None]
-    ) -> RestoreSeen:
+    ) -> RestoreStanding:
         try:
             try:
                 result = restore(
@@ -96,20 +96,20 @@ class Restoring:
             done()
         except BackupFailed as error:
             _log.warning("The restore failed: %s", error)
-            return RestoreSeen(why=refused(error))
+            return RestoreStanding(why=refused(error))
         except ZgodaError as error:
             _log.warning("The restore failed: %s", error)
             cause = error.__cause__ or error.__context__
             said = cause.strerror if isinstance(cause, OSError) else None
-            return RestoreSeen(
+            return RestoreStanding(
                 why=Refused("restore_failed", said=said) if said else refusal_of(error)
             )
         except OSError as error:
-            return RestoreSeen(why=Refused("restore_failed", said=error.strerror or ""))
+            return RestoreStanding(why=Refused("restore_failed", said=error.strerror or ""))
         except Exception as error:  # nobody else would hear of it
             _log.error("The restore failed: %s", fault(error))
-            return RestoreSeen(why=Refused("failed"))
-        return RestoreSeen(result=result)
+            return RestoreStanding(why=Refused("failed"))
+        return RestoreStanding(result=result)
 
     def _told(self, done: int, total: int) -> None:
         self.seen = replace(self.seen, done=done, total=total)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from appliance.errors import Refused
 from appliance.keeper.backup.preparing import prepare
-from appliance.keeper.backup.restoring import RestoreSeen
+from appliance.keeper.backup.restoring import RestoreStanding
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
 from appliance.link.requests.recovery.restore import GetRestore, RestoredBox
 from tests.boxes import PASSWORD
@@ -45,14 +45,14 @@ def restores(browser: Browser, box: Filled, **look: Any) -> Iterator[tuple[str, 
         _copy(box.panel.box, place)
         point_to(panel.box, place)
         yield from _typed(page, address, panel.box.code(), box.panel.box.sheet)
-        desk.restoring.seen = RestoreSeen(running=True, done=12, total=340)
+        desk.restoring.seen = RestoreStanding(running=True, done=12, total=340)
         page.goto(address)
         yield "restore-running", page
         page.goto("about:blank")  # the page would load itself again
-        desk.restoring.seen = RestoreSeen(why=Refused("backup_damaged"))
+        desk.restoring.seen = RestoreStanding(why=Refused("backup_damaged"))
         page.goto(address)
         yield "restore-failed", page
-        desk.restoring.seen = RestoreSeen()
+        desk.restoring.seen = RestoreStanding()
         panel.box.folders.restoring.touch()
         page.goto(address)
         yield "restore-cut", page
@@ -94,7 +94,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     restoring = restore_desk(kept).restoring
     with tempfile.TemporaryDirectory() as folder, any_taken():
         place = Path(folder)
-        restoring.seen = RestoreSeen(
+        restoring.seen = RestoreStanding(
             result=RestoredBox(
                 known=True,
                 recordings=338,
@@ -109,7 +109,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
         with told_by_root(kept, sticks_in(place, "second")):
             page.goto(box.url + "backup")
             yield "backup-of-a-card", page
-        restoring.seen = RestoreSeen()
+        restoring.seen = RestoreStanding()
         page.goto(box.url + "backup/try")
         page.locator("#sheet").fill(kept.sheet)
         page.locator("main form.card button.main").click()

@@ -261,7 +261,7 @@ def test_a_fault_of_the_program_is_told_and_names_nobody(
 
 
 def test_a_second_one_has_to_wait(bench: Bench) -> None:
-    bench.desk.restoring.seen = restoring.RestoreSeen(running=True, done=2, total=9)
+    bench.desk.restoring.seen = restoring.RestoreStanding(running=True, done=2, total=9)
     state = bench.new.ask(GetRestore())
 
     assert (state.running, state.done, state.total, state.cut) == (True, 2, 9, False)

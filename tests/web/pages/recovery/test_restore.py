@@ -12,7 +12,7 @@ from appliance.card.sticks import Sticks
 from appliance.config.settings import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup.refused import CODES
-from appliance.keeper.backup.restoring import RestoreSeen
+from appliance.keeper.backup.restoring import RestoreStanding
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
 from appliance.link.requests.recovery.restore import LONGEST_LIST, GetRestore
 from appliance.model.sentences.refusals import REFUSALS
@@ -105,7 +105,7 @@ def test_a_restored_box_asks_for_a_login_and_says_what_has_come_back(bench: Benc
 
 
 def test_an_open_page_follows_it(bench: Bench) -> None:
-    bench.desk.restoring.seen = RestoreSeen(running=True, done=12, total=340)
+    bench.desk.restoring.seen = RestoreStanding(running=True, done=12, total=340)
     browser = bench.panel.browser()
     page = shown(browser)
     assert "12 of 340 recordings" in page
@@ -234,7 +234,7 @@ def test_one_that_was_cut_is_said_and_leaves_no_other_way(bench: Bench) -> None:
 
 @pytest.mark.parametrize("code", [*CODES.values(), "restore_failed", "chip_taken"])
 def test_one_that_failed_says_why(bench: Bench, code: str) -> None:
-    bench.desk.restoring.seen = RestoreSeen(why=Refused(code, said="<b>because</b>"))
+    bench.desk.restoring.seen = RestoreStanding(why=Refused(code, said="<b>because</b>"))
     page = shown(bench.panel.browser())
     assert "The backup was not restored to the end." in page
     assert "<b>because" not in page
