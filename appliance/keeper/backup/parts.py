@@ -59,17 +59,17 @@ def files(folders: Folders) -> Iterator[tuple[str, Path]]:
                 yield path, file
 
 
-def names(box_key: bytes, recipient: bytes) -> "Names":
+def names(box_key: bytes, recipient: bytes) -> "PartNames":
     """Return what names parts: nobody can tell by a name what a part holds.
 
     Args:
         box_key: the box key's seed.
         recipient: the public key that parts are sealed to; with another one all names change.
     """
-    return Names(derive(box_key, b"", _LABEL), recipient)
+    return PartNames(derive(box_key, b"", _LABEL), recipient)
 
 
-class Names:
+class PartNames:
     """The names of parts."""
 
     def __init__(self, key: bytes, recipient: bytes) -> None:
