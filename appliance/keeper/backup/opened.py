@@ -20,7 +20,7 @@ from appliance.keeper.backup.medium import (
     failed,
     pieces_of,
 )
-from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.parts import BackupPart
 from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.keeper.storage.ledger import LABEL
@@ -47,7 +47,7 @@ class OpenedBackup:
     content: KeyringContent = field(repr=False)
     shards: dict[str, bytes] = field(repr=False)
     ledger: bytes = field(repr=False)
-    index: list[Part]
+    index: list[BackupPart]
     reading: bytearray = field(repr=False)  # the private reading key
     backup: bytearray = field(repr=False)  # the private backup key
 
@@ -60,7 +60,7 @@ class OpenedBackup:
         """Open a recording's file; raises OSError or BackupFailed."""
         return self.medium.open(RECORDINGS, rid)
 
-    def part(self, part: Part) -> bytes:
+    def part(self, part: BackupPart) -> bytes:
         """Return a file of the data folder.
 
         Raises:

@@ -41,7 +41,7 @@ KNOWN = re.compile(_PATH)
 """Every path that a part can have; anything else would be written where it does not belong."""
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True):
+class BackupPart(Struct, frozen=True, forbid_unknown_fields=True):
     """A file of the data folder, and the name of the part that carries it."""
 
     path: Annotated[str, Meta(pattern=rf"^(?:{_PATH})$")]
@@ -82,15 +82,15 @@ class PartNames:
         return mac.finalize()[:16].hex()
 
 
-def encode_index(parts: Mapping[str, Part]) -> bytes:
+def encode_index(parts: Mapping[str, BackupPart]) -> bytes:
     """Return an index's bytes."""
     return msgspec.json.encode(list(parts.values()))
 
 
-def decode_index(raw: bytes) -> list[Part]:
+def decode_index(raw: bytes) -> list[BackupPart]:
     """Read an index; raises FileFormatError for a path that is unknown or named twice."""
     with decoding("The backup's index"):
-        found = from_json(raw, list[Part])
+        found = from_json(raw, list[BackupPart])
     if len(found) > MOST_PARTS or len({one.path for one in found}) < len(found):
         raise FileFormatError("The backup's index names a file twice, or too many.")
     return found

@@ -20,7 +20,7 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup, checked
-from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.parts import BackupPart
 from appliance.keeper.backup.wanted import Wanted, kept_by
 from appliance.keeper.backup.writing import digest
 from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
@@ -265,7 +265,7 @@ def _write_parts(
     return tuple(bad), seed
 
 
-def _write_part(folders: Folders, disk: Disk, part: Part, clear: bytes) -> None:
+def _write_part(folders: Folders, disk: Disk, part: BackupPart, clear: bytes) -> None:
     """Write a file to its place, for those who may read that place."""
     path, top = folders.data / part.path, folders.data / part.path.split("/", 1)[0]
     about = top.stat()

@@ -17,7 +17,7 @@ from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest, copy_folder
 from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, pieces_of
-from appliance.keeper.backup.parts import Part
+from appliance.keeper.backup.parts import BackupPart
 from appliance.keeper.backup.place import CopyPlace, Sized
 from appliance.keeper.backup.removing import remove_folder, remove_others
 from appliance.keeper.backup.snapshot import Snapshot
@@ -228,18 +228,18 @@ class _Bodies:
 
 def _write_parts(
     medium: CopyPlace, before: Manifest | None, order: Order, at: Progress
-) -> tuple[dict[str, Part], dict[str, Sized]]:
+) -> tuple[dict[str, BackupPart], dict[str, Sized]]:
     """Write the parts that are missing; return the index, and all parts with size and digest."""
     content = order.snapshot.keyring.content
     names = parts.names(content.box_key, content.backup_recipient)
     known = before.parts if before is not None else {}
     lying = medium.sizes(PARTS)
-    index: dict[str, Part] = {}
+    index: dict[str, BackupPart] = {}
     there: dict[str, Sized] = {}
 
     def put(path: str, sized: Sized, clear: Iterable[bytes]) -> None:
         name = names.of(path, sized[1])
-        index[path] = Part(path, name, *sized)
+        index[path] = BackupPart(path, name, *sized)
         if name in known and lying.get(f"{name}.age") == known[name][0]:
             there[name] = known[name]
         else:
@@ -302,7 +302,7 @@ def _exactly(pieces: Iterable[bytes], sized: Sized) -> Iterator[bytes]:
         raise BackupFailed("own", "A file of the box changed while it was copied; try again.")
 
 
-def _write_keys(medium: CopyPlace, order: Order, index: dict[str, Part]) -> dict[str, Sized]:
+def _write_keys(medium: CopyPlace, order: Order, index: dict[str, BackupPart]) -> dict[str, Sized]:
     """Write the copy's own folder: keyring, shards, ledger, index."""
     folder, copy = copy_folder(order.number), order.snapshot.keyring
     recipient = copy.content.backup_recipient

@@ -14,7 +14,7 @@ from appliance.errors import FileFormatError, StorageFull
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup.disks import disks_of
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
-from appliance.keeper.backup.parts import Part, decode_index, encode_index
+from appliance.keeper.backup.parts import BackupPart, decode_index, encode_index
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.removing import DEEPEST
 from tests.keeper.backup.copies import (
@@ -286,9 +286,9 @@ def test_a_deleted_recording_of_the_box_stays_on_the_medium(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("path", ["../keyring.0", "audit/../../x", "/etc/passwd", "root", "pool"])
 def test_an_index_names_no_other_place(path: str) -> None:
-    good = Part("audit/2026-11.log", "0" * 32, 1, "0" * 64)
+    good = BackupPart("audit/2026-11.log", "0" * 32, 1, "0" * 64)
     assert decode_index(encode_index({"": good})) == [good]
-    raw = encode_index({"": Part(path, "0" * 32, 1, "0" * 64)})
+    raw = encode_index({"": BackupPart(path, "0" * 32, 1, "0" * 64)})
     with pytest.raises(FileFormatError):
         decode_index(raw)
 

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from appliance.errors import FileFormatError, WrongSecret
 from appliance.keeper.backup.manifest import Manifest, decode, encode
 from appliance.keeper.backup.medium import BackupFailed
-from appliance.keeper.backup.parts import Part, decode_index, encode_index
+from appliance.keeper.backup.parts import BackupPart, decode_index, encode_index
 from appliance.vault.opening.backup.age import seal, unseal
 from appliance.vault.opening.content import decode_content
 from appliance.vault.opening.keys import backup_key, public_half
@@ -61,7 +61,7 @@ def seeds() -> dict[str, bytes]:
     """Return one good file of each kind, and some that were cut."""
     signed = encode(_manifest(), SIGNER.sign)
     sealed = b"".join(seal([b"words"], public_half(PRIVATE)))
-    index = encode_index({"": Part("audit/2026-11.log", "0" * 32, 4096, "1" * 64)})
+    index = encode_index({"": BackupPart("audit/2026-11.log", "0" * 32, 4096, "1" * 64)})
     return {
         "age": b"\0" + sealed,
         "age_cut": b"\0" + sealed[:-1],
