@@ -22,7 +22,7 @@ from appliance.keeper.backup.place import CopyPlace
 from appliance.keeper.backup.snapshot import take
 from appliance.keeper.backup.state import media_of, run_of
 from appliance.keeper.backup.target import Target
-from appliance.keeper.backup.writing import Order, Progress, read_manifest, write_copy
+from appliance.keeper.backup.writing import CopyOrder, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.backup import WAITS, drill_due
 from appliance.keeper.time.believed_clock import BelievedClock
@@ -255,7 +255,7 @@ class Backups:
             why = error.strerror or str(error)
             raise BackupFailed("own", f"The box's own files cannot be read: {why}.") from error
         at, sure, counted = self._time.now(), self._time.trusted(), self._time.counted()
-        order = Order(
+        order = CopyOrder(
             folders=self._folders,
             snapshot=snapshot,
             number=number,

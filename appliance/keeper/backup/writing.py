@@ -47,7 +47,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CopyOrder:
     """What a copy is made of."""
 
     folders: Folders
@@ -82,7 +82,9 @@ def read_manifest(medium: CopyPlace, own: bytes | None = None) -> Manifest | Non
     return found
 
 
-def write_copy(medium: CopyPlace, before: Manifest | None, order: Order, at: Progress) -> Manifest:
+def write_copy(
+    medium: CopyPlace, before: Manifest | None, order: CopyOrder, at: Progress
+) -> Manifest:
     """Write a copy, commit it, and remove what belongs to none.
 
     Args:
@@ -136,7 +138,7 @@ class _Bodies:
     """The recordings, as they are: each is copied once."""
 
     def __init__(
-        self, medium: CopyPlace, before: Manifest | None, order: Order, at: Progress
+        self, medium: CopyPlace, before: Manifest | None, order: CopyOrder, at: Progress
     ) -> None:
         self._medium, self._order, self._at = medium, order, at
         self._known = before.recordings if before is not None else {}
@@ -227,7 +229,7 @@ class _Bodies:
 
 
 def _write_parts(
-    medium: CopyPlace, before: Manifest | None, order: Order, at: Progress
+    medium: CopyPlace, before: Manifest | None, order: CopyOrder, at: Progress
 ) -> tuple[dict[str, BackupPart], dict[str, Sized]]:
     """Write the parts that are missing; return the index, and all parts with size and digest."""
     content = order.snapshot.keyring.content
@@ -302,7 +304,9 @@ def _exactly(pieces: Iterable[bytes], sized: Sized) -> Iterator[bytes]:
         raise BackupFailed("own", "A file of the box changed while it was copied; try again.")
 
 
-def _write_keys(medium: CopyPlace, order: Order, index: dict[str, BackupPart]) -> dict[str, Sized]:
+def _write_keys(
+    medium: CopyPlace, order: CopyOrder, index: dict[str, BackupPart]
+) -> dict[str, Sized]:
     """Write the copy's own folder: keyring, shards, ledger, index."""
     folder, copy = copy_folder(order.number), order.snapshot.keyring
     recipient = copy.content.backup_recipient
