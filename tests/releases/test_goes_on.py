@@ -17,7 +17,7 @@ from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER
 from appliance.keeper.backup.opened import open_backup
 from appliance.keeper.backup.restore import restore
-from appliance.keeper.backup.wanted import Wanted
+from appliance.keeper.backup.wanted import RestoreWishes
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.ledger import Ledger
 from appliance.link.client import Client
@@ -128,7 +128,7 @@ def test_the_medium_and_the_sheet_make_another_box(left: Left, tmp_path: Path) -
     assert check_backup(left.stick).bad == ()
     folders, clock, seed = Folders(data), left.clock(), left.seed
     certified = frozenset({calls["erased"]})
-    wanted = Wanted(OWNER, FRESH, day_of(left.said["at"]), erased=certified, cost=CHEAP)
+    wanted = RestoreWishes(OWNER, FRESH, day_of(left.said["at"]), erased=certified, cost=CHEAP)
 
     def settle(ledger: Ledger, audit: AuditLog) -> None:
         take_own_tables(folders, seed, clock, ledger, audit)

@@ -13,7 +13,7 @@ from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import restore
-from appliance.keeper.backup.wanted import Wanted
+from appliance.keeper.backup.wanted import RestoreWishes
 from appliance.keeper.service import Keeper
 from appliance.keeper.time.chip import Boot
 from appliance.link.requests.calls import CallList, ListCalls
@@ -116,7 +116,7 @@ def restored_agrees(box: Box, stick: Path, copied: Copied, folder: Path) -> None
 
     folders, clock = Folders(folder / "data"), LyingClock()
     clock.true = box.clock.true
-    wanted = Wanted(OWNER, FRESH, today, erased=certified, cost=CHEAP)
+    wanted = RestoreWishes(OWNER, FRESH, today, erased=certified, cost=CHEAP)
     with opened(box, stick) as backup:
         done = restore(backup, folders, box.config, wanted, clock)
     assert (done.bad, done.bad_papers, done.lost_keys) == ((), (), 0)

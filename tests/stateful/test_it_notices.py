@@ -225,7 +225,7 @@ def one_recording_is_left_out(faults: pytest.MonkeyPatch) -> None:
 
 
 def certificates_do_not_count(faults: pytest.MonkeyPatch) -> None:
-    faults.setattr(wanted.Wanted, "names", lambda *_: False)
+    faults.setattr(wanted.RestoreWishes, "names", lambda *_: False)
 
 
 def what_is_due_comes_back(faults: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from appliance.config.settings import Config
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import SEED_COPY, refuse_unless_empty, restore
-from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
+from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_due
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.owner import own
 from appliance.link.requests.recovery.restore import RestoredBox
@@ -105,7 +105,7 @@ def command(
     finally:
         wipe(secret)
     try:
-        wanted = Wanted(
+        wanted = RestoreWishes(
             name=name,
             password=password,
             today=_confirmed_day(opened.manifest, today),
@@ -144,7 +144,7 @@ def _confirmed_day(made: Manifest, today: str | None) -> int:
 
 
 def _restore(
-    opened: OpenedBackup, folders: Folders, config: Config, wanted: Wanted, seed: Seed
+    opened: OpenedBackup, folders: Folders, config: Config, wanted: RestoreWishes, seed: Seed
 ) -> RestoredBox:
     clock = SystemClock()
     settle = partial(take_own_tables, folders, seed, clock)

@@ -21,7 +21,7 @@ from appliance.keeper.backup import parts
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup, checked
 from appliance.keeper.backup.parts import BackupPart
-from appliance.keeper.backup.wanted import Wanted, kept_by
+from appliance.keeper.backup.wanted import RestoreWishes, kept_by
 from appliance.keeper.backup.writing import digest
 from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
 from appliance.keeper.people.operators import named, new_operator, roles_of
@@ -70,7 +70,7 @@ def restore(
     opened: OpenedBackup,
     folders: Folders,
     config: Config,
-    wanted: Wanted,
+    wanted: RestoreWishes,
     clock: Clock,
     told: Callable[[int, int], None] = lambda done, total: None,
     settle: Settle = lambda ledger, audit: None,
@@ -131,12 +131,12 @@ def _holds_files(place: Path) -> bool:
     return any(not path.is_dir() for path in place.rglob("*"))
 
 
-def _refuse_chip(eraser: Eraser, folders: Folders, wanted: Wanted) -> None:
+def _refuse_chip(eraser: Eraser, folders: Folders, wanted: RestoreWishes) -> None:
     if eraser.generations() and not (folders.restoring.exists() or wanted.overwrite_chip):
         raise Refused("chip_taken")
 
 
-def check_person(opened: OpenedBackup, wanted: Wanted) -> tuple[OperatorEntry, str]:
+def check_person(opened: OpenedBackup, wanted: RestoreWishes) -> tuple[OperatorEntry, str]:
     """Return who restores, and the password as it is taken.
 
     Raises:
@@ -150,7 +150,7 @@ def check_person(opened: OpenedBackup, wanted: Wanted) -> tuple[OperatorEntry, s
     return owner, check_password(wanted.password, avoid=(owner.name,))
 
 
-def _people(opened: OpenedBackup, wanted: Wanted) -> dict[str, OperatorEntry]:
+def _people(opened: OpenedBackup, wanted: RestoreWishes) -> dict[str, OperatorEntry]:
     """Return the operators: one with the new password, the others with one that opens nothing."""
     owner, chosen = check_person(opened, wanted)
     people = {}
@@ -178,7 +178,7 @@ def _content(
     old: KeyringContent,
     rebuilt: Rebuilt,
     people: dict[str, OperatorEntry],
-    wanted: Wanted,
+    wanted: RestoreWishes,
     now: float,
 ) -> KeyringContent:
     content = old.copy()

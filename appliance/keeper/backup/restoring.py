@@ -13,7 +13,7 @@ from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup
 from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.restore import Settle, restore
-from appliance.keeper.backup.wanted import Wanted
+from appliance.keeper.backup.wanted import RestoreWishes
 from appliance.link.failures import refusal_of
 from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.threads import NamedThread
@@ -59,7 +59,7 @@ class Restoring:
         return self.cut or self.seen.running
 
     def begin(
-        self, opened: OpenedBackup, config: Config, wanted: Wanted, done: Callable[[], None]
+        self, opened: OpenedBackup, config: Config, wanted: RestoreWishes, done: Callable[[], None]
     ) -> None:
         """Begin; the copy is closed in the end.
 
@@ -84,7 +84,7 @@ class Restoring:
         self.thread.start()
 
     def _run(
-        self, opened: OpenedBackup, config: Config, wanted: Wanted, done: Callable[[], None]
+        self, opened: OpenedBackup, config: Config, wanted: RestoreWishes, done: Callable[[], None]
     ) -> RestoreStanding:
         try:
             try:

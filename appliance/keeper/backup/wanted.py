@@ -13,7 +13,7 @@ from appliance.vault.opening.keys import Cost
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RestoreWishes:
     """What the restoring person says."""
 
     name: str  # of the administrator who gets a password
@@ -53,7 +53,7 @@ def is_ahead(made_at: float, today: int) -> bool:
     return day_of(made_at) > today + 1
 
 
-def kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
+def kept_by(wanted: RestoreWishes) -> Callable[[str, RecordingEntry, bool], bool]:
     """Return what says whether a recording comes back."""
 
     def keep(rid: str, entry: RecordingEntry, sure: bool) -> bool:
@@ -62,7 +62,7 @@ def kept_by(wanted: Wanted) -> Callable[[str, RecordingEntry, bool], bool]:
     return keep
 
 
-def refuse_due(opened: OpenedBackup, wanted: Wanted, agreed: int) -> None:
+def refuse_due(opened: OpenedBackup, wanted: RestoreWishes, agreed: int) -> None:
     """Refuse a day that leaves more recordings away for good than the person has agreed to.
 
     Raises:

@@ -6,7 +6,7 @@ from appliance.clock import day_of
 from appliance.config.folders import Folders
 from appliance.keeper.backup.opened import open_backup
 from appliance.keeper.backup.restore import restore
-from appliance.keeper.backup.wanted import Wanted
+from appliance.keeper.backup.wanted import RestoreWishes
 from appliance.keeper.service import Keeper
 from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.vault.opening.keys import read_sheet
@@ -31,7 +31,7 @@ def begin_again(
     }
     opened = open_backup(medium, read_sheet(sheet or box.sheet))
     try:
-        wanted = Wanted(**(said | changes))  # type: ignore[arg-type]
+        wanted = RestoreWishes(**(said | changes))  # type: ignore[arg-type]
         return restore(opened, Folders(data), box.config, wanted, ManualClock(box.clock.now()))
     finally:
         opened.close()

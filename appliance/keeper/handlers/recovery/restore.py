@@ -10,7 +10,7 @@ from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.restore import check_person, refuse_unless_empty
 from appliance.keeper.backup.restoring import Restoring
-from appliance.keeper.backup.wanted import Wanted, day_begun, is_ahead, refuse_due
+from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_due
 from appliance.keeper.box import Box
 from appliance.keeper.chores import attempt
 from appliance.keeper.handlers.first_run import FirstRuns
@@ -107,12 +107,12 @@ class RestoreDesk:
             return False
         return True
 
-    def _wanted(self, operation: ask.RestoreBackup, named: bytes) -> Wanted:
+    def _wanted(self, operation: ask.RestoreBackup, named: bytes) -> RestoreWishes:
         try:
             day = day_begun(date.fromisoformat(operation.today))
         except ValueError:
             raise Refused("no_day", day=operation.today) from None
-        return Wanted(
+        return RestoreWishes(
             name=operation.name,
             password=operation.password,
             today=day,

@@ -10,7 +10,7 @@ from appliance.config.kept import Seed, digest
 from appliance.config.settings import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup import restoring
-from appliance.keeper.backup.wanted import Wanted
+from appliance.keeper.backup.wanted import RestoreWishes
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import GetBoxState
@@ -193,7 +193,7 @@ def cut(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(restoring, "restore", power_cut)
         patched.setattr("threading.excepthook", lambda _: None)
         opened = bench.desk._opened(bench.old.sheet)
-        wanted = Wanted(OWNER, FRESH, 0)
+        wanted = RestoreWishes(OWNER, FRESH, 0)
         with pytest.raises(PowerCut):
             bench.desk.restoring._run(opened, bench.new.config, wanted, lambda: None)
     bench.new.restart()
