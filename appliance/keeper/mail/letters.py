@@ -8,7 +8,7 @@ from appliance.keeper.mail.words import ENGLISH, LANGUAGES
 from appliance.keeper.storage.rows import MailRow
 
 
-class Kind(StrEnum):
+class LetterKind(StrEnum):
     """The kinds of mail, the most urgent first."""
 
     TRIAL = "trial"  # somebody asked for it
@@ -17,7 +17,9 @@ class Kind(StrEnum):
     DAILY = "daily"  # a day began
 
 
-def due(row: MailRow, red: Set[str] | None, day: str, *, trial: bool, daily: bool) -> Kind | None:
+def due(
+    row: MailRow, red: Set[str] | None, day: str, *, trial: bool, daily: bool
+) -> LetterKind | None:
     """Return the mail that is due; None if none is.
 
     Args:
@@ -28,18 +30,18 @@ def due(row: MailRow, red: Set[str] | None, day: str, *, trial: bool, daily: boo
         daily: one is wanted every day.
     """
     if trial:
-        return Kind.TRIAL
+        return LetterKind.TRIAL
     if red is not None:
         if red - set(row.told):
-            return Kind.TROUBLE
+            return LetterKind.TROUBLE
         if row.told and not red:
-            return Kind.MENDED
+            return LetterKind.MENDED
         if daily and day and day != row.day:
-            return Kind.DAILY
+            return LetterKind.DAILY
     return None
 
 
-def words_of(kind: Kind, red: Set[str], head: Head | None, language: str) -> tuple[str, str]:
+def words_of(kind: LetterKind, red: Set[str], head: Head | None, language: str) -> tuple[str, str]:
     """Return the subject and the text of a mail.
 
     Args:
@@ -50,18 +52,18 @@ def words_of(kind: Kind, red: Set[str], head: Head | None, language: str) -> tup
     """
     says = LANGUAGES.get(language, ENGLISH)
     subject, first = {
-        Kind.TRIAL: (says.trial, says.tried),
-        Kind.TROUBLE: (says.trouble, ""),
-        Kind.MENDED: (says.mended, says.again),
-        Kind.DAILY: (says.trouble if red else says.well, ""),
+        LetterKind.TRIAL: (says.trial, says.tried),
+        LetterKind.TROUBLE: (says.trouble, ""),
+        LetterKind.MENDED: (says.mended, says.again),
+        LetterKind.DAILY: (says.trouble if red else says.well, ""),
     }[kind]
     parts = [first]
     if red:
         listed = [f"- {says.subjects[id.partition('.')[0]]} ({id})" for id in sorted(red)]
         parts += ["\n".join([says.found, *listed]), says.look]
-    elif kind is Kind.DAILY:
+    elif kind is LetterKind.DAILY:
         parts.append(says.nothing)
-    if head is not None and kind is not Kind.TRIAL:
+    if head is not None and kind is not LetterKind.TRIAL:
         figures = f"{head.seq} {head.hash}", head.key, head.signature
         parts.append("\n".join([says.head % head.day, *figures, says.head_why]))
     return subject, "\n\n".join([*filter(None, parts), says.end]) + "\n"

@@ -18,7 +18,7 @@ from appliance.keeper.audit.heads import Head, head_days, read_head
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.chores import PAUSES
 from appliance.keeper.doctor.mail import MailFacts
-from appliance.keeper.mail.letters import Kind, due, words_of
+from appliance.keeper.mail.letters import LetterKind, due, words_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import MailRow
 from appliance.keeper.time.believed_clock import BelievedClock, believed_day
@@ -48,7 +48,7 @@ class _Out:
     """An errand that the courier has."""
 
     number: int
-    kind: Kind
+    kind: LetterKind
     red: frozenset[str]
     day: str
     since: float  # monotonic
@@ -175,11 +175,13 @@ class Post:
             self._audit.append("mail_sent", ACTOR, detail=out.kind.value)
             self._out, self._id, self._code, self._failures = None, "", code, 0
             self._not_before = self._heard + BETWEEN
-            if out.kind is Kind.TRIAL:
+            if out.kind is LetterKind.TRIAL:
                 self._trial, self._not_before = False, self._heard
             row = self._ledger.mail()
-            told = row if out.kind is Kind.TRIAL else structs.replace(row, told=tuple(out.red))
-            day = out.day if out.kind is Kind.DAILY else row.day
+            told = (
+                row if out.kind is LetterKind.TRIAL else structs.replace(row, told=tuple(out.red))
+            )
+            day = out.day if out.kind is LetterKind.DAILY else row.day
             self._ledger.keep_mail(
                 structs.replace(told, day=day, sent=self._time.now(), waiting=None)
             )
@@ -207,7 +209,7 @@ class Post:
         fresh = self._time.monotonic() - self._looked < STALE
         return self._confirmed if fresh else None
 
-    def _due(self, place: MailState) -> Kind | None:
+    def _due(self, place: MailState) -> LetterKind | None:
         row, day = self._ledger.mail(), believed_day(self._time)
         return due(row, self._red, day, trial=self._trial, daily=place.daily)
 
@@ -218,7 +220,7 @@ class Post:
         self._failures += 1
         self._not_before = self._time.monotonic() + pause
 
-    def _letter(self, place: MailState, kind: Kind, red: frozenset[str]) -> Letter:
+    def _letter(self, place: MailState, kind: LetterKind, red: frozenset[str]) -> Letter:
         self._id = self._id or secrets.token_hex(16)
         subject, text = words_of(kind, red, self._head(), self._language())
         return Letter(

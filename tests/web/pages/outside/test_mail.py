@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from appliance.clock import DAY
 from appliance.keeper.handlers.mail import LOOK
-from appliance.keeper.mail.letters import Kind
+from appliance.keeper.mail.letters import LetterKind
 from appliance.model.findings import Finding, find
 from appliance.model.sentences.findings import SENTENCES
 from appliance.vault.opening.content import MailState
@@ -154,7 +154,7 @@ def test_one_is_asked_for(panel: Panel) -> None:
     one.deliver()
     assert adam.send("/mail/try").status_code == 303
     assert one.take() is not None
-    assert one.mail_acts()[-2:] == [("mail_asked", None), ("mail_begun", Kind.TRIAL)]
+    assert one.mail_acts()[-2:] == [("mail_asked", None), ("mail_begun", LetterKind.TRIAL)]
 
 
 def test_it_is_stopped_with_the_password(panel: Panel) -> None:
