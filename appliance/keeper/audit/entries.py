@@ -96,7 +96,7 @@ class AuditEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     of: Annotated[int, Meta(ge=1)] | None = None  # ``failed``: the entry whose act did
 
 
-class Line(NamedTuple):
+class LogLine(NamedTuple):
     """One line as it was read."""
 
     entry: AuditEntry
@@ -132,14 +132,14 @@ def check_words(said: Act | AuditEntry) -> None:
         raise ValueError("The audit names acts by code words and actors by ids.")
 
 
-def decode(line: bytes) -> Line:
+def decode(line: bytes) -> LogLine:
     """Decode one line, newline included; whether its signature holds is not checked.
 
     Raises:
         FileFormatError: this software does not write such a line.
     """
     body, signature, digest = _parted(line)
-    return Line(_entry(body), digest, body, signature)
+    return LogLine(_entry(body), digest, body, signature)
 
 
 def is_newer(line: bytes, key: bytes) -> bool:

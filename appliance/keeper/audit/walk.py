@@ -10,7 +10,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.days import day_after
-from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, Line, decode, is_newer
+from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, LogLine, decode, is_newer
 from appliance.keeper.audit.heads import Head, head_days, read_head
 from appliance.keeper.audit.lines import LinePlace, lines, torn
 from appliance.vault.opening.content import AuditMark
@@ -59,7 +59,7 @@ class Walk:
         self.days: set[str] = set()  # that were seen
         self.since = self.seq
         self._start = self.seq, self.hash
-        self._last: Line | None = None
+        self._last: LogLine | None = None
         self._unsure = LinePlace(*self.place), self.seq  # behind it no signature was checked
         self._today = bytearray()  # the hashes of the day so far, as anchors name them
         self._before_today = self.seq
@@ -143,7 +143,7 @@ class Walk:
         else:
             self._follow(read)
 
-    def _follow(self, read: Line) -> None:
+    def _follow(self, read: LogLine) -> None:
         """Check day and key of an entry that the chain holds, and go to it."""
         entry = read.entry
         day = day_after(self.day, entry.t, trusted=entry.clock_ok)
@@ -158,7 +158,7 @@ class Walk:
         if self.bad is None:
             self._arrive(read, day)
 
-    def _arrive(self, read: Line, day: str) -> None:
+    def _arrive(self, read: LogLine, day: str) -> None:
         """Stand behind an entry that holds."""
         entry = read.entry
         if day != self.day:
@@ -171,7 +171,7 @@ class Walk:
         if self._anchor is not None and self._anchor.seq == entry.seq:
             self._compare_anchor()
 
-    def _take_key(self, read: Line) -> None:
+    def _take_key(self, read: LogLine) -> None:
         """Let the key that an entry names sign from now on, if the old one has signed it."""
         named = bytes.fromhex(read.entry.key or "")
         if not self.key:
@@ -205,7 +205,7 @@ class Walk:
         if head.key != self.key.hex():
             self._refuse(head.seq, f"The signed head of {head.day} is signed with another key.")
 
-    def _check_signature(self, last: Line, key: bytes) -> None:
+    def _check_signature(self, last: LogLine, key: bytes) -> None:
         """Check a signature; if it does not hold, find the first since the last good one."""
         if last.entry.type == NEW_KEY and self.seq == last.entry.seq:
             return  # checked when its key was taken
@@ -215,7 +215,7 @@ class Walk:
         seq = self._first_not_signed(last, key)
         self._refuse(seq, f"Entry {seq} is not signed with the key of its day.")
 
-    def _first_not_signed(self, last: Line, key: bytes) -> int:
+    def _first_not_signed(self, last: LogLine, key: bytes) -> int:
         start, before = self._unsure
         for line, _ in lines(self._folder, start):
             read = decode(line)
