@@ -32,7 +32,7 @@ from appliance.keeper.audit.entries import (
 from appliance.keeper.audit.heads import head_file, heads_folder, signed_head
 from appliance.keeper.audit.keys import AuditKeys, public_half
 from appliance.keeper.audit.lines import LinePlace, about, page, readable
-from appliance.keeper.audit.search import Wanted, beginning_with, search
+from appliance.keeper.audit.search import EntryQuery, beginning_with, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
@@ -209,7 +209,7 @@ class AuditLog:
         return page(self._folder, newest, newest - per_page + 1), total, pages
 
     def search(
-        self, wanted: Wanted, number: int = 1, per_page: int = 50
+        self, wanted: EntryQuery, number: int = 1, per_page: int = 50
     ) -> tuple[list[AuditEntry], int, int, int]:
         """Return a page of the entries asked for, their number, the page, and that of pages."""
         per_page = min(max(per_page, 1), 200)

@@ -22,7 +22,7 @@ RID_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EntryQuery:
     """Which entries are asked for; empty fields match every one."""
 
     types: frozenset[str] = frozenset()
@@ -45,7 +45,7 @@ class Wanted:
 
 def spanning(
     types: Collection[str], actor: str, since: str, until: str, *, oldest_first: bool
-) -> Wanted:
+) -> EntryQuery:
     """Return what a form asks for.
 
     Args:
@@ -62,7 +62,7 @@ def spanning(
         raise Refused("no_actor")
     if not all(map(_TYPE.fullmatch, types)):
         raise Refused("no_entry_type")
-    return Wanted(
+    return EntryQuery(
         types=frozenset(types),
         actor=actor,
         since=midnight(since) or 0.0,
@@ -72,7 +72,7 @@ def spanning(
 
 
 def search(
-    folder: Path, wanted: Wanted, number: int, per_page: int
+    folder: Path, wanted: EntryQuery, number: int, per_page: int
 ) -> tuple[list[AuditEntry], int, int]:
     """Return a page of the entries, how many there are, and the page; beyond the last, the last.
 
@@ -112,7 +112,7 @@ def beginning_with(folder: Path, prefix: str, most: int = 10) -> list[str]:
     return sorted(found)
 
 
-def _months(folder: Path, wanted: Wanted) -> Iterator[Path]:
+def _months(folder: Path, wanted: EntryQuery) -> Iterator[Path]:
     """Yield the months in which such an entry may stand, oldest first.
 
     The log's days follow trusted clocks, so an entry may stand in a later month than its own time
@@ -124,7 +124,7 @@ def _months(folder: Path, wanted: Wanted) -> Iterator[Path]:
             yield path
 
 
-def _hits(path: Path, wanted: Wanted) -> Iterator[int]:
+def _hits(path: Path, wanted: EntryQuery) -> Iterator[int]:
     """Yield where such entries begin in a month's file."""
     if not path.stat().st_size:
         return

@@ -5,7 +5,7 @@ from typing import Literal
 
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
-from appliance.keeper.audit.search import Wanted, spanning
+from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.erasure.media import OnMedia
 from appliance.link.requests.calls import Certificate, CertificateList, ListCertificates
 from appliance.vault.opening.eraser import Level
@@ -17,7 +17,7 @@ REMAINS: Mapping[Level, tuple[str, ...]] = {
 }
 """Level -> ids of the sentences on what may remain, for the certificate."""
 
-Search = Callable[[Wanted, int, int], tuple[Sequence[AuditEntry], int, int, int]]
+Search = Callable[[EntryQuery, int, int], tuple[Sequence[AuditEntry], int, int, int]]
 """Returns a page of entries, their number, the page, and that of pages."""
 
 State = Literal["erasing", "erased", "failed"]

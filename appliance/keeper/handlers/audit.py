@@ -2,7 +2,7 @@
 
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import Act, AuditEntry
-from appliance.keeper.audit.search import Wanted, spanning
+from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.audit.subjects import read_about, read_purpose, read_recipient
 from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
@@ -49,7 +49,7 @@ class Audit:
             operation.until,
             oldest_first=operation.order == "oldest",
         )
-        if wanted == Wanted():
+        if wanted == EntryQuery():
             entries, total, pages = audit.page(operation.page, operation.per_page)
             page = min(max(operation.page, 1), pages)
         else:

@@ -10,7 +10,7 @@ from appliance.clock import DAY
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.audit.search import Wanted, spanning
+from appliance.keeper.audit.search import EntryQuery, spanning
 from tests.keeper.office import Office, make_office
 from tests.model.refusals import refuses
 
@@ -41,7 +41,7 @@ def changed(tmp_path: Path) -> Iterator[Office]:
     yield from busy(tmp_path)
 
 
-def every(log: AuditLog, wanted: Wanted) -> list[AuditEntry]:
+def every(log: AuditLog, wanted: EntryQuery) -> list[AuditEntry]:
     found, total, _, _ = log.search(wanted, 1, 200)
     assert len(found) == total
     return found
@@ -52,21 +52,21 @@ def every(log: AuditLog, wanted: Wanted) -> list[AuditEntry]:
 def test_a_search_finds_what_a_look_at_each_entry_finds(
     office: Office, types: tuple[str, ...], actor: str
 ) -> None:
-    wanted = Wanted(frozenset(types), actor)
+    wanted = EntryQuery(frozenset(types), actor)
     expected = [
         entry
         for entry in office.audit.entries()
         if (not types or entry.type in types) and actor in {"", entry.actor}
     ]
     assert every(office.audit, wanted) == expected[::-1]
-    oldest = Wanted(frozenset(types), actor, oldest_first=True)
+    oldest = EntryQuery(frozenset(types), actor, oldest_first=True)
     assert every(office.audit, oldest) == expected
 
 
 def test_days_bound_a_search_and_pages_divide_it(office: Office) -> None:
     entries = list(office.audit.entries())
     since, before = entries[40].t, entries[140].t
-    wanted = Wanted(since=since, before=before)
+    wanted = EntryQuery(since=since, before=before)
     expected = [entry for entry in entries if since <= entry.t < before]
     assert every(office.audit, wanted) == expected[::-1]
     got: list[AuditEntry] = []
@@ -83,8 +83,8 @@ def test_a_line_that_was_changed_is_not_taken_for_an_entry(changed: Office) -> N
     path.chmod(0o600)
     path.write_bytes(path.read_bytes().replace(b'"type":"played"', b'"type":"viewed"', 1))
     played = [entry for entry in changed.audit.entries() if entry.type == "played"]
-    assert every(changed.audit, Wanted(frozenset({"played"}))) == played[::-1]
-    found, total, _, _ = changed.audit.search(Wanted(frozenset({"viewed"})), 1, 200)
+    assert every(changed.audit, EntryQuery(frozenset({"played"}))) == played[::-1]
+    found, total, _, _ = changed.audit.search(EntryQuery(frozenset({"viewed"})), 1, 200)
     assert (len(found), total) == (23, 24)  # the chain is broken there, which the page says
 
 
