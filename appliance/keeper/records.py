@@ -13,7 +13,7 @@ from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.doctor.keys import KeysSeen
 from appliance.keeper.erasure.build import build_erasing, build_erasure
 from appliance.keeper.erasure.erase import Erasing
-from appliance.keeper.erasure.erase_all import EraseAll, Stopped
+from appliance.keeper.erasure.erase_all import EraseAll, HaltedWork
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.foundation import Foundation
 from appliance.keeper.joint import Joint
@@ -45,7 +45,7 @@ def build_records(
     erasing = build_erasing(base, erasure, readers)
     recordings = build_recordings(base, readers, erasing)
     listed.join(recordings.numbers.list_again)
-    stopped = Stopped(recordings.intake.at_rest, readers.lock, on_death, take_up, emptied)
+    stopped = HaltedWork(recordings.intake.at_rest, readers.lock, on_death, take_up, emptied)
     erase_all = EraseAll(base.keyring, erasure, base.audit, base.ledger, base.time, stopped)
     records = Records(base, readers, erasing, erase_all, recordings)
     take_up.join(records.take_up)

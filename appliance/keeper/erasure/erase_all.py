@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class HaltedWork:
     """What an erasure of everything stops, and what goes on behind it."""
 
     paused: Callable[[], AbstractContextManager[object]]  # nothing is taken up meanwhile
@@ -61,7 +61,7 @@ class EraseAll:
         audit: AuditLog,
         ledger: Ledger,
         time: BelievedClock,
-        around: Stopped,
+        around: HaltedWork,
     ) -> None:
         self._keyring = keyring
         self._erasure = erasure
