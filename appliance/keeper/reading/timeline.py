@@ -38,7 +38,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TimelinePart:
     """A recording on the time of its call."""
 
     recording: str
@@ -57,7 +57,7 @@ class Part:
 class Stretch:
     """A piece of the call's sound: of one part, or of a gap."""
 
-    part: Part | None
+    part: TimelinePart | None
     sample: int  # of the part's file
     count: int
 
@@ -66,7 +66,7 @@ class Stretch:
 class Timeline:
     """The parts of a call, one after the other."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[TimelinePart, ...]
 
     @property
     def samples(self) -> int:
@@ -114,7 +114,7 @@ def lay_out(recorded: Sequence[Recorded]) -> Timeline:
     began = recorded[0].place.at_ms
     bases: dict[str, int] = {}  # recording -> the call's sample at its file's first
     ends: dict[str, int] = {}  # recording -> its file's samples
-    parts: list[Part] = []
+    parts: list[TimelinePart] = []
     for one in recorded:
         before = one.place.predecessor or ""
         base = bases.get(before, (one.place.at_ms - began) * RATE // 1000)
@@ -124,6 +124,6 @@ def lay_out(recorded: Sequence[Recorded]) -> Timeline:
         begins = base + skip
         if not at <= begins <= MOST_SAMPLES - samples:
             begins = at
-        parts.append(Part(one.recording, begins, skip, samples, one.channels))
+        parts.append(TimelinePart(one.recording, begins, skip, samples, one.channels))
         bases[one.recording], ends[one.recording] = begins - skip, one.samples
     return Timeline(tuple(parts))

@@ -8,7 +8,7 @@ from appliance.errors import Refused
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.reading.protocol import Assessed
-from appliance.keeper.reading.timeline import Part, Timeline
+from appliance.keeper.reading.timeline import Timeline, TimelinePart
 from appliance.keeper.recordings.parts import joined, timeline
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import AuditLine
@@ -86,7 +86,7 @@ def _several(
     )
 
 
-def _later(mark: RecordingMark, part: Part) -> RecordingMark:
+def _later(mark: RecordingMark, part: TimelinePart) -> RecordingMark:
     """Return a mark as it stands on the call's time."""
     if part.begins == part.skip:
         return mark
