@@ -1,6 +1,6 @@
 """Measure an hour's recording: play it from anywhere, hand it over."""
 
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.keeper.reading.wav import Wav
 from benchmarks.box.keeper_material import Vault, facts, long_recording, vault
 from benchmarks.box.timing import median_ms, times_ms
@@ -35,7 +35,7 @@ def _hour(made: Vault) -> list[Row]:
 
     def export() -> None:
         number, last = (
-            made.reading.begin_export([(rid, Place(0, None), known)], "flac").export,
+            made.reading.begin_export([(rid, PlaceInCall(0, None), known)], "flac").export,
             False,
         )
         while not last:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.link.requests.calls import ExportPiece
 from appliance.model.records import CallRecord
 from appliance.vault.opening.verdicts import AuditFacts
@@ -31,7 +31,7 @@ def export(
         Tampered: one is not the file that was sealed.
         KeyLost, FileFormatError, VaultError: as ``Reading.summary``.
     """
-    places = [(one.recording, Place.of(one.meta), known[one.recording]) for one in calls]
+    places = [(one.recording, PlaceInCall.of(one.meta), known[one.recording]) for one in calls]
     begun = reading.begin_export(places, form)
     name, at = filename(calls[0], form), 0
     try:

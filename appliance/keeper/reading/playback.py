@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from appliance.errors import Refused
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.reading.timeline import Place, Recorded, Stretch, Timeline, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, Recorded, Stretch, Timeline, lay_out
 from appliance.keeper.reading.wav import Wav
 from appliance.link.requests.calls import Opened, Range
 from appliance.model.audio import RATE
@@ -52,7 +52,7 @@ class Playbacks:
         """
         recorded = []
         for call in calls:
-            rid, place = call.recording, Place.of(call.meta)
+            rid, place = call.recording, PlaceInCall.of(call.meta)
             if rid in known:
                 shape = self._reading.open_sound(rid, known[rid])
                 recorded.append(Recorded(rid, place, shape.samples, shape.channels))

@@ -13,7 +13,7 @@ from msgspec import Struct
 from appliance.errors import FileFormatError, LinkError
 from appliance.keeper.people import framing
 from appliance.keeper.people.framing import STRUCT_LIMIT
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.model.proof import Withdrawal
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
@@ -135,7 +135,7 @@ class ExportPart(Struct, frozen=True, forbid_unknown_fields=True):
     rid: str
     key: bytes
     known: AuditFacts
-    place: Place
+    place: PlaceInCall
 
 
 class BeginExport(ReadingAsk, frozen=True, tag="export"):

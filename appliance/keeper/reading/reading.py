@@ -21,7 +21,7 @@ from appliance.keeper.people import framing
 from appliance.keeper.people.proof_protocol import Become
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading import protocol
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
@@ -192,7 +192,7 @@ class Reading:
         )[1]
 
     def begin_export(
-        self, parts: Sequence[tuple[str, Place, AuditFacts]], form: protocol.Format
+        self, parts: Sequence[tuple[str, PlaceInCall, AuditFacts]], form: protocol.Format
     ) -> protocol.Begun:
         """Check a call's recordings and begin to make a file of it; raises as ``open_sound``.
 

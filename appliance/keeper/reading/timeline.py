@@ -15,14 +15,14 @@ from appliance.model.records import CallMeta
 from appliance.vault.format import MOST_SAMPLES
 
 
-class Place(Struct, frozen=True):
+class PlaceInCall(Struct, frozen=True):
     """Where a recording says that it belongs in its call."""
 
     at_ms: int  # of its first sample, from the off-hook
     predecessor: str | None
 
     @classmethod
-    def of(cls, meta: CallMeta) -> "Place":
+    def of(cls, meta: CallMeta) -> "PlaceInCall":
         """Return the place that a recording's META names."""
         return cls(meta.recording_at_ms, meta.predecessor)
 
@@ -32,7 +32,7 @@ class Recorded:
     """A recording to be laid out."""
 
     recording: str
-    place: Place
+    place: PlaceInCall
     samples: int
     channels: int
 

@@ -8,7 +8,7 @@ from appliance.errors import Refused
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.shown import without_withdrawn
 from appliance.keeper.catalogue.unreadable import Unreadable
-from appliance.keeper.reading.timeline import Place, Recorded, Timeline, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, Recorded, Timeline, lay_out
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.keyring import Keyring
@@ -50,7 +50,7 @@ def timeline(calls: Sequence[CallRecord]) -> Timeline:
         [
             Recorded(
                 one.recording,
-                Place.of(one.meta),
+                PlaceInCall.of(one.meta),
                 round(one.seconds * RATE),
                 len(one.meta.sides),
             )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.keeper.unlocked.joined import Segments
 from appliance.keeper.unlocked.listing import CallListing
 from appliance.keeper.unlocked.pieces import pieces, total_bytes
@@ -153,7 +153,7 @@ class Readings:
     def _begin(self, ask: protocol.BeginExport) -> protocol.Begun:
         if len(self._exports) >= EXPORTS:
             raise VaultError("Too many recordings are being handed over; wait for one to end.")
-        opened: list[tuple[str, Place, CheckedReader]] = []
+        opened: list[tuple[str, PlaceInCall, CheckedReader]] = []
         try:
             for part in ask.parts:
                 checked = self._opened(part.rid, part.key, part.known)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from appliance.keeper.reading.timeline import Place, Recorded, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, Recorded, lay_out
 from appliance.model.audio import Sound
 from appliance.vault.opening.checked import CheckedReader
 
@@ -12,7 +12,7 @@ from appliance.vault.opening.checked import CheckedReader
 class Segments:
     """The open recordings of a call; where none has sound there is silence."""
 
-    def __init__(self, opened: Sequence[tuple[str, Place, CheckedReader]]) -> None:
+    def __init__(self, opened: Sequence[tuple[str, PlaceInCall, CheckedReader]]) -> None:
         """Take them in the order of the call: name, place, open recording."""
         self._checked = {name: checked for name, _, checked in opened}
         self._timeline = lay_out(

@@ -20,7 +20,7 @@ from appliance.errors import FileFormatError, KeyLost, LinkError, Refused
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.protocol import Forget, Format, ReadSound
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.keeper.unlocked.child import Readings, serve
 from appliance.model.records import RecordingMark, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
@@ -42,7 +42,7 @@ def reading(office: Office, died: threading.Event) -> Iterator[Reading]:
 
 
 def handed_over(reading: Reading, rid: str, known: AuditFacts, form: Format) -> bytes:
-    begun = reading.begin_export([(rid, Place(0, None), known)], form)
+    begun = reading.begin_export([(rid, PlaceInCall(0, None), known)], form)
     number, last, made = begun.export, False, b""
     while not last:
         last, piece = reading.next_piece(number)

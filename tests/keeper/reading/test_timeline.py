@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.keeper.reading.timeline import Place, Recorded, Timeline, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, Recorded, Timeline, lay_out
 from appliance.model.audio import RATE
 from appliance.vault.format import MOST_SAMPLES
 
@@ -11,7 +11,7 @@ A, B, C = "aa" * 16, "bb" * 16, "cc" * 16
 
 
 def part(rid: str, at_ms: int, samples: int, before: str | None = None) -> Recorded:
-    return Recorded(rid, Place(at_ms, before), samples, 1)
+    return Recorded(rid, PlaceInCall(at_ms, before), samples, 1)
 
 
 def shape(line: Timeline) -> list[tuple[int, int, int]]:
@@ -48,7 +48,9 @@ def test_what_overlaps_or_lies_too_far_comes_right_behind() -> None:
 RECORDED = st.builds(
     Recorded,
     st.sampled_from([A, B, C]),
-    st.builds(Place, st.integers(-(2**31), 2**31 - 1), st.sampled_from([None, A, B, C, "dd" * 16])),
+    st.builds(
+        PlaceInCall, st.integers(-(2**31), 2**31 - 1), st.sampled_from([None, A, B, C, "dd" * 16])
+    ),
     st.integers(0, MOST_SAMPLES),
     st.integers(1, 2),
 )

@@ -27,7 +27,7 @@ else:
 
 from appliance.keeper.unlocked.child import Readings
 from appliance.keeper.reading.protocol import BeginExport, ExportPart, NextPiece
-from appliance.keeper.reading.timeline import Place
+from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.vault.opening.digest import digest
 from appliance.vault.opening.verdicts import AuditFacts
 
@@ -35,7 +35,7 @@ recordings, rid, key, reading = sys.argv[1:]
 readings = Readings(bytes.fromhex(reading), Path(recordings), "PL")
 found = digest(Path(recordings) / rid)
 known = AuditFacts(found.frames, found.sha256, found.head)
-part = ExportPart(rid, bytes.fromhex(key), known, Place(0, None))
+part = ExportPart(rid, bytes.fromhex(key), known, PlaceInCall(0, None))
 begun, _ = readings.answer(BeginExport((part,), "flac"), b"")
 last = False
 while not last:
