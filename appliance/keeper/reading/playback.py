@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from appliance.errors import Refused
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.reading.timeline import PlaceInCall, Recorded, Stretch, Timeline, lay_out
+from appliance.keeper.reading.timeline import (
+    PlaceInCall,
+    Stretch,
+    Timeline,
+    TimelineRecording,
+    lay_out,
+)
 from appliance.keeper.reading.wav import Wav
 from appliance.link.requests.calls import Opened, Range
 from appliance.model.audio import RATE
@@ -55,10 +61,10 @@ class Playbacks:
             rid, place = call.recording, PlaceInCall.of(call.meta)
             if rid in known:
                 shape = self._reading.open_sound(rid, known[rid])
-                recorded.append(Recorded(rid, place, shape.samples, shape.channels))
+                recorded.append(TimelineRecording(rid, place, shape.samples, shape.channels))
             else:
                 samples = round(call.seconds * RATE)
-                recorded.append(Recorded(rid, place, samples, len(call.meta.sides)))
+                recorded.append(TimelineRecording(rid, place, samples, len(call.meta.sides)))
         timeline = lay_out(recorded)
         wav = Wav(timeline.channels, timeline.samples)
         name = secrets.token_urlsafe(16)

@@ -28,7 +28,7 @@ class PlaceInCall(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class TimelineRecording:
     """A recording to be laid out."""
 
     recording: str
@@ -102,7 +102,7 @@ class Timeline:
                 at += sound
 
 
-def lay_out(recorded: Sequence[Recorded]) -> Timeline:
+def lay_out(recorded: Sequence[TimelineRecording]) -> Timeline:
     """Lay a call's recordings out; the first is where the call's sound begins.
 
     A place that cannot be, before the end of the part before or beyond the longest recording,

@@ -8,7 +8,7 @@ from appliance.errors import Refused
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.shown import without_withdrawn
 from appliance.keeper.catalogue.unreadable import Unreadable
-from appliance.keeper.reading.timeline import PlaceInCall, Recorded, Timeline, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, Timeline, TimelineRecording, lay_out
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.keyring import Keyring
@@ -48,7 +48,7 @@ def timeline(calls: Sequence[CallRecord]) -> Timeline:
     """Lay a call's recordings out on its time."""
     return lay_out(
         [
-            Recorded(
+            TimelineRecording(
                 one.recording,
                 PlaceInCall.of(one.meta),
                 round(one.seconds * RATE),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from appliance.keeper.reading.timeline import PlaceInCall, Recorded, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, TimelineRecording, lay_out
 from appliance.model.audio import Sound
 from appliance.vault.opening.checked import CheckedReader
 
@@ -17,7 +17,7 @@ class Segments:
         self._checked = {name: checked for name, _, checked in opened}
         self._timeline = lay_out(
             [
-                Recorded(name, place, checked.samples, checked.channels)
+                TimelineRecording(name, place, checked.samples, checked.channels)
                 for name, place, checked in opened
             ]
         )

@@ -3,15 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.keeper.reading.timeline import PlaceInCall, Recorded, Timeline, lay_out
+from appliance.keeper.reading.timeline import PlaceInCall, Timeline, TimelineRecording, lay_out
 from appliance.model.audio import RATE
 from appliance.vault.format import MOST_SAMPLES
 
 A, B, C = "aa" * 16, "bb" * 16, "cc" * 16
 
 
-def part(rid: str, at_ms: int, samples: int, before: str | None = None) -> Recorded:
-    return Recorded(rid, PlaceInCall(at_ms, before), samples, 1)
+def part(rid: str, at_ms: int, samples: int, before: str | None = None) -> TimelineRecording:
+    return TimelineRecording(rid, PlaceInCall(at_ms, before), samples, 1)
 
 
 def shape(line: Timeline) -> list[tuple[int, int, int]]:
@@ -46,7 +46,7 @@ def test_what_overlaps_or_lies_too_far_comes_right_behind() -> None:
 
 
 RECORDED = st.builds(
-    Recorded,
+    TimelineRecording,
     st.sampled_from([A, B, C]),
     st.builds(
         PlaceInCall, st.integers(-(2**31), 2**31 - 1), st.sampled_from([None, A, B, C, "dd" * 16])
@@ -57,7 +57,7 @@ RECORDED = st.builds(
 
 
 @given(st.lists(RECORDED, min_size=1, max_size=8, unique_by=lambda one: one.recording))
-def test_no_meta_makes_a_call_that_cannot_be(recorded: list[Recorded]) -> None:
+def test_no_meta_makes_a_call_that_cannot_be(recorded: list[TimelineRecording]) -> None:
     line = lay_out(recorded)
     end = 0
     for one, told in zip(line.parts, recorded, strict=True):
