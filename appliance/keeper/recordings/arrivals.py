@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ArrivedFiles:
     """Files that hold something."""
 
     closed: tuple[Path, ...]  # final: nobody can write to them any more
@@ -83,7 +83,7 @@ class Arrivals:
             self._watched[rid].told = True
         return tuple(found)
 
-    def look(self, leaving: Callable[[str], bool]) -> Arrived:
+    def look(self, leaving: Callable[[str], bool]) -> ArrivedFiles:
         """Look at every file that holds something, and let no new writer in.
 
         Args:
@@ -111,7 +111,7 @@ class Arrivals:
         self._watch({path.name: there[path.name].st_size for path in written})
         self._tell(strange)
         self._waiting = frozenset(path.name for path in (*closed, *written, *astray)).union(strange)
-        return Arrived(tuple(closed), tuple(written), tuple(astray))
+        return ArrivedFiles(tuple(closed), tuple(written), tuple(astray))
 
     def _there(self) -> tuple[dict[str, os.stat_result], set[str]]:
         """Return what lies in the folder, as far as it has to be looked at, and unused names."""
