@@ -45,7 +45,7 @@ class ArrivedFiles:
 
 
 @dataclass(slots=True)
-class _Watched:
+class _WritableFile:
     """A file that a process can write to, as it was seen."""
 
     since: float  # monotonic
@@ -61,7 +61,7 @@ class Arrivals:
         self._folders = folders
         self._keyring = keyring
         self._clock = clock
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, _WritableFile] = {}
         self._strange: dict[str, str] = {}
         self._waiting: frozenset[str] = frozenset()  # what held something at the last look
         self._whole: float | None = None  # monotonic, of the last look at the whole folder
@@ -153,12 +153,12 @@ class Arrivals:
         now = self._clock.monotonic()
         before, self._watched = self._watched, {}
         for rid, size in sizes.items():
-            seen = before.get(rid) or _Watched(now, size, now)
+            seen = before.get(rid) or _WritableFile(now, size, now)
             if size != seen.size:
                 seen.size, seen.grown = size, now
             self._watched[rid] = seen
 
-    def _is_held(self, seen: _Watched) -> bool:
+    def _is_held(self, seen: _WritableFile) -> bool:
         now = self._clock.monotonic()
         return now - seen.grown >= HELD_SECONDS or now - seen.since >= LONGEST_SECONDS
 
