@@ -24,7 +24,7 @@ _FEW = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AuditWord:
     """What the audit says of a recording that it does not call erased."""
 
     sealed: float  # UTC
@@ -86,7 +86,7 @@ class Comparison:
         held = tuple(dict.fromkeys([*holds, *differ]))
         self._note(Compared(_lost(said, entries), self.found.put_back, held))
 
-    def _living(self, entries: Iterable[AuditEntry]) -> dict[str, Said]:
+    def _living(self, entries: Iterable[AuditEntry]) -> dict[str, AuditWord]:
         order = self._keyring.content.erase_all
         return living(entries, all_gone=order is not None and order.stage == "erasing")
 
@@ -99,7 +99,7 @@ class Comparison:
             [Act(type=type, actor=KEEPER, count=now) for type, now, then in acts if now > then]
         )
 
-    def _entries(self, said: Mapping[str, Said]) -> dict[str, RecordingEntry]:
+    def _entries(self, said: Mapping[str, AuditWord]) -> dict[str, RecordingEntry]:
         """Return the entries of those that have a key."""
         if len(said) <= _FEW:
             found = {rid: self._keyring.get(rid) for rid in said}
@@ -109,7 +109,7 @@ class Comparison:
         return {rid: there[rid] for rid in said if rid in there}
 
     def _holds(
-        self, said: Mapping[str, Said], entries: Mapping[str, RecordingEntry]
+        self, said: Mapping[str, AuditWord], entries: Mapping[str, RecordingEntry]
     ) -> tuple[dict[str, RecordingEntry], tuple[str, ...]]:
         """Return the holds to be set again, and the recordings that a person has to look at.
 
@@ -131,19 +131,19 @@ class Comparison:
 
 
 def _lost(
-    said: Mapping[str, Said], entries: Mapping[str, RecordingEntry]
+    said: Mapping[str, AuditWord], entries: Mapping[str, RecordingEntry]
 ) -> tuple[tuple[str, int], ...]:
     return tuple((rid, day_of(known.sealed)) for rid, known in said.items() if rid not in entries)
 
 
-def living(entries: Iterable[AuditEntry], *, all_gone: bool = False) -> dict[str, Said]:
+def living(entries: Iterable[AuditEntry], *, all_gone: bool = False) -> dict[str, AuditWord]:
     """Return what the audit says of each recording that was sealed and not erased since.
 
     Args:
         entries: of the audit, oldest first.
         all_gone: an erasure of everything has taken its keys and is not finished.
     """
-    said: dict[str, Said] = {}
+    said: dict[str, AuditWord] = {}
     going: list[str] = []
     for entry in entries:
         if entry.type == ERASING_ALL:
@@ -159,20 +159,20 @@ def living(entries: Iterable[AuditEntry], *, all_gone: bool = False) -> dict[str
     return said
 
 
-def _follow(said: dict[str, Said], rid: str, entry: AuditEntry) -> None:
+def _follow(said: dict[str, AuditWord], rid: str, entry: AuditEntry) -> None:
     if entry.type == "sealed":
-        said.setdefault(rid, Said(entry.t))
+        said.setdefault(rid, AuditWord(entry.t))
     elif entry.type in ERASURE:
         said.pop(rid, None)  # a failed one is tried again, and may be half done
     elif rid in said:
         said[rid] = _next(said[rid], entry)
 
 
-def _next(known: Said, entry: AuditEntry) -> Said:
+def _next(known: AuditWord, entry: AuditEntry) -> AuditWord:
     if entry.type in {"held", "hold_released"}:
-        return Said(known.sealed, entry.type == "held", known.held, entry.seq)
+        return AuditWord(known.sealed, entry.type == "held", known.held, entry.seq)
     if entry.type == FAILED and known.act and entry.of == known.act:
-        return Said(known.sealed, known.before, known.before)  # it did not come to that
+        return AuditWord(known.sealed, known.before, known.before)  # it did not come to that
     return known
 
 
