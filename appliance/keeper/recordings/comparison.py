@@ -34,7 +34,7 @@ class AuditWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparisonResult:
     """What a comparison found."""
 
     lost: tuple[tuple[str, int], ...] = ()  # recordings without a key, each with the day it has
@@ -50,7 +50,7 @@ class Comparison:
         self._audit = audit
         self._ledger = ledger
         self._intake = intake
-        self.found = Compared()
+        self.found = ComparisonResult()
         """What the last comparison found."""
 
     def at_boot(self) -> None:
@@ -70,7 +70,7 @@ class Comparison:
         self._intake.note_on_record(again)
         # A power cut between an entry and its take-up is nothing that was lost.
         put_back = len(holds.keys() | set(again if doubtful else ()))
-        self._note(Compared(_lost(said, entries), put_back, differ))
+        self._note(ComparisonResult(_lost(said, entries), put_back, differ))
         if holds:
             self._keyring.change(holds, lambda rid, entry: holds[rid])
 
@@ -84,13 +84,13 @@ class Comparison:
         entries = self._entries(said)
         holds, differ = self._holds(said, entries)
         held = tuple(dict.fromkeys([*holds, *differ]))
-        self._note(Compared(_lost(said, entries), self.found.put_back, held))
+        self._note(ComparisonResult(_lost(said, entries), self.found.put_back, held))
 
     def _living(self, entries: Iterable[AuditEntry]) -> dict[str, AuditWord]:
         order = self._keyring.content.erase_all
         return living(entries, all_gone=order is not None and order.stage == "erasing")
 
-    def _note(self, found: Compared) -> None:
+    def _note(self, found: ComparisonResult) -> None:
         """Keep what was found, and put on record what is new."""
         before, self.found = self.found, found
         acts = [("keys_lost", len(found.lost), len(before.lost))]
