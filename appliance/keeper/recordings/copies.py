@@ -35,7 +35,7 @@ Pieces = Generator[tuple[ExportPiece, bytes] | None, None, None]
 
 
 @dataclass(frozen=True, slots=True)
-class CopyBegun:
+class CopyRecord:
     """A copy that is on record."""
 
     case: str
@@ -51,7 +51,7 @@ class Copies:
         self._ledger = ledger
         self._words = words
 
-    def begin(self, asked: ExportCall, recordings: Sequence[str], actor: str) -> CopyBegun:
+    def begin(self, asked: ExportCall, recordings: Sequence[str], actor: str) -> CopyRecord:
         """Put a copy on record before anything of it is made.
 
         Args:
@@ -83,9 +83,9 @@ class Copies:
                 with contextlib.suppress(VaultError):
                     self.drop(case)
                 raise
-        return CopyBegun(case, tuple(failed))
+        return CopyRecord(case, tuple(failed))
 
-    def counted(self, begun: CopyBegun, pieces: Pieces) -> Pieces:
+    def counted(self, begun: CopyRecord, pieces: Pieces) -> Pieces:
         """Pass a copy's pieces on behind a None, and keep which bytes left.
 
         If none did, the audit says so, by the copy's case, and nothing else is kept.
@@ -113,7 +113,7 @@ class Copies:
                 with contextlib.suppress(VaultError):  # the reason matters more; it stays listed
                     self._end(begun, why, left=size > 0)
 
-    def _end(self, begun: CopyBegun, why: str, *, left: bool) -> None:
+    def _end(self, begun: CopyRecord, why: str, *, left: bool) -> None:
         """Put on record that a copy did not leave whole; forget one of which nothing left."""
         if not left:
             acts = [replace(act, case=begun.case, detail=why or _GONE) for act in begun.failed]
