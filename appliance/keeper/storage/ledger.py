@@ -52,7 +52,7 @@ StructT = TypeVar("StructT", bound=Struct)
 ValueT = TypeVar("ValueT")
 
 
-class Counted(NamedTuple):
+class CallCount(NamedTuple):
     """The number of a line's calls with an outcome on a day."""
 
     line: str
@@ -239,13 +239,13 @@ class Ledger:
         with self._lock:
             return frozenset(self._one("counts").get("counted", ()))
 
-    def counts(self, since: str) -> list[Counted]:
+    def counts(self, since: str) -> list[CallCount]:
         """Return the counts since a day, newest first."""
         with self._lock:
             calls = _converted(self._one("counts").get("calls", {}), dict[str, int])
         with decoding(_LEDGER):
             rows = [
-                Counted(line, day, outcome, reason, count)
+                CallCount(line, day, outcome, reason, count)
                 for row, count in calls.items()
                 for line, day, outcome, reason in [from_json(row, _Row)]
             ]
@@ -394,5 +394,5 @@ def _id(recording: str) -> int:
     return int(recording, 16)
 
 
-def _newest_first(row: Counted) -> tuple[int, str, str, str]:
+def _newest_first(row: CallCount) -> tuple[int, str, str, str]:
     return -date.fromisoformat(row.day).toordinal(), row.line, row.outcome, row.reason
