@@ -23,7 +23,7 @@ from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.limits import not_here
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.storage.settings_rows import Confirmed, SeedRow, VersionRow
+from appliance.keeper.storage.settings_rows import ConfirmationRow, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind
 from appliance.structs import from_json
 
@@ -215,7 +215,7 @@ class SettingsBook:
         was, now = self.values, change.draft.values
         sections = [key for key in dict.fromkeys((*was, *now)) if was.get(key) != now.get(key)]
         confirmed = [
-            Confirmed(doubt.kind.value, doubt.purpose, doubt.about)
+            ConfirmationRow(doubt.kind.value, doubt.purpose, doubt.about)
             for doubt in change.draft.doubts
             if doubt.code in change.confirmed
         ]

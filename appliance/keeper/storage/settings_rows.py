@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Confirmed(Struct, frozen=True, forbid_unknown_fields=True):
+class ConfirmationRow(Struct, frozen=True, forbid_unknown_fields=True):
     """A statement that a person confirmed with a version."""
 
     kind: str
@@ -21,7 +21,7 @@ class VersionRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     undone: int | None = None  # the version that was gone back to
     sections: tuple[str, ...] = ()
     sha256: str = ""  # of its text
-    confirmed: tuple[Confirmed, ...] = ()
+    confirmed: tuple[ConfirmationRow, ...] = ()
 
 
 class SeedRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
