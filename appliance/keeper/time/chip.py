@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.clock import read_boot_id
-from appliance.keeper.time.judge import LATEST, BootTime, ChipReading, ChipSeen
+from appliance.keeper.time.judge import LATEST, BootTime, ChipReading, ChipState
 from appliance.vault.disk import Disk
 
 LEAST = 1_735_689_600.0
@@ -35,14 +35,14 @@ class ClockChip:
         folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
         return cls(handover=Path(folder) if folder else None)
 
-    def look(self, boot_id: str) -> ChipSeen:
+    def look(self, boot_id: str) -> ChipState:
         """Read the chip, and what was read at this boot."""
         folder = self._folder()
         if folder is None:
-            return ChipSeen()
+            return ChipState()
         name = f"{folder.name} {_text(folder / 'name')} {self._board()}"
         at_boot = read_at_boot(self.root / "run/zgoda-clock/at-boot", boot_id)
-        return ChipSeen(name, at_boot, _moment(_text(folder / "since_epoch")))
+        return ChipState(name, at_boot, _moment(_text(folder / "since_epoch")))
 
     def pass_on(self, at: float, boottime: BootTime) -> None:
         """Let the chip be set to the believed time; raises OSError."""

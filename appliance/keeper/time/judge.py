@@ -63,7 +63,7 @@ class ChipReading:
 
 
 @dataclass(frozen=True, slots=True)
-class ChipSeen:
+class ChipState:
     """The clock chip; None where it is missing, or its oscillator has stopped."""
 
     id: str = ""
@@ -71,7 +71,7 @@ class ChipSeen:
     now: float | None = None  # UTC
 
 
-NO_CHIP = ChipSeen()
+NO_CHIP = ChipState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def judge(
     belief: Belief | None,
     wall: float | None,
     boottime: BootTime,
-    chip: ChipSeen,
+    chip: ChipState,
     operator: float | None = None,
 ) -> Judgement:
     """Judge what time it is.
@@ -107,7 +107,7 @@ def judge(
     return _asked(_taken(counted, wall), wall)
 
 
-def _confirmed(belief: Belief | None, at: float, boottime: BootTime, chip: ChipSeen) -> Belief:
+def _confirmed(belief: Belief | None, at: float, boottime: BootTime, chip: ChipState) -> Belief:
     return Belief(
         at,
         boottime.boot,
@@ -122,13 +122,13 @@ def _confirmed(belief: Belief | None, at: float, boottime: BootTime, chip: ChipS
     )
 
 
-def _within(belief: Belief, boottime: BootTime, chip: ChipSeen) -> Belief:
+def _within(belief: Belief, boottime: BootTime, chip: ChipState) -> Belief:
     """Count on in the same boot, and find out whether the chip was set."""
     elapsed = max(boottime.seconds - belief.uptime, 0.0)
     return _moved(belief, boottime, chip, elapsed, _expected(belief, elapsed))
 
 
-def _across(belief: Belief, boottime: BootTime, chip: ChipSeen) -> Belief:
+def _across(belief: Belief, boottime: BootTime, chip: ChipState) -> Belief:
     """Count on in another boot, by the chip if it can tell."""
     ran, first = _ran(belief, chip), chip.at_boot
     since = boottime.seconds - first.uptime if first is not None else 0.0
@@ -150,7 +150,7 @@ def _across(belief: Belief, boottime: BootTime, chip: ChipSeen) -> Belief:
     return _moved(fresh, boottime, chip, elapsed, first.at + since if first is not None else None)
 
 
-def _ran(belief: Belief, chip: ChipSeen) -> float | None:
+def _ran(belief: Belief, chip: ChipState) -> float | None:
     """Return the seconds that the chip counted up to its reading at the boot, if it can tell."""
     if chip.id != belief.chip or chip.at_boot is None or belief.rtc is None:
         return None
@@ -162,7 +162,7 @@ def _expected(belief: Belief, elapsed: float) -> float | None:
 
 
 def _moved(
-    belief: Belief, boottime: BootTime, chip: ChipSeen, elapsed: float, expected: float | None
+    belief: Belief, boottime: BootTime, chip: ChipState, elapsed: float, expected: float | None
 ) -> Belief:
     """Move a belief on by counted seconds, beside the chip.
 

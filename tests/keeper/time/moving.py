@@ -14,7 +14,7 @@ from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
-from appliance.keeper.time.judge import ChipReading, ChipSeen, Question
+from appliance.keeper.time.judge import ChipReading, ChipState, Question
 from appliance.keeper.time.wrong_clock import WrongClock
 from appliance.vault.format import Ticket
 from appliance.vault.opening.entry import RecordingEntry
@@ -95,11 +95,11 @@ class World:
             trusted=lambda: self.now + self.off_by > 1_760_000_000,
         )
 
-    def look(self, boot_id: str) -> ChipSeen:
+    def look(self, boot_id: str) -> ChipState:
         """Read the clock chip, if there is one."""
         if not self.has_chip:
-            return ChipSeen()
-        return ChipSeen("chip", ChipReading(self.booted, 0.0), self.now)
+            return ChipState()
+        return ChipState("chip", ChipReading(self.booted, 0.0), self.now)
 
     def pass_on(self, *told: object) -> None:
         """Set the chip; this one is right by itself."""

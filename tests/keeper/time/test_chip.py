@@ -8,7 +8,7 @@ from appliance.clock import DAY, HOUR
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot, ClockChip, read_at_boot
-from appliance.keeper.time.judge import BootTime, ChipReading, ChipSeen, Question
+from appliance.keeper.time.judge import BootTime, ChipReading, ChipState, Question
 from tests.clocks import ManualClock
 from tests.keeper.chips import NO_CHIP, SimulatedChip
 
@@ -64,7 +64,7 @@ def test_a_number_that_is_none_names_no_board(chip: SimulatedChip, serial: str) 
 
 
 def test_a_board_without_one_has_none() -> None:
-    assert NO_CHIP.look("b00710") == ChipSeen()
+    assert NO_CHIP.look("b00710") == ChipState()
     NO_CHIP.pass_on(T, BootTime("b00710", 5.0))
 
 

@@ -17,7 +17,7 @@ from appliance.keeper.time.judge import (
     NO_CHIP,
     BootTime,
     ChipReading,
-    ChipSeen,
+    ChipState,
     Question,
     judge,
 )
@@ -42,11 +42,11 @@ def with_chip(**changes: Any) -> Belief:
     return believed(chip="chip", rtc=T + CHIP_OFFSET, by_chip=True, **changes)
 
 
-def chip(now: float | None, at_boot: ChipReading | None = None) -> ChipSeen:
-    return ChipSeen("chip", at_boot, now)
+def chip(now: float | None, at_boot: ChipReading | None = None) -> ChipState:
+    return ChipState("chip", at_boot, now)
 
 
-def booted_with(off: float, *, uptime: float = 60.0, read_at: float = 5.0) -> ChipSeen:
+def booted_with(off: float, *, uptime: float = 60.0, read_at: float = 5.0) -> ChipState:
     """The chip a minute after a boot that came so many seconds after the last belief."""
     first = ChipReading(T + CHIP_OFFSET + off + read_at, read_at)
     return chip(T + CHIP_OFFSET + off + uptime, first)
@@ -66,7 +66,7 @@ class Row:
     belief: Belief | None
     wall: float | None
     boottime: BootTime
-    chip: ChipSeen
+    chip: ChipState
     believed: float | None
     question: Question
     operator: float | None = None
@@ -170,7 +170,7 @@ def test_the_table(row: Row) -> None:
     assert (at, judged.question) == (row.believed, row.question)
 
 
-def again(belief: Belief | None, wall: float | None, boottime: BootTime, of: ChipSeen) -> Belief:
+def again(belief: Belief | None, wall: float | None, boottime: BootTime, of: ChipState) -> Belief:
     judged = judge(belief, wall, boottime, of)
     assert judged.belief is not None
     return judged.belief
@@ -304,7 +304,7 @@ def test_with_a_chip_no_clock_moves_it_at_all(
         else:
             uptime += passes
         name = f"{boot:06x}" if boot else "aaaaaa"
-        now = ChipSeen("chip", first, T + CHIP_OFFSET + passed)
+        now = ChipState("chip", first, T + CHIP_OFFSET + passed)
         belief = again(belief, wall, BootTime(name, uptime), now)
         assert belief.at == pytest.approx(T + passed, abs=1)
     assert belief.witness

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.clock import DAY, HOUR
 from appliance.keeper.storage.belief import Belief
-from appliance.keeper.time.judge import BootTime, ChipReading, ChipSeen, Judgement, Question, judge
+from appliance.keeper.time.judge import BootTime, ChipReading, ChipState, Judgement, Question, judge
 
 BEGAN = 1_790_000_000.0
 LOOK = HOUR
@@ -50,10 +50,10 @@ class Year:
         return BootTime(f"{self.boots:06x}", self.now - self.booted)
 
     @property
-    def chip(self) -> ChipSeen:
+    def chip(self) -> ChipState:
         if not self.has_chip:
-            return ChipSeen()
-        return ChipSeen("chip", ChipReading(self.booted + 5.0, 5.0), self.now)
+            return ChipState()
+        return ChipState("chip", ChipReading(self.booted + 5.0, 5.0), self.now)
 
     @property
     def believed(self) -> Belief:
