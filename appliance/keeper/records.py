@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from appliance.clock import HOUR, day_of
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.catalogue.readers import Readers
-from appliance.keeper.doctor.keys import KeysSeen
+from appliance.keeper.doctor.keys import KeyFacts
 from appliance.keeper.erasure.build import build_erasing, build_erasure
 from appliance.keeper.erasure.erase import Erasing
 from appliance.keeper.erasure.erase_all import EraseAll, HaltedWork
@@ -81,10 +81,10 @@ class Records:
         self._fresh.update(self.recordings.reasons.missed(sealed - ordered))
 
     @property
-    def keys_seen(self) -> KeysSeen:
+    def keys_seen(self) -> KeyFacts:
         """Return what is known of the keys, for the doctor."""
         found, erasing = self.recordings.comparison.found, self.erasing
-        return KeysSeen(
+        return KeyFacts(
             failed=erasing.failed,
             trouble=erasing.trouble,
             mended=self.keyring.mended,

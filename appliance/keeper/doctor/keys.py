@@ -13,7 +13,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
-class KeysSeen:
+class KeyFacts:
     """What the keeper knows of its keys."""
 
     failed: int  # recordings whose erasure fails
@@ -24,7 +24,7 @@ class KeysSeen:
     differ: tuple[str, ...]  # recordings whose hold differs from the audit
 
 
-def examine_keys(seen: KeysSeen) -> Iterator[Finding]:
+def examine_keys(seen: KeyFacts) -> Iterator[Finding]:
     """Yield the findings that need an open vault."""
     if seen.failed:
         yield find("vault.erasing_fails", count=seen.failed, detail=seen.trouble)
