@@ -15,7 +15,7 @@ from appliance.config.folders import Folders
 from appliance.config.kept import read_seed
 from appliance.config.places import APPLIANCE_DATA, APPLIANCE_SEED, user_name
 from appliance.errors import LinkError, ZgodaError
-from appliance.keeper.handlers.settings import RecorderAsked, SettingsDesk
+from appliance.keeper.handlers.settings import RecorderQuestions, SettingsDesk
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.offline import ROOT, settings_without_keeper
@@ -36,7 +36,7 @@ class Offline:
     def __init__(self, book: SettingsBook, folders: Folders, who: str) -> None:
         """Begin; a recorder that runs is asked and told as ever."""
         recorder = Client(folders.recorder_socket, process="recorder", uid=folders.recorder_uid)
-        asked = RecorderAsked(
+        asked = RecorderQuestions(
             lambda: recorder.call(SettingsChanged()),
             lambda text: recorder.call(TryCalls(), upload=text),
         )

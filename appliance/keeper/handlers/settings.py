@@ -70,7 +70,7 @@ class SettingsDesk:
     def __init__(
         self,
         book: SettingsBook,
-        recorder: "RecorderAsked",
+        recorder: "RecorderQuestions",
         held: Callable[[InForce], None],
         name_of: Callable[[str], str],
     ) -> None:
@@ -274,7 +274,7 @@ class SettingsDesk:
         )
 
 
-class RecorderAsked:
+class RecorderQuestions:
     """What the settings ask of the recorder."""
 
     def __init__(

@@ -6,7 +6,7 @@ from appliance.config.kept import SEED, InForce, Seed
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import TAKE_UP, Chore
 from appliance.keeper.handlers.lines import RecorderLink
-from appliance.keeper.handlers.settings import PanelNews, RecorderAsked, SettingsDesk
+from appliance.keeper.handlers.settings import PanelNews, RecorderQuestions, SettingsDesk
 from appliance.keeper.settings.book import SettingsBook
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.subject import Subject
@@ -52,7 +52,7 @@ class FollowedSettings:
             entry = now.keyring.content.operators.get(operator)
             return entry.name if entry is not None else ""
 
-        recorder = RecorderAsked(self._tell, self._recorder.try_calls)
+        recorder = RecorderQuestions(self._tell, self._recorder.try_calls)
         return SettingsDesk(book, recorder, self._follow, name_of)
 
     def _follow(self, now: InForce) -> None:
