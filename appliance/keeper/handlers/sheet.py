@@ -44,7 +44,7 @@ _COUNTED_AS = "\0recovery sheet"
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class _UntypedSheet:
     """A new sheet that was not typed back yet."""
 
     who: Caller
@@ -60,7 +60,7 @@ class Sheets:
     def __init__(self, box: Box, logins: Logins) -> None:
         self._box = box
         self._logins = logins
-        self._drawn: _Drawn | None = None
+        self._drawn: _UntypedSheet | None = None
 
     @handles(ask.GetSheet)
     def get(self, operation: ask.GetSheet, who: Caller) -> ask.SheetNow:
@@ -89,7 +89,7 @@ class Sheets:
             proof.end()
         check, since = SheetCheck(), self._box.around.clock.monotonic()
         shown = check.show(sheet, self._box.around.config.office.controller)
-        self._drawn = _Drawn(who, state, backup, check, since)
+        self._drawn = _UntypedSheet(who, state, backup, check, since)
         return shown
 
     @handles(ask.ReplaceSheet)
@@ -233,7 +233,7 @@ class Sheets:
         ):
             self._drawn = None
 
-    def _of(self, who: Caller) -> _Drawn | None:
+    def _of(self, who: Caller) -> _UntypedSheet | None:
         """Return the sheet that a session has drawn, while it is good."""
         self.expire()
         drawn = self._drawn
