@@ -19,7 +19,7 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import UpdateRow
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.update.attempts import Attempts
-from appliance.keeper.update.room import Room
+from appliance.keeper.update.room import UpdateFolder
 from appliance.link.requests.outside.update import NetworkState
 from appliance.link.requests.processes.update import PIECE, Fetch
 from appliance.model.outside import update as releases
@@ -79,7 +79,7 @@ class Fetches:
             folder: for the file.
         """
         self._audit, self._ledger, self._time = audit, ledger, time
-        self._room = Room(folder)
+        self._room = UpdateFolder(folder)
         self._lock = threading.RLock()
         self._out: _Out | None = None
         self._number = secrets.randbelow(2**40)

@@ -18,7 +18,7 @@ PART, WHOLE = "bundle.part", "bundle.raucb"
 _AT_ONCE = 2**20
 
 
-class Room:
+class UpdateFolder:
     """The folder of an update. One thread at a time changes it."""
 
     def __init__(self, folder: Path) -> None:

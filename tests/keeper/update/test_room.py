@@ -12,12 +12,12 @@ from appliance.card.update.fetched import NAME
 from appliance.card.update.install import InstallPlaces
 from appliance.config.folders import Folders
 from appliance.keeper.update import room as rooms
-from appliance.keeper.update.room import WHOLE, Room
+from appliance.keeper.update.room import WHOLE, UpdateFolder
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path / "update")
+def room(tmp_path: Path) -> UpdateFolder:
+    return UpdateFolder(tmp_path / "update")
 
 
 def test_root_looks_where_the_keeper_leaves_it() -> None:
@@ -25,7 +25,7 @@ def test_root_looks_where_the_keeper_leaves_it() -> None:
     assert InstallPlaces().fetched / NAME == folders.update / WHOLE
 
 
-def test_it_grows_at_its_end_and_becomes_whole(room: Room, tmp_path: Path) -> None:
+def test_it_grows_at_its_end_and_becomes_whole(room: UpdateFolder, tmp_path: Path) -> None:
     assert (room.have(), room.whole()) == (0, 0)
     room.add(0, b"one ")
     room.add(4, b"two")
@@ -40,7 +40,7 @@ def test_it_grows_at_its_end_and_becomes_whole(room: Room, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("start", [0, 2, 4])
-def test_it_grows_nowhere_else(room: Room, start: int) -> None:
+def test_it_grows_nowhere_else(room: UpdateFolder, start: int) -> None:
     room.add(0, b"one")
     with pytest.raises(OSError, match="does not end"):
         room.add(start, b"x")
@@ -50,10 +50,10 @@ def test_it_grows_nowhere_else(room: Room, start: int) -> None:
 WRITES_TOO_MUCH = """
 import resource, sys
 from pathlib import Path
-from appliance.keeper.update.room import Room
+from appliance.keeper.update.room import UpdateFolder
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-room = Room(Path(sys.argv[1]))
+room = UpdateFolder(Path(sys.argv[1]))
 room.add(0, b"a" * 4000)
 try:
     room.add(4000, b"b" * 4000)
@@ -63,7 +63,9 @@ except OSError:
 """No file of this process may become larger than 4,096 bytes, as on a disk that is full."""
 
 
-def test_a_write_that_fails_half_way_leaves_what_was_there(room: Room, tmp_path: Path) -> None:
+def test_a_write_that_fails_half_way_leaves_what_was_there(
+    room: UpdateFolder, tmp_path: Path
+) -> None:
     words = [sys.executable, "-c", WRITES_TOO_MUCH, str(tmp_path / "update")]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 7, done.stderr
@@ -71,7 +73,7 @@ def test_a_write_that_fails_half_way_leaves_what_was_there(room: Room, tmp_path:
 
 
 def test_what_must_stay_free_is_not_spare(
-    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    room: UpdateFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert room.spare() > -rooms.LEFT
     seen = os.statvfs(tmp_path)
@@ -79,7 +81,9 @@ def test_what_must_stay_free_is_not_spare(
     assert room.spare() < 0
 
 
-def test_a_link_in_its_place_is_neither_written_nor_counted(room: Room, tmp_path: Path) -> None:
+def test_a_link_in_its_place_is_neither_written_nor_counted(
+    room: UpdateFolder, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
     other.write_bytes(b"mine")
     (tmp_path / "update").mkdir()
