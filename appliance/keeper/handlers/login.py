@@ -5,7 +5,7 @@ from math import ceil
 from appliance.errors import Refused
 from appliance.keeper.audit.subjects import about
 from appliance.keeper.box import Box, OpenBox
-from appliance.keeper.people.let_in import SECONDS as LET_IN_SECONDS
+from appliance.keeper.people.let_in_code import SECONDS as LET_IN_SECONDS
 from appliance.keeper.people.operators import named, roles_of
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.people.sessions import Caller, Sessions

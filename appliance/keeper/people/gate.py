@@ -23,7 +23,7 @@ from typing import Literal, Protocol
 from appliance.clock import Clock
 from appliance.errors import Refused
 from appliance.keeper.people.devices import KnownBrowsers
-from appliance.keeper.people.let_in import LetInCodes
+from appliance.keeper.people.let_in_code import LetInCodes
 from appliance.keeper.people.proof_queue import ProofQueue
 from appliance.keeper.people.sessions import Sessions
 from appliance.keeper.people.strangers import Strangers

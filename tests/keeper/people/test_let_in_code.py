@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.errors import Refused
-from appliance.keeper.people.let_in import MOST_WRONG, SECONDS, LetInCodes
+from appliance.keeper.people.let_in_code import MOST_WRONG, SECONDS, LetInCodes
 from tests.clocks import ManualClock
 
 ANNA, JAN = "0a1b2c3d", "4e5f6a7b"
