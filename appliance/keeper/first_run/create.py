@@ -19,8 +19,8 @@ from appliance.keeper.chores import attempt
 from appliance.keeper.people.operators import check_name, new_operator
 from appliance.keeper.people.passwords import check_password
 from appliance.keeper.people.qr import qr_svg
-from appliance.keeper.storage.anew import anew
 from appliance.keeper.storage.reserve import Reserve
+from appliance.keeper.storage.rewrite import anew
 from appliance.link.operations import Role
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import mark_layout

@@ -17,8 +17,8 @@ from tinydb import TinyDB
 from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError, MadeByNewer
-from appliance.keeper.storage.anew import anew, take_over
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
+from appliance.keeper.storage.rewrite import anew, take_over
 from appliance.keeper.storage.rows import (
     CopyEntry,
     ErasureEntry,

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.anew import fitting
 from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.rewrite import fitting
 from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry
 
 

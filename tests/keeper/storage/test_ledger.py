@@ -8,9 +8,9 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from appliance.errors import FileFormatError, MadeByNewer
-from appliance.keeper.storage.anew import anew
 from appliance.keeper.storage.belief import Belief, BootStart, Swept
 from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.rewrite import anew
 from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, SealedWords
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.link.requests.audit import GetCounts
