@@ -14,10 +14,10 @@ from pathlib import Path
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import PlaceInCall
-from appliance.keeper.unlocked.joined import Segments
 from appliance.keeper.unlocked.listing import CallListing
 from appliance.keeper.unlocked.pieces import pieces, total_bytes
 from appliance.keeper.unlocked.proved import proved
+from appliance.keeper.unlocked.segments import Segments
 from appliance.keeper.unlocked.summary import summary_of
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.checked import CheckedReader

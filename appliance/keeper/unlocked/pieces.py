@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.wav import Wav
-from appliance.keeper.unlocked.joined import Segments
+from appliance.keeper.unlocked.segments import Segments
 from appliance.model.audio import RATE
 
 DIGESTED = 4 * 2**20
