@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from appliance.commands.helpers.operator import (
-    Asked,
+    Answerer,
     Operator,
     as_operator,
     as_operator_or_owner,
@@ -63,7 +63,7 @@ def command() -> None:
 )
 @json_option
 @as_operator_or_owner
-def show(operator: Asked, version: int | None, as_json: bool) -> None:
+def show(operator: Answerer, version: int | None, as_json: bool) -> None:
     """Print the settings in force as TOML."""
     if version is not None:
         shown = operator.ask(ShowVersion(version))
@@ -118,7 +118,7 @@ def edit(
                  epilog='Example: zgoda settings history --name "Ewa Nowak"')  # fmt: skip
 @json_option
 @as_operator_or_owner
-def history(operator: Asked, as_json: bool) -> None:
+def history(operator: Answerer, as_json: bool) -> None:
     """List the versions, the newest first."""
     found = operator.ask(ListVersions())
     if as_json:
@@ -138,7 +138,9 @@ def history(operator: Asked, as_json: bool) -> None:
 @click.option("--confirm", "confirmed", multiple=True, help="Confirm a statement by its code.")
 @json_option
 @as_operator_or_owner
-def undo(operator: Asked, version: int | None, confirmed: tuple[str, ...], as_json: bool) -> None:
+def undo(
+    operator: Answerer, version: int | None, confirmed: tuple[str, ...], as_json: bool
+) -> None:
     """Make an earlier version hold again, as a new one."""
     found = operator.ask(ListVersions())
     older = [row.version for row in found.versions if row.version < found.now]

@@ -24,7 +24,7 @@ from appliance.link.requests.login import EnterCode, LogIn, LogOut
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
 
-class Asked(Protocol):
+class Answerer(Protocol):
     """Whoever answers operations: a keeper, or the data folder itself while none runs."""
 
     def ask(self, operation: Operation[ReplyT]) -> ReplyT:
