@@ -26,7 +26,7 @@ ENGLISH = "en"
 LEVELS = ("ok", "warn", "fail")
 
 
-class Told(Struct, frozen=True):
+class ReportedFinding(Struct, frozen=True):
     """One finding."""
 
     id: str
@@ -46,7 +46,7 @@ class Report(Struct, frozen=True, kw_only=True):
     language: str = ENGLISH
     refused: str | None = None
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
-    findings: tuple[Told, ...] = ()
+    findings: tuple[ReportedFinding, ...] = ()
 
 
 def report(findings: Iterable[Finding], language: str) -> Report:
@@ -57,7 +57,7 @@ def report(findings: Iterable[Finding], language: str) -> Report:
         language=language,
         counts={level: levels.count(level) for level in LEVELS},
         findings=tuple(
-            Told(
+            ReportedFinding(
                 each.id,
                 each.subject,
                 each.level,
