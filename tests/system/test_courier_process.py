@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from appliance.commands.processes.run import Courier, Part, _greet
+from appliance.commands.processes.run import Part, TrialCourier, _greet
 from appliance.config.folders import Folders
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.backup.checking import check_backup
@@ -138,7 +138,7 @@ def test_with_the_systems_authorities_nothing_is_sent(
     assert (smtp.tried, smtp.received) == ([], [])
 
 
-def running_of(courier: Courier) -> Part | None:
+def running_of(courier: TrialCourier) -> Part | None:
     return courier._running
 
 
@@ -148,7 +148,7 @@ def test_a_trial_has_a_courier_only_while_one_is_wanted(
     folders = Folders(tmp_path / "data")
     with (
         started("keeper", "--data", str(folders.data)),
-        contextlib.closing(Courier(["--data", str(folders.data)], folders)) as courier,
+        contextlib.closing(TrialCourier(["--data", str(folders.data)], folders)) as courier,
     ):
         token = first_run(folders).token
         courier.follow()

@@ -130,7 +130,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
         _greet(reach.url(panel), folders, trial=trial)
         _tell_amiss(folders)
         seen = _changed_at(folders)
-        courier = held.enter_context(contextlib.closing(Courier(common, folders)))
+        courier = held.enter_context(contextlib.closing(TrialCourier(common, folders)))
         while not stop.wait(0.5):
             courier.follow()
             if seen != (seen := _changed_at(folders)):
@@ -241,7 +241,7 @@ class Proxy:
             click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
 
 
-class Courier:
+class TrialCourier:
     """The courier of a trial, which is there while something is set up for it."""
 
     def __init__(self, common: list[str], folders: Folders) -> None:
