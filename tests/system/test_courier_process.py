@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from appliance.commands.processes.run import Part, TrialCourier, _greet
+from appliance.commands.processes.run import ChildProcess, TrialCourier, _greet
 from appliance.config.folders import Folders
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.backup.checking import check_backup
@@ -138,7 +138,7 @@ def test_with_the_systems_authorities_nothing_is_sent(
     assert (smtp.tried, smtp.received) == ([], [])
 
 
-def running_of(courier: TrialCourier) -> Part | None:
+def running_of(courier: TrialCourier) -> ChildProcess | None:
     return courier._running
 
 

@@ -60,7 +60,7 @@ MEMORY: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChildProcess:
     """One of the processes."""
 
     name: str
@@ -167,12 +167,12 @@ def need_free_port(host: str, port: int) -> None:
 @contextlib.contextmanager
 def _started(
     common: list[str], panel: Panel, port: int | None, *, saved: bool = False
-) -> Iterator[tuple[list[Part], "Proxy"]]:
+) -> Iterator[tuple[list[ChildProcess], "Proxy"]]:
     """Start the parts in order, each when the one before is ready; stop all at the end.
 
     The panel is told a port of the command line alone: another one it follows by itself.
     """
-    parts: list[Part] = []
+    parts: list[ChildProcess] = []
     # A temporary folder keeps the sockets' paths short: the kernel takes 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="zgoda-") as short:
         at = ["--socket", f"{short}/panel.sock"]
@@ -205,13 +205,13 @@ class Proxy:
     """The proxy of a trial, which is there while the settings name a certificate."""
 
     def __init__(
-        self, parts: list[Part], options: list[str], ready: Path, *, needed: bool = True
+        self, parts: list[ChildProcess], options: list[str], ready: Path, *, needed: bool = True
     ) -> None:
         """Start nothing yet; a proxy joins ``parts``. The first one may be needed."""
         self._needed = needed
         self._parts, self._options, self._ready = parts, options, ready
         self._follows: Panel | None = None
-        self._running: Part | None = None
+        self._running: ChildProcess | None = None
 
     def follow(self, now: Callable[[], Panel]) -> None:
         """Start, replace or end the proxy as the settings want it.
@@ -248,7 +248,7 @@ class TrialCourier:
         """Start nothing yet."""
         self._options = ["--data", common[common.index("--data") + 1]]
         self._wanted = folders.courier_wanted
-        self._running: Part | None = None
+        self._running: ChildProcess | None = None
         self._failed = False
 
     def follow(self) -> None:
@@ -277,14 +277,14 @@ class TrialCourier:
                 click.echo(f"{error} Neither mail nor backups go out.", err=True)
 
 
-def _start(name: str, arguments: list[str], ready: Path) -> Part:
+def _start(name: str, arguments: list[str], ready: Path) -> ChildProcess:
     """Start one process and wait until it reports that it is ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(ready))
         listener.settimeout(0.2)
         environment = {**MEMORY.get(name, {}), **os.environ, "NOTIFY_SOCKET": str(ready)}
         process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment)
-        part = Part(name, process)
+        part = ChildProcess(name, process)
         try:
             _wait_ready(part, listener)
         except BaseException:
@@ -293,7 +293,7 @@ def _start(name: str, arguments: list[str], ready: Path) -> Part:
     return part
 
 
-def _wait_ready(part: Part, listener: socket.socket) -> None:
+def _wait_ready(part: ChildProcess, listener: socket.socket) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(TimeoutError):
@@ -304,7 +304,7 @@ def _wait_ready(part: Part, listener: socket.socket) -> None:
     raise ZgodaError(f"The {part.name} was not ready within {START_SECONDS:.0f} seconds.")
 
 
-def _stop(part: Part) -> None:
+def _stop(part: ChildProcess) -> None:
     """Ask a process to stop; kill it if it does not."""
     if part.process.poll() is None:
         part.process.send_signal(signal.SIGTERM)
