@@ -25,7 +25,7 @@ _MADE = frozenset({Verdict.COMPLETE, Verdict.CUT, Verdict.DAMAGED})
 """Verdicts on a file that may be asked for its origin."""
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class FileResult(Struct, frozen=True, kw_only=True):
     """The printed result for one file."""
 
     path: str
@@ -63,7 +63,7 @@ def command(paths: tuple[Path, ...], keys: OfflineKeys | None, as_json: bool) ->
     sys.exit(0 if well else 1)
 
 
-def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
+def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[FileResult]:
     """Check a data folder, or one file."""
     if not path.is_dir():
         data = path.absolute().parent.parent
@@ -79,11 +79,13 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
     folders = Folders(path)
     check_layout(folders)
     if not folders.recordings.is_dir():
-        yield Row(path=str(path), well=False, why="This folder is not a data folder of Zgoda.")
+        yield FileResult(
+            path=str(path), well=False, why="This folder is not a data folder of Zgoda."
+        )
         return
     told = keys.audit if keys else None
     audit = check(folders.audit, told.first_key if told else None, told.anchor if told else None)
-    yield Row(
+    yield FileResult(
         path=str(folders.audit),
         well=audit.sound,
         why=audit.problem or f"The activity log's {audit.entries} entries hold together.",
@@ -97,7 +99,7 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[Row]:
     places |= {file.name: file for file in files if not file.name.startswith(".")}
     for rid, place in sorted(places.items()):
         if (folders.withdrawn / rid).exists():
-            yield Row(
+            yield FileResult(
                 path=str(place),
                 recording=rid,
                 well=True,
@@ -120,15 +122,17 @@ def _not_taken_up(folders: Folders) -> dict[str, Path]:
     }
 
 
-def _judge(path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineKeys | None) -> Row:
+def _judge(
+    path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineKeys | None
+) -> FileResult:
     mine = known.get(rid, AuditFacts())
     held = KeysAtHand(keys.recording(rid), keys.reading) if keys else None
     try:
         found = assess(path, mine, held)
     except (FileFormatError, OSError) as error:
         why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        return Row(path=str(path), well=False, why=why)
-    return Row(
+        return FileResult(path=str(path), well=False, why=why)
+    return FileResult(
         path=str(path),
         recording=rid,
         well=_well(found, mine),
@@ -159,7 +163,7 @@ def _name(path: Path) -> str:
         return path.name
 
 
-def _line(row: Row) -> str:
+def _line(row: FileResult) -> str:
     """Return a row for people."""
     if row.verdict is None:
         return f"{row.path}: {row.why}"
