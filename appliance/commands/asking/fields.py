@@ -62,7 +62,7 @@ class Json(click.ParamType[object]):
             self.fail(f"This is no JSON: {in_short(error)}.", param, ctx)
 
 
-class Field(NamedTuple):
+class OperationField(NamedTuple):
     """One field of an operation, or of a struct inside it."""
 
     path: tuple[str, ...]
@@ -171,7 +171,7 @@ def _put(values: dict[str, Any], path: tuple[str, ...], value: object) -> None:
     values[last] = value
 
 
-def _fields(kind: type[Struct], above: tuple[str, ...] = ()) -> Iterator[Field]:
+def _fields(kind: type[Struct], above: tuple[str, ...] = ()) -> Iterator[OperationField]:
     """Yield a struct's fields; in place of a struct that has to be there, the fields inside."""
     for field in cast(inspect.StructType, inspect.type_info(kind)).fields:
         path = (*above, field.name)
@@ -180,7 +180,7 @@ def _fields(kind: type[Struct], above: tuple[str, ...] = ()) -> Iterator[Field]:
             if field.required:
                 yield from _fields(inner.cls, path)
             continue
-        yield Field(path, inner, field.required, secret)
+        yield OperationField(path, inner, field.required, secret)
 
 
 def _plain(kind: inspect.Type) -> tuple[inspect.Type, bool]:
