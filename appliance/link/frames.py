@@ -95,7 +95,7 @@ class _Failed(Struct, kw_only=True):
     error: Failure
 
 
-class Asked(Struct, frozen=True):
+class DecodedRequest(Struct, frozen=True):
     """A decoded request."""
 
     id: int
@@ -112,7 +112,7 @@ class Decoder:
         union: Any = functools.reduce(operator.or_, offered)
         self._request: Callable[[msgspec.Raw], AnyOperation] = json_decoder(union).decode
 
-    def decode(self, line: bytes) -> Asked:
+    def decode(self, line: bytes) -> DecodedRequest:
         """Decode one line, newline included; raises MessageRefused."""
         _check_line(line, REQUEST_LIMIT)
         try:
@@ -133,7 +133,7 @@ class Decoder:
             raise MessageRefused(
                 f"{frame.bytes} bytes are announced; from 0 to {asked.upload} may be sent."
             )
-        return Asked(frame.id, asked, frame.session, frame.bytes)
+        return DecodedRequest(frame.id, asked, frame.session, frame.bytes)
 
 
 def encode_request(

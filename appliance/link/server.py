@@ -199,7 +199,7 @@ class Server:
         return True
 
     def _answer(
-        self, connection: socket.socket, asked: frames.Asked, upload: bytes, handle: Handle
+        self, connection: socket.socket, asked: frames.DecodedRequest, upload: bytes, handle: Handle
     ) -> None:
         try:
             answer = handle(asked.operation, asked.session, upload)
@@ -218,7 +218,10 @@ class Server:
         connection.sendall(raw)
 
     def _stream(
-        self, connection: socket.socket, asked: frames.Asked, values: Iterator[Reply | None]
+        self,
+        connection: socket.socket,
+        asked: frames.DecodedRequest,
+        values: Iterator[Reply | None],
     ) -> None:
         try:
             while not self._stopping.is_set() and not _closed(connection):
@@ -240,7 +243,7 @@ class Server:
                 close()
 
 
-def _failure(asked: frames.Asked, error: Exception) -> bytes:
+def _failure(asked: frames.DecodedRequest, error: Exception) -> bytes:
     """Encode why an operation failed; details of our own faults go to the log alone."""
     if not isinstance(error, ZgodaError):
         _log.error("%s failed: %s", tag(asked.operation), fault(error))
