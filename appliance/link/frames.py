@@ -87,7 +87,7 @@ class _End(Struct, kw_only=True):
     ok: bool = True
 
 
-class _Failed(Struct, kw_only=True):
+class _FailureFrame(Struct, kw_only=True):
     """A failed reply, as it is written."""
 
     id: int
@@ -165,7 +165,7 @@ def encode_reply(number: int, value: Struct | None, raw: int = 0) -> bytes:
 def encode_failure(number: int, why: Refused) -> bytes:
     """Encode a failed reply."""
     failure = Failure(why.code, why.values, why.seconds)
-    return msgspec.json.encode(_Failed(id=number, error=failure)) + b"\n"
+    return msgspec.json.encode(_FailureFrame(id=number, error=failure)) + b"\n"
 
 
 _REPLY = json_decoder(ReplyFrame)
