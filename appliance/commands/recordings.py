@@ -367,7 +367,7 @@ def _print_order(operator: Operator, recording: str) -> None:
     click.echo(f"ordered by {order.author}, {_moment(order.at)}: {reason}")
 
 
-def _print_certificate(made: ask.Certificate, as_json: bool) -> None:
+def _print_certificate(made: ask.ErasureCertificate, as_json: bool) -> None:
     if as_json:
         print_json(made, indent=2)
     else:

@@ -14,8 +14,8 @@ from appliance.errors import Refused, VaultError
 from appliance.keeper.chores import TAKE_UP
 from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import (
-    Certificate,
     EraseCall,
+    ErasureCertificate,
     ExportCall,
     Ground,
     HoldCall,
@@ -209,7 +209,7 @@ def test_with_nothing_in_reserve_nothing_is_done_and_said_in_one_sentence(
     assert box.sound_audit()
 
 
-def erase(box: KeeperBox, rid: str, token: str) -> Certificate:
+def erase(box: KeeperBox, rid: str, token: str) -> ErasureCertificate:
     return box.ask(EraseCall(rid, Ground.OBJECTION, "Asked for it"), token)
 
 

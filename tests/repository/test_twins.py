@@ -25,7 +25,7 @@ TWINS = {
     ("CallMeta", "Row"): STORED,
     ("CallRecord", "ListedCall"): BASE,
     ("Capabilities", "ModemProfile"): FORM,
-    ("Certificate", "EraseAllCertificate"): CHANCE,
+    ("EraseAllCertificate", "ErasureCertificate"): CHANCE,
     ("ChannelCondition", "ChannelFigures"): FLOOR,
     ("ConsentReceipt", "DigitPressed"): SEALED,
     ("Draft", "PromptEntry"): STORED,

@@ -29,7 +29,7 @@ from appliance.keeper.erasure.leftovers import keyless
 from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, left_out
 from appliance.keeper.erasure.reports import Append, Reports
 from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
-from appliance.link.requests.calls import Certificate
+from appliance.link.requests.calls import ErasureCertificate
 from appliance.vault.ahead import remove_empty
 from appliance.vault.disk import Disk, failure, writing
 from appliance.vault.opening.content import KeyringContent
@@ -84,7 +84,7 @@ class Erasure:
         self._renewal_failed = False
         self.trouble = ""
         """Why the last attempt failed; empty if it did not."""
-        self._ready: list[Certificate] = []
+        self._ready: list[ErasureCertificate] = []
         self._lock = threading.RLock()
 
     @property
@@ -128,7 +128,9 @@ class Erasure:
             )
             return again
 
-    def erase(self, orders: Sequence[Order], *, again: bool = False) -> tuple[Certificate, ...]:
+    def erase(
+        self, orders: Sequence[Order], *, again: bool = False
+    ) -> tuple[ErasureCertificate, ...]:
         """Erase recordings: steps 0 to 3.
 
         Args:
@@ -245,7 +247,7 @@ class Erasure:
             if self._keyring.generation != before:
                 self._add([], renewals=(actor,))
 
-    def due(self) -> tuple[Certificate, ...]:
+    def due(self) -> tuple[ErasureCertificate, ...]:
         """Do steps 4 to 6 once the grace period is over; call it often.
 
         Returns:
@@ -258,7 +260,7 @@ class Erasure:
             ready, self._ready = self._ready, []
             return tuple(ready)
 
-    def resume(self, entries: Iterable[AuditEntry]) -> tuple[Certificate, ...]:
+    def resume(self, entries: Iterable[AuditEntry]) -> tuple[ErasureCertificate, ...]:
         """Finish at boot what an earlier run began, at once; then claim the configured level.
 
         Args:
@@ -319,7 +321,9 @@ class Erasure:
         if self._batch:
             self._finish(self._batch)
 
-    def _commit(self, orders: list[Order], *, again: bool = False) -> tuple[Certificate, ...]:
+    def _commit(
+        self, orders: list[Order], *, again: bool = False
+    ) -> tuple[ErasureCertificate, ...]:
         """Do steps 1 to 3, and the pool's part of step 0.
 
         Args:

@@ -7,7 +7,7 @@ from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
 from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.erasure.media import OnMedia
-from appliance.link.requests.calls import Certificate, CertificateList, ListCertificates
+from appliance.link.requests.calls import CertificateList, ErasureCertificate, ListCertificates
 from appliance.vault.opening.eraser import Level
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {
@@ -63,7 +63,7 @@ class KeptCertificates:
         self._search = search
         self._reasons: dict[str, str] = {}
 
-    def remember(self, made: Iterable[Certificate]) -> None:
+    def remember(self, made: Iterable[ErasureCertificate]) -> None:
         """Keep why erasures failed, in the words of this run; the audit holds none."""
         for one in made:
             if one.state == "failed":
@@ -71,7 +71,7 @@ class KeptCertificates:
             else:
                 self._reasons.pop(one.recording, None)
 
-    def of(self, recording: str) -> Certificate | None:
+    def of(self, recording: str) -> ErasureCertificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
         last, ground, actor, sealed_at, sealed = None, "", "", 0.0, 0
         exported = all_begun = False
@@ -89,7 +89,7 @@ class KeptCertificates:
         level, generation = self._level(last)
         media = self._media(sealed, last.seq)
         remains = REMAINS[level] + media + (("exports",) if exported else ())
-        return Certificate(
+        return ErasureCertificate(
             recording=recording,
             state=_STATES[last.type],
             ground=ground,

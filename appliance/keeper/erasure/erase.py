@@ -11,7 +11,12 @@ from appliance.keeper.erasure.certificates import KeptCertificates
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
-from appliance.link.requests.calls import Certificate, CertificateList, Ground, ListCertificates
+from appliance.link.requests.calls import (
+    CertificateList,
+    ErasureCertificate,
+    Ground,
+    ListCertificates,
+)
 from appliance.link.requests.people import OldKeys
 from appliance.vault.opening.keyring import Change, Keyring
 
@@ -66,7 +71,7 @@ class Erasing:
             return "failed"
         return "going" if self._erasure.unfinished else "gone"
 
-    def certificate_of(self, recording: str) -> Certificate | None:
+    def certificate_of(self, recording: str) -> ErasureCertificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
         return self._certificates.of(recording)
 
@@ -95,7 +100,9 @@ class Erasing:
         self._erasure.discard(rids)
         self._certificates.remember(self._erasure.due())
 
-    def erase(self, orders: Sequence[Order], *, proved: bool = False) -> tuple[Certificate, ...]:
+    def erase(
+        self, orders: Sequence[Order], *, proved: bool = False
+    ) -> tuple[ErasureCertificate, ...]:
         """Erase recordings, in one batch.
 
         Args:
@@ -120,7 +127,7 @@ class Erasing:
 
     def _carry_out(
         self, orders: Sequence[Order], *, again: bool = False
-    ) -> tuple[Certificate, ...]:
+    ) -> tuple[ErasureCertificate, ...]:
         rids = [order.recording for order in orders]
         where = self._keyring.where(rids)
         self._let_go(rids)
@@ -138,7 +145,7 @@ class Erasing:
         self._playbacks.drop(rids)
         self._reading.close_recordings(rids)
 
-    def tick(self) -> tuple[Certificate, ...]:
+    def tick(self) -> tuple[ErasureCertificate, ...]:
         """Finish what is due, and try again what failed; call it every few seconds.
 
         Returns:
@@ -152,13 +159,15 @@ class Erasing:
         self._certificates.remember(settled)
         return settled
 
-    def resume(self, audit: AuditLog) -> tuple[Certificate, ...]:
+    def resume(self, audit: AuditLog) -> tuple[ErasureCertificate, ...]:
         """Finish at boot what an earlier run began; raises VaultError."""
         settled = self._erasure.resume(audit.unsettled())
         self._catalogue.tidy()
         self._certificates.remember(settled)
         return settled
 
-    def by_keeper(self, recordings: Sequence[str], ground: Ground) -> tuple[Certificate, ...]:
+    def by_keeper(
+        self, recordings: Sequence[str], ground: Ground
+    ) -> tuple[ErasureCertificate, ...]:
         """Erase recordings by the keeper's own order: retention or a caller's withdrawal."""
         return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])

@@ -8,7 +8,7 @@ from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.keeper.erasure.order import Batch, Order, act_of
-from appliance.link.requests.calls import Certificate
+from appliance.link.requests.calls import ErasureCertificate
 from appliance.vault.opening.eraser import Level
 from appliance.vault.opening.keyring import Keyring
 
@@ -31,7 +31,7 @@ class Reports:
         self._clock = clock
         self._media = media
 
-    def failure(self, orders: Sequence[Order], reason: str) -> tuple[Certificate, ...]:
+    def failure(self, orders: Sequence[Order], reason: str) -> tuple[ErasureCertificate, ...]:
         """Record a failure in the audit and certify it as failed."""
         numbers = self._append(
             [act_of("erase_failed", order, self.detail(order)) for order in orders]
@@ -71,9 +71,9 @@ class Reports:
         state: Literal["erasing", "erased", "failed"],
         seq: int = 0,
         reason: str = "",
-    ) -> Certificate:
+    ) -> ErasureCertificate:
         """Certify a step of an erasure."""
         level, generation = self._level(order), self._keyring.generation
         remains = REMAINS[level] + self._media()
         made = (order.recording, state, order.ground, level, generation, self._clock.now())
-        return Certificate(*made, remains, seq, reason)
+        return ErasureCertificate(*made, remains, seq, reason)

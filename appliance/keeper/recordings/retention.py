@@ -21,7 +21,7 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.judge import Judgement, Question
 from appliance.keeper.time.wrong_clock import WrongClock
-from appliance.link.requests.calls import Certificate, Ground
+from appliance.link.requests.calls import ErasureCertificate, Ground
 from appliance.vault.opening.entry import shift
 from appliance.vault.opening.keyring import Keyring
 
@@ -80,7 +80,7 @@ class Retention:
         days = counts(self._keyring.due(day_of(belief.at)).values())
         return Waiting(days) if days else None
 
-    def sweep(self) -> tuple[Certificate, ...]:
+    def sweep(self) -> tuple[ErasureCertificate, ...]:
         """Erase everything due in one batch, after correcting wrong dates.
 
         Raises:
@@ -110,7 +110,7 @@ class Retention:
         swept = self._ledger.swept() or Swept(belief.counted, 0)
         return structs.replace(swept, asks=True)
 
-    def allow(self, through: int, recordings: int) -> tuple[Certificate, ...]:
+    def allow(self, through: int, recordings: int) -> tuple[ErasureCertificate, ...]:
         """Erase what an administrator has seen and agreed to.
 
         Args:
@@ -134,7 +134,7 @@ class Retention:
         """Correct the dates of recordings just taken up; raises VaultError."""
         self._date(self._time.judged, taken_up)
 
-    def confirm_time(self, at: float) -> tuple[Certificate, ...]:
+    def confirm_time(self, at: float) -> tuple[ErasureCertificate, ...]:
         """Believe an administrator, and sweep; raises VaultError."""
         with self._one:
             self._time.confirm(at)
@@ -156,11 +156,11 @@ class Retention:
             return None
         return due_day - shift(entry) - entry.day
 
-    def _erase(self, due: list[Due], belief: Belief) -> tuple[Certificate, ...]:
+    def _erase(self, due: list[Due], belief: Belief) -> tuple[ErasureCertificate, ...]:
         """Erase; what is believed is on the disk before, and that it was done only afterwards."""
         self._asks = False
         self._reminded.pop("retention_asks", None)
-        made: tuple[Certificate, ...] = ()
+        made: tuple[ErasureCertificate, ...] = ()
         if due:
             self._time.settle()
             made = self._erasing.by_keeper([one.rid for one in due], Ground.NO_LONGER_NEEDED)

@@ -219,7 +219,7 @@ class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
     words: str = ""  # who exactly; sealed to the reading key
 
 
-class Certificate(Message, frozen=True):
+class ErasureCertificate(Message, frozen=True):
     """How far an erasure came, and what may remain."""
 
     recording: str
@@ -237,7 +237,7 @@ class Certificate(Message, frozen=True):
     controller: str = ""  # who issues the certificate
 
 
-class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
+class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):
     """Erase one recording; answer once the key is gone, or report the failure."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
@@ -251,7 +251,7 @@ class EraseCall(Operation[Certificate], frozen=True, tag="calls.erase"):
 class Certificates(Message, frozen=True):
     """The certificates of several erasures."""
 
-    certificates: tuple[Certificate, ...]
+    certificates: tuple[ErasureCertificate, ...]
 
 
 class EraseCalls(Operation[Certificates], frozen=True, tag="calls.erase_many"):
@@ -265,7 +265,7 @@ class EraseCalls(Operation[Certificates], frozen=True, tag="calls.erase_many"):
     reason: str  # sealed for each call, so that each keeps its own certificate
 
 
-class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificate"):
+class ShowCertificate(Operation[ErasureCertificate], frozen=True, tag="calls.certificate"):
     """Look at the certificate of an erased recording."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
@@ -276,7 +276,7 @@ class ShowCertificate(Operation[Certificate], frozen=True, tag="calls.certificat
 class CertificateList(Message, frozen=True):
     """One page of certificates, one for each recording."""
 
-    certificates: tuple[Certificate, ...]
+    certificates: tuple[ErasureCertificate, ...]
     total: int  # erasures that match
     page: int
     pages: int

@@ -10,7 +10,7 @@ from appliance.errors import EraserFailed, KeyLost, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.retry import LAPSED
-from appliance.link.requests.calls import Certificate
+from appliance.link.requests.calls import ErasureCertificate
 from appliance.model.records import Verdict
 from appliance.vault.opening.content import KeyringContent, open_keyring
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
@@ -334,7 +334,7 @@ def test_a_failing_begin_at_boot_is_reported(keeper: Keeper, rid: str) -> None:
 
 
 def test_erasing_what_has_no_key_and_no_file_is_certified_too(keeper: Keeper) -> None:
-    made: list[Certificate] = list(keeper.erasure.erase([order("ab" * 16)]))
+    made: list[ErasureCertificate] = list(keeper.erasure.erase([order("ab" * 16)]))
     keeper.clock.advance(30)
     made += keeper.erasure.due()
     assert [one.state for one in made] == ["erasing", "erased"]

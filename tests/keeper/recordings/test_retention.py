@@ -9,7 +9,7 @@ from appliance.errors import EraserFailed, Refused
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.chip import Boot
 from appliance.link.requests.calls import (
-    Certificate,
+    ErasureCertificate,
     HoldCall,
     HoldGround,
     ListCalls,
@@ -29,7 +29,7 @@ def known(office: Office) -> set[str]:
     return {rid for rid, _ in office.keyring.taken_up()}
 
 
-def certificate(office: Office, rid: str) -> Certificate:
+def certificate(office: Office, rid: str) -> ErasureCertificate:
     return office.ask(ShowCertificate(rid))
 
 

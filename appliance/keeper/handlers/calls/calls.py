@@ -163,7 +163,7 @@ class Calls:
             yield from export(self._readers.reading, parts, self._facts(parts), asked.format)
 
     @handles(ask.EraseCall)
-    def erase(self, asked: ask.EraseCall, who: Caller) -> ask.Certificate:
+    def erase(self, asked: ask.EraseCall, who: Caller) -> ask.ErasureCertificate:
         """Erase a call, all its recordings together; the certificate says how far that came."""
         return self._erase([asked.recording], asked.ground, asked.reason, who)[0]
 
@@ -180,7 +180,7 @@ class Calls:
 
     def _erase(
         self, named: Sequence[str], ground: ask.Ground, reason: str, who: Caller
-    ) -> list[ask.Certificate]:
+    ) -> list[ask.ErasureCertificate]:
         """Erase calls, each named by one of its recordings; return a certificate of each."""
         reason = checked_reason(reason)
         calls = [self._erasable(recording) for recording in named]
@@ -205,7 +205,7 @@ class Calls:
         return rids
 
     @handles(ask.ShowCertificate)
-    def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.Certificate:
+    def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.ErasureCertificate:
         """Show the certificate of an erasure."""
         made = self._certificate(asked.recording)
         if made is None:
@@ -275,7 +275,7 @@ class Calls:
     def _facts(self, parts: Sequence[CallRecord]) -> dict[str, AuditFacts]:
         return {part.recording: self._recordings.checking.facts(part.recording) for part in parts}
 
-    def _certificate(self, recording: str) -> ask.Certificate | None:
+    def _certificate(self, recording: str) -> ask.ErasureCertificate | None:
         """Return the certificate of a recording and of those erased together with it."""
         made = self._records.erasing.certificate_of(recording)
         others = [rid for rid in self._recordings.reasons.together(recording) if rid != recording]

@@ -117,7 +117,9 @@ def tampered(at: int, parts: Sequence[CallRecord]) -> Refused:
     return Refused("part_tampered", part=at + 1, parts=len(parts))
 
 
-def whole_certificate(made: ask.Certificate, others: Iterable[ask.Certificate]) -> ask.Certificate:
+def whole_certificate(
+    made: ask.ErasureCertificate, others: Iterable[ask.ErasureCertificate]
+) -> ask.ErasureCertificate:
     """Return a certificate that is as good as the worst of those erased together."""
     all_of_them = [made, *others]
     worst = max(all_of_them, key=lambda one: _STATES.index(one.state))

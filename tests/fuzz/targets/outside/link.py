@@ -14,7 +14,7 @@ from appliance.link.frames import (
 )
 from appliance.link.operations import Done
 from appliance.link.registry import operations
-from appliance.link.requests.calls import CallList, Certificate, EraseCall, Ground, ListCalls
+from appliance.link.requests.calls import CallList, EraseCall, ErasureCertificate, Ground, ListCalls
 from appliance.link.requests.login import Browser, LogIn
 from tests.fuzz.feeding import Target
 from tests.fuzz.keys import RID
@@ -33,7 +33,7 @@ def take(raw: bytes) -> None:
                 raise
             _check_relayed(refused)
             return
-        decode_value(frame, (CallList, Certificate, Done)[len(line) % 3])
+        decode_value(frame, (CallList, ErasureCertificate, Done)[len(line) % 3])
         return
     asked = _DECODER.decode(line)
     again = _DECODER.decode(encode_request(asked.id, asked.operation, asked.session, asked.bytes))

@@ -59,7 +59,7 @@ def hold(office: Office, rid: str) -> None:
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "A claim", REVIEW))
 
 
-def erase(office: Office, rid: str) -> ask.Certificate:
+def erase(office: Office, rid: str) -> ask.ErasureCertificate:
     return office.ask(ask.EraseCall(rid, ask.Ground.CONSENT_WITHDRAWN, "Asked for it"))
 
 

@@ -27,11 +27,11 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-def erase(office: Office, rid: str, reason: str = WORDS) -> ask.Certificate:
+def erase(office: Office, rid: str, reason: str = WORDS) -> ask.ErasureCertificate:
     return office.ask(ask.EraseCall(rid, ask.Ground.CONSENT_WITHDRAWN, reason))
 
 
-def certificate(office: Office, rid: str) -> ask.Certificate:
+def certificate(office: Office, rid: str) -> ask.ErasureCertificate:
     return office.ask(ask.ShowCertificate(rid))
 
 
@@ -118,7 +118,7 @@ def test_a_held_recording_is_not_erased(office: Office) -> None:
     assert erase(office, rid).state == "erasing"
 
 
-def erase_many(office: Office, *rids: str) -> tuple[ask.Certificate, ...]:
+def erase_many(office: Office, *rids: str) -> tuple[ask.ErasureCertificate, ...]:
     order = ask.EraseCalls(rids, ask.Ground.OBJECTION, WORDS)
     return office.ask(order).certificates
 
