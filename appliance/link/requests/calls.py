@@ -120,13 +120,13 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     recording: str
 
 
-class Named(Message, frozen=True):
+class RecordingIds(Message, frozen=True):
     """Recordings, by their ids."""
 
     recordings: tuple[str, ...]
 
 
-class FindRecordings(Operation[Named], frozen=True, tag="calls.find_ids"):
+class FindRecordings(Operation[RecordingIds], frozen=True, tag="calls.find_ids"):
     """Ask which recordings, erased ones too, have an id that begins with some hex digits."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})

@@ -98,11 +98,11 @@ class Calls:
         return Done()
 
     @handles(ask.FindRecordings)
-    def find_ids(self, asked: ask.FindRecordings, who: Caller) -> ask.Named:
+    def find_ids(self, asked: ask.FindRecordings, who: Caller) -> ask.RecordingIds:
         """Return the recordings whose ids begin like this."""
         if not _SHORT.fullmatch(asked.prefix):
             raise Refused("id_short", least=8)
-        return ask.Named(tuple(self._recordings.checking.beginning_with(asked.prefix)))
+        return ask.RecordingIds(tuple(self._recordings.checking.beginning_with(asked.prefix)))
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:
