@@ -382,7 +382,7 @@ class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
     recording: str
 
 
-class Verified(Message, frozen=True):
+class Verdicts(Message, frozen=True):
     """Verdicts of recordings, by rid."""
 
     verdicts: dict[str, Verdict]
@@ -393,7 +393,7 @@ class Verified(Message, frozen=True):
         return not {"complete", "cut"}.issuperset(self.verdicts.values())
 
 
-class VerifyCalls(Operation[Verified], frozen=True, tag="calls.verify"):
+class VerifyCalls(Operation[Verdicts], frozen=True, tag="calls.verify"):
     """Check every recording against its frames and the audit."""
 
     roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})

@@ -241,9 +241,9 @@ class Calls:
         return Done()
 
     @handles(ask.VerifyCalls)
-    def verify(self, asked: ask.VerifyCalls, who: Caller) -> ask.Verified:
+    def verify(self, asked: ask.VerifyCalls, who: Caller) -> ask.Verdicts:
         """Return the verdict of every recording."""
-        return ask.Verified(self._recordings.checking.everything())
+        return ask.Verdicts(self._recordings.checking.everything())
 
     @handles(GetCounts)
     def counts(self, asked: GetCounts, who: Caller) -> Counts:
