@@ -19,7 +19,7 @@ from appliance.courier.connection import Unreachable, open_first
 from appliance.link.requests.processes.steps import (
     LONGEST_NAME,
     MOST_ENTRIES,
-    Entry,
+    FolderEntry,
     Loan,
     NextStep,
     Step,
@@ -174,7 +174,7 @@ class SftpSession:
     async def _list(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
         if step.kind == "list" or self._names is None:
             self._names = sftp.scandir(self._at(step.path))
-        entries: list[Entry] = []
+        entries: list[FolderEntry] = []
         seen = 0
         async for one in self._names:
             seen += 1
@@ -287,17 +287,17 @@ def _code(error: BaseException) -> str:
     return next((code for kind, code in _CODES if isinstance(error, kind)), "odd")
 
 
-def _entry(one: asyncssh.SFTPName) -> Entry | None:
+def _entry(one: asyncssh.SFTPName) -> FolderEntry | None:
     """Return an entry that can be one of ours; None for any other."""
     name = one.filename
     text = name.decode("ascii", "replace") if isinstance(name, bytes) else name
     if not 0 < len(text) <= LONGEST_NAME or not text.isascii() or not text.isprintable():
         return None
     if one.attrs.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
-        return Entry(text, 0, "folder")
+        return FolderEntry(text, 0, "folder")
     if _is_file(one.attrs):
-        return Entry(text, min(max(one.attrs.size or 0, 0), _MUCH), "file")
-    return Entry(text, 0, "other")
+        return FolderEntry(text, min(max(one.attrs.size or 0, 0), _MUCH), "file")
+    return FolderEntry(text, 0, "other")
 
 
 def _is_file(about: asyncssh.SFTPAttrs) -> bool:

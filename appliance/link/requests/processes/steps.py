@@ -53,7 +53,7 @@ class Step(Message, frozen=True):
     loan: Loan | None = None  # look, open
 
 
-class Entry(Message, frozen=True, array_like=True):
+class FolderEntry(Message, frozen=True, array_like=True):
     """An entry of a folder, by the server's word."""
 
     name: str
@@ -73,5 +73,5 @@ class NextStep(Operation[Step], frozen=True, tag="steps.next"):
     code: str = ""  # empty: done; ``missing``; or one of ``model.outside.sftp``
     size: int = 0  # put: of the file; free: bytes
     more: bool = False  # list, more: there are more entries
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FolderEntry, ...] = ()
     host_key: str = ""  # look

@@ -10,7 +10,7 @@ from appliance.errors import Refused
 from appliance.keeper.backup.far import medium as far_medium
 from appliance.keeper.backup.far.ferry import Told
 from appliance.link.requests.outside.sftp import ChangeSftp, SftpPlace, StopSftp
-from appliance.link.requests.processes.steps import Entry, NextStep, Step
+from appliance.link.requests.processes.steps import FolderEntry, NextStep, Step
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.keeper.backup.far.lied import Lied
@@ -68,7 +68,7 @@ def test_lists_that_drip_end_the_trip(lied: Lied, monkeypatch: pytest.MonkeyPatc
 
     def dripping(step: Step, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
         if step.kind in {"list", "more"}:
-            again = Entry("same", 5, "file")
+            again = FolderEntry("same", 5, "file")
             return NextStep(number=1, more=True, entries=(again,)), b""
         return do(step, raw, stopped)
 

@@ -24,7 +24,7 @@ from appliance.link.requests.outside.sftp import (
     LookSftp,
     SftpPlace,
 )
-from appliance.link.requests.processes.steps import PIECE, Entry, NextStep, Step
+from appliance.link.requests.processes.steps import PIECE, FolderEntry, NextStep, Step
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd, sshd
@@ -291,8 +291,8 @@ def test_without_a_courier_a_copy_fails_and_one_that_hangs_is_left() -> None:
         NextStep(code="what the server said: <script>"),
         NextStep(code="name"),
         NextStep(size=-(2**60)),
-        NextStep(entries=tuple(Entry("../x", -1, "file") for _ in range(5000)), more=True),
-        NextStep(entries=(Entry("manifest", 2**62, "file"),)),
+        NextStep(entries=tuple(FolderEntry("../x", -1, "file") for _ in range(5000)), more=True),
+        NextStep(entries=(FolderEntry("manifest", 2**62, "file"),)),
         NextStep(host_key="ssh-ed25519 AAAA"),
     ],
 )  # fmt: skip
