@@ -7,7 +7,7 @@ from typing import Protocol
 
 from appliance.errors import LinkError, Refused
 from appliance.link.client import Client
-from appliance.link.requests.processes.steps import PIECE, NextStep, Step
+from appliance.link.requests.processes.steps import PIECE, NextStep, SftpStep
 
 PAUSE_SECONDS = 5.0
 """Between two questions while no backup is made."""
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 class Steps(Protocol):
     """What carries out steps."""
 
-    def do(self, step: Step, raw: bytes) -> tuple[NextStep, bytes]:
+    def do(self, step: SftpStep, raw: bytes) -> tuple[NextStep, bytes]:
         """Carry one out."""
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ class Carrier:
             self._told, self._read = self._do(step, raw)
         return True
 
-    def _do(self, step: Step, raw: bytes) -> tuple[NextStep, bytes]:
+    def _do(self, step: SftpStep, raw: bytes) -> tuple[NextStep, bytes]:
         if self._session is None:
             self._session = self._make()
         try:

@@ -22,7 +22,7 @@ from appliance.link.requests.processes.steps import (
     FolderEntry,
     Loan,
     NextStep,
-    Step,
+    SftpStep,
 )
 
 STEP_SECONDS = 120.0
@@ -95,7 +95,7 @@ class SftpSession:
         self.close()
         self._loop.close()
 
-    def do(self, step: Step, raw: bytes) -> Answer:
+    def do(self, step: SftpStep, raw: bytes) -> Answer:
         """Carry out a step; return what came of it, with the bytes that were read."""
         try:
             told, read = self._loop.run(self._within(step, raw))
@@ -108,7 +108,7 @@ class SftpSession:
             return NextStep(number=step.number, code=code), b""
         return told, read
 
-    async def _within(self, step: Step, raw: bytes) -> Answer:
+    async def _within(self, step: SftpStep, raw: bytes) -> Answer:
         if step.kind in {"look", "open"}:
             return await self._connect(step)
         if self._sftp is None:
@@ -119,7 +119,7 @@ class SftpSession:
 
     # -- connecting -----------------------------------------------------------------------------
 
-    async def _connect(self, step: Step) -> Answer:
+    async def _connect(self, step: SftpStep) -> Answer:
         loan = step.loan
         if loan is None:
             return NextStep(number=step.number, code="odd"), b""
@@ -141,7 +141,7 @@ class SftpSession:
             self._connection.abort()
         self._connection = self._sftp = self._file = self._names = None
 
-    async def _look(self, step: Step, opened: socket.socket) -> NextStep:
+    async def _look(self, step: SftpStep, opened: socket.socket) -> NextStep:
         key = await asyncssh.get_server_host_key(
             sock=opened,
             config=None,
@@ -171,7 +171,7 @@ class SftpSession:
     def _at(self, path: str) -> str:
         return f"{self._folder}/{path}" if path else self._folder
 
-    async def _list(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _list(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         if step.kind == "list" or self._names is None:
             self._names = sftp.scandir(self._at(step.path))
         entries: list[FolderEntry] = []
@@ -186,7 +186,7 @@ class SftpSession:
         self._names = None
         return NextStep(number=step.number, entries=tuple(entries)), b""
 
-    async def _read(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _read(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         path = self._at(step.path)
         if self._file is None or self._file[0] != f"r {path}" or step.offset == 0:
             await self._shut()
@@ -197,7 +197,7 @@ class SftpSession:
         read: Any = await self._file[1].read(step.size, step.offset)  # opened as bytes
         return NextStep(number=step.number), bytes(read[: step.size])
 
-    async def _put(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _put(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         fresh = self._at(step.fresh)
         if step.offset == 0:
             await self._shut()
@@ -218,11 +218,11 @@ class SftpSession:
             return NextStep(number=step.number, code="no_rename"), b""
         return NextStep(number=step.number, size=size if size is not None else -1), b""
 
-    async def _remove(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _remove(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         await sftp.remove(self._at(step.path))
         return NextStep(number=step.number), b""
 
-    async def _make(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _make(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         path = self._at(step.path)
         try:
             await sftp.mkdir(path)
@@ -233,11 +233,11 @@ class SftpSession:
                 return NextStep(number=step.number, code="odd"), b""
         return NextStep(number=step.number), b""
 
-    async def _take_away(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _take_away(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         await sftp.rmdir(self._at(step.path))
         return NextStep(number=step.number), b""
 
-    async def _free(self, sftp: asyncssh.SFTPClient, step: Step, raw: bytes) -> Answer:
+    async def _free(self, sftp: asyncssh.SFTPClient, step: SftpStep, raw: bytes) -> Answer:
         try:
             room = await sftp.statvfs(self._folder)
         except asyncssh.SFTPOpUnsupported:

@@ -14,7 +14,7 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.outside import sftp as ask
-from appliance.link.requests.processes.steps import NextStep, Step
+from appliance.link.requests.processes.steps import NextStep, SftpStep
 from appliance.model.outside.sftp import fingerprint, wrong_fields
 from appliance.vault.opening.content import KeyringContent, SftpState
 
@@ -92,11 +92,11 @@ class SftpDesk:
         return Done()
 
     @handles(NextStep)
-    def step(self, operation: NextStep, who: Caller, told: bytes) -> tuple[Step, bytes]:
+    def step(self, operation: NextStep, who: Caller, told: bytes) -> tuple[SftpStep, bytes]:
         """Take what came of a step, and return the next; before the first run there is none."""
         now = self._box.now
         if now is None:
-            return Step("rest"), b""
+            return SftpStep("rest"), b""
         return self._server().ferry.take(operation, told)
 
     def state(self) -> ask.SftpSeen:

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.keeper.backup.medium import BackupFailed
-from appliance.link.requests.processes.steps import NextStep, Step
+from appliance.link.requests.processes.steps import NextStep, SftpStep
 
 POLL = 5.0
 """Seconds that an ask of the courier's may wait for the next step."""
@@ -23,7 +23,7 @@ ANSWERS = 420.0
 AWAY = 60.0
 """Seconds without a word of the courier's after which none is waited for."""
 
-_REST, _WAIT = Step("rest"), Step("wait")
+_REST, _WAIT = SftpStep("rest"), SftpStep("wait")
 
 Told = tuple[NextStep, bytes]
 
@@ -43,7 +43,7 @@ class Ferry:
         self._changed = threading.Condition()
         self._trips = 0
         self._closed = False
-        self._next: tuple[Step, bytes] | None = None
+        self._next: tuple[SftpStep, bytes] | None = None
         self._out = 0  # number of the step that the courier has; 0: none
         self._told: Told | None = None
         self._number = 0
@@ -76,7 +76,7 @@ class Ferry:
         heard = self._heard
         return heard is not None and time.monotonic() - heard >= self._away
 
-    def do(self, step: Step, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
+    def do(self, step: SftpStep, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
         """Have a step done, and return what the courier tells, with the bytes that it read.
 
         Args:
@@ -99,7 +99,7 @@ class Ferry:
 
     # -- the courier's --------------------------------------------------------------------------
 
-    def take(self, told: NextStep, raw: bytes) -> tuple[Step, bytes]:
+    def take(self, told: NextStep, raw: bytes) -> tuple[SftpStep, bytes]:
         """Take what came of a step, and return the next.
 
         Raises:

@@ -29,7 +29,7 @@ from appliance.link.requests.processes.steps import (
     PIECE,
     Loan,
     NextStep,
-    Step,
+    SftpStep,
     StepKind,
 )
 from appliance.model.outside.sftp import TROUBLES
@@ -214,7 +214,7 @@ class FarMedium:
     def _put(
         self, names: tuple[str, ...], fresh: str, offset: int, piece: bytes, last: bool
     ) -> Told:
-        step = Step("put", path="/".join(names), fresh=fresh, offset=offset, last=last)
+        step = SftpStep("put", path="/".join(names), fresh=fresh, offset=offset, last=last)
         try:
             return self._step(step, piece)
         except BackupFailed as error:
@@ -263,9 +263,9 @@ class FarMedium:
     # -- within ---------------------------------------------------------------------------------
 
     def _do(self, kind: StepKind, *names: str, loan: Loan | None = None) -> Told:
-        return self._step(Step(kind, path="/".join(names), loan=loan))
+        return self._step(SftpStep(kind, path="/".join(names), loan=loan))
 
-    def _step(self, step: Step, raw: bytes = b"") -> Told:
+    def _step(self, step: SftpStep, raw: bytes = b"") -> Told:
         told = self._ferry.do(step, raw, self._stopped)
         code = told[0].code
         if code == "missing":
@@ -279,7 +279,7 @@ class FarMedium:
         done, path, short = 0, "/".join(names), False
         while done < most:
             size = min(PIECE, most - done)
-            _, raw = self._step(Step("read", path=path, offset=done, size=size))
+            _, raw = self._step(SftpStep("read", path=path, offset=done, size=size))
             if not raw:
                 return
             if len(raw) > size:

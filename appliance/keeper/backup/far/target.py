@@ -19,7 +19,7 @@ from appliance.keeper.backup.far.medium import SAYS, FarMedium, trouble
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.target import Acts
 from appliance.keeper.chores import PAUSES
-from appliance.link.requests.processes.steps import Loan, Step
+from appliance.link.requests.processes.steps import Loan, SftpStep
 from appliance.model.outside.sftp import FOLDER_AT, fingerprint, is_host_key
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import SftpState
@@ -111,7 +111,7 @@ class FarTarget:
             return
         try:
             with self._one, self._trip():
-                told, _ = self.ferry.do(Step("look", loan=_loan(state, shows=False)))
+                told, _ = self.ferry.do(SftpStep("look", loan=_loan(state, shows=False)))
             if told.code or not is_host_key(told.host_key):
                 raise trouble(told.code)
         except BackupFailed as error:

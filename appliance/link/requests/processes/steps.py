@@ -40,7 +40,7 @@ class Loan(Message, frozen=True):
         return "Loan(…)"
 
 
-class Step(Message, frozen=True):
+class SftpStep(Message, frozen=True):
     """One step; a piece that is to be written comes as raw bytes behind it."""
 
     kind: StepKind = "rest"
@@ -61,7 +61,7 @@ class FolderEntry(Message, frozen=True, array_like=True):
     kind: Literal["file", "folder", "other"]
 
 
-class NextStep(Operation[Step], frozen=True, tag="steps.next"):
+class NextStep(Operation[SftpStep], frozen=True, tag="steps.next"):
     """Tell what came of a step, and ask for the next; bytes that were read come behind it."""
 
     roles = Allowed.COURIER

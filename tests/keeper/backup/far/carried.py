@@ -19,7 +19,7 @@ from appliance.link.requests.outside.sftp import (
     SftpPlace,
     SftpSeen,
 )
-from appliance.link.requests.processes.steps import NextStep, Step
+from appliance.link.requests.processes.steps import NextStep, SftpStep
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd
@@ -37,11 +37,11 @@ class Direct(Client):
 
     def call_with_bytes(  # type: ignore[override]
         self, operation: NextStep, session: str | None = None, upload: bytes = b""
-    ) -> tuple[Step, bytes]:
+    ) -> tuple[SftpStep, bytes]:
         answer = self._box.keeper.handle(operation, None, upload)
         assert isinstance(answer, tuple)
         step, raw = answer
-        assert isinstance(step, Step)
+        assert isinstance(step, SftpStep)
         return step, raw
 
 

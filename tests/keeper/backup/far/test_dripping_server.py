@@ -10,7 +10,7 @@ from appliance.errors import Refused
 from appliance.keeper.backup.far import medium as far_medium
 from appliance.keeper.backup.far.ferry import Told
 from appliance.link.requests.outside.sftp import ChangeSftp, SftpPlace, StopSftp
-from appliance.link.requests.processes.steps import FolderEntry, NextStep, Step
+from appliance.link.requests.processes.steps import FolderEntry, NextStep, SftpStep
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.keeper.backup.far.lied import Lied
@@ -50,7 +50,7 @@ def test_pieces_that_drip_end_the_trip(lied: Lied, monkeypatch: pytest.MonkeyPat
     ferry, told = lied.one.server.ferry, iter(range(10**6))
     do = ferry.do
 
-    def dripping(step: Step, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
+    def dripping(step: SftpStep, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
         if step.kind == "read" and step.path.startswith("rec/"):
             next(told)
             return NextStep(number=1), b"x"
@@ -66,7 +66,7 @@ def test_lists_that_drip_end_the_trip(lied: Lied, monkeypatch: pytest.MonkeyPatc
     ferry = lied.one.server.ferry
     do = ferry.do
 
-    def dripping(step: Step, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
+    def dripping(step: SftpStep, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
         if step.kind in {"list", "more"}:
             again = FolderEntry("same", 5, "file")
             return NextStep(number=1, more=True, entries=(again,)), b""

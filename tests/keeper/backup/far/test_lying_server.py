@@ -24,7 +24,7 @@ from appliance.link.requests.outside.sftp import (
     LookSftp,
     SftpPlace,
 )
-from appliance.link.requests.processes.steps import PIECE, FolderEntry, NextStep, Step
+from appliance.link.requests.processes.steps import PIECE, FolderEntry, NextStep, SftpStep
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd, sshd
@@ -265,22 +265,22 @@ def test_a_step_that_it_has_not_is_refused() -> None:
     for number in (1, -1, 2**40):
         with refuses("no_step"):
             ferry.take(NextStep(number=number), b"")
-    assert ferry.take(NextStep(), b"") == (Step("rest"), b"")
+    assert ferry.take(NextStep(), b"") == (SftpStep("rest"), b"")
 
 
 def test_without_a_courier_a_copy_fails_and_one_that_hangs_is_left() -> None:
     ferry = Ferry(answers=0.2, away=0.1, poll=0.0)
     ferry.begin()
     with pytest.raises(BackupFailed) as away:
-        ferry.do(Step("free"))
+        ferry.do(SftpStep("free"))
     assert away.value.code == "away"
     assert ferry.take(NextStep(), b"")[0].kind == "free"
     with pytest.raises(BackupFailed) as late:
-        ferry.do(Step("free"), stopped=lambda: ferry.take(NextStep(), b"") is None)
+        ferry.do(SftpStep("free"), stopped=lambda: ferry.take(NextStep(), b"") is None)
     assert late.value.code == "late"
     ferry.close()
     with pytest.raises(BackupFailed) as stopped:
-        ferry.do(Step("free"))
+        ferry.do(SftpStep("free"))
     assert stopped.value.code == "stopped"
     assert ferries.ANSWERS > 2 * 120.0
 
@@ -303,7 +303,7 @@ def test_whatever_it_tells_the_keeper_fails_closed(lied: Lied, told: NextStep) -
     before = keyring(lied.one.box).content.media
 
     class Liar:
-        def do(self, step: Step, raw: bytes) -> tuple[NextStep, bytes]:
+        def do(self, step: SftpStep, raw: bytes) -> tuple[NextStep, bytes]:
             fields = {name: getattr(told, name) for name in told.__struct_fields__}
             return NextStep(**fields | {"number": step.number}), b"\0" * PIECE
 
@@ -330,7 +330,7 @@ def test_it_sees_sealed_bytes_alone(lied: Lied) -> None:
     seen = bytearray()
 
     class Watching(SftpSession):
-        def do(self, step: Step, raw: bytes) -> tuple[NextStep, bytes]:
+        def do(self, step: SftpStep, raw: bytes) -> tuple[NextStep, bytes]:
             seen.extend(raw)
             seen.extend(step.path.encode())
             return super().do(step, raw)
