@@ -24,7 +24,7 @@ from appliance.link.handlers import Answer
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
-from appliance.link.requests.devices import AskDevices, DevicesFound, FindDevices
+from appliance.link.requests.devices import AskDevices, FindDevices, PluggedDevices
 from appliance.link.requests.doctor import (
     ExamineLines,
     Findings,
@@ -102,8 +102,8 @@ class Recorder:
 
     next_calls: tuple[NextCall, ...] = ()
     outdated: tuple[OutdatedLine, ...] = ()
-    devices: DevicesFound = field(default_factory=DevicesFound)
-    answered: DevicesFound | None = None
+    devices: PluggedDevices = field(default_factory=PluggedDevices)
+    answered: PluggedDevices | None = None
     """What is known of them once they were asked; None: they say nothing."""
     measured: tuple[MeasuredTakes, bytes] | None = None
     """What its child makes of a recording."""

@@ -20,8 +20,8 @@ from appliance.link.requests.devices import (
     LONGEST_PATH,
     MOST,
     AskDevices,
-    DevicesFound,
     FindDevices,
+    PluggedDevices,
 )
 from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
@@ -229,7 +229,7 @@ def _page(
     mistakes: tuple[Mistake, ...] = (),
     notes: Mapping[str, str] | None = None,
     status: int = 200,
-    found: DevicesFound | None = None,
+    found: PluggedDevices | None = None,
 ) -> ResponseReturnValue:
     told = facts.known(now, people=True)
     own, others = wrong.beside(mistakes, chosen, now.values)
@@ -256,7 +256,7 @@ def _more(
     chosen: steps.Step,
     now: Settings,
     told: steps.SetupFacts,
-    found: DevicesFound | None,
+    found: PluggedDevices | None,
     notes: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return what one step alone shows."""
@@ -290,7 +290,9 @@ def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
     return lines[at] if at < len(lines) else {}
 
 
-def _line(values: Mapping[str, Any], found: DevicesFound | None, *, warned: bool) -> dict[str, Any]:
+def _line(
+    values: Mapping[str, Any], found: PluggedDevices | None, *, warned: bool
+) -> dict[str, Any]:
     """Return the first telephone line, what is plugged in, and which devices are chosen."""
     line, form = _first_line(values), request.form if request.method == "POST" else None
     found = found or _plugged()
@@ -309,7 +311,7 @@ def _line(values: Mapping[str, Any], found: DevicesFound | None, *, warned: bool
     }
 
 
-def _plugged() -> DevicesFound | None:
+def _plugged() -> PluggedDevices | None:
     return access.ask_unless(FindDevices(), "recorder_away")  # None while the recorder is away
 
 

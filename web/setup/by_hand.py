@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from appliance.config.drivers.isdn import MODES
 from appliance.config.drivers.sides import SIDES
-from appliance.link.requests.devices import DevicesFound
+from appliance.link.requests.devices import PluggedDevices
 from web.setup.devices import MODEM, Form
 
 Line = Mapping[str, Any]
@@ -45,7 +45,7 @@ class Picks:
         self._hook = _part(line, "hook")
         self._audio = _part(line, "audio")
 
-    def ways(self, found: DevicesFound) -> Iterator[Way]:
+    def ways(self, found: PluggedDevices) -> Iterator[Way]:
         """Yield the ways that what is plugged in allows."""
         if found.cards and found.ports:
             yield Way(
@@ -65,7 +65,7 @@ class Picks:
                 tuple(self._isdn(found)),
             )
 
-    def _sound(self, found: DevicesFound) -> Iterator[Pick]:
+    def _sound(self, found: PluggedDevices) -> Iterator[Pick]:
         cards = [(card.id, f"{card.name} ({card.id})") for card in found.cards if card.speaks]
         yield self._pick("card", gettext("USB sound card"), cards, self._audio.get("card"))
         ports = [(port.device, port.name or port.device) for port in found.ports]
@@ -76,7 +76,7 @@ class Picks:
         now = str(self._audio.get("sides", usual))
         yield self._pick("sides", gettext("How the USB sound card is wired"), _wirings(now), now)
 
-    def _isdn(self, found: DevicesFound) -> Iterator[Pick]:
+    def _isdn(self, found: PluggedDevices) -> Iterator[Pick]:
         cards = [(card.name, card.name) for card in found.isdn]
         network, terminal = self._hook.get("network"), self._hook.get("terminal")
         yield self._pick("network", gettext("Card towards the network"), cards, network)

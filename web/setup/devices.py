@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from appliance.config.drivers.known import BY_NAME
-from appliance.link.requests.devices import DevicesFound, Proposal
+from appliance.link.requests.devices import PluggedDevices, Proposal
 from web.setup import steps
 
 Values = dict[str, Any]
@@ -31,7 +31,7 @@ _FOUND = "found "
 
 
 def chosen(
-    line: Values, found: DevicesFound | None, form: Form | None, by_hand: Collection[str]
+    line: Values, found: PluggedDevices | None, form: Form | None, by_hand: Collection[str]
 ) -> str:
     """Return the way that is chosen: what somebody has chosen, or what fits best.
 
@@ -41,7 +41,7 @@ def chosen(
         form: what the browser sent; None: the page is new.
         by_hand: ways that can be put together by hand.
     """
-    there = found or DevicesFound()
+    there = found or PluggedDevices()
     wired = bool(steps.real_drivers(line))
     ways = {*(value(each) for each in there.proposals), *by_hand, "exchange", *["kept"] * wired}
     unnamed = hand_changed(form)
@@ -72,7 +72,7 @@ def proposal_chosen(form: Form) -> bool:
     return form.get("device", "").startswith(_FOUND)
 
 
-def chosen_proposal(form: Form, found: DevicesFound | None) -> Proposal | None:
+def chosen_proposal(form: Form, found: PluggedDevices | None) -> Proposal | None:
     """Return the proposal that a form chooses; None if it is not there any more."""
     proposals = found.proposals if found is not None else ()
     return next((each for each in proposals if value(each) == form.get("device")), None)

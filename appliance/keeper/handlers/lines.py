@@ -19,7 +19,7 @@ from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
 from appliance.link.operations import Allowed, Operation
 from appliance.link.registry import AnyOperation, operations
-from appliance.link.requests.devices import AskDevices, DevicesFound
+from appliance.link.requests.devices import AskDevices, PluggedDevices
 from appliance.link.requests.lines import GetLines, Lines
 from appliance.link.requests.processes.news import (
     GetOrigin,
@@ -207,7 +207,7 @@ class RecorderLink:
         return Lines((), recorder=False)
 
     @handles(AskDevices)
-    def _ask_devices(self, operation: AskDevices, who: Caller) -> DevicesFound:
+    def _ask_devices(self, operation: AskDevices, who: Caller) -> PluggedDevices:
         try:
             return self._patient.call(operation)
         except LinkError:

@@ -67,7 +67,7 @@ class Proposal(Message, frozen=True):
     prompt: dict[str, str | bool]
 
 
-class DevicesFound(Message, frozen=True):
+class PluggedDevices(Message, frozen=True):
     """What is plugged into the box and could serve a line."""
 
     cards: tuple[Card, ...] = ()
@@ -79,14 +79,14 @@ class DevicesFound(Message, frozen=True):
     lacks: tuple[Finding, ...] = ()  # what else a line needs
 
 
-class FindDevices(Operation[DevicesFound], frozen=True, tag="devices.find"):
+class FindDevices(Operation[PluggedDevices], frozen=True, tag="devices.find"):
     """Ask what is plugged in; nothing is opened. What was asked before is still known."""
 
     roles = frozenset({Role.ADMINISTRATOR})
     served_by = "recorder"
 
 
-class AskDevices(Operation[DevicesFound], frozen=True, tag="devices.ask"):
+class AskDevices(Operation[PluggedDevices], frozen=True, tag="devices.ask"):
     """Have serial devices asked what they are, which opens their ports; takes up to half a minute.
 
     Refused while a call is on a real line, or while devices are being asked already.

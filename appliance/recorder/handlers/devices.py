@@ -16,18 +16,18 @@ class DevicesDesk:
         self._search, self._tools = search, search.tools
 
     @handles(ask.FindDevices)
-    def _find(self, operation: ask.FindDevices) -> ask.DevicesFound:
+    def _find(self, operation: ask.FindDevices) -> ask.PluggedDevices:
         return self._found()
 
     @handles(ask.AskDevices)
-    def _ask(self, operation: ask.AskDevices) -> ask.DevicesFound:
+    def _ask(self, operation: ask.AskDevices) -> ask.PluggedDevices:
         self._search.ask(operation.ports)
         return self._found()
 
-    def _found(self) -> ask.DevicesFound:
+    def _found(self) -> ask.PluggedDevices:
         cards = [card for card in self._tools.hardware.sound_cards() if card.hears]
         finds = self._search.finds()
-        return ask.DevicesFound(
+        return ask.PluggedDevices(
             cards=tuple(
                 ask.Card(card.id, card.name, card.capture or 0, card.speaks)
                 for card in cards[: ask.MOST]

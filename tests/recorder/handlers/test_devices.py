@@ -13,9 +13,9 @@ from appliance.link.requests.devices import (
     MOST,
     AskDevices,
     Card,
-    DevicesFound,
     FindDevices,
     IsdnCard,
+    PluggedDevices,
 )
 from appliance.recorder.doctor.search import Search
 from appliance.recorder.doctor.tools import DoctorTools
@@ -41,9 +41,9 @@ def desk(bench: Bench, *, call: bool = False, cards: int = 0) -> DevicesDesk:
     return DevicesDesk(Search(tools, SystemClock(), tuple, lambda: call))
 
 
-def found(bench: Bench, cards: int = 0) -> DevicesFound:
+def found(bench: Bench, cards: int = 0) -> PluggedDevices:
     answer: Any = desk(bench, cards=cards)._find(FindDevices())
-    assert isinstance(answer, DevicesFound)
+    assert isinstance(answer, PluggedDevices)
     return answer
 
 

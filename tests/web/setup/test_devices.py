@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from appliance.config.read import trial_text
-from appliance.link.requests.devices import Card, DevicesFound, Port
+from appliance.link.requests.devices import Card, PluggedDevices, Port
 from tests.keeper.boxes import set_up
 from tests.web.conftest import PEOPLE, Browser, Panel, serve
 from tests.web.setup.answering import config, send
@@ -29,7 +29,7 @@ hook = { driver = "isdn", transport = "kernel", mode = "bridge", network = "a", 
 audio = { driver = "isdn" }
 prompt = { driver = "isdn" }
 """
-PLUGGED = DevicesFound(
+PLUGGED = PluggedDevices(
     cards=(Card("Other", "Another card", 2, speaks=True), Card("LineTap", "Tap", 2, speaks=True)),
     ports=(
         Port("/dev/serial/by-id/new", "New monitor"),
@@ -72,12 +72,12 @@ def renamed(panel: Panel, **changes: str) -> Any:
     return line
 
 
-@pytest.mark.parametrize("plugged", [PLUGGED, DevicesFound()], ids=["plugged", "bare"])
+@pytest.mark.parametrize("plugged", [PLUGGED, PluggedDevices()], ids=["plugged", "bare"])
 @pytest.mark.parametrize(
     "devices", [TAP, ONE_CHANNEL, MODEM, ISDN], ids=["tap", "one channel", "modem", "isdn"]
 )
 def test_another_name_leaves_the_devices_as_they_are(
-    tmp_path: Path, devices: str, plugged: DevicesFound
+    tmp_path: Path, devices: str, plugged: PluggedDevices
 ) -> None:
     """Other channels than the wiring's would let the wrong party's key agree."""
     with wired(tmp_path, devices) as panel:

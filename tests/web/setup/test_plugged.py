@@ -13,8 +13,8 @@ from appliance.errors import Refused
 from appliance.link.requests.devices import (
     AskDevices,
     Card,
-    DevicesFound,
     IsdnCard,
+    PluggedDevices,
     Port,
     Proposal,
 )
@@ -69,7 +69,7 @@ BRIDGE = Proposal(
 )
 UNASKED = Port(PORT, "USB Modem", find("serial.may_be_modem"), can_be_asked=True, ask=True)
 USED = Port("/dev/serial/by-id/used", "LM1", find("serial.in_use", line="Fax"))
-SEEN = DevicesFound(
+SEEN = PluggedDevices(
     cards=(CARD,),
     ports=(UNASKED, USED),
     dialects=("lm1", "optocouplers", "whozz"),
@@ -256,7 +256,7 @@ def test_names_of_devices_are_never_markup(box: Panel) -> None:
 
 
 def test_what_is_missing_is_said(box: Panel) -> None:
-    box.recorder.devices = DevicesFound(lacks=(find("lines.buy_all"),))
+    box.recorder.devices = PluggedDevices(lacks=(find("lines.buy_all"),))
     page = html.unescape(box.log_in().get("/setup/line").text)
     assert "Nothing that is plugged in makes a line" in page
     assert "Look again" in page

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from appliance.config.read import parse
-from appliance.link.requests.devices import Card, DevicesFound, Port
+from appliance.link.requests.devices import Card, PluggedDevices, Port
 from appliance.link.requests.settings import NextCall
 from appliance.model.sentences.lacking import lack
 from tests.web.conftest import Panel
@@ -188,7 +188,7 @@ def test_what_somebody_chose_in_the_settings_stays(panel: Panel) -> None:
 
 def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     browser = office.log_in()
-    office.recorder.devices = DevicesFound(
+    office.recorder.devices = PluggedDevices(
         cards=(Card("LineTap", "USB Line Tap", 2, speaks=True),),
         ports=(Port("/dev/serial/by-id/usb-monitor", "LM1 monitor"),),
         dialects=("lm1",),
@@ -210,7 +210,7 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/usb-monitor"}
     assert line.audio.options == {"card": "LineTap", "sides": "voltage/current"}
     assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
-    office.recorder.devices = DevicesFound()
+    office.recorder.devices = PluggedDevices()
     assert "Neither a USB sound card nor a serial device" in browser.get("/setup/line").text
 
 
