@@ -28,7 +28,7 @@ from appliance.link.requests.devices import AskDevices, FindDevices, PluggedDevi
 from appliance.link.requests.doctor import (
     ExamineLines,
     Findings,
-    LineSeen,
+    LineMoment,
     LookAtLine,
     WatchLine,
 )
@@ -116,17 +116,19 @@ class Recorder:
         while self.phones_stay and not self.stopped.wait(0.02):
             yield None
 
-    seen: LineSeen = field(
-        default_factory=lambda: LineSeen(status=LineStatus(line="Reception", state="idle"), now=0.0)
+    seen: LineMoment = field(
+        default_factory=lambda: LineMoment(
+            status=LineStatus(line="Reception", state="idle"), now=0.0
+        )
     )
     """What a watched line shows."""
 
-    def line_seen(self) -> LineSeen:
+    def line_seen(self) -> LineMoment:
         if self.away:
             raise Refused("recorder_away")
         return self.seen
 
-    def line_watched(self) -> Iterator[LineSeen | None]:
+    def line_watched(self) -> Iterator[LineMoment | None]:
         last = self.line_seen()
         yield last
         while not self.stopped.wait(0.02):

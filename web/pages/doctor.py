@@ -28,7 +28,7 @@ from appliance.link.requests.doctor import (
     BeginToneCheck,
     EndToneCheck,
     Examine,
-    LineSeen,
+    LineMoment,
     LookAtLine,
     WatchLine,
 )
@@ -148,12 +148,12 @@ def _why(code: str) -> str:
     return refusals.sentence(Refused(code)) if code in NO_TONES else ""
 
 
-def told(seen: LineSeen) -> dict[str, Any]:
+def told(seen: LineMoment) -> dict[str, Any]:
     """Return what a page's script is told of a line."""
     return {"recorder": True, "parts": _parts(seen)}
 
 
-def _parts(seen: LineSeen) -> dict[str, str]:
+def _parts(seen: LineMoment) -> dict[str, str]:
     """Return each part of a line as it stands on the page."""
     with_words = {
         "said": said,

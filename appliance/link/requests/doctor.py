@@ -116,7 +116,7 @@ class ToneCheck(Message, frozen=True, kw_only=True):
     found: tuple[Finding, ...] = ()
 
 
-class LineSeen(Message, frozen=True, kw_only=True):
+class LineMoment(Message, frozen=True, kw_only=True):
     """A line at one moment."""
 
     status: LineStatus
@@ -148,7 +148,7 @@ class LineSeen(Message, frozen=True, kw_only=True):
         return self.status.state
 
 
-class LookAtLine(Operation[LineSeen], frozen=True, tag="doctor.look_at_line"):
+class LookAtLine(Operation[LineMoment], frozen=True, tag="doctor.look_at_line"):
     """Look at a line once; it is measured for some seconds after."""
 
     roles = Examine.roles
@@ -157,7 +157,7 @@ class LookAtLine(Operation[LineSeen], frozen=True, tag="doctor.look_at_line"):
     line: str
 
 
-class WatchLine(Operation[LineSeen], frozen=True, tag="doctor.watch_line"):
+class WatchLine(Operation[LineMoment], frozen=True, tag="doctor.watch_line"):
     """Watch a line: how it is now, then every change, and figures twice a second."""
 
     roles = Examine.roles

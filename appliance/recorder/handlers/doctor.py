@@ -24,7 +24,7 @@ from appliance.link.requests.doctor import (
     ExamineLines,
     Findings,
     GradeWord,
-    LineSeen,
+    LineMoment,
     LookAtLine,
     WatchLine,
 )
@@ -68,14 +68,14 @@ class DoctorDesk:
         return replace(before[1], grade=calibration.grade, turned=built.thread.tap.turned)
 
     @handles(LookAtLine)
-    def _look(self, operation: LookAtLine) -> LineSeen:
+    def _look(self, operation: LookAtLine) -> LineMoment:
         return self._seen(self._line(operation.line))
 
     @handles(WatchLine)
-    def _watch(self, operation: WatchLine) -> Iterator[LineSeen | None]:
+    def _watch(self, operation: WatchLine) -> Iterator[LineMoment | None]:
         built = self._line(operation.line)
 
-        def told() -> Iterator[LineSeen | None]:
+        def told() -> Iterator[LineMoment | None]:
             last, told_at = self._seen(built), -AGAIN_SECONDS
             for _ in built.thread.view.watch.latest.watch(TICK_SECONDS):
                 if self._line(operation.line).thread is not built.thread:
@@ -110,14 +110,14 @@ class DoctorDesk:
         built.do(built.thread.view.check.end)
         return Done()
 
-    def _seen(self, built: Built) -> LineSeen:
+    def _seen(self, built: Built) -> LineMoment:
         """Look at a line."""
         view, sides = built.thread.view, built.devices.audio.sides
         watched, check = view.watch.look(), view.check.now
         found = condition_found(built.line, sides, watched.channels, alike=watched.alike)
         spoils = tuple(each for each in (*found, *check.found) if each.level != "ok")
         earned = self.earned(built)
-        return LineSeen(
+        return LineMoment(
             status=view.shown.status,
             now=round(self._clock.now(), 3),
             hook=watched.hook.value,

@@ -43,8 +43,8 @@ def lift(circuit: Circuit | None = None, *acts: SceneAct) -> Scene:
     )
 
 
-def look(recorder: Recorder) -> ask.LineSeen:
-    seen: ask.LineSeen = recorder.handle(ask.LookAtLine(LINE), None, b"")
+def look(recorder: Recorder) -> ask.LineMoment:
+    seen: ask.LineMoment = recorder.handle(ask.LookAtLine(LINE), None, b"")
     return seen
 
 
@@ -53,7 +53,7 @@ class Watcher:
 
     def __init__(self, *, checks: bool = False, looks: bool = True) -> None:
         self.checks, self.looks = checks, looks
-        self.seen: list[ask.LineSeen] = []
+        self.seen: list[ask.LineMoment] = []
         self.stages: list[str] = []
         self.obstacles: set[Obstacle | None] = set()
 

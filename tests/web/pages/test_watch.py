@@ -14,7 +14,7 @@ from appliance.link.requests.doctor import (
     ChannelFigures,
     EndToneCheck,
     LineEvent,
-    LineSeen,
+    LineMoment,
     ToneCheck,
 )
 from appliance.model.findings import find
@@ -45,7 +45,7 @@ def channel(name: Channel, **changes: Any) -> ChannelFigures:
     return structs.replace(figures, **changes)
 
 
-SEEN = LineSeen(
+SEEN = LineMoment(
     status=LineStatus(line="Reception", state="dialling"),
     now=1_790_000_010.0,
     hook="off",
