@@ -92,13 +92,13 @@ class ShowWords(Operation[ShownWords], frozen=True, tag="words.show"):
     keeps_awake = False
 
 
-class Outdated(Message, frozen=True):
+class OutdatedRecordings(Message, frozen=True):
     """All recordings that are out of date."""
 
     lines: tuple[OutdatedLine, ...]
 
 
-class ShowOutdated(Operation[Outdated], frozen=True, tag="words.outdated"):
+class ShowOutdated(Operation[OutdatedRecordings], frozen=True, tag="words.outdated"):
     """List the recordings whose words are not those of the settings any more."""
 
     roles = _ADMINISTRATOR

@@ -71,9 +71,9 @@ class WordsDesk:
         )
 
     @handles(ask.ShowOutdated)
-    def _outdated(self, operation: ask.ShowOutdated, who: Caller) -> ask.Outdated:
+    def _outdated(self, operation: ask.ShowOutdated, who: Caller) -> ask.OutdatedRecordings:
         config, library = self._around.config, self._library()
-        return ask.Outdated(
+        return ask.OutdatedRecordings(
             tuple(OutdatedLine(*each) for each in library.outdated_by_line(config).items())
         )
 
