@@ -48,13 +48,13 @@ class MailDesk:
         self._looking: NamedThread | None = None
 
     @handles(ask.GetMail)
-    def seen(self, operation: ask.GetMail, who: Caller) -> ask.MailSeen:
+    def seen(self, operation: ask.GetMail, who: Caller) -> ask.MailStanding:
         """Return how mail stands."""
         box = self._box.opened()
         place, facts = box.keyring.content.mail, self._post().facts()
         if place is None:
-            return ask.MailSeen(None, level=box.keyring.level)
-        return ask.MailSeen(
+            return ask.MailStanding(None, level=box.keyring.level)
+        return ask.MailStanding(
             place=ask.MailPlace(
                 server=place.server,
                 port=place.port,

@@ -12,7 +12,7 @@ from appliance.link.requests.outside.mail import (
     ChangeMail,
     GetMail,
     MailPlace,
-    MailSeen,
+    MailStanding,
     StopMail,
     TryMail,
 )
@@ -121,6 +121,6 @@ def _page(
     return render_template("mail/page.html", mistakes=mistakes, **shown), status
 
 
-def _outcome(seen: MailSeen) -> Any:
+def _outcome(seen: MailStanding) -> Any:
     """Return what became of the last attempt; empty if nothing is wrong with it."""
     return mail.TROUBLES.get(seen.code, "")

@@ -17,7 +17,7 @@ class MailPlace(Message, frozen=True):
     daily: bool  # also when all is well
 
 
-class MailSeen(Message, frozen=True):
+class MailStanding(Message, frozen=True):
     """How mail stands."""
 
     place: MailPlace | None  # None: none is set up
@@ -28,7 +28,7 @@ class MailSeen(Message, frozen=True):
     away: bool = False  # the courier has not asked for a while
 
 
-class GetMail(Operation[MailSeen], frozen=True, tag="mail.get"):
+class GetMail(Operation[MailStanding], frozen=True, tag="mail.get"):
     """Ask how mail stands."""
 
     roles = ADMINISTRATOR
