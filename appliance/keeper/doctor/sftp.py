@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from appliance.clock import DAY
 from appliance.keeper.doctor.backup import OLD, WAITS
 from appliance.link.requests.outside.backup import BackupState
-from appliance.link.requests.outside.sftp import SftpSeen
+from appliance.link.requests.outside.sftp import SftpStanding
 from appliance.model.findings import Finding, find
 from appliance.model.outside.sftp import HOST_KEY
 
 
-def examine_sftp(seen: SftpSeen, copies: BackupState) -> Iterator[Finding]:
+def examine_sftp(seen: SftpStanding, copies: BackupState) -> Iterator[Finding]:
     """Yield the findings about backups by SFTP; none where they are not set up.
 
     Args:

@@ -27,7 +27,7 @@ class SftpDesk:
         self._box, self._server, self._far = box, server, far
 
     @handles(ask.GetSftp)
-    def seen(self, operation: ask.GetSftp, who: Caller) -> ask.SftpSeen:
+    def seen(self, operation: ask.GetSftp, who: Caller) -> ask.SftpStanding:
         """Return how they stand."""
         return self.state()
 
@@ -99,14 +99,14 @@ class SftpDesk:
             return SftpStep("rest"), b""
         return self._server().ferry.take(operation, told)
 
-    def state(self) -> ask.SftpSeen:
+    def state(self) -> ask.SftpStanding:
         """Return how they stand, for people and the doctor."""
         box = self._box.opened()
         state = box.keyring.content.sftp
         if state is None:
-            return ask.SftpSeen(None, level=box.keyring.level)
+            return ask.SftpStanding(None, level=box.keyring.level)
         seen, server = self._far().seen(), self._server()
-        return ask.SftpSeen(
+        return ask.SftpStanding(
             place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
             level=box.keyring.level,
             public=public_line(state.key),

@@ -9,12 +9,12 @@ from appliance.clock import DAY
 from appliance.keeper.doctor.backup import examine_backup
 from appliance.keeper.doctor.sftp import examine_sftp
 from appliance.link.requests.outside.backup import BackupState
-from appliance.link.requests.outside.sftp import SftpPlace, SftpSeen
+from appliance.link.requests.outside.sftp import SftpPlace, SftpStanding
 
 COPIES = BackupState(
     folder="backup.example.com", every="day", recordings=7, age=100.0, finished=True
 )
-SEEN = SftpSeen(SftpPlace("backup.example.com", 22, "zgoda", "", "day"), accepted="SHA256:…")
+SEEN = SftpStanding(SftpPlace("backup.example.com", 22, "zgoda", "", "day"), accepted="SHA256:…")
 
 
 @pytest.mark.parametrize(

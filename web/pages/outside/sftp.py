@@ -15,7 +15,7 @@ from appliance.link.requests.outside.sftp import (
     GetSftp,
     LookSftp,
     SftpPlace,
-    SftpSeen,
+    SftpStanding,
     StartSftp,
     StopSftp,
 )
@@ -134,13 +134,13 @@ def _page(
     return render_template("sftp/page.html", mistakes=mistakes, **shown), status
 
 
-def _there(seen: SftpSeen) -> BackupMedium | None:
+def _there(seen: SftpStanding) -> BackupMedium | None:
     """Return what the box knows of its copies there; None if none was begun."""
     media = access.ask(GetBackup()).media if seen.place is not None else ()
     return next((one for one in media if one.id == seen.medium), None)
 
 
-def _outcome(seen: SftpSeen, *, waits: bool) -> Any:
+def _outcome(seen: SftpStanding, *, waits: bool) -> Any:
     """Return what became of the last attempt, or why none is made; empty if nothing is wrong."""
     if seen.running is not None:
         return ""

@@ -16,7 +16,7 @@ class SftpPlace(Message, frozen=True):
     every: str  # day, week, hand
 
 
-class SftpSeen(Message, frozen=True):
+class SftpStanding(Message, frozen=True):
     """How backups by SFTP stand."""
 
     place: SftpPlace | None  # None: none are set up
@@ -38,7 +38,7 @@ class SftpSeen(Message, frozen=True):
         return self.code not in {"", "stopped"}
 
 
-class GetSftp(Operation[SftpSeen], frozen=True, tag="sftp.get"):
+class GetSftp(Operation[SftpStanding], frozen=True, tag="sftp.get"):
     """Ask how backups by SFTP stand."""
 
     roles = ADMINISTRATOR

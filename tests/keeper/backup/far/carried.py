@@ -17,7 +17,7 @@ from appliance.link.requests.outside.sftp import (
     ChangeSftp,
     GetSftp,
     SftpPlace,
-    SftpSeen,
+    SftpStanding,
 )
 from appliance.link.requests.processes.steps import NextStep, SftpStep
 from tests.boxes import PASSWORD
@@ -76,7 +76,7 @@ class Carried:
     def ask(self, operation: Operation) -> object:  # type: ignore[type-arg]
         return self.box.ask(operation, self.box.log_in())
 
-    def seen(self) -> SftpSeen:
+    def seen(self) -> SftpStanding:
         return self.box.ask(GetSftp(), self.box.log_in())
 
     def point_to(self, sshd: Sshd, every: str = "day") -> None:
