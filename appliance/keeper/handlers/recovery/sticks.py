@@ -3,7 +3,7 @@
 from appliance.card.sticks import Sticks
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
-from appliance.link.requests.recovery.sticks import GetSticks, SticksSeen
+from appliance.link.requests.recovery.sticks import GetSticks, SticksStanding
 
 
 class StickDesk:
@@ -13,6 +13,6 @@ class StickDesk:
         self.sticks = sticks
 
     @handles(GetSticks)
-    def seen(self, operation: GetSticks, who: Caller) -> SticksSeen:
+    def seen(self, operation: GetSticks, who: Caller) -> SticksStanding:
         """Return what became of them."""
-        return SticksSeen(possible=self.sticks.possible, words=self.sticks.seen())
+        return SticksStanding(possible=self.sticks.possible, words=self.sticks.seen())

@@ -12,7 +12,7 @@ class RestoreState(Message, frozen=True):
 
     folder: str  # where the medium is looked for; empty: none is set up
     medium: bool  # a prepared medium is there, as far as it was looked at
-    sticks: tuple[str, ...]  # as ``SticksSeen`` has them
+    sticks: tuple[str, ...]  # as ``SticksStanding`` has them
     by_name: bool  # a medium is taken by its name
     running: bool
     done: int  # recordings
