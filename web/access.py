@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from appliance.clock import DAY
 from appliance.errors import Refused, ZgodaError
 from appliance.link.client import Client
-from appliance.link.operations import Allowed, Operation
+from appliance.link.operations import Operation, WithoutRole
 from appliance.link.registry import tag
 from appliance.link.requests.audit import TellDenied
 from appliance.link.requests.first_run import BoxState, GetBoxState
@@ -170,9 +170,9 @@ def may(operation: type[Operation[Any]]) -> bool:
     """Say whether this browser's operator may ask for an operation; pages offer no other."""
     session = who()
     if session is None:
-        return operation.roles is Allowed.ANYBODY
-    if isinstance(operation.roles, Allowed):
-        return operation.roles not in {Allowed.PROCESS, Allowed.LOCAL}
+        return operation.roles is WithoutRole.ANYBODY
+    if isinstance(operation.roles, WithoutRole):
+        return operation.roles not in {WithoutRole.PROCESS, WithoutRole.LOCAL}
     return bool(operation.roles & set(session.roles))
 
 

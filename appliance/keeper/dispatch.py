@@ -25,7 +25,7 @@ from appliance.keeper.audit.tally import Tally
 from appliance.keeper.people.gate import is_local
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
 from appliance.link.handlers import Answer, Handler, Reply
-from appliance.link.operations import Allowed
+from appliance.link.operations import WithoutRole
 from appliance.link.registry import AnyOperation, tag
 
 _RID = re.compile(r"[0-9a-f]{32}")
@@ -98,7 +98,7 @@ class Dispatch:
                 raise
             if operation.audited == "once":
                 self._seen.setdefault(who.session, set()).add(self._sight(operation))
-        if operation.streams and operation.roles is not Allowed.ANYBODY:
+        if operation.streams and operation.roles is not WithoutRole.ANYBODY:
             return self._while_open(operation, session or "", who, answer, begun)
         return answer
 
@@ -106,11 +106,11 @@ class Dispatch:
         """Return the caller, after checking that they may ask for this."""
         roles = operation.roles
         self._check_courier(operation, user)
-        if roles is Allowed.LOCAL and not is_local(user):
+        if roles is WithoutRole.LOCAL and not is_local(user):
             raise Refused("root_only")
-        if roles in {Allowed.ANYBODY, Allowed.LOCAL, Allowed.COURIER}:
+        if roles in {WithoutRole.ANYBODY, WithoutRole.LOCAL, WithoutRole.COURIER}:
             return replace(NOBODY, user=user)
-        if roles is Allowed.PROCESS:
+        if roles is WithoutRole.PROCESS:
             raise Refused("services_only")
         if self._audit() is None:
             raise Refused("not_set_up")
@@ -132,7 +132,7 @@ class Dispatch:
         """
         if user == self._courier == self._own:
             return
-        if (user == self._courier) != (operation.roles is Allowed.COURIER):
+        if (user == self._courier) != (operation.roles is WithoutRole.COURIER):
             audit = self._audit()
             if user == self._courier and audit is not None:
                 act = Act(type="denied", actor="courier", detail=tag(operation))

@@ -31,7 +31,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # lines, people, settings, audit
 
 
-class Allowed(StrEnum):
+class WithoutRole(StrEnum):
     """Who may ask for an operation without a role."""
 
     ANYBODY = "anybody"  # every client of the socket: login, first run
@@ -47,7 +47,7 @@ ReplyT = TypeVar("ReplyT")
 class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True, tag_field="op"):
     """Base of every operation; ``ReplyT`` is the struct that answers it."""
 
-    roles: ClassVar[frozenset[Role] | Allowed]
+    roles: ClassVar[frozenset[Role] | WithoutRole]
     audit: ClassVar[str | None] = None
     """The audit entry's type, written and synced before the act is released (P8)."""
     audited: ClassVar[Literal["before", "once", "inside"]] = "before"

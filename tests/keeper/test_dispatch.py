@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from appliance.errors import Refused
-from appliance.link.operations import Allowed, Role
+from appliance.link.operations import Role, WithoutRole
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.requests.audit import TellDenied
 from appliance.link.requests.calibration import (
@@ -244,7 +244,7 @@ def test_every_operation_for_every_role(box: KeeperBox, operation: type[AnyOpera
         before = len(box.acts())
         answer = code(box, made(operation), token)
         allowed = operation.roles
-        if allowed is Allowed.PROCESS:
+        if allowed is WithoutRole.PROCESS:
             assert answer == "services_only"
         elif isinstance(allowed, frozenset) and not allowed & roles:
             assert answer == "forbidden"
@@ -260,11 +260,11 @@ def test_every_operation_for_somebody_who_is_not_logged_in(
 ) -> None:
     answer = code(box, made(operation), token)
     match operation.roles:
-        case Allowed.ANYBODY:
+        case WithoutRole.ANYBODY:
             assert answer != "not_logged_in"
-        case Allowed.PROCESS:
+        case WithoutRole.PROCESS:
             assert answer == "services_only"
-        case Allowed.LOCAL | Allowed.COURIER:  # this test's process is the keeper's own
+        case WithoutRole.LOCAL | WithoutRole.COURIER:  # this test's process is the keeper's own
             if operation in {TakeErrand, TakeFetch, NextStep}:
                 assert answer == "", "it learns that nothing is set up"
                 return
@@ -274,7 +274,7 @@ def test_every_operation_for_somebody_who_is_not_logged_in(
 
 
 def test_every_operation_has_a_handler_or_is_the_recorders_own(box: KeeperBox) -> None:
-    asked_by_people = {o for o in operations() if o.roles is not Allowed.PROCESS}
+    asked_by_people = {o for o in operations() if o.roles is not WithoutRole.PROCESS}
     assert set(box.keeper._handlers) == asked_by_people
 
 
@@ -309,7 +309,7 @@ def test_the_courier_may_ask_for_nothing_but_its_errands(
     apart: KeeperBox, operation: type[AnyOperation]
 ) -> None:
     """Whoever takes it over from outside gets no further, not even with a password or a session."""
-    own = operation.roles is Allowed.COURIER
+    own = operation.roles is WithoutRole.COURIER
     for token in (None, "made up", apart.log_in()):
         answer = ""
         try:

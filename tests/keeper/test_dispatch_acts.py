@@ -13,7 +13,7 @@ from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.dispatch import Dispatch
 from appliance.keeper.people.sessions import Caller, Sessions
-from appliance.link.operations import Allowed, Done, Operation, Role
+from appliance.link.operations import Done, Operation, Role, WithoutRole
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.people import ChangeRoles, RemovePerson
@@ -26,7 +26,7 @@ RID = "ab" * 16
 
 
 class Watch(Operation[Done], frozen=True, tag="tests.watch"):
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     streams = True
 
 
@@ -50,7 +50,7 @@ class Fetch(Operation[Done], frozen=True, tag="tests.fetch_file"):
 
 
 class Send(Operation[Done], frozen=True, tag="tests.send"):
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     upload = 100
 
 
@@ -208,7 +208,7 @@ def test_a_stream_ends_when_its_role_is_taken_away(desk: Desk) -> None:
 def test_a_one_time_password_is_good_for_choosing_another_alone(desk: Desk) -> None:
     token, _ = desk.sessions.open("4e5f6a7b", "Jan", frozenset(Role), one_time=True)
     for operation in operations():
-        if operation.roles is Allowed.LOGGED_IN and not operation.before_own_password:
+        if operation.roles is WithoutRole.LOGGED_IN and not operation.before_own_password:
             desk.answers[operation] = desk.lst
             with pytest.raises(Refused) as caught:
                 desk.dispatch.handle(made(operation), token)

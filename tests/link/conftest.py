@@ -13,7 +13,7 @@ from msgspec import Struct
 from appliance.errors import Refused, VaultError
 from appliance.link.client import Client
 from appliance.link.handlers import Answer
-from appliance.link.operations import Allowed, Done, Operation
+from appliance.link.operations import Done, Operation, WithoutRole
 from appliance.link.server import Limits, Server
 from appliance.link.sockets import peer_uid
 
@@ -23,7 +23,7 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Echo(Operation[Text], frozen=True, tag="tests.echo"):
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     sends_bytes = True
     upload = 2**20
     text: str
@@ -31,19 +31,19 @@ class Echo(Operation[Text], frozen=True, tag="tests.echo"):
 
 
 class Fetch(Operation[Text], frozen=True, tag="tests.fetch"):
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     sends_bytes = True
     length: int
 
 
 class Count(Operation[Text], frozen=True, tag="tests.count"):
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     streams = True
     to: int
 
 
 class Fail(Operation[Done], frozen=True, tag="tests.fail"):
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     how: str
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from appliance.link.operations import Allowed
+from appliance.link.operations import WithoutRole
 from appliance.link.registry import operations, tag
 
 LOOKS = {
@@ -91,7 +91,7 @@ def test_an_act_on_the_record_is_no_stream_unless_it_hands_a_file_over() -> None
 
 
 def test_few_are_open_to_anybody() -> None:
-    assert {tag(o) for o in operations() if o.roles is Allowed.ANYBODY} == {
+    assert {tag(o) for o in operations() if o.roles is WithoutRole.ANYBODY} == {
         "people.board", "people.box", "people.burn_board_key",
         "people.first_run", "people.log_in", "people.enter_code", "lines.take_up",
         "settings.panel", "settings.panel_watch", "sheet.enter", "restore.get", "restore.begin",
@@ -99,12 +99,12 @@ def test_few_are_open_to_anybody() -> None:
 
 
 def test_the_command_line_alone_lets_browsers_in_and_notes_a_drill() -> None:
-    local = {tag(o) for o in operations() if o.roles is Allowed.LOCAL}
+    local = {tag(o) for o in operations() if o.roles is WithoutRole.LOCAL}
     assert local == {"people.let_in", "backup.drilled"}
 
 
 def test_the_courier_asks_for_its_errands_alone() -> None:
-    its = {tag(o) for o in operations() if o.roles is Allowed.COURIER}
+    its = {tag(o) for o in operations() if o.roles is WithoutRole.COURIER}
     assert its == {
         "errands.take", "errands.tell", "fetch.bring", "fetch.take", "fetch.tell", "steps.next",
     }  # fmt: skip
@@ -115,7 +115,7 @@ def test_few_may_be_asked_with_a_one_time_password() -> None:
     assert {tag(operation) for operation in asked} == {
         "me.password", "me.stay", "people.log_out", "people.who_am_i",
     }  # fmt: skip
-    assert {operation.roles for operation in asked} == {Allowed.LOGGED_IN}
+    assert {operation.roles for operation in asked} == {WithoutRole.LOGGED_IN}
 
 
 def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
@@ -132,7 +132,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
 
 
 def test_the_processes_ask_the_recorder_alone() -> None:
-    between = {o for o in operations() if o.roles is Allowed.PROCESS}
+    between = {o for o in operations() if o.roles is WithoutRole.PROCESS}
     assert {tag(o) for o in between} == {
         "lines.lend_list", "lines.origin", "lines.tell_day", "lines.tell_need", "lines.watch",
         "doctor.lines",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, inspect
 
-from appliance.link.operations import Allowed
+from appliance.link.operations import WithoutRole
 from appliance.link.registry import operations, tag
 
 SECRETS = {"password", "secret", "token", "codes", "groups", "private"}
@@ -39,7 +39,7 @@ def structs(kind: inspect.Type, seen: set[type[Struct]]) -> Iterator[inspect.Str
 def test_answers_to_people_hold_no_secret() -> None:
     found: set[str] = set()
     for operation in operations():
-        if operation.roles not in {Allowed.PROCESS, Allowed.COURIER}:
+        if operation.roles not in {WithoutRole.PROCESS, WithoutRole.COURIER}:
             inside = list(structs(inspect.type_info(operation.reply()), set()))
             assert inside, tag(operation)
             found |= {

@@ -14,7 +14,7 @@ from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
 from appliance.config.declare import asked
 from appliance.config.drivers.known import DRIVERS
-from appliance.link.operations import Allowed, Operation
+from appliance.link.operations import Operation, WithoutRole
 from appliance.link.requests import calls, erase_all, proof, time
 from tests.browser.pictures import screenshots
 from tests.repository import settings_page
@@ -128,7 +128,7 @@ def test_each_subcommand_is_described_with_its_options(name_of_group: str) -> No
 )
 def test_each_subcommand_says_who_may(group: str, acts: dict[str, type[Operation[Any]]]) -> None:
     for name, operation in acts.items():
-        assert not isinstance(operation.roles, Allowed)
+        assert not isinstance(operation.roles, WithoutRole)
         may = ", ".join(sorted(role.value.replace("_", " ") for role in operation.roles))
         assert rows_of(group)[name][0] == may
 

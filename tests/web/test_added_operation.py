@@ -25,7 +25,7 @@ from web import access
 STRUCTS = '''
 """Umbrellas."""
 
-from appliance.link.operations import Allowed, Done, Operation, Role
+from appliance.link.operations import WithoutRole, Done, Operation, Role
 
 
 class LendUmbrella(Operation[Done], frozen=True, tag="umbrellas.lend"):
@@ -38,7 +38,7 @@ class LendUmbrella(Operation[Done], frozen=True, tag="umbrellas.lend"):
 class AskWeather(Operation[Done], frozen=True, tag="umbrellas.weather"):
     """Ask whether it rains; a page asks by itself, even before a password is chosen."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     before_own_password = True
     keeps_awake = False
 

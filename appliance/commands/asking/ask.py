@@ -16,20 +16,20 @@ from appliance.commands.recordings import checks
 from appliance.config.folders import Folders
 from appliance.errors import MessageRefused, in_short
 from appliance.link.client import Client
-from appliance.link.operations import Allowed
+from appliance.link.operations import WithoutRole
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.requests.login import Session
 
 _WHO = {
-    Allowed.ANYBODY: "anybody at the box",
-    Allowed.LOGGED_IN: "everybody",
-    Allowed.LOCAL: "root",
+    WithoutRole.ANYBODY: "anybody at the box",
+    WithoutRole.LOGGED_IN: "everybody",
+    WithoutRole.LOCAL: "root",
 }
 
 
 def who_may(kind: type[AnyOperation]) -> str:
     """Return who may ask for an operation."""
-    if isinstance(kind.roles, Allowed):
+    if isinstance(kind.roles, WithoutRole):
         return _WHO[kind.roles]
     return ", ".join(sorted(role.replace("_", " ") for role in kind.roles))
 
@@ -37,8 +37,8 @@ def who_may(kind: type[AnyOperation]) -> str:
 def why_not(kind: type[AnyOperation]) -> str:
     """Return why no command asks for an operation, as its struct declares it; empty if one may."""
     reasons = {
-        "only the processes of the box ask each other for it": kind.roles is Allowed.PROCESS,
-        "only the courier asks for it": kind.roles is Allowed.COURIER,
+        "only the processes of the box ask each other for it": kind.roles is WithoutRole.PROCESS,
+        "only the courier asks for it": kind.roles is WithoutRole.COURIER,
         "a file goes with it": bool(kind.upload),
         "a file is its answer": kind.sends_file or kind.sends_bytes,
         "its answer has no end": kind.streams,
@@ -110,7 +110,7 @@ def command() -> None:
 
 def _command(kind: type[AnyOperation]) -> click.Command:
     """Return the command that asks for an operation."""
-    nobody = kind.roles in {Allowed.ANYBODY, Allowed.LOCAL}
+    nobody = kind.roles in {WithoutRole.ANYBODY, WithoutRole.LOCAL}
     fields = Fields(kind, of_person=not nobody)
 
     def as_person(operator: Operator, as_json: bool, **typed: Any) -> None:

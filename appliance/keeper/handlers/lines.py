@@ -17,7 +17,7 @@ from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
-from appliance.link.operations import Allowed, Operation
+from appliance.link.operations import Operation, WithoutRole
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.devices import AskDevices, PluggedDevices
 from appliance.link.requests.lines import GetLines, Lines
@@ -95,7 +95,7 @@ class RecorderLink:
         return {
             operation: self.pass_on_stream if operation.streams else self.pass_on
             for operation in operations()
-            if operation.served_by == "recorder" and operation.roles is not Allowed.PROCESS
+            if operation.served_by == "recorder" and operation.roles is not WithoutRole.PROCESS
         }
 
     def watch(

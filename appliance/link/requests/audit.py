@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
 
 
 class AuditLine(Message, frozen=True):
@@ -57,7 +57,7 @@ class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
 class TellDenied(Operation[Done], frozen=True, tag="audit.denied"):
     """Put on the record that the panel refused a person a page, before it answers."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "denied"
     audited = "inside"  # only of what is really not for the caller
     keeps_awake = False

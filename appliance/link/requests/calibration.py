@@ -7,7 +7,7 @@ During a calibration the line asks no caller and records nothing.
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
 from appliance.model.calibration import KeyFigures
 
 Step = Literal["level", "alone", "second", "far"]
@@ -37,7 +37,7 @@ class Calibrated(Message, frozen=True, kw_only=True):
 class GetCalibration(Operation[Calibrated], frozen=True, tag="calibration.get"):
     """Ask for a line's calibration."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     served_by = "recorder"
     line: str
 

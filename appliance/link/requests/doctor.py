@@ -6,7 +6,7 @@ recorder measures while somebody watches and keeps nothing of it afterwards.
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
 from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
 
@@ -37,14 +37,14 @@ class CountFindings(Operation[FindingCount], frozen=True, tag="doctor.count"):
     Everybody may know that there is something to mend; what it is, administrators alone.
     """
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     keeps_awake = False
 
 
 class ExamineLines(Operation[Findings], frozen=True, tag="doctor.lines"):
     """Have the recorder examine its lines and their devices."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
 
 

@@ -1,6 +1,6 @@
 """Set up a new box: its vault, its owner and the recovery sheet."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Secret
+from appliance.link.operations import Done, Message, Operation, Secret, WithoutRole
 from appliance.link.requests.login import Browser
 
 FOR_EVER = {"en": "FOR EVER", "pl": "NA ZAWSZE", "de": "FÜR IMMER"}
@@ -22,7 +22,7 @@ class BoxState(Message, frozen=True):
 class GetBoxState(Operation[BoxState], frozen=True, tag="people.box"):
     """Ask whether the box is set up, confirmed and unlocked."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
 
 
 class RecoverySheet(Message, frozen=True):
@@ -48,7 +48,7 @@ class FirstRun(Operation[RecoverySheet], frozen=True, tag="people.first_run"):
     started anew or ``another`` asks for it.
     """
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     audit = "first_run"
     audited = "inside"  # which makes the audit itself
     for_one_session = True
@@ -74,7 +74,7 @@ class BoardState(Message, frozen=True):
 class GetBoard(Operation[BoardState], frozen=True, tag="people.board"):
     """Ask whether the board can be given a key of its own; ``none`` once there is a vault."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
 
 
 class BurnBoardKey(Operation[Done], frozen=True, tag="people.burn_board_key"):
@@ -84,7 +84,7 @@ class BurnBoardKey(Operation[Done], frozen=True, tag="people.burn_board_key"):
     yet: root notes it before the first row is burnt, and the vault's audit begins with it.
     """
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     audit = "board_key"
     audited = "inside"  # once there is an audit
     code: Secret
@@ -95,14 +95,14 @@ class BurnBoardKey(Operation[Done], frozen=True, tag="people.burn_board_key"):
 class ShowSheet(Operation[RecoverySheet], frozen=True, tag="people.show_sheet"):
     """Show the recovery sheet of the first run again, until it is typed back."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     for_one_session = True
 
 
 class ConfirmSheet(Operation[Done], frozen=True, tag="people.confirm_sheet"):
     """Type back the asked groups of the recovery sheet."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "sheet_confirmed"
     audited = "inside"  # once alone, when the groups fit
     for_one_session = True

@@ -5,7 +5,7 @@ The keeper forwards both from the panel to ``recorder.sock``.
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
 from appliance.model.records import LineStatus
 
 
@@ -19,7 +19,7 @@ class Lines(Message, frozen=True):
 class GetLines(Operation[Lines], frozen=True, tag="lines.get"):
     """Ask for the states of all lines."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     served_by = "recorder"
     keeps_awake = False
 

@@ -7,7 +7,7 @@ and drops it once the call can no longer come to a recording.
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Message, Operation, Role
+from appliance.link.operations import Message, Operation, Role, WithoutRole
 from appliance.model.records import LineStatus
 
 SEES_WHO = frozenset({Role.LISTENER, Role.OPERATOR, Role.PRIVACY_OFFICER})
@@ -54,7 +54,7 @@ class LiveNews(Message, frozen=True):
 class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):
     """Ask once for the state of all lines."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     served_by = "recorder"
     keeps_awake = False
 
@@ -62,6 +62,6 @@ class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):
 class WatchLive(Operation[LiveNews], frozen=True, tag="live.watch"):
     """Watch all lines: the state, then every change, and levels during calls."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     served_by = "recorder"
     streams = True

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
+from appliance.link.operations import Done, Message, Operation, Role, Secret, WithoutRole
 
 
 class Session(Message, frozen=True):
@@ -35,7 +35,7 @@ class Browser(Message, frozen=True):
 class LogIn(Operation[Session], frozen=True, tag="people.log_in"):
     """Prove a password; a second factor's code comes along or ``EnterCode`` follows."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     audit = "logged_in"
     audited = "inside"  # the operator is unknown before the proof
     for_one_session = True
@@ -57,7 +57,7 @@ class LetInCode(Message, frozen=True):
 class LetIn(Operation[LetInCode], frozen=True, tag="people.let_in"):
     """Make a code with which a person's new browser logs in before all strangers."""
 
-    roles = Allowed.LOCAL
+    roles = WithoutRole.LOCAL
     audit = "let_in"
     audited = "inside"  # the operator's id is found by the name
     name: str
@@ -66,7 +66,7 @@ class LetIn(Operation[LetInCode], frozen=True, tag="people.let_in"):
 class EnterCode(Operation[Session], frozen=True, tag="people.enter_code"):
     """Give the authenticator app's code, after the password was right."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     audit = "logged_in"
     audited = "inside"  # the operator is unknown before the proof
     for_one_session = True
@@ -77,7 +77,7 @@ class EnterCode(Operation[Session], frozen=True, tag="people.enter_code"):
 class LogOut(Operation[Done], frozen=True, tag="people.log_out"):
     """End the session; with the last one the reading child ends."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "logged_out"
     before_own_password = True
     for_one_session = True
@@ -86,7 +86,7 @@ class LogOut(Operation[Done], frozen=True, tag="people.log_out"):
 class WhoAmI(Operation[Session], frozen=True, tag="people.who_am_i"):
     """Ask whose session this is, and how long it lasts."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     before_own_password = True
     keeps_awake = False
     for_one_session = True

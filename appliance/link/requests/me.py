@@ -1,6 +1,6 @@
 """Manage one's own account: password, second factor, open sessions."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Secret
+from appliance.link.operations import Done, Message, Operation, Secret, WithoutRole
 from appliance.link.requests.login import Session
 
 
@@ -10,7 +10,7 @@ class ChangePassword(Operation[Session], frozen=True, tag="me.password"):
     Beside logging out, a one-time password is good for this alone.
     """
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "password_changed"
     before_own_password = True
     for_one_session = True
@@ -29,7 +29,7 @@ class TotpSetup(Message, frozen=True):
 class BeginTotp(Operation[TotpSetup], frozen=True, tag="me.begin_totp"):
     """Make a secret for an authenticator app; a code typed back puts it into force."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     for_one_session = True
     password: Secret
 
@@ -37,14 +37,14 @@ class BeginTotp(Operation[TotpSetup], frozen=True, tag="me.begin_totp"):
 class ShowTotp(Operation[TotpSetup], frozen=True, tag="me.show_totp"):
     """Show one's new secret again, after a wrong code, to the session that asked for it."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     for_one_session = True
 
 
 class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):
     """Type a code from the app; from now on every login asks for one."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "totp_set"
     for_one_session = True
     code: Secret
@@ -53,7 +53,7 @@ class ConfirmTotp(Operation[Done], frozen=True, tag="me.confirm_totp"):
 class DropTotp(Operation[Done], frozen=True, tag="me.drop_totp"):
     """Log in without codes again."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "totp_removed"
     password: Secret
     code: Secret
@@ -68,7 +68,7 @@ class BackupCodes(Message, frozen=True):
 class MakeBackupCodes(Operation[BackupCodes], frozen=True, tag="me.backup_codes"):
     """Make backup codes in place of all earlier ones."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "backup_codes_made"
     password: Secret
     code: Secret  # the app's, or a backup code that is left: the password alone makes none
@@ -93,19 +93,19 @@ class Me(Message, frozen=True):
 class ShowMe(Operation[Me], frozen=True, tag="me.show"):
     """Look at one's own settings and sessions."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
 
 
 class EndOthers(Operation[Done], frozen=True, tag="me.end_others"):
     """End every session of one's own but this one."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     audit = "sessions_ended"
 
 
 class Stay(Operation[Done], frozen=True, tag="me.stay"):
     """Report presence, so that the session does not end as idle."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     before_own_password = True
     for_one_session = True

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from appliance.config.mistakes import Mistake, Place
-from appliance.link.operations import Allowed, Message, Operation, Role
+from appliance.link.operations import Message, Operation, Role, WithoutRole
 from appliance.model.sentences.lacking import Lacking
 
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -224,13 +224,13 @@ class PanelPart(Message, frozen=True):
 class GetPanelPart(Operation[PanelPart], frozen=True, tag="settings.panel"):
     """Ask for the panel's part, at its start."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
 
 
 class WatchPanelPart(Operation[PanelPart], frozen=True, tag="settings.panel_watch"):
     """Watch the panel's part."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     streams = True
 
 
@@ -245,7 +245,7 @@ class Taken(Message, frozen=True):
 class SettingsChanged(Operation[Taken], frozen=True, tag="settings.changed"):
     """Have the recorder read the settings in force; it answers before the lines follow."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
 
 
@@ -259,6 +259,6 @@ class NextCalls(Message, frozen=True):
 class TryCalls(Operation[NextCalls], frozen=True, tag="settings.try_calls"):
     """Ask the recorder what callers would meet under other settings; it changes nothing."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     upload = LONGEST_DRAFT

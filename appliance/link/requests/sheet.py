@@ -1,6 +1,6 @@
 """Replace the recovery sheet, and come back in with it."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
+from appliance.link.operations import Done, Message, Operation, Role, Secret, WithoutRole
 from appliance.link.requests.first_run import RecoverySheet
 from appliance.link.requests.login import Browser, Session
 from appliance.link.requests.people import OldKeys
@@ -57,7 +57,7 @@ class EnterBySheet(Operation[Session], frozen=True, tag="sheet.enter"):
     unless they say that the app is lost as well: then it goes, with its backup codes.
     """
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     audit = "let_in_by_sheet"
     audited = "inside"  # the operator is unknown before the sheet is proved
     for_one_session = True
@@ -87,5 +87,5 @@ class SheetUses(Message, frozen=True):
 class GetSheetUses(Operation[SheetUses], frozen=True, tag="sheet.uses"):
     """Ask who was let in by the recovery sheet: everybody may know."""
 
-    roles = Allowed.LOGGED_IN
+    roles = WithoutRole.LOGGED_IN
     keeps_awake = False

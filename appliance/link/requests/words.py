@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import field
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role
+from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
 from appliance.link.requests.settings import OutdatedLine, Statement, Taken
 from appliance.model.sentences.lacking import Lacking
 from appliance.model.takes import LARGEST_TAKE, Measure
@@ -205,7 +205,7 @@ class DropTake(Operation[Done], frozen=True, tag="words.drop"):
 class PromptsChanged(Operation[Taken], frozen=True, tag="words.changed"):
     """Have the recorder read the prompts; each line says them from its next call on."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
 
 
@@ -221,7 +221,7 @@ class MeasuredTakes(Message, frozen=True):
 class MeasureTakes(Operation[MeasuredTakes], frozen=True, tag="words.measure"):
     """Have a recording read, measured and fitted to the line."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     sends_bytes = True
     upload = LARGEST_TAKE
@@ -259,7 +259,7 @@ class SpeakingNow(Message, frozen=True):
 class SpeakPrompts(Operation[SpeakingNow], frozen=True, tag="words.speak_prompts"):
     """Have an engine speak all that the lines say, never during a call."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     streams = True
     again: bool = False

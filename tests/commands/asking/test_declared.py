@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.asking.ask import command, why_not
 from appliance.commands.asking.fields import Fields
-from appliance.link.operations import Allowed, Done, Operation, Secret
+from appliance.link.operations import Done, Operation, Secret, WithoutRole
 from appliance.link.registry import AnyOperation, operations, tag
 
 SECRETS = {"password", "old", "new", "secret", "totp", "let_in", "sheet", "token", "code"}
@@ -44,7 +44,7 @@ def test_each_has_help_an_option_a_field_and_an_example_that_is_understood(
     names = [each.name for each in parameters(kind)]
     assert len(set(names)) == len(names), "a field has the name of an option that every command has"
     paths = {each.name.partition("__")[0] for each in parameters(kind) if each.name}
-    login = () if kind.roles in {Allowed.ANYBODY, Allowed.LOCAL} else ("password",)
+    login = () if kind.roles in {WithoutRole.ANYBODY, WithoutRole.LOCAL} else ("password",)
     assert set(kind.__struct_fields__) - paths == {*login, "browser"} & set(kind.__struct_fields__)
     required = [each.opts[0] for each in parameters(kind) if each.required]
     assert all(option in f"{example} --name" for option in required)
@@ -129,7 +129,7 @@ def test_bad_input_is_one_short_sentence(words: tuple[str, ...], said: str) -> N
 class Odd(Operation[Done], frozen=True, tag="tests.odd"):
     """Have fields of every kind."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     pairs: tuple[tuple[str, int], ...]
     words: dict[str, int]
     share: float

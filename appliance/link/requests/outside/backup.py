@@ -1,6 +1,6 @@
 """Show the backups, begin one, forget a medium, note a drill."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
+from appliance.link.operations import Done, Message, Operation, Role, Secret, WithoutRole
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -81,7 +81,7 @@ class ForgetMedium(Operation[Done], frozen=True, tag="backup.forget"):
 class NoteDrill(Operation[Done], frozen=True, tag="backup.drilled"):
     """Note that the recovery sheet opened a real recording of a backup, at this box."""
 
-    roles = Allowed.LOCAL
+    roles = WithoutRole.LOCAL
     audit = "drill_done"
     audited = "inside"  # with the number of the copy
     vault: str  # hex, of the backup that was opened

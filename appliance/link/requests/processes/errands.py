@@ -1,6 +1,6 @@
 """Give the courier what it is to do, and hear how it went."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.link.operations import Done, Message, Operation, WithoutRole
 
 
 class Letter(Message, frozen=True):
@@ -33,7 +33,7 @@ class Errand(Message, frozen=True):
 class TakeErrand(Operation[Errand], frozen=True, tag="errands.take"):
     """Ask for the next errand."""
 
-    roles = Allowed.COURIER
+    roles = WithoutRole.COURIER
     audit = "mail_begun"
     audited = "inside"  # only if there is one
 
@@ -41,7 +41,7 @@ class TakeErrand(Operation[Errand], frozen=True, tag="errands.take"):
 class TellErrand(Operation[Done], frozen=True, tag="errands.tell"):
     """Tell how an errand went."""
 
-    roles = Allowed.COURIER
+    roles = WithoutRole.COURIER
     audit = "mail_sent"
     audited = "inside"  # or ``mail_failed``
     number: int

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.link.operations import Done, Message, Operation, WithoutRole
 from appliance.model.records import LineStatus
 
 
@@ -17,7 +17,7 @@ class OriginPublic(Message, frozen=True):
 class GetOrigin(Operation[OriginPublic], frozen=True, tag="lines.origin"):
     """Ask the recorder for the key that it signs recordings with."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
 
 
@@ -34,7 +34,7 @@ class RecorderNews(Message, frozen=True):
 class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
     """Watch every recording and every change of a line."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     streams = True
 
@@ -42,7 +42,7 @@ class WatchRecorder(Operation[RecorderNews], frozen=True, tag="lines.watch"):
 class TakeUp(Operation[Done], frozen=True, tag="lines.take_up"):
     """Have the keeper take up finished recordings and notes now rather than soon."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
 
 
 class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
@@ -51,7 +51,7 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
     The recorder holds them in memory only. Empty ``tags`` mean that the list is known to be empty.
     """
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     key: bytes
     tags: tuple[int, ...]
@@ -60,7 +60,7 @@ class LendList(Operation[Done], frozen=True, tag="lines.lend_list"):
 class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
     """Tell the recorder what the box needs besides: its lamps show it."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     needed: bool  # something waits for an administrator
     plain: bool  # the box has no secret of its own (level E0)
@@ -69,7 +69,7 @@ class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
 class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):
     """Tell the recorder the day that the keeper believes; a line may wait for one."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     day: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
     """Such as 2027-01-11; empty while nobody has confirmed the time."""

@@ -1,6 +1,6 @@
 """Ask the recorder which prompts it says, and for their sound, to keep them."""
 
-from appliance.link.operations import Allowed, Message, Operation
+from appliance.link.operations import Message, Operation, WithoutRole
 
 
 class PromptInUse(Message, frozen=True):
@@ -24,7 +24,7 @@ class PromptsInUse(Message, frozen=True):
 class ListPromptsInUse(Operation[PromptsInUse], frozen=True, tag="prompts_in_use.list"):
     """Ask the recorder which prompts it says."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
 
 
@@ -37,7 +37,7 @@ class PromptSound(Message, frozen=True):
 class GetPromptInUse(Operation[PromptSound], frozen=True, tag="prompts_in_use.sound"):
     """Ask the recorder for the sound of one of them."""
 
-    roles = Allowed.PROCESS
+    roles = WithoutRole.PROCESS
     served_by = "recorder"
     sends_bytes = True
     sha256: str

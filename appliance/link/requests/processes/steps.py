@@ -6,7 +6,7 @@ courier does just that. What the courier tells is what a stranger's server said:
 
 from typing import Literal
 
-from appliance.link.operations import Allowed, Message, Operation
+from appliance.link.operations import Message, Operation, WithoutRole
 
 PIECE = 256 * 1024
 """Most bytes of a file in one step."""
@@ -64,7 +64,7 @@ class FolderEntry(Message, frozen=True, array_like=True):
 class NextStep(Operation[SftpStep], frozen=True, tag="steps.next"):
     """Tell what came of a step, and ask for the next; bytes that were read come behind it."""
 
-    roles = Allowed.COURIER
+    roles = WithoutRole.COURIER
     audit = "sftp_begun"
     audited = "inside"  # once for each copy, before its first step
     sends_bytes = True

@@ -1,6 +1,6 @@
 """Give the courier an update to look for or a piece of it to fetch; take what it brings."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation
+from appliance.link.operations import Done, Message, Operation, WithoutRole
 from appliance.model.outside.update import Description
 
 PIECE = 1024 * 1024
@@ -22,7 +22,7 @@ class Fetch(Message, frozen=True):
 class TakeFetch(Operation[Fetch], frozen=True, tag="fetch.take"):
     """Ask for what is to be looked at or fetched."""
 
-    roles = Allowed.COURIER
+    roles = WithoutRole.COURIER
     audit = "update_sought"
     audited = "inside"  # or ``update_fetching``; only if there is something
 
@@ -30,7 +30,7 @@ class TakeFetch(Operation[Fetch], frozen=True, tag="fetch.take"):
 class BringPiece(Operation[Done], frozen=True, tag="fetch.bring"):
     """Hand over the next bytes of a file that is fetched."""
 
-    roles = Allowed.COURIER
+    roles = WithoutRole.COURIER
     upload = PIECE
     number: int
     start: int  # of these bytes in the whole file
@@ -40,7 +40,7 @@ class BringPiece(Operation[Done], frozen=True, tag="fetch.bring"):
 class TellFetch(Operation[Done], frozen=True, tag="fetch.tell"):
     """Tell how a look or a part of a fetch ended."""
 
-    roles = Allowed.COURIER
+    roles = WithoutRole.COURIER
     audit = "update_seen"
     audited = "inside"  # or what else became of it
     number: int

@@ -1,6 +1,6 @@
 """Begin a box anew from a backup, in place of the first run."""
 
-from appliance.link.operations import Allowed, Done, Message, Operation, Role, Secret
+from appliance.link.operations import Done, Message, Operation, Role, Secret, WithoutRole
 from appliance.link.requests.login import Browser
 
 LONGEST_LIST = 1024 * 1024
@@ -25,7 +25,7 @@ class RestoreState(Message, frozen=True):
 class GetRestore(Operation[RestoreState], frozen=True, tag="restore.get"):
     """Ask how a restore stands; refused once the box is set up."""
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     keeps_awake = False
     look: bool = False  # also at the medium, which may not answer
 
@@ -37,7 +37,7 @@ class RestoreBackup(Operation[Done], frozen=True, tag="restore.begin"):
     text that names recordings which were erased since the backup; it may be empty.
     """
 
-    roles = Allowed.ANYBODY
+    roles = WithoutRole.ANYBODY
     audit = "restored"
     audited = "inside"  # which makes the audit itself
     upload = LONGEST_LIST
