@@ -58,7 +58,7 @@ def for_templates() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SettingsForm:
     """A form that a person sent, or asks for."""
 
     section: Section
@@ -89,7 +89,7 @@ def form(section: str) -> ResponseReturnValue:
     chosen, now = _section(section), access.ask(ShowSettings())
     if chosen.many:
         return render_template("settings/list.html", now=now, section=chosen)
-    return _form(Asked(chosen, None, False, now))
+    return _form(SettingsForm(chosen, None, False, now))
 
 
 @blueprint.get("/<section>/<item>")
@@ -175,7 +175,7 @@ def _sent(section: str, item: str | None) -> ResponseReturnValue:
     return _preview(tried, request.path, _given())
 
 
-def _save(asked: Asked, raw: bytes) -> ResponseReturnValue:
+def _save(asked: SettingsForm, raw: bytes) -> ResponseReturnValue:
     confirmed = tuple(request.form.getlist("confirmed"))
     try:
         done = access.ask(ChangeSettings(_number("base"), "values", confirmed), raw)
@@ -195,7 +195,7 @@ def _saved(done: Changed) -> ResponseReturnValue:
     return redirect(to("settings.page", done=done.recorder), 303)
 
 
-def _conflict(asked: Asked) -> ResponseReturnValue:
+def _conflict(asked: SettingsForm) -> ResponseReturnValue:
     """Show the form with what was typed, and what others have changed since."""
     found = access.ask(ListVersions()).versions
     since = [each.version for each in found if each.version > _number("base")][:MOST_SHOWN]
@@ -204,7 +204,7 @@ def _conflict(asked: Asked) -> ResponseReturnValue:
 
 
 def _form(
-    asked: Asked,
+    asked: SettingsForm,
     *,
     mistakes: tuple[Any, ...] = (),
     answers_given: bool = False,
@@ -263,19 +263,19 @@ def _given() -> list[tuple[str, str]]:
     return [*given, ("removing", "yes")] if request.form.get("do") == "remove" else given
 
 
-def _asked(section: str, item: str | None) -> Asked:
+def _asked(section: str, item: str | None) -> SettingsForm:
     chosen, now = _section(section), access.ask(ShowSettings())
     if not chosen.many or item is None:
         if chosen.many or item is not None:
             abort(404)
-        return Asked(chosen, None, False, now)
+        return SettingsForm(chosen, None, False, now)
     count = len(now.values.get(chosen.table, []))
     if item == "new":
-        return Asked(chosen, count, True, now)
+        return SettingsForm(chosen, count, True, now)
     number = int(item) if item.isascii() and item.isdigit() and len(item) < 4 else count
     if number >= count:
         abort(404)
-    return Asked(chosen, number, False, now)
+    return SettingsForm(chosen, number, False, now)
 
 
 def _section(name: str) -> Section:
