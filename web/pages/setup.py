@@ -55,7 +55,7 @@ OWN_FIELDS = ("csrf_token", "do", "base", "confirmed")
 
 
 @dataclass(frozen=True)
-class Sent:
+class StepAnswers:
     """The answers of one step, as settings."""
 
     step: steps.Step
@@ -114,7 +114,7 @@ def answer(name: str) -> ResponseReturnValue:
     if own is not None:
         return own(chosen, now)
     draft = _draft(chosen, now)
-    sent = Sent(chosen, now, draft)
+    sent = StepAnswers(chosen, now, draft)
     if chosen.name == "purposes" and request.form.get("do") != "save":
         return _preview(sent)
     return _keep(sent)
@@ -133,7 +133,7 @@ def _line_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
         note = _way_is_chosen()
     if note:
         return _page(chosen, now, given=True, notes={"device": note}, status=400)
-    return _keep(Sent(chosen, now, drafts.with_line(now.values, form, proposal)))
+    return _keep(StepAnswers(chosen, now, drafts.with_line(now.values, form, proposal)))
 
 
 def _notice_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
@@ -141,7 +141,7 @@ def _notice_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
     day, mistakes = notice.first_day(request.form, now.values)
     if mistakes:
         return _page(chosen, now, given=True, notes=mistakes, status=400)
-    return _keep(Sent(chosen, now, drafts.with_first_day(now.values, day)))
+    return _keep(StepAnswers(chosen, now, drafts.with_first_day(now.values, day)))
 
 
 def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
@@ -168,7 +168,7 @@ def _draft(chosen: steps.Step, now: Settings) -> Mapping[str, Any]:
     abort(405)
 
 
-def _preview(sent: Sent, *, unconfirmed: bool = False) -> ResponseReturnValue:
+def _preview(sent: StepAnswers, *, unconfirmed: bool = False) -> ResponseReturnValue:
     tried = access.ask(TrySettings("values"), sent.raw)
     if tried.mistakes:
         return _page(sent.step, sent.now, given=True, mistakes=tried.mistakes, status=400)
@@ -190,7 +190,7 @@ def _preview(sent: Sent, *, unconfirmed: bool = False) -> ResponseReturnValue:
     return page, 400 if unconfirmed else 200
 
 
-def _keep(sent: Sent) -> ResponseReturnValue:
+def _keep(sent: StepAnswers) -> ResponseReturnValue:
     """Change the settings and go on to the next step; nothing is kept of a mistake."""
     confirmed = tuple(request.form.getlist("confirmed"))
     try:
