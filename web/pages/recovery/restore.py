@@ -55,7 +55,7 @@ _LONGEST_FIGURE = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class RestoreForm:
     """What stays in the form after a mistake: no secret."""
 
     name: str = ""
@@ -77,14 +77,14 @@ def page() -> ResponseReturnValue:
     """Ask for the sheet and what else it takes, or show how far it is."""
     if access.box().set_up:
         return render_template("recovery/restored.html")
-    return _page(Typed(), {})
+    return _page(RestoreForm(), {})
 
 
 @blueprint.post("")
 def begin() -> ResponseReturnValue:
     """Begin; it goes on without this page."""
     form = request.form
-    typed = Typed(
+    typed = RestoreForm(
         name=form.get("name", "").strip(),
         today=form.get("today", "")[:_LONGEST_DAY],
         erased=form.get("erased", ""),
@@ -117,7 +117,7 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for("restore.page"), 303)
 
 
-def _mistakes(typed: Typed) -> dict[str, str]:
+def _mistakes(typed: RestoreForm) -> dict[str, str]:
     form = request.form
     needed = {
         "code": (form.get("code", "").strip(), gettext("Type the one-time password.")),
@@ -197,7 +197,7 @@ def _due(count: int) -> str:
 
 
 def _page(
-    typed: Typed, mistakes: dict[str, str], status: int = 200, due: int = 0
+    typed: RestoreForm, mistakes: dict[str, str], status: int = 200, due: int = 0
 ) -> ResponseReturnValue:
     state = access.ask(GetRestore(look=True))
     page = render_template(
