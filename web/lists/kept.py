@@ -39,7 +39,7 @@ class _OfSession:
     kept: "OrderedDict[str, tuple[str, Fields, float]]" = field(default_factory=OrderedDict)
 
 
-class Kept:
+class KeptAnswers:
     """What is kept, by session and random id. Threads may share it."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -114,7 +114,7 @@ def _owner(token: str) -> bytes:
 
 def install(app: Flask, monotonic: Callable[[], float]) -> None:
     """Install what an application keeps; each request of a session keeps its own alive."""
-    kept = Kept(monotonic)
+    kept = KeptAnswers(monotonic)
     app.extensions["kept"] = kept
 
     def touch() -> None:
@@ -125,9 +125,9 @@ def install(app: Flask, monotonic: Callable[[], float]) -> None:
     app.before_request(touch)
 
 
-def of(app: Flask) -> Kept:
+def of(app: Flask) -> KeptAnswers:
     """Return what an application keeps."""
-    return cast(Kept, app.extensions["kept"])
+    return cast(KeptAnswers, app.extensions["kept"])
 
 
 def keep(kind: str, fields: Fields) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.web.conftest import NUMBER, Panel
 from web.lists import kept
-from web.lists.kept import KEPT_SECONDS, MOST_KEPT, MOST_SESSIONS, UNUSED_SECONDS, Kept
+from web.lists.kept import KEPT_SECONDS, MOST_KEPT, MOST_SESSIONS, UNUSED_SECONDS, KeptAnswers
 
 ASKED = {"text": (NUMBER,)}
 
@@ -18,7 +18,7 @@ class Seconds:
 
 
 def test_only_its_session_finds_it_and_only_as_what_it_is() -> None:
-    searches = Kept(Seconds())
+    searches = KeptAnswers(Seconds())
     name = searches.keep("one", "calls", ASKED)
     assert searches.find("one", "calls", name) == ASKED
     assert searches.find("another", "calls", name) is None
@@ -29,7 +29,7 @@ def test_only_its_session_finds_it_and_only_as_what_it_is() -> None:
 
 def test_it_ends_with_the_session_and_after_a_while() -> None:
     seconds = Seconds()
-    searches = Kept(seconds)
+    searches = KeptAnswers(seconds)
     searches.keep("gone", "calls", ASKED)
     searches.forget_session("gone")
     old = searches.keep("used", "calls", ASKED)
@@ -45,7 +45,7 @@ def test_it_ends_with_the_session_and_after_a_while() -> None:
 
 
 def test_it_does_not_grow_without_end() -> None:
-    searches = Kept(Seconds())
+    searches = KeptAnswers(Seconds())
     names = [searches.keep("one", "calls", ASKED) for _ in range(MOST_KEPT + 1)]
     assert searches.find("one", "calls", names[0]) is None
     assert searches.find("one", "calls", names[1]) == ASKED
