@@ -24,7 +24,7 @@ from appliance.memory import protect, tell
 from web import following, forgetting
 from web.app import PanelSettings, create_app
 from web.following import tell_address
-from web.server import Panel, address, listen, listen_for_proxy
+from web.server import PanelServer, address, listen, listen_for_proxy
 
 
 @click.command(
@@ -104,7 +104,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
         panel_word.leave((path or folders.panel_socket).parent, panel)
     if "NOTIFY_SOCKET" not in os.environ:  # no service manager: say where it listens
         click.echo(f"The panel listens on {where}", err=True)
-    server = Panel(app, listener, {user_id(name) for name in proxies})
+    server = PanelServer(app, listener, {user_id(name) for name in proxies})
     again = threading.Event()
 
     def start_again() -> None:

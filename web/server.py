@@ -141,7 +141,7 @@ class _BehindProxy(UnixWSGIServer):  # type: ignore[misc]  # waitress has no typ
         return taken
 
 
-class Panel:
+class PanelServer:
     """The panel under waitress."""
 
     def __init__(

@@ -20,7 +20,7 @@ from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, make_keeper
 from tests.web.conftest import Panel, serve, set_up_box
 from web.app import PanelSettings, create_app
-from web.server import Panel as Served
+from web.server import PanelServer as Served
 from web.server import address, listen
 
 ANNA = "+48221234567"

@@ -18,7 +18,7 @@ from tests.clocks import ManualClock
 from tests.network.proxies import HTTP2, proxy, secured, trusting
 from tests.rig.ports import free_port
 from web import security, streams
-from web.server import Panel, listen_for_proxy
+from web.server import PanelServer, listen_for_proxy
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
 
@@ -123,7 +123,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         hidden.set()
         return "found"
 
-    panel = Panel(app, listener, clock=ManualClock())
+    panel = PanelServer(app, listener, clock=ManualClock())
     serving = threading.Thread(target=panel.serve)
     serving.start()
     try:

@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 from appliance.errors import ZgodaError
 from tests.clocks import ManualClock
 from web import security, streams
-from web.server import LARGEST_BODY, Panel, listen, listen_for_proxy, plain_address
+from web.server import LARGEST_BODY, PanelServer, listen, listen_for_proxy, plain_address
 
 FAR = "192.168.1.30"
 NUMBER = "+48221234567"
@@ -49,8 +49,8 @@ def small_app() -> Flask:
 
 
 @contextlib.contextmanager
-def serving(listener: socket.socket, proxies: set[int] | None = None) -> Iterator[Panel]:
-    panel = Panel(small_app(), listener, proxies, ManualClock())
+def serving(listener: socket.socket, proxies: set[int] | None = None) -> Iterator[PanelServer]:
+    panel = PanelServer(small_app(), listener, proxies, ManualClock())
     running = threading.Thread(target=panel.serve)
     running.start()
     try:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.clocks import ManualClock
 from web import streams
-from web.server import Panel, listen, listen_for_proxy
+from web.server import PanelServer, listen, listen_for_proxy
 from web.watchdog import unanswered
 
 
@@ -22,7 +22,7 @@ def app() -> Flask:
 @pytest.mark.parametrize("way", ["port", "socket"])
 def test_a_panel_that_serves_answers_itself(tmp_path: Path, way: str) -> None:
     listener = listen("127.0.0.1", 0) if way == "port" else listen_for_proxy(tmp_path / "panel")
-    panel = Panel(app(), listener, set(), ManualClock())
+    panel = PanelServer(app(), listener, set(), ManualClock())
     running = threading.Thread(target=panel.serve)
     running.start()
     try:
