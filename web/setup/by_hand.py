@@ -27,7 +27,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayByHand:
     """A way to make a line by hand."""
 
     name: str
@@ -45,10 +45,10 @@ class Picks:
         self._hook = _part(line, "hook")
         self._audio = _part(line, "audio")
 
-    def ways(self, found: PluggedDevices) -> Iterator[Way]:
+    def ways(self, found: PluggedDevices) -> Iterator[WayByHand]:
         """Yield the ways that what is plugged in allows."""
         if found.cards and found.ports:
-            yield Way(
+            yield WayByHand(
                 "sound",
                 gettext("A USB sound card, and a hook sensor"),
                 gettext(
@@ -58,7 +58,7 @@ class Picks:
                 tuple(self._sound(found)),
             )
         if len(found.isdn) > 1:
-            yield Way(
+            yield WayByHand(
                 "isdn",
                 gettext("Two ISDN cards"),
                 gettext("One on the network's bus, one on the phone's."),
