@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from appliance.config.declare import FormKind, Setting, asked
+from appliance.config.declare import FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
 from appliance.config.drivers.driver import settings
 from appliance.config.mistakes import Place
@@ -83,59 +83,45 @@ def option_label(role: str, key: str) -> str:
     return next(labels, key)
 
 
-def _option(role: str, setting: Setting) -> Field:
-    asked_for = _field(setting)
-    usual = "" if setting.needed else str(setting.default)
-    return replace(asked_for, key=f"{role}-{setting.key}", usual=usual)
+def _option(role: str, declared: Setting) -> Field:
+    usual = "" if declared.needed else str(declared.default)
+    return replace(_field(declared), key=f"{role}-{declared.key}", usual=usual)
 
 
 def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field]:
     """Return what a form asks of a section: some settings first, then the others as declared."""
-    declared = {each.key: each for each in asked(section) if each.kind.form != "table"}
-    rest = [key for key in declared if key not in {*first, *but}]
-    return [_field(declared[key]) for key in (*first, *rest)]
+    declared = [each.key for each in asked(section) if each.kind.form != "table"]
+    return only(section, *first, *(key for key in declared if key not in {*first, *but}))
 
 
 def only(section: type, *keys: str) -> list[Field]:
     """Return the questions for some settings of a section."""
-    declared = {each.key: each for each in asked(section)}
-    return [_field(declared[key]) for key in keys]
+    return [_field(setting(section, key)) for key in keys]
 
 
-def _field(setting: Setting) -> Field:
-    kind = setting.kind
+def _field(declared: Setting) -> Field:
+    kind = declared.kind
     return Field(
-        setting.key,
+        declared.key,
         kind.form,
-        _l(setting.label),
-        LazyString(_hint, setting) if setting.hints else "",
-        _options(setting),
-        needed=setting.needed or kind.form == "order",
-        taken_back=kind.form == "flag" and setting.default is None,
+        _l(declared.label),
+        LazyString(_hint, declared) if declared.hints else "",
+        _options(kind),
+        needed=declared.needed or kind.form == "order",
+        taken_back=kind.form == "flag" and declared.default is None,
     )
 
 
-def _hint(setting: Setting) -> str:
-    return " ".join(gettext(said, **values) for said, values in setting.hints)
+def _hint(declared: Setting) -> str:
+    return " ".join(gettext(said, **values) for said, values in declared.hints)
 
 
-def _options(setting: Setting) -> Mapping[str, Any]:
-    kind = setting.kind
+def _options(kind: Kind) -> Mapping[str, Any]:
     if kind.form == "explained":
         return {word: (_l(said), _l(kind.explained[word])) for word, said in kind.words.items()}
     return {word: _l(said) for word, said in kind.words.items()}
 
 
-_ELSEWHERE = ("languages", "pause_minutes")
-"""Settings of the office that have a form of their own."""
-
-OFFICE = Section(
-    "office",
-    "office",
-    _l("Office"),
-    _l("Who records, and whom callers may ask about it."),
-    _fields(Office, but=_ELSEWHERE),
-)
 LANGUAGE = Section(
     "languages",
     "office",
@@ -149,6 +135,13 @@ PAUSE = Section(
     _l("Pauses"),
     _l("A pause ends by itself, so that nobody forgets it."),
     only(Office, "pause_minutes"),
+)
+OFFICE = Section(
+    "office",
+    "office",
+    _l("Office"),
+    _l("Who records, and whom callers may ask about it."),
+    _fields(Office, but=[field.key for field in (*LANGUAGE.fields, *PAUSE.fields)]),
 )
 LINES = Section(
     "lines",
