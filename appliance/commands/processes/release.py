@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.options import config_option, places_option
+from appliance.commands.helpers.refusals import told
 from appliance.config.folders import Folders
 from appliance.config.kept import in_force, read_seed
 from appliance.config.settings import Config
@@ -29,7 +30,7 @@ def command(config_file: Path | None, folders: Folders) -> None:
     try:
         config = in_force(folders, read_seed(config_file)).config
     except (ZgodaError, OSError) as error:
-        click.echo(f"No modem was hung up: {error}", err=True)
+        click.echo(f"No modem was hung up: {told(error)}", err=True)
         return
     for path in modem_ports(config):
         click.echo(release(path))

@@ -39,5 +39,9 @@ def test_it_never_keeps_the_recorder_from_starting(tmp_path: Path) -> None:
     broken.write_text("[office")
     told = run.invoke(zgoda, ["release", "--config", str(broken), "--data", str(tmp_path)])
     assert (told.exit_code, told.stderr.splitlines()[0][:22]) == (0, "No modem was hung up: ")
+    polish = {"LC_ALL": "pl_PL.UTF-8"}
+    broken.write_text("[office]\npause_minutes = 0\n")
+    told = run.invoke(zgoda, ["release", "--config", str(broken)], env=polish)
+    assert "Wpisz liczbę całkowitą od 1 do 30." in told.stderr
     told = run.invoke(zgoda, ["release", "--data", str(tmp_path)])
     assert (told.exit_code, told.output) == (0, "")
