@@ -33,7 +33,7 @@ def test_it_prints_every_text_with_the_place_of_the_mark() -> None:
     assert told.startswith("Reception (pl)\n  question: Dzień dobry, tu Kancelaria Nowak")
     assert "Na oba cele: | jedynka." in told
     assert "  confirmation quality training: " in told
-    assert "nobody has confirmed the office's names" in told
+    assert "Nobody has confirmed how the office’s name is spoken." in told
 
 
 def test_speaking_needs_a_folder(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_voices_that_the_owner_brought_are_tried_and_faulty_ones_told(
     config = office(tmp_path)
     listed = run("--config", config, "--voices").output
     assert "pl: piper pl_PL-gosia-medium, read its MODEL_CARD\n    It spoke a sentence of" in listed
-    assert "gosia.onnx: is not named like" in listed
+    assert "gosia.onnx is not named like" in listed
     programs.breaks("piper")
     broken = run("--config", config, "--voices").output
     assert "    It cannot be used. pl_PL-gosia-medium.onnx: " in broken
