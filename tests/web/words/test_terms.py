@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from appliance.commands.first_run import CARD, TRUST
 from appliance.keeper.mail.words import LANGUAGES as MAILS
 from tests.web.conftest import Panel
 from tests.web.words.catalogues import LANGUAGES, Entry, entries
@@ -122,6 +124,16 @@ def test_mail_holds_the_terms_too(language: str) -> None:
     texts = [getattr(words, field) for field in words.__slots__ if field != "subjects"]
 
     assert [text for text in [*texts, *words.subjects.values()] if rejected(language, text)] == []
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_what_stands_on_the_memory_card_holds_them_too(language: str) -> None:
+    """Three languages in one file each."""
+    network = Path(__file__).parents[3] / "image-build" / "boot" / "zgoda-network.txt"
+    for text in (CARD, TRUST, network.read_text("utf-8")):
+        assert [
+            word for word in rejected(language, text) if word != "adapter"
+        ] == []  # a network adapter
 
 
 SPOKEN_OR_CODE = r"""(?sx)
