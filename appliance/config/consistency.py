@@ -19,6 +19,8 @@ def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose], country
     """Check the basis of each purpose, and that every id is unique."""
     _check_unique(tables, "id", [purpose.id for purpose in purposes])
     for table, purpose in zip(tables, purposes, strict=True):
+        if not table.sound("basis"):
+            continue
         _check_basis(table, purpose)
         if purpose.basis in _ONLY_WITH_CONSENT.get(country, ()):
             table.wrong("notice_unlawful", "basis")  # in Germany section 201 StGB
@@ -36,7 +38,7 @@ def _check_basis(table: Table, purpose: Purpose) -> None:
     basis = purpose.basis
     if basis.can_be_objected_to and not purpose.justification and "justification" not in table:
         table.wrong("missing", "justification", example='justification = "…"')
-    if purpose.retention_days <= LONGEST_CONSENT_DAYS:
+    if purpose.retention_days <= LONGEST_CONSENT_DAYS or not table.sound("justification"):
         return
     if basis is Basis.CONSENT:
         table.wrong("consent_days", "retention_days", most=LONGEST_CONSENT_DAYS)
@@ -45,15 +47,22 @@ def _check_basis(table: Table, purpose: Purpose) -> None:
 
 
 def check_lines(
-    tables: Sequence[Table], lines: Sequence[Line], purposes: Sequence[Purpose]
+    tables: Sequence[Table], lines: Sequence[Line], known: Mapping[str, Basis] | None
 ) -> None:
-    """Check what each line may record and which keys agree to it."""
+    """Check what each line may record and which keys agree to it.
+
+    Args:
+        tables: of the lines.
+        lines: the lines.
+        known: the basis of each purpose by its id; None if one of them is not known.
+    """
     _check_unique(tables, "name", [line.name for line in lines])
     _check_devices(tables, lines)
-    known = {purpose.id: purpose.basis for purpose in purposes if purpose.id}
     for table, line in zip(tables, lines, strict=True):
         _check_drivers(table, line)
-        if _check_known(table, line, known):
+        if known is None or not table.sound("purposes"):
+            continue
+        if _check_known(table, line, known) and table.sound("choices"):
             _check_choices(table, line, known)
 
 
@@ -66,6 +75,9 @@ def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
     for table, line in zip(tables, lines, strict=True):
         for role, part in line.parts.items():
             for key, _, device in devices(role, part):
+                shared = declared(role, part).shared_by
+                if shared and not table.sound(role, shared):
+                    continue
                 users = taken.setdefault(device, {})
                 number = _number(role, part)
                 owner = _owner(users, number)
@@ -100,11 +112,13 @@ def _check_drivers(table: Table, line: Line) -> None:
                 table.wrong(driver.whole, role, "driver")
             told |= others
         options = {role: declared(role, part) for role, part in own.items()}
+        if not all(map(table.sound, ROLES)):
+            continue
         for each in driver.check(options, others):
             table.wrong(each.code, each.role, each.key, **each.values)
 
 
-def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:
+def _check_known(table: Table, line: Line, known: Mapping[str, Basis]) -> bool:
     unknown = [name for name in line.purposes if name not in known]
     for name in unknown:
         if near := nearest(name, known):
@@ -114,7 +128,7 @@ def _check_known(table: Table, line: Line, known: dict[str, Basis]) -> bool:
     return not unknown
 
 
-def _check_choices(table: Table, line: Line, known: dict[str, Basis]) -> None:
+def _check_choices(table: Table, line: Line, known: Mapping[str, Basis]) -> None:
     consent = [name for name in line.purposes if known[name] is Basis.CONSENT]
     refusable = consent or any(known[name].can_be_objected_to for name in line.purposes)
     for key, agreed in line.choices.items():

@@ -46,7 +46,10 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """All that a check may know of the office: a check over more is a function over the whole."""
+    """All that a check may know of the office: a check over more is a function over the whole.
+
+    Empty is what nobody knows, since it is wrong itself.
+    """
 
     country: str = "PL"
     languages: tuple[str, ...] = ("pl",)
@@ -161,13 +164,18 @@ BASIS = Kind(
 LINE_KIND = Kind(valid.valid_kind, "one", LINE_KINDS, blank=LineKind.PHONE)
 LANGUAGES = Kind(valid.valid_languages, "order", LANGUAGE_NAMES, blank=("pl",))
 COUNTRY = Kind(valid.valid_country, "one", COUNTRY_NAMES, others=True)
-NUMBER = Kind(lambda value, office: valid.valid_number(value, office.country), of_office=True)
+NUMBER = Kind(
+    lambda value, office: (
+        valid.valid_number(value, office.country) if office.country else valid.valid_text(value)
+    ),
+    of_office=True,
+)
 
 
 def _of_the_office(value: object, office: OfficeFacts) -> str:
     """Accept one of the office's languages."""
     named = valid.valid_language(value)
-    if named not in office.languages:
+    if office.languages and named not in office.languages:
         raise Invalid("not_of_office")
     return named
 

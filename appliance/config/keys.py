@@ -3,9 +3,9 @@
 Figures and reasons: ``docs/decisions/keys-that-are-understood.md``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from appliance.config.settings import Basis, Line, Purpose
+from appliance.config.settings import Basis, Line
 from appliance.config.table import Table
 
 MOST_PURPOSES = 4
@@ -32,9 +32,12 @@ _ALIKE: Mapping[str, tuple[tuple[str, str], ...]] = {
 """Keys whose names sound alike on a telephone."""
 
 
-def check_keys(table: Table, line: Line, language: str, purposes: Sequence[Purpose]) -> None:
+KEYS_GO_BY = ("purposes", "choices", "more_key", "choose_key", "language")
+"""Settings of a line that have to be right before its keys are judged."""
+
+
+def check_keys(table: Table, line: Line, language: str, bases: Mapping[str, Basis]) -> None:
     """Note each key that a caller would not understand, or that does two things."""
-    bases = {purpose.id: purpose.basis for purpose in purposes}
     if not line.purposes or not all(name in bases for name in line.purposes):
         return
     if len(line.purposes) > MOST_PURPOSES:

@@ -25,9 +25,10 @@ def read_part(table: Table, role: str) -> Part:
     if not name:
         return Part("")  # nothing says which other keys are right
     options = _read(part, BY_NAME[name], role)
-    for each in options.wrong():
-        part.wrong(each.code, each.key, **each.values)
     part.finish()
+    if all(each.needed or part.sound(each.key) for each in settings(type(options))):
+        for each in options.wrong():
+            part.wrong(each.code, each.key, **each.values)
     return Part(name, _said(part, options))
 
 

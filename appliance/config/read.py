@@ -13,7 +13,7 @@ from typing import Any
 from appliance import toml
 from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.declare import OfficeFacts
-from appliance.config.keys import check_keys
+from appliance.config.keys import KEYS_GO_BY, check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
 from appliance.config.section import found
@@ -22,12 +22,13 @@ from appliance.config.sections import (
     check_front,
     check_panel,
     check_vault,
+    facts_of,
     read_line,
     read_office,
     read_purpose,
     read_whole,
 )
-from appliance.config.settings import Backup, Config, Front, Office, Panel, Vault
+from appliance.config.settings import TABLES, Backup, Config, Front, Office, Panel, Vault
 from appliance.config.table import Problems, Table
 
 LONGEST_FILE = 256_000
@@ -115,19 +116,26 @@ def trial_text(modem: str = "") -> str:
 
 def _read(top: Table) -> Config:
     said = found(top, Config, ("fresh",))
+    for key in TABLES:
+        top.pass_over(key)
+    top.finish()  # first, for of a table that is misspelt nothing is missing
     fresh = bool(said.get("fresh"))
     unset = fresh and "office" not in top
-    office = Office("", "", "") if unset else read_office(top.table("office"))
-    facts = OfficeFacts(office.country, office.languages)
+    office_table = top.table("office")
+    office = Office("", "", "") if unset else read_office(office_table)
+    facts = facts_of(office_table, OfficeFacts(office.country, office.languages))
     purpose_tables = top.tables("purpose")
     purposes = tuple(read_purpose(table, facts) for table in purpose_tables)
-    check_purposes(purpose_tables, purposes, office.country)
+    check_purposes(purpose_tables, purposes, facts.country)
+    known = all(table.sound("id") and table.sound("basis") for table in purpose_tables)
+    bases = {each.id: each.basis for each in purposes} if known and top.listed("purpose") else None
     line_tables = top.tables("line")
     lines = tuple(read_line(table, facts) for table in line_tables)
-    check_lines(line_tables, lines, purposes)
+    check_lines(line_tables, lines, bases)
     for table, line in zip(line_tables, lines, strict=True):
-        check_keys(table, line, line.language or office.languages[0], purposes)
-    if "line" not in top and not fresh:
+        if bases is not None and facts.languages and all(map(table.sound, KEYS_GO_BY)):
+            check_keys(table, line, line.language or facts.languages[0], bases)
+    if "line" not in top and not fresh and top.sound("line"):
         top.wrong("no_line", "line")
     front = top.table("front")
     config = Config(
@@ -140,7 +148,6 @@ def _read(top: Table) -> Config:
         read_whole(front, Front, check_front) if "front" in top else None,
         **said,
     )
-    top.finish()
     return config
 
 

@@ -56,6 +56,7 @@ def _read(table: Table, setting: Setting, office: OfficeFacts) -> Any:
 
 def _below(table: Table, key: str, section: type[Any], office: OfficeFacts) -> Any:
     if key not in table:
+        table.pass_over(key)
         return None
     below = table.table(key)
     settings: Any = read(below, section, office)
@@ -68,9 +69,10 @@ def _words(table: Table, setting: Setting, office: OfficeFacts) -> dict[str, str
     key, check = setting.key, setting.kind.check
     if setting.needed and not table.holds(key):
         table.pass_over(key)
-        table.wrong("missing", key, example=f"{key} = {setting.also.example}")
+        table.spoilt("missing", key, example=f"{key} = {setting.also.example}")
         return {}
     if key not in table:
+        table.pass_over(key)
         return None
     below = table.table(key)
     needed = office.languages if setting.needed or any(below.keys()) else ()
@@ -94,5 +96,5 @@ def _keys(table: Table, setting: Setting) -> dict[str, tuple[str, ...]]:
         try:
             found[valid_key(key)] = agreed
         except Invalid as invalid:
-            below.wrong(invalid.code, key, **invalid.values)
+            below.spoilt(invalid.code, key, **invalid.values)
     return found

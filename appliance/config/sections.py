@@ -35,8 +35,10 @@ def read_whole(
 ) -> Section:
     """Return a section whose settings were checked one by one and with each other."""
     settings = read(table, section)
-    check(table, settings)
+    for key in RETIRED.get(table.name, ()):
+        table.pass_over(key)
     table.finish()
+    check(table, settings)
     return settings
 
 
@@ -44,9 +46,17 @@ def read_office(table: Table) -> Office:
     """Read ``[office]``: its country and languages first, which others go by."""
     first = {key: setting(Office, key).default for key in ("country", "languages")}
     first |= found(table, Office, first)
-    office = read(table, Office, OfficeFacts(**first), **first)
+    office = read(table, Office, facts_of(table, OfficeFacts(**first)), **first)
     table.finish()
     return office
+
+
+def facts_of(table: Table, office: OfficeFacts) -> OfficeFacts:
+    """Return what is surely known of the office; nothing stands for what is wrong."""
+    return OfficeFacts(
+        office.country if table.sound("country") else "",
+        office.languages if table.sound("languages") else (),
+    )
 
 
 def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
@@ -61,10 +71,10 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
     for key, bases in _NEEDED_BY.items():
         if purpose.basis in bases and not table.holds(key):
             table.wrong("missing", key, example=f"{key} = {setting(Purpose, key).also.example}")
-    for key, bases in _SPOKEN_FOR.items():
-        if key in table and purpose.basis not in bases:
-            table.wrong("not_spoken", key)
     table.finish()
+    for key, bases in _SPOKEN_FOR.items():
+        if key in table and purpose.basis not in bases and table.sound("basis"):
+            table.wrong("not_spoken", key)
     return purpose
 
 
@@ -88,6 +98,8 @@ def read_line(table: Table, office: OfficeFacts) -> Line:
 
 def check_vault(table: Table, vault: Vault) -> None:
     """Check that the eraser has its file, and no other's."""
+    if not table.sound("eraser"):
+        return
     if vault.eraser == "board" and "board_secret" not in table:
         table.wrong("eraser_needs", "board_secret", eraser="board")
     if vault.eraser == "eeprom" and "eeprom" not in table:
@@ -100,22 +112,20 @@ def check_vault(table: Table, vault: Vault) -> None:
 
 def check_backup(table: Table, backup: Backup) -> None:
     """Check that backups go somewhere."""
-    if "every" in table and not backup.folder:
+    if "every" in table and not backup.folder and table.sound("folder"):
         table.wrong("backup_nowhere", "folder")
 
 
 def check_panel(table: Table, panel: Panel) -> None:
     """Check that certificate and key are both there, or neither."""
-    for key in RETIRED["panel"]:
-        table.pass_over(key)
     for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
-        if getattr(panel, name) and not getattr(panel, other):
+        if getattr(panel, name) and not getattr(panel, other) and table.sound(other):
             table.wrong("pair", name)
 
 
 def check_front(table: Table, front: Front) -> None:
     """Check that lamps and button have a pin each."""
-    names = ("green", "amber", "red", "button")
+    names = [name for name in ("green", "amber", "red", "button") if table.sound(name)]
     pins = {name: getattr(front, name) for name in names}
     for name in names:
         if name in table and list(pins.values()).count(pins[name]) > 1:

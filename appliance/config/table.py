@@ -24,18 +24,38 @@ class Problems:
         self._source = source
         self._lines = lines
         self._found: list[Mistake] = []
-        self.unread: set[Path] = set()
-        """Keys whose value could not be read: what stands for it makes no mistake of its own."""
+        self._spoilt: set[Path] = set()
+        self._above: set[Path] = set()  # each place above a spoilt one
 
     def add(self, path: Path, code: str, /, **values: object) -> None:
         """Note a mistake at a key; a key that is not in the file has its table's line."""
-        if path in self.unread:
+        if path in self._spoilt:
             return
         above = path
         while above and above not in self._lines:
             above = above[:-1]
         line = self._lines.get(above, 1) if self._lines else 0
         self._found.append(mistake(path, code, line, **values))
+
+    def spoil(self, path: Path) -> None:
+        """Note that a place cannot be gone by: something else stands for what is there."""
+        self._spoilt.add(path)
+        self._above.update(path[:length] for length in range(len(path)))
+
+    def is_spoilt(self, path: Path) -> bool:
+        """Say whether something else stands for what is at a place."""
+        return path in self._spoilt
+
+    def misspelt(self, path: Path) -> None:
+        """Tell no more that a key is missing: it is there, with a slip of the pen."""
+        self.spoil(path)
+        self._found = [each for each in self._found if (each.place, each.code) != (path, "missing")]
+
+    def sound(self, table: Path, below: Path) -> bool:
+        """Say whether nothing is spoilt at a place below a table, above it there, or below it."""
+        place = (*table, *below)
+        here = (place[:length] for length in range(len(table) + 1, len(place) + 1))
+        return place not in self._above and self._spoilt.isdisjoint(here)
 
     def report(self, readable: Config) -> None:
         """Raise ``MistakesFound`` with all in the order of the file, if there are any."""
@@ -44,6 +64,17 @@ class Problems:
             mistakes = MistakesFound(self._source, *found)
             mistakes.readable = readable
             raise mistakes
+
+
+class _Silent(Problems):
+    """The mistakes of what stands in a table's place and is none: it was told already."""
+
+    def add(self, path: Path, code: str, /, **values: object) -> None:
+        """Note nothing."""
+
+    def sound(self, table: Path, below: Path) -> bool:
+        """Say that nothing of it can be gone by."""
+        return False
 
 
 class Table:
@@ -61,7 +92,7 @@ class Table:
         """Return a key's value; note a missing or bad one and return ``otherwise``."""
         if key not in self._values:
             self._known.add(key)
-            self.wrong("missing", key, example=f"{key} = {example}")
+            self.spoilt("missing", key, example=f"{key} = {example}")
             return otherwise
         return self.optional(key, validator, otherwise)
 
@@ -73,7 +104,7 @@ class Table:
         try:
             return validator(self._values[key])
         except Invalid as invalid:
-            self._unread(invalid.code, key, **invalid.values)
+            self.spoilt(invalid.code, key, **invalid.values)
             return default
 
     def given(self, **validators: Callable[[object], Any]) -> dict[str, Any]:
@@ -89,28 +120,44 @@ class Table:
         self._known.add(key)
         below = self._values.get(key, {})
         if not isinstance(below, dict):
-            self._unread("not_a_table", key)
-            return Table({}, (*self._path, key), Problems("", {}))  # whose lacks nobody tells
+            self.spoilt("not_a_table", key)
+        if self._problems.is_spoilt((*self._path, key)):
+            return Table({}, (*self._path, key), _Silent("", {}))
         return Table(below, (*self._path, key), self._problems)
 
     def tables(self, key: str) -> list["Table"]:
         """Return the tables of a repeated header such as ``[[line]]``."""
         self._known.add(key)
         below = self._values.get(key, [])
-        if not isinstance(below, list) or not all(isinstance(each, dict) for each in below):
-            self.wrong("not_tables", key)
+        if isinstance(below, list) and len(below) > MOST_TABLES:
+            self.spoilt("too_many_tables", key, most=MOST_TABLES)
             return []
-        if len(below) > MOST_TABLES:
-            self.wrong("too_many_tables", key, most=MOST_TABLES)
+        if not self.listed(key):
+            self.spoilt("not_tables", key)
             return []
         return [
             Table(each, (*self._path, key, index), self._problems)
             for index, each in enumerate(below)
         ]
 
+    def listed(self, key: str) -> bool:
+        """Say whether a repeated header has tables that can be read; none will do."""
+        below = self._values.get(key, [])
+        return (
+            not self._problems.is_spoilt((*self._path, key))
+            and isinstance(below, list)
+            and len(below) <= MOST_TABLES
+            and all(isinstance(each, dict) for each in below)
+        )
+
     def pass_over(self, key: str) -> None:
         """Read nothing at a key, and call it no mistake."""
         self._known.add(key)
+
+    @property
+    def name(self) -> str:
+        """Return the key at which it stands; empty for the whole."""
+        return str(self._path[-1]) if self._path else ""
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
@@ -130,9 +177,17 @@ class Table:
             values = {"value": written, **values}
         self._problems.add((*self._path, *below), code, **values)
 
-    def _unread(self, code: str, key: str, **values: object) -> None:
-        self.wrong(code, key, **values)
-        self._problems.unread.add((*self._path, key))
+    def spoilt(self, code: str, *below: str | int, **values: object) -> None:
+        """Note a value that cannot be used, so that something else stands for it.
+
+        A check over several settings that went by that would find mistakes that nobody made.
+        """
+        self.wrong(code, *below, **values)
+        self._problems.spoil((*self._path, *below))
+
+    def sound(self, *below: str | int) -> bool:
+        """Say whether nothing is spoilt at a key, above it in this table, or below it."""
+        return self._problems.sound(self._path, below)
 
     def _at(self, below: Path) -> object:
         """Return what stands at a key below; an empty table where nothing does."""
@@ -145,11 +200,15 @@ class Table:
         return found
 
     def finish(self) -> None:
-        """Note every key that was not read, each with the nearest right one."""
+        """Note every key that was not read, each with the nearest right one.
+
+        Where that one is missing, one slip of the pen is one mistake.
+        """
         known = sorted(self._known)
         unknown = [key for key in self._values if key not in self._known]
         for key in unknown[:MOST_UNKNOWN]:
             if near := nearest(key, known):
+                self._problems.misspelt((*self._path, near))
                 self.wrong("unknown_near", key, near=near)
             else:
                 self.wrong("unknown", key)

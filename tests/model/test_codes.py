@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from appliance.config.mistakes import MISTAKES
 from appliance.config.read import SYNTAX
 from appliance.language import TRANSLATIONS
+from appliance.model.sentences import retired
 from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import LACKING
 
@@ -32,7 +33,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 EVERY = [(table, code) for table, said in TABLES.items() for code in said]
 
 RAISERS = {
-    "mistakes": {"Invalid", "mistake", "wrong", "found", "_unreached", "Wrong", "Driver"},
+    "mistakes": {"Invalid", "mistake", "wrong", "spoilt", "found", "_unreached", "Wrong", "Driver"},
     "lacking": {"lack", "Lacks"},
     "findings": {"find"},
 }
@@ -50,6 +51,12 @@ BESIDE = {
     "findings": {"file", "path", "port"},
 }
 """Values that stand beside a sentence: what is written, an example, a digest, a file, a device."""
+
+RETIRED = {
+    "mistakes": retired.MISTAKES,
+    "lacking": retired.LACKING,
+    "findings": retired.FINDINGS,
+}
 
 SAME = {"versions.told", "serial.unusable"}
 """Names of programs, and values alone: the same everywhere."""
@@ -196,3 +203,4 @@ def test_a_sentence_is_whole_and_has_no_other_place_holder(table: str, code: str
     assert "{" not in english
     assert english % dict.fromkeys(NAMES.findall(english), "1")
     assert re.fullmatch(r"\w+(\.\w+)?", code)
+    assert code not in RETIRED[table]

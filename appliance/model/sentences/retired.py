@@ -18,3 +18,12 @@ REFUSALS = frozenset(
     }
 )
 """Codes of refusals before each had one reason."""
+
+FINDINGS: frozenset[str] = frozenset()
+"""Ids of findings: the ledger keeps which of them were told by mail."""
+
+MISTAKES: frozenset[str] = frozenset()
+"""Codes of mistakes in the settings; nothing keeps them."""
+
+LACKING: frozenset[str] = frozenset()
+"""Codes of what a line lacks; nothing keeps them."""

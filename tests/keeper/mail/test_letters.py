@@ -28,6 +28,8 @@ TOLD = MailRow(told=(FULL,), day="2026-11-27")
         (TOLD, set(), LetterKind.MENDED),
         (TOLD, None, None),
         (MailRow(told=(FULL, LOST)), {FULL}, None),
+        (MailRow(told=("of.an_earlier_version",)), set(), LetterKind.MENDED),
+        (MailRow(told=("of.an_earlier_version",)), {FULL}, LetterKind.TROUBLE),
     ],
 )
 def test_what_was_told_is_told_once(
