@@ -82,7 +82,7 @@ class Recorder:
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
         self._doctor = DoctorDesk(self.line, clock)
         try:
-            self._lines = Lineup(shared, self._opened)
+            self._lines = Lineup(shared, self._opened, self._mended)
         except BaseException:
             self.close()
             raise
@@ -205,6 +205,11 @@ class Recorder:
             built.thread.emergency_elsewhere(called)
         built.thread.start()
         self._changed()
+
+    def _mended(self) -> None:
+        """Say so where it was said that a line does not follow the settings."""
+        if self._lines is not None:
+            self._settings.mended(self._lines.problem)
 
     def _follow(self, config: Config) -> str:
         """Follow other settings; return which lines do not, and why."""

@@ -55,6 +55,20 @@ def test_what_is_asked_of_it_is_refused_with_the_reason(recorder: Recorder) -> N
     assert recorder.simulated().phones
 
 
+def test_a_line_that_is_mended_is_said_to_be_stuck_no_more(recorder: Recorder) -> None:
+    learnt = recorder._folders.calibration / "Second.toml"
+    learnt.write_text("prompt = 1", "utf-8")
+    first = recorder.line("Reception").line
+    config = replace(recorder._config, lines=(first, replace(first, name="Second")))
+    recorder._settings._stuck = recorder._follow(config)  # as when the settings say so
+    assert "Second.toml" in recorder._settings.taken.stuck
+    learnt.unlink()
+    assert recorder._lines is not None
+    recorder._lines.try_again()
+    assert not recorder._settings.taken.stuck
+    assert recorder.line("Second").thread.name == "Second"
+
+
 def test_a_box_whose_only_simulated_line_is_broken_says_why(trial_box: TrialBox) -> None:
     (line,) = trial_box.config.lines
     broken = replace(line, hook=Part("exchange", {"modem": "-1"}))

@@ -92,6 +92,12 @@ class RecorderSettingsDesk:
             self._told()
             return self.taken
 
+    def mended(self, stuck: str) -> None:
+        """Take note which lines still do not follow, after others could be made."""
+        with self._lock:
+            self._stuck = stuck if self._stuck else ""
+            self._told()
+
     def reread(self) -> ask.Taken:
         """Let the lines read their prompts anew, under the settings that they follow."""
         with self._lock:

@@ -37,14 +37,20 @@ OUR_FAULT = "a fault of ours, of which the log says more"
 class Lineup:
     """The lines by their names. Any thread may ask."""
 
-    def __init__(self, shared: SharedParts, opened: Callable[[Built], None]) -> None:
+    def __init__(
+        self,
+        shared: SharedParts,
+        opened: Callable[[Built], None],
+        mended: Callable[[], None] = lambda: None,
+    ) -> None:
         """Build every line that can be built; ``start`` begins.
 
         Args:
             shared: parts that all lines share.
             opened: told of each line that was built.
+            mended: called when a line could be made that could not before.
         """
-        self._shared, self._opened = shared, opened
+        self._shared, self._opened, self._mended = shared, opened, mended
         self._lines: dict[str, Built] = {}
         self._lock = threading.Condition()  # around the lines and what they are to be
         self._building = threading.Lock()  # one line at a time
@@ -224,10 +230,12 @@ class Lineup:
                 for name, line in self._wanted.items()
                 if name in self._failed and name not in self._lines
             ]
-        for line in broken:
-            if self._build_or_fail(line):
-                with self._lock:
-                    self._failed.pop(line.name, None)
+        made = [line.name for line in broken if self._build_or_fail(line)]
+        with self._lock:
+            for name in made:
+                self._failed.pop(name, None)
+        if made:
+            self._mended()
 
     def _put_back(self, name: str) -> None:
         """Go on with a line as it was, since it cannot be what it is to be."""
