@@ -2,11 +2,13 @@
 
 import gc
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from appliance.errors import Refused
+from appliance.keeper.audit.acting import on_record
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.chores import attempt
@@ -24,7 +26,7 @@ from appliance.keeper.people.prover import (
     prove,
     prove_by_sheet,
 )
-from appliance.keeper.people.sessions import Sessions
+from appliance.keeper.people.sessions import Caller, Sessions
 from appliance.keeper.records import Records, build_records
 from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.surroundings import Surroundings
@@ -46,6 +48,31 @@ class OpenBox:
     audit: AuditLog
     operators: Operators
     records: Records
+
+    def prove(self, who: Caller, password: str) -> None:
+        """Have somebody prove their password again; raises Refused."""
+        self.operators.prove_again(who, password)[1].end()
+
+    @contextmanager
+    def changed_by(
+        self, who: Caller, password: str, act: str, ready: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
+        """Let somebody change something: proved, on record first, and said so if it fails.
+
+        Args:
+            who: changes it.
+            password: theirs, typed again.
+            act: the audit's name of it.
+            ready: called in between; what it refuses is not on record.
+
+        Raises:
+            Refused: the password is wrong; nothing is on record then.
+            VaultError: it could not be put on record, so nothing may be changed.
+        """
+        self.prove(who, password)
+        ready()
+        with on_record(self.audit, act, who.actor):
+            yield
 
 
 class WhileOpen(Generic[MadeT]):

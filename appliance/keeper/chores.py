@@ -4,11 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from appliance.clock import HOUR, Clock
+from appliance.clock import Clock
 from appliance.errors import ZgodaError, fault
-
-PAUSES = (60.0, 300.0, 900.0, float(HOUR), 4.0 * HOUR)
-"""Seconds after each failure in a row until what goes outward is tried again; the last holds on."""
 
 TICK = 1.0
 TAKE_UP = 30.0

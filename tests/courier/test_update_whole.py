@@ -12,8 +12,8 @@ import pytest
 from appliance.courier import service
 from appliance.courier.service import Courier, serve
 from appliance.courier.update import Updates
+from appliance.keeper.errands import PAUSES
 from appliance.keeper.update import fetches
-from appliance.keeper.update.attempts import PAUSES
 from appliance.keeper.update.room import PART, WHOLE
 from appliance.link.client import Client
 from appliance.link.requests.processes.errands import Letter

@@ -32,8 +32,17 @@ def failed(begun: Sequence[Act], error: BaseException) -> list[Act]:
 
 
 @contextmanager
-def on_record(audit: AuditLog, kind: str, actor: str, recordings: Sequence[str]) -> Iterator[None]:
-    """Put an act on the record of recordings, let it happen, and say so if it fails."""
+def on_record(
+    audit: AuditLog, kind: str, actor: str, recordings: Sequence[str | None] = (None,)
+) -> Iterator[None]:
+    """Put an act on record, let it happen, and say so if it fails.
+
+    Args:
+        audit: gets the entries.
+        kind: of the act.
+        actor: who acts.
+        recordings: all that it is about; None for an act about none.
+    """
     begun = begin(audit, [Act(type=kind, actor=actor, rid=rid) for rid in recordings])
     try:
         yield

@@ -5,7 +5,6 @@ medium stands in the keyring: certificates of erasure name a medium as long as i
 """
 
 import contextlib
-import math
 import os
 import threading
 
@@ -25,6 +24,7 @@ from appliance.keeper.backup.target import Target
 from appliance.keeper.backup.writing import CopyOrder, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.backup import WAITS, drill_due
+from appliance.keeper.errands import Retries
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.requests.outside.backup import BackupState
 from appliance.model.outside.sftp import HOST_KEY
@@ -82,8 +82,7 @@ class Backups:
         self._closed = False
         self._wanted = False
         self._by_hand = True
-        self._not_before = 0.0
-        self._failures = 0
+        self._retries = Retries(time.monotonic, target.pauses)
         self._seen = "", "", ""  # medium, code, sentence
         self._older = False
         self._mended = 0
@@ -207,8 +206,7 @@ class Backups:
         return True
 
     def _is_due(self, medium: str) -> bool:
-        now = self._time.monotonic()
-        if now < self._not_before:
+        if not self._retries.due:
             return False
         known = self._keyring.content.media.get(medium, _NEW)
         if known.unknown or known.begun != known.number:
@@ -281,8 +279,7 @@ class Backups:
         )
         self._keep(medium.id, finished)
         self._mended = progress.mended
-        self._not_before = 0.0
-        self._failures = 0
+        self._retries.begin_anew()
         self._seen = medium.id, "", ""
         count = len(made.recordings)
         self._audit.append_many(
@@ -335,7 +332,7 @@ class Backups:
 
     def retry(self) -> None:
         """Try again as if nothing had failed."""
-        self._not_before, self._failures = 0.0, 0
+        self._retries.begin_anew()
 
     def moved(self) -> None:
         """Forget how the last attempt went: copies go elsewhere."""
@@ -358,10 +355,7 @@ class Backups:
             return False
         waits = why.code == WAITS or not (medium or self._target.far)
         if not waits:  # else it is looked for again in half a minute
-            pause = self._target.pauses[min(self._failures, len(self._target.pauses) - 1)]
-            self._failures += 1
-            pause = math.inf if why.code == HALTS else pause
-            self._not_before = self._time.monotonic() + pause
+            self._retries.fail(halts=why.code == HALTS)
         if asked or self._target.far or before[1:] != self._seen[1:]:
             self._audit.append(self._target.acts.failed, KEEPER, detail=f"why.{why.code}")
         return False

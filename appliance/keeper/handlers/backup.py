@@ -36,7 +36,7 @@ class BackupDesk:
         known = box.keyring.content.media.get(operation.medium)
         its = (self._far if known is not None and known.far else self._here)()
         its.check_known(operation.medium)
-        box.operators.prove_again(who, operation.password)[1].end()
+        box.prove(who, operation.password)
         box.audit.append("backup_forgotten", who.actor, detail=f"medium_{operation.medium[:8]}")
         its.forget(operation.medium)
         return Done()

@@ -34,7 +34,7 @@ class EraseAllDesk:
     def asked(self, operation: ask.AskEraseAll, who: Caller) -> Done:
         """Take an order."""
         box = self._box.opened()
-        self._prove(box, who, operation.password)
+        box.prove(who, operation.password)
         box.records.erase_all.ask(who.operator, operation.ground.value, operation.held)
         return Done()
 
@@ -42,7 +42,7 @@ class EraseAllDesk:
     def confirmed(self, operation: ask.ConfirmEraseAll, who: Caller) -> Done:
         """Carry out what another person has asked for."""
         box = self._box.opened()
-        self._prove(box, who, operation.password)
+        box.prove(who, operation.password)
         box.records.erase_all.confirm(who.operator, operation.order)
         return Done()
 
@@ -80,10 +80,6 @@ class EraseAllDesk:
             review=words.review if words is not None else "",
             day=entry.day if entry is not None else None,
         )
-
-    @staticmethod
-    def _prove(box: OpenBox, who: Caller, password: str) -> None:
-        box.operators.prove_again(who, password)[1].end()
 
 
 def certificate_of(done: EraseAllDone) -> ask.EraseAllCertificate:

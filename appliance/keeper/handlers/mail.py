@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from appliance.errors import Refused
-from appliance.keeper.audit.acting import begin, failed
-from appliance.keeper.audit.entries import Act
 from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.chores import attempt
 from appliance.keeper.mail.post import Post
@@ -170,17 +168,12 @@ class MailDesk:
         self, box: OpenBox, new: MailState | None, who: Caller, password: str, act: str
     ) -> None:
         """Prove the password, put it on record, and change; older copies then open no more."""
-        box.operators.prove_again(who, password)[1].end()
-        begun = begin(box.audit, [Act(type=act, actor=who.actor)])
 
         def change(draft: KeyringContent) -> None:
             draft.mail = new
 
-        try:
+        with box.changed_by(who, password, act):
             box.records.renew(change, who.actor)
-        except Exception as error:
-            box.audit.append_many(failed(begun, error))
-            raise
         self._post().moved()
         self.tell_wanted()
 

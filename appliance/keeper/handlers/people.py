@@ -93,7 +93,7 @@ class Staff:
     def change_roles(self, operation: ask.ChangeRoles, who: Caller) -> Done:
         """Give a person other roles, at once."""
         box, roles = self._box.opened(), _roles(operation.person_roles)
-        box.operators.prove_again(who, operation.password)[1].end()
+        box.prove(who, operation.password)
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
             _subject(draft, operation.operator).roles = tuple(sorted(roles))
@@ -133,7 +133,7 @@ class Staff:
     def remove_totp(self, operation: ask.RemoveTotp, who: Caller) -> Done:
         """Remove a person's second factor: their device is lost."""
         box, entry = self._other(operation.operator, who)
-        box.operators.prove_again(who, operation.password)[1].end()
+        box.prove(who, operation.password)
         with box.keyring.changing() as draft:
             _check_still_administrator(draft, who)
             theirs = _subject(draft, entry.id)
@@ -147,7 +147,7 @@ class Staff:
     def end_sessions(self, operation: ask.EndSessions, who: Caller) -> Done:
         """Log a person out everywhere: a browser of theirs was left open, or is lost."""
         box, entry = self._other(operation.operator, who)
-        box.operators.prove_again(who, operation.password)[1].end()
+        box.prove(who, operation.password)
         self._box.halves.end_those_of(entry.id)
         self._box.sessions.close_operator(entry.id)
         return Done()
@@ -156,7 +156,7 @@ class Staff:
     def remove(self, operation: ask.RemovePerson, who: Caller) -> Done:
         """Remove a person, and make their wrap useless."""
         box, entry = self._other(operation.operator, who)
-        box.operators.prove_again(who, operation.password)[1].end()
+        box.prove(who, operation.password)
 
         def change(draft: KeyringContent) -> None:
             _check_still_administrator(draft, who)

@@ -5,8 +5,6 @@ from contextlib import suppress
 from msgspec import structs
 
 from appliance.errors import Refused
-from appliance.keeper.audit.acting import begin, failed
-from appliance.keeper.audit.entries import Act
 from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.far.target import FarTarget, new_place, public_line
 from appliance.keeper.box import Box, OpenBox, WhileOpen
@@ -61,17 +59,12 @@ class SftpDesk:
         server = self._server()
         if not server.offers(operation.fingerprint):
             raise Refused("host_key_changed")
-        box.operators.prove_again(who, operation.password)[1].end()
-        key = server.offers(operation.fingerprint)
-        begun = begin(box.audit, [Act(type="sftp_accepted", actor=who.actor)])
-        try:
+        with box.changed_by(who, operation.password, "sftp_accepted"):
+            key = server.offers(operation.fingerprint)  # it may have shown another one meanwhile
             with box.keyring.changing() as draft:
                 if not key or draft.sftp is None:
                     raise Refused("host_key_changed")
                 draft.sftp = structs.replace(draft.sftp, host_key=key)
-        except Exception as error:
-            box.audit.append_many(failed(begun, error))
-            raise
         server.forget_look()
         self._far().moved()
         with suppress(Refused):  # one that is being made goes on
@@ -127,22 +120,19 @@ class SftpDesk:
         if self._far().seen().running is not None:
             raise Refused("backup_running")
 
+    def _stop_copy(self) -> None:
+        if not self._far().stop():
+            raise Refused("backup_running")
+
     def _set(
         self, box: OpenBox, new: SftpState | None, who: Caller, password: str, act: str
     ) -> None:
         """Prove the password, put it on record, and change; older copies then open no more."""
-        box.operators.prove_again(who, password)[1].end()
-        if not self._far().stop():
-            raise Refused("backup_running")
-        begun = begin(box.audit, [Act(type=act, actor=who.actor)])
 
         def change(draft: KeyringContent) -> None:
             draft.sftp = new
 
-        try:
+        with box.changed_by(who, password, act, self._stop_copy):
             box.records.renew(change, who.actor)
-        except Exception as error:
-            box.audit.append_many(failed(begun, error))
-            raise
         self._server().forget_look()
         self._far().moved()

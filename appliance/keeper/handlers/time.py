@@ -2,7 +2,7 @@
 
 from appliance.clock import Clock
 from appliance.errors import Refused
-from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.time.believed_clock import EARLIEST
 from appliance.keeper.time.judge import LATEST
@@ -60,7 +60,7 @@ class Times:
         box = self._box.opened()
         time = box.records.time
         moved_on(operation.at, operation.uptime, time)  # before a password counts as a try
-        self._prove(box, who, operation.password)
+        box.prove(who, operation.password)
         at = moved_on(operation.at, operation.uptime, time)
         box.audit.append("clock_confirmed", who.actor)
         try:
@@ -74,7 +74,7 @@ class Times:
     def allow(self, operation: ask.AllowErasure, who: Caller) -> Done:
         """Erase what the administrator has seen, and nothing beyond it."""
         box = self._box.opened()
-        self._prove(box, who, operation.password)
+        box.prove(who, operation.password)
         box.audit.append("erasure_allowed", who.actor, detail=f"recordings.{operation.recordings}")
         try:
             box.records.recordings.retention.allow(operation.through, operation.recordings)
@@ -83,7 +83,3 @@ class Times:
             box.audit.append("failed", who.actor, detail=code)
             raise
         return Done()
-
-    @staticmethod
-    def _prove(box: OpenBox, who: Caller, password: str) -> None:
-        box.operators.prove_again(who, password)[1].end()

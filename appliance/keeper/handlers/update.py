@@ -83,8 +83,8 @@ class UpdateDesk:
         box = self._on_card()
         if operation.address and place_of(operation.address) is None:
             raise Refused("no_update_address")
-        self._prove(box, who, operation.password, "update_address")
-        self._from_network().move(operation.address)
+        with box.changed_by(who, operation.password, "update_address"):
+            self._from_network().move(operation.address)
         return Done()
 
     @handles(ask.LookForUpdate)
@@ -100,8 +100,8 @@ class UpdateDesk:
         box = self._on_card()
         fetches = self._from_network()
         found = fetches.check_fetch(operation.version, self._newest())
-        self._prove(box, who, operation.password, "update_fetch_asked")
-        fetches.fetch(found)
+        with box.changed_by(who, operation.password, "update_fetch_asked"):
+            fetches.fetch(found)
         return Done()
 
     @handles(ask.StopFetch)
@@ -191,17 +191,11 @@ class UpdateDesk:
         if so_far and so_far[-1].outcome in USELESS:
             fetches.drop()
 
-    def _prove(self, box: OpenBox, who: Caller, password: str, act: str) -> None:
-        box.operators.prove_again(who, password)[1].end()
-        box.audit.append(act, who.actor)
-
     def _prove_and_ask(self, who: Caller, password: str, act: str, what: str) -> None:
-        box = self._box.opened()
-        self._prove(box, who, password, act)
-        so_far = self.updates.so_far()
-        try:
-            self.updates.ask(what)
-        except OSError as error:
-            box.audit.append("failed", who.actor, detail=what)
-            raise Refused("root_not_asked", said=error.strerror or "") from None
+        with self._box.opened().changed_by(who, password, act):
+            so_far = self.updates.so_far()
+            try:
+                self.updates.ask(what)
+            except OSError as error:
+                raise Refused("root_not_asked", said=error.strerror or "") from None
         self._asked = so_far if what != "restart" else None

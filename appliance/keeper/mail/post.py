@@ -16,8 +16,8 @@ from appliance.clock import HOUR
 from appliance.errors import FileFormatError, Refused
 from appliance.keeper.audit.heads import Head, head_days, read_head
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.chores import PAUSES
 from appliance.keeper.doctor.mail import MailFacts
+from appliance.keeper.errands import RecordedErrands, Retries, known_end
 from appliance.keeper.mail.letters import LetterKind, due, words_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import MailRow
@@ -30,28 +30,17 @@ from appliance.vault.opening.keyring import Keyring
 BETWEEN = float(HOUR)
 """Seconds between two mails at least, but for one that somebody asks for."""
 
-UNHEARD = 600.0
-"""Seconds after which an errand that nobody told of counts as failed."""
-
 STALE = float(HOUR)
 """Seconds after a look from which nobody knows how the box stands: then nothing is called well."""
 
-AWAY = 600.0
-"""Seconds without a word of the courier's after which it counts as away."""
 
-ACTOR = "courier"
-"""The audit's name of who mails."""
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail that the courier has."""
 
-
-@dataclass(slots=True)
-class _Out:
-    """An errand that the courier has."""
-
-    number: int
     kind: LetterKind
     red: frozenset[str]
     day: str
-    since: float  # monotonic
 
 
 class Post:
@@ -83,11 +72,9 @@ class Post:
         self._confirmed: frozenset[str] | None = None
         self._looked = 0.0
         self._trial = False
-        self._out: _Out | None = None
-        self._number = 0
+        self._errands = RecordedErrands[_Mail](time.monotonic, audit)
+        self._retries = Retries(time.monotonic)
         self._id = ""
-        self._failures = 0
-        self._not_before = self._heard = time.monotonic()
         self._code = ""
 
     @property
@@ -121,14 +108,16 @@ class Post:
         with self._lock:
             if self.place is None:
                 raise Refused("no_mail")
-            self._trial, self._not_before, self._failures = True, self._time.monotonic(), 0
+            self._trial = True
+            self._retries.begin_anew()
             self._note_waiting()
 
     def moved(self) -> None:
         """Forget failures, and tell anew: mail goes to another place, or to none."""
         with self._lock:
-            self._out, self._trial, self._code, self._id = None, False, "", ""
-            self._heard = self._time.monotonic()
+            self._trial, self._code, self._id = False, "", ""
+            self._errands.drop()
+            self._errands.hear()
             self._ledger.keep_mail(MailRow())
 
     # -- the courier's --------------------------------------------------------------------------
@@ -140,22 +129,21 @@ class Post:
             VaultError: it could not be put on record, so nothing is handed out.
         """
         with self._lock:
-            now, place = self._time.monotonic(), self.place
-            self._heard = now
+            errands, place = self._errands, self.place
+            errands.hear()
             if place is None:
                 return Errand(wanted=False)
-            if self._out is not None and now - self._out.since >= UNHEARD:
-                self._fail("late", self._out)
+            if errands.unheard is not None:
+                self._fail("late")
             kind = self._due(place)
-            if kind is None or self._out is not None or now < self._not_before:
+            if kind is None or errands.out is not None or not self._retries.due:
                 return Errand(wanted=True)
-            self._audit.append("mail_begun", ACTOR, detail=kind.value)
-            self._number += 1
+            errands.note("mail_begun", kind.value)
             day = believed_day(self._time)
             red = self._red or frozenset()
             letter = self._letter(place, kind, red)
-            self._out = _Out(self._number, kind, red, day, now)
-            return Errand(wanted=True, number=self._number, letter=letter)
+            number = errands.take(_Mail(kind, red, day))
+            return Errand(wanted=True, number=number, letter=letter)
 
     def told(self, number: int, code: str) -> None:
         """Take the courier's word for how an errand went.
@@ -165,22 +153,19 @@ class Post:
             VaultError: it could not be put on record.
         """
         with self._lock:
-            out = self._out
-            self._heard = self._time.monotonic()
-            if out is None or out.number != number:
-                raise Refused("no_errand")
+            self._errands.hear()
+            out = self._errands.told(number)
             if code not in {"", SOME_REFUSED}:
-                self._fail(code if code in TROUBLES else "odd", out)
+                self._fail(known_end(code, TROUBLES))
                 return
-            self._audit.append("mail_sent", ACTOR, detail=out.kind.value)
-            self._out, self._id, self._code, self._failures = None, "", code, 0
-            self._not_before = self._heard + BETWEEN
-            if out.kind is LetterKind.TRIAL:
-                self._trial, self._not_before = False, self._heard
+            trial = out.kind is LetterKind.TRIAL
+            self._errands.note("mail_sent", out.kind.value)
+            self._errands.drop()
+            self._id, self._code = "", code
+            self._retries.begin_anew(0.0 if trial else BETWEEN)
+            self._trial = self._trial and not trial
             row = self._ledger.mail()
-            told = (
-                row if out.kind is LetterKind.TRIAL else structs.replace(row, told=tuple(out.red))
-            )
+            told = row if trial else structs.replace(row, told=tuple(out.red))
             day = out.day if out.kind is LetterKind.DAILY else row.day
             self._ledger.keep_mail(
                 structs.replace(told, day=day, sent=self._time.now(), waiting=None)
@@ -192,13 +177,13 @@ class Post:
     def facts(self) -> MailFacts:
         """Return what the doctor looks at."""
         with self._lock:
-            now, row = self._time.monotonic(), self._ledger.mail()
+            row = self._ledger.mail()
             return MailFacts(
                 wanted=self.place is not None,
                 waiting=self._waited(row),
                 code=self._code,
                 sent=row.sent,
-                away=now - self._heard >= AWAY,
+                away=self._errands.away,
             )
 
     # -- within ---------------------------------------------------------------------------------
@@ -213,12 +198,11 @@ class Post:
         row, day = self._ledger.mail(), believed_day(self._time)
         return due(row, self._red, day, trial=self._trial, daily=place.daily)
 
-    def _fail(self, code: str, out: _Out) -> None:
-        self._audit.append("mail_failed", ACTOR, detail=f"why.{code}")
-        self._out, self._code = None, code
-        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
-        self._failures += 1
-        self._not_before = self._time.monotonic() + pause
+    def _fail(self, code: str) -> None:
+        self._errands.note_failure("mail_failed", code)
+        self._errands.drop()
+        self._code = code
+        self._retries.fail()
 
     def _letter(self, place: MailState, kind: LetterKind, red: frozenset[str]) -> Letter:
         self._id = self._id or secrets.token_hex(16)

@@ -15,10 +15,10 @@ from msgspec import structs
 from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.errands import RecordedErrands, Retries, known_end
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import UpdateRow
 from appliance.keeper.time.believed_clock import BelievedClock
-from appliance.keeper.update.attempts import Attempts
 from appliance.keeper.update.room import UpdateFolder
 from appliance.link.requests.outside.update import NetworkState
 from appliance.link.requests.processes.update import PIECE, Fetch
@@ -34,12 +34,6 @@ SLOW = 64 * 1024
 GIVE_UP = 3.0 * DAY
 """Counted seconds after which a fetch that is not whole ends."""
 
-UNHEARD = 600.0
-"""Seconds after which an errand that nobody told of counts as failed."""
-
-AWAY = 600.0
-"""Seconds without a word of the courier's after which it counts as away."""
-
 ENDS = frozenset({"digest", "full", "disk"})
 """Codes after which the same fetch would fail again: somebody has to ask anew."""
 
@@ -49,18 +43,13 @@ ANEW = frozenset({"changed", "size"})
 MOST_ANEW = 3
 """Times that one fetch begins anew; a server that goes on like that would fill the line."""
 
-ACTOR = "courier"
-"""The audit's name of who looks and fetches."""
-
 
 @dataclass(slots=True)
-class _Out:
-    """An errand that the courier has."""
+class _Part:
+    """A part that the courier brings, or a look."""
 
-    number: int
     start: int
     end: int  # 0: a look
-    since: float  # monotonic
     have: int  # the bytes that are here
     failed: str = ""  # why the keeper took no more
     short: bool = False  # a short piece came: each costs a flush, so it is the last
@@ -78,14 +67,13 @@ class Fetches:
             time: the believed time.
             folder: for the file.
         """
-        self._audit, self._ledger, self._time = audit, ledger, time
+        self._ledger, self._time = ledger, time
         self._room = UpdateFolder(folder)
         self._lock = threading.RLock()
-        self._out: _Out | None = None
-        self._number = secrets.randbelow(2**40)
+        first = secrets.randbelow(2**40)
+        self._errands = RecordedErrands[_Part](time.monotonic, audit, number=first)
         self._asked, self._told, self._anew = False, False, 0
-        self._looks, self._parts = Attempts(time.monotonic()), Attempts(time.monotonic())
-        self._heard = time.monotonic()
+        self._looks, self._parts = Retries(time.monotonic), Retries(time.monotonic)
 
     @property
     def row(self) -> UpdateRow:
@@ -100,8 +88,9 @@ class Fetches:
             self._room.drop()
             self._ledger.keep_update(UpdateRow(address=address))
             self._forget_attempts()
-            self._looks, self._asked = Attempts(self._now()), bool(address)
-            self._heard = self._now()
+            self._looks.begin_anew()
+            self._asked = bool(address)
+            self._errands.hear()
 
     def check_address(self) -> None:
         """Say no where nothing is looked for."""
@@ -112,7 +101,8 @@ class Fetches:
         """Have the courier look as soon as it asks."""
         with self._lock:
             self.check_address()
-            self._asked, self._looks = True, Attempts(self._now())
+            self._asked = True
+            self._looks.begin_anew()
 
     def check_fetch(self, version: str, running: str) -> releases.Description:
         """Return the update of a version that can be fetched now.
@@ -169,19 +159,19 @@ class Fetches:
             VaultError: it could not be put on record, so nothing is handed out.
         """
         with self._lock:
-            now, row = self._now(), self.row
-            self._heard = now
+            errands, row = self._errands, self.row
+            errands.hear()
             if not row.address:
                 return Fetch(wanted=False)
-            if (out := self._out) is not None and now - out.since >= UNHEARD:
-                self._end(out, "late", None)
+            if (late := errands.unheard) is not None:
+                self._end(late, "late", None)
                 row = self.row
-            if self._out is not None:
+            if errands.out is not None:
                 return Fetch(wanted=True)
-            if self._look_due(row) and now >= self._looks.not_before:
-                self._audit.append("update_sought", ACTOR)
+            if self._look_due(row) and self._looks.due:
+                errands.note("update_sought")
                 return self._hand_out(Fetch(wanted=True, address=row.address))
-            if row.wanted is None or row.asked is None or now < self._parts.not_before:
+            if row.wanted is None or row.asked is None or not self._parts.due:
                 return Fetch(wanted=True)
             return self._take_part(row, row.wanted)
 
@@ -192,9 +182,9 @@ class Fetches:
             Refused: ``no_errand`` or ``not_asked_for``; ``not_kept``: no room is left.
         """
         with self._lock:
-            out, row = self._out, self.row
-            self._heard = self._now()
-            if out is None or out.number != number or not out.end or out.failed:
+            self._errands.hear()
+            out, row = self._errands.told(number), self.row
+            if not out.end or out.failed:
                 raise Refused("no_errand")
             fits = start == out.have and start + len(data) <= out.end
             if not data or out.short or not fits or not releases.is_tag(tag):
@@ -215,10 +205,8 @@ class Fetches:
             VaultError: it could not be put on record.
         """
         with self._lock:
-            self._heard = self._now()
-            if self._out is None or self._out.number != number:
-                raise Refused("no_errand")
-            self._end(self._out, code if code in {"", *releases.TROUBLES} else "odd", seen)
+            self._errands.hear()
+            self._end(self._errands.told(number), known_end(code, releases.TROUBLES), seen)
 
     # -- chores ---------------------------------------------------------------------------------
 
@@ -226,7 +214,7 @@ class Fetches:
         """Compare what is whole by its size with its description; may take half a minute."""
         with self._lock:
             row = self.row
-            if not self._is_complete(row) or self._out is not None:
+            if not self._is_complete(row) or self._errands.out is not None:
                 return
         try:
             found = self._room.digest()
@@ -238,7 +226,7 @@ class Fetches:
             if found != row.wanted.sha256:
                 self._fail_part("digest")
                 return
-            self._audit.append("update_fetched", ACTOR)
+            self._errands.note("update_fetched")
             self._room.settle()
             self._ledger.keep_update(structs.replace(row, asked=None, why=""))
             self._forget_attempts()
@@ -253,7 +241,7 @@ class Fetches:
             elif row.wanted is None and here:
                 self._room.drop()
             elif here and self._room.spare() < 0:
-                self._audit.append("update_fetch_failed", ACTOR, detail="why.full")
+                self._errands.note_failure("update_fetch_failed", "full")
                 self.drop("full")
 
     # -- what people see ------------------------------------------------------------------------
@@ -280,7 +268,7 @@ class Fetches:
                 checking=complete,
                 ready=wanted.version if ready and wanted is not None else "",
                 why=row.why,
-                away=bool(row.address) and self._now() - self._heard >= AWAY,
+                away=bool(row.address) and self._errands.away,
             )
 
     # -- within ---------------------------------------------------------------------------------
@@ -295,16 +283,15 @@ class Fetches:
             return "full" if error.errno in FULL else "disk"
         return ""
 
-    def _now(self) -> float:
-        return self._time.monotonic()
-
     def _forget_attempts(self) -> None:
-        self._parts, self._told, self._anew = Attempts(self._now()), False, 0
-        if self._out is not None and self._out.end:
-            self._out = None
+        self._told, self._anew = False, 0
+        self._parts.begin_anew()
+        if not self._is_looking():
+            self._errands.drop()
 
     def _is_looking(self) -> bool:
-        return self._out is not None and not self._out.end
+        out = self._errands.out
+        return out is not None and not out.errand.end
 
     def _is_complete(self, row: UpdateRow) -> bool:
         """Say whether all bytes are here, and not yet compared."""
@@ -325,14 +312,13 @@ class Fetches:
         return self._asked or bool(failed) or not fresh
 
     def _hand_out(self, fetch: Fetch) -> Fetch:
-        self._number += 1
-        self._out = _Out(self._number, fetch.start, fetch.end, self._now(), fetch.start)
-        return structs.replace(fetch, number=self._number)
+        number = self._errands.take(_Part(fetch.start, fetch.end, fetch.start))
+        return structs.replace(fetch, number=number)
 
     def _take_part(self, row: UpdateRow, wanted: releases.Description) -> Fetch:
         have = self._room.have()
         if not 0 <= (self._time.counted() or 0.0) - (row.asked or 0.0) < GIVE_UP:
-            self._audit.append("update_fetch_failed", ACTOR, detail="why.late")
+            self._errands.note_failure("update_fetch_failed", "late")
             self.drop("late")
             return Fetch(wanted=True)
         if have >= wanted.size:  # waits for its check
@@ -341,7 +327,7 @@ class Fetches:
             self._fail_part("full")
             return Fetch(wanted=True)
         if not self._told:
-            self._audit.append("update_fetching", ACTOR)
+            self._errands.note("update_fetching")
             self._told = True
         return self._hand_out(
             Fetch(
@@ -354,36 +340,38 @@ class Fetches:
             )
         )
 
-    def _end(self, out: _Out, code: str, seen: releases.Description | None) -> None:
+    def _end(self, out: _Part, code: str, seen: releases.Description | None) -> None:
         """Take the end of an errand."""
         if not out.end:
             self._end_look(code if code or _is_sound(seen) else "description", seen)
             return
         brought, whole = out.have - out.start, out.have == out.end
         if not out.failed and (brought >= SLOW or whole) and code in {"", "late", "closed"}:
-            self._out, self._parts = None, Attempts(self._now())
+            self._errands.drop()
+            self._parts.begin_anew()
             self._ledger.keep_update(structs.replace(self.row, why=""))
             return
-        self._out = None
+        self._errands.drop()
         self._fail_part(out.failed or code or "late")
 
     def _end_look(self, code: str, seen: releases.Description | None) -> None:
         row, counted = self.row, self._time.counted() or 0.0
         if code:
-            self._audit.append("update_look_failed", ACTOR, detail=f"why.{code}")
+            self._errands.note_failure("update_look_failed", code)
             failing = row.failing if row.failing is not None else counted
             row = structs.replace(row, code=code, tried=counted, failing=failing)
-            self._looks.fail(self._now())
+            self._looks.fail()
         else:
-            self._audit.append("update_seen", ACTOR)
+            self._errands.note("update_seen")
             now = self._time.now()
             row = structs.replace(row, code="", tried=counted, failing=None, found=seen, looked=now)
-            self._looks = Attempts(self._now())
-        self._out, self._asked = None, False
+            self._looks.begin_anew()
+        self._errands.drop()
+        self._asked = False
         self._ledger.keep_update(row)
 
     def _fail_part(self, code: str) -> None:
-        self._audit.append("update_fetch_failed", ACTOR, detail=f"why.{code}")
+        self._errands.note_failure("update_fetch_failed", code)
         self._anew += code in ANEW
         if code in ENDS or self._anew >= MOST_ANEW:
             self.drop(code)
@@ -393,7 +381,7 @@ class Fetches:
         row = structs.replace(self.row, why=code)
         self._ledger.keep_update(structs.replace(row, tag="") if code in ANEW else row)
         self._told = False
-        self._parts.fail(self._now())
+        self._parts.fail()
 
 
 def _is_sound(seen: releases.Description | None) -> bool:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from appliance.card.update.ask import CardUpdates
 from appliance.card.update.story import Story, Update
-from appliance.keeper.update.fetches import AWAY
+from appliance.keeper.errands import AWAY
 from tests.boxes import PASSWORD
 from tests.browser.filled import Filled
 from tests.keeper.desks import updates_of
@@ -57,7 +57,8 @@ def _network(page: Page, box: Filled, one: Fetched) -> Iterator[tuple[str, Page]
     yield "update-network-failed", page
     one.ask_look()
     one.look(described(version="9.9.9"))
-    one.fetches._heard -= AWAY
+    errands = one.fetches._errands
+    errands.heard = (errands.heard or 0.0) - AWAY
     page.goto(address)
     yield "update-network-found", page  # and the courier away
     yield from _fetch(page, address, one)

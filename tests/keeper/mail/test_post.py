@@ -9,9 +9,9 @@ from msgspec import structs
 from appliance.clock import DAY
 from appliance.errors import VaultError
 from appliance.keeper.audit.heads import head_days, read_head
-from appliance.keeper.chores import PAUSES
 from appliance.keeper.doctor.mail import STUCK, examine_mail
-from appliance.keeper.mail.post import AWAY, BETWEEN, UNHEARD
+from appliance.keeper.errands import AWAY, PAUSES, UNHEARD
+from appliance.keeper.mail.post import BETWEEN
 from appliance.link.requests.processes.errands import TellErrand
 from appliance.model.findings import Finding
 from tests.keeper.boxes import set_up

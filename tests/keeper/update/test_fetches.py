@@ -9,8 +9,8 @@ import pytest
 from appliance.card.update.story import Update
 from appliance.clock import DAY, HOUR
 from appliance.errors import Refused
+from appliance.keeper.errands import PAUSES
 from appliance.keeper.update import room
-from appliance.keeper.update.attempts import PAUSES
 from appliance.keeper.update.fetches import GIVE_UP, MOST_ANEW, SLICE, SLOW
 from appliance.link.requests.outside.update import StopFetch
 from appliance.link.requests.processes.update import PIECE, BringPiece

@@ -9,8 +9,7 @@ from msgspec import structs
 from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.doctor.update import STUCK
-from appliance.keeper.update.attempts import PAUSES
-from appliance.keeper.update.fetches import AWAY, UNHEARD
+from appliance.keeper.errands import AWAY, PAUSES, UNHEARD
 from appliance.link.requests.processes.update import TellFetch
 from appliance.model.release import VERSION
 from tests.keeper.boxes import set_up

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.keeper.backup.medium import BackupFailed
+from appliance.keeper.errands import Errands
 from appliance.link.requests.processes.steps import NextStep, SftpStep
 
 POLL = 5.0
@@ -39,15 +40,13 @@ class Ferry:
             away: as ``AWAY``.
             poll: as ``POLL``.
         """
-        self._answers, self._away, self._poll = answers, away, poll
+        self._answers, self._poll = answers, poll
+        self._errands = Errands[SftpStep](time.monotonic, away=away)
         self._changed = threading.Condition()
         self._trips = 0
         self._closed = False
         self._next: tuple[SftpStep, bytes] | None = None
-        self._out = 0  # number of the step that the courier has; 0: none
         self._told: Told | None = None
-        self._number = 0
-        self._heard: float | None = None
 
     # -- the keeper's own -----------------------------------------------------------------------
 
@@ -55,13 +54,15 @@ class Ferry:
         """Begin a trip: until it ends the courier waits for its steps."""
         with self._changed:
             self._trips += 1
-            self._heard = self._heard or time.monotonic()
+            if self._errands.heard is None:
+                self._errands.hear()  # it is waited for from now on
 
     def end(self) -> None:
         """End a trip: the courier closes its connection."""
         with self._changed:
             self._trips -= 1
-            self._next, self._out = None, 0
+            self._next = None
+            self._errands.drop()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -73,8 +74,7 @@ class Ferry:
     @property
     def away(self) -> bool:
         """Say whether the courier has not asked for a while."""
-        heard = self._heard
-        return heard is not None and time.monotonic() - heard >= self._away
+        return self._errands.away
 
     def do(self, step: SftpStep, raw: bytes = b"", stopped: Callable[[], bool] = bool) -> Told:
         """Have a step done, and return what the courier tells, with the bytes that it read.
@@ -88,8 +88,7 @@ class Ferry:
             BackupFailed: ``stopped``, ``away`` or ``late``.
         """
         with self._changed:
-            self._number += 1
-            number, began = self._number, time.monotonic()
+            number, began = self._errands.next_number(), time.monotonic()
             self._told, self._next = None, (structs.replace(step, number=number), raw)
             self._changed.notify_all()
             while (told := self._told_of(number)) is None:
@@ -106,23 +105,24 @@ class Ferry:
             Refused: ``no_step``.
         """
         with self._changed:
-            self._heard = time.monotonic()
-            if told.number and told.number != self._out:
+            self._errands.hear()
+            out = self._errands.out
+            if told.number and (out is None or told.number != out.number):
                 raise Refused("no_step")
-            if self._out:  # without a number its connection broke, and this one is lost
-                closed = NextStep(number=self._out, code="closed")
+            if out is not None:  # without a number its connection broke, and this one is lost
+                closed = NextStep(number=out.number, code="closed")
                 self._told = (told, raw) if told.number else (closed, b"")
-                self._out = 0
+                self._errands.drop()
                 self._changed.notify_all()
             if self._trips and self._next is None and not self._closed:
                 self._changed.wait(self._poll)
-            self._heard = time.monotonic()
+            self._errands.hear()
             if not self._trips or self._closed:
                 return _REST, b""
             if self._next is None:
                 return _WAIT, b""
             (step, piece), self._next = self._next, None
-            self._out = step.number
+            self._errands.take(step, step.number)
             return step, piece
 
     # -- within ---------------------------------------------------------------------------------
@@ -135,7 +135,8 @@ class Ferry:
         if self._closed or stopped():
             raise BackupFailed("stopped", "The backup was stopped; it goes on at the next start.")
         now = time.monotonic()
-        if self._next is not None and now - max(began, self._heard or 0.0) >= self._away:
+        heard = max(began, self._errands.heard or 0.0)
+        if self._next is not None and now - heard >= self._errands.patience:
             raise BackupFailed("away", "The courier does not run, so nothing goes out.")
         if now - began >= self._answers:
             raise BackupFailed("late", "The server took too long.")

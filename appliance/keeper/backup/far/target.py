@@ -18,7 +18,7 @@ from appliance.keeper.backup.far.ferry import Ferry
 from appliance.keeper.backup.far.medium import SAYS, FarMedium, trouble
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.target import Acts
-from appliance.keeper.chores import PAUSES
+from appliance.keeper.errands import PAUSES
 from appliance.link.requests.processes.steps import Loan, SftpStep
 from appliance.model.outside.sftp import FOLDER_AT, fingerprint, is_host_key
 from appliance.threads import NamedThread
