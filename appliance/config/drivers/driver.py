@@ -15,7 +15,7 @@ from appliance.config.declare import Setting, asked, setting
 ROLES = ("hook", "audio", "prompt")
 
 
-class Names(Enum):
+class Naming(Enum):
     """What the value of an option names; two lines cannot have the same device."""
 
     PORT = "port"  # a serial port, the path of a device
@@ -154,13 +154,13 @@ def filled(section: type[Options], options: Mapping[str, Any]) -> Options:
     return section(**given)
 
 
-def named(section: type[Options]) -> Mapping[str, Names]:
+def named(section: type[Options]) -> Mapping[str, Naming]:
     """Return the options that name a device."""
     hints = get_type_hints(section, include_extras=True)
     found = {}
     for key in keys(section):
         for said in getattr(hints[key], "__metadata__", ()):
-            if isinstance(said, Names):
+            if isinstance(said, Naming):
                 found[key] = said
     return found
 

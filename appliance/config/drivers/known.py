@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from appliance.config.drivers.driver import Driver, Names, Options, filled, named
+from appliance.config.drivers.driver import Driver, Naming, Options, filled, named
 from appliance.config.drivers.exchange import EXCHANGE
 from appliance.config.drivers.isdn import ISDN
 from appliance.config.drivers.modem import MODEM
@@ -35,7 +35,7 @@ def declared(role: str, part: _Part) -> Options:
     return filled(driver.of(role, part.options), part.options)
 
 
-def devices(role: str, part: _Part) -> Iterator[tuple[str, Names, str]]:
+def devices(role: str, part: _Part) -> Iterator[tuple[str, Naming, str]]:
     """Yield option, kind and name of each device that a part names."""
     driver = BY_NAME.get(part.driver)
     if driver is None or role not in driver.roles:

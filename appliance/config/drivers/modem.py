@@ -6,7 +6,7 @@ from typing import Annotated
 
 from appliance.config import declare as a
 from appliance.config.declare import Also
-from appliance.config.drivers.driver import ROLES, Driver, Names, Options, RoleOptions, Wrong
+from appliance.config.drivers.driver import ROLES, Driver, Naming, Options, RoleOptions, Wrong
 from appliance.config.drivers.profiles import profile_of
 from appliance.language import N_
 
@@ -16,7 +16,7 @@ from appliance.language import N_
 class ModemPart(Options):
     """What every role has."""
 
-    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Names.PORT, Also(
+    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Naming.PORT, Also(
         example='"/dev/serial/by-id/usb-…"', docs="its serial port, by a lasting name below "
         "`/dev/serial/by-id`"), a.TEXT]
     profile: Annotated[str, N_("Profile of the modem"), Also(

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind, whole
-from appliance.config.drivers.driver import ByKind, Driver, Names, Options, Wrong
+from appliance.config.drivers.driver import ByKind, Driver, Naming, Options, Wrong
 from appliance.config.drivers.profiles import monitor_family, profile_of
 from appliance.language import N_
 
@@ -25,7 +25,7 @@ class AnyMonitor(Options):
         "microcontroller, `whozz` a Whozz Calling unit, `optocouplers` two of them on a serial "
         "adapter; [what each needs](hardware.md#line-monitors)"),
         profile_of("monitors")]
-    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Names.PORT, Also(
+    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Naming.PORT, Also(
         example='"/dev/serial/by-id/usb-…"', docs="its serial port by a lasting name. Several "
         "lines may name one Whozz Calling unit"), a.TEXT]
 
@@ -36,7 +36,7 @@ class _WithCaller(AnyMonitor):
 
     caller: Annotated[str, N_("Beside the monitor, who calls is told by"), Also(
         docs="what tells who calls beside it"), a.word(CALLERS)] = "netcallerid"
-    caller_port: Annotated[str, N_("Serial port of that device"), Names.PORT, Also(
+    caller_port: Annotated[str, N_("Serial port of that device"), Naming.PORT, Also(
         docs="the port of that device", without="nothing beside it"), a.TEXT] = ""
 
     def wrong(self) -> Iterator[Wrong]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
-from appliance.config.drivers.driver import Driver, Names, Options, RoleOptions, Wrong
+from appliance.config.drivers.driver import Driver, Naming, Options, RoleOptions, Wrong
 from appliance.config.drivers.sides import SIDES
 from appliance.language import N_
 
@@ -17,7 +17,7 @@ from appliance.language import N_
 class SoundPrompt(Options):
     """What speaks on the line."""
 
-    card: Annotated[str, N_("Sound card, by name or socket"), Names.CARD, Also(
+    card: Annotated[str, N_("Sound card, by name or socket"), Naming.CARD, Also(
         example='"LineTap"', docs="the adapter by a lasting name: its ALSA id (second column of "
         "`/proc/asound/cards`; not for two adapters of one make, whose ids can swap), its USB "
         "socket (`usb-1.2`), or its link below `/dev/snd/by-id` or `by-path`; the same in both "

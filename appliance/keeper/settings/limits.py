@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from appliance.config.declare import Who, asked
-from appliance.config.drivers.driver import Names
+from appliance.config.drivers.driver import Naming
 from appliance.config.drivers.known import devices
 from appliance.config.mistakes import Mistake, Place, as_written, mistake
 from appliance.config.settings import LISTS, TABLES, Config, Line
@@ -69,7 +69,7 @@ def _ports(line: Line) -> list[tuple[str, str, str]]:
         (role, key, path)
         for role, part in line.parts.items()
         for key, kind, path in devices(role, part)
-        if kind is Names.PORT
+        if kind is Naming.PORT
     ]
 
 

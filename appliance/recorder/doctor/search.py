@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from appliance.clock import Clock
-from appliance.config.drivers.driver import Names
+from appliance.config.drivers.driver import Naming
 from appliance.config.drivers.known import devices
 from appliance.config.settings import Line
 from appliance.errors import LineError, Refused, fault
@@ -111,7 +111,7 @@ class Search:
     def ports(self) -> list[KnownPort]:
         """Return the plugged-in ports, without opening any."""
         hardware = self.tools.hardware
-        uses = [(path, line.name) for line in self._lines() for path in _named(line, Names.PORT)]
+        uses = [(path, line.name) for line in self._lines() for path in _named(line, Naming.PORT)]
         ports = [port for port in hardware.serial_ports() if port.plugged]
         keys = [(port.device, *hardware.identity(port)) for port in ports]
         with self._lock:
@@ -130,8 +130,8 @@ class Search:
 
     def finds(self) -> Finds:
         """Return what is plugged in and serves no line: what lines can be made of."""
-        cards = {name for line in self._lines() for name in _named(line, Names.CARD)}
-        buses = {name for line in self._lines() for name in _named(line, Names.BUS)}
+        cards = {name for line in self._lines() for name in _named(line, Naming.CARD)}
+        buses = {name for line in self._lines() for name in _named(line, Naming.BUS)}
         free = {each.port.device: each.answer for each in self.ports() if each.can_be_asked}
         return Finds(
             {device: answer for device, answer in free.items() if answer is not None},
@@ -228,7 +228,7 @@ class Search:
             return None
 
 
-def _named(line: Line, kind: Names) -> Iterator[str]:
+def _named(line: Line, kind: Naming) -> Iterator[str]:
     """Return the devices of a kind that a line names."""
     for role, part in line.parts.items():
         for _, is_a, name in devices(role, part):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from appliance.clock import Clock
-from appliance.config.drivers.driver import Names
+from appliance.config.drivers.driver import Naming
 from appliance.config.drivers.known import declared, devices
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
@@ -47,7 +47,7 @@ def _uses(line: Line) -> Iterator[Use]:
         options = declared(role, part)
         number = getattr(options, options.shared_by) if options.shared_by else None
         for key, kind, path in devices(role, part):
-            if kind is Names.PORT and key != "caller_port":
+            if kind is Naming.PORT and key != "caller_port":
                 yield Use(line.name, path, part.driver, part.options, alone, number=number)
     if port := line.hook.options.get("caller_port"):
         if line.hook.options.get("caller") == "modem":
