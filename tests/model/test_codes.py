@@ -43,7 +43,7 @@ SECOND = {"mistake", "Wrong"}
 """... as second, ..."""
 
 NAMED = {"Driver": "whole"}
-"""... or by a name. The values of a ``Wrong`` are a table of its own."""
+"""... or by a name. The values of a ``JointMistake`` are a table of its own."""
 
 BESIDE = {
     "mistakes": {"value", "example"},

@@ -25,7 +25,7 @@ class Naming(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class JointMistake:
     """A mistake that shows only when several options are seen together."""
 
     key: str
@@ -55,7 +55,7 @@ class Options:
         """Say whether nothing tells what a phone dials by pulses; alone, it is the whole line."""
         return False
 
-    def wrong(self) -> Iterator[Wrong]:
+    def wrong(self) -> Iterator[JointMistake]:
         """Yield what is wrong between options; each may be blank, where it was wrong itself."""
         yield from ()
 
@@ -84,11 +84,11 @@ RoleOptions = Mapping[str, Options]
 """Role -> the options of the part, where it is this driver's."""
 
 
-Check = Callable[[RoleOptions, Collection[str]], Iterator[Wrong]]
+Check = Callable[[RoleOptions, Collection[str]], Iterator[JointMistake]]
 """Takes the roles that a line gives this driver, and those that others have."""
 
 
-def _nothing(roles: RoleOptions, others: Collection[str]) -> Iterator[Wrong]:
+def _nothing(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMistake]:
     yield from ()
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
-from appliance.config.drivers.driver import ByKind, Driver, Naming, Options, Wrong
+from appliance.config.drivers.driver import ByKind, Driver, JointMistake, Naming, Options
 from appliance.language import N_
 
 TRANSPORTS: Mapping[str, str] = {
@@ -52,10 +52,10 @@ class KernelOptions(AnyIsdn):
     terminal: Annotated[str, N_("Card towards the phone"), Naming.BUS, Also(
         example='"HFC-S_USB.2"', docs="the card on the phone's bus"), a.TEXT]
 
-    def wrong(self) -> Iterator[Wrong]:
+    def wrong(self) -> Iterator[JointMistake]:
         """Yield that both sides are one card."""
         if self.network and self.network == self.terminal:
-            yield Wrong("terminal", "same_side")
+            yield JointMistake("terminal", "same_side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +80,19 @@ class L1oipOptions(AnyIsdn):
         docs="L1oIP neither encrypts nor proves who sends: other addresses than loopback need it"),
         a.FLAG] = False
 
-    def wrong(self) -> Iterator[Wrong]:
+    def wrong(self) -> Iterator[JointMistake]:
         """Yield what is wrong between the ends."""
         for first, second in _SIDES:
             if getattr(self, first) and getattr(self, first) == getattr(self, second):
-                yield Wrong(second, "same_side")
+                yield JointMistake(second, "same_side")
         hosts = {key: _address(getattr(self, key)) for pair in _ENDS for key in pair}
         for there, here in _ENDS:
             kinds = {host.version for host in (hosts[there], hosts[here]) if host}
             if len(kinds) > 1:
-                yield Wrong(here, "end_family")
+                yield JointMistake(here, "end_family")
         for key, host in hosts.items():
             if host and not host.is_loopback and not self.over_vpn:
-                yield Wrong(key, "tunnel_open", {"option": "over_vpn"})
+                yield JointMistake(key, "tunnel_open", {"option": "over_vpn"})
 # fmt: on
 
 

@@ -6,7 +6,14 @@ from typing import Annotated
 
 from appliance.config import declare as a
 from appliance.config.declare import Also
-from appliance.config.drivers.driver import ROLES, Driver, Naming, Options, RoleOptions, Wrong
+from appliance.config.drivers.driver import (
+    ROLES,
+    Driver,
+    JointMistake,
+    Naming,
+    Options,
+    RoleOptions,
+)
 from appliance.config.drivers.profiles import profile_of
 from appliance.language import N_
 
@@ -54,7 +61,7 @@ class ModemAudio(ModemPart):
 # fmt: on
 
 
-def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[Wrong]:
+def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMistake]:
     """Check that sound through a modem was chosen in so many words, and for a whole line."""
     by_modem = [role for role in ("audio", "prompt") if role in roles]
     if not by_modem:
@@ -62,9 +69,9 @@ def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[Wrong]:
     ports = {each.port for each in roles.values() if isinstance(each, ModemPart) and each.port}
     audio = roles.get("audio")
     if others or len(ports) > 1:
-        yield Wrong("driver", "modem_not_whole", role=by_modem[0])
+        yield JointMistake("driver", "modem_not_whole", role=by_modem[0])
     elif isinstance(audio, ModemAudio) and not audio.holds_line:
-        yield Wrong("driver", "modem_holds", role="audio")
+        yield JointMistake("driver", "modem_holds", role="audio")
 
 
 MODEM = Driver(

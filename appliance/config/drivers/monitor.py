@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind, whole
-from appliance.config.drivers.driver import ByKind, Driver, Naming, Options, Wrong
+from appliance.config.drivers.driver import ByKind, Driver, JointMistake, Naming, Options
 from appliance.config.drivers.profiles import monitor_family, profile_of
 from appliance.language import N_
 
@@ -39,12 +39,12 @@ class _WithCaller(AnyMonitor):
     caller_port: Annotated[str, N_("Serial port of that device"), Naming.PORT, Also(
         docs="the port of that device", without="nothing beside it"), a.TEXT] = ""
 
-    def wrong(self) -> Iterator[Wrong]:
+    def wrong(self) -> Iterator[JointMistake]:
         """Yield what is wrong with the device beside the monitor."""
         if self.caller_port and self.caller_port == self.port:
-            yield Wrong("caller_port", "own_port")
+            yield JointMistake("caller_port", "own_port")
         if self.caller != "netcallerid" and not self.caller_port:
-            yield Wrong("caller", "without_port")
+            yield JointMistake("caller", "without_port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +77,21 @@ class OptocouplerOptions(_WithCaller):
         docs="the same for ringing", without="no ringing is told"),
         Kind(valid.valid_serial_pin)] = ""
 
-    def wrong(self) -> Iterator[Wrong]:
+    def wrong(self) -> Iterator[JointMistake]:
         """Yield what is wrong with pins and the device beside."""
         yield from _WithCaller.wrong(self)
         pins = [each.removeprefix("not ") for each in (self.off_hook, self.ringing)]
         if self.ringing and pins[0] == pins[1]:
-            yield Wrong("ringing", "same_serial_pin")
+            yield JointMistake("ringing", "same_serial_pin")
 
 
 @dataclass(frozen=True, slots=True)
 class CallerAlone(AnyMonitor):
     """A box that tells who calls, and nothing of the phone."""
 
-    def wrong(self) -> Iterator[Wrong]:
+    def wrong(self) -> Iterator[JointMistake]:
         """Yield that it sees no hook."""
-        yield Wrong("dialect", "tells_no_hook")
+        yield JointMistake("dialect", "tells_no_hook")
 # fmt: on
 
 

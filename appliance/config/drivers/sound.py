@@ -7,7 +7,7 @@ from typing import Annotated
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
-from appliance.config.drivers.driver import Driver, Naming, Options, RoleOptions, Wrong
+from appliance.config.drivers.driver import Driver, JointMistake, Naming, Options, RoleOptions
 from appliance.config.drivers.sides import SIDES
 from appliance.language import N_
 
@@ -42,13 +42,13 @@ class SoundAudio(SoundPrompt):
 # fmt: on
 
 
-def _one_card(roles: RoleOptions, others: Collection[str]) -> Iterator[Wrong]:
+def _one_card(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMistake]:
     """Two cards have two clocks, which drift apart."""
     audio, prompt = roles.get("audio"), roles.get("prompt")
     if not (isinstance(audio, SoundPrompt) and isinstance(prompt, SoundPrompt)):
         return
     if audio.card and prompt.card and audio.card != prompt.card:
-        yield Wrong("card", "two_cards", role="prompt")
+        yield JointMistake("card", "two_cards", role="prompt")
 
 
 SOUND = Driver(
