@@ -7,7 +7,7 @@ from appliance.config.drivers.exchange import ExchangeAudio, ExchangeHook
 from appliance.config.drivers.known import declared
 from appliance.config.settings import Line
 from appliance.lines.base import LineClock
-from appliance.lines.device import Device, Opened, Simulated, Supplies
+from appliance.lines.device import Device, LineRoles, Simulated, Supplies
 
 if TYPE_CHECKING:
     from appliance.exchange.modem.plugged import PluggedModem
@@ -33,7 +33,7 @@ def _sides(line: Line) -> str:
     return audio.sides if isinstance(audio, ExchangeAudio) else ""
 
 
-def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
+def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles:
     """Make a line of the simulated network, perhaps with an emulated modem and its driver.
 
     A box of real lines has no room for a network and its people: 4 MB.
@@ -57,18 +57,18 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
         from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
 
         exchange = IsdnExchange(line.name, seed, voices, settled=awaited, clock=paced)
-        return Opened(exchange, exchange, exchange, exchange, exchange=exchange)
+        return LineRoles(exchange, exchange, exchange, exchange, exchange=exchange)
     mixed: Sides | None = ("both",) if sides == "both" else None
     plugged = _emulated(emulated) if emulated else None
     exchange = Exchange(
         line.name, seed, voices, settled=awaited, clock=paced, sides=mixed, modem=plugged
     )
     if plugged is None:
-        return Opened(exchange, exchange, exchange, exchange, exchange=exchange)
+        return LineRoles(exchange, exchange, exchange, exchange, exchange=exchange)
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415
 
     modem = Modem(line.name, plugged.options, exchange, clock, supplies.voltage)
-    return Opened(modem, exchange, exchange, exchange, exchange=exchange)
+    return LineRoles(modem, exchange, exchange, exchange, exchange=exchange)
 
 
 def _emulated(modem: str) -> "PluggedModem":

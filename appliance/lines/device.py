@@ -76,7 +76,7 @@ def _never_idle(idle: Callable[[], bool]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class LineRoles:
     """What a driver has made for a line: the roles that it plays. Nothing runs before ``start``."""
 
     hook: HookSource | None = None
@@ -213,7 +213,7 @@ class Device:
     """The device half of a driver."""
 
     driver: str
-    open: Callable[[Line, Supplies, LineClock | None], Opened]
+    open: Callable[[Line, Supplies, LineClock | None], LineRoles]
     """Makes the roles that a line gives this driver, by the clock of what hears the line."""
     share: Callable[[Clock], Any] | None = None
     """Makes what all lines of a box share of it, once."""

@@ -10,7 +10,7 @@ from appliance.config.settings import Line
 from appliance.config.validators import parse_end
 from appliance.errors import LineError
 from appliance.lines.base import LineClock
-from appliance.lines.device import Device, Finds, Opened, Supplies
+from appliance.lines.device import Device, Finds, LineRoles, Supplies
 from appliance.link.requests.devices import Kind, Proposal
 from appliance.model.findings import find
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     pass
 
 
-def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
+def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles:
     """Make the driver of an ISDN line; all of its options stand in ``hook``.
 
     A box of analog lines loads none of it.
@@ -39,7 +39,7 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
             raise LineError(f'Line {line.name}: hook = "isdn" does not say over what it goes.')
     clock = supplies.clock
     isdn = IsdnLine(line.name, network, terminal, clock, CallTracker, speaks=options.may_speak)
-    return Opened(isdn, isdn, isdn)
+    return LineRoles(isdn, isdn, isdn)
 
 
 def _cards(options: KernelOptions) -> tuple["BusPort", "BusPort"]:

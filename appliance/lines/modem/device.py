@@ -13,8 +13,8 @@ from appliance.lines.device import (
     Device,
     Finds,
     HookOffer,
+    LineRoles,
     Offer,
-    Opened,
     Options,
     Settings,
     Supplies,
@@ -46,17 +46,17 @@ class IsModem:
         return find(known, name=self.can.identity.rstrip(".") or "?")
 
 
-def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
+def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles:
     """Make a modem for hook and caller ID, or for a whole line, which it then holds in calls."""
     if beside is None:
         from appliance.lines.modem.alone import ModemAlone  # noqa: PLC0415 - takes numpy
 
         options, country = line.hook.options, supplies.country
         alone = ModemAlone(line.name, options, country, supplies.clock, supplies.voltage)
-        return Opened(alone, alone, alone, alone)
+        return LineRoles(alone, alone, alone, alone)
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415 - takes pyserial
 
-    return Opened(
+    return LineRoles(
         hook=Modem(line.name, line.hook.options, beside, supplies.clock, supplies.voltage)
     )
 

@@ -15,7 +15,7 @@ from appliance.lines.device import (
     Finds,
     HookOffer,
     IsSilent,
-    Opened,
+    LineRoles,
     Options,
     Settings,
     Supplies,
@@ -62,7 +62,7 @@ def _share(clock: Clock) -> "Units":
     return Units(clock)
 
 
-def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
+def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles:
     """Make a monitor for hook and caller ID, perhaps with another driver's device for callers."""
     from appliance.lines.monitor.driver import Monitor  # noqa: PLC0415 - takes pyserial
 
@@ -73,8 +73,10 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
     port = "" if driver == "netcallerid" else options.pop("caller_port")
     monitor = Monitor(line.name, options, beside, supplies.clock, units)
     if not port:
-        return Opened(hook=monitor)
-    return Opened(hook=CallerBeside(monitor, supplies.caller(driver, line, port, beside, supplies)))
+        return LineRoles(hook=monitor)
+    return LineRoles(
+        hook=CallerBeside(monitor, supplies.caller(driver, line, port, beside, supplies))
+    )
 
 
 def _variants() -> Sequence[Options]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from appliance.clock import Clock
 from appliance.config.settings import Line
 from appliance.lines.base import LineClock
-from appliance.lines.device import Device, Finds, Opened, Settings, SoundOffer, Supplies
+from appliance.lines.device import Device, Finds, LineRoles, Settings, SoundOffer, Supplies
 
 if TYPE_CHECKING:
     from appliance.lines.sound.portaudio import PortAudio
@@ -21,7 +21,7 @@ def _share(clock: Clock) -> "PortAudio":
     return PortAudio()
 
 
-def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
+def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles:
     """Make a sound adapter, whose clock is the line's."""
     from appliance.lines.sound.driver import SoundLine  # noqa: PLC0415 - takes numpy, PortAudio
 
@@ -31,7 +31,7 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> Opened:
     def ask_when_idle(idle: Callable[[], bool]) -> None:
         sound.idle = idle
 
-    return Opened(audio=sound, prompt=sound, clock=sound, ask_when_idle=ask_when_idle)
+    return LineRoles(audio=sound, prompt=sound, clock=sound, ask_when_idle=ask_when_idle)
 
 
 def _offers(finds: Finds) -> Iterator[SoundOffer]:

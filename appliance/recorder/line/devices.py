@@ -11,7 +11,7 @@ from appliance.config.drivers.known import BY_NAME, declared
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, LineClock, PromptSink
-from appliance.lines.device import Device, Opened, Supplies
+from appliance.lines.device import Device, LineRoles, Supplies
 from appliance.model.audio import Sound
 from appliance.recorder.drivers import BY_DRIVER
 from appliance.recorder.line.inbox import Observer
@@ -103,7 +103,7 @@ def make_devices(line: Line, supplies: Supplies) -> Devices:
     return _joined(line, seen, heard)
 
 
-def _joined(line: Line, seen: Opened, heard: Opened) -> Devices:
+def _joined(line: Line, seen: LineRoles, heard: LineRoles) -> Devices:
     """Join what sees the hook with what hears and speaks."""
     if seen.hook is None or heard.audio is None or heard.prompt is None:
         raise LineError(f"Line {line.name}: its drivers do not play all three roles.")
