@@ -131,7 +131,7 @@ class IsSilent:
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
+class UnaskedDevice:
     """A device that could not be asked."""
 
     why: str

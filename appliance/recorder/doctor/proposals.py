@@ -22,7 +22,7 @@ proposed first.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from appliance.lines.device import CallerOffer, Finds, HookOffer, SoundOffer, Unasked
+from appliance.lines.device import CallerOffer, Finds, HookOffer, SoundOffer, UnaskedDevice
 from appliance.link.requests.devices import MOST_PROPOSALS, Kind, Proposal
 from appliance.model.findings import Finding, find
 from appliance.recorder.drivers import DEVICES
@@ -62,7 +62,7 @@ def lacks(finds: Finds) -> tuple[Finding, ...]:
         return ()
     answers = finds.answers
     blind = [port for port, each in answers.items() if each.known and not each.sees_hook]
-    unknown = any(isinstance(each, Unasked) for each in answers.values())
+    unknown = any(isinstance(each, UnaskedDevice) for each in answers.values())
     sees = any(each.sees_hook for each in answers.values()) or bool(finds.unasked) or unknown
     hears = any(card.hears and card.speaks for card in finds.cards)
     said = [find("lines.buy_sight", port=port) for port in blind if not sees]

@@ -17,7 +17,7 @@ from appliance.config.drivers.driver import Naming
 from appliance.config.drivers.known import devices
 from appliance.config.settings import Line
 from appliance.errors import LineError, Refused, fault
-from appliance.lines.device import Answer, Device, Finds, IsSilent, NoAnswer, Options, Unasked
+from appliance.lines.device import Answer, Device, Finds, IsSilent, NoAnswer, Options, UnaskedDevice
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.model.findings import Finding, find
 from appliance.recorder.doctor.guess import CABLE, LEFT, UNKNOWN, guess
@@ -172,7 +172,7 @@ class Search:
             with self._lock:
                 late = each.port.device in self._open
             if late:
-                self._keep(each, Unasked(f"{each.port.device} {LONG_ASKED}"))
+                self._keep(each, UnaskedDevice(f"{each.port.device} {LONG_ASKED}"))
 
     def _ask(self, seen: KnownPort) -> None:
         """Ask one port, in its own thread."""
@@ -180,10 +180,10 @@ class Search:
         try:
             answer = self._answer(seen)
         except LineError as error:
-            answer = Unasked(str(error))
+            answer = UnaskedDevice(str(error))
         except Exception as error:  # our own fault must not hide the other devices
             log.error("%s could not be asked: %s", seen.port.device, fault(error))
-            answer = Unasked(f"{seen.port.device} could not be read; see the log")
+            answer = UnaskedDevice(f"{seen.port.device} could not be read; see the log")
         self._keep(seen, answer)
         with self._lock:
             self._open.discard(seen.port.device)

@@ -7,7 +7,7 @@ import pytest
 
 from appliance import toml
 from appliance.config import read
-from appliance.lines.device import Answer, Finds, IsSilent, Unasked
+from appliance.lines.device import Answer, Finds, IsSilent, UnaskedDevice
 from appliance.lines.modem.device import IsModem
 from appliance.lines.monitor.device import IsMonitor
 from appliance.lines.plugged.hardware import SoundCard
@@ -62,7 +62,7 @@ def finds(
         (Finds({PORT: LM1, OTHER: BLIND, THIRD: BLIND}, (), (MONO,)), ["monitor_mixed"]),
         (finds(IsSilent(battery=True), TAP), ["couplers_tap", "couplers_mixed"]),
         (finds(IsSilent(), TAP), []),
-        (finds(Unasked("it is in use"), TAP), []),
+        (finds(UnaskedDevice("it is in use"), TAP), []),
         (finds(LM1), []),
         (finds(None, TAP), []),
         (finds(LM1, card(speaks=False)), []),
@@ -161,7 +161,7 @@ def without_cards() -> Share:
         (Finds({}, (PORT,), (TAP,)), []),
         (Finds({}, (PORT,)), ["lines.buy_sound"]),
         (Finds({OTHER: BLIND}, (PORT,), (TAP,)), []),
-        (finds(Unasked("it is in use"), TAP), []),
+        (finds(UnaskedDevice("it is in use"), TAP), []),
     ],
 )
 def test_where_no_line_can_be_made_it_says_what_is_missing(found: Finds, said: list[str]) -> None:

@@ -12,7 +12,7 @@ from appliance.clock import Clock, SystemClock
 from appliance.config.read import trial
 from appliance.config.settings import Line, Part
 from appliance.errors import LineError, Refused
-from appliance.lines.device import Answer, IsSilent, Options, Unasked
+from appliance.lines.device import Answer, IsSilent, Options, UnaskedDevice
 from appliance.lines.modem.device import IsModem
 from appliance.lines.modem.probe import Capabilities, NoModem
 from appliance.lines.monitor.device import IsMonitor
@@ -195,7 +195,7 @@ def test_a_call_that_begins_meanwhile_ends_the_questions(office: Office) -> None
     office.during = ring
     office.search.ask([STABLE])
     assert office.asked == [(STABLE, "lm1")]
-    assert office.seen().answer == Unasked("a call has begun; ask again when it is over")
+    assert office.seen().answer == UnaskedDevice("a call has begun; ask again when it is over")
 
 
 def test_two_people_do_not_ask_at_once(office: Office) -> None:
@@ -289,7 +289,7 @@ def test_our_own_fault_hides_no_other_device(office: Office, caplog: Any) -> Non
 
     office.during = break_down
     office.search.ask([STABLE, "/dev/ttyUSB0"])
-    assert isinstance(office.seen().answer, Unasked)
+    assert isinstance(office.seen().answer, UnaskedDevice)
     assert office.seen("/dev/ttyUSB0").answer == IsMonitor("lm1")
     assert "ValueError" in caplog.text
 
@@ -301,7 +301,7 @@ def test_a_port_that_never_answers_holds_up_nobody(tmp_path: Path) -> None:
     office = Office(bench, during=lambda: (released.wait(10), None)[1], seconds=0.05)
     try:
         office.search.ask([STABLE])
-        assert office.seen().answer == Unasked(f"{STABLE} {LONG_ASKED}")
+        assert office.seen().answer == UnaskedDevice(f"{STABLE} {LONG_ASKED}")
         office.search.ask([STABLE])
         assert len(office.asked) == 1, "it is not opened a second time while it is stuck"
     finally:
