@@ -7,14 +7,14 @@ from appliance.config.drivers.exchange import ExchangeAudio, ExchangeHook
 from appliance.config.drivers.known import declared
 from appliance.config.settings import Line
 from appliance.lines.base import LineClock
-from appliance.lines.device import Device, LineRoles, Simulated, Supplies
+from appliance.lines.device import Device, LineRoles, SimulatedLines, Supplies
 
 if TYPE_CHECKING:
     from appliance.exchange.modem.plugged import PluggedModem
     from appliance.model.audio import Sides
 
 
-def runs_at_speed(line: Line, simulation: Simulated) -> bool:
+def runs_at_speed(line: Line, simulation: SimulatedLines) -> bool:
     """Return whether a line is simulated as fast as the processor goes.
 
     One with an emulated modem runs in real time, for its driver reads a serial port.

@@ -36,7 +36,7 @@ class VoltageStore(Protocol):
         """Keep a voltage; a disk that fails is no reason to stop."""
 
 
-class Simulated(Protocol):
+class SimulatedLines(Protocol):
     """How simulated lines behave; a driver of real devices takes no heed of it."""
 
     @property
@@ -61,7 +61,7 @@ class Supplies:
     """What the drivers of a line are made with."""
 
     clock: Clock
-    simulation: Simulated
+    simulation: SimulatedLines
     settled: Callable[[], None]  # waits until the line has dealt with what was delivered at speed
     shared: Callable[["Device"], Any]
     """Returns what all lines of the box share of a driver, such as the owner of its sound cards."""
