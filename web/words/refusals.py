@@ -33,7 +33,7 @@ def sentence(refusal: Refused) -> str:
     return sentence_of(refusal, gettext)
 
 
-class Kept(Protocol):
+class KeptRefusal(Protocol):
     """A refusal that the keeper keeps until a page asks why something failed."""
 
     @property
@@ -45,17 +45,17 @@ class Kept(Protocol):
         """Those of its sentence."""
 
 
-def kept(why: Kept) -> str:
+def kept(why: KeptRefusal) -> str:
     """Return the sentence of a refusal that was kept; empty if nothing failed."""
     return sentence(_refusal(why)) if why.code else ""
 
 
-def quote(why: Kept) -> str:
+def quote(why: KeptRefusal) -> str:
     """Return what a device or the system said of it, in its own words."""
     return quote_of(_refusal(why))
 
 
-def _refusal(why: Kept) -> Refused:
+def _refusal(why: KeptRefusal) -> Refused:
     return Refused(why.code, seconds=0, **why.values)
 
 
