@@ -13,7 +13,7 @@ from appliance.model.events import (
     PromptEnded,
     PromptHeard,
 )
-from appliance.model.policy import LineMemory, Policy, Saying, Spoken
+from appliance.model.policy import LineMemory, Policy, PromptKind, Saying
 from appliance.model.records import ConsentReceipt, Reason
 from appliance.model.terms import Hook, Side, Timer
 
@@ -85,7 +85,7 @@ class Asking:
     taken: tuple[DialogueKey, ...] = ()  # likewise
 
     @property
-    def spoken(self) -> Spoken | None:
+    def spoken(self) -> PromptKind | None:
         """Return the kind of the latest prompt."""
         return self.saying.spoken if self.saying else None
 

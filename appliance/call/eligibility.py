@@ -5,7 +5,7 @@ What every page and lamp shows of a line's readiness comes from ``obstacle``, to
 
 from appliance.call.call import Call
 from appliance.call.states import Symbol
-from appliance.model.policy import Policy, Saying, Spoken
+from appliance.model.policy import Policy, PromptKind, Saying
 from appliance.model.sayings import needed_sayings
 from appliance.model.terms import NumberKind, Obstacle
 
@@ -41,7 +41,7 @@ def _lacking(policy: Policy) -> Obstacle | None:
     if not policy.purposes:
         return Obstacle.PURPOSE
     needed = needed_sayings(policy.purposes, policy.choices, policy.choose_key)
-    if not needed - {Saying(Spoken.KEYS)} <= policy.prompts.keys():
+    if not needed - {Saying(PromptKind.KEYS)} <= policy.prompts.keys():
         return Obstacle.WORDS
     if not policy.complete:
         return _incomplete(policy, needed <= policy.prompts.keys())

@@ -9,7 +9,7 @@ from appliance.call.call import Call, DialogueKey, HeardPrompt
 from appliance.call.eligibility import withdrawable
 from appliance.call.times import MS
 from appliance.model.events import DigitPressed, PromptHeard
-from appliance.model.policy import PromptRef, Saying, Spoken
+from appliance.model.policy import PromptKind, PromptRef, Saying
 from appliance.model.records import ConsentReceipt, KeyTaken, WordsHeard
 from appliance.model.terms import Grade
 
@@ -92,4 +92,4 @@ def _since_offhook(call: Call, sample: int) -> int:
 def purpose_prompt(call: Call) -> PromptRef:
     """Return the prompt that names this line's purposes."""
     asks = bool(call.policy.consent_purposes)
-    return call.policy.prompts[Saying(Spoken.QUESTION if asks else Spoken.NOTICE)]
+    return call.policy.prompts[Saying(PromptKind.QUESTION if asks else PromptKind.NOTICE)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from appliance.model.audio import RATE
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.prompts import LONGEST_SECONDS
 
 MS = RATE // 1000
@@ -48,7 +48,7 @@ LOST = 2 * SECOND  # hook state or sound may be gone so long
 DIALLING = 3 * SECOND  # two near digits within this: the office dials
 KEYED = 3 * SECOND  # a keyed number is over so long after its last key
 ALONE = 2 * SECOND  # a refuse key with no other key this near withdraws
-PROMPT_LIMITS: Mapping[Spoken, int] = {
+PROMPT_LIMITS: Mapping[PromptKind, int] = {
     spoken: (longest + 1) * SECOND for spoken, longest in LONGEST_SECONDS.items()
 }
 """A prompt that has not ended by then has failed."""

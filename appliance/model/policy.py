@@ -9,7 +9,7 @@ from appliance.model.rule import SealedRule
 from appliance.model.terms import Obstacle
 
 
-class Spoken(StrEnum):
+class PromptKind(StrEnum):
     """A prompt that the box can play on the line."""
 
     QUESTION = "question"  # purposes and keys; its mark is the end of the last key's name
@@ -28,7 +28,7 @@ class Spoken(StrEnum):
 class Saying:
     """One prompt of a line, named exactly."""
 
-    spoken: Spoken
+    spoken: PromptKind
     purposes: frozenset[str] = frozenset()
     """Of a confirmation or ``withdrawn``: what is in force; of a choice: its one purpose."""
 

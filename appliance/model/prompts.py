@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from appliance.digest import sha256
 from appliance.model.audio import Sound
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 
 LEVEL_DB = 6.0
 """A prompt further than this from its calibrated level counts as not heard."""
@@ -14,17 +14,17 @@ TALK_OVER = 0.2
 """A prompt with a larger part of its words talked over counts as not heard."""
 
 
-LONGEST_SECONDS: Mapping[Spoken, int] = {
-    Spoken.QUESTION: 30,
-    Spoken.NOTICE: 30,
-    Spoken.MORE: 35,
-    Spoken.KEYS: 12,
-    Spoken.CHOICE: 8,
-    Spoken.CONFIRMATION: 8,
-    Spoken.REFUSED: 8,
-    Spoken.UNANSWERED: 8,
-    Spoken.WITHDRAWN: 8,
-    Spoken.OBJECTED: 8,
+LONGEST_SECONDS: Mapping[PromptKind, int] = {
+    PromptKind.QUESTION: 30,
+    PromptKind.NOTICE: 30,
+    PromptKind.MORE: 35,
+    PromptKind.KEYS: 12,
+    PromptKind.CHOICE: 8,
+    PromptKind.CONFIRMATION: 8,
+    PromptKind.REFUSED: 8,
+    PromptKind.UNANSWERED: 8,
+    PromptKind.WITHDRAWN: 8,
+    PromptKind.OBJECTED: 8,
 }
 """A prompt of each kind lasts so long at most: as lawful words need, and no longer."""
 
@@ -34,7 +34,7 @@ class Prompt:
     """A prompt's sound and its mark."""
 
     ref: PromptRef
-    spoken: Spoken
+    spoken: PromptKind
     sound: Sound  # [samples] at 8 kHz, levelled
     mark: int
     """Sample at which the last key's name ends; the length if the prompt names no key."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 from appliance.config.settings import Basis, Purpose
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 
 
 def needed_sayings(
@@ -20,14 +20,14 @@ def needed_sayings(
     consent, others, lasting = _kinds(purposes)
     if not consent:
         partly = others and lasting and others != lasting
-        notice = {Saying(Spoken.NOTICE)} if others else set()
-        return frozenset(notice | ({Saying(Spoken.CONFIRMATION, lasting)} if partly else set()))
-    asked = {Saying(Spoken.QUESTION), Saying(Spoken.KEYS)}
+        notice = {Saying(PromptKind.NOTICE)} if others else set()
+        return frozenset(notice | ({Saying(PromptKind.CONFIRMATION, lasting)} if partly else set()))
+    asked = {Saying(PromptKind.QUESTION), Saying(PromptKind.KEYS)}
     if choose_key:
-        asked |= {Saying(Spoken.CHOICE, frozenset({purpose})) for purpose in consent}
+        asked |= {Saying(PromptKind.CHOICE, frozenset({purpose})) for purpose in consent}
     in_force = {agreed | others for agreed in _agreed(consent, choices, choose_key)}
     in_force |= {without for without in (others, lasting) if without}
-    return frozenset(asked | {Saying(Spoken.CONFIRMATION, each) for each in in_force})
+    return frozenset(asked | {Saying(PromptKind.CONFIRMATION, each) for each in in_force})
 
 
 def possible_sayings(
@@ -39,21 +39,21 @@ def possible_sayings(
     """
     consent, others, lasting = _kinds(purposes)
     needed = needed_sayings(purposes, choices, choose_key)
-    more = {Saying(Spoken.MORE)} if needed else set()
+    more = {Saying(PromptKind.MORE)} if needed else set()
     after = set()
     if consent and not lasting:
-        after.add(Saying(Spoken.REFUSED))
+        after.add(Saying(PromptKind.REFUSED))
     if consent and not others:
-        after.add(Saying(Spoken.UNANSWERED))
+        after.add(Saying(PromptKind.UNANSWERED))
     if consent or lasting != others:
-        no = Spoken.WITHDRAWN if consent or lasting else Spoken.OBJECTED
-        after.add(Saying(no, lasting if no is Spoken.WITHDRAWN else frozenset()))
+        no = PromptKind.WITHDRAWN if consent or lasting else PromptKind.OBJECTED
+        after.add(Saying(no, lasting if no is PromptKind.WITHDRAWN else frozenset()))
     return frozenset(needed | more | after)
 
 
 def in_order(sayings: Collection[Saying]) -> list[Saying]:
     """Return sayings in the order of their kinds, those with fewer purposes first."""
-    kinds = list(Spoken)
+    kinds = list(PromptKind)
     return sorted(
         sayings,
         key=lambda each: (kinds.index(each.spoken), len(each.purposes), sorted(each.purposes)),

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.library import language_of
 from appliance.prompts.words.compose import variants
 
-NAMED = frozenset({Spoken.QUESTION, Spoken.KEYS, Spoken.CHOICE})
+NAMED = frozenset({PromptKind.QUESTION, PromptKind.KEYS, PromptKind.CHOICE})
 """What ends with the name of a key, after which that key counts."""
 
 

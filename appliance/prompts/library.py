@@ -27,7 +27,7 @@ from typing import Literal
 from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
-from appliance.model.policy import PromptRef, Saying, Spoken
+from appliance.model.policy import PromptKind, PromptRef, Saying
 from appliance.model.prompts import Prompt, digest
 from appliance.model.sayings import in_order, needed_sayings, possible_sayings
 from appliance.model.sentences.lacking import Lacking, Lacks, lack
@@ -44,7 +44,7 @@ RENDERED = "rendered"
 OWN, SPOKEN = "own", "spoken"
 """The same in the data folder: recordings, and what an engine spoke."""
 
-_Key = tuple[str, Spoken, str]  # language, kind, words: that of a store's entries
+_Key = tuple[str, PromptKind, str]  # language, kind, words: that of a store's entries
 _Place = tuple[str, Saying, str]  # language, what is said, name of the line
 
 Origin = Literal["person", "file", "box", "shipped", "nobody"]
@@ -83,7 +83,7 @@ class Library:
         """Indexes that cannot be read; the lines then say what they can without them."""
         self._rendered = [self._read(folder) for folder in here]
         self._recorded = self._read(Path(kept) / OWN) if kept else Store(Path(OWN), {})
-        self._same: dict[tuple[PromptRef, Spoken, int], Prompt] = {}
+        self._same: dict[tuple[PromptRef, PromptKind, int], Prompt] = {}
         self._today: tuple[Config, Mapping[_Key, Collection[_Place]]] | None = None
 
     def _read(self, folder: Path) -> Store:
@@ -113,7 +113,7 @@ class Library:
             for each in reversed(self.survey(config, line))
             if each.prompt is None and each.saying in needed
         }
-        kinds = [kind for kind in Spoken if kind in lacking]
+        kinds = [kind for kind in PromptKind if kind in lacking]
         found: list[Lacking] = []
         for kind in kinds:
             why = self._unsaid(lacking[kind], config, line)
@@ -267,14 +267,14 @@ def needed_prompts(config: Config, line: Line) -> frozenset[Saying]:
 def _file_names(saying: Saying) -> tuple[str, ...]:
     """Return the names of an own recording: that for these purposes first, then that for all."""
     exact = saying.code
-    return (exact,) if saying.spoken is Spoken.CHOICE else (exact, saying.spoken.value)
+    return (exact,) if saying.spoken is PromptKind.CHOICE else (exact, saying.spoken.value)
 
 
 def _all(config: Config, line: Line) -> list[Saying]:
     purposes = [config.purpose(name) for name in line.purposes]
     possible = in_order(possible_sayings(purposes, line.choices, line.choose_key))
     told = bool(more_key_of(purposes, line))
-    return [each for each in possible if told or each.spoken is not Spoken.MORE]
+    return [each for each in possible if told or each.spoken is not PromptKind.MORE]
 
 
 def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[PromptWords, ...]:
@@ -307,7 +307,7 @@ def _from(store: Store, entry: PromptEntry, voice: str = "") -> Prompt:
 
 
 def _prompt(
-    spoken: Spoken, language: str, sound: Sound, mark: int, text: str = "", voice: str = ""
+    spoken: PromptKind, language: str, sound: Sound, mark: int, text: str = "", voice: str = ""
 ) -> Prompt:
     sha256 = digest(sound)
     ref = PromptRef(f"{spoken.value}-{language}-{sha256[:8]}", sha256, language)

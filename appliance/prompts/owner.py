@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from appliance import toml
 from appliance.model.audio import RATE, Sound, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.prompts import LONGEST_SECONDS
 from appliance.model.sentences.lacking import Lacks
 from appliance.prompts.levels import SILENT_DBM0, active_dbm0, active_end, levelled
@@ -20,7 +20,7 @@ _TAIL = samples(0.1)  # silence kept after the last word
 _CLIPPED = 0.001  # greatest part of samples at full scale
 
 
-def read_owner_prompt(path: Path, spoken: Spoken) -> tuple[Sound, int]:
+def read_owner_prompt(path: Path, spoken: PromptKind) -> tuple[Sound, int]:
     """Read the owner's WAV or FLAC; return it levelled at 8 kHz, with its mark.
 
     Its kind limits its length (``LONGEST_SECONDS``).

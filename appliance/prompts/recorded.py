@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.prompts.store import PromptEntry, Store, put, text_digest
 
 DAMAGED = "index.damaged"
@@ -78,7 +78,7 @@ def named(folder: Path, name: str) -> PromptEntry | None:
         return None
 
 
-def found(folder: Path, language: str, spoken: Spoken, text: str) -> PromptEntry | None:
+def found(folder: Path, language: str, spoken: PromptKind, text: str) -> PromptEntry | None:
     """Return the recording of these words, if there is one; raises as ``entries`` does."""
     try:
         return Store.read(folder).find(language, spoken, text)
@@ -86,5 +86,5 @@ def found(folder: Path, language: str, spoken: Spoken, text: str) -> PromptEntry
         return None
 
 
-def _key(entry: PromptEntry) -> tuple[str, Spoken, str]:
+def _key(entry: PromptEntry) -> tuple[str, PromptKind, str]:
     return entry.language, entry.spoken, entry.text

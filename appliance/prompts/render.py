@@ -7,7 +7,7 @@ import numpy as np
 from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound, samples
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.prompts.levels import levelled
 from appliance.prompts.store import PromptEntry, file_name
@@ -24,14 +24,15 @@ _TAIL = samples(0.10)  # after it, so that no player cuts its end
 _PACES = (1.0, 1.05, FASTEST)
 
 _RUNGS = {
-    Spoken.QUESTION: "leave the town out of office.controller_says, or replace the single keys by "
-    'one that opens the choice (choose_key = "4")',
-    Spoken.NOTICE: "leave the town out of office.controller_says, or say other_way_says shorter",
-    Spoken.MORE: "say office.legal_name_says or office.notice_says shorter",
-    Spoken.KEYS: 'replace the single keys by one that opens the choice (choose_key = "4")',
-    Spoken.CONFIRMATION: "choose shorter words in full and label of its purposes",
-    Spoken.WITHDRAWN: "choose shorter words in full and label of its purposes",
-    Spoken.CHOICE: "choose shorter words in label of its purpose",
+    PromptKind.QUESTION: "leave the town out of office.controller_says, or replace the single keys "
+    'by one that opens the choice (choose_key = "4")',
+    PromptKind.NOTICE: "leave the town out of office.controller_says, "
+    "or say other_way_says shorter",
+    PromptKind.MORE: "say office.legal_name_says or office.notice_says shorter",
+    PromptKind.KEYS: 'replace the single keys by one that opens the choice (choose_key = "4")',
+    PromptKind.CONFIRMATION: "choose shorter words in full and label of its purposes",
+    PromptKind.WITHDRAWN: "choose shorter words in full and label of its purposes",
+    PromptKind.CHOICE: "choose shorter words in label of its purpose",
 }
 
 Rendered = tuple[PromptEntry, Sound]

@@ -20,7 +20,7 @@ from msgspec import Meta
 from appliance.digest import sha256
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.model.sentences.lacking import Lacks
 from appliance.structs import convert
@@ -35,7 +35,7 @@ class PromptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     file: Annotated[str, Meta(pattern=r"^[a-z0-9_]+(-[a-z0-9_]+)*\.flac$", max_length=200)]
     language: Annotated[str, Meta(pattern="^[a-z]{2}$")]
-    spoken: Spoken
+    spoken: PromptKind
     pieces: Annotated[tuple[_Text, ...], Meta(min_length=1, max_length=8)]
     mark: Annotated[int, Meta(ge=1, le=90 * RATE)]  # sample
     samples: Annotated[int, Meta(ge=1, le=90 * RATE)]
@@ -75,7 +75,7 @@ class Store:
     """A folder of rendered prompts."""
 
     folder: Path
-    entries: Mapping[tuple[str, Spoken, str], PromptEntry]  # language, kind, words -> prompt
+    entries: Mapping[tuple[str, PromptKind, str], PromptEntry]  # language, kind, words -> prompt
 
     @classmethod
     def read(cls, folder: Path) -> "Store":
@@ -98,7 +98,7 @@ class Store:
             raise Lacks("damaged", path=path) from error
         return cls(folder, {(e.language, e.spoken, e.text): e for e in index.prompt})
 
-    def find(self, language: str, spoken: Spoken, text: str) -> PromptEntry | None:
+    def find(self, language: str, spoken: PromptKind, text: str) -> PromptEntry | None:
         """Return the prompt of this kind with these very words, if there is one."""
         return self.entries.get((language, spoken, text))
 

@@ -17,7 +17,7 @@ from appliance.exchange.scene import Circuit
 from appliance.hearing.stream import Calibration, Hearing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import DigitPressed, Event
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Side
 from appliance.recorder.calibration.figures import learnt
@@ -144,7 +144,7 @@ def pressed(
     """Return the key of the ``index``-th call, and the result."""
     chance = np.random.default_rng(index)
     words = to_sound(_babble(7.0, chance, PROMPT_DBM0))
-    prompt = Prompt(PromptRef("bench", "", "en"), Spoken.QUESTION, words, words.size)
+    prompt = Prompt(PromptRef("bench", "", "en"), PromptKind.QUESTION, words, words.size)
     far, near = np.zeros(8 * RATE), np.zeros(8 * RATE)
     if talk_dbm0 is not None:
         near += _babble(8.0, chance, talk_dbm0)

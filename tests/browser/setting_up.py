@@ -11,7 +11,7 @@ import soxr
 from playwright.sync_api import Page, expect
 
 from appliance.model.audio import RATE, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.prompts.shipped import shipped
 from tests.browser.box import OWNER, PASSWORD, Box
 
@@ -20,11 +20,11 @@ from tests.browser.box import OWNER, PASSWORD, Box
 class Voice:
     """An owner's recordings."""
 
-    files: Mapping[Spoken, list[Path]]
+    files: Mapping[PromptKind, list[Path]]
     microphone: Path
 
 
-TWO_TAKES = (Spoken.QUESTION, Spoken.KEYS)
+TWO_TAKES = (PromptKind.QUESTION, PromptKind.KEYS)
 """Words that end with a key's name, which is spoken by itself."""
 
 MEASURING_MS = 300_000
@@ -37,7 +37,7 @@ def own_voice(folder: Path) -> Voice:
     They say other words than the office's own, in another voice; the box cannot know that.
     """
     room = np.random.default_rng(1).normal(0, 2e-4, samples(0.3))
-    files: dict[Spoken, list[Path]] = {}
+    files: dict[PromptKind, list[Path]] = {}
     for entry in shipped().entries.values():
         if entry.language == "pl":
             words = shipped().sound(entry).astype(np.float64) / 32768
@@ -47,7 +47,7 @@ def own_voice(folder: Path) -> Voice:
                 path = folder / f"{entry.spoken}-{number}.wav"
                 soundfile.write(path, np.concatenate([room, take, room]), RATE)
                 files[entry.spoken].append(path)
-    heard, rate = soundfile.read(files[Spoken.CONFIRMATION][0])
+    heard, rate = soundfile.read(files[PromptKind.CONFIRMATION][0])
     silence = np.random.default_rng(2).normal(0, 2e-4, samples(3.0))
     whole = np.concatenate([heard, silence])
     soundfile.write(folder / "microphone.wav", soxr.resample(whole, rate, 48_000), 48_000)
@@ -146,8 +146,8 @@ def give_a_voice(page: Page, box: Box, voice: Voice, words: int = ALL_WORDS) -> 
     assert len(addresses) == words
     for address in addresses:
         page.goto(box.url.rstrip("/") + address)
-        kind = Spoken(address.rpartition("/")[2].partition("-")[0])
-        if kind is Spoken.CONFIRMATION:
+        kind = PromptKind(address.rpartition("/")[2].partition("-")[0])
+        if kind is PromptKind.CONFIRMATION:
             speak(page)
         else:
             for number, take in enumerate(voice.files[kind]):

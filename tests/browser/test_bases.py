@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 
 from appliance.config.settings import Basis, Purpose
 from appliance.model.audio import Sound, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.prompts import digest
 from appliance.prompts.library import RENDERED
 from appliance.prompts.shipped import shipped
@@ -69,7 +69,7 @@ def spoken(folder: Path) -> None:
     """
     keys = next(e for e in shipped().entries.values() if (e.language, e.file[:4]) == ("pl", "keys"))
     sound, last = shipped().sound(keys), samples(1.1)
-    rendered: dict[tuple[Spoken, str], tuple[PromptEntry, Sound]] = {}
+    rendered: dict[tuple[PromptKind, str], tuple[PromptEntry, Sound]] = {}
     for purposes, keyed, _ in LINES.values():
         choices = {key: [agreed] if agreed else [] for key, agreed in keyed.items()}
         for saying, words in compose(*line_of(purposes, choices), "pl").items():

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from appliance.config.folders import Folders
 from appliance.model.audio import RATE, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.prompts.recorded import entries
 from appliance.prompts.shipped import shipped
 from tests.browser.box import (  # fmt: skip
@@ -118,7 +118,7 @@ def test_a_prompt_is_recorded_measured_confirmed_and_said_by_a_call(
     expect(page.get_by_role("status")).to_contain_text("from their next call on")
     expect(card).to_contain_text(f"spoken by {OWNER}")
     (entry,) = entries(folders.own_voice)
-    assert (entry.by, entry.text, entry.spoken) == (OWNER, TEXT, Spoken.CONFIRMATION)
+    assert (entry.by, entry.text, entry.spoken) == (OWNER, TEXT, PromptKind.CONFIRMATION)
 
     page.get_by_role("link", name="Demo phone", exact=True).click()
     expect(page.locator("[data-part=sentence]")).to_have_text("The next caller will be asked.")

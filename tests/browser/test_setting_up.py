@@ -9,7 +9,7 @@ import pytest
 from msgspec import json
 from playwright.sync_api import Browser, Page, expect
 
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.records import ConsentReceipt
 from appliance.prompts.recorded import entries
 from appliance.vault.proof import read_proof
@@ -131,7 +131,7 @@ def agreed_by_key_1_to_what_the_owner_said(page: Page, box: Box, file: Path) -> 
     own = {entry.sha256: entry for entry in entries(box.data / "prompts" / "own")}
     assert {entry.by for entry in own.values()} == {OWNER}
     asked = own[receipt.prompt_sha256]
-    assert asked.spoken in {Spoken.QUESTION, Spoken.KEYS}
+    assert asked.spoken in {PromptKind.QUESTION, PromptKind.KEYS}
     heard = {words.prompt_sha256 for words in receipt.said}
     assert heard, "what was heard is on the receipt"
     assert heard <= own.keys(), "nothing but the owner's own recordings was heard"

@@ -13,7 +13,7 @@ from appliance.call import dialogue
 from appliance.call.call import Call
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import LineMemory, Policy, Spoken
+from appliance.model.policy import LineMemory, Policy, PromptKind
 from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Timer, Tone
 from tests.call.policies import CONSENT
 
@@ -29,17 +29,17 @@ SAID_AT = ASKED_AT + 6_000
 SILENT_AT = SAID_AT + 4_000
 """The course of an incoming call without speech or keys."""
 
-LENGTHS: dict[Spoken, tuple[int, int]] = {
-    Spoken.QUESTION: (5_500, 6_000),
-    Spoken.KEYS: (1_800, 2_000),
-    Spoken.NOTICE: (3_000, 3_000),
-    Spoken.CONFIRMATION: (500, 500),
-    Spoken.MORE: (8_000, 8_000),
-    Spoken.CHOICE: (2_000, 2_200),
-    Spoken.REFUSED: (1_200, 1_200),
-    Spoken.UNANSWERED: (1_000, 1_000),
-    Spoken.WITHDRAWN: (2_000, 2_000),
-    Spoken.OBJECTED: (1_800, 1_800),
+LENGTHS: dict[PromptKind, tuple[int, int]] = {
+    PromptKind.QUESTION: (5_500, 6_000),
+    PromptKind.KEYS: (1_800, 2_000),
+    PromptKind.NOTICE: (3_000, 3_000),
+    PromptKind.CONFIRMATION: (500, 500),
+    PromptKind.MORE: (8_000, 8_000),
+    PromptKind.CHOICE: (2_000, 2_200),
+    PromptKind.REFUSED: (1_200, 1_200),
+    PromptKind.UNANSWERED: (1_000, 1_000),
+    PromptKind.WITHDRAWN: (2_000, 2_000),
+    PromptKind.OBJECTED: (1_800, 1_800),
 }
 """Each prompt's mark and length in ms."""
 
@@ -189,7 +189,7 @@ class Line:
             case act.StartRecording() if self.opens == "no":
                 self.tell(ev.StorageFailed(smp(self.now + 30), "no room"))
 
-    def _say(self, spoken: Spoken) -> None:
+    def _say(self, spoken: PromptKind) -> None:
         self._words += 1
         mark, length = LENGTHS[spoken]
         figures = (self.level_db, self.talked_over, self.underrun)
@@ -209,7 +209,7 @@ class Line:
         return self.call.state
 
     @property
-    def played(self) -> list[Spoken]:
+    def played(self) -> list[PromptKind]:
         return [action.saying.spoken for action in self.all(act.Play)]
 
     def all(self, kind: type[A]) -> list[A]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from appliance.config.settings import Basis, LineKind, Purpose
-from appliance.model.policy import Policy, PromptRef, Saying, Spoken
+from appliance.model.policy import Policy, PromptKind, PromptRef, Saying
 from appliance.model.sayings import needed_sayings, possible_sayings
 
 TRAINING = Purpose("training", Basis.CONSENT, {}, 90)
@@ -42,7 +42,7 @@ def with_afterwords(rules: Policy) -> Policy:
 
 def with_more(rules: Policy) -> Policy:
     """Return a policy with a second layer on the key 9."""
-    more = Saying(Spoken.MORE)
+    more = Saying(PromptKind.MORE)
     return replace(rules, prompts={**rules.prompts, more: _ref(more)}, more_key="9")
 
 
@@ -69,7 +69,7 @@ def with_grades(rules: Policy, *grades: str) -> Policy:
     return replace(rules, grades=frozenset(grades))
 
 
-def without_prompt(rules: Policy, spoken: Spoken) -> Policy:
+def without_prompt(rules: Policy, spoken: PromptKind) -> Policy:
     """Return a policy that lacks the prompts of one kind."""
     kept = {saying: ref for saying, ref in rules.prompts.items() if saying.spoken is not spoken}
     return replace(rules, prompts=kept)

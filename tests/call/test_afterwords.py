@@ -8,7 +8,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Policy, Saying, Spoken
+from appliance.model.policy import Policy, PromptKind, Saying
 from appliance.model.terms import Hook, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import (
     AGREED_AT,
@@ -40,7 +40,7 @@ WITHDRAWN_AT = T + 100 + 2_000
 
 def after(line: Line) -> list[Saying]:
     """Return what was said about the outcome."""
-    kinds = {Spoken.REFUSED, Spoken.UNANSWERED, Spoken.WITHDRAWN, Spoken.OBJECTED}
+    kinds = {PromptKind.REFUSED, PromptKind.UNANSWERED, PromptKind.WITHDRAWN, PromptKind.OBJECTED}
     return [play.saying for play in line.all(act.Play) if play.saying.spoken in kinds]
 
 
@@ -70,13 +70,13 @@ def part_withdrawn() -> Line:
 def test_a_refusal_is_answered_within_half_a_second() -> None:
     line = awaiting(SPOKEN).key("2", AGREED_AT).run(REFUSED_AT + 299)
     assert after(line) == []
-    assert after(line.run(REFUSED_AT + 300)) == [Saying(Spoken.REFUSED)]
+    assert after(line.run(REFUSED_AT + 300)) == [Saying(PromptKind.REFUSED)]
     assert line.run(REFUSED_AT + 5_000).state == State.REFUSED
 
 
 def test_no_answer_is_followed_by_a_sentence() -> None:
     line = unanswered()
-    assert after(line) == [Saying(Spoken.UNANSWERED)]
+    assert after(line) == [Saying(PromptKind.UNANSWERED)]
     assert line.notes == [("unrecorded", "no_answer")]
 
 
@@ -84,13 +84,13 @@ def test_no_answer_is_followed_by_a_sentence() -> None:
 def test_so_is_a_key_that_does_not_count(early: bool) -> None:
     line = asked(SPOKEN)
     line.key("1", ASKED_AT + 1_000) if early else line.key("5", AGREED_AT)
-    assert after(line.run(60_000)) == [Saying(Spoken.UNANSWERED)]
+    assert after(line.run(60_000)) == [Saying(PromptKind.UNANSWERED)]
 
 
 def test_a_withdrawal_is_answered_once_it_stands_alone() -> None:
     line = recording(SPOKEN).key("2", T).run(WITHDRAWN_AT + 299)
     assert after(line) == []
-    assert after(line.run(WITHDRAWN_AT + 300)) == [Saying(Spoken.WITHDRAWN)]
+    assert after(line.run(WITHDRAWN_AT + 300)) == [Saying(PromptKind.WITHDRAWN)]
 
 
 def test_a_refuse_key_in_a_keyed_number_is_not_answered() -> None:
@@ -99,7 +99,7 @@ def test_a_refuse_key_in_a_keyed_number_is_not_answered() -> None:
 
 def test_a_withdrawal_in_part_says_what_goes_on_and_it_does() -> None:
     line = part_withdrawn()
-    assert after(line) == [Saying(Spoken.WITHDRAWN, frozenset({"contract"}))]
+    assert after(line) == [Saying(PromptKind.WITHDRAWN, frozenset({"contract"}))]
     assert line.state == State.PAUSED
     assert line.run(T + 10_000).state == State.RECORDING
     assert line.all(act.Stop) == []
@@ -108,34 +108,34 @@ def test_a_withdrawal_in_part_says_what_goes_on_and_it_does() -> None:
 def test_an_objection_to_all_is_answered() -> None:
     rules = with_afterwords(OBJECTABLE)
     line = asked(rules).key("2", ASKED_AT + 1_000).run(ASKED_AT + 5_000)
-    assert after(line) == [Saying(Spoken.OBJECTED)]
+    assert after(line) == [Saying(PromptKind.OBJECTED)]
     later = recording(rules).key("2", T).run(T + 5_000)
-    assert after(later) == [Saying(Spoken.OBJECTED)]
+    assert after(later) == [Saying(PromptKind.OBJECTED)]
 
 
 def test_an_objection_to_a_part_is_followed_by_what_is_recorded_for() -> None:
     line = asked(with_afterwords(BOTH_NOTICES)).key("2", ASKED_AT + 1_000).run(60_000)
     said = [play.saying for play in line.all(act.Play)]
-    assert said[-1] == Saying(Spoken.CONFIRMATION, frozenset({"contract"}))
+    assert said[-1] == Saying(PromptKind.CONFIRMATION, frozenset({"contract"}))
     later = recording(with_afterwords(BOTH_NOTICES)).key("2", T).run(T + 5_000)
-    assert after(later) == [Saying(Spoken.WITHDRAWN, frozenset({"contract"}))]
+    assert after(later) == [Saying(PromptKind.WITHDRAWN, frozenset({"contract"}))]
 
 
 def test_on_a_mixed_line_the_confirmation_answers_a_refusal() -> None:
     line = awaiting(with_afterwords(MIXED)).key("2", AGREED_AT).run(60_000)
     assert after(line) == []
     last = line.all(act.Play)[-1].saying
-    assert last == Saying(Spoken.CONFIRMATION, frozenset({"contract"}))
+    assert last == Saying(PromptKind.CONFIRMATION, frozenset({"contract"}))
 
 
 def test_where_a_refusal_leaves_nothing_it_is_answered_as_one() -> None:
     line = awaiting(with_afterwords(MIXED_INTEREST)).key("2", AGREED_AT).run(60_000)
-    assert after(line) == [Saying(Spoken.REFUSED)]
+    assert after(line) == [Saying(PromptKind.REFUSED)]
 
 
 def test_a_refusal_while_confirming_is_answered() -> None:
     line = awaiting(SPOKEN).key("1", AGREED_AT).key("2", AGREED_AT + 800).run(60_000)
-    assert after(line) == [Saying(Spoken.REFUSED)]
+    assert after(line) == [Saying(PromptKind.REFUSED)]
     assert line.all(act.Resume) == []
 
 
@@ -185,13 +185,13 @@ def test_once_said_a_later_key_is_no_refusal_to_answer() -> None:
     line = unanswered().run(SILENT_AT + 8_000)
     line.key("2", line.now + 10_000).run(line.now + 20_000)
     assert line.state == State.REFUSED
-    assert after(line) == [Saying(Spoken.UNANSWERED)]
+    assert after(line) == [Saying(PromptKind.UNANSWERED)]
 
 
 def test_a_refusal_during_the_sentence_is_answered_in_its_place() -> None:
     line = unanswered()
     line.key("2", line.now + 200).run(line.now + 5_000)
-    assert after(line) == [Saying(Spoken.UNANSWERED), Saying(Spoken.REFUSED)]
+    assert after(line) == [Saying(PromptKind.UNANSWERED), Saying(PromptKind.REFUSED)]
     assert line.times(act.Stop)[-1] < line.times(act.Play)[-1]
 
 
@@ -266,7 +266,7 @@ def test_asking_again_stops_it() -> None:
     now = line.now
     line.ask(now + 100).run(now + 100)
     assert line.since(now + 100) == [act.Stop()]
-    assert line.run(now + 5_000).played[-1] is Spoken.QUESTION
+    assert line.run(now + 5_000).played[-1] is PromptKind.QUESTION
 
 
 def test_the_next_call_hears_nothing_of_it() -> None:
@@ -291,4 +291,4 @@ def test_a_talking_caller_does_not_delay_it() -> None:
     line = lifted(SPOKEN).run(ASKED_AT)
     line.voice(Side.FAR, AGREED_AT).run(AGREED_AT)
     line.key("2", AGREED_AT).run(REFUSED_AT + 300)
-    assert after(line) == [Saying(Spoken.REFUSED)]
+    assert after(line) == [Saying(PromptKind.REFUSED)]

@@ -7,7 +7,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Policy, Spoken
+from appliance.model.policy import Policy, PromptKind
 from appliance.model.terms import Side, Timer
 from tests.call.driver import (
     ASKED_AT,
@@ -28,20 +28,20 @@ from tests.call.policies import CONSENT, MIXED, without_prompt
 def test_the_question_begins_in_a_pause_of_300_ms_after_800_ms() -> None:
     line = lifted().voice(Side.FAR, OFF_AT + 100, OFF_AT + 500).run(OFF_AT + 1_099)
     assert line.played == []
-    assert line.run(OFF_AT + 1_100).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 1_100).played == [PromptKind.QUESTION]
 
 
 def test_it_does_not_talk_over_hello() -> None:
     line = lifted().voice(Side.FAR, OFF_AT + 500, OFF_AT + 2_000).run(OFF_AT + 2_299)
     assert line.played == []
-    assert line.run(OFF_AT + 2_300).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 2_300).played == [PromptKind.QUESTION]
 
 
 def test_a_pause_too_short_is_none() -> None:
     line = lifted().voice(Side.NEAR, OFF_AT + 500, OFF_AT + 2_000)
     line.voice(Side.FAR, OFF_AT + 2_200, OFF_AT + 3_000).run(OFF_AT + 3_299)
     assert line.played == []
-    assert line.run(OFF_AT + 3_300).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 3_300).played == [PromptKind.QUESTION]
 
 
 def test_both_must_be_silent() -> None:
@@ -64,7 +64,7 @@ def test_a_lateness_beyond_800_ms_is_waited_for() -> None:
     line = lifted(replace(CONSENT, lateness_ms=1_500)).voice(Side.FAR, OFF_AT, OFF_AT + 900)
     line.run(OFF_AT + 1_799)
     assert line.played == []
-    assert line.run(OFF_AT + 1_800).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 1_800).played == [PromptKind.QUESTION]
 
 
 def test_nobody_is_asked_while_the_prompt_sink_is_gone() -> None:
@@ -76,7 +76,7 @@ def test_nobody_is_asked_while_the_prompt_sink_is_gone() -> None:
 def test_a_prompt_sink_that_comes_back_in_time_asks() -> None:
     line = lifted().tell(ev.LineFault(smp(OFF_AT + 100), "prompt", "unplugged"))
     line.tell(ev.LineRestored(smp(OFF_AT + 500), "prompt"))
-    assert line.run(ASKED_AT).played == [Spoken.QUESTION]
+    assert line.run(ASKED_AT).played == [PromptKind.QUESTION]
 
 
 def test_a_prompt_sink_lost_while_asking_is_not_heard() -> None:
@@ -95,8 +95,8 @@ def test_a_prompt_that_never_ends_is_not_heard() -> None:
 
 def test_the_answer_is_awaited_for_4_s_then_the_keys_are_repeated() -> None:
     line = awaiting().run(SILENT_AT - 1)
-    assert line.played == [Spoken.QUESTION]
-    assert line.run(SILENT_AT).played == [Spoken.QUESTION, Spoken.KEYS]
+    assert line.played == [PromptKind.QUESTION]
+    assert line.run(SILENT_AT).played == [PromptKind.QUESTION, PromptKind.KEYS]
 
 
 def test_silence_after_the_repetition_is_no_answer() -> None:
@@ -112,7 +112,7 @@ def test_the_repetition_can_be_answered_as_the_question_was_heard() -> None:
 
 
 def test_without_a_prompt_for_the_keys_there_is_no_repetition() -> None:
-    line = awaiting(without_prompt(CONSENT, Spoken.KEYS)).run(SILENT_AT)
+    line = awaiting(without_prompt(CONSENT, PromptKind.KEYS)).run(SILENT_AT)
     assert line.notes == [("unrecorded", "no_answer")]
 
 
@@ -132,14 +132,14 @@ def test_more_talk_replays_all_of_it_once() -> None:
     assert line.since(MARK_AT) == [act.Stop()]
     line.talked_over = 0.0
     line.run(MARK_AT + 300)
-    assert line.played == [Spoken.QUESTION, Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION, PromptKind.QUESTION]
     line.key("1", MARK_AT + 300 + 6_500).run(MARK_AT + 300 + 8_000)
     assert line.state == State.RECORDING
 
 
 def test_talked_over_twice_is_not_heard() -> None:
     line = talked_over(lifted(), 0.5).run(60_000)
-    assert line.played == [Spoken.QUESTION, Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION, PromptKind.QUESTION]
     assert line.notes == [("unrecorded", "not_heard")]
 
 
@@ -147,7 +147,7 @@ def test_one_repetition_in_all() -> None:
     line = talked_over(lifted(), 0.5).run(MARK_AT)
     line.talked_over = 0.0
     line.run(60_000)
-    assert line.played == [Spoken.QUESTION, Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION, PromptKind.QUESTION]
     assert line.notes == [("unrecorded", "no_answer")]
 
 
@@ -180,7 +180,7 @@ def test_the_whole_dialogue_ends_within_90_s(rules: Policy) -> None:
     line.run(120_000)
     ended = line.times(act.Note)[0] if line.all(act.Note) else line.times(act.StartRecording)[0]
     assert ended <= OFF_AT + 90_000 + 500
-    assert line.played[:2] == [Spoken.QUESTION, Spoken.QUESTION]
+    assert line.played[:2] == [PromptKind.QUESTION, PromptKind.QUESTION]
 
 
 def test_the_time_is_up_while_a_replay_waits_for_its_pause() -> None:

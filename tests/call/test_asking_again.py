@@ -5,7 +5,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Hook, NumberKind, Side, Tone
 from tests.call.driver import (
     AGREED_AT,
@@ -27,7 +27,7 @@ T = FIRST_AT + 10_000
 
 def test_the_button_asks_the_new_party() -> None:
     line = recording().cue(T).ask(T + 5_000).run(T + 5_300)
-    assert line.played.count(Spoken.QUESTION) == 2
+    assert line.played.count(PromptKind.QUESTION) == 2
     line.key("1", T + 5_300 + 6_500).run(T + 5_300 + 8_000)
     assert line.state == State.RECORDING
     assert len(line.all(act.StartRecording)) == 2
@@ -45,7 +45,7 @@ def test_the_new_party_of_an_outgoing_call_has_no_number() -> None:
     dialled = line.call.dialled
     line.cue(16_500).ask(17_000).run(17_300)
     assert (dialled, line.call.dialled) == ("+48221234567", None)
-    assert line.played == [Spoken.QUESTION, Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION, PromptKind.QUESTION]
 
 
 @pytest.mark.parametrize("reason", ["no_answer", "wrong_key", "interrupted", "not_heard", "unsure"])
@@ -66,7 +66,7 @@ def test_the_button_asks_again_in_retryable(reason: str) -> None:
     assert line.notes == [("unrecorded", reason)]
     said = len(line.played)
     line.ask(41_000).run(41_300)
-    assert line.played[said:] == [Spoken.QUESTION]
+    assert line.played[said:] == [PromptKind.QUESTION]
     assert line.state == State.ASKING
 
 
@@ -84,7 +84,7 @@ def test_asking_again_is_gated_again() -> None:
     line = awaiting().key("5", AGREED_AT).run(20_000)
     line.number(NumberKind.LISTED, 20_500).ask(21_000).run(60_000)
     assert line.state == State.EXEMPT
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 @pytest.mark.parametrize("state", ["refused", "private", "machine", "exempt"])
@@ -101,23 +101,23 @@ def test_the_button_never_asks_again_elsewhere(state: str) -> None:
             line.number(NumberKind.EMERGENCY, AGREED_AT)
     line.ask(20_000).cue(21_000).ask(22_000).near("*", 23_000).near("*", 23_500).run(60_000)
     assert line.state == State(state)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 def test_the_button_does_not_ask_while_touch_is_lost() -> None:
     line = awaiting().key("5", AGREED_AT).hook(Hook.UNKNOWN, 20_000).ask(20_500).run(60_000)
     assert line.state == State.FAULT
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 def test_the_button_means_nothing_while_asking() -> None:
     line = asked().ask(ASKED_AT + 1_000).run(SAID_AT)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 def test_after_a_partial_refusal_not_even_a_new_party_is_asked() -> None:
     line = awaiting(MIXED).key("2", AGREED_AT).cue(T).ask(T + 1_000).run(T + 60_000)
-    assert line.played.count(Spoken.QUESTION) == 1
+    assert line.played.count(PromptKind.QUESTION) == 1
 
 
 def test_in_retryable_another_party_is_a_new_one() -> None:
@@ -150,5 +150,5 @@ def test_what_forbids_asking_again(where: str, happens: str, state: State) -> No
             line.caller(20_000, listed=True)
     line.run(20_000).ask(21_000).run(60_000)
     assert line.state == state
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert len(line.notes) == 1

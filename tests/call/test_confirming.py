@@ -7,7 +7,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Hook, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import AGREED_AT, FIRST_AT, JUDGED_AT, Line, awaiting, smp
 
@@ -31,7 +31,7 @@ def unrecorded(line: Line, reason: str) -> bool:
 def test_recording_is_said_while_the_file_opens() -> None:
     line = confirming()
     assert line.state == State.CONFIRMING
-    assert line.played[-1] is Spoken.CONFIRMATION
+    assert line.played[-1] is PromptKind.CONFIRMATION
     assert len(line.all(act.StartRecording)) == 1
     assert not line.call.recording
 

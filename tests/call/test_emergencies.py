@@ -5,7 +5,7 @@ import pytest
 from appliance.call import dialogue
 from appliance.call.memory import after_emergency
 from appliance.call.states import State
-from appliance.model.policy import LineMemory, Spoken
+from appliance.model.policy import LineMemory, PromptKind
 from appliance.model.terms import NumberKind
 from tests.call.driver import FIRST_AT, OFF_AT, Line, dialling, idle, lifted, recording, smp
 
@@ -29,12 +29,12 @@ def test_a_call_back_after_an_emergency_is_not_asked_for_30_minutes() -> None:
 
 
 def test_after_30_minutes_it_is() -> None:
-    assert incoming(emergency(), 100_000 + HALF_HOUR).played[0] is Spoken.QUESTION
+    assert incoming(emergency(), 100_000 + HALF_HOUR).played[0] is PromptKind.QUESTION
 
 
 def test_an_ordinary_outgoing_call_after_an_emergency_is_asked() -> None:
     line = emergency().off(200_000).number(NumberKind.ORDINARY, 204_000).answered(210_000)
-    assert line.run(214_000).played == [Spoken.QUESTION]
+    assert line.run(214_000).played == [PromptKind.QUESTION]
 
 
 def test_an_emergency_on_another_line_exempts_this_one() -> None:
@@ -63,7 +63,7 @@ def test_after_a_flash_what_is_dialled_may_exempt(kind: NumberKind) -> None:
     line = recording().cue(FIRST_AT + 5_000).number(kind, FIRST_AT + 9_000).ask(FIRST_AT + 10_000)
     line.run(FIRST_AT + 60_000)
     assert line.state == State.EXEMPT
-    assert line.played.count(Spoken.QUESTION) == 1
+    assert line.played.count(PromptKind.QUESTION) == 1
 
 
 @pytest.mark.parametrize("kind", [NumberKind.ORDINARY, NumberKind.INCOMPLETE, NumberKind.AMBIGUOUS])

@@ -5,7 +5,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Grade, Side
 from tests.call.driver import (
     AGREED_AT,
@@ -69,7 +69,7 @@ def test_held_across_the_mark_it_does_not_count() -> None:
 
 def test_a_key_before_the_mark_does_not_count_and_is_reported_as_too_early() -> None:
     line = asked().key("1", MARK_AT - 1_000).run(60_000)
-    assert line.played == [Spoken.QUESTION, Spoken.KEYS]
+    assert line.played == [PromptKind.QUESTION, PromptKind.KEYS]
     assert line.notes == [("unrecorded", "too_early")]
 
 
@@ -102,7 +102,7 @@ def test_no_other_key_within_250_ms_after(second: str, gap: int, counts: bool) -
 
 def test_two_keys_too_close_end_as_wrong_key() -> None:
     line = awaiting().key("1", AGREED_AT).key("3", AGREED_AT + 200).run(60_000)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert line.notes == [("unrecorded", "wrong_key")]
 
 
@@ -186,7 +186,7 @@ def test_an_unsure_key_that_means_nothing_counts_as_unsure() -> None:
 
 def test_unsure_and_then_silence_repeats_the_keys_and_ends_unsure() -> None:
     line = awaiting().key("1", AGREED_AT, side=Side.UNSURE).run(60_000)
-    assert line.played == [Spoken.QUESTION, Spoken.KEYS]
+    assert line.played == [PromptKind.QUESTION, PromptKind.KEYS]
     assert line.notes == [("unrecorded", "unsure")]
 
 

@@ -5,7 +5,7 @@ import pytest
 from appliance.call.memory import after_answer
 from appliance.call.states import State
 from appliance.model import actions as act
-from appliance.model.policy import LineMemory, Spoken
+from appliance.model.policy import LineMemory, PromptKind
 from appliance.model.records import Reason
 from appliance.model.terms import Side, Tone
 from tests.call.driver import (
@@ -33,7 +33,7 @@ def test_machine_tones_silence_the_box_for_the_call(tone: Tone, at: int) -> None
     assert not line.call.asking.playing
     line.ask(at + 1_000).key("1", at + 9_000).run(60_000)
     assert line.notes == [("unrecorded", "machine")]
-    assert line.played.count(Spoken.QUESTION) == (0 if at < ASKED_AT else 1)
+    assert line.played.count(PromptKind.QUESTION) == (0 if at < ASKED_AT else 1)
 
 
 def test_a_machine_tone_while_dialling() -> None:
@@ -150,7 +150,7 @@ def test_near_speech_on_an_outgoing_call_is_no_machine() -> None:
 def test_a_machine_that_talks_over_the_question() -> None:
     line = dialling().answered(ANSWERED).voice(Side.FAR, ANSWERED + 4_000).run(ANSWERED + 10_000)
     assert line.state == State.MACHINE
-    assert line.run(60_000).played == [Spoken.QUESTION]
+    assert line.run(60_000).played == [PromptKind.QUESTION]
 
 
 def machine_of_the_office(memory: LineMemory, rings: int = 4, side: Side = Side.UNSURE) -> Line:
@@ -183,7 +183,7 @@ def test_after_the_usual_ring_count_a_breath_is_no_pause_to_speak_in() -> None:
     line = idle(CONSENT, LineMemory(usual_rings=1)).ring(2_000).off(4_000)
     line.voice(Side.NEAR, 4_400, 5_400).voice(Side.NEAR, 5_900, 6_500).run(10_899)
     assert line.played == []
-    assert line.run(10_900).played == [Spoken.QUESTION]
+    assert line.run(10_900).played == [PromptKind.QUESTION]
 
 
 def test_the_usual_ring_count_is_learned_from_three_greetings() -> None:

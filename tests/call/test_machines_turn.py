@@ -4,7 +4,7 @@ import pytest
 
 from appliance.call.states import State
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Side, Tone
 from tests.call.driver import OFF_AT, Line, dialling, lifted, smp
 
@@ -55,26 +55,26 @@ def test_a_far_voice_at_the_end_of_the_offices_hello_may_be_a_tone() -> None:
 def test_a_caller_who_answers_the_hello_is_asked_at_once() -> None:
     line = lifted().voice(Side.NEAR, OFF_AT + 300, OFF_AT + 900)
     line.voice(Side.FAR, OFF_AT + 1_250, OFF_AT + 1_700).run(OFF_AT + 2_000)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 def test_the_office_says_hello_twice_to_nobody() -> None:
     line = lifted().voice(Side.NEAR, OFF_AT + 500, OFF_AT + 1_000)
     line.voice(Side.NEAR, OFF_AT + 2_500, OFF_AT + 3_000).run(OFF_AT + 6_899)
     assert line.played == []
-    assert line.run(OFF_AT + 6_900).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 6_900).played == [PromptKind.QUESTION]
 
 
 def test_a_long_first_voice_on_one_mixed_signal_is_two_peoples() -> None:
     line = lifted().voice(Side.UNSURE, OFF_AT + 300, OFF_AT + 4_000)
-    assert line.run(OFF_AT + 4_300).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 4_300).played == [PromptKind.QUESTION]
 
 
 def test_people_who_take_turns_on_one_mixed_signal_are_asked() -> None:
     line = lifted()
     for at in range(300, 7_000, 1_500):
         line.voice(Side.UNSURE, OFF_AT + at, OFF_AT + at + 1_000)
-    assert line.run(OFF_AT + 6_100).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 6_100).played == [PromptKind.QUESTION]
 
 
 def test_nothing_is_said_to_a_modem_that_answers() -> None:
@@ -87,17 +87,17 @@ def test_nothing_is_said_to_a_modem_that_answers() -> None:
 def test_who_says_nothing_is_asked_after_a_machines_turn() -> None:
     line = lifted().run(OFF_AT + 3_899)
     assert line.played == []
-    assert line.run(OFF_AT + 3_900).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 3_900).played == [PromptKind.QUESTION]
 
 
 def test_a_caller_who_has_had_a_word_is_asked_at_once() -> None:
     line = lifted().voice(Side.FAR, OFF_AT + 700, OFF_AT + 1_000)
-    assert line.run(OFF_AT + 1_300).played == [Spoken.QUESTION]
+    assert line.run(OFF_AT + 1_300).played == [PromptKind.QUESTION]
 
 
 def test_somebody_who_answers_with_a_word_is_asked_at_once() -> None:
     line = dialling().tone(Tone.RINGBACK, 9_000).voice(Side.FAR, ANSWERED, ANSWERED + 400)
-    assert line.run(ANSWERED + 1_100).played == [Spoken.QUESTION]
+    assert line.run(ANSWERED + 1_100).played == [PromptKind.QUESTION]
 
 
 def test_a_sound_that_is_no_word_opens_nothing() -> None:
@@ -111,7 +111,7 @@ def test_an_announcement_before_the_answer_is_nobodys_word() -> None:
 
 
 def test_an_answer_told_by_the_button_is_a_persons() -> None:
-    assert dialling().ask(ANSWERED).run(ANSWERED + 1_100).played == [Spoken.QUESTION]
+    assert dialling().ask(ANSWERED).run(ANSWERED + 1_100).played == [PromptKind.QUESTION]
 
 
 def test_a_word_in_the_call_before_opens_nothing() -> None:

@@ -9,7 +9,7 @@ from appliance.call.states import State
 from appliance.config.settings import LineKind
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Policy, Spoken
+from appliance.model.policy import Policy, PromptKind
 from appliance.model.terms import Obstacle, Side
 from tests.call.driver import (
     AGREED_AT,
@@ -45,7 +45,7 @@ def started(line: Line) -> act.StartRecording:
 @pytest.mark.parametrize("rules", [NOTICE, OBJECTABLE, BOTH_NOTICES])
 def test_the_notice_plays_and_was_heard_then_recording_starts(rules: Policy) -> None:
     line = asked(rules).run(NOTICED_AT + 600)
-    assert line.played == [Spoken.NOTICE]
+    assert line.played == [PromptKind.NOTICE]
     assert line.state == State.RECORDING
     receipt = started(line).receipt
     assert (receipt.outcome, receipt.key, receipt.grade) == ("notice", None, None)
@@ -63,7 +63,7 @@ def test_a_notice_talked_over_is_said_once_more() -> None:
     line = lifted(NOTICE)
     line.talked_over = 0.5
     line.run(60_000)
-    assert line.played == [Spoken.NOTICE, Spoken.NOTICE]
+    assert line.played == [PromptKind.NOTICE, PromptKind.NOTICE]
     assert line.notes == [("unrecorded", "not_heard")]
 
 
@@ -154,7 +154,7 @@ def test_refused_and_then_not_heard_is_unrecorded_and_never_asked_again() -> Non
     line.tell(ev.PromptEnded(smp(ASKED_AT + 2_000), 2_000, 0.0, 0.0)).run(ASKED_AT + 2_000)
     assert line.state == State.RETRYABLE
     line.ask(ASKED_AT + 5_000).run(60_000)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert line.all(act.StartRecording) == []
 
 
@@ -179,7 +179,7 @@ def test_silence_or_a_wrong_key_leaves_the_other_bases(key: str | None) -> None:
     start = started(line.key(key, AGREED_AT) if key else line)
     assert start.purposes == {"contract"}
     assert (start.receipt.refused, start.receipt.keys) == (("quality", "training"), ())
-    assert line.played[-1] is Spoken.CONFIRMATION
+    assert line.played[-1] is PromptKind.CONFIRMATION
 
 
 def test_a_second_unsure_leaves_the_other_bases() -> None:
@@ -222,9 +222,9 @@ def test_a_refusal_while_confirming_ends_the_consent_purposes_alone() -> None:
 UNSOUND = {
     "a field is missing": replace(CONSENT, complete=False),
     "no purposes": replace(CONSENT, purposes=()),
-    "no question": without_prompt(CONSENT, Spoken.QUESTION),
-    "no confirmation": without_prompt(CONSENT, Spoken.CONFIRMATION),
-    "no notice": without_prompt(NOTICE, Spoken.NOTICE),
+    "no question": without_prompt(CONSENT, PromptKind.QUESTION),
+    "no confirmation": without_prompt(CONSENT, PromptKind.CONFIRMATION),
+    "no notice": without_prompt(NOTICE, PromptKind.NOTICE),
     "no key refuses": replace(CONSENT, choices={"1": frozenset({"training"})}),
     "two keys refuse": replace(
         CONSENT, choices={"1": frozenset({"training"}), "2": frozenset(), "3": frozenset()}
@@ -251,8 +251,8 @@ def test_without_a_whole_policy_nothing_is_asked_or_recorded(rules: Policy) -> N
         (CONSENT, None),
         (NOTICE, None),
         (replace(CONSENT, purposes=()), Obstacle.PURPOSE),
-        (without_prompt(CONSENT, Spoken.QUESTION), Obstacle.WORDS),
-        (replace(without_prompt(CONSENT, Spoken.KEYS), complete=False), Obstacle.WORDS),
+        (without_prompt(CONSENT, PromptKind.QUESTION), Obstacle.WORDS),
+        (replace(without_prompt(CONSENT, PromptKind.KEYS), complete=False), Obstacle.WORDS),
         (
             replace(
                 OBJECTABLE,

@@ -8,7 +8,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import AnswerBasis, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import OFF_AT, Line, dialling, idle, smp
 from tests.call.policies import CONSENT
@@ -19,7 +19,7 @@ ANSWERED = 12_000
 def test_the_question_comes_after_the_answer_in_the_same_way() -> None:
     line = dialling().answered(ANSWERED).run(ANSWERED + 3_899)
     assert line.played == []
-    assert line.run(ANSWERED + 3_900).played == [Spoken.QUESTION]
+    assert line.run(ANSWERED + 3_900).played == [PromptKind.QUESTION]
     assert line.call.direction == "outgoing"
 
 
@@ -51,7 +51,7 @@ def test_what_tells_the_answer(basis: str) -> None:
     line.run(ANSWERED + 3_900)
     assert line.call.answered is not None
     assert line.call.answered.basis.value == basis
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 @pytest.mark.parametrize("side", [Side.FAR, Side.NEAR])
@@ -78,7 +78,7 @@ def test_the_offices_own_voice_is_no_answer() -> None:
 def test_an_answer_taken_wrongly_is_silenced_by_the_next_ringback() -> None:
     line = dialling().tone(Tone.RINGBACK, 9_000).voice(Side.FAR, 10_000, 10_200)
     line.tone(Tone.RINGBACK, 14_000).run(14_000)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert line.state == State.FAR_CHANGED
     assert line.since(14_000)[0] == act.Stop()
 
@@ -144,7 +144,7 @@ def test_what_makes_a_number_doubtful_exempts(undo: str) -> None:
 
 def test_the_number_may_be_dialled_again() -> None:
     line = dialling().cue(9_000).number(NumberKind.ORDINARY, 15_000).answered(18_000).run(21_900)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
 
 
 @pytest.mark.parametrize("tone", [Tone.RINGBACK])

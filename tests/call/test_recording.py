@@ -5,7 +5,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.records import Reason
 from appliance.model.terms import NumberKind, Side
 from tests.call.driver import FIRST_AT, recording, smp
@@ -86,7 +86,7 @@ def test_withdrawing_stops_at_once_and_erases_when_it_stood_alone(side: Side) ->
 
 def test_after_withdrawing_nobody_is_asked_again() -> None:
     line = recording().key("2", T).ask(T + 5_000).run(T + 60_000)
-    assert line.played.count(Spoken.QUESTION) == 1
+    assert line.played.count(PromptKind.QUESTION) == 1
 
 
 @pytest.mark.parametrize("other", [T - 1_900, T - 400])
@@ -191,7 +191,7 @@ def test_private_by_button_stops_keeps_and_asks_nothing_more() -> None:
     line = recording().private(T).ask(T + 1_000).run(T + 60_000)
     assert line.all(act.StopRecording) == [act.StopRecording(Reason.PRIVATE, smp(T))]
     assert line.notes == [("recorded", None)]
-    assert line.played.count(Spoken.QUESTION) == 1
+    assert line.played.count(PromptKind.QUESTION) == 1
 
 
 def test_a_failing_disk_ends_the_recording() -> None:
@@ -204,7 +204,7 @@ def test_an_emergency_number_exempts_at_once() -> None:
     line = recording().cue(T).number(NumberKind.EMERGENCY, T + 1_500).ask(T + 5_000).run(T + 60_000)
     assert line.state == State.EXEMPT
     assert line.all(act.StopRecording) == [act.StopRecording(Reason.FAR_CHANGED, smp(T))]
-    assert line.played.count(Spoken.QUESTION) == 1
+    assert line.played.count(PromptKind.QUESTION) == 1
 
 
 def test_an_emergency_number_without_a_flash_exempts_too() -> None:

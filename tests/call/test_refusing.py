@@ -7,7 +7,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Grade, Side
 from tests.call.driver import (
     AGREED_AT,
@@ -116,7 +116,7 @@ def test_a_far_key_while_a_near_star_waits_does_not_agree() -> None:
 
 def test_the_window_may_run_out_while_a_near_star_waits() -> None:
     line = awaiting().near("*", SILENT_AT - 100).run(60_000)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert line.notes == [("unrecorded", "interrupted")]
 
 
@@ -173,14 +173,14 @@ def test_a_no_while_a_question_waits_for_its_replay_counts() -> None:
     line = lifted()
     line.talked_over = 0.5
     line.key("2", MARK_AT + 50).run(60_000)
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert line.notes == [("unrecorded", "refused")]
 
 
 def test_a_no_that_comes_after_the_dialogue_counts_too() -> None:
     line = awaiting().key("5", AGREED_AT).key("2", 20_000).ask(21_000).run(60_000)
     assert line.state == State.REFUSED
-    assert line.played == [Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION]
     assert line.notes == [("unrecorded", "wrong_key")]
 
 

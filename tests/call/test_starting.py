@@ -7,7 +7,7 @@ import pytest
 from appliance.call.dialogue import advance, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Hook, NumberKind, Side, Timer
 from tests.call.driver import ASKED_AT, OFF_AT, RING_AT, Line, idle, lifted
 
@@ -109,7 +109,7 @@ def test_after_on_hook_for_a_second_the_call_is_over_and_the_next_can_come() -> 
     assert line.state == State.IDLE
     assert line.call.offhook_sample is None
     line.ring(40_000).off(42_000).run(45_900)
-    assert line.played == [Spoken.QUESTION, Spoken.KEYS, Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION, PromptKind.KEYS, PromptKind.QUESTION]
 
 
 def test_a_lift_within_a_second_of_the_end_is_not_asked() -> None:

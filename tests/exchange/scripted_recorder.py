@@ -11,7 +11,7 @@ from appliance.exchange.scene import Scene
 from appliance.lines.base import HookEvent
 from appliance.model.audio import RATE, AudioFrame, Sound
 from appliance.model.events import Gap, HookChanged
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.signals.pcm import rms_of, to_sound
@@ -20,7 +20,7 @@ from tests.exchange.murmur import murmur
 VOICES = murmur(1)
 
 
-def make_prompt(spoken: Spoken, seconds: float, mark: float | None = None) -> Prompt:
+def make_prompt(spoken: PromptKind, seconds: float, mark: float | None = None) -> Prompt:
     """Return a prompt that is no words, at the level of a real one."""
     wave = murmur(7, seconds).far.astype(np.float64)
     sound = to_sound(wave * (rms_of(-18.0) / active_rms(wave)))
@@ -28,9 +28,9 @@ def make_prompt(spoken: Spoken, seconds: float, mark: float | None = None) -> Pr
     return Prompt(ref, spoken, sound, sound.size if mark is None else round(mark * RATE))
 
 
-QUESTION = make_prompt(Spoken.QUESTION, 5.0, 4.5)
-CONFIRMATION = make_prompt(Spoken.CONFIRMATION, 0.8)
-NOTICE = make_prompt(Spoken.NOTICE, 4.0)
+QUESTION = make_prompt(PromptKind.QUESTION, 5.0, 4.5)
+CONFIRMATION = make_prompt(PromptKind.CONFIRMATION, 0.8)
+NOTICE = make_prompt(PromptKind.NOTICE, 4.0)
 
 Hear = Callable[["Script", AudioFrame], None]
 

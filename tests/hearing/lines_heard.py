@@ -9,7 +9,7 @@ from appliance.exchange.scene import Circuit
 from appliance.hearing.stream import Calibration, Hearing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import Event
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave, to_sound
 
@@ -18,7 +18,7 @@ VI: Sides = ("voltage", "current")
 
 def prompt_of(wave: Wave, mark_seconds: float) -> Prompt:
     ref = PromptRef("test", "0" * 64, "en")
-    return Prompt(ref, Spoken.QUESTION, to_sound(wave), round(mark_seconds * RATE))
+    return Prompt(ref, PromptKind.QUESTION, to_sound(wave), round(mark_seconds * RATE))
 
 
 @dataclass

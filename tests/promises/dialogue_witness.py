@@ -10,12 +10,12 @@ from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.records import Reason
 from appliance.model.terms import Grade, Hook, NumberKind, Side
 from tests.call.driver import smp
 
-AFTERWARDS = {Spoken.REFUSED, Spoken.UNANSWERED, Spoken.WITHDRAWN, Spoken.OBJECTED}
+AFTERWARDS = {PromptKind.REFUSED, PromptKind.UNANSWERED, PromptKind.WITHDRAWN, PromptKind.OBJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +216,10 @@ def _spoke(seen: Witness, action: act.Play, after: Call) -> Witness:
         assert not seen.wanted, "spoke of the outcome though the phone is used (P1)"
         return seen
     assert not seen.refused, "asked again after a no (P9)"
-    if spoken is Spoken.CONFIRMATION:
+    if spoken is PromptKind.CONFIRMATION:
         return seen
-    if spoken is Spoken.CHOICE:
+    if spoken is PromptKind.CHOICE:
         assert seen.mark is not None, "asked one by one before the question was heard (P2)"
         return replace(seen, yes=None, alone=next(iter(purposes)), alone_mark=None)
     seen = replace(_void(seen), alone=None, alone_mark=None)
-    return replace(seen, asked=True, mark=None) if spoken is Spoken.QUESTION else seen
+    return replace(seen, asked=True, mark=None) if spoken is PromptKind.QUESTION else seen

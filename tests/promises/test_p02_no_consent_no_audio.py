@@ -18,7 +18,7 @@ from appliance.call.states import State, Symbol
 from appliance.call.table.whole import RULES
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Policy, Spoken
+from appliance.model.policy import Policy, PromptKind
 from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Timer, Tone
 from tests.call.driver import (
     AGREED_AT,
@@ -238,5 +238,5 @@ def test_no_events_whatever_raise_or_record_unheard(
                 assert call.state is State.RECORDING
             if isinstance(action, act.Play):
                 assert action.saying in policy.prompts
-            if isinstance(action, act.Play) and action.saying.spoken is Spoken.CONFIRMATION:
+            if isinstance(action, act.Play) and action.saying.spoken is PromptKind.CONFIRMATION:
                 assert before.state in {State.AWAITING, State.CHOOSING, State.CONFIRMING}

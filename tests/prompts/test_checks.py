@@ -9,12 +9,12 @@ import pytest
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
 from appliance.errors import PromptError
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.checks import checks
 from appliance.prompts.words.compose import PromptWords, compose, variants
 from tests.prompts.lines import LINES, line_of
 
-QUESTION = Saying(Spoken.QUESTION)
+QUESTION = Saying(PromptKind.QUESTION)
 
 
 @pytest.fixture
@@ -35,30 +35,30 @@ def test_all_that_the_words_tell_has_to_be_heard(config: Config, line: Line) -> 
     )
     assert checks(QUESTION, config, line) == everything
     keys = ("whole", *everything[2:])
-    assert checks(Saying(Spoken.KEYS), config, line) == keys, "which say training and quality"
+    assert checks(Saying(PromptKind.KEYS), config, line) == keys, "which say training and quality"
     assert checks(QUESTION, config, replace(line, more_key="")) == tuple(
         each for each in everything if each != "key.9"
     )
     named = ("whole", "purpose.training", "purpose.quality")
-    assert checks(Saying(Spoken.CONFIRMATION, both), config, line) == named
-    assert checks(Saying(Spoken.MORE), config, line) == ("whole", "controller")
-    assert checks(Saying(Spoken.REFUSED), config, line) == ("whole",)
+    assert checks(Saying(PromptKind.CONFIRMATION, both), config, line) == named
+    assert checks(Saying(PromptKind.MORE), config, line) == ("whole", "controller")
+    assert checks(Saying(PromptKind.REFUSED), config, line) == ("whole",)
     vital = tuple(replace(p, basis=Basis.CONTRACT) for p in config.purposes)
     silent = replace(line, choices={})
-    notice = checks(Saying(Spoken.NOTICE), replace(config, purposes=vital), silent)
+    notice = checks(Saying(PromptKind.NOTICE), replace(config, purposes=vital), silent)
     assert notice == ("whole", "controller", "purpose.training", "purpose.quality", "key.9")
 
 
 def test_one_purpose_asked_alone_has_its_agreeing_key_heard() -> None:
     config, line = line_of(*LINES["four"])
-    alone = checks(Saying(Spoken.CHOICE, frozenset({"quality"})), config, line)
+    alone = checks(Saying(PromptKind.CHOICE, frozenset({"quality"})), config, line)
     assert alone == ("whole", "purpose.quality", "key.1", "refusal", "mark")
     assert checks(QUESTION, config, line)[-5:] == ("key.1", "key.4", "key.9", "refusal", "mark")
 
 
 def test_keys_of_a_mixed_line_have_what_is_recorded_anyway_heard() -> None:
     config, line = line_of(*LINES["mixed"])
-    assert checks(Saying(Spoken.KEYS), config, line) == (
+    assert checks(Saying(PromptKind.KEYS), config, line) == (
         *("whole", "purpose.order", "purpose.training"),
         *("key.1", "key.9", "refusal", "mark"),
     )

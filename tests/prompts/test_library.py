@@ -9,20 +9,27 @@ from numpy.typing import NDArray
 
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.sentences.lacking import Lacking
 from appliance.prompts.library import Library, needed_prompts
 
-QUESTION, KEYS, NOTICE = Saying(Spoken.QUESTION), Saying(Spoken.KEYS), Saying(Spoken.NOTICE)
+QUESTION, KEYS, NOTICE = (
+    Saying(PromptKind.QUESTION),
+    Saying(PromptKind.KEYS),
+    Saying(PromptKind.NOTICE),
+)
 
 
 def confirmation(*purposes: str) -> Saying:
-    return Saying(Spoken.CONFIRMATION, frozenset(purposes))
+    return Saying(PromptKind.CONFIRMATION, frozenset(purposes))
 
 
 BOTH = confirmation("training", "quality")
 ASKING = {QUESTION, KEYS, BOTH, confirmation("training"), confirmation("quality")}
-AFTER = {Saying(Spoken.MORE), *map(Saying, (Spoken.REFUSED, Spoken.UNANSWERED, Spoken.WITHDRAWN))}
+AFTER = {
+    Saying(PromptKind.MORE),
+    *map(Saying, (PromptKind.REFUSED, PromptKind.UNANSWERED, PromptKind.WITHDRAWN)),
+}
 Speech = Callable[..., NDArray[np.float64]]
 Save = Callable[..., Path]
 
@@ -85,12 +92,12 @@ def test_prompts_are_said_only_with_the_very_words_of_the_line(config: Config, l
         (config, replace(line, more_key="7"), {QUESTION, KEYS}),
         (other_office, line, {QUESTION}),
         (other_words, line, {QUESTION, KEYS, BOTH, confirmation("training")}),
-        (kept_longer, line, {Saying(Spoken.MORE)}),
+        (kept_longer, line, {Saying(PromptKind.MORE)}),
     ]:
         said = library.prompts(changed, on).keys()
         assert not said & unsaid
         if changed is not other_office:
-            assert said >= both - unsaid - {confirmation("quality"), Saying(Spoken.MORE)}
+            assert said >= both - unsaid - {confirmation("quality"), Saying(PromptKind.MORE)}
     question, *_ = library.missing(config, replace(line, choices=fewer))
     assert question == Lacking("words", {"line": "Reception"})
 
@@ -186,7 +193,7 @@ def test_a_line_without_a_key_for_more_has_no_words_behind_it(
     """Nobody ever hears them: they are neither shown nor asked for."""
     silent = replace(line, more_key=key)
     sayings = [each.saying for each in Library().survey(config, silent)]
-    assert Saying(Spoken.MORE) not in sayings
+    assert Saying(PromptKind.MORE) not in sayings
     assert QUESTION in sayings
     assert Library().one(config, silent, "more") is None
     vital = with_basis(config, Basis.VITAL_INTERESTS)

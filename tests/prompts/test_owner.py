@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.errors import PromptError
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.prompts.levels import active_dbm0
 from appliance.prompts.owner import read_owner_prompt
 
@@ -28,7 +28,9 @@ Save = Callable[..., Path]
 def test_any_usual_recording_is_levelled_at_8_khz(
     name: str, rate: int, options: dict[str, str], speech: Speech, save: Save
 ) -> None:
-    sound, mark = read_owner_prompt(save(speech(2.0, rate), name, rate, **options), Spoken.QUESTION)
+    sound, mark = read_owner_prompt(
+        save(speech(2.0, rate), name, rate, **options), PromptKind.QUESTION
+    )
 
     assert active_dbm0(sound) == pytest.approx(-18, abs=0.2)
     assert mark / 8000 == pytest.approx(1.875, abs=0.02)  # the last of four words a second
@@ -39,7 +41,7 @@ def test_both_channels_of_a_stereo_recording_are_heard(speech: Speech, save: Sav
     wave = speech()
     stereo = np.stack([wave, np.zeros_like(wave)], axis=1)
 
-    sound, _ = read_owner_prompt(save(stereo), Spoken.QUESTION)
+    sound, _ = read_owner_prompt(save(stereo), PromptKind.QUESTION)
 
     assert active_dbm0(sound) == pytest.approx(-18, abs=0.2)
 
@@ -49,7 +51,7 @@ def test_nothing_above_the_telephone_band_folds_back_into_it(speech: Speech, sav
     wave = speech(2.0, rate, tail=0)
     shrill = 0.3 * np.sin(2 * np.pi * 6800 * np.arange(wave.size) / rate)  # would alias to 1200 Hz
 
-    sound, _ = read_owner_prompt(save(wave + shrill, rate=rate), Spoken.QUESTION)
+    sound, _ = read_owner_prompt(save(wave + shrill, rate=rate), PromptKind.QUESTION)
 
     power = np.abs(np.fft.rfft(sound.astype(float))) ** 2
     frequency = np.fft.rfftfreq(sound.size, 1 / 8000)
@@ -61,7 +63,7 @@ def test_the_mark_can_be_told(speech: Speech, save: Save) -> None:
     path = save(speech())
     path.with_suffix(".toml").write_text("mark_ms = 1250\n")
 
-    assert read_owner_prompt(path, Spoken.QUESTION)[1] == 10_000
+    assert read_owner_prompt(path, PromptKind.QUESTION)[1] == 10_000
 
 
 @pytest.mark.parametrize(
@@ -82,10 +84,10 @@ def test_a_mark_outside_the_speech_is_refused(
     path.with_suffix(".toml").write_text(text)
 
     with pytest.raises(PromptError, match=said):
-        read_owner_prompt(path, Spoken.QUESTION)
+        read_owner_prompt(path, PromptKind.QUESTION)
 
 
-def refused(path: Path, spoken: Spoken = Spoken.QUESTION) -> str:
+def refused(path: Path, spoken: PromptKind = PromptKind.QUESTION) -> str:
     with pytest.raises(PromptError) as error:
         read_owner_prompt(path, spoken)
     assert "\n" not in str(error.value)
@@ -118,10 +120,15 @@ def test_what_is_no_usual_sound_file_is_refused(tmp_path: Path, speech: Speech, 
 
 @pytest.mark.parametrize(
     ("spoken", "longest"),
-    [(Spoken.QUESTION, 30), (Spoken.MORE, 35), (Spoken.KEYS, 12), (Spoken.CONFIRMATION, 8)],
+    [
+        (PromptKind.QUESTION, 30),
+        (PromptKind.MORE, 35),
+        (PromptKind.KEYS, 12),
+        (PromptKind.CONFIRMATION, 8),
+    ],
 )
 def test_each_kind_has_a_longest_length(
-    spoken: Spoken, longest: int, speech: Speech, save: Save
+    spoken: PromptKind, longest: int, speech: Speech, save: Save
 ) -> None:
     assert f"is longer than {longest} s" in refused(save(speech(longest)), spoken)
     sound, _ = read_owner_prompt(save(speech(longest - 0.5)), spoken)
@@ -136,4 +143,4 @@ def test_a_packed_file_whose_length_shows_at_the_end_is_refused(tmp_path: Path) 
     path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
 
     with pytest.raises(PromptError, match=r"is compressed \(G721_32\): save it as 16-bit WAV"):
-        read_owner_prompt(path, Spoken.QUESTION)
+        read_owner_prompt(path, PromptKind.QUESTION)

@@ -16,7 +16,7 @@ from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.audio import RATE, Sound
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.prompts import recorded, store
 from appliance.prompts.library import OWN, Library
@@ -25,7 +25,7 @@ from appliance.prompts.store import INDEX, PromptEntry, Store, file_name, text_d
 from appliance.prompts.words.compose import variants
 from appliance.recorder.handlers.settings import RecorderSettingsDesk
 
-QUESTION = Saying(Spoken.QUESTION)
+QUESTION = Saying(PromptKind.QUESTION)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_no_recording_goes_out_of_sight_with_its_place(
     config: Config, line: Line, tmp_path: Path, what: str
 ) -> None:
     """A purpose or a line that has another name now takes nothing with it."""
-    sayings = (QUESTION, Saying(Spoken.CONFIRMATION, frozenset({"training"})))
+    sayings = (QUESTION, Saying(PromptKind.CONFIRMATION, frozenset({"training"})))
     for seed, saying in enumerate(sayings):
         keep(tmp_path / OWN, *recording(config, line, saying, seed))
     other = no_more(config, what)
@@ -292,7 +292,7 @@ def test_names_of_many_purposes_fit_the_index(
     config: Config, line: Line, tmp_path: Path, length: int
 ) -> None:
     names = frozenset(letter * length for letter in "abcdefgh")
-    saying = Saying(Spoken.CONFIRMATION, names)
+    saying = Saying(PromptKind.CONFIRMATION, names)
     entry, sound = recording(config, line)
     entry = structs.replace(entry, file=file_name(saying, entry.sha256))
     keep(tmp_path / OWN, entry, sound)

@@ -9,14 +9,14 @@ import pytest
 from appliance.config.read import trial
 from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.levels import active_dbm0, active_end
 from appliance.prompts.render import FASTEST, PAUSE, join, render, render_line
 from appliance.prompts.speech import simulated_voices
 from appliance.prompts.voices.engine import Voice
 from appliance.prompts.words.compose import PromptWords, variants
 
-QUESTION = Saying(Spoken.QUESTION)
+QUESTION = Saying(PromptKind.QUESTION)
 HUM = Voice("tones", "hum", "1", "none", "pl")
 
 
@@ -100,8 +100,8 @@ def test_a_line_is_rendered_whole_and_only_what_is_new() -> None:
     )
 
     assert {entry.spoken for entry, _ in first} == {
-        *(Spoken.QUESTION, Spoken.KEYS, Spoken.CONFIRMATION, Spoken.MORE),
-        *(Spoken.REFUSED, Spoken.UNANSWERED, Spoken.WITHDRAWN),
+        *(PromptKind.QUESTION, PromptKind.KEYS, PromptKind.CONFIRMATION, PromptKind.MORE),
+        *(PromptKind.REFUSED, PromptKind.UNANSWERED, PromptKind.WITHDRAWN),
     }
     assert list(again) == []
 

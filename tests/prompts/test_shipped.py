@@ -5,7 +5,7 @@ import pytest
 
 from appliance.config.read import trial
 from appliance.model.audio import RATE
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.prompts import LONGEST_SECONDS, digest
 from appliance.prompts.levels import active_dbm0
 from appliance.prompts.render import speak
@@ -15,7 +15,7 @@ from appliance.prompts.store import PromptEntry
 from appliance.prompts.words.compose import PromptWords, compose
 
 ENTRIES = list(shipped().entries.values())
-WITH_KEYS = [each for each in ENTRIES if each.spoken in {Spoken.QUESTION, Spoken.KEYS}]
+WITH_KEYS = [each for each in ENTRIES if each.spoken in {PromptKind.QUESTION, PromptKind.KEYS}]
 
 
 def named(entry: PromptEntry) -> str:
@@ -78,6 +78,6 @@ def test_the_voices_are_those_that_may_be_passed_on() -> None:
 def test_what_ships_is_what_its_engine_speaks_bit_for_bit(language: str) -> None:
     engine = shipping_engine(language)
     for entry in shipped().entries.values():
-        if (entry.language, entry.spoken) == (language, Spoken.REFUSED):
+        if (entry.language, entry.spoken) == (language, PromptKind.REFUSED):
             sound, mark = speak(PromptWords(entry.pieces, 8), engine, language)
             assert (digest(sound), mark) == (entry.sha256, entry.mark)

@@ -12,7 +12,7 @@ from appliance.config.read import trial
 from appliance.config.settings import Config, Confirmation, Line, Purpose
 from appliance.config.words.digests import digest_of
 from appliance.errors import PromptError
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.sentences.lacking import Lacking
 from appliance.prompts.library import RENDERED, Library
 from appliance.prompts.on_box import speak_on_box
@@ -20,7 +20,7 @@ from appliance.prompts.store import INDEX, Store, write
 from appliance.prompts.words.confirmed import unconfirmed
 from tests.prompts.test_render import Tones
 
-QUESTION = Saying(Spoken.QUESTION)
+QUESTION = Saying(PromptKind.QUESTION)
 
 
 def own_words(confirmed_by: str = "Anna Nowak") -> tuple[Config, Line]:
@@ -63,9 +63,9 @@ def speak(config: Config, folder: Path, **how: bool) -> list[str]:
 def test_what_the_box_spoke_is_said_with_its_words_and_its_voice(tmp_path: Path) -> None:
     config, line = own_words()
     assert Library(tmp_path).prompts(config, line).keys() <= {
-        Saying(Spoken.REFUSED),
-        Saying(Spoken.UNANSWERED),
-        Saying(Spoken.WITHDRAWN),
+        Saying(PromptKind.REFUSED),
+        Saying(PromptKind.UNANSWERED),
+        Saying(PromptKind.WITHDRAWN),
     }  # which name nobody: the shipped ones
 
     new = speak(config, tmp_path)
@@ -139,7 +139,7 @@ def test_a_prompt_that_was_exchanged_on_disk_is_refused_and_told(tmp_path: Path)
     store = Store.read(folder)
     question, keys = (
         next(e for e in store.entries.values() if e.spoken is kind)
-        for kind in (Spoken.QUESTION, Spoken.KEYS)
+        for kind in (PromptKind.QUESTION, PromptKind.KEYS)
     )
     (folder / "pl" / question.file).write_bytes((folder / "pl" / keys.file).read_bytes())
     library = Library(tmp_path)

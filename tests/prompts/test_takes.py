@@ -11,7 +11,7 @@ import soxr
 from numpy.typing import NDArray
 
 from appliance.model.audio import RATE, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.takes import LineTake, Measured, Verdict
 from appliance.prompts.levels import active_dbm0
 from appliance.prompts.shipped import shipped
@@ -23,7 +23,7 @@ from appliance.signals.dtmf.detector import key_wave
 Wave = NDArray[np.float64]
 
 
-def spoken(kind: Spoken = Spoken.KEYS) -> tuple[Wave, Wave]:
+def spoken(kind: PromptKind = PromptKind.KEYS) -> tuple[Wave, Wave]:
     """Return words up to the last key, and that key's name, as a voice spoke them."""
     entry = next(
         each for each in shipped().entries.values() if each.language == "pl" and each.spoken is kind

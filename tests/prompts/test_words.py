@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appliance.config.settings import Basis, Config, Line, Purpose
 from appliance.config.words.ready import ready_purposes
 from appliance.errors import PromptError
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.sayings import possible_sayings
 from appliance.prompts.words import numbers
 from appliance.prompts.words.compose import BRIEFEST, PromptWords, compose, variants
@@ -22,7 +22,7 @@ from tests.prompts.lines import LAW, LINES, TRAINING, line_of, ready
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "composed.toml").read_text("utf-8"))
 LANGUAGES = ("pl", "en", "de")
-ASKED = frozenset({Spoken.QUESTION, Spoken.NOTICE})
+ASKED = frozenset({PromptKind.QUESTION, PromptKind.NOTICE})
 
 FORBIDDEN: Mapping[str, str] = {
     "pl": r"rozłącz|pozostanie na linii|pozostając|może być nagrywan|w celach jakościowych"
@@ -78,7 +78,7 @@ def test_the_second_layer_names_contact_and_recipients(language: str) -> None:
     config, line = line_of(*LINES["consent"])
     office = replace(config.office, contact_says=CONTACT, recipients_say=RECIPIENTS)
     composed = compose(replace(config, office=office), line, language)
-    more = "|".join(composed[Saying(Spoken.MORE)].pieces)
+    more = "|".join(composed[Saying(PromptKind.MORE)].pieces)
     assert more == GOLDEN[IN_FULL][language]["more"]
 
 
@@ -134,7 +134,7 @@ def test_any_line_can_say_all_that_it_may_have_to(language: str, line: tuple[Con
     composed = compose(config, telephone, language)
 
     unsaid = possible - composed.keys()
-    assert unsaid <= {Saying(Spoken.MORE)}
+    assert unsaid <= {Saying(PromptKind.MORE)}
     for words in composed.values():
         assert all(piece == piece.strip() and "  " not in piece for piece in words.pieces)
         assert "|" not in words.text
@@ -277,12 +277,12 @@ def test_a_period_between_years_is_said_as_the_next_whole_one() -> None:
     assert numbers.polish(400) == "dwóch latach"
     assert not numbers.is_exact(400)
     config, line = line_of([replace(TRAINING, retention_days=400)], {"1": [TRAINING], "2": []})
-    text = compose(config, line, "pl")[Saying(Spoken.MORE)].text
+    text = compose(config, line, "pl")[Saying(PromptKind.MORE)].text
     assert "najpóźniej po dwóch latach" in text
     config, line = line_of([TRAINING], {"1": [TRAINING], "2": []})
     assert (
         "usuwamy po dziewięćdziesięciu dniach"
-        in compose(config, line, "pl")[Saying(Spoken.MORE)].text
+        in compose(config, line, "pl")[Saying(PromptKind.MORE)].text
     )
 
 

@@ -13,7 +13,7 @@ from appliance.lines.base import Deliver
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import AudioFrame
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -32,7 +32,7 @@ class Course:
 
     states: list[State] = field(default_factory=list)
     events: list[ev.Event] = field(default_factory=list)
-    spoken: list[Spoken] = field(default_factory=list)
+    spoken: list[PromptKind] = field(default_factory=list)
     notes: list[tuple[str, str | None]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # recordings that stay
     withdrawn: list[str] = field(default_factory=list)

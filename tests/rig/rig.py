@@ -19,7 +19,7 @@ import numpy as np
 
 from appliance.errors import PromptError
 from appliance.exchange.circuit.voices import PartyVoices
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
@@ -49,7 +49,7 @@ class Rig:
     stereo: bool
     prompts: Mapping[Saying, Prompt]
 
-    def words(self, spoken: Spoken) -> Wave:
+    def words(self, spoken: PromptKind) -> Wave:
         """Return what the box says."""
         return self.prompts[Saying(spoken)].sound.astype(np.float64)
 

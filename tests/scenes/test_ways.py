@@ -9,7 +9,7 @@ import pytest
 from appliance.exchange.scene import SceneAct
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from tests.boxes import TrialBox, make_box
 from tests.deep import deep
 from tests.recorder.calls import Course, play
@@ -81,6 +81,6 @@ def test_a_word_about_the_outcome_stops_within_100_ms(box: TrialBox, words: Path
     ended = next(e for e in reversed(course.events) if isinstance(e, ev.PromptEnded))
     begun = course.of(ev.KeyBegan if by == "office key" else ev.ToneHeard)[-1]
     assert course.events.index(begun) < course.events.index(ended)
-    assert ended.heard_ms < SECONDS[Spoken.REFUSED] * 1000 - 300, "it broke off"
+    assert ended.heard_ms < SECONDS[PromptKind.REFUSED] * 1000 - 300, "it broke off"
     if by == "office key":
         assert ended.sample - begun.sample <= RATE // 10 + FRAME

@@ -11,22 +11,22 @@ import soundfile
 
 from appliance.config.settings import Basis, Config, Purpose
 from appliance.model.audio import RATE
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.sayings import in_order, possible_sayings
 from appliance.prompts.speech import simulated_voices
 from tests.boxes import TrialBox
 
-SECONDS: Mapping[Spoken, float] = {
-    Spoken.QUESTION: 4.0,
-    Spoken.KEYS: 2.0,
-    Spoken.NOTICE: 4.0,
-    Spoken.MORE: 4.0,
-    Spoken.CHOICE: 1.8,
-    Spoken.CONFIRMATION: 1.2,
-    Spoken.REFUSED: 1.0,
-    Spoken.UNANSWERED: 1.0,
-    Spoken.WITHDRAWN: 1.2,
-    Spoken.OBJECTED: 1.2,
+SECONDS: Mapping[PromptKind, float] = {
+    PromptKind.QUESTION: 4.0,
+    PromptKind.KEYS: 2.0,
+    PromptKind.NOTICE: 4.0,
+    PromptKind.MORE: 4.0,
+    PromptKind.CHOICE: 1.8,
+    PromptKind.CONFIRMATION: 1.2,
+    PromptKind.REFUSED: 1.0,
+    PromptKind.UNANSWERED: 1.0,
+    PromptKind.WITHDRAWN: 1.2,
+    PromptKind.OBJECTED: 1.2,
 }
 WHY = "The faults that callers report are followed up by their own words."
 

@@ -15,7 +15,7 @@ from appliance.keeper.service import Keeper
 from appliance.link.requests.calls import ExportCall, ListCalls
 from appliance.link.requests.login import LogIn
 from appliance.model.audio import RATE
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.records import Verdict
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
@@ -70,7 +70,7 @@ def test_the_export_holds_both_voices_and_nothing_from_before(exported: Wave) ->
         "the office": max(likeness(exported, near[at : at + second]) for at in hops(near)),
     }
     assert min(after.values()) > 0.7, after
-    question = Library().prompts(CONFIG, CONFIG.lines[0])[Saying(Spoken.QUESTION)].sound
+    question = Library().prompts(CONFIG, CONFIG.lines[0])[Saying(PromptKind.QUESTION)].sound
     asked = question.astype(np.float64)
     before = {
         "the caller's greeting": likeness(exported, far[: second * 8 // 10]),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.records import CallRecord, Verdict
 from tests.rig.calls import NUMBER, refused_call, short_call
 from tests.rig.hearing import place_in, read_wav, voices_in, words_in
@@ -41,7 +41,7 @@ def mono(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield rig
 
 
-def check_sound(rig: Rig, call: CallRecord, *, said: Spoken) -> None:
+def check_sound(rig: Rig, call: CallRecord, *, said: PromptKind) -> None:
     """See that a recording holds both voices from after the box's words, and nothing from before.
 
     And that it is the line, sample for sample: one stretch of it, with nothing lost or put in.
@@ -89,7 +89,7 @@ def test_then_an_agreed_call_is_recorded_whole_with_the_best_grade(tap: Rig) -> 
     assert call.meta.number == NUMBER  # told between the rings, as tones
     assert 3.0 < call.seconds < 8.0
     assert [what for _, what in tap.line.far_end.heard][-2:] == ["question", "confirmation"]
-    check_sound(tap, call, said=Spoken.QUESTION)
+    check_sound(tap, call, said=PromptKind.QUESTION)
 
 
 def test_a_refused_call_leaves_nothing(tap: Rig) -> None:
@@ -110,4 +110,4 @@ def test_an_agreed_call_is_recorded_on_one_channel_where_phones_are_enrolled(mon
     assert call.receipt is not None
     assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "B")
     assert [what for _, what in mono.line.far_end.heard][-2:] == ["question", "confirmation"]
-    check_sound(mono, call, said=Spoken.QUESTION)
+    check_sound(mono, call, said=PromptKind.QUESTION)

@@ -5,19 +5,19 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 
 SPOKEN: dict[str, Any] = {
-    Spoken.QUESTION: _l("the question"),
-    Spoken.KEYS: _l("the keys again"),
-    Spoken.NOTICE: _l("the notice"),
-    Spoken.CONFIRMATION: _l("the confirmation"),
-    Spoken.MORE: _l("the further information"),
-    Spoken.CHOICE: _l("one purpose by itself"),
-    Spoken.REFUSED: _l("that nothing is recorded"),
-    Spoken.UNANSWERED: _l("that there was no answer"),
-    Spoken.WITHDRAWN: _l("that the consent is taken back"),
-    Spoken.OBJECTED: _l("that the objection counts"),
+    PromptKind.QUESTION: _l("the question"),
+    PromptKind.KEYS: _l("the keys again"),
+    PromptKind.NOTICE: _l("the notice"),
+    PromptKind.CONFIRMATION: _l("the confirmation"),
+    PromptKind.MORE: _l("the further information"),
+    PromptKind.CHOICE: _l("one purpose by itself"),
+    PromptKind.REFUSED: _l("that nothing is recorded"),
+    PromptKind.UNANSWERED: _l("that there was no answer"),
+    PromptKind.WITHDRAWN: _l("that the consent is taken back"),
+    PromptKind.OBJECTED: _l("that the objection counts"),
 }
 
 MEANT: dict[str, Any] = {

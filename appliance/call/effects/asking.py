@@ -22,7 +22,7 @@ from appliance.call.times import (
 )
 from appliance.model import events as ev
 from appliance.model.actions import Action
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.records import Reason
 from appliance.model.terms import AnswerBasis, Timer
 
@@ -129,14 +129,14 @@ def follow_talk(call: Call, event: ev.Event | None = None) -> Step:
 
 def ask(call: Call, event: ev.Event) -> Step:
     """Play the question or the notice."""
-    words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
+    words = PromptKind.QUESTION if call.policy.consent_purposes else PromptKind.NOTICE
     return say(replace(call, asked=True), Saying(words), event.sample)
 
 
 def repeat(call: Call, event: ev.Event) -> Step:
     """Repeat the keys, since no key came."""
     call = replace(call, asking=replace(call.asking, repeated=True))
-    return say(call, Saying(Spoken.KEYS), event.sample)
+    return say(call, Saying(PromptKind.KEYS), event.sample)
 
 
 def replay(call: Call, event: ev.Event) -> Step:

@@ -10,7 +10,7 @@ from appliance.call.effects.speaking import hush, say, take_key
 from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import JUDGE_WAIT, SECOND_LAYER
 from appliance.model.events import DigitPressed, Event, PromptHeard, TimerFired
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.terms import Timer
 
 
@@ -19,7 +19,7 @@ def inform(call: Call, event: Event) -> Step:
     call = take_key(drop_timers(call, Timer.JUDGE), event, "more")
     asking = replace(call.asking, choosing=None)
     call = replace(call, docket=(), informed=True, asking=asking)
-    call, playing = say(call, Saying(Spoken.MORE), key_end(event))
+    call, playing = say(call, Saying(PromptKind.MORE), key_end(event))
     limit = call.timers.get(Timer.DIALOGUE, event.sample) + SECOND_LAYER
     call, longer = set_timer(call, Timer.DIALOGUE, limit)
     return call, playing + longer
@@ -27,11 +27,11 @@ def inform(call: Call, event: Event) -> Step:
 
 def go_on(call: Call, event: Event) -> Step:
     """Say the keys after the second layer, or all of it if that was not heard to its mark."""
-    keys = Saying(Spoken.KEYS)
+    keys = Saying(PromptKind.KEYS)
     if call.asking.heard is not None and keys in call.policy.prompts:
         return say(call, keys, event.sample)
     call = replace(call, asking=replace(call.asking, heard=None))
-    words = Spoken.QUESTION if call.policy.consent_purposes else Spoken.NOTICE
+    words = PromptKind.QUESTION if call.policy.consent_purposes else PromptKind.NOTICE
     return say(call, Saying(words), event.sample)
 
 
@@ -54,7 +54,7 @@ def say_choice(call: Call, event: Event) -> Step:
     """Ask for the present purpose."""
     choosing = _choosing(call)
     call = _with(call, replace(choosing, marked=None))
-    return say(call, Saying(Spoken.CHOICE, frozenset(choosing.left[:1])), key_end(event))
+    return say(call, Saying(PromptKind.CHOICE, frozenset(choosing.left[:1])), key_end(event))
 
 
 def keep_choice_mark(call: Call, event: Event) -> Step:

@@ -14,7 +14,7 @@ from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import CONFIRM_LIMIT
 from appliance.model.actions import Play, Resume, StartRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.records import Reason
 from appliance.model.terms import Timer
 
@@ -55,7 +55,7 @@ def _agreed(call: Call, event: Event, key: DigitPressed) -> tuple[Call, frozense
 
 def say_confirmation(call: Call, event: Event) -> Step:
     """Say what is recorded for; the first sample waits for the end of these words."""
-    saying = Saying(Spoken.CONFIRMATION, call.purposes)
+    saying = Saying(PromptKind.CONFIRMATION, call.purposes)
     call = replace(play(call, saying, key_end(event)), confirmed_at=None)
     call, limit = set_timer(call, Timer.CONFIRM, event.sample + CONFIRM_LIMIT)
     return call, (Play(saying), *limit)

@@ -11,7 +11,7 @@ from appliance.call.rule import Act, Step, set_timer
 from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
 from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
 from appliance.model.events import DigitPressed, Event
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.records import Reason
 from appliance.model.terms import Hook, Obstacle, Timer
 
@@ -81,14 +81,14 @@ def end_refused(call: Call, event: Event) -> Step:
     Once the outcome was said, a no is not answered: the key may mean something else by then.
     """
     answers = not call.noted or call.afterword is not None or call.asking.playing
-    spoken = Spoken.REFUSED if call.policy.consent_purposes else Spoken.OBJECTED
+    spoken = PromptKind.REFUSED if call.policy.consent_purposes else PromptKind.OBJECTED
     call, actions = finish(call, Reason.REFUSED, event.sample)
     return _and_say(call, actions, spoken, event) if answers else (call, actions)
 
 
 def end_withdrawn(call: Call, event: Event) -> Step:
     """Erase the recording, and say so."""
-    spoken = Spoken.WITHDRAWN if call.policy.consent_purposes else Spoken.OBJECTED
+    spoken = PromptKind.WITHDRAWN if call.policy.consent_purposes else PromptKind.OBJECTED
     call, actions = finish(call, Reason.REFUSED, event.sample)
     return _and_say(call, actions, spoken, event)
 
@@ -98,12 +98,12 @@ def end_answered(reason: Reason) -> Act:
 
     def act(call: Call, event: Event) -> Step:
         call, actions = finish(call, reason, event.sample)
-        return _and_say(call, actions, Spoken.UNANSWERED, event)
+        return _and_say(call, actions, PromptKind.UNANSWERED, event)
 
     return act
 
 
-def _and_say(call: Call, actions: tuple[Action, ...], spoken: Spoken, event: Event) -> Step:
+def _and_say(call: Call, actions: tuple[Action, ...], spoken: PromptKind, event: Event) -> Step:
     call, later = afterword(call, spoken, key_end(event))
     return call, actions + later
 

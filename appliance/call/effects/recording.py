@@ -11,7 +11,7 @@ from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import ALONE, BLANK, DIALLING, KEYED, LOST, SECOND
 from appliance.model.actions import Action, Blank, Hold, Pause, Release, Resume, Withdraw
 from appliance.model.events import DigitPressed, Event
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import Timer
 
 
@@ -146,5 +146,5 @@ def withdraw_part(call: Call, event: Event) -> Step:
     pausing = _keyed(call.pausing)
     call = replace(call, purposes=call.purposes - gone, pausing=pausing, refused=True)
     call, waiting = set_timer(call, Timer.KEYED, event.sample + KEYED - ALONE)
-    call, saying = afterword(call, Spoken.WITHDRAWN, event.sample)
+    call, saying = afterword(call, PromptKind.WITHDRAWN, event.sample)
     return call, (Withdraw(gone, key.sample if key else event.sample), *waiting, *saying)

@@ -8,7 +8,7 @@ from appliance.call.rule import Step, drop_timers, set_timer
 from appliance.call.times import AFTERWORD, PROMPT_LIMITS
 from appliance.model.actions import Play, Stop
 from appliance.model.events import DigitPressed, Event
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.terms import Timer
 
 MOST_TAKEN = 32
@@ -36,9 +36,9 @@ def hush(call: Call) -> Step:
     return replace(call, asking=replace(call.asking, playing=False)), (Stop(),)
 
 
-def afterword(call: Call, spoken: Spoken, sample: int) -> Step:
+def afterword(call: Call, spoken: PromptKind, sample: int) -> Step:
     """Let a short sentence about the outcome follow, if the line has it and can speak."""
-    in_force = call.purposes if spoken is Spoken.WITHDRAWN else frozenset[str]()
+    in_force = call.purposes if spoken is PromptKind.WITHDRAWN else frozenset[str]()
     saying = Saying(spoken, in_force)
     if saying not in call.policy.prompts or call.lost or "prompt" in call.missing:
         return call, ()

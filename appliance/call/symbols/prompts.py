@@ -5,7 +5,7 @@ from appliance.call.eligibility import other_bases
 from appliance.call.observe import is_of_another
 from appliance.call.states import State, Symbol
 from appliance.model.events import PromptEnded, PromptHeard, PromptMarked
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.prompts import LEVEL_DB, TALK_OVER
 
 
@@ -19,7 +19,7 @@ def classify_mark(call: Call, event: PromptMarked) -> Symbol:
         return Symbol.NOTHING
     if call.state is State.CHOOSING and not call.docket:
         return _words(call, event, Symbol.HEARD)
-    if call.state is not State.ASKING or asked.spoken is not Spoken.QUESTION:
+    if call.state is not State.ASKING or asked.spoken is not PromptKind.QUESTION:
         return Symbol.NOTHING
     return _words(call, event, Symbol.LESS if call.refused else Symbol.HEARD)
 
@@ -37,7 +37,7 @@ def classify_end(call: Call, event: PromptEnded) -> Symbol:
 
 def _words_for_all(call: Call, event: PromptEnded) -> Symbol:
     """Classify the end of the question, the keys or the notice."""
-    if call.asking.spoken is Spoken.NOTICE:
+    if call.asking.spoken is PromptKind.NOTICE:
         return _words(call, event, Symbol.NOTICED)
     return Symbol.SAID if call.asking.heard else Symbol.UNHEARD
 

@@ -9,7 +9,7 @@ from appliance.call.states import State, Symbol
 from appliance.call.symbols.prompts import end_without_consent, refuse_one
 from appliance.call.times import KEYED
 from appliance.model.events import TimerFired
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.terms import Timer
 
 
@@ -46,7 +46,7 @@ def _answer(call: Call) -> Symbol:
     if call.state is State.CHOOSING:
         return refuse_one(call)
     may = not call.asking.repeated and not call.asking.crowded
-    repeats = may and Saying(Spoken.KEYS) in call.policy.prompts
+    repeats = may and Saying(PromptKind.KEYS) in call.policy.prompts
     return Symbol.REPEAT if repeats else end_without_consent(call, Symbol.SILENT)
 
 

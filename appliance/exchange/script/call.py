@@ -14,7 +14,7 @@ from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.network.switch import HAND, ROUTING
 from appliance.exchange.scene import By, Scene, SceneAct
 from appliance.model.audio import FRAME, RATE, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import Wave
 
@@ -25,29 +25,29 @@ _AFTER_FAR_GONE = samples(4.0)  # until the office hangs up, too, without an act
 _AFTER_GIVING_UP = samples(4.0)  # until the call is over
 _REACTION = samples(0.25)  # until people fall silent for the box
 
-_HEARD: Mapping[Spoken, tuple[str, str, str]] = {
+_HEARD: Mapping[PromptKind, tuple[str, str, str]] = {
     # what is played -> names of its beginning, its mark and its end
-    Spoken.QUESTION: ("question", "mark", "question_end"),
-    Spoken.KEYS: ("keys", "keys_mark", "keys_end"),
-    Spoken.NOTICE: ("notice", "notice_mark", "notice_end"),
-    Spoken.CONFIRMATION: ("confirmation", "confirmation_mark", "recording"),
-    Spoken.MORE: ("more", "more_mark", "more_end"),
-    Spoken.CHOICE: ("choice", "choice_mark", "choice_end"),
-    Spoken.REFUSED: ("outcome", "outcome_mark", "outcome_end"),
-    Spoken.UNANSWERED: ("outcome", "outcome_mark", "outcome_end"),
-    Spoken.WITHDRAWN: ("outcome", "outcome_mark", "outcome_end"),
-    Spoken.OBJECTED: ("outcome", "outcome_mark", "outcome_end"),
+    PromptKind.QUESTION: ("question", "mark", "question_end"),
+    PromptKind.KEYS: ("keys", "keys_mark", "keys_end"),
+    PromptKind.NOTICE: ("notice", "notice_mark", "notice_end"),
+    PromptKind.CONFIRMATION: ("confirmation", "confirmation_mark", "recording"),
+    PromptKind.MORE: ("more", "more_mark", "more_end"),
+    PromptKind.CHOICE: ("choice", "choice_mark", "choice_end"),
+    PromptKind.REFUSED: ("outcome", "outcome_mark", "outcome_end"),
+    PromptKind.UNANSWERED: ("outcome", "outcome_mark", "outcome_end"),
+    PromptKind.WITHDRAWN: ("outcome", "outcome_mark", "outcome_end"),
+    PromptKind.OBJECTED: ("outcome", "outcome_mark", "outcome_end"),
 }
 
 _AGAIN = ("question_again", "mark_again", "question_end")
 """The same of a question that is said again, after it was said up to its mark."""
 
 _LAST_WORDS = {
-    Spoken.CONFIRMATION,
-    Spoken.REFUSED,
-    Spoken.UNANSWERED,
-    Spoken.WITHDRAWN,
-    Spoken.OBJECTED,
+    PromptKind.CONFIRMATION,
+    PromptKind.REFUSED,
+    PromptKind.UNANSWERED,
+    PromptKind.WITHDRAWN,
+    PromptKind.OBJECTED,
 }
 """Words after which nothing more is to be expected of the box."""
 
@@ -110,7 +110,7 @@ class ScriptedCall(SimulatedCall):
         end = sample + prompt.sound.size
         self._playing, self._words_end, self._key_end = prompt, end, None
         began, marked, ended = _HEARD[prompt.spoken]
-        if prompt.spoken is Spoken.QUESTION:
+        if prompt.spoken is PromptKind.QUESTION:
             if self._mark_at is not None:
                 began, marked, ended = _AGAIN
             self._mark_at = sample + prompt.mark

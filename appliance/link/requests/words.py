@@ -36,7 +36,7 @@ class ShownSaying(Message, frozen=True, kw_only=True):
     """One thing that a line may have to say."""
 
     code: str  # ``question``, ``confirmation-training``: unlike those of the line's others
-    spoken: str  # ``model.policy.Spoken``
+    spoken: str  # ``model.policy.PromptKind``
     purposes: tuple[str, ...]
     needed: bool  # without it the line asks nobody
     pieces: tuple[str, ...]  # the words of today; none: a form is missing

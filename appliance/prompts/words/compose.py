@@ -6,7 +6,7 @@ from typing import Protocol
 
 from appliance.config.settings import Basis, Config, Line, Purpose
 from appliance.errors import PromptError
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import LONGEST_SECONDS
 from appliance.model.sayings import in_order, possible_sayings
 from appliance.prompts.words import english, german, polish
@@ -51,17 +51,17 @@ class _Language(Protocol):
 
 _LANGUAGES: Mapping[str, _Language] = {"pl": polish, "en": english, "de": german}
 
-_SAYS: Mapping[Spoken, Callable[[_Language, Facts, Sequence[Purpose]], list[str]]] = {
-    Spoken.QUESTION: lambda says, facts, _: says.question(facts),
-    Spoken.KEYS: lambda says, facts, _: says.keys(facts),
-    Spoken.NOTICE: lambda says, facts, _: says.notice(facts),
-    Spoken.MORE: lambda says, facts, _: says.more(facts, rights(facts)),
-    Spoken.CONFIRMATION: lambda says, facts, some: says.confirmation(facts, some),
-    Spoken.CHOICE: lambda says, facts, some: says.choice(facts, some[0]),
-    Spoken.REFUSED: lambda says, _, __: says.refused(),
-    Spoken.UNANSWERED: lambda says, _, __: says.unanswered(),
-    Spoken.WITHDRAWN: lambda says, facts, some: says.withdrawn(facts, some),
-    Spoken.OBJECTED: lambda says, facts, _: says.objected(facts),
+_SAYS: Mapping[PromptKind, Callable[[_Language, Facts, Sequence[Purpose]], list[str]]] = {
+    PromptKind.QUESTION: lambda says, facts, _: says.question(facts),
+    PromptKind.KEYS: lambda says, facts, _: says.keys(facts),
+    PromptKind.NOTICE: lambda says, facts, _: says.notice(facts),
+    PromptKind.MORE: lambda says, facts, _: says.more(facts, rights(facts)),
+    PromptKind.CONFIRMATION: lambda says, facts, some: says.confirmation(facts, some),
+    PromptKind.CHOICE: lambda says, facts, some: says.choice(facts, some[0]),
+    PromptKind.REFUSED: lambda says, _, __: says.refused(),
+    PromptKind.UNANSWERED: lambda says, _, __: says.unanswered(),
+    PromptKind.WITHDRAWN: lambda says, facts, some: says.withdrawn(facts, some),
+    PromptKind.OBJECTED: lambda says, facts, _: says.objected(facts),
 }
 
 
@@ -118,14 +118,14 @@ def _needed(purpose: Purpose) -> tuple[str, ...]:
 
 
 def _can_be_said(facts: Facts, saying: Saying) -> bool:
-    return saying.spoken is not Spoken.MORE or bool(facts.more_key)
+    return saying.spoken is not PromptKind.MORE or bool(facts.more_key)
 
 
 def _words(facts: Facts, saying: Saying) -> PromptWords:
     some = [each for each in facts.purposes if each.id in saying.purposes]
     sentences = _SAYS[saying.spoken](_LANGUAGES[facts.language], facts, some)
     limit = LONGEST_SECONDS[saying.spoken]
-    if saying.spoken is Spoken.NOTICE and facts.bases == {Basis.VITAL_INTERESTS}:
+    if saying.spoken is PromptKind.NOTICE and facts.bases == {Basis.VITAL_INTERESTS}:
         limit = VITAL_SECONDS
     return PromptWords(_pieces(" ".join(sentences)), limit)
 

@@ -7,7 +7,7 @@ import numpy as np
 from appliance.hearing.stream import Hearing
 from appliance.lines.base import PromptSink
 from appliance.model.audio import AudioFrame
-from appliance.model.policy import PromptRef, Saying, Spoken
+from appliance.model.policy import PromptKind, PromptRef, Saying
 from appliance.model.prompts import Prompt, digest
 from appliance.recorder.calibration.probe import ToneProbe, probe_prompt
 
@@ -82,4 +82,4 @@ def _words_of(probe: Prompt) -> Prompt:
     """Return a probe without its tones: three seconds that measure the same level."""
     sound = probe.sound[: probe.mark]
     ref = PromptRef("calibration", digest(sound), "")
-    return Prompt(ref, Spoken.QUESTION, sound, sound.size)
+    return Prompt(ref, PromptKind.QUESTION, sound, sound.size)

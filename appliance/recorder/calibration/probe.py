@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from appliance.model.audio import RATE, AudioFrame, Sound, samples
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt, digest
 from appliance.signals.goertzel import fit_sines
 from appliance.signals.pcm import Wave, dbm0_of_power, sine_peak, to_sound
@@ -28,7 +28,9 @@ def probe_prompt(words: Sound) -> Prompt:
     sound = np.concatenate(
         (said, np.zeros(_PAUSE, np.int16), to_sound(_tone(LOUD_DBM0)), to_sound(_tone(QUIET_DBM0)))
     )
-    return Prompt(PromptRef("calibration", digest(sound), ""), Spoken.QUESTION, sound, said.size)
+    return Prompt(
+        PromptRef("calibration", digest(sound), ""), PromptKind.QUESTION, sound, said.size
+    )
 
 
 def _tone(dbm0: float) -> Wave:

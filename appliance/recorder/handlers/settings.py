@@ -14,7 +14,7 @@ from appliance.config.settings import Config, Line, LineKind
 from appliance.errors import PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
-from appliance.model.policy import Policy, Spoken
+from appliance.model.policy import Policy, PromptKind
 from appliance.model.sentences.lacking import Lacking, lack
 from appliance.prompts.library import Library, VoicedSaying, language_of
 from appliance.prompts.words.compose import compose
@@ -23,8 +23,8 @@ from appliance.recorder.line.policy import compile_policy
 log = logging.getLogger(__name__)
 
 HEARD = (
-    *(Spoken.QUESTION, Spoken.NOTICE, Spoken.MORE),
-    *(Spoken.KEYS, Spoken.CHOICE, Spoken.CONFIRMATION),
+    *(PromptKind.QUESTION, PromptKind.NOTICE, PromptKind.MORE),
+    *(PromptKind.KEYS, PromptKind.CHOICE, PromptKind.CONFIRMATION),
 )
 """The prompts of which a preview shows the words, in their order."""
 

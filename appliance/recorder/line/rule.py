@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from appliance.config.settings import Config, Line, Purpose
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import Prompt
 from appliance.model.rule import RulePurpose, RuleWords, SealedRule
 from appliance.prompts.library import language_of
@@ -48,7 +48,7 @@ def sealed_rule(
 def more_key(line: Line, said: Collection[Saying]) -> str:
     """Return the key of the second layer; none without its words, or where it means a choice."""
     taken = line.more_key in {*line.choices, line.choose_key}
-    return "" if taken or Saying(Spoken.MORE) not in said else line.more_key
+    return "" if taken or Saying(PromptKind.MORE) not in said else line.more_key
 
 
 def _words(prompt: Prompt) -> RuleWords:

@@ -19,7 +19,7 @@ from appliance.lines.base import PromptSink
 from appliance.link.requests.doctor import CheckStopped, ToneCheck
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, AudioFrame, Sound, milliseconds, samples
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt, digest
 from appliance.model.terms import Hook, Tone
 from appliance.recorder.watch.verdicts import check_found
@@ -159,7 +159,7 @@ class ToneCheckSession:
         ref = PromptRef("tone check", digest(sound), "")
         self._heard = []
         self._show(ToneCheck(stage="playing"))
-        self._sink.play(Prompt(ref, Spoken.QUESTION, sound, sound.size))
+        self._sink.play(Prompt(ref, PromptKind.QUESTION, sound, sound.size))
 
     def _listen(self, frame: AudioFrame) -> None:
         self._heard.append(frame.mixed.copy())

@@ -8,7 +8,7 @@ from appliance.call.eligibility import can_be_asked
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Policy, Saying, Spoken
+from appliance.model.policy import Policy, PromptKind, Saying
 from appliance.model.terms import Grade, PartyCue, Side, Timer
 from tests.call.driver import (
     AGREED_AT,
@@ -41,7 +41,7 @@ from tests.call.policies import (
 CHOOSE = with_choice(FOUR)
 MIXED_CHOICE = with_choice(policy(TRAINING, QUALITY, CONTRACT))
 INTEREST_CHOICE = with_choice(policy(TRAINING, QUALITY, INTEREST))
-LENGTH = LENGTHS[Spoken.CHOICE][1]
+LENGTH = LENGTHS[PromptKind.CHOICE][1]
 JUDGED = 500
 
 
@@ -61,7 +61,7 @@ def answered(line: Line, *keys: str | None) -> Line:
 def choices(line: Line) -> list[str]:
     """Return the purposes that were asked alone, in their order."""
     said = [play.saying for play in line.all(act.Play)]
-    return [next(iter(s.purposes)) for s in said if s.spoken is Spoken.CHOICE]
+    return [next(iter(s.purposes)) for s in said if s.spoken is PromptKind.CHOICE]
 
 
 def started(line: Line) -> act.StartRecording:
@@ -81,7 +81,7 @@ def test_the_confirmation_names_what_was_chosen() -> None:
     line = answered(choosing(CHOOSE), "2", "1", "1", "2")
     started(line)
     last = line.all(act.Play)[-1].saying
-    assert last == Saying(Spoken.CONFIRMATION, frozenset({"quality", "claims"}))
+    assert last == Saying(PromptKind.CONFIRMATION, frozenset({"quality", "claims"}))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_nothing_chosen_is_a_refusal(key: str | None) -> None:
     assert line.notes == [("unrecorded", "refused")]
     assert line.all(act.StartRecording) == []
     line.ask(line.now).run(line.now + 20_000)
-    assert line.played.count(Spoken.QUESTION) == 1
+    assert line.played.count(PromptKind.QUESTION) == 1
 
 
 def test_the_receipt_holds_every_answer_and_every_prompt() -> None:
@@ -137,7 +137,7 @@ def test_after_the_last_no_what_was_chosen_is_judged_like_any_consent() -> None:
 @pytest.mark.parametrize(("after", "counts"), [(299, False), (300, True)])
 def test_a_yes_counts_300_ms_after_the_mark_of_its_own_words(after: int, counts: bool) -> None:
     line = awaiting(CHOOSE).key("4", AGREED_AT)
-    at = CHOICE_AT + LENGTHS[Spoken.CHOICE][0] + after
+    at = CHOICE_AT + LENGTHS[PromptKind.CHOICE][0] + after
     line.key("1", at).run(at + 100)
     assert bool(line.call.docket) is counts
     assert line.call.asking.early is not counts
@@ -290,10 +290,10 @@ def test_a_prompt_that_never_ends_is_not_heard() -> None:
 def test_the_second_layer_voids_what_was_chosen_and_leads_back_to_the_keys() -> None:
     line = answered(choosing(with_more(CHOOSE)), "1")
     at = line.now + 500
-    line.key("9", at).run(at + 100 + LENGTHS[Spoken.MORE][1])
-    assert line.played[-2:] == [Spoken.MORE, Spoken.KEYS]
+    line.key("9", at).run(at + 100 + LENGTHS[PromptKind.MORE][1])
+    assert line.played[-2:] == [PromptKind.MORE, PromptKind.KEYS]
     assert line.call.asking.choosing is None
-    ends = line.now + LENGTHS[Spoken.KEYS][1]
+    ends = line.now + LENGTHS[PromptKind.KEYS][1]
     line.key("1", ends + 500)
     assert started(line).purposes == FOUR.consent_purposes
 
@@ -312,7 +312,7 @@ def test_nothing_chosen_leaves_the_other_bases(key: str | None) -> None:
     assert start.purposes == {"contract"}
     assert start.receipt.refused == ("quality", "training")
     last = line.all(act.Play)[-1].saying
-    assert last == Saying(Spoken.CONFIRMATION, frozenset({"contract"}))
+    assert last == Saying(PromptKind.CONFIRMATION, frozenset({"contract"}))
 
 
 def test_a_no_to_each_purpose_objects_to_nothing_else() -> None:
@@ -330,7 +330,7 @@ def test_a_no_to_each_purpose_objects_to_nothing_else() -> None:
         replace(CHOOSE, choose_key="1"),
         replace(with_more(CHOOSE), more_key="4"),
         replace(with_more(CHOOSE), more_key="1"),
-        without_prompt(CHOOSE, Spoken.CHOICE),
+        without_prompt(CHOOSE, PromptKind.CHOICE),
         replace(CHOOSE, choices={"1": frozenset({"training"}), "2": frozenset()}),
     ],
 )

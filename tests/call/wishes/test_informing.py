@@ -8,7 +8,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Policy, Spoken
+from appliance.model.policy import Policy, PromptKind
 from appliance.model.terms import Grade, PartyCue, Side, Timer, Tone
 from tests.call.driver import (
     AGREED_AT,
@@ -37,9 +37,9 @@ from tests.call.policies import (
 )
 
 ASKS = with_more(CONSENT)
-MORE_ENDS = AGREED_AT + 100 + LENGTHS[Spoken.MORE][1]
-KEYS_SAID = MORE_ENDS + LENGTHS[Spoken.KEYS][1]
-NOTICE_ENDS = ASKED_AT + LENGTHS[Spoken.NOTICE][1]
+MORE_ENDS = AGREED_AT + 100 + LENGTHS[PromptKind.MORE][1]
+KEYS_SAID = MORE_ENDS + LENGTHS[PromptKind.KEYS][1]
+NOTICE_ENDS = ASKED_AT + LENGTHS[PromptKind.NOTICE][1]
 
 
 def start_of(line: Line) -> act.StartRecording:
@@ -51,24 +51,24 @@ def start_of(line: Line) -> act.StartRecording:
 def test_a_far_or_unsure_key_asks_for_more(side: Side) -> None:
     line = awaiting(ASKS).key("9", AGREED_AT, side=side, grade=Grade.NONE).run(AGREED_AT + 100)
     assert line.state == State.INFORMING
-    assert line.played == [Spoken.QUESTION, Spoken.MORE]
+    assert line.played == [PromptKind.QUESTION, PromptKind.MORE]
 
 
 def test_then_the_keys_are_said_and_can_be_answered() -> None:
     line = informing(ASKS).run(MORE_ENDS)
     assert line.state == State.ASKING
-    assert line.played == [Spoken.QUESTION, Spoken.MORE, Spoken.KEYS]
+    assert line.played == [PromptKind.QUESTION, PromptKind.MORE, PromptKind.KEYS]
     line.key("1", KEYS_SAID + 500).run(KEYS_SAID + 3_000)
     assert line.state == State.RECORDING
 
 
 def test_before_the_mark_the_whole_question_is_asked_again() -> None:
     line = asked(ASKS).key("9", ASKED_AT + 2_000).run(ASKED_AT + 2_100)
-    assert line.since(ASKED_AT + 1)[0].saying.spoken is Spoken.MORE  # type: ignore[union-attr]
-    ends = ASKED_AT + 2_100 + LENGTHS[Spoken.MORE][1]
+    assert line.since(ASKED_AT + 1)[0].saying.spoken is PromptKind.MORE  # type: ignore[union-attr]
+    ends = ASKED_AT + 2_100 + LENGTHS[PromptKind.MORE][1]
     line.key("1", ends - 1_000)  # no question was heard yet: it agrees to nothing
     line.run(ends)
-    assert line.played == [Spoken.QUESTION, Spoken.MORE, Spoken.QUESTION]
+    assert line.played == [PromptKind.QUESTION, PromptKind.MORE, PromptKind.QUESTION]
     assert line.call.asking.heard is None
     line.key("1", ends + 6_000 + 500).run(ends + 9_000)
     assert line.state == State.RECORDING
@@ -76,20 +76,20 @@ def test_before_the_mark_the_whole_question_is_asked_again() -> None:
 
 def test_the_keys_may_still_be_repeated_once_afterwards() -> None:
     line = informing(ASKS).run(KEYS_SAID + 4_000)
-    assert line.played[-2:] == [Spoken.KEYS, Spoken.KEYS]
+    assert line.played[-2:] == [PromptKind.KEYS, PromptKind.KEYS]
     line.run(KEYS_SAID + 4_000 + 2_000 + 4_000)
     assert line.notes == [("unrecorded", "no_answer")]
 
 
 def test_without_words_for_the_keys_the_question_is_asked_again() -> None:
-    line = informing(without_prompt(ASKS, Spoken.KEYS)).run(MORE_ENDS)
-    assert line.played == [Spoken.QUESTION, Spoken.MORE, Spoken.QUESTION]
+    line = informing(without_prompt(ASKS, PromptKind.KEYS)).run(MORE_ENDS)
+    assert line.played == [PromptKind.QUESTION, PromptKind.MORE, PromptKind.QUESTION]
 
 
 def test_it_is_said_once_a_call() -> None:
     line = informing(ASKS).key("9", MORE_ENDS - 500).key("9", KEYS_SAID + 500).run(KEYS_SAID + 700)
     assert line.state == State.AWAITING
-    assert line.played.count(Spoken.MORE) == 1
+    assert line.played.count(PromptKind.MORE) == 1
     line.key("1", KEYS_SAID + 1_500).run(KEYS_SAID + 5_000)
     assert line.state == State.RECORDING
 
@@ -97,10 +97,10 @@ def test_it_is_said_once_a_call() -> None:
 def test_asked_again_by_button_it_is_not_said_again_but_to_another_party() -> None:
     line = informing(ASKS).pause(MORE_ENDS - 1_000).run(MORE_ENDS)
     line.ask(MORE_ENDS + 1_000).run(MORE_ENDS + 5_000).key("9", MORE_ENDS + 5_000)
-    assert line.run(MORE_ENDS + 5_200).played.count(Spoken.MORE) == 1
+    assert line.run(MORE_ENDS + 5_200).played.count(PromptKind.MORE) == 1
     line.cue(MORE_ENDS + 6_000).ask(MORE_ENDS + 7_000).run(MORE_ENDS + 12_000)
     line.key("9", MORE_ENDS + 12_000).run(MORE_ENDS + 12_200)
-    assert line.played.count(Spoken.MORE) == 2
+    assert line.played.count(PromptKind.MORE) == 2
 
 
 def test_a_yes_after_the_mark_stops_it_and_counts() -> None:
@@ -144,7 +144,7 @@ def test_a_tone_shorter_than_60_ms_asks_for_nothing() -> None:
 def test_a_near_9_ends_the_dialogue() -> None:
     line = awaiting(ASKS).near("9", AGREED_AT).run(60_000)
     assert line.notes == [("unrecorded", "interrupted")]
-    assert Spoken.MORE not in line.played
+    assert PromptKind.MORE not in line.played
 
 
 def test_without_a_second_layer_9_is_a_wrong_key() -> None:
@@ -213,7 +213,7 @@ def test_talking_over_it_is_the_callers_own_affair() -> None:
     line.talked_over = 0.9
     line.run(AGREED_AT + 200)
     line.talked_over = 0.0
-    assert line.run(MORE_ENDS).played[-1] is Spoken.KEYS
+    assert line.run(MORE_ENDS).played[-1] is PromptKind.KEYS
 
 
 def test_two_unsure_keys_end_as_unsure() -> None:
@@ -227,7 +227,7 @@ def test_the_receipt_says_that_it_was_heard_and_for_how_long() -> None:
     receipt = start_of(line).receipt
     assert receipt.more_key == "9"
     assert [said.spoken for said in receipt.said] == ["question", "more", "keys"]
-    assert receipt.said[1].heard_ms == LENGTHS[Spoken.MORE][1]
+    assert receipt.said[1].heard_ms == LENGTHS[PromptKind.MORE][1]
     (more,) = receipt.keys
     assert (more.key, more.means, more.side) == ("9", "more", "far")
     assert more.at_ms == AGREED_AT - OFF_AT
@@ -252,14 +252,19 @@ def test_the_whole_dialogue_has_a_limit(rules: Policy, seconds: int) -> None:
 
 
 def test_the_longest_lawful_words_fit_into_the_dialogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    longest = {Spoken.QUESTION: 30_000, Spoken.MORE: 35_000, Spoken.KEYS: 12_000}
+    longest = {PromptKind.QUESTION: 30_000, PromptKind.MORE: 35_000, PromptKind.KEYS: 12_000}
     for spoken, ms in longest.items():
         monkeypatch.setitem(LENGTHS, spoken, (ms - 500, ms))
     line = lifted(ASKS).key("9", ASKED_AT + 29_000).run(ASKED_AT + 29_100)
     assert line.state == State.INFORMING
     again = ASKED_AT + 29_100 + 35_000
     line.run(again + 30_000 + 4_000 + 12_000)  # the question, silence, the keys
-    assert line.played == [Spoken.QUESTION, Spoken.MORE, Spoken.QUESTION, Spoken.KEYS]
+    assert line.played == [
+        PromptKind.QUESTION,
+        PromptKind.MORE,
+        PromptKind.QUESTION,
+        PromptKind.KEYS,
+    ]
     line.key("1", line.now + 3_900).run(line.now + 6_000)
     assert line.state == State.RECORDING
 
@@ -270,9 +275,9 @@ def test_the_longest_lawful_words_fit_into_the_dialogue(monkeypatch: pytest.Monk
 def test_during_a_notice_it_delays_the_recording_until_the_notice_was_heard_whole() -> None:
     line = asked(with_more(NOTICE)).key("9", ASKED_AT + 1_000).run(ASKED_AT + 1_100)
     assert line.state == State.INFORMING
-    ends = ASKED_AT + 1_100 + LENGTHS[Spoken.MORE][1]
+    ends = ASKED_AT + 1_100 + LENGTHS[PromptKind.MORE][1]
     line.run(ends)
-    assert line.played == [Spoken.NOTICE, Spoken.MORE, Spoken.NOTICE]
+    assert line.played == [PromptKind.NOTICE, PromptKind.MORE, PromptKind.NOTICE]
     line.run(ends + 3_000 + 600)
     assert line.state == State.RECORDING
     assert line.all(act.StartRecording)[0].receipt.more_key == "9"
@@ -281,11 +286,11 @@ def test_during_a_notice_it_delays_the_recording_until_the_notice_was_heard_whol
 def test_right_after_a_notice_that_was_heard_the_recording_follows_the_second_layer() -> None:
     line = asked(with_more(NOTICE)).key("9", NOTICE_ENDS + 100).run(NOTICE_ENDS + 200)
     assert line.state == State.INFORMING
-    ends = NOTICE_ENDS + 200 + LENGTHS[Spoken.MORE][1]
+    ends = NOTICE_ENDS + 200 + LENGTHS[PromptKind.MORE][1]
     line.run(ends + 600)
     assert line.state == State.RECORDING
     receipt = line.all(act.StartRecording)[0].receipt
-    assert line.played == [Spoken.NOTICE, Spoken.MORE]
+    assert line.played == [PromptKind.NOTICE, PromptKind.MORE]
     assert (receipt.heard_ms, receipt.prompt_id) == (3_000, "trial/notice/en")
 
 
@@ -313,16 +318,16 @@ def test_an_objection_during_it_ends_a_legitimate_interest() -> None:
 def test_an_objection_to_a_part_leaves_the_other_until_its_notice_was_heard() -> None:
     line = asked(with_more(BOTH_NOTICES)).key("9", ASKED_AT + 500).key("2", ASKED_AT + 2_000)
     assert start_of(line).purposes == {"contract"}
-    assert line.played[:3] == [Spoken.NOTICE, Spoken.MORE, Spoken.NOTICE]
+    assert line.played[:3] == [PromptKind.NOTICE, PromptKind.MORE, PromptKind.NOTICE]
 
 
 def test_a_refusal_during_it_on_a_mixed_line_leaves_the_other_bases() -> None:
     early = asked(with_more(MIXED)).key("9", ASKED_AT + 500).key("2", ASKED_AT + 2_000)
     assert start_of(early).purposes == {"contract"}
-    assert early.played[:3] == [Spoken.QUESTION, Spoken.MORE, Spoken.QUESTION]
+    assert early.played[:3] == [PromptKind.QUESTION, PromptKind.MORE, PromptKind.QUESTION]
     late = informing(with_more(MIXED)).key("2", AGREED_AT + 2_000)
     assert start_of(late).purposes == {"contract"}
-    assert late.played == [Spoken.QUESTION, Spoken.MORE, Spoken.CONFIRMATION]
+    assert late.played == [PromptKind.QUESTION, PromptKind.MORE, PromptKind.CONFIRMATION]
 
 
 def test_times_of_the_driver_are_what_these_tests_take_them_for() -> None:

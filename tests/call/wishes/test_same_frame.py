@@ -3,7 +3,7 @@
 from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from tests.call.driver import AGREED_AT, CHOICE_AT, JUDGED_AT, SAID_AT, awaiting, lifted, smp
 from tests.call.policies import CONSENT, FOUR, MIXED, with_choice, with_more
 
@@ -34,8 +34,8 @@ def test_the_end_of_the_question_is_not_that_of_the_second_layer() -> None:
     line = lifted(with_more(CONSENT)).key("9", SAID_AT - 120)
     line.tell(ev.PromptEnded(smp(SAID_AT), 6_000, 0.0, 0.0), arrives=SAID_AT - 20).run(SAID_AT)
     assert line.state == State.INFORMING
-    assert line.played == [Spoken.QUESTION, Spoken.MORE]
-    assert [said.saying for said in line.call.asking.said] == [Saying(Spoken.QUESTION)]
+    assert line.played == [PromptKind.QUESTION, PromptKind.MORE]
+    assert [said.saying for said in line.call.asking.said] == [Saying(PromptKind.QUESTION)]
 
 
 def test_the_end_of_one_confirmation_is_not_that_of_the_next() -> None:

@@ -16,7 +16,7 @@ from appliance.keeper.surroundings import Surroundings
 from appliance.link.handlers import handlers_of
 from appliance.link.requests.demo_phone import GetSound, GetWords, SoundFile, SpokenWords
 from appliance.model.audio import RATE
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
@@ -24,7 +24,7 @@ from tests.clocks import ManualClock
 from tests.prompts.short import short_trial
 
 CONFIG: Config = trial()
-QUESTION = Saying(Spoken.QUESTION)
+QUESTION = Saying(PromptKind.QUESTION)
 PROMPTS = Library().prompts(CONFIG, CONFIG.lines[0])
 
 
@@ -61,7 +61,7 @@ def test_nothing_else_is_found(sha256: str) -> None:
 
 def test_what_a_shipped_prompt_says_can_be_read() -> None:
     sounds = Sounds(around(CONFIG))
-    words = ask(sounds, GetWords(sha256=PROMPTS[Saying(Spoken.QUESTION)].ref.sha256))
+    words = ask(sounds, GetWords(sha256=PROMPTS[Saying(PromptKind.QUESTION)].ref.sha256))
     assert words.language == "pl"
     assert words.text.startswith("Dzień dobry, tu Kancelaria Nowak w Warszawie.")
     assert words.text.endswith("Na oba cele: jedynka.")
@@ -80,11 +80,11 @@ def test_an_owners_prompt_that_is_new_is_found(tmp_path: Path) -> None:
     own = tmp_path / "pl"
     config = replace(CONFIG, vault=replace(CONFIG.vault, prompts=str(tmp_path)))
     sounds = Sounds(around(config))
-    confirmation = Saying(Spoken.CONFIRMATION, frozenset({"training", "quality"}))
+    confirmation = Saying(PromptKind.CONFIRMATION, frozenset({"training", "quality"}))
     shipped = PROMPTS[confirmation]
     ask(sounds, GetSound(sha256=shipped.ref.sha256))
     own.mkdir()
-    raw = ask(sounds, GetSound(sha256=PROMPTS[Saying(Spoken.REFUSED)].ref.sha256))[1]
+    raw = ask(sounds, GetSound(sha256=PROMPTS[Saying(PromptKind.REFUSED)].ref.sha256))[1]
     (own / "confirmation.wav").write_bytes(raw)
     new = Library(tmp_path).prompts(config, config.lines[0])[confirmation]
     assert new.ref.sha256 != shipped.ref.sha256

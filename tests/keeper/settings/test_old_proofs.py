@@ -20,7 +20,7 @@ from appliance.link.requests.exempt import AddExempt
 from appliance.link.requests.proof import GetProof, ShowProof
 from appliance.link.requests.words import ShowWords
 from appliance.model.audio import Sound
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.prompts.recorded import keep
 from appliance.prompts.store import PromptEntry, file_name, text_digest
@@ -149,7 +149,7 @@ def other(before: Config, after: Config) -> Iterator[str]:
 def own_voice(config: Config) -> tuple[PromptEntry, Sound]:
     """Return a recording of what the line says after a refusal, by somebody who works there."""
     (line,) = config.lines
-    saying, sound = Saying(Spoken.REFUSED), np.full(4000, 3000, np.int16)
+    saying, sound = Saying(PromptKind.REFUSED), np.full(4000, 3000, np.int16)
     words = compose(config, line, line.language)[saying]
     entry = PromptEntry(
         file=file_name(saying, digest(sound)),

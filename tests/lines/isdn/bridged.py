@@ -18,7 +18,7 @@ from appliance.model.events import (
     Gap,
     HookChanged,
 )
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.signals.pcm import through_alaw
@@ -29,7 +29,7 @@ CALLER = SceneCaller(number="+48221234567")
 FAR: Sound = through_alaw((np.arange(FRAME) * 97 % 3000 - 1500).astype(np.int16))
 NEAR: Sound = through_alaw((np.arange(FRAME) * 31 % 2000 - 900).astype(np.int16))
 WORDS: Sound = through_alaw((np.arange(3 * FRAME) * 53 % 4000 - 2000).astype(np.int16))
-PROMPT = Prompt(PromptRef("p", "0" * 64, "pl"), Spoken.QUESTION, WORDS, WORDS.size)
+PROMPT = Prompt(PromptRef("p", "0" * 64, "pl"), PromptKind.QUESTION, WORDS, WORDS.size)
 
 
 class Bus:

@@ -12,7 +12,7 @@ from appliance.lines.isdn.l1oip import Tunnel, build
 from appliance.lines.isdn.ports import B1, B2, D, PortInput
 from appliance.lines.isdn.udp import Ends, UdpPort
 from appliance.model.audio import FRAME, Sound
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import through_alaw
 from tests.lines.isdn.dummy_port import DummyPort
@@ -20,7 +20,7 @@ from tests.lines.isdn.udp_peer import UdpPeer
 
 SPEECH: Sound = through_alaw((np.arange(FRAME) * 97 % 3000 - 1500).astype(np.int16))
 WORDS: Sound = through_alaw((np.arange(500) * 53 % 4000 - 2000).astype(np.int16))
-PROMPT = Prompt(PromptRef("p", "0" * 64, "pl"), Spoken.QUESTION, WORDS, WORDS.size)
+PROMPT = Prompt(PromptRef("p", "0" * 64, "pl"), PromptKind.QUESTION, WORDS, WORDS.size)
 SILENCE = np.zeros(FRAME, np.int16)
 LEAST = 8
 """A-law has no zero: silence is its smallest step."""
@@ -154,7 +154,7 @@ def test_a_stop_is_silent_from_the_next_piece_on(both: Both) -> None:
 
 def test_another_prompt_takes_the_place_of_the_first(both: Both) -> None:
     both.bridge.mouth.channel = B1
-    other = Prompt(PROMPT.ref, Spoken.KEYS, WORDS[::-1].copy(), 10)
+    other = Prompt(PROMPT.ref, PromptKind.KEYS, WORDS[::-1].copy(), 10)
     both.bridge.mouth.say(PROMPT)
     both.speaks(SILENCE)
     both.turn()

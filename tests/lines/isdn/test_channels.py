@@ -16,7 +16,7 @@ from appliance.lines.isdn.channels import (
 )
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
 from appliance.model.events import Gap
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.signals.pcm import through_alaw
 
@@ -197,7 +197,7 @@ def test_a_peer_that_lies_about_its_time_harms_nothing(lies: list[tuple[int, int
 def test_our_own_words_lie_beside_the_sound_with_their_place() -> None:
     frames = ChannelFrames("Reception")
     words = ramp(0, 400)
-    prompt = Prompt(PromptRef("p", "0" * 64, "pl"), Spoken.QUESTION, words, 400)
+    prompt = Prompt(PromptRef("p", "0" * 64, "pl"), PromptKind.QUESTION, words, 400)
     for number in range(8):
         start = number * FRAME
         said = prompt if 2 <= number <= 4 else None

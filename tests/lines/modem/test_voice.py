@@ -35,7 +35,7 @@ from appliance.lines.modem.voice import (
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored, Ring
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from tests.clocks import ManualClock
@@ -54,7 +54,7 @@ OFF, ON = HookChanged(RATE, Hook.OFF), HookChanged(9 * RATE, Hook.ON)
 
 def prompt(seconds: float) -> Prompt:
     sound = np.full(round(seconds * RATE), 5000, np.int16)
-    return Prompt(PromptRef("question", "0" * 64, "en"), Spoken.QUESTION, sound, sound.size)
+    return Prompt(PromptRef("question", "0" * 64, "en"), PromptKind.QUESTION, sound, sound.size)
 
 
 class Talking:
@@ -266,7 +266,9 @@ def test_every_byte_that_goes_out_is_escaped(line: Held) -> None:
     def each(came: int) -> None:
         if came == FRAME:
             line.voice.output.play(
-                Prompt(PromptRef("question", "0" * 64, "en"), Spoken.QUESTION, sound, sound.size)
+                Prompt(
+                    PromptRef("question", "0" * 64, "en"), PromptKind.QUESTION, sound, sound.size
+                )
             )
         if came >= RATE:
             line.voice.hear(StreamEnded())

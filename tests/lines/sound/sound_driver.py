@@ -25,7 +25,7 @@ from appliance.lines.sound.driver import SoundLine
 from appliance.lines.sound.portaudio import PortAudio
 from appliance.model.audio import AudioFrame
 from appliance.model.events import Gap
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.prompts.speech import simulated_voices
 from tests.rig.priority import favour
@@ -37,7 +37,7 @@ PATIENCE = 15.0
 
 WORDS = Prompt(
     PromptRef("words", "0" * 64, "pl"),
-    Spoken.QUESTION,
+    PromptKind.QUESTION,
     np.ascontiguousarray(simulated_voices()[0][:20000]),
     18000,
 )

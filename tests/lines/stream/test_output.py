@@ -4,7 +4,7 @@ import numpy as np
 
 from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE, Sound
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 
 BLOCK = 80
@@ -12,7 +12,7 @@ BLOCK = 80
 
 def prompt(first: int, count: int) -> Prompt:
     sound = np.arange(first, first + count, dtype=np.int16)
-    return Prompt(PromptRef("p", "pl", "0" * 64), Spoken.QUESTION, sound, count)
+    return Prompt(PromptRef("p", "pl", "0" * 64), PromptKind.QUESTION, sound, count)
 
 
 def taken(output: Output, blocks: int) -> Sound:

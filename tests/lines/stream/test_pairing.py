@@ -12,7 +12,7 @@ from appliance import prompts
 from appliance.lines.stream.output import Output
 from appliance.lines.stream.pairing import HELD, Pairing
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound, samples
-from appliance.model.policy import PromptRef, Spoken
+from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import rms_of, to_sound
@@ -27,7 +27,7 @@ LEAD = samples(0.03)
 
 def words(seconds: float = 3.0) -> Prompt:
     sound = WORDS[: samples(seconds)]
-    return Prompt(PromptRef("p", "pl", "0" * 64), Spoken.QUESTION, sound, sound.size)
+    return Prompt(PromptRef("p", "pl", "0" * 64), PromptKind.QUESTION, sound, sound.size)
 
 
 @dataclass
@@ -108,7 +108,9 @@ def test_the_shipped_questions_are_found_however_long_their_way(language: str, l
     (file,) = (SHIPPED / language).glob("question-*.flac")
     sound = soundfile.read(file, dtype="int16")[0][: 5 * RATE]
     card = Card(lag)
-    card.output.play(Prompt(PromptRef("p", language, "0" * 64), Spoken.QUESTION, sound, sound.size))
+    card.output.play(
+        Prompt(PromptRef("p", language, "0" * 64), PromptKind.QUESTION, sound, sound.size)
+    )
     frames = card.run(6.0)
 
     came = card.start + LEAD + lag

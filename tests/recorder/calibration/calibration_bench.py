@@ -12,7 +12,7 @@ from appliance.link.requests.calibration import Step, StepNow, TakeStep
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.calibration import PhoneFigures
-from appliance.model.policy import PromptRef, Saying, Spoken
+from appliance.model.policy import PromptKind, PromptRef, Saying
 from appliance.model.prompts import Prompt
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.draft import CalibrationDraft
@@ -25,7 +25,7 @@ from appliance.signals.dtmf.second_look import KeyMeasurement
 from appliance.signals.pcm import Wave, to_sound
 
 WORDS = to_sound(3000 * np.sin(np.arange(5 * RATE) / 3))
-SAID = Prompt(PromptRef("q", "", "en"), Spoken.QUESTION, WORDS, WORDS.size)
+SAID = Prompt(PromptRef("q", "", "en"), PromptKind.QUESTION, WORDS, WORDS.size)
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.stub = Stub()
-        words = OwnWords({Saying(Spoken.QUESTION): SAID}, self.stub, self._ears)
+        words = OwnWords({Saying(PromptKind.QUESTION): SAID}, self.stub, self._ears)
         self.called_for_help = False
         self.calibration = CalibrationSession(
             KeptCalibration(Path("nowhere"), "Reception"),

@@ -12,7 +12,7 @@ from appliance.config.read import parse
 from appliance.config.settings import Basis, LineKind, Part
 from appliance.config.words.ready import ready_purpose
 from appliance.link.requests.doctor import ExamineLines, Findings
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.sentences.lacking import Lacking
 from appliance.prompts.library import OWN, needed_prompts
 from appliance.prompts.recorded import keep
@@ -221,7 +221,7 @@ def test_where_nothing_is_asked_a_mixed_signal_will_do(look: Look) -> None:
     (missing,) = [each for each in look.findings() if each.id == "prompts.missing"]
     assert missing.lacking == (Lacking("words", {"line": "Reception"}),)
     needed = needed_prompts(look.config, look.config.lines[0])
-    assert {each.spoken for each in needed} == {Spoken.NOTICE}, "a notice is enough"
+    assert {each.spoken for each in needed} == {PromptKind.NOTICE}, "a notice is enough"
 
 
 class TestFront:

@@ -11,7 +11,7 @@ from appliance.link.requests.words import PromptsChanged
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import Sound
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.prompts.library import Library
 from appliance.prompts.recorded import keep
@@ -20,7 +20,7 @@ from tests.boxes import TrialBox
 from tests.recorder.line.test_following_settings import FIRST, NEXT, Office, run
 
 BOTH = frozenset({"training", "quality"})
-CONFIRMATION = Saying(Spoken.CONFIRMATION, BOTH)
+CONFIRMATION = Saying(PromptKind.CONFIRMATION, BOTH)
 
 
 def recording(box: TrialBox, text: str = "") -> tuple[PromptEntry, Sound]:
@@ -33,7 +33,7 @@ def recording(box: TrialBox, text: str = "") -> tuple[PromptEntry, Sound]:
     entry = PromptEntry(
         file=f"confirmation-quality-training-{digest(sound)[:8]}.flac",
         language="pl",
-        spoken=Spoken.CONFIRMATION,
+        spoken=PromptKind.CONFIRMATION,
         pieces=words,
         mark=sound.size,
         samples=sound.size,

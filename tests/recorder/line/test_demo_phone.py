@@ -6,7 +6,7 @@ import pytest
 from appliance.call.states import State
 from appliance.model import events as ev
 from appliance.model.audio import RATE, Sound
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.terms import PartyCue
 from appliance.prompts.speech import simulated_voices
 from tests.boxes import TrialBox
@@ -186,6 +186,6 @@ def test_a_withdrawal_leaves_nothing(trial_box: TrialBox) -> None:
         step("caller", "talk", after=3.0),
         *GONE,
     )
-    assert Spoken.CONFIRMATION in course.spoken
+    assert PromptKind.CONFIRMATION in course.spoken
     assert course.kept == []
     assert len(course.withdrawn) == 1

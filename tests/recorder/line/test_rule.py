@@ -3,7 +3,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from appliance.config.read import trial
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.library import Library
 from appliance.prompts.shipped import shipped_words
 from appliance.recorder.line.policy import compile_policy
@@ -31,7 +31,7 @@ def test_the_rule_holds_what_callers_are_promised_in_the_words_that_they_hear() 
     assert len(confirmations) == len(set(confirmations)) == 3  # one for each that can be agreed to
     assert rule.controller_says == "Kancelaria Nowak w Warszawie"
     question = said["question"]
-    assert question.prompt_sha256 == PROMPTS[Saying(Spoken.QUESTION)].ref.sha256
+    assert question.prompt_sha256 == PROMPTS[Saying(PromptKind.QUESTION)].ref.sha256
     assert (question.text, "pl") == shipped_words()[question.prompt_sha256]
     assert question.text.startswith("Dzień dobry, tu Kancelaria Nowak w Warszawie.")
     assert question.voice == "RHVoice Natan 1.14.0"

@@ -7,7 +7,7 @@ from appliance.config.read import trial
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.script.files import named_scene
 from appliance.model.audio import FRAME, RATE
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from appliance.signals.pcm import Wave
@@ -20,7 +20,7 @@ class SpeakingBox:
     """Says the question some seconds after the receiver is lifted, and nothing else."""
 
     def __init__(self, after_seconds: float, part: float = 1.0) -> None:
-        words = PROMPTS[Saying(Spoken.QUESTION)].sound.astype(np.float64)
+        words = PROMPTS[Saying(PromptKind.QUESTION)].sound.astype(np.float64)
         silence = np.zeros(int(after_seconds * RATE))
         self._words = np.concatenate((silence, words[: int(words.size * part)]))
         self._at: int | None = None
@@ -65,7 +65,7 @@ def test_the_caller_presses_after_the_last_keys_name_was_heard(far_end: FarEnd) 
     assert what == "question"
     key = key_heard_at(moments)
     assert key is not None
-    after = key - began - PROMPTS[Saying(Spoken.QUESTION)].mark
+    after = key - began - PROMPTS[Saying(PromptKind.QUESTION)].mark
     assert 0 <= after - RATE * 700 // 1000 <= 2 * FRAME
 
 

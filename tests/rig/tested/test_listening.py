@@ -5,7 +5,7 @@ import pytest
 
 from appliance.config.read import trial
 from appliance.model.audio import FRAME, RATE
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import Prompt
 from appliance.prompts.library import Library
 from appliance.signals.pcm import Wave
@@ -48,8 +48,8 @@ def test_each_prompt_is_known_soon_and_runs_to_its_end(saying: Saying) -> None:
 
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
-@pytest.mark.parametrize("spoken", [Spoken.QUESTION, Spoken.KEYS])
-def test_a_prompt_that_breaks_off_is_noticed(spoken: Spoken, part: float) -> None:
+@pytest.mark.parametrize("spoken", [PromptKind.QUESTION, PromptKind.KEYS])
+def test_a_prompt_that_breaks_off_is_noticed(spoken: PromptKind, part: float) -> None:
     prompt = PROMPTS[Saying(spoken)]
     _, (what, stopped, _) = listened(through(alone(prompt, part)))
     assert what == "stopped"
@@ -58,13 +58,13 @@ def test_a_prompt_that_breaks_off_is_noticed(spoken: Spoken, part: float) -> Non
 
 
 def test_what_the_box_never_says_is_no_prompt() -> None:
-    backwards = alone(PROMPTS[Saying(Spoken.QUESTION)])[::-1].copy()
+    backwards = alone(PROMPTS[Saying(PromptKind.QUESTION)])[::-1].copy()
     assert listened(through(backwards)) == []
 
 
 def test_one_prompt_after_the_other() -> None:
-    question = alone(PROMPTS[Saying(Spoken.QUESTION)])
-    confirmation = alone(PROMPTS[Saying(Spoken.CONFIRMATION, frozenset({"training"}))])
+    question = alone(PROMPTS[Saying(PromptKind.QUESTION)])
+    confirmation = alone(PROMPTS[Saying(PromptKind.CONFIRMATION, frozenset({"training"}))])
     noticed = listened(through(np.concatenate((question, confirmation))))
     assert [what for what, _, _ in noticed] == ["question", "confirmation"]
     assert abs(noticed[1][1] - question.size - BEFORE) <= 2

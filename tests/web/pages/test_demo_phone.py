@@ -18,7 +18,7 @@ from appliance.model.demo_phone import (
     Why,
     idle,
 )
-from appliance.model.policy import Saying, Spoken
+from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.model.records import LineStatus
 from appliance.prompts.library import Library
@@ -29,7 +29,7 @@ from web.pages import demo_phone as phone
 from web.pages.demo_phone import hint
 from web.words import demo_phone as phone_words
 
-QUESTION = Library().prompts(trial(), trial().lines[0])[Saying(Spoken.QUESTION)]
+QUESTION = Library().prompts(trial(), trial().lines[0])[Saying(PromptKind.QUESTION)]
 
 
 def now(**states: State) -> PhonesNow:

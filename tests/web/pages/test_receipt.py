@@ -9,7 +9,7 @@ from msgspec import structs
 
 from appliance.call.effects.speaking import take_key
 from appliance.errors import LinkError
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.records import ConsentReceipt, KeyTaken, WordsHeard
 from appliance.model.terms import AnswerBasis
 from tests.web.conftest import RECEIPT
@@ -87,5 +87,5 @@ def test_the_second_layer_and_every_prompt_are_shown() -> None:
 
 
 def test_every_prompt_and_meaning_has_its_words() -> None:
-    assert {*SPOKEN} == {*Spoken}
+    assert {*SPOKEN} == {*PromptKind}
     assert {*MEANT} == {*get_args(get_type_hints(take_key)["means"])}

@@ -9,7 +9,7 @@ import wave
 
 from appliance.commands.helpers.sound_file import Channels, blocks_of, channels_in
 from appliance.errors import FileFormatError, PromptError
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.prompts.owner import read_owner_prompt
 from tests.fuzz.feeding import Target, memory_file
 
@@ -21,7 +21,7 @@ def take(raw: bytes) -> None:
         if channels_in(path) >= len(channels.sides):
             for block in blocks_of(path, channels):
                 assert block.shape[0] == len(channels.sides)
-    read_owner_prompt(path, Spoken.QUESTION)
+    read_owner_prompt(path, PromptKind.QUESTION)
 
 
 def _written(channels: int, rate: int, count: int) -> bytes:

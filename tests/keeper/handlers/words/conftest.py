@@ -26,7 +26,7 @@ from appliance.link.requests.words import (
 )
 from appliance.link.server import Server
 from appliance.model.audio import RATE, Sound, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.takes import LineTake
 from appliance.prompts.shipped import shipped
 from appliance.prompts.takes.child import taken
@@ -82,7 +82,7 @@ class Office:
 
     def take(self, code: str = "refused", *files: bytes, token: str = "") -> Draft:
         """Send a recording; without files, of the shipped words."""
-        files = files or (self.wav(shipped_sound(Spoken(code))),)
+        files = files or (self.wav(shipped_sound(PromptKind(code))),)
         asked = SendTakes(line="Reception", code=code, sizes=tuple(map(len, files)))
         draft: Draft = self.ask(asked, b"".join(files), token)
         return draft
@@ -92,7 +92,7 @@ class Office:
         self.ask(KeepTake(draft.draft, checks), token=token)
 
 
-def shipped_sound(spoken: Spoken) -> Sound:
+def shipped_sound(spoken: PromptKind) -> Sound:
     found = (e for e in shipped().entries.values() if (e.language, e.spoken) == ("pl", spoken))
     return shipped().sound(next(found))
 

@@ -21,7 +21,7 @@ from appliance.link.requests.words import (
     ShowOutdated,
 )
 from appliance.model.audio import RATE, Sound, samples
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.model.takes import LARGEST_TAKE
 from appliance.prompts import store
 from appliance.prompts.recorded import entries
@@ -69,7 +69,7 @@ def test_a_confirmed_recording_is_kept_with_who_when_and_what(office: Office) ->
 
 
 def test_it_is_heard_as_a_caller_hears_it_with_a_beep_at_the_mark(office: Office) -> None:
-    sound = shipped_sound(Spoken.KEYS)
+    sound = shipped_sound(PromptKind.KEYS)
     draft = office.take("keys", office.wav(sound[:-8800]), office.wav(sound[-6400:]))
     assert "mark" in draft.checks
     whole, last = (heard(office.ask(HearDraft(draft.draft, end))[1]) for end in (False, True))
@@ -83,7 +83,7 @@ def test_it_is_heard_as_a_caller_hears_it_with_a_beep_at_the_mark(office: Office
 
 
 def test_not_all_confirmed_is_not_confirmed(office: Office) -> None:
-    sound = shipped_sound(Spoken.KEYS)
+    sound = shipped_sound(PromptKind.KEYS)
     draft = office.take("keys", office.wav(sound[:-8800]), office.wav(sound[-6400:]))
     for without in draft.checks:
         with refuses("unconfirmed"):
@@ -99,7 +99,7 @@ def test_what_must_be_recorded_again_cannot_be_kept(office: Office) -> None:
 
 
 def test_words_that_changed_meanwhile_are_not_kept(office: Office) -> None:
-    sound = shipped_sound(Spoken.QUESTION)
+    sound = shipped_sound(PromptKind.QUESTION)
     draft = office.take("question", office.wav(sound[:-8800]), office.wav(sound[-6400:]))
     others_words(office)
     with pytest.raises(Refused) as refused:
@@ -175,7 +175,7 @@ def test_files_that_are_none_are_told_and_leave_nothing(office: Office) -> None:
 
 
 def test_sizes_that_do_not_fit_are_refused(office: Office) -> None:
-    raw = office.wav(shipped_sound(Spoken.REFUSED))
+    raw = office.wav(shipped_sound(PromptKind.REFUSED))
     for sizes in ((), (0, len(raw)), (len(raw) + 1,), (1, 2, len(raw) - 3), (-1, len(raw) + 1)):
         with pytest.raises(Refused):
             office.ask(SendTakes(line="Reception", code="refused", sizes=sizes), raw)
@@ -230,7 +230,7 @@ def test_without_the_record_nothing_is_kept(
 
 
 def test_what_is_out_of_date_is_told_and_can_be_removed(office: Office) -> None:
-    sound = shipped_sound(Spoken.QUESTION)
+    sound = shipped_sound(PromptKind.QUESTION)
     office.keep(office.take("question", office.wav(sound[:-8800]), office.wav(sound[-6400:])))
     assert office.ask(ShowOutdated()).lines == ()
     others_words(office)
@@ -276,7 +276,7 @@ def test_a_recording_without_a_place_is_told_and_can_be_removed(office: Office) 
 
 def test_one_that_was_replaced_waits_unsaid_for_its_words(office: Office) -> None:
     """Nobody is asked to see to it, for today's words are there; it can be seen and removed."""
-    sound = shipped_sound(Spoken.QUESTION)
+    sound = shipped_sound(PromptKind.QUESTION)
     files = office.wav(sound[:-8800]), office.wav(sound[-6400:])
     around = office.box.keeper._around
     before: Config = around.config

@@ -9,7 +9,7 @@ from appliance.errors import Refused
 from appliance.link.requests.settings import ConfirmWords
 from appliance.link.requests.words import HearSaying, SpeakingNow, SpeakWords
 from appliance.model.audio import RATE
-from appliance.model.policy import Spoken
+from appliance.model.policy import PromptKind
 from appliance.prompts.store import INDEX, Store
 from appliance.signals.pcm import through_alaw
 from tests.keeper.desks import words_of
@@ -129,7 +129,7 @@ def replace_prompt(now: SpeakingNow, **changes: object) -> SpeakingNow:
 
 def test_what_is_heard_in_the_panel_is_what_callers_hear(office: Office) -> None:
     _, raw = office.ask(HearSaying("Reception", "refused"))
-    sound = through_alaw(shipped_sound(Spoken.REFUSED))
+    sound = through_alaw(shipped_sound(PromptKind.REFUSED))
     assert raw[44:] == sound.astype("<i2").tobytes()
 
 
