@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.repository.trees import parsed
 
 ROOT = Path(__file__).parents[2]
-SEVERAL_MEANINGS = 10
+SEVERAL_MEANINGS = 5
 """How many there may be. Whoever makes them fewer writes the lower number here."""
 
 
