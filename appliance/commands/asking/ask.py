@@ -74,7 +74,7 @@ class Operations(click.Group):
             raise click.UsageError(f"There is no {in_short(wanted)!r}; {advice}", ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, *_told: object, **_named: object) -> None:
         """Leave the list of operations to ``--list``."""
 
 
