@@ -248,8 +248,7 @@ class TestVault:
         found = [one.id for one in examine_eraser(Vault(), "E0")]
         assert found == ["vault.E0"]
         (below, _) = examine_eraser(Vault(eraser="eeprom", eeprom="/none"), "E0")
-        assert below.id == "vault.below"
-        assert "configured for level E2, but the key still lies at E0" in below.text
+        assert (below.id, below.values) == ("vault.below", {"level": "E0", "configured": "E2"})
 
     def test_a_chip_with_and_without_a_root(self, tmp_path: Path) -> None:
         chip = new_chip(tmp_path / "eeprom")
