@@ -225,6 +225,7 @@ class Lineup:
     def try_again(self) -> None:
         """Make the lines that could not be made, as far as they can be made now."""
         with self._lock:
+            shared = self._shared
             broken = [
                 line
                 for name, line in self._wanted.items()
@@ -234,8 +235,17 @@ class Lineup:
         with self._lock:
             for name in made:
                 self._failed.pop(name, None)
+        self._catch_up(shared)
         if made:
             self._mended()
+
+    def _catch_up(self, shared: SharedParts) -> None:
+        """Follow the settings that came while lines were made by earlier ones.
+
+        To open a device takes a while, and whoever saves settings does not wait for it.
+        """
+        if self._shared is not shared:
+            self.follow(self._shared.config, self._shared.library)
 
     def _put_back(self, name: str) -> None:
         """Go on with a line as it was, since it cannot be what it is to be."""
@@ -273,9 +283,13 @@ class Lineup:
             begin(built)
         except Exception as error:  # whatever it is: the other lines have to work
             built.thread.close()
+            name = built.line.name
             with self._lock:
-                del self._lines[built.line.name]
-            self._fail(built.line.name, error)
+                known = self._lines.get(name)
+                if known is None or known.thread is not built.thread:
+                    return  # other settings have come meanwhile, and another line by this name
+                del self._lines[name]
+            self._fail(name, error)
 
     def _fail(self, name: str, error: Exception) -> None:
         why = _why(error)
@@ -301,12 +315,15 @@ class Lineup:
             if name is None:
                 return
             with self._lock:
-                built = self._lines[name]
-            built.thread.close()
+                shared, built = self._shared, self._lines.get(name)
+            if built is not None:
+                built.thread.close()
             with self._lock:
-                del self._lines[name]
+                if self._lines.pop(name, None) is None:  # it could not start, as it was to be
+                    self._failed.pop(name, None)
                 self._leaving.discard(name)
             self._build_missing()
+            self._catch_up(shared)
             with self._lock:
                 self._changes -= 1
                 self._lock.notify_all()

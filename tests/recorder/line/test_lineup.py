@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from appliance.config.settings import Config, Line, Part
+from appliance.errors import LineError
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Built
+from appliance.recorder.line import lineup
+from appliance.recorder.line.build import Built, build
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import OUR_FAULT, Lineup
 from appliance.recorder.line.shared import SharedParts
@@ -189,3 +191,52 @@ def test_a_broken_line_is_tried_again_and_follows_settings_that_mend_it(
     lines.follow(with_lines(config, config.lines[0], with_modem(broken, "Second", "conexant")))
     assert built(lines) == ["Reception", "Second"] == started
     assert not lines.problem
+
+
+def test_a_line_that_was_removed_while_it_was_tried_again_does_not_stay(
+    trial_box: TrialBox, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who saves settings does not wait for a device that is being opened."""
+    config = trial_box.config
+    first, second = config.lines[0], replace(config.lines[0], name="Second")
+    learnt = trial_box.folders.calibration / "Second.toml"
+    learnt.write_text("prompt = 1", "utf-8")
+    lines = make(with_lines(config, first, second))
+    lines.start(lambda one: one.thread.start())
+    assert built(lines) == ["Reception"]
+    learnt.unlink()
+
+    def meanwhile(shared: SharedParts, line: Line) -> Built:
+        monkeypatch.setattr(lineup, "build", build)
+        lines.follow(with_lines(config, first))
+        return build(shared, line)
+
+    monkeypatch.setattr(lineup, "build", meanwhile)
+    lines.try_again()
+    assert lines.settle(10.0)
+    assert built(lines) == ["Reception"]
+
+
+def test_a_line_that_cannot_be_started_follows_settings_that_came_meanwhile(
+    trial_box: TrialBox, make: Make
+) -> None:
+    config = trial_box.config
+    first = config.lines[0]
+    other = with_modem(first, first.name, "conexant")
+    lines = make(config)
+    begun: list[Line] = []
+
+    def begin(one: Built) -> None:
+        begun.append(one.line)
+        one.thread.start()
+        if len(begun) == 1:
+            lines.follow(with_lines(config, other))
+            raise LineError("The device is gone.")
+
+    lines.start(begin)
+    assert lines.settle(10.0)
+    assert begun == [first, other]
+    assert not lines.problem
+    lines.follow(config)
+    assert lines.settle(10.0)
+    assert [each.line for each in lines.all()] == [first]
