@@ -193,7 +193,7 @@ class CalibrationSession:
 
     def _speak(self) -> None:
         if self._exempt():
-            self._show(trouble="Somebody called for help: nothing is said on this line now.")
+            self._show(trouble="An emergency number was called: nothing is said on this line now.")
             return
         self._words.say(tones=self._phase is _Phase.OPENING and self._now.step != "second")
         self._show(stage="speaking")
