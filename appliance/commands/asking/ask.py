@@ -103,8 +103,9 @@ def command() -> None:
     """Ask the keeper for one operation by its name, with its fields as options.
 
     What the panel asks for, this asks for: as the same person, with the same roles, on the same
-    record. Passwords and codes are asked for on the terminal or read from files, never taken from
-    the command line. Exit code 1 if the answer tells of something that failed.
+    record. Passwords and other secrets are asked for on the terminal or read from files, never
+    taken from the command line; --totp alone may stand there, a code that is good once. Exit code 1
+    if the answer tells of something that failed.
     """
 
 

@@ -30,6 +30,11 @@ class FindingCount(Message, frozen=True):
     found: tuple[Finding, ...] = ()  # those that must be mended; for administrators alone
     warned: tuple[Finding, ...] = ()  # those that should be looked at; for administrators alone
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether something must be mended."""
+        return self.fail > 0
+
 
 class CountFindings(Operation[FindingCount], frozen=True, tag="doctor.count"):
     """Ask what an examination of the last minute has found; change nothing.

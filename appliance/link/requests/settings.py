@@ -87,6 +87,11 @@ class Settings(Message, frozen=True):
     seed_source: str = ""
     author: Author | None = None
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether other settings hold than were ordered."""
+        return bool(self.problem or self.stuck)
+
 
 class ShowSettings(Operation[Settings], frozen=True, tag="settings.show"):
     """Show the settings in force."""

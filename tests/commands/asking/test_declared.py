@@ -10,8 +10,14 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.asking.ask import command, why_not
 from appliance.commands.asking.fields import Fields
-from appliance.link.operations import Done, Operation, Secret, WithoutRole
+from appliance.config.mistakes import mistake
+from appliance.link.operations import Done, Message, Operation, Secret, WithoutRole
 from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.doctor import FindingCount
+from appliance.link.requests.outside.mail import MailStanding
+from appliance.link.requests.outside.sftp import SftpStanding
+from appliance.link.requests.outside.update import NetworkState, UpdateState
+from appliance.link.requests.settings import Settings
 
 SECRETS = {"password", "old", "new", "secret", "totp", "let_in", "sheet", "token", "code"}
 """Fields of these names are declared ``Secret``."""
@@ -48,6 +54,34 @@ def test_each_has_help_an_option_a_field_and_an_example_that_is_understood(
     assert set(kind.__struct_fields__) - paths == {*login, "browser"} & set(kind.__struct_fields__)
     required = [each.opts[0] for each in parameters(kind) if each.required]
     assert all(option in f"{example} --name" for option in required)
+
+
+FAILED: list[Message] = [
+    MailStanding(None, code="refused"),
+    SftpStanding(None, code="refused"),
+    UpdateState(True, "1", "A", None, False, False, network=NetworkState("", code="unreachable")),
+    UpdateState(True, "1", "A", None, False, False, network=NetworkState("", why="full")),
+    FindingCount(fail=1, warn=0),
+    Settings(1, "", {}, problem=(mistake((), "kept_alone"),)),
+    Settings(1, "", {}, stuck="Line Office: it is not there."),
+]
+
+
+@pytest.mark.parametrize("answer", FAILED, ids=lambda each: type(each).__name__)
+def test_an_answer_that_tells_of_a_failure_says_so(answer: Message) -> None:
+    assert answer.amiss
+
+
+def test_an_answer_that_tells_of_none_says_so() -> None:
+    well = [
+        MailStanding(None),
+        SftpStanding(None),
+        UpdateState(True, "1", "A", None, False, False, network=NetworkState("")),
+        UpdateState(False, "1", "", None, False, False),
+        FindingCount(fail=0, warn=1),
+        Settings(1, "", {}),
+    ]
+    assert not [each for each in well if each.amiss]
 
 
 def test_no_secret_is_taken_from_the_command_line() -> None:

@@ -27,6 +27,11 @@ class MailStanding(Message, frozen=True):
     sent: float | None = None  # UTC, the last one; None: none went out yet
     away: bool = False  # the courier has not asked for a while
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether the last attempt failed, or a recipient was refused."""
+        return bool(self.code)
+
 
 class GetMail(Operation[MailStanding], frozen=True, tag="mail.get"):
     """Ask how mail stands."""

@@ -46,6 +46,11 @@ class UpdateState(Message, frozen=True):
     updates: tuple[PastUpdate, ...] = ()  # the last one first
     network: NetworkState | None = None  # None: no ready-made box
 
+    @property
+    def amiss(self) -> bool:
+        """Say whether the last look or the last fetch failed."""
+        return self.network is not None and bool(self.network.code or self.network.why)
+
 
 class GetUpdates(Operation[UpdateState], frozen=True, tag="update.get"):
     """Ask how updates stand."""
