@@ -257,10 +257,12 @@ class Recorder:
 
     def _show_need(self) -> None:
         """Show what the box needs; settings that do not hold need an administrator, too."""
-        taken = self._settings.taken
-        older = bool(taken.problem or taken.stuck)
-        needs = replace(self._needs, somebody=self._needs.somebody or older)
-        self._live.need(needs, older)
+        taken, lines = self._settings.taken, self._lines
+        needs = replace(
+            self._needs, somebody=self._needs.somebody or bool(taken.problem or taken.stuck)
+        )
+        # A line that could not be made follows none: nothing is said of the others for it.
+        self._live.need(needs, self._settings.older or (lines is not None and lines.behind))
         self._front.need(needs)
 
     @handles(between.GetOrigin)

@@ -62,11 +62,28 @@ def test_a_line_that_is_mended_is_said_to_be_stuck_no_more(recorder: Recorder) -
     config = replace(recorder._config, lines=(first, replace(first, name="Second")))
     recorder._settings._stuck = recorder._follow(config)  # as when the settings say so
     assert "Second.toml" in recorder._settings.taken.stuck
+    recorder._show_need()
+    live = recorder.handle(GetLive(), None, b"")
+    assert live.needed
+    assert not live.older, "the line that works follows the newest"
     learnt.unlink()
     assert recorder._lines is not None
     recorder._lines.try_again()
     assert not recorder._settings.taken.stuck
     assert recorder.line("Second").thread.name == "Second"
+
+
+def test_a_line_that_goes_on_as_it_was_is_said_to_follow_older_settings(
+    recorder: Recorder,
+) -> None:
+    first = recorder.line("Reception").line
+    other = replace(first, hook=Part("exchange", {"modem": "-1"}))
+    assert not recorder._follow(replace(recorder._config, lines=(other,)))  # it may be in a call
+    assert recorder._lines is not None
+    assert recorder._lines.settle(10.0)
+    assert recorder.line("Reception").line == first, "it was put back"
+    assert WHY in recorder._settings.taken.stuck
+    assert recorder.handle(GetLive(), None, b"").older
 
 
 def test_a_box_whose_only_simulated_line_is_broken_says_why(trial_box: TrialBox) -> None:

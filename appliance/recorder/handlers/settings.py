@@ -60,6 +60,8 @@ class RecorderSettingsDesk:
         self._lock = threading.Lock()
         self._version = SEED
         self._misread: tuple[Mistake, ...] = ()  # why the newest settings cannot be read
+        self.older = False
+        """No line follows the newest settings: they cannot be used."""
         self._stuck = ""  # lines that do not follow
         if read_settings is not None:
             self._begin(read_settings)
@@ -68,7 +70,7 @@ class RecorderSettingsDesk:
         try:
             now = read_settings()
         except MistakesFound as error:
-            self._misread = error.mistakes
+            self._misread, self.older = error.mistakes, True
             return
         self._misread = now.problem
         self._version = now.version if now.config == self._config else SEED
@@ -87,15 +89,15 @@ class RecorderSettingsDesk:
                 self._take(self._read())
             except MistakesFound as error:
                 # What works goes on as it is.
-                self._misread = error.mistakes
+                self._misread, self.older = error.mistakes, True
                 log.error("the settings are not taken: %s", error)
             self._told()
             return self.taken
 
     def mended(self, stuck: str) -> None:
-        """Take note which lines still do not follow, after others could be made."""
+        """Take note which lines do not follow, after some could be made, or could not."""
         with self._lock:
-            self._stuck = stuck if self._stuck else ""
+            self._stuck = stuck
             self._told()
 
     def reread(self) -> ask.Taken:
@@ -107,7 +109,7 @@ class RecorderSettingsDesk:
 
     def _take(self, now: InForce) -> None:
         told = self._follow(now.config) if now.config != self._config else self._stuck
-        self._misread, self._stuck = now.problem, told
+        self._misread, self._stuck, self.older = now.problem, told, False
         self._config, self._version = now.config, now.version
 
     @handles(ask.TryCalls)

@@ -48,7 +48,7 @@ class Lineup:
         Args:
             shared: parts that all lines share.
             opened: told of each line that was built.
-            mended: called when a line could be made that could not before.
+            mended: called when a line could be made that could not before, or the other way round.
         """
         self._shared, self._opened, self._mended = shared, opened, mended
         self._lines: dict[str, Built] = {}
@@ -124,6 +124,12 @@ class Lineup:
         """Say which lines do not follow the settings, and why; empty if all do or will."""
         with self._lock:
             return " ".join(f"Line {name}: {why}" for name, why in self._failed.items())
+
+    @property
+    def behind(self) -> bool:
+        """Say whether a line works that follows older settings, since it cannot follow these."""
+        with self._lock:
+            return any(name in self._lines for name in self._failed)
 
     def start(self, begin: Callable[[Built], None]) -> None:
         """Begin to listen on every line, and on those that settings add later."""
@@ -324,6 +330,8 @@ class Lineup:
                 self._leaving.discard(name)
             self._build_missing()
             self._catch_up(shared)
+            if self.problem:
+                self._mended()  # or could not, which nobody has been told of yet
             with self._lock:
                 self._changes -= 1
                 self._lock.notify_all()
