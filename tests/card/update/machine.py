@@ -131,6 +131,14 @@ class Machine:
             subprocess.run([tool("mcopy"), "-i", str(path), str(bundle), "::"], check=True)
         return path
 
+    def whole_registers(self) -> Path:
+        """Return what lets the machine run on any processor, compiled (whole_registers.c)."""
+        path = self.folder / "whole_registers.so"
+        if not path.exists():
+            source = str(Path(__file__).with_name("whole_registers.c"))
+            subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", str(path), source], check=True)
+        return path
+
     @contextlib.contextmanager
     def running(self, script: str, slot: str = "A") -> Iterator[subprocess.Popen[str]]:
         """Switch it on with a script to run; at the end the plug is pulled if it still runs."""
@@ -150,7 +158,12 @@ class Machine:
             text=True,
             errors="replace",
             start_new_session=True,
-            env={**os.environ, "HOME": str(self.folder), "TMPDIR": "/dev/shm"},
+            env={
+                **os.environ,
+                "HOME": str(self.folder),
+                "TMPDIR": "/dev/shm",
+                "LD_PRELOAD": str(self.whole_registers()),
+            },
         )
         try:
             yield process
