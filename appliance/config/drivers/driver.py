@@ -23,6 +23,11 @@ class Naming(Enum):
     BUS = "bus"  # a card of an ISDN bus
     END = "end"  # an address and its port
 
+    @property
+    def is_path(self) -> bool:
+        """Say whether the recorder opens it as a file: the panel may name devices alone."""
+        return self not in {Naming.CARD, Naming.BUS, Naming.END}
+
 
 @dataclass(frozen=True, slots=True)
 class JointMistake:

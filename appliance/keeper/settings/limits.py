@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from appliance.config.declare import Who, asked
-from appliance.config.drivers.driver import Naming
 from appliance.config.drivers.known import devices
 from appliance.config.mistakes import Mistake, Place, as_written, mistake
 from appliance.config.settings import LISTS, TABLES, Config, Line
@@ -35,11 +34,11 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
         path = getattr(config.panel, key)
         if path and path != getattr(before.panel, key) and _folder(path) not in allowed:
             yield mistake(("panel", key), "tls_folder", value=as_written(path))
-    known = {port for line in before.lines + seed.lines for port in _ports(line)}
+    known = {each for line in before.lines + seed.lines for each in _opened(line)}
     for index, line in enumerate(config.lines):
-        for role, key, port in _ports(line):
-            if (role, key, port) not in known and not _is_device(port):
-                yield mistake(("line", index, role, key), "no_device", value=as_written(port))
+        for role, key, path in _opened(line):
+            if (role, key, path) not in known and not _is_device(path):
+                yield mistake(("line", index, role, key), "no_device", value=as_written(path))
 
 
 def _root_alone(config: Config, before: Config) -> Iterator[Mistake]:
@@ -63,13 +62,13 @@ def _tables(config: Config, table: str) -> list[tuple[str, Place, Any]]:
     return [("", (table,), there)] if there is not None else []
 
 
-def _ports(line: Line) -> list[tuple[str, str, str]]:
-    """Return role, option and path of every port that a line has opened."""
+def _opened(line: Line) -> list[tuple[str, str, str]]:
+    """Return role, option and path of every device that a line has opened."""
     return [
         (role, key, path)
         for role, part in line.parts.items()
         for key, kind, path in devices(role, part)
-        if kind is Naming.PORT
+        if kind.is_path
     ]
 
 
