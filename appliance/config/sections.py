@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from appliance.config.declare import OfficeFacts, setting
+from appliance.config.drivers.driver import ROLES
 from appliance.config.parts import read_part
 from appliance.config.section import found, read
 from appliance.config.settings import (
@@ -90,7 +91,7 @@ def _ready_forms(name: str, office: OfficeFacts) -> str:
 
 def read_line(table: Table, office: OfficeFacts) -> Line:
     """Read one ``[[line]]``."""
-    parts = {role: read_part(table, role) for role in ("hook", "audio", "prompt")}
+    parts = {role: read_part(table, role) for role in ROLES}
     line = read(table, Line, office, **parts)
     table.finish()
     return line

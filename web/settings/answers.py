@@ -85,16 +85,11 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
             value = bool(form.get(field.key))
         case _:
             value = _plain(field, form.get(field.key, "").strip())
-    if (value is False or value in ("", [], {})) and not (
-        field.needed or _taken_back(table, field)
-    ):
+    stays = field.needed or (field.taken_back and field.key in table)
+    if (value is False or value in ("", [], {})) and not stays:
         table.pop(field.key, None)
     else:
         table[field.key] = value
-
-
-def _taken_back(table: Values, field: Field) -> bool:
-    return field.taken_back and field.key in table
 
 
 def _plain(field: Field, text: str) -> Any:

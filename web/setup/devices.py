@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from appliance.config.drivers.driver import ROLES
 from appliance.config.drivers.known import BY_NAME
+from appliance.config.drivers.monitor import USUAL_PINS
 from appliance.link.requests.devices import PluggedDevices, Proposal
 from web.setup import steps
 
@@ -22,9 +24,6 @@ MODEM = "modem"
 BY_ITSELF = frozenset({"monitor_tap", "modem_tap", "monitor_mixed", "modem_mixed"})
 """Proposals of which the best is chosen until a person chooses. The others hold the line, make the
 phone depend on the box, record nothing, or rest on a guess: they are chosen on purpose."""
-
-USUAL_PINS = {"off_hook": "not dcd", "ringing": "ri"}
-"""Of optocouplers as the hardware page wires them; the settings can name others."""
 
 _FOUND = "found "
 """Before the key of a proposal, in the value of its choice."""
@@ -108,10 +107,10 @@ def parts(form: Form, line: Mapping[str, Any], proposal: Proposal | None) -> Val
         return made
     match form.get("device", ""):
         case "exchange":
-            return {role: _kept(line, role, {"driver": "exchange"}) for role in steps.ROLES}
+            return {role: _kept(line, role, {"driver": "exchange"}) for role in ROLES}
         case "sound":
             sound, hook = {"driver": "sound", "card": form.get("card", "")}, _hook(form)
-            usual = USUAL_PINS if hook.get("dialect") == "optocouplers" else {}
+            usual = dict(USUAL_PINS) if hook.get("dialect") == "optocouplers" else {}
             return {
                 "hook": usual | _kept(line, "hook", hook) | hook,
                 "audio": _kept(line, "audio", sound) | sound | {"sides": form.get("sides", "both")},
@@ -125,7 +124,7 @@ def parts(form: Form, line: Mapping[str, Any], proposal: Proposal | None) -> Val
                 **{role: {"driver": "isdn"} for role in ("audio", "prompt")},
             }
         case _:
-            return {role: line[role] for role in steps.ROLES if role in line}
+            return {role: line[role] for role in ROLES if role in line}
 
 
 def _hook(form: Form) -> Values:

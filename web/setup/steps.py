@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.drivers.driver import ROLES
 from appliance.config.settings import LineKind
 from appliance.model.records import LineStatus
 
@@ -31,9 +32,6 @@ STEPS = (
     Step("test", _l("Test call"), _l("One call that shows that it all works.")),
 )
 BY_NAME = {step.name: step for step in STEPS}
-
-ROLES = ("hook", "audio", "prompt")
-"""What a line's devices do for it."""
 
 CHOICE = frozenset({"people"})
 """Steps that an office of one leaves out."""

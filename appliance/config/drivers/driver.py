@@ -13,6 +13,7 @@ from typing import Any, ClassVar, cast, get_type_hints
 from appliance.config.declare import Setting, asked, setting
 
 ROLES = ("hook", "audio", "prompt")
+"""What a line's devices do for it."""
 
 
 class Naming(Enum):

@@ -29,17 +29,17 @@ class _Part(Protocol):
 
 def declared(role: str, part: _Part) -> Options:
     """Return a part's options as its driver declares them; none of an unknown driver."""
-    driver = BY_NAME.get(part.driver)
-    if driver is None or role not in driver.roles:
-        return Options()
-    return filled(driver.of(role, part.options), part.options)
+    return filled(options_of(role, part.driver, part.options), part.options)
 
 
 def devices(role: str, part: _Part) -> Iterator[tuple[str, Naming, str]]:
     """Yield option, kind and name of each device that a part names."""
-    driver = BY_NAME.get(part.driver)
-    if driver is None or role not in driver.roles:
-        return
-    for key, kind in named(driver.of(role, part.options)).items():
+    for key, kind in named(options_of(role, part.driver, part.options)).items():
         if value := part.options.get(key):
             yield key, kind, str(value)
+
+
+def options_of(role: str, name: str, options: Mapping[str, Any]) -> type[Options]:
+    """Return what options a part has by its driver's name; none of an unknown driver."""
+    driver = BY_NAME.get(name)
+    return driver.of(role, options) if driver is not None and role in driver.roles else Options

@@ -14,6 +14,9 @@ from appliance.language import N_
 CALLERS: Mapping[str, str] = {"netcallerid": "NetCallerID", "modem": N_("Voice modem")}
 """What may tell who calls, beside a monitor."""
 
+USUAL_PINS: Mapping[str, str] = {"off_hook": "not dcd", "ringing": "ri"}
+"""Of optocouplers as the hardware page wires them; the settings can name others."""
+
 
 # fmt: off
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from appliance.clock import Clock
+from appliance.config.drivers.monitor import USUAL_PINS
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import LineClock
@@ -32,9 +33,6 @@ from appliance.model.findings import Finding, find
 
 if TYPE_CHECKING:
     from appliance.lines.monitor.driver import Units
-
-USUAL_PINS: Settings = {"off_hook": "not dcd", "ringing": "ri"}
-"""Of optocouplers as the hardware page wires them."""
 
 _TAKE_CALLERS = {"lm1", "optocouplers"}
 """Dialects beside which another device may tell who calls."""
@@ -129,7 +127,7 @@ def _offers(finds: Finds) -> Iterator[HookOffer]:
                 yield HookOffer("monitor", port, settings, dialect in _TAKE_CALLERS)
             case IsSilent(battery=True):
                 settings = {"driver": "monitor", "dialect": "optocouplers", "port": port}
-                yield HookOffer("couplers", port, settings | USUAL_PINS, takes_caller=True)
+                yield HookOffer("couplers", port, {**settings, **USUAL_PINS}, takes_caller=True)
 
 
 DEVICE = Device(
