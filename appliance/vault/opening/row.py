@@ -27,6 +27,7 @@ NONCE_BYTES = 12
 PLAIN_BYTES = ROW_BYTES - NONCE_BYTES - 16
 
 _SEED_LABEL = b"zgoda row v1"
+"""Another one with each other form of a row: old ones do not open then, and are made again."""
 _BOUND = struct.Struct(">8sH")
 _FIXED = struct.Struct(">HBBHIHIIH8sQ")
 FIXED_BYTES = _FIXED.size
