@@ -107,14 +107,6 @@ class Table:
             self.spoilt(invalid.code, key, **invalid.values)
             return default
 
-    def given(self, **validators: Callable[[object], Any]) -> dict[str, Any]:
-        """Return the good values among some keys; note bad ones.
-
-        What is missing here has its default where the settings are declared.
-        """
-        found = {key: self.optional(key, check, None) for key, check in validators.items()}
-        return {key: value for key, value in found.items() if value is not None}
-
     def table(self, key: str) -> "Table":
         """Return the table below a key, empty if there is none."""
         self._known.add(key)

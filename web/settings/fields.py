@@ -7,15 +7,12 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from appliance.config.declare import FormKind, Kind, Setting, asked, setting
+from appliance.config.declare import BASIS, LANGUAGES, FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
 from appliance.config.drivers.driver import settings
 from appliance.config.mistakes import Place
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
-from appliance.config.words.vocabulary import BASES as _BASES
-from appliance.config.words.vocabulary import FITS
-from appliance.config.words.vocabulary import LANGUAGE_NAMES as _LANGUAGE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,14 @@ class Section:
         return (self.table, key) if item is None else (self.table, item, key)
 
 
-LANGUAGE_NAMES = {language: _l(said) for language, said in _LANGUAGE_NAMES.items()}
-BASES = {str(basis): (_l(said), _l(FITS[basis])) for basis, said in _BASES.items()}
+def _options(kind: Kind) -> Mapping[str, Any]:
+    if kind.form == "explained":
+        return {word: (_l(said), _l(kind.explained[word])) for word, said in kind.words.items()}
+    return {word: _l(said) for word, said in kind.words.items()}
+
+
+LANGUAGE_NAMES = _options(LANGUAGES)
+BASES = _options(BASIS)
 """Basis -> its name and when it fits."""
 
 DRIVERS = {driver.name: _l(driver.label) for driver in drivers.DRIVERS}
@@ -114,12 +117,6 @@ def _field(declared: Setting) -> Field:
 
 def _hint(declared: Setting) -> str:
     return " ".join(gettext(said, **values) for said, values in declared.hints)
-
-
-def _options(kind: Kind) -> Mapping[str, Any]:
-    if kind.form == "explained":
-        return {word: (_l(said), _l(kind.explained[word])) for word, said in kind.words.items()}
-    return {word: _l(said) for word, said in kind.words.items()}
 
 
 LANGUAGE = Section(

@@ -20,8 +20,6 @@ OBJECTIONABLE = frozenset(str(basis) for basis in Basis if basis.can_be_objected
 KEYS_OF_ONE = ("4", "6", "7")
 """Keys that agree to one purpose alone: their names are understood on a telephone."""
 
-USUAL_DAYS = 90
-
 NEEDS_LAW = frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK})
 OWN = "own"
 """The id of a purpose that the office words itself."""
