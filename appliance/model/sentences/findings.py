@@ -77,7 +77,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
     "configuration.mistake": _fail("The configuration holds a mistake: correct it."),
     "configuration.not_taken": _fail(
-        "The lines go on with older settings: look at the settings and save them again."
+        "Not all settings hold as they were saved: look at the settings and save them again."
     ),
     "configuration.not_followed": _fail(
         "Not every line follows the settings: restart the recorder when its devices work. "
