@@ -30,6 +30,7 @@ from appliance.link.requests.settings import (
     Tried,
     TrySettings,
 )
+from appliance.model.findings import find
 
 SAID = {
     "taken": "Each line follows from its next call on.",
@@ -74,7 +75,7 @@ def show(operator: Answerer, version: int | None, as_json: bool) -> None:
         print_json(now)
         return
     said = [each.framed("", language_of(os.environ)) for each in now.problem]
-    for sentence in filter(None, (*said, now.stuck, _seed(now.seed, now.seed_source))):
+    for sentence in filter(None, (*said, _stuck(now.stuck), _seed(now.seed, now.seed_source))):
         click.echo(f"# {sentence}", err=True)
     click.echo(now.text, nl=False)
 
@@ -189,6 +190,15 @@ def _confirmed(statements: tuple[Statement, ...], given: tuple[str, ...]) -> tup
     return (*given, *(each.code for each in left))
 
 
+def _stuck(lines: tuple[str, ...]) -> str:
+    """Say which lines do not follow the settings."""
+    if not lines:
+        return ""
+    return find("configuration.not_followed", lines=", ".join(lines)).sentence(
+        language_of(os.environ)
+    )
+
+
 def _done(changed: Changed, *, as_json: bool) -> None:
     if as_json:
         print_json(changed)
@@ -197,7 +207,7 @@ def _done(changed: Changed, *, as_json: bool) -> None:
     if not as_json:
         click.echo(f"Version {changed.version} holds. {SAID[changed.recorder]}")
         said = [each.framed("", language_of(os.environ)) for each in changed.problem]
-        for sentence in filter(None, (*said, changed.stuck)):
+        for sentence in filter(None, (*said, _stuck(changed.stuck))):
             click.echo(sentence, err=True)
 
 

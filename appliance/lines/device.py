@@ -17,6 +17,7 @@ from appliance.lines.plugged.hardware import SoundCard
 from appliance.link.requests.devices import IsdnCard, Proposal
 from appliance.model.audio import Sound
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import FaultText
 
 Options = Mapping[str, Any]
 Settings = dict[str, str | bool]
@@ -134,14 +135,14 @@ class IsSilent:
 class UnaskedDevice:
     """A device that could not be asked."""
 
-    why: str
+    why: FaultText
     known: bool = False
     sees_hook: bool = False
 
     @property
     def says(self) -> Finding:
         """Return why."""
-        return find("serial.is_unasked", detail=self.why.rstrip("."))
+        return find("serial.is_unasked", self.why.fault)
 
 
 @dataclass(frozen=True, slots=True)

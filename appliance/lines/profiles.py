@@ -11,6 +11,7 @@ import msgspec
 from appliance import toml
 from appliance.config.drivers.profiles import firmware_config, profile_names
 from appliance.errors import LineError
+from appliance.model.sentences.faults import device_fault
 from appliance.structs import convert
 
 
@@ -92,7 +93,7 @@ def read_profile(folder: str, name: str, kind: Any) -> Any:
         text = (firmware_config() / folder / f"{name}.toml").read_text("utf-8")
         return convert(toml.loads(text), kind)
     except (OSError, UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
-        raise LineError(f"the profile {folder}/{name}.toml holds a mistake: {error}") from error
+        raise LineError(device_fault("profile_wrong", file=f"{folder}/{name}.toml")) from error
 
 
 def monitor_dialects() -> tuple[str, ...]:
@@ -114,7 +115,7 @@ def monitor_profile(dialect: str) -> MonitorProfile:
     """
     known = monitor_dialects()
     if dialect not in known:
-        raise LineError(f"no line monitor speaks {dialect!r}; known are: {', '.join(known)}")
+        raise LineError(device_fault("profile_unknown", name=dialect, known=", ".join(known)))
     profile: MonitorProfile = read_profile("monitors", dialect, MonitorProfile)
     return profile
 
@@ -123,5 +124,5 @@ def lm1_profile() -> Lm1Profile:
     """Read the profile of our own protocol; raise LineError if it holds a mistake."""
     profile = monitor_profile("lm1")
     if not isinstance(profile, Lm1Profile):
-        raise LineError("the profile monitors/lm1.toml is one of another family")
+        raise LineError(device_fault("profile_wrong", file="monitors/lm1.toml"))
     return profile

@@ -24,6 +24,7 @@ from appliance.errors import (
     WrongSecret,
     ZgodaError,
 )
+from appliance.model.sentences.faults import text_of
 from appliance.model.sentences.lacking import Lacks
 
 CODES: Mapping[type[ZgodaError], str] = {
@@ -50,7 +51,9 @@ def refusal_of(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
     if isinstance(error, LineError):
-        return Refused("line_failed", said=str(error))
+        found = text_of(error).fault
+        told = {"fault": found.code, **found.values}
+        return Refused("line_failed", seconds=0, **told)
     if isinstance(error, Lacks):
         lacking = error.lacking
         lacks = {"lacks": lacking.code, "said": "", **lacking.values}

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from appliance.config.mistakes import Mistake
 from appliance.language import translated
+from appliance.model.sentences.faults import DeviceFault
 from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import Lacking
 
@@ -29,6 +30,10 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True):
     """Mistakes in the settings that it quotes."""
     lacking: tuple[Lacking, ...] = ()
     """The same of what is missing before a line records."""
+    faults: tuple[DeviceFault, ...] = ()
+    """The same of what is wrong with a device."""
+    because: tuple["Finding", ...] = ()
+    """Findings that are its reason."""
 
     @property
     def subject(self) -> str:
@@ -49,16 +54,25 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True):
         """Return its sentence and those that it quotes."""
         own = translated(SENTENCES[self.id].english, language) % self.values
         inside = (each.framed(self.values.get("file", ""), language) for each in self.inside)
-        return " ".join((own, *inside, *(each.sentence(language) for each in self.lacking)))
+        lacking = (each.sentence(language) for each in self.lacking)
+        faults = (each.sentence(language) for each in self.faults)
+        because = (each.sentence(language) for each in self.because)
+        return " ".join((own, *inside, *lacking, *faults, *because))
 
 
-def find(id: str, /, *quoted: Mistake | Lacking, **values: object) -> Finding:
+Quoted = Mistake | Lacking | DeviceFault | Finding
+"""What a finding may quote: codes with values, too."""
+
+
+def find(id: str, /, *quoted: Quoted, **values: object) -> Finding:
     """Make a finding; a misspelt id or a missing value fails at once."""
     finding = Finding(
         id,
         {name: str(value) for name, value in values.items()},
         tuple(each for each in quoted if isinstance(each, Mistake)),
         tuple(each for each in quoted if isinstance(each, Lacking)),
+        tuple(each for each in quoted if isinstance(each, DeviceFault)),
+        tuple(each for each in quoted if isinstance(each, Finding)),
     )
     finding.text  # noqa: B018 - raises KeyError here and not in the panel
     return finding

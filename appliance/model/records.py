@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from appliance.model.sentences.faults import DeviceFault
 from appliance.model.terms import Obstacle
 
 LAST_MOMENT = 2.0**33
@@ -229,7 +230,7 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     call_since: float = 0.0  # UTC of the first ring or the lift; 0 between calls
     outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
-    fault: str = ""  # what its driver says is wrong, while it is
+    fault: DeviceFault | None = None  # what its driver says is wrong, while it is
     recording: bool = False
     slow_sync_ms: int = 0  # the slowest of the last hour; 0: none took longer than it may
     obstacle: Obstacle | None = None  # why the next caller is not asked

@@ -130,7 +130,7 @@ class Recorder:
                 return built.exchange
         for status in self.statuses():
             if status.trial and status.fault:
-                raise LineError(status.fault)
+                raise LineError(status.fault.text)
         raise LineError("No line of this configuration is on the simulated exchange.")
 
     def line(self, name: str) -> Built:
@@ -211,10 +211,10 @@ class Recorder:
         if self._lines is not None:
             self._settings.mended(self._lines.problem)
 
-    def _follow(self, config: Config) -> str:
-        """Follow other settings; return which lines do not, and why."""
+    def _follow(self, config: Config) -> tuple[str, ...]:
+        """Follow other settings; return which lines do not."""
         if self._lines is None:
-            return ""
+            return ()
         self._shared.exempt.country = config.office.country
         if config.front != self._config.front and self._call_backs is not None:
             self._front.wire(config.front)

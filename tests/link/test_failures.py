@@ -9,6 +9,7 @@ from appliance.errors import LineError, PromptError, Refused, VaultError, ZgodaE
 from appliance.language import translated
 from appliance.link.client import Client
 from appliance.link.failures import CODES, is_logged, refusal_of
+from appliance.model.sentences.faults import device_fault
 from appliance.model.sentences.lacking import Lacks
 from appliance.model.sentences.refusals import REFUSALS, quote_of, sentence_of
 from tests.link.conftest import Fail, Serve
@@ -36,8 +37,14 @@ def test_every_kind_of_failure_crosses_as_some_code() -> None:
             assert refusal_of(kind("a detail")).code != "failed", kind
 
 
-def test_what_a_device_said_is_quoted() -> None:
-    assert refusal_of(LineError("ERROR 7")).values == {"said": "ERROR 7"}
+def test_what_is_wrong_with_a_device_is_a_code() -> None:
+    found = refusal_of(LineError(device_fault("card_gone", card="Tap")))
+    assert found.values == {"fault": "card_gone", "card": "Tap"}
+    assert sentence_of(found, str) == ("A device of the line failed. The sound card Tap is gone.")
+    assert refusal_of(LineError("ERROR 7")).values == {"fault": "driver_failed"}
+
+
+def test_what_a_speech_engine_said_is_quoted() -> None:
     assert refusal_of(PromptError("no voice")).values == {"said": "no voice"}
 
 

@@ -19,6 +19,7 @@ from appliance.config.mistakes import MISTAKES
 from appliance.config.read import SYNTAX
 from appliance.language import TRANSLATIONS
 from appliance.model.sentences import retired
+from appliance.model.sentences.faults import FAULTS
 from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import LACKING
 
@@ -28,6 +29,7 @@ NAMES = re.compile(r"%\((\w+)\)s")
 TABLES: Mapping[str, Mapping[str, str]] = {
     "mistakes": MISTAKES,
     "lacking": LACKING,
+    "faults": FAULTS,
     "findings": {id: said.english for id, said in SENTENCES.items()},
 }
 EVERY = [(table, code) for table, said in TABLES.items() for code in said]
@@ -35,6 +37,7 @@ EVERY = [(table, code) for table, said in TABLES.items() for code in said]
 RAISERS = {
     "mistakes": {"Invalid", "mistake", "wrong", "spoilt", "found", "_unreached", "Wrong", "Driver"},
     "lacking": {"lack", "Lacks"},
+    "faults": {"device_fault"},
     "findings": {"find"},
 }
 """Functions, methods, errors and declarations that take a code: as first argument, ..."""
@@ -48,6 +51,7 @@ NAMED = {"Driver": "whole"}
 BESIDE = {
     "mistakes": {"value", "example"},
     "lacking": {"words"},
+    "faults": set(),
     "findings": {"file", "path", "port"},
 }
 """Values that stand beside a sentence: what is written, an example, a digest, a file, a device."""
@@ -55,11 +59,12 @@ BESIDE = {
 RETIRED = {
     "mistakes": retired.MISTAKES,
     "lacking": retired.LACKING,
+    "faults": retired.FAULTS,
     "findings": retired.FINDINGS,
 }
 
-SAME = {"versions.told", "serial.unusable"}
-"""Names of programs, and values alone: the same everywhere."""
+SAME = {"versions.told"}
+"""Names of programs: the same everywhere."""
 
 
 class Raised(NamedTuple):

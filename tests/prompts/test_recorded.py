@@ -188,7 +188,7 @@ def test_a_preview_names_everybody_who_speaks(config: Config, line: Line, tmp_pa
     file.parent.mkdir(parents=True)
     soundfile.write(file, np.concatenate([hum()] * 3), RATE)
     text = f'{trial_text()}\n[vault]\nprompts = "{tmp_path / "owner"}"\n'
-    desk = RecorderSettingsDesk(config, None, lambda _: "", prompts=tmp_path)
+    desk = RecorderSettingsDesk(config, None, lambda _: (), prompts=tmp_path)
     answer = desk._try(TryCalls(), text.encode())
     assert isinstance(answer, NextCalls)
     (call,) = answer.calls

@@ -126,7 +126,10 @@ prompt = { driver = "exchange" }
 
 def faults(folders: Folders) -> dict[str, str]:
     client = Client(folders.recorder_socket, process="recorder")
-    return {line.line: line.fault for line in client.call(GetLines()).lines}
+    return {
+        line.line: line.fault.sentence() if line.fault else ""
+        for line in client.call(GetLines()).lines
+    }
 
 
 def test_a_line_that_cannot_start_takes_nothing_with_it_and_is_undone_without_a_keeper(

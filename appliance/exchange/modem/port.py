@@ -15,6 +15,7 @@ import tty
 from pathlib import Path
 
 from appliance.errors import LineError
+from appliance.model.sentences.faults import device_fault
 
 _LOCAL, _SPEED = 3, 5  # indices of local modes and output speed in what termios returns
 _MOST = 4096
@@ -45,7 +46,7 @@ class ModemPort:
                 try:
                     self._appear()
                 except OSError as error:
-                    raise LineError(f"{self.name} cannot be made: {error.strerror}") from error
+                    raise LineError(device_fault("system_says", detail=error.strerror)) from error
 
     def unplug(self) -> None:
         """Let the port vanish, its name with it; safe to call twice."""

@@ -14,6 +14,7 @@ from appliance import toml
 from appliance.config.drivers.profiles import emulated_modems, profile_names
 from appliance.errors import LineError
 from appliance.exchange.modem.formats import Coding
+from appliance.model.sentences.faults import device_fault
 from appliance.structs import convert
 
 _Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
@@ -100,9 +101,9 @@ def modem_profile(name: str) -> EmulatedProfile:
     """
     known = modem_names()
     if name not in known:
-        raise LineError(f"no modem is called {name!r}; choose one of: {', '.join(known)}")
+        raise LineError(device_fault("profile_unknown", name=name, known=", ".join(known)))
     file = emulated_modems() / f"{name}.toml"
     try:
         return convert(toml.loads(file.read_text("utf-8")), EmulatedProfile)
     except (toml.MISTAKE, msgspec.ValidationError) as error:
-        raise LineError(f"the modem profile {name}.toml holds a mistake: {error}") from error
+        raise LineError(device_fault("profile_wrong", file=f"{name}.toml")) from error

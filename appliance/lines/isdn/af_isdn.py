@@ -18,6 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from appliance.errors import LineError
+from appliance.model.sentences.faults import FaultText, device_fault
 
 AF_ISDN = 34
 TE_S0, NT_S0, B_RAW = 0x01, 0x02, 0x21
@@ -45,9 +46,6 @@ IMGETCOUNT, IMGETDEVINFO = 0x80044943, 0x80044944
 MOST_CARDS = 64
 """``MISDN_MAX_DEVS`` is 63; ids count from 0, and one that was unplugged leaves a hole."""
 
-_NO_KERNEL = (
-    "this kernel has no ISDN (mISDN), or the recorder may not use it; see docs/isdn-lines.md"
-)
 _MISSING = {errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT, errno.ENOPROTOOPT}
 
 
@@ -82,8 +80,7 @@ def find_card(name: str) -> KernelCard:
     for card in found:
         if card.name == name:
             return card
-    others = ", ".join(card.name for card in found) or "none"
-    raise LineError(f"the ISDN card {name} is not there (there: {others}); plug it in")
+    raise LineError(device_fault("isdn_away", card=name))
 
 
 def open_d(card: KernelCard, protocol: int) -> socket.socket:
@@ -141,7 +138,7 @@ def _cards(asked: socket.socket) -> Iterator[KernelCard]:
         except OSError as error:
             if error.errno == errno.ENODEV:
                 continue
-            raise LineError(f"the ISDN cards cannot be listed ({error.strerror})") from error
+            raise LineError(device_fault("isdn_unusable", detail=error.strerror)) from error
         ident, d_protocols, _, _, _, channels, name = DEVICE.unpack(info)
         shown = name.split(b"\0")[0].decode("ascii", "replace")
         yield KernelCard(
@@ -154,8 +151,8 @@ def _socket(protocol: int) -> socket.socket:
         made = socket.socket(AF_ISDN, socket.SOCK_DGRAM, protocol)
     except OSError as error:
         if error.errno in _MISSING:
-            raise LineError(_NO_KERNEL) from error
-        raise LineError(f"ISDN cannot be used ({error.strerror})") from error
+            raise LineError(device_fault("isdn_no_kernel")) from error
+        raise LineError(device_fault("isdn_unusable", detail=error.strerror)) from error
     made.setblocking(False)
     return made
 
@@ -167,8 +164,7 @@ def _bound(card: KernelCard, protocol: int, channel: int) -> socket.socket:
         return made
     number = ctypes.get_errno()
     made.close()
-    what = f"B{channel} of the ISDN card {card.name}" if protocol == B_RAW else card.name
-    raise LineError(_why_unbound(what, number))
+    raise LineError(_why_unbound(card.name, number))
 
 
 def _bind(fileno: int, address: bytes) -> int:
@@ -178,9 +174,9 @@ def _bind(fileno: int, address: bytes) -> int:
     return bound
 
 
-def _why_unbound(what: str, number: int) -> str:
+def _why_unbound(card: str, number: int) -> FaultText:
     if number == errno.EBUSY:
-        return f"{what} is in use; end the other program"
+        return device_fault("isdn_in_use", card=card)
     if number == errno.ENODEV:
-        return f"{what} is not there; plug it in"
-    return f"{what} cannot be opened ({os.strerror(number)})"
+        return device_fault("isdn_away", card=card)
+    return device_fault("isdn_unopened", card=card, detail=os.strerror(number))

@@ -36,6 +36,7 @@ from appliance.lines.isdn.ports import BusPort, D, PortInput
 from appliance.lines.plugged.attempts import Pace
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.prompts import Prompt
+from appliance.model.sentences.faults import text_of
 from appliance.signals.pcm import sine_peak
 from appliance.threads import NamedThread
 
@@ -89,7 +90,7 @@ class BridgeSide:
         try:
             self.port.open()
         except LineError as error:
-            self.failed(str(error), now)
+            self.failed(text_of(error), now)
             return False
         self.trouble = ""
         self._pace.begin_anew()
@@ -233,7 +234,7 @@ class Bridge:
             try:
                 arrived = side.port.receive(now)
             except LineError as error:
-                side.failed(str(error), now)
+                side.failed(text_of(error), now)
                 continue
             for each in arrived:
                 self._forward(each, other, now)
@@ -331,7 +332,7 @@ class Bridge:
         try:
             to.port.send(arrived.channel, arrived.data, arrived.base or 0, now)
         except LineError as error:
-            to.failed(str(error), now)
+            to.failed(text_of(error), now)
 
     def _keep(self, copy: Copy) -> None:
         if len(self._copies) >= MOST_COPIES:

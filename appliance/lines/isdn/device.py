@@ -13,6 +13,7 @@ from appliance.lines.base import LineClock
 from appliance.lines.device import Device, Finds, LineRoles, Supplies
 from appliance.link.requests.devices import Kind, Proposal
 from appliance.model.findings import find
+from appliance.model.sentences.faults import device_fault
 
 if TYPE_CHECKING:
     from appliance.lines.isdn.ports import BusPort
@@ -36,7 +37,7 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
         case L1oipOptions():
             network, terminal = _tunnels(options)
         case _:
-            raise LineError(f'Line {line.name}: hook = "isdn" does not say over what it goes.')
+            raise LineError(device_fault("line_unusable"))
     clock = supplies.clock
     isdn = IsdnLine(line.name, network, terminal, clock, CallTracker, speaks=options.may_speak)
     return LineRoles(isdn, isdn, isdn)

@@ -33,6 +33,7 @@ from appliance.lines.plugged.flow import MOST_EVENTS, Flow
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored
 from appliance.model.prompts import Prompt
+from appliance.model.sentences.faults import device_fault
 from appliance.model.terms import Hook
 from appliance.threads import NamedThread
 
@@ -55,10 +56,10 @@ _TURN_SECONDS = FRAME / RATE
 _FLOOD_SECONDS = 1.0
 _END_SECONDS = 3.0
 
-TOO_SLOW = "the box was too busy to follow the ISDN line"
-FLOODED = "more messages come than an ISDN line carries"
-FAILED = "the ISDN driver failed; see the log"
-CANNOT_SPEAK = "a passive ISDN tap cannot speak"
+TOO_SLOW = device_fault("isdn_slow")
+FLOODED = device_fault("isdn_flooded")
+FAILED = device_fault("driver_failed")
+CANNOT_SPEAK = device_fault("isdn_mute")
 
 
 class Tracker(Protocol):
@@ -280,7 +281,7 @@ class IsdnLine:
         if self._silent is None:
             return ""
         what = self.bridge.network if self._silent else self.bridge.terminal
-        return f"{what.port.name} sends nothing any more in the middle of an ISDN call"
+        return device_fault("isdn_cut_off", name=what.port.name)
 
     def _lose(self, why: str) -> None:
         """Tell a fault once for each reason; know nothing of calls until the bus is quiet."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from appliance.errors import LineError
 from appliance.lines.isdn import af_isdn
 from appliance.lines.isdn.ports import B1, B2, MOST_AT_ONCE, D, PortInput
+from appliance.model.sentences.faults import device_fault
 
 _UP = {af_isdn.PH_ACTIVATE_IND, af_isdn.PH_ACTIVATE_CNF}
 _DOWN = {af_isdn.PH_DEACTIVATE_IND, af_isdn.PH_DEACTIVATE_CNF}
@@ -95,7 +96,7 @@ class KernelPort:
         patience = TUNNEL_SECONDS if self._counts else DOWN_SECONDS
         if self._up or now - self._down_since < patience:
             return ""
-        return f"the ISDN card {self.name} hears no bus; plug its cable in"
+        return device_fault("isdn_no_bus", card=self.name)
 
     def close(self) -> None:
         """Close all channels."""
@@ -139,4 +140,4 @@ class KernelPort:
             raise self._gone() from error
 
     def _gone(self) -> LineError:
-        return LineError(f"the ISDN card {self.name} has vanished; plug it in again")
+        return LineError(device_fault("isdn_vanished", card=self.name))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appliance.errors import LineError
 from appliance.lines.isdn.l1oip import LONGEST_PACKET, Tunnel
 from appliance.lines.isdn.ports import MOST_AT_ONCE, PortInput
+from appliance.model.sentences.faults import device_fault
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +20,12 @@ _NOBODY = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOS
 _FULL = {errno.EAGAIN, errno.ENOBUFS, errno.EINTR}
 
 _OPENING = {
-    errno.EADDRINUSE: "is in use; end the other program or choose another port",
-    errno.EADDRNOTAVAIL: "is no address of this box; see network_here and terminal_here",
-    errno.EACCES: "may not be opened; choose a port from 1024 on",
-    errno.EPERM: "may not be opened; see docs/isdn-lines.md, Transports",
-    errno.EAFNOSUPPORT: "may not be opened: the recorder has no network; "
-    "see docs/isdn-lines.md, Transports",
-    errno.ENETUNREACH: "has no way to the peer; is the tunnel up?",
+    errno.EADDRINUSE: "in_use",
+    errno.EADDRNOTAVAIL: "not_here",
+    errno.EACCES: "denied",
+    errno.EPERM: "not_allowed",
+    errno.EAFNOSUPPORT: "not_allowed",
+    errno.ENETUNREACH: "no_way",
 }
 
 
@@ -65,8 +65,8 @@ class UdpPort:
         except OSError as error:
             if made is not None:
                 made.close()
-            why = _OPENING.get(error.errno or 0, "cannot be opened")
-            raise LineError(f"{here[0]}:{here[1]} {why}") from error
+            why = _OPENING.get(error.errno or 0, "unopened")
+            raise LineError(device_fault(f"peer_{why}", address=f"{here[0]}:{here[1]}")) from error
         self._socket = made
         self.tunnel.opened()
 
@@ -104,7 +104,7 @@ class UdpPort:
         """Return what to do while the peer is not there."""
         if self.tunnel.present(now):
             return ""
-        return f"the ISDN peer at {self.name} does not answer; see that it runs and has the same id"
+        return device_fault("peer_silent", peer=self.name)
 
     def close(self) -> None:
         """Close the socket."""
@@ -114,7 +114,7 @@ class UdpPort:
 
     def _read(self) -> bytes | None:
         if self._socket is None:
-            raise LineError(f"the ISDN peer at {self.name} has no socket")
+            raise LineError(device_fault("peer_broken", peer=self.name))
         try:
             return self._socket.recv(LONGEST_PACKET + 1)
         except OSError as error:
@@ -123,7 +123,7 @@ class UdpPort:
 
     def _write(self, packet: bytes) -> None:
         if self._socket is None:
-            raise LineError(f"the ISDN peer at {self.name} has no socket")
+            raise LineError(device_fault("peer_broken", peer=self.name))
         try:
             self._socket.send(packet)
         except OSError as error:
@@ -133,7 +133,7 @@ class UdpPort:
         if error.errno in _NOBODY:
             self.tunnel.gone()
         elif error.errno not in _FULL:
-            raise LineError(f"the socket to the ISDN peer at {self.name} failed") from error
+            raise LineError(device_fault("peer_broken", peer=self.name)) from error
 
     def _tell_refused(self) -> None:
         """Log each reason for which packets are refused, once."""

@@ -42,6 +42,7 @@ from appliance.model.events import (
     PolarityReversed,
     Ring,
 )
+from appliance.model.sentences.faults import device_fault
 from appliance.model.terms import Hook
 from appliance.threads import NamedThread
 
@@ -63,10 +64,7 @@ _CALM_SECONDS = 5.0
 
 _END_SECONDS = 5.0
 
-NO_HOOK = (
-    "this modem cannot tell that a phone is lifted: it neither reads the line's voltage nor has a "
-    "jack for the phone; use a line monitor for the hook, or another modem"
-)
+NO_HOOK = device_fault("modem_no_hook")
 
 
 class Modem:
@@ -254,7 +252,7 @@ class Modem:
             if self._misses == 1:
                 self._tell([PartyDoubted(self._answered, now + _DOUBT)])
         elif off or silent >= samples(_CALM_SECONDS):
-            raise Silent(f"the modem on {self._path} does not answer any more")
+            raise Silent(device_fault("modem_silent", path=self._path))
 
     # -- what the modem says by itself -------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from appliance.lines.device import NoAnswer
 from appliance.lines.modem.formats import VOICE_FORMAT, VoiceFormat, choose_format
 from appliance.lines.modem.profile import ModemProfile, Voltage, fitting_profile, modem_profile
 from appliance.lines.modem.v253 import Ask, Reply, command
+from appliance.model.sentences.faults import device_fault
 
 Asks = Callable[[Ask], Reply]
 
@@ -109,7 +110,7 @@ def _wake(asks: Asks) -> None:
         if asks(command("AT", seconds=1.0)).ok and asks(command("ATE0V1Q0", seconds=1.0)).ok:
             asks(command("ATH0"))
             return
-    raise NoModem("nothing that is a modem answers; name its port, or plug it out and in")
+    raise NoModem(device_fault("modem_foreign"))
 
 
 def _identity(asks: Asks) -> str:

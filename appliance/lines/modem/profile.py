@@ -10,6 +10,7 @@ from appliance.config.drivers.profiles import profile_names
 from appliance.errors import LineError
 from appliance.lines.modem.formats import Coding
 from appliance.lines.profiles import read_profile
+from appliance.model.sentences.faults import device_fault
 
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 _Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -98,7 +99,7 @@ def modem_profile(name: str) -> ModemProfile:
     """
     known = modem_profiles()
     if name not in known:
-        raise LineError(f"no modem profile is called {name!r}; known are: {', '.join(known)}")
+        raise LineError(device_fault("profile_unknown", name=name, known=", ".join(known)))
     profile: ModemProfile = read_profile("modems", name, ModemProfile)
     return profile
 

@@ -15,6 +15,7 @@ from appliance.lines.modem.release import BREAK_OFF, HANG_UP
 from appliance.lines.modem.v253 import V253, Ask, Item, LineSound, Mode, Reply, command, shielded
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
 from appliance.lines.plugged.port import Broken, open_port, read
+from appliance.model.sentences.faults import device_fault
 
 Hears = Callable[[Item], None]
 
@@ -86,7 +87,7 @@ class Talk:
         items = self._codec.receive(data, now)
         events = sum(not isinstance(item, LineSound) for item in items)
         if self._flow.floods(len(data), now) or self._events.floods(events, now):
-            raise LineError(f"{self._path} sends more than a modem can; replace it")
+            raise LineError(device_fault("modem_floods", path=self._path))
         for item in items:
             if isinstance(item, Reply):
                 self._replies.append(item)
@@ -119,9 +120,7 @@ class Talk:
             with suppress(BlockingIOError):
                 left = left[os.write(self._port.fileno(), left) :]
             if left and self._clock.monotonic() > until:
-                raise Silent(
-                    f"{self._path} takes no commands; unplug the modem and plug it in again"
-                )
+                raise Silent(device_fault("modem_deaf", path=self._path))
             if left:
                 self.listen()
 
@@ -173,4 +172,4 @@ def ask_what_it_can(path: str, profile: str | None, clock: Clock) -> Capabilitie
         try:
             return prepare(Talk(port, path, clock, lambda item: None).ask, profile)[1]
         except Broken as error:
-            raise LineError(f"{path} went away while it was asked") from error
+            raise LineError(device_fault("went_away", path=path)) from error

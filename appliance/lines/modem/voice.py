@@ -44,6 +44,7 @@ from appliance.lines.stream.frames import CapturedBlock, Frames
 from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.events import RING_TO_ANSWER, Gap, HookChanged, LineFault, LineRestored, Ring
+from appliance.model.sentences.faults import device_fault, text_of
 from appliance.model.terms import Hook
 
 log = logging.getLogger(__name__)
@@ -61,10 +62,10 @@ _BLOCK = samples(0.02)
 _NO_SOUND_SECONDS = 1.0
 _CONNECT_SECONDS = 3.0
 
-NO_VOICE = "this modem has no voice mode that the box knows, so it cannot ask anybody"
-NOT_DUPLEX = "this modem cannot hear while it speaks, so nobody knows that its words were heard"
-UNHEARD = "nobody heard what the office dialled, so no caller is asked for half an hour"
-NOT_TAKEN = "the modem does not take the line; unplug it and plug it in again"
+NO_VOICE = device_fault("modem_no_voice")
+NOT_DUPLEX = device_fault("modem_half")
+UNHEARD = device_fault("modem_unheard")
+NOT_TAKEN = device_fault("modem_not_taken")
 
 
 class ModemVoice:
@@ -204,7 +205,7 @@ class ModemVoice:
             coding = self._take_line(talk, profile, found)
         except LineError as error:
             _hang_up(talk)
-            self._fail(str(error), deliver)
+            self._fail(text_of(error), deliver)
             return
         watch = HoldWatch(profile.let_go, self._country, local_phone=found.local_phone)
         self._watch = watch

@@ -33,9 +33,10 @@ from appliance.model.events import (
     PartyChanged,
     PartyDoubted,
 )
+from appliance.model.sentences.faults import device_fault
 from appliance.model.terms import Hook, PartyCue
 
-CUT = "no voltage on the line: it is cut, or not plugged into the modem"
+CUT = device_fault("no_voltage")
 
 _REMEMBERED = 41
 """High readings that the median is taken of: ten seconds."""

@@ -30,6 +30,7 @@ from appliance.lines.profiles import (
     monitor_profile,
 )
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import device_fault
 
 if TYPE_CHECKING:
     from appliance.lines.monitor.driver import Units
@@ -65,7 +66,7 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
     from appliance.lines.monitor.driver import Monitor  # noqa: PLC0415 - takes pyserial
 
     if beside is None:
-        raise LineError(f"Line {line.name}: a line monitor needs a sound adapter beside it.")
+        raise LineError(device_fault("line_unusable"))
     options, units = dict(line.hook.options), supplies.shared(DEVICE)
     driver = options.pop("caller", "netcallerid")
     port = "" if driver == "netcallerid" else options.pop("caller_port")

@@ -12,7 +12,7 @@ from appliance.errors import LineError
 from appliance.lines.base import HookEvent
 from appliance.lines.monitor.lm1 import Lm1
 from appliance.lines.monitor.netcallerid import NetCallerId
-from appliance.lines.monitor.optocouplers import PINS, Optocouplers, Pin
+from appliance.lines.monitor.optocouplers import Optocouplers, Pin
 from appliance.lines.monitor.pins import read_pins
 from appliance.lines.monitor.whozz import Whozz
 from appliance.lines.monitor.whozz_unit import WhozzUnit
@@ -25,6 +25,7 @@ from appliance.lines.profiles import (
     WhozzProfile,
     monitor_profile,
 )
+from appliance.model.sentences.faults import device_fault
 
 Read = Callable[[serial.Serial], bytes]
 """Returns what arrived at a port, perhaps nothing, after 20 ms at the latest."""
@@ -86,11 +87,11 @@ def speak(options: Mapping[str, Any], clock: Clock) -> PortDialect:
 
 def _looked_at(profile: OptocouplerProfile, options: Mapping[str, Any]) -> PortDialect:
     if "off_hook" not in options:
-        raise LineError('optocouplers need off_hook, the pin that tells it, such as "not dcd"')
-    off_hook = _pin("off_hook", options["off_hook"])
-    ringing = _pin("ringing", options["ringing"]) if options.get("ringing") else None
+        raise LineError(device_fault("line_unusable"))
+    off_hook = _pin(options["off_hook"])
+    ringing = _pin(options["ringing"]) if options.get("ringing") else None
     if ringing is not None and ringing.bit == off_hook.bit:
-        raise LineError("off_hook and ringing name the same pin; give each its own")
+        raise LineError(device_fault("line_unusable"))
     return PortDialect(
         profile,
         partial(read_pins, seconds=profile.look_ms / 1000),
@@ -98,12 +99,8 @@ def _looked_at(profile: OptocouplerProfile, options: Mapping[str, Any]) -> PortD
     )
 
 
-def _pin(option: str, text: str) -> Pin:
+def _pin(text: str) -> Pin:
     try:
         return Pin.named(text)
     except KeyError:
-        names = ", ".join(PINS)
-        raise LineError(
-            f'{option} is {text!r}; write one of {names}, with "not " before it where the pin is '
-            "on otherwise"
-        ) from None
+        raise LineError(device_fault("line_unusable")) from None

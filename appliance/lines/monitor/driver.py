@@ -16,11 +16,7 @@ from appliance.lines.monitor.dialects import speak
 from appliance.lines.monitor.unit import Listener, Unit
 from appliance.lines.plugged.beside import callers_alone
 from appliance.lines.profiles import NetCallerIdProfile
-
-_CALLER_ALONE = (
-    "a NetCallerID tells who calls, and not that the phone is lifted; name what sees that, and the "
-    "NetCallerID's port as its caller_port"
-)
+from appliance.model.sentences.faults import device_fault
 
 
 class Units:
@@ -73,10 +69,9 @@ class Monitor:
         unit = units.unit(options)
         profile, number = unit.spoken.profile, int(options.get("line", 1))
         if isinstance(profile, NetCallerIdProfile):
-            raise LineError(f"Line {name}: {_CALLER_ALONE}")
+            raise LineError(device_fault("line_unusable"))
         if not 1 <= number <= unit.spoken.lines:
-            most = unit.spoken.lines
-            raise LineError(f"Line {name}: line = {number}, but {profile.dialect} has up to {most}")
+            raise LineError(device_fault("line_unusable"))
         self.lateness_ms = profile.lateness_ms
         self.sees_flash = profile.sees_flash
         self._name = name

@@ -29,6 +29,7 @@ from appliance.model.events import (
     PolarityReversed,
     Ring,
 )
+from appliance.model.sentences.faults import device_fault
 from appliance.model.terms import Hook, PartyCue
 from appliance.signals.caller_id import messages as callerid
 
@@ -115,8 +116,8 @@ class Lm1:
 
     def _why_lost(self) -> str:
         if self._presence.met:
-            return "the line monitor is silent"
-        return f"nothing that speaks {self._profile.dialect} answers; is this the right port?"
+            return device_fault("monitor_silent")
+        return device_fault("monitor_nobody", dialect=self._profile.dialect)
 
     # -- the monitor's reports ---------------------------------------------------------------------
 
@@ -136,7 +137,7 @@ class Lm1:
         known, self._foreign = self._foreign, word != self._banner
         if self._foreign and not known:
             banner = self._profile.banner
-            speaks = f"the line monitor speaks {word.decode()}, and this version {banner}"
+            speaks = device_fault("monitor_version", spoken=word.decode(), known=banner)
             self._events += self.lost(speaks, self._now)
 
     def _say_banner(self, value: bytes) -> None:
@@ -223,7 +224,7 @@ class Lm1:
         dead = self._now - self._dead_since
         if not self._cut and dead >= samples(self._profile.cut_seconds):
             self._cut = True
-            self._tell(LineFault(self._now, "hook", "no current in the loop: the line is cut"))
+            self._tell(LineFault(self._now, "hook", device_fault("no_current")))
         off = self._loop.hook is Hook.OFF and self._loop.raw is Hook.OFF
         if not off or self._dead_told:
             return

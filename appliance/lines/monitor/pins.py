@@ -10,6 +10,7 @@ import serial
 
 from appliance.errors import LineError
 from appliance.lines.monitor.optocouplers import PINS
+from appliance.model.sentences.faults import device_fault
 
 _KERNELS = {
     "dcd": termios.TIOCM_CAR,
@@ -33,10 +34,7 @@ def look(port: serial.Serial) -> int:
         raw = fcntl.ioctl(port.fileno(), termios.TIOCMGET, bytes(_STATUS.size))
     except OSError as error:
         if error.errno in _HAS_NONE:
-            raise LineError(
-                f"{port.port} has no modem lines, so no optocoupler can be seen there; use a "
-                "serial adapter with DCD, RI, CTS and DSR"
-            ) from error
+            raise LineError(device_fault("monitor_no_pins", path=port.port)) from error
         raise
     (status,) = _STATUS.unpack(raw)
     return sum(bit for name, bit in PINS.items() if status & _KERNELS[name])

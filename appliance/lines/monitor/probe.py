@@ -21,6 +21,7 @@ from appliance.lines.profiles import (
     OptocouplerProfile,
     WhozzProfile,
 )
+from appliance.model.sentences.faults import device_fault
 
 _STATE = re.compile(rb"HOOK (ON|OFF)")
 _USUAL_BAUD = 9600
@@ -35,7 +36,7 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
         LineError: the port cannot be opened, another program holds it, it vanishes meanwhile, or
             it has no modem lines where optocouplers need them.
     """
-    with open_port(path, profile.baud or _USUAL_BAUD, "line monitor") as port:
+    with open_port(path, profile.baud or _USUAL_BAUD, "monitor") as port:
         try:
             match profile:
                 case OptocouplerProfile():
@@ -47,7 +48,7 @@ def answers(path: str, profile: MonitorProfile, clock: Clock) -> bool | None:
                     ask(port, profile.query.encode())
                     return _answered(port, profile, clock)
         except Broken as error:
-            raise LineError(f"{path} went away while it was asked") from error
+            raise LineError(device_fault("went_away", path=path)) from error
 
 
 def sees_battery(path: str) -> bool:
@@ -58,13 +59,13 @@ def sees_battery(path: str) -> bool:
     Raises:
         LineError: the port cannot be opened, or it vanishes meanwhile.
     """
-    with open_port(path, _USUAL_BAUD, "line monitor") as port:
+    with open_port(path, _USUAL_BAUD, "monitor") as port:
         try:
             return bool(look(port) & PINS["dcd"])
         except LineError:  # it has no modem lines
             return False
         except Broken as error:
-            raise LineError(f"{path} went away while it was asked") from error
+            raise LineError(device_fault("went_away", path=path)) from error
 
 
 def _answered(port: serial.Serial, profile: Lm1Profile | WhozzProfile, clock: Clock) -> bool:

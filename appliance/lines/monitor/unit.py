@@ -28,6 +28,7 @@ from appliance.lines.plugged.attempts import DriverAttempts
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
 from appliance.lines.plugged.port import Broken, ask, open_port, vanished
 from appliance.model.events import LineFault, LineRestored
+from appliance.model.sentences.faults import FaultText, device_fault
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class Unit:
 
     def _attend(self, closing: threading.Event) -> None:
         """Listen to the monitor until the port fails or the unit is closed."""
-        with open_port(self.path, self.spoken.baud, "line monitor") as port:
+        with open_port(self.path, self.spoken.baud, "monitor") as port:
             self._attempts.pace.begin_anew()
             for listener in self._now():
                 listener.fresh = True
@@ -107,7 +108,7 @@ class Unit:
                 raise
             except Broken:
                 # Reported at once: a stuck port may take half a minute to close.
-                self._lose(closing, vanished(self.path, "line monitor"))
+                self._lose(closing, vanished(self.path, "monitor"))
 
     def _listen(self, port: serial.Serial, closing: threading.Event) -> None:
         flow, told = wire_flow(self.spoken.baud), Flow(MOST_EVENTS)
@@ -138,8 +139,8 @@ class Unit:
         return count
 
     @property
-    def _too_much(self) -> str:
-        return f"{self.path} sends more than a line monitor can; replace it"
+    def _too_much(self) -> FaultText:
+        return device_fault("monitor_floods", path=self.path)
 
     def _lose(self, closing: threading.Event, reason: str) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from appliance.lines.profiles import WhozzProfile
+from appliance.model.sentences.faults import device_fault
 
 _MOST_WRITES = 3
 """Of a letter while the box runs: a loose plug must not wear a memory out."""
@@ -116,9 +117,9 @@ class WhozzUnit:
         now = self._monotonic()
         if not self._met:
             silent = now - self._opened >= self._profile.start_seconds
-            return _NOBODY.format(self._profile.dialect) if silent else ""
+            return device_fault("monitor_nobody", dialect=self._profile.dialect) if silent else ""
         unanswered = self._asked is not None and (now - self._asked >= self._profile.answer_seconds)
-        return "the line monitor is silent" if unanswered else ""
+        return device_fault("monitor_silent") if unanswered else ""
 
     def _judge(self, letters: str) -> None:
         differ = [w for w in self._profile.wanted if w.swapcase() in letters]
@@ -131,7 +132,8 @@ class WhozzUnit:
             return
         missing = [letter for letter in self._profile.needed if letter not in letters]
         self.confirmed = not missing
-        self._lacks = _LACKS.format(", ".join(missing)) if missing else ""
+        letters = ", ".join(missing)
+        self._lacks = device_fault("monitor_lacks", letters=letters) if missing else ""
 
     def _due(self, now: float) -> bool:
         profile = self._profile
@@ -141,10 +143,3 @@ class WhozzUnit:
             return not self._lacks or now - self._heard >= profile.ask_seconds
         calm = all(self._at_rest.values())
         return now - self._heard >= (profile.lost_seconds if calm else profile.ask_seconds)
-
-
-_NOBODY = "nothing that speaks {} answers; is this the right port?"
-_LACKS = (
-    "the Whozz Calling unit does not report every lift and hang-up; "
-    "set {} with its maker's program, then plug it in again"
-)

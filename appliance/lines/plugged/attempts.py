@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from appliance.clock import Clock
 from appliance.errors import LineError, fault
+from appliance.model.sentences.faults import device_fault, text_of
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +67,10 @@ class DriverAttempts:
             try:
                 attend()
             except LineError as error:
-                lose(str(error))
+                lose(text_of(error))
             except Exception as error:  # our own fault must not end the line for good
                 log.error("%s: the %s's driver failed: %s", self._who, self._device, fault(error))
-                lose(f"the {self._device}'s driver failed; see the log")
+                lose(device_fault("driver_failed"))
             self._wait(closing, meanwhile)
 
     def _wait(self, closing: threading.Event, meanwhile: Callable[[], None] | None) -> None:

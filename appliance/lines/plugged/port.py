@@ -5,10 +5,12 @@ import os
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Literal
 
 import serial
 
 from appliance.errors import LineError
+from appliance.model.sentences.faults import FaultText, device_fault
 
 READ_SECONDS = 0.02
 """The longest wait of a read, so that the parser's time passes in steps of 20 ms."""
@@ -17,26 +19,29 @@ Broken = (OSError, termios.error)
 """Errors of a port that cannot be opened or has gone, including pyserial's own."""
 
 _OPENING = {
-    errno.ENOENT: "is not there; plug the {device} in",
-    errno.ENODEV: "is not there; plug the {device} in",
-    errno.ENXIO: "is not there; plug the {device} in",
-    errno.EACCES: "may not be opened; add this user to the group dialout",
-    errno.EPERM: "may not be opened; add this user to the group dialout",
-    errno.EAGAIN: "is in use; end the other program",
-    errno.EBUSY: "is in use; end the other program",
+    errno.ENOENT: "away",
+    errno.ENODEV: "away",
+    errno.ENXIO: "away",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EAGAIN: "in_use",
+    errno.EBUSY: "in_use",
 }
+
+PortDevice = Literal["modem", "monitor"]
+"""What may hang on a port."""
 
 
 @contextmanager
 def open_port(
-    path: str, baud: int, device: str, *, handshake: bool = False
+    path: str, baud: int, device: PortDevice, *, handshake: bool = False
 ) -> Iterator[serial.Serial]:
     """Open a port at 8N1; no other program of this machine may share it.
 
     Args:
         path: of the port.
         baud: its rate.
-        device: what is plugged into it, in words, for the sentence of a failure.
+        device: what is plugged into it.
         handshake: whether RTS and CTS pace what is sent; the device has to have them.
 
     Raises:
@@ -45,7 +50,7 @@ def open_port(
     try:
         port = serial.Serial(path, baud, timeout=READ_SECONDS, exclusive=True, rtscts=handshake)
     except (*Broken, ValueError) as error:
-        raise LineError(f"{path} {_why(error, device)}") from error
+        raise LineError(_why(path, error, device)) from error
     try:
         yield port
     finally:
@@ -55,9 +60,9 @@ def open_port(
             port.close()
 
 
-def vanished(path: str, device: str) -> str:
+def vanished(path: str, device: PortDevice) -> FaultText:
     """Return the sentence of a port that was open and is gone."""
-    return f"{path} has vanished; plug the {device} in again"
+    return device_fault(f"vanished_{device}", path=path)
 
 
 def ask(port: serial.Serial, query: bytes) -> None:
@@ -76,6 +81,14 @@ def read(port: serial.Serial) -> bytes:
     return data + port.read(port.in_waiting) if data else data
 
 
-def _why(error: Exception, device: str) -> str:
+def _why(path: str, error: Exception, device: PortDevice) -> FaultText:
     number = error.errno if isinstance(error, OSError) else None
-    return _OPENING.get(number or 0, "is not a usable serial port").format(device=device)
+    match _OPENING.get(number or 0):
+        case "away":
+            return device_fault(f"port_no_{device}", path=path)
+        case "denied":
+            return device_fault("port_denied", path=path)
+        case "in_use":
+            return device_fault("port_in_use", path=path)
+        case _:
+            return device_fault("port_unusable", path=path)

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import Hardware, SoundCard
+from appliance.model.sentences.faults import device_fault
 
 _IN_ORDER = re.compile(r"_\d+$")
 
@@ -36,7 +37,7 @@ def number_of(card: str, hardware: Hardware) -> int | None:
         found = alike  # names that the kernel gave; Line_1 and Line_2 without a Line are udev's
     if len(found) > 1:
         names = " or ".join(map(_socket, found))
-        raise LineError(f"The name {card} fits several sound cards; write {names}.")
+        raise LineError(device_fault("card_several", card=card, names=names))
     return found[0].number if found else None
 
 

@@ -11,6 +11,7 @@ import sys
 from importlib.util import find_spec
 
 from appliance.errors import LineError
+from appliance.model.sentences.faults import device_fault
 
 ASK_SECONDS = 15.0
 
@@ -31,7 +32,7 @@ def ask_portaudio() -> list[str]:
         done = subprocess.run(command, capture_output=True, timeout=ASK_SECONDS, check=True)
         names: list[str] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise LineError(f"its devices cannot be listed ({type(error).__name__})") from error
+        raise LineError(device_fault("sound_unlisted")) from error
     return names
 
 

@@ -23,6 +23,7 @@ from appliance.lines.stream.output import Output
 from appliance.model.audio import Sides
 from appliance.model.events import Gap, LineFault, LineRestored
 from appliance.model.prompts import Prompt
+from appliance.model.sentences.faults import device_fault, text_of
 from appliance.threads import NamedThread
 
 log = logging.getLogger(__name__)
@@ -63,10 +64,7 @@ class SoundLine:
             LineError: the two name different cards.
         """
         if audio["card"] != prompt["card"]:
-            raise LineError(
-                f"Line {name}: audio and prompt name two sound cards, whose clocks drift apart; "
-                "name the same card in both."
-            )
+            raise LineError(device_fault("line_unusable"))
         self.sides: Sides = SIDES[str(audio.get("sides", "both"))]
         self.idle: Callable[[], bool] = lambda: False
         """Whether the line can do without its card for a second, so that a new card of another
@@ -133,10 +131,10 @@ class SoundLine:
             try:
                 self._hear_out(self._portaudio.open(self._want, self._ready), deliver)
             except LineError as error:
-                self._lost(str(error), deliver)
+                self._lost(text_of(error), deliver)
             except Exception as error:
                 log.error("line %s: a fault of ours: %s", self._name, fault(error))
-                self._lost("a fault in the sound driver; the log says more", deliver)
+                self._lost(device_fault("driver_failed"), deliver)
 
     def _ready(self) -> bool:
         return not self._output.speaking and self.idle()

@@ -24,6 +24,7 @@ from appliance.errors import LineError
 from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.sound import device_files
 from appliance.lines.sound.cards import device_of, number_of
+from appliance.model.sentences.faults import FaultText, device_fault
 
 BLOCK_SECONDS = 0.01
 """Cards are fed and read in steps of this."""
@@ -120,7 +121,7 @@ class PortAudio:
             self._close(streams.says)
             device = self._device(want.card)
             if device is None:
-                raise LineError(f"The sound card {want.card} is gone.")
+                raise LineError(device_fault("card_gone", card=want.card))
             streams.says = self._stream(device, want, hears=False)
 
     def give_back(self, streams: CardStreams) -> None:
@@ -141,7 +142,7 @@ class PortAudio:
         try:
             self._audio = self._pyaudio.PyAudio()
         except OSError as error:
-            raise LineError(f"The sound system does not start: {error.args[-1]}.") from error
+            raise LineError(device_fault("sound_system", detail=error.args[-1])) from error
 
     def _end(self) -> None:
         if self._audio is not None:
@@ -181,8 +182,13 @@ class PortAudio:
         info = self._audio.get_device_info_by_index(device)
         if info["maxInputChannels"] < want.channels or info["maxOutputChannels"] < 1:
             raise LineError(
-                f"The sound card {want.card} hears {info['maxInputChannels']} channels and speaks "
-                f"on {info['maxOutputChannels']}; the line needs {want.channels} and 1."
+                device_fault(
+                    "card_channels",
+                    card=want.card,
+                    hears=info["maxInputChannels"],
+                    speaks=info["maxOutputChannels"],
+                    channels=want.channels,
+                )
             )
         with self._said_why(want):
             hears = self._stream(device, want, hears=True)
@@ -195,13 +201,10 @@ class PortAudio:
         self._lent.append(streams)
         return streams
 
-    def _why_missing(self, card: str) -> str:
+    def _why_missing(self, card: str) -> FaultText:
         if number_of(card, self._hardware) is None:
-            return f"The sound card {card} is not plugged in."
-        return (
-            f"The sound card {card} is plugged in, but cannot be had now: another program holds "
-            "it, or another line is in a call."
-        )
+            return device_fault("card_away", card=card)
+        return device_fault("card_taken", card=card)
 
     def _stream(self, device: int, want: Want, *, hears: bool) -> Any:
         _make_room(device)
@@ -233,7 +236,7 @@ class PortAudio:
             yield
         except OSError as error:
             raise LineError(
-                f"The sound card {want.card} does not open at {want.rate} Hz: {error.args[-1]}."
+                device_fault("card_refuses", card=want.card, rate=want.rate, detail=error.args[-1])
             ) from error
 
 
@@ -241,10 +244,7 @@ def _library() -> Any:
     try:
         import pyaudio  # noqa: PLC0415 - an extra: only who has a sound card needs it
     except ImportError as error:
-        raise LineError(
-            "Sound cards need PyAudio, which is not installed: apt-get install portaudio19-dev "
-            "gcc python3-dev, then pip install --require-hashes -r requirements-hardware.lock"
-        ) from error
+        raise LineError(device_fault("sound_no_pyaudio")) from error
     return pyaudio
 
 

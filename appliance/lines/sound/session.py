@@ -18,6 +18,7 @@ from appliance.lines.stream.clock import SoundClock
 from appliance.lines.stream.frames import CapturedBlock
 from appliance.lines.stream.output import Output
 from appliance.model.audio import FRAME, RATE
+from appliance.model.sentences.faults import device_fault
 from appliance.signals.goertzel import Floats
 from appliance.signals.pcm import to_sound
 from appliance.signals.resample import DELAY_SECONDS, Resampler
@@ -108,7 +109,7 @@ class CardSession:
             there, now = self._asked(stream.get_read_available), self._clock.monotonic()
             # Looked at before anything is read: what comes after the machine slept is another call.
             if now - latest > SILENT_SECONDS:
-                raise LineError(f"The sound card {self._want.card} gives no sound.")
+                raise LineError(device_fault("card_silent", card=self._want.card))
             if there >= count:
                 latest = now
                 count += (there - count) // step * step
@@ -208,4 +209,4 @@ class CardSession:
         return answer
 
     def _lost(self) -> LineError:
-        return LineError(f"The sound card {self._want.card} is gone.")
+        return LineError(device_fault("card_gone", card=self._want.card))

@@ -80,8 +80,8 @@ class Settings(Message, frozen=True):
     values: dict[str, Any]
     problem: tuple[Mistake, ...] = ()
     """Why the settings, or those that the recorder follows, are not those that were ordered."""
-    stuck: str = ""
-    """Which lines do not follow the settings, and why, in the words of their drivers."""
+    stuck: tuple[str, ...] = ()
+    """The lines that do not follow the settings; the doctor says why."""
     seed: Literal["same", "changed", "none"] = "same"
     """``changed``: the seed was changed by hand since; it does not hold."""
     seed_source: str = ""
@@ -131,7 +131,7 @@ class Changed(Message, frozen=True):
     recorder: Literal["taken", "away", "refused", "none"] = "none"
     """``taken``: each line follows from its next call on; ``none``: nothing was changed."""
     problem: tuple[Mistake, ...] = ()  # the recorder's, if it refused
-    stuck: str = ""  # the same, in the words of drivers
+    stuck: tuple[str, ...] = ()  # lines that do not follow
 
     @property
     def amiss(self) -> bool:
@@ -244,7 +244,7 @@ class Taken(Message, frozen=True):
 
     version: int  # that its lines follow, each from its next call on
     problem: tuple[Mistake, ...] = ()  # why it goes on with older settings
-    stuck: str = ""  # which lines do, and why, in the words of their drivers
+    stuck: tuple[str, ...] = ()  # the lines that do
 
 
 class SettingsChanged(Operation[Taken], frozen=True, tag="settings.changed"):

@@ -17,7 +17,7 @@ DEVICE_SENTENCES: Mapping[str, Sentence] = {
         "page while every phone is on-hook."
     ),
     "serial.is_silent": _ok("It answers neither as a line monitor nor as a modem."),
-    "serial.is_unasked": _ok("It could not be asked: %(detail)s."),
+    "serial.is_unasked": _ok("It could not be asked."),
     "serial.may_be_modem": _ok("A voice modem, as its USB id says. It was not asked yet."),
     "serial.may_be_monitor": _ok("A line monitor, as its name says. It was not asked yet."),
     "serial.may_be_anything": _ok("A serial cable. What hangs on it was not asked yet."),

@@ -80,8 +80,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "Not all settings hold as they were saved: look at the settings and save them again."
     ),
     "configuration.not_followed": _fail(
-        "Not every line follows the settings: restart the recorder when its devices work. "
-        "%(detail)s"
+        "These lines do not follow the settings: %(lines)s. Restart the recorder when their "
+        "devices work."
     ),
     "configuration.damaged": _fail(
         "The settings cannot be read: go back to an earlier version in the panel."
@@ -102,7 +102,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(line)s cannot be heard, so nothing is recorded: look at its plugs and at its devices "
         "below. Telephone calls go on as always, except behind an ISDN bridge."
     ),
-    "lines.broken": _fail("%(line)s records nothing: %(detail)s."),
+    "lines.broken": _fail("%(line)s records nothing: look at its devices."),
     "lines.exempt": _warn(
         "An emergency number was called: for %(minutes)s more minutes no caller is asked."
     ),
@@ -191,8 +191,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "serial.modem_no_caller": _warn("The modem of %(line)s does not tell who calls."),
     "serial.no_callers": _warn(
-        "What should tell who calls on %(line)s cannot be used: %(detail)s. The line does "
-        "without it; the device hears the number in the sound, too."
+        "The device that tells who calls on %(line)s cannot be used. The line does without it; "
+        "Zgoda hears the number in the sound, too."
     ),
     "serial.modem_stays": _warn(
         "The modem of %(line)s does not say that it hangs up when its port closes: pull out its "
@@ -216,7 +216,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(port)s of %(line)s may not be opened: add this user to the group dialout."
     ),
     "serial.busy": _fail("%(port)s of %(line)s is in use by %(program)s: end that program."),
-    "serial.unusable": _fail("%(line)s: %(detail)s."),
+    "serial.unusable": _fail(
+        "A device of %(line)s cannot be used: look at its plug and at the settings."
+    ),
     "serial.unstable": _warn(
         "%(port)s of %(line)s may get another name: write %(stable)s instead."
     ),
@@ -253,7 +255,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "sound.portaudio": _ok("PortAudio sees: %(devices)s."),
     "sound.portaudio_none": _warn("PortAudio sees no device: add this user to the group audio."),
-    "sound.portaudio_failed": _fail("PortAudio fails: %(detail)s."),
+    "sound.portaudio_failed": _fail("The sound system (PortAudio) fails: look at the system log."),
     "gpio.unused": _ok("No lamps and no button are configured ([front])."),
     "gpio.simulated": _ok("There is no Raspberry Pi header here: lamps and button are simulated."),
     "gpio.denied": _fail("%(chip)s may not be opened: add this user to the group gpio."),
@@ -263,7 +265,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "gpio.taken": _fail(
         "GPIO %(pin)s (%(part)s) is taken by %(program)s: name another pin in [front]."
     ),
-    "gpio.fault": _fail("Lamps and button do not work: %(detail)s"),
+    "gpio.fault": _fail("Lamps and button do not work: look at their pins in the settings."),
     "gpio.ready": _ok("Lamps and button hang on %(chip)s."),
     "clock.set": _ok("The clock has been set."),
     "clock.unset": _warn(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from appliance.errors import Refused
+from appliance.model.sentences.faults import FAULTS
 from appliance.model.sentences.lacking import LACKING
 from appliance.model.sentences.refusals_by_subject.access import ACCESS_REFUSALS
 from appliance.model.sentences.refusals_by_subject.backup import BACKUP_REFUSALS
@@ -52,7 +53,7 @@ def refusal_of(refused: Refused) -> Refusal:
 
 
 def sentence_of(refused: Refused, translate: Callable[[str], str]) -> str:
-    """Return a refusal's sentence with its values, and what an announcement lacks.
+    """Return a refusal's sentence with its values, and the code that it quotes.
 
     Args:
         refused: of any process.
@@ -60,7 +61,8 @@ def sentence_of(refused: Refused, translate: Callable[[str], str]) -> str:
     """
     values = _Values(refused.values, seconds=refused.seconds)
     lacks = LACKING.get(str(values.get("lacks", "")))
-    sentences = (refusal_of(refused).sentence, *([lacks] if lacks else []))
+    fault = FAULTS.get(str(values.get("fault", "")))
+    sentences = (refusal_of(refused).sentence, *filter(None, (lacks, fault)))
     return " ".join(translate(each) % values for each in sentences)
 
 

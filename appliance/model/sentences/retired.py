@@ -27,3 +27,6 @@ MISTAKES: frozenset[str] = frozenset()
 
 LACKING: frozenset[str] = frozenset()
 """Codes of what a line lacks; nothing keeps them."""
+
+FAULTS: frozenset[str] = frozenset()
+"""Codes of faults of devices; nothing keeps them."""

@@ -5,9 +5,10 @@ from pathlib import Path
 import msgspec
 
 from appliance import toml
-from appliance.errors import LineError, by_newer, in_short
+from appliance.errors import LineError
 from appliance.hearing.stream import Calibration
 from appliance.model.calibration import LineCalibration, NewerCalibration, encode, parse
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.calibration.grading import rule
 from appliance.signals.side.fingerprint import EnrolledPhones
 from appliance.vault.disk import Disk
@@ -37,7 +38,9 @@ class KeptCalibration:
             self._path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             self._disk.replace(self._path, encode(figures).encode(), mode=0o640)
         except OSError as error:
-            raise LineError(f"{self._path} cannot be written: {error.strerror}.") from error
+            raise LineError(
+                device_fault("calibration_unwritten", path=self._path, detail=error.strerror)
+            ) from error
         self.figures, self.learnt = figures, learnt(figures)
 
 
@@ -53,14 +56,15 @@ def read_figures(folder: Path, line: str) -> LineCalibration:
     except FileNotFoundError:
         return LineCalibration()
     except OSError as error:
-        raise LineError(f"{path} cannot be read: {error.strerror}.") from error
-    except NewerCalibration as error:
-        do = "install that version, or calibrate the line anew"
-        raise LineError(by_newer(path, error.version, 1, do)) from error
-    except (UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
         raise LineError(
-            f"{path} holds a mistake: {in_short(error)}; see docs/calibration.md."
+            device_fault("calibration_unread", path=path, detail=error.strerror)
         ) from error
+    except NewerCalibration as error:
+        newer = device_fault("calibration_newer", path=path, version=error.version, known=1)
+        raise LineError(newer) from error
+    except (UnicodeDecodeError, toml.MISTAKE, msgspec.ValidationError) as error:
+        wrong = device_fault("calibration_wrong", path=path, detail=error)
+        raise LineError(wrong) from error
 
 
 def learnt(known: LineCalibration) -> Calibration:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from appliance.config.settings import Config, Front
 from appliance.lines.plugged.gpio import PinChip, chip_paths
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import fault_of
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
 
@@ -33,7 +34,7 @@ def examine_gpio(config: Config, running: Running | None, tools: DoctorTools) ->
 def _running(chip: PinChip, running: Running) -> Finding:
     """Tell how the front is: its pins are its own."""
     if running.front_fault:
-        return find("gpio.fault", detail=running.front_fault)
+        return find("gpio.fault", fault_of(running.front_fault))
     return find("gpio.ready", chip=chip.path)
 
 

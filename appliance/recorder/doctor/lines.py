@@ -12,6 +12,7 @@ from appliance.config.settings import Basis, Config, Line, LineKind
 from appliance.errors import LineError
 from appliance.model.findings import Finding, find
 from appliance.model.records import LineStatus
+from appliance.model.sentences.faults import text_of
 from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library
 from appliance.prompts.on_box import VOICES
@@ -104,7 +105,7 @@ def _graded(
     try:
         kept = CalibrationWorth() if calibrations is None else kept_by(calibrations, line)
     except LineError as error:
-        return "", None, (find("lines.broken", line=line.name, detail=str(error).rstrip(".")),)
+        return "", None, (find("lines.broken", text_of(error).fault, line=line.name),)
     return ("" if kept is None else kept.grade), kept, ()
 
 
@@ -125,7 +126,7 @@ def _states(
     if running.settings.problem:
         yield find("configuration.not_taken", *running.settings.problem)
     if running.settings.stuck:
-        yield find("configuration.not_followed", detail=running.settings.stuck)
+        yield find("configuration.not_followed", lines=", ".join(running.settings.stuck))
     if running.exempt_seconds > 0:
         yield find("lines.exempt", minutes=-int(-running.exempt_seconds // 60))
     slowest = max((status.slow_sync_ms for status in running.lines), default=0)
@@ -135,7 +136,7 @@ def _states(
         down = status.state in {"fault", "unknown"}
         unexplained = status.line in isdn or status.line not in broken
         if status.fault and down and unexplained:
-            yield find("lines.broken", line=status.line, detail=status.fault.rstrip("."))
+            yield find("lines.broken", status.fault, line=status.line)
         else:
             yield from _state(status, broken)
 

@@ -20,6 +20,7 @@ from appliance.errors import LineError, Refused, fault
 from appliance.lines.device import Answer, Device, Finds, IsSilent, NoAnswer, Options, UnaskedDevice
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import device_fault, text_of
 from appliance.recorder.doctor.guess import CABLE, LEFT, UNKNOWN, guess
 from appliance.recorder.doctor.tools import DoctorTools
 from appliance.recorder.drivers import BY_DRIVER, DEVICES
@@ -39,8 +40,6 @@ _MAY_BE: Mapping[str, str] = {
     UNKNOWN: "serial.may_be_unknown",
     LEFT: "serial.left_alone",
 }
-
-LONG_ASKED = "gave no answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,9 @@ class Search:
             with self._lock:
                 late = each.port.device in self._open
             if late:
-                self._keep(each, UnaskedDevice(f"{each.port.device} {LONG_ASKED}"))
+                self._keep(
+                    each, UnaskedDevice(device_fault("asked_in_vain", path=each.port.device))
+                )
 
     def _ask(self, seen: KnownPort) -> None:
         """Ask one port, in its own thread."""
@@ -180,10 +181,10 @@ class Search:
         try:
             answer = self._answer(seen)
         except LineError as error:
-            answer = UnaskedDevice(str(error))
+            answer = UnaskedDevice(text_of(error))
         except Exception as error:  # our own fault must not hide the other devices
             log.error("%s could not be asked: %s", seen.port.device, fault(error))
-            answer = UnaskedDevice(f"{seen.port.device} could not be read; see the log")
+            answer = UnaskedDevice(device_fault("asking_failed", path=seen.port.device))
         self._keep(seen, answer)
         with self._lock:
             self._open.discard(seen.port.device)
@@ -197,12 +198,12 @@ class Search:
         path = seen.port.device
         users = self.tools.hardware.port_users(seen.port)
         if users:
-            raise LineError(f"{path} is in use by {', '.join(users)}; end that program")
+            raise LineError(device_fault("used_by", path=path, program=", ".join(users)))
         if not self.tools.hardware.may_use(path):
-            raise LineError(f"{path} may not be opened; add this user to the group dialout")
+            raise LineError(device_fault("port_denied", path=path))
         for ask in self._questions(seen.guess):
             if self._busy():
-                raise LineError("a call has begun; ask again when it is over")
+                raise LineError(device_fault("asking_stopped"))
             answer = ask(path)
             if answer is not None:
                 return answer

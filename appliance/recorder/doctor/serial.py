@@ -11,6 +11,7 @@ from appliance.errors import LineError
 from appliance.lines.device import Answer, Use
 from appliance.lines.plugged.hardware import SerialPort
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import text_of
 from appliance.recorder.doctor.tools import DoctorTools
 from appliance.recorder.drivers import BY_DRIVER
 
@@ -82,8 +83,7 @@ class _Look:
         """Look at a port; where the line works without its device nothing has to be mended."""
         for each in self._at(use):
             if use.callers and each.level == "fail":
-                detail = each.text.rstrip(".")
-                yield find("serial.no_callers", port=use.port, line=use.line, detail=detail)
+                yield find("serial.no_callers", each, port=use.port, line=use.line)
             else:
                 yield each
 
@@ -104,7 +104,7 @@ class _Look:
             try:
                 yield from device.look(use, None if self._running else partial(self._ask, use))
             except LineError as error:
-                yield find("serial.unusable", line=line, detail=error)
+                yield find("serial.unusable", text_of(error).fault, line=line)
 
     def _ask(self, use: Use) -> Answer | None:
         """Ask a line's own port; nobody else has it open."""

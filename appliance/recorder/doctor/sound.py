@@ -6,6 +6,7 @@ from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SoundCard
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import text_of
 from appliance.recorder.doctor.tools import DoctorTools, Running
 
 LOWEST_RATE, HIGHEST_RATE = 16_000, 48_000
@@ -53,7 +54,7 @@ def _portaudio(tools: DoctorTools, named: set[str]) -> Finding:
     try:
         devices = tools.ask_portaudio()
     except LineError as error:
-        return find("sound.portaudio_failed", detail=error)
+        return find("sound.portaudio_failed", text_of(error).fault)
     named.update(devices)
     if not devices:
         return find("sound.portaudio_none")

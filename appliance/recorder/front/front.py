@@ -16,6 +16,7 @@ from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
 from appliance.model.lamps import NOTHING, Needs, lamp_pattern
 from appliance.model.records import LineStatus
+from appliance.model.sentences.faults import device_fault, text_of
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
 from appliance.recorder.front.pins import Factory, choose_pins
@@ -127,7 +128,9 @@ class FrontPanel:
         try:
             act()
         except Exception as error:
-            said = str(error) if isinstance(error, LineError) else f"The pins failed: {error}."
+            said = text_of(error)
+            if not isinstance(error, LineError):
+                said = device_fault("pins_failed", detail=error)
             if said != self._fault:
                 log.error("front: %s", said)
             self._fault = said

@@ -9,6 +9,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from appliance.errors import LineError
 from appliance.lines.plugged.gpio import PinChip, header_chip
+from appliance.model.sentences.faults import device_fault
 
 Factory = Any
 """A gpiozero pin factory; gpiozero has no hints."""
@@ -30,17 +31,13 @@ def choose_pins(work: Path, find: Callable[[], PinChip | None] = header_chip) ->
     """
     try:
         chip = find()
-    except OSError as error:
-        raise LineError(
-            f"The pins cannot be looked at ({error.strerror}): add this user to the group gpio."
-        ) from None
+    except OSError:
+        raise LineError(device_fault("pins_denied")) from None
     if chip is None:
         return MockFactory(revision="a02082", pin_class=MockPin)
     os.environ.setdefault("LG_WD", str(work))
     try:
         from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - absent off a Pi
     except ImportError:
-        raise LineError(
-            "Lamps and button need lgpio: pip install -r requirements-hardware.lock."
-        ) from None
+        raise LineError(device_fault("pins_no_lgpio")) from None
     return LGPIOFactory(chip=chip.number)

@@ -39,7 +39,7 @@ class RecorderSettingsDesk:
         self,
         config: Config,
         read_settings: ReadSettings | None,
-        follow: Callable[[Config], str],
+        follow: Callable[[Config], tuple[str, ...]],
         told: Callable[[], None] = lambda: None,
         has_come: Callable[[str], bool] = lambda day: not day,
         prompts: Path | None = None,
@@ -62,7 +62,7 @@ class RecorderSettingsDesk:
         self._misread: tuple[Mistake, ...] = ()  # why the newest settings cannot be read
         self.older = False
         """No line follows the newest settings: they cannot be used."""
-        self._stuck = ""  # lines that do not follow
+        self._stuck: tuple[str, ...] = ()  # lines that do not follow
         if read_settings is not None:
             self._begin(read_settings)
 
@@ -94,7 +94,7 @@ class RecorderSettingsDesk:
             self._told()
             return self.taken
 
-    def mended(self, stuck: str) -> None:
+    def mended(self, stuck: tuple[str, ...]) -> None:
         """Take note which lines do not follow, after some could be made, or could not."""
         with self._lock:
             self._stuck = stuck

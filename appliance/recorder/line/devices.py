@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock
-from appliance.config.drivers.driver import ROLES
 from appliance.config.drivers.known import BY_NAME, declared
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, LineClock, PromptSink
 from appliance.lines.device import Device, LineRoles, Supplies
 from appliance.model.audio import Sound
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.drivers import BY_DRIVER
 from appliance.recorder.line.inbox import Observer
 
@@ -75,7 +75,7 @@ def open_caller(
     """
     device = BY_DRIVER.get(driver)
     if device is None or device.caller is None:
-        raise LineError(f'Line {line.name}: caller = "{driver}" cannot tell who calls.')
+        raise LineError(device_fault("line_unusable"))
     return device.caller(line, port, beside, supplies)
 
 
@@ -87,17 +87,9 @@ def make_devices(line: Line, supplies: Supplies) -> Devices:
     Raises:
         LineError: the drivers do not go together, or an option of theirs is wrong.
     """
-    hook, audio, prompt = drivers = line.hook.driver, line.audio.driver, line.prompt.driver
-    if not any(drivers):
-        raise LineError(
-            f"Line {line.name}: its devices cannot be used as they are set; correct them in the "
-            "panel, at Settings, or go back to earlier settings."
-        )
+    hook, audio = line.hook.driver, line.audio.driver
     if not _go_together(line):
-        raise LineError(
-            f'Line {line.name}: hook = "{hook}", audio = "{audio}" and prompt = "{prompt}" do not '
-            f"make a line here; use {_WAYS}."
-        )
+        raise LineError(device_fault("line_unusable"))
     heard = BY_DRIVER[audio].open(line, supplies, None)
     seen = heard if hook == audio else BY_DRIVER[hook].open(line, supplies, heard.clock)
     return _joined(line, seen, heard)
@@ -106,7 +98,7 @@ def make_devices(line: Line, supplies: Supplies) -> Devices:
 def _joined(line: Line, seen: LineRoles, heard: LineRoles) -> Devices:
     """Join what sees the hook with what hears and speaks."""
     if seen.hook is None or heard.audio is None or heard.prompt is None:
-        raise LineError(f"Line {line.name}: its drivers do not play all three roles.")
+        raise LineError(device_fault("line_unusable"))
     return Devices(
         seen.hook,
         heard.audio,
@@ -132,14 +124,3 @@ def _go_together(line: Line) -> bool:
     }
     known = all(name in BY_NAME and BY_NAME[name].plays(roles) for name, roles in given.items())
     return known and line.audio.driver == line.prompt.driver
-
-
-def _playing(*roles: str) -> str:
-    """Return the drivers that may play just these roles, in words."""
-    return " or ".join(f'"{driver.name}"' for driver in BY_NAME.values() if driver.plays(roles))
-
-
-_WAYS = (
-    f"hook = {_playing('hook')} with audio and prompt = {_playing('audio', 'prompt')}, "
-    f"or {_playing(*ROLES)} for all three"
-)

@@ -18,8 +18,9 @@ from functools import partial
 from appliance.call.states import State
 from appliance.config.drivers.known import devices
 from appliance.config.settings import Config, Line, Part
-from appliance.errors import Refused, ZgodaError, fault, in_short
+from appliance.errors import Refused, ZgodaError, fault
 from appliance.model.records import LineStatus
+from appliance.model.sentences.faults import FaultText, text_of
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import Built, build, refit
 from appliance.recorder.line.shared import SharedParts
@@ -30,8 +31,6 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 30.0
 """Between two attempts to make a line that could not be made."""
-
-OUR_FAULT = "a fault of ours, of which the log says more"
 
 
 class Lineup:
@@ -56,7 +55,7 @@ class Lineup:
         self._building = threading.Lock()  # one line at a time
         self._changes = 0  # that wait for the end of a call
         self._wanted = {line.name: line for line in shared.config.lines}
-        self._failed: dict[str, str] = {}  # line -> why it does not follow
+        self._failed: dict[str, FaultText] = {}  # line -> why it does not follow
         self._failed_at: dict[str, float] = {}  # UTC
         self._leaving: set[str] = set()
         self._before: dict[str, tuple[SharedParts, Line]] = {}  # as a line was before it left
@@ -82,7 +81,8 @@ class Lineup:
         with self._lock:
             built, broken = self._lines.get(name), self._failed.get(name)
         if built is None and broken is not None:
-            raise Refused("line_broken", line=name, said=broken)
+            why: dict[str, str] = {"fault": broken.fault.code, **broken.fault.values}
+            raise Refused("line_broken", seconds=0, line=name, **why)
         if built is None:
             raise Refused("no_line", line=name)
         return built
@@ -109,7 +109,7 @@ class Lineup:
             state=State.FAULT.value,
             kind=line.kind.value,
             since=self._failed_at[line.name],
-            fault=self._failed[line.name],
+            fault=self._failed[line.name].fault,
             trial=line.hook.driver == "exchange",
         )
 
@@ -120,10 +120,10 @@ class Lineup:
         return any(built.thread.status.state not in calm for built in self.all())
 
     @property
-    def problem(self) -> str:
-        """Say which lines do not follow the settings, and why; empty if all do or will."""
+    def problem(self) -> tuple[str, ...]:
+        """Name the lines that do not follow the settings; empty if all do or will."""
         with self._lock:
-            return " ".join(f"Line {name}: {why}" for name, why in self._failed.items())
+            return tuple(self._failed)
 
     @property
     def behind(self) -> bool:
@@ -259,7 +259,7 @@ class Lineup:
             try:
                 self._build(before[1], before[0])
             except Exception as error:  # of one line: the others go on
-                log.error("line %s cannot go on as it was: %s", name, _why(error))
+                log.error("line %s cannot go on as it was: %s", name, text_of(error))
 
     def _build_or_fail(self, line: Line) -> bool:
         """Build a line and begin; say whether it is there. It alone is at fault if it is not."""
@@ -298,7 +298,7 @@ class Lineup:
             self._fail(name, error)
 
     def _fail(self, name: str, error: Exception) -> None:
-        why = _why(error)
+        why = text_of(error)
         with self._lock:
             known = self._failed.get(name) == why
             self._failed[name] = why
@@ -335,11 +335,6 @@ class Lineup:
             with self._lock:
                 self._changes -= 1
                 self._lock.notify_all()
-
-
-def _why(error: Exception) -> str:
-    """Say why a line cannot be made; text that may quote a stranger is kept short."""
-    return in_short(error) if isinstance(error, ZgodaError | OSError) else OUR_FAULT
 
 
 def _devices(line: Line) -> tuple[Part, Part, Part]:

@@ -22,6 +22,7 @@ from appliance.link.requests.live import LineLevel, OnLine
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import Event, LineFault, LineRestored
 from appliance.model.records import LineStatus
+from appliance.model.sentences.faults import DeviceFault, device_fault, fault_of
 from appliance.model.terms import Hook, NumberKind, Obstacle
 from appliance.recorder.line.parts import LineParts
 from appliance.recorder.watch.line import LineWatch
@@ -32,7 +33,7 @@ from appliance.signals.tones import dial_tone
 
 log = logging.getLogger(__name__)
 
-NO_SOUND = "no sound comes from the line"
+NO_SOUND = device_fault("no_sound")
 """Why a line is lost whose driver says nothing."""
 
 LOOKED_AT_SECONDS = 2.0
@@ -134,8 +135,8 @@ class LineView:
             self.shown, self._reworded = LineState(told, self.shown.on), True
 
     @property
-    def _fault(self) -> str:
-        return next(iter(self._wrong.values()), "")
+    def _fault(self) -> DeviceFault | None:
+        return next(map(fault_of, self._wrong.values()), None)
 
     def follow_event(self, event: Event) -> None:
         """Show a fault; let who watches the line, and a check that goes on, see any event."""

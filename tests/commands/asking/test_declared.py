@@ -63,7 +63,7 @@ FAILED: list[Message] = [
     UpdateState(True, "1", "A", None, False, False, network=NetworkState("", why="full")),
     FindingCount(fail=1, warn=0),
     Settings(1, "", {}, problem=(mistake((), "kept_alone"),)),
-    Settings(1, "", {}, stuck="Line Office: it is not there."),
+    Settings(1, "", {}, stuck=("Office",)),
 ]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from appliance.errors import LineError
 from appliance.lines.isdn.ports import PortInput
+from appliance.model.sentences.faults import device_fault
 
 
 @dataclass
@@ -22,7 +23,7 @@ class DummyPort:
     def open(self) -> None:
         self.opens += 1
         if self.gone:
-            raise LineError(f"{self.name} is not there; plug it in")
+            raise LineError(device_fault("isdn_away", card=self.name))
         self.opened = True
 
     def filenos(self) -> list[int]:
@@ -45,4 +46,4 @@ class DummyPort:
 
     def _check(self) -> None:
         if self.gone:
-            raise LineError(f"{self.name} has vanished; plug it in again")
+            raise LineError(device_fault("isdn_vanished", card=self.name))

@@ -43,16 +43,16 @@ def test_this_machine_says_that_it_has_no_isdn_or_lists_its_cards() -> None:
     if "misdn" in Path("/proc/net/protocols").read_text("ascii"):
         assert all(card.name for card in af_isdn.list_cards())
     else:
-        with pytest.raises(LineError, match=r"this kernel has no ISDN \(mISDN\)"):
+        with pytest.raises(LineError, match=r"This kernel has no ISDN \(mISDN\)"):
             af_isdn.list_cards()
 
 
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EAFNOSUPPORT, "this kernel has no ISDN"),
-        (errno.EPROTONOSUPPORT, "this kernel has no ISDN"),
-        (errno.ENOPROTOOPT, "this kernel has no ISDN"),
+        (errno.EAFNOSUPPORT, "This kernel has no ISDN"),
+        (errno.EPROTONOSUPPORT, "This kernel has no ISDN"),
+        (errno.ENOPROTOOPT, "This kernel has no ISDN"),
         (errno.EMFILE, "ISDN cannot be used"),
     ],
 )
@@ -146,10 +146,10 @@ def port(kernel: Kernel) -> Iterator[KernelPort]:
 def test_cards_are_listed_with_holes_between(kernel: Kernel) -> None:
     assert af_isdn.list_cards() == [CARD]
     assert af_isdn.find_card("HFC-S_USB.1") == CARD
-    with pytest.raises(LineError, match=r"card usb is not there \(there: HFC-S_USB.1\)"):
+    with pytest.raises(LineError, match=r"card usb is not there"):
         af_isdn.find_card("usb")
     kernel.there = False
-    with pytest.raises(LineError, match=r"\(there: none\); plug it in"):
+    with pytest.raises(LineError, match="is not there; plug it in"):
         af_isdn.find_card("usb")
 
 
@@ -239,9 +239,9 @@ def test_the_kernels_own_tunnel_tells_the_time_of_its_samples(
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EBUSY, "HFC-S_USB.1 is in use; end the other program"),
-        (errno.ENODEV, "HFC-S_USB.1 is not there; plug it in"),
-        (errno.EINVAL, "HFC-S_USB.1 cannot be opened (Invalid argument)"),
+        (errno.EBUSY, "The ISDN card HFC-S_USB.1 is in use; end the other program"),
+        (errno.ENODEV, "The ISDN card HFC-S_USB.1 is not there; plug it in"),
+        (errno.EINVAL, "The ISDN card HFC-S_USB.1 cannot be opened: Invalid argument"),
     ],
 )
 def test_a_card_that_cannot_be_opened_is_let_go_whole(
@@ -267,7 +267,7 @@ def test_a_channel_that_another_program_has_is_named(
 
     monkeypatch.setattr(af_isdn, "_bind", taken)
     port = KernelPort(CARD.name, terminal=True)
-    with pytest.raises(LineError, match=r"B1 of the ISDN card HFC-S_USB\.1 is in use"):
+    with pytest.raises(LineError, match=r"ISDN card HFC-S_USB\.1 is in use"):
         port.open()
     assert port.filenos() == []
 

@@ -14,6 +14,7 @@ from appliance.lines.isdn.udp import Ends, UdpPort
 from appliance.model.audio import FRAME, Sound
 from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
+from appliance.model.sentences.faults import device_fault
 from appliance.signals.pcm import through_alaw
 from tests.lines.isdn.dummy_port import DummyPort
 from tests.lines.isdn.udp_peer import UdpPeer
@@ -241,13 +242,13 @@ def test_one_side_that_fails_is_opened_again_while_the_other_is_served(both: Bot
     both.network.gone = True
     both.speaks()
     both.turn()
-    assert both.bridge.network.trouble == "the network has vanished; plug it in again"
+    assert both.bridge.network.trouble == "The ISDN card the network has vanished; plug it in again"
     opens = both.network.opens
     for _ in range(100):  # two seconds
         both.speaks()
         both.turn()
     assert 2 <= both.network.opens - opens <= 3  # after 0.5 s, 1 s
-    assert both.bridge.network.missing(both.now) == "the network is not there; plug it in"
+    assert both.bridge.network.missing(both.now) == device_fault("isdn_away", card="the network")
     both.network.gone = False
     for _ in range(250):  # five seconds
         both.turn()

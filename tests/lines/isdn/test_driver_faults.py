@@ -85,11 +85,11 @@ def test_a_side_that_is_unplugged_in_a_call_is_a_fault_and_found_again(bus: Bus,
     bus.pass_time(0.1)
     (fault,) = bus.events()
     assert isinstance(fault, LineFault)
-    assert fault.reason == f"{port.name} has vanished; plug it in again"
+    assert fault.reason == f"The ISDN card {port.name} has vanished; plug it in again"
     assert bus.line.bridge.mouth.channel is None
     bus.pass_time(60.0)
     reasons = [each.reason for each in bus.events() if isinstance(each, LineFault)]
-    assert reasons[1:] == [f"{port.name} is not there; plug it in"]
+    assert reasons[1:] == [f"The ISDN card {port.name} is not there; plug it in"]
     assert len(bus.events()) == 2
     port.gone = False
     replugged = len(bus.items)
@@ -109,8 +109,8 @@ def test_a_busy_machine_whose_network_is_unplugged_does_not_go_from_fault_to_fau
         bus.pass_time(0.02)
     faults = [each.reason for each in bus.events() if isinstance(each, LineFault)]
     assert faults == [
-        f"{bus.network.name} has vanished; plug it in again",
-        f"{bus.network.name} is not there; plug it in",
+        f"The ISDN card {bus.network.name} has vanished; plug it in again",
+        f"The ISDN card {bus.network.name} is not there; plug it in",
     ]
 
 

@@ -15,6 +15,7 @@ from appliance.lines.device import Supplies
 from appliance.lines.isdn.driver import IsdnLine
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
+from appliance.model.sentences.faults import device_fault
 from appliance.model.terms import Hook, Obstacle
 from appliance.recorder.line.devices import Devices, make_devices
 from appliance.recorder.serve import make_places
@@ -137,14 +138,14 @@ def test_a_line_that_cannot_speak_says_so_and_asks_nobody(
     try:
         thread = recorder.line("Reception").thread
         assert thread._held_back() is why
-        assert thread.status.fault == ""
-        thread._take(ev.LineFault(0, "hook", "the ISDN peer does not answer"))
+        assert not thread.status.fault
+        thread._take(ev.LineFault(0, "hook", device_fault("peer_silent", peer="here")))
         assert (thread.status.state, thread.status.fault) == (
             "unknown",
-            "the ISDN peer does not answer",
+            device_fault("peer_silent", peer="here").fault,
         )
         thread._take(ev.LineRestored(8000, "hook"))
-        assert thread.status.fault == ""
+        assert thread.status.fault is None
         assert not recorder.statuses()[0].asks
     finally:
         recorder.close()

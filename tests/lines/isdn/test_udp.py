@@ -33,7 +33,7 @@ def port(peer: UdpPeer) -> Iterator[UdpPort]:
 
 
 def test_packets_go_and_come(port: UdpPort, peer: UdpPeer) -> None:
-    assert port.missing(0.0).startswith(f"the ISDN peer at {port.name} does not answer")
+    assert port.missing(0.0).startswith(f"The ISDN peer at {port.name} does not answer")
     assert port.receive(0.0) == []
     assert peer.next_packet() == build(D, b"", 0, TUNNEL)
     peer.send(build(B1, b"speech", 3, TUNNEL))
@@ -109,7 +109,7 @@ def test_what_cannot_be_opened_says_what_to_do(port: UdpPort, peer: UdpPeer) -> 
         taken.open()
     assert taken.filenos() == []
     elsewhere = UdpPort(Ends(("192.0.2.1", 9301), ("192.0.2.2", 9311)), Tunnel())
-    with pytest.raises(LineError, match="is no address of this box"):
+    with pytest.raises(LineError, match="is no address of this device"):
         elsewhere.open()
 
 
@@ -131,9 +131,9 @@ def test_a_port_that_is_closed_says_so_and_closes_twice(port: UdpPort) -> None:
     port.close()
     port.close()
     assert port.filenos() == []
-    with pytest.raises(LineError, match="has no socket"):
+    with pytest.raises(LineError, match="failed"):
         port.receive(0.0)
-    with pytest.raises(LineError, match="has no socket"):
+    with pytest.raises(LineError, match="failed"):
         port.send(D, b"\2\xff\3", 0, 0.0)
     port.open()
     assert port.receive(0.0) == []
@@ -159,6 +159,6 @@ def test_an_address_of_ipv6_makes_a_socket_of_its_family(
     port = UdpPort(Ends(("::1", 0), ("::1", 9311)), Tunnel())
     with monkeypatch.context() as machine:
         machine.setattr(socket, "socket", refused)
-        with pytest.raises(LineError, match="is no address of this box"):
+        with pytest.raises(LineError, match="is no address of this device"):
             port.open()
     assert asked == [socket.AF_INET6, socket.SOCK_DGRAM]

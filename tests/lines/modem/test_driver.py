@@ -235,7 +235,7 @@ def test_a_port_without_a_modem_says_so(tmp_path: Path) -> None:
         fault = line.inbox.next()
         assert isinstance(fault, LineFault)
         assert (
-            fault.reason == "nothing that is a modem answers; name its port, or plug it out and in"
+            fault.reason == "Nothing that is a modem answers; name its port, or plug it out and in"
         )
     finally:
         line.close()
@@ -257,7 +257,7 @@ def test_a_fault_of_ours_is_a_fault_of_the_line_and_not_the_end(
         line.clock.advance(0.25)
         fault = line.inbox.next()
     assert isinstance(fault, LineFault)
-    assert fault.reason == "the modem's driver failed; see the log"
+    assert fault.reason == "The driver of the device failed; look at the system log"
     line.go_on_until(lambda: not line.inbox.empty())
     assert isinstance(line.inbox.next(), LineRestored)
 
@@ -357,5 +357,5 @@ def test_closing_ends_the_thread_at_any_time_and_twice(line: ModemLine) -> None:
 
 
 def test_there_must_be_a_profile() -> None:
-    with pytest.raises(LineError, match="no modem profile is called 'hayes'"):
+    with pytest.raises(LineError, match="There is no profile hayes"):
         Modem("Line", {"port": "/dev/null", "profile": "hayes"}, Position(), ManualClock(), Kept())

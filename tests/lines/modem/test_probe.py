@@ -110,7 +110,7 @@ def test_whether_it_hangs_up_with_the_port_is_read_back(
 
 def test_a_modem_that_wakes_up_slowly_is_asked_again() -> None:
     assert prepare(Answering(CONEXANT, silent=2), None)[1].profile == "conexant"
-    with pytest.raises(LineError, match="nothing that is a modem answers"):
+    with pytest.raises(LineError, match="Nothing that is a modem answers"):
         prepare(Answering(CONEXANT, silent=9), None)
 
 
@@ -163,5 +163,5 @@ def test_a_profile_with_a_mistake_is_refused_by_name(
 ) -> None:
     wrong = tomllib.loads('nam = "x"')
     monkeypatch.setattr("appliance.toml.loads", lambda text: wrong)
-    with pytest.raises(LineError, match=r"^the profile modems/generic\.toml holds a mistake"):
+    with pytest.raises(LineError, match=r"^The profile modems/generic\.toml holds a mistake"):
         modem_profile(GENERIC)

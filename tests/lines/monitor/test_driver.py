@@ -176,7 +176,7 @@ def test_another_device_is_named_as_one(line: Line) -> None:
     line.clock.pass_ms(20)
     fault = line.inbox.next()
     assert isinstance(fault, LineFault)
-    assert fault.reason == "nothing that speaks lm1 answers; is this the right port?"
+    assert fault.reason == "Nothing that speaks lm1 answers; is this the right port?"
 
 
 def test_a_monitor_that_hangs_in_a_call_is_asked_and_then_a_fault(line: Line) -> None:
@@ -185,7 +185,7 @@ def test_a_monitor_that_hangs_in_a_call_is_asked_and_then_a_fault(line: Line) ->
     line.clock.pass_ms(780)
     assert line.inbox.empty()
     line.clock.pass_ms(40)
-    assert line.inbox.next() == LineFault(at(1000), "hook", "the line monitor is silent")
+    assert line.inbox.next() == LineFault(at(1000), "hook", "The line monitor is silent")
 
 
 def test_a_fault_of_ours_is_a_fault_of_the_line_and_not_the_end(
@@ -197,7 +197,9 @@ def test_a_fault_of_ours_is_a_fault_of_the_line_and_not_the_end(
     with monkeypatch.context() as broken:
         broken.setattr(listener.parser, "receive", None)
         fault = line.inbox.next()
-    assert fault == LineFault(at(1000), "hook", "the line monitor's driver failed; see the log")
+    assert fault == LineFault(
+        at(1000), "hook", "The driver of the device failed; look at the system log"
+    )
     assert listener.parser.receive == receive
     assert line.wire.asked() == b"?\r\n"
     line.wire.say(IDLE)
@@ -221,7 +223,7 @@ def test_closing_ends_the_thread_at_any_time_and_twice(line: Line, tmp_path: Pat
 
 
 def test_there_must_be_a_profile() -> None:
-    with pytest.raises(LineError, match="no line monitor speaks 'morse'"):
+    with pytest.raises(LineError, match="There is no profile morse"):
         Monitor(
             "Line",
             {"dialect": "morse", "port": "/dev/null"},

@@ -7,8 +7,8 @@ from appliance.model.events import HookChanged, LineFault, LineRestored, Ring
 from appliance.model.terms import Hook
 from tests.lines.monitor.monitor_script import IS_OFF, OFF, PROFILE, at, hear
 
-SILENT = "the line monitor is silent"
-WRONG = "nothing that speaks lm1 answers; is this the right port?"
+SILENT = "The line monitor is silent"
+WRONG = "Nothing that speaks lm1 answers; is this the right port?"
 
 
 def test_a_monitor_is_asked_at_once_and_then_only_in_a_call() -> None:
@@ -99,7 +99,7 @@ def test_a_board_that_starts_slowly_is_no_fault() -> None:
 
 def test_another_version_is_a_fault_that_says_so() -> None:
     says = {0: "LM2|HOOK ON|RING ON", 3000: "RING OFF|RING ON"}
-    speaks = "the line monitor speaks LM2, and this version LM1"
+    speaks = "The line monitor speaks LM2, and this version LM1"
     assert hear(says, 9000) == [LineFault(0, "hook", speaks)]
     known = LineRestored(at(9500), "hook")
     assert hear(says | {9500: "LM1|HOOK ON"}, 9600) == [LineFault(0, "hook", speaks), known]
@@ -143,7 +143,7 @@ def test_a_box_that_did_not_look_for_a_while_asks_before_it_calls_the_monitor_lo
     assert events == []
     if not answers:
         (fault,) = parser.receive(b"", at(4820))
-        assert fault == LineFault(at(2000), "hook", "the line monitor is silent")
+        assert fault == LineFault(at(2000), "hook", "The line monitor is silent")
 
 
 def test_an_answer_that_waits_to_be_read_is_none_that_is_missing() -> None:

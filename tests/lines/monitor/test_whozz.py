@@ -219,7 +219,7 @@ def test_a_unit_that_does_not_take_a_letter_is_not_sent_it_again() -> None:
     told = bench.pass_ms(3000)
     assert [type(each) for each in told] == [LineFault]
     assert isinstance(told[0], LineFault)
-    assert told[0].reason.startswith("the Whozz Calling unit does not report every lift")
+    assert told[0].reason.startswith("The Whozz Calling unit does not report every lift")
     assert bench.pass_ms(30_000, F) == []
     for _ in range(9):
         bench.line.opened(at(bench.ms))
@@ -237,7 +237,7 @@ def test_what_does_not_answer_is_no_such_unit() -> None:
     bench = Bench(b"ERROR\r\n")
     told = bench.pass_ms(6000)
     assert told == [
-        LineFault(0, "hook", "nothing that speaks whozz answers; is this the right port?")
+        LineFault(0, "hook", "Nothing that speaks whozz answers; is this the right port?")
     ]
     bench.settings = GOOD
     assert [type(each) for each in bench.pass_ms(2000)] == [LineRestored]
@@ -251,7 +251,7 @@ def test_a_unit_that_falls_silent_in_a_call_is_a_fault_dated_at_its_last_word() 
     before = bench.ms
     told = bench.pass_ms(6000)
     assert [each for each in told if isinstance(each, LineFault)] == told
-    assert told[0] == LineFault(told[0].sample, "hook", "the line monitor is silent")
+    assert told[0] == LineFault(told[0].sample, "hook", "The line monitor is silent")
     assert before - 1500 <= told[0].sample * 1000 // RATE <= before + 20
     # A lift that nobody saw since does not count; what it says next is heard again.
     assert bench.pass_ms(20, N) == [

@@ -7,6 +7,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.lines.plugged.attempts import LONGEST_WAIT, DriverAttempts, Pace
+from appliance.model.sentences.faults import device_fault
 from tests.clocks import ManualClock
 
 
@@ -37,7 +38,7 @@ def test_neither_a_lost_device_nor_a_fault_of_ours_ends_the_attempts(
     clock = ManualClock()
     closing, told, began = Passing(clock), list[str](), list[float]()
     ends: Iterator[Exception | None] = iter(
-        [LineError("it is not there"), ValueError("+48221234567"), None]
+        [LineError(device_fault("port_no_modem", path="/dev/x")), ValueError("+48221234567"), None]
     )
 
     def attend() -> None:
@@ -49,7 +50,10 @@ def test_neither_a_lost_device_nor_a_fault_of_ours_ends_the_attempts(
             closing.set()
 
     DriverAttempts("line Reception", "modem", clock).run(closing, attend, told.append)
-    assert told == ["it is not there", "the modem's driver failed; see the log"]
+    assert told == [
+        "/dev/x is not there; plug the modem in",
+        "The driver of the device failed; look at the system log",
+    ]
     assert began == [0.0, 0.5, 1.5, 3.5]
     assert "line Reception: the modem's driver failed: ValueError" in caplog.text
     assert "221234567" not in caplog.text

@@ -18,7 +18,7 @@ from tests.lines.serial_wire import Inbox, Position, Wire
 
 
 def opening(path: str) -> None:
-    with open_port(path, 115200, "line monitor"):
+    with open_port(path, 115200, "monitor"):
         pass
 
 
@@ -26,7 +26,7 @@ def test_a_port_gives_what_has_come_and_waits_for_no_more(tmp_path: Path) -> Non
     wire = Wire(tmp_path / "usb-monitor-1")
     wire.plug()
     try:
-        with open_port(str(wire.name), 115200, "line monitor") as port:
+        with open_port(str(wire.name), 115200, "monitor") as port:
             assert read(port) == b""
             wire.say("HOOK ON|RING OFF")
             heard = b""

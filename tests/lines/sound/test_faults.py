@@ -33,7 +33,7 @@ def test_why_a_card_cannot_be_had_is_told_once_for_each_reason(
     logging.getLogger("appliance.lines.sound.driver").addHandler(handler)
     try:
         line.start(told.put)
-        missing = "The sound card LineTap is not plugged in."
+        missing = "The sound card LineTap is not plugged in"
         assert logged.get(timeout=BOUND) == f"line Reception: {missing}"
         fault = told.get(timeout=BOUND)
         assert isinstance(fault, LineFault)

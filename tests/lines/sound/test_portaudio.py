@@ -63,7 +63,7 @@ def test_a_card_that_is_not_there_is_one_sentence_and_found_when_it_comes(
 ) -> None:
     portaudio.plug("Intel")
     audio = PortAudio(portaudio.hardware)
-    with pytest.raises(LineError, match=r"^The sound card LineTap is not plugged in\.$"):
+    with pytest.raises(LineError, match=r"^The sound card LineTap is not plugged in$"):
         audio.open(TAP, busy)
     portaudio.plug("Intel", "LineTap")
 

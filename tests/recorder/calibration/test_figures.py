@@ -63,7 +63,7 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, says: str)
     assert said.startswith(f"{folder / 'Reception.toml'} holds a mistake")
     assert says in said
     assert said.isprintable()
-    assert said.endswith("see docs/calibration.md.")
+    assert said.endswith("see docs/calibration.md")
 
 
 def test_what_is_kept_is_on_the_disk_and_used(tmp_path: Path) -> None:
@@ -108,7 +108,8 @@ def test_a_line_does_not_start_on_a_mistaken_calibration(trial_box: TrialBox) ->
     recorder.close()
     (status,) = recorder.statuses()
     assert status.state == "fault"
-    assert "Reception.toml" in status.fault
+    assert status.fault is not None
+    assert "Reception.toml" in status.fault.sentence()
 
 
 def test_a_test_call_tells_what_to_write_and_then_callers_can_agree(

@@ -17,6 +17,7 @@ from appliance.lines.profiles import monitor_profile
 from appliance.link.requests.devices import IsdnCard
 from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
+from appliance.model.sentences.faults import DeviceFault
 from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import DoctorTools, Running
 from tests.clocks import ManualClock
@@ -77,7 +78,7 @@ class Look:
         fault: str = "",
         exempt: float = 0.0,
         grade: str = "none",
-        wrong: str = "",
+        wrong: DeviceFault | None = None,
     ) -> "Look":
         """Let the recorder run, its lines in these states; what a mixed signal has earned.
 

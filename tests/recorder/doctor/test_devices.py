@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config.settings import Part
+from appliance.model.sentences.faults import device_fault
 from tests.lines.plugged.machines import STABLE
 from tests.recorder.doctor.examining import SOUND, Look, look_at
 
@@ -43,12 +44,12 @@ class TestSerial:
         assert "does not answer in lm1" in look.real().found()["serial.silent"]
 
     def test_a_port_that_fails_to_open_is_a_failure(self, look: Look) -> None:
-        look.monitor = "the port is in use; end the other program"
+        look.monitor = device_fault("port_in_use", path=STABLE)
         assert look.real().found()["serial.unusable"].endswith("end the other program.")
 
     def test_a_dialect_that_nobody_speaks_is_a_failure(self, look: Look) -> None:
         found = look.real(hook=monitor(STABLE, "lm7")).found()
-        assert "no line monitor speaks 'lm7'" in found["serial.unusable"]
+        assert "There is no profile lm7" in found["serial.unusable"]
 
     def test_a_running_recorder_opens_nothing(self, look: Look) -> None:
         found = look.real().runs("idle").found()
@@ -213,5 +214,5 @@ class TestSound:
     def test_a_portaudio_that_sees_nothing_or_fails_is_told(self, look: Look) -> None:
         look.devices = []
         assert "sound.portaudio_none" in look.real().found()
-        look.devices = "its devices cannot be listed"
-        assert "its devices cannot be listed." in look.found()["sound.portaudio_failed"]
+        look.devices = device_fault("sound_unlisted")
+        assert "does not list its devices." in look.found()["sound.portaudio_failed"]

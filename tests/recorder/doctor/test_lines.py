@@ -13,6 +13,7 @@ from appliance.config.settings import Basis, LineKind, Part
 from appliance.config.words.ready import ready_purpose
 from appliance.link.requests.doctor import ExamineLines, Findings
 from appliance.model.policy import PromptKind
+from appliance.model.sentences.faults import device_fault
 from appliance.model.sentences.lacking import Lacking
 from appliance.prompts.library import OWN, needed_prompts
 from appliance.prompts.recorded import keep
@@ -75,12 +76,13 @@ def test_a_line_whose_monitor_is_gone_does_not_wait_for_its_phone(look: Look) ->
 
 
 def test_a_line_says_why_it_cannot_be_heard_where_its_devices_look_well(look: Look) -> None:
-    cut = "no current in the loop: the line is cut"
+    cut = device_fault("no_current").fault
     found = look.real().runs("fault", wrong=cut).found()
-    assert cut in found["lines.broken"]
+    assert cut.sentence() in found["lines.broken"]
     assert "lines.fault" not in found
     look.bench.ports = []  # what is to be done is said better where the port is looked at
-    found = look.runs("fault", wrong="/dev/ttyUSB0 has vanished").found()
+    gone = device_fault("vanished_monitor", path="/dev/ttyUSB0").fault
+    found = look.runs("fault", wrong=gone).found()
     assert "lines.fault" in found
     assert "lines.broken" not in found
 
@@ -252,8 +254,9 @@ class TestFront:
         assert "gpio.ready" in look.fronted().runs("idle").found()
 
     def test_a_fault_of_a_running_front_is_told(self, look: Look) -> None:
-        found = look.fronted().runs("idle", fault="The pins failed: GPIO busy.").found()
-        assert found["gpio.fault"] == "Lamps and button do not work: The pins failed: GPIO busy."
+        fault = device_fault("pins_failed", detail="GPIO busy")
+        found = look.fronted().runs("idle", fault=fault).found()
+        assert found["gpio.fault"].endswith("settings. The pins failed: GPIO busy.")
 
     def test_pins_that_may_not_be_opened_are_a_failure(self, look: Look) -> None:
         chip = look.bench.root / "dev/gpiochip0"
@@ -310,7 +313,7 @@ def test_a_tunnel_through_a_vpn_is_named_for_what_it_is(look: Look) -> None:
 
 
 def test_an_isdn_line_says_what_is_wrong_and_not_that_calls_go_on(look: Look) -> None:
-    on_isdn(look).runs("unknown", wrong="the ISDN peer at 127.0.0.1:9311 does not answer")
+    on_isdn(look).runs("unknown", wrong=device_fault("peer_silent", peer="127.0.0.1:9311").fault)
     found = look.found()
     assert "does not answer" in found["lines.broken"]
     assert not found.keys() & {"lines.waits", "lines.fault"}

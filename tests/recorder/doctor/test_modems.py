@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config.settings import Part
+from appliance.model.sentences.faults import device_fault
 from tests.lines.plugged.machines import STABLE
 from tests.recorder.doctor.examining import MONITOR, SOUND, WHOLE, Look, look_at
 
@@ -65,7 +66,7 @@ def test_a_modem_with_a_tap_need_not_hear_while_it_speaks(look: Look) -> None:
 
 
 def test_a_modem_that_cannot_be_asked_says_why(look: Look) -> None:
-    look.modem = "nothing that is a modem answers; name its port, or plug it out and in"
+    look.modem = device_fault("modem_foreign")
     assert look.real(hook=MODEM).found()["serial.unusable"].endswith("or plug it out and in.")
 
 

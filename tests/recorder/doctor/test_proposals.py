@@ -12,6 +12,7 @@ from appliance.lines.modem.device import IsModem
 from appliance.lines.monitor.device import IsMonitor
 from appliance.lines.plugged.hardware import SoundCard
 from appliance.link.requests.devices import MOST_PROPOSALS, IsdnCard
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.doctor.proposals import lacks, propose
 from appliance.recorder.line.devices import Share, make_devices, shared_by_lines
 from tests.clocks import ManualClock
@@ -62,7 +63,7 @@ def finds(
         (Finds({PORT: LM1, OTHER: BLIND, THIRD: BLIND}, (), (MONO,)), ["monitor_mixed"]),
         (finds(IsSilent(battery=True), TAP), ["couplers_tap", "couplers_mixed"]),
         (finds(IsSilent(), TAP), []),
-        (finds(UnaskedDevice("it is in use"), TAP), []),
+        (finds(UnaskedDevice(device_fault("port_in_use", path=PORT)), TAP), []),
         (finds(LM1), []),
         (finds(None, TAP), []),
         (finds(LM1, card(speaks=False)), []),
@@ -161,7 +162,7 @@ def without_cards() -> Share:
         (Finds({}, (PORT,), (TAP,)), []),
         (Finds({}, (PORT,)), ["lines.buy_sound"]),
         (Finds({OTHER: BLIND}, (PORT,), (TAP,)), []),
-        (finds(UnaskedDevice("it is in use"), TAP), []),
+        (finds(UnaskedDevice(device_fault("port_in_use", path=PORT)), TAP), []),
     ],
 )
 def test_where_no_line_can_be_made_it_says_what_is_missing(found: Finds, said: list[str]) -> None:

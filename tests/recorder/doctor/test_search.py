@@ -17,8 +17,9 @@ from appliance.lines.modem.device import IsModem
 from appliance.lines.modem.probe import Capabilities, NoModem
 from appliance.lines.monitor.device import IsMonitor
 from appliance.link.requests.devices import IsdnCard
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.doctor import guess
-from appliance.recorder.doctor.search import LONG_ASKED, MOST_AT_ONCE, KnownPort, Search
+from appliance.recorder.doctor.search import MOST_AT_ONCE, KnownPort, Search
 from appliance.recorder.doctor.tools import DoctorTools
 from tests.lines.plugged.machines import STABLE, Bench
 from tests.model.refusals import refuses
@@ -195,7 +196,7 @@ def test_a_call_that_begins_meanwhile_ends_the_questions(office: Office) -> None
     office.during = ring
     office.search.ask([STABLE])
     assert office.asked == [(STABLE, "lm1")]
-    assert office.seen().answer == UnaskedDevice("a call has begun; ask again when it is over")
+    assert office.seen().answer == UnaskedDevice(device_fault("asking_stopped"))
 
 
 def test_two_people_do_not_ask_at_once(office: Office) -> None:
@@ -220,7 +221,7 @@ def test_another_programs_port_is_left_to_it(office: Office) -> None:
     assert office.asked == []
     assert (
         office.seen().says.text
-        == f"It could not be asked: {STABLE} is in use by minicom (77); end that program."
+        == f"It could not be asked. {STABLE} is in use by minicom (77); end that program."
     )
 
 
@@ -271,7 +272,7 @@ def test_a_device_that_is_gone_is_forgotten(office: Office) -> None:
 
 def test_a_device_that_vanishes_while_it_is_asked_is_told(office: Office) -> None:
     def pull() -> None:
-        raise LineError(f"{STABLE} went away while it was asked")
+        raise LineError(device_fault("went_away", path=STABLE))
 
     office.during = pull
     office.search.ask([STABLE])
@@ -301,7 +302,7 @@ def test_a_port_that_never_answers_holds_up_nobody(tmp_path: Path) -> None:
     office = Office(bench, during=lambda: (released.wait(10), None)[1], seconds=0.05)
     try:
         office.search.ask([STABLE])
-        assert office.seen().answer == UnaskedDevice(f"{STABLE} {LONG_ASKED}")
+        assert office.seen().answer == UnaskedDevice(device_fault("asked_in_vain", path=STABLE))
         office.search.ask([STABLE])
         assert len(office.asked) == 1, "it is not opened a second time while it is stuck"
     finally:

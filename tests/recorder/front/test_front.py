@@ -10,6 +10,7 @@ from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
 from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.front.button import ButtonPress
 from appliance.recorder.front.devices import LampsAndButton
 from appliance.recorder.front.front import RETRY_SECONDS, FrontPanel
@@ -137,10 +138,10 @@ def test_all_lamps_are_out_at_the_end(bench: Bench) -> None:
 def test_pins_that_cannot_be_had_are_told_once_and_tried_again(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bench.lacking = LineError("The pins cannot be looked at.")
+    bench.lacking = LineError(device_fault("pins_denied"))
     bench.front.start()
     bench.show("idle")
-    assert bench.front.fault == "The pins cannot be looked at."
+    assert bench.front.fault == device_fault("pins_denied")
     bench.clock.advance(RETRY_SECONDS)
     bench.show("idle")
     bench.show("recording")

@@ -10,6 +10,7 @@ from appliance.call.states import State
 from appliance.exchange.scene import SceneAct
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.line.inbox import EndLine, Task
 from appliance.recorder.line.thread import SILENT_SECONDS
 from appliance.recorder.serve import make_places
@@ -105,13 +106,13 @@ def test_sound_that_stops_without_a_word_says_so_until_its_driver_knows_better(
     crank(recorder, lambda: thread.status.state == "idle")
     clock.advance(SILENT_SECONDS + 0.1)
     thread._watch_sound()
-    assert thread.status.fault == "no sound comes from the line"
+    assert thread.status.fault == device_fault("no_sound").fault
 
-    thread._take(ev.LineFault(thread._now, "audio", "the card was pulled out"))
-    assert thread.status.fault == told[-1].fault == "the card was pulled out"
+    thread._take(ev.LineFault(thread._now, "audio", device_fault("card_gone", card="Tap")))
+    assert thread.status.fault == told[-1].fault == device_fault("card_gone", card="Tap").fault
     thread._sound_lost = False  # as if the line noticed after its driver
     thread._watch_sound()
-    assert thread.status.fault == "the card was pulled out"
+    assert thread.status.fault == device_fault("card_gone", card="Tap").fault
 
     thread._take(ev.LineRestored(thread._now, "audio"))
-    assert thread.status.fault == told[-1].fault == ""
+    assert thread.status.fault == told[-1].fault is None

@@ -10,6 +10,7 @@ from appliance.call.states import State
 from appliance.config.settings import Basis
 from appliance.model import events as ev
 from appliance.model.audio import RATE
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.line.inbox import Press
 from tests.boxes import TrialBox, make_box
 from tests.deep import spread
@@ -146,15 +147,17 @@ def test_why_a_line_is_not_heard_is_told_anew_and_its_call_ends_once(line: Scrip
     recording(line)
     lose(line, "hook")
     line.run(2500)
-    assert line.thread.status.fault == "unplugged"
+    assert line.thread.status.fault == device_fault("driver_failed").fault
     assert line.notes == [("recorded", None)]
 
-    line.tell(ev.LineFault(line.sound.position(), "hook", "it may not be opened"))
+    line.tell(
+        ev.LineFault(line.sound.position(), "hook", device_fault("port_denied", path="/dev/x"))
+    )
     line.run(2500)
-    assert line.thread.status.fault == "it may not be opened"
+    assert line.thread.status.fault == device_fault("port_denied", path="/dev/x").fault
     assert line.state is State.FAULT
     assert line.notes == [("recorded", None)]
 
     line.tell(ev.LineRestored(line.sound.position(), "hook"))
     line.run(100)
-    assert line.thread.status.fault == ""
+    assert line.thread.status.fault is None

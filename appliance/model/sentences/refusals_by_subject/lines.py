@@ -14,11 +14,10 @@ from appliance.model.sentences.refusals_by_subject.refusal import (
 
 LINES_REFUSALS: Mapping[str, Refusal] = {
     "no_line": missing(N_("Not found"), N_("There is no line called %(line)s.")),
-    "line_failed": failed(N_("It did not work"), N_("A device of the line failed."), quotes="said"),
+    "line_failed": failed(N_("It did not work"), N_("A device of the line failed.")),
     "line_broken": failed(
         N_("It did not work"),
         N_("The line %(line)s cannot start. The device check says why."),
-        quotes="said",
     ),
     "line_silent": failed(N_("It did not work"), N_("The line does not answer. Try again.")),
     "line_in_use": state(N_("Line is in use"), N_("Somebody is on this line. Hang up first.")),

@@ -1,0 +1,87 @@
+"""Check that a ``detail`` quotes devices, servers and the system, and nothing of ours."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.language import translated
+from appliance.model.findings import find
+from appliance.model.sentences.faults import FAULTS, device_fault, fault_of, text_of
+from appliance.model.sentences.findings import SENTENCES
+from web.words import findings
+
+ROOT = Path(__file__).parents[2]
+
+QUOTED = {
+    "disk.unknown": "the kernel",
+    "disk.broken": "the kernel",
+    "backup.failed": "the kernel",
+    "backup.own": "the kernel",
+    "panel.elsewhere": "the kernel",
+    "processes.foreign": "the kernel",
+    "vault.not_taken": "the kernel",
+    "vault.bad_chip": "the kernel",
+    "vault.erasing_fails": "the kernel",
+}
+"""Finding -> whose words its detail are."""
+
+QUOTED_FAULTS = {
+    "card_refuses": "PortAudio",
+    "sound_system": "PortAudio",
+    "isdn_unopened": "the kernel",
+    "isdn_unusable": "the kernel",
+    "calibration_unwritten": "the kernel",
+    "calibration_unread": "the kernel",
+    "calibration_wrong": "the reader of TOML",
+    "pins_failed": "lgpio",
+    "system_says": "the kernel",
+}
+"""The same of the faults of a device."""
+
+
+def test_only_these_quote_the_outside() -> None:
+    quote = {id for id, said in SENTENCES.items() if "%(detail)s" in said.english}
+    assert quote == QUOTED.keys()
+    assert {code for code, said in FAULTS.items() if "%(detail)s" in said} == QUOTED_FAULTS.keys()
+
+
+def raised() -> Iterator[tuple[str, ast.expr]]:
+    """Yield what every ``LineError`` of drivers and recorder says."""
+    for folder in ("lines", "recorder", "exchange/modem"):
+        for path in (ROOT / "appliance" / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in KINDS:
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0]
+
+
+KINDS = {"LineError", "NoModem", "Silent", "LineFault"}
+OFF_LINE = "No line of this configuration is on the simulated exchange."
+"""What only the command line says."""
+
+
+def test_no_driver_says_a_sentence() -> None:
+    places = list(raised())
+    assert len(places) > 40
+    for where, said in places:
+        texts = [each.value for each in ast.walk(said) if isinstance(each, ast.Constant)]
+        plain = isinstance(said, ast.Constant | ast.JoinedStr | ast.BinOp)
+        assert not plain or texts == [OFF_LINE], where
+
+
+def test_what_has_no_code_is_told_without_its_text() -> None:
+    said = device_fault("driver_failed").fault
+    assert text_of(ValueError("+48221234567")).fault == fault_of("anything") == said
+
+
+def test_words_of_the_outside_are_marked_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "gettext", lambda text: translated(text, "pl"))
+    refused = device_fault("sound_system", detail="Invalid <device>").fault
+    assert findings.fault(refused) == (
+        'System dźwięku nie uruchamia się: <span lang="en">Invalid &lt;device&gt;</span>.'
+    )
+    gone = find("lines.broken", device_fault("card_gone", card="Tap").fault, line="Biuro")
+    assert gone.sentence("pl") == (
+        "Biuro nic nie nagrywa: sprawdź jej urządzenia. Karta dźwiękowa Tap zniknęła."
+    )
