@@ -101,6 +101,13 @@ class LinkError(ZgodaError):
 class WrongServer(LinkError):
     """Another user's process serves the socket, so nothing was sent to it."""
 
+    def __init__(
+        self, message: str, *, socket: object = "", user: str = "", wanted: str = ""
+    ) -> None:
+        """Say whose it is and whose it should be."""
+        super().__init__(message)
+        self.socket, self.user, self.wanted = str(socket), user, wanted
+
 
 class MessageRefused(LinkError, ValueError):
     """A message was malformed, oversized or of an unknown kind."""

@@ -169,7 +169,7 @@ class Process:
         self._client = Client(path, ANSWER_SECONDS, process=name, uid=uid)
         self._name = name
         self._state: Literal["runs", "away", "denied", "foreign"] = "away"
-        self._why = ""
+        self._foreign: WrongServer | None = None
 
     @property
     def there(self) -> bool:
@@ -184,7 +184,7 @@ class Process:
             self._state = "denied"
             return None
         except WrongServer as error:
-            self._state, self._why = "foreign", str(error)
+            self._state, self._foreign = "foreign", error
             return None
         except LinkError as error:
             # No fault of the system: a process is there and hung up on this user.
@@ -197,8 +197,14 @@ class Process:
 
     def finding(self) -> Finding:
         """Return the finding on whether it runs."""
-        if self._state == "foreign":
-            return find("processes.foreign", process=self._name, detail=self._why)
+        if self._foreign is not None:
+            return find(
+                "processes.foreign",
+                process=self._name,
+                socket=self._foreign.socket,
+                user=self._foreign.user,
+                wanted=self._foreign.wanted,
+            )
         if self._state == "denied":
             return find("processes.denied", process=self._name)
         return find(f"processes.{self._name}_{self._state}")

@@ -86,7 +86,6 @@ class Records:
         found, erasing = self.recordings.comparison.found, self.erasing
         return KeyFacts(
             failed=erasing.failed,
-            trouble=erasing.trouble,
             mended=self.keyring.mended,
             lost=found.lost,
             put_back=found.put_back,

@@ -165,9 +165,13 @@ class Client:
         """Raise WrongServer if the kernel says that another user's process listens there."""
         uid = peer_uid(connection)
         if uid != self._uid:
+            user, wanted = user_name(uid), user_name(self._uid)
             raise WrongServer(
-                f"{self._path} is served by the user {user_name(uid)} and not by "
-                f"{user_name(self._uid)}, as the {self._process} is: nothing was sent there."
+                f"{self._path} is served by the user {user} and not by {wanted}, as the "
+                f"{self._process} is: nothing was sent there.",
+                socket=self._path,
+                user=user,
+                wanted=wanted,
             )
 
     def _send(self, connection: socket.socket, message: bytes) -> None:

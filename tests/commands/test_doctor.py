@@ -317,7 +317,7 @@ def test_another_users_process_is_no_running_one(folders: Folders) -> None:
         server.stop()
     finding = process.finding()
     assert (finding.id, finding.level) == ("processes.foreign", "fail")
-    assert "nothing was sent there" in finding.text
+    assert "is served by the user" in finding.text
 
 
 def test_a_process_that_refuses_is_no_missing_one(folders: Folders) -> None:

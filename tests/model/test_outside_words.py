@@ -17,13 +17,7 @@ ROOT = Path(__file__).parents[2]
 QUOTED = {
     "disk.unknown": "the kernel",
     "disk.broken": "the kernel",
-    "backup.failed": "the kernel",
-    "backup.own": "the kernel",
-    "panel.elsewhere": "the kernel",
-    "processes.foreign": "the kernel",
-    "vault.not_taken": "the kernel",
     "vault.bad_chip": "the kernel",
-    "vault.erasing_fails": "the kernel",
 }
 """Finding -> whose words its detail are."""
 

@@ -5,6 +5,7 @@ medium stands in the keyring: certificates of erasure name a medium as long as i
 """
 
 import contextlib
+import logging
 import os
 import threading
 
@@ -31,6 +32,8 @@ from appliance.model.outside.sftp import HOST_KEY
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.keyring import Keyring
+
+_log = logging.getLogger(__name__)
 
 EVERY = {"day": float(DAY), "week": 7.0 * DAY}
 """Setting -> seconds between two copies; by hand none is due by itself."""
@@ -347,6 +350,8 @@ class Backups:
         """Keep why it failed; put it on record unless there is just no medium."""
         medium = "" if why.code in _NO_MEDIUM else self._seen[0]
         before, self._seen = self._seen, (medium, why.code, str(why))
+        if why.code in {"failed", "own"} and before != self._seen:
+            _log.warning("The backup failed: %s", why)
         if why.code == "absent" and not asked:
             return False  # looked for again in half a minute
         if why.code == "stopped":

@@ -53,7 +53,7 @@ def examine_backup(seen: BackupState, *, elsewhere: bool = False) -> Iterator[Fi
     else:
         yield _last(seen)
         if seen.code in HINDERED:
-            yield hindered(seen.code, seen.folder, seen.trouble)
+            yield hindered(seen.code, seen.folder)
     if seen.older:
         yield find("backup.older")
     if seen.mended:
@@ -72,12 +72,10 @@ def examine_sticks(words: Collection[str]) -> Iterator[Finding]:
         yield find("backup.stick")
 
 
-def hindered(code: str, folder: str, trouble: str) -> Finding:
+def hindered(code: str, folder: str) -> Finding:
     """Return the finding of a failure."""
     if code in {"unmarked", "own_disk"}:
         return find(f"backup.{code}", path=folder)
-    if code in {"failed", "own"}:
-        return find(f"backup.{code}", detail=trouble)
     return find(f"backup.{code}")
 
 

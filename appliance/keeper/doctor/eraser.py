@@ -43,10 +43,10 @@ def _chip(path: Path, driver: ChipFile) -> Finding:
     except PermissionError:
         return find("vault.unknown", path=path)
     except OSError as error:
-        return find("vault.bad_chip", detail=f"{path}: {error.strerror}.")
+        return find("vault.bad_chip", path=path, detail=error.strerror)
     chip = Chip(path, driver)
     try:
         titles = [chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
-    except EraserFailed as error:
-        return find("vault.bad_chip", detail=error)
+    except EraserFailed:
+        return find("vault.chip_unfit", path=path)
     return find("vault.E2" if any(map(is_ours, titles)) else "vault.new_chip", path=path)

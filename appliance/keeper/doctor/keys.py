@@ -17,7 +17,6 @@ class KeyFacts:
     """What the keeper knows of its keys."""
 
     failed: int  # recordings whose erasure fails
-    trouble: str  # why
     mended: int  # shards of which a copy was made anew
     lost: tuple[tuple[str, int], ...]  # recordings without a key, each with a day it has
     put_back: int  # recordings whose state was put right from the audit
@@ -27,7 +26,7 @@ class KeyFacts:
 def examine_keys(seen: KeyFacts) -> Iterator[Finding]:
     """Yield the findings that need an open vault."""
     if seen.failed:
-        yield find("vault.erasing_fails", count=seen.failed, detail=seen.trouble)
+        yield find("vault.erasing_fails", count=seen.failed)
     if seen.lost:
         lost = [f"{rid} ({date.fromordinal(day + _EPOCH)})" for rid, day in seen.lost]
         yield find("vault.keys_lost", count=len(lost), calls=_named(lost))

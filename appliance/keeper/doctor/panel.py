@@ -24,8 +24,8 @@ def examine_panel(panel: Panel, clock: Clock, run: Path | None = None) -> Iterat
         clock: the time.
         run: the folder in which the panel leaves word.
     """
-    if run is not None and (problem := _told(run)):
-        yield find("panel.elsewhere", detail=problem)
+    if run is not None and _told(run):
+        yield find("panel.elsewhere")
     try:
         way, names = reach.way(panel), reach.names(panel)
     except MistakesFound as error:

@@ -1,6 +1,6 @@
 """Examine the vault from outside: keyring, pool, eraser, recovery sheet."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -46,14 +46,14 @@ def examine_vault(
 
 
 def examine_arrivals(
-    folders: Folders, held: Collection[str], problems: Mapping[str, str]
+    folders: Folders, held: Collection[str], problems: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what hinders take-up.
 
     Args:
         folders: the data folder.
         held: recordings that a process holds open.
-        problems: files that are not taken up, and why.
+        problems: files that are not taken up.
     """
     try:
         if not has_leases(folders.layout):
@@ -62,8 +62,8 @@ def examine_arrivals(
         yield find("vault.unknown", path=folders.layout)
     if held:
         yield find("vault.held", count=len(held))
-    for name, why in sorted(problems.items())[:MOST_TOLD]:
-        yield find("vault.not_taken", name=repr(name)[1:-1], path=folders.new, detail=why)
+    for name in sorted(problems)[:MOST_TOLD]:
+        yield find("vault.not_taken", name=repr(name)[1:-1], path=folders.new)
 
 
 def _keys(folders: Folders) -> Finding:

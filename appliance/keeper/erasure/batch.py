@@ -27,7 +27,7 @@ from appliance.keeper.audit.entries import ERASED_ALL, AuditEntry
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.erasure.leftovers import keyless
 from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, left_out
-from appliance.keeper.erasure.reports import Append, Reports
+from appliance.keeper.erasure.reports import Append, Reports, logged
 from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.vault.ahead import remove_empty
@@ -170,7 +170,7 @@ class Erasure:
                     empty(self._keyring, self._folders, disk=self._disk)
                     self._keyring.erase_all(named, self._dated(change))
             except (VaultError, OSError) as error:
-                self.trouble = str(error)
+                self.trouble = logged(error, self.trouble)
                 if self._keyring.generation == before:
                     self._refill()
                     if isinstance(error, VaultError):
@@ -222,7 +222,7 @@ class Erasure:
             try:
                 self.rotate(lambda _: None)
             except VaultError as error:
-                self.trouble = str(error)
+                self.trouble = logged(error, self.trouble)
                 if not self._renewal_failed and self._batch is None:
                     renewal = Batch([], 0.0, renewals=(KEEPER,))
                     self._append(self._reports.others("keys_renewal_failed", "", renewal))
@@ -340,7 +340,7 @@ class Erasure:
                 drop(self._keyring, self._folders, rids, disk=self._disk)
                 self._keyring.erase(rids, self._dated(lambda _: None))
         except (VaultError, FileFormatError, OSError) as error:
-            self.trouble = str(error)
+            self.trouble = logged(error, self.trouble)
             if self._keyring.generation != before:
                 # One copy is under the new root: the keys are gone, so this must be finished.
                 self._add(orders, failed=True)
@@ -374,7 +374,7 @@ class Erasure:
             self._keyring.clean()
             self._remove_files(batch)
         except (VaultError, FileFormatError, OSError) as error:
-            self.trouble = str(error)
+            self.trouble = logged(error, self.trouble)
             batch.since = self._clock.monotonic()
             if not batch.failed:
                 self._ready.extend(self._reports.failure(batch.orders, str(error)))

@@ -1,5 +1,6 @@
 """Put on record how far an erasure came, and certify it."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -11,6 +12,8 @@ from appliance.keeper.erasure.order import Batch, Order, act_of
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.vault.opening.eraser import Level
 from appliance.vault.opening.keyring import Keyring
+
+_log = logging.getLogger(__name__)
 
 Append = Callable[[Sequence[Act]], range]
 """The audit's ``append_many``: on the disk before it returns; raises VaultError otherwise."""
@@ -77,3 +80,10 @@ class Reports:
         remains = REMAINS[level] + self._media()
         made = (order.recording, state, order.ground, level, generation, self._clock.now())
         return ErasureCertificate(*made, remains, seq, reason)
+
+
+def logged(error: Exception, before: str) -> str:
+    """Return why an erasure failed; the log has it once, where it is another reason than before."""
+    if before != (said := str(error)):
+        _log.error("An erasure failed: %s", said)
+    return said

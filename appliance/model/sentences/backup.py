@@ -38,8 +38,14 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.damaged": _fail(
         "Something on the backup medium was altered or replaced: use another medium."
     ),
-    "backup.failed": _fail("The last backup failed: %(detail)s"),
-    "backup.own": _fail("The last backup failed at the device itself: %(detail)s"),
+    "backup.failed": _fail(
+        "The last backup could not be read or written on the medium: plug it in again, or use "
+        "another medium. The system log says more."
+    ),
+    "backup.own": _fail(
+        "The last backup failed at the device itself: look at the system log, then press Make a "
+        "backup now."
+    ),
     "backup.many": _fail(
         "Too many backup media are on the device’s list: remove one that was destroyed."
     ),

@@ -40,7 +40,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "panel.loopback": _ok("Only this computer reaches the panel."),
     "panel.elsewhere": _fail(
-        "The panel is not at the address of the settings: choose one that it can have. %(detail)s"
+        "The panel is not at the address of the settings: choose one that it can have. "
+        "The system log says why."
     ),
     "panel.refused": _fail("The panel cannot be reached as the settings want it: correct them."),
     "panel.no_proxy": _fail(
@@ -67,8 +68,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "fingerprint: %(fingerprint)s."
     ),
     "processes.foreign": _fail(
-        "Something else answers in place of the %(process)s: %(detail)s End it, or name the right "
-        "user with --%(process)s-user."
+        "Something else answers in place of the %(process)s: %(socket)s is served by the user "
+        "%(user)s and not by %(wanted)s. End it, or name the right user with --%(process)s-user."
     ),
     "versions.told": _ok("Zgoda %(zgoda)s, Python %(python)s, Linux %(kernel)s, %(machine)s."),
     "versions.narrow": _fail(

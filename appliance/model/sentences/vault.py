@@ -35,7 +35,8 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
         "imported: restart the recorder."
     ),
     "vault.not_taken": _warn(
-        "%(name)s in %(path)s was not imported: %(detail)s Look at it, then move it away."
+        "%(name)s in %(path)s was not imported, for it is no recording that this device can open: "
+        "look at it, then move it away. The system log says more."
     ),
     "vault.no_leases": _warn(
         "The disk of %(path)s cannot tell whether a finished recording can still be changed, so "
@@ -59,10 +60,16 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
         "%(path)s is not there: plug the EEPROM in, and start zgoda-eeprom.service."
     ),
     "vault.bad_chip": _fail(
-        "The chip with the main key fails, so nothing can be erased: %(detail)s"
+        "%(path)s, the chip with the main key, cannot be opened, so nothing can be erased: "
+        "%(detail)s."
+    ),
+    "vault.chip_unfit": _fail(
+        "%(path)s does not work as the chip with the main key, so nothing can be erased: check "
+        "its wiring, and that it is an AT24C32."
     ),
     "vault.erasing_fails": _fail(
-        "%(count)s recordings could not be erased so far; the device tries again: %(detail)s"
+        "%(count)s recordings could not be erased so far: the device tries again by itself. The "
+        "system log says why."
     ),
     "vault.keys_lost": _fail(
         "The keys of %(count)s recordings are lost in both copies, and nothing opens them: "

@@ -36,7 +36,7 @@ def test_what_is_no_recording(office: Office) -> None:
     (office.folders.new / "red\x1b[31m\n").write_bytes(b"x")
     office.records.take_up()
     sentence = told(office)["vault.not_taken"]
-    assert "No key of this box is for it" in sentence
+    assert "no recording that this device can open" in sentence
     assert not {"\n", "\x1b"} & {*sentence}
     for number in range(20):
         (office.folders.new / f"{number}").write_bytes(b"x")

@@ -92,6 +92,4 @@ def _hindered(state: BackupState) -> str:
     values = {}
     if state.code in {"unmarked", "own_disk"}:
         values = {"path": state.folder}
-    if state.code in {"failed", "own"}:
-        values = {"detail": state.trouble}
     return findings.sentence(Finding(f"backup.{state.code}", values))
