@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from appliance import toml
@@ -94,6 +95,11 @@ class Slip:
 
 def good() -> dict[str, Any]:
     """Return values without a mistake, in which nearly everything is set."""
+    return copy.deepcopy(_good())
+
+
+@cache
+def _good() -> dict[str, Any]:
     values = toml.loads(REAL + MORE)
     values["office"]["confirmed"] = dict(CONFIRMED)
     values["office"]["notice_says"] = {"pl": "na naszej stronie", "en": "on our page"}
@@ -101,13 +107,15 @@ def good() -> dict[str, Any]:
     return values
 
 
-def slips() -> list[Slip]:
-    """Return every slip that the declarations know of."""
-    return list(_slips(good()))
+def slips(values: Mapping[str, Any] | None = None) -> list[Slip]:
+    """Return every slip that the declarations know of, in a good configuration."""
+    return list(_slips(values or good()))
 
 
 def _slips(values: Mapping[str, Any]) -> Iterator[Slip]:
     for table, (section, _) in TABLES.items():
+        if table not in values:
+            continue
         for at in range(len(values[table])) if table in LISTS else (None,):
             place: Place = (table,) if at is None else (table, at)
             here = values[table] if at is None else values[table][at]
@@ -198,16 +206,16 @@ def _keys(place: Place, there: list[str], known: list[str]) -> Iterator[Slip]:
 
 
 def refused(setting: Setting, **more: Any) -> Iterator[tuple[Any, str]]:
-    """Yield the odd values that a setting's own check refuses, one for each code."""
+    """Yield the odd values that a setting's own check refuses, one for each code and type."""
     about = {"office": OFFICE} if setting.kind.of_office else more
-    known: set[str] = set()
+    known: set[tuple[str, type]] = set()
     for value in ODD:
         try:
             setting.kind.check(value, **about)
         except Invalid as invalid:
-            if invalid.code not in known:
+            if (invalid.code, type(value)) not in known:
                 yield value, invalid.code
-            known.add(invalid.code)
+            known.add((invalid.code, type(value)))
 
 
 def _at(values: Any, place: Place) -> Any:
@@ -255,19 +263,24 @@ HANG_ON: tuple[tuple[Place, Place], ...] = (
 
 def draw(pick: random.Random, every: list[Slip]) -> tuple[str, list[tuple[int, Place, str]]]:
     """Return a configuration with one to five slips, and line, place and code of each."""
-    chosen: list[Slip] = []
-    for _ in range(pick.randint(1, 5) * 3):
-        slip = pick.choice(every)
-        if not any(_touch(slip, each) for each in chosen):
-            chosen.append(slip)
-        if len(chosen) == 5:
-            break
-    chosen = chosen[: pick.randint(1, 5)]
+    made = chosen(pick, every)
     values = good()
-    for each in chosen:
+    for each in made:
         each.make(values)
     text, lines = written(values)
-    return text, sorted((_line(lines, each.place), each.place, each.code) for each in chosen)
+    return text, sorted((_line(lines, each.place), each.place, each.code) for each in made)
+
+
+def chosen(pick: random.Random, every: list[Slip]) -> list[Slip]:
+    """Return one to five slips that have no say in each other."""
+    found: list[Slip] = []
+    for _ in range(pick.randint(1, 5) * 3):
+        slip = pick.choice(every)
+        if not any(_touch(slip, each) for each in found):
+            found.append(slip)
+        if len(found) == 5:
+            break
+    return found[: pick.randint(1, 5)]
 
 
 def _touch(one: Slip, other: Slip) -> bool:

@@ -54,6 +54,8 @@ def for_templates() -> dict[str, Any]:
         "language_names": LANGUAGE_NAMES,
         "devices_for": devices_for,
         "options_asked": options_asked,
+        "narrower": answers.narrower,
+        "key_rows": answers.key_rows,
     }
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from appliance.config.mistakes import Mistake
@@ -16,6 +17,9 @@ Form = MultiDict[str, str]
 
 MOST_KEYS = 10
 """Rows for keys: as many as a telephone has digits."""
+
+_KEYS_OFFERED = 6
+"""Rows that a form has anyway."""
 
 _LONGEST_NUMBER = 9
 
@@ -131,8 +135,11 @@ def _part(role: str, form: Form) -> Values:
 
 
 def _choices(form: Form) -> Values:
-    rows = [(form.get(f"key-{row}", ""), form.getlist(f"agrees-{row}")) for row in range(MOST_KEYS)]
-    return {key: agreed for key, agreed in rows if key}
+    """Return what each key agrees to; a key in two rows agrees to what stands in both."""
+    choices: dict[str, list[str]] = {}
+    for row, key in _keys(form):
+        choices.setdefault(key, []).extend(form.getlist(f"agrees-{row}"))
+    return choices
 
 
 def _rename(draft: Values, old: str, new: str | None) -> None:
@@ -221,7 +228,30 @@ def beside(
 
 
 def _question(field: Field, below: list[str], form: Form) -> str:
-    """Return the key of the question for a place: a device's options have one each."""
-    option = f"{field.key}-{below[0]}" if below else ""
-    asked = options_asked(field.key, form) if field.kind == "parts" else []
-    return option if option in {each.key for each in asked} else field.key
+    """Return the key of the question for a place: options, languages and keys have one each."""
+    narrow = f"{field.key}-{below[0]}" if below else ""
+    if field.kind == "keys":
+        narrow = next((f"key-{row}" for row, key in _keys(form) if below[:1] == [key]), "")
+    return narrow if narrow in {key for key, _ in narrower(field, form)} else field.key
+
+
+def narrower(field: Field, form: Form) -> list[tuple[str, Any]]:
+    """Return key and label of each question that a question is made of: none of most."""
+    if field.kind == "words":
+        return [(f"{field.key}-{language}", said) for language, said in LANGUAGE_NAMES.items()]
+    if field.kind == "parts":
+        return [(option.key, option.label) for option in options_asked(field.key, form)]
+    if field.kind == "keys":
+        return [(f"key-{row}", gettext("Key %(key)s", key=key)) for row, key in _keys(form)]
+    return []
+
+
+def key_rows(form: Form) -> int:
+    """Return how many rows for keys a form has: some, and never fewer than are filled."""
+    return max([_KEYS_OFFERED, *(row + 1 for row, _ in _keys(form))])
+
+
+def _keys(form: Form) -> list[tuple[int, str]]:
+    """Return row and key of each row that is filled."""
+    rows = ((row, form.get(f"key-{row}", "")) for row in range(MOST_KEYS))
+    return [(row, key) for row, key in rows if key]

@@ -64,7 +64,9 @@ def beside() -> Iterator[tuple[Wrong, Section, list[Mistake]]]:
             item = 0 if section.table in LISTS else None
             form = answers.shown(values, section, item)
             own, _ = answers.beside(mistakes_of(values), section, item, form)
-            yield wrong, section, own.get(wrong.setting.key, [])
+            field = next(each for each in section.fields if each.key == wrong.setting.key)
+            keys = [field.key, *(key for key, _ in answers.narrower(field, form))]
+            yield wrong, section, [each for key in keys for each in own.get(key, [])]
 
 
 def test_each_wrong_answer_is_told_beside_its_field_in_three_languages(panel: Panel) -> None:
