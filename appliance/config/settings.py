@@ -12,7 +12,7 @@ from appliance.config import declare as a
 from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
-from appliance.config.drivers.known import declared
+from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
 from appliance.config.words.vocabulary import ERASERS, EVERY
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
@@ -187,6 +187,16 @@ class Line:
         return all(declared(role, part).may_speak for role, part in self.parts.items())
 
     @property
+    def simulated(self) -> bool:
+        """Say whether there is no telephone network behind it."""
+        return self.hook.driver in SIMULATED
+
+    @property
+    def digital(self) -> bool:
+        """Say whether it is silent between calls, and has levels that are not ours."""
+        return self.audio.driver in BY_NAME and BY_NAME[self.audio.driver].digital
+
+    @property
     def parts(self) -> Mapping[str, Part]:
         """Return its three roles."""
         return {"hook": self.hook, "audio": self.audio, "prompt": self.prompt}
@@ -285,7 +295,7 @@ class Config:
     @property
     def trial(self) -> bool:
         """Say whether a line is simulated, so that trial calls can be placed."""
-        return any(line.hook.driver == "exchange" for line in self.lines)
+        return any(line.simulated for line in self.lines)
 
     def purpose(self, purpose_id: str) -> Purpose:
         """Return the purpose with an id; raises KeyError."""

@@ -1,6 +1,7 @@
 """Open lines of the simulated network: callers and phones without any device."""
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from appliance.config.drivers.exchange import ExchangeAudio, ExchangeHook
@@ -8,6 +9,7 @@ from appliance.config.drivers.known import declared
 from appliance.config.settings import Line
 from appliance.lines.base import LineClock
 from appliance.lines.device import Device, LineRoles, SimulatedLines, Supplies
+from appliance.model.findings import Finding, find
 
 if TYPE_CHECKING:
     from appliance.exchange.modem.plugged import PluggedModem
@@ -77,4 +79,9 @@ def _emulated(modem: str) -> "PluggedModem":
     return plug_in(modem)
 
 
-DEVICE = Device("exchange", _open)
+def _tells(line: Line) -> Iterator[Finding]:
+    """Say that a line is simulated."""
+    yield find("lines.simulated", line=line.name)
+
+
+DEVICE = Device("exchange", _open, tells=_tells)

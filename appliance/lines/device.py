@@ -231,5 +231,7 @@ class Device:
     """Says how a line's own port is; asks it by the function, which is None while it is in use."""
     silent: Callable[[str], Answer] | None = None
     """Looks what a port that answers nothing may be."""
+    tells: Callable[[Line], Iterator[Finding]] | None = None
+    """Says what comes of it for a line that has it, whatever the line records."""
     offers: Callable[[Finds], Iterator[Offer]] | None = None
     """Says what lines can be made of its devices."""

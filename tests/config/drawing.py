@@ -224,9 +224,17 @@ def _at(values: Any, place: Place) -> Any:
     return values
 
 
+def put(values: dict[str, Any], place: Place, value: Any, *, gone: bool = False) -> None:
+    """Put a value at a place, or take out what is there."""
+    if gone:
+        del _at(values, place)[place[-1]]
+    else:
+        _at(values, place)[place[-1]] = copy.deepcopy(value)
+
+
 def _replaced(place: Place, code: str, value: Any, touches: tuple[Place, ...] = ()) -> Slip:
     def make(values: dict[str, Any]) -> None:
-        _at(values, place)[place[-1]] = copy.deepcopy(value)
+        put(values, place, value)
 
     return Slip(place, code, (place, *touches), make)
 
@@ -237,7 +245,7 @@ def _added(place: Place, code: str, value: Any) -> Slip:
 
 def _left_out(place: Place, touches: tuple[Place, ...] = ()) -> Slip:
     def make(values: dict[str, Any]) -> None:
-        del _at(values, place)[place[-1]]
+        put(values, place, None, gone=True)
 
     return Slip(place, "missing", (place, *touches), make)
 

@@ -6,10 +6,11 @@ import pytest
 
 from appliance.config.mistakes import Mistake, MistakesFound
 from appliance.config.read import check, parse
+from tests.config.between import between
 from tests.config.drawing import draw, good, slips, written
 from tests.deep import deep
 
-EVERY = slips()
+EVERY = [*slips(), *between(good()) * 8]
 IN_ONE_GO = 100
 
 

@@ -71,7 +71,7 @@ def options_asked(role: str, said: Mapping[str, str]) -> list[Field]:
         role: of the line.
         said: a form's answers.
     """
-    driver = drivers.BY_NAME.get(said.get(f"{role}-driver") or "exchange")
+    driver = drivers.BY_NAME.get(said.get(f"{role}-driver") or next(iter(devices_for(role)), ""))
     if driver is None or role not in driver.roles:
         return []
     by = driver.by(role)

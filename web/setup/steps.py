@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from appliance.config.drivers.driver import ROLES
+from appliance.config.drivers.known import SIMULATED
 from appliance.config.settings import LineKind
 from appliance.model.records import LineStatus
 
@@ -100,14 +101,14 @@ def first_phone(values: Values) -> int:
 def simulated(line: Values) -> bool:
     """Say whether nobody works at a line, since it is a model of one."""
     hook = line.get("hook")
-    return isinstance(hook, Mapping) and hook.get("driver") == "exchange"
+    return isinstance(hook, Mapping) and hook.get("driver") in SIMULATED
 
 
 def real_drivers(line: Values) -> list[str]:
     """Return the drivers of a line's devices, each once; none for a simulated or a new line."""
     tables = [line.get(role) for role in ROLES]
     drivers = [str(each.get("driver", "")) for each in tables if isinstance(each, Mapping)]
-    return list(dict.fromkeys(name for name in drivers if name not in {"", "exchange"}))
+    return list(dict.fromkeys(name for name in drivers if name and name not in SIMULATED))
 
 
 def first_day(line: Values) -> str:

@@ -41,6 +41,15 @@ class JointMistake:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A device that only tells who calls, beside one that sees the phone."""
+
+    driver: str
+    port: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The options of a part: none, and the facts of most drivers."""
 
@@ -56,6 +65,16 @@ class Options:
     def one_signal(self) -> bool:
         """Say whether both parties are heard as one signal."""
         return False
+
+    @property
+    def holds_to_hear(self) -> bool:
+        """Say whether it hears only while it holds the line, as one more phone would."""
+        return False
+
+    @property
+    def beside(self) -> "Beside | None":
+        """Return the device of another driver that tells who calls, if one does."""
+        return None
 
     def deaf_to_pulses(self, *, alone: bool) -> bool:
         """Say whether nothing tells what a phone dials by pulses; alone, it is the whole line."""
@@ -109,6 +128,10 @@ class Driver:
     """The roles that a line may give it at once; all that it has, if nothing is said."""
     whole: str = ""
     """It plays all three roles or none: the code of the mistake; empty: it may play some."""
+    simulated: bool = False
+    """There is no device, and nobody works at the line."""
+    digital: bool = False
+    """Between calls a line is silent, and its levels are the network's."""
     check: Check = _nothing
     """Yields what is wrong between the roles of a line."""
 

@@ -45,4 +45,5 @@ EXCHANGE = Driver(
     N_("Simulated telephone exchange"),
     {"hook": ExchangeHook, "audio": ExchangeAudio, "prompt": Options},
     whole="half_simulated",
+    simulated=True,
 )

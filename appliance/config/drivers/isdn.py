@@ -109,4 +109,5 @@ ISDN = Driver(
         "prompt": Options,
     },
     whole="half_isdn",
+    digital=True,
 )

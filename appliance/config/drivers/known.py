@@ -14,6 +14,9 @@ DRIVERS: tuple[Driver, ...] = (EXCHANGE, SOUND, MONITOR, MODEM, ISDN)
 
 BY_NAME: Mapping[str, Driver] = {driver.name: driver for driver in DRIVERS}
 
+SIMULATED = frozenset(driver.name for driver in DRIVERS if driver.simulated)
+"""Drivers behind which there is no device."""
+
 
 class _Part(Protocol):
     """A part of a line, as the settings have it."""

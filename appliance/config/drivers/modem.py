@@ -58,6 +58,11 @@ class ModemAudio(ModemPart):
     def one_signal(self) -> bool:
         """Say that it hears both parties at once."""
         return True
+
+    @property
+    def holds_to_hear(self) -> bool:
+        """Say that it hears no line that it does not hold."""
+        return True
 # fmt: on
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind, whole
-from appliance.config.drivers.driver import ByKind, Driver, JointMistake, Naming, Options
+from appliance.config.drivers.driver import Beside, ByKind, Driver, JointMistake, Naming, Options
 from appliance.config.drivers.profiles import monitor_family, profile_of
 from appliance.language import N_
 
@@ -16,6 +16,12 @@ CALLERS: Mapping[str, str] = {"netcallerid": "NetCallerID", "modem": N_("Voice m
 
 USUAL_PINS: Mapping[str, str] = {"off_hook": "not dcd", "ringing": "ri"}
 """Of optocouplers as the hardware page wires them; the settings can name others."""
+
+_CALLER_DRIVERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "netcallerid": ("monitor", {"dialect": "netcallerid"}),
+    "modem": ("modem", {}),
+}
+"""Which driver that is, and its options."""
 
 
 # fmt: off
@@ -41,6 +47,12 @@ class _WithCaller(AnyMonitor):
         docs="what tells who calls beside it"), a.word(CALLERS)] = "netcallerid"
     caller_port: Annotated[str, N_("Serial port of that device"), Naming.PORT, Also(
         docs="the port of that device", without="nothing beside it"), a.TEXT] = ""
+
+    @property
+    def beside(self) -> Beside | None:
+        """Return the device at the other port."""
+        driver, options = _CALLER_DRIVERS[self.caller]
+        return Beside(driver, self.caller_port, options) if self.caller_port else None
 
     def wrong(self) -> Iterator[JointMistake]:
         """Yield what is wrong with the device beside the monitor."""

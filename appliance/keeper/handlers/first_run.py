@@ -78,12 +78,11 @@ class FirstRuns:
     def box_state(self, operation: GetBoxState, who: Caller) -> BoxState:
         """Say whether the box is set up, confirmed and unlocked."""
         config, box = self._box.around.config, self._box.now
-        drivers = {part.driver for line in config.lines for part in (line.hook, line.audio)}
         return BoxState(
             set_up=box is not None,
             sheet_confirmed=box is not None and box.keyring.content.sheet_confirmed,
             locked=self._box.sessions.empty,
-            trial="exchange" in drivers,
+            trial=config.trial,
             office=config.office.name,
             eraser=self._level,
             languages=config.office.languages,

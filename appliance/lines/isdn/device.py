@@ -12,7 +12,7 @@ from appliance.errors import LineError
 from appliance.lines.base import LineClock
 from appliance.lines.device import Device, Finds, LineRoles, Supplies
 from appliance.link.requests.devices import Kind, Proposal
-from appliance.model.findings import find
+from appliance.model.findings import Finding, find
 from appliance.model.sentences.faults import device_fault
 
 if TYPE_CHECKING:
@@ -86,4 +86,12 @@ def _bus(mode: Kind, network: str, terminal: str) -> Proposal:
     )
 
 
-DEVICE = Device("isdn", _open, offers=_offers)
+def _tells(line: Line) -> Iterator[Finding]:
+    """Say what an ISDN line can do, and what hangs on the box."""
+    yield find("lines.bridge" if line.speaks else "lines.mute", line=line.name)
+    options = declared("hook", line.hook)
+    if isinstance(options, L1oipOptions) and options.over_vpn:
+        yield find("lines.tunnel", line=line.name)
+
+
+DEVICE = Device("isdn", _open, tells=_tells, offers=_offers)

@@ -127,6 +127,14 @@ def _offers(finds: Finds) -> Iterator[Offer]:
             )
 
 
+def _tells(line: Line) -> Iterator[Finding]:
+    """Say that it holds the line to hear it, and that it is asked for the voltage."""
+    if line.audio.driver == DEVICE.driver:
+        yield find("lines.modem_alone", line=line.name)
+    if line.hook.driver == DEVICE.driver:
+        yield find("lines.polled", line=line.name)
+
+
 def _part(port: str) -> Settings:
     return {"driver": "modem", "port": port}
 
@@ -139,5 +147,6 @@ DEVICE = Device(
     variants=_variants,
     probe=_probe,
     look=_look,
+    tells=_tells,
     offers=_offers,
 )

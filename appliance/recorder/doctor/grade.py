@@ -82,7 +82,7 @@ def in_the_way(
 def _of_devices(line: Line) -> Iterator[Finding]:
     if not line.speaks:
         yield find("grade.cannot_speak", line=line.name)
-    if line.audio.driver == "modem":
+    if declared("audio", line.audio).holds_to_hear:
         yield find("grade.modem_alone", line=line.name)
     elif mixed(line):
         yield find("grade.one_signal", line=line.name)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from appliance.clock import Clock
+from appliance.config.drivers.known import declared
 from appliance.config.settings import Basis, Config, Line, LineKind
 from appliance.errors import LineError
 from appliance.model.findings import Finding, find
@@ -30,6 +31,7 @@ from appliance.recorder.doctor.plugged import examine_plugged
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.drivers import DEVICES
 
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
 """Obstacles that the settings alone do not show the doctor."""
@@ -63,8 +65,8 @@ def examine_lines(
         yield find("lines.none")
     if running is not None:
         broken = {each.values.get("line") for each in devices if each.level == "fail"}
-        isdn = {line.name for line in config.lines if line.hook.driver == "isdn"}
-        yield from _states(running, broken, isdn)
+        digital = {line.name for line in config.lines if line.digital}
+        yield from _states(running, broken, digital)
         for status in running.lines:
             if status.records_from:
                 yield find("lines.not_before", line=status.line, day=status.records_from)
@@ -117,7 +119,7 @@ def _grade(line: Line, earned: CalibrationWorth) -> Iterator[Finding]:
 
 
 def _states(
-    running: Running, broken: Collection[str | None], isdn: Collection[str]
+    running: Running, broken: Collection[str | None], digital: Collection[str]
 ) -> Iterator[Finding]:
     """Tell how the lines are; one whose device is faulty does not wait for its phone.
 
@@ -134,7 +136,7 @@ def _states(
         yield find("disk.was_slow", ms=slowest)
     for status in running.lines:
         down = status.state in {"fault", "unknown"}
-        unexplained = status.line in isdn or status.line not in broken
+        unexplained = status.line in digital or status.line not in broken
         if status.fault and down and unexplained:
             yield find("lines.broken", status.fault, line=status.line)
         else:
@@ -165,25 +167,10 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
 
 def _drivers(line: Line) -> Iterator[Finding]:
     """Tell what comes of a line's drivers, whatever it records."""
-    drivers = {line.hook.driver, line.audio.driver, line.prompt.driver}
-    if "isdn" in drivers:
-        yield from _isdn(line)
-    if drivers == {"exchange"}:
-        yield find("lines.simulated", line=line.name)
-    if line.audio.driver == "modem":
-        yield find("lines.modem_alone", line=line.name)
-    if line.hook.driver == "modem":
-        yield find("lines.polled", line=line.name)
-
-
-def _isdn(line: Line) -> Iterator[Finding]:
-    """Tell what an ISDN line can do, and what hangs on the box."""
-    if line.speaks:
-        yield find("lines.bridge", line=line.name)
-    else:
-        yield find("lines.mute", line=line.name)
-    if line.hook.options.get("over_vpn"):
-        yield find("lines.tunnel", line=line.name)
+    drivers = {part.driver for part in line.parts.values()}
+    for device in DEVICES:
+        if device.driver in drivers and device.tells is not None:
+            yield from device.tells(line)
 
 
 def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator[Finding]:
@@ -217,4 +204,5 @@ def _voices(config: Config, line: Line, library: Library) -> Iterator[Finding]:
 
 def _tapped(line: Line) -> bool:
     """Say whether a line hears the direction of the current on real wires."""
-    return line.audio.driver == "sound" and line.audio.options.get("sides") == "voltage/current"
+    sides = getattr(declared("audio", line.audio), "sides", "")
+    return not line.simulated and sides == "voltage/current"

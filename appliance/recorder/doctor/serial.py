@@ -44,17 +44,15 @@ def examine_serial(
 def _uses(line: Line) -> Iterator[Use]:
     """Return what a line uses each of its ports for."""
     alone = line.audio.driver == line.hook.driver
+    beside = declared("hook", line.hook).beside
     for role, part in line.parts.items():
         options = declared(role, part)
         number = getattr(options, options.shared_by) if options.shared_by else None
-        for key, kind, path in devices(role, part):
-            if kind is Naming.PORT and key != "caller_port":
+        for _, kind, path in devices(role, part):
+            if kind is Naming.PORT and not (beside and path == beside.port):
                 yield Use(line.name, path, part.driver, part.options, alone, number=number)
-    if port := line.hook.options.get("caller_port"):
-        if line.hook.options.get("caller") == "modem":
-            yield Use(line.name, port, "modem", {}, alone, callers=True)
-        else:
-            yield Use(line.name, port, "monitor", {"dialect": "netcallerid"}, alone, callers=True)
+    if beside:
+        yield Use(line.name, beside.port, beside.driver, beside.options, alone, callers=True)
 
 
 def _crowded(uses: Sequence[Use]) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from appliance.config.drivers.driver import Naming
+from appliance.config.drivers.known import devices
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SoundCard
@@ -28,7 +30,7 @@ def examine_sound(config: Config, running: Running | None, tools: DoctorTools) -
             playback=_count(card.playback, card.speaks),
             rates=_rates(card),
         )
-    lines = [line for line in config.lines if "sound" in {line.audio.driver, line.prompt.driver}]
+    lines = [line for line in config.lines if _has_card(line)]
     if not cards and not lines:
         yield find("sound.none")
     if not lines:
@@ -41,6 +43,12 @@ def examine_sound(config: Config, running: Running | None, tools: DoctorTools) -
     heard = _heard(running)
     for line in lines:
         yield from _of_line(tools, cards, line, named, heard=line.name in heard)
+
+
+def _has_card(line: Line) -> bool:
+    """Say whether a line names a sound card."""
+    named = (each for role, part in line.parts.items() for each in devices(role, part))
+    return any(kind is Naming.CARD for _, kind, _ in named)
 
 
 def _heard(running: Running | None) -> set[str]:

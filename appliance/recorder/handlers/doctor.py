@@ -12,6 +12,7 @@ from typing import Literal, cast
 from msgspec import structs
 
 from appliance.clock import Clock
+from appliance.config.drivers.known import declared
 from appliance.config.settings import Config, LineKind
 from appliance.errors import Refused
 from appliance.link.handlers import handles
@@ -160,10 +161,11 @@ class ExamineDesk:
 def checkable(built: Built) -> bool:
     """Say whether tones can be played on a line and heard again.
 
-    A modem by itself would hold the line for it, and a digital line has no levels to control.
+    What holds the line to hear would hold it for that, and a digital line has no levels to control.
     """
-    analog = built.line.audio.driver in {"sound", "exchange"} and not _digital(built)
-    return analog and built.devices.speaks
+    line = built.line
+    analog = not (line.digital or _digital(built))
+    return analog and not declared("audio", line.audio).holds_to_hear and built.devices.speaks
 
 
 def _digital(built: Built) -> bool:

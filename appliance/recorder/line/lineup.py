@@ -110,7 +110,7 @@ class Lineup:
             kind=line.kind.value,
             since=self._failed_at[line.name],
             fault=self._failed[line.name].fault,
-            trial=line.hook.driver == "exchange",
+            trial=line.simulated,
         )
 
     @property

@@ -26,10 +26,9 @@ def condition_found(
 
     A digital line is silent between calls, as it should be.
     """
-    digital = line.audio.driver == "isdn"
     found: list[Finding] = []
     for side, each in zip(sides, channels, strict=False):
-        found += _of_channel(line.name, side, each, digital=digital)
+        found += _of_channel(line.name, side, each, digital=line.digital)
     if alike and sides[0] != "both":
         found.append(find("sound.alike", line=line.name))
     return tuple(found)

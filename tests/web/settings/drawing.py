@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.config.mistakes import Place
 from appliance.config.settings import LISTS
+from tests.config.between import between
 from tests.config.drawing import Slip, chosen, slips
 from web.settings import answers
 from web.settings.fields import SECTIONS, Section
@@ -71,7 +72,7 @@ def settled(values: Values) -> Values:
 def forms(now: Values) -> list[DrawnForm]:
     """Return every form in which a slip can be made."""
     by_place: dict[Place, list[Slip]] = defaultdict(list)
-    for slip in slips(now):
+    for slip in [*slips(now), *between(now) * 4]:
         by_place[slip.place[: 2 if slip.place[0] in LISTS else 1]].append(slip)
     found = []
     for section in SECTIONS.values():
