@@ -2,6 +2,7 @@
 
 import json
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,10 +66,11 @@ class Liar:
 
 
 @pytest.fixture
-def liar(tmp_path: Path) -> Iterator[Liar]:
-    made = Liar(tmp_path / "data")
-    yield made
-    made.close()
+def liar() -> Iterator[Liar]:
+    with tempfile.TemporaryDirectory() as short:  # a socket's path holds 108 bytes
+        made = Liar(Path(short))
+        yield made
+        made.close()
 
 
 def test_signs_that_steer_are_shown_as_signs(liar: Liar) -> None:
