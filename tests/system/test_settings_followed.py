@@ -147,7 +147,7 @@ def test_a_line_that_cannot_start_takes_nothing_with_it_and_is_undone_without_a_
         assert answers(box.port)
         shown = faults(box.folders)
         assert not shown["Reception"]
-        assert "devices cannot be used" in shown["Second"]
+        assert "devices of the line cannot be used" in shown["Second"]
         assert keeper.stop() == 0
         undo = ("settings", "undo", "--number", "0", *box.options)
         command = [sys.executable, "-m", "appliance", *undo]

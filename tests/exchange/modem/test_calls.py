@@ -105,5 +105,5 @@ def test_a_line_with_a_modem_is_never_hurried(trial_box: TrialBox) -> None:
 def test_a_modem_that_nobody_knows_is_refused_in_a_sentence(trial_box: TrialBox) -> None:
     (line,) = trial_box.config.lines
     line = replace(line, hook=Part("exchange", {"modem": "none"}))
-    with pytest.raises(LineError, match="no modem is called 'none'; choose one of: conexant"):
+    with pytest.raises(LineError, match="There is no profile none; known are: conexant"):
         make_devices(line, supplies())

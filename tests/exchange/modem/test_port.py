@@ -99,7 +99,7 @@ def test_what_was_sent_right_before_the_close_is_not_kept_for_the_next_host(
 def test_no_place_for_the_name_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     port = ModemPort(tmp_path / "taken" / "modem")
-    with pytest.raises(LineError, match="modem cannot be made: Not a directory"):
+    with pytest.raises(LineError, match="reports: Not a directory"):
         port.plug()
 
 
