@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from appliance.commands.helpers.refusals import told
 from appliance.config.kept import Seed, digest, encode_kept, in_force
 from appliance.errors import ConfigError, LineError, MadeByNewer, WrongSecret, ZgodaError
 from appliance.keeper.audit.lines import readable
@@ -369,5 +370,6 @@ def test_a_calibration_of_a_newer_version_says_so(tmp_path: Path) -> None:
     before = contents(tmp_path)
     with pytest.raises(LineError) as refused:
         read_figures(tmp_path, "Reception")
-    assert NEWER.fullmatch(str(refused.value))
+    assert NEWER.fullmatch(told(refused.value, "en"))
+    assert "nowsz" in told(refused.value, "pl")
     assert contents(tmp_path) == before

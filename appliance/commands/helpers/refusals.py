@@ -3,8 +3,9 @@
 import os
 
 from appliance.config.mistakes import MistakesFound
-from appliance.errors import Refused, ZgodaError, in_a_sentence
+from appliance.errors import LineError, Refused, ZgodaError, in_a_sentence
 from appliance.language import language_of, translated
+from appliance.model.sentences.faults import FaultText
 from appliance.model.sentences.lacking import Lacks
 from appliance.model.sentences.refusals import quote_of, refusal_of, sentence_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
@@ -25,6 +26,8 @@ def told(error: ZgodaError | OSError, language: str = "") -> str:
         return error.told(language)
     if isinstance(error, Lacks):
         return error.lacking.sentence(language)
+    if isinstance(error, LineError) and isinstance(fault := error.args[0], FaultText):
+        return fault.fault.sentence(language)
     if not isinstance(error, Refused):
         return in_a_sentence(error)
     sentence = sentence_of(error, lambda text: translated(text, language))

@@ -11,6 +11,7 @@ from appliance.keeper.handlers.doctor import FRESH_SECONDS
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import Examine, Findings
 from appliance.model.findings import Finding, find
+from appliance.model.sentences.faults import device_fault
 from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import lack
 from tests.web.conftest import Browser, Panel
@@ -227,9 +228,12 @@ def test_what_a_finding_quotes_is_in_the_readers_language_too(
 
 
 def test_words_of_a_device_are_marked_as_english_and_no_markup(panel: Panel) -> None:
-    shown = told(panel, find("configuration.not_followed", detail="Line <b>: is gone"), "pl")
-    assert '<span lang="en">Line &lt;b&gt;: is gone</span>' in shown
-    broken = told(panel, find("lines.broken", line="R", detail="<b>gone</b>"), "pl")
-    assert 'niczego nie nagrywa: <span lang="en">&lt;b&gt;gone&lt;/b&gt;</span>.' in broken
+    quoted = find("disk.broken", path="/d", detail="<b>gone</b>")
+    assert '<span lang="en">&lt;b&gt;gone&lt;/b&gt;</span>' in told(panel, quoted, "pl")
+    fault = device_fault("sound_system", detail="<b>gone</b>").fault
+    broken = told(panel, find("lines.broken", fault, line="<i>R</i>"), "pl")
+    assert '<span lang="en">&lt;b&gt;gone&lt;/b&gt;</span>' in broken
+    assert "<b>" not in broken
+    assert "<i>" not in broken
     damaged = find("configuration.damaged", mistake((), "file_missing", path="/d/<b>.toml"))
     assert "<b>" not in told(panel, damaged, "de")
