@@ -26,7 +26,7 @@ def told(error: ZgodaError | OSError, language: str = "") -> str:
         return error.told(language)
     if isinstance(error, Lacks):
         return error.lacking.sentence(language)
-    if isinstance(error, LineError) and isinstance(fault := error.args[0], FaultText):
+    if isinstance(error, LineError) and isinstance(fault := next(iter(error.args), ""), FaultText):
         return fault.fault.sentence(language)
     if not isinstance(error, Refused):
         return in_a_sentence(error)
