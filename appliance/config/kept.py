@@ -160,7 +160,7 @@ def find_kept(folders: Folders) -> tuple[KeptText | None, tuple[Mistake, ...]]:
     if not names:
         raise MistakesFound("", *why.mistakes, mistake((), "kept_alone"))
     try:
-        return read_kept(names[-1]), why.mistakes
+        return read_kept(names[-1]), (*why.mistakes, mistake((), "kept_copied"))
     except OSError as error:
         copy = unreadable(names[-1], error)
     except MistakesFound as error:

@@ -166,6 +166,10 @@ MISTAKES: Mapping[str, str] = {
         "The file %(path)s was cut or changed by hand; settings are changed in the panel."
     ),
     "kept_alone": N_("There is no copy of it: put one back from a backup."),
+    "kept_copied": N_(
+        "All settings hold: they were read from their copy. Restart the device, so that the "
+        "archive service puts the file back."
+    ),
     "kept_newer": N_(
         "%(path)s was made by a newer Zgoda, with settings that this one does not know "
         "(%(unknown)s): install that version, or go back to earlier settings."

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.config.kept import InForce, encode_kept, in_force, read_seed
+from appliance.config.kept import InForce, encode_kept, in_force, read_seed, version_file
 from appliance.config.mistakes import MistakesFound
 from appliance.config.read import trial_text
 from appliance.config.settings import Part
@@ -50,3 +50,18 @@ def test_any_other_mistake_lets_nothing_begin(tmp_path: Path, right: str, wrong:
     assert right in text
     with pytest.raises(MistakesFound):
         kept(tmp_path, text.replace(right, wrong, 1))
+
+
+@pytest.mark.parametrize("left", [b"", None])
+def test_whoever_reads_the_copy_says_that_all_of_it_holds(
+    tmp_path: Path, left: bytes | None
+) -> None:
+    folders = Folders(tmp_path)
+    kept(tmp_path, trial_text())
+    folders.settings_now.rename(version_file(folders, 7))
+    if left is not None:
+        folders.settings_now.write_bytes(left)
+    now = in_force(folders, read_seed(None))
+    assert now.version == 7
+    why = "file_missing" if left is None else "kept_cut"
+    assert [each.code for each in now.problem] == [why, "kept_copied"]

@@ -209,7 +209,7 @@ class SettingsDesk:
             self._owed = True
             return ask.Changed(version, recorder="away")
         self._owed, self.taken = False, taken
-        refused = bool(taken.problem or taken.stuck) or taken.version != version
+        refused = taken.amiss or taken.version != version
         return ask.Changed(
             version,
             recorder="refused" if refused else "taken",

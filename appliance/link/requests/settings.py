@@ -79,7 +79,7 @@ class Settings(Message, frozen=True):
     text: str
     values: dict[str, Any]
     problem: tuple[Mistake, ...] = ()
-    """Why the settings, or those that the recorder follows, are not those that were ordered."""
+    """What is wrong with the settings, or with those that the recorder reads."""
     stuck: tuple[str, ...] = ()
     """The lines that do not follow the settings; the doctor says why."""
     seed: Literal["same", "changed", "none"] = "same"
@@ -89,7 +89,7 @@ class Settings(Message, frozen=True):
 
     @property
     def amiss(self) -> bool:
-        """Say whether other settings hold than were ordered."""
+        """Say whether something is wrong with them."""
         return bool(self.problem or self.stuck)
 
 
@@ -243,8 +243,18 @@ class Taken(Message, frozen=True):
     """The recorder's word on new settings."""
 
     version: int  # that its lines follow, each from its next call on
-    problem: tuple[Mistake, ...] = ()  # why it goes on with older settings
-    stuck: tuple[str, ...] = ()  # the lines that do
+    problem: tuple[Mistake, ...] = ()  # what is wrong with those that it reads
+    stuck: tuple[str, ...] = ()  # the lines that go on with older ones
+
+    @property
+    def copied(self) -> bool:
+        """Say whether nothing is wrong but the file: its copy was read, and all of it holds."""
+        return bool(self.problem) and self.problem[-1].code == "kept_copied"
+
+    @property
+    def amiss(self) -> bool:
+        """Say whether other settings hold than were saved."""
+        return bool(self.stuck) or (bool(self.problem) and not self.copied)
 
 
 class SettingsChanged(Operation[Taken], frozen=True, tag="settings.changed"):

@@ -80,6 +80,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "configuration.not_taken": _fail(
         "Not all settings hold as they were saved: look at the settings and save them again."
     ),
+    "configuration.copied": _warn(
+        "The settings file cannot be used; its copy serves in its place."
+    ),
     "configuration.not_followed": _fail(
         "These lines do not follow the settings: %(lines)s. Restart the recorder when their "
         "devices work."

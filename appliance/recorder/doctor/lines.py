@@ -125,7 +125,9 @@ def _states(
 
     What is wrong is said in the driver's words, unless the look at the devices says it better.
     """
-    if running.settings.problem:
+    if running.settings.copied:
+        yield find("configuration.copied", *running.settings.problem)
+    elif running.settings.problem:
         yield find("configuration.not_taken", *running.settings.problem)
     if running.settings.stuck:
         yield find("configuration.not_followed", lines=", ".join(running.settings.stuck))

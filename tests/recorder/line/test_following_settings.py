@@ -7,7 +7,7 @@ import pytest
 from appliance.call.call import Call
 from appliance.call.states import State
 from appliance.config.kept import InForce
-from appliance.config.mistakes import Mistake, found
+from appliance.config.mistakes import Mistake, found, mistake
 from appliance.config.read import trial_text
 from appliance.config.settings import Config, Line, Part
 from appliance.exchange.scene import Scene
@@ -28,6 +28,8 @@ NUMBER = "+48223334455"
 FIRST, NEXT = Scene.ordinary(NUMBER, "1", talk=3.0), Scene.ordinary(NUMBER, "1", talk=1.0)
 
 CUT = found("kept_cut", path="zgoda.toml")
+COPIED = (*CUT.mistakes, mistake((), "kept_copied"))
+BROKEN = mistake(("line", 1, "hook", "modem"), "word", known="conexant")
 
 
 @dataclass
@@ -143,19 +145,30 @@ def test_bad_settings_leave_every_line_as_it_is(office: Office) -> None:
     assert not office.recorder.handle(GetLive(), None, b"").needed
 
 
-@pytest.mark.parametrize("raised", [True, False])
-def test_new_prompts_leave_a_standing_problem(office: Office, *, raised: bool) -> None:
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ((), "configuration.not_taken"),
+        (COPIED, "configuration.copied"),
+        ((*COPIED, BROKEN), "configuration.not_taken"),
+    ],
+    ids=["unread", "copied", "copied, and a line has no devices"],
+)
+def test_new_prompts_leave_a_standing_problem(
+    office: Office, problem: tuple[Mistake, ...], told: str
+) -> None:
     """Whoever only has something spoken has mended no settings."""
-    office.problem = () if raised else CUT.mistakes
-    taken = office.change(CUT if raised else office.box.config)
-    assert taken.problem == CUT.mistakes
+    office.problem = problem
+    taken = office.change(office.box.config if problem else CUT)
+    assert taken.problem == (problem or CUT.mistakes)
+    assert taken.amiss == (told == "configuration.not_taken")
     for _ in range(2):
         reread = office.recorder.handle(PromptsChanged(), None, b"")
         assert isinstance(reread, Taken)
-        assert reread.problem == CUT.mistakes
+        assert reread.problem == (problem or CUT.mistakes)
     assert office.recorder.handle(GetLive(), None, b"").needed
     found = office.recorder.handle(ExamineLines(), None, b"").found
-    assert "configuration.not_taken" in {finding.id for finding in found}
+    assert [each.id for each in found if each.id.startswith("configuration.")] == [told]
     office.problem = ()
     assert office.change(office.box.config).problem == ()
     assert not office.recorder.handle(GetLive(), None, b"").needed

@@ -208,6 +208,11 @@ NUMBER = mistake(("line", 0, "number"), "number", 16, value='"112"')
         ),
         (find("configuration.not_taken", NUMBER), "Wiersz 16", "Zeile 16"),
         (
+            find("configuration.copied", CUT, mistake((), "kept_copied")),
+            "Obowiązują wszystkie ustawienia",
+            "Alle Einstellungen gelten",
+        ),
+        (
             find("configuration.mistake", mistake((), "toml", 3, column=1), file="zgoda.toml"),
             "TOML",
             "TOML",
