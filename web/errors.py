@@ -23,6 +23,7 @@ from appliance.model.sentences.refusals import quote_of, refusal_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access, back, kept_forms
 from web.lists import kept
+from web.words.refusals import plain as plain_sentence
 from web.words.refusals import sentence
 
 STATUS: Mapping[Level, int] = {
@@ -78,7 +79,7 @@ def refused(refusal: Refused) -> Response:
     if told.level is Level.LOGIN:
         kept.forget_session()
         if _wants_json():
-            return make_response(jsonify(code=refusal.code, message=sentence(refusal)), 401)
+            return make_response(jsonify(code=refusal.code, message=plain_sentence(refusal)), 401)
         back.remember()
         if access.token() is not None:
             back.tell_ended()
@@ -86,7 +87,7 @@ def refused(refusal: Refused) -> Response:
         where = "first_run.owner" if refusal.code == "not_set_up" else "login.page"
         return access.drop_token(redirect(url_for(where), 303))
     heading, quote = gettext(told.heading), quote_of(refusal)
-    shown = sentence(refusal)
+    shown = plain_sentence(refusal) if _wants_json() else sentence(refusal)
     return _page(STATUS[told.level], refusal.code, heading, shown, quote, plain=_stranger())
 
 

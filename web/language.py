@@ -1,10 +1,13 @@
-"""Choose the language that a browser reads; switch it."""
+"""Choose the language that a browser reads; switch it; say a marked sentence in it."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from babel.dates import LOCALTZ
 from flask import Blueprint, Flask, current_app, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from appliance.language import TRANSLATIONS
@@ -22,6 +25,18 @@ def chosen() -> str:
     if kept in LANGUAGES:
         return kept
     return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+
+
+def said(english: str, values: Mapping[str, Any]) -> Markup:
+    """Return a marked sentence with its values.
+
+    Its ``detail`` are words of a device, a program or the system, which nobody translates: they are
+    marked as English.
+    """
+    shown = {name: escape(value) for name, value in values.items()}
+    if "detail" in shown:
+        shown["detail"] = Markup('<span lang="en">{}</span>').format(shown["detail"])
+    return Markup(gettext(english)) % shown  # noqa: S704 - ours
 
 
 def locale() -> str:

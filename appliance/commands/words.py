@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from appliance.commands.helpers.options import config_option, read_config
+from appliance.commands.helpers.refusals import told
 from appliance.config.settings import Config, Line
 from appliance.errors import ZgodaError
 from appliance.language import language_of
 
 if TYPE_CHECKING:
+    from appliance.model.sentences.lacking import Lacking
     from appliance.prompts.voices.engine import Engine
     from appliance.prompts.voices.piper import Piper
 
@@ -81,7 +83,7 @@ def _list(config: Config) -> None:
             voice = engine.voice
             click.echo(f"{language}: {voice.title}, {voice.licence}")
             if voice.warning:
-                click.echo(f"    {voice.warning}")
+                click.echo(f"    {voice.warning.sentence(language_of(os.environ))}")
             if isinstance(engine, Piper):
                 click.echo(f"    {_trial(engine)}")
         if not found:
@@ -98,7 +100,7 @@ def _trial(piper: "Piper") -> str:
     try:
         sound = tried(piper)
     except ZgodaError as error:
-        return f"It cannot be used. {error}."
+        return f"It cannot be used. {told(error)}"
     return f"It spoke a sentence of {sound.size / RATE:.1f} s for a trial."
 
 
@@ -110,16 +112,17 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
     if not config.vault.prompts:
         raise ZgodaError("Name a folder for announcements first: prompts = … below [vault].")
     owners = Path(config.vault.prompts)
-    warnings: dict[str, None] = {}
+    warnings: dict[str, Lacking] = {}
 
     def engine(language: str) -> "Engine":
         chosen = choose(language, voice, owners / VOICES)
-        warnings[chosen.voice.warning] = None
+        if warning := chosen.voice.warning:
+            warnings[warning.code] = warning
         return chosen
 
     spoken = list(speak_on_box(config, owners, engine, again=again))
     for entry in spoken:
         click.echo(f"{entry.samples / RATE:5.1f} s  {entry.title}: {entry.text}")
     click.echo(f"{len(spoken)} spoken. {NEXT if spoken else ''}".strip())
-    for warning in filter(None, warnings):
-        click.echo(warning)
+    for warning in warnings.values():
+        click.echo(warning.sentence(language_of(os.environ)))

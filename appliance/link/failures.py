@@ -1,7 +1,7 @@
 """Name a failure that is no refusal by a code, for the other process to say.
 
 Its text is for this process's log: it is English, and may quote what only an administrator of the
-system should read. What a device said is quoted.
+system should read. What is wrong with a device or an announcement is a code of its own.
 """
 
 from collections.abc import Mapping
@@ -56,10 +56,9 @@ def refusal_of(error: Exception) -> Refused:
         return Refused("line_failed", seconds=0, **told)
     if isinstance(error, Lacks):
         lacking = error.lacking
-        lacks = {"lacks": lacking.code, "said": "", **lacking.values}
-        return Refused("announcement_unusable", seconds=0, **lacks)
+        return Refused("announcement_unusable", seconds=0, lacks=lacking.code, **lacking.values)
     if isinstance(error, PromptError):
-        return Refused("announcement_unusable", said=str(error))
+        return Refused("announcement_unusable")
     for kind in CODES:
         if isinstance(error, kind):
             return Refused(CODES[kind])

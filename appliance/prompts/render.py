@@ -1,14 +1,15 @@
 """Render composed words by a speech engine, measure them, and shorten what is too long."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import ceil
 
 import numpy as np
 
 from appliance.config.settings import Config, Line
-from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound, samples
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
+from appliance.model.sentences.lacking import Lacks
 from appliance.prompts.levels import levelled
 from appliance.prompts.store import PromptEntry, file_name
 from appliance.prompts.voices.engine import Engine
@@ -23,17 +24,16 @@ FASTEST = 1.10
 _TAIL = samples(0.10)  # after it, so that no player cuts its end
 _PACES = (1.0, 1.05, FASTEST)
 
-_RUNGS = {
-    PromptKind.QUESTION: "leave the town out of office.controller_says, or replace the single keys "
-    'by one that opens the choice (choose_key = "4")',
-    PromptKind.NOTICE: "leave the town out of office.controller_says, "
-    "or say other_way_says shorter",
-    PromptKind.MORE: "say office.legal_name_says or office.notice_says shorter",
-    PromptKind.KEYS: 'replace the single keys by one that opens the choice (choose_key = "4")',
-    PromptKind.CONFIRMATION: "choose shorter words in full and label of its purposes",
-    PromptKind.WITHDRAWN: "choose shorter words in full and label of its purposes",
-    PromptKind.CHOICE: "choose shorter words in label of its purpose",
+_TOO_LONG = {
+    PromptKind.QUESTION: "long_question",
+    PromptKind.NOTICE: "long_notice",
+    PromptKind.MORE: "long_more",
+    PromptKind.KEYS: "long_keys",
+    PromptKind.CONFIRMATION: "long_purposes",
+    PromptKind.WITHDRAWN: "long_purposes",
+    PromptKind.CHOICE: "long_purposes",
 }
+"""Kind -> what says that it is too long and how it becomes shorter."""
 
 Rendered = tuple[PromptEntry, Sound]
 
@@ -65,7 +65,7 @@ def render(ways: Iterable[PromptWords], engine: Engine, language: str, saying: S
         saying: what is said.
 
     Raises:
-        PromptError: even the shortest words last too long; the sentence says what to shorten.
+        Lacks: even the shortest words last too long; the sentence says what to shorten.
     """
     tried = [(words, 1.0) for words in ways]
     tried += [(tried[-1][0], pace) for pace in _PACES[1:]]
@@ -76,9 +76,8 @@ def render(ways: Iterable[PromptWords], engine: Engine, language: str, saying: S
         if seconds <= words.limit:
             return _entry(words, engine, language, saying, sound, mark), sound
     limit = tried[-1][0].limit
-    rung = _RUNGS.get(saying.spoken, "choose another voice")
-    what = f"the {saying.spoken.value} in {language} lasts {seconds:.1f} s"
-    raise PromptError(f"{what} at its shortest, and {limit:g} s is the limit; {rung}")
+    code = _TOO_LONG.get(saying.spoken, "long_words")
+    raise Lacks(code, language=language, lasts=ceil(seconds), limit=limit)
 
 
 def render_line(
@@ -98,7 +97,7 @@ def render_line(
         done: says whether words are rendered already.
 
     Raises:
-        PromptError: words are missing, too long, or the engine does not speak.
+        Lacks: words are missing, too long, or the engine does not speak.
     """
     for saying in compose(config, line, language):
         ways = list(variants(config, line, language, saying))

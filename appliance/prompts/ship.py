@@ -14,8 +14,8 @@ import soundfile
 
 from appliance.config.read import trial
 from appliance.config.settings import Config, Line
-from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound, samples
+from appliance.model.sentences.lacking import Lacks
 from appliance.prompts.levels import levelled
 from appliance.prompts.render import Rendered, render_line
 from appliance.prompts.shipped import SHIPPED
@@ -40,12 +40,13 @@ def shipping_engine(language: str) -> Engine:
     """Return the engine that speaks what ships.
 
     Raises:
-        PromptError: it is not installed here.
+        Lacks: it is not installed here.
     """
     engine, voice = VOICES[language]
     found = choose(language, voice)
     if found.voice.engine != engine:
-        raise PromptError(f"{language}: {engine} {voice} is not installed; see CONTRIBUTING.md")
+        name, known = f"{engine} {voice}", found.voice.title
+        raise Lacks("voice_unknown", language=language, name=name, known=known)
     return found
 
 

@@ -18,7 +18,6 @@ import soundfile
 from msgspec import Meta
 
 from appliance.digest import sha256
-from appliance.errors import PromptError
 from appliance.model.audio import RATE, Sound
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
@@ -194,9 +193,9 @@ def _checked(text: str, entries: Sequence[PromptEntry], path: Path) -> str:
     try:
         read = _parsed(text.encode("utf-8"), path).prompt
     except ValueError as error:
-        raise PromptError(f"{path}: a prompt cannot be written into it: {error}") from error
+        raise Lacks("unwritable", path=path) from error
     if read != tuple(entries):
-        raise PromptError(f"{path}: a prompt cannot be written into it as it is")
+        raise Lacks("unwritable", path=path)
     return text
 
 

@@ -44,8 +44,16 @@ def test_what_is_wrong_with_a_device_is_a_code() -> None:
     assert refusal_of(LineError("ERROR 7")).values == {"fault": "driver_failed"}
 
 
-def test_what_a_speech_engine_said_is_quoted() -> None:
-    assert refusal_of(PromptError("no voice")).values == {"said": "no voice"}
+def test_what_a_speech_engine_said_is_a_value_of_ours() -> None:
+    told = refusal_of(Lacks("engine_failed", program="piper", detail="this is no model"))
+    assert told.values == {
+        "lacks": "engine_failed",
+        "program": "piper",
+        "detail": "this is no model",
+    }
+    said = sentence_of(told, lambda text: translated(text, "pl"))
+    assert said.endswith(" Program mowy piper zgłasza: this is no model.")
+    assert refusal_of(PromptError("no voice")).values == {}
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "de"])

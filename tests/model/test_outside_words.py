@@ -10,6 +10,8 @@ from appliance.language import translated
 from appliance.model.findings import find
 from appliance.model.sentences.faults import FAULTS, device_fault, fault_of, text_of
 from appliance.model.sentences.findings import SENTENCES
+from appliance.model.sentences.lacking import LACKING
+from web import language
 from web.words import findings
 
 ROOT = Path(__file__).parents[2]
@@ -34,11 +36,16 @@ QUOTED_FAULTS = {
 }
 """The same of the faults of a device."""
 
+QUOTED_LACKING = {"engine_failed": "the speech program"}
+"""The same of what an announcement lacks."""
+
 
 def test_only_these_quote_the_outside() -> None:
     quote = {id for id, said in SENTENCES.items() if "%(detail)s" in said.english}
     assert quote == QUOTED.keys()
     assert {code for code, said in FAULTS.items() if "%(detail)s" in said} == QUOTED_FAULTS.keys()
+    lacking = {code for code, said in LACKING.items() if "%(detail)s" in said}
+    assert lacking == QUOTED_LACKING.keys()
 
 
 def raised() -> Iterator[tuple[str, ast.expr]]:
@@ -70,7 +77,7 @@ def test_what_has_no_code_is_told_without_its_text() -> None:
 
 
 def test_words_of_the_outside_are_marked_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(findings, "gettext", lambda text: translated(text, "pl"))
+    monkeypatch.setattr(language, "gettext", lambda text: translated(text, "pl"))
     refused = device_fault("sound_system", detail="Invalid <device>").fault
     assert findings.fault(refused) == (
         'System dźwięku nie uruchamia się: <span lang="en">Invalid &lt;device&gt;</span>.'

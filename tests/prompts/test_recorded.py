@@ -310,7 +310,7 @@ def test_what_no_index_can_hold_is_not_written(
     first = recording(config, line)
     keep(folder, *first)
     bad, sound = recording(renamed(config), line, seed=2, **changes)
-    with pytest.raises(PromptError, match="cannot be written"):
+    with pytest.raises(PromptError, match="cannot be noted"):
         keep(folder, bad, sound)
     assert recorded.entries(folder) == [first[0]]
     assert len(list(folder.rglob("*.flac"))) == 1

@@ -53,15 +53,15 @@ def test_this_process_keeps_its_network() -> None:
 
 
 def test_a_program_that_fails_is_one_sentence() -> None:
-    with pytest.raises(PromptError, match=r"no-such-engine does not speak: "):
+    with pytest.raises(PromptError, match=r"no-such-engine reports: FileNotFoundError"):
         run_in_cell(["no-such-engine"])
-    with pytest.raises(PromptError, match="does not speak: it is broken"):
+    with pytest.raises(PromptError, match=r"python\S* reports: it is broken\."):
         run_in_cell([sys.executable, "-c", "import sys; sys.exit('it is broken')"])
 
 
 def test_a_program_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "LONGEST_SECONDS", 0.5)
-    with pytest.raises(PromptError, match="for too long and was stopped"):
+    with pytest.raises(PromptError, match="took too long and was stopped"):
         run_in_cell([sys.executable, "-c", "import signal; signal.pause()"])
 
 
@@ -72,7 +72,7 @@ def test_espeak_speaks_with_a_warning(language: str) -> None:
 
     sound = voice.speak("Dwa, two, zwei. -x", language)
 
-    assert "hardly understood" in voice.voice.warning
+    assert voice.voice.warning == Lacking("voice_poor")
     assert sound.dtype == np.int16
     assert 0.5 < sound.size / RATE < 6
     assert 0 <= sound.size - active_end(sound) < 40
@@ -101,7 +101,7 @@ def test_voices_that_an_office_may_not_use_are_never_offered() -> None:
     assert installed & never, "they are in the very packages"
     assert not offered & never
     for name in ("Cezary", "cezary"):
-        with pytest.raises(PromptError, match="has no voice"):
+        with pytest.raises(PromptError, match=f"has no voice {name} for “pl”"):
             choose.choose("pl", name)
 
 
@@ -113,7 +113,7 @@ def test_without_rhvoice_its_voices_are_not_there(tmp_path: Path) -> None:
 def test_a_polish_voice_reads_german_as_a_draft() -> None:
     (reader,) = find_respelt("de")
     assert reader.voice.name == "Natan-German"
-    assert "a draft" in reader.voice.warning
+    assert reader.voice.warning == Lacking("voice_accent")
     assert respell("Guten Tag, drücken Sie bitte die Eins.") == (
         "gutyn tak, drikyn zi bity di ajns."
     )
@@ -146,7 +146,7 @@ def test_the_best_voice_comes_first_and_none_is_one_sentence(
     monkeypatch.setattr(choose, "find_respelt", lambda _: [])
     assert find_espeak("pl") == []
     assert find_pico("de") == []
-    with pytest.raises(PromptError, match="de: has no voice; install RHVoice"):
+    with pytest.raises(PromptError, match="has no voice for “de”: install RHVoice"):
         choose.choose("de")
 
 
@@ -221,9 +221,7 @@ def test_a_voice_is_tried_with_a_sentence(programs: Programs, tmp_path: Path) ->
     assert tried(piper).size > RATE // 2
     assert TRIAL["pl"] in programs.said("piper")
     programs.breaks("piper")
-    with pytest.raises(
-        PromptError, match=r"gosia-medium\.onnx: .* does not speak: this is no model"
-    ):
+    with pytest.raises(PromptError, match=r"program piper reports: this is no model\."):
         tried(piper)
 
 

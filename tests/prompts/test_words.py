@@ -238,10 +238,10 @@ def test_a_refused_choice_is_refused_in_voice(language: str) -> None:
 def test_a_missing_form_is_one_sentence() -> None:
     lacking = replace(TRAINING, short={"en": "training"})
     config, line = line_of([lacking], {"1": [lacking], "2": []})
-    with pytest.raises(PromptError, match="purpose training has no short in pl; add it"):
+    with pytest.raises(PromptError, match="“training” has no words for “short” in “pl”"):
         compose(config, line, "pl")
     nameless = replace(config, office=replace(config.office, controller_says={}))
-    with pytest.raises(PromptError, match=r"office\.controller_says has no pl"):
+    with pytest.raises(PromptError, match="spoken name is missing in “pl”"):
         compose(nameless, line, "pl")
 
 

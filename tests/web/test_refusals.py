@@ -14,6 +14,8 @@ from appliance.language import LANGUAGES, translated
 from appliance.link.client import Client
 from appliance.link.operations import WithoutRole
 from appliance.link.registry import operations
+from appliance.model.sentences.faults import FAULTS
+from appliance.model.sentences.lacking import LACKING
 from appliance.model.sentences.refusals import REFUSALS
 from appliance.model.sentences.refusals_by_subject.refusal import Level, Refusal
 from web.app import create_app
@@ -99,6 +101,33 @@ def test_its_json_has_code_and_sentence(
     answer = panel.get("/lines.json", headers={"Accept-Language": language})
     assert answer.status_code == STATUS[said.level]
     assert answer.json == {"code": code, "message": sentence(said, language)}
+
+
+CARRIED = [
+    *(("line_failed", "fault", code) for code, said in FAULTS.items()),
+    *(("announcement_unusable", "lacks", code) for code, said in LACKING.items()),
+]
+"""What a refusal carries beside its own sentence."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("code", "name", "carried"), CARRIED)
+def test_words_of_the_outside_are_marked_in_the_sentence_and_no_others(
+    keeper: Keeper, panel: FlaskClient, code: str, name: str, carried: str, language: str
+) -> None:
+    said = (FAULTS if name == "fault" else LACKING)[carried]
+    values = {each: DEVICE if each == "detail" else "7" for each in NAMES.findall(said)}
+    keeper.refusal = Refused(code, seconds=0, **{name: carried}, **values)
+    headers = {"Accept-Language": language}
+    main = panel.get("/", headers=headers).text.partition("<main")[2].partition("</main>")[0]
+    foreign = [DEVICE] * said.count("%(detail)s")
+    assert list(map(html.unescape, re.findall('<span lang="en">(.*?)</span>', main))) == foreign
+    assert main.count('lang="en"') == len(foreign)
+    whole = f"{translated(REFUSALS[code].sentence, language)} {translated(said, language) % values}"
+    assert re.sub("<[^>]+>", "", main.partition('class="lead">')[2].partition("</p>")[0]) == (
+        html.escape(whole, quote=False)
+    )
+    assert panel.get("/lines.json", headers=headers).json == {"code": code, "message": whole}
 
 
 @pytest.mark.parametrize("code", sorted(LED_ON))

@@ -107,7 +107,7 @@ def act() -> ResponseReturnValue:
         if refusal_of(refusal).level not in {Level.STATE, Level.WRONG}:
             raise
         status = STATUS[refusal_of(refusal).level]
-        return jsonify(message=refusals.sentence(refusal)), status
+        return jsonify(message=refusals.plain(refusal)), status
     return Response(status=204)
 
 
@@ -124,7 +124,7 @@ def lend() -> ResponseReturnValue:
     except Refused as refusal:
         if refusal_of(refusal).level is not Level.WRONG:
             raise
-        return jsonify(message=refusals.sentence(refusal)), 400
+        return jsonify(message=refusals.plain(refusal)), 400
     return jsonify(voice=lent.sha256, seconds=lent.seconds)
 
 

@@ -74,6 +74,7 @@ def _page(
 
 def _why(refusal: Refused) -> tuple[Refused, str, str]:
     """Return a refusal of a login, the field where it is said, and what to say if it is wrong."""
+    wrong: str
     match refusal.code:
         case "one_time_expired" | "wrong_let_in_code":
             wrong = refusals.sentence(refusal)

@@ -1,15 +1,15 @@
 """Say the findings of the doctor in the reader's language, also what they quote."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from appliance.config.mistakes import Mistake
 from appliance.model.findings import Finding
 from appliance.model.sentences.faults import FAULTS, DeviceFault
 from appliance.model.sentences.findings import SENTENCES
+from web.language import said
 from web.words import settings as words
 from web.words.doctor import CHANNELS
 
@@ -22,7 +22,7 @@ def sentence(finding: Finding) -> Markup:
     values: dict[str, Any] = dict(finding.values)
     if "channel" in values:
         values["channel"] = CHANNELS.get(values["channel"], values["channel"])
-    own = _said(SENTENCES[finding.id].english, values)
+    own = said(SENTENCES[finding.id].english, values)
     quoted = (*map(_mistake, finding.inside), *map(words.lacking, finding.lacking))
     return Markup(" ").join(
         (own, *quoted, *map(fault, finding.faults), *map(sentence, finding.because))
@@ -31,14 +31,7 @@ def sentence(finding: Finding) -> Markup:
 
 def fault(found: DeviceFault) -> Markup:
     """Return what is wrong with a device in the reader's language."""
-    return _said(FAULTS[found.code], found.values)
-
-
-def _said(english: str, values: Mapping[str, Any]) -> Markup:
-    said = {name: escape(value) for name, value in values.items()}
-    if "detail" in said:
-        said["detail"] = Markup('<span lang="en">{}</span>').format(said["detail"])
-    return Markup(gettext(english)) % said  # noqa: S704 - ours
+    return said(FAULTS[found.code], found.values)
 
 
 def _mistake(found: Mistake) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from appliance.errors import Refused
 from appliance.language import translated
-from appliance.model.sentences.refusals import quote_of, sentence_of
-from web.language import chosen
+from appliance.model.sentences.refusals import quote_of, sentence_of, sentences_of, values_of
+from web.language import chosen, said
 
 TRYING = {
     *("wrong_password", "wrong_one_time_password", "wrong_code", "wrong_let_in_code"),
@@ -28,8 +29,14 @@ OF_A_SHEET = frozenset(
 """Codes of refusals of a typed recovery sheet."""
 
 
-def sentence(refusal: Refused) -> str:
-    """Return the sentence of a refusal; what a device said is no part of it."""
+def sentence(refusal: Refused) -> Markup:
+    """Return the sentence of a refusal for a page; a device's words in it are marked."""
+    values = values_of(refusal)
+    return Markup(" ").join(said(each, values) for each in sentences_of(refusal))
+
+
+def plain(refusal: Refused) -> str:
+    """Return the sentence of a refusal for JSON."""
     return sentence_of(refusal, gettext)
 
 
@@ -45,9 +52,9 @@ class KeptRefusal(Protocol):
         """Those of its sentence."""
 
 
-def kept(why: KeptRefusal) -> str:
+def kept(why: KeptRefusal) -> Markup:
     """Return the sentence of a refusal that was kept; empty if nothing failed."""
-    return sentence(_refusal(why)) if why.code else ""
+    return sentence(_refusal(why)) if why.code else Markup()
 
 
 def quote(why: KeptRefusal) -> str:

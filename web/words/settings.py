@@ -5,11 +5,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from appliance.config.declare import Setting, asked
 from appliance.config.mistakes import MISTAKES, Mistake, Place
 from appliance.config.settings import LISTS, TABLES, Config
 from appliance.model.sentences.lacking import LACKING, Lacking
+from web.language import said
 from web.settings.fields import LANGUAGE_NAMES, option_label
 
 SECTIONS = {
@@ -42,9 +44,9 @@ def mistake(found: Mistake) -> str:
     return str(gettext(MISTAKES[found.code])) % found.values
 
 
-def lacking(found: Lacking) -> str:
+def lacking(found: Lacking) -> Markup:
     """Return what is missing before a line records, in the reader's language."""
-    return str(gettext(LACKING[found.code])) % found.values
+    return said(LACKING[found.code], found.values)
 
 
 def place(found: Place, values: Mapping[str, Any] | None = None) -> str:

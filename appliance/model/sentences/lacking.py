@@ -32,6 +32,7 @@ LACKING: Mapping[str, str] = {
         "%(path)s names %(mark)s ms, but the speech ends at %(end)s ms: correct it."
     ),
     "changed": N_("A recording in %(path)s was changed by hand: record it again."),
+    "unwritable": N_("The announcement cannot be noted in %(path)s: speak or record it again."),
     "damaged": N_(
         "%(path)s is damaged: have the announcements spoken again, or record them again."
     ),
@@ -44,9 +45,57 @@ LACKING: Mapping[str, str] = {
     "voice_alone": N_("%(file)s cannot be read: put it beside the model."),
     "voice_foreign": N_("%(file)s does not describe a Piper voice."),
     "voice_language": N_("%(file)s speaks “%(spoken)s”, not “%(named)s” as its name says."),
+    "voice_none": N_(
+        "The device has no voice for “%(language)s”: install RHVoice, or record the words yourself."
+    ),
+    "voice_unknown": N_(
+        "The device has no voice %(name)s for “%(language)s”. Choose one of these: %(known)s."
+    ),
+    "voice_poor": N_(
+        "The voice espeak-ng is hard to understand on a telephone: record the words yourself, or "
+        "install RHVoice."
+    ),
+    "voice_accent": N_(
+        "A Polish voice reads the German words with a strong accent: record them yourself."
+    ),
+    # of a program that speaks
+    "engine_failed": N_("The speech program %(program)s reports: %(detail)s."),
+    "engine_ended": N_("The speech program %(program)s ended with exit code %(number)s."),
+    "engine_slow": N_("The speech program %(program)s took too long and was stopped."),
+    "engine_mute": N_("The speech program left no sound: choose another voice."),
+    "engine_voiceless": N_("RHVoice finds none of its voices: install the voices again."),
+    # of words that last too long
+    "long_question": N_(
+        "In “%(language)s” the question takes %(lasts)s s, and may take %(limit)s. Leave the "
+        "town out of the office’s spoken name, or set one key to choose one by one."
+    ),
+    "long_notice": N_(
+        "In “%(language)s” the notice takes %(lasts)s s, and may take %(limit)s. Leave the town "
+        "out of the office’s spoken name, or shorten the other way to contract."
+    ),
+    "long_more": N_(
+        "In “%(language)s” the details take %(lasts)s s, and may take %(limit)s. Shorten the "
+        "spoken legal name, or where the whole notice can be read."
+    ),
+    "long_keys": N_(
+        "In “%(language)s” the keys take %(lasts)s s, and may take %(limit)s. Set one key to "
+        "choose one by one."
+    ),
+    "long_purposes": N_(
+        "In “%(language)s” a sentence that names the purposes takes %(lasts)s s, and may take "
+        "%(limit)s. Shorten the words of the purposes."
+    ),
+    "long_words": N_(
+        "In “%(language)s” an announcement takes %(lasts)s s, and may take %(limit)s. Choose "
+        "another voice."
+    ),
     # of the settings
     "office_unconfirmed": N_("Nobody has confirmed how the office’s name is spoken."),
     "purpose_unconfirmed": N_("Nobody has confirmed the words of purpose “%(name)s”."),
+    "office_unsaid": N_("The office’s spoken name is missing in “%(language)s”. Add it."),
+    "form_missing": N_(
+        "The purpose “%(name)s” has no words for “%(form)s” in “%(language)s”. Add them."
+    ),
     "justification": N_("The purpose “%(name)s” has no justification."),
 }
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""

@@ -5,6 +5,7 @@ declare it in the module of its subject, and raise ``Refused(code, **values)``. 
 as it may stand in an activity log (see ``retired``).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,12 +40,7 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 """Code -> what is said of it."""
 
-
-class _Values(dict[str, Any]):
-    """Values of a sentence; one that another process did not send is a question mark."""
-
-    def __missing__(self, name: str) -> str:
-        return "?"
+_NAMES = re.compile(r"%\((\w+)\)s")
 
 
 def refusal_of(refused: Refused) -> Refusal:
@@ -59,11 +55,21 @@ def sentence_of(refused: Refused, translate: Callable[[str], str]) -> str:
         refused: of any process.
         translate: returns a marked sentence in the reader's language.
     """
-    values = _Values(refused.values, seconds=refused.seconds)
-    lacks = LACKING.get(str(values.get("lacks", "")))
-    fault = FAULTS.get(str(values.get("fault", "")))
-    sentences = (refusal_of(refused).sentence, *filter(None, (lacks, fault)))
-    return " ".join(translate(each) % values for each in sentences)
+    values = values_of(refused)
+    return " ".join(translate(each) % values for each in sentences_of(refused))
+
+
+def sentences_of(refused: Refused) -> tuple[str, ...]:
+    """Return a refusal's marked sentence, and that of the code that it quotes."""
+    lacks = LACKING.get(str(refused.values.get("lacks", "")))
+    fault = FAULTS.get(str(refused.values.get("fault", "")))
+    return refusal_of(refused).sentence, *filter(None, (lacks, fault))
+
+
+def values_of(refused: Refused) -> dict[str, Any]:
+    """Return the values of these sentences; one that did not come is a question mark."""
+    wanted = _NAMES.findall(" ".join(sentences_of(refused)))
+    return {**dict.fromkeys(wanted, "?"), **refused.values, "seconds": refused.seconds}
 
 
 def quote_of(refused: Refused) -> str:

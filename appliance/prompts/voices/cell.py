@@ -65,7 +65,7 @@ def leave_the_network() -> None:
     """
     machine = platform.machine()
     if machine not in _MACHINES:
-        raise OSError(errno.ENOSYS, f"no system call filter is known for {machine}")
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), machine)
     code = _filter(machine)
     steps = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(steps))
@@ -75,7 +75,7 @@ def leave_the_network() -> None:
         libc.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0),
     ):
         if done != 0:
-            raise OSError(ctypes.get_errno(), "the system call filter was refused")
+            raise OSError(number := ctypes.get_errno(), os.strerror(number))
 
 
 def be_modest() -> None:

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from appliance.errors import PromptError
+from appliance.model.sentences.lacking import Lacks
 from appliance.prompts.voices.engine import Engine
 from appliance.prompts.voices.espeak import find_espeak
 from appliance.prompts.voices.pico import find_pico
 from appliance.prompts.voices.piper import find_piper
 from appliance.prompts.voices.respelt import find_respelt
 from appliance.prompts.voices.rhvoice import find_rhvoice
-
-ADVICE = "install RHVoice (rhvoice-polish, rhvoice-english), or record the words yourself"
 
 
 def voices(language: str, owners: Path | None = None) -> list[Engine]:
@@ -33,12 +31,13 @@ def choose(language: str, name: str = "", owners: Path | None = None) -> Engine:
     """Return the best voice of a language, or the one that is named.
 
     Raises:
-        PromptError: there is none.
+        Lacks: there is none.
     """
     found = voices(language, owners)
     for engine in found:
         if not name or engine.voice.name.casefold() == name.casefold():
             return engine
+    if not found:
+        raise Lacks("voice_none", language=language)
     known = ", ".join(each.voice.name for each in found)
-    what = f"has no voice {name!r}; known are {known}" if known else f"has no voice; {ADVICE}"
-    raise PromptError(f"{language}: {what}")
+    raise Lacks("voice_unknown", language=language, name=name, known=known)

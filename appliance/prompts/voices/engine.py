@@ -13,8 +13,9 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from appliance.errors import PromptError
+from appliance.errors import in_short
 from appliance.model.audio import RATE, Sound
+from appliance.model.sentences.lacking import Lacking, Lacks
 from appliance.prompts.levels import active_end
 
 LONGEST_SECONDS = 120
@@ -30,8 +31,8 @@ class Voice:
     version: str
     licence: str
     language: str
-    warning: str = ""
-    """Why an office should rather speak itself; empty for a voice that is understood."""
+    warning: Lacking | None = None
+    """Why an office should rather speak itself; None for a voice that is understood."""
 
     @property
     def title(self) -> str:
@@ -55,7 +56,7 @@ class Engine(Protocol):
             pace: times the voice's usual speed.
 
         Raises:
-            PromptError: the engine does not speak; the sentence says why.
+            Lacks: the engine does not speak; the sentence says why.
         """
 
 
@@ -63,7 +64,7 @@ def run_in_cell(command: Sequence[str], words: bytes = b"") -> bytes:
     """Run a program without a network; return what it printed.
 
     Raises:
-        PromptError: it is not there, failed, or took longer than ``LONGEST_SECONDS``.
+        Lacks: it is not there, failed, or took longer than ``LONGEST_SECONDS``.
     """
     cell = [sys.executable, "-m", "appliance.prompts.voices.cell", *command]
     try:
@@ -71,12 +72,20 @@ def run_in_cell(command: Sequence[str], words: bytes = b"") -> bytes:
             cell, input=words, capture_output=True, check=True, timeout=LONGEST_SECONDS
         )
     except subprocess.TimeoutExpired as error:
-        raise PromptError(f"{command[0]} spoke for too long and was stopped") from error
+        raise Lacks("engine_slow", program=_name(command)) from error
     except subprocess.CalledProcessError as error:
         told = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        why = told[-1][:200] if told else f"exit code {error.returncode}"
-        raise PromptError(f"{command[0]} does not speak: {why}") from error
+        if not told:
+            raise Lacks("engine_ended", program=_name(command), number=error.returncode) from error
+        detail = in_short(told[-1]).rstrip(".")
+        raise Lacks("engine_failed", program=_name(command), detail=detail) from error
     return done.stdout
+
+
+def _name(command: Sequence[str]) -> str:
+    """Return the name of a program, also of a module that Python runs."""
+    module = command[0] == sys.executable and command[1:2] == ["-m"]
+    return command[2].rpartition(".")[2] if module else Path(command[0]).name
 
 
 def spoken_to_file(command: Callable[[str], Sequence[str]], words: bytes = b"") -> Sound:
@@ -92,7 +101,7 @@ def spoken_to_file(command: Callable[[str], Sequence[str]], words: bytes = b"") 
         try:
             wave, rate = soundfile.read(path, dtype="float64", always_2d=True)
         except (OSError, soundfile.SoundFileError) as error:
-            raise PromptError("the speech engine left no sound") from error
+            raise Lacks("engine_mute") from error
     return at_line_rate(wave.mean(axis=1), rate)
 
 
@@ -100,13 +109,13 @@ def at_line_rate(wave: NDArray[np.float64], rate: int) -> Sound:
     """Resample speech to 8 kHz and cut the silence at its ends.
 
     Raises:
-        PromptError: nothing was said.
+        Lacks: nothing was said.
     """
     narrow = soxr.resample(wave, rate, RATE, quality="VHQ")
     sound: Sound = np.rint(np.clip(narrow, -1, 1) * 32767).astype(np.int16)
     cut = sound[active_start(sound) : active_end(sound)]
     if not cut.size:
-        raise PromptError("the speech engine said nothing")
+        raise Lacks("engine_mute")
     return cut
 
 

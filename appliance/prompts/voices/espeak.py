@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from appliance.model.audio import Sound
+from appliance.model.sentences.lacking import lack
 from appliance.prompts.voices.engine import Voice, run_in_cell, spoken_to_file
 
-WARNING = (
-    "espeak-ng is hardly understood on a telephone: record the words yourself, or install RHVoice"
-)
+WARNING = lack("voice_poor")
 _VOICES = {"pl": "pl+f3", "en": "en-gb+f3", "de": "de+f3"}
 _WORDS_A_MINUTE = 165
 

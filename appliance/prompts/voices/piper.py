@@ -16,7 +16,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.sentences.lacking import Lacking, Lacks, lack
 from appliance.prompts.voices.engine import Voice, spoken_to_file
@@ -97,12 +96,9 @@ def tried(piper: Piper) -> Sound:
     """Have a voice speak a sentence, which shows that its model is one.
 
     Raises:
-        PromptError: it does not speak; the sentence says why.
+        Lacks: it does not speak; the sentence says why.
     """
-    try:
-        return piper.speak(TRIAL[piper.voice.language], piper.voice.language)
-    except PromptError as error:
-        raise PromptError(f"{piper.model.name}: {error}") from error
+    return piper.speak(TRIAL[piper.voice.language], piper.voice.language)
 
 
 def _installed() -> bool:

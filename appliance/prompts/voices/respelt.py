@@ -10,12 +10,11 @@ import shutil
 from dataclasses import dataclass
 
 from appliance.model.audio import Sound
+from appliance.model.sentences.lacking import lack
 from appliance.prompts.voices.engine import Voice, run_in_cell
 from appliance.prompts.voices.rhvoice import RHVoice, find_rhvoice
 
-WARNING = (
-    "a Polish voice reads German with a strong accent: a draft, until somebody records the words"
-)
+WARNING = lack("voice_accent")
 SUFFIX = "-German"
 """After the name of the voice that reads."""
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from appliance.errors import PromptError
 from appliance.model.audio import Sound
+from appliance.model.sentences.lacking import Lacks
 from appliance.prompts.voices.engine import Voice, at_line_rate, run_in_cell
 
 DATA = Path("/usr/share/RHVoice")
@@ -41,8 +41,10 @@ class RHVoice:
         command = [sys.executable, "-m", "appliance.prompts.voices.rhvoice_child"]
         told = run_in_cell([*command, self.voice.name, f"{pace:.3f}", str(DATA)], piece.encode())
         rate, _, samples = told.partition(b"\n")
+        if rate == b"voiceless":
+            raise Lacks("engine_voiceless")
         if not rate.isdigit() or len(samples) < 2:
-            raise PromptError(f"RHVoice {self.voice.name} said nothing")
+            raise Lacks("engine_mute")
         wave = np.frombuffer(samples, "<i2").astype(np.float64) / 32768
         return at_line_rate(wave, int(rate))
 

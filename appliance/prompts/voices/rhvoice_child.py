@@ -1,7 +1,8 @@
 """Speak through librhvoice, in a process of its own.
 
 ``rhvoice_child VOICE PACE DATA`` reads a text, and writes the sample rate, a line feed and samples
-of 16 bits. ``rhvoice_child LIBRARY`` prints the library's version. The library is called by its C
+of 16 bits; only the line ``voiceless`` where RHVoice finds no voices, and no samples where it does
+not speak. ``rhvoice_child LIBRARY`` prints the library's version. The library is called by its C
 interface (``RHVoice.h``), so no part of it is linked with ours.
 """
 
@@ -53,7 +54,7 @@ def _library(name: str | None) -> ctypes.CDLL:
     return library
 
 
-def speak(text: bytes, voice: str, pace: float, data: str) -> tuple[int, bytes]:
+def speak(text: bytes, voice: str, pace: float, data: str) -> tuple[bytes, bytes]:
     """Return the sample rate and the samples of a spoken text."""
     library, rates, spoken = _library(None), [0], bytearray()
 
@@ -69,14 +70,14 @@ def speak(text: bytes, voice: str, pace: float, data: str) -> tuple[int, bytes]:
     wanted = _InitParams(data.encode(), None, None, callbacks, 0)
     engine = library.RHVoice_new_tts_engine(ctypes.byref(wanted))
     if not engine:
-        sys.exit("RHVoice finds no voices")
+        return b"voiceless", b""
     how = _SynthParams(voice.encode(), (0, 0, 0), (pace, 1, 1), 0, None, 0, 0)
     message = library.RHVoice_new_message(
         ctypes.c_void_p(engine), text, len(text), _TEXT, ctypes.byref(how), None
     )
     if not message or not library.RHVoice_speak(ctypes.c_void_p(message)):
-        sys.exit(f"RHVoice does not speak with {voice}")
-    return rates[0], bytes(spoken)
+        return b"0", b""
+    return b"%d" % rates[0], bytes(spoken)
 
 
 def main() -> None:
@@ -86,7 +87,7 @@ def main() -> None:
         return
     voice, pace, data = sys.argv[1:]
     rate, samples = speak(sys.stdin.buffer.read(), voice, float(pace), data)
-    sys.stdout.buffer.write(b"%d\n" % rate + samples)
+    sys.stdout.buffer.write(rate + b"\n" + samples)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.config.settings import Basis, Config, Line, Purpose
-from appliance.errors import PromptError
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import LONGEST_SECONDS
 from appliance.model.sayings import in_order, possible_sayings
+from appliance.model.sentences.lacking import Lacks
 from appliance.prompts.words import english, german, polish
 from appliance.prompts.words.facts import Facts, facts_of
 
@@ -77,7 +77,7 @@ def compose(
         brief: 0 as it should be said, up to ``BRIEFEST``.
 
     Raises:
-        PromptError: a form is missing in that language; the sentence names it.
+        Lacks: a form is missing in that language; the sentence names it.
     """
     facts = _facts(config, line, language).shorter(brief)
     sayings = possible_sayings(facts.purposes, line.choices, line.choose_key)
@@ -98,13 +98,12 @@ def variants(config: Config, line: Line, language: str, saying: Saying) -> Itera
 def _facts(config: Config, line: Line, language: str) -> Facts:
     office = config.office
     if language not in office.controller_says:
-        what = f"office.controller_says has no {language}"
-        raise PromptError(f"{what}; write there the office's name as it is spoken")
+        raise Lacks("office_unsaid", language=language)
     for name in line.purposes:
         purpose = config.purpose(name)
         for form in ("full", "short", "label", *_needed(purpose)):
             if language not in getattr(purpose, form):
-                raise PromptError(f"purpose {name} has no {form} in {language}; add it")
+                raise Lacks("form_missing", name=name, form=form, language=language)
     return facts_of(config, line, language)
 
 

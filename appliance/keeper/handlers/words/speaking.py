@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from appliance.config.settings import Config
-from appliance.errors import LinkError, PromptError, Refused, ZgodaError
+from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import Caller
@@ -119,9 +119,9 @@ def _checked(
         entry = convert(msgspec.to_builtins(now.prompt), PromptEntry)
         sound: Sound = np.frombuffer(raw, "<i2").astype(np.int16)
     except ValueError as error:
-        raise PromptError("the recorder's answer does not fit together") from error
+        raise Refused("speech_odd") from error
     if sound.size != entry.samples or digest(sound) != entry.sha256 or entry.mark > sound.size:
-        raise PromptError("the recorder's answer does not fit together")
+        raise Refused("speech_odd")
     if (entry.language, entry.text) not in allowed:
-        raise PromptError("the settings have changed meanwhile; have the words spoken again")
+        raise Refused("speech_outdated")
     return entry, sound

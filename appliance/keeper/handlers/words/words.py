@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from appliance.config.settings import Config, Line
-from appliance.errors import LinkError, PromptError, Refused, ZgodaError
+from appliance.errors import LinkError, PromptError, Refused
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.handlers.words.drafts import Drafts, HeldDraft, as_heard, new_name, peaks
@@ -166,8 +166,9 @@ class WordsDesk:
             write()
         except (OSError, PromptError) as error:
             self._audit.append("failed", who.actor, detail=_detail(entry))
-            said = error.strerror if isinstance(error, OSError) else str(error)
-            raise ZgodaError(f"The recording was not kept: {said}.") from error
+            if isinstance(error, OSError):
+                raise Refused("announcements_not_kept", said=error.strerror or "") from error
+            raise
 
     @property
     def _folder(self) -> Path:

@@ -30,7 +30,15 @@ WORDS_REFUSALS: Mapping[str, Refusal] = {
         N_("This announcement was not spoken yet. Record it, or have the device speak it."),
     ),
     "announcement_unusable": failed(
-        N_("It did not work"), N_("An announcement cannot be spoken or used."), quotes="said"
+        N_("It did not work"), N_("An announcement cannot be spoken or used.")
+    ),
+    "speech_odd": failed(
+        N_("It did not work"),
+        N_("The recorder’s answer does not fit together. Have the announcements spoken again."),
+    ),
+    "speech_outdated": state(
+        N_("Changed meanwhile"),
+        N_("The settings have changed meanwhile. Have the announcements spoken again."),
     ),
     "announcements_not_kept": failed(
         N_("It did not work"), N_("The announcements could not be kept."), quotes="said"

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from appliance.config.settings import Config
-from appliance.errors import PromptError, Refused
+from appliance.errors import Refused
 from appliance.link.handlers import Answer, handlers_of
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.settings import Taken as SettingsTaken
@@ -27,6 +27,7 @@ from appliance.link.requests.words import (
 from appliance.link.server import Server
 from appliance.model.audio import RATE, Sound, samples
 from appliance.model.policy import PromptKind
+from appliance.model.sentences.lacking import Lacks
 from appliance.model.takes import LineTake
 from appliance.prompts.shipped import shipped
 from appliance.prompts.takes.child import taken
@@ -56,7 +57,7 @@ class Office:
 
     def voice(self, config: Config, language: str) -> Engine:
         if self.engine is None:
-            raise PromptError(f"{language}: has no voice; install RHVoice")
+            raise Lacks("voice_none", language=language)
         return self.engine
 
     def took(self) -> SettingsTaken:

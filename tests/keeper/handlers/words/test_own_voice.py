@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.config.settings import Config
-from appliance.errors import Refused, VaultError, ZgodaError
+from appliance.errors import Refused, VaultError
 from appliance.keeper.handlers.words.drafts import LONGEST_SECONDS
 from appliance.link.requests.me import Stay
 from appliance.link.requests.words import (
@@ -205,7 +205,7 @@ def test_where_it_cannot_be_written_nothing_is_said_to_be_kept(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store, "_settle", full)
-    with pytest.raises(ZgodaError, match="was not kept: No space left"):
+    with refuses("announcements_not_kept"):
         office.keep(draft)
     monkeypatch.undo()
     assert office.box.acts()[-2:] == ["prompt_kept", "failed"]

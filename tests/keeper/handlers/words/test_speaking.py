@@ -89,7 +89,7 @@ def test_without_a_voice_nothing_is_changed_and_one_sentence_tells(office: Offic
     assert told is not None
     assert (told.code, told.values) == (
         "announcement_unusable",
-        {"said": "pl: has no voice; install RHVoice"},
+        {"lacks": "voice_none", "language": "pl"},
     )
     assert (office.box.folders.box_voice / INDEX).read_bytes() == before
     assert office.box.acts()[-2:] == ["words_spoken", "failed"]
