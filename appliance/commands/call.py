@@ -22,8 +22,9 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
+from appliance.config.drivers.known import SIMULATED
 from appliance.config.folders import Folders
-from appliance.config.settings import Config, Part
+from appliance.config.settings import Config
 
 if TYPE_CHECKING:
     from appliance.commands.helpers.witness import Witness
@@ -122,9 +123,10 @@ def command(
 
 def _on_isdn(config: Config) -> Config:
     """Let the simulated lines be ISDN lines: their tap hears both directions apart."""
-    bus = Part("exchange", {"sides": "far/near"})
     lines = (
-        replace(line, audio=bus) if line.audio.driver == "exchange" else line
+        replace(line, audio=replace(line.audio, options={"sides": "far/near"}))
+        if line.audio.driver in SIMULATED
+        else line
         for line in config.lines
     )
     return replace(config, lines=tuple(lines))

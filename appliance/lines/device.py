@@ -220,6 +220,9 @@ class Device:
     """Makes what all lines of a box share of it, once."""
     caller: Callable[[Line, str, LineClock, Supplies], HookSource] | None = None
     """Opens a device that only tells who calls, by its port."""
+    release: Callable[[str], str] | None = None
+    """Hangs up what may still hold the line at a port, and says what was done; of a recorder that
+    has ended, however it ended."""
     named: re.Pattern[str] | None = None
     """How the product names of its own devices begin, and no other's."""
     usb_ids: Callable[[], Mapping[str, str]] = field(default=dict)

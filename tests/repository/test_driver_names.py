@@ -1,4 +1,4 @@
-"""No page, doctor or keeper asks for a driver by its name; what is left only falls."""
+"""No page, command, doctor or keeper asks for a driver by its name."""
 
 import ast
 import re
@@ -11,17 +11,6 @@ from tests.repository.trees import parsed
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("appliance/recorder", "appliance/keeper", "appliance/model", "appliance/commands", "web")
-
-LEFT = {
-    # the wizard's two ways by hand, which put parts of several drivers together
-    "web/setup/devices.py": 18,
-    "web/setup/by_hand.py": 4,
-    "web/templates/setup/line.html": 3,
-    # calls of a box that is simulated or killed
-    "appliance/commands/call.py": 2,
-    "appliance/commands/processes/release.py": 2,
-}
-"""Where a driver is asked for by its name -> how often."""
 
 OTHER_THINGS = {
     "appliance/commands/main.py": 1,  # a command
@@ -55,4 +44,4 @@ def named() -> dict[str, int]:
 
 
 def test_drivers_are_asked_for_by_what_they_declare() -> None:
-    assert named() == LEFT | OTHER_THINGS
+    assert named() == OTHER_THINGS

@@ -42,7 +42,7 @@ from web.settings import answers
 from web.settings.fields import DRIVERS
 from web.setup import devices, drafts, facts, notice, offers, papers, steps
 from web.setup import mistakes as wrong
-from web.setup.by_hand import Picks
+from web.setup.by_hand import SIMULATION, Picks
 from web.setup.questions import LINE, OFFICE, PURPOSE
 from web.words import devices as proposed
 from web.words import findings, prompts, refusals
@@ -232,7 +232,9 @@ def _page(
     found: PluggedDevices | None = None,
 ) -> ResponseReturnValue:
     told = facts.known(now, people=True)
-    own, others = wrong.beside(mistakes, chosen, now.values)
+    more = _more(chosen, now, told, found, notes or {})
+    picks = {pick.field.key: pick.field for _, picks in more.get("by_hand", ()) for pick in picks}
+    own, others = wrong.beside(mistakes, chosen, now.values, picks)
     page = render_template(
         f"setup/{chosen.name}.html",
         step=chosen,
@@ -242,12 +244,12 @@ def _page(
         values=now.values,
         form=request.form if given else None,
         own=own,
-        labels={name: wrong.label(name, chosen) for name in own},
+        labels={name: wrong.label(name, chosen, picks) for name in own},
         others=others,
         notes=notes or {},
         kept=steps.BY_NAME.get(request.args.get("kept", "")),
         after=steps.following(chosen.name),
-        **_more(chosen, now, told, found, notes or {}),
+        **more,
     )
     return page, status
 
@@ -296,14 +298,15 @@ def _line(
     """Return the first telephone line, what is plugged in, and which devices are chosen."""
     line, form = _first_line(values), request.form if request.method == "POST" else None
     found = found or _plugged()
-    by_hand = tuple(Picks(line, form, warned=warned).ways(found)) if found is not None else ()
+    by_hand = [*Picks(found, line, form or {}, warned).ways()] if found is not None else []
     return {
         "fields": LINE,
         "found": found,
         "line": line,
         "wired": ", ".join(str(DRIVERS.get(each, each)) for each in steps.real_drivers(line)),
-        "device": devices.chosen(line, found, form, [way.name for way in by_hand]),
+        "device": devices.chosen(line, found, form, [way.name for way, _ in by_hand]),
         "by_hand": by_hand,
+        "simulation": SIMULATION,
         "value": devices.value,
         "title": proposed.title,
         "hears": proposed.hears,

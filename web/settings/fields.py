@@ -88,7 +88,7 @@ def option_label(role: str, key: str) -> str:
 
 def _option(role: str, declared: Setting) -> Field:
     usual = "" if declared.needed else str(declared.default)
-    return replace(_field(declared), key=f"{role}-{declared.key}", usual=usual)
+    return replace(question(declared), key=f"{role}-{declared.key}", usual=usual)
 
 
 def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field]:
@@ -99,10 +99,11 @@ def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field
 
 def only(section: type, *keys: str) -> list[Field]:
     """Return the questions for some settings of a section."""
-    return [_field(setting(section, key)) for key in keys]
+    return [question(setting(section, key)) for key in keys]
 
 
-def _field(declared: Setting) -> Field:
+def question(declared: Setting) -> Field:
+    """Return the question for a setting, as it is declared."""
     kind = declared.kind
     return Field(
         declared.key,

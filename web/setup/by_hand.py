@@ -1,115 +1,170 @@
-"""Ask for devices that a person puts together by hand, each choice with what is chosen now."""
+"""Put a line's devices together by hand: ways and questions come from what drivers declare."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
 
-from appliance.config.drivers.isdn import MODES
-from appliance.config.drivers.sides import SIDES
+from appliance.config.declare import Setting
+from appliance.config.drivers.driver import (
+    Driver,
+    Naming,
+    Options,
+    chosen_by_hand,
+    filled,
+    named,
+    usual,
+)
+from appliance.config.drivers.known import BY_NAME, combinations
 from appliance.link.requests.devices import PluggedDevices
-from web.setup.devices import MODEM, Form
+from web.settings.fields import Field, question
 
+Values = dict[str, Any]
+Form = Mapping[str, str]
 Line = Mapping[str, Any]
-Options = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Drivers that make a line together."""
+
+    drivers: Mapping[str, Driver]
+    """Role -> who plays it."""
+
+    @property
+    def name(self) -> str:
+        """Return what a form calls it."""
+        return "+".join(dict.fromkeys(each.name for each in self.drivers.values()))
+
+    @property
+    def title(self) -> str:
+        """Return its name."""
+        return " + ".join(dict.fromkeys(gettext(each.label) for each in self.drivers.values()))
+
+    @property
+    def simulated(self) -> bool:
+        """Say whether there is no device."""
+        return all(each.simulated for each in self.drivers.values())
+
+    @property
+    def holds_to_hear(self) -> bool:
+        """Say whether it holds the line in calls: that is proposed with what it costs."""
+        return filled(self.kind("audio", {}), {}).holds_to_hear
+
+    def key(self, role: str, option: str) -> str:
+        """Return what a form calls an option: the roles of one driver share it."""
+        return f"{self.name}.{self.drivers[role].name}.{option}"
+
+    def kind(self, role: str, said: Mapping[str, Any]) -> type[Options]:
+        """Return a role's options, of the kind that is said, or else of the usual one."""
+        driver = self.drivers[role]
+        return driver.of(role, {**usual(driver.classes(role)[0]), **said})
+
+    def said(self, role: str, form: Form) -> Values:
+        """Return what a form says of a role's options; an empty answer says nothing."""
+        keys = self.drivers[role].settings(role)
+        typed = {key: form.get(self.key(role, key), "").strip() for key in keys}
+        return {key: text for key, text in typed.items() if text}
+
+    def parts(self, form: Form, line: Line) -> Values:
+        """Return a line's devices as a form says them; what it does not ask stays."""
+        made = {}
+        for role, driver in self.drivers.items():
+            said = self.said(role, form)
+            options = self.kind(role, said)
+            chosen = {key: said[key] for key in chosen_by_hand(options) if key in said}
+            now = {"driver": driver.name, **usual(options), **chosen}
+            made[role] = now | kept(line, role, now) | chosen
+        return made
+
+
+def kept(line: Line, role: str, now: Mapping[str, Any]) -> Values:
+    """Return a role's options as they were, if it has the same driver and kind.
+
+    What somebody chooses anew does not stay, such as a port.
+    """
+    before, driver = line.get(role), BY_NAME[now["driver"]]
+    if not isinstance(before, Mapping):
+        return {}
+    same = all(before.get(key) == now.get(key) for key in ("driver", driver.by(role)))
+    anew = chosen_by_hand(driver.of(role, now))
+    return {key: each for key, each in before.items() if same and key not in anew}
+
+
+WAYS = {way.name: way for way in map(Way, combinations()) if way.simulated or not way.holds_to_hear}
+"""Name -> way."""
+
+SIMULATION = next(name for name, way in WAYS.items() if way.simulated)
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One choice of a way that is put together by hand."""
+    """One choice of a way."""
 
-    name: str  # in the form
-    label: str
-    options: Options
+    field: Field
     chosen: str
     shown: str  # what the page had chosen before somebody changed it
 
 
 @dataclass(frozen=True, slots=True)
-class WayByHand:
-    """A way to make a line by hand."""
-
-    name: str
-    title: str
-    about: str
-    picks: tuple[Pick, ...]
-
-
 class Picks:
     """The choices of one page."""
 
-    def __init__(self, line: Line, form: Form | None, *, warned: bool) -> None:
-        """Take the settings of the line, what the browser sent, and whether it was warned."""
-        self._form, self._warned = form or {}, warned
-        self._hook = _part(line, "hook")
-        self._audio = _part(line, "audio")
+    found: PluggedDevices
+    line: Line
+    form: Form
+    warned: bool
 
-    def ways(self, found: PluggedDevices) -> Iterator[WayByHand]:
-        """Yield the ways that what is plugged in allows."""
-        if found.cards and found.ports:
-            yield WayByHand(
-                "sound",
-                gettext("A USB sound card, and a hook sensor"),
-                gettext(
-                    "The USB sound card hears and speaks; a line monitor or a voice modem sees "
-                    "that the phone is lifted."
-                ),
-                tuple(self._sound(found)),
+    def ways(self) -> Iterator[tuple[Way, list[Pick]]]:
+        """Yield the ways that what is plugged in allows, with their choices."""
+        for way in WAYS.values():
+            picks = {
+                pick.field.key: pick for role in way.drivers for pick in self._picks(way, role)
+            }
+            possible = all(
+                pick.field.options or pick.field.kind != "one" for pick in picks.values()
             )
-        if len(found.isdn) > 1:
-            yield WayByHand(
-                "isdn",
-                gettext("Two ISDN cards"),
-                gettext("One on the network's bus, one on the phone's."),
-                tuple(self._isdn(found)),
-            )
+            if possible and not way.simulated:
+                yield way, list(picks.values())
 
-    def _sound(self, found: PluggedDevices) -> Iterator[Pick]:
-        cards = [(card.id, f"{card.name} ({card.id})") for card in found.cards if card.speaks]
-        yield self._pick("card", gettext("USB sound card"), cards, self._audio.get("card"))
-        ports = [(port.device, port.name or port.device) for port in found.ports]
-        yield self._pick("port", gettext("Serial device"), ports, self._hook.get("port"))
-        kinds = [*((each, each) for each in found.dialects), *_modems(found.profiles)]
-        yield self._pick("dialect", gettext("What it is"), kinds, self._dialect())
-        usual = "both" if self._audio.get("driver") == "sound" else "voltage/current"
-        now = str(self._audio.get("sides", usual))
-        yield self._pick("sides", gettext("How the USB sound card is wired"), _wirings(now), now)
+    def _picks(self, way: Way, role: str) -> Iterator[Pick]:
+        before = self.line.get(role)
+        if not isinstance(before, Mapping) or before.get("driver") != way.drivers[role].name:
+            before = {}
+        options = way.kind(role, dict(before) | way.said(role, self.form))
+        places = named(options)
+        for declared in chosen_by_hand(options).values():
+            key, place = declared.key, places.get(declared.key)
+            now = str(before.get(key, declared.default if before else usual(options).get(key, "")))
+            field = replace(question(declared), key=way.key(role, key))
+            offered = self._offered(declared, place, options, now)
+            if offered is not None:
+                others = [each for each in places if places[each] is place]
+                at = others.index(key) if place else 0  # the second of two begins with the second
+                names = [*offered][at:] + [*offered][:at] if at < len(offered) else []
+                options_here = {each: offered[each] for each in names}
+                field = replace(field, kind="one", hint="", options=options_here)
+                now = now if now in offered else next(iter(names), "")
+            before_it = field.key if self.warned else f"shown-{field.key}"
+            chosen = self.form.get(field.key, now)
+            yield Pick(field, chosen, self.form.get(before_it, now))
 
-    def _isdn(self, found: PluggedDevices) -> Iterator[Pick]:
-        cards = [(card.name, card.name) for card in found.isdn]
-        network, terminal = self._hook.get("network"), self._hook.get("terminal")
-        yield self._pick("network", gettext("Card towards the network"), cards, network)
-        yield self._pick("terminal", gettext("Card towards the phone"), cards[::-1], terminal)
-        modes = [(mode, gettext(said)) for mode, said in MODES.items()]
-        yield self._pick("mode", gettext("What the device does"), modes, self._hook.get("mode"))
-
-    def _dialect(self) -> str:
-        """Return the choice of what sees the phone now."""
-        if self._hook.get("driver") != "modem":
-            return str(self._hook.get("dialect", ""))
-        profile = self._hook.get("profile")
-        return f"{MODEM}:{profile}" if profile else MODEM
-
-    def _pick(self, name: str, label: str, options: Options, now: object) -> Pick:
-        known = [each for each, _ in options]
-        usual = str(now) if now in known else (known[0] if known else "")
-        chosen = self._form.get(name, usual)
-        before = name if self._warned else f"shown-{name}"
-        return Pick(name, label, options, chosen, self._form.get(before, usual))
-
-
-def _part(line: Line, role: str) -> Mapping[str, Any]:
-    part = line.get(role)
-    return part if isinstance(part, Mapping) else {}
-
-
-def _modems(profiles: Iterable[str]) -> Options:
-    named = [(f"{MODEM}:{each}", gettext("Voice modem: %(kind)s", kind=each)) for each in profiles]
-    return [(MODEM, gettext("Voice modem, which says what it is")), *named] if named else []
-
-
-def _wirings(now: str) -> Options:
-    """Return how an adapter may be wired; a bus's two sides only where it is set so now."""
-    words = ("voltage/current", "both", *(["far/near"] if now == "far/near" else []))
-    return [(word, gettext(SIDES[word])) for word in words]
+    def _offered(
+        self, declared: Setting, place: Naming | None, options: type[Options], now: str
+    ) -> Mapping[str, str] | None:
+        """Return what may be chosen; None where anything may be typed."""
+        plugged = {
+            Naming.CARD: {c.id: f"{c.name} ({c.id})" for c in self.found.cards if c.speaks},
+            Naming.PORT: {port.device: port.name or port.device for port in self.found.ports},
+            Naming.BUS: {card.name: card.name for card in self.found.isdn},
+        }
+        profiles = {"dialect": self.found.dialects, "profile": self.found.profiles}
+        if place in plugged:
+            return plugged[place]
+        if declared.key in profiles:
+            none = {} if declared.needed else {"": "–"}
+            return none | {name: name for name in profiles[declared.key]}
+        words = declared.kind.words
+        offered = (*(options.by_hand.get(declared.key) or words), now)
+        return {word: gettext(words[word]) for word in words if word in offered} or None

@@ -1,43 +1,61 @@
 """Put a draft's mistakes beside the questions that can mend them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 
+from appliance.config.drivers.driver import ROLES
 from appliance.config.mistakes import Mistake
 from appliance.config.words.ready import ready_purposes
 from web import language
+from web.settings.fields import Field
 from web.setup import drafts, steps
+from web.setup.by_hand import WAYS
 from web.setup.questions import OFFICE
 from web.words import settings as words
 
 
 def beside(
-    mistakes: tuple[Mistake, ...], chosen: steps.Step, values: Mapping[str, Any]
+    mistakes: tuple[Mistake, ...],
+    chosen: steps.Step,
+    values: Mapping[str, Any],
+    picks: Collection[str] = (),
 ) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
-    """Return each question's mistakes, and those that no question of this step can mend."""
+    """Return each question's mistakes, and those that no question of this step can mend.
+
+    Args:
+        mistakes: of the draft.
+        chosen: the step.
+        values: the settings in force.
+        picks: the questions about devices that are put together by hand.
+    """
     own: dict[str, list[str]] = {}
     others: list[tuple[str, str]] = []
     for mistake in mistakes:
-        name = _question(mistake, chosen, values)
-        if name:
-            own.setdefault(name, []).append(words.mistake(mistake))
-        else:
+        name = _question(mistake, chosen, values, picks)
+        if not name:
             others.append((words.place(mistake.place, values), words.mistake(mistake)))
+        elif words.mistake(mistake) not in own.setdefault(name, []):  # one answer, several roles
+            own[name].append(words.mistake(mistake))
     return own, others
 
 
-def _question(mistake: Mistake, chosen: steps.Step, values: Mapping[str, Any]) -> str:
+def _question(
+    mistake: Mistake, chosen: steps.Step, values: Mapping[str, Any], picks: Collection[str]
+) -> str:
     """Return the name of the question that can mend a mistake; empty if none can."""
     match (chosen.name, mistake.place):
         case ("office", ("office", str(key), *_)):
             return str(key) if str(key) in {field.key for field in OFFICE.fields} else ""
         case ("line", ("line", int(at), "name" | "number" as key, *_)):
             return str(key) if at == steps.first_phone(values) else ""
-        case ("line", ("line", int(at), "hook" | "audio" | "prompt", *_)):
-            return "device" if at == steps.first_phone(values) else ""
+        case ("line", ("line", int(at), str(role), *below)) if role in ROLES:
+            way = WAYS.get(request.form.get("device", ""))
+            name = way.key(role, str(below[0])) if way is not None and below else ""
+            own = name if name in picks else "device"
+            return own if at == steps.first_phone(values) else ""
         case ("purposes", ("purpose", int(at), str(key), *_)):
             return f"{key}-{_purpose_at(at, values)}"
     return ""
@@ -49,8 +67,10 @@ def _purpose_at(at: int, values: Mapping[str, Any]) -> str:
     return str(tables[at].get("id")) if at < len(tables) else ""
 
 
-def label(name: str, chosen: steps.Step) -> str:
+def label(name: str, chosen: steps.Step, picks: Mapping[str, Field]) -> str:
     """Return what a question is called in the list of mistakes."""
+    if name in picks:
+        return str(picks[name].label)
     if chosen.name != "purposes":
         return words.field(chosen.name, name)
     key, _, purpose = name.partition("-")

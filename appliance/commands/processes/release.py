@@ -1,11 +1,14 @@
 """Run ``zgoda release``: hang up the lines' modems after the recorder has ended."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
 from appliance.commands.helpers.options import config_option, places_option
 from appliance.commands.helpers.refusals import told
+from appliance.config.drivers.driver import Naming
+from appliance.config.drivers.known import declared, devices
 from appliance.config.folders import Folders
 from appliance.config.kept import in_force, read_seed
 from appliance.config.settings import Config
@@ -25,21 +28,27 @@ def command(config_file: Path | None, folders: Folders) -> None:
     as good as once. A port that is gone, or in use again, is left alone. Exit code 0, always, so
     that nothing keeps the recorder from starting again.
     """
-    from appliance.lines.modem.release import release
-
     try:
         config = in_force(folders, read_seed(config_file)).config
     except (ZgodaError, OSError) as error:
         click.echo(f"No modem was hung up: {told(error)}", err=True)
         return
-    for path in modem_ports(config):
+    for path, release in to_release(config).items():
         click.echo(release(path))
 
 
-def modem_ports(config: Config) -> list[str]:
-    """Return the ports of all lines' modems, each once."""
-    parts = [part for line in config.lines for part in (line.hook, line.audio, line.prompt)]
-    ports = [str(part.options.get("port", "")) for part in parts if part.driver == "modem"]
-    beside = [part.options for part in parts if part.options.get("caller") == "modem"]
-    ports += [str(options.get("caller_port", "")) for options in beside]
-    return list(dict.fromkeys(filter(None, ports)))
+def to_release(config: Config) -> Mapping[str, Callable[[str], str]]:
+    """Return each port whose device may still hold its line, and what hangs that up."""
+    from appliance.recorder.drivers import BY_DRIVER
+
+    parts = [part for line in config.lines for part in line.parts.items()]
+    ports = {
+        path: part.driver
+        for role, part in parts
+        for _, kind, path in devices(role, part)
+        if kind is Naming.PORT
+    }
+    beside = (declared(role, part).beside for role, part in parts)
+    ports |= {each.port: each.driver for each in beside if each is not None}
+    found = {path: BY_DRIVER[driver].release for path, driver in ports.items()}
+    return {path: release for path, release in found.items() if release is not None}

@@ -5,7 +5,7 @@ monitor's on its dialect, there is a dataclass for each kind. What a driver woul
 is refused here: by an option's own check, by ``wrong`` over several, or over the roles of a line.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, cast, get_type_hints
@@ -55,6 +55,10 @@ class Options:
 
     shared_by: ClassVar[str] = ""
     """The option that tells the lines of one device apart; empty: it has one line."""
+
+    by_hand: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """Option -> the words of which somebody chooses who puts a line together, the usual one first;
+    nobody is asked where there is one alone."""
 
     @property
     def may_speak(self) -> bool:
@@ -192,6 +196,21 @@ def named(section: type[Options]) -> Mapping[str, Naming]:
             if isinstance(said, Naming):
                 found[key] = said
     return found
+
+
+def usual(section: type[Options]) -> dict[str, str]:
+    """Return what a line that is put together by hand says unless somebody chooses."""
+    return {key: words[0] for key, words in section.by_hand.items() if words}
+
+
+def chosen_by_hand(section: type[Options]) -> dict[str, Setting]:
+    """Return what somebody is asked who puts a line together: what it needs, and what it offers."""
+    return {
+        each.key: each
+        for each in settings(section)
+        if (each.needed or each.key in section.by_hand)
+        and len(section.by_hand.get(each.key, ())) != 1
+    }
 
 
 def by_setting(declared: ByKind) -> Setting:

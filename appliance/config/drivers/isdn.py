@@ -1,9 +1,9 @@
 """Declare ISDN lines: both sides of an S0 bus, by a tunnel or by cards of the kernel's."""
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from appliance.config import declare as a
 from appliance.config import validators as valid
@@ -32,6 +32,7 @@ _ENDS = (("network", "network_here"), ("terminal", "terminal_here"))
 class AnyIsdn(Options):
     """What every ISDN line says."""
 
+    by_hand: ClassVar[Mapping[str, Sequence[str]]] = {"transport": ("kernel",)}
     transport: Annotated[str, N_("Way to the ISDN line"), Also(example='"l1oip"'),
         a.word(TRANSPORTS)]
     mode: Annotated[str, N_("What the device does"), Also(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from appliance.config.drivers.driver import Driver, Naming, Options, filled, named
+from appliance.config.drivers.driver import ROLES, Driver, Naming, Options, filled, named
 from appliance.config.drivers.exchange import EXCHANGE
 from appliance.config.drivers.isdn import ISDN
 from appliance.config.drivers.modem import MODEM
@@ -16,6 +16,15 @@ BY_NAME: Mapping[str, Driver] = {driver.name: driver for driver in DRIVERS}
 
 SIMULATED = frozenset(driver.name for driver in DRIVERS if driver.simulated)
 """Drivers behind which there is no device."""
+
+
+def combinations() -> Iterator[Mapping[str, Driver]]:
+    """Yield role and driver of all that can make a line; what hears it speaks, too."""
+    for sound in DRIVERS:
+        hooks = [sound] if sound.plays(ROLES) else []
+        if sound.plays(("audio", "prompt")):
+            hooks += [each for each in DRIVERS if each.plays(("hook",))]
+        yield from ({"hook": hook, "audio": sound, "prompt": sound} for hook in hooks)
 
 
 class _Part(Protocol):

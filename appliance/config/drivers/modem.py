@@ -1,8 +1,8 @@
 """Declare voice modems."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from appliance.config import declare as a
 from appliance.config.declare import Also
@@ -23,8 +23,10 @@ from appliance.language import N_
 class ModemPart(Options):
     """What every role has."""
 
-    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Naming.PORT, Also(
-        example='"/dev/serial/by-id/usb-…"', docs="its serial port, by a lasting name below "
+    by_hand: ClassVar[Mapping[str, Sequence[str]]] = {"profile": ()}
+    port: Annotated[str, N_("Serial port"), Naming.PORT, Also(
+        hint=N_("Such as /dev/serial/by-id/…."), example='"/dev/serial/by-id/usb-…"',
+        docs="its serial port, by a lasting name below "
         "`/dev/serial/by-id`"), a.TEXT]
     profile: Annotated[str, N_("Profile of the modem"), Also(
         docs="how it is driven: `conexant` `conexant-no-trv` `usr5637` `silabs` `phone-jack` "

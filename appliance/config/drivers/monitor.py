@@ -1,6 +1,6 @@
 """Declare serial line monitors: a kind for each family of dialects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -29,13 +29,15 @@ _CALLER_DRIVERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 class AnyMonitor(Options):
     """What every monitor has; a dialect of a family that is new has no more."""
 
-    dialect: Annotated[str, N_("Dialect of the monitor, such as lm1"), Also(
-        example='"lm1"', docs="what is plugged in: `lm1` is [our own open protocol](lm1.md) for a "
+    dialect: Annotated[str, N_("Dialect of the monitor"), Also(
+        hint=N_("Such as lm1."), example='"lm1"',
+        docs="what is plugged in: `lm1` is [our own open protocol](lm1.md) for a "
         "microcontroller, `whozz` a Whozz Calling unit, `optocouplers` two of them on a serial "
         "adapter; [what each needs](hardware.md#line-monitors)"),
         profile_of("monitors")]
-    port: Annotated[str, N_("Serial port, such as /dev/serial/by-id/…"), Naming.PORT, Also(
-        example='"/dev/serial/by-id/usb-…"', docs="its serial port by a lasting name. Several "
+    port: Annotated[str, N_("Serial port"), Naming.PORT, Also(
+        hint=N_("Such as /dev/serial/by-id/…."), example='"/dev/serial/by-id/usb-…"',
+        docs="its serial port by a lasting name. Several "
         "lines may name one Whozz Calling unit"), a.TEXT]
 
 
@@ -84,6 +86,9 @@ class WhozzOptions(AnyMonitor):
 class OptocouplerOptions(_WithCaller):
     """Two optocouplers on the modem lines of a port."""
 
+    by_hand: ClassVar[Mapping[str, Sequence[str]]] = {
+        key: (pin,) for key, pin in USUAL_PINS.items()
+    }
     off_hook: Annotated[str, N_("Optocouplers: pin for a lifted phone, such as not dcd"), Also(
         example='"not dcd"', docs="the pin that tells it: `dcd`, `ri`, `cts` or `dsr`, with "
         "`not ` before one that is on otherwise", needed=True),

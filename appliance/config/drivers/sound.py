@@ -1,8 +1,8 @@
 """Declare sound adapters."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from appliance.config import declare as a
 from appliance.config import validators as valid
@@ -17,8 +17,9 @@ from appliance.language import N_
 class SoundPrompt(Options):
     """What speaks on the line."""
 
-    card: Annotated[str, N_("Sound card, by name or socket"), Naming.CARD, Also(
-        example='"LineTap"', docs="the adapter by a lasting name: its ALSA id (second column of "
+    card: Annotated[str, N_("USB sound card"), Naming.CARD, Also(
+        hint=N_("Its name, such as LineTap, or its socket, such as usb-1.2."), example='"LineTap"',
+        docs="the adapter by a lasting name: its ALSA id (second column of "
         "`/proc/asound/cards`; not for two adapters of one make, whose ids can swap), its USB "
         "socket (`usb-1.2`), or its link below `/dev/snd/by-id` or `by-path`; the same in both "
         "roles"), Kind(valid.valid_card)]
@@ -28,6 +29,7 @@ class SoundPrompt(Options):
 class SoundAudio(SoundPrompt):
     """What hears the line, and how it is wired."""
 
+    by_hand: ClassVar[Mapping[str, Sequence[str]]] = {"sides": ("voltage/current", "both")}
     rate: Annotated[int, N_("Samples a second"), Also(docs="the sample rate, in Hz"),
         a.whole(16000, 48000, check=valid.valid_hundreds)] = 48000
     sides: Annotated[str, N_("What the channels carry"), Also(

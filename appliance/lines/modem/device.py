@@ -68,6 +68,12 @@ def _caller(line: Line, port: str, beside: LineClock, supplies: Supplies) -> Hoo
     return Modem(line.name, {"port": port}, beside, clock, voltage, callers_alone=True)
 
 
+def _release(port: str) -> str:
+    from appliance.lines.modem.release import release  # noqa: PLC0415
+
+    return release(port)
+
+
 def _usb_ids() -> Mapping[str, str]:
     from appliance.lines.modem.profile import usb_ids  # noqa: PLC0415
 
@@ -143,6 +149,7 @@ DEVICE = Device(
     "modem",
     _open,
     caller=_caller,
+    release=_release,
     usb_ids=_usb_ids,
     variants=_variants,
     probe=_probe,

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
-from appliance.commands.processes.release import modem_ports
+from appliance.commands.processes.release import to_release
 from appliance.config.read import trial
 from appliance.config.settings import Part
 
@@ -27,7 +27,7 @@ def test_each_modem_is_hung_up_once_and_no_monitor() -> None:
         replace(line, hook=beside, audio=TAP, prompt=TAP),
         replace(line, hook=number, audio=TAP, prompt=TAP),
     )
-    assert modem_ports(replace(config, lines=lines)) == [
+    assert list(to_release(replace(config, lines=lines))) == [
         "/dev/serial/by-id/usb-modem",
         "/dev/serial/by-id/usb-caller",
     ]

@@ -52,19 +52,26 @@ def offered(browser: Browser) -> dict[str, str]:
     page = browser.get("/setup/line").text
     (device,) = re.findall(r'name="device" value="([^"]*)"[^>]* checked', page)
     form = {"device": html.unescape(device)}
-    for name, inside in re.findall(r'(?s)<select id="(\w+)".*?>(.*?)</select>', page):
+    for name, inside in re.findall(r'(?s)<select id="([\w.+]+)".*?>(.*?)</select>', page):
         options = re.findall(r"<option([^>]*)>([^<]*)", inside)
         about, shown = next((each for each in options if "selected" in each[0]), options[0])
         value = re.search(r'value="([^"]*)"', about)
         form[name] = html.unescape(value[1] if value else shown)
-    shown = re.findall(r'name="(shown-\w+)" value="([^"]*)"', page)
+    shown = re.findall(r'name="(shown-[\w.+]+)" value="([^"]*)"', page)
     return form | {name: html.unescape(value) for name, value in shown}
 
 
-def renamed(panel: Panel, **changes: str) -> Any:
+def tapped(**options: str) -> dict[str, str]:
+    """Return what a form says of a line monitor beside a USB sound card."""
+    drivers = dict.fromkeys(("card", "sides"), "sound")
+    names = {key: f"monitor+sound.{drivers.get(key, 'monitor')}.{key}" for key in options}
+    return {"device": "monitor+sound"} | {names[key]: value for key, value in options.items()}
+
+
+def renamed(panel: Panel, changes: dict[str, str] | None = None) -> Any:
     """Save the step under another name, else as the page offers it; return the line."""
     browser = panel.log_in()
-    form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser), **changes}
+    form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser), **(changes or {})}
     answer = send(panel, browser, "line", **form)
     assert answer.status_code == 303, answer.text
     (line,) = config(panel).lines
@@ -93,7 +100,7 @@ def test_another_monitor_leaves_the_adapter_as_it_is_wired(
 ) -> None:
     with wired(tmp_path, devices) as panel:
         panel.recorder.devices = PLUGGED
-        line = renamed(panel, device="sound", port="/dev/serial/by-id/new")
+        line = renamed(panel, tapped(port="/dev/serial/by-id/new"))
         assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/new"}
         assert line.audio.options == {"card": "LineTap", "rate": 48000, "sides": sides}
 
@@ -103,7 +110,7 @@ def test_a_simulated_line_stays_one_until_somebody_chooses(tmp_path: Path) -> No
     with wired(tmp_path, "".join(devices)) as panel:
         panel.recorder.devices = PLUGGED
         assert offered(panel.log_in())["device"] == "exchange"
-        line = renamed(panel, device="sound", card="Other", sides="voltage/current")
+        line = renamed(panel, tapped(card="Other", sides="voltage/current"))
         assert line.audio.options == {"card": "Other", "sides": "voltage/current"}
 
 
@@ -111,7 +118,7 @@ def test_a_simulated_line_that_is_chosen_is_no_forgotten_adapter(tmp_path: Path)
     """A script chooses the adapter when its fields change; somebody may think again."""
     with wired(tmp_path, TAP) as panel:
         panel.recorder.devices = PLUGGED
-        line = renamed(panel, card="Other", device="exchange")
+        line = renamed(panel, tapped(card="Other") | {"device": "exchange"})
         assert line.audio.driver == "exchange"
 
 
@@ -121,14 +128,15 @@ def test_another_adapter_is_never_ignored_though_its_way_was_not_chosen(tmp_path
         browser = panel.log_in()
         form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser)}
         assert form["device"] == "kept"
-        page = send(panel, browser, "line", **form | {"card": "Other"})
+        other = {name: value for name, value in tapped(card="Other").items() if name != "device"}
+        page = send(panel, browser, "line", **form | other)
         assert page.status_code == 400
         assert "so they are chosen now" in page.text
-        assert re.search(r'value="sound" id="device-sound" checked', page.text)
+        assert re.search(r'value="monitor\+sound" id="device-monitor\+sound" checked', page.text)
         assert config(panel).lines[0].name == "Reception", "nothing is saved yet"
-        now = dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page.text))
-        assert now["shown-card"] == "Other"
-        kept = form | now | {"card": "Other", "device": "kept"}
+        now = dict(re.findall(r'name="(shown-[\w.+]+)" value="([^"]*)"', page.text))
+        assert now["shown-monitor+sound.sound.card"] == "Other"
+        kept = form | now | other | {"device": "kept"}
         assert send(panel, browser, "line", **kept).status_code == 303, "that was meant"
         assert config(panel).lines[0].audio.options["card"] == "LineTap"
 
@@ -136,7 +144,7 @@ def test_another_adapter_is_never_ignored_though_its_way_was_not_chosen(tmp_path
 def test_optocouplers_get_the_usual_pins_and_keep_others(tmp_path: Path) -> None:
     with wired(tmp_path, TAP) as panel:
         panel.recorder.devices = PLUGGED
-        line = renamed(panel, device="sound", dialect="optocouplers")
+        line = renamed(panel, tapped(dialect="optocouplers"))
         assert line.hook.options == {
             "dialect": "optocouplers",
             "port": "/dev/serial/by-id/old",
@@ -149,7 +157,7 @@ def test_the_options_of_another_dialect_do_not_stay(tmp_path: Path) -> None:
     unit = TAP.replace('dialect = "lm1"', 'dialect = "whozz", line = 2')
     with wired(tmp_path, unit) as panel:
         panel.recorder.devices = PLUGGED
-        kept = renamed(panel, device="sound")
+        kept = renamed(panel, tapped())
         assert kept.hook.options["line"] == 2
-        line = renamed(panel, device="sound", dialect="lm1")
+        line = renamed(panel, tapped(dialect="lm1"))
         assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/old"}

@@ -132,8 +132,8 @@ def test_ticked_devices_are_asked_and_the_best_line_is_chosen(box: Panel) -> Non
 
 def test_what_somebody_has_chosen_stays_chosen(box: Panel) -> None:
     browser = box.log_in()
-    form = {**LINE, **offered(browser), "device": "sound", "shown-device": "exchange"}
-    assert checked(look(box, browser, **form).text) == "sound"
+    form = {**LINE, **offered(browser), "device": "monitor+sound", "shown-device": "exchange"}
+    assert checked(look(box, browser, **form).text) == "monitor+sound"
 
 
 @pytest.mark.parametrize("only", [BRIDGE, ALONE], ids=lambda each: each.kind)
@@ -264,34 +264,40 @@ def test_what_is_missing_is_said(box: Panel) -> None:
 
 def test_a_modem_can_be_put_together_by_hand(box: Panel) -> None:
     browser = box.log_in()
-    by_hand = {**LINE, **offered(browser), "device": "sound", "sides": "both"}
-    form = by_hand | {"dialect": "modem:conexant"}
-    assert send(box, browser, "line", **form).status_code == 303
+    profile = "modem+sound.modem.profile"
+    by_hand = {
+        **LINE,
+        **offered(browser),
+        "device": "modem+sound",
+        "modem+sound.sound.sides": "both",
+    }
+    assert by_hand[profile] == ""
+    assert send(box, browser, "line", **by_hand | {profile: "conexant"}).status_code == 303
     (line,) = config(box).lines
     assert (line.hook.driver, line.hook.options) == ("modem", {"port": PORT, "profile": "conexant"})
-    assert offered(browser)["dialect"] == "modem:conexant"
-    form = by_hand | {"dialect": "modem"}
-    assert send(box, browser, "line", **form).status_code == 303
+    assert offered(browser)[profile] == "conexant"
+    assert send(box, browser, "line", **by_hand).status_code == 303
     (line,) = config(box).lines
     assert line.hook.options == {"port": PORT}
 
 
 def test_isdn_can_be_put_together_by_hand(box: Panel) -> None:
     browser = box.log_in()
-    form = {**LINE, **offered(browser), "device": "isdn", "mode": "tap"}
-    assert (form["network"], form["terminal"]) == ("te.1", "nt.1")
+    form = {**LINE, **offered(browser), "device": "isdn", "isdn.isdn.mode": "tap"}
+    sides = form["isdn.isdn.network"], form["isdn.isdn.terminal"]
+    assert sides == ("te.1", "nt.1")
     assert send(box, browser, "line", **form).status_code == 303
     (line,) = config(box).lines
     assert line.hook.options["mode"] == "tap"
-    wrong = send(box, browser, "line", **form | {"terminal": "te.1"})
+    wrong = send(box, browser, "line", **form | {"isdn.isdn.terminal": "te.1"})
     assert wrong.status_code == 400
-    assert 'id="device-mistake"' in wrong.text
+    assert 'id="isdn.isdn.terminal-mistake"' in wrong.text
 
 
 def test_isdn_fields_that_were_changed_are_never_ignored(box: Panel) -> None:
     browser = box.log_in()
     form = {**LINE, **offered(browser)}
-    page = send(box, browser, "line", **form | {"mode": "tap"})
+    page = send(box, browser, "line", **form | {"isdn.isdn.mode": "tap"})
     assert page.status_code == 400
     assert checked(page.text) == "isdn"
 

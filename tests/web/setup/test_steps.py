@@ -199,17 +199,22 @@ def test_what_is_plugged_in_is_offered(office: Panel) -> None:
     kept(office, browser, "office", **OFFICE)
     form = {
         **LINE,
-        "device": "sound",
-        "card": "LineTap",
-        "port": "/dev/serial/by-id/usb-monitor",
-        "dialect": "lm1",
-        "sides": "voltage/current",
+        "device": "monitor+sound",
+        "monitor+sound.sound.card": "LineTap",
+        "monitor+sound.monitor.port": "/dev/serial/by-id/usb-monitor",
+        "monitor+sound.monitor.dialect": "lm1",
+        "monitor+sound.sound.sides": "voltage/current",
     }
     assert send(office, browser, "line", **form).status_code == 303
     (line,) = config(office).lines
     assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/usb-monitor"}
     assert line.audio.options == {"card": "LineTap", "sides": "voltage/current"}
-    assert send(office, browser, "line", **{**form, "port": "/etc/shadow"}).status_code == 400
+    assert (
+        send(
+            office, browser, "line", **{**form, "monitor+sound.monitor.port": "/etc/shadow"}
+        ).status_code
+        == 400
+    )
     office.recorder.devices = PluggedDevices()
     assert "Neither a USB sound card nor a serial device" in browser.get("/setup/line").text
 
