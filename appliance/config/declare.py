@@ -24,6 +24,7 @@ from appliance.config.words.vocabulary import (
     FITS,
     LANGUAGE_NAMES,
     LINE_KINDS,
+    NOT_ANSWERED,
     Basis,
     LineKind,
 )
@@ -75,7 +76,7 @@ class Kind:
     @property
     def known(self) -> tuple[str, ...]:
         """Return the words of which a value has to be one; none where it may be another."""
-        return () if self.others or self.of_office else tuple(self.words)
+        return () if self.others or self.of_office else tuple(filter(None, self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,12 @@ that wakes the board.
 def word(words: Mapping[str, str]) -> Kind:
     """Return one of a few words, each with its name."""
     return Kind(partial(valid.valid_word, words=tuple(words)), "one", words)
+
+
+def answer(words: Mapping[str, str]) -> Kind:
+    """Return one of a few words, none of which holds until somebody has answered."""
+    checks = partial(valid.valid_word, words=tuple(words))
+    return Kind(checks, "one", {"": NOT_ANSWERED, **words})
 
 
 def spoken(check: Callable[..., Any] = forms.valid_spoken) -> Kind:

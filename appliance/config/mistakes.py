@@ -72,6 +72,8 @@ MISTAKES: Mapping[str, str] = {
     "says": N_("Write three forms in place of this one: full, short and label."),
     "not_spoken": N_("On this basis nobody says these words; leave them empty."),
     # of a purpose's basis
+    "no_contract": N_("Only the basis “Contract” has an answer here; leave this empty."),
+    "not_answered": N_("Answer this: what callers hear goes by it."),
     "notice_unlawful": N_(
         "In this country a notice does not make a recording lawful, and it is a crime without "
         "consent; choose consent."

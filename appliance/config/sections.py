@@ -73,6 +73,8 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
         if purpose.basis in bases and not table.holds(key):
             table.wrong("missing", key, example=f"{key} = {setting(Purpose, key).also.example}")
     table.finish()
+    if purpose.contract_to and purpose.basis is not Basis.CONTRACT and table.sound("basis"):
+        table.wrong("no_contract", "contract_to")
     for key, bases in _SPOKEN_FOR.items():
         if key in table and purpose.basis not in bases and table.sound("basis"):
             table.wrong("not_spoken", key)

@@ -13,7 +13,7 @@ from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
 from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
-from appliance.config.words.vocabulary import ERASERS, EVERY
+from appliance.config.words.vocabulary import CONTRACTS, ERASERS, EVERY
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
 from appliance.language import N_
@@ -126,6 +126,12 @@ class Purpose:
         N_("Needed for legitimate interests."), '{ pl = "wyjaśnianie awarii" }',
         "the interest, required by `legitimate_interests`"),
         a.spoken()] = field(default_factory=dict)
+    contract_to: Annotated[str, N_("What the contract needs the recording for"), Also(
+        N_("Needed for a contract: to conclude one with the caller, or to perform one that is "
+           "there, such as by handling a complaint."), '"perform"',
+        "for `contract`: whether the recording is needed to conclude it or to perform it",
+        without="callers hear that the contract needs it, and not what for; Home asks"),
+        a.answer(CONTRACTS)] = ""
     other_way_says: Annotated[Words, N_("Another way to contract, without a recording"), Also(
         docs="for `contract`: a sentence about another way, without a recording"),
         a.spoken()] = field(default_factory=dict)

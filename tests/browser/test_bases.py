@@ -123,6 +123,7 @@ def _add(page: Page, box: Box, purpose: Purpose) -> None:
         page,
         {f"{form}-{language}": words for form in forms for language, words in said[form].items()},
     )
+    page.locator("#contract_to").select_option(purpose.contract_to)
     if purpose.basis.can_be_objected_to or purpose.retention_days > 180:
         page.locator("#justification").fill(WHY)
     page.get_by_role("button", name="Preview").click()

@@ -68,6 +68,12 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ("purpose.0.law_says", "missing", {"purpose.0.basis": "legal_obligation"}, ()),
     ("purpose.0.law_says", "not_spoken", {"purpose.0.law_says": SAID}, ("purpose.0.basis",)),
     (
+        "purpose.1.contract_to",
+        "no_contract",
+        {"purpose.1.contract_to": "conclude"},
+        ("purpose.1.basis",),
+    ),
+    (
         "purpose.0.justification",
         "missing",
         {

@@ -106,8 +106,9 @@ BASES = {
     "law_says": "legal_obligation",
     "interest_says": "legitimate_interests",
     "other_way_says": "contract",
+    "contract_to": "contract",
 }
-"""Words that are spoken on this basis alone."""
+"""What is said on this basis alone."""
 
 
 def values_with(wrong: Wrong) -> dict[str, Any]:

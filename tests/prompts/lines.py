@@ -36,6 +36,7 @@ def ready(
     law_says: Spoken = NONE,
     interest_says: Spoken = NONE,
     other_way_says: Spoken = NONE,
+    contract_to: str = "",
 ) -> Purpose:
     """A ready purpose on a basis, with the words that the basis needs."""
     forms = ready_purpose(name)
@@ -49,6 +50,7 @@ def ready(
         law_says=law_says,
         interest_says=interest_says,
         other_way_says=other_way_says,
+        contract_to=contract_to,
     )
 
 
@@ -56,7 +58,8 @@ TRAINING = ready("training", Basis.CONSENT)
 QUALITY = ready("quality", Basis.CONSENT)
 COMPLAINT = ready("complaint", Basis.CONSENT)
 AGREEMENTS = ready("agreements", Basis.CONSENT)
-ORDER = ready("order", Basis.CONTRACT, other_way_says=OTHER_WAY)
+ORDER = ready("order", Basis.CONTRACT, other_way_says=OTHER_WAY, contract_to="conclude")
+HANDLED = ready("complaint", Basis.CONTRACT, contract_to="perform")
 ORDERS = ready("orders", Basis.LEGAL_OBLIGATION, days=1826, law_says=LAW)
 EMERGENCY = ready("emergency", Basis.VITAL_INTERESTS)
 REPORT = ready("report", Basis.PUBLIC_TASK, law_says=TASK)
@@ -71,6 +74,7 @@ Keys = Mapping[str, Sequence[Purpose]]
 LINES: Mapping[str, tuple[Sequence[Purpose], Keys, str]] = {
     "consent": ([TRAINING], {"1": [TRAINING], "2": []}, ""),
     "contract": ([ORDER], {}, ""),
+    "contract, to perform it": ([HANDLED], {}, ""),
     "legal obligation": ([ORDERS], {}, ""),
     "vital interests": ([EMERGENCY], {}, ""),
     "public task": ([REPORT], {"2": []}, ""),

@@ -18,7 +18,16 @@ from appliance.model.policy import PromptKind, Saying
 from appliance.model.sayings import possible_sayings
 from appliance.prompts.words import numbers
 from appliance.prompts.words.compose import BRIEFEST, PromptWords, compose, variants
-from tests.prompts.lines import LAW, LINES, TRAINING, line_of, ready
+from tests.prompts.lines import (
+    LAW,
+    LINES,
+    NONE,
+    OTHER_WAY,
+    TRAINING,
+    Spoken,
+    line_of,
+    ready,
+)
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "composed.toml").read_text("utf-8"))
 LANGUAGES = ("pl", "en", "de")
@@ -233,6 +242,19 @@ def test_a_refused_choice_is_refused_in_voice(language: str) -> None:
     assert only in composed["confirmation order"]
     assert only not in composed["confirmation order training"]
     assert only in composed["withdrawn order"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("contract_to", ["conclude", "perform", ""])
+@pytest.mark.parametrize("other_way", [OTHER_WAY, NONE])
+def test_no_contract_without_a_recording_is_said_of_concluding_one_alone(
+    language: str, contract_to: str, other_way: Spoken
+) -> None:
+    order = ready("order", Basis.CONTRACT, other_way_says=other_way, contract_to=contract_to)
+    text = compose(*line_of([order], {}), language)[Saying(PromptKind.MORE)].text
+    without = {"pl": "Bez nagrania nie", "en": "Without the recording", "de": "Ohne Aufnahme"}
+
+    assert (without[language] in text) == (contract_to == "conclude" and not other_way)
 
 
 def test_a_missing_form_is_one_sentence() -> None:

@@ -48,6 +48,7 @@ TWINS = {
     ("ProofCore", "Proved"): SEALED,
     ("ProofCore", "Summary"): SEALED,
     ("Proved", "Summary"): BASE,
+    ("Purpose", "ReadyPurpose"): BASE,
     ("Purpose", "RulePurpose"): SEALED,
 }
 """A pair may leave this table; none may come without a reason."""

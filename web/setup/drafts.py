@@ -98,7 +98,12 @@ def _fill(table: Values, form: Form, draft: Values) -> None:
     said = _said(form, table, "interest_says", draft)
     said = said or (dict(ready.interest_says) if ready else {})
     _put(table, "interest_says", said if interest else {})
-    if table["basis"] != Basis.CONTRACT:
+    contract = table["basis"] == Basis.CONTRACT
+    told = form.get(f"contract_to-{name}")
+    if told is None:
+        told = table.get("contract_to") or (ready.contract_to if ready else "")
+    _put(table, "contract_to", told if contract else "")
+    if not contract:
         table.pop("other_way_says", None)
 
 

@@ -34,6 +34,7 @@ PURPOSE = {
         "basis",
         "law_says",
         "interest_says",
+        "contract_to",
         "justification",
         "retention_days",
     )

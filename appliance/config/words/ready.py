@@ -19,6 +19,7 @@ class ReadyPurpose:
     short: Mapping[str, str]
     label: Mapping[str, str]
     interest_says: Mapping[str, str] = field(default_factory=dict)
+    contract_to: str = ""  # on a contract; empty: the office has to say
 
 
 @cache

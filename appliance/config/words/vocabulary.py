@@ -62,6 +62,15 @@ FITS: Mapping[str, str] = {
 }
 """When a basis fits."""
 
+NOT_ANSWERED = N_("Not answered yet")
+"""The name of no answer, where a form offers a few words and none of them is usual."""
+
+CONTRACTS: Mapping[str, str] = {
+    "conclude": N_("To conclude it"),
+    "perform": N_("To perform it"),
+}
+"""What a recording is needed for, where a contract is its basis (Art. 6(1)(b))."""
+
 LINE_KINDS: Mapping[str, str] = {
     LineKind.PHONE: N_("Telephone"),
     LineKind.FAX: N_("Fax: never asked"),

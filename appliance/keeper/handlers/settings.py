@@ -7,6 +7,7 @@ from dataclasses import replace
 from appliance.config.kept import SEED, InForce
 from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, DoubtKind, unread
+from appliance.config.words.unanswered import unanswered
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.book import Change, SettingsBook, SettingsDraft
@@ -191,6 +192,8 @@ class SettingsDesk:
             yield find("configuration.seed_changed", file=self._book.seed.source)
         for place in retired_in(self._book.values):
             yield find("configuration.retired", key=".".join(place))
+        for each in unanswered(self._book.now.config):
+            yield find(f"configuration.{each.code}", name=each.name)
 
     def tell_if_owed(self) -> None:
         """Tell a recorder that was absent; call it now and then."""

@@ -16,6 +16,7 @@ from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
 from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, doubts
+from appliance.config.words.unanswered import unanswered_anew
 from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
@@ -116,16 +117,23 @@ class SettingsBook:
 
         try:
             if kind == "text":
-                return self.checked(sent.decode("utf-8"))
+                return self._answered(self.checked(sent.decode("utf-8")))
             values = from_json(sent, dict[str, Any])
             read.check(values)  # first, for what is no setting may take minutes to write
-            return self.checked(rewritten(self.now.text, values))
+            return self._answered(self.checked(rewritten(self.now.text, values)))
         except MistakesFound as error:
             return SettingsDraft("", values, None, self._mistakes(error))
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
             raise Refused("no_draft") from None
         except ZgodaError as error:
             raise Refused("draft_unusable") from error
+
+    def _answered(self, draft: SettingsDraft) -> SettingsDraft:
+        """Return a draft; what it asks anew and nobody answers is a mistake in it."""
+        if draft.config is None:
+            return draft
+        mistakes = tuple(unanswered_anew(draft.config, self.now.config))
+        return replace(draft, config=None, mistakes=mistakes, doubts=()) if mistakes else draft
 
     def checked(self, text: str) -> SettingsDraft:
         """Check a text whole: every mistake is found."""

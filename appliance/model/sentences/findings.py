@@ -97,6 +97,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "configuration.retired": _warn(
         "%(key)s is no setting any more and has no effect: remove it from the settings."
     ),
+    "configuration.contract_open": _warn(
+        "The purpose “%(name)s” is recorded for a contract: say in its settings whether to "
+        "conclude or to perform it. Callers are not told until then."
+    ),
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
     "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),

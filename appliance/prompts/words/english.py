@@ -92,11 +92,24 @@ def keys(f: Facts) -> list[str]:
     return [*said, *_more(f), *_agreeing(f, "To agree to the recording")]
 
 
-def _reason(f: Facts, basis: Basis) -> str:
+_NEEDED = {
+    "conclude": "to conclude the contract with you",
+    "perform": "to perform the contract with you",
+    "": "for the contract with you",
+}
+_CONTRACT = {
+    "conclude": "concluding the contract with you",
+    "perform": "performing the contract with you",
+    "": "the contract with you",
+}
+
+
+def _reason(f: Facts, purposes: Sequence[Purpose]) -> str:
+    basis = purposes[0].basis
     laws = f.laws(basis)
     verb = "requires" if len(laws) == 1 else "require"
     return {
-        Basis.CONTRACT: ", because we need that to make the contract with you",
+        Basis.CONTRACT: f", because we need that {_NEEDED[purposes[0].contract_to]}",
         Basis.LEGAL_OBLIGATION: f", because {_and(laws)} {verb} it" if laws else "",
         Basis.PUBLIC_TASK: ", as part of our public task",
         Basis.LEGITIMATE_INTERESTS: ", which is our legitimate interest",
@@ -106,9 +119,9 @@ def _reason(f: Facts, basis: Basis) -> str:
 def _reasons(f: Facts) -> list[str]:
     """Say what is recorded without consent, and why."""
     said: list[str] = []
-    for basis, purposes in f.groups:
+    for _, purposes in f.groups:
         begin = "We will also record it" if said else "We will record this call"
-        said.append(f"{begin} {_purposes(f, purposes)}{_reason(f, basis)}.")
+        said.append(f"{begin} {_purposes(f, purposes)}{_reason(f, purposes)}.")
     return said + [f"{p.other_way_says['en']}." for p in f.others if "en" in p.other_way_says]
 
 
@@ -145,8 +158,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         f"You have the right to {listed}{object_to}, and to complain to the data protection "
         "authority.",
     ]
-    if Basis.CONTRACT in f.bases:
-        said.append("Without the recording we cannot make the contract by telephone.")
+    if f.none_without:
+        said.append("Without the recording we cannot conclude the contract by telephone.")
     if Basis.LEGITIMATE_INTERESTS in f.bases and not f.brief:
         said.append("You can ask for our assessment of this interest.")
     if f.consent:
@@ -160,7 +173,7 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
 
 
 def _basis(f: Facts) -> str:
-    named = ["the contract with you"] if Basis.CONTRACT in f.bases else []
+    named = [_CONTRACT[each] for each in f.contracts]
     if Basis.VITAL_INTERESTS in f.bases:
         named.append("the protection of vital interests")
     named += f.laws(Basis.LEGAL_OBLIGATION)

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from appliance.config.settings import Basis, Config, Line, Purpose
+from appliance.config.words.vocabulary import CONTRACTS
 
 ORDER = tuple(Basis)
 """In which the bases are named."""
+
+_CONTRACTS = (*CONTRACTS, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,22 @@ class Facts:
 
     @property
     def groups(self) -> tuple[tuple[Basis, tuple[Purpose, ...]], ...]:
-        """Return the purposes without consent by their basis."""
-        bases = sorted({each.basis for each in self.others}, key=ORDER.index)
-        return tuple((b, tuple(p for p in self.others if p.basis is b)) for b in bases)
+        """Return the purposes without consent by their reason: basis, and what a contract needs."""
+        reasons = sorted({_reason(each) for each in self.others})
+        by_reason = {r: tuple(p for p in self.others if _reason(p) == r) for r in reasons}
+        return tuple((purposes[0].basis, purposes) for purposes in by_reason.values())
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """Return what contracts need the recording for, each once; empty where nobody answered."""
+        found = {each.contract_to for each in self.others if each.basis is Basis.CONTRACT}
+        return tuple(sorted(found, key=_CONTRACTS.index))
+
+    @property
+    def none_without(self) -> bool:
+        """Say whether without a recording no contract can be concluded on the telephone."""
+        other_way = any(self.language in each.other_way_says for each in self.others)
+        return "conclude" in self.contracts and not other_way
 
     @property
     def bases(self) -> frozenset[Basis]:
@@ -87,6 +103,12 @@ class Facts:
     def shorter(self, brief: int) -> "Facts":
         """Return the same, to be said more briefly."""
         return replace(self, brief=brief)
+
+
+def _reason(purpose: Purpose) -> tuple[int, int]:
+    """Return the place of a purpose's reason among the reasons."""
+    contract = purpose.basis is Basis.CONTRACT
+    return ORDER.index(purpose.basis), _CONTRACTS.index(purpose.contract_to) if contract else 0
 
 
 def facts_of(config: Config, line: Line, language: str) -> Facts:

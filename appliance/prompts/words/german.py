@@ -116,11 +116,24 @@ def keys(f: Facts) -> list[str]:
     return [*said, *_more(f), *_agreeing(f, "Einwilligung zur Aufnahme")]
 
 
-def _reason(f: Facts, basis: Basis) -> str:
+_NEEDED = {
+    "conclude": "für den Abschluss des Vertrags mit Ihnen",
+    "perform": "zur Erfüllung des Vertrags mit Ihnen",
+    "": "für den Vertrag mit Ihnen",
+}
+_CONTRACT = {
+    "conclude": "der Abschluss des Vertrags mit Ihnen",
+    "perform": "die Erfüllung des Vertrags mit Ihnen",
+    "": "der Vertrag mit Ihnen",
+}
+
+
+def _reason(f: Facts, purposes: Sequence[Purpose]) -> str:
+    basis = purposes[0].basis
     laws = f.laws(basis)
     verb = "verlangt" if len(laws) == 1 else "verlangen"
     return {
-        Basis.CONTRACT: ", weil wir das für den Vertrag mit Ihnen brauchen",
+        Basis.CONTRACT: f", weil wir das {_NEEDED[purposes[0].contract_to]} brauchen",
         Basis.LEGAL_OBLIGATION: f", weil {_and(laws)} es {verb}" if laws else "",
         Basis.PUBLIC_TASK: ", weil wir damit eine öffentliche Aufgabe erfüllen",
         Basis.LEGITIMATE_INTERESTS: "; das ist unser berechtigtes Interesse",
@@ -130,10 +143,10 @@ def _reason(f: Facts, basis: Basis) -> str:
 def _reasons(f: Facts) -> list[str]:
     """Say what is recorded without consent, and why."""
     said: list[str] = []
-    for basis, purposes in f.groups:
+    for _, purposes in f.groups:
         begin = "Außerdem nehmen wir es" if said else "Wir nehmen dieses Gespräch"
         named, listed = _purposes(f, purposes), _listed(f, purposes)
-        said.append(f"{begin} {named} auf{_reason(f, basis)}{listed}.")
+        said.append(f"{begin} {named} auf{_reason(f, purposes)}{listed}.")
     return said + [f"{p.other_way_says['de']}." for p in f.others if "de" in p.other_way_says]
 
 
@@ -173,7 +186,7 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         f"Sie haben das Recht {listed[0]}, {_and(listed[1:])} Ihrer Daten{object_to} und auf "
         "Beschwerde bei der Datenschutzaufsicht.",
     ]
-    if Basis.CONTRACT in f.bases:
+    if f.none_without:
         said.append("Ohne Aufnahme können wir den Vertrag nicht am Telefon schließen.")
     if Basis.LEGITIMATE_INTERESTS in f.bases and not f.brief:
         said.append("Unsere Abwägung nennen wir Ihnen auf Wunsch.")
@@ -189,7 +202,7 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
 
 
 def _basis(f: Facts) -> str:
-    named = ["der Vertrag mit Ihnen"] if Basis.CONTRACT in f.bases else []
+    named = [_CONTRACT[each] for each in f.contracts]
     if Basis.VITAL_INTERESTS in f.bases:
         named.append("der Schutz lebenswichtiger Interessen")
     named += f.laws(Basis.LEGAL_OBLIGATION)

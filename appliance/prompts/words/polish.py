@@ -116,11 +116,24 @@ def keys(f: Facts) -> list[str]:
     return [*said, *_more(f), *_agreeing(f)]
 
 
-def _reason(f: Facts, basis: Basis) -> str:
+_NEEDED_TO = {
+    "conclude": "do zawarcia umowy z Państwem",
+    "perform": "do wykonania umowy z Państwem",
+    "": "w związku z umową z Państwem",
+}
+_CONTRACT = {
+    "conclude": "zawarcie umowy z Państwem",
+    "perform": "wykonanie umowy z Państwem",
+    "": "umowa z Państwem",
+}
+
+
+def _reason(f: Facts, purposes: Sequence[Purpose]) -> str:
+    basis = purposes[0].basis
     laws = f.laws(basis)
     verb = "wymaga" if len(laws) == 1 else "wymagają"
     return {
-        Basis.CONTRACT: ", bo jest to potrzebne do zawarcia umowy z Państwem",
+        Basis.CONTRACT: f", bo jest to potrzebne {_NEEDED_TO[purposes[0].contract_to]}",
         Basis.LEGAL_OBLIGATION: f", bo {verb} tego {_and(laws)}" if laws else "",
         Basis.PUBLIC_TASK: ", bo wykonujemy zadanie publiczne",
         Basis.LEGITIMATE_INTERESTS: ", bo mamy w tym prawnie uzasadniony interes",
@@ -130,9 +143,9 @@ def _reason(f: Facts, basis: Basis) -> str:
 def _reasons(f: Facts) -> list[str]:
     """Say what is recorded without consent, and why."""
     said: list[str] = []
-    for basis, purposes in f.groups:
+    for _, purposes in f.groups:
         begin = "Nagramy ją także" if said else "Nagramy tę rozmowę"
-        said.append(f"{begin} {_purposes(f, purposes)}{_reason(f, basis)}.")
+        said.append(f"{begin} {_purposes(f, purposes)}{_reason(f, purposes)}.")
     return said + [f"{p.other_way_says['pl']}." for p in f.others if "pl" in p.other_way_says]
 
 
@@ -171,7 +184,7 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         f"Nagranie usuwamy {after}{to}.",
         f"Mają Państwo prawo do {listed} danych{object_to} oraz do skargi do {office}.",
     ]
-    if Basis.CONTRACT in f.bases:
+    if f.none_without:
         said.append("Bez nagrania nie zawrzemy umowy przez telefon.")
     if Basis.LEGITIMATE_INTERESTS in f.bases and not f.brief:
         said.append("Ocenę tego interesu udostępniamy na życzenie.")
@@ -186,7 +199,7 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
 
 
 def _basis(f: Facts) -> str:
-    named = ["umowa z Państwem"] if Basis.CONTRACT in f.bases else []
+    named = [_CONTRACT[each] for each in f.contracts]
     if Basis.VITAL_INTERESTS in f.bases:
         named.append("ochrona żywotnych interesów")
     named += f.laws(Basis.LEGAL_OBLIGATION)

@@ -58,7 +58,13 @@ def taken(box: KeeperBox, office: Changing, rid: str) -> tuple[bytes, Proof]:
 OTHER = {"en": "entirely other words"}
 TLS = {"certificate": "/etc/zgoda/tls/box.pem", "key": "/etc/zgoda/tls/box.key", "trusted": True}
 ROUNDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "contract": ({"other_way_says": {"en": "You may also come to our office"}}, {}),
+    "contract": (
+        {
+            "other_way_says": {"en": "You may also come to our office"},
+            "contract_to": "conclude",
+        },
+        {},
+    ),
     "legal_obligation": ({"law_says": OTHER}, TLS | {"host": "192.0.2.1"}),
     "legitimate_interests": (
         {

@@ -121,7 +121,8 @@ def test_what_a_form_shows_it_also_sends(office: Panel, name: str) -> None:
 def test_a_purpose_is_added_renamed_and_removed_with_its_lines(office: Panel) -> None:
     browser = office.log_in()
     form = MultiDict(
-        {"id": "orders", "basis": "contract", "retention_days": "30", "base": "0"}
+        {"id": "orders", "basis": "contract", "contract_to": "conclude"}
+        | {"retention_days": "30", "base": "0"}
         | {
             f"{form}-{language}": said
             for form, words in ORDERS.items()

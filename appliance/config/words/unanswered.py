@@ -1,0 +1,43 @@
+"""Find what nobody has answered: callers hear nothing that depends on it, and Home asks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appliance.config.mistakes import Mistake, Place, mistake
+from appliance.config.settings import Basis, Config
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A setting without an answer."""
+
+    place: Place
+    code: str  # of the finding that asks, after ``configuration.``
+    name: str = ""  # of the purpose
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what is the same of it wherever its table stands."""
+        return self.code, self.name
+
+
+def unanswered(config: Config) -> tuple[Unanswered, ...]:
+    """Return the questions of settings that nobody has answered."""
+    return tuple(_of_purposes(config))
+
+
+def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
+    """Yield the questions that came with a draft: who writes it answers them.
+
+    Settings of before go on as they are; what they left open only asks.
+    """
+    known = {each.key for each in unanswered(before)}
+    for each in unanswered(config):
+        if each.key not in known:
+            yield mistake(each.place, "not_answered")
+
+
+def _of_purposes(config: Config) -> Iterator[Unanswered]:
+    for at, purpose in enumerate(config.purposes):
+        if purpose.basis is Basis.CONTRACT and not purpose.contract_to:
+            yield Unanswered(("purpose", at, "contract_to"), "contract_open", purpose.id)

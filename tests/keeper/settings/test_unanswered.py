@@ -1,0 +1,83 @@
+"""Ask on about what earlier settings left open; refuse a draft that leaves it open."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.config.mistakes import Place
+from appliance.config.read import trial_text
+from appliance.link.requests.doctor import Examine
+from appliance.link.requests.settings import Changed
+from tests.keeper.boxes import set_up
+from tests.keeper.settings.changing import Office
+
+ORDER: dict[str, Any] = {
+    "id": "order",
+    "basis": "contract",
+    "full": {"pl": "przyjęcia zamówienia", "en": "taking orders", "de": "zur Annahme"},
+    "short": {"pl": "zamówienie", "en": "orders", "de": "Annahme"},
+    "label": {"pl": "zamówienie", "en": "orders", "de": "Annahme"},
+}
+OLD = """
+[[purpose]]
+id = "service"
+basis = "contract"
+full = { pl = "obsługi umowy", en = "service", de = "zum Service" }
+short = { pl = "obsługę", en = "service", de = "Service" }
+label = { pl = "obsługa umowy", en = "service", de = "Service" }
+"""
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An office whose settings come from an earlier version."""
+    made = set_up(tmp_path / "data", seed_text=f"{trial_text()}\n{OLD}")
+    yield Office(made, made.log_in())
+    made.keeper.close()
+
+
+def mistakes(changed: Changed) -> list[tuple[Place, str]]:
+    return [(each.place, each.code) for each in changed.mistakes]
+
+
+def asked(office: Office) -> list[tuple[str, str]]:
+    found = office.box.ask(Examine(), office.token).found
+    return [
+        (each.id.partition(".")[2], each.values.get("name", ""))
+        for each in found
+        if each.id.endswith("_open")
+    ]
+
+
+def test_settings_of_before_go_on_and_the_question_stands(office: Office) -> None:
+    assert ("contract_open", "service") in asked(office)
+    assert office.pause(5).mistakes == ()
+    assert ("contract_open", "service") in asked(office)
+
+    values = office.values()
+    values["purpose"][2]["contract_to"] = "perform"
+    assert mistakes(office.change(values)) == []
+    assert ("contract_open", "service") not in asked(office)
+
+
+@pytest.mark.parametrize("answer", [None, ""])
+def test_a_purpose_that_comes_is_answered(office: Office, answer: str | None) -> None:
+    values = office.values()
+    values["purpose"].append(ORDER | ({} if answer is None else {"contract_to": answer}))
+    code = "not_answered" if answer is None else "word_unknown"
+    assert mistakes(office.change(values)) == [(("purpose", 3, "contract_to"), code)]
+
+    values["purpose"][3]["contract_to"] = "conclude"
+    assert mistakes(office.change(values)) == []
+
+
+def test_what_was_answered_cannot_be_left_open_again(office: Office) -> None:
+    values = office.values()
+    values["purpose"][2]["contract_to"] = "perform"
+    office.change(values)
+    del values["purpose"][2]["contract_to"]
+
+    assert mistakes(office.change(values)) == [(("purpose", 2, "contract_to"), "not_answered")]
+    assert mistakes(office.back(0)) == [], "earlier settings come back as they were"
