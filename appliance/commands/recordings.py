@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ import click
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.recording_ids import whole_id
 from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, told
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests import calls as ask
@@ -40,31 +40,6 @@ def checks() -> Iterator[None]:
             raise
         click.echo(f"zgoda: {told(refusal)}", err=True)
         sys.exit(FAILED_CHECK)
-
-
-_WHOLE, _SHORT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{8,31}")
-
-
-def whole_id(operator: Operator, typed: str) -> str:
-    """Return a recording's whole id; the first 8 digits, as the panel prints them, will do.
-
-    Raises:
-        click.UsageError: it is no id, or several recordings begin like this.
-        Refused: ``no_recording``.
-    """
-    typed = typed.strip().rstrip("…").lower()
-    if _WHOLE.fullmatch(typed):
-        return typed
-    if not _SHORT.fullmatch(typed):
-        raise click.UsageError(
-            f"{typed!r} is no recording's id: give its 32 hex digits, or at least the first 8."
-        )
-    found = operator.ask(ask.FindRecordings(typed)).recordings
-    if not found:
-        raise Refused("no_recording", id=typed)
-    if len(found) > 1:
-        raise click.UsageError(f"Several recordings begin with {typed}: {', '.join(found)}.")
-    return found[0]
 
 
 @click.group(short_help="Find, export, erase and hold recorded calls.")
@@ -154,7 +129,8 @@ def export(
 ) -> None:
     """Write a call's whole sound to a new file, and its signed proof beside it.
 
-    The proof lists this copy. Exit code 1 if the recording is not the one that was sealed, or
+    The proof is made for whom --for names and lists this copy; without --for it tells what a
+    caller may know. Exit code 1 if the recording is not the one that was sealed, or
     cannot be read; then no sound is written. If the proof alone cannot be had, the sound stays, and
     a sentence says so. No file is overwritten.
     """
@@ -172,7 +148,8 @@ def export(
             rest = (piece for _, piece in answers)
             size = write_new_clear_file(target, itertools.chain([first], rest))
         try:
-            write_new_clear_file(beside, [operator.fetch(GetProof(recording))[1]])
+            of = GetProof(recording, asked.recipient or ask.Recipient.CALLER)
+            write_new_clear_file(beside, [operator.fetch(of)[1]])
         except ZgodaError:
             click.echo(f"{target}: {size} bytes, but its proof is missing.", err=True)
             raise
@@ -189,12 +166,22 @@ def export(
 @as_operator
 @click.argument("recording")
 @click.option(
+    "--for",
+    "recipient",
+    type=click.Choice([r.value for r in ask.Recipient]),
+    default=ask.Recipient.CALLER.value,
+    show_default=True,
+    help="For whom it is: nothing of another's stands in it.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write; by default a name with the call's time, in this folder.",
 )
-def proof(operator: Operator, recording: str, out: Path | None) -> None:
+def proof(operator: Operator, recording: str, recipient: str, out: Path | None) -> None:
     """Write a call's signed proof to a new file; "zgoda verify-proof" checks it anywhere.
+
+    For the caller it names no person of the office and nobody else's copy, but their kinds.
 
     Exit code 1 if the recording is not the one that was sealed, or cannot be read. No file is
     overwritten.
@@ -203,7 +190,7 @@ def proof(operator: Operator, recording: str, out: Path | None) -> None:
         refuse_existing(out)
     recording = whole_id(operator, recording)
     with checks():
-        answer, raw = operator.fetch(GetProof(recording))
+        answer, raw = operator.fetch(GetProof(recording, ask.Recipient(recipient)))
     target = out or Path(answer.filename)
     write_new_clear_file(target, [raw])
     click.echo(f"{target}: {len(raw)} bytes.")

@@ -10,7 +10,14 @@ import click
 
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.model.audio import RATE
-from appliance.model.proof import CopyGiven, KeptUntil, Listening, ProofAnnex, ProvedRecording
+from appliance.model.proof import (
+    CopyGiven,
+    KeptUntil,
+    Listening,
+    ProofAnnex,
+    ProofReader,
+    ProvedRecording,
+)
 from appliance.vault.disk import open_ordinary
 from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
 
@@ -20,6 +27,12 @@ GRADES = {
     "A": "the caller's own: caller and office were heard apart from each other",
     "B": "the caller's own: it was none of the office's phones, each of which was enrolled",
     "C": "the caller's own by its level alone",
+}
+
+READERS = {
+    ProofReader.CALLER: "the caller, or somebody else outside the office",
+    ProofReader.AUTHORITY: "a court or an authority",
+    ProofReader.OFFICE: "the office itself",
 }
 
 
@@ -126,6 +139,7 @@ def _rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
 def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     doubt = "" if annex.clock_ok else ", by a clock that nobody had confirmed"
     yield "annex of", f"{_moment(annex.made_at)}{doubt}"
+    yield "made for", READERS[annex.reader]
     for kept in annex.kept:
         yield "kept", f"{kept.recording}: {_until(kept)}"
         yield "origin", "attested" if kept.attested else "not attested"
@@ -133,20 +147,28 @@ def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
         yield "unreadable", f"{rid}: another part of this call, which this proof does not show"
     yield from _listened_rows(annex)
     yield from _copy_rows(annex)
-    yield "audit", f"entry {annex.audit_seq}, {annex.audit_hash}"
+    if annex.reader is ProofReader.CALLER:
+        yield "not shown", "what a law keeps back, people of the office, copies of others"
+        yield "audit", annex.audit_hash
+    else:
+        yield "audit", f"entry {annex.audit_seq}, {annex.audit_hash}"
 
 
 def _listened_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     if annex.listened_earlier:
         yield "listened", f"{_earlier(annex.listened_earlier)} not listed here"
+    unnamed = "purpose not noted" if annex.reader is not ProofReader.CALLER else "purpose not shown"
     for one in annex.listened:
         stopped = ", stopped: the recording was changed" if one.stopped else ""
-        yield "listened", f"{_who(one)}, {one.purpose or 'purpose not noted'}{stopped}"
+        yield "listened", f"{_who(one)}, {one.purpose or unnamed}{stopped}"
     if not annex.listened:
         yield "listened", "nobody is listed"
 
 
 def _copy_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
+    if annex.reader is ProofReader.CALLER:
+        kinds = [recipient or "somebody not noted" for recipient in annex.recipients]
+        yield "copies for", ", ".join(kinds) or "nobody is listed"
     if annex.copies_earlier:
         yield "copy", f"{_earlier(annex.copies_earlier)} not listed here"
     for copy in annex.copies:
@@ -160,17 +182,19 @@ def _until(kept: KeptUntil) -> str:
         return "held on a legal ground, until the hold is lifted"
     if kept.due_day is None:
         return "erased after a day that is not known yet"
-    return f"erased after {date(1970, 1, 1) + timedelta(days=kept.due_day)}"
+    unless = ", unless a law keeps it longer" if kept.held is None else ""
+    return f"erased after {date(1970, 1, 1) + timedelta(days=kept.due_day)}{unless}"
 
 
 def _who(one: Listening | CopyGiven) -> str:
     doubt = "" if one.clock_ok else ", by a clock that was not set"
-    return f"{_moment(one.at)}{doubt}, {one.name or one.operator}"
+    person = one.name or one.operator
+    return f"{_moment(one.at)}{doubt}" + (f", {person}" if person else "")
 
 
 def _whom(copy: CopyGiven) -> str:
     unread = {"locked": "(the words are locked)", "lost": "(the words are lost)"}
-    words = copy.words or unread.get(copy.readable, "")
+    words = copy.words or unread.get(copy.readable or "", "")
     return " ".join(filter(None, (copy.recipient or "somebody not noted", words)))
 
 

@@ -1,10 +1,13 @@
 """Define the proof of a recorded call: a core that never changes, and a dated annex.
 
 The core holds, letter for letter, what the recording itself seals: the call, the receipt, the rule.
-The annex holds what can still change: who has listened, who has a copy, when the call is erased.
+The annex holds what can still change: who has listened, who has a copy, when the call is erased. It
+is made for a reader, and holds nothing that is another's.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -33,6 +36,24 @@ MOST_PARTS = 64
 """Recordings of one call in one proof."""
 
 
+FORM: Final = 2
+"""The number of the form; another is refused."""
+
+
+class ProofReader(StrEnum):
+    """For whom an annex is made."""
+
+    CALLER = "caller"  # or anybody else outside: no person of the office, no other's copy
+    AUTHORITY = "authority"
+    OFFICE = "office"
+
+
+def reader_for(recipient: str) -> ProofReader:
+    """Return the reader that a copy's recipient is: by what they may know, the least in doubt."""
+    whole = {"authority": ProofReader.AUTHORITY, "office": ProofReader.OFFICE}
+    return whole.get(recipient, ProofReader.CALLER)
+
+
 class Withdrawal(Struct, frozen=True, forbid_unknown_fields=True):
     """Purposes that ended during the call, and when."""
 
@@ -43,7 +64,7 @@ class Withdrawal(Struct, frozen=True, forbid_unknown_fields=True):
 class ProofCore(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a recording proves. It is the same, byte for byte, whenever it is made."""
 
-    proof: Literal[1]
+    proof: Literal[2]
     part: Literal["core"]
     box: Hex64  # fingerprint of the key that signs
     recording: Rid
@@ -62,7 +83,7 @@ class KeptUntil(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     recording: Rid
     due_day: Day | None  # None: not known yet
-    held: bool = False  # it outlives its day
+    held: bool | None = False  # it outlives its day; None: not for this reader
     attested: bool = False  # signed by a recorder that the keeper met
 
 
@@ -71,32 +92,54 @@ class Listening(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     at: Moment
     clock_ok: bool
-    operator: Code  # the id
-    name: Name = ""  # empty: they left
-    purpose: Code = ""  # an id, or the ground of a hold; empty: it was not noted
+    operator: Code | None  # the id; None: not for this reader, nor is the name
+    name: Name | None = ""  # empty: they left
+    purpose: Code = ""
+    """An id, or the ground of a hold; empty: it was not noted, or is not for this reader."""
     stopped: bool = False  # the recording was found to be changed
 
 
 class CopyGiven(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A copy that left the box."""
+    """A copy that left the box; what is None is not for this reader."""
 
     at: Moment
     clock_ok: bool
-    operator: Code
-    name: Name = ""
+    operator: Code | None
+    name: Name | None = ""
     recipient: Code = ""  # caller, authority, adviser, office; empty: it was not noted
-    words: Annotated[str, Meta(max_length=2_000)] = ""  # for whom, as typed
-    readable: Literal["yes", "locked", "lost", "none"] = "none"
+    words: Annotated[str, Meta(max_length=2_000)] | None = ""  # for whom, as typed
+    readable: Literal["yes", "locked", "lost", "none"] | None = "none"
     form: Code = ""  # wav, flac
     size: Count = 0  # bytes of the sound; 0: it did not leave whole, as far as the box knows
     sha256: Hex64 | None = None  # of the sound
 
 
-class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is known of a call's recordings at one moment."""
+class EntryPath(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of the audit, and the hashes that lead from it to the root that a head names."""
 
-    proof: Literal[1]
+    line: Annotated[str, Meta(max_length=1_024)]
+    path: Annotated[tuple[Hex64, ...], Meta(max_length=64)]
+
+
+class WhatVouches(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What places a recording in the audit, and that in time; None where there is none."""
+
+    after: EntryPath | None = None  # the entry that META names
+    sealed: EntryPath | None = None  # the entry that names the file
+    head: Annotated[str, Meta(max_length=1_024)] | None = None
+    """The first finished head behind ``sealed``, as its file has it."""
+    stamp_before: Annotated[str, Meta(max_length=16_384)] | None = None
+    """A time stamp, in base64, older than ``after``."""
+    stamp_behind: Annotated[str, Meta(max_length=16_384)] | None = None
+    """A time stamp, in base64, over that head."""
+
+
+class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is known of a call's recordings at one moment, as far as it is for a reader."""
+
+    proof: Literal[2]
     part: Literal["annex"]
+    reader: ProofReader
     box: Hex64
     call: CallId
     cores: Annotated[tuple[Hex64, ...], Meta(min_length=1, max_length=MOST_PARTS)]
@@ -107,11 +150,37 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     unreadable: Annotated[tuple[Rid, ...], Meta(max_length=512)] = ()
     """Other recordings of the call, whose words cannot be read."""
     listened: Annotated[tuple[Listening, ...], Meta(max_length=MOST_LISTED)] = ()
-    listened_earlier: Count = 0  # that are not listed
+    listened_earlier: Count | None = 0  # that are not listed; None: not for this reader
+    recipients: Annotated[tuple[Code, ...], Meta(max_length=16)] = ()
+    """The kinds of those who have a copy, each once, in the order of the alphabet."""
     copies: Annotated[tuple[CopyGiven, ...], Meta(max_length=MOST_LISTED)] = ()
-    copies_earlier: Count = 0
-    audit_seq: Count  # the newest entry of the audit
+    """For a caller: those alone that are for the same kind of recipient as this annex."""
+    copies_earlier: Count | None = 0
+    audit_seq: Count | None  # the newest entry of the audit
     audit_hash: Hex64
+    evidence: Annotated[tuple[WhatVouches, ...], Meta(max_length=MOST_PARTS)]
+    """For each core."""
+
+    def is_its_readers(self, purposes: Collection[str]) -> bool:
+        """Say whether it holds all that its reader gets, and nothing else.
+
+        Args:
+            purposes: the ids that the call's rule declares; no ground of a hold is one.
+        """
+        told: list[object] = [self.listened_earlier, self.copies_earlier, self.audit_seq]
+        told += [kept.held for kept in self.kept]
+        told += [value for one in self.listened for value in (one.operator, one.name)]
+        for copy in self.copies:
+            told += [copy.operator, copy.name, copy.words, copy.readable]
+        if self.reader is not ProofReader.CALLER:
+            return not any(value is None for value in told)
+        kinds = {copy.recipient for copy in self.copies}
+        return (
+            all(value is None for value in told)
+            and {one.purpose for one in self.listened} <= {"", *purposes}
+            and len(kinds) < 2
+            and all(reader_for(kind) is ProofReader.CALLER for kind in kinds)
+        )
 
 
 class ProvedRecording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -17,7 +17,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from appliance.errors import FileFormatError, by_newer
-from appliance.model.proof import MOST_PARTS, ProofAnnex, ProofCore, ProvedRecording
+from appliance.model.proof import (
+    FORM,
+    MOST_PARTS,
+    ProofAnnex,
+    ProofCore,
+    ProvedRecording,
+    WhatVouches,
+)
 from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.model.rule import SealedRule
 from appliance.vault.decoding import decode_json
@@ -28,8 +35,8 @@ MOST_BYTES = 8 * 2**20
 
 _FIRST = re.compile(rb'\{"zgoda_proof":([0-9]{1,9}),"key":"([0-9a-f]{64})"\}')
 _CLOSING = re.compile(rb',"sig":"([\w-]{86})"\}\Z')
-_ANNEX = b'{"proof":1,"part":"annex",'
-_SAYS = {ProofCore: b"zgoda proof core v1\n", ProofAnnex: b"zgoda proof annex v1\n"}
+_ANNEX = b'{"proof":2,"part":"annex",'
+_SAYS = {ProofCore: b"zgoda proof core v2\n", ProofAnnex: b"zgoda proof annex v2\n"}
 
 Sign = Callable[[bytes], bytes]
 """Signs with the box key."""
@@ -47,6 +54,7 @@ class Fault(StrEnum):
     ALTERED = "altered"  # a signature does not fit
     MIXED = "mixed"  # parts of two proofs
     CONTENT = "content"  # signed, and yet not what a box writes
+    READER = "reader"  # signed, but its annex is not what its reader gets
     KEY = "key"  # signed by another box than the one that was named
 
 
@@ -72,9 +80,9 @@ class Proof:
         return fingerprint(self.key)
 
 
-def core_digest(core: ProofCore) -> str:
-    """Return how an annex names a core."""
-    return hashlib.sha256(msgspec.json.encode(core)).hexdigest()
+def part_digest(part: ProofCore | ProofAnnex) -> str:
+    """Return how an annex names a core, and the audit an annex that was handed over."""
+    return hashlib.sha256(msgspec.json.encode(part)).hexdigest()
 
 
 def write_proof(key: bytes, cores: Sequence[ProofCore], annex: ProofAnnex, sign: Sign) -> bytes:
@@ -86,7 +94,7 @@ def write_proof(key: bytes, cores: Sequence[ProofCore], annex: ProofAnnex, sign:
         annex: names them.
         sign: signs with the box key.
     """
-    first = b'{"zgoda_proof":1,"key":"' + key.hex().encode() + b'"}\n'
+    first = b'{"zgoda_proof":2,"key":"' + key.hex().encode() + b'"}\n'
     return first + b"".join(_line(core, sign) for core in cores) + _line(annex, sign)
 
 
@@ -120,9 +128,15 @@ def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
     """
     cores = [_part(body, ProofCore, key) for body in bodies]
     annex = _part(annex_body, ProofAnnex, key)
-    if tuple(map(core_digest, cores)) != annex.cores:
+    if tuple(map(part_digest, cores)) != annex.cores:
         raise BadProof(Fault.MIXED, "Its core and its annex belong to two different proofs.")
+    if annex.evidence != (WhatVouches(),) * len(cores):
+        why = "which this version of Zgoda cannot check"
+        raise BadProof(Fault.CONTENT, f"It carries lines of the activity log or stamps, {why}.")
     recordings = tuple(map(_proved, cores))
+    declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
+    if not annex.is_its_readers(declared):
+        raise BadProof(Fault.READER, "Its annex tells its reader what is another's, or too little.")
     if any(one.meta.call != annex.call for one in recordings):
         raise BadProof(Fault.MIXED, "Its core and its annex belong to two different calls.")
     return Proof(key, recordings, annex)
@@ -150,11 +164,12 @@ def _key(first: bytes) -> bytes:
     found = _FIRST.fullmatch(first)
     if found is None:
         raise BadProof(Fault.FOREIGN, "It is no proof sheet of Zgoda.")
-    if (version := int(found[1])) > 1:
+    if (version := int(found[1])) > FORM:
         do = "check it with that version"
-        raise BadProof(Fault.VERSION, by_newer("This proof", version, 1, do))
-    if found[1] != b"1":
-        raise BadProof(Fault.VERSION, f"It is of version {version}, unknown here.")
+        raise BadProof(Fault.VERSION, by_newer("This proof", version, FORM, do))
+    if found[1] != b"2":
+        why = "trial versions wrote it before the first release; take the call's proof out anew"
+        raise BadProof(Fault.VERSION, f"It has the form {version}, which is not read: {why}.")
     key = bytes.fromhex(found[2].decode())
     if not is_key(key):
         raise BadProof(Fault.ALTERED, "The key that it names proves nothing.")

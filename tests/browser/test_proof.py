@@ -129,7 +129,9 @@ def test_a_purpose_renamed_and_the_old_calls_proof_unchanged_and_verified_offlin
         with page.expect_download() as started:
             page.get_by_role("button", name="Download the copy").click()
         started.value.save_as(tmp_path / "copy.zip")
-        assert "for the caller: Anna Nowak" in sheet(page)
+        assert "Anna Nowak" not in sheet(page)
+        page.get_by_role("link", name="for the office itself").click()
+        assert "for the caller: Anna Nowak" in page.locator(".proof").inner_text()
         assert complaints == []
 
     # The box is away.

@@ -184,7 +184,7 @@ def test_a_sound_whose_proof_cannot_be_had_says_so(
     def refuse(*_: object, **__: object) -> None:
         raise Refused("tampered")
 
-    monkeypatch.setattr("appliance.keeper.recordings.proofs.Proofs.file", refuse)
+    monkeypatch.setattr("appliance.keeper.recordings.proofs.Proofs.give", refuse)
     out = tmp_path / "copy.wav"
     done = served.run("export", next(iter(served.sounds)), "--out", str(out))
     assert done.exit_code == 1

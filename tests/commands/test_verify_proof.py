@@ -86,6 +86,28 @@ def test_nothing_looks_complete_that_is_not(tmp_path: Path) -> None:
         assert told in said
 
 
+def test_a_callers_proof_says_for_whom_it_is_and_what_it_does_not_show(tmp_path: Path) -> None:
+    core = OURS.core()
+    annex = OURS.for_caller(core, recipients=["", "authority", "caller"])
+    annex["listened"].append(annex["listened"][0] | {"purpose": ""})
+    path = tmp_path / "proof"
+    path.write_bytes(OURS.proof(core, annex))
+    code, said = verify(path)
+    assert code == 0
+    for told in (
+        "made for    the caller, or somebody else outside the office",
+        ": erased after 2026-12-20, unless a law keeps it longer",
+        "listened    2026-09-22 04:06:40 UTC, training",
+        "listened    2026-09-22 04:06:40 UTC, purpose not shown",
+        "copies for  somebody not noted, authority, caller",
+        "copy        2026-09-22 06:53:20 UTC, for caller; wav 288044 bytes",
+        "not shown   what a law keeps back, people of the office, copies of others",
+    ):
+        assert told in said
+    assert "Ewa" not in said
+    assert "entry" not in said
+
+
 def test_without_a_fingerprint_it_says_what_to_compare(proof: Path) -> None:
     code, said = verify(proof)
     groups = " ".join(OURS.fingerprint[at : at + 8] for at in range(0, 64, 8))

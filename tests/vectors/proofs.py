@@ -32,6 +32,8 @@ META: dict[str, Any] = {
     "purposes": ["training"],
     "due_days": {"training": 20_807},
 }
+NOTHING_OUTSIDE = dict.fromkeys(("after", "sealed", "head", "stamp_before", "stamp_behind"))
+"""Of a recording that nothing places in the audit, nor in time."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,14 @@ class Box:
         """Return the key's name."""
         return hashlib.sha256(self.public).hexdigest()
 
-    def first(self, key: bytes | None = None, version: int = 1) -> bytes:
+    def first(self, key: bytes | None = None, version: int = 2) -> bytes:
         """Return the first line."""
         return f'{{"zgoda_proof":{version},"key":"{(key or self.public).hex()}"}}'.encode()
 
     def core(self, **changes: Any) -> dict[str, Any]:
         """Return a core's fields."""
         fields = {
-            "proof": 1,
+            "proof": 2,
             "part": "core",
             "box": self.fingerprint,
             "recording": made("recording", 16).hex(),
@@ -75,8 +77,9 @@ class Box:
     def annex(self, *cores: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """Return the fields of an annex to some cores."""
         fields = {
-            "proof": 1,
+            "proof": 2,
             "part": "annex",
+            "reader": "office",
             "box": self.fingerprint,
             "call": CALL,
             "cores": [hashlib.sha256(written(core).encode()).hexdigest() for core in cores],
@@ -98,6 +101,7 @@ class Box:
                 }
             ],
             "listened_earlier": 0,
+            "recipients": ["caller"],
             "copies": [
                 {
                     "at": 1_790_060_000.0,
@@ -115,7 +119,20 @@ class Box:
             "copies_earlier": 0,
             "audit_seq": 12,
             "audit_hash": made("entry").hex(),
+            "evidence": [NOTHING_OUTSIDE for _ in cores],
         }
+        return fields | changes
+
+    def for_caller(self, *cores: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """Return the fields of the same annex, made for the caller."""
+        fields = self.annex(*cores)
+        fields |= {"reader": "caller", "listened_earlier": None, "copies_earlier": None}
+        fields["audit_seq"] = None
+        fields["kept"] = [kept | {"held": None} for kept in fields["kept"]]
+        nobody = {"operator": None, "name": None}
+        fields["listened"] = [one | nobody for one in fields["listened"]]
+        nobody |= {"words": None, "readable": None}
+        fields["copies"] = [one | nobody for one in fields["copies"]]
         return fields | changes
 
     def line(self, fields: dict[str, Any] | str, label: str = "") -> bytes:
@@ -126,7 +143,7 @@ class Box:
 
     def signature(self, body: str, label: str) -> bytes:
         """Return a body's signature."""
-        return self.key.sign(f"zgoda proof {label} v1\n".encode() + body.encode())
+        return self.key.sign(f"zgoda proof {label} v2\n".encode() + body.encode())
 
     def proof(self, *parts: dict[str, Any] | str | bytes) -> bytes:
         """Return a proof of these parts, which are signed unless they are bytes."""
@@ -166,6 +183,9 @@ def vectors() -> dict[str, dict[str, str | None]]:
     one, two = OURS.proof(core, annex), OURS.proof(core, second, both)
     lines = one.split(b"\n")[:-1]
     found: dict[str, tuple[bytes, str | None]] = {"one": (one, None), "two": (two, None)}
+    found["caller"] = OURS.proof(core, OURS.for_caller(core)), None
+    found["authority"] = OURS.proof(core, OURS.annex(core, reader="authority")), None
+    found |= {name: (raw, "reader") for name, raw in _reader(core).items()}
     found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}
     found |= {name: (raw, "altered") for name, raw in _altered(one, lines).items()}
     found |= {name: (raw, "mixed") for name, raw in _mixed(core, second).items()}
@@ -175,7 +195,8 @@ def vectors() -> dict[str, dict[str, str | None]]:
         "empty": (b"", "foreign"),
         "foreign": (b'{"seq":1}\n', "foreign"),
         "first_spaces": (one.replace(b":", b": ", 1), "foreign"),
-        "version": (joined(OURS.first(version=2), *lines[1:]), "version"),
+        "version": (joined(OURS.first(version=3), *lines[1:]), "version"),
+        "older_form": (joined(OURS.first(version=1), *lines[1:]), "version"),
         "signed_by_stranger": (STRANGER.proof(theirs, STRANGER.annex(theirs)), "key"),
     }
     return {
@@ -236,6 +257,31 @@ def _mixed(core: dict[str, Any], second: dict[str, Any]) -> dict[str, bytes]:
     }
 
 
+def _reader(core: dict[str, Any]) -> dict[str, bytes]:
+    """Return proofs whose annex tells a reader what is another's, or too little."""
+    whole, cut = OURS.annex(core), OURS.for_caller(core)
+    names = ("listened_earlier", "copies_earlier", "audit_seq")
+    leaks: dict[str, dict[str, Any]] = {f"caller_{name}": {name: whole[name]} for name in names}
+    leaks["caller_held"] = {"kept": whole["kept"]}
+    for name in ("operator", "name"):
+        leaks[f"caller_listened_{name}"] = {
+            "listened": [cut["listened"][0] | {name: whole["listened"][0][name]}]
+        }
+    leaks["caller_listened_ground"] = {"listened": [cut["listened"][0] | {"purpose": "claims"}]}
+    for name in ("operator", "name", "words", "readable"):
+        leaks[f"caller_copy_{name}"] = {
+            "copies": [cut["copies"][0] | {name: whole["copies"][0][name]}]
+        }
+    leaks["caller_copy_of_another"] = {"copies": [cut["copies"][0] | {"recipient": "authority"}]}
+    leaks["caller_copies_of_two"] = {
+        "copies": [cut["copies"][0], cut["copies"][0] | {"recipient": "adviser"}]
+    }
+    found = {name: OURS.proof(core, OURS.for_caller(core, **told)) for name, told in leaks.items()}
+    for reader in ("authority", "office"):
+        found[f"{reader}_without_people"] = OURS.proof(core, cut | {"reader": reader})
+    return found
+
+
 def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:
     def with_core(changed: dict[str, Any]) -> bytes:
         return OURS.proof(changed, OURS.annex(changed))
@@ -248,6 +294,9 @@ def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:
         "number": OURS.proof(core, OURS.annex(core, audit_seq=-1)),
         "meta": with_core(core | {"meta": "{}"}),
         "rule": with_core(core | {"rule": written(RULE)[:-1]}),
+        "reader": OURS.proof(core, annex | {"reader": "police"}),
+        "path": OURS.proof(core, annex | {"evidence": [NOTHING_OUTSIDE | {"head": "{}"}]}),
+        "no_evidence": OURS.proof(core, annex | {"evidence": []}),
         "parts": OURS.proof(*([b"{}"] * 66), annex),
     }
 

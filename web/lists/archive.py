@@ -109,7 +109,7 @@ class Archive:
     def _proof(self, recording: str) -> bytes:
         """Return a call's signed proof; raises Halted."""
         try:
-            return self._fetch(GetProof(recording=recording))[1]
+            return self._fetch(GetProof(recording=recording, recipient=self._recipient))[1]
         except (LinkError, Refused):
             raise access.Halted(errno.ECONNRESET, "the proof was stopped") from None
 

@@ -9,7 +9,7 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Role
 from appliance.link.requests import proof as ask
 from appliance.model.audio import RATE
-from appliance.model.proof import ProvedRecording
+from appliance.model.proof import ProofReader, ProvedRecording, reader_for
 
 _SAMPLE = 2
 """Bytes."""
@@ -23,9 +23,14 @@ class ProofDesk:
 
     @handles(ask.ShowProof)
     def show(self, asked: ask.ShowProof, who: Caller) -> ask.ProofSheet:
-        """Show what a call's proof says; for whom copies were made is for those who make them."""
-        with_words = Role.PRIVACY_OFFICER in who.roles
-        recordings, annex = self._recordings.proofs.of(asked.recording, with_words=with_words)
+        """Show what a call's proof says; more than a caller gets, to those who hand it over."""
+        recipient = asked.recipient.value
+        if (
+            reader_for(recipient) is not ProofReader.CALLER
+            and Role.PRIVACY_OFFICER not in who.roles
+        ):
+            raise Refused("forbidden")
+        recordings, annex = self._recordings.proofs.of(asked.recording, recipient)
         return ask.ProofSheet(
             recordings=tuple(map(without_texts, recordings)),
             annex=annex,
@@ -35,8 +40,9 @@ class ProofDesk:
 
     @handles(ask.GetProof)
     def get(self, asked: ask.GetProof, who: Caller) -> tuple[ask.ProofFile, bytes]:
-        """Hand over a call's proof."""
-        name, raw = self._recordings.proofs.file(asked.recording)
+        """Hand over a call's proof, once it is on record for whom and with which annex."""
+        recipient = asked.recipient.value
+        name, raw = self._recordings.proofs.give(asked.recording, recipient, who.actor)
         return ask.ProofFile(name), raw
 
     @handles(ask.HearWords)

@@ -7,23 +7,28 @@ from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.errors import FileFormatError, Refused, Tampered
-from appliance.keeper.audit.entries import AuditEntry
+from appliance.keeper.audit.entries import Act, AuditEntry
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.audit.subjects import read_purpose
+from appliance.keeper.audit.subjects import read_purpose, to_recipient
 from appliance.keeper.reading.protocol import Proved
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.annexes import for_reader
 from appliance.keeper.recordings.copies import Copies
 from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
+    FORM,
     MOST_LISTED,
     MOST_PARTS,
     KeptUntil,
     Listening,
     ProofAnnex,
     ProofCore,
+    ProofReader,
     ProvedRecording,
+    WhatVouches,
+    reader_for,
 )
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
 from appliance.model.rule import SealedRule
@@ -31,7 +36,10 @@ from appliance.vault.decoding import decode_json
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.origin import fingerprint
-from appliance.vault.proof import MOST_BYTES, core_digest, write_proof
+from appliance.vault.proof import MOST_BYTES, part_digest, write_proof
+
+PROOF_GIVEN = "proof_given"
+"""The entry type of a proof that left: for whom, and the digest of its annex."""
 
 
 class Proofs:
@@ -58,14 +66,12 @@ class Proofs:
         """Return the name of the key that signs: 64 hex digits."""
         return fingerprint(self._keyring.box_key)
 
-    def of(
-        self, recording: str, *, with_words: bool
-    ) -> tuple[tuple[ProvedRecording, ...], ProofAnnex]:
+    def of(self, recording: str, recipient: str) -> tuple[tuple[ProvedRecording, ...], ProofAnnex]:
         """Return what a call's proof says.
 
         Args:
             recording: one of the call's.
-            with_words: for whom copies were made, in the words of those who made them.
+            recipient: the kind of those for whom it is made: the annex is for such a reader.
 
         Raises:
             Refused: ``locked``, ``not_found``, ``unreadable``, or ``tampered``: a recording is not
@@ -86,20 +92,37 @@ class Proofs:
         if not found:
             raise Refused("unreadable")
         recordings = tuple(self._recording(rid, one) for rid, one in found.items())
-        return recordings, self._annex(recordings, found, entries, rids, with_words=with_words)
+        whole = self._annex(recordings, found, entries, rids, reader_for(recipient))
+        declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
+        return recordings, for_reader(whole, recipient, declared)
 
-    def file(self, recording: str) -> tuple[str, bytes]:
-        """Return the name and the bytes of a call's signed proof; raises as ``of`` does."""
-        recordings, annex = self.of(recording, with_words=True)
+    def give(self, recording: str, recipient: str, actor: str) -> tuple[str, bytes]:
+        """Put on record that a call's signed proof is handed over; return its name and bytes.
+
+        Raises as ``of`` does; and Refused: ``proof_too_large``.
+        """
+        recordings, annex = self.of(recording, recipient)
         cores = [one.core for one in recordings]
         raw = write_proof(self._keyring.box_key, cores, annex, self._keyring.sign)
         if len(raw) > MOST_BYTES:
             raise Refused("proof_too_large")
+        self._audit.append_many(
+            [
+                Act(
+                    type=PROOF_GIVEN,
+                    actor=actor,
+                    rid=rid,
+                    sha256=part_digest(annex),
+                    detail=to_recipient(recipient),
+                )
+                for rid in self._calls.of(recording)
+            ]
+        )
         return filename(recordings[0].meta, cores[0].recording), raw
 
     def _recording(self, rid: str, found: Proved) -> ProvedRecording:
         core = ProofCore(
-            proof=1,
+            proof=FORM,
             part="core",
             box=self.fingerprint,
             recording=rid,
@@ -125,32 +148,34 @@ class Proofs:
         found: dict[str, Proved],
         entries: dict[str, list[AuditEntry]],
         rids: list[str],
-        *,
-        with_words: bool,
+        reader: ProofReader,
     ) -> ProofAnnex:
         people = self._keyring.content.operators
         names = {operator: entry.name for operator, entry in people.items()}
         acts = entries[rids[0]]  # an act on a call stands at each of its recordings
         listened = list(_listened(acts, names))
-        copies = self._copies.of(acts, with_words=with_words)
+        copies = self._copies.of(acts, with_words=reader is not ProofReader.CALLER)
         seq, digest = self._audit.newest
         others = set(self._calls.of(rids[0])) - found.keys()
         return ProofAnnex(
-            proof=1,
+            proof=FORM,
             part="annex",
+            reader=reader,
             box=self.fingerprint,
             call=recordings[0].meta.call,
-            cores=tuple(core_digest(one.core) for one in recordings),
+            cores=tuple(part_digest(one.core) for one in recordings),
             made_at=round(self._clock.now(), 3),
             clock_ok=self._clock.trusted(),
             kept=tuple(self._kept(rid, one) for rid, one in found.items()),
             unreadable=tuple(sorted(others)),
             listened=tuple(listened[-MOST_LISTED:]),
             listened_earlier=max(0, len(listened) - MOST_LISTED),
+            recipients=tuple(sorted({copy.recipient for copy in copies})),
             copies=tuple(copies[-MOST_LISTED:]),
             copies_earlier=max(0, len(copies) - MOST_LISTED),
             audit_seq=seq,
             audit_hash=digest,
+            evidence=(WhatVouches(),) * len(recordings),
         )
 
     def _kept(self, rid: str, found: Proved) -> KeptUntil:

@@ -1,6 +1,7 @@
 """Show a call's proof, hand it over as a signed file, hear the words that were said."""
 
 from appliance.link.operations import Message, Operation, Role
+from appliance.link.requests.calls import Recipient
 from appliance.model.proof import ProofAnnex, ProvedRecording
 
 READERS = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
@@ -17,12 +18,13 @@ class ProofSheet(Message, frozen=True, kw_only=True):
 
 
 class ShowProof(Operation[ProofSheet], frozen=True, tag="proof.show"):
-    """Look at a call's proof."""
+    """Look at a call's proof as somebody gets it; a listener, as a caller does."""
 
     roles = READERS
     audit = "viewed"
     audited = "once"
     recording: str
+    recipient: Recipient = Recipient.CALLER
 
 
 class ProofFile(Message, frozen=True):
@@ -32,12 +34,14 @@ class ProofFile(Message, frozen=True):
 
 
 class GetProof(Operation[ProofFile], frozen=True, tag="proof.get"):
-    """Take a call's proof out of the box as one signed file."""
+    """Take a call's proof out of the box as one signed file, made for its recipient."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
     audit = "proof_given"
+    audited = "inside"  # with the digest of the annex that leaves
     sends_bytes = True
     recording: str
+    recipient: Recipient = Recipient.CALLER
 
 
 class WordsSound(Message, frozen=True):

@@ -32,7 +32,7 @@ def export(words: str = WHOM, recipient: ask.Recipient = ask.Recipient.AUTHORITY
 
 
 def copies(office: Office, rid: str) -> tuple[CopyGiven, ...]:
-    return office.ask(ShowProof(rid)).annex.copies
+    return office.ask(ShowProof(rid, ask.Recipient.OFFICE)).annex.copies
 
 
 def files(office: Office) -> list[bytes]:

@@ -11,7 +11,7 @@ from appliance.keeper.audit.log import AuditLog
 from appliance.link.operations import Role
 from appliance.link.requests import calls as ask
 from appliance.link.requests.proof import GetProof, ShowProof
-from appliance.model.proof import ProofAnnex
+from appliance.model.proof import ProofAnnex, ProofReader
 from appliance.model.records import RecordingMark
 from appliance.vault.proof import Proof, read_proof
 from tests.keeper.office import OFFICER, START, TODAY, Office
@@ -33,7 +33,7 @@ def core(office: Office, rid: str) -> bytes:
 
 
 def annex(office: Office, rid: str) -> ProofAnnex:
-    return office.ask(ShowProof(rid)).annex
+    return office.ask(ShowProof(rid, ask.Recipient.OFFICE)).annex
 
 
 def play(office: Office, rid: str, purpose: str = "training", actor: str = OFFICER.actor) -> int:
@@ -174,13 +174,48 @@ def test_it_needs_somebody_logged_in(office: Office) -> None:
     assert refusal.value.code == "locked"
 
 
-def test_a_listener_does_not_learn_for_whom_copies_were_made(office: Office, rid: str) -> None:
+def test_a_listener_gets_what_a_caller_gets(office: Office, rid: str) -> None:
     list(office.answer(ask.ExportCall(rid, recipient=ask.Recipient.ADVISER, words="Mec. Lis")))
-    (copy,) = office.ask(ShowProof(rid)).annex.copies
+    (copy,) = annex(office, rid).copies
     assert (copy.recipient, copy.words, copy.readable) == ("adviser", "Mec. Lis", "yes")
     listener = type(OFFICER)("0a0b0c0d", "Lena", frozenset({Role.LISTENER}), "s" * 16)
-    (copy,) = office.ask(ShowProof(rid), listener).annex.copies
-    assert (copy.recipient, copy.words, copy.readable) == ("adviser", "", "none")
+    told = office.ask(ShowProof(rid), listener).annex
+    assert (told.reader, told.recipients, told.copies) == (ProofReader.CALLER, ("adviser",), ())
+    for recipient in (ask.Recipient.AUTHORITY, ask.Recipient.OFFICE):
+        with refuses("forbidden"):
+            office.ask(ShowProof(rid, recipient), listener)
+
+
+@pytest.mark.parametrize("recipient", ask.Recipient)
+def test_each_annex_holds_what_is_its_readers_and_nothing_of_anothers(
+    office: Office, rid: str, recipient: ask.Recipient
+) -> None:
+    owner = next(iter(office.keyring.content.operators.values()))
+    office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "Pozew Nowaka", "2027-06-30"))
+    for purpose in ("training", "claims"):
+        play(office, rid, purpose, actor=owner.id)
+    typed = {kind: f"Dla {kind.value} 7/26" for kind in ask.Recipient}
+    for kind, words in typed.items():
+        list(office.answer(ask.ExportCall(rid, recipient=kind, words=words)))
+    _, raw = office.answer(GetProof(rid, recipient))
+    *_, given = office.audit.entries()
+    body = raw.split(b"\n")[-2].rsplit(b',"sig":', 1)[0] + b"}"
+    assert (given.type, given.detail) == ("proof_given", f"to.{recipient.value}")
+    assert given.sha256 == hashlib.sha256(body).hexdigest()
+    told = read_proof(raw).annex
+    assert told.recipients == ("adviser", "authority", "caller", "office")
+    others = [owner.name, owner.id, OFFICER.actor, "claims", *typed.values()]
+    if recipient in {ask.Recipient.AUTHORITY, ask.Recipient.OFFICE}:
+        assert [one.purpose for one in told.listened] == ["training", "claims"]
+        assert [copy.words for copy in told.copies] == list(typed.values())
+        assert all(word.encode() in body for word in others)
+        assert told.kept[0].held
+        return
+    assert told.reader is ProofReader.CALLER
+    assert not [word for word in others if word.encode() in body]
+    assert [one.purpose for one in told.listened] == ["training", ""]
+    assert [copy.recipient for copy in told.copies] == [recipient.value]
+    assert told.kept[0].held is told.audit_seq is told.copies_earlier is None
 
 
 def test_the_page_gets_no_text_twice(office: Office, rid: str) -> None:

@@ -45,7 +45,7 @@ def hand_over(recording: str) -> ResponseReturnValue:
         words=form.get("words", "").strip(),
     )
     told, sound = access.download(asked)
-    pieces = _zipped(recording, told.filename, sound)
+    pieces = _zipped(asked, told.filename, sound)
     response = Response(stream_with_context(pieces), content_type="application/zip")
     name = told.filename.rpartition(".")[0] + ".zip"
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -56,7 +56,7 @@ def _again(recording: str, wrong: str) -> ResponseReturnValue:
     return call_page(access.ask(ShowCall(recording=rid(recording))), wrong=wrong), 400
 
 
-def _zipped(recording: str, name: str, sound: Iterator[bytes]) -> Iterator[bytes]:
+def _zipped(asked: ExportCall, name: str, sound: Iterator[bytes]) -> Iterator[bytes]:
     """Yield a ZIP of the sound and all that proves it; raises ``Halted`` if it cannot be whole."""
     from zipfile import ZipFile, ZipInfo  # noqa: PLC0415 - for this page alone
 
@@ -68,7 +68,7 @@ def _zipped(recording: str, name: str, sound: Iterator[bytes]) -> Iterator[bytes
                 yield out.drain()
         # Behind the sound: then the proof lists this very copy, with the digest of what left.
         try:
-            for file, raw in _proof(recording):
+            for file, raw in _proof(asked.recording, asked.recipient or Recipient.CALLER):
                 archive.writestr(ZipInfo(file, _MOMENT), raw)
                 yield out.drain()
         except ZgodaError:
@@ -80,11 +80,11 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of each entry: the proof tells the times that count."""
 
 
-def _proof(recording: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the signed file, the sheet and the words, by their names."""
-    told, raw = access.fetch(GetProof(recording=recording))
+def _proof(recording: str, recipient: Recipient) -> Iterator[tuple[str, bytes]]:
+    """Yield the signed file, the sheet and the words as a recipient gets them, by their names."""
+    told, raw = access.fetch(GetProof(recording=recording, recipient=recipient))
     yield told.filename, raw
-    shown = access.ask(ShowProof(recording=recording))
+    shown = access.ask(ShowProof(recording=recording, recipient=recipient))
     sounds = {sha256: f"words/{number}-{kind}.wav" for number, kind, sha256 in _heard(shown)}
     page = render_template("proof/paper.html", **parts_of(shown, sounds))
     yield SHEET, page.encode()

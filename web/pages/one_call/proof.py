@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 
 from appliance.clock import DAY
 from appliance.errors import Refused
+from appliance.link.requests.calls import Recipient
 from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
 from web import access
 from web.pages.calls import rid
@@ -23,12 +24,24 @@ KEPT = f"private, max-age={DAY}, immutable"
 
 @blueprint.get("/calls/<recording>/proof")
 def sheet(recording: str) -> str:
-    """Show what a call proves, to be read and printed."""
+    """Show what a call proves to a reader, to be read and printed."""
     access.need(ShowProof)
-    shown = access.ask(ShowProof(recording=rid(recording)))
+    recipient = _recipient(request.args.get("for", ""))
+    shown = access.ask(ShowProof(recording=rid(recording), recipient=recipient))
     return render_template(
-        "proof/sheet.html", recording=recording, may_take=access.may(GetProof), **parts_of(shown)
+        "proof/sheet.html",
+        recording=recording,
+        recipient=recipient.value,
+        may_take=access.may(GetProof),
+        **parts_of(shown),
     )
+
+
+def _recipient(word: str) -> Recipient:
+    """Return for whom a proof is to be made; for a caller if nothing is said."""
+    if word not in {"", *(str(one) for one in Recipient)}:
+        abort(404)
+    return Recipient(word or Recipient.CALLER)
 
 
 def parts_of(shown: ProofSheet, sounds: Mapping[str, str] | None = None) -> dict[str, object]:
@@ -46,7 +59,8 @@ def parts_of(shown: ProofSheet, sounds: Mapping[str, str] | None = None) -> dict
 def take(recording: str) -> Response:
     """Hand out the signed file; a POST, since the audit records it."""
     access.need(GetProof)
-    told, raw = access.fetch(GetProof(recording=rid(recording)))
+    recipient = _recipient(request.form.get("recipient", ""))
+    told, raw = access.fetch(GetProof(recording=rid(recording), recipient=recipient))
     response = Response(raw, content_type="application/jsonl")
     response.headers.set("Content-Disposition", "attachment", filename=told.filename)
     return response

@@ -6,7 +6,7 @@ lines that count as signed, since signing and checking cost more than all the re
 
 from appliance.vault.proof import BadProof, joined, read_proof
 from tests.fuzz.feeding import Target
-from tests.vectors.proofs import OURS, signed
+from tests.vectors.proofs import OURS, signed, written
 
 
 def take(raw: bytes) -> None:
@@ -26,7 +26,7 @@ def take(raw: bytes) -> None:
 
 
 def _signed(body: bytes, label: bytes) -> bytes:
-    return signed(body, OURS.key.sign(b"zgoda proof " + label + b" v1\n" + body))
+    return signed(body, OURS.key.sign(b"zgoda proof " + label + b" v2\n" + body))
 
 
 def seeds() -> dict[str, bytes]:
@@ -37,12 +37,13 @@ def seeds() -> dict[str, bytes]:
     return {
         "whole": b"\0" + whole,
         "bodies": b"\1" + b"\n".join(bodies),
+        "caller": b"\2" + bodies[0] + b"\n" + written(OURS.for_caller(core)).encode(),
         "annex_alone": b"\1" + bodies[1],
         "read": b"\2" + b"\n".join(bodies),
         "read_two": b"\2" + b"\n".join((bodies[0], *bodies)),
         "cut": b"\0" + whole[:-40],
         "lines": b"\0" + whole + b"\n" * 100,
-        "deep": b"\1" + b'{"proof":1,"part":"annex",' + b"[" * 5000,
+        "deep": b"\1" + b'{"proof":2,"part":"annex",' + b"[" * 5000,
     }
 
 

@@ -88,10 +88,17 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
     assert samples.RULE.words[0].text in paper
     assert "http" not in paper.replace("http-equiv", "")
     assert panel.box.acts().count("exported") == 1
-    page = browser.get(f"/calls/{rid}/proof").text
+    page = browser.get(f"/calls/{rid}/proof?for=office").text
     assert "for a court or an authority: Sąd Rejonowy" in page
+    assert "Sąd Rejonowy" not in browser.get(f"/calls/{rid}/proof").text
     assert "for a court or an authority: Sąd Rejonowy" in browser.get(f"/calls/{rid}").text
-    listener = panel.log_in("Lena Listener").get(f"/calls/{rid}").text
+    assert browser.get(f"/calls/{rid}/proof?for=police").status_code == 404
+    assert browser.send(f"/calls/{rid}/proof", recipient="police").status_code == 404
+    for_office = browser.send(f"/calls/{rid}/proof", recipient="office")
+    assert read_proof(for_office.data).annex.reader == "office"
+    lena = panel.log_in("Lena Listener")
+    assert lena.get(f"/calls/{rid}/proof?for=office").status_code == 403
+    listener = lena.get(f"/calls/{rid}").text
     assert "for a court or an authority" in listener
     assert "Sąd Rejonowy" not in listener
 
