@@ -188,7 +188,7 @@ def need(operation: type[Operation[Any]]) -> None:
         raise Refused("choose_password")
     if not may(operation):
         ask_unless(TellDenied(tag(operation)), "not_denied")
-        raise Refused("forbidden")
+        raise operation.denied()
 
 
 def keep_token(response: Response, value: str) -> Response:

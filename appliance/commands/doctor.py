@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -17,11 +17,11 @@ from appliance.commands.helpers.options import (
     json_option,
     places_option,
     print_json,
-    read_config,
 )
 from appliance.commands.helpers.report import ENGLISH, TellsRefusals, report
 from appliance.config import reach
 from appliance.config.folders import Folders
+from appliance.config.kept import InForce, kept_settings, read_seed
 from appliance.config.mistakes import MistakesFound
 from appliance.config.settings import Config
 from appliance.errors import LinkError, Refused, WrongServer
@@ -30,6 +30,7 @@ from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.first_run import GetBoxState
+from appliance.link.requests.settings import Taken
 from appliance.model.findings import Finding, find, group_by_subject
 
 if TYPE_CHECKING:
@@ -112,24 +113,40 @@ class Examination:
         """Yield all findings; a bad configuration hides only those that depend on it."""
         from appliance.keeper.doctor.box import examine_box
 
+        now = yield from self._settings()
+        if now is not None:
+            yield from self._configured(now.config, Taken(now.version, now.problem))
+        yield from examine_box(self._machine, self._folders.data, self._clock)
+
+    def _settings(self) -> Generator[Finding, None, InForce | None]:
+        """Tell of the settings in force and return them.
+
+        While those that are kept cannot be read, the configuration file is looked at.
+        """
+        file, now = self._config_file, None
         try:
-            config = read_config(self._config_file)
+            now = kept_settings(self._folders)
+        except MistakesFound as error:
+            if {each.code for each in error.mistakes} == {"file_denied"}:
+                yield find("configuration.denied", file=file or "trial.toml")
+            else:
+                yield find("configuration.damaged", *error.mistakes)
+        try:
+            now = now or read_seed(file).in_force()
         except MistakesFound as error:
             for mistake in error.mistakes:
                 yield find("configuration.mistake", mistake, file=error.source)
-        else:
-            yield find(
-                "configuration.valid", lines=len(config.lines), purposes=len(config.purposes)
-            )
-            yield from self._configured(config)
-        yield from examine_box(self._machine, self._folders.data, self._clock)
+            return None
+        count = {"lines": len(now.config.lines), "purposes": len(now.config.purposes)}
+        yield find("configuration.valid", **count)
+        return now
 
-    def _configured(self, config: Config) -> Iterator[Finding]:
+    def _configured(self, config: Config, read: Taken) -> Iterator[Finding]:
         """Examine what the configuration names: processes, lines, vault."""
         from appliance.keeper.doctor.memory import examine_memory
         from appliance.keeper.doctor.panel import examine_panel
         from appliance.keeper.doctor.vault import examine_vault
-        from appliance.recorder.doctor.lines import examine_lines
+        from appliance.recorder.doctor.lines import examine_lines, settings_read
 
         recorder = Process(self._folders.recorder_socket, "recorder", self._folders.recorder_uid)
         keeper = Process(self._folders.keeper_socket, "keeper", self._folders.keeper_uid)
@@ -149,6 +166,7 @@ class Examination:
         if lines is not None:
             yield from lines.found
         else:
+            yield from settings_read(read)
             yield from examine_lines(
                 config,
                 self._clock,

@@ -55,6 +55,14 @@ class Seed:
         """
         return read.parse(self.text, self.source)
 
+    def in_force(self) -> "InForce":
+        """Return it as the settings in force, which nobody has changed.
+
+        Raises:
+            MistakesFound: it holds mistakes.
+        """
+        return InForce(SEED, self.text, self.config())
+
     @property
     def sha256(self) -> str:
         """Return its digest, in hex."""
@@ -92,18 +100,27 @@ def read_seed(path: Path | None) -> Seed:
 
 
 def in_force(folders: Folders, seed: Seed) -> InForce:
-    """Return the settings in force in a data folder.
+    """Return the settings in force in a data folder: those that are kept, or else the seed.
+
+    Raises:
+        MistakesFound: no settings can be used.
+    """
+    return kept_settings(folders) or seed.in_force()
+
+
+def kept_settings(folders: Folders) -> InForce | None:
+    """Return the settings that a data folder keeps; None if nobody has changed any.
 
     A kept file that is damaged is replaced by its copy among the versions, never by an older
     version: what the office has taken back must not come again by itself. A line whose devices this
     version cannot use has none, and the others go on.
 
     Raises:
-        MistakesFound: no settings can be used.
+        MistakesFound: none of them can be used.
     """
     kept, problem = find_kept(folders)
     if kept is None:
-        return InForce(SEED, seed.text, seed.config())
+        return None
     try:
         config = read.parse(kept.text, str(folders.settings_now))
     except MistakesFound as error:

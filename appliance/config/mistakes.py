@@ -29,6 +29,9 @@ MISTAKES: Mapping[str, str] = {
     "empty": N_("Fill this in."),
     "text": N_("Write text in quotation marks."),
     "long_text": N_("Write one line of at most %(count)s characters."),
+    "hidden": N_(
+        "A character here cannot be shown (%(sign)s, at position %(position)s); remove it."
+    ),
     "path": N_("Write the whole path, from / on."),
     "range": N_("Write a whole number from %(low)s to %(high)s."),
     "hundreds": N_("Write whole hundreds, such as 48000."),

@@ -43,8 +43,11 @@ def valid_text(value: object) -> str:
     text = value.strip()
     if not text:
         raise Invalid("empty")
-    if len(text) > LONGEST_TEXT or not text.isprintable():
+    if len(text) > LONGEST_TEXT or len(text.splitlines()) > 1:
         raise Invalid("long_text", count=LONGEST_TEXT)
+    hidden = next((each for each in text if not each.isprintable()), "")
+    if hidden:
+        raise Invalid("hidden", sign=f"U+{ord(hidden):04X}", position=text.index(hidden) + 1)
     return text
 
 

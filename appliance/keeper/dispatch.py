@@ -122,7 +122,7 @@ class Dispatch:
             about_it = _recording(operation)
             act = Act(type="denied", actor=who.actor, rid=about_it, detail=tag(operation))
             self._tally.denied(act, self._open_audit().append_many)
-            raise Refused("forbidden")
+            raise operation.denied()
         return who
 
     def _check_courier(self, operation: AnyOperation, user: int) -> None:
@@ -159,7 +159,7 @@ class Dispatch:
             for value in values:
                 who = self._sessions.find(session, touch=False)
                 if isinstance(roles, frozenset) and not roles & who.roles:
-                    raise Refused("forbidden")
+                    raise operation.denied()
                 if who.roles != began.roles:
                     _refuse_half(operation)
                     return

@@ -14,6 +14,8 @@ from typing import Annotated, ClassVar, Generic, Literal, TypeVar, get_args
 
 from msgspec import Meta, Struct
 
+from appliance.errors import Refused
+
 Secret = Annotated[str, Meta(extra={"secret": True})]
 """A password, a code or the recovery sheet: a person is asked for it, and no list of processes ever
 shows it."""
@@ -83,6 +85,12 @@ class Operation(Struct, Generic[ReplyT], frozen=True, forbid_unknown_fields=True
         """Return the struct that answers it, as its base names it."""
         (kind,) = get_args(cls.__orig_bases__[0])  # type: ignore[attr-defined]  # set by Python
         return kind  # type: ignore[no-any-return]
+
+    @classmethod
+    def denied(cls) -> Refused:
+        """Return the refusal of somebody who has none of the roles that may ask for it."""
+        needed = cls.roles if isinstance(cls.roles, frozenset) else ()
+        return Refused("forbidden", roles=" ".join(role for role in Role if role in needed))
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True):

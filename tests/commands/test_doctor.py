@@ -17,7 +17,9 @@ from msgspec import Struct
 from appliance import __version__
 from appliance.commands import doctor
 from appliance.commands.doctor import Examination, Process, command, panel_answers
+from appliance.config import kept
 from appliance.config.folders import Folders
+from appliance.config.kept import encode_kept
 from appliance.config.mistakes import Mistake
 from appliance.config.read import trial_text
 from appliance.errors import Refused
@@ -255,6 +257,56 @@ def test_each_mistake_of_a_configuration_is_a_failure(folders: Folders, tmp_path
     assert len(mistakes) == 2
     assert "did you mean country?" in mistakes[0]
     assert any(each.subject == "disk" for each in findings)  # what needs no configuration is told
+
+
+def save(folders: Folders, text: str) -> Path:
+    """Let the folder keep settings that were saved in the panel."""
+    folders.settings_versions.mkdir(parents=True)
+    for path in (folders.settings_now, folders.settings_versions / "000002.toml"):
+        path.write_bytes(encode_kept(2, text))
+    return folders.settings_now
+
+
+def test_what_is_counted_are_the_settings_in_force(folders: Folders, tmp_path: Path) -> None:
+    """And not those of a file that has no effect any more, mistaken or not."""
+    text = trial_text()
+    line = text[text.index("[[line]]") : text.index("[[purpose]]")]
+    save(folders, text + line.replace("Reception", "Office", 1))
+    for file in (None, broken(tmp_path), tmp_path / "none.toml"):
+        told = found(folders, file)
+        assert told["configuration.valid"] == "Valid; lines: 2, purposes: 2."
+        assert "configuration.mistake" not in told
+
+
+def test_settings_that_were_cut_are_told_and_the_file_is_looked_at(folders: Folders) -> None:
+    now = save(folders, trial_text())
+    copy = folders.settings_versions / "000002.toml"
+    now.write_bytes(now.read_bytes()[:-100])
+    assert "configuration.copied" in found(folders)
+    copy.write_bytes(b"")
+    told = found(folders)
+    assert f"The file {now} was cut or changed by hand" in told["configuration.damaged"]
+    assert str(copy) in told["configuration.damaged"]
+    assert told["configuration.valid"] == "Valid; lines: 1, purposes: 2."
+
+
+def test_who_may_not_read_the_settings_is_told_what_was_looked_at(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may read everything, so the system's answer is put here."""
+    save(folders, trial_text())
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(kept, "_bytes", refuse)
+    assert found(folders)["configuration.denied"].startswith("trial.toml was looked at")
+
+
+def test_a_line_whose_saved_devices_cannot_be_used_is_told_once(folders: Folders) -> None:
+    save(folders, trial_text().replace('"exchange"', '"exchange", modem = "-1"', 1))
+    told = [each.id for each in Examination(None, folders, ManualClock()).findings()]
+    assert told.count("configuration.not_taken") == 1
 
 
 def test_without_processes_everything_is_looked_at_here(folders: Folders) -> None:

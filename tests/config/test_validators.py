@@ -45,6 +45,12 @@ FAIL: list[tuple[Callable[[object], object], object, str]] = [
     (valid.valid_text, "  ", "empty"),
     (valid.valid_text, "a\nb", "long_text"),
     (valid.valid_text, "x" * 401, "long_text"),
+    (valid.valid_text, "a\u2028b", "long_text"),
+    *(
+        (valid.valid_text, f"a{sign}b", "hidden")
+        for sign in ("\0", "\t", "\x1b", "\xa0", "\xad", "\u200b", "\u202e", "\u2066", "\ufeff")
+    ),
+    (valid.valid_text, f"{'x' * 399}\x1b", "hidden"),
     (valid.valid_path, "prompts", "path"),
     (rate, 8000, "range"),
     (rate, 192000, "range"),

@@ -278,6 +278,12 @@ def test_every_operation_has_a_handler_or_is_the_recorders_own(box: KeeperBox) -
     assert set(box.keeper._handlers) == asked_by_people
 
 
+def test_a_refusal_names_the_roles_that_may(box: KeeperBox) -> None:
+    with refuses("forbidden") as refused:
+        box.ask(ShowCall(recording=RID), box.log_in("only operator"))
+    assert refused.value.values == {"roles": "listener privacy_officer"}
+
+
 @pytest.mark.parametrize("rid", ["", "../../etc/passwd", "AB" * 16, "ab" * 15, "ab" * 17, "a\n"])
 def test_what_is_no_name_of_a_recording_reaches_nothing(box: KeeperBox, rid: str) -> None:
     token = box.log_in()

@@ -12,8 +12,10 @@ from babel.messages.pofile import read_po
 
 from appliance.errors import LONGEST_VALUE, Refused
 from appliance.language import LANGUAGES, TRANSLATIONS, translated
+from appliance.link.operations import Role
 from appliance.model.sentences import retired
 from appliance.model.sentences.refusals import REFUSALS, quote_of, refusal_of, sentence_of
+from appliance.model.sentences.roles import ROLE_NAMES
 
 ROOT = Path(__file__).parents[2]
 NOT_SAID = {"malformed"}
@@ -188,6 +190,31 @@ def test_a_sentence_holds_the_values() -> None:
 
 def test_a_value_that_never_came_is_no_fault() -> None:
     assert "Line ? names" in sentence_of(Refused("doubtful"), str)
+
+
+@pytest.mark.parametrize(
+    ("roles", "english", "polish", "german"),
+    [
+        ("administrator", "Management.", "Zarządzanie.", "Verwaltung."),
+        ("listener operator", "Listening or Line desk.", "Odsłuch lub Obsługa linii.",
+         "Anhören oder Bedienung."),
+        ("listener privacy_officer administrator", "Listening, Data protection or Management.",
+         "Odsłuch, Ochrona danych lub Zarządzanie.", "Anhören, Datenschutz oder Verwaltung."),
+        ("", "?.", "?.", "?."),
+        ("from_tomorrow", "from_tomorrow.", "from_tomorrow.", "from_tomorrow."),
+    ],
+)  # fmt: skip
+def test_a_role_that_is_missing_is_said_in_words(
+    roles: str, english: str, polish: str, german: str
+) -> None:
+    refused = Refused("forbidden", roles=roles)
+    for language, said in (("en", english), ("pl", polish), ("de", german)):
+        sentence = sentence_of(refused, lambda text, to=language: translated(text, to))  # type: ignore[misc]
+        assert f": {said} " in sentence
+
+
+def test_every_role_has_a_name() -> None:
+    assert set(ROLE_NAMES) == set(Role)
 
 
 def test_a_sign_of_a_place_holder_in_a_value_stays() -> None:

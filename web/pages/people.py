@@ -23,6 +23,7 @@ from appliance.link.requests.people import (
     ResetPassword,
 )
 from appliance.model.limits import LONGEST_NAME
+from appliance.model.sentences.roles import ROLE_NAMES
 from web import access, forms
 from web.lists import listing
 from web.words import refusals
@@ -31,18 +32,13 @@ blueprint = Blueprint("people", __name__, url_prefix="/people")
 
 LIST, FIELDS, ORDERS = "people.page", ("text", "role"), ("name", "present")
 
-ROLES: dict[str, tuple[Any, Any]] = {
-    Role.LISTENER: (_l("Listening"), _l("finds calls and listens to them")),
-    Role.OPERATOR: (_l("Line desk"), _l("sees the lines live: pauses, makes private, asks again")),
-    Role.PRIVACY_OFFICER: (
-        _l("Data protection"),
-        _l("listens, hands over, erases and holds calls, reads the activity log"),
-    ),
-    Role.ADMINISTRATOR: (
-        _l("Management"),
-        _l("people, lines and settings; reads the activity log"),
-    ),
+MAY: dict[str, Any] = {
+    Role.LISTENER: _l("finds calls and listens to them"),
+    Role.OPERATOR: _l("sees the lines live: pauses, makes private, asks again"),
+    Role.PRIVACY_OFFICER: _l("listens, hands over, erases and holds calls, reads the activity log"),
+    Role.ADMINISTRATOR: _l("people, lines and settings; reads the activity log"),
 }
+ROLES = {role: (_l(ROLE_NAMES[role]), may) for role, may in MAY.items()}
 """Role -> its name and what it may do."""
 
 NEEDED = frozenset({"administrator_needed", "privacy_officer_needed"})

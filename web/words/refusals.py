@@ -31,7 +31,7 @@ OF_A_SHEET = frozenset(
 
 def sentence(refusal: Refused) -> Markup:
     """Return the sentence of a refusal for a page; a device's words in it are marked."""
-    values = values_of(refusal)
+    values = values_of(refusal, gettext)
     return Markup(" ").join(said(each, values) for each in sentences_of(refusal))
 
 

@@ -31,6 +31,7 @@ from appliance.config.reach import Way
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, LinkError, ZgodaError
+from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.doctor import ExamineLines
 from appliance.memory import ALLOCATOR
@@ -127,7 +128,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
     stop = stop_on_signal()
     with contextlib.ExitStack() as held:
         parts, proxy = held.enter_context(_started(common, panel, port, saved=saved))
-        _greet(reach.url(panel), folders, trial=trial)
+        _greet(proxy.address(panel), folders, trial=trial)
         _tell_amiss(folders)
         seen = _changed_at(folders)
         courier = held.enter_context(contextlib.closing(TrialCourier(common, folders)))
@@ -240,6 +241,12 @@ class Proxy:
                 raise
             click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
 
+    def address(self, wanted: Panel) -> str:
+        """Return where browsers find the panel by its own word; empty while none reaches it."""
+        panel = panel_word.left(self._ready.parent) or wanted
+        away = reach.way(panel) is Way.PROXY and self._running is None
+        return "" if away else reach.url(panel)
+
 
 class TrialCourier:
     """The courier of a trial, which is there while something is set up for it."""
@@ -333,7 +340,12 @@ def _greet(url: str, folders: Folders, *, trial: bool) -> None:
         click.echo(
             f"Zgoda is running on a simulated telephone line. Nothing leaves this computer{mail}."
         )
-    click.echo(f"Panel: {url}")
+    if url:
+        click.echo(f"Panel: {url}")
+    else:
+        click.echo(
+            "No browser reaches the panel. `zgoda settings undo` takes the last change back."
+        )
     try:
         code = folders.first_run_code.read_text("utf-8").strip()
         click.echo(f"One-time password: {code}")

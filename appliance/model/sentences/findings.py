@@ -90,6 +90,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "configuration.damaged": _fail(
         "The settings cannot be read: go back to an earlier version in the panel."
     ),
+    "configuration.denied": _warn(
+        "%(file)s was looked at: this user may not read the settings saved in the panel. Look "
+        "again as root."
+    ),
     "configuration.seed_changed": _warn(
         "%(file)s was changed by hand and does not apply: the settings in the panel do. Look at "
         "the difference there and import it or leave it."

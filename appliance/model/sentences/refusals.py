@@ -24,6 +24,7 @@ from appliance.model.sentences.refusals_by_subject.phones import PHONES_REFUSALS
 from appliance.model.sentences.refusals_by_subject.refusal import Refusal
 from appliance.model.sentences.refusals_by_subject.settings import SETTINGS_REFUSALS
 from appliance.model.sentences.refusals_by_subject.words import WORDS_REFUSALS
+from appliance.model.sentences.roles import one_of
 
 REFUSALS: Mapping[str, Refusal] = {
     **ACCESS_REFUSALS,
@@ -49,13 +50,13 @@ def refusal_of(refused: Refused) -> Refusal:
 
 
 def sentence_of(refused: Refused, translate: Callable[[str], str]) -> str:
-    """Return a refusal's sentence with its values, and the code that it quotes.
+    """Return a refusal's sentence with its values; codes among them are said in words.
 
     Args:
         refused: of any process.
         translate: returns a marked sentence in the reader's language.
     """
-    values = values_of(refused)
+    values = values_of(refused, translate)
     return " ".join(translate(each) % values for each in sentences_of(refused))
 
 
@@ -66,10 +67,13 @@ def sentences_of(refused: Refused) -> tuple[str, ...]:
     return refusal_of(refused).sentence, *filter(None, (lacks, fault))
 
 
-def values_of(refused: Refused) -> dict[str, Any]:
+def values_of(refused: Refused, translate: Callable[[str], str]) -> dict[str, Any]:
     """Return the values of these sentences; one that did not come is a question mark."""
     wanted = _NAMES.findall(" ".join(sentences_of(refused)))
-    return {**dict.fromkeys(wanted, "?"), **refused.values, "seconds": refused.seconds}
+    values = {**dict.fromkeys(wanted, "?"), **refused.values, "seconds": refused.seconds}
+    if "roles" in values:
+        values["roles"] = one_of(str(values["roles"]), translate)
+    return values
 
 
 def quote_of(refused: Refused) -> str:

@@ -11,6 +11,7 @@ from appliance.clock import Clock
 from appliance.config.drivers.known import declared
 from appliance.config.settings import Basis, Config, Line, LineKind
 from appliance.errors import LineError
+from appliance.link.requests.settings import Taken
 from appliance.model.findings import Finding, find
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import text_of
@@ -118,6 +119,13 @@ def _grade(line: Line, earned: CalibrationWorth) -> Iterator[Finding]:
             yield each
 
 
+def settings_read(taken: Taken) -> Iterator[Finding]:
+    """Tell what is wrong with the settings that are followed."""
+    if taken.problem:
+        held = "configuration.copied" if taken.copied else "configuration.not_taken"
+        yield find(held, *taken.problem)
+
+
 def _states(
     running: Running, broken: Collection[str | None], digital: Collection[str]
 ) -> Iterator[Finding]:
@@ -125,10 +133,7 @@ def _states(
 
     What is wrong is said in the driver's words, unless the look at the devices says it better.
     """
-    if running.settings.copied:
-        yield find("configuration.copied", *running.settings.problem)
-    elif running.settings.problem:
-        yield find("configuration.not_taken", *running.settings.problem)
+    yield from settings_read(running.settings)
     if running.settings.stuck:
         yield find("configuration.not_followed", lines=", ".join(running.settings.stuck))
     if running.exempt_seconds > 0:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.asking.ask import command
+from appliance.commands.helpers.refusals import told
 from appliance.errors import LinkError, MessageRefused, Refused
 from tests.commands.served import Served
 from tests.keeper.office import make_office
@@ -99,7 +100,8 @@ def test_a_role_that_is_lacking_is_refused_and_on_the_record(served: Served) -> 
             entry.roles = ("listener",)
     refused = served.ask("operators.list").exception
     assert isinstance(refused, Refused)
-    assert refused.code == "forbidden"
+    assert (refused.code, refused.values) == ("forbidden", {"roles": "administrator"})
+    assert told(refused, "pl").startswith("Potrzebujesz do tego roli, której nie masz: Zarządz")
     assert "denied" in served.acts()
 
 

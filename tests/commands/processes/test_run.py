@@ -15,11 +15,16 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from appliance.commands.helpers.options import settings_of
 from appliance.commands.processes import run
-from appliance.commands.processes.run import _greet, _tell_amiss
+from appliance.commands.processes.run import ChildProcess, _greet, _tell_amiss
+from appliance.config import reach
 from appliance.config.folders import Folders
+from appliance.config.kept import encode_kept
 from appliance.config.read import load, trial_text
+from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
+from appliance.link import panel_word
 from appliance.link.requests.doctor import Findings
 from appliance.link.server import Server
 from appliance.model.findings import Finding
@@ -180,7 +185,7 @@ def test_the_address_printed_is_one_that_a_browser_can_open(
     config.write_text("\n".join([trial_text(), "[panel]", *panel, ""]))
     over = threading.Event()
     over.set()
-    started: object = ([], SimpleNamespace(follow=None))
+    started: object = ([], SimpleNamespace(follow=None, address=reach.url))
     monkeypatch.setattr(run, "stop_on_signal", lambda: over)
     monkeypatch.setattr(run, "_started", lambda *_, **__: contextlib.nullcontext(started))
     options = ["--data", str(tmp_path / "data"), "--config", str(config)]
@@ -188,6 +193,44 @@ def test_the_address_printed_is_one_that_a_browser_can_open(
     assert done.exit_code == 0, done.output
     assert f"Panel: https://zgoda.lan:{port}/\n" in done.output
     assert "0.0.0.0" not in done.output  # noqa: S104 - nobody listens here
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_an_address_is_printed_only_where_a_browser_reaches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, starts: bool
+) -> None:
+    """What was saved in the panel wants a proxy; it starts, or does not. No process is real."""
+    folders, port = Folders(tmp_path / "data"), free_port()
+    panel = f'port = {port}\ncertificate = "{tmp_path}/a.pem"\nkey = "{tmp_path}/a.key"\n'
+    folders.settings_versions.mkdir(parents=True)
+    folders.settings_now.write_bytes(encode_kept(2, f"{trial_text()}\n[panel]\n{panel}"))
+    over = threading.Event()
+    over.set()
+
+    def start(name: str, _arguments: list[str], ready: Path) -> object:
+        if name == "panel":
+            panel_word.leave(ready.parent, settings_of(folders, None).config.panel)
+        if name == "proxy" and not starts:
+            raise ZgodaError("The proxy did not start; its own message is above.")
+        return ChildProcess(name, SimpleNamespace(poll=lambda: None))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "stop_on_signal", lambda: over)
+    monkeypatch.setattr(run, "need_haproxy", lambda: None)
+    monkeypatch.setattr(run, "_start", start)
+    monkeypatch.setattr(run, "_stop", lambda part: None)
+    done = CliRunner().invoke(run.command, ["--data", str(folders.data)])
+    assert done.exit_code == 0, done.output
+    assert (f"Panel: https://127.0.0.1:{port}/\n" in done.stdout) is starts
+    assert ("No browser reaches the panel." in done.stdout) is not starts
+    assert ("Nobody reaches the panel over TLS." in done.stderr) is not starts
+
+
+def test_a_panel_that_listens_elsewhere_is_found_there(tmp_path: Path) -> None:
+    wanted, port = Panel(port=1), free_port()
+    proxy = run.Proxy([], [], tmp_path / "proxy")
+    assert proxy.address(wanted) == "http://127.0.0.1:1/"
+    panel_word.leave(tmp_path, Panel(port=port))
+    assert proxy.address(wanted) == f"http://127.0.0.1:{port}/"
 
 
 def test_it_starts_as_its_owner_starts_it(tmp_path: Path) -> None:

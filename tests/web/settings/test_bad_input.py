@@ -10,6 +10,7 @@ from tests.web.conftest import Panel
 from tests.web.pages.test_settings import filled, send
 
 DIGITS = "9" * 4301
+HIDDEN = "A character here cannot be shown"
 DEEP = "[" * 1000 + "]" * 1000
 SENTENCE = re.compile(r'id="([\w-]+)-mistake"[^>]*>([^<]+)<')
 
@@ -18,7 +19,8 @@ BAD = [
     ("pause", "pause_minutes", f"-{DIGITS}", "Write a whole number from 1 to 30."),
     ("pause", "pause_minutes", DEEP, "Write a whole number from 1 to 30."),
     ("pause", "pause_minutes", "1_0\x00", "Write a whole number from 1 to 30."),
-    ("office", "name", "a\x00b", "Write one line of at most 400 characters."),
+    ("office", "name", "a\x00b", f"{HIDDEN} (U+0000, at position 2); remove it."),
+    ("office", "name", "a b\u202e", f"{HIDDEN} (U+202E, at position 4); remove it."),
     ("office", "name", "x" * 5000, "Write one line of at most 400 characters."),
     ("office", "name", DEEP, "Write one line of at most 400 characters."),
     ("office", "contact", "\ufeff" + "x" * 500, "Write one line of at most 400 characters."),

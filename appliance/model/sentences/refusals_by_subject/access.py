@@ -27,7 +27,10 @@ ACCESS_REFUSALS: Mapping[str, Refusal] = {
     ),
     "forbidden": forbidden(
         N_("Access denied"),
-        N_("Your role does not allow this. An administrator can give you another one."),
+        N_(
+            "This needs a role that you do not have: %(roles)s. An administrator can give it to "
+            "you."
+        ),
     ),
     "roles_changed": forbidden(
         N_("Access denied"), N_("Your roles have changed meanwhile. Try again.")
