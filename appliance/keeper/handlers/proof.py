@@ -29,7 +29,7 @@ class ProofDesk:
             reader_for(recipient) is not ProofReader.CALLER
             and Role.PRIVACY_OFFICER not in who.roles
         ):
-            raise Refused("forbidden")
+            raise Refused("forbidden", roles=Role.PRIVACY_OFFICER)
         recordings, annex = self._recordings.proofs.of(asked.recording, recipient)
         return ask.ProofSheet(
             recordings=tuple(map(without_texts, recordings)),
