@@ -124,14 +124,16 @@ def _every() -> Iterator[Slip]:
     for key, code, changes in KEYS:
         here = {f"line.0.{name}": value for name, value in changes.items()}
         goes_by = [f"line.0.{name}" for name in KEYS_GO_BY]
-        yield _slip(f"line.0.{key}", code, here, [*goes_by, *known, "office.languages"])
+        yield changing(f"line.0.{key}", code, here, [*goes_by, *known, "office.languages"])
     for key, code, changes in PARTS:
-        yield _slip(key, code, changes, [f"line.{key.split('.')[1]}.{role}" for role in ROLES])
+        yield changing(key, code, changes, [f"line.{key.split('.')[1]}.{role}" for role in ROLES])
     for key, code, changes, goes_by_more in OTHERS:
-        yield _slip(key, code, changes, goes_by_more)
+        yield changing(key, code, changes, goes_by_more)
 
 
-def _slip(key: str, code: str, changes: Changes, goes_by: Iterable[str]) -> Slip:
+def changing(key: str, code: str, changes: Changes, goes_by: Iterable[str]) -> Slip:
+    """Return a slip that changes several places, and goes by more."""
+
     def make(values: dict[str, Any]) -> None:
         for name, value in changes.items():
             put(values, _place(name), value, gone=value is GONE)

@@ -131,9 +131,13 @@ def _line_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
         note = "" if proposal is not None else _gone()
     if devices.hand_changed(form):
         note = _way_is_chosen()
-    if note:
-        return _page(chosen, now, given=True, notes={"device": note}, status=400)
-    return _keep(StepAnswers(chosen, now, drafts.with_line(now.values, form, proposal)))
+    sent = StepAnswers(chosen, now, drafts.with_line(now.values, form, proposal))
+    if not note:
+        return _keep(sent)
+    tried = access.ask(TrySettings("values"), sent.raw)
+    others = tuple(each for each in tried.mistakes if each.key in {"line.name", "line.number"})
+    notes = {wrong.DEVICE: note}
+    return _page(chosen, now, given=True, notes=notes, mistakes=others, status=400)
 
 
 def _notice_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
@@ -265,7 +269,7 @@ def _more(
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "office": lambda: {"section": OFFICE, "shown": _office(values)},
-        "line": lambda: _line(values, found, warned="device" in notes),
+        "line": lambda: _line(values, found, warned=wrong.DEVICE in notes),
         "purposes": lambda: {
             "fields": PURPOSE,
             "offered": offers.offered(values),

@@ -102,11 +102,11 @@ def _plain(field: Field, text: str) -> Any:
     if field.kind == "long":
         return " ".join(text.split())
     if field.kind == "number":
-        return _number(text)
+        return number(text)
     return text
 
 
-def _number(text: str) -> int | str:
+def number(text: str) -> int | str:
     """Return a whole number, or the text that is none, so that its mistake is told."""
     short = len(text) <= _LONGEST_NUMBER
     return int(text) if short and re.fullmatch(r"[0-9]+", text, re.ASCII) else text

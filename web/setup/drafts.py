@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from appliance.config.settings import Basis
 from appliance.config.words.ready import ReadyPurpose, ready_purposes
 from appliance.link.requests.devices import Proposal
+from web.settings import answers
 from web.setup import devices
 from web.setup.steps import first_phone, phone_lines
 
@@ -90,7 +91,7 @@ def _fill(table: Values, form: Form, draft: Values) -> None:
             _put(table, spoken, _said(form, table, spoken, draft))
     days = form.get(f"retention_days-{name}", "").strip()
     if days:
-        table["retention_days"] = int(days) if days.isdecimal() and len(days) < 6 else days
+        table["retention_days"] = answers.number(days)
     justified = " ".join(form.get(f"justification-{name}", "").split())
     _put(table, "justification", justified)
     law, interest = table["basis"] in NEEDS_LAW, table["basis"] == Basis.LEGITIMATE_INTERESTS

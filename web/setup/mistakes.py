@@ -10,11 +10,14 @@ from appliance.config.drivers.driver import ROLES
 from appliance.config.mistakes import Mistake
 from appliance.config.words.ready import ready_purposes
 from web import language
-from web.settings.fields import Field
+from web.settings.fields import LANGUAGE_NAMES, Field
 from web.setup import drafts, steps
 from web.setup.by_hand import WAYS
-from web.setup.questions import OFFICE
+from web.setup.questions import OFFICE, PURPOSE
 from web.words import settings as words
+
+DEVICE = "device"
+"""The question of which devices a line has; it tells what no question about one of them can."""
 
 
 def beside(
@@ -47,18 +50,25 @@ def _question(
 ) -> str:
     """Return the name of the question that can mend a mistake; empty if none can."""
     match (chosen.name, mistake.place):
-        case ("office", ("office", str(key), *_)):
-            return str(key) if str(key) in {field.key for field in OFFICE.fields} else ""
+        case ("office", ("office", str(key), *below)):
+            asked = key in {field.key for field in OFFICE.fields}
+            return _in_language(key, below, LANGUAGE_NAMES) if asked else ""
         case ("line", ("line", int(at), "name" | "number" as key, *_)):
             return str(key) if at == steps.first_phone(values) else ""
         case ("line", ("line", int(at), str(role), *below)) if role in ROLES:
             way = WAYS.get(request.form.get("device", ""))
             name = way.key(role, str(below[0])) if way is not None and below else ""
-            own = name if name in picks else "device"
+            own = name if name in picks else DEVICE
             return own if at == steps.first_phone(values) else ""
-        case ("purposes", ("purpose", int(at), str(key), *_)):
-            return f"{key}-{_purpose_at(at, values)}"
+        case ("purposes", ("purpose", int(at), str(key), *below)) if key in PURPOSE:
+            languages = values.get("office", {}).get("languages", ["pl"])
+            return _in_language(f"{key}-{_purpose_at(at, values)}", below, languages)
     return ""
+
+
+def _in_language(name: str, below: list[str | int], languages: Collection[str]) -> str:
+    """Return the question for words in one language, where a mistake is in these alone."""
+    return f"{name}-{below[0]}" if below and below[0] in languages else name
 
 
 def _purpose_at(at: int, values: Mapping[str, Any]) -> str:
@@ -71,9 +81,14 @@ def label(name: str, chosen: steps.Step, picks: Mapping[str, Field]) -> str:
     """Return what a question is called in the list of mistakes."""
     if name in picks:
         return str(picks[name].label)
+    if name == DEVICE:
+        return str(gettext("Devices of this line"))
+    key, *below = name.split("-")
     if chosen.name != "purposes":
-        return words.field(chosen.name, name)
-    key, _, purpose = name.partition("-")
-    ready = next((each for each in ready_purposes() if each.id == purpose), None)
-    named = ready.label[language.chosen()] if ready is not None else gettext("your own purpose")
-    return f"{named}, {words.field('purpose', key)}"
+        said = [words.field(chosen.name, key)]
+    else:
+        ready = next((each for each in ready_purposes() if each.id == below[0]), None)
+        named = ready.label[language.chosen()] if ready is not None else gettext("your own purpose")
+        said = [named, words.field("purpose", key)]
+        del below[0]
+    return ", ".join([*said, *(str(LANGUAGE_NAMES[each]) for each in below)])

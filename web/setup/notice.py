@@ -19,7 +19,7 @@ AHEAD_DAYS = 14
 """Between telling the staff and the first day, at least."""
 
 LATEST_DAYS = 366
-"""A first day further off is a slip of the hand."""
+"""A day further off is a slip of the hand."""
 
 
 def today() -> tuple[date, bool]:
@@ -39,19 +39,18 @@ def first_day(form: Mapping[str, str], values: Values) -> tuple[str, dict[str, s
         return "", {"who": gettext("Choose one.")}
     told, first = _day(form.get("told", "")), _day(form.get("first", ""))
     mistakes = {}
-    if told is None:
-        mistakes["told"] = gettext("Write a day, such as 2027-01-11.")
-    if first is None:
-        mistakes["first"] = gettext("Write a day, such as 2027-01-11.")
-    if told is not None and first is not None:
+    for name, day in (("told", told), ("first", first)):
+        if day is None:
+            mistakes[name] = gettext("Write a day, such as 2027-01-11.")
+        elif day > now + timedelta(days=LATEST_DAYS):
+            mistakes[name] = gettext("That is more than a year away; choose an earlier day.")
+    if told is not None and first is not None and not mistakes:
         earliest = told + timedelta(days=AHEAD_DAYS)
         if first < earliest:
             mistakes["first"] = gettext(
                 "Two weeks after the staff are told is %(day)s; choose that day or a later one.",
                 day=formats.that_day(earliest.isoformat()),
             )
-        elif first > now + timedelta(days=LATEST_DAYS):
-            mistakes["first"] = gettext("That is more than a year away; choose an earlier day.")
     return (first.isoformat() if first else ""), mistakes
 
 

@@ -6,16 +6,20 @@ text's place.
 
 import copy
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from appliance.config.drivers.driver import ROLES, named
+from appliance.config.drivers.known import BY_NAME
 from appliance.config.mistakes import Place
 from appliance.config.settings import LISTS
-from tests.config.between import between
-from tests.config.drawing import Slip, chosen, slips
+from tests.config.between import GONE, between, changing
+from tests.config.drawing import Slip, chosen, good, slips
 from web.settings import answers
 from web.settings.fields import SECTIONS, Section
 
@@ -69,10 +73,40 @@ def settled(values: Values) -> Values:
     return values
 
 
+def keeper_only(now: Values) -> Iterator[Slip]:
+    """Yield slips that the keeper alone refuses: a good configuration, and none for a panel."""
+    pair = {"panel.certificate": "/etc/zgoda/tls/a.pem", "panel.key": "/etc/zgoda/tls/a.key"}
+    for key in pair:
+        for path in ("/home/anna/a.pem", "/etc/zgoda/tls/../a.pem"):
+            yield changing(key, "tls_folder", pair | {key: path}, ())
+    yield changing("panel.host", "no_certificate", {"panel.host": "192.168.1.20"}, ("panel",))
+    everywhere = pair | {"panel.host": "::", "panel.names": GONE}
+    yield changing("panel.host", "no_names", everywhere, ("panel",))
+    for at, line in enumerate(now["line"]):
+        parts = {role: line[role] for role in ROLES}
+        drivers = Counter(part["driver"] for part in parts.values())
+        for role, part in parts.items():
+            options = BY_NAME[part["driver"]].of(role, part)
+            for key, kind in named(options).items():
+                if kind.is_path and key in part and drivers[part["driver"]] == 1:
+                    place, goes_by = f"line.{at}.{role}.{key}", [f"line.{at}.{r}" for r in ROLES]
+                    for path in ("/etc/shadow", "/dev/../etc/shadow", "x"):
+                        yield changing(place, "no_device", {place: path}, goes_by)
+
+
+@cache
+def in_force() -> Values:
+    """Return good settings in which nearly everything is set that a form asks for."""
+    values = good()
+    del values["vault"], values["backup"]
+    values["panel"] |= {"host": "127.0.0.1", "names": ["zgoda.lan"]}
+    return settled(values)
+
+
 def forms(now: Values) -> list[DrawnForm]:
     """Return every form in which a slip can be made."""
     by_place: dict[Place, list[Slip]] = defaultdict(list)
-    for slip in [*slips(now), *between(now) * 4]:
+    for slip in [*slips(now), *between(now) * 4, *[*keeper_only(now)] * 4]:
         by_place[slip.place[: 2 if slip.place[0] in LISTS else 1]].append(slip)
     found = []
     for section in SECTIONS.values():
@@ -80,12 +114,13 @@ def forms(now: Values) -> list[DrawnForm]:
         for item in items:
             form = DrawnForm(section, item)
             head = (section.table,) if item is None else (section.table, item)
-            form.slips = [slip for slip in by_place[head] if _sends(form, now, slip)]
+            form.slips = [slip for slip in by_place[head] if can_send(form, now, slip)]
             found.append(form)
     return [form for form in found if form.slips]
 
 
-def _sends(form: DrawnForm, now: Values, slip: Slip) -> bool:
+def can_send(form: DrawnForm, now: Values, slip: Slip) -> bool:
+    """Say whether a form sends what a slip makes."""
     values = copy.deepcopy(now)
     slip.make(values)
     try:

@@ -4,19 +4,19 @@ import html
 import random
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
+import msgspec
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from appliance.config import read
-from appliance.config.mistakes import Mistake, MistakesFound
-from tests.config.drawing import good, written
+from appliance.config.mistakes import Mistake
+from tests.config.drawing import written
 from tests.deep import deep
 from tests.keeper.boxes import set_up
+from tests.keeper.desks import settings_of
 from tests.web.conftest import PEOPLE, Browser, Panel, serve
-from tests.web.settings.drawing import DrawnForm, Values, forms, settled
+from tests.web.settings.drawing import DrawnForm, forms, in_force
 from web.settings import answers
 from web.settings.fields import options_asked
 
@@ -26,15 +26,6 @@ BESIDE = re.compile(r'id="([\w-]+)-mistake">([^<]*)<')
 SUMMARY = re.compile(r'summary-title".*?<ul>(.*?)</ul>', re.DOTALL)
 POINTS = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
-
-
-@cache
-def in_force() -> Values:
-    """Return good settings in which nearly everything is set that a form asks for."""
-    values = good()
-    del values["vault"], values["backup"]
-    values["panel"] |= {"host": "127.0.0.1", "names": ["zgoda.lan"]}
-    return settled(values)
 
 
 EVERY = forms(in_force())
@@ -54,11 +45,11 @@ def browser(office: Panel) -> Browser:
     return office.log_in()
 
 
-def found(drawn: DrawnForm, form: MultiDict[str, str]) -> tuple[Mistake, ...]:
-    """Return what the reader of a configuration finds in what a form sends."""
-    with pytest.raises(MistakesFound) as error:
-        read.check(answers.drafted(in_force(), drawn.section, drawn.item, form))
-    return error.value.mistakes
+def found(office: Panel, drawn: DrawnForm, form: MultiDict[str, str]) -> tuple[Mistake, ...]:
+    """Return what the keeper finds in what a form sends."""
+    book = settings_of(office.box.keeper)._book
+    draft = answers.drafted(in_force(), drawn.section, drawn.item, form)
+    return book.draft_of("values", msgspec.json.encode(draft)).mistakes
 
 
 def question(drawn: DrawnForm, form: MultiDict[str, str], mistake: Mistake) -> str:
@@ -86,9 +77,9 @@ def said(page: str) -> tuple[list[tuple[str, str]], list[str]]:
     return beside, [html.unescape(TAG.sub("", each)) for each in POINTS.findall(summary[1])]
 
 
-def check(browser: Browser, drawn: DrawnForm, pick: random.Random) -> None:
+def check(office: Panel, browser: Browser, drawn: DrawnForm, pick: random.Random) -> None:
     form, expected = drawn.draw(pick, in_force())
-    mistakes = found(drawn, form)
+    mistakes = found(office, drawn, form)
     assert sorted(((each.place, each.code) for each in mistakes), key=repr) == expected, form
 
     language = pick.choice(LANGUAGES)
@@ -107,9 +98,11 @@ def check(browser: Browser, drawn: DrawnForm, pick: random.Random) -> None:
 
 
 def test_many_mistakes_can_be_made_in_forms() -> None:
-    assert len(EVERY) == 13
+    assert len(EVERY) == 14
     assert sum(len(each.slips) for each in EVERY) > 240
-    assert len({slip.code for each in EVERY for slip in each.slips}) > 25
+    codes = {slip.code for each in EVERY for slip in each.slips}
+    assert len(codes) > 25
+    assert codes > {"tls_folder", "no_certificate", "no_names", "no_device"}, "the keeper's, too"
 
 
 @pytest.mark.parametrize("part", [0, 1, 2, 3, *(deep(part) for part in range(4, 60))])
@@ -118,4 +111,4 @@ def test_each_mistake_of_a_drawn_form_is_told_once_beside_its_question(
 ) -> None:
     pick = random.Random(part)
     for number in range(IN_ONE_GO):
-        check(browser, EVERY[(part * IN_ONE_GO + number) % len(EVERY)], pick)
+        check(office, browser, EVERY[(part * IN_ONE_GO + number) % len(EVERY)], pick)

@@ -32,6 +32,7 @@ def test_the_staff_are_told_two_weeks_before_the_first_day(office: Panel) -> Non
         {"who": "staff", "told": "", "first": ""},
         {"who": "staff", "told": "soon", "first": "2027-02-30"},
         {"who": "staff", "told": "2026-09-01", "first": "2999-01-01"},
+        {"who": "staff", "told": "9999-12-31", "first": "2026-12-24"},
     ],
 )
 def test_a_first_day_that_is_none_is_refused(office: Panel, form: dict[str, str]) -> None:

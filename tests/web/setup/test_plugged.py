@@ -183,9 +183,10 @@ def test_a_modem_that_tells_who_calls_is_chosen_on_purpose_and_given_up_again(bo
 def test_devices_that_are_gone_are_not_set_up(box: Panel) -> None:
     browser = box.log_in()
     form = {**LINE, **offered(browser), "device": f"found {TAPPED.key}"}
-    page = send(box, browser, "line", **form)
+    page = send(box, browser, "line", **form | {"number": "9"})
     assert page.status_code == 400
     assert "is not plugged in any more" in page.text
+    assert re.findall(r'id="(\w+)-mistake"', page.text) == ["number", "device"]
     assert config(box).lines == ()
     box.recorder.away = True
     assert send(box, browser, "line", **form).status_code == 400

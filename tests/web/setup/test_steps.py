@@ -65,12 +65,30 @@ def test_all_mistakes_of_a_step_stand_beside_their_questions(office: Panel) -> N
     page = send(office, browser, "office", **OFFICE | {"name": "", "controller_says-pl": "Biuro 7"})
     assert page.status_code == 400
     assert 'id="name-mistake"' in page.text
-    assert 'id="controller_says-mistake"' in page.text
+    assert 'id="controller_says-pl-mistake"' in page.text
     assert "rodo@biuro.example" in page.text, "what was typed stays"
     assert version(office) == "0"
     page = send(office, browser, "line", **LINE | {"number": "112 112", "device": ""})
     assert page.status_code == 400
     assert version(office) == "0"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pl", "Urządzenia tej linii: Wypełnij to pole."),
+        ("de", "Geräte dieser Leitung: Füllen Sie dieses Feld aus."),
+    ],
+)
+def test_a_line_without_devices_is_told_once_and_in_the_readers_language(
+    office: Panel, language: str, said: str
+) -> None:
+    browser = office.log_in()
+    browser.send("/language", language=language)
+    kept(office, browser, "office", **OFFICE)
+    page = send(office, browser, "line", **LINE | {"device": ""})
+    assert page.status_code == 400
+    assert re.sub("<[^>]+>", "", page.text).count(said) == 1
 
 
 @pytest.mark.parametrize(
