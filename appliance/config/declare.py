@@ -124,9 +124,13 @@ FROM_TO = N_("From %(low)s to %(high)s.")
 FROM_TO_ELSE = N_("From %(low)s to %(high)s; %(default)s if it is left empty.")
 
 
-@cache
 def asked(section: type) -> tuple[Setting, ...]:
     """Return what a section declares, in its order; fields without a kind are none."""
+    return _asked(section)
+
+
+@cache
+def _asked(section: Any) -> tuple[Setting, ...]:
     hints = get_type_hints(section, include_extras=True)
     found = ((each, getattr(hints[each.name], "__metadata__", ())) for each in fields(section))
     return tuple(_setting(each, said) for each, said in found if _of(said, Kind))

@@ -1,11 +1,10 @@
 """Read the device of each of a line's three roles, as its driver declares it."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from appliance.config import validators as valid
-from appliance.config.drivers.driver import ByKind, Driver, Options, by_setting, keys, settings
+from appliance.config.declare import asked, setting
+from appliance.config.drivers.driver import ByKind, Options, keys
 from appliance.config.drivers.known import BY_NAME, DRIVERS
 from appliance.config.section import read
 from appliance.config.settings import Part
@@ -24,31 +23,25 @@ def read_part(table: Table, role: str) -> Part:
     )
     if not name:
         return Part("")  # nothing says which other keys are right
-    options = _read(part, BY_NAME[name], role)
+    options = _read(part, BY_NAME[name].role(role))
     part.finish()
-    if all(each.needed or part.sound(each.key) for each in settings(type(options))):
+    if all(each.needed or part.sound(each.key) for each in asked(type(options))):
         for each in options.wrong():
             part.wrong(each.code, each.key, **each.values)
-    return Part(name, _said(part, options))
+    # What the part says, and what is needed; defaults are where the options are declared.
+    said = [each.key for each in asked(type(options)) if each.key in part or each.needed]
+    return Part(name, {key: getattr(options, key) for key in said})
 
 
-def _read(part: Table, driver: Driver, role: str) -> Options:
-    declared = driver.roles[role]
-    if not isinstance(declared, ByKind):
-        return read(part, declared)
-    by = by_setting(declared)
+def _read(part: Table, declared: ByKind) -> Options:
+    if not declared.by:
+        return read(part, declared.plain)
+    by = setting(declared.plain, declared.by)
     word = part.required(by.key, by.kind.check, otherwise="", example=by.also.example)
-    section = declared.of(word)
-    for key in driver.settings(role):
+    section = declared.of({by.key: word})
+    for key in declared.settings:
         if key in part and key not in keys(section):
             part.pass_over(key)  # another kind's
             if word:
                 part.wrong("of_kind", key, kinds=declared.having(key))
     return read(part, section, None, **{by.key: word})
-
-
-def _said(part: Table, options: Options) -> Mapping[str, Any]:
-    """Return what a part says, and what is needed; defaults are where the options are declared."""
-    section = type(options)
-    needed = {each.key for each in settings(section) if each.needed}
-    return {key: getattr(options, key) for key in keys(section) if key in part or key in needed}

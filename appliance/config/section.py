@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from appliance.config.declare import OfficeFacts, Setting, asked
 from appliance.config.mistakes import Invalid
@@ -25,9 +25,8 @@ def read(
         office: what checks may know of the office.
         given: settings that the caller has read.
     """
-    declared = cast("type", section)
-    keys = [each.key for each in asked(declared) if each.key not in given]
-    return section(**given, **found(table, declared, keys, office))
+    keys = [each.key for each in asked(section) if each.key not in given]
+    return section(**given, **found(table, section, keys, office))
 
 
 def found(

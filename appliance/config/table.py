@@ -28,8 +28,11 @@ class Problems:
         self._above: set[Path] = set()  # each place above a spoilt one
 
     def add(self, path: Path, code: str, /, **values: object) -> None:
-        """Note a mistake at a key; a key that is not in the file has its table's line."""
-        if path in self._spoilt:
+        """Note a mistake at a key; a key that is not in the file has its table's line.
+
+        What stands in the place of something spoilt, or below it, makes no more.
+        """
+        if self._within(path):
             return
         above = path
         while above and above not in self._lines:
@@ -46,16 +49,17 @@ class Problems:
         """Say whether something else stands for what is at a place."""
         return path in self._spoilt
 
+    def _within(self, path: Path) -> bool:
+        return any(path[:length] in self._spoilt for length in range(1, len(path) + 1))
+
     def misspelt(self, path: Path) -> None:
         """Tell no more that a key is missing: it is there, with a slip of the pen."""
         self.spoil(path)
         self._found = [each for each in self._found if (each.place, each.code) != (path, "missing")]
 
-    def sound(self, table: Path, below: Path) -> bool:
-        """Say whether nothing is spoilt at a place below a table, above it there, or below it."""
-        place = (*table, *below)
-        here = (place[:length] for length in range(len(table) + 1, len(place) + 1))
-        return place not in self._above and self._spoilt.isdisjoint(here)
+    def sound(self, place: Path) -> bool:
+        """Say whether nothing is spoilt at a place, above it, or below it."""
+        return place not in self._above and not self._within(place)
 
     def report(self, readable: Config) -> None:
         """Raise ``MistakesFound`` with all in the order of the file, if there are any."""
@@ -64,17 +68,6 @@ class Problems:
             mistakes = MistakesFound(self._source, *found)
             mistakes.readable = readable
             raise mistakes
-
-
-class _Silent(Problems):
-    """The mistakes of what stands in a table's place and is none: it was told already."""
-
-    def add(self, path: Path, code: str, /, **values: object) -> None:
-        """Note nothing."""
-
-    def sound(self, table: Path, below: Path) -> bool:
-        """Say that nothing of it can be gone by."""
-        return False
 
 
 class Table:
@@ -113,9 +106,8 @@ class Table:
         below = self._values.get(key, {})
         if not isinstance(below, dict):
             self.spoilt("not_a_table", key)
-        if self._problems.is_spoilt((*self._path, key)):
-            return Table({}, (*self._path, key), _Silent("", {}))
-        return Table(below, (*self._path, key), self._problems)
+        spoilt = self._problems.is_spoilt((*self._path, key))
+        return Table({} if spoilt else below, (*self._path, key), self._problems)
 
     def tables(self, key: str) -> list["Table"]:
         """Return the tables of a repeated header such as ``[[line]]``."""
@@ -178,8 +170,8 @@ class Table:
         self._problems.spoil((*self._path, *below))
 
     def sound(self, *below: str | int) -> bool:
-        """Say whether nothing is spoilt at a key, above it in this table, or below it."""
-        return self._problems.sound(self._path, below)
+        """Say whether nothing is spoilt at a key, above it, or below it."""
+        return self._problems.sound((*self._path, *below))
 
     def _at(self, below: Path) -> object:
         """Return what stands at a key below; an empty table where nothing does."""

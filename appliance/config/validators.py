@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
@@ -22,11 +23,9 @@ FEWEST_WORDS = 5
 """Different words of two letters and more in a justification."""
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
-_TUNNEL_ID = re.compile(r"[0-9a-f]{8}")
-_PURPOSE = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_LINE_NAME = re.compile(r"[^\W_][\w .()-]{0,39}")
 
 Value = TypeVar("Value")
+Words = TypeVar("Words", bound=StrEnum)
 Validator = Callable[[object], Value]
 
 
@@ -51,20 +50,31 @@ def valid_text(value: object) -> str:
     return text
 
 
+def matching(code: str, pattern: str) -> Validator[str]:
+    """Return a check that accepts a text of one form; ``code`` is the mistake of any other."""
+    form = re.compile(pattern)
+
+    def check(value: object) -> str:
+        text = valid_text(value)
+        if not form.fullmatch(text):
+            raise Invalid(code)
+        return text
+
+    return check
+
+
+valid_path = matching("path", r"/.*")  # absolute: of a file or folder
+valid_card = matching("card_number", r".*\D.*")  # a name of a sound card that lasts
+valid_line_name = matching("line_name", r"[^\W_][\w .()-]{0,39}")  # of files and folders, too
+valid_purpose_id = matching("purpose_id", r"[a-z][a-z0-9_]{0,31}")
+
+
 def valid_justification(value: object) -> str:
     """Accept a justification: a sentence with a reason, not a letter that fills the field."""
     text = valid_text(value)
     words = set(re.findall(r"[^\W\d_]{2,}", text.casefold()))
     if len(words) < FEWEST_WORDS:
         raise Invalid("short_reason", count=FEWEST_WORDS)
-    return text
-
-
-def valid_path(value: object) -> str:
-    """Accept the absolute path of a file or folder."""
-    text = valid_text(value)
-    if not text.startswith("/"):
-        raise Invalid("path")
     return text
 
 
@@ -81,14 +91,6 @@ def valid_hundreds(value: object, low: int, high: int) -> int:
     if number % 100:
         raise Invalid("hundreds")
     return number
-
-
-def valid_card(value: object) -> str:
-    """Accept a name of a sound card that lasts."""
-    text = valid_text(value)
-    if text.isdecimal():
-        raise Invalid("card_number")
-    return text
 
 
 def valid_serial_pin(value: object) -> str:
@@ -109,16 +111,12 @@ def valid_word(value: object, words: Iterable[str]) -> str:
     return value
 
 
-def valid_basis(value: object) -> Basis:
-    """Accept one of the six bases of Art. 6(1) GDPR."""
-    return Basis(valid_word(value, Basis))
+def one_of(words: type[Words]) -> Validator[Words]:
+    """Return a check that accepts one of the words of an enumeration."""
+    return lambda value: words(valid_word(value, words))
 
 
-def valid_kind(value: object) -> LineKind:
-    """Accept a kind of line."""
-    return LineKind(valid_word(value, LineKind))
-
-
+valid_basis, valid_kind = one_of(Basis), one_of(LineKind)
 valid_language = partial(valid_word, words=LANGUAGES)
 
 
@@ -161,22 +159,6 @@ def valid_flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise Invalid("flag")
     return value
-
-
-def valid_line_name(value: object) -> str:
-    """Accept a line's name, which is also the name of files and folders."""
-    text = valid_text(value)
-    if not _LINE_NAME.fullmatch(text):
-        raise Invalid("line_name")
-    return text
-
-
-def valid_purpose_id(value: object) -> str:
-    """Accept a purpose's short name."""
-    text = valid_text(value)
-    if not _PURPOSE.fullmatch(text):
-        raise Invalid("purpose_id")
-    return text
 
 
 def valid_key(value: object) -> str:
@@ -241,12 +223,12 @@ def valid_end(value: object) -> str:
     return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
+_tunnel_id = matching("tunnel_id", r"(?!0{8})[0-9A-Fa-f]{8}")
+
+
 def valid_tunnel_id(value: object) -> str:
     """Accept the number that tells one tunnel from others; 0 stands for none."""
-    text = valid_text(value).lower()
-    if not _TUNNEL_ID.fullmatch(text) or int(text, 16) == 0:
-        raise Invalid("tunnel_id")
-    return text
+    return _tunnel_id(value).lower()
 
 
 def parse_end(end: str) -> tuple[str, int]:

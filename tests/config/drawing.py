@@ -15,8 +15,6 @@ from typing import Any
 
 from appliance import toml
 from appliance.config.declare import OfficeFacts, Setting, asked
-from appliance.config.drivers.driver import ByKind, by_setting, keys
-from appliance.config.drivers.driver import settings as options_of
 from appliance.config.drivers.known import BY_NAME, DRIVERS
 from appliance.config.mistakes import Invalid, Place
 from appliance.config.settings import LISTS, TABLES, Confirmation
@@ -190,16 +188,15 @@ def _of_part(place: Place, here: Mapping[str, Any]) -> Iterator[Slip]:
         yield _replaced((*place, "driver"), code, value, whole)
     assert nearest("zzzzzz", names) == ""
     yield _left_out((*place, "driver"), whole)
-    declared = driver.roles[role]
-    by = by_setting(declared).key if isinstance(declared, ByKind) else ""
-    section = driver.of(role, here)
-    for each in options_of(section):
+    declared = driver.role(role)
+    by, section = declared.by, declared.of(here)
+    for each in asked(section):
         for value, code in refused(each):
             touches = whole if each.key == by else ()
             yield _replaced((*place, each.key), code, value, touches)
         if each.needed and each.key in here:
             yield _left_out((*place, each.key), whole if each.key == by else ())
-    every = ["driver", *{key for one in driver.classes(role) for key in keys(one)}]
+    every = ["driver", *declared.settings]
     if "zzzzzz" not in every:
         yield _added((*place, "zzzzzz"), "unknown", 1)
 

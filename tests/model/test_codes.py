@@ -35,7 +35,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 EVERY = [(table, code) for table, said in TABLES.items() for code in said]
 
 RAISERS = {
-    "mistakes": {"Invalid", "mistake", "wrong", "spoilt", "found", "_unreached", "Wrong", "Driver"},
+    "mistakes": {"Invalid", "mistake", "wrong", "spoilt", "found", "_unreached", "Wrong", "Driver"}
+    | {"matching"},
     "lacking": {"lack", "Lacks"},
     "faults": {"device_fault"},
     "findings": {"find"},

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.config.declare import Setting, Who, asked
-from appliance.config.drivers.driver import ByKind, Driver, Options, settings
+from appliance.config.drivers.driver import Driver
 from appliance.config.drivers.known import DRIVERS
 from appliance.config.settings import LISTS, TABLES, Config
 
@@ -48,8 +48,8 @@ def drivers_table() -> str:
 def _of_driver(driver: Driver) -> Iterator[str]:
     rows: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}
     for role in driver.roles:
-        for kind, section in _kinds(driver.roles[role]):
-            for each in settings(section):
+        for kind, section in driver.role(role).classes.items():
+            for each in asked(section):
                 roles, kinds = rows.setdefault((each.key, meaning(each), default(each)), ([], []))
                 roles += [] if role in roles else [role]
                 kinds.append(kind)
@@ -58,13 +58,6 @@ def _of_driver(driver: Driver) -> Iterator[str]:
         where = "" if set(roles) == set(driver.roles) else f", in {_words(roles)}"
         with_kind = "" if "" in kinds else f"with {_words(kinds)}: "
         yield f"| {name} | `{key}`{where} | {with_kind}{said} | {usual} |"
-
-
-def _kinds(declared: type[Options] | ByKind) -> list[tuple[str, type[Options]]]:
-    """Return kind and options; the plain ones stand under no kind."""
-    if isinstance(declared, ByKind):
-        return [("", declared.plain), *declared.kinds.items()]
-    return [("", declared)]
 
 
 def _words(names: list[str]) -> str:

@@ -145,7 +145,7 @@ def test_each_driver_is_described() -> None:
     assert [each.name for each in DRIVERS if f"`{each.name}`" not in table] == []
     for driver in DRIVERS:
         for role in driver.roles:
-            for key, each in driver.settings(role).items():
+            for key, each in driver.role(role).settings.items():
                 assert f"{settings_page.meaning(each)} |" in table, (driver.name, key)
 
 

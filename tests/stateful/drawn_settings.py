@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance import toml
 from appliance.config.declare import OfficeFacts, Setting, asked
-from appliance.config.drivers.driver import ByKind, Driver, Naming, Options, named, settings
+from appliance.config.drivers.driver import Driver, Naming, Options, named
 from appliance.config.drivers.known import BY_NAME, DRIVERS
 from appliance.config.mistakes import Invalid
 from appliance.config.read import trial_text
@@ -93,7 +93,7 @@ class Drawn:
     def _part(self, role: str, name: str) -> dict[str, Any]:
         driver = BY_NAME[name]
         options, kind = self._options(driver, role)
-        part = {each.key: self._value(each) for each in settings(options) if self._given(each)}
+        part = {each.key: self._value(each) for each in asked(options) if self._given(each)}
         for key, names in named(options).items():
             if key in part and names is Naming.PORT and self._chance(0.97):
                 part[key] = self._random.choice([text for text in POOL if text.startswith("/dev/")])
@@ -101,9 +101,9 @@ class Drawn:
 
     def _options(self, driver: Driver, role: str) -> tuple[type[Options], dict[str, str]]:
         """Return the options of one kind, and what says that they are of it."""
-        declared = driver.roles[role]
-        if not isinstance(declared, ByKind):
-            return declared, {}
+        declared = driver.role(role)
+        if not declared.by:
+            return declared.plain, {}
         kind = self._random.choice(list(declared.kinds))
         return declared.kinds[kind], {declared.by: kind}
 

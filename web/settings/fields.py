@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.config.declare import BASIS, LANGUAGES, FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
-from appliance.config.drivers.driver import settings
 from appliance.config.mistakes import Place
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
@@ -74,14 +73,14 @@ def options_asked(role: str, said: Mapping[str, str]) -> list[Field]:
     driver = drivers.BY_NAME.get(said.get(f"{role}-driver") or next(iter(devices_for(role)), ""))
     if driver is None or role not in driver.roles:
         return []
-    by = driver.by(role)
-    section = driver.of(role, {by: said.get(f"{role}-{by}", "").strip()} if by else {})
-    return [_option(role, each) for each in settings(section)]
+    declared = driver.role(role)
+    section = declared.of({declared.by: said.get(f"{role}-{declared.by}", "").strip()})
+    return [_option(role, each) for each in asked(section)]
 
 
 def option_label(role: str, key: str) -> str:
     """Return the name of an option that a role's device may have; the key if none has it."""
-    declared = (each.settings(role) for each in drivers.DRIVERS if role in each.roles)
+    declared = (each.role(role).settings for each in drivers.DRIVERS if role in each.roles)
     labels = (gettext(found[key].label) for found in declared if key in found)
     return next(labels, key)
 

@@ -58,12 +58,12 @@ class Way:
 
     def kind(self, role: str, said: Mapping[str, Any]) -> type[Options]:
         """Return a role's options, of the kind that is said, or else of the usual one."""
-        driver = self.drivers[role]
-        return driver.of(role, {**usual(driver.classes(role)[0]), **said})
+        declared = self.drivers[role].role(role)
+        return declared.of({**usual(declared.plain), **said})
 
     def said(self, role: str, form: Form) -> Values:
         """Return what a form says of a role's options; an empty answer says nothing."""
-        keys = self.drivers[role].settings(role)
+        keys = self.drivers[role].role(role).settings
         typed = {key: form.get(self.key(role, key), "").strip() for key in keys}
         return {key: text for key, text in typed.items() if text}
 
@@ -84,11 +84,11 @@ def kept(line: Line, role: str, now: Mapping[str, Any]) -> Values:
 
     What somebody chooses anew does not stay, such as a port.
     """
-    before, driver = line.get(role), BY_NAME[now["driver"]]
+    before, declared = line.get(role), BY_NAME[now["driver"]].role(role)
     if not isinstance(before, Mapping):
         return {}
-    same = all(before.get(key) == now.get(key) for key in ("driver", driver.by(role)))
-    anew = chosen_by_hand(driver.of(role, now))
+    same = all(before.get(key) == now.get(key) for key in ("driver", declared.by))
+    anew = chosen_by_hand(declared.of(now))
     return {key: each for key, each in before.items() if same and key not in anew}
 
 

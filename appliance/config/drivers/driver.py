@@ -8,12 +8,21 @@ is refused here: by an option's own check, by ``wrong`` over several, or over th
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar, cast, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
-from appliance.config.declare import Setting, asked, setting
+from appliance.config.declare import Setting, asked
+from appliance.language import N_
 
 ROLES = ("hook", "audio", "prompt")
 """What a line's devices do for it."""
+
+
+SIDES: Mapping[str, str] = {
+    "both": N_("One channel: the line has to be calibrated by calibration calls"),
+    "voltage/current": N_("Two channels, voltage and current: it knows whose key was pressed"),
+    "far/near": N_("Two channels, the other party and the office"),
+}
+"""What the channels of a line's sound may carry."""
 
 
 class Naming(Enum):
@@ -91,22 +100,33 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class ByKind:
-    """Options that hang on one of them."""
+    """The options of a role; where they hang on one of them, those of each kind."""
 
-    by: str
-    kinds: Mapping[str, type[Options]]
     plain: type[Options]
     """Of a kind that is not known here, and where nobody has said which it is."""
+    by: str = ""
+    kinds: Mapping[str, type[Options]] = field(default_factory=dict)
     kind_of: Callable[[str], str] = str
     """Returns the kind of what the option says: a dialect's is the family of its profile."""
 
-    def of(self, word: str) -> type[Options]:
-        """Return the options of what the option says."""
+    def of(self, options: Mapping[str, Any]) -> type[Options]:
+        """Return what options a part of such options has."""
+        word = str(options.get(self.by, ""))
         return self.kinds.get(self.kind_of(word), self.plain) if word else self.plain
 
     def having(self, key: str) -> tuple[str, ...]:
         """Return the kinds that have an option."""
         return tuple(name for name, each in self.kinds.items() if key in keys(each))
+
+    @property
+    def classes(self) -> Mapping[str, type[Options]]:
+        """Return all options that there may be, by their kind; the plain ones stand under none."""
+        return {"": self.plain, **self.kinds}
+
+    @property
+    def settings(self) -> Mapping[str, Setting]:
+        """Return every option that there may be, by its key, in the order of declaration."""
+        return {each.key: each for section in self.classes.values() for each in asked(section)}
 
 
 RoleOptions = Mapping[str, Options]
@@ -143,45 +163,22 @@ class Driver:
         """Say whether it may play just these roles of a line."""
         return frozenset(roles) in (self.together or {frozenset(self.roles)})
 
-    def of(self, role: str, options: Mapping[str, Any]) -> type[Options]:
-        """Return what options a part of such options has."""
+    def role(self, role: str) -> ByKind:
+        """Return what options a role has."""
         declared = self.roles[role]
-        if isinstance(declared, ByKind):
-            return declared.of(str(options.get(declared.by, "")))
-        return declared
-
-    def by(self, role: str) -> str:
-        """Return the option on which the others of a role hang; empty if none does."""
-        declared = self.roles.get(role)
-        return declared.by if isinstance(declared, ByKind) else ""
-
-    def classes(self, role: str) -> tuple[type[Options], ...]:
-        """Return all options that a role may have, the plain ones first."""
-        declared = self.roles[role]
-        if isinstance(declared, ByKind):
-            return declared.plain, *declared.kinds.values()
-        return (declared,)
-
-    def settings(self, role: str) -> dict[str, Setting]:
-        """Return every option that a role may have, by its key, in the order of declaration."""
-        return {each.key: each for section in self.classes(role) for each in settings(section)}
-
-
-def settings(section: type[Options]) -> tuple[Setting, ...]:
-    """Return what options declare, in their order."""
-    return asked(cast("type", section))
+        return declared if isinstance(declared, ByKind) else ByKind(declared)
 
 
 def keys(section: type[Options]) -> tuple[str, ...]:
     """Return the keys of options."""
-    return tuple(each.key for each in settings(section))
+    return tuple(each.key for each in asked(section))
 
 
 def filled(section: type[Options], options: Mapping[str, Any]) -> Options:
     """Return options as their class, with something blank for what is needed and missing."""
     given = {
         each.key: options.get(each.key, each.kind.blank)
-        for each in settings(section)
+        for each in asked(section)
         if each.key in options or each.needed
     }
     return section(**given)
@@ -207,12 +204,7 @@ def chosen_by_hand(section: type[Options]) -> dict[str, Setting]:
     """Return what somebody is asked who puts a line together: what it needs, and what it offers."""
     return {
         each.key: each
-        for each in settings(section)
+        for each in asked(section)
         if (each.needed or each.key in section.by_hand)
         and len(section.by_hand.get(each.key, ())) != 1
     }
-
-
-def by_setting(declared: ByKind) -> Setting:
-    """Return the option on which others hang."""
-    return setting(cast("type", declared.plain), declared.by)

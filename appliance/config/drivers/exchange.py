@@ -5,9 +5,8 @@ from typing import Annotated
 
 from appliance.config import declare as a
 from appliance.config.declare import Also
-from appliance.config.drivers.driver import Driver, Options
+from appliance.config.drivers.driver import SIDES, Driver, Options
 from appliance.config.drivers.profiles import profile_of
-from appliance.config.drivers.sides import SIDES
 from appliance.language import N_
 
 

@@ -105,7 +105,7 @@ ISDN = Driver(
     "isdn",
     N_("ISDN"),
     {
-        "hook": ByKind("transport", {"l1oip": L1oipOptions, "kernel": KernelOptions}, AnyIsdn),
+        "hook": ByKind(AnyIsdn, "transport", {"l1oip": L1oipOptions, "kernel": KernelOptions}),
         "audio": Options,
         "prompt": Options,
     },

@@ -54,4 +54,6 @@ def devices(role: str, part: _Part) -> Iterator[tuple[str, Naming, str]]:
 def options_of(role: str, name: str, options: Mapping[str, Any]) -> type[Options]:
     """Return what options a part has by its driver's name; none of an unknown driver."""
     driver = BY_NAME.get(name)
-    return driver.of(role, options) if driver is not None and role in driver.roles else Options
+    if driver is None or role not in driver.roles:
+        return Options
+    return driver.role(role).of(options)

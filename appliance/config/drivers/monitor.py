@@ -120,6 +120,7 @@ MONITOR = Driver(
     N_("Serial line monitor"),
     {
         "hook": ByKind(
+            AnyMonitor,
             "dialect",
             {
                 "lm1": Lm1Options,
@@ -127,7 +128,6 @@ MONITOR = Driver(
                 "optocouplers": OptocouplerOptions,
                 "netcallerid": CallerAlone,
             },
-            AnyMonitor,
             monitor_family,
         )
     },

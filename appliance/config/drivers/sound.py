@@ -7,8 +7,14 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
-from appliance.config.drivers.driver import Driver, JointMistake, Naming, Options, RoleOptions
-from appliance.config.drivers.sides import SIDES
+from appliance.config.drivers.driver import (
+    SIDES,
+    Driver,
+    JointMistake,
+    Naming,
+    Options,
+    RoleOptions,
+)
 from appliance.language import N_
 
 

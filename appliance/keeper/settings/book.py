@@ -1,5 +1,6 @@
 """Hold the settings in force; check drafts, make versions, go back."""
 
+import copy
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
 from appliance.config.settings import Config, retired_in
-from appliance.config.words.doubts import Doubt, doubts
+from appliance.config.words.doubts import OF_WORDS, Doubt, doubts
 from appliance.config.words.unanswered import unanswered_anew
 from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
@@ -175,12 +176,19 @@ class SettingsBook:
     def with_names(
         self, draft: SettingsDraft, who: Caller, codes: Collection[str]
     ) -> SettingsDraft:
-        """Return a draft in whose text a person has confirmed the spoken words."""
-        from appliance.keeper.settings.confirming import with_names  # noqa: PLC0415 - as tomlkit
+        """Return a draft with ``confirmed`` beside all spoken words that a person has confirmed."""
+        from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - tomlkit takes 2 MB
 
-        day = datetime.fromtimestamp(self._clock.now(), UTC).date()
-        text = with_names(draft.text, draft.values, draft.doubts, codes, (who.name, day))
-        return replace(self.checked(text), doubts=draft.doubts) if text != draft.text else draft
+        said = [each for each in draft.doubts if each.kind in OF_WORDS and each.code in codes]
+        if not said:
+            return draft
+        day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
+        values = copy.deepcopy(dict(draft.values))
+        purposes = {each["id"]: each for each in values.get("purpose", [])}
+        for doubt in said:
+            table = purposes[doubt.purpose] if doubt.purpose else values["office"]
+            table["confirmed"] = {"by": who.name, "day": day, "words": doubt.about}
+        return replace(self.checked(rewritten(draft.text, values)), doubts=draft.doubts)
 
     def _root_said(self) -> Config:
         """Return the seed as root wrote it; what is in force if it cannot be read any more."""

@@ -86,7 +86,7 @@ def keeper_only(now: Values) -> Iterator[Slip]:
         parts = {role: line[role] for role in ROLES}
         drivers = Counter(part["driver"] for part in parts.values())
         for role, part in parts.items():
-            options = BY_NAME[part["driver"]].of(role, part)
+            options = BY_NAME[part["driver"]].role(role).of(part)
             for key, kind in named(options).items():
                 if kind.is_path and key in part and drivers[part["driver"]] == 1:
                     place, goes_by = f"line.{at}.{role}.{key}", [f"line.{at}.{r}" for r in ROLES]

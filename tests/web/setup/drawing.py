@@ -114,7 +114,7 @@ def _of_devices(way: Way) -> Iterator[AnswerSlip]:
         options = way.kind(role, {"dialect": "lm1"})
         for key, declared in chosen_by_hand(options).items():
             question = way.key(role, key)
-            hangs = key == driver.by(role)
+            hangs = key == driver.role(role).by
             for slip in refused(question, declared, empty="missing" if declared.needed else ""):
                 below = frozenset({question.removesuffix(key)} if hangs else ())
                 yield replace(slip, touches=below)
