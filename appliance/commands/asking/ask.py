@@ -114,7 +114,7 @@ def _command(kind: type[AnyOperation]) -> click.Command:
     nobody = kind.roles in {WithoutRole.ANYBODY, WithoutRole.LOCAL}
     fields = Fields(kind, of_person=not nobody)
 
-    def as_person(operator: Operator, as_json: bool, **typed: Any) -> None:
+    def as_person(operator: Operator, /, as_json: bool, **typed: Any) -> None:
         _ask(operator.client, operator.token, fields.made(typed, operator.password), as_json)
 
     def as_nobody(folders: Folders, as_json: bool, **typed: Any) -> None:
