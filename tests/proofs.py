@@ -43,7 +43,7 @@ class OpenHere:
         """Make a new wrap."""
         ask = protocol.WrapAnew(owner, cost or Cost())
         answer, _ = self.opened.answer(ask, bytearray(password.encode()))
-        assert isinstance(answer, protocol.Wrapped)
+        assert isinstance(answer, protocol.NewWrap)
         return answer.wrap
 
     def draw_sheet(self, vault_id: bytes) -> tuple[protocol.SheetDrawn, bytearray]:

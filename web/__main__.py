@@ -114,7 +114,7 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     def seen(part: PanelPart) -> None:
         app.extensions["trial"] = part.trial
 
-    watching = following.Following(client, wanted, took, purposes, start_again, seen)
+    watching = following.SettingsWatcher(client, wanted, took, purposes, start_again, seen)
     watching.start()
     server.run()
     watching.stop()

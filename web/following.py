@@ -75,7 +75,7 @@ def tell_address(folder: Path, problem: str) -> None:
             path.chmod(0o644)
 
 
-class Following:
+class SettingsWatcher:
     """Watches the panel's part of the settings in a thread of its own."""
 
     def __init__(

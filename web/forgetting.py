@@ -18,7 +18,7 @@ from web.lists import kept
 EVERY_SECONDS = 60.0
 
 
-class Forgetting:
+class CollectorThread:
     """The thread that collects, in the process that serves."""
 
     def __init__(
@@ -63,7 +63,7 @@ def install(app: Flask) -> None:
         forms.sweep()
         gc.collect()
 
-    app.extensions["forgetting"] = Forgetting(collect=collect)
+    app.extensions["forgetting"] = CollectorThread(collect=collect)
 
 
 def begin_with(app: Flask) -> None:

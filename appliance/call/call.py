@@ -21,7 +21,7 @@ Direction = Literal["incoming", "outgoing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class PendingPermit:
     """A permit that waits to be judged: an answer, a consent or a notice."""
 
     sample: int  # time of capture; a key's onset
@@ -58,7 +58,7 @@ class DialogueKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class PurposeChoice:
     """The choice of purposes one by one."""
 
     left: tuple[str, ...]  # not answered yet; the first is being asked
@@ -68,7 +68,7 @@ class Choosing:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Dialogue:
     """One dialogue: from the wait for a pause to its outcome."""
 
     saying: Saying | None = None  # the latest prompt
@@ -80,7 +80,7 @@ class Asking:
     crowded: bool = False  # keys came too close to each other to count
     early: bool = False  # a key came before the caller could know its meaning
     near_held: bool = False  # a near star may become "**"
-    choosing: Choosing | None = None
+    choosing: PurposeChoice | None = None
     said: tuple[HeardPrompt, ...] = ()  # for the receipt; no rule reads it
     taken: tuple[DialogueKey, ...] = ()  # likewise
 
@@ -91,7 +91,7 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Pausing:
+class PauseReasons:
     """The reasons for a pause; the recording goes on when none is left."""
 
     by_button: bool = False
@@ -100,7 +100,7 @@ class Pausing:
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class GreetingSpeech:
     """The speech of the answering party so far, without a turn of the other party."""
 
     since: int | None = None
@@ -138,12 +138,12 @@ class Call:
     ringback_at: int | None = None  # ringback heard after the number
     answered: Answered | None = None
     private_wanted: bool = False  # asked for during the ringing
-    greeting: Greeting = Greeting()
+    greeting: GreetingSpeech = GreetingSpeech()
     greeted: bool = False  # long near speech followed the answer
     emergency: bool = False
 
-    asking: Asking = Asking()
-    docket: tuple[Filing, ...] = ()
+    asking: Dialogue = Dialogue()
+    docket: tuple[PendingPermit, ...] = ()
     keys: LatestKeys = LatestKeys()
     ready_at: int = 0  # from here on a pause in the talk counts
 
@@ -152,7 +152,7 @@ class Call:
     opened: bool = False  # the sealed file is on disk
     confirmed_at: int | None = None  # end of the word "recording"
     first_sample: int | None = None  # of the recording
-    pausing: Pausing = Pausing()
+    pausing: PauseReasons = PauseReasons()
     held: bool = False
 
     asked: bool = False  # the present far party has heard the question begin

@@ -7,7 +7,7 @@ What stops something never waits: it acts on arrival and empties the docket.
 
 from collections.abc import Iterable
 
-from appliance.call.call import Call, Filing
+from appliance.call.call import Call, PendingPermit
 from appliance.call.eligibility import refuses
 from appliance.call.times import JUDGE_WAIT, MS
 from appliance.model import events as ev
@@ -28,12 +28,12 @@ def new_filing(
     permit: ev.Answered | ev.DigitPressed | ev.PromptEnded | None,
     sample: int,
     known: int,
-) -> Filing:
+) -> PendingPermit:
     """File a permit captured at ``sample`` and complete at ``known``: the wait begins there."""
-    return Filing(sample=sample, due=known + judge_delay(policy), permit=permit)
+    return PendingPermit(sample=sample, due=known + judge_delay(policy), permit=permit)
 
 
-def earliest_filing(docket: tuple[Filing, ...]) -> Filing | None:
+def earliest_filing(docket: tuple[PendingPermit, ...]) -> PendingPermit | None:
     """Return the filing captured first, or None if the docket is empty."""
     return min(docket, key=lambda filed: filed.sample, default=None)
 

@@ -9,7 +9,7 @@ counts, since two people who take turns leave breaths, too.
 
 from dataclasses import replace
 
-from appliance.call.call import Call, Greeting
+from appliance.call.call import Call, GreetingSpeech
 from appliance.call.times import (
     BREATH,
     FEW_WORDS,
@@ -37,13 +37,13 @@ def follow_greeting(call: Call, event: VoiceHeard, began: int) -> Call:
         return call
     if event.side is not answering_side(call):
         turn = not event.active and event.sample - began >= WORD
-        return replace(call, greeting=Greeting(turn=True)) if turn else call
+        return replace(call, greeting=GreetingSpeech(turn=True)) if turn else call
     if not event.active:
         return replace(call, greeting=replace(greeting, until=event.sample))
     if greeting.since is not None and event.sample - greeting.until <= BREATH:
         return call
     since = event.sample if _soon(call, event.sample) else None
-    return replace(call, greeting=Greeting(since, event.sample))
+    return replace(call, greeting=GreetingSpeech(since, event.sample))
 
 
 def _soon(call: Call, sample: int) -> bool:

@@ -12,7 +12,7 @@ from appliance.commands.helpers.options import json_option, print_json
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests.calibration import (
     BeginCalibration,
-    Calibrated,
+    CalibrationResult,
     EndCalibration,
     KeepCalibration,
     PlaceTestCall,
@@ -94,7 +94,7 @@ def command(
     sys.exit(1 if known.grade == "none" else 0)
 
 
-def tell_grade(known: Calibrated) -> None:
+def tell_grade(known: CalibrationResult) -> None:
     """Print a line's grade and its meaning."""
     click.echo(f"\n{known.line} now has evidence grade {known.grade}. {MEANS[known.grade]}")
     for reason in known.reasons:
@@ -124,7 +124,7 @@ class Guide:
 
     operator: Operator
     line: str
-    begun: Calibrated
+    begun: CalibrationResult
     phones: tuple[str, ...] = ()
     _reported: set[str] = field(default_factory=set)
 
@@ -172,7 +172,7 @@ class Guide:
                 break
         raise Refused("calibration_ended")
 
-    def keep(self, *, single: bool) -> Calibrated:
+    def keep(self, *, single: bool) -> CalibrationResult:
         """Keep the result. Naming the phones says that there are no others on the line."""
         return self.operator.ask(
             KeepCalibration(self.line, every_phone=bool(self.phones), single_phone=single)

@@ -18,7 +18,7 @@ from appliance.commands.helpers.sound_file import (
 )
 from appliance.config.mistakes import MISTAKES, Invalid
 from appliance.config.validators import valid_country
-from appliance.hearing.file import FileHearing
+from appliance.hearing.file import FileDetectors
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
@@ -121,7 +121,7 @@ def _hints(file: Path, channels: Channels, raw: Raw | None, heard: bool) -> Iter
 
 def _events(file: Path, country: str, channels: Channels, raw: Raw | None) -> Iterator[Event]:
     """Yield the events that the ears hear in a file."""
-    hearing = FileHearing(file.name, country, channels.sides)
+    hearing = FileDetectors(file.name, country, channels.sides)
     for sound in blocks_of(file, channels, raw):
         yield from hearing.hear_at_once(sound)
 

@@ -22,12 +22,12 @@ from appliance.link.requests.settings import (
     Author,
     Changed,
     ChangeSettings,
+    DraftPreview,
     GoBack,
     ListVersions,
     ShowSettings,
     ShowVersion,
     Statement,
-    Tried,
     TrySettings,
 )
 from appliance.model.findings import find
@@ -154,7 +154,7 @@ def undo(
     _done(operator.ask(GoBack(found.now, chosen, given)), as_json=as_json)
 
 
-def _told(tried: Tried, *, as_json: bool) -> None:
+def _told(tried: DraftPreview, *, as_json: bool) -> None:
     """Print what a draft would change; end the command if there are mistakes."""
     if as_json:
         print_json(tried)

@@ -6,13 +6,13 @@ one by one; where none of them has anything to say they pass all of them in one 
 
 import numpy as np
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, Sound
 from appliance.model.events import Event
 from appliance.signals.goertzel import Bools, Floats, History
 
 
-class FileHearing(Hearing):
+class FileDetectors(LineDetectors):
     """Hears a recorded line, on which nothing is played meanwhile."""
 
     _AHEAD = History.AHEAD

@@ -67,7 +67,7 @@ class Calibration:
         return self.enrolled or self.levels
 
 
-class Hearing:
+class LineDetectors:
     """All detectors of one line; the line's own thread feeds them."""
 
     _AHEAD = FRAME

@@ -12,7 +12,7 @@ from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.doctor.keys import KeyFacts
 from appliance.keeper.erasure.build import build_erasing, build_erasure
-from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.erasure.erase_all import EraseAll, HaltedWork
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.foundation import Foundation
@@ -59,7 +59,7 @@ class Records:
         self,
         base: Foundation,
         readers: Readers,
-        erasing: Erasing,
+        erasing: RecordingErasure,
         erase_all: EraseAll,
         recordings: KeptRecordings,
     ) -> None:

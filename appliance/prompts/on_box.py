@@ -26,7 +26,7 @@ VOICES = "voices"
 
 
 @dataclass(frozen=True, slots=True)
-class Voicing:
+class RenderedPrompt:
     """One prompt of the lines, spoken just now or before."""
 
     entry: PromptEntry
@@ -63,7 +63,7 @@ def speak_on_box(
 
 def voice_lines(
     config: Config, before: Store, choose_voice: Callable[[str], Engine], *, again: bool = False
-) -> Iterator[Voicing]:
+) -> Iterator[RenderedPrompt]:
     """Yield all that a voice of this box is to say on the lines, each as soon as it is spoken.
 
     Args:
@@ -93,7 +93,7 @@ def voice_lines(
         for fresh, (entry, sound) in both:
             if entry.sha256 not in seen:
                 seen.add(entry.sha256)
-                yield Voicing(entry, sound, fresh)
+                yield RenderedPrompt(entry, sound, fresh)
 
 
 def how_many(config: Config) -> int:

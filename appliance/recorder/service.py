@@ -13,7 +13,7 @@ from appliance.link.requests.processes import news as between
 from appliance.model.lamps import NOTHING, Needs
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.search import Search
-from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 from appliance.recorder.front.box import BoxFront
 from appliance.recorder.handlers.calibration import CalibrationDesk
 from appliance.recorder.handlers.demo_phone import PhoneDesk
@@ -26,7 +26,7 @@ from appliance.recorder.handlers.prompts_in_use import PromptDesk
 from appliance.recorder.handlers.settings import ReadSettings, RecorderSettingsDesk
 from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.handlers.words import RecorderWordsDesk
-from appliance.recorder.line.build import Built
+from appliance.recorder.line.build import BuiltLine
 from appliance.recorder.line.devices import REAL_TIME, Simulation
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.lineup import Lineup
@@ -133,7 +133,7 @@ class Recorder:
                 raise LineError(status.fault.text)
         raise LineError("No line of this configuration is on the simulated exchange.")
 
-    def line(self, name: str) -> Built:
+    def line(self, name: str) -> BuiltLine:
         """Return a line by its name.
 
         Raises:
@@ -188,17 +188,17 @@ class Recorder:
         """Say whether a call is on a line that is no simulation."""
         return any(built.exchange is None and built.in_call for built in self._built())
 
-    def _built(self) -> list[Built]:
+    def _built(self) -> list[BuiltLine]:
         return self._lines.all() if self._lines is not None else []
 
     def _shown(self) -> list[LineState]:
         return self._lines.shown() if self._lines is not None else []
 
-    def _opened(self, built: Built) -> None:
+    def _opened(self, built: BuiltLine) -> None:
         if built.exchange is not None:
             self._phones.open(built.exchange)
 
-    def _start_line(self, built: Built) -> None:
+    def _start_line(self, built: BuiltLine) -> None:
         """Begin to listen on a line; it is not asked on a call-back after an emergency."""
         called = self._call_backs.seconds_ago() if self._call_backs is not None else None
         if called is not None:
@@ -269,10 +269,10 @@ class Recorder:
     def _get_origin(self, operation: between.GetOrigin) -> between.OriginPublic:
         return between.OriginPublic(self.origin)
 
-    def _running(self) -> Running:
+    def _running(self) -> RecorderState:
         """Return what this recorder knows of itself."""
         call_backs = self._call_backs
-        return Running(
+        return RecorderState(
             self.statuses(),
             front_fault=self._front.fault,
             grades={each.thread.name: each.thread.calibration.grade for each in self._built()},

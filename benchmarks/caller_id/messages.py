@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, AudioFrame, Sound
 from appliance.model.events import CallerId
 from appliance.signals.caller_id.messages import Absent, CallerIdMessage
@@ -33,7 +33,7 @@ def told(said: CallerIdMessage) -> Message:
 
 def heard(sound: Sound, off_hook: bool) -> list[Message]:
     """Return the caller IDs that we hear."""
-    hearing = Hearing("bench", "PL", ("both",))
+    hearing = LineDetectors("bench", "PL", ("both",))
     hearing.hook_changed(off_hook=off_hook)
     return [
         Message(event.number or _LETTERS[_absent(event)], event.name or "")

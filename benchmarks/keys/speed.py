@@ -11,8 +11,8 @@ import soundfile
 import soxr
 
 from appliance.commands.helpers.sound_file import Channels, blocks_of
-from appliance.hearing.file import FileHearing
-from appliance.hearing.stream import Hearing
+from appliance.hearing.file import FileDetectors
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import Wave, rms_of, to_sound
@@ -86,7 +86,7 @@ def streaming(sides: Sides, lines: int = 1) -> float:
     by_line = [_frames(sides, line) for line in range(lines)]
 
     def work() -> None:
-        ears = [Hearing("bench", "PL", sides) for _ in range(lines)]
+        ears = [LineDetectors("bench", "PL", sides) for _ in range(lines)]
         for ear in ears:
             ear.hook_changed(off_hook=True)
         for frames in zip(*by_line, strict=True):
@@ -101,7 +101,7 @@ def whole_file(sides: Sides, rate: int = RATE) -> float:
     channels = Channels(sides, tuple(range(len(sides))) if len(sides) > 1 else ())
 
     def work(path: Path) -> None:
-        ears = FileHearing("bench", "PL", sides)
+        ears = FileDetectors("bench", "PL", sides)
         for block in blocks_of(path, channels):
             ears.hear_at_once(block)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from appliance.exchange.circuit.circuit import Loop, Wires
 from appliance.exchange.scene import Circuit
-from appliance.hearing.stream import Calibration, Hearing
+from appliance.hearing.stream import Calibration, LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import DigitPressed, Event
 from appliance.model.policy import PromptKind, PromptRef
@@ -90,7 +90,7 @@ def beside_db(circuit: Circuit) -> float:
 def call(far: Wave, near: Wave, line: Line, seed: int, prompt: Prompt) -> HeardCall:
     """Return the result of a modelled call; the prompt begins after half a second."""
     wires = Wires(line.circuit, np.random.SeedSequence(seed))
-    hearing = Hearing("bench", "PL", line.sides, line.known)
+    hearing = LineDetectors("bench", "PL", line.sides, line.known)
     hearing.hook_changed(off_hook=True)
     events: list[Event] = []
     voltage: list[Sound] = []

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from appliance.exchange.circuit.circuit import Loop, Wires
 from appliance.exchange.scene import Circuit
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.calibration import FarFigures, KeyFigures, LineCalibration, PhoneFigures
 from appliance.recorder.calibration.grading import PAD
@@ -135,7 +135,7 @@ def learnt(presses: list[Press], circuit: Circuit, seed: int, *, near: bool) -> 
     pressing, other = placed(presses, count), np.zeros(count)
     far, own = (other, pressing) if near else (pressing, other)
     wires = Wires(circuit, np.random.SeedSequence(seed))
-    hearing = Hearing("bench", "PL", ("both",))
+    hearing = LineDetectors("bench", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     figures: list[KeyFigures] = []
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from appliance.exchange.circuit.circuit import Loop, Wires
-from appliance.hearing.stream import Calibration, Hearing
+from appliance.hearing.stream import Calibration, LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import DigitPressed
 from appliance.model.terms import Side
@@ -56,12 +56,12 @@ class Ears:
         level = Calibration(levels=level_rule(office.calibration))
         self.grade_b = known.enrolled is not None
         self.grade_c = level_rule(office.calibration).usable
-        self._all: list[tuple[Hearing, Sides]] = [
-            (Hearing("bench", "PL", ("voltage", "current")), ("voltage", "current")),
-            (Hearing("bench", "PL", ("both",), known), ("both",)),
+        self._all: list[tuple[LineDetectors, Sides]] = [
+            (LineDetectors("bench", "PL", ("voltage", "current")), ("voltage", "current")),
+            (LineDetectors("bench", "PL", ("both",), known), ("both",)),
         ]
         if self.grade_c:
-            self._all.append((Hearing("bench", "PL", ("both",), level), ("both",)))
+            self._all.append((LineDetectors("bench", "PL", ("both",), level), ("both",)))
 
     def events_in(self, start: int, sound: Sound) -> list[list[DigitPressed]]:
         """Return the events of each in a frame."""

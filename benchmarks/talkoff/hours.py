@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from appliance.hearing.file import FileHearing
+from appliance.hearing.file import FileDetectors
 from appliance.model.audio import FRAME, RATE, Sound
 from appliance.model.events import CallerId, DigitPressed, ToneHeard
 from appliance.signals.goertzel import History
@@ -86,7 +86,7 @@ def _as_it_is(material: Material) -> MaterialHeard:
 
 def _ours(sound: Sound) -> tuple[list[DigitPressed], int]:
     """Return the keys that all our ears hear, and the counts of tones and caller IDs."""
-    hearing = FileHearing("bench", "PL", ("both",))
+    hearing = FileDetectors("bench", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     keys: list[DigitPressed] = []
     others = 0

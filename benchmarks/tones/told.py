@@ -11,7 +11,7 @@ import numpy as np
 from appliance.exchange.circuit.circuit import Loop, Wires
 from appliance.exchange.circuit.voices import Talker
 from appliance.exchange.scene import Circuit
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, samples
 from appliance.model.events import Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side, Tone
@@ -61,7 +61,7 @@ def told(wave: Wave, seed: int, wanted: Wanted, since: float = 0.0, country: str
     begun = before + samples(since)
     line = np.concatenate((np.zeros(before), wave, np.zeros(_AFTER)))
     line = line[: line.size // FRAME * FRAME].reshape(-1, FRAME)
-    ears = {sides: Hearing("bench", country, sides) for sides in _LINES}
+    ears = {sides: LineDetectors("bench", country, sides) for sides in _LINES}
     for hearing in ears.values():
         hearing.hook_changed(off_hook=True)
     wires, silence = Wires(Circuit(), np.random.SeedSequence(seed)), np.zeros(FRAME)

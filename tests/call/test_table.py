@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.call import docket
-from appliance.call.call import Asking, Filing
+from appliance.call.call import Dialogue, PendingPermit
 from appliance.call.diagram import graph, page
 from appliance.call.effects import confirming
 from appliance.call.effects.asking import take_answer
@@ -143,7 +143,7 @@ def test_a_lift_and_other_events_come_last_and_near_keys_as_a_no() -> None:
 
 
 def test_the_earliest_capture_is_judged() -> None:
-    late, early = Filing(900, 5_000, key("1")), Filing(800, 5_100, key("3"))
+    late, early = PendingPermit(900, 5_000, key("1")), PendingPermit(800, 5_100, key("3"))
     assert docket.earliest_filing((late, early)) is early
     assert docket.earliest_filing(()) is None
 
@@ -162,13 +162,13 @@ def test_an_answer_that_is_no_longer_filed_settles_nothing() -> None:
 
 
 def test_nothing_is_confirmed_without_words_that_were_heard() -> None:
-    call = replace(asked().call, docket=(Filing(0, 0, key("1")),), asking=Asking())
+    call = replace(asked().call, docket=(PendingPermit(0, 0, key("1")),), asking=Dialogue())
     _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), Timer.JUDGE))
     assert [type(action) for action in actions] == [act.Note]
 
 
 def test_an_answer_is_no_consent() -> None:
     basis = ev.Answered(0, AnswerBasis.BUTTON)
-    call = replace(asked().call, docket=(Filing(0, 0, basis),), asking=Asking())
+    call = replace(asked().call, docket=(PendingPermit(0, 0, basis),), asking=Dialogue())
     _, actions = confirming.confirm(call, ev.TimerFired(smp(9_000), Timer.JUDGE))
     assert [type(action) for action in actions] == [act.Note]

@@ -6,7 +6,7 @@ import numpy as np
 
 from appliance.exchange.circuit.circuit import Loop, Wires
 from appliance.exchange.scene import Circuit
-from appliance.hearing.stream import Calibration, Hearing
+from appliance.hearing.stream import Calibration, LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import Event
 from appliance.model.policy import PromptKind, PromptRef
@@ -51,7 +51,7 @@ class Line:
         ``missing`` is when nothing of the prompt is played, ``dropped`` when no frame arrives.
         """
         wires = Wires(self.circuit, np.random.SeedSequence(self.seed))
-        hearing = Hearing("line", self.country, VI, Calibration())
+        hearing = LineDetectors("line", self.country, VI, Calibration())
         hearing.hook_changed(off_hook=True)
         out: list[tuple[int, Event]] = []
         at = 0
@@ -81,12 +81,12 @@ class Line:
 
 
 def heard_on(
-    sound: Sound, sides: Sides, hearing: Hearing | None = None, first_sample: int = 0
+    sound: Sound, sides: Sides, hearing: LineDetectors | None = None, first_sample: int = 0
 ) -> list[Event]:
     """Return what is heard in samples, ``[channels, n]`` or ``[n]``, while off-hook."""
     channels = np.atleast_2d(sound)
     if hearing is None:
-        hearing = Hearing("line", "PL", sides)
+        hearing = LineDetectors("line", "PL", sides)
         hearing.hook_changed(off_hook=True)
     return [
         event

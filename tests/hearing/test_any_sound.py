@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from appliance.hearing.far_wave import FarWave
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.hearing.tap import TapWatch
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.events import (
@@ -83,7 +83,7 @@ def heard(
     sound: Sound, sides: Sides, off_hook: bool | None, prompt: bool, dropped: int
 ) -> list[Event]:
     """Return what is heard; each ``dropped``-th frame does not arrive."""
-    hearing, watch = Hearing("line", "PL", sides), TapWatch("line", sides)
+    hearing, watch = LineDetectors("line", "PL", sides), TapWatch("line", sides)
     if off_hook is not None:
         hearing.hook_changed(off_hook)
     if prompt:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import RATE, Sides, Sound
 from appliance.model.events import CallerId, Event, ToneHeard
 from appliance.model.terms import Tone
@@ -23,7 +23,7 @@ FORMS = pytest.mark.parametrize("build", [build_mdmf, build_sdmf], ids=["MDMF", 
 
 
 def heard(sound: Sound, off_hook: bool) -> list[Event]:
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     hearing.hook_changed(off_hook=off_hook)
     return heard_on(sound, BOTH, hearing)
 
@@ -84,7 +84,7 @@ def test_after_a_polarity_reversal_before_any_ring(
     message = modulate(build(SAID), standard, marks=155)  # EN 300 659: 180, give or take 25
     lead = quiet(0.5 + shift_ms / 1000)
     sound = on_line(lead, reversal(), quiet(0.2), *alerting, message, quiet(0.5), ring(), quiet(1))
-    hearing = Hearing("line", "GB", BOTH)
+    hearing = LineDetectors("line", "GB", BOTH)
     if hook_known:
         hearing.hook_changed(off_hook=False)
     events = [one for one in heard_on(sound, BOTH, hearing) if isinstance(one, CallerId)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import Sides
 from appliance.model.events import CallerId, DigitPressed, Event
 from tests.hearing.lines_heard import heard_on
@@ -12,7 +12,7 @@ BOTH: Sides = ("both",)
 
 
 def heard(keys: str, off_hook: bool | None) -> list[Event]:
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     if off_hook is not None:
         hearing.hook_changed(off_hook=off_hook)
     return heard_on(on_line(quiet(0.5), keys_wave(keys, 70, 70), quiet(0.5)), BOTH, hearing)

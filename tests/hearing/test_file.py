@@ -6,8 +6,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from appliance.hearing.file import FileHearing
-from appliance.hearing.stream import Hearing
+from appliance.hearing.file import FileDetectors
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, AudioFrame, Sides, Sound
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.signals.caller_id.fsk import modulate
@@ -21,7 +21,7 @@ ALL = pytest.mark.parametrize("sides", SIDES, ids="+".join)
 
 
 def frame_by_frame(sound: Sound, sides: Sides, off_hook: bool | None = None) -> list[Event]:
-    hearing = Hearing("line", "PL", sides)
+    hearing = LineDetectors("line", "PL", sides)
     if off_hook is not None:
         hearing.hook_changed(off_hook=off_hook)
     return [
@@ -36,7 +36,7 @@ def frame_by_frame(sound: Sound, sides: Sides, off_hook: bool | None = None) -> 
 def at_once(
     sound: Sound, sides: Sides, samples: int = History.AHEAD, off_hook: bool | None = None
 ) -> list[Event]:
-    hearing = FileHearing("line", "PL", sides)
+    hearing = FileDetectors("line", "PL", sides)
     if off_hook is not None:
         hearing.hook_changed(off_hook=off_hook)
     return [

@@ -3,7 +3,7 @@ import pytest
 
 from appliance.exchange.scene import Circuit
 from appliance.hearing.mono import Mono
-from appliance.hearing.stream import Calibration, Hearing
+from appliance.hearing.stream import Calibration, LineDetectors
 from appliance.model.audio import RATE, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.terms import Grade, Side
@@ -164,7 +164,7 @@ def test_a_mixed_channel_tells_nothing_without_a_calibration() -> None:
     [(-22, Side.FAR, Grade.C), (-4, Side.NEAR, Grade.C), (-12, Side.UNSURE, Grade.NONE)],
 )
 def test_a_calibrated_mixed_channel_tells_by_level(dbm0: float, side: Side, grade: Grade) -> None:
-    hearing = Hearing("line", "PL", BOTH, Calibration(levels=LevelRule(-6.0, -18.0, 4)))
+    hearing = LineDetectors("line", "PL", BOTH, Calibration(levels=LevelRule(-6.0, -18.0, 4)))
     hearing.hook_changed(off_hook=True)
     sound = on_line(quiet(0.5), key_wave("1", 100, dbm0=dbm0), quiet(0.5))
     (digit,) = digits(heard_on(sound, BOTH, hearing))
@@ -185,7 +185,7 @@ class UnsureAtFirst(Mono):
 
 @pytest.mark.parametrize("ms", [42, 100], ids=["heard at once with its end", "held on"])
 def test_a_key_that_was_unclear_at_its_onset_voids_no_later_one(ms: int) -> None:
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     hearing._keys.mono = UnsureAtFirst()
     hearing.hook_changed(off_hook=True)
     sound = on_line(quiet(0.5), key_wave("1", ms), quiet(1.2), key_wave("1", 100), quiet(0.5))

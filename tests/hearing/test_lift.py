@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import ToneHeard
 from appliance.model.terms import Tone
@@ -14,7 +14,7 @@ BOTH: Sides = ("both",)
 
 def tones(*parts: Wave, lift: float, told: float = 0.1) -> list[tuple[Tone, float]]:
     """Return tones and when each began, of a line whose phone is lifted at ``lift`` seconds."""
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     hearing.hook_changed(off_hook=False)
     sound = on_line(*parts)
     found = []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from appliance.hearing.mono import Mono, pieces_of
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.events import DigitPressed, PromptMarked
 from appliance.model.terms import Grade, Side
@@ -20,13 +20,13 @@ FAR = key_wave("1", 100, dbm0=-14.0, twist_db=2.0)
 NEAR = key_wave("1", 100, dbm0=-5.0, twist_db=2.0, deviation=0.004)
 
 
-def ears() -> Hearing:
-    hearing = Hearing("line", "PL", ("both",), learnt(WHOLE))
+def ears() -> LineDetectors:
+    hearing = LineDetectors("line", "PL", ("both",), learnt(WHOLE))
     hearing.hook_changed(off_hook=True)
     return hearing
 
 
-def pressed(hearing: Hearing, *parts: Wave) -> list[tuple[Side, Grade]]:
+def pressed(hearing: LineDetectors, *parts: Wave) -> list[tuple[Side, Grade]]:
     sound = on_line(quiet(1.2), *parts, quiet(0.5))
     events = heard_on(sound, ("both",), hearing)
     return [(e.side, e.grade) for e in events if isinstance(e, DigitPressed)]
@@ -91,7 +91,7 @@ def test_the_questions_level_with_any_enrolled_phone_will_do() -> None:
 
 
 def test_a_calibration_learnt_in_a_call_counts_from_the_next_one_on() -> None:
-    hearing = Hearing("line", "PL", ("both",))
+    hearing = LineDetectors("line", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     hearing.calibrate(learnt(WHOLE))
     assert hearing.grades == frozenset()
@@ -103,7 +103,7 @@ def test_a_calibration_learnt_in_a_call_counts_from_the_next_one_on() -> None:
 
 
 def test_between_calls_a_calibration_counts_at_once() -> None:
-    hearing = Hearing("line", "PL", ("both",))
+    hearing = LineDetectors("line", "PL", ("both",))
     hearing.hook_changed(off_hook=False)
     hearing.calibrate(learnt(WHOLE))
     assert hearing.grades == {"B"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from appliance.hearing.file import FileHearing
+from appliance.hearing.file import FileDetectors
 from appliance.model.audio import RATE, Sides, Sound
 from appliance.model.events import CallerId, DigitPressed, Event, KeyBegan, ToneHeard
 from appliance.signals.goertzel import History
@@ -23,7 +23,7 @@ LEVELS = (-60.0, -45.0, -35.0, -25.0, -15.0, -5.0)
 ANY_LEVEL = st.floats(-60.0, 30.0)
 
 
-def found(hearing: FileHearing, sound: Sound) -> list[Event]:
+def found(hearing: FileDetectors, sound: Sound) -> list[Event]:
     """Return everything but voices that is heard in samples, ``[channels, n]`` or ``[n]``."""
     channels = np.atleast_2d(sound)
     blocks = range(0, channels.shape[1], History.AHEAD)
@@ -73,7 +73,7 @@ def test_nothing_is_heard_in_a_quarter_of_an_hour_of_noise(
     make: Callable[[np.random.Generator], NoiseWave],
 ) -> None:
     """An hour together; the hook is not known, so that everything is sought."""
-    hearing = FileHearing("line", "PL", ("both",))
+    hearing = FileDetectors("line", "PL", ("both",))
     chance = np.random.default_rng(7)
     for level in LEVELS:
         wave = make(chance)
@@ -84,7 +84,7 @@ def test_nothing_is_heard_in_a_quarter_of_an_hour_of_noise(
 
 @pytest.mark.parametrize("country", ["DE", deep("GB"), deep("US")])
 def test_nothing_is_heard_in_six_minutes_by_another_countrys_ears(country: str) -> None:
-    hearing = FileHearing("line", country, ("both",))
+    hearing = FileDetectors("line", country, ("both",))
     chance = np.random.default_rng(8)
     for level, make in zip(LEVELS[3:], (white, pink, over_hum), strict=True):
         wave = make(chance)[: 120 * RATE]
@@ -94,7 +94,7 @@ def test_nothing_is_heard_in_six_minutes_by_another_countrys_ears(country: str) 
 
 @pytest.mark.parametrize("sides", [("far", "near"), ("voltage", "current")], ids=lambda s: s[0])
 def test_nothing_is_heard_in_four_minutes_of_noise_on_two_channels(sides: Sides) -> None:
-    hearing = FileHearing("line", "PL", sides)
+    hearing = FileDetectors("line", "PL", sides)
     chance = np.random.default_rng(9)
     both = np.stack((white(chance), pink(chance)))[:, : 120 * RATE]
     both /= np.std(both[:, :RATE], axis=1, keepdims=True)
@@ -108,19 +108,19 @@ def test_nothing_is_heard_in_four_minutes_of_noise_on_two_channels(sides: Sides)
 @given(st.integers(-32768, 32767), st.integers(-32768, 32767))
 def test_nothing_is_heard_in_silence_and_direct_current(first: int, second: int) -> None:
     sound = np.repeat(np.array([0, first, second, 0], np.int16), RATE)
-    assert found(FileHearing("line", "PL", ("both",)), sound) == []
+    assert found(FileDetectors("line", "PL", ("both",)), sound) == []
 
 
 @settings(max_examples=30, deadline=None)
 @given(ANY_LEVEL, st.integers(0, 9))
 def test_nothing_is_heard_in_noise_however_loud_it_is_clipped(level: float, seed: int) -> None:
     sound = whole(noise(2.0, level, seed))
-    assert found(FileHearing("line", "PL", ("both",)), sound) == []
+    assert found(FileDetectors("line", "PL", ("both",)), sound) == []
 
 
 @settings(max_examples=30, deadline=None)
 @given(ANY_LEVEL, st.floats(100, 3900), st.integers(-20000, 20000))
 def test_one_tone_is_no_key_however_it_is_clipped(level: float, hertz: float, offset: int) -> None:
     sound = whole(sine(hertz, 1.0, level) + offset)
-    events = found(FileHearing("line", "PL", ("both",)), sound)
+    events = found(FileDetectors("line", "PL", ("both",)), sound)
     assert not [event for event in events if not isinstance(event, ToneHeard)]

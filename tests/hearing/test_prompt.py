@@ -3,7 +3,7 @@ import pytest
 
 from appliance.exchange.scene import Circuit
 from appliance.hearing.prompt import PromptWatch
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, PromptEnded, PromptHeard, PromptMarked
 from appliance.model.prompts import Prompt
@@ -54,7 +54,10 @@ def pressed_after_the_way_changed(at: float, key: Wave, pause: float = 0.0) -> l
     prompt, line = prompt_of(words, 5.5), words.copy()
     line[3 * RATE :] = np.convolve(words, [0.0, 0.4, 0.2])[3 * RATE : words.size]
     line[round(at * RATE) :][: key.size] += key
-    sound, ears = to_sound(line + noise(6.0, -65.0)), Hearing("line", "PL", BOTH, learnt(WHOLE))
+    sound, ears = (
+        to_sound(line + noise(6.0, -65.0)),
+        LineDetectors("line", "PL", BOTH, learnt(WHOLE)),
+    )
     ears.hook_changed(off_hook=True)
     ears.prompt_started(prompt)
     events: list[Event] = []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, PromptEnded, PromptMarked
 from appliance.model.terms import Side
@@ -37,7 +37,7 @@ def by_a_card_that_slipped(
     if talk is not None:
         wires[begins : begins + talk.size] += talk
     padded = np.concatenate((np.zeros(RATE), PROMPT.sound, np.zeros(2 * RATE))).astype(np.int16)
-    ears = Hearing("line", "PL", BOTH, learnt(WHOLE))
+    ears = LineDetectors("line", "PL", BOTH, learnt(WHOLE))
     ears.hook_changed(off_hook=True)
     ears.prompt_started(PROMPT)
     told: list[Event] = []

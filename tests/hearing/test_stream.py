@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import FRAME, RATE, Sides, Sound
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side, Tone
@@ -76,7 +76,7 @@ def test_voices_are_heard_on_their_side() -> None:
 def test_caller_id_is_heard_on_hook_over_noise(
     message: bytes, number: str | None, name: str | None, withheld: bool
 ) -> None:
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     hearing.hook_changed(off_hook=False)
     sound = on_line(quiet(0.5), modulate(message), quiet(0.5), noise_dbm0=-22)
     (event,) = heard_on(sound, BOTH, hearing)
@@ -85,7 +85,7 @@ def test_caller_id_is_heard_on_hook_over_noise(
 
 
 def test_caller_id_in_keys_is_heard_on_hook_and_is_no_pressed_key() -> None:
-    hearing = Hearing("line", "DK", BOTH)
+    hearing = LineDetectors("line", "DK", BOTH)
     hearing.hook_changed(off_hook=False)
     sound = on_line(quiet(0.5), keys_wave("A221234567C", 70, 70), quiet(0.5))
     (event,) = heard_on(sound, BOTH, hearing)
@@ -101,7 +101,7 @@ def test_off_hook_no_caller_id_is_sought() -> None:
 def test_before_the_hook_is_known_everything_is_sought() -> None:
     message = modulate(build_mdmf(CallerIdMessage(number="5550100")))
     sound = on_line(quiet(0.5), message, quiet(0.5), key_wave("1", 100), quiet(0.5))
-    events = heard_on(sound, BOTH, Hearing("line", "PL", BOTH))
+    events = heard_on(sound, BOTH, LineDetectors("line", "PL", BOTH))
     assert [event.number for event in events if isinstance(event, CallerId)] == ["5550100"]
     assert [digit.key for digit in digits(events)] == ["1"]
 
@@ -134,12 +134,12 @@ def test_loud_noise_and_clipping_hold_no_keys_or_tones(sides: Sides) -> None:
     st.sampled_from([CHANNELS, VI]),
 )
 def test_any_samples_can_be_heard(sound: Sound, sides: Sides) -> None:
-    for event in heard_on(sound, sides, Hearing("line", "PL", sides)):
+    for event in heard_on(sound, sides, LineDetectors("line", "PL", sides)):
         assert event.sample <= sound.shape[1]
 
 
 def test_events_are_dated_by_the_line_clock_also_after_a_gap() -> None:
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     hearing.hook_changed(off_hook=True)
     sound = on_line(quiet(0.5), key_wave("1", 100), quiet(0.5))
     first = digits(heard_on(sound, BOTH, hearing, 16_000))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.hearing.tap import TapWatch
 from appliance.model.audio import FRAME, AudioFrame, Sides
 from appliance.model.events import DigitPressed, Event, KeyBegan, PromptMarked, ToneHeard
@@ -56,7 +56,7 @@ def on_channels(
 ) -> list[Event]:
     """Return what an office that has lifted hears on two channels, as far as it is trusted."""
     watch = watch or TapWatch("Reception", CHANNELS)
-    hearing = Hearing("Reception", country, CHANNELS)
+    hearing = LineDetectors("Reception", country, CHANNELS)
     hearing.hook_changed(off_hook=True)
     size = max(far.size, near.size) // FRAME * FRAME
     channels = [np.pad(wave, (0, max(0, size - wave.size)))[:size] for wave in (far, near)]

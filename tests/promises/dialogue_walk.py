@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from appliance.call.call import Asking, Call
+from appliance.call.call import Call, Dialogue
 from appliance.call.dialogue import advance, first_call, next_call
 from appliance.call.states import State
 from appliance.model import events as ev
@@ -196,7 +196,7 @@ def _keys(call: Call) -> tuple[object, object]:
     return close, _key(near, now, 1_000, 2_000) if echoes else None
 
 
-def _choice(asking: Asking) -> object:
+def _choice(asking: Dialogue) -> object:
     choosing = asking.choosing
     if choosing is None:
         return None

@@ -12,7 +12,7 @@ from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Part
 from appliance.link.requests.devices import AskDevices, FindDevices
-from appliance.recorder.line.build import Built
+from appliance.recorder.line.build import BuiltLine
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.line.view import LineState
 from appliance.recorder.serve import make_places
@@ -29,7 +29,7 @@ def recorder(tmp_path: Path) -> Iterator[Recorder]:
     built.close()
 
 
-def in_call(built: Built) -> None:
+def in_call(built: BuiltLine) -> None:
     """Let a line be in a call, as its thread tells it."""
     view = built.thread.view
     view.shown = LineState(structs.replace(built.thread.status, state="recording"), None)

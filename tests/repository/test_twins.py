@@ -45,9 +45,9 @@ TWINS = {
     ("MailPlace", "MailState"): SECRET,
     ("Panel", "PanelPart"): BASE,
     ("Policy", "SealedRule"): SEALED,
-    ("ProofCore", "Proved"): SEALED,
+    ("ProofCore", "SealedFacts"): SEALED,
     ("ProofCore", "Summary"): SEALED,
-    ("Proved", "Summary"): BASE,
+    ("SealedFacts", "Summary"): BASE,
     ("Purpose", "ReadyPurpose"): BASE,
     ("Purpose", "RulePurpose"): SEALED,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance import toml
 from appliance.config.declare import OfficeFacts, Setting, asked
-from appliance.config.drivers.driver import Driver, Naming, Options, named
+from appliance.config.drivers.driver import DeviceKind, Driver, Options, named
 from appliance.config.drivers.known import BY_NAME, DRIVERS
 from appliance.config.mistakes import Invalid
 from appliance.config.read import trial_text
@@ -95,7 +95,7 @@ class Drawn:
         options, kind = self._options(driver, role)
         part = {each.key: self._value(each) for each in asked(options) if self._given(each)}
         for key, names in named(options).items():
-            if key in part and names is Naming.PORT and self._chance(0.97):
+            if key in part and names is DeviceKind.PORT and self._chance(0.97):
                 part[key] = self._random.choice([text for text in POOL if text.startswith("/dev/")])
         return {"driver": name, **part, **(kind if self._chance(0.95) else {})}
 

@@ -15,7 +15,7 @@ from appliance.model.audio import Sound
 from appliance.model.records import RecordingMark
 from appliance.recorder.line import build
 from appliance.recorder.recording.tape import BLOCK, TapeStretch
-from appliance.recorder.recording.writer import EndFile, Opened, Opening, Report, Withdrawing
+from appliance.recorder.recording.writer import EndFile, Opened, Opening, Report, WithdrawOrder
 from appliance.signals.pcm import through_alaw
 from appliance.vault.disk import Disk
 from appliance.vault.format import Ticket
@@ -180,7 +180,7 @@ class RunningCall:
 
     def withdraw(self) -> None:
         """Let the caller change their mind about all of it."""
-        self._order(Withdrawing())
+        self._order(WithdrawOrder())
         self.close()
 
     def close(self) -> None:

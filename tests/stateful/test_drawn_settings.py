@@ -12,8 +12,8 @@ from appliance import toml
 from appliance.config.kept import in_force
 from appliance.link.requests.settings import (
     ChangeSettings,
+    DraftPreview,
     GetPanelPart,
-    Tried,
     TrySettings,
 )
 from appliance.recorder.service import Recorder
@@ -45,7 +45,7 @@ class Started:
         token = self.token = self.token or self.box.log_in()
         raw = msgspec.json.encode(values)
         tried: Any = self.box.keeper.handle(TrySettings("values"), token, raw)
-        assert isinstance(tried, Tried)
+        assert isinstance(tried, DraftPreview)
         if tried.mistakes:
             self.refused += 1
             return

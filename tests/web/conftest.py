@@ -23,7 +23,7 @@ from appliance.link.client import Client
 from appliance.link.handlers import Answer
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
-from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneNews, WatchPhone
+from appliance.link.requests.demo_phone import LendVoice, PhoneNews, VoiceLoan, WatchPhone
 from appliance.link.requests.devices import AskDevices, FindDevices, PluggedDevices
 from appliance.link.requests.doctor import (
     ExamineLines,
@@ -184,7 +184,7 @@ class Recorder:
             return self.devices
         if isinstance(operation, LendVoice):
             self.lent.append(upload)
-            return Lent("ab" * 32, 1.0)
+            return VoiceLoan("ab" * 32, 1.0)
         if self.refusal is not None:
             raise self.refusal
         return Done()

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable
 
 from tests.web.conftest import Panel
-from web.forgetting import Forgetting, begin_with
+from web.forgetting import CollectorThread, begin_with
 
 SECONDS = 10.0
 """A collection that has not come by then never will."""
@@ -22,7 +22,7 @@ class Page:
 
 def test_it_collects_when_it_is_asked() -> None:
     gone = threading.Event()
-    forgetting = Forgetting(every=3600.0)
+    forgetting = CollectorThread(every=3600.0)
     Page(gone.set)
     gc.disable()
     try:
@@ -35,7 +35,7 @@ def test_it_collects_when_it_is_asked() -> None:
 
 def test_it_collects_again_and_again_by_itself() -> None:
     collected = threading.Semaphore(0)
-    forgetting = Forgetting(every=0.01, collect=collected.release)
+    forgetting = CollectorThread(every=0.01, collect=collected.release)
 
     forgetting.begin()
 
@@ -57,7 +57,7 @@ def running() -> int:
 
 def test_a_logout_has_the_panel_forget(panel: Panel) -> None:
     forgotten = threading.Event()
-    panel.app.extensions["forgetting"] = forgetting = Forgetting(3600.0, forgotten.set)
+    panel.app.extensions["forgetting"] = forgetting = CollectorThread(3600.0, forgotten.set)
     forgetting.begin()
     browser = panel.log_in()
     browser.get("/")

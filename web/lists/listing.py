@@ -18,7 +18,7 @@ PER_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListView:
     """What is asked of a list, and, once it was found, how much there is."""
 
     endpoint: str
@@ -36,7 +36,7 @@ class Listing:
         """Say whether anything is asked."""
         return any(self.fields.values())
 
-    def found(self, total: int, page: int, pages: int) -> "Listing":
+    def found(self, total: int, page: int, pages: int) -> "ListView":
         """Return it with what was found."""
         return replace(self, total=total, page=page, pages=pages)
 
@@ -48,7 +48,9 @@ class Listing:
             asked["page"] = page
         return url_for(self.endpoint, **{name: value for name, value in asked.items() if value})
 
-    def cut(self, rows: Sequence[Any], per_page: int = PER_PAGE) -> "tuple[Listing, Sequence[Any]]":
+    def cut(
+        self, rows: Sequence[Any], per_page: int = PER_PAGE
+    ) -> "tuple[ListView, Sequence[Any]]":
         """Return one page of rows that are all at hand; beyond the last page, the last."""
         pages = max(1, -(-len(rows) // per_page))
         page = min(self.page, pages)
@@ -70,7 +72,7 @@ def a_day(text: str) -> str:
         return ""
 
 
-def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) -> Listing:
+def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) -> ListView:
     """Read what this request asks of a list.
 
     Args:
@@ -83,7 +85,7 @@ def asked(endpoint: str, names: Sequence[str], orders: Sequence[str] = ("",)) ->
     found = kept.find(endpoint, name) if name else None
     order = given.get("order", "")
     fields = {field: (found or {}).get(field, ("",))[0] for field in names}
-    return Listing(
+    return ListView(
         endpoint=endpoint,
         fields=fields,
         search=name if found is not None else "",
@@ -98,4 +100,4 @@ def begin(endpoint: str, fields: Mapping[str, str], order: str = "") -> Response
     """Keep a search and lead to its list; without anything asked, to the whole list."""
     asked = {name: (value.strip()[:LONGEST_SEARCH],) for name, value in fields.items()}
     search = kept.keep(endpoint, asked) if any(value[0] for value in asked.values()) else ""
-    return redirect(Listing(endpoint, {}, search=search, order=order).link(), 303)
+    return redirect(ListView(endpoint, {}, search=search, order=order).link(), 303)

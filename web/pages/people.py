@@ -200,7 +200,7 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
     return page, status
 
 
-def _asked(found: PeopleList) -> listing.Listing:
+def _asked(found: PeopleList) -> listing.ListView:
     return listing.asked(LIST, FIELDS, ORDERS if len(found.people) > 1 else ORDERS[:1])
 
 

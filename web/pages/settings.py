@@ -13,6 +13,7 @@ from appliance.errors import Refused
 from appliance.link.requests.settings import (
     Changed,
     ChangeSettings,
+    DraftPreview,
     GoBack,
     LeaveSeed,
     ListVersions,
@@ -20,7 +21,6 @@ from appliance.link.requests.settings import (
     ShownVersion,
     ShowSettings,
     ShowVersion,
-    Tried,
     TrySettings,
 )
 from web import access
@@ -236,7 +236,7 @@ def _form(
 
 
 def _preview(
-    tried: Tried, action: str, given: list[tuple[str, str]], *, unconfirmed: bool = False
+    tried: DraftPreview, action: str, given: list[tuple[str, str]], *, unconfirmed: bool = False
 ) -> ResponseReturnValue:
     page = render_template(
         "settings/preview.html",

@@ -28,9 +28,9 @@ from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import (
     Changed,
     ChangeSettings,
+    DraftPreview,
     Settings,
     ShowSettings,
-    Tried,
     TrySettings,
 )
 from appliance.link.requests.trial import PlaceTrialCall
@@ -322,7 +322,7 @@ def _plugged() -> PluggedDevices | None:
     return access.ask_unless(FindDevices(), "recorder_away")  # None while the recorder is away
 
 
-def _next_calls(now: Settings) -> Tried | None:
+def _next_calls(now: Settings) -> DraftPreview | None:
     return access.ask_unless(TrySettings(version=now.version), "no_version", "version_unreadable")
 
 

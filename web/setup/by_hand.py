@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from appliance.config.declare import Setting
 from appliance.config.drivers.driver import (
+    DeviceKind,
     Driver,
-    Naming,
     Options,
     chosen_by_hand,
     filled,
@@ -151,13 +151,13 @@ class Picks:
             yield Pick(field, chosen, self.form.get(before_it, now))
 
     def _offered(
-        self, declared: Setting, place: Naming | None, options: type[Options], now: str
+        self, declared: Setting, place: DeviceKind | None, options: type[Options], now: str
     ) -> Mapping[str, str] | None:
         """Return what may be chosen; None where anything may be typed."""
         plugged = {
-            Naming.CARD: {c.id: f"{c.name} ({c.id})" for c in self.found.cards if c.speaks},
-            Naming.PORT: {port.device: port.name or port.device for port in self.found.ports},
-            Naming.BUS: {card.name: card.name for card in self.found.isdn},
+            DeviceKind.CARD: {c.id: f"{c.name} ({c.id})" for c in self.found.cards if c.speaks},
+            DeviceKind.PORT: {port.device: port.name or port.device for port in self.found.ports},
+            DeviceKind.BUS: {card.name: card.name for card in self.found.isdn},
         }
         profiles = {"dialect": self.found.dialects, "profile": self.found.profiles}
         if place in plugged:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Asking, Call, Filing, Greeting
+from appliance.call.call import Call, Dialogue, GreetingSpeech, PendingPermit
 from appliance.call.docket import earliest_filing, new_filing
 from appliance.call.effects.endings import key_end
 from appliance.call.effects.speaking import be_silent, hush, say, take_key
@@ -69,7 +69,7 @@ def _basis(event: ev.Event) -> AnswerBasis:
     return AnswerBasis.RINGBACK_AND_VOICE if voice else AnswerBasis.BUTTON
 
 
-def file(call: Call, filed: Filing) -> Step:
+def file(call: Call, filed: PendingPermit) -> Step:
     """Put a permit into the docket; it is judged when the earliest is due."""
     call = replace(call, docket=(*call.docket, filed))
     return set_timer(call, Timer.JUDGE, call.docket[0].due)
@@ -95,7 +95,7 @@ def settle(call: Call, event: ev.Event) -> Step:
 def ask_again(call: Call, event: ev.Event) -> Step:
     """Open a new dialogue with the present far party."""
     call, silence = be_silent(call)
-    call = replace(call, asking=Asking(), greeting=Greeting(turn=True), noted=False)
+    call = replace(call, asking=Dialogue(), greeting=GreetingSpeech(turn=True), noted=False)
     if call.reason is Reason.FAR_CHANGED:  # a new party: neither the caller nor the one called
         number = replace(call.number, number=None) if call.number else None
         call = replace(call, caller=None, number=number, asked=False, informed=False)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Call, Choosing
+from appliance.call.call import Call, PurposeChoice
 from appliance.call.docket import new_filing
 from appliance.call.effects.asking import file, file_notice, file_rest
 from appliance.call.effects.endings import key_end
@@ -46,7 +46,7 @@ def begin_choosing(call: Call, event: Event) -> Step:
     consent = call.policy.consent_purposes
     left = tuple(purpose.id for purpose in call.policy.purposes if purpose.id in consent)
     call = take_key(drop_timers(call, Timer.JUDGE), event, "choose")
-    asking = replace(call.asking, choosing=Choosing(left))
+    asking = replace(call.asking, choosing=PurposeChoice(left))
     return say_choice(replace(call, docket=(), asking=asking), event)
 
 
@@ -106,9 +106,9 @@ def file_no_choice(call: Call, event: Event) -> Step:
     return file_rest(call, event)
 
 
-def _choosing(call: Call) -> Choosing:
-    return call.asking.choosing or Choosing(())
+def _choosing(call: Call) -> PurposeChoice:
+    return call.asking.choosing or PurposeChoice(())
 
 
-def _with(call: Call, choosing: Choosing) -> Call:
+def _with(call: Call, choosing: PurposeChoice) -> Call:
     return replace(call, asking=replace(call.asking, choosing=choosing))

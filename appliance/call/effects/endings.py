@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Asking, Call, Pausing
+from appliance.call.call import Call, Dialogue, PauseReasons
 from appliance.call.effects.speaking import afterword, be_silent
 from appliance.call.eligibility import can_be_asked, withdrawable
 from appliance.call.memory import after_answer, after_emergency
@@ -35,7 +35,7 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
         reason=reason,
         noted=True,
         refused=call.refused or reason is Reason.REFUSED,
-        asking=Asking(),
+        asking=Dialogue(),
         afterword=None,
         docket=(),
         timers={},
@@ -44,7 +44,7 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
         opened=False,
         confirmed_at=None,
         first_sample=None,
-        pausing=Pausing(),
+        pausing=PauseReasons(),
         held=False,
     )
     return call, tuple(actions)

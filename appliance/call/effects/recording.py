@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from appliance.call.call import Call, Pausing
+from appliance.call.call import Call, PauseReasons
 from appliance.call.effects.endings import key_end
 from appliance.call.effects.speaking import afterword, be_silent
 from appliance.call.eligibility import withdrawable
@@ -72,7 +72,7 @@ def release_after_loss(call: Call, event: Event) -> Step:
 
 def pause_by_button(call: Call, event: Event) -> Step:
     """Pause by button; the pause ends by itself."""
-    call, silence = be_silent(replace(call, pausing=Pausing(by_button=True)))
+    call, silence = be_silent(replace(call, pausing=PauseReasons(by_button=True)))
     call, waiting = set_timer(
         call, Timer.RESUME, event.sample + call.policy.pause_minutes * 60 * SECOND
     )
@@ -81,7 +81,7 @@ def pause_by_button(call: Call, event: Event) -> Step:
 
 def resume(call: Call, event: Event) -> Step:
     """Resume by button or by itself."""
-    call, let = release(replace(call, pausing=Pausing()), event)
+    call, let = release(replace(call, pausing=PauseReasons()), event)
     call = drop_timers(call, Timer.RESUME, Timer.KEYED)
     return call, (*let, Resume(event.sample))
 
@@ -121,11 +121,11 @@ def begin_keyed(call: Call, event: Event) -> Step:
 def _paused(call: Call, event: Event) -> Step:
     """Blank the key, and pause from its onset unless paused already."""
     _, actions = blank(call, event)
-    paused: tuple[Action, ...] = () if call.pausing != Pausing() else (Pause(event.sample),)
+    paused: tuple[Action, ...] = () if call.pausing != PauseReasons() else (Pause(event.sample),)
     return call, actions + paused
 
 
-def _keyed(pausing: Pausing) -> Pausing:
+def _keyed(pausing: PauseReasons) -> PauseReasons:
     return replace(pausing, keyed=True, withdrawal=None)
 
 

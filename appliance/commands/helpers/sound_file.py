@@ -72,7 +72,7 @@ class Channels:
 def blocks_of(path: Path, channels: Channels, raw: Raw | None = None) -> Iterator[Sound]:
     """Read a sound file as ``[sides, samples]`` of a line, a second of silence after it.
 
-    Blocks are whole frames, as many as ``FileHearing.hear_at_once`` takes.
+    Blocks are whole frames, as many as ``FileDetectors.hear_at_once`` takes.
 
     Raises:
         FileFormatError: the file is no sound, its rate or number of channels cannot be heard, or

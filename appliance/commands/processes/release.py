@@ -7,7 +7,7 @@ import click
 
 from appliance.commands.helpers.options import config_option, places_option
 from appliance.commands.helpers.refusals import told
-from appliance.config.drivers.driver import Naming
+from appliance.config.drivers.driver import DeviceKind
 from appliance.config.drivers.known import declared, devices
 from appliance.config.folders import Folders
 from appliance.config.kept import in_force, read_seed
@@ -46,7 +46,7 @@ def to_release(config: Config) -> Mapping[str, Callable[[str], str]]:
         path: part.driver
         for role, part in parts
         for _, kind, path in devices(role, part)
-        if kind is Naming.PORT
+        if kind is DeviceKind.PORT
     }
     beside = (declared(role, part).beside for role, part in parts)
     ports |= {each.port: each.driver for each in beside if each is not None}

@@ -25,7 +25,7 @@ SIDES: Mapping[str, str] = {
 """What the channels of a line's sound may carry."""
 
 
-class Naming(Enum):
+class DeviceKind(Enum):
     """What the value of an option names; two lines cannot have the same device."""
 
     PORT = "port"  # a serial port, the path of a device
@@ -36,7 +36,7 @@ class Naming(Enum):
     @property
     def is_path(self) -> bool:
         """Say whether the recorder opens it as a file: the panel may name devices alone."""
-        return self not in {Naming.CARD, Naming.BUS, Naming.END}
+        return self not in {DeviceKind.CARD, DeviceKind.BUS, DeviceKind.END}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +184,13 @@ def filled(section: type[Options], options: Mapping[str, Any]) -> Options:
     return section(**given)
 
 
-def named(section: type[Options]) -> Mapping[str, Naming]:
+def named(section: type[Options]) -> Mapping[str, DeviceKind]:
     """Return the options that name a device."""
     hints = get_type_hints(section, include_extras=True)
     found = {}
     for key in keys(section):
         for said in getattr(hints[key], "__metadata__", ()):
-            if isinstance(said, Naming):
+            if isinstance(said, DeviceKind):
                 found[key] = said
     return found
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
-from appliance.config.drivers.driver import ByKind, Driver, JointMistake, Naming, Options
+from appliance.config.drivers.driver import ByKind, DeviceKind, Driver, JointMistake, Options
 from appliance.language import N_
 
 TRANSPORTS: Mapping[str, str] = {
@@ -48,9 +48,9 @@ class AnyIsdn(Options):
 class KernelOptions(AnyIsdn):
     """Cards of the kernel's."""
 
-    network: Annotated[str, N_("Card towards the network"), Naming.BUS, Also(
+    network: Annotated[str, N_("Card towards the network"), DeviceKind.BUS, Also(
         example='"HFC-S_USB.1"', docs="the card on the network's bus"), a.TEXT]
-    terminal: Annotated[str, N_("Card towards the phone"), Naming.BUS, Also(
+    terminal: Annotated[str, N_("Card towards the phone"), DeviceKind.BUS, Also(
         example='"HFC-S_USB.2"', docs="the card on the phone's bus"), a.TEXT]
 
     def wrong(self) -> Iterator[JointMistake]:
@@ -63,17 +63,17 @@ class KernelOptions(AnyIsdn):
 class L1oipOptions(AnyIsdn):
     """A tunnel over UDP."""
 
-    network: Annotated[str, N_("Network side: address and port"), Naming.END, Also(
+    network: Annotated[str, N_("Network side: address and port"), DeviceKind.END, Also(
         example='"127.0.0.1:9311"', docs="the end that the network is behind"),
         Kind(valid.valid_end)]
-    terminal: Annotated[str, N_("Phone side: address and port"), Naming.END, Also(
+    terminal: Annotated[str, N_("Phone side: address and port"), DeviceKind.END, Also(
         example='"127.0.0.1:9312"', docs="the end that the phone is behind"),
         Kind(valid.valid_end)]
-    network_here: Annotated[str, N_("Network side: the device’s own address and port"), Naming.END,
-        Also(example='"127.0.0.1:9301"', docs="the end of that tunnel on this box"),
+    network_here: Annotated[str, N_("Network side: the device’s own address and port"),
+        DeviceKind.END, Also(example='"127.0.0.1:9301"', docs="the end of that tunnel on this box"),
         Kind(valid.valid_end)]
-    terminal_here: Annotated[str, N_("Phone side: the device’s own address and port"), Naming.END,
-        Also(example='"127.0.0.1:9302"', docs="the end of that tunnel on this box"),
+    terminal_here: Annotated[str, N_("Phone side: the device’s own address and port"),
+        DeviceKind.END, Also(example='"127.0.0.1:9302"', docs="the end of that tunnel on this box"),
         Kind(valid.valid_end)]
     id: Annotated[str, N_("Number of the tunnel, 8 hex digits"), Also(example='"5a2b4c6d"'),
         Kind(valid.valid_tunnel_id)]

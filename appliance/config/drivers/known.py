@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from appliance.config.drivers.driver import ROLES, Driver, Naming, Options, filled, named
+from appliance.config.drivers.driver import ROLES, DeviceKind, Driver, Options, filled, named
 from appliance.config.drivers.exchange import EXCHANGE
 from appliance.config.drivers.isdn import ISDN
 from appliance.config.drivers.modem import MODEM
@@ -44,7 +44,7 @@ def declared(role: str, part: _Part) -> Options:
     return filled(options_of(role, part.driver, part.options), part.options)
 
 
-def devices(role: str, part: _Part) -> Iterator[tuple[str, Naming, str]]:
+def devices(role: str, part: _Part) -> Iterator[tuple[str, DeviceKind, str]]:
     """Yield option, kind and name of each device that a part names."""
     for key, kind in named(options_of(role, part.driver, part.options)).items():
         if value := part.options.get(key):

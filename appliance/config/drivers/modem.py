@@ -8,9 +8,9 @@ from appliance.config import declare as a
 from appliance.config.declare import Also
 from appliance.config.drivers.driver import (
     ROLES,
+    DeviceKind,
     Driver,
     JointMistake,
-    Naming,
     Options,
     RoleOptions,
 )
@@ -24,7 +24,7 @@ class ModemPart(Options):
     """What every role has."""
 
     by_hand: ClassVar[Mapping[str, Sequence[str]]] = {"profile": ()}
-    port: Annotated[str, N_("Serial port"), Naming.PORT, Also(
+    port: Annotated[str, N_("Serial port"), DeviceKind.PORT, Also(
         hint=N_("Such as /dev/serial/by-id/…."), example='"/dev/serial/by-id/usb-…"',
         docs="its serial port, by a lasting name below "
         "`/dev/serial/by-id`"), a.TEXT]

@@ -7,7 +7,14 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind, whole
-from appliance.config.drivers.driver import Beside, ByKind, Driver, JointMistake, Naming, Options
+from appliance.config.drivers.driver import (
+    Beside,
+    ByKind,
+    DeviceKind,
+    Driver,
+    JointMistake,
+    Options,
+)
 from appliance.config.drivers.profiles import monitor_family, profile_of
 from appliance.language import N_
 
@@ -35,7 +42,7 @@ class AnyMonitor(Options):
         "microcontroller, `whozz` a Whozz Calling unit, `optocouplers` two of them on a serial "
         "adapter; [what each needs](hardware.md#line-monitors)"),
         profile_of("monitors")]
-    port: Annotated[str, N_("Serial port"), Naming.PORT, Also(
+    port: Annotated[str, N_("Serial port"), DeviceKind.PORT, Also(
         hint=N_("Such as /dev/serial/by-id/…."), example='"/dev/serial/by-id/usb-…"',
         docs="its serial port by a lasting name. Several "
         "lines may name one Whozz Calling unit"), a.TEXT]
@@ -47,7 +54,7 @@ class _WithCaller(AnyMonitor):
 
     caller: Annotated[str, N_("Beside the monitor, who calls is told by"), Also(
         docs="what tells who calls beside it"), a.word(CALLERS)] = "netcallerid"
-    caller_port: Annotated[str, N_("Serial port of that device"), Naming.PORT, Also(
+    caller_port: Annotated[str, N_("Serial port of that device"), DeviceKind.PORT, Also(
         docs="the port of that device", without="nothing beside it"), a.TEXT] = ""
 
     @property

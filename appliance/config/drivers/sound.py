@@ -9,9 +9,9 @@ from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
 from appliance.config.drivers.driver import (
     SIDES,
+    DeviceKind,
     Driver,
     JointMistake,
-    Naming,
     Options,
     RoleOptions,
 )
@@ -23,7 +23,7 @@ from appliance.language import N_
 class SoundPrompt(Options):
     """What speaks on the line."""
 
-    card: Annotated[str, N_("USB sound card"), Naming.CARD, Also(
+    card: Annotated[str, N_("USB sound card"), DeviceKind.CARD, Also(
         hint=N_("Its name, such as LineTap, or its socket, such as usb-1.2."), example='"LineTap"',
         docs="the adapter by a lasting name: its ALSA id (second column of "
         "`/proc/asound/cards`; not for two adapters of one make, whose ids can swap), its USB "

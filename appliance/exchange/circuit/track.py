@@ -13,7 +13,7 @@ _KEY_MARGIN = FRAME * 3
 
 
 @dataclass(slots=True, eq=False)
-class _Laid:
+class _PlacedSound:
     at: int
     wave: Wave | Speech
     stop: int | None  # None: again and again
@@ -43,18 +43,18 @@ class Track:
 
     def __init__(self) -> None:
         """Start silent."""
-        self._speech: list[_Laid] = []
-        self._signals: list[_Laid] = []
+        self._speech: list[_PlacedSound] = []
+        self._signals: list[_PlacedSound] = []
 
     def speak(self, at: int, wave: Wave | Speech, *, stays: bool = False) -> None:
         """Lay speech at a sample; ``stays``: it does not give way to the box's prompt."""
         if wave.size:
-            self._speech.append(_Laid(at, wave, at + wave.size, stays))
+            self._speech.append(_PlacedSound(at, wave, at + wave.size, stays))
 
     def signal(self, at: int, wave: Wave, *, repeat: bool = False) -> None:
         """Lay a key or a tone at a sample, once, or until ``cut``; speech is muted meanwhile."""
         if wave.size:
-            self._signals.append(_Laid(at, wave, None if repeat else at + wave.size))
+            self._signals.append(_PlacedSound(at, wave, None if repeat else at + wave.size))
 
     def cut(self, sample: int) -> None:
         """End every sound at ``sample``."""

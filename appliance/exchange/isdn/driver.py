@@ -23,7 +23,7 @@ from appliance.exchange.circuit.circuit import Loop
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.driver import Exchange
 from appliance.exchange.isdn.messages import BusFrame
-from appliance.exchange.isdn.signalling import Signalling
+from appliance.exchange.isdn.signalling import BusMessages
 from appliance.exchange.live.call import LiveCall
 from appliance.exchange.script.call import ScriptedCall
 from appliance.lines.base import HookEvent
@@ -155,7 +155,7 @@ class IsdnExchange(Exchange):
         )
         self._spoken: deque[Prompt | None] = deque()
         self._line.bridge.mouth.follow = self._spoken.append
-        self._signalling = Signalling()
+        self._signalling = BusMessages()
         self._established = False
 
     def play(self, prompt: Prompt) -> None:

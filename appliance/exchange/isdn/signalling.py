@@ -39,7 +39,7 @@ class _Call:
 
 
 @dataclass(slots=True)
-class _Dialling:
+class _OutgoingCall:
     """A call that the office is making."""
 
     reference: int
@@ -48,14 +48,14 @@ class _Dialling:
     cleared: bool = False
 
 
-class Signalling:
+class BusMessages:
     """The messages of one line's bus."""
 
     def __init__(self) -> None:
         """Begin with no call, and the data link not set up."""
         self._link = Link()
         self._calls: dict[str, _Call] = {}  # by party
-        self._dialling: _Dialling | None = None
+        self._dialling: _OutgoingCall | None = None
         self._gathered = False
         self._references = {True: 0, False: 0}
         self._sent: list[BusFrame] = []
@@ -167,7 +167,7 @@ class Signalling:
         began, self._gathered = switch.gathering and not self._gathered, switch.gathering
         if began and self._dialling is None:
             reference = self._next_reference(of_network=False)
-            self._dialling = _Dialling(reference)
+            self._dialling = _OutgoingCall(reference)
             self._say(said.setup_out(reference), from_network=False)
             acknowledged = said.on_channel(
                 Kind.SETUP_ACKNOWLEDGE, reference, B1, by_originator=False
@@ -180,7 +180,7 @@ class Signalling:
         else:
             self._go_on_dialling(self._dialling, switch)
 
-    def _go_on_dialling(self, dialling: _Dialling, switch: Switch) -> None:
+    def _go_on_dialling(self, dialling: _OutgoingCall, switch: Switch) -> None:
         keys = switch.dialled
         if keys.startswith(dialling.keys) and keys != dialling.keys:
             more, dialling.keys = keys[len(dialling.keys) :], keys

@@ -12,7 +12,7 @@ from appliance.vault.opening.shard import Anchor
 
 
 @dataclass(slots=True)
-class Beginning:
+class LogTail:
     """The end of the log, from which it goes on."""
 
     walk: Walk
@@ -24,7 +24,7 @@ class Beginning:
     lost: tuple[int, int] | None = None  # numbers of entries that the anchor knows, the log not
 
 
-def begin(folder: Path, known: AuditState, anchor: Anchor) -> Beginning:
+def begin(folder: Path, known: AuditState, anchor: Anchor) -> LogTail:
     """Walk to the end of the log; go on behind what is damaged.
 
     Args:
@@ -36,7 +36,7 @@ def begin(folder: Path, known: AuditState, anchor: Anchor) -> Beginning:
     walk = Walk(folder, None if settled else known.first or None, settled)
     walk.expect(anchor)
     walk.go_on()
-    found = Beginning(walk, walk.seq, walk.hash, walk.day, walk.key, walk.sure)
+    found = LogTail(walk, walk.seq, walk.hash, walk.day, walk.key, walk.sure)
     anchored = walk.anchored
     if walk.bad is not None:
         anchored = _go_on_regardless(folder, found, anchor) or anchored
@@ -46,7 +46,7 @@ def begin(folder: Path, known: AuditState, anchor: Anchor) -> Beginning:
     return found
 
 
-def _go_on_regardless(folder: Path, found: Beginning, anchor: Anchor) -> bool:
+def _go_on_regardless(folder: Path, found: LogTail, anchor: Anchor) -> bool:
     """Go to the newest entry behind damage that can be read; return whether the anchor is there."""
     anchored = False
     for entry, digest in readable(folder, found.walk.place):

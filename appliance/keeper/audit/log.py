@@ -18,7 +18,7 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.errors import MadeByNewer
-from appliance.keeper.audit.beginning import Beginning, begin
+from appliance.keeper.audit.beginning import LogTail, begin
 from appliance.keeper.audit.check import AuditCheck, conclude
 from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import (
@@ -296,7 +296,7 @@ class AuditLog:
         self._writer.replace(head_file(self._folder, self._day), msgspec.json.encode(head) + b"\n")
 
 
-def _beginning(folder: Path, keyring: Keyring) -> Beginning:
+def _beginning(folder: Path, keyring: Keyring) -> LogTail:
     """Find the end of the log; raises MadeByNewer before anything is cut or appended."""
     start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
     if start.walk.newer and start.walk.bad is not None:

@@ -32,7 +32,7 @@ class RestoreStanding:
     result: RestoredBox | None = None
 
 
-class Restoring:
+class RestoreJob:
     """The restore of a box that has no vault; one at a time."""
 
     def __init__(self, folders: Folders, clock: Clock, settle: Settle) -> None:

@@ -19,7 +19,7 @@ BATCH = 50
 _log = logging.getLogger(__name__)
 
 
-class Cataloguing:
+class CatalogueFiller:
     """Lists the recordings that were taken up but are not in the catalogue."""
 
     def __init__(

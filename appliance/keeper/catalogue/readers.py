@@ -7,7 +7,7 @@ from functools import partial
 
 from appliance.errors import Refused
 from appliance.keeper.catalogue.catalogue import Catalogue
-from appliance.keeper.catalogue.fill import Cataloguing
+from appliance.keeper.catalogue.fill import CatalogueFiller
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.chores import attempt
 from appliance.keeper.foundation import Foundation
@@ -44,7 +44,9 @@ class Readers:
         self.catalogue = Catalogue(folders.shelves, keyring, self.reading, base.disk, listed)
         self.unreadable = Unreadable(keyring)
         self.playbacks = Playbacks(self.reading)
-        self._cataloguing = Cataloguing(self.catalogue, keyring, base.wrong_clock, self.unreadable)
+        self._cataloguing = CatalogueFiller(
+            self.catalogue, keyring, base.wrong_clock, self.unreadable
+        )
         self._unlocking = threading.Lock()
         self._listing = threading.Lock()
 

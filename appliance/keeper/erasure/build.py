@@ -3,7 +3,7 @@
 from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.erasure.batch import Erasure
 from appliance.keeper.erasure.certificates import KeptCertificates
-from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.erasure.media import on_media
 from appliance.keeper.foundation import Foundation
 
@@ -18,7 +18,7 @@ def build_erasure(base: Foundation) -> Erasure:
     )
 
 
-def build_erasing(base: Foundation, erasure: Erasure, readers: Readers) -> Erasing:
+def build_erasing(base: Foundation, erasure: Erasure, readers: Readers) -> RecordingErasure:
     """Return the same with rows, readers and certificates."""
     keyring, audit, around = base.keyring, base.audit, base.around
     certificates = KeptCertificates(
@@ -30,4 +30,4 @@ def build_erasing(base: Foundation, erasure: Erasure, readers: Readers) -> Erasi
         search=audit.search,
     )
     reads = readers.catalogue, readers.reading, readers.playbacks
-    return Erasing(erasure, keyring, certificates, *reads)
+    return RecordingErasure(erasure, keyring, certificates, *reads)

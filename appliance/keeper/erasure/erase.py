@@ -24,7 +24,7 @@ MOST_BY_HAND = 100
 """Recordings that a person erases at once without proving the password again."""
 
 
-class Erasing:
+class RecordingErasure:
     """Erasure with everything that names a recording."""
 
     def __init__(

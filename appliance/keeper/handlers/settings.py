@@ -94,7 +94,7 @@ class SettingsDesk:
         return self._settings()
 
     @handles(ask.TrySettings)
-    def _try(self, operation: ask.TrySettings, who: Caller, sent: bytes) -> ask.Tried:
+    def _try(self, operation: ask.TrySettings, who: Caller, sent: bytes) -> ask.DraftPreview:
         from appliance.keeper.settings.draft import differences  # noqa: PLC0415 - tomlkit takes 2 MB
 
         book, now = self._book, self._book.now
@@ -103,9 +103,9 @@ class SettingsDesk:
         else:
             draft = book.draft_of(operation.draft, sent)
         if draft.config is None:
-            return ask.Tried(now.version, mistakes=draft.mistakes)
+            return ask.DraftPreview(now.version, mistakes=draft.mistakes)
         calls = self._recorder.calls(draft.text)
-        return ask.Tried(
+        return ask.DraftPreview(
             version=now.version,
             differences=differences(book.values, draft.values),
             statements=tuple(_statement(doubt, draft.config) for doubt in draft.doubts),

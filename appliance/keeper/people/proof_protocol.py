@@ -58,7 +58,7 @@ class DrawSheetSecret(ProofAsk, frozen=True, tag="draw_sheet"):
 
 
 class WrapAnew(ProofAsk, frozen=True, tag="wrap"):
-    """Wrap what was opened under the password that follows; the answer is ``Wrapped``."""
+    """Wrap what was opened under the password that follows; the answer is ``NewWrap``."""
 
     owner: str
     cost: Cost
@@ -105,13 +105,13 @@ class SheetDrawn(ProofAnswer, frozen=True, tag="sheet_drawn"):
     backup: bytes
 
 
-class Wrapped(ProofAnswer, frozen=True, tag="wrapped"):
+class NewWrap(ProofAnswer, frozen=True, tag="wrapped"):
     """A new wrap."""
 
     wrap: Wrap
 
 
-AnyAnswer = WrapOpened | Wrong | TimeStep | TotpDrawn | SheetDrawn | Wrapped
+AnyAnswer = WrapOpened | Wrong | TimeStep | TotpDrawn | SheetDrawn | NewWrap
 
 _encode = msgspec.msgpack.Encoder().encode
 _to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode

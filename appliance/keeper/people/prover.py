@@ -94,7 +94,7 @@ class ProofProcess:
         raw = bytearray(password.encode())
         try:
             ask = protocol.WrapAnew(owner, cost or Cost())
-            return self._talk(ask, protocol.Wrapped, raw)[0].wrap
+            return self._talk(ask, protocol.NewWrap, raw)[0].wrap
         finally:
             wipe(raw)
 

@@ -17,7 +17,7 @@ from appliance.keeper.reading.timeline import (
     lay_out,
 )
 from appliance.keeper.reading.wav import Wav
-from appliance.link.requests.calls import Opened, Range
+from appliance.link.requests.calls import PlaybackHandle, Range
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord
 from appliance.vault.opening.verdicts import AuditFacts
@@ -48,7 +48,7 @@ class Playbacks:
 
     def open(
         self, calls: Sequence[CallRecord], session: str, known: Mapping[str, AuditFacts]
-    ) -> Opened:
+    ) -> PlaybackHandle:
         """Open a playback of a call that passes the checks; raises as ``Reading.open_sound``.
 
         Args:
@@ -73,7 +73,7 @@ class Playbacks:
             self._open[name] = _Playback(heard, session, known, timeline, wav)
             if len(self._open) > MOST_OPEN:
                 self._open.popitem(last=False)
-        return Opened(name, wav.total, round(wav.samples / RATE, 3))
+        return PlaybackHandle(name, wav.total, round(wav.samples / RATE, 3))
 
     def read(self, name: str, session: str, start: int, length: int) -> tuple[Range, bytes]:
         """Return a range of a playback's WAV, at most ``MOST_BYTES`` of it.

@@ -76,7 +76,7 @@ class ListUnderNumber(ReadingAsk, frozen=True, tag="add_number"):
 
 
 class GetRow(ReadingAsk, frozen=True, tag="row"):
-    """Ask for a row; the answer is ``Found`` with it, or without any."""
+    """Ask for a row; the answer is ``SearchPage`` with it, or without any."""
 
     rid: str
     sid: bytes
@@ -104,7 +104,7 @@ class Assess(ReadingAsk, frozen=True, tag="assess"):
 
 
 class Prove(ReadingAsk, frozen=True, tag="prove"):
-    """Judge a recording by what the audit knows, and read what it seals; answer ``Proved``."""
+    """Judge a recording by what the audit knows, and read what it seals; answer ``SealedFacts``."""
 
     rid: str
     key: bytes
@@ -239,7 +239,7 @@ class FoundRow(Struct, frozen=True):
     row: Row
 
 
-class Found(ReadingAnswer, frozen=True, tag="found"):
+class SearchPage(ReadingAnswer, frozen=True, tag="found"):
     """A page of the rows that a search found, newest first."""
 
     rows: tuple[FoundRow, ...]
@@ -248,7 +248,7 @@ class Found(ReadingAnswer, frozen=True, tag="found"):
     pages: int = 1
 
 
-class Assessed(ReadingAnswer, frozen=True, tag="assessed", kw_only=True):
+class Assessment(ReadingAnswer, frozen=True, tag="assessed", kw_only=True):
     """The verdict on a recording by contents and audit."""
 
     verdict: Verdict
@@ -260,7 +260,7 @@ class Assessed(ReadingAnswer, frozen=True, tag="assessed", kw_only=True):
     holes: tuple[tuple[int, int], ...] = ()  # samples missing: start, count
 
 
-class Proved(ReadingAnswer, frozen=True, tag="proved", kw_only=True):
+class SealedFacts(ReadingAnswer, frozen=True, tag="proved", kw_only=True):
     """What a recording seals, letter for letter; it is the file that was sealed."""
 
     frames: int
@@ -295,7 +295,17 @@ class Piece(ReadingAnswer, frozen=True, tag="piece"):
 
 
 AnyAnswer = (
-    Ready | Trouble | Summary | Loaded | Made | Found | Assessed | Proved | Shape | Begun | Piece
+    Ready
+    | Trouble
+    | Summary
+    | Loaded
+    | Made
+    | SearchPage
+    | Assessment
+    | SealedFacts
+    | Shape
+    | Begun
+    | Piece
 )
 
 _to_ask: Callable[[bytes], AnyAsk] = msgpack_decoder(AnyAsk).decode

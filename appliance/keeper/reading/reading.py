@@ -153,25 +153,29 @@ class Reading:
 
     def row(self, rid: str, sid: bytes, slot: int) -> protocol.FoundRow | None:
         """Return a recording's row if it is listed; raises Refused (``locked``)."""
-        found = self._talk(protocol.GetRow(rid, sid, slot), protocol.Found)[0]
+        found = self._talk(protocol.GetRow(rid, sid, slot), protocol.SearchPage)[0]
         return found.rows[0] if found.rows else None
 
-    def find(self, wanted: protocol.Find) -> protocol.Found:
+    def find(self, wanted: protocol.Find) -> protocol.SearchPage:
         """Search the rows that are listed so far; raises Refused (``locked``)."""
-        return self._talk(wanted, protocol.Found)[0]
+        return self._talk(wanted, protocol.SearchPage)[0]
 
-    def assess(self, rid: str, known: AuditFacts) -> protocol.Assessed:
+    def assess(self, rid: str, known: AuditFacts) -> protocol.Assessment:
         """Judge a recording by contents and audit; raises as ``summary``."""
-        return self._about(rid, protocol.Assessed, lambda key: protocol.Assess(rid, key, known))[0]
+        return self._about(rid, protocol.Assessment, lambda key: protocol.Assess(rid, key, known))[
+            0
+        ]
 
-    def prove(self, rid: str, known: AuditFacts) -> protocol.Proved:
+    def prove(self, rid: str, known: AuditFacts) -> protocol.SealedFacts:
         """Return what a recording seals.
 
         Raises:
             Tampered: it is not the file that was sealed.
             ZgodaError: as ``summary``.
         """
-        return self._about(rid, protocol.Proved, lambda key: protocol.Prove(rid, key, known))[0]
+        return self._about(rid, protocol.SealedFacts, lambda key: protocol.Prove(rid, key, known))[
+            0
+        ]
 
     def open_sound(self, rid: str, known: AuditFacts) -> protocol.Shape:
         """Check a recording before its first byte.

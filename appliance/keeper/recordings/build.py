@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appliance.keeper.catalogue.readers import Readers
-from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.foundation import Foundation
 from appliance.keeper.recordings.comparison import Comparison
 from appliance.keeper.recordings.copies import Copies
@@ -17,7 +17,7 @@ from appliance.keeper.recordings.prompts import KeptPrompts
 from appliance.keeper.recordings.proofs import Proofs
 from appliance.keeper.recordings.reasons import ErasureReasons
 from appliance.keeper.recordings.retention import Retention
-from appliance.keeper.recordings.verdicts import Checking
+from appliance.keeper.recordings.verdicts import VerdictChecker
 from appliance.keeper.recordings.words import Words
 
 
@@ -28,7 +28,7 @@ class KeptRecordings:
     intake: Intake
     comparison: Comparison
     origins: Origins
-    checking: Checking
+    checking: VerdictChecker
     calls: CallParts
     words: Words
     reasons: ErasureReasons
@@ -41,7 +41,9 @@ class KeptRecordings:
     proofs: Proofs
 
 
-def build_recordings(base: Foundation, readers: Readers, erasing: Erasing) -> KeptRecordings:
+def build_recordings(
+    base: Foundation, readers: Readers, erasing: RecordingErasure
+) -> KeptRecordings:
     """Put it together."""
     keyring, audit, ledger, time = base.keyring, base.audit, base.ledger, base.time
     folders, reading, catalogue = base.folders, readers.reading, readers.catalogue
@@ -54,7 +56,7 @@ def build_recordings(base: Foundation, readers: Readers, erasing: Erasing) -> Ke
         intake=intake,
         comparison=Comparison(keyring, audit, ledger, intake),
         origins=origins,
-        checking=Checking(folders, keyring, audit, reading),
+        checking=VerdictChecker(folders, keyring, audit, reading),
         calls=calls,
         words=words,
         reasons=ErasureReasons(keyring, ledger, words, time),

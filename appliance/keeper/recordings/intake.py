@@ -21,7 +21,7 @@ from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.arrivals import Arrivals
-from appliance.keeper.recordings.notes import NoteCounting, first_entries
+from appliance.keeper.recordings.notes import NoteCounter, first_entries
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.storage.belief import Belief
 from appliance.keeper.storage.ledger import Ledger
@@ -90,7 +90,7 @@ class Intake:
         self._passed_over: dict[str, str] = {}  # the same of the last one
         self._sealed: set[str] | None = None
         self._moved: set[str] | None = None  # not due yet, as a power cut may leave them
-        self._notes = NoteCounting(folders.notes, ledger, self._disk)
+        self._notes = NoteCounter(folders.notes, ledger, self._disk)
         self.arrivals = Arrivals(folders, keyring, clock)
         """What lies in the folder of the files made ahead."""
 

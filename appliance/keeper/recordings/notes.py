@@ -34,7 +34,7 @@ def first_entries(folder: Path) -> "Iterator[os.DirEntry[str]]":
         yield from islice(found, MOST_NAMES)
 
 
-class NoteCounting:
+class NoteCounter:
     """Counts notes. One thread at a time."""
 
     def __init__(self, folder: Path, ledger: Ledger, disk: Disk) -> None:

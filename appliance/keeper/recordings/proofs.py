@@ -11,7 +11,7 @@ from appliance.keeper.audit.entries import Act, AuditEntry
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.subjects import read_purpose, to_recipient
-from appliance.keeper.reading.protocol import Proved
+from appliance.keeper.reading.protocol import SealedFacts
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.annexes import for_reader
 from appliance.keeper.recordings.copies import Copies
@@ -80,7 +80,7 @@ class Proofs:
         """
         rids = [part.recording for part in self._calls.read(recording)]
         entries = {rid: self._audit.of_recording(rid) for rid in rids}
-        found: dict[str, Proved] = {}
+        found: dict[str, SealedFacts] = {}
         for rid in rids[:MOST_PARTS]:
             try:
                 facts = known_recordings(entries[rid]).get(rid, AuditFacts())
@@ -120,7 +120,7 @@ class Proofs:
         )
         return filename(recordings[0].meta, cores[0].recording), raw
 
-    def _recording(self, rid: str, found: Proved) -> ProvedRecording:
+    def _recording(self, rid: str, found: SealedFacts) -> ProvedRecording:
         core = ProofCore(
             proof=FORM,
             part="core",
@@ -145,7 +145,7 @@ class Proofs:
     def _annex(
         self,
         recordings: Sequence[ProvedRecording],
-        found: dict[str, Proved],
+        found: dict[str, SealedFacts],
         entries: dict[str, list[AuditEntry]],
         rids: list[str],
         reader: ProofReader,
@@ -178,7 +178,7 @@ class Proofs:
             evidence=(WhatVouches(),) * len(recordings),
         )
 
-    def _kept(self, rid: str, found: Proved) -> KeptUntil:
+    def _kept(self, rid: str, found: SealedFacts) -> KeptUntil:
         entry = self._keyring.get(rid)
         return KeptUntil(
             recording=rid,

@@ -14,7 +14,7 @@ from msgspec import structs
 from appliance.clock import DAY, day_of
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
-from appliance.keeper.erasure.erase import Erasing
+from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.recordings.brake import Due, counts, must_ask
 from appliance.keeper.storage.belief import Belief, Swept
 from appliance.keeper.storage.ledger import Ledger
@@ -30,7 +30,7 @@ REMIND = float(DAY)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingSweep:
     """A sweep that waits for an administrator."""
 
     days: tuple[tuple[int, int], ...]  # due day, how many recordings; the earliest first
@@ -52,7 +52,7 @@ class Retention:
     def __init__(
         self,
         keyring: Keyring,
-        erasing: Erasing,
+        erasing: RecordingErasure,
         audit: AuditLog,
         ledger: Ledger,
         time: BelievedClock,
@@ -69,7 +69,7 @@ class Retention:
         self._one = threading.RLock()
 
     @property
-    def waiting(self) -> Waiting | None:
+    def waiting(self) -> PendingSweep | None:
         """Return the sweep that waits for an administrator; None if nothing of it is left.
 
         It is counted now: what was held or erased since the last attempt is no longer in it.
@@ -78,7 +78,7 @@ class Retention:
         if not self._asks or belief is None:
             return None
         days = counts(self._keyring.due(day_of(belief.at)).values())
-        return Waiting(days) if days else None
+        return PendingSweep(days) if days else None
 
     def sweep(self) -> tuple[ErasureCertificate, ...]:
         """Erase everything due in one batch, after correcting wrong dates.

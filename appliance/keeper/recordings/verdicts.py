@@ -9,7 +9,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.reading.protocol import Assessed
+from appliance.keeper.reading.protocol import Assessment
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import Verdict
 from appliance.vault.opening.keyring import Keyring
@@ -20,7 +20,7 @@ STOPPED = "tampered"
 """The ``detail`` of a listening that failed because the recording was changed."""
 
 
-class Checking:
+class VerdictChecker:
     """Verdicts on recordings, with the reading child's help."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Checking:
         self._audit = audit
         self._reading = reading
 
-    def one(self, rid: str) -> tuple[Assessed, list[AuditEntry]]:
+    def one(self, rid: str) -> tuple[Assessment, list[AuditEntry]]:
         """Judge one recording afresh; return the verdict and the recording's audit entries.
 
         Raises:
@@ -92,7 +92,7 @@ class Checking:
             for rid in sorted(taken_up | named)
         }
 
-    def _judge(self, rid: str, known: AuditFacts) -> Assessed:
+    def _judge(self, rid: str, known: AuditFacts) -> Assessment:
         path = self._folders.recordings / rid
         there = rid in self._keyring
         try:
@@ -100,8 +100,8 @@ class Checking:
                 return self._reading.assess(rid, known)
             finding = assess(path, known, KeysAtHand(self._keyring.private(rid) if there else None))
         except FileFormatError as error:
-            return Assessed(verdict=Verdict.TAMPERED, why=str(error), frames=0)
-        return Assessed(
+            return Assessment(verdict=Verdict.TAMPERED, why=str(error), frames=0)
+        return Assessment(
             verdict=finding.verdict,
             why=finding.why,
             frames=finding.frames,

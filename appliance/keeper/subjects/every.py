@@ -61,7 +61,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
     """
     opened = Joint[[]]()
     recorder = RecorderLink(box.around.folders, box.take_up, box.meet_recorder, opened)
-    prompts = words.PromptKeeping(box, recorder)
+    prompts = words.PromptArchive(box, recorder)
     opened.join(prompts.keep)
 
     first_runs, staff, recordings = first_run.build(box, seed), people.build(box), calls.build(box)

@@ -5,7 +5,7 @@ from functools import partial
 from appliance.card.board.ask import Board
 from appliance.card.sticks import Sticks
 from appliance.config.kept import Seed
-from appliance.keeper.backup.restoring import Restoring
+from appliance.keeper.backup.restoring import RestoreJob
 from appliance.keeper.box import Box
 from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.handlers.login import Logins
@@ -26,7 +26,7 @@ def build(box: Box, seed: Seed) -> Subject:
     """
     around = box.around
     settle = partial(take_own_tables, around.folders, seed, around.clock)
-    restoring, sticks = Restoring(around.folders, around.clock, settle), Sticks()
+    restoring, sticks = RestoreJob(around.folders, around.clock, settle), Sticks()
     first_runs = FirstRuns(box, Logins(box), Board.of_this_machine(), lambda: restoring.taken)
     restore = RestoreDesk(box, first_runs, restoring, sticks)
     return Subject(

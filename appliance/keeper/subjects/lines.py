@@ -13,7 +13,7 @@ from appliance.link.handlers import handlers_of
 from appliance.model.lamps import Needs
 
 
-class _Told:
+class _RecorderNews:
     """What the recorder is told of the box by itself."""
 
     def __init__(
@@ -57,7 +57,7 @@ def build(
         tell_settings()
         box.with_open(told.tell_day)()
 
-    live, told = LiveHub(box.around.folders), _Told(box, recorder, needs_somebody)
+    live, told = LiveHub(box.around.folders), _RecorderNews(box, recorder, needs_somebody)
     return Subject(
         handlers_of(recorder, live, Sounds(box.around)),
         chores=(

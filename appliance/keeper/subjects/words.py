@@ -13,7 +13,7 @@ from appliance.keeper.subject import Subject
 from appliance.link.handlers import handlers_while
 
 
-class PromptKeeping:
+class PromptArchive:
     """Keeps the prompts that callers may hear."""
 
     def __init__(self, box: Box, recorder: RecorderLink) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.errors import FileFormatError, VaultError, ZgodaError
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import PlaceInCall
-from appliance.keeper.unlocked.listing import CallListing
+from appliance.keeper.unlocked.listing import LoadedCalls
 from appliance.keeper.unlocked.pieces import pieces, total_bytes
 from appliance.keeper.unlocked.proved import proved
 from appliance.keeper.unlocked.segments import Segments
@@ -56,7 +56,7 @@ class Readings:
 
     def __init__(self, reading_key: bytes, recordings: Path, country: str) -> None:
         self._reading_key = reading_key
-        self._listing = CallListing(reading_key, country)
+        self._listing = LoadedCalls(reading_key, country)
         self._recordings = recordings
         self._open: OrderedDict[str, CheckedReader] = OrderedDict()
         self._exports: dict[int, _Export] = {}
@@ -124,13 +124,15 @@ class Readings:
                 ), b""
         return protocol.Ready(), b""
 
-    def _judged(self, ask: protocol.Assess | protocol.Prove) -> protocol.Assessed | protocol.Proved:
+    def _judged(
+        self, ask: protocol.Assess | protocol.Prove
+    ) -> protocol.Assessment | protocol.SealedFacts:
         keys = KeysAtHand(ask.key, self._reading_key)
         if isinstance(ask, protocol.Prove):
             return proved(self._path(ask.rid), ask.known, keys)
         finding = assess(self._path(ask.rid), ask.known, keys)
         survey = finding.survey
-        return protocol.Assessed(
+        return protocol.Assessment(
             verdict=finding.verdict,
             why=finding.why,
             frames=finding.frames,

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.config.numbering import without_trunk
-from appliance.keeper.reading.protocol import Find, Found, FoundRow
+from appliance.keeper.reading.protocol import Find, FoundRow, SearchPage
 from appliance.keeper.unlocked.block import Block, JoinedTexts, ListedRow, as_number
 from appliance.keeper.unlocked.spelling import bare_digits, fold, number_digits
 from appliance.vault.opening.recordings import MOST_PARTS
@@ -60,7 +60,7 @@ class Index:
         at = block.at(slot) if block is not None else None
         return block.entry(at) if block is not None and at is not None else None
 
-    def find(self, wanted: Find) -> Found:
+    def find(self, wanted: Find) -> SearchPage:
         """Return a page of the matching rows; beyond the last page, the last."""
         blocks = list(self._blocks.values())
         hits = self._order(blocks)
@@ -80,7 +80,7 @@ class Index:
             which = int(np.searchsorted(begins, at, "right")) - 1
             entry = blocks[which].entry(int(at - begins[which]))
             rows.append(FoundRow(sids[which], entry.rid.hex(), entry.row))
-        return Found(tuple(rows), len(hits), page, pages)
+        return SearchPage(tuple(rows), len(hits), page, pages)
 
     def _put(self, sid: bytes, block: Block) -> None:
         self._blocks[sid] = block

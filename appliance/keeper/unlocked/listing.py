@@ -6,7 +6,6 @@ from appliance.errors import FileFormatError
 from appliance.keeper.reading.protocol import (
     DropRows,
     Find,
-    Found,
     FoundRow,
     GetRow,
     ListUnderNumber,
@@ -14,6 +13,7 @@ from appliance.keeper.reading.protocol import (
     LoadRows,
     Made,
     MakeRow,
+    SearchPage,
     Summary,
 )
 from appliance.keeper.unlocked.block import ListedRow
@@ -37,7 +37,7 @@ from appliance.vault.opening.row import (
 SECOND_KEY_LABEL = b"zgoda catalogue v1"
 
 
-class CallListing:
+class LoadedCalls:
     """The calls of the shards that are loaded. One thread uses it."""
 
     def __init__(self, reading_key: bytes | bytearray, country: str) -> None:
@@ -88,14 +88,14 @@ class CallListing:
             plain = pack(structs.replace(entry.row, number=ask.number, digits=digits))
             self._index.put(ask.sid, ListedRow(ask.slot, entry.rid, plain, unpack(plain)))
 
-    def get(self, ask: GetRow) -> Found:
+    def get(self, ask: GetRow) -> SearchPage:
         """Return one row, or none."""
         entry = self._index.get(ask.sid, ask.slot)
         if entry is None or entry.rid.hex() != ask.rid:
-            return Found((), 0)
-        return Found((FoundRow(ask.sid, ask.rid, entry.row),), 1)
+            return SearchPage((), 0)
+        return SearchPage((FoundRow(ask.sid, ask.rid, entry.row),), 1)
 
-    def find(self, ask: Find) -> Found:
+    def find(self, ask: Find) -> SearchPage:
         """Search."""
         return self._index.find(ask)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from appliance.errors import Tampered
-from appliance.keeper.reading.protocol import Proved
+from appliance.keeper.reading.protocol import SealedFacts
 from appliance.model.proof import Withdrawal
 from appliance.model.records import Verdict
 from appliance.vault.decoding import decoding
@@ -13,7 +13,7 @@ from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 _MOST = 64
 
 
-def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> Proved:
+def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> SealedFacts:
     """Return what a recording proves.
 
     Args:
@@ -35,7 +35,7 @@ def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> Proved:
         # Decoded first: a text that no reader would take proves nothing.
         _ = reader.meta, reader.receipt, reader.rule
         rule = b"".join(reader.frame(at).payload for at in range(2, reader.ticket.opening))
-        return Proved(
+        return SealedFacts(
             frames=finding.frames,
             sha256=finding.sha256,
             meta=reader.frame(0).payload.decode(),

@@ -51,7 +51,7 @@ class Open:
             case protocol.DrawSheetSecret():
                 return self._drawn_sheet(ask.vault_id)
             case protocol.WrapAnew():
-                return protocol.Wrapped(self._wrapped(ask, raw)), b""
+                return protocol.NewWrap(self._wrapped(ask, raw)), b""
             case _:
                 raise SystemExit("The prover was asked twice.")
 

@@ -11,7 +11,7 @@ from appliance.model.audio import RATE, Sound
 from appliance.signals.pcm import decode_alaw, encode_alaw
 
 
-class Coding(StrEnum):
+class SampleCoding(StrEnum):
     """A coding of 8 bits a sample that this driver reads and writes."""
 
     UNSIGNED = "unsigned"
@@ -25,32 +25,32 @@ class VoiceFormat:
     """A format that a modem offers."""
 
     number: int  # as +VSM takes it
-    coding: Coding
+    coding: SampleCoding
 
 
 VOICE_FORMAT = r"\d{1,3} *,.*"
 """A line of the answer to ``+VSM=?``, such as ``1,"UNSIGNED PCM",8,0,8000,0,0``."""
 
 _LINE = re.compile(r'(\d{1,3}) *, *"([^"]*)" *,? *(.*)')
-_NAMED: tuple[tuple[str, Coding], ...] = (
-    ("ULAW", Coding.ULAW),
-    ("MULAW", Coding.ULAW),
-    ("G711U", Coding.ULAW),
-    ("ALAW", Coding.ALAW),
-    ("G711A", Coding.ALAW),
-    ("UNSIGNED", Coding.UNSIGNED),
-    ("SIGNED", Coding.SIGNED),
-    ("LINEAR", Coding.UNSIGNED),
-    ("PCM", Coding.UNSIGNED),
+_NAMED: tuple[tuple[str, SampleCoding], ...] = (
+    ("ULAW", SampleCoding.ULAW),
+    ("MULAW", SampleCoding.ULAW),
+    ("G711U", SampleCoding.ULAW),
+    ("ALAW", SampleCoding.ALAW),
+    ("G711A", SampleCoding.ALAW),
+    ("UNSIGNED", SampleCoding.UNSIGNED),
+    ("SIGNED", SampleCoding.SIGNED),
+    ("LINEAR", SampleCoding.UNSIGNED),
+    ("PCM", SampleCoding.UNSIGNED),
 )
 """A part of a name, letters and digits alone -> its coding; the first that is found counts. An
 8-bit format that only says LINEAR is unsigned, silence 0x80, on every modem that is known."""
 
-_STANDARD: Mapping[int, Coding] = {
-    0: Coding.SIGNED,
-    1: Coding.UNSIGNED,
-    4: Coding.ULAW,
-    5: Coding.ALAW,
+_STANDARD: Mapping[int, SampleCoding] = {
+    0: SampleCoding.SIGNED,
+    1: SampleCoding.UNSIGNED,
+    4: SampleCoding.ULAW,
+    5: SampleCoding.ALAW,
 }
 """Numbers that V.253 itself gives; from 128 on each maker has its own."""
 
@@ -153,25 +153,25 @@ def _decode_linear(data: bytes, zero: int) -> Sound:
     return sound
 
 
-_ENCODE: Mapping[Coding, Callable[[Sound], bytes]] = {
-    Coding.UNSIGNED: lambda sound: _encode_linear(sound, 128),
-    Coding.SIGNED: lambda sound: _encode_linear(sound, 0),
-    Coding.ALAW: encode_alaw,
-    Coding.ULAW: _encode_ulaw,
+_ENCODE: Mapping[SampleCoding, Callable[[Sound], bytes]] = {
+    SampleCoding.UNSIGNED: lambda sound: _encode_linear(sound, 128),
+    SampleCoding.SIGNED: lambda sound: _encode_linear(sound, 0),
+    SampleCoding.ALAW: encode_alaw,
+    SampleCoding.ULAW: _encode_ulaw,
 }
-_DECODE: Mapping[Coding, Callable[[bytes], Sound]] = {
-    Coding.UNSIGNED: lambda data: _decode_linear(data, 128),
-    Coding.SIGNED: lambda data: _decode_linear(data, 0),
-    Coding.ALAW: decode_alaw,
-    Coding.ULAW: _decode_ulaw,
+_DECODE: Mapping[SampleCoding, Callable[[bytes], Sound]] = {
+    SampleCoding.UNSIGNED: lambda data: _decode_linear(data, 128),
+    SampleCoding.SIGNED: lambda data: _decode_linear(data, 0),
+    SampleCoding.ALAW: decode_alaw,
+    SampleCoding.ULAW: _decode_ulaw,
 }
 
 
-def encode(coding: Coding, sound: Sound) -> bytes:
+def encode(coding: SampleCoding, sound: Sound) -> bytes:
     """Return ``[samples]`` in a modem's coding, a byte each."""
     return _ENCODE[coding](sound)
 
 
-def decode(coding: Coding, data: bytes) -> Sound:
+def decode(coding: SampleCoding, data: bytes) -> Sound:
     """Return the samples of a modem's bytes; any byte is valid."""
     return _DECODE[coding](data)

@@ -8,7 +8,7 @@ import msgspec
 
 from appliance.config.drivers.profiles import profile_names
 from appliance.errors import LineError
-from appliance.lines.modem.formats import Coding
+from appliance.lines.modem.formats import SampleCoding
 from appliance.lines.profiles import read_profile
 from appliance.model.sentences.faults import device_fault
 
@@ -76,7 +76,12 @@ class ModemProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Settings of ``+VLS`` that take the line; the first that it accepts."""
     duplex: bool = True
     """It may be tried whether it hears while it speaks (``+VTR``)."""
-    codings: tuple[Coding, ...] = (Coding.ALAW, Coding.ULAW, Coding.UNSIGNED, Coding.SIGNED)
+    codings: tuple[SampleCoding, ...] = (
+        SampleCoding.ALAW,
+        SampleCoding.ULAW,
+        SampleCoding.UNSIGNED,
+        SampleCoding.SIGNED,
+    )
     silence_off: str = ""
     """Turns its own silence detection off; that pair of figures differs from maker to maker."""
     dles: Literal[1, 3] = 1

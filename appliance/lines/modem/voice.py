@@ -23,7 +23,7 @@ import numpy as np
 from appliance.clock import Clock
 from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent
-from appliance.lines.modem.formats import Coding, decode, encode
+from appliance.lines.modem.formats import SampleCoding, decode, encode
 from appliance.lines.modem.letting_go import HoldWatch
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.profile import ModemProfile
@@ -218,7 +218,7 @@ class ModemVoice:
         talk.end_stream(b"^")
         _hang_up(talk)
 
-    def _take_line(self, talk: Talk, profile: ModemProfile, found: Capabilities) -> Coding:
+    def _take_line(self, talk: Talk, profile: ModemProfile, found: Capabilities) -> SampleCoding:
         """Go off-hook, begin to carry sound and return its coding.
 
         Raises:
@@ -242,7 +242,7 @@ class ModemVoice:
     def _carry(
         self,
         talk: Talk,
-        coding: Coding,
+        coding: SampleCoding,
         watch: HoldWatch,
         deliver: Deliver,
         closing: threading.Event,
@@ -275,7 +275,7 @@ class ModemVoice:
             self._next = max(self._next, frames.next)
         return watch.why or "it ended its sound by itself"
 
-    def _feed(self, talk: Talk, coding: Coding, sent: int, came: int) -> int:
+    def _feed(self, talk: Talk, coding: SampleCoding, sent: int, came: int) -> int:
         """Send what is due to go out; return how much has gone out since the beginning."""
         while sent - came < (SPEAKING_LEAD if self.output.speaking else QUIET_LEAD):
             talk.send(escape(encode(coding, self.output.next_sound(_BLOCK))))

@@ -9,7 +9,7 @@ import numpy as np
 from appliance.lines.base import Deliver
 from appliance.lines.stream.clock import SoundClock
 from appliance.lines.stream.output import Output
-from appliance.lines.stream.pairing import Pairing
+from appliance.lines.stream.pairing import FramePairer
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap
 from appliance.signals.goertzel import Floats
@@ -47,7 +47,7 @@ class Frames:
         """
         self._name, self._sides, self._rate = name, sides, rate
         self._time, self._output = time, output
-        self._pairing = Pairing(name, output)
+        self._pairing = FramePairer(name, output)
         self._lower = Resampler(rate, RATE, len(sides))
         self._kept: Floats = np.zeros((len(sides), 0), np.float32)
         self._read = 0

@@ -49,7 +49,7 @@ words of another were muted, or 6 dB below it: of 43,803 looks 18 found a wrong 
 than 1.6."""
 
 
-class Pairing:
+class FramePairer:
     """Frames in, the same frames with what was played in them out. The reader's thread."""
 
     def __init__(self, name: str, output: Output) -> None:

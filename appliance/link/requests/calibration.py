@@ -19,7 +19,7 @@ Stage = Literal["waiting", "speaking", "listening", "dialled", "done", "ended"]
 that was dialled here, which does not count; the step is complete; the calibration is over."""
 
 
-class Calibrated(Message, frozen=True, kw_only=True):
+class CalibrationResult(Message, frozen=True, kw_only=True):
     """The result of a calibration."""
 
     line: str
@@ -34,7 +34,7 @@ class Calibrated(Message, frozen=True, kw_only=True):
     simulated: bool = False
 
 
-class GetCalibration(Operation[Calibrated], frozen=True, tag="calibration.get"):
+class GetCalibration(Operation[CalibrationResult], frozen=True, tag="calibration.get"):
     """Ask for a line's calibration."""
 
     roles = WithoutRole.LOGGED_IN
@@ -42,7 +42,7 @@ class GetCalibration(Operation[Calibrated], frozen=True, tag="calibration.get"):
     line: str
 
 
-class BeginCalibration(Operation[Calibrated], frozen=True, tag="calibration.begin"):
+class BeginCalibration(Operation[CalibrationResult], frozen=True, tag="calibration.begin"):
     """Begin to calibrate a line: it asks no caller until the end, at most 15 minutes later."""
 
     roles = frozenset({Role.ADMINISTRATOR})
@@ -93,7 +93,7 @@ class PlaceTestCall(Operation[Done], frozen=True, tag="calibration.call"):
     twice: bool = False
 
 
-class KeepCalibration(Operation[Calibrated], frozen=True, tag="calibration.keep"):
+class KeepCalibration(Operation[CalibrationResult], frozen=True, tag="calibration.keep"):
     """Replace the line's calibration by this one, from the next call on."""
 
     roles = frozenset({Role.ADMINISTRATOR})

@@ -149,7 +149,7 @@ class ShowUnreadable(Operation[UnreadableDetail], frozen=True, tag="calls.show_u
     recording: str
 
 
-class Opened(Message, frozen=True):
+class PlaybackHandle(Message, frozen=True):
     """A playback, open to be read by ranges."""
 
     playback: str  # opaque id for ReadPlayback
@@ -158,7 +158,7 @@ class Opened(Message, frozen=True):
     content_type: str = "audio/wav"
 
 
-class OpenPlayback(Operation[Opened], frozen=True, tag="calls.open_playback"):
+class OpenPlayback(Operation[PlaybackHandle], frozen=True, tag="calls.open_playback"):
     """Begin to listen for a purpose still open; one audit entry covers the playback."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})

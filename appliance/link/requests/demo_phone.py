@@ -39,14 +39,14 @@ class WatchPhone(Operation[PhoneNews], frozen=True, tag="phone.watch"):
     line: str
 
 
-class Lent(Message, frozen=True):
+class VoiceLoan(Message, frozen=True):
     """A voice that the recorder accepted."""
 
     sha256: str
     seconds: float
 
 
-class LendVoice(Operation[Lent], frozen=True, tag="phone.lend"):
+class LendVoice(Operation[VoiceLoan], frozen=True, tag="phone.lend"):
     """Lend a simulated party a voice; the raw bytes are a WAV of one channel, 16 bits, 8 kHz.
 
     The recorder holds it in memory until it ends or the same phone gets another voice, and plays it

@@ -99,7 +99,7 @@ class ShowSettings(Operation[Settings], frozen=True, tag="settings.show"):
     roles = _ADMINISTRATOR
 
 
-class Tried(Message, frozen=True):
+class DraftPreview(Message, frozen=True):
     """What a draft would change."""
 
     version: int  # that it changes
@@ -113,7 +113,7 @@ class Tried(Message, frozen=True):
     """``restart``: pages are to be found at another address, or with another certificate."""
 
 
-class TrySettings(Operation[Tried], frozen=True, tag="settings.try"):
+class TrySettings(Operation[DraftPreview], frozen=True, tag="settings.try"):
     """Check a draft whole and show what it would change; nothing is kept."""
 
     roles = _ADMINISTRATOR

@@ -61,7 +61,7 @@ class ShownLine(Message, frozen=True):
     lacking: tuple[Lacking, ...] = ()  # why the line asks nobody
 
 
-class Speaking(Message, frozen=True):
+class SpeechProgress(Message, frozen=True):
     """How far the box is with speaking."""
 
     going: bool
@@ -79,7 +79,7 @@ class ShownWords(Message, frozen=True):
     version: int  # of the settings
     lines: tuple[ShownLine, ...]
     unread: tuple[Statement, ...]  # words that nobody has confirmed
-    speaking: Speaking | None = None  # None: nothing was spoken since the keeper began
+    speaking: SpeechProgress | None = None  # None: nothing was spoken since the keeper began
     unsaid: tuple[Recording, ...] = ()
     """Recordings of other words than today's, which are not said, apart from those of sayings."""
     problems: tuple[Lacking, ...] = ()

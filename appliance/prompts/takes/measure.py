@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.hearing.file import FileHearing
+from appliance.hearing.file import FileDetectors
 from appliance.model.audio import FRAME, RATE, samples
 from appliance.model.events import DigitPressed, ToneHeard
 from appliance.model.takes import Measure, Measured, Verdict
@@ -193,7 +193,7 @@ def _tones(wave: Wave, country: str) -> int:
     sound = to_sound(wave)
     whole = np.zeros(-(-sound.size // FRAME) * FRAME, np.int16)
     whole[: sound.size] = sound
-    hearing = FileHearing("take", country, ("both",))
+    hearing = FileDetectors("take", country, ("both",))
     heard = [
         event
         for start in range(0, whole.size, History.AHEAD)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.lines.base import PromptSink
 from appliance.model.audio import AudioFrame
 from appliance.model.policy import PromptKind, PromptRef, Saying
@@ -19,7 +19,7 @@ class OwnWords:
         self,
         prompts: Mapping[Saying, Prompt],
         sink: PromptSink,
-        hearing: Callable[[], Hearing],
+        hearing: Callable[[], LineDetectors],
     ) -> None:
         """Take the words from the first of the line's prompts; nothing is said before ``say``."""
         said = next(iter(prompts.values()), None)

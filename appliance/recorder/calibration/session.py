@@ -17,7 +17,7 @@ from enum import Enum
 from msgspec import structs
 
 from appliance.errors import Refused
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.link.latest import Latest
 from appliance.link.requests.calibration import Stage, StepNow, TakeStep
 from appliance.model import events as ev
@@ -59,7 +59,7 @@ class CalibrationSession:
         self,
         known: KeptCalibration,
         words: OwnWords,
-        hearing: Callable[[], Hearing],
+        hearing: Callable[[], LineDetectors],
         exempt: Callable[[], bool],
     ) -> None:
         """Prepare; nothing happens before ``begin``.

@@ -7,10 +7,12 @@ from appliance.config.settings import Config, Front
 from appliance.lines.plugged.gpio import PinChip, chip_paths
 from appliance.model.findings import Finding, find
 from appliance.model.sentences.faults import fault_of
-from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 
 
-def examine_gpio(config: Config, running: Running | None, tools: DoctorTools) -> Iterator[Finding]:
+def examine_gpio(
+    config: Config, running: RecorderState | None, tools: DoctorTools
+) -> Iterator[Finding]:
     """Look whether lamps and button can work."""
     if config.front is None:
         yield find("gpio.unused")
@@ -31,7 +33,7 @@ def examine_gpio(config: Config, running: Running | None, tools: DoctorTools) ->
         yield from list(_pins(chip, config.front, tools)) or [find("gpio.ready", chip=chip.path)]
 
 
-def _running(chip: PinChip, running: Running) -> Finding:
+def _running(chip: PinChip, running: RecorderState) -> Finding:
     """Tell how the front is: its pins are its own."""
     if running.front_fault:
         return find("gpio.fault", fault_of(running.front_fault))

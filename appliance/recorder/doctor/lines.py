@@ -31,7 +31,7 @@ from appliance.recorder.doctor.grade import (
 from appliance.recorder.doctor.plugged import examine_plugged
 from appliance.recorder.doctor.serial import examine_serial
 from appliance.recorder.doctor.sound import examine_sound
-from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 from appliance.recorder.drivers import DEVICES
 
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
@@ -41,7 +41,7 @@ LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
 def examine_lines(
     config: Config,
     clock: Clock,
-    running: Running | None = None,
+    running: RecorderState | None = None,
     tools: DoctorTools | None = None,
     *,
     kept: Path | None = None,
@@ -96,7 +96,7 @@ def _prompts(config: Config, library: Library) -> Iterator[Finding]:
 
 
 def _graded(
-    line: Line, running: Running | None, calibrations: Path | None
+    line: Line, running: RecorderState | None, calibrations: Path | None
 ) -> tuple[str, CalibrationWorth | None, Sequence[Finding]]:
     """Return a line's grade, what its calibration is worth, and what is wrong with that.
 
@@ -127,7 +127,7 @@ def settings_read(taken: Taken) -> Iterator[Finding]:
 
 
 def _states(
-    running: Running, broken: Collection[str | None], digital: Collection[str]
+    running: RecorderState, broken: Collection[str | None], digital: Collection[str]
 ) -> Iterator[Finding]:
     """Tell how the lines are; one whose device is faulty does not wait for its phone.
 

@@ -8,13 +8,13 @@ from appliance.lines.device import Finds
 from appliance.model.findings import Finding, find
 from appliance.recorder.doctor.proposals import lacks, propose
 from appliance.recorder.doctor.search import Search
-from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 
 _MOST_NAMED = 4
 
 
 def examine_plugged(
-    config: Config, clock: Clock, running: Running | None, tools: DoctorTools
+    config: Config, clock: Clock, running: RecorderState | None, tools: DoctorTools
 ) -> Iterator[Finding]:
     """Propose the best line, or say what it needs; nothing where a line has devices.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from appliance.clock import Clock
-from appliance.config.drivers.driver import Naming
+from appliance.config.drivers.driver import DeviceKind
 from appliance.config.drivers.known import devices
 from appliance.config.settings import Line
 from appliance.errors import LineError, Refused, fault
@@ -110,7 +110,9 @@ class Search:
     def ports(self) -> list[KnownPort]:
         """Return the plugged-in ports, without opening any."""
         hardware = self.tools.hardware
-        uses = [(path, line.name) for line in self._lines() for path in _named(line, Naming.PORT)]
+        uses = [
+            (path, line.name) for line in self._lines() for path in _named(line, DeviceKind.PORT)
+        ]
         ports = [port for port in hardware.serial_ports() if port.plugged]
         keys = [(port.device, *hardware.identity(port)) for port in ports]
         with self._lock:
@@ -129,8 +131,8 @@ class Search:
 
     def finds(self) -> Finds:
         """Return what is plugged in and serves no line: what lines can be made of."""
-        cards = {name for line in self._lines() for name in _named(line, Naming.CARD)}
-        buses = {name for line in self._lines() for name in _named(line, Naming.BUS)}
+        cards = {name for line in self._lines() for name in _named(line, DeviceKind.CARD)}
+        buses = {name for line in self._lines() for name in _named(line, DeviceKind.BUS)}
         free = {each.port.device: each.answer for each in self.ports() if each.can_be_asked}
         return Finds(
             {device: answer for device, answer in free.items() if answer is not None},
@@ -229,7 +231,7 @@ class Search:
             return None
 
 
-def _named(line: Line, kind: Naming) -> Iterator[str]:
+def _named(line: Line, kind: DeviceKind) -> Iterator[str]:
     """Return the devices of a kind that a line names."""
     for role, part in line.parts.items():
         for _, is_a, name in devices(role, part):

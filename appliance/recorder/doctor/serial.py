@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from appliance.clock import Clock
-from appliance.config.drivers.driver import Naming
+from appliance.config.drivers.driver import DeviceKind
 from appliance.config.drivers.known import declared, devices
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
@@ -49,7 +49,7 @@ def _uses(line: Line) -> Iterator[Use]:
         options = declared(role, part)
         number = getattr(options, options.shared_by) if options.shared_by else None
         for _, kind, path in devices(role, part):
-            if kind is Naming.PORT and not (beside and path == beside.port):
+            if kind is DeviceKind.PORT and not (beside and path == beside.port):
                 yield Use(line.name, path, part.driver, part.options, alone, number=number)
     if beside:
         yield Use(line.name, beside.port, beside.driver, beside.options, alone, callers=True)

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 
-from appliance.config.drivers.driver import Naming
+from appliance.config.drivers.driver import DeviceKind
 from appliance.config.drivers.known import devices
 from appliance.config.settings import Config, Line
 from appliance.errors import LineError
 from appliance.lines.plugged.hardware import SoundCard
 from appliance.model.findings import Finding, find
 from appliance.model.sentences.faults import text_of
-from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 
 LOWEST_RATE, HIGHEST_RATE = 16_000, 48_000
 
 
-def examine_sound(config: Config, running: Running | None, tools: DoctorTools) -> Iterator[Finding]:
+def examine_sound(
+    config: Config, running: RecorderState | None, tools: DoctorTools
+) -> Iterator[Finding]:
     """Look at every sound card, and at those that lines are to use.
 
     A line may also name a device of ALSA's own configuration, which only PortAudio knows; where
@@ -48,10 +50,10 @@ def examine_sound(config: Config, running: Running | None, tools: DoctorTools) -
 def _has_card(line: Line) -> bool:
     """Say whether a line names a sound card."""
     named = (each for role, part in line.parts.items() for each in devices(role, part))
-    return any(kind is Naming.CARD for _, kind, _ in named)
+    return any(kind is DeviceKind.CARD for _, kind, _ in named)
 
 
-def _heard(running: Running | None) -> set[str]:
+def _heard(running: RecorderState | None) -> set[str]:
     """Return the lines whose sound comes."""
     lines = running.lines if running is not None else ()
     return {line.line for line in lines if line.state not in {"fault", "unknown"}}

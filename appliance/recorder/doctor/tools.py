@@ -39,7 +39,7 @@ def list_isdn_cards() -> Sequence[IsdnCard]:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RecorderState:
     """Knowledge that a running recorder has of itself."""
 
     lines: tuple[LineStatus, ...]

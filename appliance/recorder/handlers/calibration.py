@@ -15,7 +15,7 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.calibration import (
     BeginCalibration,
-    Calibrated,
+    CalibrationResult,
     EndCalibration,
     GetCalibration,
     KeepCalibration,
@@ -26,24 +26,24 @@ from appliance.link.requests.calibration import (
 from appliance.model.calibration import valid_name
 from appliance.recorder.calibration.draft import calibration_of
 from appliance.recorder.calibration.grading import GradeVerdict, grade
-from appliance.recorder.line.build import Built
+from appliance.recorder.line.build import BuiltLine
 from appliance.recorder.line.view import BETWEEN_CALLS
 
 
 class CalibrationDesk:
     """Lets an administrator calibrate lines."""
 
-    def __init__(self, line: Callable[[str], Built], clock: Clock) -> None:
+    def __init__(self, line: Callable[[str], BuiltLine], clock: Clock) -> None:
         """Begin; ``line`` finds a line and raises Refused if there is none."""
         self._line = line
         self._clock = clock
 
     @handles(GetCalibration)
-    def _get(self, operation: GetCalibration) -> Calibrated:
+    def _get(self, operation: GetCalibration) -> CalibrationResult:
         return _calibrated(self._line(operation.line))
 
     @handles(BeginCalibration)
-    def _begin(self, operation: BeginCalibration) -> Calibrated:
+    def _begin(self, operation: BeginCalibration) -> CalibrationResult:
         built = self._line(operation.line)
         if built.thread.status.kind != LineKind.PHONE:
             raise Refused("machine_line")
@@ -79,7 +79,7 @@ class CalibrationDesk:
         return Done()
 
     @handles(KeepCalibration)
-    def _keep(self, operation: KeepCalibration) -> Calibrated:
+    def _keep(self, operation: KeepCalibration) -> CalibrationResult:
         built = self._going(operation.line)
         calibration, known = built.thread.calibration, built.thread.calibration.known
         figures = calibration_of(
@@ -103,19 +103,19 @@ class CalibrationDesk:
             built.do(built.thread.calibration.end)
         return Done()
 
-    def _going(self, name: str) -> Built:
+    def _going(self, name: str) -> BuiltLine:
         built = self._line(name)
         if not built.thread.calibration.going:
             raise Refused("not_calibrating")
         return built
 
 
-def _calibrated(built: Built) -> Calibrated:
+def _calibrated(built: BuiltLine) -> CalibrationResult:
     """Return what is known of a line."""
     known = built.thread.calibration.known.figures
     mixed = built.thread.calibration.mixed
     verdict = grade(known, built.thread.name)
-    return Calibrated(
+    return CalibrationResult(
         line=built.thread.name,
         grade=verdict.grade.value if mixed else "A",
         reasons=_reasons(verdict) if mixed else (),

@@ -19,14 +19,14 @@ from appliance.link.operations import Done
 from appliance.link.requests.demo_phone import (
     LONGEST_CLIP,
     LendVoice,
-    Lent,
     PhoneAct,
     PhoneNews,
+    VoiceLoan,
     WatchPhone,
 )
 from appliance.model.audio import RATE, Sound, samples
 from appliance.model.demo_phone import LiveAct
-from appliance.recorder.line.build import Built
+from appliance.recorder.line.build import BuiltLine
 from appliance.signals.pcm import rms_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _NAME = re.compile(r"[ -~]{0,20}")  # what caller ID can carry
 class PhoneDesk:
     """Lets people be at the phones of simulated lines."""
 
-    def __init__(self, line: Callable[[str], Built]) -> None:
+    def __init__(self, line: Callable[[str], BuiltLine]) -> None:
         """Begin without a watcher; ``line`` finds a line and raises Refused if there is none."""
         self._line = line
         self._latest: Latest[bool] = Latest()
@@ -81,9 +81,9 @@ class PhoneDesk:
         return Done()
 
     @handles(LendVoice)
-    def _lend(self, operation: LendVoice, upload: bytes) -> Lent:
+    def _lend(self, operation: LendVoice, upload: bytes) -> VoiceLoan:
         exchange, sound = self._exchange(operation.line), read_clip(upload)
-        return Lent(exchange.phones.lend(operation.by, sound), round(sound.size / RATE, 3))
+        return VoiceLoan(exchange.phones.lend(operation.by, sound), round(sound.size / RATE, 3))
 
     @handles(WatchPhone)
     def _watch(self, operation: WatchPhone) -> Iterator[PhoneNews | None]:

@@ -34,8 +34,8 @@ from appliance.model.calibration import LineCalibration
 from appliance.recorder.calibration.grading import grade
 from appliance.recorder.doctor.grade import CalibrationWorth, in_the_way
 from appliance.recorder.doctor.lines import examine_lines
-from appliance.recorder.doctor.tools import Running
-from appliance.recorder.line.build import Built
+from appliance.recorder.doctor.tools import RecorderState
+from appliance.recorder.line.build import BuiltLine
 from appliance.recorder.watch.line import LineReport
 from appliance.recorder.watch.verdicts import condition_found
 from appliance.signals.condition import ChannelCondition
@@ -50,13 +50,13 @@ AGAIN_SECONDS = 2.0
 class DoctorDesk:
     """Lets administrators watch lines."""
 
-    def __init__(self, line: Callable[[str], Built], clock: Clock) -> None:
+    def __init__(self, line: Callable[[str], BuiltLine], clock: Clock) -> None:
         """Begin; ``line`` finds a line and raises Refused if there is none."""
         self._line = line
         self._clock = clock
         self._judged: dict[str, tuple[LineCalibration, CalibrationWorth]] = {}
 
-    def earned(self, built: Built) -> CalibrationWorth:
+    def earned(self, built: BuiltLine) -> CalibrationWorth:
         """Return what a line's calibration is worth; judged anew when it was calibrated."""
         calibration, name = built.thread.calibration, built.thread.name
         known = calibration.known.figures
@@ -111,7 +111,7 @@ class DoctorDesk:
         built.do(built.thread.view.check.end)
         return Done()
 
-    def _seen(self, built: Built) -> LineMoment:
+    def _seen(self, built: BuiltLine) -> LineMoment:
         """Look at a line."""
         view, sides = built.thread.view, built.devices.audio.sides
         watched, check = view.watch.look(), view.check.now
@@ -139,7 +139,11 @@ class ExamineDesk:
     """Examines what the lines and their devices are like."""
 
     def __init__(
-        self, config: Callable[[], Config], clock: Clock, running: Callable[[], Running], kept: Path
+        self,
+        config: Callable[[], Config],
+        clock: Clock,
+        running: Callable[[], RecorderState],
+        kept: Path,
     ) -> None:
         """Begin.
 
@@ -158,7 +162,7 @@ class ExamineDesk:
         return Findings(tuple(found))
 
 
-def checkable(built: Built) -> bool:
+def checkable(built: BuiltLine) -> bool:
     """Say whether tones can be played on a line and heard again.
 
     What holds the line to hear would hold it for that, and a digital line has no levels to control.
@@ -168,7 +172,7 @@ def checkable(built: Built) -> bool:
     return analog and not declared("audio", line.audio).holds_to_hear and built.devices.speaks
 
 
-def _digital(built: Built) -> bool:
+def _digital(built: BuiltLine) -> bool:
     return built.devices.audio.sides[0] == "far"
 
 

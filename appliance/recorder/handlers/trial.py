@@ -6,7 +6,7 @@ from appliance.errors import Refused
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.trial import EndSilence, PlaceTrialCall
-from appliance.recorder.line.build import Built
+from appliance.recorder.line.build import BuiltLine
 from appliance.recorder.numbers.callback import CallBacks
 
 
@@ -15,8 +15,8 @@ class TrialDesk:
 
     def __init__(
         self,
-        line: Callable[[str], Built],
-        lines: Callable[[], Sequence[Built]],
+        line: Callable[[str], BuiltLine],
+        lines: Callable[[], Sequence[BuiltLine]],
         call_backs: CallBacks | None,
     ) -> None:
         """Begin.

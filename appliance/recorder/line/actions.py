@@ -19,7 +19,7 @@ from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.tape import MARGIN, Tape, TapeStretch
-from appliance.recorder.recording.writer import EndFile, Withdrawing, Writer
+from appliance.recorder.recording.writer import EndFile, WithdrawOrder, Writer
 
 log = logging.getLogger(__name__)
 
@@ -188,5 +188,5 @@ class LineActions:
 
     def _take_back(self) -> None:
         self._tape.drop()
-        self._writer.order(Withdrawing())
+        self._writer.order(WithdrawOrder())
         self._empty = False

@@ -11,7 +11,7 @@ from appliance.clock import read_boot_id
 from appliance.config.settings import Line
 from appliance.errors import Refused
 from appliance.exchange.device import runs_at_speed
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.lines.device import Supplies
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
@@ -22,7 +22,7 @@ from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.line.view import BETWEEN_CALLS
 from appliance.recorder.line.voltage import KeptVoltage
-from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.dialling import DialObserver
 from appliance.recorder.recording.notes import Notes
 from appliance.recorder.recording.opening import Openings
 from appliance.recorder.recording.room import DiskRoom
@@ -40,7 +40,7 @@ ANSWER_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltLine:
     """Line that is ready to start, and its exchange if it is simulated."""
 
     thread: LineThread
@@ -79,7 +79,7 @@ class Built:
             raise Refused("line_silent") from None
 
 
-def build(shared: SharedParts, line: Line) -> Built:
+def build(shared: SharedParts, line: Line) -> BuiltLine:
     """Put a line together on the devices that its configuration names.
 
     Raises:
@@ -108,10 +108,10 @@ def build(shared: SharedParts, line: Line) -> Built:
         for part in (devices.hook, devices.audio, devices.prompt):
             part.close()
         raise
-    return Built(thread, devices.exchange, line, devices)
+    return BuiltLine(thread, devices.exchange, line, devices)
 
 
-def refit(shared: SharedParts, line: Line, built: Built) -> LineParts:
+def refit(shared: SharedParts, line: Line, built: BuiltLine) -> LineParts:
     """Return what a line needs to follow other settings on the devices that it has.
 
     Raises:
@@ -157,7 +157,7 @@ def _fit(
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=devices.hook.lateness_ms,
     )
-    dialling = Dialling(
+    dialling = DialObserver(
         config.office.country,
         config.office.outside_prefix,
         shared.exempt.listed,
@@ -167,7 +167,7 @@ def _fit(
         policy=policy,
         hook=devices.hook,
         audio=devices.audio,
-        listen=lambda: Hearing(line.name, config.office.country, sides, known.learnt),
+        listen=lambda: LineDetectors(line.name, config.office.country, sides, known.learnt),
         tools=tools,
         dialling=dialling,
         exempt=shared.exempt,

@@ -22,7 +22,7 @@ from appliance.errors import Refused, ZgodaError, fault
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import FaultText, text_of
 from appliance.prompts.library import Library
-from appliance.recorder.line.build import Built, build, refit
+from appliance.recorder.line.build import BuiltLine, build, refit
 from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.view import BETWEEN_CALLS, LineState
 from appliance.threads import NamedThread
@@ -39,7 +39,7 @@ class Lineup:
     def __init__(
         self,
         shared: SharedParts,
-        opened: Callable[[Built], None],
+        opened: Callable[[BuiltLine], None],
         mended: Callable[[], None] = lambda: None,
     ) -> None:
         """Build every line that can be built; ``start`` begins.
@@ -50,7 +50,7 @@ class Lineup:
             mended: called when a line could be made that could not before, or the other way round.
         """
         self._shared, self._opened, self._mended = shared, opened, mended
-        self._lines: dict[str, Built] = {}
+        self._lines: dict[str, BuiltLine] = {}
         self._lock = threading.Condition()  # around the lines and what they are to be
         self._building = threading.Lock()  # one line at a time
         self._changes = 0  # that wait for the end of a call
@@ -60,19 +60,19 @@ class Lineup:
         self._leaving: set[str] = set()
         self._before: dict[str, tuple[SharedParts, Line]] = {}  # as a line was before it left
         self._left: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._begin: Callable[[Built], None] | None = None
+        self._begin: Callable[[BuiltLine], None] | None = None
         self._changer: NamedThread | None = None
         for line in shared.config.lines:
             self._build_or_fail(line)
 
-    def all(self) -> list[Built]:
+    def all(self) -> list[BuiltLine]:
         """Return the lines that could be made, in the order of the settings."""
         with self._lock:
             order = [name for name in self._wanted if name in self._lines]
             gone = [name for name in self._lines if name not in self._wanted]
             return [self._lines[name] for name in (*order, *gone)]
 
-    def line(self, name: str) -> Built:
+    def line(self, name: str) -> BuiltLine:
         """Return a line by its name.
 
         Raises:
@@ -131,7 +131,7 @@ class Lineup:
         with self._lock:
             return any(name in self._lines for name in self._failed)
 
-    def start(self, begin: Callable[[Built], None]) -> None:
+    def start(self, begin: Callable[[BuiltLine], None]) -> None:
         """Begin to listen on every line, and on those that settings add later."""
         self._begin = begin
         for built in self.all():
@@ -176,7 +176,7 @@ class Lineup:
         for built in self.all():
             built.thread.close()
 
-    def _refit(self, line: Line, built: Built) -> None:
+    def _refit(self, line: Line, built: BuiltLine) -> None:
         try:
             built.thread.follow(refit(self._shared, line, built))
         except Exception as error:  # of one line, which goes on as it was
@@ -283,7 +283,7 @@ class Lineup:
         if self._begin is not None:
             self._start(self._begin, built)
 
-    def _start(self, begin: Callable[[Built], None], built: Built) -> None:
+    def _start(self, begin: Callable[[BuiltLine], None], built: BuiltLine) -> None:
         """Begin to listen on a line; one that cannot is released, and shown as broken."""
         try:
             begin(built)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.lines.base import AudioSource, HookSource
 from appliance.model.policy import Policy
 from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.inbox import Observer
-from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.dialling import DialObserver
 from appliance.recorder.numbers.exempt import ExemptList
 
 
@@ -19,10 +19,10 @@ class LineParts:
     policy: Policy
     hook: HookSource
     audio: AudioSource
-    listen: Callable[[], Hearing]
+    listen: Callable[[], LineDetectors]
     """Makes the line's ears."""
     tools: LineTools
-    dialling: Dialling
+    dialling: DialObserver
     exempt: ExemptList
     country: str = "PL"  # of the network's tones
     trial: bool = False

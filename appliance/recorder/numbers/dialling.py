@@ -51,7 +51,7 @@ def _number(keys: str) -> str:
     return _SERVICE.sub("", keys, count=1).removesuffix("#")
 
 
-class Dialling:
+class DialObserver:
     """Listens to one line's dialling."""
 
     def __init__(

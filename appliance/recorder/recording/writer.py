@@ -47,16 +47,16 @@ class EndFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawing:
+class WithdrawOrder:
     """Throw away what is queued, zero the header, leave a marker for the keeper."""
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class EndOrder:
     """End the thread."""
 
 
-Order = Opening | EndFile | Withdrawing | Closing | RecordingMark | TapeStretch
+Order = Opening | EndFile | WithdrawOrder | EndOrder | RecordingMark | TapeStretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Writer:
         self._thread = NamedThread(self._run, f"writer {name}")
         self._thread.start()
 
-    def order(self, order: Opening | EndFile | Withdrawing | RecordingMark) -> None:
+    def order(self, order: Opening | EndFile | WithdrawOrder | RecordingMark) -> None:
         """Queue an order; orders are never dropped and never wait."""
         self._orders.put_nowait(order)
 
@@ -167,14 +167,14 @@ class Writer:
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
-        self._orders.put_nowait(Closing())
+        self._orders.put_nowait(EndOrder())
         self._thread.join()
 
     def _run(self) -> None:
         closing = False
         while not closing:
             order = self._orders.get()
-            closing = isinstance(order, Closing)
+            closing = isinstance(order, EndOrder)
             try:
                 if self._owed and not isinstance(order, TapeStretch):
                     self._leave_owed()
@@ -200,9 +200,9 @@ class Writer:
                 self._mark(order)
             case EndFile():
                 self._end(order.reason)
-            case Withdrawing():
+            case WithdrawOrder():
                 self._take_back()
-            case Closing():
+            case EndOrder():
                 self._end("cut")
 
     def _open(self, opening: Opening) -> None:

@@ -16,7 +16,7 @@ from typing import Self
 from appliance.errors import Tampered
 from appliance.model.audio import Sound
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, FrameType
-from appliance.vault.opening.digest import MOST_BYTES, Digest, Digesting, digest_of
+from appliance.vault.opening.digest import MOST_BYTES, Digest, RunningDigest, digest_of
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts
 
@@ -78,7 +78,7 @@ class CheckedReader:
         """Return ``[channels, count]`` samples from ``start``; raises Tampered."""
         return self._reader.read(start, count)
 
-    def digesting(self) -> Digesting:
+    def digesting(self) -> RunningDigest:
         """Begin to digest the whole file, for ``compare``."""
         return self._reader.digesting()
 

@@ -25,7 +25,7 @@ class Digest:
     head: str  # SHA-256 of the header's bytes
 
 
-class Digesting:
+class RunningDigest:
     """The digest of an open file, taken a stretch at a time so that others get their turn."""
 
     def __init__(self, fd: int) -> None:
@@ -73,8 +73,8 @@ def digest(path: Path) -> Digest:
 
 
 def digest_of(fd: int) -> Digest:
-    """Read a whole open file and describe it as the audit does; raises as ``Digesting``."""
-    digesting = Digesting(fd)
+    """Read a whole open file and describe it as the audit does; raises as ``RunningDigest``."""
+    digesting = RunningDigest(fd)
     while digesting.step(MOST_BYTES):
         pass
     return digesting.found()

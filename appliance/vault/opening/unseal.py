@@ -43,7 +43,7 @@ from appliance.vault.format import (
     parse_frame,
     parse_header,
 )
-from appliance.vault.opening.digest import Digesting
+from appliance.vault.opening.digest import RunningDigest
 from appliance.vault.opening.survey import Survey, decode, decode_rule, survey
 from appliance.vault.origin import is_signed
 from appliance.vault.seal import (
@@ -194,9 +194,9 @@ class Reader:
         """
         return survey(self.blocks, self.partial, self.peek, self.ticket.opening)
 
-    def digesting(self) -> Digesting:
+    def digesting(self) -> RunningDigest:
         """Begin to digest the open file; raises FileFormatError if it is too large."""
-        return Digesting(self._fd)
+        return RunningDigest(self._fd)
 
     @property
     def samples(self) -> int:

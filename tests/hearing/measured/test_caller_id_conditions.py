@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.model.audio import Sides
 from appliance.model.events import CallerId
 from appliance.signals.tones import BELL_202, V23, FskStandard
@@ -18,7 +18,7 @@ MESSAGES = 2
 
 def callers(condition: CidCondition, body: bytes, standard: FskStandard, seed: int) -> list[object]:
     """Return number and name of each caller that is heard."""
-    hearing = Hearing("line", "PL", BOTH)
+    hearing = LineDetectors("line", "PL", BOTH)
     hearing.hook_changed(off_hook=condition.off_hook)
     events = heard_on(sent(condition, body, standard, seed), BOTH, hearing)
     return [(event.number, event.name) for event in events if isinstance(event, CallerId)]

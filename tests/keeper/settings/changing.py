@@ -12,11 +12,11 @@ from appliance.keeper.audit.lines import readable
 from appliance.link.requests.settings import (
     Changed,
     ChangeSettings,
+    DraftPreview,
     GoBack,
     ListVersions,
     Settings,
     ShowSettings,
-    Tried,
     TrySettings,
 )
 from tests.keeper.boxes import KeeperBox
@@ -57,7 +57,7 @@ class Office:
         values["office"]["pause_minutes"] = minutes
         return self.change(values)
 
-    def attempt(self, sent: bytes | dict[str, Any], draft: str = "values") -> Tried:
+    def attempt(self, sent: bytes | dict[str, Any], draft: str = "values") -> DraftPreview:
         raw = sent if isinstance(sent, bytes) else msgspec.json.encode(sent)
         answer: Any = self.box.keeper.handle(
             TrySettings(draft),  # type: ignore[arg-type]  # one of the two

@@ -14,7 +14,7 @@ from appliance.model.events import (
     Ring,
 )
 from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side
-from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.dialling import DialObserver
 
 CALLER = fact.Party("+48221234567", name="Zofia Testowa")
 WITHHELD = fact.Party(withheld=True)
@@ -193,7 +193,7 @@ def test_a_call_for_help_is_known_whatever_this_phone_has_keyed(
 ) -> None:
     """112 from a second phone must not be read as the end of what the first one dials."""
     began = [comes(), connects()] if came_in else [goes(), dials(before)]
-    dialling = Dialling("PL", "", lambda number: False)
+    dialling = DialObserver("PL", "", lambda number: False)
     events = calls.told([*began, goes(2, channel=2)])
     events += [keyed(key) for key in before if came_in]
     events += calls.told([dials("112", 2, complete=True), connects(2, channel=2)])

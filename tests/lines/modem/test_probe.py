@@ -9,7 +9,7 @@ import pytest
 
 from appliance.config.drivers.profiles import firmware_config
 from appliance.errors import LineError
-from appliance.lines.modem.formats import Coding, VoiceFormat
+from appliance.lines.modem.formats import SampleCoding, VoiceFormat
 from appliance.lines.modem.probe import Capabilities, prepare, voltage_question, volts
 from appliance.lines.modem.profile import (
     GENERIC,
@@ -50,7 +50,7 @@ def test_a_conexant_is_known_by_its_words_and_its_formats_are_its_own() -> None:
     modem = found({**CONEXANT, "AT-TRV": ["48.10"]})
     assert modem.profile == "conexant"
     assert modem.identity == "56000 · CX93001-EIS_V0.2013-V92"
-    assert modem.format == VoiceFormat(1, Coding.UNSIGNED)
+    assert modem.format == VoiceFormat(1, SampleCoding.UNSIGNED)
     assert (modem.voice, modem.caller_id, modem.sees_hook, modem.plays) == (True,) * 4
     assert modem.hangs_up is True
     assert modem.asks_alone
@@ -66,7 +66,7 @@ def test_without_the_voltage_it_sees_no_hook_and_asks_nobody_alone() -> None:
 def test_a_usr_hears_nothing_while_it_speaks() -> None:
     modem = found({**USR, "AT-TRV": ["48.10"]})
     assert modem.profile == "usr5637"
-    assert modem.format == VoiceFormat(128, Coding.UNSIGNED)
+    assert modem.format == VoiceFormat(128, SampleCoding.UNSIGNED)
     assert not modem.sees_hook  # its profile knows no way to ask for the voltage
     assert not modem.asks_alone
 

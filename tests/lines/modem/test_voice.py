@@ -10,7 +10,7 @@ import pytest
 
 from appliance.errors import LineError
 from appliance.lines.base import HookEvent
-from appliance.lines.modem.formats import Coding, VoiceFormat, decode
+from appliance.lines.modem.formats import SampleCoding, VoiceFormat, decode
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.profile import modem_profile
 from appliance.lines.modem.v253 import (
@@ -45,7 +45,7 @@ FOUND = Capabilities(
     "conexant",
     "56000",
     voice=True,
-    format=VoiceFormat(1, Coding.UNSIGNED),
+    format=VoiceFormat(1, SampleCoding.UNSIGNED),
     duplex=True,
     takes_line=True,
 )
@@ -238,7 +238,7 @@ def test_a_prompt_goes_out_at_the_pace_of_what_comes_in(line: Held) -> None:
     line.hold()
     assert 0 < min(leads)
     assert max(leads) <= SPEAKING_LEAD + FRAME
-    spoken = decode(Coding.UNSIGNED, line.talk.put_out)
+    spoken = decode(SampleCoding.UNSIGNED, line.talk.put_out)
     assert np.count_nonzero(spoken > 1000) == RATE
 
 
@@ -282,7 +282,7 @@ def test_a_prompt_of_before_is_never_said_into_a_later_call(line: Held) -> None:
     line.voice.output.play(prompt(1.0))
     line.end_after(0.5)
     line.hold()
-    assert not decode(Coding.UNSIGNED, line.talk.put_out).any()
+    assert not decode(SampleCoding.UNSIGNED, line.talk.put_out).any()
 
 
 def test_a_modem_that_runs_dry_is_known_to_have(line: Held) -> None:

@@ -8,7 +8,7 @@ import pytest
 import soxr
 
 from appliance.errors import LineError
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.lines.sound.driver import SIDES, SoundLine
 from appliance.lines.sound.portaudio import PortAudio
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound
@@ -163,7 +163,7 @@ def test_what_was_played_stands_beside_its_echo_or_the_prompt_was_not_heard(
 
 def heard_of_words(frames: list[AudioFrame]) -> tuple[PromptHeard, PromptEnded]:
     """Return what is told at the prompt's mark, if it came to that, and at its end."""
-    hearing = Hearing("line", "PL", ("both",))
+    hearing = LineDetectors("line", "PL", ("both",))
     hearing.hook_changed(off_hook=True)
     hearing.prompt_started(WORDS)
     told = [event for frame in frames for event in hearing.events_in(frame)]

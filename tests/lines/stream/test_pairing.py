@@ -10,7 +10,7 @@ import soundfile
 
 from appliance import prompts
 from appliance.lines.stream.output import Output
-from appliance.lines.stream.pairing import HELD, Pairing
+from appliance.lines.stream.pairing import HELD, FramePairer
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sound, samples
 from appliance.model.policy import PromptKind, PromptRef
 from appliance.model.prompts import Prompt
@@ -41,7 +41,7 @@ class Card:
     output: Output = field(default_factory=Output)
 
     def __post_init__(self) -> None:
-        self.pairing = Pairing("line", self.output)
+        self.pairing = FramePairer("line", self.output)
         self.out: list[Sound] = [self.output.next_sound(LEAD)]
         self.ahead: list[int] = []  # samples held back, after each frame
         self.count = 0

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from appliance.hearing.stream import Hearing
+from appliance.hearing.stream import LineDetectors
 from appliance.link.requests.calibration import Step, StepNow, TakeStep
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame
@@ -71,8 +71,8 @@ class Bench:
         self.calibration.begin()
         self.take("alone")
 
-    def _ears(self) -> Hearing:
-        return cast(Hearing, self.stub)
+    def _ears(self) -> LineDetectors:
+        return cast(LineDetectors, self.stub)
 
     def take(self, step: Step) -> None:
         self.calibration.take_step(TakeStep("Reception", step, "desk"))

@@ -9,7 +9,7 @@ from appliance.config.settings import Config, Front, Part
 from appliance.errors import LineError
 from appliance.lines.device import Answer, Options
 from appliance.lines.modem.device import IsModem
-from appliance.lines.modem.formats import Coding, VoiceFormat
+from appliance.lines.modem.formats import SampleCoding, VoiceFormat
 from appliance.lines.modem.probe import Capabilities
 from appliance.lines.modem.profile import Voltage
 from appliance.lines.monitor.device import IsMonitor
@@ -19,7 +19,7 @@ from appliance.model.findings import Finding
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import DeviceFault
 from appliance.recorder.doctor.lines import examine_lines
-from appliance.recorder.doctor.tools import DoctorTools, Running
+from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 from tests.clocks import ManualClock
 from tests.lines.plugged.machines import STABLE, Bench
 
@@ -31,7 +31,7 @@ WHOLE = Capabilities(
     voice=True,
     caller_id=True,
     voltage=Voltage(ask="AT-TRV", form="decimal"),
-    format=VoiceFormat(1, Coding.UNSIGNED),
+    format=VoiceFormat(1, SampleCoding.UNSIGNED),
     duplex=True,
     takes_line=True,
     hangs_up=True,
@@ -45,7 +45,7 @@ class Look:
 
     bench: Bench
     config: Config = field(default_factory=trial)
-    running: Running | None = None
+    running: RecorderState | None = None
     monitor: bool | str | None = True  # answers, or cannot be opened
     modem: Capabilities | str = WHOLE  # what it can do, or why it cannot be asked
     isdn: tuple[IsdnCard, ...] = ()
@@ -87,7 +87,7 @@ class Look:
         names = [line.name for line in self.config.lines]
         told = zip(names, states, strict=False)
         lines = tuple(LineStatus(line=name, state=state, fault=wrong) for name, state in told)
-        self.running = Running(lines, fault, exempt, dict.fromkeys(names, grade))
+        self.running = RecorderState(lines, fault, exempt, dict.fromkeys(names, grade))
         return self
 
     def found(self) -> dict[str, str]:

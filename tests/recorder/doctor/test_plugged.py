@@ -7,7 +7,7 @@ import pytest
 from appliance.lines.device import Finds
 from appliance.lines.modem.device import IsModem
 from appliance.link.requests.devices import IsdnCard
-from appliance.recorder.doctor.tools import Running
+from appliance.recorder.doctor.tools import RecorderState
 from tests.lines.plugged.machines import STABLE
 from tests.recorder.doctor.examining import WHOLE, Look, look_at
 
@@ -60,8 +60,8 @@ def test_a_box_with_a_real_line_is_told_nothing_of_others(look: Look) -> None:
 
 def test_a_running_recorder_tells_what_it_has_learnt_and_asks_nothing(look: Look) -> None:
     look.bench.usb("ttyACM0", "0572:1349")
-    look.running = Running((), finds=Finds({STABLE: IsModem(WHOLE)}))
+    look.running = RecorderState((), finds=Finds({STABLE: IsModem(WHOLE)}))
     assert list(told(look)) == ["lines.proposal_modem_alone"]
-    look.running = Running(())
+    look.running = RecorderState(())
     assert told(look) == {}
     assert STABLE not in look.probed

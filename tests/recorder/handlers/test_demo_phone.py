@@ -17,7 +17,7 @@ from appliance.errors import Refused
 from appliance.exchange.driver import Exchange
 from appliance.link.handlers import handlers_of
 from appliance.link.operations import Done
-from appliance.link.requests.demo_phone import LendVoice, Lent, PhoneAct, PhoneNews, WatchPhone
+from appliance.link.requests.demo_phone import LendVoice, PhoneAct, PhoneNews, VoiceLoan, WatchPhone
 from appliance.model.audio import RATE, Sound
 from appliance.model.demo_phone import LiveAct, PhonesNow
 from appliance.model.prompts import digest
@@ -132,7 +132,7 @@ def test_a_line_that_changes_is_told_too_and_the_same_is_told_once(recorder: Rec
 
 def test_a_voice_is_lent_said_and_told_by_its_hash(recorder: Recorder) -> None:
     lent = ask(recorder, LendVoice(line=LINE, by="office"), clip(VOICE))
-    assert lent == Lent(digest(VOICE), 1.0)
+    assert lent == VoiceLoan(digest(VOICE), 1.0)
     told: list[str] = []
     answered = threading.Event()
 

@@ -11,7 +11,7 @@ from appliance.errors import LineError
 from appliance.model.sentences.faults import device_fault
 from appliance.prompts.library import Library
 from appliance.recorder.line import lineup
-from appliance.recorder.line.build import Built, build
+from appliance.recorder.line.build import BuiltLine, build
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.shared import SharedParts
@@ -158,7 +158,7 @@ def test_a_line_that_cannot_be_started_is_released_and_takes_no_other_with_it(
     lines = make(with_lines(trial_box.config, first, replace(first, name="Office")))
     begun, number = [], "+48223334455"
 
-    def begin(one: Built) -> None:
+    def begin(one: BuiltLine) -> None:
         if one.line is first:
             raise KeyError(number)
         begun.append(one.line.name)
@@ -211,7 +211,7 @@ def test_a_line_that_was_removed_while_it_was_tried_again_does_not_stay(
     assert built(lines) == ["Reception"]
     learnt.unlink()
 
-    def meanwhile(shared: SharedParts, line: Line) -> Built:
+    def meanwhile(shared: SharedParts, line: Line) -> BuiltLine:
         monkeypatch.setattr(lineup, "build", build)
         lines.follow(with_lines(config, first))
         return build(shared, line)
@@ -231,7 +231,7 @@ def test_a_line_that_cannot_be_started_follows_settings_that_came_meanwhile(
     lines = make(config)
     begun: list[Line] = []
 
-    def begin(one: Built) -> None:
+    def begin(one: BuiltLine) -> None:
         begun.append(one.line)
         one.thread.start()
         if len(begun) == 1:

@@ -5,7 +5,7 @@ import pytest
 
 from appliance.model import events as ev
 from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Tone
-from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.dialling import DialObserver
 from appliance.recorder.numbers.emergency import EmergencyNumbers
 
 SECOND = 8000
@@ -36,7 +36,7 @@ class Desk:
         numbers = set(listed)
         self.now = 10 * SECOND
         self.told: list[ev.NumberDialled] = []
-        self._dialled = Dialling(country, prefix, numbers.__contains__, deaf_to_pulses=deaf)
+        self._dialled = DialObserver(country, prefix, numbers.__contains__, deaf_to_pulses=deaf)
 
     def do(self, make: Callable[[int], ev.Event], then: float = 0.0) -> "Desk":
         self.told += self._dialled.judge(make(self.now))

@@ -15,7 +15,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.lines.monitor.pulses import UNKNOWN
 from appliance.model import events as ev
 from appliance.model.terms import NumberKind, PartyCue
-from appliance.recorder.numbers.dialling import Dialling
+from appliance.recorder.numbers.dialling import DialObserver
 from tests.boxes import TrialBox
 from tests.deep import deep
 from tests.lines.monitor.pulse_script import Dial, heard
@@ -113,7 +113,7 @@ def test_a_flash_and_an_emergency_number_by_pulses(trial_box: TrialBox, monitor:
 
 def judged(dial: Dial) -> list[NumberKind]:
     """Return what is judged of a dialled number in the end; no number is listed."""
-    dialling = Dialling("PL", "", lambda number: False)
+    dialling = DialObserver("PL", "", lambda number: False)
     told: list[ev.NumberDialled] = []
     events = heard(dial.says)
     for event in events:

@@ -14,8 +14,8 @@ from appliance.recorder.recording.writer import (
     Failed,
     Opened,
     Opening,
-    Withdrawing,
     Withdrawn,
+    WithdrawOrder,
 )
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.seal import SealReport
@@ -48,7 +48,7 @@ def test_nothing_is_written_before_an_opening(bench: Bench) -> None:
     bench.writer.sound(sound(0, 8000))
     bench.writer.order(RecordingMark(kind="gap", sample=0))
     bench.writer.order(EndFile("hung_up"))
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     assert bench.reports == []
     assert bench.files() == []
@@ -155,7 +155,7 @@ def test_an_empty_pool_is_reported(bench: Bench, opening: Opening, box: Any) -> 
 def test_a_withdrawn_recording_loses_its_header(bench: Bench, opening: Opening) -> None:
     bench.writer.order(opening)
     bench.writer.sound(sound(0, 4000))
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     withdrawn = bench.reports[-1]
     assert isinstance(withdrawn, Withdrawn)
@@ -169,7 +169,7 @@ def test_withdrawing_reaches_the_file_before_a_continuation(bench: Bench, openin
     bench.writer.settle()
     bench.disk.fail_after = 0
     bench.writer.sound(sound(0, 4000))
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     assert len(bench.files()) == 2
     assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}

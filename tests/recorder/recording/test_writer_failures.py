@@ -12,8 +12,8 @@ from appliance.recorder.recording.writer import (
     Failed,
     Opened,
     Opening,
-    Withdrawing,
     Withdrawn,
+    WithdrawOrder,
 )
 from appliance.vault.pool import PoolKey
 from appliance.vault.seal import SealedFile, SealReport
@@ -66,7 +66,7 @@ def test_a_withdrawal_reaches_a_file_that_storage_closed(bench: Bench, opening: 
     bench.writer.settle()
     bench.disk.free_bytes = 2**20
     bench.writer.sound(sound(0, 4000))
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, SealReport, Failed, Withdrawn]
     assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}
@@ -75,7 +75,7 @@ def test_a_withdrawal_reaches_a_file_that_storage_closed(bench: Bench, opening: 
 def test_a_withdrawal_reaches_a_file_that_did_not_begin(bench: Bench, opening: Opening) -> None:
     bench.disk.fail_after = 0  # META
     bench.writer.order(opening)
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Failed, Withdrawn]
     assert {p.name for p in bench.withdrawn.iterdir()} == {p.name for p in bench.files()}
@@ -86,7 +86,7 @@ def test_a_finished_recording_is_not_withdrawn_by_a_late_order(
 ) -> None:
     bench.writer.order(opening)
     bench.writer.order(EndFile("hung_up"))
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     assert [type(r) for r in bench.reports] == [Opened, SealReport]
     assert list(bench.withdrawn.iterdir()) == []
@@ -99,7 +99,7 @@ def test_a_withdrawal_without_a_marker_overwrites_and_owes_the_marker(
     bench.writer.settle()
     there = bench.withdrawn
     bench.withdrawn = tmp_path / "no such folder"
-    bench.writer.order(Withdrawing())
+    bench.writer.order(WithdrawOrder())
     bench.writer.settle()
     (file,) = bench.files()
     assert file.read_bytes()[:FRAME_BYTES] == bytes(FRAME_BYTES)

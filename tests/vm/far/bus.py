@@ -20,7 +20,7 @@ import numpy as np
 from appliance.exchange.circuit.voices import PartyVoices
 from appliance.exchange.isdn.driver import lay_on_bus
 from appliance.exchange.isdn.messages import BusFrame
-from appliance.exchange.isdn.signalling import Signalling
+from appliance.exchange.isdn.signalling import BusMessages
 from appliance.lines.isdn.channels import HELD, ChannelPiece, Direction, to_bus
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.kernel_port import KernelPort
@@ -67,7 +67,7 @@ class KernelBus:
         """Frames that did not come out."""
         self._network = KernelPort(FAR_NETWORK, terminal=False)
         self._phone = KernelPort(FAR_PHONE, terminal=True)
-        self._signalling = Signalling()
+        self._signalling = BusMessages()
         self._established = False
         self._caller_hears = Direction()
         self._office_said: deque[bytes] = deque(maxlen=_ON_THE_WAY)

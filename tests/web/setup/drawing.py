@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from appliance.config.declare import OfficeFacts, Setting, setting
-from appliance.config.drivers.driver import Naming, chosen_by_hand, named
+from appliance.config.drivers.driver import DeviceKind, chosen_by_hand, named
 from appliance.config.mistakes import Invalid, Mistake
 from appliance.config.settings import Line, Purpose
 from tests.config.drawing import ODD
@@ -118,7 +118,7 @@ def _of_devices(way: Way) -> Iterator[AnswerSlip]:
             for slip in refused(question, declared, empty="missing" if declared.needed else ""):
                 below = frozenset({question.removesuffix(key)} if hangs else ())
                 yield replace(slip, touches=below)
-            if named(options).get(key) is Naming.PORT:
+            if named(options).get(key) is DeviceKind.PORT:
                 for text in ("x", "/etc/shadow", "/dev/../etc/shadow", "lm1"):
                     yield AnswerSlip(question, "no_device", {question: text})
     yield from _between_devices(way)

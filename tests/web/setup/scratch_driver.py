@@ -12,7 +12,7 @@ from typing import Annotated
 
 from appliance.config import declare as a
 from appliance.config.drivers import known
-from appliance.config.drivers.driver import Driver, Naming, Options
+from appliance.config.drivers.driver import DeviceKind, Driver, Options
 
 CONTACTS = {"make": "It closes", "break": "It opens"}
 
@@ -21,7 +21,7 @@ CONTACTS = {"make": "It closes", "break": "It opens"}
 class SwitchOptions(Options):
     """A hook switch on USB."""
 
-    port: Annotated[str, "Port of the switch", Naming.PORT, a.TEXT]
+    port: Annotated[str, "Port of the switch", DeviceKind.PORT, a.TEXT]
     contact: Annotated[str, "Contact when the phone is lifted", a.word(CONTACTS)]
     label: Annotated[str, "What is written on it", a.TEXT]
     quiet: Annotated[bool, "It makes no click", a.FLAG] = False

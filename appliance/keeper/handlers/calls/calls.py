@@ -119,7 +119,7 @@ class Calls:
         )
 
     @handles(ask.OpenPlayback)
-    def open_playback(self, asked: ask.OpenPlayback, who: Caller) -> ask.Opened:
+    def open_playback(self, asked: ask.OpenPlayback, who: Caller) -> ask.PlaybackHandle:
         """Begin to listen to a call, for a purpose that is still open.
 
         A recording of it for which that purpose is not open stays silent.

@@ -7,7 +7,7 @@ from msgspec import structs
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.handlers.audit import audit_line
-from appliance.keeper.reading.protocol import Assessed
+from appliance.keeper.reading.protocol import Assessment
 from appliance.keeper.reading.timeline import Timeline, TimelinePart
 from appliance.keeper.recordings.parts import joined, timeline
 from appliance.link.requests import calls as ask
@@ -25,7 +25,7 @@ _STATES = ("erased", "erasing", "failed")
 
 def detail(
     parts: Sequence[CallRecord],
-    found: Mapping[str, Assessed],
+    found: Mapping[str, Assessment],
     *,
     purposes: Mapping[str, tuple[str, ...]],
     bytes_on_disk: int,
@@ -69,7 +69,7 @@ def detail(
 def _several(
     parts: Sequence[CallRecord],
     line: Timeline,
-    found: Mapping[str, Assessed],
+    found: Mapping[str, Assessment],
     purposes: Mapping[str, tuple[str, ...]],
 ) -> tuple[ask.CallPart, ...]:
     if len(parts) == 1:

@@ -9,7 +9,7 @@ from appliance.keeper.backup.medium import BackupFailed, Medium
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.restore import check_person, refuse_unless_empty
-from appliance.keeper.backup.restoring import Restoring
+from appliance.keeper.backup.restoring import RestoreJob
 from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_due
 from appliance.keeper.box import Box
 from appliance.keeper.chores import attempt
@@ -27,7 +27,7 @@ class RestoreDesk:
     """The handlers of a restore in the panel."""
 
     def __init__(
-        self, box: Box, first_runs: FirstRuns, restoring: Restoring, sticks: Sticks
+        self, box: Box, first_runs: FirstRuns, restoring: RestoreJob, sticks: Sticks
     ) -> None:
         self._box, self._first_runs = box, first_runs
         self.sticks = sticks

@@ -15,7 +15,7 @@ from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.surroundings import Surroundings
 from appliance.link.failures import refusal_of
-from appliance.link.requests.words import Speaking, SpeakingNow
+from appliance.link.requests.words import SpeakingNow, SpeechProgress
 from appliance.model.audio import Sound
 from appliance.model.prompts import digest
 from appliance.prompts.library import language_of
@@ -34,7 +34,7 @@ class SpeakingJob:
         """Begin idle."""
         self._around, self._recorder, self._audit = around, recorder, audit
         self._lock = threading.Lock()
-        self.now: Speaking | None = None
+        self.now: SpeechProgress | None = None
         """How far it is; None before the first run."""
         self.over = threading.Event()
         """Set while nothing is spoken."""
@@ -55,7 +55,7 @@ class SpeakingJob:
             except LinkError:
                 raise Refused("recorder_away") from None
             self.over.clear()
-            self.now = Speaking(True, first.done, first.total, first.waits)
+            self.now = SpeechProgress(True, first.done, first.total, first.waits)
         NamedThread(self._run, "speaking", (said, who)).start()
 
     def tell_recorder(self) -> None:
@@ -66,7 +66,7 @@ class SpeakingJob:
     def _run(self, said: Iterator[tuple[SpeakingNow, bytes]], who: Caller) -> None:
         try:
             spoken = self._speak(said)
-            self.now = Speaking(False, spoken=spoken)
+            self.now = SpeechProgress(False, spoken=spoken)
         except LinkError:
             self._failed(who, Refused("recorder_away"))
         except ZgodaError as error:
@@ -80,7 +80,7 @@ class SpeakingJob:
             self.over.set()
 
     def _failed(self, who: Caller, why: Refused) -> None:
-        self.now = Speaking(False, code=why.code, values=why.values)
+        self.now = SpeechProgress(False, code=why.code, values=why.values)
         with contextlib.suppress(ZgodaError):
             self._audit.append("failed", who.actor, detail="words_spoken")
 
@@ -90,7 +90,7 @@ class SpeakingJob:
         rendered: list[tuple[PromptEntry, Sound]] = []
         fresh = 0
         for now, raw in said:
-            self.now = Speaking(True, now.done, now.total, now.waits)
+            self.now = SpeechProgress(True, now.done, now.total, now.waits)
             if now.prompt is not None:
                 rendered.append(_checked(now, raw, allowed))
                 fresh += now.fresh

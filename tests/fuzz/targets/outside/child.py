@@ -30,7 +30,7 @@ def _sent(answer: protocol.ReadingAnswer, behind: bytes = b"") -> bytes:
 
 def seeds() -> dict[str, bytes]:
     """Return some answers, one that is cut, and one that announces too much."""
-    judged = protocol.Assessed(verdict=Verdict.CUT, why="Cut at 0:01.", frames=3)
+    judged = protocol.Assessment(verdict=Verdict.CUT, why="Cut at 0:01.", frames=3)
     return {
         "ready": _sent(protocol.Ready(), b"sound"),
         "trouble": _sent(protocol.Trouble("Tampered", "No.")),
