@@ -1,5 +1,6 @@
 """Handle backups: show how they stand, begin one, forget a medium, note a drill."""
 
+from appliance.card.sticks import Sticks
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.backup.backups import Backups
@@ -14,14 +15,22 @@ from appliance.vault.opening.content import DrillState
 class BackupDesk:
     """The handlers of backups."""
 
-    def __init__(self, box: Box, here: WhileOpen[Backups], far: WhileOpen[Backups]) -> None:
-        """Handle those onto a medium at the box, and onto a server."""
+    def __init__(
+        self, box: Box, here: WhileOpen[Backups], far: WhileOpen[Backups], sticks: Sticks
+    ) -> None:
+        """Handle those onto a medium at the box, also one taken by its name, and onto a server."""
         self._box, self._here, self._far = box, here, far
+        self.sticks = sticks
 
     @handles(ask.GetBackup)
     def state(self, operation: ask.GetBackup, who: Caller) -> ask.BackupState:
         """Return how backups stand."""
         return self._here().seen()
+
+    @handles(ask.GetSticks)
+    def plugged_in(self, operation: ask.GetSticks, who: Caller) -> ask.SticksStanding:
+        """Return what became of media that are plugged in."""
+        return ask.SticksStanding(possible=self.sticks.possible, words=self.sticks.seen())
 
     @handles(ask.StartBackup)
     def start(self, operation: ask.StartBackup, who: Caller) -> Done:

@@ -32,12 +32,12 @@ def build(box: Box) -> Subject:
     here = box.while_open(at_the_box, close=Backups.close)
     server = box.while_open(lambda now: FarTarget(now.keyring, Ferry()))
     far = box.while_open(lambda now: copies(now, server()), close=Backups.close)
-    sftp = SftpDesk(box, server, far)
+    sftp, sticks = SftpDesk(box, server, far), Sticks()
 
     def findings() -> Iterator[Finding]:
         seen = sftp.state()
         yield from examine_backup(here().seen(), elsewhere=seen.place is not None)
-        yield from examine_sticks(Sticks().seen())
+        yield from examine_sticks(sticks.seen())
         yield from examine_sftp(seen, far().seen())
 
     def back_up(now: OpenBox) -> None:
@@ -50,7 +50,7 @@ def build(box: Box) -> Subject:
         return seen.place is not None and not seen.away
 
     return Subject(
-        handlers_of(BackupDesk(box, here, far), sftp),
+        handlers_of(BackupDesk(box, here, far, sticks), sftp),
         chores=(Chore("backup", TAKE_UP, box.with_open(back_up)),),
         findings=findings,
         hears_courier=hears_courier,

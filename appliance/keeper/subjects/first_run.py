@@ -11,7 +11,6 @@ from appliance.keeper.handlers.first_run import FirstRuns
 from appliance.keeper.handlers.login import Logins
 from appliance.keeper.handlers.recovery.drill import DrillDesk
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
-from appliance.keeper.handlers.recovery.sticks import StickDesk
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.subject import Subject
 from appliance.link.handlers import handlers_of
@@ -26,10 +25,10 @@ def build(box: Box, seed: Seed) -> Subject:
     """
     around = box.around
     settle = partial(take_own_tables, around.folders, seed, around.clock)
-    restoring, sticks = RestoreJob(around.folders, around.clock, settle), Sticks()
+    restoring = RestoreJob(around.folders, around.clock, settle)
     first_runs = FirstRuns(box, Logins(box), Board.of_this_machine(), lambda: restoring.taken)
-    restore = RestoreDesk(box, first_runs, restoring, sticks)
+    restore = RestoreDesk(box, first_runs, restoring, Sticks())
     return Subject(
-        handlers_of(first_runs, DrillDesk(box), restore, StickDesk(sticks)),
+        handlers_of(first_runs, DrillDesk(box), restore),
         started=first_runs.offer_first_run,
     )

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.card.sticks import Sticks
-from appliance.keeper.handlers.recovery.sticks import StickDesk
-from appliance.link.requests.recovery.sticks import GetSticks
+from appliance.keeper.handlers.backup import BackupDesk
+from appliance.link.requests.outside.backup import GetSticks
 from tests.keeper.boxes import KeeperBox
 
 
@@ -24,7 +24,7 @@ def sticks_in(folder: Path, *words: str) -> Sticks:
 def told_by_root(box: KeeperBox, sticks: Sticks) -> Iterator[None]:
     """Let a keeper find these meanwhile."""
     desk = box.keeper._handlers[GetSticks].__self__  # type: ignore[attr-defined]
-    assert isinstance(desk, StickDesk)
+    assert isinstance(desk, BackupDesk)
     before, desk.sticks = desk.sticks, sticks
     yield
     desk.sticks = before

@@ -7,10 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from appliance.errors import Refused
-from appliance.link.requests.outside.backup import BackupState, ForgetMedium, GetBackup, StartBackup
+from appliance.link.requests.outside.backup import (
+    BackupState,
+    ForgetMedium,
+    GetBackup,
+    GetSticks,
+    StartBackup,
+)
 from appliance.link.requests.outside.sftp import GetSftp
 from appliance.link.requests.recovery.restore import GetRestored
-from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.model.findings import Finding
 from appliance.model.outside.sftp import HOST_KEY
 from web import access, forms

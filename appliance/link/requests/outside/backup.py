@@ -61,6 +61,20 @@ class GetBackup(Operation[BackupState], frozen=True, tag="backup.get"):
     keeps_awake = False
 
 
+class SticksStanding(Message, frozen=True):
+    """What root made of each medium that is plugged in and offers itself by its name."""
+
+    possible: bool  # False: no ready-made box; whoever is root there mounts media
+    words: tuple[str, ...] = ()  # of ``card.sticks.WORDS``
+
+
+class GetSticks(Operation[SticksStanding], frozen=True, tag="backup.sticks"):
+    """Ask what became of media that are plugged in."""
+
+    roles = ADMINISTRATOR
+    keeps_awake = False
+
+
 class StartBackup(Operation[Done], frozen=True, tag="backup.start"):
     """Begin a copy now; it goes on without whoever asked for it."""
 

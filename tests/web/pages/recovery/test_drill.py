@@ -9,10 +9,10 @@ from appliance.keeper.backup.drilling import DrillFailure, DrillProof, prove
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.refused import CODES
+from appliance.keeper.handlers.backup import BackupDesk
 from appliance.keeper.handlers.recovery.drill import DrillDesk
-from appliance.keeper.handlers.recovery.sticks import StickDesk
+from appliance.link.requests.outside.backup import GetSticks
 from appliance.link.requests.recovery.drill import TrySheet
-from appliance.link.requests.recovery.sticks import GetSticks
 from appliance.vault.opening.keys import new_secret, sheet_text
 from tests.keeper.backup.copies import backups, point_to
 from tests.web.conftest import Panel
@@ -104,7 +104,7 @@ def test_a_card_says_how_a_medium_is_named_and_what_became_of_it(
 ) -> None:
     point_to(panel.box, tmp_path / "nothing")
     desk = panel.box.keeper._handlers[GetSticks].__self__  # type: ignore[attr-defined]
-    assert isinstance(desk, StickDesk)
+    assert isinstance(desk, BackupDesk)
     adam = panel.log_in(ADAM)
     assert "ZGODABACKUP" not in adam.get("/backup").text, "no card"
     (tmp_path / "run").mkdir()
