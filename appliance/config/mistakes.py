@@ -74,6 +74,11 @@ MISTAKES: Mapping[str, str] = {
     "vague": N_("That does not say of what: name whose work is looked at, and why."),
     "says": N_("Write three forms in place of this one: full, short and label."),
     "not_spoken": N_("On this basis nobody says these words; leave them empty."),
+    "nobody_named": N_("You say that nobody receives recordings: leave this empty."),
+    "backups_elsewhere": N_(
+        "Backups go to the server %(server)s, which is not marked as your own: name who runs it, "
+        "or mark it as your own on the page about SFTP."
+    ),
     # of a purpose's basis
     "no_contract": N_("Only the basis “Contract” has an answer here; leave this empty."),
     "not_answered": N_("Answer this: what callers hear goes by it."),

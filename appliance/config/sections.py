@@ -49,6 +49,12 @@ def read_office(table: Table) -> Office:
     first |= found(table, Office, first)
     office = read(table, Office, facts_of(table, OfficeFacts(**first)), **first)
     table.finish()
+    if table.sound("recipients"):
+        if office.recipients == "nobody" and table.holds("recipients_say"):
+            table.wrong("nobody_named", "recipients_say")
+        if office.recipients == "these" and not table.holds("recipients_say"):
+            example = setting(Office, "recipients_say").also.example
+            table.wrong("missing", "recipients_say", example=f"recipients_say = {example}")
     return office
 
 

@@ -13,7 +13,7 @@ from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
 from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
-from appliance.config.words.vocabulary import CONTRACTS, ERASERS, EVERY
+from appliance.config.words.vocabulary import CONTRACTS, ERASERS, EVERY, RECIPIENTS
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
 from appliance.language import N_
@@ -75,8 +75,14 @@ class Office:
     notice_says: Annotated[Words, N_("Where the whole notice can be read, as it is spoken"), Also(
         docs="where the whole notice is to be read", without="in writing, on request"),
         a.spoken()] = field(default_factory=dict)
+    recipients: Annotated[str, N_("Does anybody else receive recordings?"), Also(
+        N_("A company that runs a server with your backups does. A copy for the caller or for an "
+           "authority does not count."), '"nobody"',
+        "whether anybody else receives recordings: `these` are named in `recipients_say`",
+        without="those of `recipients_say`; without them callers hear nothing of it, and Home "
+        "asks"), a.answer(RECIPIENTS)] = ""
     recipients_say: Annotated[Words, N_("Who else receives recordings, as it is spoken"), Also(
-        docs="who else receives recordings", without="nobody"),
+        example='{ pl = "Biuro Rachunkowe Lipowa" }', docs="who else receives recordings"),
         a.spoken()] = field(default_factory=dict)
     confirmed: Annotated[Confirmation | None, N_("Confirmed"), Also(
         docs="who confirmed these words, when, and their digest; the panel writes it, "

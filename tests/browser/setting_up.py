@@ -94,6 +94,7 @@ def name_the_office(page: Page) -> None:
     page.locator("#controller").fill("Biuro Podróży Wisła sp. z o.o., Kraków")
     page.locator("#contact").fill("rodo@wisla.example")
     page.locator("#controller_says-pl").fill("Biuro Podróży Wisła w Krakowie")
+    page.locator("#recipients").select_option("nobody")
     go_on(page)
     confirm(page)
 

@@ -68,6 +68,16 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ("purpose.0.law_says", "missing", {"purpose.0.basis": "legal_obligation"}, ()),
     ("purpose.0.law_says", "not_spoken", {"purpose.0.law_says": SAID}, ("purpose.0.basis",)),
     (
+        "office.recipients_say",
+        "nobody_named",
+        {
+            "office.recipients": "nobody",
+            "office.recipients_say": {"pl": "biuro", "en": "the office"},
+        },
+        ("office",),
+    ),
+    ("office.recipients_say", "missing", {"office.recipients": "these"}, ("office",)),
+    (
         "purpose.1.contract_to",
         "no_contract",
         {"purpose.1.contract_to": "conclude"},

@@ -191,7 +191,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     },
     StopMail: {"password": "x"},
     ChangeSftp: {
-        "place": SftpPlace("sftp.example", 22, "zgoda", "", "day"), "password": "x",
+        "place": SftpPlace("sftp.example", 22, "zgoda", "", "day", "own"), "password": "x",
     },
     AcceptSftp: {"fingerprint": "SHA256:x", "password": "x"},
     StopSftp: {"password": "x"},

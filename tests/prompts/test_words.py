@@ -85,10 +85,33 @@ RECIPIENTS = {
 def test_the_second_layer_names_contact_and_recipients(language: str) -> None:
     """Where the office has both; the lines above have neither."""
     config, line = line_of(*LINES["consent"])
-    office = replace(config.office, contact_says=CONTACT, recipients_say=RECIPIENTS)
+    office = replace(
+        config.office, contact_says=CONTACT, recipients="these", recipients_say=RECIPIENTS
+    )
     composed = compose(replace(config, office=office), line, language)
     more = "|".join(composed[Saying(PromptKind.MORE)].pieces)
     assert more == GOLDEN[IN_FULL][language]["more"]
+
+
+NOBODY = {
+    "pl": "nikomu go nie przekazujemy",
+    "en": "pass it to nobody",
+    "de": "geben sie nicht weiter",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("answer", ["nobody", "these", ""])
+@pytest.mark.parametrize("named", [RECIPIENTS, NONE])
+def test_nobody_receives_recordings_only_where_somebody_said_so(
+    language: str, answer: str, named: Spoken
+) -> None:
+    config, line = line_of(*LINES["consent"])
+    office = replace(config.office, recipients=answer, recipients_say=named)
+    text = compose(replace(config, office=office), line, language)[Saying(PromptKind.MORE)].text
+
+    assert (NOBODY[language] in text) == (answer == "nobody" and not named)
+    assert (RECIPIENTS[language] in text) == bool(named)
 
 
 def test_no_golden_text_is_left_over() -> None:

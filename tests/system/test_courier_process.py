@@ -90,7 +90,7 @@ def test_a_backup_is_carried_to_a_server_and_little_memory_is_taken(tmp_path: Pa
     keeper = Client(folders.keeper_socket)
     with sshd() as server, started("keeper", "--data", str(folders.data)):
         token = first_run(folders).token
-        place = SftpPlace(HERE, server.port, server.user, str(server.home), "day")
+        place = SftpPlace(HERE, server.port, server.user, str(server.home), "day", "own")
         keeper.call(ChangeSftp(place, PASSWORD), token)
         assert folders.courier_wanted.exists() or wait_for(folders.courier_wanted.exists)
         with started("courier", "--data", str(folders.data)) as courier:

@@ -19,6 +19,8 @@ OFFICE = Section(
         "languages",
         "controller_says",
         "contact_says",
+        "recipients",
+        "recipients_say",
     ),
 )
 """The office, as far as callers hear of it; the rest is in the settings."""

@@ -10,8 +10,15 @@ MISTAKES: dict[str, Any] = {
     "user": _l("Type the user at the server: letters, digits, and . _ @ + - in it."),
     "folder": _l("Type a folder such as zgoda or /srv/zgoda, without .. and spaces."),
     "every": _l("Choose how often."),
+    "whose": _l("Say whose server it is."),
 }
 """Field -> what to do about it."""
+
+WHOSE: dict[str, Any] = {
+    "own": _l("The office’s own: no other company runs it"),
+    "other": _l("Another company’s, such as a hosting provider’s"),
+}
+"""Whose the server is."""
 
 TROUBLES: dict[str, Any] = {
     "name": _l("There is no server of that name, or the device reaches no network."),

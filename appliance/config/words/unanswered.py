@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.config.mistakes import Mistake, Place, mistake
-from appliance.config.settings import Basis, Config
+from appliance.config.settings import Basis, Config, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Unanswered:
 
 def unanswered(config: Config) -> tuple[Unanswered, ...]:
     """Return the questions of settings that nobody has answered."""
-    return tuple(_of_purposes(config))
+    return (*_of_office(config.office), *_of_purposes(config))
 
 
 def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
@@ -35,6 +35,11 @@ def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
     for each in unanswered(config):
         if each.key not in known:
             yield mistake(each.place, "not_answered")
+
+
+def _of_office(office: Office) -> Iterator[Unanswered]:
+    if office.name and not (office.recipients or office.recipients_say):
+        yield Unanswered(("office", "recipients"), "recipients_open")
 
 
 def _of_purposes(config: Config) -> Iterator[Unanswered]:

@@ -71,6 +71,12 @@ CONTRACTS: Mapping[str, str] = {
 }
 """What a recording is needed for, where a contract is its basis (Art. 6(1)(b))."""
 
+RECIPIENTS: Mapping[str, str] = {
+    "nobody": N_("Nobody"),
+    "these": N_("Those who are named below"),
+}
+"""Who else receives recordings, as the office answers."""
+
 LINE_KINDS: Mapping[str, str] = {
     LineKind.PHONE: N_("Telephone"),
     LineKind.FAX: N_("Fax: never asked"),

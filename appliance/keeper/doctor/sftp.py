@@ -19,6 +19,8 @@ def examine_sftp(seen: SftpStanding, copies: BackupState) -> Iterator[Finding]:
     """
     if seen.place is None:
         return
+    if not seen.place.whose:
+        yield find("sftp.whose")
     if seen.away:
         yield find("sftp.away")
     if not seen.accepted:

@@ -192,6 +192,9 @@ class SettingsDesk:
             yield find("configuration.seed_changed", file=self._book.seed.source)
         for place in retired_in(self._book.values):
             yield find("configuration.retired", key=".".join(place))
+        office = self._book.now.config.office
+        if office.recipients == "nobody" and (server := self._book.elsewhere()):
+            yield find("configuration.nobody_elsewhere", server=server)
         for each in unanswered(self._book.now.config):
             yield find(f"configuration.{each.code}", name=each.name)
 

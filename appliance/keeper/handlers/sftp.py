@@ -34,9 +34,12 @@ class SftpDesk:
         """Make copies there from now on; the server's key is asked for, and shown."""
         box, place = self._box.opened(), operation.place
         told = (place.server, place.port, place.user, place.folder, place.every)
-        if wrong := wrong_fields(*told):
+        if wrong := wrong_fields(*told, place.whose):
             raise Refused("sftp_place", fields=", ".join(wrong))
-        new = new_place(box.keyring.content.sftp, SftpState(*told))
+        asked = SftpState(*told, whose=place.whose)
+        if asked.elsewhere and self._box.around.config.office.recipients == "nobody":
+            raise Refused("nobody_receives", server=place.server)
+        new = new_place(box.keyring.content.sftp, asked)
         self._set(box, new, who, operation.password, "sftp_changed")
         if not new.host_key:
             self._server().look()
@@ -100,7 +103,9 @@ class SftpDesk:
             return ask.SftpStanding(None, level=box.keyring.level)
         seen, server = self._far().seen(), self._server()
         return ask.SftpStanding(
-            place=ask.SftpPlace(state.server, state.port, state.user, state.folder, state.every),
+            place=ask.SftpPlace(
+                state.server, state.port, state.user, state.folder, state.every, state.whose
+            ),
             level=box.keyring.level,
             public=public_line(state.key),
             accepted=fingerprint(state.host_key),

@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -63,15 +63,30 @@ class SettingsBook:
     """The settings of a box with a vault. Threads may share it."""
 
     def __init__(
-        self, store: VersionStore, seed: Seed, ledger: Ledger, audit: AuditLog, clock: Clock
+        self,
+        store: VersionStore,
+        seed: Seed,
+        ledger: Ledger,
+        audit: AuditLog,
+        clock: Clock,
+        elsewhere: Callable[[], str],
     ) -> None:
         """Find the settings in force and finish what a power cut left.
 
         Where there are settings and none can be used, the seed serves the keeper, and ``problem``
         says so: recordings are kept and erased all the same, and an administrator can go back to an
         earlier version.
+
+        Args:
+            store: keeps their versions.
+            seed: holds until an administrator changes something.
+            ledger: of the versions.
+            audit: of changes.
+            clock: of changes.
+            elsewhere: returns the server that backups go to, unless it is the office's own.
         """
         self.seed = seed
+        self.elsewhere = elsewhere
         self.store = store
         self._ledger, self._audit, self._clock = ledger, audit, clock
         self._lock = threading.Lock()
@@ -153,7 +168,14 @@ class SettingsBook:
     def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
         """Yield what is wrong with a good configuration where the panel is to make it."""
         yield from not_here(config, self.now.config, self._root_said())
+        yield from self._passed_on(config)
         yield from _reach(config)
+
+    def _passed_on(self, config: Config) -> Iterator[Mistake]:
+        """Yield that a draft says of nobody's receiving recordings what is not so."""
+        claims = config.office.recipients == "nobody" != self.now.config.office.recipients
+        if claims and (server := self.elsewhere()):
+            yield mistake(("office", "recipients"), "backups_elsewhere", server=server)
 
     def _retired_anew(self, values: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield each setting of earlier versions that is not there already."""

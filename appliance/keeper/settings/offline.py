@@ -72,7 +72,10 @@ def settings_without_keeper(
         time.open(ledger)
         audit = open_audit(folders, keyring, time, reserve, disk)
         try:
-            yield SettingsBook(VersionStore(folders, seed, ledger, disk), seed, ledger, audit, time)
+            store = VersionStore(folders, seed, ledger, disk)
+            yield SettingsBook(
+                store, seed, ledger, audit, time, lambda: keyring.content.backups_elsewhere
+            )
         finally:
             attempt("audit", audit.sign_head)
             attempt("anchor", keyring.keep_anchor)

@@ -44,7 +44,14 @@ class FollowedSettings:
         """Find the settings in force, and let everything of this process follow them."""
         folders, ledger = self._box.around.folders, now.records.ledger
         store = VersionStore(folders, self._seed, ledger, self._box.disk())
-        book = SettingsBook(store, self._seed, ledger, now.audit, self._box.around.clock)
+        book = SettingsBook(
+            store,
+            self._seed,
+            ledger,
+            now.audit,
+            self._box.around.clock,
+            lambda: now.keyring.content.backups_elsewhere,
+        )
         if book.now.version != SEED:  # else the caller's own, which tests make smaller
             self._follow(book.now)
 

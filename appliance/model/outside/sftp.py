@@ -14,6 +14,9 @@ PORT = 22
 EVERY = "day", "week", "hand"
 """How often a copy is made."""
 
+WHOSE = "own", "other"
+"""Whose server it is: the office's, or somebody else's, who receives what lies there."""
+
 HOST_KEY = "host_key"
 """The server showed another key than the one that was accepted: nothing goes there any more."""
 
@@ -41,7 +44,9 @@ _HOST_KEY = re.compile(
 )
 
 
-def wrong_fields(server: str, port: int, user: str, folder: str, every: str) -> tuple[str, ...]:
+def wrong_fields(
+    server: str, port: int, user: str, folder: str, every: str, whose: str
+) -> tuple[str, ...]:
     """Return the names of the fields that cannot be right, in the order of a form.
 
     Args:
@@ -50,6 +55,7 @@ def wrong_fields(server: str, port: int, user: str, folder: str, every: str) -> 
         user: at the server.
         folder: there; without a leading slash below where the user begins, empty for just that.
         every: one of ``EVERY``.
+        whose: one of ``WHOSE``.
     """
     wrong = {
         "server": not is_server(server),
@@ -57,6 +63,7 @@ def wrong_fields(server: str, port: int, user: str, folder: str, every: str) -> 
         "user": len(user) > LONGEST_USER or _USER.fullmatch(user) is None,
         "folder": not _is_folder(folder),
         "every": every not in EVERY,
+        "whose": whose not in WHOSE,
     }
     return tuple(name for name, amiss in wrong.items() if amiss)
 

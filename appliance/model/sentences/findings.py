@@ -101,6 +101,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "configuration.retired": _warn(
         "%(key)s is no setting any more and has no effect: remove it from the settings."
     ),
+    "configuration.recipients_open": _warn(
+        "Does anybody else receive recordings? Answer that in the settings of the office: callers "
+        "hear nothing of it until then."
+    ),
+    "configuration.nobody_elsewhere": _fail(
+        "Callers hear that recordings are passed to nobody, and backups go to the server "
+        "%(server)s: name who runs it in the settings of the office, or say on the page about "
+        "SFTP that it is your own."
+    ),
     "configuration.contract_open": _warn(
         "The purpose “%(name)s” is recorded for a contract: say in its settings whether to "
         "conclude or to perform it. Callers are not told until then."

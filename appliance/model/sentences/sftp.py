@@ -11,6 +11,10 @@ SFTP_SENTENCES: Mapping[str, Sentence] = {
     "sftp.unaccepted": _warn(
         "No backup goes to the server yet: compare its key on the page about SFTP, and accept it."
     ),
+    "sftp.whose": _warn(
+        "Is the server for backups your own or another company’s? Answer that on the page about "
+        "SFTP: a company that runs it receives the backups."
+    ),
     "sftp.first": _warn("No backup was finished on the server yet."),
     "sftp.fine": _ok("The last backup on the server holds %(count)s recordings."),
     "sftp.unknown_age": _warn(

@@ -147,7 +147,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
     """Say what may wait: basis, retention, recipients, rights, where to complain."""
     exact = f.one_retention and numbers.is_exact(f.retention_days)
     after = f"{'after' if exact else 'at the latest after'} {numbers.english(f.retention_days)}"
-    to = f"; it is passed only to {f.recipients}" if f.recipients else " and pass it to nobody"
+    to = " and pass it to nobody" if f.nobody else ""
+    to = f"; it is passed only to {f.recipients}" if f.recipients else to
     words = [_RIGHTS[right] for right in rights]
     words[1] = f"to {words[1]}"
     listed = f"{words[0]}, {joined(words[1:], 'and', 'and also')}"

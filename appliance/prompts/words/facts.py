@@ -22,7 +22,8 @@ class Facts:
     legal_name: str
     contact: str  # empty: the number that was called
     notice: str  # empty: on paper, on request
-    recipients: str  # empty: nobody
+    nobody: bool  # receives the recording; where nobody answered, nothing is said
+    recipients: str
     consent: tuple[Purpose, ...]
     others: tuple[Purpose, ...]
     refuse_key: str
@@ -131,6 +132,7 @@ def facts_of(config: Config, line: Line, language: str) -> Facts:
         legal_name=office.legal_name_says.get(language, name),
         contact=office.contact_says.get(language, ""),
         notice=office.notice_says.get(language, ""),
+        nobody=office.recipients == "nobody",
         recipients=office.recipients_say.get(language, ""),
         consent=consent,
         others=others,

@@ -177,7 +177,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
     """Say what may wait: basis, retention, recipients, rights, where to complain."""
     exact = f.one_retention and numbers.is_exact(f.retention_days)
     after = f"{'nach' if exact else 'spätestens nach'} {numbers.german(f.retention_days)}"
-    to = f"; Empfänger: {f.recipients}" if f.recipients else " und geben sie nicht weiter"
+    to = " und geben sie nicht weiter" if f.nobody else ""
+    to = f"; Empfänger: {f.recipients}" if f.recipients else to
     listed = [_RIGHTS[right] for right in rights]
     object_to = ", auf Widerspruch" if f.objectionable else ""
     said = [

@@ -175,7 +175,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
     period = numbers.polish(f.retention_days)
     exact = f.one_retention and numbers.is_exact(f.retention_days)
     after = f"{'po' if exact else 'najpóźniej po'} {period}"
-    to = f"; odbiorca: {f.recipients}" if f.recipients else " i nikomu go nie przekazujemy"
+    to = " i nikomu go nie przekazujemy" if f.nobody else ""
+    to = f"; odbiorca: {f.recipients}" if f.recipients else to
     listed = _and([_RIGHTS[right] for right in rights])
     object_to = ", do sprzeciwu" if f.objectionable else ""
     office = "Urzędu Ochrony Danych Osobowych" if f.country == "PL" else "organu nadzorczego"

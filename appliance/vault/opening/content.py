@@ -115,6 +115,12 @@ class SftpState(Struct, frozen=True):
     key: bytes = b""  # Ed25519 seed
     host_key: str = ""  # the only one that is taken, as in known_hosts; empty: none was accepted
     medium: str = ""  # id of the medium there
+    whose: str = ""  # own, other; empty: nobody has said
+
+    @property
+    def elsewhere(self) -> str:
+        """Return the server's name, unless somebody has said that it is the office's own."""
+        return "" if self.whose == "own" else self.server
 
     def __repr__(self) -> str:
         return "SftpState(…)"
@@ -159,6 +165,11 @@ class KeyringContent(Struct, kw_only=True):
     drill: DrillState | None = None
     mail: MailState | None = None
     sftp: SftpState | None = None
+
+    @property
+    def backups_elsewhere(self) -> str:
+        """Return the server that backups go to, unless it is the office's own."""
+        return self.sftp.elsewhere if self.sftp is not None else ""
 
     def copy(self) -> "KeyringContent":
         """Return a content of its own, to be changed."""

@@ -40,7 +40,7 @@ class Office:
 
     def settle(self) -> None:
         """Set backups up, and let the first one come to its end, without the browser."""
-        place = SftpPlace(HERE, self.line.port, "zgoda", "", "day")
+        place = SftpPlace(HERE, self.line.port, "zgoda", "", "day", "own")
         self.courier.ask(ChangeSftp(place, PASSWORD))
         self.courier.looked()
         self.lets_in(self.courier.seen().public)
@@ -74,7 +74,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def test_a_server_is_set_up_by_keyboard_compared_and_copied_to(office: Office) -> None:
     page, press = office.page, office.page.keyboard.press
     page.get_by_label("Server", exact=True).focus()
-    for typed in (HERE, str(office.line.port), "zgoda", "", "", PASSWORD):
+    for typed in (HERE, str(office.line.port), "zgoda", "", "", " ", PASSWORD):
         page.keyboard.type(typed)
         press("Tab") if typed != PASSWORD else press("Enter")
     expect(page.get_by_text("It is set up.")).to_be_visible()

@@ -40,7 +40,8 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     yield "sftp-mistakes", page
     token = kept.log_in()
     kept.ask(
-        ChangeSftp(SftpPlace("backup.office.example", 22, "zgoda", "", "day"), PASSWORD), token
+        ChangeSftp(SftpPlace("backup.office.example", 22, "zgoda", "", "day", "own"), PASSWORD),
+        token,
     )
     page.goto(f"{address}?done=set")
     yield "sftp-looking", page

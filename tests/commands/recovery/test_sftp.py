@@ -46,7 +46,7 @@ def server() -> Iterator[Sshd]:
 def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> None:
     assert served.asked("sftp.get")["place"] is None
     place = {"server": HERE, "user": server.user, "port": str(server.port), "every": "day"}
-    place |= {"folder": str(server.home)}
+    place |= {"folder": str(server.home), "whose": "own"}
     words = [word for name, value in place.items() for word in (f"--place.{name}", value)]
     assert served.ask("sftp.change", *words).stdout == "Done.\n"
     line = served.asked("sftp.get")["public"]

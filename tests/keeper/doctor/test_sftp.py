@@ -14,7 +14,9 @@ from appliance.link.requests.outside.sftp import SftpPlace, SftpStanding
 COPIES = BackupState(
     folder="backup.example.com", every="day", recordings=7, age=100.0, finished=True
 )
-SEEN = SftpStanding(SftpPlace("backup.example.com", 22, "zgoda", "", "day"), accepted="SHA256:…")
+SEEN = SftpStanding(
+    SftpPlace("backup.example.com", 22, "zgoda", "", "day", "own"), accepted="SHA256:…"
+)
 
 
 @pytest.mark.parametrize(

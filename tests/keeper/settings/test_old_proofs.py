@@ -90,6 +90,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "languages": ["en"],
         "outside_prefix": "0",
         "pause_minutes": 9,
+        "recipients": "these",
         **{
             key: {"en": "Somebody Else"}
             for key in (

@@ -12,17 +12,17 @@ ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyq
 
 @pytest.mark.parametrize("folder", ["", "zgoda", "/srv/zgoda", "a/b.c/d-e", "..a", "a+b@c"])
 def test_plain_places_are_taken(folder: str) -> None:
-    assert wrong_fields("backup.example.com", 22, "zgoda", folder, "day") == ()
+    assert wrong_fields("backup.example.com", 22, "zgoda", folder, "day", "own") == ()
 
 
 @pytest.mark.parametrize("folder", ["..", "a/../b", "/", "a//b", "a b", "a\n", "~", "*", "a" * 201])
 def test_a_folder_that_leads_elsewhere_is_not(folder: str) -> None:
-    assert wrong_fields("192.0.2.7", 22, "zgoda", folder, "day") == ("folder",)
+    assert wrong_fields("192.0.2.7", 22, "zgoda", folder, "day", "other") == ("folder",)
 
 
 def test_all_that_is_wrong_is_named() -> None:
-    told = wrong_fields("no server", 0, "-o", "..", "hourly")
-    assert told == ("server", "port", "user", "folder", "every")
+    told = wrong_fields("no server", 0, "-o", "..", "hourly", "")
+    assert told == ("server", "port", "user", "folder", "every", "whose")
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])

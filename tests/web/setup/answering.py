@@ -19,6 +19,7 @@ OFFICE = {
     "country": "PL",
     "languages-0": "pl",
     "controller_says-pl": "Biuro Nowak w Warszawie",
+    "recipients": "nobody",
 }
 LINE = {"name": "Recepcja", "number": "22 123 45 67", "device": "exchange"}
 REASON = "Callers expect us to mend what they report, and nobody listens to anything else."

@@ -28,6 +28,11 @@ blueprint = Blueprint("sftp", __name__, url_prefix="/backup/sftp")
 
 _LONGEST_FINGERPRINT = 64
 
+_SAID_ABOVE = frozenset({
+    "backup_running", "no_backup_place", "no_sftp", "host_key_changed", "nobody_receives",
+})  # fmt: skip
+"""Refusals that no field of the form can mend."""
+
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
@@ -41,7 +46,8 @@ def change() -> ResponseReturnValue:
     """Set them up, or change where they go."""
     access.need(ChangeSftp)
     place = _typed()
-    wrong = wrong_fields(place.server, place.port, place.user, place.folder, place.every)
+    told = (place.server, place.port, place.user, place.folder, place.every, place.whose)
+    wrong = wrong_fields(*told)
     mistakes = {name: str(sftp.MISTAKES[name]) for name in wrong}
     mistakes |= forms.no_password("password")
     if mistakes:
@@ -97,6 +103,7 @@ def _typed() -> SftpPlace:
         user=form.get("user", "")[: limits.LONGEST_USER + 1].strip(),
         folder=form.get("folder", "")[: limits.LONGEST_FOLDER + 1].strip(),
         every=form.get("every", "")[:8],
+        whose=form.get("whose", "")[:8],
     )
 
 
@@ -106,7 +113,7 @@ def _do(
     try:
         access.ask(asked)
     except Refused as refusal:
-        if refusal.code in {"backup_running", "no_backup_place", "no_sftp", "host_key_changed"}:
+        if refusal.code in _SAID_ABOVE:
             return _page({"start": refusals.sentence(refusal)}, 409, typed)
         wrong = gettext("Your password does not fit.")
         return _page(*refusals.mistake(refusal, field, wrong), typed)
@@ -128,6 +135,7 @@ def _page(
         "outcome": _outcome(seen, waits=last is not None and last.waits),
         "stage": backup.STAGES.get(seen.running.stage, "") if seen.running else "",
         "every": {name: backup.EVERY[name] for name in EVERY},
+        "whose": sftp.WHOSE,
         "limits": limits,
         "done": request.args.get("done", ""),
     }

@@ -14,6 +14,7 @@ class SftpPlace(Message, frozen=True):
     user: str
     folder: str  # there; empty: where the user begins
     every: str  # day, week, hand
+    whose: str = ""  # the server: own, other; empty: nobody has said
 
 
 class SftpStanding(Message, frozen=True):

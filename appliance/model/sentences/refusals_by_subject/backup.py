@@ -107,6 +107,13 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
     "backup_other_box": state(
         N_("Backup not usable"), N_("The medium holds another device’s backup. Use another medium.")
     ),
+    "nobody_receives": state(
+        N_("Not possible now"),
+        N_(
+            "Callers hear that recordings are passed to nobody. Before backups go to %(server)s, "
+            "name who runs it in the settings of the office; or say that it is your own server."
+        ),
+    ),
     "sftp_place": wrong(
         N_("Check your entries"),
         N_(

@@ -120,7 +120,7 @@ class Carried:
 
 
 def place_of(sshd: Sshd, every: str = "day") -> SftpPlace:
-    return SftpPlace(HERE, sshd.port, sshd.user, str(sshd.home), every)
+    return SftpPlace(HERE, sshd.port, sshd.user, str(sshd.home), every, "own")
 
 
 @contextlib.contextmanager

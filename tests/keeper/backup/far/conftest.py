@@ -23,7 +23,7 @@ def lied(tmp_path: Path) -> Iterator[Lied]:
     keys = tmp_path / "authorized_keys"
     server = LyingServer(tmp_path / "root", Lies(), keys)
     with contextlib.closing(server), carried(set_up(tmp_path / "data", PEOPLE)) as one:
-        place = SftpPlace(HERE, server.port, "zgoda", "", "day")
+        place = SftpPlace(HERE, server.port, "zgoda", "", "day", "own")
         one.ask(ChangeSftp(place, PASSWORD))
         one.looked()
         keys.write_text(one.seen().public.partition(" ")[2] + "\n")  # its options are OpenSSH's

@@ -99,7 +99,7 @@ def test_a_copy_under_way_is_stopped_by_whoever_stops_or_moves_it(lied: Lied, ne
     lied.one._thread.join()  # so that the next copy waits for its first step
     lied.one.far.ask()
     wait_for(lambda: lied.one.seen().running is not None)
-    place = SftpPlace(HERE, lied.server.port, "zgoda", "other", "day")
+    place = SftpPlace(HERE, lied.server.port, "zgoda", "other", "day", "own")
     with pytest.raises(Refused) as told:
         lied.one.ask(ChangeSftp(place, "not her password") if new else StopSftp("not hers"))
     assert told.value.code == "wrong_password"

@@ -228,7 +228,7 @@ def test_a_server_that_knows_old_algorithms_alone_is_left(tmp_path: Path) -> Non
         "KexAlgorithms diffie-hellman-group14-sha1",
     )  # fmt: skip
     with sshd(*old) as server, carried(set_up(tmp_path / "data", PEOPLE)) as one:
-        one.ask(ChangeSftp(SftpPlace(HERE, server.port, server.user, "", "day"), PASSWORD))
+        one.ask(ChangeSftp(SftpPlace(HERE, server.port, server.user, "", "day", "own"), PASSWORD))
         one.looked()
         # It closes at once; a reset that overtakes its last words takes them away.
         assert (one.seen().code in {"algorithms", "closed"}, one.seen().offered) == (True, "")

@@ -23,6 +23,7 @@ FORM = {
     "user": "zgoda",
     "folder": "srv/zgoda",
     "every": "week",
+    "whose": "own",
     "password": PASSWORD,
 }
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHjJWVWMd5TgUnPcYWhlBkHKoBeQjgYyqBOVYqPVGTLA"
@@ -100,9 +101,10 @@ def test_a_key_that_was_compared_is_accepted_with_a_password(panel: Panel) -> No
 def test_all_mistakes_are_named_at_once_and_what_was_typed_stays(panel: Panel) -> None:
     adam = panel.log_in(ADAM)
     wrong = {"server": "not a server", "port": "x", "user": "-o", "folder": "../..", "every": "x"}
+    wrong["whose"] = "nobody"
     answer = set_up(adam, **wrong, password="")
     assert answer.status_code == 400
-    for field in ("server", "port", "user", "folder", "password"):
+    for field in ("server", "port", "user", "folder", "whose", "password"):
         assert f'id="{field}-mistake"' in answer.text, field
     assert 'value="not a server"' in answer.text
     assert 'id="port" name="port" value="x"' in answer.text
