@@ -75,6 +75,7 @@ class Obstacle(StrEnum):
     LIST = "list"  # the numbers that are never recorded are not known yet
     CALIBRATING = "calibrating"
     DAY = "day"  # the first day on which the line may record has not come, or nobody knows the day
+    TIME = "time"  # a real line, and nobody has ever confirmed the time: nothing would be erased
     LEAVING = "leaving"  # other devices are about to take its place
     MUTE = "mute"  # its device hears the line and cannot speak on it
     PURPOSE = "purpose"  # it has none

@@ -76,7 +76,7 @@ class Recorder:
         self._needs = NOTHING
         follow = self._follow, self._show_need
         self._settings = RecorderSettingsDesk(
-            config, settings, *follow, shared.day.has_come, prompts=folders.prompts
+            config, settings, *follow, shared.day.against, prompts=folders.prompts
         )
         self._words = RecorderWordsDesk(self._now, folders, self._settings.reread)
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from appliance.config.read import trial_text
+from appliance.config.read import trial, trial_text
+from appliance.config.settings import Line, Part
 from appliance.exchange.scene import Scene
 from appliance.link.requests.processes.news import TellDay
 from appliance.link.requests.settings import NextCalls, TryCalls
@@ -121,6 +122,47 @@ def test_a_day_that_was_believed_wrongly_is_taken_back(trial_box: TrialBox) -> N
     finally:
         office.recorder.close()
     assert not trial_box.folders.day.exists()
+
+
+@pytest.mark.parametrize("told", ["", "2026-12-01", DAY, "2031-01-01"])
+@pytest.mark.parametrize("first", ["", DAY])
+@pytest.mark.parametrize("real", [True, False])
+def test_a_real_line_records_only_once_the_time_was_confirmed(
+    tmp_path: Path, told: str, first: str, *, real: bool
+) -> None:
+    """The keeper tells a day as soon as anybody has confirmed one, and none before."""
+    day, line = StatedDay(tmp_path / "day"), trial().lines[0]
+    part = Part("sound", {"card": "LineTap"})
+    hook = Part("monitor", {"dialect": "lm1", "port": "/dev/ttyACM0"})
+    devices = {"hook": hook, "audio": part, "prompt": part} if real else {}
+    line = replace(line, records_from=first, **devices)
+    assert line.simulated is not real
+    day.tell(told)
+
+    if first:
+        assert day.against(line) is (None if told >= DAY else Obstacle.DAY)
+    else:
+        assert day.against(line) is (Obstacle.TIME if real and not told else None)
+    assert StatedDay(tmp_path / "day").against(line) is day.against(line), "after a restart, too"
+
+
+def test_a_line_before_the_time_was_confirmed_is_silent_and_says_why(
+    trial_box: TrialBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Line, "simulated", property(lambda line: False))
+    office = office_from(trial_box, "")
+    try:
+        office.recorder.start()
+        assert called(office) == [("unrecorded", "not_yet")], "the keeper has told no day"
+        (status,) = office.recorder.statuses()
+        assert (status.obstacle, status.waits) == (Obstacle.TIME, False)
+        assert not office.box.recordings()
+        tell(office, "2026-12-01")
+        assert called(office) == [("recorded", None)]
+        tell(office, "")
+        assert called(office) == [("unrecorded", "not_yet")], "nobody knows the day any more"
+    finally:
+        office.recorder.close()
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ SENTENCES: dict[Obstacle, Any] = {
     ),
     Obstacle.CALIBRATING: _l("Nobody is asked while calibration calls are going on."),
     Obstacle.DAY: _l("Nobody is asked or recorded here before the line’s first day."),
+    Obstacle.TIME: _l(
+        "Nobody is asked before an administrator confirms the time: callers hear when a recording "
+        "is erased."
+    ),
     Obstacle.LEAVING: _l("Nobody is asked until the line has its new devices."),
     Obstacle.MUTE: _l(
         "Nobody is asked or recorded: the line has a passive tap, which cannot speak."

@@ -112,7 +112,7 @@ def end_unfit(call: Call, event: Event) -> Step:
     """End a call that cannot be recorded: too soon, no sound policy, or nowhere to store it."""
     mute = call.policy.held_back is Obstacle.MUTE
     reason = Reason.STORAGE if can_be_asked(call.policy) and not mute else Reason.NO_POLICY
-    if call.policy.held_back is Obstacle.DAY:
+    if call.policy.held_back in {Obstacle.DAY, Obstacle.TIME}:
         reason = Reason.NOT_YET
     return finish(call, reason, event.sample)
 

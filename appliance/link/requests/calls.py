@@ -88,6 +88,11 @@ class NumberAdded(Message, frozen=True):
     at: float  # UTC
 
 
+Waits = Literal["", "first", "wait", "ask", "sweep"]
+"""What keeps recordings from being erased by themselves on their day: the time was never confirmed,
+the power was off for nobody knows how long, the clock differs, a sweep waits; empty: nothing."""
+
+
 class CallDetail(Message, frozen=True):
     """Everything about one call but its sound; times count from its first recorded sample."""
 
@@ -104,6 +109,7 @@ class CallDetail(Message, frozen=True):
     unreadable: tuple[str, ...] = ()  # other recordings of this call that cannot be read
     copies: tuple[CopyGiven, ...] = ()  # that were handed out, oldest first
     added: NumberAdded | None = None  # of the number, if the call itself told none
+    waits: Waits = ""
 
     @property
     def amiss(self) -> bool:
@@ -140,6 +146,7 @@ class UnreadableDetail(Message, frozen=True):
     verdict: Verdict
     bytes_on_disk: int
     audit: tuple[AuditLine, ...]
+    waits: Waits = ""
 
 
 class ShowUnreadable(Operation[UnreadableDetail], frozen=True, tag="calls.show_unreadable"):

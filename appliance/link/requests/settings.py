@@ -51,6 +51,7 @@ class NextCall(Message, frozen=True):
     words: tuple[str, ...] = ()  # what the box would say, composed, whether or not a voice has it
     voices: tuple[str, ...] = ()  # machines and people that say it; "": files of the owner's
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
+    time_open: bool = False  # nobody is asked before the time is confirmed
 
 
 class OutdatedLine(Message, frozen=True):

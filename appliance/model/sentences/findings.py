@@ -14,6 +14,7 @@ from appliance.model.sentences.sentence import Sentence
 from appliance.model.sentences.sentence import fail as _fail
 from appliance.model.sentences.sentence import ok as _ok
 from appliance.model.sentences.sentence import warn as _warn
+from appliance.model.sentences.settings import SETTINGS_SENTENCES
 from appliance.model.sentences.sftp import SFTP_SENTENCES
 from appliance.model.sentences.update import UPDATE_SENTENCES
 from appliance.model.sentences.vault import VAULT_SENTENCES
@@ -75,48 +76,12 @@ SENTENCES: Mapping[str, Sentence] = {
     "versions.narrow": _fail(
         "This is a system of 32 bits, which is not supported: install one of 64 bits."
     ),
-    "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
-    "configuration.mistake": _fail("The configuration holds a mistake: correct it."),
-    "configuration.not_taken": _fail(
-        "Not all settings hold as they were saved: look at the settings and save them again."
-    ),
-    "configuration.copied": _warn(
-        "The settings file cannot be used; its copy serves in its place."
-    ),
-    "configuration.not_followed": _fail(
-        "These lines do not follow the settings: %(lines)s. Restart the recorder when their "
-        "devices work."
-    ),
-    "configuration.damaged": _fail(
-        "The settings cannot be read: go back to an earlier version in the panel."
-    ),
-    "configuration.denied": _warn(
-        "%(file)s was looked at: this user may not read the settings saved in the panel. Look "
-        "again as root."
-    ),
-    "configuration.seed_changed": _warn(
-        "%(file)s was changed by hand and does not apply: the settings in the panel do. Look at "
-        "the difference there and import it or leave it."
-    ),
-    "configuration.retired": _warn(
-        "%(key)s is no setting any more and has no effect: remove it from the settings."
-    ),
-    "configuration.recipients_open": _warn(
-        "Does anybody else receive recordings? Answer that in the settings of the office: callers "
-        "hear nothing of it until then."
-    ),
-    "configuration.nobody_elsewhere": _fail(
-        "Callers hear that recordings are passed to nobody, and backups go to the server "
-        "%(server)s: name who runs it in the settings of the office, or say on the page about "
-        "SFTP that it is your own."
-    ),
-    "configuration.contract_open": _warn(
-        "The purpose “%(name)s” is recorded for a contract: say in its settings whether to "
-        "conclude or to perform it. Callers are not told until then."
-    ),
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
     "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),
+    "lines.no_time": _fail(
+        "%(line)s asks nobody, since the time was never confirmed: open Time in the panel."
+    ),
     "lines.not_before": _warn("%(line)s asks and records nobody before %(day)s."),
     "lines.none": _warn("Nobody has set up a line yet: follow the steps in the panel."),
     "lines.fault": _fail(
@@ -392,5 +357,6 @@ SENTENCES: Mapping[str, Sentence] = {
     **BACKUP_SENTENCES,
     **MAIL_SENTENCES,
     **UPDATE_SENTENCES,
+    **SETTINGS_SENTENCES,
     **SFTP_SENTENCES,
 }

@@ -69,6 +69,8 @@ def examine_lines(
         digital = {line.name for line in config.lines if line.digital}
         yield from _states(running, broken, digital)
         for status in running.lines:
+            if status.obstacle is Obstacle.TIME:
+                yield find("lines.no_time", line=status.line)
             if status.records_from:
                 yield find("lines.not_before", line=status.line, day=status.records_from)
     library = Library(config.vault.prompts, kept)

@@ -16,6 +16,7 @@ from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, PromptKind
 from appliance.model.sentences.lacking import Lacking, lack
+from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library, VoicedSaying, language_of
 from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
@@ -41,7 +42,7 @@ class RecorderSettingsDesk:
         read_settings: ReadSettings | None,
         follow: Callable[[Config], tuple[str, ...]],
         told: Callable[[], None] = lambda: None,
-        has_come: Callable[[str], bool] = lambda day: not day,
+        too_soon: Callable[[Line], Obstacle | None] = lambda line: None,
         prompts: Path | None = None,
     ) -> None:
         """Begin with the settings that the lines were built from.
@@ -51,12 +52,12 @@ class RecorderSettingsDesk:
             read_settings: reads the settings in force; None: nobody can change them.
             follow: lets the lines follow others; returns which do not, and why.
             told: called when the problem may have changed.
-            has_come: says whether a day has come on which a line may begin to record.
+            too_soon: says what of its first day, or of the time, keeps a line from recording.
             prompts: the folder of the panel's prompts.
         """
         self._config, self._prompts = config, prompts
         self._read, self._follow, self._told = read_settings, follow, told
-        self._has_come = has_come
+        self._too_soon = too_soon
         self._lock = threading.Lock()
         self._version = SEED
         self._misread: tuple[Mistake, ...] = ()  # why the newest settings cannot be read
@@ -123,7 +124,8 @@ class RecorderSettingsDesk:
             tuple(
                 structs.replace(
                     _next_call(config, line, library),
-                    records_from="" if self._has_come(line.records_from) else line.records_from,
+                    records_from=line.records_from if self._too_soon(line) is Obstacle.DAY else "",
+                    time_open=self._too_soon(line) is Obstacle.TIME,
                 )
                 for line in config.lines
             ),

@@ -176,7 +176,7 @@ def _fit(
         speaks=devices.speaks,
         paced=not runs_at_speed(line, simulation),
         can_store=DiskRoom(shared.pool, shared.folders.new).can_store,
-        begun=lambda: shared.day.has_come(line.records_from),
+        too_soon=lambda: shared.day.against(line),
         records_from=line.records_from,
         slow_sync_ms=lambda: shared.syncs.ms,
         observe=simulation.observe,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from appliance.hearing.stream import LineDetectors
 from appliance.lines.base import AudioSource, HookSource
 from appliance.model.policy import Policy
+from appliance.model.terms import Obstacle
 from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.inbox import Observer
 from appliance.recorder.numbers.dialling import DialObserver
@@ -29,8 +30,8 @@ class LineParts:
     paced: bool = True  # frames come as time passes; not so on a simulated line at speed
     can_store: Callable[[], bool] = lambda: True
     """Says before each call whether a recording could be stored; if not, no caller is asked."""
-    begun: Callable[[], bool] = lambda: True
-    """Says before each call whether the first day on which the line may record has come."""
+    too_soon: Callable[[], Obstacle | None] = lambda: None
+    """Says before each call what of its first day, or of the time, keeps the line from asking."""
     speaks: bool = True  # a device can say prompts on the line; else nobody is asked or recorded
     records_from: str = ""
     slow_sync_ms: Callable[[], int] = lambda: 0

@@ -1,4 +1,4 @@
-"""Know the day by the keeper's word alone, for lines that may not record before one.
+"""Know the day by the keeper's word alone, for lines that may not record before one is known.
 
 The keeper tells the day that it believes. The recorder keeps the last one told on disk, so that a
 line that may record does so after a restart without the keeper, too. The machine's own clock is
@@ -10,10 +10,12 @@ import re
 import threading
 from pathlib import Path
 
+from appliance.config.settings import Line
 from appliance.errors import ZgodaError
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.processes.news import TellDay
+from appliance.model.terms import Obstacle
 from appliance.vault.disk import Disk
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,16 @@ class StatedDay:
     def has_come(self, day: str) -> bool:
         """Say whether a day, such as 2027-01-11, has surely come; no day at all always has."""
         return not day or bool(self._day and self._day >= day)
+
+    def against(self, line: Line) -> Obstacle | None:
+        """Return what keeps a line from recording on the day that it is; None if nothing does.
+
+        A real line asks nobody before the time was ever confirmed: callers hear when a recording
+        is erased, and until then nothing is.
+        """
+        if line.records_from:
+            return None if self.has_come(line.records_from) else Obstacle.DAY
+        return None if line.simulated or self._day else Obstacle.TIME
 
     @handles(TellDay)
     def _told(self, operation: TellDay) -> Done:

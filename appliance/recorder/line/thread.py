@@ -374,7 +374,7 @@ class LineThread:
             return Obstacle.CALIBRATING
         if not self._parts.exempt.known:
             return Obstacle.LIST
-        return None if self._parts.begun() else Obstacle.DAY
+        return self._parts.too_soon()
 
     @property
     def _measures(self) -> bool:

@@ -1,7 +1,7 @@
 """Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,7 @@ from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.recordings.parts import joined, listed_whole
 from appliance.keeper.records import Records
+from appliance.keeper.time.judge import Question
 from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests import calls as ask
@@ -30,6 +31,13 @@ MOST_COPIES = 200
 
 MOST_UNREADABLE = 100
 """Unreadable recordings that a list names; it says how many there are."""
+
+_WAITS: Mapping[Question, ask.Waits] = {
+    Question.NONE: "",
+    Question.FIRST: "first",
+    Question.WAIT: "wait",
+    Question.ASK: "ask",
+}
 
 _RID = re.compile(r"[0-9a-f]{32}")
 _SHORT = re.compile(r"[0-9a-f]{8,32}")
@@ -76,8 +84,14 @@ class Calls:
         )
         _, acts = checked[parts[0].recording]
         copies = self._recordings.copies.of(acts, with_words=Role.PRIVACY_OFFICER in who.roles)
-        shown = structs.replace(shown, copies=tuple(copies[-MOST_COPIES:]))
+        shown = structs.replace(shown, copies=tuple(copies[-MOST_COPIES:]), waits=self._waits())
         return self._with_number(shown, [part.recording for part in parts])
+
+    def _waits(self) -> ask.Waits:
+        """Return what keeps recordings from being erased by themselves on their day."""
+        if self._recordings.retention.waiting is not None:
+            return "sweep"
+        return _WAITS[self._records.time.judged.question]
 
     def _with_number(self, shown: ask.CallDetail, rids: Sequence[str]) -> ask.CallDetail:
         """Show the number that was added to a call without one."""
@@ -116,6 +130,7 @@ class Calls:
             verdict=found.verdict,
             bytes_on_disk=self._bytes_on_disk(asked.recording),
             audit=tuple(audit_line(entry) for entry in reversed(entries)),
+            waits=self._waits(),
         )
 
     @handles(ask.OpenPlayback)
