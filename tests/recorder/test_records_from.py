@@ -134,8 +134,8 @@ def test_a_real_line_records_only_once_the_time_was_confirmed(
     day, line = StatedDay(tmp_path / "day"), trial().lines[0]
     part = Part("sound", {"card": "LineTap"})
     hook = Part("monitor", {"dialect": "lm1", "port": "/dev/ttyACM0"})
-    devices = {"hook": hook, "audio": part, "prompt": part} if real else {}
-    line = replace(line, records_from=first, **devices)
+    line = replace(line, records_from=first)
+    line = replace(line, hook=hook, audio=part, prompt=part) if real else line
     assert line.simulated is not real
     day.tell(told)
 

@@ -48,7 +48,6 @@ TWINS = {
     ("ProofCore", "SealedFacts"): SEALED,
     ("ProofCore", "Summary"): SEALED,
     ("SealedFacts", "Summary"): BASE,
-    ("Proved", "Summary"): BASE,
     ("SftpPlace", "SftpState"): SECRET,
     ("Purpose", "ReadyPurpose"): BASE,
     ("Purpose", "RulePurpose"): SEALED,

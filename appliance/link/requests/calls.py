@@ -5,6 +5,7 @@ from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role
 from appliance.link.requests.audit import AuditLine
+from appliance.link.requests.time import Waits
 from appliance.model.proof import CopyGiven
 from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
@@ -86,11 +87,6 @@ class NumberAdded(Message, frozen=True):
 
     author: str  # an operator's id
     at: float  # UTC
-
-
-Waits = Literal["", "first", "wait", "ask", "sweep"]
-"""What keeps recordings from being erased by themselves on their day: the time was never confirmed,
-the power was off for nobody knows how long, the clock differs, a sweep waits; empty: nothing."""
 
 
 class CallDetail(Message, frozen=True):
@@ -301,9 +297,7 @@ class ListCertificates(Operation[CertificateList], frozen=True, tag="calls.certi
     order: Literal["newest", "oldest"] = "newest"
 
 
-Readable = Literal["yes", "locked", "lost"]
-"""Whether words that were typed can be read: not while nobody's key is there, nor without their own
-key, or once altered."""
+Readable = Literal["yes", "locked", "lost"]  # typed words: not while locked, or once altered
 
 
 class ErasureWords(Message, frozen=True, kw_only=True):

@@ -4,6 +4,10 @@ from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role, Secret
 
+Waits = Literal["", "first", "wait", "ask", "sweep"]
+"""What keeps recordings from being erased by themselves on their day: the time was never confirmed,
+the power was off for nobody knows how long, the clock differs, a sweep waits; empty: nothing."""
+
 
 class DueDay(Message, frozen=True):
     """The recordings whose retention ends on one day."""

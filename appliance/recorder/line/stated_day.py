@@ -1,4 +1,4 @@
-"""Know the day by the keeper's word alone, for lines that may not record before one is known.
+"""Know the day by the keeper's word alone, for lines that wait for one.
 
 The keeper tells the day that it believes. The recorder keeps the last one told on disk, so that a
 line that may record does so after a restart without the keeper, too. The machine's own clock is

@@ -23,6 +23,7 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
+from appliance.link.requests.time import Waits
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
 
@@ -32,7 +33,7 @@ MOST_COPIES = 200
 MOST_UNREADABLE = 100
 """Unreadable recordings that a list names; it says how many there are."""
 
-_WAITS: Mapping[Question, ask.Waits] = {
+_WAITS: Mapping[Question, Waits] = {
     Question.NONE: "",
     Question.FIRST: "first",
     Question.WAIT: "wait",
@@ -87,7 +88,7 @@ class Calls:
         shown = structs.replace(shown, copies=tuple(copies[-MOST_COPIES:]), waits=self._waits())
         return self._with_number(shown, [part.recording for part in parts])
 
-    def _waits(self) -> ask.Waits:
+    def _waits(self) -> Waits:
         """Return what keeps recordings from being erased by themselves on their day."""
         if self._recordings.retention.waiting is not None:
             return "sweep"

@@ -1,0 +1,104 @@
+"""Hold what is so of one line, as far as callers may be told of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from appliance.config.settings import Basis, Config, Line, Purpose
+
+AND = {"pl": ("i", "oraz", ""), "en": ("and", "and also", ","), "de": ("und", "sowie", "")}
+"""Language -> conjunction, that beside an item which holds it, what stands before it in a list."""
+
+MANY = {
+    "pl": {3: "w trzech celach: ", 4: "w czterech celach: "},
+    "en": {3: "for three purposes: ", 4: "for four purposes: "},
+    "de": {3: "zu drei Zwecken: ", 4: "zu vier Zwecken: "},
+}
+FEW = {"pl": "w celu ", "en": "for ", "de": ""}
+
+
+@dataclass(frozen=True)
+class World:
+    """One line of an office, in one language."""
+
+    config: Config
+    line: Line
+    language: str
+    elsewhere: bool = False
+    """Backups go to a server that is not the office's own."""
+    confirmed: bool = True
+    """Somebody has confirmed the time."""
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """All purposes of the line; those first that need no consent."""
+        return self.others + self.consent
+
+    @property
+    def consent(self) -> tuple[Purpose, ...]:
+        """Those that need consent."""
+        named = map(self.config.purpose, self.line.purposes)
+        return tuple(each for each in named if each.basis is Basis.CONSENT)
+
+    @property
+    def others(self) -> tuple[Purpose, ...]:
+        """Those that need none."""
+        named = map(self.config.purpose, self.line.purposes)
+        return tuple(each for each in named if each.basis is not Basis.CONSENT)
+
+    @property
+    def objectionable(self) -> tuple[Purpose, ...]:
+        """Those that the caller may object to (Art. 21)."""
+        art_21 = {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
+        return tuple(each for each in self.others if each.basis in art_21)
+
+    @property
+    def bases(self) -> set[Basis]:
+        """All bases of the line."""
+        return {each.basis for each in self.purposes}
+
+    @property
+    def refuse_key(self) -> str:
+        """The key that agrees to nothing."""
+        return next((key for key, agreed in self.line.choices.items() if not agreed), "")
+
+    def agreed_by(self, key: str) -> tuple[Purpose, ...]:
+        """What a key agrees to."""
+        agreed = self.line.choices.get(key, ())
+        return tuple(each for each in self.consent if each.id in agreed)
+
+    def on(self, basis: Basis, contract_to: str | None = None) -> tuple[Purpose, ...]:
+        """The purposes on a basis."""
+        return tuple(
+            each
+            for each in self.purposes
+            if each.basis is basis and contract_to in {None, each.contract_to}
+        )
+
+    def named(self, phrase: str) -> tuple[Purpose, ...]:
+        """The purposes that a phrase names; none if it names others, or garbles one."""
+        return self._phrases().get(phrase, ())
+
+    def _phrases(self) -> Mapping[str, tuple[Purpose, ...]]:
+        found: dict[str, tuple[Purpose, ...]] = {}
+        for count in range(1, len(self.purposes) + 1):
+            for some in combinations(self.purposes, count):
+                found[self._phrase(some)] = some
+        return found
+
+    def _phrase(self, some: Sequence[Purpose]) -> str:
+        if len(some) < 3:
+            return FEW[self.language] + self.listed(each.full[self.language] for each in some)
+        labels = self.listed(each.label[self.language] for each in some)
+        return MANY[self.language][len(some)] + labels
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Words as a list."""
+        words = list(items)
+        if len(words) == 1:
+            return words[0]
+        conjunction, other, comma = AND[self.language]
+        if any(f" {conjunction} " in each for each in words):
+            conjunction = other
+        before = comma if len(words) > 2 else ""
+        return f"{', '.join(words[:-1])}{before} {conjunction} {words[-1]}"
