@@ -17,10 +17,12 @@ from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.config.settings import Panel as PanelSection
 from appliance.errors import ConfigError, ZgodaError, print_faults_without_text
+from appliance.language import language_of
 from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.settings import PanelPart
 from appliance.memory import protect, tell
+from appliance.model.sentences.faults import device_fault, in_words, said_in, told_in
 from web import following, forgetting
 from web.app import PanelSettings, create_app
 from web.following import tell_address
@@ -137,7 +139,7 @@ def _seed(config_file: Path | None, part: PanelPart | None) -> Config:
     except ConfigError as error:
         if part is None:
             raise
-        click.echo(f"{error}", err=True)
+        click.echo(_said(error), err=True)
         return dataclasses.replace(read.trial(), panel=PanelSection())
 
 
@@ -162,17 +164,26 @@ def _begin(wanted: PanelSection, path: Path, instead: Sequence[PanelSection] = (
     Raises:
         ZgodaError: it can listen nowhere.
     """
-    problem = ""
+    problem: ZgodaError | None = None
     for place in dict.fromkeys((wanted, *instead)):
         try:
             opened = _open(place, path)
         except ZgodaError as error:
-            problem = problem or str(error)
+            problem = problem or error
             continue
-        if problem:
-            click.echo(f"{problem} It listens on {opened[1]} in its place.", err=True)
-        return (place, *opened, problem)
-    raise ZgodaError(problem)
+        if problem is not None:
+            instead_of = device_fault("panel_instead", where=opened[1]).fault
+            click.echo(f"{_said(problem)} {told_in([instead_of], _language())}", err=True)
+        return (place, *opened, str(problem or ""))
+    raise problem or ZgodaError(device_fault("panel_nowhere"))
+
+
+def _said(error: ZgodaError) -> str:
+    return said_in(error, _language())
+
+
+def _language() -> str:
+    return language_of(os.environ)
 
 
 def _open(panel: PanelSection, path: Path) -> tuple[socket.socket, str]:
@@ -198,7 +209,7 @@ def _listen(panel: PanelSection) -> socket.socket:
     found = listener.getsockname()[0]
     if reach.way(panel) is Way.LOOPBACK and not reach.is_loopback(found):
         listener.close()
-        raise ZgodaError(f"The panel does not listen on {panel.host}: it is {found}, not loopback.")
+        raise ZgodaError(in_words("panel_not_loopback", host=panel.host, found=found))
     return listener
 
 
@@ -230,7 +241,7 @@ def main() -> None:
     try:
         command(prog_name=os.environ.pop("ZGODA_CALLED", "python -m web"))
     except ZgodaError as error:
-        click.echo(f"zgoda panel: {error}", err=True)
+        click.echo(f"zgoda panel: {_said(error)}", err=True)
         sys.exit(2)
 
 

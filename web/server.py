@@ -23,6 +23,7 @@ from appliance.clock import Clock, SystemClock
 from appliance.errors import ZgodaError, fault
 from appliance.link import notify, sockets
 from appliance.link.watchdog import Watchdog
+from appliance.model.sentences.faults import in_words
 from web import streams
 from web.watchdog import unanswered
 
@@ -85,8 +86,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ZgodaError(
-            f"The panel cannot listen on {host}, port {port}: {error.strerror or error}. "
-            "End what uses it, or choose another port with --port."
+            in_words("panel_port", host=host, port=port, detail=error.strerror or error)
         ) from None
     return listener
 
@@ -107,7 +107,9 @@ def listen_for_proxy(path: Path) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise ZgodaError(f"The panel cannot listen at {path}: {error.strerror or error}.") from None
+        raise ZgodaError(
+            in_words("panel_socket", path=path, detail=error.strerror or error)
+        ) from None
     return listener
 
 

@@ -24,8 +24,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.clock import DAY
 from appliance.config.certificate import check_key, read_certificate, write_new
+from appliance.config.mistakes import found
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
+from appliance.model.sentences.faults import in_words
 
 YEARS = 30
 """Life of the authority, ten of them past: a board without a clock chip may be behind by years."""
@@ -74,7 +76,7 @@ def vouch(panel: Panel, folder: Path, now: float, uid: int | None = None) -> Pan
 def _local(panel: Panel) -> str:
     found = [name for name in panel.names if name.endswith(".local")]
     if len(found) != 1:
-        raise ZgodaError("An authority vouches for one name that ends in .local; give one of them.")
+        raise ZgodaError(in_words("authority_name"))
     return found[0].lower()
 
 
@@ -190,7 +192,7 @@ def _usage(*, sign_others: bool) -> x509.KeyUsage:
 def _signer(path: Path) -> ec.EllipticCurvePrivateKey:
     key = load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ConfigError(f"{path} is no key of this device.")
+        raise found("key_none", path=path)
     return key
 
 
@@ -207,4 +209,4 @@ def _replace(path: Path, content: bytes, mode: int, uid: int | None) -> None:
         write_new(fresh, content, mode, uid)
         fresh.replace(path)
     except OSError as error:
-        raise ZgodaError(f"{path} cannot be written: {error.strerror}.") from error
+        raise ZgodaError(in_words("file_unwritten", path=path, detail=error.strerror)) from error

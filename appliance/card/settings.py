@@ -6,11 +6,11 @@ written: then the box takes what an untouched card says.
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from appliance.errors import ConfigError
+from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
 
 LONGEST_FILE = 16384
 """Bytes; the file as it is delivered has some 2,000."""
@@ -48,7 +48,7 @@ def read_settings(path: Path) -> CardSettings:
     """Read the file; without one, all is as on an untouched card.
 
     Raises:
-        ConfigError: the file holds mistakes; the text names each with its line.
+        MistakesFound: the file holds mistakes, each with its line.
     """
     try:
         with path.open("rb") as file:
@@ -56,9 +56,10 @@ def read_settings(path: Path) -> CardSettings:
     except FileNotFoundError:
         return CardSettings()
     except OSError as error:
-        raise ConfigError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
     if len(content) > LONGEST_FILE:
-        raise ConfigError(f"{path.name} has more than {LONGEST_FILE} bytes; shorten it.")
+        most = LONGEST_FILE // 1024
+        raise MistakesFound(path.name, mistake((), "too_large", most=most))
     return parse_settings(_decoded(content, path.name), path.name)
 
 
@@ -66,25 +67,23 @@ def parse_settings(text: str, file: str) -> CardSettings:
     """Read the text of the file.
 
     Raises:
-        ConfigError: it holds mistakes; the text names each with its line.
+        MistakesFound: it holds mistakes, each with its line.
     """
-    found: dict[str, str] = {}
-    wrong: list[str] = []
+    given: dict[str, str] = {}
+    wrong: list[Mistake] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not (said := line.strip()) or said.startswith("#"):
             continue
-        try:
-            name, value = _pair(said)
-            if name in found:
-                raise ConfigError(f"{name} stands there twice; keep one of them.")
-            found[name] = value
-        except ConfigError as error:
-            wrong.append(f"{file}, line {number}: {error}")
-    given = {_field(name): value for name, value in found.items() if value}
-    settings = replace(CardSettings(), **given)
-    wrong = wrong or [f"{file}: {sentence}" for sentence in _apart(settings)]
-    if wrong:
-        raise ConfigError("\n".join(wrong))
+        name, value, amiss = _pair(said, number)
+        if amiss is None and name in given:
+            amiss = mistake((name,), "twice", number)
+        if amiss is not None:
+            wrong.append(amiss)
+        given.setdefault(name, value)
+    wanted = {_field(name): value for name, value in given.items() if value}
+    settings = CardSettings() if wrong else replace(CardSettings(), **wanted)
+    if wrong := wrong or list(_apart(settings)):
+        raise MistakesFound(file, *wrong)
     return settings
 
 
@@ -94,101 +93,97 @@ def _decoded(content: bytes, file: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{file} is no plain text; save it as text, in UTF-8.") from error
+        raise MistakesFound(file, mistake((), "not_utf8")) from error
 
 
-def _pair(line: str) -> tuple[str, str]:
+def _pair(line: str, number: int) -> tuple[str, str, Mistake | None]:
+    """Return the name and the value of a line, and what is wrong with it."""
     name, equals, value = (part.strip() for part in line.partition("="))
     if not equals:
-        raise ConfigError(f"{line[:40]!r} has no equals sign; write name = value.")
+        return name, "", mistake((), "card_line", number, value=line[:40])
     if name not in CHECKS:
-        raise ConfigError(f"{name[:40]!r} is unknown; known are: {', '.join(CHECKS)}.")
-    if not value:
-        return name, ""
-    if not value.isprintable() or '"' in value or "\\" in value:
-        raise ConfigError(
-            f"{name} has a quotation mark, a backslash or a sign that does not print."
-        )
-    if problem := CHECKS[name](value):
-        shown = name if name == "wifi-password" else f"{name} = {value[:60]}"
-        raise ConfigError(f"{shown} {problem}.")
-    return name, value
+        unknown = mistake((), "word_unknown", number, wrong=name[:40], known=tuple(CHECKS))
+        return name, "", unknown
+    if value and (not value.isprintable() or '"' in value or "\\" in value):
+        return name, value, mistake((name,), "card_sign", number)
+    code = CHECKS[name](value) if value else ""
+    if not code:
+        return name, value, None
+    shown = {} if name == "wifi-password" else {"value": value[:60]}
+    return name, value, mistake((name,), code, number, **shown)
 
 
 def _field(name: str) -> str:
     return name.replace("-", "_")
 
 
-def _apart(settings: CardSettings) -> list[str]:
-    """Return what is wrong with values that belong together."""
-    wrong = []
+def _apart(settings: CardSettings) -> Iterator[Mistake]:
+    """Yield what is wrong with values that belong together."""
     if settings.gateway and not settings.address:
-        wrong.append("gateway needs an address; add one, or remove the gateway.")
+        yield mistake(("gateway",), "card_gateway")
     if settings.address and settings.gateway:
-        own = ipaddress.ip_interface(settings.address)
-        if ipaddress.ip_address(settings.gateway) not in own.network:
-            wrong.append(f"the gateway {settings.gateway} is not in the network {own.network}.")
+        own, gateway = ipaddress.ip_interface(settings.address), settings.gateway
+        if ipaddress.ip_address(gateway) not in own.network:
+            network = own.network
+            yield mistake(("gateway",), "card_gateway_away", gateway=gateway, network=network)
     if settings.wifi_password and not settings.wifi:
-        wrong.append("wifi-password needs wifi, the name of the network.")
+        yield mistake(("wifi-password",), "card_no_wifi")
     if settings.wifi and not (settings.wifi_password and settings.country):
-        wrong.append("wifi needs wifi-password and country, such as PL.")
-    return wrong
+        yield mistake(("wifi",), "card_wifi_half")
 
 
 def _check_name(value: str) -> str:
     good = _NAME.fullmatch(value)
-    return (
-        "" if good else "is no name for a device; use small letters, digits and hyphens, as zgoda"
-    )
+    return "" if good else "card_name"
 
 
 def _check_interface(value: str) -> str:
     try:
         found = ipaddress.ip_interface(value)
     except ValueError:
-        return "is no address with its network; write it as 192.168.1.20/24"
+        return "card_network"
     if "/" not in value or found.network.num_addresses == 1:
-        return "does not say its network; write it as 192.168.1.20/24"
+        return "card_network"
     good = found.is_private and not (found.is_loopback or found.is_multicast)
-    return "" if good else "is no address of an office's own network, as 192.168.1.20/24 is"
+    return "" if good else "card_foreign"
 
 
 def _check_address(value: str) -> str:
     try:
         ipaddress.ip_address(value)
     except ValueError:
-        return "is no address, as 192.168.1.1 is"
+        return "host"
     return ""
 
 
 def _check_host(value: str) -> str:
-    return "" if _HOST.fullmatch(value) else "is neither a name nor an address of a computer"
+    return "" if _HOST.fullmatch(value) else "card_host"
 
 
 def _check_zone(value: str) -> str:
     good = _ZONE.fullmatch(value) and (ZONES / value).is_file()
-    return "" if good else "is no time zone, as Europe/Warsaw is"
+    return "" if good else "card_zone"
 
 
 def _check_wifi(value: str) -> str:
-    return "" if len(value.encode()) <= 32 else "is longer than the 32 bytes that a name may have"
+    return "" if len(value.encode()) <= 32 else "card_wifi"
 
 
 def _check_password(value: str) -> str:
     good = 8 <= len(value) <= 63 and value.isascii()
-    return "" if good else "is no password of a radio network: 8 to 63 letters, digits and signs"
+    return "" if good else "card_password"
 
 
 def _check_country(value: str) -> str:
-    return "" if re.fullmatch("[A-Z]{2}", value) else "is no country; write two capitals, as PL"
+    return "" if re.fullmatch("[A-Z]{2}", value) else "country"
 
 
 def _check_yes(value: str) -> str:
-    return "" if value == "yes" else "is not yes; write yes, or put a # before the line"
+    return "" if value == "yes" else "card_yes"
 
 
 def _check_key(value: str) -> str:
-    return "" if _KEY.fullmatch(value) else "is no public key, as ssh-ed25519 AAAA… is"
+    return "" if _KEY.fullmatch(value) else "card_key"
 
 
 CHECKS: Mapping[str, Callable[[str], str]] = {
@@ -205,4 +200,4 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
     "chip-anew": _check_yes,
     "ssh-key": _check_key,
 }
-"""Name in the file -> says what is wrong with a value, or nothing."""
+"""Name in the file -> returns the code of what is wrong with a value, or nothing."""

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.config.mistakes import unreadable
 from appliance.errors import ConfigError
+from appliance.model.sentences.faults import in_words
 
 DRIVERS = frozenset(
     {
@@ -136,7 +138,7 @@ class Usb:
         known = _DEVICE.fullmatch(place.name) or _ROOT_HUB.fullmatch(place.name)
         below = place.is_relative_to((self.root / "sys/devices").resolve())
         if not known or not below or not any(map(_ROOT_HUB.fullmatch, place.parts)):
-            raise ConfigError(f"{device} is no device on USB.")
+            raise ConfigError(in_words("usb_none", device=device))
         return place
 
     def _hold_new(self, bus: Path, word: str = "0") -> None:
@@ -167,7 +169,7 @@ class Usb:
     def _drivers(self, interface: Path) -> frozenset[str]:
         alias = _read(interface / "modalias")
         if not _ALIAS.fullmatch(alias):
-            raise ConfigError(f"{interface.name} has no name that the kernel's index knows.")
+            raise ConfigError(in_words("usb_nameless", device=interface.name))
         return self.modules(alias)
 
     def _by_name(self) -> frozenset[str]:
@@ -199,10 +201,10 @@ def read_drivers(file: Path) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
+        raise unreadable(file, error) from error
     names = [name for line in lines if (name := line.partition("#")[0].strip())]
     if wrong := [name for name in names if not _MODULE.fullmatch(name)]:
-        raise ConfigError(f"{file}: {wrong[0][:60]!r} is no driver's name, as usbhid is.")
+        raise ConfigError(in_words("usb_driver", path=file, name=wrong[0][:60]))
     return frozenset(name.replace("-", "_") for name in names)
 
 

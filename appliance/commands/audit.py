@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from appliance.commands.helpers.options import EXISTING_FILE, data_option, json_option, print_json
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def verify(
 
     check_layout(folders)
     if not folders.audit.is_dir():
-        raise click.UsageError(f"There is no activity log in {folders.data}.")
+        raise click.UsageError(said_of("no_log", path=folders.data))
     wanted, anchor = _key(key), None
     if keyring is not None:
         known = audit_figures(keyring, root, board_secret)
@@ -81,7 +82,7 @@ def _key(text: str | None) -> bytes | None:
     except ValueError:
         raw = b""
     if len(raw) != KEY_BYTES:
-        raise click.BadParameter(f"a key is {KEY_BYTES} bytes in hex", param_hint="--key")
+        raise click.BadParameter(said_of("key_hex", count=KEY_BYTES), param_hint="--key")
     return raw
 
 

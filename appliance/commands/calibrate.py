@@ -9,6 +9,7 @@ import click
 
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.refusals import said, said_of
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests.calibration import (
     BeginCalibration,
@@ -104,7 +105,7 @@ def tell_grade(known: CalibrationResult) -> None:
 def _asked() -> tuple[str, ...]:
     """Ask for the names of all phones."""
     if not sys.stdin.isatty():
-        raise click.UsageError("There is no terminal to ask on; name every phone with --phone.")
+        raise click.UsageError(said_of("phones_unnamed"))
     click.echo(
         "Name every phone on this line, cordless ones, faxes and terminals with keys, too; "
         "an empty name ends the list.",
@@ -114,7 +115,7 @@ def _asked() -> tuple[str, ...]:
     while name := str(click.prompt(f"Phone {len(names) + 1}", default="", err=True)).strip():
         names.append(name)
     if not names:
-        raise click.UsageError("A line without phones cannot be calibrated.")
+        raise click.UsageError(said_of("no_phones"))
     return tuple(names)
 
 
@@ -186,8 +187,8 @@ class Guide:
             self._once(f"  The device’s words arrive at {now.prompt_db:+.1f} dB.")
         if now.tones_db is not None:
             self._once(f"  Two tones 20 dB apart read {now.tones_db:.1f} dB.")
-        if now.trouble:
-            self._once(f"  {now.trouble}")
+        if now.faults:
+            self._once(f"  {said(now.faults)}")
         for place, key in enumerate(now.keys):
             off = f"{key.low:+.2f} % and {key.high:+.2f} %"
             self._once(f"  {place + 1}. Key {key.key} at {key.dbm0:.1f} dBm0, tones off by {off}.")

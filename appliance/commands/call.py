@@ -22,6 +22,7 @@ from appliance.commands.helpers.options import (
     print_json,
     read_config,
 )
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.drivers.known import SIMULATED
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
@@ -101,7 +102,7 @@ def command(
     need_trial(config_file, modem)
     config, clock = read_config(config_file, modem), SystemClock()
     if number and not _NUMBER.fullmatch(number):
-        raise click.BadParameter(f"{number!r} is not a telephone number.", param_hint="'--from'")
+        raise click.BadParameter(said_of("not_a_number", number=number), param_hint="'--from'")
     config = _on_isdn(config) if isdn else config
     scene = _scene(number, answer, by, talk, withdraw_after, scene_name)
     voice = _voice(speech)  # before anything is made for the call
@@ -266,8 +267,6 @@ def _scene(
     if scene_name is not None:
         return find_scene(scene_name)
     if answer != "none" and (len(answer) != 1 or answer not in "0123456789*#ABCD"):
-        raise click.BadParameter(
-            f"{answer!r} is not a key; give one of 0-9 * # A-D, or none.", param_hint="'--answer'"
-        )
+        raise click.BadParameter(said_of("not_a_key", key=answer), param_hint="'--answer'")
     key = None if answer == "none" else answer
     return Scene.ordinary(number, key, PARTY_AT[by], talk, withdraw_after)

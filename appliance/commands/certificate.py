@@ -10,6 +10,7 @@ from appliance.clock import SystemClock
 from appliance.commands.helpers.options import config_option, read_config
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
+from appliance.model.sentences.faults import in_words
 
 PROXY_USER = "zgoda-proxy"
 
@@ -38,7 +39,7 @@ def command(config_file: Path | None, authority: Path | None) -> None:
 
     panel = read_config(config_file).panel
     if not panel.certificate:
-        raise ZgodaError("Name certificate and key below [panel] first: where shall they be?")
+        raise ZgodaError(in_words("no_certificate_named"))
     if authority:
         _vouch(panel, authority)
         return

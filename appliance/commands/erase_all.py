@@ -7,6 +7,7 @@ import click
 
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.refusals import said
 from appliance.link.requests import erase_all as ask
 from appliance.link.requests.calls import Ground
 
@@ -83,7 +84,7 @@ def _print_state(state: ask.EraseAllState) -> None:
         click.echo(f"  on hold: {one.recording}  {one.ground}  review {one.review or 'unknown'}")
     if state.failed:
         click.echo(
-            f"{state.failed} FAILED to be erased so far and are tried again: {state.trouble}"
+            f"{state.failed} FAILED to be erased so far and are tried again: {said(state.trouble)}"
         )
     if state.ended in ENDED:
         click.echo(ENDED[state.ended])
@@ -98,7 +99,7 @@ def _print_order(order: ask.EraseAllAsked) -> None:
     if order.stage != "asked":
         click.echo(f"{asked}: being carried out")
         if order.trouble:
-            click.echo(f"it FAILED so far and is tried again: {order.trouble}")
+            click.echo(f"it FAILED so far and is tried again: {said(order.trouble)}")
     elif order.seconds_left is None:
         click.echo(f"{asked}: waits for a second person, since nobody has confirmed the time")
     else:

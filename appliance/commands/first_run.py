@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.options import places_option
+from appliance.commands.helpers.refusals import told
 from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
+from appliance.model.sentences.faults import in_words
 
 LONGEST_CODE = 64
 
@@ -62,7 +64,7 @@ def command(folders: Folders, card: Path | None, authority: Path | None) -> None
     password = _password(folders.first_run_code)
     if card is None:
         if not password:
-            raise ZgodaError("There is no one-time password: the device is set up, or not running.")
+            raise ZgodaError(in_words("no_one_time_password"))
         click.echo(password)
     elif password:
         _write(card, CARD.format(password=password, trust=_trust(authority)))
@@ -87,7 +89,7 @@ def _password(path: Path) -> str:
     finally:
         os.close(file)
     if not PASSWORD.fullmatch(kept):
-        raise ZgodaError(f"{path} holds no one-time password; restart zgoda-keeper.")
+        raise ZgodaError(in_words("odd_one_time_password", path=path))
     return kept.decode("ascii").strip()
 
 
@@ -100,7 +102,7 @@ def _trust(authority: Path | None) -> str:
     try:
         fingerprint = read_certificate(authority).fingerprint
     except ZgodaError as error:  # the password is needed all the same
-        click.echo(str(error), err=True)
+        click.echo(told(error), err=True)
         return ""
     return TRUST.format(first=fingerprint[:47], second=fingerprint[48:])
 

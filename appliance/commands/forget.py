@@ -11,6 +11,7 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
 from appliance.keeper.first_run.create import has_vault, make_eraser
 from appliance.keeper.storage.owner import own
+from appliance.model.sentences.faults import in_words, noted
 from appliance.vault import ahead
 from appliance.vault.disk import Disk
 from appliance.vault.layout import check_layout
@@ -32,7 +33,7 @@ def command(folders: Folders, config_file: Path | None, yes: bool) -> None:
     see "zgoda erase-all". The key of all keys is overwritten, then the data folder is emptied.
     """
     if not folders.data.is_dir():
-        raise ZgodaError(f"There is no data folder {folders.data}.")
+        raise ZgodaError(in_words("no_data_folder", path=folders.data))
     check_layout(folders)
     lock = own(folders)
     try:
@@ -56,7 +57,11 @@ def _refuse_recordings(folders: Folders, eraser: Eraser) -> None:
         keyring = Keyring.open(folders.keyring, eraser)
     except FileFormatError as error:
         raise VaultError(
-            f"{error} Whether recordings are left cannot be known, so nothing was done."
+            noted(
+                "left_unknown",
+                f"{error} Whether recordings are left cannot be known, so nothing was done.",
+                because=error,
+            )
         ) from error
     waiting = {
         name for name, about in ahead.files(folders.new).items() if not ahead.is_empty(about)
@@ -64,7 +69,7 @@ def _refuse_recordings(folders: Folders, eraser: Eraser) -> None:
     left = {name for name in waiting | set(os.listdir(folders.recordings)) if name in keyring}
     count = max(len(left), keyring.count_taken_up())
     if count:
-        raise VaultError(f"{count} recordings are left: erase them all first, see zgoda erase-all.")
+        raise VaultError(in_words("recordings_left", count=count))
 
 
 def _empty(data: Path) -> None:

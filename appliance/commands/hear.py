@@ -1,5 +1,6 @@
 """Run ``zgoda hear``: the box's ears on a sound file."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import click
 
 from appliance.commands.helpers.options import print_json
 from appliance.commands.helpers.presses import pressed
+from appliance.commands.helpers.refusals import said_of
 from appliance.commands.helpers.sound_file import (
     RAW_ENDINGS,
     RAW_FORMS,
@@ -16,9 +18,10 @@ from appliance.commands.helpers.sound_file import (
     blocks_of,
     channels_in,
 )
-from appliance.config.mistakes import MISTAKES, Invalid
+from appliance.config.mistakes import Invalid, mistake
 from appliance.config.validators import valid_country
 from appliance.hearing.file import FileDetectors
+from appliance.language import language_of
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
@@ -37,7 +40,8 @@ def _country(context: click.Context, option: click.Parameter, value: str) -> str
     try:
         return valid_country("GB" if value.upper() == "UK" else value.upper())
     except Invalid as error:
-        raise click.BadParameter(MISTAKES[error.code]) from error
+        sentence = mistake((), error.code, **error.values).sentence(language_of(os.environ))
+        raise click.BadParameter(sentence) from error
 
 
 @click.command(
@@ -132,9 +136,7 @@ def _raw(file: Path, form: str | None, rate: int | None, channels: int | None) -
     if form is not None:
         return Raw(form, RATE if rate is None else rate, 1 if channels is None else channels)
     if rate is not None or channels is not None:
-        raise click.UsageError(
-            "--rate and --channels are for raw samples; name their form with --raw."
-        )
+        raise click.UsageError(said_of("raw_unnamed"))
     return None
 
 

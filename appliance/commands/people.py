@@ -6,6 +6,7 @@ import click
 
 from appliance.commands.helpers.operator import first_line
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, places_option, print_json
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.errors import Refused
 from appliance.link.client import Client
@@ -110,10 +111,7 @@ def _entered(client: Client, operation: EnterBySheet) -> Session:
         return client.call(operation)
     except Refused as refusal:
         if refusal.code == "code_needed":
-            raise click.UsageError(
-                f"{operation.name} logs in with codes: give one with --code, or --app-lost if the "
-                "app and the backup codes are lost."
-            ) from None
+            raise click.UsageError(said_of("code_needed_too", name=operation.name)) from None
         raise
 
 

@@ -14,7 +14,7 @@ from appliance.commands.helpers.clear_file import refuse_existing, write_new_cle
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.recording_ids import whole_id
-from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, told
+from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said, said_of, told
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests import calls as ask
 from appliance.link.requests.proof import GetProof
@@ -246,7 +246,7 @@ def hold(
         click.echo(f"{recording} is no longer held.")
         return
     if ground is None:
-        raise click.UsageError("A hold needs --ground, --reason and --review.")
+        raise click.UsageError(said_of("hold_needs"))
     operator.ask(ask.HoldCall(recording, ask.HoldGround(ground), reason, review))
     click.echo(f"{recording} is held until it is reviewed on {review}.")
 
@@ -364,8 +364,8 @@ def _print_certificate(made: ask.ErasureCertificate, as_json: bool) -> None:
         click.echo(f"protection level {made.level}, keyring generation {made.generation}")
         for what in made.remains:
             click.echo(f"may remain: {REMAINS.get(what, what)}")
-        if made.reason:
-            click.echo(made.reason, err=True)
+        if made.faults:
+            click.echo(said(made.faults), err=True)
     if made.amiss:
         sys.exit(1)
 

@@ -31,6 +31,7 @@ from appliance.link.requests.settings import (
     TrySettings,
 )
 from appliance.model.findings import find
+from appliance.model.sentences.faults import in_words
 
 SAID = {
     "taken": "Each line follows from its next call on.",
@@ -146,7 +147,7 @@ def undo(
     found = operator.ask(ListVersions())
     older = [row.version for row in found.versions if row.version < found.now]
     if version is None and not older:
-        raise ZgodaError("There is no earlier version of the settings.")
+        raise ZgodaError(in_words("no_earlier_settings"))
     chosen = older[0] if version is None else version
     tried = operator.ask(TrySettings(version=chosen))
     _told(tried, as_json=False)

@@ -8,6 +8,7 @@ import click
 
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.refusals import said_of
 from appliance.link.requests import time as ask
 
 QUESTIONS = {
@@ -55,11 +56,11 @@ def show(operator: Operator, as_json: bool) -> None:
 def confirm(operator: Operator, chosen: str | None, at: datetime | None) -> None:
     """Confirm the time. Recordings that are due by it are erased."""
     if (chosen is None) == (at is None):
-        raise click.UsageError("Give one of --clock, --counted and --at.")
+        raise click.UsageError(said_of("one_time_of_three"))
     state = operator.ask(ask.GetTime())
     told = at.astimezone().timestamp() if at is not None else getattr(state, chosen or "")
     if told is None:
-        raise click.UsageError(f"There is no such time: --{chosen} is not set.")
+        raise click.UsageError(said_of("no_such_time", which=chosen))
     operator.ask(ask.ConfirmTime(told, state.uptime, operator.password))
     click.echo(f"Confirmed: {_moment(told)}.")
     _print_due(operator.ask(ask.GetTime()))

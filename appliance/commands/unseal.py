@@ -11,12 +11,14 @@ from appliance.commands.helpers.clear_file import new_clear_file, write_new_clea
 from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.offline_words import reasons
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
+from appliance.commands.helpers.refusals import said_of, told
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import about
 from appliance.model.audio import RATE
 from appliance.model.records import Origin
+from appliance.model.sentences.faults import in_words
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import Reader, read_header
 from appliance.vault.opening.verdicts import AuditFacts
@@ -66,7 +68,7 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
         rid = read_header(file).rid.hex()
         recording = keys.recording(rid)
         if recording is None:
-            raise FileFormatError("The keyring has no key for it: erased, or another office's.")
+            raise FileFormatError(in_words("key_not_there"))
         with Reader.open(file, keys.reading, recording) as reader:
             found = {
                 "recording": rid,
@@ -82,7 +84,7 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
             }
             _write(reader, out)
     except FileFormatError as error:
-        click.echo(f"{file}: {error}", err=True)
+        click.echo(f"{file}: {told(error)}", err=True)
         sys.exit(1)
     if as_json:
         print_json(found)
@@ -129,4 +131,6 @@ def _write(reader: Reader, out: Path) -> None:
                 count = min(_PIECE, reader.samples - start)
                 sound.writeframes(reader.read(start, count).T.astype("<i2").tobytes())
     except OSError as error:
-        raise click.UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        raise click.UsageError(
+            said_of("file_unwritten", path=out, detail=error.strerror)
+        ) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
+from appliance.commands.helpers.refusals import said_of
 from appliance.model.audio import RATE
 from appliance.model.proof import (
     CopyGiven,
@@ -228,7 +229,9 @@ def _fingerprint(text: str | None) -> str:
         raw = b""
     if len(raw) != _FINGERPRINT_BYTES:
         hint = "--fingerprint"
-        raise click.BadParameter(f"it is {_FINGERPRINT_BYTES} bytes in hex", param_hint=hint)
+        raise click.BadParameter(
+            said_of("fingerprint_hex", count=_FINGERPRINT_BYTES), param_hint=hint
+        )
     return raw.hex()
 
 

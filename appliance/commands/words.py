@@ -11,6 +11,7 @@ from appliance.commands.helpers.refusals import told
 from appliance.config.settings import Config, Line
 from appliance.errors import ZgodaError
 from appliance.language import language_of
+from appliance.model.sentences.faults import in_words
 
 if TYPE_CHECKING:
     from appliance.model.sentences.lacking import Lacking
@@ -110,7 +111,7 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
     from appliance.prompts.voices.choose import choose
 
     if not config.vault.prompts:
-        raise ZgodaError("Name a folder for announcements first: prompts = … below [vault].")
+        raise ZgodaError(in_words("prompts_unnamed"))
     owners = Path(config.vault.prompts)
     warnings: dict[str, Lacking] = {}
 

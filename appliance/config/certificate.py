@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.config import reach
-from appliance.config.mistakes import found, unreadable
+from appliance.config.mistakes import found, unreadable, unwritten
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
 
@@ -180,7 +180,7 @@ def write_new(path: Path, content: bytes, mode: int, uid: int | None) -> None:
     """Write a file that was not there, and give it to its reader.
 
     Raises:
-        ZgodaError: it is there already, or cannot be written.
+        MistakesFound: it is there already, or cannot be written.
     """
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -191,6 +191,6 @@ def write_new(path: Path, content: bytes, mode: int, uid: int | None) -> None:
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:
-        raise ZgodaError(f"{path} is there already; move it away to have a new one.") from None
+        raise found("file_there", path=path) from None
     except OSError as error:
-        raise ZgodaError(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritten(path, error) from error

@@ -170,6 +170,8 @@ MISTAKES: Mapping[str, str] = {
     "file_missing": N_("The file %(path)s is missing."),
     "file_denied": N_("This user may not read %(path)s; change its rights."),
     "file_unreadable": N_("%(path)s cannot be read (%(error)s)."),
+    "file_there": N_("%(path)s is there already; move it away to have a new one."),
+    "file_unwritten": N_("%(path)s cannot be written (%(error)s)."),
     "file_special": N_("%(path)s is no ordinary file."),
     "file_not_utf8": N_("%(path)s is not UTF-8 text."),
     "kept_cut": N_(
@@ -193,6 +195,24 @@ MISTAKES: Mapping[str, str] = {
     ),
     "key_open": N_("Other users can read %(path)s: chmod 400 %(path)s, as its owner."),
     "key_of_another": N_("%(path)s is not the key of %(certificate)s; name the two of a pair."),
+    # of the panel's word and of a card
+    "panel_word": N_("%(path)s is not the panel’s word; remove it and restart the panel."),
+    "panel_word_port": N_("%(path)s names a port that there is not; restart the panel."),
+    "card_line": N_("Write name = value."),
+    "card_sign": N_("Leave out quotation marks, backslashes and signs that do not print."),
+    "card_name": N_("Use small letters, digits and hyphens, such as zgoda."),
+    "card_network": N_("Write an address with its network, such as 192.168.1.20/24."),
+    "card_foreign": N_("Choose an address of the office’s own network, such as 192.168.1.20/24."),
+    "card_host": N_("Write the name or the address of a computer."),
+    "card_zone": N_("Write a time zone, such as Europe/Warsaw."),
+    "card_wifi": N_("The name of a radio network has at most 32 bytes; write a shorter one."),
+    "card_password": N_("The password of a radio network has 8 to 63 letters, digits and signs."),
+    "card_yes": N_("Write yes, or put a # before the line."),
+    "card_key": N_("Write a public key, such as ssh-ed25519 AAAA…"),
+    "card_gateway": N_("A gateway needs an address; add one, or remove the gateway."),
+    "card_gateway_away": N_("The gateway %(gateway)s is not in the network %(network)s."),
+    "card_no_wifi": N_("A password needs wifi, the name of the network; add it."),
+    "card_wifi_half": N_("wifi needs wifi-password and country, such as PL; add them."),
     "no_user": N_("There is no user %(name)s."),
 }
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""
@@ -270,6 +290,11 @@ def unreadable(path: Path, error: OSError) -> MistakesFound:
     if error.errno == errno.EACCES:
         return found("file_denied", path=path)
     return found("file_unreadable", path=path, error=errno.errorcode.get(error.errno or 0, "EIO"))
+
+
+def unwritten(path: Path, error: OSError) -> MistakesFound:
+    """Return why a file cannot be written, as ``unreadable`` does."""
+    return found("file_unwritten", path=path, error=errno.errorcode.get(error.errno or 0, "EIO"))
 
 
 def found(code: str, /, **values: object) -> MistakesFound:

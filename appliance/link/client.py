@@ -15,6 +15,7 @@ from appliance.errors import LinkError, MessageRefused, WrongServer
 from appliance.link import frames
 from appliance.link.operations import Operation
 from appliance.link.sockets import address, peer_uid
+from appliance.model.sentences.faults import noted
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -120,7 +121,13 @@ class Client:
     def _raw(self, answers: BinaryIO, frame: frames.ReplyFrame) -> bytes:
         raw = answers.read(frame.bytes)
         if len(raw) != frame.bytes:
-            raise LinkError(f"The {self._process} stopped in the middle of an answer.")
+            raise LinkError(
+                noted(
+                    "process_stopped",
+                    f"The {self._process} stopped in the middle of an answer.",
+                    process=self._process,
+                )
+            )
         return raw
 
     def _ticking(self, connection: socket.socket) -> Iterator[bytes | None]:
@@ -133,7 +140,13 @@ class Client:
                 yield None
                 continue
             if not piece:
-                raise LinkError(f"The {self._process} closed the connection without an answer.")
+                raise LinkError(
+                    noted(
+                        "process_closed",
+                        f"The {self._process} closed the connection without an answer.",
+                        process=self._process,
+                    )
+                )
             *whole, held = (held + piece).split(b"\n")
             for line in whole:
                 yield line + b"\n"
@@ -151,15 +164,39 @@ class Client:
                 self._check_server(connection)
                 yield connection
         except TimeoutError:
-            raise LinkError(f"The {self._process} does not answer in time.") from None
+            raise LinkError(
+                noted(
+                    "process_slow",
+                    f"The {self._process} does not answer in time.",
+                    process=self._process,
+                )
+            ) from None
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             raise LinkError(
-                f"The {self._process} is not running: nobody answers at {self._path}."
+                noted(
+                    "process_away",
+                    f"The {self._process} is not running: nobody answers at {self._path}.",
+                    process=self._process,
+                    path=self._path,
+                )
             ) from None
         except PermissionError:
-            raise LinkError(f"This user may not speak to the {self._process}.") from None
+            raise LinkError(
+                noted(
+                    "process_denied",
+                    f"This user may not speak to the {self._process}.",
+                    process=self._process,
+                )
+            ) from None
         except OSError as error:
-            raise LinkError(f"The {self._process} went away: {error.strerror}.") from None
+            raise LinkError(
+                noted(
+                    "process_gone",
+                    f"The {self._process} went away: {error.strerror}.",
+                    process=self._process,
+                    detail=error.strerror,
+                )
+            ) from None
 
     def _check_server(self, connection: socket.socket) -> None:
         """Raise WrongServer if the kernel says that another user's process listens there."""
@@ -167,8 +204,15 @@ class Client:
         if uid != self._uid:
             user, wanted = user_name(uid), user_name(self._uid)
             raise WrongServer(
-                f"{self._path} is served by the user {user} and not by {wanted}, as the "
-                f"{self._process} is: nothing was sent there.",
+                noted(
+                    "process_of_another",
+                    f"{self._path} is served by the user {user} and not by {wanted}, as the "
+                    f"{self._process} is: nothing was sent there.",
+                    path=self._path,
+                    user=user,
+                    wanted=wanted,
+                    process=self._process,
+                ),
                 socket=self._path,
                 user=user,
                 wanted=wanted,
@@ -183,5 +227,11 @@ class Client:
     def _line(self, answers: BinaryIO) -> bytes:
         line = answers.readline(frames.REPLY_LIMIT + 1)
         if not line:
-            raise LinkError(f"The {self._process} closed the connection without an answer.")
+            raise LinkError(
+                noted(
+                    "process_closed",
+                    f"The {self._process} closed the connection without an answer.",
+                    process=self._process,
+                )
+            )
         return line

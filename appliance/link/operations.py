@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, Generic, Literal, TypeVar, get_args
 from msgspec import Meta, Struct
 
 from appliance.errors import Refused
+from appliance.model.sentences.faults import DeviceFault
 
 Secret = Annotated[str, Meta(extra={"secret": True})]
 """A password, a code or the recovery sheet: a person is asked for it, and no list of processes ever
@@ -22,6 +23,9 @@ shows it."""
 
 VERSION = 1
 """Of the link's protocol; both ends are installed together, so any other is refused."""
+
+Faults = tuple[DeviceFault, ...]
+"""Why something failed, its causes behind it."""
 
 
 class Role(StrEnum):

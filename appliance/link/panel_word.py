@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from appliance.config import reach
+from appliance.config.mistakes import found, unreadable
 from appliance.config.settings import Panel
-from appliance.errors import ConfigError, in_short
 from appliance.structs import from_json
 
 FILE = "follows.json"
@@ -42,19 +42,19 @@ def left(folder: Path) -> Panel | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise unreadable(path, error) from error
     try:
         plain = stat.S_ISREG(os.fstat(file).st_mode)
         said = os.read(file, LONGEST + 1) if plain else b""
     finally:
         os.close(file)
     if not plain or len(said) > LONGEST:
-        raise ConfigError(f"{path}: is not the panel's word; remove it and restart the panel")
+        raise found("panel_word", path=path)
     try:
         panel = from_json(said, Panel)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path}: is not the panel's word: {in_short(error)}") from error
+        raise found("panel_word", path=path) from error
     if not 1 <= panel.port <= 65_535:
-        raise ConfigError(f"{path}: names a port that there is not")
+        raise found("panel_word_port", path=path)
     reach.way(panel)
     return panel

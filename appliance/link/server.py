@@ -23,6 +23,7 @@ from appliance.link.failures import is_logged, refusal_of
 from appliance.link.handlers import Answer, Reply
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.sockets import address, peer_uid
+from appliance.model.sentences.faults import in_words
 
 Handle = Callable[[AnyOperation, str | None, bytes], Answer]
 """``handle(operation, session, upload)``; raises Refused (or another ZgodaError) to say no."""
@@ -280,7 +281,7 @@ def _listen(path: Path, mode: int) -> socket.socket:
         listener.listen(_LIMITS.connections)
     except OSError as error:
         listener.close()
-        raise LinkError(f"The socket {path} cannot be opened: {error.strerror}.") from None
+        raise LinkError(in_words("socket_unopened", path=path, detail=error.strerror)) from None
     except BaseException:
         listener.close()
         raise
@@ -291,10 +292,7 @@ def _check_folder(folder: Path) -> None:
     """Raise LinkError if another user could put a socket in the place of ours."""
     seen = folder.stat()
     if seen.st_uid not in {0, os.geteuid()} or seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise LinkError(
-            f"Other users can write to {folder}, and so could pose as this process: "
-            "only its own user may."
-        )
+        raise LinkError(in_words("socket_exposed", path=folder))
 
 
 def _clear_stale(path: Path, where: str) -> None:
@@ -304,7 +302,7 @@ def _clear_stale(path: Path, where: str) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISSOCK(kind):
-        raise LinkError(f"{path} is in the way: it is not a socket.")
+        raise LinkError(in_words("socket_odd", path=path))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         try:
@@ -314,4 +312,4 @@ def _clear_stale(path: Path, where: str) -> None:
             return
         except OSError:
             pass  # a server listens but is slow
-    raise LinkError(f"Another process already serves {path}.")
+    raise LinkError(in_words("socket_taken", path=path))

@@ -27,7 +27,7 @@ from appliance.recorder.handlers.settings import ReadSettings, RecorderSettingsD
 from appliance.recorder.handlers.trial import TrialDesk
 from appliance.recorder.handlers.words import RecorderWordsDesk
 from appliance.recorder.line.build import BuiltLine
-from appliance.recorder.line.devices import REAL_TIME, Simulation
+from appliance.recorder.line.devices import REAL_TIME, UNSIMULATED, Simulation
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.shared import library_for, share
@@ -131,7 +131,7 @@ class Recorder:
         for status in self.statuses():
             if status.trial and status.fault:
                 raise LineError(status.fault.text)
-        raise LineError("No line of this configuration is on the simulated exchange.")
+        raise LineError(UNSIMULATED)
 
     def line(self, name: str) -> BuiltLine:
         """Return a line by its name.

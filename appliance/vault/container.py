@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 
 SALT_BYTES = 32
 OVERHEAD = SALT_BYTES + 16
@@ -40,12 +41,18 @@ def unseal(key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b
         FileFormatError: truncated, altered, sealed under another key or for another purpose.
     """
     if len(sealed) < OVERHEAD:
-        raise FileFormatError(f"A sealed container of {len(sealed)} bytes is too short.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged", f"A sealed container of {len(sealed)} bytes is too short."
+            )
+        )
     salt, body = sealed[:SALT_BYTES], sealed[SALT_BYTES:]
     try:
         return ChaCha20Poly1305(derive(key, salt, label)).decrypt(_NONCE, body, bound)
     except InvalidTag:
-        raise FileFormatError("A sealed container is altered, or its key does not fit.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", "A sealed container is altered, or its key does not fit.")
+        ) from None
 
 
 def newer_label(
@@ -72,11 +79,17 @@ def unseal_buffer(
 ) -> bytearray:
     """Open what ``seal`` made into a buffer that the caller wipes; raises as ``unseal`` does."""
     if len(sealed) < OVERHEAD:
-        raise FileFormatError(f"A sealed container of {len(sealed)} bytes is too short.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged", f"A sealed container of {len(sealed)} bytes is too short."
+            )
+        )
     salt, body = bytes(sealed[:SALT_BYTES]), sealed[SALT_BYTES:]
     plain = bytearray(len(sealed) - OVERHEAD)
     try:
         ChaCha20Poly1305(derive(key, salt, label)).decrypt_into(_NONCE, body, bound, plain)
     except InvalidTag:
-        raise FileFormatError("A sealed container is altered, or its key does not fit.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", "A sealed container is altered, or its key does not fit.")
+        ) from None
     return plain

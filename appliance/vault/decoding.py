@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from appliance.errors import FileFormatError, ZgodaError
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
@@ -31,7 +32,9 @@ def decoding(what: str) -> Iterator[None]:
     except (ZgodaError, OSError):
         raise
     except Exception as error:
-        raise FileFormatError(f"{what} holds something impossible ({_cause(error)}).") from error
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{what} holds something impossible ({_cause(error)}).")
+        ) from error
 
 
 def decode_json(raw: bytes, kind: type[StructT], what: str) -> StructT:

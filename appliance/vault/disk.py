@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from appliance.errors import FileFormatError, StorageFull, VaultError
+from appliance.model.sentences.faults import noted
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -21,8 +22,14 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 def failure(error: OSError, what: str) -> VaultError:
     """Turn an OSError into one sentence; ``StorageFull`` if no room is left."""
     if error.errno in FULL:
-        return StorageFull(f"No room is left on the disk: {what} was not written.")
-    return VaultError(f"{what} could not be written: {error.strerror or error}.")
+        return StorageFull(
+            noted("disk_full_now", f"No room is left on the disk: {what} was not written.")
+        )
+    return VaultError(
+        noted(
+            "unwritten", f"{what} could not be written: {error.strerror or error}.", because=error
+        )
+    )
 
 
 @contextmanager
@@ -169,7 +176,9 @@ class Disk:
         try:
             there = os.fstat(fd).st_size
             if there < size:
-                raise FileFormatError(f"{path.name} is shorter than it was.")
+                raise FileFormatError(
+                    noted("archive_file_damaged", f"{path.name} is shorter than it was.")
+                )
             if there > size:
                 self.truncate(fd, size)
             self.write(fd, data, size)
@@ -201,7 +210,12 @@ class Disk:
         with open_ordinary(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size > most:
-                raise FileFormatError(f"{path.name} is larger than it can be ({size} bytes).")
+                raise FileFormatError(
+                    noted(
+                        "archive_file_damaged",
+                        f"{path.name} is larger than it can be ({size} bytes).",
+                    )
+                )
             return file.readall()
 
     def settle(self, path: Path) -> None:
@@ -241,7 +255,7 @@ def open_ordinary(path: Path) -> io.FileIO:
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        raise FileFormatError(f"{path.name} is no ordinary file.")
+        raise FileFormatError(noted("archive_file_damaged", f"{path.name} is no ordinary file."))
     return io.FileIO(fd, "rb")
 
 

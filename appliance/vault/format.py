@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from appliance.errors import FileFormatError, by_newer
+from appliance.model.sentences.faults import noted
 
 MAGIC = b"ZGODAREC"
 VERSION = 2
@@ -158,26 +159,45 @@ def parse_header(raw: bytes) -> Header:
         Malformed: short, foreign, of an unknown version, or with an impossible field.
     """
     if raw[: len(MAGIC)] != MAGIC[: len(raw)]:
-        raise Malformed(FormatFault.FOREIGN, "This is not a recording of Zgoda.")
+        raise Malformed(
+            FormatFault.FOREIGN,
+            noted("recording_file_damaged", "This is not a recording of Zgoda."),
+        )
     if len(raw) < HEADER_BYTES:
         raise Malformed(
-            FormatFault.SHORT, f"The header ends after {len(raw)} of {HEADER_BYTES} bytes."
+            FormatFault.SHORT,
+            noted(
+                "recording_file_damaged",
+                f"The header ends after {len(raw)} of {HEADER_BYTES} bytes.",
+            ),
         )
     _, version, suite, codec, channels, frame, rid, vault_id, length = _HEADER.unpack_from(raw)
     if version == 1:
-        raise Malformed(FormatFault.VERSION, _FORMAT_1)
+        raise Malformed(FormatFault.VERSION, noted("recording_file_damaged", _FORMAT_1))
     if version > VERSION:
-        raise Malformed(FormatFault.VERSION, by_newer("This recording", version, VERSION))
+        raise Malformed(
+            FormatFault.VERSION,
+            noted("made_by_newer_program", by_newer("This recording", version, VERSION)),
+        )
     if version != VERSION or suite not in LAYER_BYTES or codec != CODEC_ALAW:
         raise Malformed(
             FormatFault.VERSION,
-            f"Version {version}, suite {suite}, codec {codec} is unknown to this program.",
+            noted(
+                "recording_file_damaged",
+                f"Version {version}, suite {suite}, codec {codec} is unknown to this program.",
+            ),
         )
     end = _HEADER.size + length
     if channels not in {1, 2} or frame != FRAME_BYTES or length != ticket_bytes(suite):
-        raise Malformed(FormatFault.HEADER, "The header holds a size that cannot be.")
+        raise Malformed(
+            FormatFault.HEADER,
+            noted("recording_file_damaged", "The header holds a size that cannot be."),
+        )
     if any(raw[end:SIGNED_BYTES]):
-        raise Malformed(FormatFault.HEADER, "The header holds bytes where zeros must stand.")
+        raise Malformed(
+            FormatFault.HEADER,
+            noted("recording_file_damaged", "The header holds bytes where zeros must stand."),
+        )
     origin = raw[SIGNED_BYTES : SIGNED_BYTES + ORIGIN_BYTES]
     return Header(channels, rid, vault_id, raw[_HEADER.size : end], suite, codec, origin)
 
@@ -217,17 +237,29 @@ def parse_frame(plain: bytes, channels: int, index: int, opening: int) -> Frame:
     try:
         frame = Frame(FrameType(kind), sample, samples, plain[FRAME_HEADER_BYTES:end])
     except ValueError:
-        raise Malformed(FormatFault.CONTENT, f"Frame {index} is of unknown type {kind}.") from None
+        raise Malformed(
+            FormatFault.CONTENT,
+            noted("recording_file_damaged", f"Frame {index} is of unknown type {kind}."),
+        ) from None
     audio = frame.type is FrameType.AUDIO
     if sample + samples > MOST_SAMPLES:
-        raise Malformed(FormatFault.CONTENT, f"Frame {index} lies behind the longest recording.")
+        raise Malformed(
+            FormatFault.CONTENT,
+            noted("recording_file_damaged", f"Frame {index} lies behind the longest recording."),
+        )
     if audio and not 0 < length == samples * channels <= AUDIO_BYTES:
         raise Malformed(
-            FormatFault.CONTENT, f"Frame {index} says {samples} samples in {length} bytes."
+            FormatFault.CONTENT,
+            noted(
+                "recording_file_damaged", f"Frame {index} says {samples} samples in {length} bytes."
+            ),
         )
     early = index < opening and sample > 0
     if flags or length > PAYLOAD_BYTES or any(plain[end:]) or early or (samples and not audio):
-        raise Malformed(FormatFault.CONTENT, f"Frame {index} holds values where zeros must stand.")
+        raise Malformed(
+            FormatFault.CONTENT,
+            noted("recording_file_damaged", f"Frame {index} holds values where zeros must stand."),
+        )
     _check_place(frame, index, opening)
     return frame
 
@@ -240,11 +272,17 @@ def _check_place(frame: Frame, index: int, opening: int) -> None:
         first = {0: FrameType.META, 1: FrameType.CONSENT}
         misplaced = frame.type is not first.get(index, FrameType.RULE)
     if misplaced:
-        raise Malformed(FormatFault.CONTENT, f"Frame {index} must not be {frame.type.name}.")
+        raise Malformed(
+            FormatFault.CONTENT,
+            noted("recording_file_damaged", f"Frame {index} must not be {frame.type.name}."),
+        )
     if frame.type is FrameType.RULE:
         length, last = len(frame.payload), index == opening - 1
         if not length or (length < PAYLOAD_BYTES and not last):
-            raise Malformed(FormatFault.CONTENT, f"Frame {index} ends the rule too early.")
+            raise Malformed(
+                FormatFault.CONTENT,
+                noted("recording_file_damaged", f"Frame {index} ends the rule too early."),
+            )
 
 
 def pieces_of_rule(rule: bytes) -> list[bytes]:

@@ -7,6 +7,7 @@ import re
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, MadeByNewer
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 from appliance.vault.newer import first_bytes, refuse_newer
 
@@ -44,13 +45,21 @@ def check_layout(folders: Folders) -> bool:
             line = None
     if line is None:
         raise FileFormatError(
-            f"{path} does not say which layout the data folder has; restore it from a backup."
+            noted(
+                "data_unmarked",
+                f"{path} does not say which layout the data folder has; restore it from a backup.",
+                path=path,
+            )
         )
     if int(line[1]) > KNOWN:
         raise MadeByNewer(
-            f"The data folder {folders.data} was made by a newer Zgoda (layout {int(line[1])}; "
-            f"this one knows {KNOWN}). Install that version, or restore a "
-            "backup into an empty data folder."
+            noted(
+                "data_newer",
+                f"The data folder {folders.data} was made by a newer Zgoda (layout {int(line[1])}; "
+                f"this one knows {KNOWN}). Install that version, or restore a "
+                "backup into an empty data folder.",
+                path=folders.data,
+            )
         )
     if int(line[1]) < KNOWN:
         raise _older(folders, int(line[1]))
@@ -82,6 +91,10 @@ def _older_keyring(folders: Folders) -> int | None:
 
 def _older(folders: Folders, layout: int) -> FileFormatError:
     return FileFormatError(
-        f"The data folder {folders.data} was made by an older Zgoda (layout {layout}; this one "
-        f"knows {KNOWN}). Open it with that version, or begin with an empty folder."
+        noted(
+            "data_older",
+            f"The data folder {folders.data} was made by an older Zgoda (layout {layout}; this one "
+            f"knows {KNOWN}). Open it with that version, or begin with an empty folder.",
+            path=folders.data,
+        )
     )

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 
 CLOSED = 0o400
 """The mode of a file that nobody opens for writing any more; a process that has it open goes on."""
@@ -28,7 +29,7 @@ def open_made_ahead(path: Path) -> int:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.ENXIO}:
-            raise FileFormatError(_NO_FILE) from error
+            raise FileFormatError(noted("recording_unkept", _NO_FILE)) from error
         raise
     try:
         refuse_strange(os.fstat(fd))
@@ -41,11 +42,15 @@ def open_made_ahead(path: Path) -> int:
 def refuse_strange(about: os.stat_result) -> None:
     """Refuse what cannot be a file made ahead; raises FileFormatError with the reason."""
     if not stat.S_ISREG(about.st_mode):
-        raise FileFormatError(_NO_FILE)
+        raise FileFormatError(noted("recording_unkept", _NO_FILE))
     if about.st_nlink != 1:
-        raise FileFormatError("It stands under a second name, too (a hard link).")
+        raise FileFormatError(
+            noted("archive_file_damaged", "It stands under a second name, too (a hard link).")
+        )
     if about.st_uid != os.geteuid():
-        raise FileFormatError(f"It belongs to another user ({about.st_uid}).")
+        raise FileFormatError(
+            noted("archive_file_damaged", f"It belongs to another user ({about.st_uid}).")
+        )
 
 
 _NO_FILE = "It is no ordinary file."

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.vault import pool
 from appliance.vault.disk import open_ordinary
 
@@ -32,7 +33,12 @@ def refuse_newer(folders: Folders) -> None:
         known = {path: KNOWN[head[:-1]] for path, head in heads.items() if head[:-1] in KNOWN}
         newer = [path for path in known if heads[path][-1] > known[path]]
         if newer and len(newer) == len(known):
-            raise MadeByNewer(by_newer(newer[0], heads[newer[0]][-1], known[newer[0]]))
+            raise MadeByNewer(
+                noted(
+                    "made_by_newer_program",
+                    by_newer(newer[0], heads[newer[0]][-1], known[newer[0]]),
+                )
+            )
     with suppress(OSError, PoolEmpty):
         try:
             pool.load(folders.pool)

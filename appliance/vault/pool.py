@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.vault.ahead import is_ready
 from appliance.vault.disk import Disk
 from appliance.vault.format import KEY_BYTES, RID_BYTES, SUITE_X25519
@@ -55,24 +56,39 @@ def load(path: Path) -> PoolContent:
     try:
         raw = Disk().read(path, MOST_BYTES)
     except FileNotFoundError:
-        raise PoolEmpty("There is no pool of recording keys yet: set the box up first.") from None
+        raise PoolEmpty(
+            noted("no_pool", "There is no pool of recording keys yet: set the box up first.")
+        ) from None
     if len(raw) <= len(MAGIC) or not raw.startswith(MAGIC):
-        raise FileFormatError(f"{path.name} is not a pool of recording keys.")
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{path.name} is not a pool of recording keys.")
+        )
     if raw[len(MAGIC)] > VERSION and not _is_ours_but_for_the_version(raw):
-        raise MadeByNewer(by_newer(path.name, raw[len(MAGIC)], VERSION))
+        raise MadeByNewer(
+            noted("made_by_newer_program", by_newer(path.name, raw[len(MAGIC)], VERSION))
+        )
     if raw[len(MAGIC)] != VERSION:
         raise FileFormatError(
-            f"{path.name} is of version {raw[len(MAGIC)]}, unknown to this program; the keeper "
-            "writes it anew when it starts."
+            noted(
+                "archive_file_damaged",
+                f"{path.name} is of version {raw[len(MAGIC)]}, unknown to this program; the keeper "
+                "writes it anew when it starts.",
+            )
         )
     if len(raw) < _HEADER.size + _SIGNATURE:
-        raise FileFormatError(f"{path.name} is truncated or altered.")
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{path.name} is truncated or altered.")
+        )
     _, _, suite, entry, count, vault_id, reading_key, box_key, exempt = _HEADER.unpack_from(raw)
     if (suite, entry) != (SUITE_X25519, _ENTRY):
-        raise FileFormatError(f"{path.name} is of suite {suite}: unknown.")
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{path.name} is of suite {suite}: unknown.")
+        )
     body, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
     if len(body) != _HEADER.size + count * _ENTRY or not _signed(box_key, signature, body):
-        raise FileFormatError(f"{path.name} is truncated or altered.")
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{path.name} is truncated or altered.")
+        )
     starts = range(_HEADER.size, len(body), _ENTRY)
     keys = {body[at : at + RID_BYTES].hex(): body[at + RID_BYTES : at + _ENTRY] for at in starts}
     return PoolContent(vault_id, reading_key, box_key, keys, exempt)
@@ -173,7 +189,10 @@ class Pool:
             key = self._next()
             if key is None:
                 raise PoolEmpty(
-                    "No recording key is left in the pool; the keeper has to make more."
+                    noted(
+                        "pool_empty",
+                        "No recording key is left in the pool; the keeper has to make more.",
+                    )
                 )
             self._taken.add(key.rid)
             return key
@@ -222,11 +241,17 @@ def _check_pin(pin: Path, box_key: bytes) -> None:
             _log.warning("The key of the pool could not be pinned: %s", error.strerror)
         return
     except OSError as error:
-        raise FileFormatError(f"{pin} cannot be read: {error.strerror}.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{pin} cannot be read: {error.strerror}.")
+        ) from None
     if pinned != box_key:
         raise FileFormatError(
-            "The pool of recording keys was signed by another box: somebody replaced it. Restore "
-            f"the data folder; if the vault was set up anew on purpose, remove {pin}."
+            noted(
+                "pool_of_another",
+                "The pool of recording keys was signed by another box: somebody replaced it. "
+                "Restore "
+                f"the data folder; if the vault was set up anew on purpose, remove {pin}.",
+            )
         )
 
 

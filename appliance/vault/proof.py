@@ -27,6 +27,7 @@ from appliance.model.proof import (
 )
 from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.model.rule import SealedRule
+from appliance.model.sentences.faults import noted
 from appliance.vault.decoding import decode_json
 from appliance.vault.origin import fingerprint, is_key
 
@@ -109,7 +110,7 @@ def read_proof(raw: bytes, wanted: str = "") -> Proof:
         BadProof: it proves nothing.
     """
     if len(raw) > MOST_BYTES:
-        raise BadProof(Fault.LARGE, "It is larger than a proof can be.")
+        raise BadProof(Fault.LARGE, noted("proof_wrong", "It is larger than a proof can be."))
     first, *lines = raw.split(b"\n", MOST_PARTS + 3)
     key = _key(first)
     return joined(key, *_bodies(lines, key, wanted))
@@ -129,33 +130,52 @@ def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
     cores = [_part(body, ProofCore, key) for body in bodies]
     annex = _part(annex_body, ProofAnnex, key)
     if tuple(map(part_digest, cores)) != annex.cores:
-        raise BadProof(Fault.MIXED, "Its core and its annex belong to two different proofs.")
+        raise BadProof(
+            Fault.MIXED,
+            noted("proof_wrong", "Its core and its annex belong to two different proofs."),
+        )
     if annex.evidence != (WhatVouches(),) * len(cores):
         why = "which this version of Zgoda cannot check"
-        raise BadProof(Fault.CONTENT, f"It carries lines of the activity log or stamps, {why}.")
+        raise BadProof(
+            Fault.CONTENT,
+            noted("proof_wrong", f"It carries lines of the activity log or stamps, {why}."),
+        )
     recordings = tuple(map(_proved, cores))
     declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
     if not annex.is_its_readers(declared):
-        raise BadProof(Fault.READER, "Its annex tells its reader what is another's, or too little.")
+        raise BadProof(
+            Fault.READER,
+            noted("proof_wrong", "Its annex tells its reader what is another's, or too little."),
+        )
     if any(one.meta.call != annex.call for one in recordings):
-        raise BadProof(Fault.MIXED, "Its core and its annex belong to two different calls.")
+        raise BadProof(
+            Fault.MIXED,
+            noted("proof_wrong", "Its core and its annex belong to two different calls."),
+        )
     return Proof(key, recordings, annex)
 
 
 def _bodies(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[bytes], bytes]:
     """Return what was signed of cores and annex; nobody parses it before the owner is known."""
     if len(lines) > MOST_PARTS + 2:
-        raise BadProof(Fault.CONTENT, "It has more parts than a call can have.")
+        raise BadProof(
+            Fault.CONTENT, noted("proof_wrong", "It has more parts than a call can have.")
+        )
     if not lines or lines.pop() != b"":
-        raise BadProof(Fault.CUT, "Its end is missing.")
+        raise BadProof(Fault.CUT, noted("proof_wrong", "Its end is missing."))
     if len(lines) < 2 or not lines[-1].startswith(_ANNEX):
-        raise BadProof(Fault.CUT, "It does not end with an annex behind its cores.")
+        raise BadProof(
+            Fault.CUT, noted("proof_wrong", "It does not end with an annex behind its cores.")
+        )
     *cores, annex = map(_body, lines)
     for core in cores:
         _check(*core, key, ProofCore)
     _check(*annex, key, ProofAnnex)
     if wanted and fingerprint(key) != wanted:
-        raise BadProof(Fault.KEY, "It is signed by another box than the one of this fingerprint.")
+        raise BadProof(
+            Fault.KEY,
+            noted("proof_wrong", "It is signed by another box than the one of this fingerprint."),
+        )
     return [body for body, _ in cores], annex[0]
 
 
@@ -163,16 +183,21 @@ def _key(first: bytes) -> bytes:
     """Return the key that the first line names."""
     found = _FIRST.fullmatch(first)
     if found is None:
-        raise BadProof(Fault.FOREIGN, "It is no proof sheet of Zgoda.")
+        raise BadProof(Fault.FOREIGN, noted("proof_wrong", "It is no proof sheet of Zgoda."))
     if (version := int(found[1])) > FORM:
         do = "check it with that version"
-        raise BadProof(Fault.VERSION, by_newer("This proof", version, FORM, do))
+        raise BadProof(
+            Fault.VERSION, noted("made_by_newer_program", by_newer("This proof", version, FORM, do))
+        )
     if found[1] != b"2":
         why = "trial versions wrote it before the first release; take the call's proof out anew"
-        raise BadProof(Fault.VERSION, f"It has the form {version}, which is not read: {why}.")
+        raise BadProof(
+            Fault.VERSION,
+            noted("proof_wrong", f"It has the form {version}, which is not read: {why}."),
+        )
     key = bytes.fromhex(found[2].decode())
     if not is_key(key):
-        raise BadProof(Fault.ALTERED, "The key that it names proves nothing.")
+        raise BadProof(Fault.ALTERED, noted("proof_wrong", "The key that it names proves nothing."))
     return key
 
 
@@ -186,10 +211,13 @@ def _body(line: bytes) -> tuple[bytes, bytes]:
     """Return what a line's signature covers, and the signature."""
     closing = _CLOSING.search(line)
     if closing is None:
-        raise BadProof(Fault.ALTERED, "A part of it is not signed.")
+        raise BadProof(Fault.ALTERED, noted("proof_wrong", "A part of it is not signed."))
     signature = urlsafe_b64decode(closing[1] + b"==")
     if urlsafe_b64encode(signature)[:86] != closing[1]:
-        raise BadProof(Fault.ALTERED, "A signature in it is not written as a box writes it.")
+        raise BadProof(
+            Fault.ALTERED,
+            noted("proof_wrong", "A signature in it is not written as a box writes it."),
+        )
     return line[: closing.start()] + b"}", signature
 
 
@@ -199,15 +227,21 @@ def _check(body: bytes, signature: bytes, key: bytes, kind: type[ProofCore | Pro
     except (InvalidSignature, ValueError):
         name = "core" if kind is ProofCore else "annex"
         why = "it was altered, or another box signed it"
-        raise BadProof(Fault.ALTERED, f"The signature of its {name} does not fit: {why}.") from None
+        raise BadProof(
+            Fault.ALTERED, noted("proof_wrong", f"The signature of its {name} does not fit: {why}.")
+        ) from None
 
 
 def _part(body: bytes, kind: type[PartT], key: bytes) -> PartT:
     part = _decoded(body, kind)
     if msgspec.json.encode(part) != body:
-        raise BadProof(Fault.CONTENT, "A part of it is not written as a box writes it.")
+        raise BadProof(
+            Fault.CONTENT, noted("proof_wrong", "A part of it is not written as a box writes it.")
+        )
     if part.box != fingerprint(key):
-        raise BadProof(Fault.MIXED, "A part of it names another box than its first line.")
+        raise BadProof(
+            Fault.MIXED, noted("proof_wrong", "A part of it names another box than its first line.")
+        )
     return part
 
 
@@ -227,4 +261,4 @@ def _decoded(raw: bytes, kind: type[StructT]) -> StructT:
     try:
         return decode_json(raw, kind, "A part of it")
     except FileFormatError as error:
-        raise BadProof(Fault.CONTENT, str(error)) from error
+        raise BadProof(Fault.CONTENT, noted("proof_wrong", str(error))) from error

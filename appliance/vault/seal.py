@@ -22,6 +22,7 @@ from appliance.digest import sha256
 from appliance.errors import FileTaken, StorageFull, VaultError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.model.rule import SealedRule
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk, failure, fill_random, wipe
 from appliance.vault.format import (
     AUDIO_BYTES,
@@ -176,9 +177,14 @@ class SealedFile:
         try:
             pieces = pieces_of_rule(_json.encode(rule))
         except ValueError as error:
-            raise VaultError(str(error)) from error
+            raise VaultError(noted("recording_unkept", str(error))) from error
         if self._frames or 2 + len(pieces) != self._opening:
-            raise VaultError("The opening of a recording is written once, as its ticket says.")
+            raise VaultError(
+                noted(
+                    "recording_unkept",
+                    "The opening of a recording is written once, as its ticket says.",
+                )
+            )
         frames = [
             (FrameType.META, _json.encode(meta)),
             (FrameType.CONSENT, _json.encode(receipt)),
@@ -206,7 +212,12 @@ class SealedFile:
         if not 0 < len(codes) <= AUDIO_BYTES or uneven or sample < self._position:
             raise ValueError(f"{len(codes)} bytes at sample {sample} are no block of sound.")
         if sample + count > MOST_SAMPLES or self._frames >= MAX_FRAMES - 1:
-            raise StorageFull("The recording has its longest length; its file takes no more.")
+            raise StorageFull(
+                noted(
+                    "recording_unkept",
+                    "The recording has its longest length; its file takes no more.",
+                )
+            )
         _need_room(self._disk, self._path.parent, ROOM_TO_GO_ON)
         self._write(FrameType.AUDIO, codes, sample=sample, samples=count)
         self._position = sample + count
@@ -266,7 +277,9 @@ class SealedFile:
             inner = HPKE.encrypt(self._content_key, readers, info=LABEL_CONTENT + blank.bound)
             sealed = HPKE.encrypt(ticket.pack() + inner, own, info=LABEL_TICKET + blank.bound)
         except ValueError as error:
-            raise VaultError("The pool holds a key that cannot be used.") from error
+            raise VaultError(
+                noted("recording_unkept", "The pool holds a key that cannot be used.")
+            ) from error
         open_part = keys.origin.signed(replace(blank, ticket=sealed).pack())
         mac_key = bytearray(KEY_BYTES)
         derive_into(self._content_key, open_part, LABEL_HEADER, mac_key)
@@ -279,7 +292,12 @@ class SealedFile:
     def _write(self, kind: FrameType, payload: bytes, *, sample: int = 0, samples: int = 0) -> None:
         """Seal one frame behind the opening and write it; it is on the medium afterwards."""
         if not self._opening <= self._frames < MAX_FRAMES:
-            raise VaultError(f"{kind.name} cannot be frame {self._frames} of a recording.")
+            raise VaultError(
+                noted(
+                    "recording_unkept",
+                    f"{kind.name} cannot be frame {self._frames} of a recording.",
+                )
+            )
         self._seal(Frame(kind, sample, samples, payload), self._frames)
         self._put(self._block)
 
@@ -288,7 +306,12 @@ class SealedFile:
         self._open_fd()
         if len(frame.payload) > PAYLOAD_BYTES:
             size = len(frame.payload)
-            raise VaultError(f"{frame.type.name} of {size} bytes does not fit into a frame.")
+            raise VaultError(
+                noted(
+                    "recording_unkept",
+                    f"{frame.type.name} of {size} bytes does not fit into a frame.",
+                )
+            )
         pack_frame(self._plain, frame)
         cipher = ChaCha20Poly1305(self._payload_key)
         last = frame.type is FrameType.FINAL
@@ -309,7 +332,9 @@ class SealedFile:
 
     def _open_fd(self) -> int:
         if self._fd is None:
-            raise VaultError("The recording is closed; it is never written to again.")
+            raise VaultError(
+                noted("recording_unkept", "The recording is closed; it is never written to again.")
+            )
         return self._fd
 
 
@@ -346,11 +371,20 @@ def _claim(disk: Disk, path: Path) -> int:
     except OSError as error:
         if error.errno in _NO_USE:
             why = error.strerror or "unknown"
-            raise FileTaken(f"The file made for a recording cannot be used: {why}.") from error
+            raise FileTaken(
+                noted("recording_unkept", f"The file made for a recording cannot be used: {why}.")
+            ) from error
         raise
 
 
 def _need_room(disk: Disk, folder: Path, room: int) -> None:
     free = disk.free(folder)
     if free < room:
-        raise StorageFull(f"Only {free // 2**20} MiB are free, {room // 2**20} MiB are needed.")
+        raise StorageFull(
+            noted(
+                "little_room",
+                f"Only {free // 2**20} MiB are free, {room // 2**20} MiB are needed.",
+                free=free // 2**20,
+                needed=room // 2**20,
+            )
+        )

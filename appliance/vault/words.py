@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 from appliance.errors import FileFormatError, VaultError
 from appliance.model.limits import LONGEST_REASON
+from appliance.model.sentences.faults import noted
 from appliance.vault.format import LAYER_BYTES, SUITE_X25519
 from appliance.vault.seal import HPKE
 
@@ -51,11 +52,15 @@ def seal_words(text: str, place: WordsPlace, reading_public: bytes, case_public:
     try:
         said = text.encode()
     except UnicodeEncodeError as error:
-        raise VaultError("These words hold what is no character.") from error
+        raise VaultError(
+            noted("archive_file_damaged", "These words hold what is no character.")
+        ) from error
     padded = len(said).to_bytes(_LENGTH, "big") + said
     padded += bytes(-len(padded) % STEP)
     if len(padded) + _LAYERS > MOST_BYTES:
-        raise VaultError(f"Words of {len(said)} bytes are too long to be kept.")
+        raise VaultError(
+            noted("archive_file_damaged", f"Words of {len(said)} bytes are too long to be kept.")
+        )
     readers = X25519PublicKey.from_public_bytes(reading_public)
     case = X25519PublicKey.from_public_bytes(case_public)
     inner = HPKE.encrypt(padded, readers, info=_LABEL + place.bound)
@@ -71,19 +76,27 @@ def open_words(
         FileFormatError: they are altered, belong elsewhere, or no writer can have written them.
     """
     if len(sealed) > MOST_BYTES or (len(sealed) - _LAYERS) % STEP or len(sealed) <= _LAYERS:
-        raise FileFormatError(f"No sealed words have {len(sealed)} bytes.")
+        raise FileFormatError(
+            noted("archive_file_damaged", f"No sealed words have {len(sealed)} bytes.")
+        )
     try:
         case = X25519PrivateKey.from_private_bytes(case_key)
         reader = X25519PrivateKey.from_private_bytes(reading_key)
         inner = HPKE.decrypt(sealed, case, info=_LABEL_CASE + place.bound)
         padded = HPKE.decrypt(inner, reader, info=_LABEL + place.bound)
     except (InvalidTag, ValueError):
-        raise FileFormatError("These words are altered, or belong elsewhere.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", "These words are altered, or belong elsewhere.")
+        ) from None
     end = _LENGTH + int.from_bytes(padded[:_LENGTH], "big")
     said, rest = padded[_LENGTH:end], padded[end:]
     if end > len(padded) or len(rest) >= STEP or any(rest):
-        raise FileFormatError("These words hold values where zeros must stand.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "These words hold values where zeros must stand.")
+        )
     try:
         return said.decode()
     except UnicodeDecodeError:
-        raise FileFormatError("These words hold what is no character.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", "These words hold what is no character.")
+        ) from None

@@ -87,7 +87,7 @@ def laid(tmp_path: Path, text: str, *more: str) -> tuple[int, str]:
     told = CliRunner().invoke(
         command, ["--settings", str(settings), "--root", str(tmp_path / "root"), *more]
     )
-    said = told.output or str(told.exception)
+    said = f"{told.output}{told.exception or ''}"
     return told.exit_code, said
 
 
@@ -95,7 +95,7 @@ def test_a_mistake_is_told_and_the_box_still_has_a_network(tmp_path: Path) -> No
     code, said = laid(tmp_path, "name = biuro\naddress = here")
 
     assert code == 1
-    assert "line 2" in said
+    assert ":2: " in said
     assert "meanwhile" in said
     assert (tmp_path / "root/etc/hostname").read_text() == "zgoda\n"
     assert "DHCP=yes" in (tmp_path / f"root{NETWORK}").read_text()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.card.settings import LONGEST_FILE, CardSettings, parse_settings, read_settings
+from appliance.config.mistakes import MistakesFound
 from appliance.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -48,26 +49,26 @@ def test_any_computers_editor_will_do(tmp_path: Path, encoding: str, end: str) -
 
 
 WRONG = {
-    "name = Zgoda": "line 1: name = Zgoda is no name for a device",
-    "\nnmae = zgoda": "line 2: 'nmae' is unknown; known are: name, address",
-    "name zgoda": "has no equals sign",
-    "name = a\nname = b": "line 2: name stands there twice",
-    "address = 192.168.1.20": "does not say its network",
-    "address = 8.8.8.8/24": "is no address of an office's own network",
-    "address = 192.168.1.20/33": "write it as 192.168.1.20/24",
-    "gateway = 192.168.1.1": "gateway needs an address",
+    "name = Zgoda": ":1: name = Zgoda: Use small letters",
+    "\nnmae = zgoda": ":2: “nmae” is not known here; choose one of these: name, address",
+    "name zgoda": "Write name = value.",
+    "name = a\nname = b": ":2: name: Something is there twice",
+    "address = 192.168.1.20": "Write an address with its network",
+    "address = 8.8.8.8/24": "the office’s own network",
+    "address = 192.168.1.20/33": "such as 192.168.1.20/24",
+    "gateway = 192.168.1.1": "A gateway needs an address",
     "address = 192.168.1.20/24\ngateway = 10.0.0.1": "is not in the network 192.168.1.0/24",
-    "dns = zgoda.local": "is no address",
+    "dns = zgoda.local": "Write an address, such as",
     "wifi = office": "wifi needs wifi-password and country",
-    "wifi-password = secret12": "wifi-password needs wifi",
+    "wifi-password = secret12": "A password needs wifi",
     "wifi-password = short": "8 to 63 letters",
-    "country = pl": "two capitals",
-    "usb-network = no": "write yes, or put a # before the line",
-    "usb-network = usbhid": "is not yes",
-    "ssh-key = ssh-dss AAAA": "is no public key",
-    'wifi = a"\n\tkey_mgmt=NONE': "quotation mark",
-    "time-server = -oX": "neither a name nor an address",
-    f"wifi = {'ł' * 17}": "longer than the 32 bytes",
+    "country = pl": "two capital letters",
+    "usb-network = no": "Write yes, or put a # before the line",
+    "usb-network = usbhid": "Write yes",
+    "ssh-key = ssh-dss AAAA": "Write a public key",
+    'wifi = a"\n\tkey_mgmt=NONE': "Leave out quotation marks",
+    "time-server = -oX": "Write the name or the address",
+    f"wifi = {'ł' * 17}": "at most 32 bytes",
 }
 
 
@@ -76,6 +77,16 @@ def test_a_mistake_is_told_with_its_line(text: str) -> None:
     with pytest.raises(ConfigError, match=r"zgoda-network\.txt") as told:
         parsed(text)
     assert WRONG[text] in str(told.value)
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_mistake_is_said_in_the_language_of_the_console(text: str) -> None:
+    with pytest.raises(MistakesFound) as told:
+        parsed(text)
+    for language in ("pl", "de"):
+        said = told.value.told(language)
+        assert "zgoda-network.txt" in said
+        assert not any(each.sentence() in said for each in told.value.mistakes)
 
 
 def test_a_password_is_not_told() -> None:

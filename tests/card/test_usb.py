@@ -258,13 +258,13 @@ def test_a_list_with_a_mistake_lets_nobody_in(box: Box, content: bytes) -> None:
     (box.root / "etc/zgoda/usb-drivers").write_bytes(content)
     device = box.plug("1-1", *SOUND)
 
-    with pytest.raises(ConfigError, match="is no driver's name"):
+    with pytest.raises(ConfigError, match="is no driver’s name"):
         box.usb.let_in(device)
     assert (device / "authorized").read_text() == "0"
 
 
 def test_a_folder_in_place_of_the_list_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+    with pytest.raises(ConfigError, match=r"cannot be read .EISDIR."):
         read_drivers(tmp_path)
 
 
@@ -277,7 +277,7 @@ def test_a_folder_in_place_of_the_list_is_told(tmp_path: Path) -> None:
 def test_an_interface_without_a_name_of_the_index_holds_its_device(box: Box, name: str) -> None:
     device = box.plug("1-1", SOUND[0], name)
 
-    with pytest.raises(ConfigError, match="no name that the kernel's index knows"):
+    with pytest.raises(ConfigError, match="no name that the kernel’s index knows"):
         box.usb.let_in(device)
     assert (device / "authorized").read_text() == "0"
 

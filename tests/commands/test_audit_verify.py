@@ -75,7 +75,7 @@ def test_a_torn_line_is_told_but_is_not_bad(tmp_path: Path, log: AuditLog) -> No
 def test_a_key_that_is_none_is_wrong_use(tmp_path: Path, log: AuditLog, key: str) -> None:
     result = verify(tmp_path, "--key", key)
     assert result.exit_code == 2
-    assert "a key is 32 bytes in hex" in result.output
+    assert "A key is 32 bytes in hex" in result.output
 
 
 def test_no_audit_is_wrong_use(tmp_path: Path) -> None:
@@ -89,4 +89,4 @@ def test_an_unknown_user_is_wrong_use(tmp_path: Path) -> None:
         zgoda, ["keeper", "--data", str(tmp_path), "--allow-user", "no-such-user"]
     )
     assert result.exit_code == 2
-    assert "there is no user 'no-such-user'" in result.output
+    assert "There is no user “no-such-user”" in result.output

@@ -21,6 +21,7 @@ from appliance.link.requests.calibration import (
     StepNow,
 )
 from tests.boxes import TrialBox
+from tests.model.faults import said
 from tests.model.refusals import refuses
 from tests.recorder.calibration.calibrating import LINE, Mono, mono
 
@@ -69,7 +70,7 @@ class Asking:
         """Do what the command says, once it has said that no second phone was lifted."""
         for now in told:
             yield now
-            if now is None or "lift a second phone now" not in now.trouble:
+            if now is None or "lift a second phone now" not in said(now.faults):
                 continue
             if self.lifts_second == "never":
                 self.line.ask(EndCalibration(LINE))

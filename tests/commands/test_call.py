@@ -26,14 +26,14 @@ def call(data: Path, *words: str) -> Result:
 def test_what_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
     done = call(tmp_path / "data", "--from", number)
     assert done.exit_code == 2
-    assert f"{number!r} is not a telephone number" in done.output
+    assert f"“{number}” is not a telephone number" in done.output
     assert not (tmp_path / "data").exists()
 
 
 def test_a_modem_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     done = call(tmp_path / "data", "--modem", "none")
     assert done.exit_code == 2
-    assert "no modem is called 'none'; choose one of: conexant" in done.output
+    assert "No modem is called “none”; choose one of these: conexant" in done.output
     assert not (tmp_path / "data").exists()
 
 

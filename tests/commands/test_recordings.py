@@ -17,6 +17,7 @@ from appliance.commands.recordings import command
 from appliance.commands.verify_proof import command as verify_proof
 from appliance.config.folders import Folders
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
+from appliance.model.sentences.faults import in_words
 from appliance.model.sentences.refusals import REFUSALS
 from appliance.model.terms import AnswerBasis
 from tests.commands.served import PASSWORD, Served
@@ -238,13 +239,13 @@ def test_a_failed_erasure_exits_with_one(served: Served, monkeypatch: pytest.Mon
     assert box is not None
 
     def broken(generation: int) -> bytes:
-        raise EraserFailed("The eraser does not answer.")
+        raise EraserFailed(in_words("main_key_refused"))
 
     monkeypatch.setattr(box.eraser, "prepare", broken)
     done = served.run("erase", rid, "--ground", "unlawful", "--reason", "Mistake")
     assert done.exit_code == 1
     assert "failed, unlawful" in done.stdout
-    assert "The eraser does not answer." in done.stderr
+    assert "No new main key could be stored." in done.stderr
     assert served.run("certificate", rid).exit_code == 1
 
 

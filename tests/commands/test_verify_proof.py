@@ -176,4 +176,4 @@ def test_a_name_with_a_letter_of_another_alphabet_is_not_this_boxs(tmp_path: Pat
 def test_a_fingerprint_that_is_none_is_a_wrong_use(proof: Path, typed: str) -> None:
     code, said = verify(proof, "--fingerprint", typed)
     assert code == 2
-    assert "it is 32 bytes in hex" in said
+    assert "A fingerprint is 32 bytes in hex" in said

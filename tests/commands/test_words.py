@@ -38,7 +38,7 @@ def test_it_prints_every_text_with_the_place_of_the_mark() -> None:
 
 def test_speaking_needs_a_folder(tmp_path: Path) -> None:
     told = run("--config", office(tmp_path, prompts=False), "--speak")
-    assert str(told.exception).startswith("Name a folder for announcements first")
+    assert str(told.exception).startswith("Name a folder for announcements in the settings")
 
 
 def test_it_speaks_what_is_new_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

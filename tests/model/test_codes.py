@@ -38,7 +38,7 @@ RAISERS = {
     "mistakes": {"Invalid", "mistake", "wrong", "spoilt", "found", "_unreached", "Wrong", "Driver"}
     | {"matching"},
     "lacking": {"lack", "Lacks"},
-    "faults": {"device_fault"},
+    "faults": {"device_fault", "in_words", "noted", "said_of"},
     "findings": {"find"},
 }
 """Functions, methods, errors and declarations that take a code: as first argument, ..."""
@@ -52,7 +52,7 @@ NAMED = {"Driver": "whole"}
 BESIDE = {
     "mistakes": {"value", "example"},
     "lacking": {"words"},
-    "faults": set(),
+    "faults": {"because"},
     "findings": {"file", "path", "port"},
 }
 """Values that stand beside a sentence: what is written, an example, a digest, a file, a device."""
@@ -83,12 +83,13 @@ def raised() -> tuple[Raised, ...]:
 
 
 def _raised() -> Iterator[Raised]:
-    for path in (ROOT / "appliance").rglob("*.py"):
+    for path in (*(ROOT / "appliance").rglob("*.py"), *(ROOT / "web").rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 for table, names in RAISERS.items():
-                    if _name(node) in names:
+                    panels = path.is_relative_to(ROOT / "web") and table != "faults"
+                    if _name(node) in names and not panels:
                         where = f"{path.relative_to(ROOT)}:{node.lineno}"
                         yield from _codes(table, where, node, tree)
 

@@ -29,6 +29,7 @@ from appliance.vault.opening.row import ROW_BYTES, open_row, seed_of, unpack
 from appliance.vault.opening.shard import ENTRY_BYTES, open_shard, read_head
 from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.keeper.office import Office, make_office
+from tests.model.faults import codes
 
 NUMBER = "+48221234567"
 
@@ -177,7 +178,7 @@ def test_a_failed_erasure_is_never_called_done(
     monkeypatch.setattr(office.eraser, step, broken)
     erase(office, rid)
     made = office.ask(ShowCertificate(rid))
-    assert (made.state, made.reason) == ("failed", "The eraser does not answer.")
+    assert (made.state, codes(made.faults)) == ("failed", ["in_the_log"])
     acts = [act for act, about in office.acts() if about == rid]
     assert "erased" not in acts
     assert acts[-1] == "erase_failed"

@@ -12,6 +12,7 @@ from typing import Literal
 from appliance.card.board.burn import BurnPlaces
 from appliance.card.update.story import replace_file
 from appliance.errors import EraserFailed, MadeByNewer
+from appliance.model.sentences.faults import DeviceFault, in_words
 from appliance.vault.opening.erasers.chip import Chip
 from appliance.vault.opening.erasers.eeprom import EepromEraser
 
@@ -26,13 +27,10 @@ it fails."""
 TAKEN = frozenset({"taken", "anew", "away"})
 """Words of a chip in which the root lies, or is to be made."""
 
-SAID: dict[Word, str] = {
-    "away": "The chip of the clock module is not there, and nothing opens without it: switch the "
-    "device off, and plug the module in.",
-    "root": "The chip of the clock module holds the key of another archive, or of a first run that "
-    "was cut off, and is not used. If nobody needs it, write chip-anew = yes into "
-    "zgoda-network.txt.",
-    "foreign": "The chip of the clock module holds something that is not Zgoda's, and is not used.",
+SAID: dict[Word, tuple[DeviceFault, ...]] = {
+    "away": in_words("clock_chip_away").faults,
+    "root": in_words("clock_chip_root").faults,
+    "foreign": in_words("clock_chip_foreign").faults,
 }
 """What is told on the console."""
 
@@ -76,10 +74,10 @@ class ChipAtStart:
         return word
 
 
-def look(start: ChipAtStart, *, anew: bool) -> tuple[Word, str]:
-    """Say how the chip stands in a word, and in a sentence what a person has to know."""
+def look(start: ChipAtStart, *, anew: bool) -> tuple[Word, tuple[DeviceFault, ...]]:
+    """Say how the chip stands in a word, and what a person has to know."""
     try:
         word = start.look(anew=anew)
     except (EraserFailed, MadeByNewer, OSError) as error:
-        return "failed", f"The chip of the clock module is not used: {error}"
-    return word, SAID.get(word, "")
+        return "failed", in_words("clock_chip_fails", because=error).faults
+    return word, SAID.get(word, ())

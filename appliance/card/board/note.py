@@ -12,6 +12,7 @@ from pathlib import Path
 
 from appliance.card.update.story import replace_file
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import in_words
 
 FOLDER = Path("/data/board")
 
@@ -49,13 +50,15 @@ class KeyNote:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise FileFormatError(f"{self._file} cannot be read: {error.strerror}.") from error
+            raise FileFormatError(
+                in_words("file_unread", path=self._file, detail=error.strerror)
+            ) from error
         try:
             attempt = KeyRequest(**json.loads(content)) if len(content) <= _LONGEST else None
         except (TypeError, ValueError, RecursionError):
             attempt = None
         if attempt is None or not _is_sound(attempt):
-            raise FileFormatError(f"{self._file} does not say how a key was burnt.")
+            raise FileFormatError(in_words("burn_note", path=self._file))
         return attempt
 
     def write(self, attempt: KeyRequest) -> None:

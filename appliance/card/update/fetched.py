@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.card.update.stick import Unusable
+from appliance.model.sentences.faults import in_words, noted
 
 NAME = "bundle.raucb"
 """As ``keeper.update.room`` has it."""
@@ -43,7 +44,10 @@ def bundle(folder: Path, place: Path) -> Iterator[Path]:
         there = [f"/proc/self/fd/{file}", str(path)]
         done = subprocess.run([*asked, *there], capture_output=True, check=False, pass_fds=[file])
         if done.returncode:
-            raise Unusable("not_fetched", "The update that was fetched cannot be bound.")
+            raise Unusable(
+                "not_fetched",
+                noted("update_unbound", "The update that was fetched cannot be bound."),
+            )
         held.callback(_unbind, path)
         yield path
 
@@ -68,7 +72,7 @@ def _opened(folder: Path) -> int:
     except OSError:
         if file >= 0:
             os.close(file)
-        raise Unusable("not_fetched", "No update was fetched.") from None
+        raise Unusable("not_fetched", in_words("update_none_fetched")) from None
     finally:
         if within >= 0:
             os.close(within)

@@ -19,6 +19,7 @@ from appliance.card.update.fetched import bundle as fetched_bundle
 from appliance.card.update.stick import Unusable, bundle
 from appliance.card.update.story import Story, Update, other, slot_of
 from appliance.errors import FileFormatError, ZgodaError
+from appliance.model.sentences.faults import in_words, noted
 
 REQUEST = re.compile(r"(install|fetched|restart) [0-9a-f]{32}\n")
 
@@ -79,10 +80,18 @@ def read_request(path: Path, known: re.Pattern[str] = REQUEST) -> str:
         ) as file:
             text = file.read(64)
     except (OSError, ValueError):
-        raise FileFormatError(f"{path} cannot be read; nothing was done.") from None
+        raise FileFormatError(
+            noted("update_request", f"{path} cannot be read; nothing was done.", path=path)
+        ) from None
     match = known.fullmatch(text)
     if match is None:
-        raise FileFormatError(f"{path} asks for nothing that is known; nothing was done.")
+        raise FileFormatError(
+            noted(
+                "update_request",
+                f"{path} asks for nothing that is known; nothing was done.",
+                path=path,
+            )
+        )
     return match[1]
 
 
@@ -106,7 +115,7 @@ def install(
     """
     slot = other(places.slot)
     if not slot:
-        raise ZgodaError("U-Boot has chosen no system here, so there is none to update.")
+        raise ZgodaError(in_words("update_no_slot"))
     story = places.story
     story.show(0)
     # Noted before anything is written: a power cut in the middle is told as such.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from appliance.errors import ZgodaError
+from appliance.model.sentences.faults import in_words
 
 READABLE = "vfat,exfat,ext4"
 """File systems that a stick may have; the kernel tries no other."""
@@ -69,13 +70,13 @@ def bundle(
         wait(1)
         holding = _holding(devices, card, place)
     if not holding:
-        raise Unusable("nothing", "No update was found on what is plugged in.")
+        raise Unusable("nothing", in_words("update_no_stick"))
     if len(holding) > 1:
-        raise Unusable("several", "More than one update is plugged in; leave only one.")
+        raise Unusable("several", in_words("update_several"))
     device, name = holding[0]
     with _mounted(device, place) as there:
         if not there:
-            raise Unusable("nothing", "The stick with the update was pulled out.")
+            raise Unusable("nothing", in_words("update_pulled_out"))
         yield place / name
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 
 KEPT = 50
 """The last updates that are remembered."""
@@ -76,9 +77,15 @@ class Story:
         except (TypeError, ValueError, RecursionError):
             rows = None
         if rows is None:
-            raise FileFormatError(f"{self._file} is not a list of updates.")
+            raise FileFormatError(
+                noted("update_story", f"{self._file} is not a list of updates.", path=self._file)
+            )
         if not all(_is_sound(row) for row in rows):
-            raise FileFormatError(f"{self._file} holds an update that cannot be.")
+            raise FileFormatError(
+                noted(
+                    "update_story", f"{self._file} holds an update that cannot be.", path=self._file
+                )
+            )
         return tuple(rows)
 
     def percent(self) -> int | None:

@@ -13,6 +13,7 @@ from appliance.config.mistakes import Mistake
 from appliance.errors import shown
 from appliance.language import language_of
 from appliance.model.findings import Finding
+from appliance.model.sentences.faults import DeviceFault
 from appliance.model.sentences.lacking import Lacking
 
 MOMENTS = range(10**9, 4 * 10**9)
@@ -39,7 +40,7 @@ def _struct(value: Struct) -> Iterator[str]:
     if isinstance(value, Mistake):
         yield value.framed("", language)
         return
-    if isinstance(value, Lacking):
+    if isinstance(value, Lacking | DeviceFault):
         yield value.sentence(language)
         return
     yield from _named({field: getattr(value, field) for field in value.__struct_fields__})

@@ -12,6 +12,7 @@ from appliance.commands.asking.answers import tell
 from appliance.commands.asking.fields import Fields
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, places_option, print_json
+from appliance.commands.helpers.refusals import said_of
 from appliance.commands.recordings import checks
 from appliance.config.folders import Folders
 from appliance.errors import MessageRefused, in_short
@@ -19,6 +20,7 @@ from appliance.link.client import Client
 from appliance.link.operations import WithoutRole
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.requests.login import Session
+from appliance.model.sentences.faults import noted
 
 _WHO = {
     WithoutRole.ANYBODY: "anybody at the box",
@@ -35,15 +37,14 @@ def who_may(kind: type[AnyOperation]) -> str:
 
 
 def why_not(kind: type[AnyOperation]) -> str:
-    """Return why no command asks for an operation, as its struct declares it; empty if one may."""
+    """Return the code of why no command asks for an operation; empty if one may."""
     reasons = {
-        "only the processes of the box ask each other for it": kind.roles is WithoutRole.PROCESS,
-        "only the courier asks for it": kind.roles is WithoutRole.COURIER,
-        "a file goes with it": bool(kind.upload),
-        "a file is its answer": kind.sends_file or kind.sends_bytes,
-        "its answer has no end": kind.streams,
-        "it belongs to a session, and that of a command ends with it": kind.for_one_session
-        or kind.reply() is Session,
+        "ask_processes": kind.roles is WithoutRole.PROCESS,
+        "ask_sending": kind.roles is WithoutRole.COURIER,
+        "ask_upload": bool(kind.upload),
+        "ask_file": kind.sends_file or kind.sends_bytes,
+        "ask_endless": kind.streams,
+        "ask_session": kind.for_one_session or kind.reply() is Session,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 
@@ -66,12 +67,15 @@ class Operations(click.Group):
         """Find the command; say why there is none, or which word is near."""
         wanted = args[0]
         known = {tag(kind): why_not(kind) for kind in operations()}
-        if known.get(wanted):
-            raise click.UsageError(f"No command asks for {wanted}: {known[wanted]}.", ctx)
+        if why := known.get(wanted):
+            raise click.UsageError(said_of(why, name=wanted), ctx)
         if wanted not in known and not wanted.startswith("-"):
             near = get_close_matches(wanted, self.list_commands(ctx), n=1)
-            advice = f"did you mean {near[0]}?" if near else "zgoda ask --list names all."
-            raise click.UsageError(f"There is no {in_short(wanted)!r}; {advice}", ctx)
+            if near:
+                raise click.UsageError(
+                    said_of("no_command_near", name=in_short(wanted), near=near[0]), ctx
+                )
+            raise click.UsageError(said_of("no_command_known", name=in_short(wanted)), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, *_told: object, **_named: object) -> None:
@@ -138,7 +142,7 @@ def _ask(client: Client, token: str | None, operation: AnyOperation, as_json: bo
         amiss = answer.amiss
     except KeyError:
         raise MessageRefused(
-            "The answer names something that this version does not know."
+            noted("sentence_missing", "The answer names something that this version does not know.")
         ) from None
     if amiss:
         sys.exit(1)

@@ -10,6 +10,7 @@ from msgspec import Struct, inspect
 
 from appliance.commands.helpers.operator import typed_secret
 from appliance.commands.helpers.options import EXISTING_FILE
+from appliance.commands.helpers.refusals import said_of
 from appliance.errors import in_short
 from appliance.link.registry import AnyOperation, tag
 from appliance.structs import convert, from_json
@@ -34,8 +35,8 @@ class Number(click.ParamType[float]):
         except ValueError:
             number = math.nan
         if not abs(number) <= LARGEST:
-            what = "whole number" if self._kind is int else "number"
-            self.fail(f"{in_short(value)!r} is no {what}, or too large.", param, ctx)
+            code = "not_whole" if self._kind is int else "not_figure"
+            self.fail(said_of(code, value=in_short(value)), param, ctx)
         return number
 
 
@@ -44,7 +45,7 @@ class OneOf(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """Say which words there are."""
-        return f"{in_short(value)!r} is none of {', '.join(map(str, self.choices))}."
+        return said_of("not_one_of", value=in_short(value), known=tuple(self.choices))
 
 
 class Json(click.ParamType[object]):
@@ -59,7 +60,7 @@ class Json(click.ParamType[object]):
         try:
             return from_json(str(value), object)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            self.fail(f"This is no JSON: {in_short(error)}.", param, ctx)
+            self.fail(said_of("not_json", detail=in_short(error)), param, ctx)
 
 
 class OperationField(NamedTuple):
@@ -161,7 +162,7 @@ class Fields:
         try:
             return convert(values, self._kind)
         except msgspec.ValidationError as error:
-            raise click.UsageError(f"The fields do not fit: {in_short(error)}.") from None
+            raise click.UsageError(said_of("fields_misfit", detail=in_short(error))) from None
 
 
 def _put(values: dict[str, Any], path: tuple[str, ...], value: object) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from appliance.errors import ZgodaError
+from appliance.model.sentences.faults import in_words
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def new_clear_file(path: Path) -> Iterator[BinaryIO]:
 def refuse_existing(target: Path) -> None:
     """Refuse a file that is there already, before anything is asked for; raises ZgodaError."""
     if os.path.lexists(target):
-        raise ZgodaError(f"{target} is there already; nothing was written.")
+        raise ZgodaError(in_words("file_there", path=target))
 
 
 def write_new_clear_file(target: Path, pieces: Iterable[bytes]) -> int:
@@ -42,6 +43,6 @@ def write_new_clear_file(target: Path, pieces: Iterable[bytes]) -> int:
         with new_clear_file(target) as file:
             return sum(file.write(piece) for piece in pieces)
     except FileExistsError:
-        raise ZgodaError(f"{target} is there already; nothing was written.") from None
+        raise ZgodaError(in_words("file_there", path=target)) from None
     except OSError as error:
-        raise ZgodaError(f"{target} cannot be written: {error.strerror}.") from error
+        raise ZgodaError(in_words("file_unwritten", path=target, detail=error.strerror)) from error

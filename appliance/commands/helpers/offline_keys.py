@@ -11,9 +11,11 @@ from typing import Any
 import click
 
 from appliance.commands.helpers.options import EXISTING_FILE
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, KeyLost, WrongSecret
 from appliance.keeper.audit.keys import first_key
+from appliance.model.sentences.faults import in_words, noted
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.backup import age
@@ -85,7 +87,7 @@ def with_keys(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
             **rest: Any,
         ) -> None:
             if (sheet is None) != (keyring is None):
-                raise click.UsageError("--sheet and --keyring go together.")
+                raise click.UsageError(said_of("sheet_and_keyring"))
             keys = None
             if sheet is not None and keyring is not None:
                 keys = load_keys(sheet, keyring, root, board_secret)
@@ -121,7 +123,12 @@ def load_keys(sheet: str, keyring: Path, root: Path | None, board_secret: str) -
         content, shards = _open(keyring, root, board_secret, secret)
         reading = read_by_sheet(secret, content.sheet.sealed, content.vault_id)
         if public_half(reading) != content.reading_key:
-            raise WrongSecret("This recovery sheet belongs to another office than the keyring.")
+            raise WrongSecret(
+                noted(
+                    "sheet_of_another",
+                    "This recovery sheet belongs to another office than the keyring.",
+                )
+            )
         return OfflineKeys(
             reading,
             partial(_key, ShardRecordings(shards)),
@@ -153,12 +160,15 @@ def _open(
         else:
             content = _under_root(raw, keyring, root, board_secret)
         if content.shards and not keys_beside(keyring).is_dir():
-            raise FileFormatError(
-                f"The folder {keys_beside(keyring)} with the keyring's shards is not there: "
-                "copy it together with the keyring."
-            )
+            raise FileFormatError(in_words("shards_missing", path=keys_beside(keyring)))
     except KeyLost as error:
-        raise FileFormatError(f"This keyring is older or newer than its root: {error}") from error
+        raise FileFormatError(
+            noted(
+                "keyring_other_age",
+                f"This keyring is older or newer than its root: {error}",
+                because=error,
+            )
+        ) from error
     shards = Shards(ShardFiles(keys_beside(keyring), Disk()), mends=False)
     shards.adopt(content.shards)
     return content, shards
@@ -166,7 +176,7 @@ def _open(
 
 def _of_backup(raw: bytes, secret: bytearray | None) -> KeyringContent:
     if secret is None:
-        raise FileFormatError("A backup's keyring opens with the recovery sheet: give --sheet.")
+        raise FileFormatError(in_words("sheet_needed"))
     private = backup_key(secret)
     try:
         return decode_content(b"".join(age.unseal(io.BytesIO(raw), private)))
@@ -177,7 +187,7 @@ def _of_backup(raw: bytes, secret: bytearray | None) -> KeyringContent:
 def _under_root(raw: bytes, keyring: Path, root: Path | None, board_secret: str) -> KeyringContent:
     root = root or keyring.with_name("root")
     if not root.exists():
-        raise FileFormatError(f"The keyring's root, {root}, is not there: give it with --root.")
+        raise FileFormatError(in_words("root_missing", path=root))
     return open_keyring(raw, eraser_of_copy(root, board_secret))[2]
 
 
@@ -202,4 +212,4 @@ def sheet_text(sheet: str) -> str:
     except OSError:
         return sheet  # A text too long for a file's name is a text.
     except UnicodeDecodeError as error:
-        raise WrongSecret(f"{path.name} does not hold a recovery sheet's text.") from error
+        raise WrongSecret(in_words("sheet_no_text", path=path.name)) from error

@@ -24,6 +24,7 @@ from appliance.link.client import Client
 from appliance.link.handlers import handlers_of
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.settings import SettingsChanged, TryCalls
+from appliance.model.sentences.faults import in_words
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
@@ -77,6 +78,4 @@ def offline(folders: Folders, config_file: Path | None, away: LinkError) -> Iter
             )
             yield Offline(book, folders, who)
     except PermissionError:
-        raise ZgodaError(
-            f"{away} Without it only root and the user {folders.data} belongs to may do this."
-        ) from None
+        raise ZgodaError(in_words("owner_alone", path=folders.data)) from None

@@ -14,6 +14,7 @@ import click
 from msgspec import Struct
 
 from appliance.commands.helpers.options import EXISTING_FILE, config_option, places_option
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused, WrongServer, ZgodaError
 from appliance.link.client import Client
@@ -123,7 +124,7 @@ def as_operator_or_owner(command: Callable[..., None]) -> Callable[..., None]:
                 command(settings, **rest)
             return
         if not name:
-            raise click.UsageError("Say who you are: --name, as in the panel.")
+            raise click.UsageError(said_of("name_needed"))
         with _logged_in(client, name, _password(name, password_file), totp) as operator:
             command(operator, **rest)
 
@@ -143,9 +144,7 @@ def typed_secret(label: str, file: Path | None, option: str) -> str:
         try:
             return str(click.prompt(label, hide_input=True, err=True))
         except getpass.GetPassWarning:
-            raise click.UsageError(
-                f"There is no terminal to type that on: {label}; give {option}."
-            ) from None
+            raise click.UsageError(said_of("no_terminal", option=option)) from None
 
 
 def first_line(file: Path) -> str:
@@ -153,13 +152,13 @@ def first_line(file: Path) -> str:
     try:
         return file.read_text("utf-8").partition("\n")[0]
     except UnicodeDecodeError:
-        raise click.UsageError(f"{file} is no text in UTF-8.") from None
+        raise click.UsageError(said_of("not_utf8_file", path=file)) from None
 
 
 def _code() -> str:
     """Return the code of the authenticator app, from the terminal."""
     if not sys.stdin.isatty():
-        raise click.UsageError("A code is needed too; give --totp.")
+        raise click.UsageError(said_of("totp_needed"))
     return str(click.prompt("Code from the app", err=True))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 import msgspec
 
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce, in_force, read_seed
 from appliance.config.places import places, user_id
@@ -26,7 +27,7 @@ EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 def _data_folder(data: Path) -> Folders:
     """Return the folders below a data folder; a device such as /dev/null is none."""
     if data.exists() and not data.is_dir():
-        raise click.BadParameter(f"{data} is not a folder; name the box's data folder.")
+        raise click.BadParameter(said_of("data_no_folder", path=data))
     return Folders(data.resolve())
 
 
@@ -38,17 +39,14 @@ def _emulated(name: str | None) -> str:
 
     if name not in modem_names():
         known = ", ".join(modem_names())
-        raise click.BadParameter(f"no modem is called {name!r}; choose one of: {known}.")
+        raise click.BadParameter(said_of("no_modem_of_name", name=name, known=known))
     return name
 
 
 def need_trial(config_file: Path | None, modem: str) -> None:
     """Raise a UsageError if a modem is asked for beside a configuration of one's own."""
     if modem and config_file is not None:
-        raise click.UsageError(
-            "--modem belongs to the trial's line; in a configuration of your own write "
-            f'hook = {{ driver = "exchange", modem = "{modem}" }}.'
-        )
+        raise click.UsageError(said_of("modem_of_trial", modem=modem))
 
 
 config_option = click.option(
@@ -158,7 +156,7 @@ def uids_of(users: tuple[str, ...]) -> set[int]:
             found.add(user_id(name))
         except ConfigError:
             raise click.BadParameter(
-                f"there is no user {name!r}", param_hint="--allow-user"
+                said_of("no_user_of_name", name=name), param_hint="--allow-user"
             ) from None
     return found
 

@@ -5,6 +5,7 @@ import re
 import click
 
 from appliance.commands.helpers.operator import Operator
+from appliance.commands.helpers.refusals import said_of
 from appliance.errors import Refused
 from appliance.link.requests import calls as ask
 
@@ -22,12 +23,10 @@ def whole_id(operator: Operator, typed: str) -> str:
     if _WHOLE.fullmatch(typed):
         return typed
     if not _SHORT.fullmatch(typed):
-        raise click.UsageError(
-            f"{typed!r} is no recording's id: give its 32 hex digits, or at least the first 8."
-        )
+        raise click.UsageError(said_of("not_a_recording", id=typed))
     found = operator.ask(ask.FindRecordings(typed)).recordings
     if not found:
         raise Refused("no_recording", id=typed)
     if len(found) > 1:
-        raise click.UsageError(f"Several recordings begin with {typed}: {', '.join(found)}.")
+        raise click.UsageError(said_of("several_recordings", id=typed, known=tuple(found)))
     return found[0]

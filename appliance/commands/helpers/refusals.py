@@ -1,11 +1,11 @@
 """Say what cannot be done in the language of the terminal, with the exit code that fits."""
 
 import os
+from collections.abc import Iterable
 
-from appliance.config.mistakes import MistakesFound
-from appliance.errors import LineError, Refused, ZgodaError, in_a_sentence
+from appliance.errors import Refused, ZgodaError
 from appliance.language import language_of, translated
-from appliance.model.sentences.faults import FaultText
+from appliance.model.sentences.faults import DeviceFault, device_fault, said_in, told_in
 from appliance.model.sentences.lacking import Lacks
 from appliance.model.sentences.refusals import quote_of, refusal_of, sentence_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
@@ -22,16 +22,22 @@ def told(error: ZgodaError | OSError, language: str = "") -> str:
         language: to say it in; by default the terminal's.
     """
     language = language or language_of(os.environ)
-    if isinstance(error, MistakesFound):
-        return error.told(language)
     if isinstance(error, Lacks):
         return error.lacking.sentence(language)
-    if isinstance(error, LineError) and isinstance(fault := next(iter(error.args), ""), FaultText):
-        return fault.fault.sentence(language)
     if not isinstance(error, Refused):
-        return in_a_sentence(error)
+        return said_in(error, language)
     sentence = sentence_of(error, lambda text: translated(text, language))
     return " ".join(filter(None, (sentence, quote_of(error))))
+
+
+def said(faults: Iterable[DeviceFault]) -> str:
+    """Return faults in the language of the terminal."""
+    return told_in(faults, language_of(os.environ))
+
+
+def said_of(code: str, /, **values: object) -> str:
+    """Return a fault in the language of the terminal, for click to show."""
+    return device_fault(code, **values).fault.sentence(language_of(os.environ))
 
 
 def exit_code(error: BaseException) -> int:

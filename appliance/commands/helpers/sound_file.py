@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import FileFormatError
 from appliance.model.audio import FRAME, RATE, Sides, Sound
+from appliance.model.sentences.faults import in_words, noted
 from appliance.signals.goertzel import History
 from appliance.signals.pcm import FULL_SCALE, to_sound
 
@@ -97,20 +98,20 @@ def channels_in(path: Path, raw: Raw | None = None) -> int:
 def _opened(path: Path, raw: Raw | None) -> Any:
     """Open a file; raises FileFormatError with the reason why it cannot be heard."""
     if path.is_dir():
-        raise FileFormatError(f"{path} is a folder, not a sound file.")
+        raise FileFormatError(in_words("sound_folder", path=path))
     if not path.exists():
-        raise FileFormatError(f"There is no file {path}.")
+        raise FileFormatError(in_words("no_such_file", path=path))
     try:
         with path.open("rb") as file:
             if not file.read(1):
-                raise FileFormatError(f"{path} is empty.")
+                raise FileFormatError(in_words("sound_empty", path=path))
         if raw is not None:
             _check_carried(path, raw.rate, raw.channels)
         return soundfile.SoundFile(path, **({} if raw is None else _described(raw)))
     except soundfile.LibsndfileError as error:
-        raise FileFormatError(f"{path} is not a sound file that can be read.") from error
+        raise FileFormatError(in_words("sound_unread", path=path)) from error
     except OSError as error:
-        raise FileFormatError(f"{path} cannot be read: {error.strerror}.") from error
+        raise FileFormatError(in_words("file_unread", path=path, detail=error.strerror)) from error
 
 
 def _described(raw: Raw) -> dict[str, Any]:
@@ -126,20 +127,20 @@ def _described(raw: Raw) -> dict[str, Any]:
 def _check(path: Path, file: Any, channels: Channels) -> None:
     if file.format not in {*_HEADED, "RAW"} or _MPEG in file.subtype:
         kind = file.subtype if _MPEG in file.subtype else file.format
-        raise FileFormatError(f"{path} is {kind}; WAV, FLAC and raw samples can be heard.")
+        raise FileFormatError(in_words("sound_kind", path=path, kind=kind))
     _check_carried(path, file.samplerate, file.channels)
     if file.channels < len(channels.sides):
-        raise FileFormatError(f"{path} has one channel; two sides need two.")
+        raise FileFormatError(in_words("sound_one_channel", path=path))
 
 
 def _check_carried(path: Path, rate: int, channels: int) -> None:
     """Check the rate and channels from the header or the options."""
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise FileFormatError(
-            f"{path} has {rate} samples a second; {LOWEST_RATE} to {HIGHEST_RATE} can be heard."
+            in_words("sound_rate", path=path, rate=rate, low=LOWEST_RATE, high=HIGHEST_RATE)
         )
     if channels not in {1, 2}:
-        raise FileFormatError(f"{path} has {channels} channels; one or two can be heard.")
+        raise FileFormatError(in_words("sound_channels", path=path, count=channels))
 
 
 def _resampled(path: Path, file: Any, channels: Channels) -> Iterator[_Floats]:
@@ -170,7 +171,7 @@ def _read(path: Path, file: Any, count: int) -> _Floats:
     try:
         block: _Floats = file.read(count, dtype="float64", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise FileFormatError(_DAMAGED.format(path)) from error
+        raise FileFormatError(noted("sound_unread", _DAMAGED.format(path), path=path)) from error
     if file.subtype in _UNBOUNDED:
         np.nan_to_num(block, copy=False, posinf=_LOUDEST, neginf=-_LOUDEST)
         np.clip(block, -_LOUDEST, _LOUDEST, out=block)
@@ -192,7 +193,7 @@ def _check_whole(path: Path, file: Any, raw: Raw | None) -> None:
     size = path.stat().st_size
     if raw is not None:
         if size % (RAW_FORMS[raw.form][1] * raw.channels):
-            raise FileFormatError(f"{path} ends in the middle of a sample; is it {raw.form}?")
+            raise FileFormatError(in_words("sound_odd_end", path=path, form=raw.form))
         return
     if file.format == "FLAC":
         ends_well = file.frames > _UNKNOWN_FRAMES or _place(path, file) >= file.frames
@@ -201,7 +202,7 @@ def _check_whole(path: Path, file: Any, raw: Raw | None) -> None:
             ends_well = _missing_bytes(header, size) == 0
     if not ends_well:
         seconds = _place(path, file) / file.samplerate
-        raise FileFormatError(f"{path} breaks off after {seconds:.1f} s.")
+        raise FileFormatError(in_words("sound_cut", path=path, lasts=f"{seconds:.1f}"))
 
 
 def _place(path: Path, file: Any) -> int:
@@ -209,7 +210,7 @@ def _place(path: Path, file: Any) -> int:
     try:
         place: int = file.tell()
     except soundfile.LibsndfileError as error:
-        raise FileFormatError(_DAMAGED.format(path)) from error
+        raise FileFormatError(noted("sound_unread", _DAMAGED.format(path), path=path)) from error
     return place
 
 

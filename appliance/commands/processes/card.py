@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.refusals import said, said_of, told
 from appliance.errors import ConfigError, ZgodaError
+from appliance.model.sentences.faults import in_words
 
 
 @click.command(
@@ -48,11 +50,12 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
     from appliance.card.files import BOARD_SECRET, BOARD_STATE, CHIP_STATE, card_files, card_links
     from appliance.card.settings import CardSettings, read_settings
 
-    problem = ""
+    wrong = False
     try:
         settings = read_settings(file)
     except ConfigError as error:
-        settings, problem = CardSettings(), str(error)
+        settings, wrong = CardSettings(), True
+        click.echo(told(error), err=True)
     found = _found(board_key)
     state = _noted(found, root)
     secret = found if state == "whole" else b""
@@ -71,8 +74,8 @@ def command(file: Path, board_key: Path | None, chip: Path | None, root: Path) -
         _write(_below(root, BOARD_SECRET), secret, 0o400, reader)
     if root == Path("/"):
         socket.sethostname(settings.name)
-    if problem:
-        raise ZgodaError(f"{problem}\nThe device takes its address from the network meanwhile.")
+    if wrong:
+        raise ZgodaError(in_words("card_settings_ignored"))
     click.echo(f"The device is {settings.name}.local.")
 
 
@@ -85,7 +88,7 @@ def _found(board_key: Path | None) -> bytes:
     try:
         return KeyFile(board_key).read()
     except OSError as error:
-        click.echo(f"The board's key cannot be read: {error.strerror}.", err=True)
+        click.echo(said_of("board_key_lost", detail=error.strerror), err=True)
         return b""
 
 
@@ -117,9 +120,9 @@ def _chip_stands(file: Path | None, root: Path, *, anew: bool) -> str:
         return ""
     if root == Path("/") and not places.data.is_mount():
         return ""  # nobody can say whether there is a vault, and nothing runs without it
-    word, said = look(ChipAtStart(Chip(file), places), anew=anew)
-    if said:
-        click.echo(said, err=True)
+    word, faults = look(ChipAtStart(Chip(file), places), anew=anew)
+    if faults:
+        click.echo(said(faults), err=True)
     return word
 
 
@@ -136,7 +139,7 @@ def _uid(name: str) -> int:
     try:
         return pwd.getpwnam(name).pw_uid
     except KeyError:
-        raise ZgodaError(f"There is no user {name} on this machine.") from None
+        raise ZgodaError(in_words("no_user_of_name", name=name)) from None
 
 
 def _link(path: Path, leads: str) -> None:

@@ -4,6 +4,7 @@ import click
 
 from appliance.clock import SystemClock
 from appliance.commands.helpers.options import as_process, stop_on_signal, uids_of
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.config.kept import Seed, in_force
 from appliance.config.settings import Config
@@ -35,7 +36,7 @@ def command(seed: Seed, folders: Folders, uids: set[int], courier_user: str) -> 
     config = _config(folders, seed)
     couriers = uids_of((courier_user,)) if courier_user else set()
     if couriers & uids:
-        raise click.BadParameter("name a user of its own", param_hint="--courier-user")
+        raise click.BadParameter(said_of("own_user"), param_hint="--courier-user")
     courier = min(couriers, default=None)
     clock = SystemClock()
     keeper = Keeper(config, folders, clock, panel_users=uids, seed=seed, courier=courier)

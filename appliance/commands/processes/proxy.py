@@ -22,6 +22,7 @@ from appliance.config.reach import Way
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
 from appliance.link import panel_word
+from appliance.model.sentences.faults import in_words
 
 LOOK_SECONDS = 1.0
 """Between two looks at the panel's word."""
@@ -68,7 +69,7 @@ def command(
     place = path or folders.panel_socket
     panel, word = _panel(folders, config_file, place.parent)
     if reach.way(panel) is not Way.PROXY:
-        raise ZgodaError("No certificate is named below [panel], so no proxy is needed.")
+        raise ZgodaError(in_words("proxy_unneeded"))
     check_key(panel)
     program, told = invocation(panel, place, port or panel.port, plain)
     if word is None:
@@ -102,10 +103,7 @@ def need_haproxy() -> str:
     """
     program = haproxy.find()
     if program is None:
-        raise ZgodaError(
-            "haproxy is not installed, and without it nobody reaches the panel over TLS: "
-            f"apt install haproxy (version {haproxy.FIRST_VERSION} or newer)."
-        )
+        raise ZgodaError(in_words("proxy_missing", version=haproxy.FIRST_VERSION))
     return program
 
 
@@ -193,9 +191,7 @@ def invocation(
 
     if (length := len(os.fsencode(path))) > haproxy.LONGEST_SOCKET:
         raise ZgodaError(
-            f"The path of the panel's socket, {path}, has {length} bytes and haproxy takes "
-            f"{haproxy.LONGEST_SOCKET}; choose a shorter folder with --data, or name the panel's "
-            "socket with --socket."
+            in_words("proxy_socket", path=path, length=length, most=haproxy.LONGEST_SOCKET)
         )
     settings = firmware_config() / "haproxy" / "zgoda.cfg"
     told = {

@@ -23,6 +23,7 @@ from appliance.commands.helpers.options import (
     settings_of,
     stop_on_signal,
 )
+from appliance.commands.helpers.refusals import said_of, told
 from appliance.commands.processes.proxy import need_haproxy
 from appliance.config import reach
 from appliance.config.folders import Folders
@@ -35,6 +36,7 @@ from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.doctor import ExamineLines
 from appliance.memory import ALLOCATOR
+from appliance.model.sentences.faults import in_words, noted
 from appliance.vault.layout import check_layout
 
 START_SECONDS = 30.0
@@ -98,10 +100,7 @@ def _trial_of(folders: Folders, modem: str) -> Iterator[Path | None]:
         yield None
         return
     if settings_of(folders, None).version != SEED:
-        raise ZgodaError(
-            "The settings of this data folder were changed in the panel, so --modem has no say; "
-            "choose the modem in the panel, at the line's devices, or name a new --data folder."
-        )
+        raise ZgodaError(in_words("modem_not_taken_up"))
     with tempfile.TemporaryDirectory(prefix="zgoda-trial-") as folder:
         file = Path(folder) / "trial.toml"
         file.write_text(trial_text(modem), "utf-8")
@@ -121,7 +120,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
     except ZgodaError as error:
         if not saved:
             raise
-        click.echo(str(error), err=True)
+        click.echo(told(error), err=True)
     common = ["--data", str(folders.data)]
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
@@ -138,7 +137,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
                 proxy.follow(panel_now)
             ended = [part.name for part in parts if part.process.poll() is not None]
             if ended:
-                raise ZgodaError(f"The {' and the '.join(ended)} ended; everything is stopped.")
+                raise ZgodaError(in_words("part_ended", parts=tuple(ended)))
     click.echo("Stopped.")
 
 
@@ -160,8 +159,13 @@ def need_free_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ZgodaError(
-                f"Port {port} on {host} is in use ({error.strerror}); "
-                "end what uses it, or choose another with --port."
+                noted(
+                    "port_taken",
+                    f"Port {port} on {host} is in use ({error.strerror}); "
+                    "end what uses it, or choose another with --port.",
+                    port=port,
+                    host=host,
+                )
             ) from None
 
 
@@ -239,7 +243,7 @@ class Proxy:
         except ZgodaError as error:
             if first and self._needed:
                 raise
-            click.echo(f"{error} Nobody reaches the panel over TLS.", err=True)
+            click.echo(f"{told(error)} {said_of('panel_without_tls')}", err=True)
 
     def address(self, wanted: Panel) -> str:
         """Return where browsers find the panel by its own word; empty while none reaches it."""
@@ -281,7 +285,7 @@ class TrialCourier:
                 self._running = _start("courier", arguments, Path(short) / "courier")
             except ZgodaError as error:
                 self._failed = True
-                click.echo(f"{error} Neither mail nor backups go out.", err=True)
+                click.echo(f"{told(error)} {said_of('nothing_goes_out')}", err=True)
 
 
 def _start(name: str, arguments: list[str], ready: Path) -> ChildProcess:
@@ -307,8 +311,8 @@ def _wait_ready(part: ChildProcess, listener: socket.socket) -> None:
             if b"READY=1" in listener.recv(4096):
                 return
         if part.process.poll() is not None:
-            raise ZgodaError(f"The {part.name} did not start; its own message is above.")
-    raise ZgodaError(f"The {part.name} was not ready within {START_SECONDS:.0f} seconds.")
+            raise ZgodaError(in_words("part_unstarted", process=part.name))
+    raise ZgodaError(in_words("part_late", process=part.name, lasts=round(START_SECONDS)))
 
 
 def _stop(part: ChildProcess) -> None:

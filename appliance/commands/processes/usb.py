@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from appliance.errors import ZgodaError
+from appliance.model.sentences.faults import in_words
 
 
 @click.group(short_help="Show what is plugged into USB, and what of it is let in.")
@@ -22,8 +23,9 @@ def let_in(device: Path) -> None:
     try:
         decided = Usb().let_in(device)
     except OSError as error:
-        _note(sentence := f"{device.name} is held: {error.strerror}.")
-        raise ZgodaError(sentence) from error
+        _note(f"{device.name} is held: {error.strerror}.")
+        held = in_words("usb_held", device=device.name, detail=error.strerror)
+        raise ZgodaError(held) from error
     except ZgodaError as error:
         _note(f"{device.name} is held: {error}")
         raise
@@ -40,7 +42,7 @@ def open_() -> None:
     try:
         Usb().open()
     except OSError as error:
-        raise ZgodaError(f"USB stays as it is: {error.strerror}.") from error
+        raise ZgodaError(in_words("usb_stays", detail=error.strerror)) from error
 
 
 @command.command(epilog="Example: zgoda usb show")

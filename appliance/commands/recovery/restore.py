@@ -20,6 +20,7 @@ from appliance.commands.helpers.options import (
     read_config,
 )
 from appliance.commands.helpers.owner import become_owner
+from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
@@ -162,12 +163,9 @@ def _named(lists: tuple[Path, ...]) -> frozenset[str]:
     for path in lists:
         named = named_in(Disk().read(path, _MOST_LIST).decode("utf-8", "replace"))
         if named.doubtful:
-            raise click.UsageError(
-                f"{path}, line {named.doubtful[0]}: this looks like a recording, but not like its "
-                "32 letters and digits."
-            )
+            raise click.UsageError(said_of("list_doubtful", path=path, line=named.doubtful[0]))
         if not named.recordings:
-            raise click.UsageError(f"{path} names no recording: its 32 letters and digits.")
+            raise click.UsageError(said_of("list_empty", path=path))
         found.update(named.recordings)
     return frozenset(found)
 
@@ -185,12 +183,12 @@ def _day(today: str | None) -> int:
     if today is None:
         here = date.today()
         if not click.confirm(f"Is today {here:%A, %d %B %Y}?", err=True):
-            raise click.UsageError("Say which day it is: --today 2026-11-28.")
+            raise click.UsageError(said_of("today_needed"))
         return day_begun(here)
     try:
         return day_begun(date.fromisoformat(today))
     except ValueError:
-        raise click.UsageError(f"--today is {today!r}; write it as 2026-11-28.") from None
+        raise click.UsageError(said_of("today_odd", day=today)) from None
 
 
 def _print(found: RestoredBox, folders: Folders) -> None:

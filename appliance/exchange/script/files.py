@@ -17,6 +17,7 @@ from appliance import toml
 from appliance.errors import LineError, in_short
 from appliance.exchange.scene import PARTY_AT, WHO_DOES, By, Do, On, Scene, SceneAct, greetings
 from appliance.model.audio import RATE
+from appliance.model.sentences.faults import in_words, noted
 from appliance.structs import convert
 
 _FIELDS: Mapping[str, Any] = {
@@ -71,9 +72,9 @@ def find_scene(name_or_file: str) -> Scene:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise LineError(f"The scene {path} cannot be read: {error.strerror}.") from error
+        raise LineError(in_words("file_unread", path=path, detail=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise LineError(f"The scene {path} is no text: {error}.") from error
+        raise LineError(in_words("not_utf8_file", path=path)) from error
     return parse_scene(path.stem, text)
 
 
@@ -86,7 +87,9 @@ def parse_scene(name: str, text: str, variant: str = "", *, depth: int = 0) -> S
     try:
         document = toml.loads(text)
     except toml.MISTAKE as error:
-        raise LineError(f"The scene {name} is no TOML: {error}.") from error
+        raise LineError(
+            noted("scene_wrong", f"The scene {name} is no TOML: {error}.", name=name)
+        ) from error
     return _Reading(name, depth).scene(document, variant)
 
 
@@ -98,7 +101,9 @@ def _named(name: str, depth: int) -> Scene:
     base, _, variant = name.partition(":")
     file = _folder() / f"{base}.toml"
     if not base.replace("_", "-").replace("-", "").isalnum() or not file.is_file():
-        raise LineError(f"There is no scene {name!r}{_nearest(name, scene_names())}.")
+        if near := difflib.get_close_matches(name, scene_names(), 1):
+            raise LineError(in_words("no_scene_near", name=name, near=near[0]))
+        raise LineError(in_words("no_scene", name=name))
     return parse_scene(base, file.read_text("utf-8"), variant, depth=depth)
 
 
@@ -133,7 +138,13 @@ class _Reading:
         self._check_hanging(acts)
         if self._mistakes:
             mistakes = "\n".join(f"  {in_short(mistake)}" for mistake in self._mistakes)
-            raise LineError(f"The scene {in_short(self._name)} holds mistakes:\n{mistakes}")
+            raise LineError(
+                noted(
+                    "scene_wrong",
+                    f"The scene {in_short(self._name)} holds mistakes:\n{mistakes}",
+                    name=self._name,
+                )
+            )
         name = f"{self._name}:{variant}" if variant else self._name
         return Scene(name=name, acts=acts, before=before, **fields)
 

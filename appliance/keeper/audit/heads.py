@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 
 
@@ -66,7 +67,11 @@ def read_head(folder: Path, day: str) -> Head | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, msgspec.DecodeError, InvalidSignature):
-        raise FileFormatError(f"The signed head {path.name} was altered") from None
+        raise FileFormatError(
+            noted("log_damaged", f"The signed head {path.name} was altered")
+        ) from None
     if head.day != day:
-        raise FileFormatError(f"The signed head {path.name} is that of {head.day}")
+        raise FileFormatError(
+            noted("log_damaged", f"The signed head {path.name} is that of {head.day}")
+        )
     return head

@@ -36,6 +36,7 @@ from appliance.keeper.audit.search import EntryQuery, beginning_with, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.keyring import Keyring
@@ -300,5 +301,5 @@ def _beginning(folder: Path, keyring: Keyring) -> LogTail:
     """Find the end of the log; raises MadeByNewer before anything is cut or appended."""
     start = begin(folder, keyring.content.audit, keyring.anchor or Anchor(0, b""))
     if start.walk.newer and start.walk.bad is not None:
-        raise MadeByNewer(f"The audit cannot go on: {start.walk.bad.why}")
+        raise MadeByNewer(noted("log_damaged", f"The audit cannot go on: {start.walk.bad.why}"))
     return start

@@ -9,6 +9,7 @@ from pathlib import Path
 from appliance.errors import NotOnRecord
 from appliance.keeper.audit.lines import LinePlace, unfinished
 from appliance.keeper.storage.reserve import Reserve
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 
 Spend = Callable[[Callable[[], LinePlace], int], LinePlace]
@@ -39,7 +40,9 @@ class AuditWriter:
         try:
             return self._spend(partial(self._once, path, lines), len(lines))
         except OSError as error:
-            raise NotOnRecord(_FAILED.format(reason=error.strerror)) from None
+            raise NotOnRecord(
+                noted("log_unwritten", _FAILED.format(reason=error.strerror))
+            ) from None
 
     def replace(self, path: Path, text: bytes) -> None:
         """Replace a file beside the log; raise VaultError if that fails."""
@@ -51,11 +54,18 @@ class AuditWriter:
         try:
             self._spend(once, len(text))
         except OSError as error:
-            raise NotOnRecord(_FAILED.format(reason=error.strerror)) from None
+            raise NotOnRecord(
+                noted("log_unwritten", _FAILED.format(reason=error.strerror))
+            ) from None
 
     def _once(self, path: Path, lines: bytes) -> LinePlace:
         if self._broken:
-            raise NotOnRecord(_FAILED.format(reason="an earlier write did not reach the disk"))
+            raise NotOnRecord(
+                noted(
+                    "log_unwritten",
+                    _FAILED.format(reason="an earlier write did not reach the disk"),
+                )
+            )
         new = not path.exists()
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

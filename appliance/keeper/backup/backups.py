@@ -29,6 +29,7 @@ from appliance.keeper.errands import Retries
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.requests.outside.backup import BackupState
 from appliance.model.outside.sftp import HOST_KEY
+from appliance.model.sentences.faults import DeviceFault, faults_of, noted
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.keyring import Keyring
@@ -86,7 +87,7 @@ class Backups:
         self._wanted = False
         self._by_hand = True
         self._retries = Retries(time.monotonic, target.pauses)
-        self._seen = "", "", ""  # medium, code, sentence
+        self._seen: tuple[str, str, tuple[DeviceFault, ...]] = ("", "", ())  # medium, code, why
         self._older = False
         self._mended = 0
 
@@ -187,7 +188,10 @@ class Backups:
             except BackupFailed as error:
                 return self._failed(error, asked=asked)
             except ZgodaError as error:  # also a full disk of the box, which is an OSError, too
-                return self._failed(BackupFailed("own", str(error)), asked=asked)
+                return self._failed(
+                    BackupFailed("own", noted("backup_own_files", str(error), because=error)),
+                    asked=asked,
+                )
             except OSError as error:
                 return self._failed(failed(error), asked=asked)
             finally:
@@ -199,7 +203,7 @@ class Backups:
             self._progress = progress
         with self._target.open(progress.stop.is_set) as medium:
             missed = self._seen[1] in _NO_MEDIUM
-            self._seen = (medium.id, "", "") if missed else (medium.id, *self._seen[1:])
+            self._seen = (medium.id, "", ()) if missed else (medium.id, *self._seen[1:])
             if not by_hand:  # also one that the server's folder was marked with
                 self._refuse_waiting(medium.id)
             if not begun and not self._is_due(medium.id):
@@ -231,17 +235,23 @@ class Backups:
         if self._keyring.content.media.get(medium, _NEW).waits:
             raise BackupFailed(
                 WAITS,
-                "The restore left recordings away as due; a backup would remove them here, too.",
+                noted(
+                    "backup_waits",
+                    "The restore left recordings away as due; a backup would remove them here, "
+                    "too.",
+                ),
             )
         if self._seen[1] == WAITS:
-            self._seen = medium, "", ""
+            self._seen = medium, "", ()
 
     def _make(self, medium: CopyPlace, progress: Progress, *, begun: bool) -> None:
         if self._closed:
             progress.stop.set()
         known = self._keyring.content.media.get(medium.id)
         if known is None and len(self._keyring.content.media) >= MOST_MEDIA:
-            raise BackupFailed("many", "The box knows too many media: forget one first.")
+            raise BackupFailed(
+                "many", noted("backup_many", "The box knows too many media: forget one first.")
+            )
         before = self._before(medium, known)
         if not begun:
             self._audit.append(self._target.acts.begun, KEEPER)
@@ -254,7 +264,12 @@ class Backups:
             snapshot = take(self._folders, self._keyring, self._audit)
         except OSError as error:
             why = error.strerror or str(error)
-            raise BackupFailed("own", f"The box's own files cannot be read: {why}.") from error
+            raise BackupFailed(
+                "own",
+                noted(
+                    "backup_own_files", f"The box's own files cannot be read: {why}.", because=error
+                ),
+            ) from error
         at, sure, counted = self._time.now(), self._time.trusted(), self._time.counted()
         order = CopyOrder(
             folders=self._folders,
@@ -283,7 +298,7 @@ class Backups:
         self._keep(medium.id, finished)
         self._mended = progress.mended
         self._retries.begin_anew()
-        self._seen = medium.id, "", ""
+        self._seen = medium.id, "", ()
         count = len(made.recordings)
         self._audit.append_many(
             [Act(type=self._target.acts.made, actor=KEEPER, count=count, detail=f"copy_{number}")]
@@ -308,10 +323,17 @@ class Backups:
         if before is None:
             return None
         if before.vault != self._keyring.content.vault_id.hex():
-            raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
+            raise BackupFailed(
+                "other_box",
+                noted("backup_others", "The medium holds another box's backup: use another."),
+            )
         if before.number > (known.begun if known is not None else 0):
             raise BackupFailed(
-                "newer", "The medium holds a newer backup than this box has made: keep it."
+                "newer",
+                noted(
+                    "backup_newer_there",
+                    "The medium holds a newer backup than this box has made: keep it.",
+                ),
             )
         return before
 
@@ -340,7 +362,7 @@ class Backups:
     def moved(self) -> None:
         """Forget how the last attempt went: copies go elsewhere."""
         self.retry()
-        self._seen, self._older, self._mended = ("", "", ""), False, 0
+        self._seen, self._older, self._mended = ("", "", ()), False, 0
 
     def _keep(self, medium: str, state: MediumState) -> None:
         with self._keyring.changing() as draft:
@@ -349,7 +371,7 @@ class Backups:
     def _failed(self, why: BackupFailed, *, asked: bool) -> bool:
         """Keep why it failed; put it on record unless there is just no medium."""
         medium = "" if why.code in _NO_MEDIUM else self._seen[0]
-        before, self._seen = self._seen, (medium, why.code, str(why))
+        before, self._seen = self._seen, (medium, why.code, faults_of(why))
         if why.code in {"failed", "own"} and before != self._seen:
             _log.warning("The backup failed: %s", why)
         if why.code == "absent" and not asked:

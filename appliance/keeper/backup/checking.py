@@ -11,6 +11,7 @@ from appliance.keeper.backup.opened import OpenedBackup
 from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.model.audio import RATE
+from appliance.model.sentences.faults import noted
 from appliance.vault.opening.backup.copied import newest
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.origin import fingerprint
@@ -33,7 +34,9 @@ def check_backup(folder: Path) -> CheckResult:
         with Medium(folder, writes=False) as medium:
             manifest = read_manifest(medium)
             if manifest is None:
-                raise BackupFailed("none", "No backup was finished on this medium.")
+                raise BackupFailed(
+                    "none", noted("backup_unfinished", "No backup was finished on this medium.")
+                )
             files = list(_files(manifest))
             bad = tuple("/".join(names) for names, sized in files if not _is(medium, names, sized))
             key = fingerprint(bytes.fromhex(manifest.key))
@@ -73,16 +76,23 @@ def drill(opened: OpenedBackup) -> DrillRecording:
     """
     found = newest(opened.content, opened.shards, opened.manifest.recordings)
     if found is None:
-        raise BackupFailed("none", "The backup holds no recording to try the sheet on.")
+        raise BackupFailed(
+            "none", noted("backup_empty", "The backup holds no recording to try the sheet on.")
+        )
     rid, private = found
     try:
         with opened.recording(rid) as file:
             if digest(file) != opened.manifest.recordings[rid]:
-                raise BackupFailed("damaged", f"The recording {rid} on the medium was altered.")
+                raise BackupFailed(
+                    "damaged",
+                    noted("backup_altered", f"The recording {rid} on the medium was altered."),
+                )
             path = Path(f"/proc/self/fd/{file.fileno()}")
             with Reader.open(path, opened.reading, private) as reader:
                 verdict, seconds = reader.survey.verdict, reader.samples / RATE
                 reader.read(0, min(reader.samples, RATE))
                 return DrillRecording(rid, reader.meta.started_at, seconds, verdict)
     except FileNotFoundError as error:
-        raise BackupFailed("damaged", f"The recording {rid} is missing on the medium.") from error
+        raise BackupFailed(
+            "damaged", noted("backup_altered", f"The recording {rid} is missing on the medium.")
+        ) from error

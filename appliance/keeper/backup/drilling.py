@@ -21,6 +21,7 @@ from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import open_backup
 from appliance.keeper.people import framing
 from appliance.memory import DUMPABLE, protect
+from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
 from appliance.vault.disk import wipe
 
@@ -74,13 +75,21 @@ def prove_apart(secret: bytearray, folder: Path) -> DrillProof:
                 stdout=subprocess.DEVNULL,
             )
         except OSError as error:
-            raise LinkError(f"No process could be started ({error.strerror}).") from error
+            raise LinkError(
+                noted(
+                    "drill_unstarted",
+                    f"No process could be started ({error.strerror}).",
+                    detail=error.strerror,
+                )
+            ) from error
         try:
             theirs.close()
             framing.send(ours, os.fsencode(folder), secret)
             answer = _answer.decode(framing.receive(ours)[0])
         except (EOFError, OSError, msgspec.DecodeError) as error:
-            raise LinkError("The process that tries the sheet ended, or took too long.") from error
+            raise LinkError(
+                noted("drill_ended", "The process that tries the sheet ended, or took too long.")
+            ) from error
         finally:
             process.kill()
             process.wait()

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, by_newer
 from appliance.keeper.backup.place import Wanted
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault.origin import is_key
 
@@ -106,7 +107,10 @@ def decode(raw: bytes, own: bytes | None = None) -> Manifest:
         raise _damaged()
     key, signature = bytes.fromhex(head[1].decode()), urlsafe_b64decode(found[1] + b"==")
     if own is not None and key != own:
-        raise BackupFailed("other_box", "The medium holds another box's backup: use another.")
+        raise BackupFailed(
+            "other_box",
+            noted("backup_others", "The medium holds another box's backup: use another."),
+        )
     try:
         if not is_key(key):
             raise _damaged()
@@ -140,4 +144,6 @@ def _is_newer(body: bytes, signature: bytes, own: bytes | None) -> bool:
 
 
 def _damaged() -> BackupFailed:
-    return BackupFailed("damaged", "The backup's manifest is damaged, or it was altered.")
+    return BackupFailed(
+        "damaged", noted("backup_altered", "The backup's manifest is damaged, or it was altered.")
+    )

@@ -19,6 +19,7 @@ from typing import Self
 from appliance.errors import VaultError
 from appliance.keeper.backup.disks import disks_of
 from appliance.keeper.backup.place import Sized, Wanted
+from appliance.model.sentences.faults import in_words
 from appliance.vault.disk import FULL
 
 FOLDER = "zgoda-backup"
@@ -56,21 +57,24 @@ def by_newer() -> BackupFailed:
     """Say that a copy is not for this program; it is left as it is."""
     return BackupFailed(
         "version",
-        "The backup was made by a newer Zgoda than this one: install that version, or use another "
-        "medium.",
+        in_words("backup_by_newer"),
     )
 
 
 def failed(error: OSError) -> BackupFailed:
     """Say in a sentence why the medium or the box did not take or give a file."""
     if error.errno in FULL:
-        return BackupFailed("full", "The medium is full: use a larger one.")
+        return BackupFailed("full", in_words("backup_medium_full"))
     if error.errno in {errno.ENOTDIR, errno.ELOOP}:
         return BackupFailed(
-            "damaged", "Something else lies in place of a folder on the medium: prepare another."
+            "damaged",
+            in_words("backup_medium_odd"),
         )
     why = error.strerror or str(error)
-    return BackupFailed("failed", f"The medium could not be read or written: {why}.")
+    return BackupFailed(
+        "failed",
+        in_words("backup_medium_fails", detail=why),
+    )
 
 
 class Medium:
@@ -102,7 +106,8 @@ class Medium:
         except FileNotFoundError as error:
             self.close()
             raise BackupFailed(
-                "absent", f"There is no medium at {folder}: plug it in, or prepare one."
+                "absent",
+                in_words("backup_medium_absent", path=folder),
             ) from error
         except OSError as error:
             self.close()
@@ -153,14 +158,20 @@ class Medium:
         fd = os.open(name, how, dir_fd=self._folder(*folders))
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
-            raise BackupFailed("damaged", f"{'/'.join(names)} on the medium is no ordinary file.")
+            raise BackupFailed(
+                "damaged",
+                in_words("backup_file_odd", file="/".join(names)),
+            )
         return io.FileIO(fd, "rb")
 
     def read(self, *names: str, most: int) -> bytes:
         """Read a whole file; raises as ``open``, and BackupFailed if it is larger than that."""
         with self.open(*names) as file:
             if os.fstat(file.fileno()).st_size > most:
-                raise BackupFailed("damaged", f"{'/'.join(names)} on the medium is too large.")
+                raise BackupFailed(
+                    "damaged",
+                    in_words("backup_file_odd", file="/".join(names)),
+                )
             return file.readall()
 
     def digest(self, *names: str) -> Sized:
@@ -177,7 +188,7 @@ class Medium:
                     if one.is_file(follow_symlinks=False) and not TEMPORARY.fullmatch(one.name):
                         found[one.name] = one.stat(follow_symlinks=False).st_size
                     if len(found) > MOST_FILES:
-                        raise BackupFailed("damaged", "The medium holds too many files.")
+                        raise BackupFailed("damaged", in_words("backup_crowded"))
         except FileNotFoundError:
             return {}
         return found
@@ -321,7 +332,8 @@ class Medium:
             mark = None
         if mark is None:
             raise BackupFailed(
-                "unmarked", "This folder was not prepared for backups: see zgoda backup prepare."
+                "unmarked",
+                in_words("backup_medium_unmarked"),
             )
         return mark[1].decode()
 
@@ -351,7 +363,7 @@ def refuse_own(about: os.stat_result, folder: Path, own: Collection[int]) -> Non
     if not disks_of(about.st_dev).isdisjoint(own):
         raise BackupFailed(
             "own_disk",
-            f"{folder} lies on the box's own memory card or disk: mount the medium there first.",
+            in_words("backup_on_own_disk", path=folder),
         )
 
 

@@ -24,6 +24,7 @@ from appliance.keeper.backup.parts import BackupPart
 from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.keeper.storage.ledger import LABEL
+from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import wipe
@@ -98,7 +99,14 @@ def open_backup(folder: Path, secret: bytes | bytearray) -> OpenedBackup:
             medium.close()
             raise
     except FileNotFoundError as error:
-        raise BackupFailed("damaged", f"{error.filename} is missing on the medium.") from error
+        raise BackupFailed(
+            "damaged",
+            noted(
+                "backup_file_missing",
+                f"{error.filename} is missing on the medium.",
+                file=error.filename,
+            ),
+        ) from error
     except OSError as error:
         raise failed(error) from error
     except WrongSecret:
@@ -108,15 +116,21 @@ def open_backup(folder: Path, secret: bytes | bytearray) -> OpenedBackup:
     except MadeByNewer:
         raise by_newer() from None
     except FileFormatError as error:
-        raise BackupFailed("damaged", f"The backup is damaged: {error}") from error
+        raise BackupFailed(
+            "damaged", noted("backup_altered", f"The backup is damaged: {error}", because=error)
+        ) from error
 
 
 def _open(medium: Medium, secret: bytes | bytearray) -> OpenedBackup:
     manifest = read_manifest(medium)
     if manifest is None:
-        raise BackupFailed("none", "No backup was finished on this medium.")
+        raise BackupFailed(
+            "none", noted("backup_unfinished", "No backup was finished on this medium.")
+        )
     if sum(size for size, _ in manifest.copy.values()) > MOST_COPY:
-        raise BackupFailed("damaged", "The backup is damaged: its keys are too large.")
+        raise BackupFailed(
+            "damaged", noted("backup_altered", "The backup is damaged: its keys are too large.")
+        )
     files: dict[str, bytes] = {}
     backup, reading = backup_key(secret), bytearray()
     try:
@@ -152,11 +166,18 @@ def _check_ledger(key: bytes, sealed: bytes) -> None:
 def _check(manifest: Manifest, content: KeyringContent, reading: bytearray) -> None:
     """Refuse a keyring that is not this sheet's, or not that of the box that has signed."""
     if public_half(reading) != content.reading_key:
-        raise WrongSecret("This recovery sheet belongs to another office than the backup.")
+        raise WrongSecret(
+            noted(
+                "sheet_of_another", "This recovery sheet belongs to another office than the backup."
+            )
+        )
     box_key = Ed25519PrivateKey.from_private_bytes(content.box_key).public_key()
     signed = manifest.key, manifest.vault
     if signed != (box_key.public_bytes_raw().hex(), content.vault_id.hex()):
-        raise BackupFailed("damaged", "The manifest was signed by another box than the keyring's.")
+        raise BackupFailed(
+            "damaged",
+            noted("backup_altered", "The manifest was signed by another box than the keyring's."),
+        )
 
 
 def _whole(medium: Medium, manifest: Manifest, name: str, most: int) -> bytes:
@@ -183,7 +204,10 @@ def _clear(source: age.Source, backup: bytearray) -> bytes:
 
 
 def _damaged(name: str) -> BackupFailed:
-    return BackupFailed("damaged", f"The backup is damaged: {name} was altered or is missing.")
+    return BackupFailed(
+        "damaged",
+        noted("backup_altered", f"The backup is damaged: {name} was altered or is missing."),
+    )
 
 
 def checked(file: io.FileIO, wanted: Sized) -> Iterator[bytes]:
@@ -194,4 +218,6 @@ def checked(file: io.FileIO, wanted: Sized) -> Iterator[bytes]:
         size += len(piece)
         yield piece
     if (size, taken.hexdigest()) != wanted:
-        raise BackupFailed("damaged", "A recording on the medium was altered.")
+        raise BackupFailed(
+            "damaged", noted("backup_altered", "A recording on the medium was altered.")
+        )

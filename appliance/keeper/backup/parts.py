@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault.container import derive
 from appliance.vault.decoding import decoding
@@ -92,7 +93,9 @@ def decode_index(raw: bytes) -> list[BackupPart]:
     with decoding("The backup's index"):
         found = from_json(raw, list[BackupPart])
     if len(found) > MOST_PARTS or len({one.path for one in found}) < len(found):
-        raise FileFormatError("The backup's index names a file twice, or too many.")
+        raise FileFormatError(
+            noted("backup_altered", "The backup's index names a file twice, or too many.")
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import PARTS, PLACES, RECORDINGS, BackupFailed
 from appliance.keeper.backup.place import CopyPlace
+from appliance.model.sentences.faults import noted
 
 DEEPEST = 16
 """Folders within each other that are removed; no box makes more than two."""
@@ -37,7 +38,10 @@ def remove_folder(medium: CopyPlace, *names: str) -> None:
     """Remove a folder with all that it holds; raises as ``remove_others``."""
     if len(names) > DEEPEST:
         raise BackupFailed(
-            "damaged", "Somebody has put too many folders onto the medium: use another."
+            "damaged",
+            noted(
+                "backup_crowded", "Somebody has put too many folders onto the medium: use another."
+            ),
         )
     for name in medium.folders(*names):
         remove_folder(medium, *names, name)

@@ -9,6 +9,7 @@ from appliance.keeper.audit.heads import heads_folder
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.storage.ledger import LABEL
 from appliance.keeper.storage.sealed_tinydb import MOST
+from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.disk import Disk
 from appliance.vault.opening.backup.copied import KeyringCopy, copy_keyring
@@ -54,7 +55,12 @@ def take(folders: Folders, keyring: Keyring, audit: AuditLog) -> Snapshot:
         except FileFormatError:
             continue
         return Snapshot(copy, ledger, ends, head, seq, digest if seq else "")
-    raise VaultError("The ledger does not open with the keyring's key, so it was not copied.")
+    raise VaultError(
+        noted(
+            "backup_ledger",
+            "The ledger does not open with the keyring's key, so it was not copied.",
+        )
+    )
 
 
 def _ledger(folders: Folders) -> bytes:

@@ -21,6 +21,7 @@ from appliance.keeper.backup.parts import BackupPart
 from appliance.keeper.backup.place import CopyPlace, Sized
 from appliance.keeper.backup.removing import remove_folder, remove_others
 from appliance.keeper.backup.snapshot import Snapshot
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import open_ordinary
 from appliance.vault.opening.backup import age
 
@@ -43,7 +44,10 @@ class Progress:
     def go_on(self) -> None:
         """Stop here if the keeper ends; raises BackupFailed."""
         if self.stop.is_set():
-            raise BackupFailed("stopped", "The backup was stopped; it goes on at the next start.")
+            raise BackupFailed(
+                "stopped",
+                noted("backup_stopped", "The backup was stopped; it goes on at the next start."),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ def read_manifest(medium: CopyPlace, own: bytes | None = None) -> Manifest | Non
         return None
     found = manifests.decode(raw, own)
     if found.medium != medium.id:
-        raise BackupFailed("damaged", "The manifest on the medium belongs to another medium.")
+        raise BackupFailed(
+            "damaged",
+            noted("backup_others", "The manifest on the medium belongs to another medium."),
+        )
     return found
 
 
@@ -161,7 +168,9 @@ class _Bodies:
 
     def _refuse_if_full(self, needed: int) -> None:
         if needed > self._medium.free():
-            raise BackupFailed("full", "The medium is full: use a larger one.")
+            raise BackupFailed(
+                "full", noted("backup_medium_full", "The medium is full: use a larger one.")
+            )
 
     def _one(self, rid: str) -> Sized | None:
         """Return a recording on the medium; None if the box has none any more."""
@@ -281,7 +290,14 @@ def _own(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield from pieces
     except OSError as error:
         why = error.strerror or str(error)
-        raise BackupFailed("own", f"A file of the box itself cannot be read: {why}.") from error
+        raise BackupFailed(
+            "own",
+            noted(
+                "backup_own_files",
+                f"A file of the box itself cannot be read: {why}.",
+                because=error,
+            ),
+        ) from error
 
 
 def digest(file: io.FileIO, most: int | None = None) -> Sized:
@@ -301,7 +317,10 @@ def _exactly(pieces: Iterable[bytes], sized: Sized) -> Iterator[bytes]:
         size += len(piece)
         yield piece
     if (size, taken.hexdigest()) != sized:
-        raise BackupFailed("own", "A file of the box changed while it was copied; try again.")
+        raise BackupFailed(
+            "own",
+            noted("backup_changed", "A file of the box changed while it was copied; try again."),
+        )
 
 
 def _write_keys(

@@ -30,6 +30,7 @@ from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, le
 from appliance.keeper.erasure.reports import Append, Reports, logged
 from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
 from appliance.link.requests.calls import ErasureCertificate
+from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.ahead import remove_empty
 from appliance.vault.disk import Disk, failure, writing
 from appliance.vault.opening.content import KeyringContent
@@ -82,7 +83,7 @@ class Erasure:
         self._batch: Batch | None = None
         self._failed = FailedOrders(keyring, clock)
         self._renewal_failed = False
-        self.trouble = ""
+        self.trouble: tuple[DeviceFault, ...] = ()
         """Why the last attempt failed; empty if it did not."""
         self._ready: list[ErasureCertificate] = []
         self._lock = threading.RLock()
@@ -124,7 +125,7 @@ class Erasure:
         with self._lock:
             again, lapsed = self._failed.due()
             self._ready.extend(
-                self._reports.certificate(one, "failed", reason=LAPSED) for one in lapsed
+                self._reports.certificate(one, "failed", faults=LAPSED) for one in lapsed
             )
             return again
 
@@ -348,7 +349,7 @@ class Erasure:
                 self._failed.add(orders)
                 if again:
                     return ()
-            return self._reports.failure(orders, str(error))
+            return self._reports.failure(orders, error)
         self._failed.drop(rids)
         self._add(orders)
         return tuple(self._reports.certificate(order, "erasing") for order in orders)
@@ -377,7 +378,7 @@ class Erasure:
             self.trouble = logged(error, self.trouble)
             batch.since = self._clock.monotonic()
             if not batch.failed:
-                self._ready.extend(self._reports.failure(batch.orders, str(error)))
+                self._ready.extend(self._reports.failure(batch.orders, error))
                 self._append(self._reports.others("keys_renewal_failed", "erase_all_failed", batch))
                 batch.failed = True
             return
@@ -388,7 +389,7 @@ class Erasure:
             for order, seq in zip(batch.orders, numbers, strict=False)
         )
         self._batch = None
-        self.trouble = "" if not self._failed else self.trouble
+        self.trouble = () if not self._failed else self.trouble
 
     def _remove_files(self, batch: Batch) -> None:
         rids, at = [order.recording for order in batch.orders], self._folders

@@ -8,6 +8,7 @@ from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEn
 from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.erasure.media import OnMedia
 from appliance.link.requests.calls import CertificateList, ErasureCertificate, ListCertificates
+from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.opening.eraser import Level
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {
@@ -61,15 +62,15 @@ class KeptCertificates:
         self._media = media
         self._controller = controller
         self._search = search
-        self._reasons: dict[str, str] = {}
+        self._faults: dict[str, tuple[DeviceFault, ...]] = {}
 
     def remember(self, made: Iterable[ErasureCertificate]) -> None:
-        """Keep why erasures failed, in the words of this run; the audit holds none."""
+        """Keep why erasures failed in this run; the audit does not say."""
         for one in made:
             if one.state == "failed":
-                self._reasons[one.recording] = one.reason
+                self._faults[one.recording] = one.faults
             else:
-                self._reasons.pop(one.recording, None)
+                self._faults.pop(one.recording, None)
 
     def of(self, recording: str) -> ErasureCertificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
@@ -98,7 +99,7 @@ class KeptCertificates:
             at=last.t,
             remains=remains,
             seq=0 if last.type in _BEGUN else last.seq,
-            reason=self._reasons.get(recording, ""),
+            faults=self._faults.get(recording, ()),
             sealed_at=sealed_at,
             actor=actor,
             controller=self._controller(),

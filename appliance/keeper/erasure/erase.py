@@ -18,6 +18,7 @@ from appliance.link.requests.calls import (
     ListCertificates,
 )
 from appliance.link.requests.people import OldKeys
+from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.opening.keyring import Change, Keyring
 
 MOST_BY_HAND = 100
@@ -60,7 +61,7 @@ class RecordingErasure:
         return self._erasure.failed
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> tuple[DeviceFault, ...]:
         """Return why the last attempt failed; empty if it did not."""
         return self._erasure.trouble
 

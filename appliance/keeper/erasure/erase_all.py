@@ -25,6 +25,7 @@ from appliance.keeper.people.operators import roles_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.operations import Role
+from appliance.model.sentences.faults import DeviceFault, faults_of
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.keyring import Keyring
@@ -72,7 +73,7 @@ class EraseAll:
         self._lock = threading.RLock()
         self._again_at = self._remind_at = 0.0  # monotonic
         self._begun = False  # on record in this run
-        self.trouble = ""
+        self.trouble: tuple[DeviceFault, ...] = ()
         """Why it could not be carried out so far; empty if nothing failed."""
         self.ended = ""
         """Why the last order came to nothing, in one word; empty if it did not."""
@@ -196,7 +197,7 @@ class EraseAll:
     def _end(self, order: EraseAllOrder, why: str) -> None:
         self._audit.append("erase_all_ended", KEEPER, case=order.id, detail=why)
         self._keep(None)
-        self.ended, self.trouble = why, ""
+        self.ended, self.trouble = why, ()
 
     # -- carrying out ---------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ class EraseAll:
         except (VaultError, OSError) as error:
             _log.error("Everything could not be erased: %s", error)
             self._again_at = self._time.monotonic() + GRACE_SECONDS
-            first, self.trouble = not self.trouble, str(error)
+            first, self.trouble = not self.trouble, faults_of(error)
             if first:
                 self._audit.append("erase_all_failed", order.asked_by, case=order.id)
 
@@ -230,7 +231,7 @@ class EraseAll:
 
             self._erasure.erase_all(order.held, change)
             attempt("ledger", self._renew_ledger)
-        self.trouble = ""
+        self.trouble = ()
         self._around.log_out()
         self._around.emptied()
 

@@ -10,6 +10,7 @@ from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.keeper.erasure.order import Batch, Order, act_of
 from appliance.link.requests.calls import ErasureCertificate
+from appliance.model.sentences.faults import DeviceFault, faults_of
 from appliance.vault.opening.eraser import Level
 from appliance.vault.opening.keyring import Keyring
 
@@ -34,13 +35,13 @@ class Reports:
         self._clock = clock
         self._media = media
 
-    def failure(self, orders: Sequence[Order], reason: str) -> tuple[ErasureCertificate, ...]:
+    def failure(self, orders: Sequence[Order], error: Exception) -> tuple[ErasureCertificate, ...]:
         """Record a failure in the audit and certify it as failed."""
         numbers = self._append(
             [act_of("erase_failed", order, self.detail(order)) for order in orders]
         )
         return tuple(
-            self.certificate(order, "failed", seq, reason)
+            self.certificate(order, "failed", seq, faults_of(error))
             for order, seq in zip(orders, numbers, strict=True)
         )
 
@@ -73,17 +74,17 @@ class Reports:
         order: Order,
         state: Literal["erasing", "erased", "failed"],
         seq: int = 0,
-        reason: str = "",
+        faults: tuple[DeviceFault, ...] = (),
     ) -> ErasureCertificate:
         """Certify a step of an erasure."""
         level, generation = self._level(order), self._keyring.generation
         remains = REMAINS[level] + self._media()
         made = (order.recording, state, order.ground, level, generation, self._clock.now())
-        return ErasureCertificate(*made, remains, seq, reason)
+        return ErasureCertificate(*made, remains, seq, faults)
 
 
-def logged(error: Exception, before: str) -> str:
+def logged(error: Exception, before: tuple[DeviceFault, ...]) -> tuple[DeviceFault, ...]:
     """Return why an erasure failed; the log has it once, where it is another reason than before."""
-    if before != (said := str(error)):
-        _log.error("An erasure failed: %s", said)
-    return said
+    if before != (faults := faults_of(error)):
+        _log.error("An erasure failed: %s", error)
+    return faults

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from appliance.clock import Clock
 from appliance.keeper.erasure.order import Order
+from appliance.model.sentences.faults import in_words
 from appliance.vault.opening.keyring import Keyring
 
 AGAIN_SECONDS = 30.0
 
-LAPSED = "It was put on hold meanwhile, so the order lapsed."
+LAPSED = in_words("erasure_lapsed").faults
 """Why an order is not tried again: a hold came after it."""
 
 

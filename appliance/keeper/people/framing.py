@@ -8,6 +8,7 @@ import socket
 import struct
 
 from appliance.errors import LinkError
+from appliance.model.sentences.faults import noted
 
 STRUCT_LIMIT = 16 * 2**20
 """Bytes of a message's struct: enough for many hours with a mark for every key."""
@@ -32,7 +33,9 @@ def receive(connection: socket.socket) -> tuple[bytes, bytearray]:
     """
     head_length, raw_length = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size))
     if head_length > STRUCT_LIMIT or raw_length > RAW_LIMIT:
-        raise LinkError("The keeper and its child do not understand each other.")
+        raise LinkError(
+            noted("helper_ended", "The keeper and its child do not understand each other.")
+        )
     return bytes(_exactly(connection, head_length)), _exactly(connection, raw_length)
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from appliance.errors import LinkError
 from appliance.keeper.people import framing
+from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
 from appliance.vault.opening.keys import Cost, Wrap
 
@@ -137,4 +138,4 @@ def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytearray]:
     try:
         return _to_answer(head), raw
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkError("The prover answered nonsense.") from error
+        raise LinkError(noted("helper_ended", "The prover answered nonsense.")) from error

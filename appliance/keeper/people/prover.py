@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from appliance.errors import LinkError, Refused
 from appliance.keeper.people import proof_protocol as protocol
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import wipe
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.keys import Cost, Wrap
@@ -171,7 +172,11 @@ def _proved(ask: protocol.ProofAsk, secret: bytearray) -> PasswordProof | None:
     except OSError as error:
         ours.close()
         raise LinkError(
-            f"The password cannot be proved: no process could be started ({error.strerror})."
+            noted(
+                "password_unproved",
+                f"The password cannot be proved: no process could be started ({error.strerror}).",
+                detail=error.strerror,
+            )
         ) from error
     proof = ProofProcess(process, ours)
     try:
@@ -192,7 +197,11 @@ def _talk(
         protocol.send(connection, ask, raw or b"")
         answer, follows = protocol.receive_answer(connection)
     except (EOFError, OSError) as error:
-        raise LinkError("The process that proves passwords ended; the log says why.") from error
+        raise LinkError(
+            noted("helper_ended", "The process that proves passwords ended; the log says why.")
+        ) from error
     if not isinstance(answer, kind):
-        raise LinkError("The prover answered something else than it was asked.")
+        raise LinkError(
+            noted("helper_ended", "The prover answered something else than it was asked.")
+        )
     return answer, follows

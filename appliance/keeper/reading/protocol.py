@@ -17,6 +17,7 @@ from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.model.proof import Withdrawal
 from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
+from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.row import Row
@@ -323,7 +324,9 @@ def pack(message: Struct) -> bytes:
     """Encode a message; raises FileFormatError if what it tells of a recording is too much."""
     head = msgspec.msgpack.encode(message)
     if len(head) > STRUCT_LIMIT:
-        raise FileFormatError("The recording holds more than can be told of it.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "The recording holds more than can be told of it.")
+        )
     return head
 
 
@@ -342,4 +345,4 @@ def receive_answer(connection: socket.socket) -> tuple[AnyAnswer, bytes]:
     try:
         return _to_answer(head), bytes(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkError("The reading child answered nonsense.") from error
+        raise LinkError(noted("helper_ended", "The reading child answered nonsense.")) from error

@@ -22,6 +22,7 @@ from appliance.keeper.people.proof_protocol import Become
 from appliance.keeper.people.prover import PasswordProof
 from appliance.keeper.reading import protocol
 from appliance.keeper.reading.timeline import PlaceInCall
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
@@ -87,7 +88,9 @@ class Reading:
             try:
                 self._talk(Become(str(self._recordings), self.country), protocol.Ready)
             except Refused as error:
-                raise LinkError("The reading child did not start; the log says why.") from error
+                raise LinkError(
+                    noted("helper_ended", "The reading child did not start; the log says why.")
+                ) from error
 
     def end(self) -> None:
         """Lock: end the child and its keys. Safe without one."""
@@ -277,7 +280,11 @@ class Reading:
         if isinstance(answer, protocol.Trouble):
             raise _trouble(answer)
         if not isinstance(answer, kind):
-            raise LinkError("The reading child answered something else than it was asked.")
+            raise LinkError(
+                noted(
+                    "helper_ended", "The reading child answered something else than it was asked."
+                )
+            )
         return answer, raw
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:

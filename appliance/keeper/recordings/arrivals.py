@@ -15,6 +15,7 @@ from appliance.clock import HOUR, Clock
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
+from appliance.model.sentences.faults import noted
 from appliance.vault import ahead
 from appliance.vault.format import MOST_SAMPLES
 from appliance.vault.lease import close_to_writers, open_made_ahead, refuse_strange
@@ -105,7 +106,9 @@ class Arrivals:
                 elif self._is_astray(name) and self._is_final(path):
                     astray.append(path)
                 else:
-                    raise FileFormatError("No key of this box is for it.")
+                    raise FileFormatError(
+                        noted("recording_unkept", "No key of this box is for it.")
+                    )
             except (OSError, FileFormatError) as error:
                 strange[name] = _reason(error)
         self._watch({path.name: there[path.name].st_size for path in written})

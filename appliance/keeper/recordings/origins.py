@@ -13,6 +13,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import ATTESTED
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import open_ordinary
 from appliance.vault.format import HEADER_BYTES, parse_header
 from appliance.vault.opening.digest import digest
@@ -81,7 +82,12 @@ class Origins:
             VaultError: audit or keyring could not be written.
         """
         if not is_key(public):
-            raise FileFormatError("The recorder has shown something else than its signing key.")
+            raise FileFormatError(
+                noted(
+                    "recording_unkept",
+                    "The recorder has shown something else than its signing key.",
+                )
+            )
         name = fingerprint(public)
         with self._lock:
             if not self.knows(name):

@@ -27,6 +27,7 @@ from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import ConfirmationRow, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 
 CHANGED, RESTORED, SEED_CHANGED = "settings_changed", "settings_restored", "seed_changed"
@@ -326,4 +327,8 @@ def _reach(config: Config) -> tuple[Mistake, ...]:
 
 
 def _one_kind(error: Exception) -> ZgodaError:
-    return error if isinstance(error, ZgodaError) else VaultError("The settings were not kept.")
+    return (
+        error
+        if isinstance(error, ZgodaError)
+        else VaultError(noted("settings_unkept", "The settings were not kept."))
+    )

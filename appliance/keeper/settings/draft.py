@@ -13,6 +13,7 @@ from appliance import toml
 from appliance.config.mistakes import Place
 from appliance.errors import ZgodaError
 from appliance.link.requests.settings import Difference
+from appliance.model.sentences.faults import noted
 
 DEEPEST = 8
 """Levels of tables and lists in a draft; settings have four."""
@@ -39,16 +40,18 @@ def rewritten(text: str, values: Mapping[str, Any]) -> str:
         ZgodaError: these values cannot be written as settings.
     """
     if _depth(values) > DEEPEST:
-        raise ZgodaError("The settings are nested too deeply.")
+        raise ZgodaError(noted("settings_unwritable", "The settings are nested too deeply."))
     try:
         document = tomlkit.parse(text)
         _write(document, values)
         fresh = tomlkit.dumps(document)
         said = toml.loads(fresh)
     except (TOMLKitError, toml.MISTAKE, ValueError, TypeError, RecursionError) as error:
-        raise ZgodaError("These settings cannot be written as TOML.") from error
+        raise ZgodaError(
+            noted("settings_unwritable", "These settings cannot be written as TOML.")
+        ) from error
     if said != values:  # never let a value of one field become a setting of its own
-        raise ZgodaError("These settings cannot be written as TOML.")
+        raise ZgodaError(noted("settings_unwritable", "These settings cannot be written as TOML."))
     return fresh
 
 

@@ -30,6 +30,7 @@ from appliance.keeper.storage.owner import own
 from appliance.keeper.storage.reserve import ReservedDisk
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
+from appliance.model.sentences.faults import in_words, noted
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.timed_disk import SlowSyncs
@@ -56,7 +57,13 @@ def settings_without_keeper(
     """
     check_layout(folders)
     if not has_vault(folders) or folders.restoring.exists():
-        raise VaultError(f"There is no vault in {folders.data}, so nobody has changed a setting.")
+        raise VaultError(
+            noted(
+                "no_archive",
+                f"There is no vault in {folders.data}, so nobody has changed a setting.",
+                path=folders.data,
+            )
+        )
     lock = own(folders)
     try:
         make_settings_folder(folders)
@@ -95,6 +102,4 @@ def _refuse_another(ledger: Ledger, seed: Seed, *, seed_named: bool) -> None:
     """Refuse a seed that was only guessed, where the keeper knows another one."""
     known = ledger.seed()
     if not seed_named and known is not None and known.sha256 != seed.sha256:
-        raise ConfigError(
-            "The box was started with another configuration file: name it with --config."
-        )
+        raise ConfigError(in_words("other_seed"))

@@ -5,6 +5,7 @@ import os
 
 from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
+from appliance.model.sentences.faults import noted
 
 
 def own(folders: Folders) -> int:
@@ -16,6 +17,10 @@ def own(folders: Folders) -> int:
     except OSError:
         os.close(lock)
         raise ZgodaError(
-            f"Another keeper is already at work in {folders.data}; stop it first."
+            noted(
+                "keeper_there",
+                f"Another keeper is already at work in {folders.data}; stop it first.",
+                path=folders.data,
+            )
         ) from None
     return lock

@@ -8,6 +8,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.storage.ledger import LABEL, Ledger
 from appliance.keeper.storage.rewrite import fitting
 from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry
+from appliance.model.sentences.faults import noted
 
 
 def read_reasons(
@@ -19,9 +20,11 @@ def read_reasons(
         FileFormatError: it is damaged or foreign, or the key does not fit.
     """
     if not path.exists():
-        raise FileFormatError(f"There is no {path}.")
+        raise FileFormatError(noted("archive_file_damaged", f"There is no {path}."))
     ledger = Ledger(fitting(path, key, LABEL), key, reads_only=True)
     try:
         return ledger.holds(), ledger.erasures(), ledger.copies()
     except msgspec.ValidationError as error:
-        raise FileFormatError(f"{path} holds what this version does not know.") from error
+        raise FileFormatError(
+            noted("archive_file_damaged", f"{path} holds what this version does not know.")
+        ) from error

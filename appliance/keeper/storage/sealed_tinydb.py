@@ -12,6 +12,7 @@ import msgspec
 from tinydb.storages import Storage
 
 from appliance.errors import FileFormatError, MadeByNewer, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault import container
 from appliance.vault.decoding import decoding
@@ -76,9 +77,14 @@ class SealedStorage(Storage):
         except FileFormatError as error:
             if later := container.newer_label(self._key, self._label, sealed):
                 known = int(self._label.rpartition(b" v")[2])
-                raise MadeByNewer(by_newer(self._path, later, known)) from error
+                raise MadeByNewer(
+                    noted("made_by_newer_program", by_newer(self._path, later, known))
+                ) from error
             raise FileFormatError(
-                f"{self._path.name} is damaged or foreign, or its key does not fit."
+                noted(
+                    "archive_file_damaged",
+                    f"{self._path.name} is damaged or foreign, or its key does not fit.",
+                )
             ) from error
 
 

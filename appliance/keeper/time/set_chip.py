@@ -14,6 +14,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.time.chip import read_at_boot
+from appliance.model.sentences.faults import in_words, noted
 
 RTC_SET_TIME = 0x4024700A
 """``_IOW('p', 0x0a, struct rtc_time)`` of linux/rtc.h; the same on ARM and x86."""
@@ -55,7 +56,9 @@ def set_chip(
     """
     said = read_at_boot(believed, boot_id)
     if said is None or not 0 <= uptime - said.uptime <= OLDEST:
-        raise FileFormatError(f"{believed} names no time of this boot; nothing was set.")
+        raise FileFormatError(
+            noted("clock_of_boot", f"{believed} names no time of this boot; nothing was set.")
+        )
     at = said.at + uptime - said.uptime
     when = time.gmtime(at)
     fields = _RTC_TIME.pack(
@@ -65,5 +68,5 @@ def set_chip(
     try:
         apply(device, fields)
     except OSError as error:
-        raise ZgodaError(f"{device} cannot be set: {error.strerror}.") from None
+        raise ZgodaError(in_words("chip_time_unset", path=device, detail=error.strerror)) from None
     return at

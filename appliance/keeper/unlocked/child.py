@@ -19,6 +19,7 @@ from appliance.keeper.unlocked.pieces import pieces, total_bytes
 from appliance.keeper.unlocked.proved import proved
 from appliance.keeper.unlocked.segments import Segments
 from appliance.keeper.unlocked.summary import summary_of
+from appliance.model.sentences.faults import noted
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.checked import CheckedReader
 from appliance.vault.opening.unseal import Reader
@@ -144,7 +145,7 @@ class Readings:
 
     def _sound(self, ask: protocol.ReadSound) -> bytes:
         if ask.start < 0 or not 0 <= ask.count <= MOST_AT_ONCE:
-            raise FileFormatError("So much sound is not read at once.")
+            raise FileFormatError(noted("child_busy", "So much sound is not read at once."))
         try:
             sound = self._checked(ask.rid, ask.key, ask.known).read(ask.start, ask.count)
         except FileFormatError:
@@ -154,7 +155,11 @@ class Readings:
 
     def _begin(self, ask: protocol.BeginExport) -> protocol.Begun:
         if len(self._exports) >= EXPORTS:
-            raise VaultError("Too many recordings are being handed over; wait for one to end.")
+            raise VaultError(
+                noted(
+                    "child_busy", "Too many recordings are being handed over; wait for one to end."
+                )
+            )
         opened: list[tuple[str, PlaceInCall, CheckedReader]] = []
         try:
             for part in ask.parts:
@@ -173,7 +178,7 @@ class Readings:
     def _piece(self, number: int) -> tuple[protocol.Piece, bytes]:
         export = self._exports.get(number)
         if export is None:
-            raise VaultError("This export is over.")
+            raise VaultError(noted("child_busy", "This export is over."))
         piece = next(export.pieces, None)
         return protocol.Piece(last=piece is None), piece or b""
 

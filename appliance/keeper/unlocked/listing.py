@@ -20,6 +20,7 @@ from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.keeper.unlocked.spelling import caller_digits
 from appliance.model.audio import RATE
+from appliance.model.sentences.faults import noted
 from appliance.vault.container import derive
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.entry import RecordingEntry, dated, shift
@@ -50,7 +51,9 @@ class LoadedCalls:
         """Open a shard's rows; those that do not open, or whose date has moved, are missing."""
         view, seeds = memoryview(raw), len(ask.slots) * SEED_BYTES
         if len(raw) < seeds or len(ask.rids) != len(ask.slots) * RID_BYTES:
-            raise FileFormatError("The rows of a shard do not fit together.")
+            raise FileFormatError(
+                noted("archive_file_damaged", "The rows of a shard do not fit together.")
+            )
         shelf, entries, missing = view[seeds:], [], []
         for at, (slot, began) in enumerate(zip(ask.slots, ask.began, strict=True)):
             seed = bytes(view[at * SEED_BYTES : (at + 1) * SEED_BYTES])

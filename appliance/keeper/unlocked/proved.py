@@ -6,6 +6,7 @@ from appliance.errors import Tampered
 from appliance.keeper.reading.protocol import SealedFacts
 from appliance.model.proof import Withdrawal
 from appliance.model.records import Verdict
+from appliance.model.sentences.faults import noted
 from appliance.vault.decoding import decoding
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
@@ -30,7 +31,7 @@ def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> SealedFacts:
     if finding.verdict is Verdict.TAMPERED or not known.sealed or survey is None:
         raise Tampered(finding.why)
     if keys.reading is None or keys.recording is None:
-        raise Tampered("It cannot be opened.")
+        raise Tampered(noted("recording_changed", "It cannot be opened."))
     with Reader.open(path, keys.reading, keys.recording) as reader, decoding("The recording"):
         # Decoded first: a text that no reader would take proves nothing.
         _ = reader.meta, reader.receipt, reader.rule

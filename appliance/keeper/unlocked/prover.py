@@ -13,6 +13,7 @@ from appliance.errors import FileFormatError, WrongSecret, print_faults_without_
 from appliance.keeper.people import proof_protocol as protocol
 from appliance.keeper.people.second_factor import new_secret, right_step
 from appliance.memory import DUMPABLE, protect
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import wipe
 from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.keys import (
@@ -89,7 +90,9 @@ def open_first(ask: protocol.AnyAsk, secret: bytearray) -> Open:
             reading = read_by_sheet(secret, ask.sealed, ask.vault_id)
             if public_half(reading) != ask.public:
                 wipe(reading)
-                raise WrongSecret("This recovery sheet belongs to another office.")
+                raise WrongSecret(
+                    noted("sheet_of_another", "This recovery sheet belongs to another office.")
+                )
             return Open(reading)
         case _:
             raise SystemExit("The prover was given neither a password nor a sheet.")

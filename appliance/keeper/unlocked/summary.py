@@ -3,6 +3,7 @@
 from appliance.errors import FileFormatError
 from appliance.keeper.reading.protocol import Summary
 from appliance.model.records import RecordingEnd, Verdict
+from appliance.model.sentences.faults import noted
 from appliance.vault.format import LONGEST_KEPT_DAYS, FrameType
 from appliance.vault.opening.survey import decode
 from appliance.vault.opening.unseal import Reader
@@ -17,7 +18,9 @@ def summary_of(reader: Reader) -> Summary:
     end = _quick_end(reader)
     _check_days(reader)
     if reader.meta.call != reader.ticket.call_id:
-        raise FileFormatError("META names another call than the ticket.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "META names another call than the ticket.")
+        )
     return Summary(
         meta=reader.meta,
         receipt=reader.receipt,
@@ -34,9 +37,13 @@ def _check_days(reader: Reader) -> None:
     """Refuse a META that would keep the recording longer than its ticket or any purpose may."""
     days, ticket = reader.meta.due_days, reader.ticket
     if not days or set(days) != set(reader.meta.purposes):
-        raise FileFormatError("META names no due day for a purpose, or one for none.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "META names no due day for a purpose, or one for none.")
+        )
     if max(days.values()) > ticket.due_day or ticket.kept_days > LONGEST_KEPT_DAYS:
-        raise FileFormatError("META keeps the recording longer than it may be kept.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "META keeps the recording longer than it may be kept.")
+        )
 
 
 def _quick_end(reader: Reader) -> RecordingEnd | None:

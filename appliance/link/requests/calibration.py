@@ -9,6 +9,7 @@ from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
 from appliance.model.calibration import KeyFigures
+from appliance.model.sentences.faults import DeviceFault
 
 Step = Literal["level", "alone", "second", "far"]
 """The purpose of a test call: the box's own level; a phone's keys, alone or with a second phone
@@ -63,7 +64,7 @@ class StepNow(Message, frozen=True, kw_only=True):
     prompt_db: float | None = None
     """Level of the box's own words before the keys."""
     tones_db: float | None = None
-    trouble: str = ""
+    faults: tuple[DeviceFault, ...] = ()
     """Why the call does not count, and what to do: a phone is off-hook that should not be, or is
     not and should, or the box's own sound is in the way."""
 

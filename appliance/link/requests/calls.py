@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from appliance.link.operations import Done, Message, Operation, Role
+from appliance.link.operations import Done, Faults, Message, Operation, Role
 from appliance.link.requests.audit import AuditLine
 from appliance.link.requests.time import Waits
 from appliance.model.proof import CopyGiven
@@ -233,7 +233,7 @@ class ErasureCertificate(Message, frozen=True):
     at: float  # UTC of the step that decided
     remains: tuple[str, ...]  # ids of sentences: where copies may remain
     seq: int = 0  # the audit entry
-    reason: str = ""  # of a failure
+    faults: Faults = ()  # why it failed
     others: tuple[str, ...] = ()  # recordings of the same call, erased together with it
     sealed_at: float = 0.0  # UTC at which the recording was taken up; 0: the audit does not say
     actor: str = ""  # who ordered it: an operator's id, or a part of the box

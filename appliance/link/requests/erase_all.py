@@ -4,6 +4,7 @@ from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role, Secret
 from appliance.link.requests.calls import Ground
+from appliance.model.sentences.faults import DeviceFault
 
 BOTH = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 
@@ -28,7 +29,9 @@ class EraseAllAsked(Message, frozen=True):
     stage: Literal["asked", "decided", "erasing"]
     seconds_left: float | None  # until it is carried out; None: only a second person can confirm
     mine: bool  # the person who looks has asked for it
-    trouble: str  # why it could not be carried out so far; empty if nothing failed
+    trouble: tuple[
+        DeviceFault, ...
+    ]  # why it could not be carried out so far; empty if nothing failed
 
 
 class EraseAllCertificate(Message, frozen=True):
@@ -56,7 +59,7 @@ class EraseAllState(Message, frozen=True):
     ended: str  # why the last order came to nothing: ``holds``, ``asker_gone``; empty if it did not
     done: EraseAllCertificate | None
     failed: int  # single recordings whose erasure has failed so far and is tried again
-    trouble: str  # why; empty if nothing failed
+    trouble: tuple[DeviceFault, ...]  # why; empty if nothing failed
 
     @property
     def amiss(self) -> bool:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from appliance.errors import FileFormatError
 from appliance.model.limits import LONGEST_UPDATE_ADDRESS
 from appliance.model.outside.mail import is_server
+from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 
 FORMAT = 1
@@ -109,12 +110,14 @@ def read_description(content: bytes) -> Description:
             raise ValueError("it is too long")
         written = from_json(content, _WrittenDescription)
     except (ValueError, RecursionError):  # msgspec's errors are of them
-        raise FileFormatError("This describes no update.") from None
+        raise FileFormatError(noted("update_unknown", "This describes no update.")) from None
     said = Description(*(getattr(written, name) for name in Description.__struct_fields__))
     if written.format != FORMAT or not is_version(said.version):
-        raise FileFormatError("This describes no update that is known here.")
+        raise FileFormatError(
+            noted("update_unknown", "This describes no update that is known here.")
+        )
     if written.compatible != COMPATIBLE:
-        raise OtherModel("The update is meant for another kind of box.")
+        raise OtherModel(noted("update_unknown", "The update is meant for another kind of box."))
     return said
 
 

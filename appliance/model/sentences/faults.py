@@ -1,18 +1,34 @@
-"""List what can be wrong with a device of a line: each code with its sentence.
+"""List what can be wrong with a device or a file: each code with its sentence.
 
-A driver raises ``LineError(device_fault(code, **values))``. The text goes into the log; whoever
-shows it to a person translates the code. ``detail`` holds words of the operating system or of a
-library.
+A driver raises ``LineError(device_fault(code, **values))``, anything else its error with
+``in_words(code, **values)``, or with ``noted`` where the log has to say more than a person. The
+text goes into the log; whoever shows it to a person translates the code. ``detail`` holds words of
+the operating system or of a library.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from appliance.config.mistakes import bounded
+from appliance.config.mistakes import MistakesFound, bounded
+from appliance.errors import ZgodaError, in_a_sentence
 from appliance.language import N_, translated
+from appliance.model.sentences.faults_by_subject.backup import BACKUP_FAULTS
+from appliance.model.sentences.faults_by_subject.calibration import CALIBRATION_FAULTS
+from appliance.model.sentences.faults_by_subject.card import CARD_FAULTS
+from appliance.model.sentences.faults_by_subject.commands import COMMAND_FAULTS
+from appliance.model.sentences.faults_by_subject.erasure import ERASURE_FAULTS
+from appliance.model.sentences.faults_by_subject.files import FILE_FAULTS
+from appliance.model.sentences.faults_by_subject.processes import PROCESS_FAULTS
 
 FAULTS: Mapping[str, str] = {
+    **CALIBRATION_FAULTS,
+    **ERASURE_FAULTS,
+    **BACKUP_FAULTS,
+    **FILE_FAULTS,
+    **COMMAND_FAULTS,
+    **PROCESS_FAULTS,
+    **CARD_FAULTS,
     # of a serial port
     "port_no_modem": N_("%(path)s is not there; plug the modem in."),
     "port_no_monitor": N_("%(path)s is not there; plug the line monitor in."),
@@ -129,13 +145,14 @@ FAULTS: Mapping[str, str] = {
     "pins_failed": N_("The pins failed: %(detail)s."),
     # of any
     "system_says": N_("The operating system reports: %(detail)s."),
+    "in_the_log": N_("The system log says why."),
     "driver_failed": N_("The driver of the device failed; look at the system log."),
 }
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""
 
 
 class DeviceFault(Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that is wrong with a device of a line."""
+    """Something that is wrong with a device or a file."""
 
     code: str  # of ``FAULTS``
     values: dict[str, str] = {}
@@ -151,18 +168,73 @@ class DeviceFault(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FaultText(str):
-    """The English text of a fault, for a log, which knows its code."""
+    """The English text of a fault, for a log, which knows its code and those of its causes."""
 
-    __slots__ = ("fault",)
-    fault: DeviceFault
+    __slots__ = ("faults",)
+    faults: tuple[DeviceFault, ...]
+
+    @property
+    def fault(self) -> DeviceFault:
+        """Return the fault itself, without its causes."""
+        return self.faults[0]
 
 
 def device_fault(code: str, /, **values: object) -> FaultText:
     """Tell what is wrong; a misspelt code or a missing value fails at once."""
-    kept = {name: bounded(str(value).rstrip(".")) for name, value in values.items()}
+    fault = _fault(code, values)
+    return _text(fault.sentence().rstrip("."), fault)
+
+
+def in_words(code: str, /, *, because: BaseException | None = None, **values: object) -> FaultText:
+    """Tell what failed, and the cause where there is one."""
+    fault = _fault(code, values)
+    causes = faults_of(because) if because is not None else ()
+    return _text(" ".join(each.sentence() for each in (fault, *causes)), fault, *causes)
+
+
+def noted(
+    code: str, english: str, /, *, because: BaseException | None = None, **values: object
+) -> FaultText:
+    """Tell people what failed by its code, and the log and English terminals precisely."""
+    causes = faults_of(because) if because is not None else ()
+    return _text(english, _fault(code, values), *causes)
+
+
+def faults_of(error: BaseException) -> tuple[DeviceFault, ...]:
+    """Return the fault of an error and its causes; of one without a code, that the log has it."""
+    if isinstance(text := next(iter(error.args), ""), FaultText):
+        return text.faults
+    if isinstance(error, OSError) and error.strerror:
+        return (device_fault("system_says", detail=error.strerror).fault,)
+    return (device_fault("in_the_log").fault,)
+
+
+def told_in(faults: Iterable[DeviceFault], language: str) -> str:
+    """Return faults in sentences, one after the other."""
+    return " ".join(each.sentence(language) for each in faults)
+
+
+def said_in(error: ZgodaError | OSError, language: str) -> str:
+    """Return what was to be expected in a language; in English as precisely as the log has it."""
+    if isinstance(error, MistakesFound):
+        return error.told(language)
+    if isinstance(text := next(iter(error.args), ""), FaultText):
+        if language != "en":
+            return told_in(text.faults, language)
+        return text if text.endswith((".", "!", "?")) else f"{text}."
+    return in_a_sentence(error)
+
+
+def _fault(code: str, values: Mapping[str, object]) -> DeviceFault:
+    kept = {name: bounded(value).rstrip(".") for name, value in values.items()}
     fault = DeviceFault(code, kept)
-    text = FaultText(fault.sentence().rstrip("."))
-    text.fault = fault
+    fault.sentence()
+    return fault
+
+
+def _text(english: str, *faults: DeviceFault) -> FaultText:
+    text = FaultText(english)
+    text.faults = faults
     return text
 
 

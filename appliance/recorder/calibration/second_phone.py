@@ -11,28 +11,29 @@ from typing import NamedTuple
 
 from appliance.link.requests.calibration import StepNow
 from appliance.model.calibration import LOUDEST_DB, QUIETEST_DB
+from appliance.model.sentences.faults import DeviceFault, in_words
 from appliance.signals.side.direction import PROBE_DB
 
-_AGAIN = "The box speaks again in a moment."
-SILENT = "The box says no more in this call: hang up, and call again."
+_AGAIN = in_words("calibration_speaks_again").faults
+SILENT = in_words("calibration_call_again").faults
 
 
 class Problem(NamedTuple):
-    """Why a measurement cannot be taken, in a sentence that says what to do."""
+    """Why a measurement cannot be taken, and what to do."""
 
-    says: str
+    says: tuple[DeviceFault, ...]
     again: bool = True
     """Saying the words again can help."""
 
-    def told(self, *, tries_left: bool) -> str:
-        """Return the sentence, and what the box does next."""
+    def told(self, *, tries_left: bool) -> tuple[DeviceFault, ...]:
+        """Return it, and what the box does next."""
         if not self.again:
             return self.says
-        return f"{self.says} {_AGAIN if tries_left else SILENT}"
+        return self.says + (_AGAIN if tries_left else SILENT)
 
 
-UNHEARD = Problem("The box's own words are not heard on the line: look at its wires.")
-_GAPS = Problem("The box's own words came with gaps on the line: look at its adapter.")
+UNHEARD = Problem(in_words("calibration_unheard").faults)
+_GAPS = Problem(in_words("calibration_gaps").faults)
 
 
 def unmeasured(level_db: float, *, gaps: bool) -> Problem | None:
@@ -60,25 +61,14 @@ def _not_second(name: str, level_db: float, alone_db: float) -> Problem | None:
     if moved < -PROBE_DB:
         return None
     if moved > PROBE_DB:
-        return Problem(
-            f"The box's words are {moved:.1f} dB louder than with {name} alone, so another phone "
-            "was off the hook then: begin anew, with every other phone on its hook.",
-            again=False,
-        )
-    return Problem(
-        f"The box's words arrive as with {name} alone ({moved:+.1f} dB), so no phone was lifted "
-        "since: lift a second phone now and keep it off the hook, or begin anew if one was off the "
-        "hook before."
-    )
+        louder = in_words("calibration_louder_alone", db=f"{moved:.1f}", name=name)
+        return Problem(louder.faults, again=False)
+    return Problem(in_words("calibration_no_second", db=f"{moved:+.1f}", name=name).faults)
 
 
 def _not_kept(level_db: float, before_db: float, *, second: bool) -> Problem | None:
     moved = level_db - before_db
     if abs(moved) <= PROBE_DB:
         return None
-    became, did = ("louder", "put down") if moved > 0 else ("quieter", "lifted")
-    wanted = "keep a second phone off the hook" if second else "keep every other phone on its hook"
-    return Problem(
-        f"The box's words became {abs(moved):.1f} dB {became} while the keys were pressed, so "
-        f"another phone was {did}: {wanted}, and press all keys again once the box has spoken."
-    )
+    code = "calibration_put_down" if moved > 0 else "calibration_lifted"
+    return Problem(in_words(code if second else f"{code}_alone", db=f"{abs(moved):.1f}").faults)

@@ -22,6 +22,7 @@ from appliance.link.latest import Latest
 from appliance.link.requests.calibration import Stage, StepNow, TakeStep
 from appliance.model import events as ev
 from appliance.model.audio import AudioFrame, samples
+from appliance.model.sentences.faults import DeviceFault, in_words
 from appliance.model.terms import Hook
 from appliance.recorder.calibration.draft import CalibrationDraft, alone_db, drafted, lacking
 from appliance.recorder.calibration.figures import KeptCalibration
@@ -40,8 +41,9 @@ _TRIES = 3
 _FORGOTTEN = samples(900.0)
 """Without a step or a call for so long, the person has gone away in the middle of it."""
 
-_BROKEN_OFF = "The call ended before the box had spoken again: the keys pressed in it do not count."
-_EARLY = "Keys count once the box has spoken: wait for that, and press them again."
+_BROKEN_OFF = in_words("calibration_broken_off").faults
+_EARLY = in_words("calibration_early").faults
+_EMERGENCY = in_words("calibration_emergency").faults
 
 
 class _Phase(Enum):
@@ -177,7 +179,7 @@ class CalibrationSession:
         if self._now.step == "far":
             self._show(stage="waiting")
         else:
-            self._from_the_start("waiting", _BROKEN_OFF if self._now.keys else self._now.trouble)
+            self._from_the_start("waiting", _BROKEN_OFF if self._now.keys else self._now.faults)
 
     @property
     def _under_way(self) -> bool:
@@ -193,7 +195,7 @@ class CalibrationSession:
 
     def _speak(self) -> None:
         if self._exempt():
-            self._show(trouble="An emergency number was called: nothing is said on this line now.")
+            self._show(faults=_EMERGENCY)
             return
         self._words.say(tones=self._phase is _Phase.OPENING and self._now.step != "second")
         self._show(stage="speaking")
@@ -202,7 +204,7 @@ class CalibrationSession:
         """Be silent, and speak after a while: a key outranks our own sound."""
         self._words.silence()
         if self._phase is _Phase.OPENING:
-            self._from_the_start("listening", self._now.trouble)
+            self._from_the_start("listening", self._now.faults)
         else:
             self._show(stage="listening")
         self._speak_soon()
@@ -211,7 +213,7 @@ class CalibrationSession:
         """Be silent for the rest of the call, whatever step is taken next."""
         self._words.silence()
         if self._called and self._under_way and self._now.step != "far":
-            self._show(stage="listening", trouble=SILENT)
+            self._show(stage="listening", faults=SILENT)
         self._called = False
 
     def _spoke(self, event: ev.PromptMarked | ev.PromptEnded) -> None:
@@ -250,14 +252,14 @@ class CalibrationSession:
 
     # -- the course of a step ---------------------------------------------------------------------
 
-    def _from_the_start(self, stage: Stage, trouble: str = "") -> None:
+    def _from_the_start(self, stage: Stage, faults: tuple[DeviceFault, ...] = ()) -> None:
         """Forget what the step has shown."""
         if self._step is None:
             return
         step, name = self._step.step, self._step.name
         self._phase = _Phase.KEYS if step == "far" else _Phase.OPENING
         self._now = StepNow(step=step, name=name, lacking=lacking(self._step, ()))
-        self._show(stage=stage, trouble=trouble)
+        self._show(stage=stage, faults=faults)
 
     def _opened(self) -> None:
         self._words.over()
@@ -265,13 +267,13 @@ class CalibrationSession:
         if self._now.step == "level":
             self._done()
         else:
-            self._show(stage="listening", trouble="")
+            self._show(stage="listening", faults=())
 
     def _key(self, digit: Digit, pieces: list[KeyMeasurement]) -> None:
         if self._step is None or self._now.stage != "listening" or self._now.step == "level":
             return
         if self._phase is _Phase.OPENING:
-            self._show(trouble=self._now.trouble or _EARLY)
+            self._show(faults=self._now.faults or _EARLY)
         if self._phase is not _Phase.KEYS:
             return
         keys = (*self._now.keys, summarise_press(digit.key, pieces))
@@ -289,7 +291,7 @@ class CalibrationSession:
 
     def _done(self) -> None:
         self.draft = drafted(self.draft, self._now)
-        self._show(stage="done", trouble="")
+        self._show(stage="done", faults=())
 
     def _show(self, **changes: object) -> None:
         self._now = structs.replace(self._now, **changes)

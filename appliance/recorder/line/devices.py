@@ -12,7 +12,7 @@ from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, LineClock, PromptSink
 from appliance.lines.device import Device, LineRoles, Supplies
 from appliance.model.audio import Sound
-from appliance.model.sentences.faults import device_fault
+from appliance.model.sentences.faults import device_fault, in_words
 from appliance.recorder.drivers import BY_DRIVER
 from appliance.recorder.line.inbox import Observer
 
@@ -37,6 +37,7 @@ class Simulation:
     counts by the box's clock, as on a real line."""
 
 
+UNSIMULATED = in_words("no_simulated_line")
 REAL_TIME = Simulation()
 
 

@@ -12,6 +12,7 @@ from appliance.errors import VaultError
 from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import LAST_MOMENT, CallMeta
+from appliance.model.sentences.faults import noted
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
 from appliance.vault.seal import opening_frames
@@ -60,7 +61,12 @@ class Openings:
             VaultError: the call's policy has no rule to seal.
         """
         if call.policy.rule is None:
-            raise VaultError("The rule of this call is not known, so nothing is recorded.")
+            raise VaultError(
+                noted(
+                    "recording_unkept",
+                    "The rule of this call is not known, so nothing is recorded.",
+                )
+            )
         rule = structs.replace(call.policy.rule, grades=tuple(sorted(call.policy.grades)))
         self._call_id = self._call_id or os.urandom(8).hex()
         wall = self._clock.now()

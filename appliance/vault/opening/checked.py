@@ -15,6 +15,7 @@ from typing import Self
 
 from appliance.errors import Tampered
 from appliance.model.audio import Sound
+from appliance.model.sentences.faults import noted
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, FrameType
 from appliance.vault.opening.digest import MOST_BYTES, Digest, RunningDigest, digest_of
 from appliance.vault.opening.unseal import Reader
@@ -49,7 +50,7 @@ class CheckedReader:
             FileFormatError: it is the sealed file, but nothing opens it.
         """
         if not known.sealed:
-            raise Tampered(_UNKNOWN)
+            raise Tampered(noted("recording_changed", _UNKNOWN))
         checked = cls(
             Reader.open(
                 path, reading_key, recording_key, check=lambda fd: _check_outside(fd, known)
@@ -103,7 +104,9 @@ class CheckedReader:
         if index not in self._holes:
             self._assess()
             if index not in self._holes:
-                raise Tampered(_OTHER.format(f": frame {index} was changed"))
+                raise Tampered(
+                    noted("recording_changed", _OTHER.format(f": frame {index} was changed"))
+                )
 
     def _assess(self) -> None:
         """Digest the whole file; if it is the sealed one, its holes were always there."""
@@ -126,15 +129,20 @@ def _check_outside(fd: int, known: AuditFacts) -> None:
     """Compare the file's length and header with the sealed ones, before any key is used."""
     frames = max(os.fstat(fd).st_size - HEADER_BYTES, 0) // FRAME_BYTES
     if frames != known.sealed_frames:
-        raise Tampered(_OTHER.format(f": {frames} frames instead of {known.sealed_frames}"))
+        raise Tampered(
+            noted(
+                "recording_changed",
+                _OTHER.format(f": {frames} frames instead of {known.sealed_frames}"),
+            )
+        )
     if known.sealed_head is None:
         _compare(digest_of(fd), known)  # an entry of an earlier version names no header
         return
     head = hashlib.sha256(os.pread(fd, HEADER_BYTES, 0)).hexdigest()
     if not hmac.compare_digest(head, known.sealed_head):
-        raise Tampered(_OTHER.format(": its header was changed"))
+        raise Tampered(noted("recording_changed", _OTHER.format(": its header was changed")))
 
 
 def _compare(found: Digest, known: AuditFacts) -> None:
     if not hmac.compare_digest(found.sha256, known.sealed_sha256 or ""):
-        raise Tampered(_OTHER.format(""))
+        raise Tampered(noted("recording_changed", _OTHER.format("")))

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct, field
 
 from appliance.errors import FileFormatError, in_short
+from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.eraser import Eraser
@@ -192,7 +193,7 @@ def decode_content(plain: bytes) -> KeyringContent:
         return _decode(plain)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         why = f"The keyring holds something else than keys: {in_short(error)}."
-        raise FileFormatError(why) from error
+        raise FileFormatError(noted("archive_file_damaged", why)) from error
 
 
 def content_of(copy: OpenCopy) -> KeyringContent:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import open_ordinary
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES, MAX_FRAMES
 
@@ -35,7 +36,9 @@ class RunningDigest:
             FileFormatError: it is larger than a recording can be.
         """
         if os.fstat(fd).st_size > MOST_BYTES:
-            raise FileFormatError("It is larger than a recording can be.")
+            raise FileFormatError(
+                noted("archive_file_damaged", "It is larger than a recording can be.")
+            )
         self._fd = fd
         self._sha256 = hashlib.sha256()
         self._size = 0

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from appliance.errors import FileFormatError, VaultError
+from appliance.model.sentences.faults import in_words
 from appliance.vault.disk import Disk, failure, wipe
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.content import KeyringContent, content_of, seal_keyring
@@ -69,7 +70,7 @@ class Keyring(ShardRecordings):
             VaultError: there is one already, or it could not be written.
         """
         if any(path.exists() for path in paths):
-            raise VaultError("There is a keyring already; it is never overwritten.")
+            raise VaultError(in_words("keyring_there"))
         content.lowest_level = LEVELS.index(eraser.level)
         keyring = cls(paths, eraser, content, disk or Disk())
         keyring.rotate(lambda _: None)
@@ -206,7 +207,7 @@ class Keyring(ShardRecordings):
                 except OSError as error:
                     raise failure(error, "The keyring") from error
                 except FileFormatError as error:
-                    raise VaultError(f"The keyring could not be written: {error}") from error
+                    raise VaultError(in_words("keyring_unwritten", because=error)) from error
             return frozenset(found)
 
     def erase(self, rids: Collection[str], change: Change | None = None) -> None:
@@ -252,7 +253,7 @@ class Keyring(ShardRecordings):
         """
         with self._lock:
             if not set(self.held()) <= set(named):
-                raise VaultError("A recording was put on hold meanwhile; nothing was erased.")
+                raise VaultError(in_words("on_hold_now"))
             draft = self._draft()
             draft.shards = {}
             change(draft)
@@ -335,7 +336,7 @@ class Keyring(ShardRecordings):
         try:
             return self._shards.without(sid, rows, keys)
         except FileFormatError as error:
-            raise VaultError(f"The keyring could not be written: {error}") from error
+            raise VaultError(in_words("keyring_unwritten", because=error)) from error
 
     def _make(self, fresh: list[Birth]) -> None:
         try:

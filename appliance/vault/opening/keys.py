@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Struct
 
 from appliance.errors import WrongSecret, WrongSheet, by_newer
+from appliance.model.sentences.faults import in_words, noted
 from appliance.vault.container import derive, seal, unseal_buffer
 from appliance.vault.disk import fill_random
 from appliance.vault.format import KEY_BYTES
@@ -80,7 +81,10 @@ def read_by_sheet(secret: bytes | bytearray, sealed: bytes, vault_id: bytes) -> 
         return bytearray(cipher.decrypt(_NONCE, sealed, _SHEET + vault_id))
     except InvalidTag:
         raise WrongSecret(
-            "This recovery sheet belongs to another office, or a newer one has replaced it."
+            noted(
+                "sheet_of_another",
+                "This recovery sheet belongs to another office, or a newer one has replaced it.",
+            )
         ) from None
 
 
@@ -150,11 +154,11 @@ def read_group(index: int, typed: str) -> str:
     """
     group = plain_letters(typed)
     if len(group) != GROUP or not set(group) <= set(ALPHABET):
-        said = f"Group {index + 1} of the sheet is not {GROUP} letters and digits."
+        said = in_words("sheet_group_letters", number=index + 1, letters=GROUP)
         raise WrongSheet(said, group=index + 1)
     values = [ALPHABET.index(letter) for letter in group]
     if _check(index, values[:-1]) != values[-1]:
-        said = f"Group {index + 1} of the sheet has a typing mistake."
+        said = in_words("sheet_group_typo", number=index + 1)
         raise WrongSheet(said, group=index + 1)
     return group
 
@@ -166,12 +170,24 @@ def read_sheet(text: str) -> bytearray:
         WrongSheet: the first group that is wrong is named; WrongSecret: it is a newer one.
     """
     if later := _LATER_SHEET.match(text.strip().upper()):
-        raise WrongSecret(by_newer("This recovery sheet", int(later[1]), 1, "install that version"))
+        raise WrongSecret(
+            noted(
+                "made_by_newer_program",
+                by_newer("This recovery sheet", int(later[1]), 1, "install that version"),
+            )
+        )
     body = plain_letters(text.strip().upper().removeprefix(QR_PREFIX))
     if len(body) != GROUPS * GROUP:
         raise WrongSheet(
-            f"A recovery sheet has {GROUPS} groups of {GROUP}, {GROUPS * GROUP} letters and digits "
-            f"in all; these are {len(body)}.",
+            noted(
+                "sheet_count",
+                f"A recovery sheet has {GROUPS} groups of {GROUP}, {GROUPS * GROUP} letters and "
+                "digits "
+                f"in all; these are {len(body)}.",
+                groups=GROUPS,
+                group=GROUP,
+                count=len(body),
+            ),
             letters=len(body),
         )
     number = 0
@@ -181,7 +197,12 @@ def read_sheet(text: str) -> bytearray:
             number = number << 5 | ALPHABET.index(letter)
     secret = bytearray((number >> _SPARE_BITS).to_bytes(KEY_BYTES, "big"))
     if number & (1 << _SPARE_BITS) - 1 != _spare(secret):
-        raise WrongSheet("Each group of the sheet is correct, but they do not belong together.")
+        raise WrongSheet(
+            noted(
+                "sheet_mixed_up",
+                "Each group of the sheet is correct, but they do not belong together.",
+            )
+        )
     return secret
 
 
@@ -251,7 +272,7 @@ def unwrap(wrapped: Wrap, password: str | bytes | bytearray, owner: str) -> byte
     try:
         return bytearray(cipher.decrypt(_NONCE, wrapped.sealed, owner.encode()))
     except InvalidTag:
-        raise WrongSecret("The password does not fit.") from None
+        raise WrongSecret(noted("password_is_wrong", "The password does not fit.")) from None
 
 
 def _stretch(password: str | bytes | bytearray, salt: bytes, cost: Cost) -> bytearray:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from appliance.errors import KeyLost, VaultError
+from appliance.model.sentences.faults import noted
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keys import public_half
 from appliance.vault.opening.row import Rows
@@ -193,7 +194,7 @@ class ShardRecordings:
     def _found(self, rid: str) -> tuple[Shard, int]:
         found = self._shards.find(rid)
         if found is None:
-            raise KeyLost(f"There is no key for the recording {rid}.")
+            raise KeyLost(noted("key_gone", f"There is no key for the recording {rid}."))
         return found
 
     def _rows(self, rids: Iterable[str]) -> dict[bytes, set[int]]:
@@ -208,4 +209,8 @@ class ShardRecordings:
             for row in sorted(leaving.get(shard.head.sid, ())):
                 if shard.columns.held(row):  # after the order was given
                     rid = self._shards.rid(shard, row)
-                    raise VaultError(f"{rid} was put on hold meanwhile; nothing was erased.")
+                    raise VaultError(
+                        noted(
+                            "on_hold_now", f"{rid} was put on hold meanwhile; nothing was erased."
+                        )
+                    )

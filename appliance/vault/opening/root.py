@@ -19,6 +19,7 @@ from appliance.errors import (
     VaultError,
     by_newer,
 )
+from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import LEVELS, Eraser
@@ -45,7 +46,7 @@ class OpenCopy:
 def version_of(raw: bytes) -> int:
     """Return a keyring's version; raises FileFormatError if it is none."""
     if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
-        raise FileFormatError("This is not a keyring of Zgoda.")
+        raise FileFormatError(noted("archive_file_damaged", "This is not a keyring of Zgoda."))
     return raw[len(MAGIC)]
 
 
@@ -66,26 +67,45 @@ def open_copy(raw: bytes, eraser: Eraser) -> OpenCopy:
     """
     version = version_of(raw)
     if version > VERSION:
-        raise MadeByNewer(by_newer("The keyring", version, VERSION))
+        raise MadeByNewer(noted("made_by_newer_program", by_newer("The keyring", version, VERSION)))
     if version != VERSION:
-        raise FileFormatError(f"The keyring is of version {version}, unknown to this program.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged",
+                f"The keyring is of version {version}, unknown to this program.",
+            )
+        )
     header = raw[: _HEADER.size]
     _, _, level, generation, revision = _HEADER.unpack(header)
     if level >= len(LEVELS):
-        raise FileFormatError("The keyring names a level of its eraser that is unknown.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged", "The keyring names a level of its eraser that is unknown."
+            )
+        )
     try:
         slot = eraser.slot_level(generation)
     except KeyLost as error:
         if level <= LEVELS.index(eraser.level):
             raise
         raise KeyLost(
-            f"It was sealed at level {LEVELS[level]}, and the configured eraser is of level "
-            f"{eraser.level}: set the eraser that it was sealed with"
+            noted(
+                "keyring_other_level",
+                f"It was sealed at level {LEVELS[level]}, and the configured eraser is of level "
+                f"{eraser.level}: set the eraser that it was sealed with",
+                level=LEVELS[level],
+                other=eraser.level,
+            )
         ) from error
     if slot != level:
         raise FileFormatError(
-            f"The keyring was sealed at level E{level} and its root lies at level E{slot}: one of "
-            "them was replaced."
+            noted(
+                "keyring_levels",
+                f"The keyring was sealed at level E{level} and its root lies at level E{slot}: one "
+                "of them was replaced.",
+                level=f"E{level}",
+                other=f"E{slot}",
+            )
         )
     plain = container.unseal(eraser.read(generation), _LABEL, raw[_HEADER.size :], header)
     return OpenCopy(level, generation, revision, plain)
@@ -106,11 +126,23 @@ def next_root(eraser: Eraser, generation: int, root: Callable[[], bytes]) -> byt
         try:
             same = hmac.compare_digest(eraser.read(generation), root())
         except (KeyLost, FileFormatError) as error:
-            raise EraserFailed(f"The root in use is no longer there: {error}") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_gone", f"The root in use is no longer there: {error}", because=error
+                )
+            ) from error
         except OSError as error:
-            raise EraserFailed(f"The eraser did not take a new root: {error.strerror}.") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_refused",
+                    f"The eraser did not take a new root: {error.strerror}.",
+                    because=error,
+                )
+            ) from error
         if not same:
-            raise EraserFailed("The eraser holds another root than the one in use.")
+            raise EraserFailed(
+                noted("main_key_gone", "The eraser holds another root than the one in use.")
+            )
     return eraser.prepare(generation + 1)
 
 
@@ -142,7 +174,9 @@ class KeyringCopies:
         if newer is not None and not opened:
             raise newer
         if not opened:
-            raise FileFormatError(f"No copy of the keyring opens ({'; '.join(reasons)}).")
+            raise FileFormatError(
+                noted("keyring_unopened", f"No copy of the keyring opens ({'; '.join(reasons)}).")
+            )
         return max(opened, key=lambda copy: (copy.generation, copy.revision))
 
     def write(self, raw: bytes) -> None:
@@ -150,7 +184,13 @@ class KeyringCopies:
         for path in self.paths:
             self._disk.replace(path, raw)
             if self._disk.read(path, MOST_BYTES) != raw:
-                raise VaultError(f"{path.name} reads back differently than it was written.")
+                raise VaultError(
+                    noted(
+                        "keyring_misread",
+                        f"{path.name} reads back differently than it was written.",
+                        file=path.name,
+                    )
+                )
 
     def raw(self) -> list[bytes | None]:
         """Return each file's bytes, None where there is no file."""

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from msgspec import Struct
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.shard import ENTRY_BYTES, STATE_AT
 from appliance.vault.opening.state import LATEST_DAY, VERDICTS, read_state
@@ -112,12 +113,14 @@ def seal_row(second: bytes, seed: bytes, sid: bytes, slot: int, plain: bytes) ->
 def open_row(second: bytes, seed: bytes, sid: bytes, slot: int, raw: bytes | memoryview) -> bytes:
     """Return a row's content; raises FileFormatError if it does not open."""
     if len(raw) != ROW_BYTES:
-        raise FileFormatError("A row of the catalogue is cut.")
+        raise FileFormatError(noted("archive_file_damaged", "A row of the catalogue is cut."))
     nonce, bound = bytes(raw[:NONCE_BYTES]), _BOUND.pack(sid, slot)
     try:
         return _cipher(second, seed).decrypt(nonce, raw[NONCE_BYTES:], bound)
     except InvalidTag:
-        raise FileFormatError("A row of the catalogue is altered, or not this one.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", "A row of the catalogue is altered, or not this one.")
+        ) from None
 
 
 def _cipher(second: bytes, seed: bytes) -> ChaCha20Poly1305:
@@ -167,7 +170,9 @@ def unpack(plain: bytes) -> Row:
         _FIXED.unpack_from(plain)
     )
     if flags & ~_KNOWN or verdict >= len(VERDICTS) or count > MOST_DIGITS or number >= 10**count:
-        raise FileFormatError("A row of the catalogue is impossible.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "A row of the catalogue is impossible.")
+        )
     line, ended, purposes, written, name = _texts(plain)
     digits = str(number).rjust(count, "0") if count else ""
     return Row(
@@ -198,9 +203,13 @@ def _texts(plain: bytes) -> list[str]:
             texts.append(plain[at + 1 : end].decode())
             at = end
     except (IndexError, UnicodeDecodeError):
-        raise FileFormatError("A row of the catalogue holds no text.") from None
+        raise FileFormatError(
+            noted("archive_file_damaged", "A row of the catalogue holds no text.")
+        ) from None
     if plain.count(0, at) != PLAIN_BYTES - at:
-        raise FileFormatError("A row of the catalogue goes on behind its end.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "A row of the catalogue goes on behind its end.")
+        )
     return texts
 
 

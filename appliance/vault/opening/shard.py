@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from msgspec import Struct
 
 from appliance.errors import FileFormatError, MadeByNewer, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.disk import wipe
 from appliance.vault.format import KEY_BYTES, RID_BYTES
@@ -144,10 +145,15 @@ def open_shard(key: bytes, sid: bytes, generation: int, raw: bytes) -> OpenShard
     """
     head = read_head(raw)
     if (head.sid, head.generation) != (sid, generation):
-        raise FileFormatError("This is another shard of the keyring, or another generation of it.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged",
+                "This is another shard of the keyring, or another generation of it.",
+            )
+        )
     end = _HEADER.size + container.OVERHEAD + head.count * ENTRY_BYTES
     if len(raw) < end:
-        raise FileFormatError("A shard of the keyring is truncated.")
+        raise FileFormatError(noted("archive_file_damaged", "A shard of the keyring is truncated."))
     plain = container.unseal_buffer(
         key, _BASE_LABEL, memoryview(raw)[_HEADER.size : end], raw[: _HEADER.size]
     )
@@ -167,15 +173,23 @@ def open_shard(key: bytes, sid: bytes, generation: int, raw: bytes) -> OpenShard
 def read_head(raw: bytes) -> ShardHeader:
     """Read a header strictly; raises FileFormatError, MadeByNewer for a newer version."""
     if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
-        raise FileFormatError("This is not a shard of a keyring.")
+        raise FileFormatError(noted("archive_file_damaged", "This is not a shard of a keyring."))
     _, version, level, flags, sid, generation, revision, count = _HEADER.unpack_from(raw)
     head = ShardHeader(sid, generation, revision, count, level, bool(flags & _INCOMPLETE))
     if version > _VERSION:
-        raise MadeByNewer(by_newer("A shard of the keyring", version, _VERSION))
+        raise MadeByNewer(
+            noted("made_by_newer_program", by_newer("A shard of the keyring", version, _VERSION))
+        )
     if version != _VERSION:
-        raise FileFormatError(f"A shard of the keyring is of version {version}: unknown.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged", f"A shard of the keyring is of version {version}: unknown."
+            )
+        )
     if raw[: _HEADER.size] != head.packed() or count > SHARD_KEYS:
-        raise FileFormatError("The header of a shard of the keyring is impossible.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "The header of a shard of the keyring is impossible.")
+        )
     return head
 
 
@@ -186,7 +200,12 @@ def _rows(plain: bytearray) -> dict[int, int]:
         check(flags, verdict)
         rows[slot] = row * ENTRY_BYTES + STATE_AT
     if len(rows) != len(plain) // ENTRY_BYTES or any(slot >= SHARD_KEYS for slot in rows):
-        raise FileFormatError("A shard of the keyring names a slot twice, or one that is none.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged",
+                "A shard of the keyring names a slot twice, or one that is none.",
+            )
+        )
     return rows
 
 
@@ -231,12 +250,14 @@ def _apply(change: bytes, shard: OpenShard, rows: dict[int, int]) -> None:
     states_end = _CHANGE.size + count * STATE_BYTES
     anchored = _ANCHOR.size if flags == _ANCHORED else 0
     if flags not in {0, _ANCHORED} or len(change) != states_end + anchored:
-        raise FileFormatError("A record of a shard is impossible.")
+        raise FileFormatError(noted("archive_file_damaged", "A record of a shard is impossible."))
     for at in range(_CHANGE.size, states_end, STATE_BYTES):
         glance(change, at)
         row = rows.get(_SLOT.unpack_from(change, at)[0])
         if row is None:
-            raise FileFormatError("A record of a shard changes a slot that is none.")
+            raise FileFormatError(
+                noted("archive_file_damaged", "A record of a shard changes a slot that is none.")
+            )
         shard.plain[row : row + STATE_BYTES] = change[at : at + STATE_BYTES]
     if anchored:
         shard.anchor = Anchor(*_ANCHOR.unpack_from(change, states_end))

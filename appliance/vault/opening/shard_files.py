@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from appliance.errors import FileFormatError, VaultError
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 from appliance.vault.opening.shard import MOST_BYTES, Birth, ShardHeader, ShardKey, seal_shard
 
@@ -79,7 +80,13 @@ class ShardFiles:
         self._disk.sync_folder(self._folder)
         for path, raw in files.items():
             if self._disk.read(path, MOST_BYTES) != raw:
-                raise VaultError(f"{path.name} reads back differently than it was written.")
+                raise VaultError(
+                    noted(
+                        "keyring_misread",
+                        f"{path.name} reads back differently than it was written.",
+                        file=path.name,
+                    )
+                )
 
     def clean(self, keys: Mapping[bytes, ShardKey]) -> None:
         """Remove the files that the keyring does not name.

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.columns import PREFIX, Columns
 from appliance.vault.opening.entry import RecordingEntry
@@ -358,7 +359,11 @@ class Shards:
                     return
             finally:
                 opened.wipe()
-        raise FileFormatError(f"The shard {head.sid.hex()} of the keyring cannot be read.")
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged", f"The shard {head.sid.hex()} of the keyring cannot be read."
+            )
+        )
 
     def _shown_of(self, shard: Shard) -> bytearray:
         """Return the rids and states of a shard, without the keys."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from appliance import clock
 from appliance.errors import FileFormatError
 from appliance.model.records import Verdict
+from appliance.model.sentences.faults import noted
 from appliance.vault.opening.entry import RecordingEntry
 
 _STATE = struct.Struct(">HHB3sHHH8sIHI")
@@ -123,7 +124,9 @@ def call_in(raw: bytes | bytearray | memoryview, at: int) -> bytes:
 def check(flags: int, verdict: int) -> None:
     """Refuse a state's flags or verdict if they are unknown; raises FileFormatError."""
     if flags & ~_KNOWN or verdict >= len(VERDICTS):
-        raise FileFormatError("A shard holds the state of a recording that is unknown.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "A shard holds the state of a recording that is unknown.")
+        )
 
 
 def _day(day: int | None) -> int:

@@ -9,6 +9,7 @@ import msgspec
 from appliance.errors import FileFormatError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
+from appliance.model.sentences.faults import noted
 from appliance.vault.decoding import decode_json
 from appliance.vault.format import FormatFault, Frame, FrameType, Malformed
 
@@ -64,7 +65,10 @@ def survey(blocks: int, partial: bool, peek: Callable[[int], Frame | None], open
         if frame is None:
             continue
         if frame.sample < position:
-            raise Malformed(FormatFault.CONTENT, f"Frame {index} goes back in time.")
+            raise Malformed(
+                FormatFault.CONTENT,
+                noted("recording_file_damaged", f"Frame {index} goes back in time."),
+            )
         if index > last + 1:
             damaged.extend(range(last + 1, index))
             if frame.sample > position:
@@ -90,7 +94,10 @@ def _rule(peek: Callable[[int], Frame | None], opening: int) -> SealedRule | Non
 
 def _add(mark: RecordingMark, marks: list[RecordingMark]) -> None:
     if len(marks) == MOST_MARKS:
-        raise Malformed(FormatFault.CONTENT, f"It holds more than {MOST_MARKS} marks.")
+        raise Malformed(
+            FormatFault.CONTENT,
+            noted("recording_file_damaged", f"It holds more than {MOST_MARKS} marks."),
+        )
     marks.append(mark)
 
 
@@ -108,7 +115,7 @@ def _decoded(raw: bytes, kind: type[StructT], where: FrameType) -> StructT:
     try:
         return decode_json(raw, kind, f"The {where.name} frame")
     except FileFormatError as error:
-        raise Malformed(FormatFault.CONTENT, str(error)) from error
+        raise Malformed(FormatFault.CONTENT, noted("recording_file_damaged", str(error))) from error
 
 
 _SAYS: dict[FrameType, Callable[[Frame], msgspec.Struct]] = {

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from appliance.model.audio import Sound
 from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.model.rule import SealedRule
+from appliance.model.sentences.faults import noted
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.disk import open_ordinary, wipe
 from appliance.vault.format import (
@@ -76,14 +77,23 @@ def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
     except InvalidTag:
         raise Malformed(
             FormatFault.TICKET,
-            "The ticket does not open with the recording's key: the header is altered.",
+            noted(
+                "recording_file_damaged",
+                "The ticket does not open with the recording's key: the header is altered.",
+            ),
         ) from None
     day, kept, call, flags, boot, uptime, opening = TICKET_FIELDS.unpack_from(plain)
     if flags > 1:
-        raise Malformed(FormatFault.CONTENT, f"The ticket holds unknown flags ({flags}).")
+        raise Malformed(
+            FormatFault.CONTENT,
+            noted("recording_file_damaged", f"The ticket holds unknown flags ({flags})."),
+        )
     if not LEAST_OPENING <= opening <= MOST_OPENING:
         raise Malformed(
-            FormatFault.CONTENT, f"The ticket says that {opening} frames hold no sound."
+            FormatFault.CONTENT,
+            noted(
+                "recording_file_damaged", f"The ticket says that {opening} frames hold no sound."
+            ),
         )
     fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept, opening)
     return OpenTicket(fields, plain[TICKET_FIELDS.size :])
@@ -219,10 +229,15 @@ class Reader:
             frame = parse_frame(plain, self.channels, index, self.ticket.opening)
             if last is not (frame.type is FrameType.FINAL):
                 raise Malformed(
-                    FormatFault.CONTENT, f"Frame {index} is wrongly marked as the last."
+                    FormatFault.CONTENT,
+                    noted(
+                        "recording_file_damaged", f"Frame {index} is wrongly marked as the last."
+                    ),
                 )
             return frame
-        raise Malformed(FormatFault.FRAME, f"Frame {index} is damaged.")
+        raise Malformed(
+            FormatFault.FRAME, noted("recording_file_damaged", f"Frame {index} is damaged.")
+        )
 
     def peek(self, index: int) -> Frame | None:
         """Open one frame; None if it is damaged."""
@@ -288,7 +303,10 @@ def _payload_key(
         content = HPKE.decrypt(ticket.content, private, info=LABEL_CONTENT + header.bound)
     except InvalidTag:
         raise Malformed(
-            FormatFault.TICKET, "The ticket does not open with this office's reading key."
+            FormatFault.TICKET,
+            noted(
+                "recording_file_damaged", "The ticket does not open with this office's reading key."
+            ),
         ) from None
     content_key, mac_key = bytearray(content), bytearray(KEY_BYTES)
     open_part = raw[: HEADER_BYTES - MAC_BYTES]
@@ -296,10 +314,16 @@ def _payload_key(
     mac = HMAC(mac_key, hashes.SHA256())
     mac.update(open_part)
     if not hmac.compare_digest(mac.finalize(), raw[HEADER_BYTES - MAC_BYTES :]):
-        raise Malformed(FormatFault.MAC, "The header was altered: its MAC does not fit.")
+        raise Malformed(
+            FormatFault.MAC,
+            noted("recording_file_damaged", "The header was altered: its MAC does not fit."),
+        )
     if not is_signed(raw):
         raise Malformed(
-            FormatFault.ORIGIN, "Its signature is not by the key that it names: forged."
+            FormatFault.ORIGIN,
+            noted(
+                "recording_file_damaged", "Its signature is not by the key that it names: forged."
+            ),
         )
     payload_key = bytearray(KEY_BYTES)
     derive_into(content_key, open_part, LABEL_PAYLOAD, payload_key)

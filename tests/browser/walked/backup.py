@@ -73,7 +73,7 @@ def _with_others(page: Page, address: str, kept: KeeperBox) -> Iterator[tuple[st
         "e2" * 16: structs.replace(mine, generation=mine.generation - 1),
     }
     before = _keep(kept, others)
-    made._seen, made._older = (*made._seen[:1], "full", ""), True
+    made._seen, made._older = (*made._seen[:1], "full", ()), True
     page.goto(f"{address}?done=forgotten")
     yield "backup-full", page
     with keyring(kept).changing() as draft:

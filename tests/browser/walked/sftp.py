@@ -58,7 +58,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     assert thread is not None
     thread.join()
     yield from _copies(page, box, address)
-    far._seen = "", "host_key", ""
+    far._seen = "", "host_key", ()
     shows(server, OTHER)
     page.goto(address)
     yield "sftp-other-key", page
@@ -71,7 +71,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
 def _copies(page: Page, box: Filled, address: str) -> Iterator[tuple[str, Page]]:
     assert box.panel.box.keeper.box is not None
     far = far_of(box.panel.box.keeper)
-    far._seen = "", "", ""
+    far._seen = "", "", ()
     page.goto(f"{address}?done=accepted")
     yield "sftp-accepted", page
     far._progress = Progress("recordings", done=12, total=340, bytes_done=4, bytes_total=9)
@@ -82,7 +82,7 @@ def _copies(page: Page, box: Filled, address: str) -> Iterator[tuple[str, Page]]
     server = far._target.medium
     made = structs.replace(NOTHING, number=3, begun=3, at=1_795_000_000.0, recordings=338)
     for code in ("login", "full", "waits", ""):
-        far._seen, far._older = ("", code, ""), code == "full"
+        far._seen, far._older = ("", code, ()), code == "full"
         waits, unknown = code == "waits", code in {"waits", "login"}
         with keyring(box.panel.box).changing() as draft:
             known = structs.replace(made, waits=waits, unknown=unknown)

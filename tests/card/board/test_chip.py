@@ -17,6 +17,7 @@ from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip
 from appliance.vault.opening.erasers.eeprom import TITLE
 from tests.card.board.fuses import new_board
 from tests.chips import EmulatedChip, new_chip
+from tests.model.faults import codes, said
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_blank_chip_is_taken_for_the_vault_to_come(
     start: ChipAtStart, chip: EmulatedChip, filling: int
 ) -> None:
     before = new_chip(chip.path, filling).content
-    assert look(start, anew=False) == ("taken", "")
+    assert look(start, anew=False) == ("taken", ())
     assert chip.content == before, "the keeper writes to it, not root"
 
 
@@ -52,20 +53,20 @@ def test_a_vault_stays_in_the_chip_while_that_is_out_of_its_socket(
     start.look(anew=False)
     make_vault(start)
     with chip.away():
-        word, said = look(start, anew=False)
-    assert (word, "plug the module in" in said) == ("away", True)
+        word, faults = look(start, anew=False)
+    assert (word, "plug the module in" in said(faults)) == ("away", True)
     assert word in TAKEN
     chip.fail("read")
-    assert look(start, anew=True) == ("taken", "")
+    assert look(start, anew=True) == ("taken", ())
 
 
 def test_a_vault_that_began_without_a_chip_stays_without(
     start: ChipAtStart, chip: EmulatedChip
 ) -> None:
     with chip.away():
-        assert look(start, anew=False) == ("", "")
+        assert look(start, anew=False) == ("", ())
     make_vault(start)
-    assert look(start, anew=True) == ("", "")
+    assert look(start, anew=True) == ("", ())
 
 
 def test_a_vault_whose_root_lies_in_a_file_is_never_said_to_be_in_the_chip(
@@ -75,7 +76,7 @@ def test_a_vault_whose_root_lies_in_a_file_is_never_said_to_be_in_the_chip(
     start.look(anew=False)
     make_vault(start)
     start.places.folders.root.write_bytes(bytes(160))
-    assert look(start, anew=False) == ("", "")
+    assert look(start, anew=False) == ("", ())
 
 
 def test_a_chip_that_went_before_there_was_a_vault_is_forgotten(
@@ -83,9 +84,9 @@ def test_a_chip_that_went_before_there_was_a_vault_is_forgotten(
 ) -> None:
     start.look(anew=False)
     with chip.away():
-        assert look(start, anew=False) == ("", "")
+        assert look(start, anew=False) == ("", ())
     make_vault(start)
-    assert look(start, anew=False) == ("", "")
+    assert look(start, anew=False) == ("", ())
 
 
 def test_another_vaults_root_is_used_only_if_somebody_gives_it_up(
@@ -93,10 +94,10 @@ def test_another_vaults_root_is_used_only_if_somebody_gives_it_up(
 ) -> None:
     chip.eraser().prepare(7)
     before = chip.content
-    word, said = look(start, anew=False)
-    assert (word, "chip-anew = yes" in said) == ("root", True)
+    word, faults = look(start, anew=False)
+    assert (word, "chip-anew = yes" in said(faults)) == ("root", True)
     assert not start.note.exists()
-    assert look(start, anew=True) == ("anew", "")
+    assert look(start, anew=True) == ("anew", ())
     assert start.note.exists()
     assert chip.content == before, "it goes with the new vault, and not before"
 
@@ -106,14 +107,14 @@ def test_a_box_that_has_forgotten_its_vault_uses_its_chip_again(
 ) -> None:
     chip.eraser().prepare(1)
     chip.eraser().wipe_all()
-    assert look(start, anew=False) == ("taken", "")
+    assert look(start, anew=False) == ("taken", ())
 
 
 def test_what_is_not_ours_is_left_as_it_is(start: ChipAtStart, chip: EmulatedChip) -> None:
     chip.path.write_bytes(bytes(range(256)) * 16)
     for anew in (False, True):
-        word, said = look(start, anew=anew)
-        assert (word, "not Zgoda's" in said) == ("foreign", True)
+        word, faults = look(start, anew=anew)
+        assert (word, "not Zgoda’s" in said(faults)) == ("foreign", True)
     assert chip.content == bytes(range(256)) * 16
 
 
@@ -121,8 +122,8 @@ def test_a_newer_versions_chip_is_left_as_it_is(start: ChipAtStart, chip: Emulat
     newer = TITLE[:8] + bytes([TITLE[8] + 1]) + TITLE[9:]
     cells = newer + bytes(CHIP_BYTES - 2 * PAGE_BYTES) + newer
     chip.path.write_bytes(cells)
-    word, said = look(start, anew=True)
-    assert (word, "by a newer Zgoda" in said) == ("failed", True)
+    word, faults = look(start, anew=True)
+    assert (word, "in_the_log" in codes(faults)) == ("failed", True)
     assert chip.content == cells
 
 
@@ -134,7 +135,7 @@ def test_a_vault_that_began_while_the_chip_failed_stays_without(
     assert look(start, anew=False)[0] == "failed"
     make_vault(start)
     chip.mend()
-    assert look(start, anew=False) == ("", "")
+    assert look(start, anew=False) == ("", ())
 
 
 @pytest.mark.parametrize("operation", ["open", "read"])
@@ -142,20 +143,20 @@ def test_a_chip_that_does_not_answer_is_told(
     start: ChipAtStart, chip: EmulatedChip, operation: str
 ) -> None:
     chip.fail(operation, errno.EREMOTEIO)
-    word, said = look(start, anew=False)
-    assert (word, "does not answer" in said) == ("failed", True)
+    word, faults = look(start, anew=False)
+    assert (word, "does not answer" in said(faults)) == ("failed", True)
 
 
 def test_a_note_that_cannot_be_written_takes_no_chip(start: ChipAtStart) -> None:
     start.places.folder.write_text("a file where a folder is to be")
-    word, said = look(start, anew=False)
-    assert (word, "is not used" in said) == ("failed", True)
+    word, faults = look(start, anew=False)
+    assert (word, "is not used" in said(faults)) == ("failed", True)
 
 
 def test_an_ordinary_file_is_no_chip(start: ChipAtStart, chip: EmulatedChip) -> None:
     chip.driver.mounted = False
-    word, said = look(start, anew=False)
-    assert (word, "an ordinary one" in said) == ("failed", True)
+    word, faults = look(start, anew=False)
+    assert (word, "chip_odd" in codes(faults)) == ("failed", True)
 
 
 # -- the command ----------------------------------------------------------------------------------
@@ -213,6 +214,6 @@ def test_the_keeper_reads_no_word_but_roots(tmp_path: Path) -> None:
     told = tmp_path / "chip"
     board = Board(chip_told=told)
     assert board.chip == ""
-    for left, word in (("taken\n", "taken"), ("else\n", ""), ("taken" * 99, "")):
+    for left, word in (("taken\n", "taken"), ("else\n", ()), ("taken" * 99, ())):
         told.write_text(left)
         assert board.chip == word

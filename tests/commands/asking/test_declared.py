@@ -106,15 +106,15 @@ def test_what_is_left_out_says_why_in_one_sentence() -> None:
     assert len(reasons) + len(ASKABLE) == len(operations())
     assert len(ASKABLE) >= 100
     expected = {
-        "calls.export": "a file is its answer",
-        "calls.read_playback": "a file is its answer",
-        "proof.get": "a file is its answer",
-        "settings.change": "a file goes with it",
-        "live.watch": "its answer has no end",
-        "words.changed": "only the processes of the box ask each other for it",
-        "errands.take": "only the courier asks for it",
-        "people.log_in": "it belongs to a session, and that of a command ends with it",
-        "sheet.draw": "it belongs to a session, and that of a command ends with it",
+        "calls.export": "ask_file",
+        "calls.read_playback": "ask_file",
+        "proof.get": "ask_file",
+        "settings.change": "ask_upload",
+        "live.watch": "ask_endless",
+        "words.changed": "ask_processes",
+        "errands.take": "ask_sending",
+        "people.log_in": "ask_session",
+        "sheet.draw": "ask_session",
     }
     assert {name: reasons[name] for name in expected} == expected
     done = run("calls.export", "--recording", "0" * 32)
@@ -135,17 +135,17 @@ def test_the_list_names_each_who_may_and_what_for() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("backup.gte",), "There is no 'backup.gte'; did you mean backup.get?"),
-        (("\x1b[2J",), "There is no '\ufffd[2J'; zgoda ask --list names all."),
+        (("backup.gte",), "There is no “backup.gte”; did you mean backup.get?"),
+        (("\x1b[2J",), "There is no “\ufffd[2J”; zgoda ask --list names all."),
         (("x" * 70_000,), "zgoda ask --list names all."),
         (("calls.list", "--txt", "x"), "No such option '--txt'. (Did you mean one of: '--text'"),
-        (("calls.list", "--page", "two"), "'two' is no whole number, or too large."),
+        (("calls.list", "--page", "two"), "“two” is no whole number, or too large."),
         (("calls.list", "--page", "9" * 4301), "is no whole number, or too large."),
         (("calls.list", "--page", str(2**63)), "is no whole number, or too large."),
-        (("time.confirm", "--at", "nan"), "'nan' is no number, or too large."),
-        (("time.confirm", "--at", "tomorrow"), "'tomorrow' is no number, or too large."),
-        (("calls.list", "--order", "z" * 9000), "is none of newest, oldest."),
-        (("calls.hold", "--ground", "claim"), "'claim' is none of expression, legal_duty"),
+        (("time.confirm", "--at", "nan"), "“nan” is no number, or too large."),
+        (("time.confirm", "--at", "tomorrow"), "“tomorrow” is no number, or too large."),
+        (("calls.list", "--order", "z" * 9000), "is none of these: newest, oldest."),
+        (("calls.hold", "--ground", "claim"), "“claim” is none of these: expression, legal_duty"),
         (("calls.hold",), "Missing option '--"),
         ((), "Usage: "),
     ],

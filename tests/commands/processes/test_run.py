@@ -102,7 +102,7 @@ def test_a_device_is_no_data_folder(command: str) -> None:
     done = zgoda(command, "--data", "/dev/null")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert "/dev/null is not a folder; name the box's data folder." in done.stderr
+    assert "/dev/null is not a folder; name the device’s data folder." in done.stderr
 
 
 def test_a_box_that_is_set_up_says_how_to_log_in(

@@ -88,7 +88,7 @@ def test_what_is_not_prepared_is_said(served: Served, tmp_path: Path) -> None:
     finish(served)
     shown = served.ask("backup.get")
     assert shown.exit_code == 1, "the last attempt failed"
-    assert re.search(r"^trouble +There is no medium", shown.stdout, re.MULTILINE)
+    assert re.search(r"^trouble\s+(- )?There is no medium", shown.stdout, re.MULTILINE)
     failed = run("check", str(tmp_path / "stick")).exception
     assert isinstance(failed, BackupFailed)
     (tmp_path / "stick" / "zgoda-backup").mkdir()

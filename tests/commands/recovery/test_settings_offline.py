@@ -90,7 +90,7 @@ def test_another_user_is_refused(box: KeeperBox) -> None:
     ):
         done = run(box, "undo")
     assert isinstance(done.exception, ZgodaError)
-    assert "only root and the user" in str(done.exception)
+    assert "only root and the owner of" in str(done.exception)
 
 
 def test_the_audits_entry_is_there_before_the_act(box: KeeperBox) -> None:

@@ -109,7 +109,7 @@ def test_a_scene_of_ones_own(tmp_path: Path) -> None:
             ABOUT + '[[act]]\nby = "caller"\ndo = "key"\nkeys = "1"\nms = 0\non = "start"',
             "a time is meant",
         ),
-        (ABOUT + 'before = ["agres"]', "did you mean 'agrees'?"),
+        (ABOUT + 'before = ["agres"]', "did you mean agrees?"),
         (ABOUT + "before = 7", "before: Expected `array`"),
         (ABOUT + "variant = 7", "variant: tables"),
         (ABOUT + "limit_seconds = 0.0", "limit_seconds"),

@@ -17,6 +17,7 @@ from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.parts import BackupPart, decode_index, encode_index
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.removing import DEEPEST
+from appliance.model.sentences.faults import in_words
 from tests.keeper.backup.copies import (
     backed_up_box,
     backups,
@@ -29,6 +30,7 @@ from tests.keeper.backup.copies import (
 from tests.keeper.backup.restored import begin_again, new_keeper
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.erasure.everything import record
+from tests.model.faults import codes
 from tests.small.media import told_apart
 
 
@@ -138,7 +140,7 @@ def test_a_full_card_is_not_called_a_full_medium(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box, _ = backed_up_box(tmp_path)
-    full = StorageFull("No room is left on the disk: The keyring was not written.")
+    full = StorageFull(in_words("disk_full_now"))
 
     def fails(*_: Any) -> None:
         raise full
@@ -147,7 +149,7 @@ def test_a_full_card_is_not_called_a_full_medium(
         patched.setattr(backups(box), "_keep", fails)
         assert not now(box)
     assert code(box) == "own"
-    assert "No room is left on the disk" in backups(box).seen().trouble
+    assert codes(backups(box).seen().trouble) == ["backup_own_files", "disk_full_now"]
 
 
 def test_a_medium_that_is_back_is_no_longer_called_absent(tmp_path: Path) -> None:
@@ -383,7 +385,7 @@ def test_what_cannot_be_removed_is_told_and_keeps_nothing_else(tmp_path: Path) -
     deep.mkdir(parents=True)
     assert not now(box)
     assert code(box) == "damaged"
-    assert "too many folders" in backups(box).seen().trouble
+    assert codes(backups(box).seen().trouble) == ["backup_crowded"]
     assert not (medium / "copy-1").exists()
     assert not (medium / "rec" / gone).exists()
     (state,) = keyring(box).content.media.values()

@@ -43,7 +43,7 @@ def test_an_old_one_is_told_by_how_often_one_is_made(every: str, days: int) -> N
 
 @pytest.mark.parametrize("code", sorted(HINDERED))
 def test_each_failure_has_a_sentence(code: str) -> None:
-    facts = replace(FINE, code=code, trouble="No such device.")
+    facts = replace(FINE, code=code)
     assert found(facts)[1] == (f"backup.{code}", "fail")
 
 
@@ -51,13 +51,13 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
     assert found(replace(FINE, age=None)) == [("backup.unknown_age", "warn")]
     for code in ("failed", "own"):
         for finished in (False, True):
-            facts = replace(FINE, code=code, trouble="No such device.", finished=finished)
+            facts = replace(FINE, code=code, finished=finished)
             told = [SENTENCES[one.id].english for one in examine_backup(facts)]
             assert not any("good" in one for one in told), "nobody has read the medium"
 
 
 def test_an_absent_medium_is_no_failure() -> None:
-    assert found(replace(FINE, code="absent", trouble="x")) == [("backup.fine", "ok")]
+    assert found(replace(FINE, code="absent")) == [("backup.fine", "ok")]
 
 
 def test_what_somebody_did_to_a_medium_is_told() -> None:

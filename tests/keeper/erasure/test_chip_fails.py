@@ -16,6 +16,7 @@ from appliance.link.requests.first_run import GetBoxState
 from appliance.model.records import Verdict
 from tests.chips import EmulatedChip, new_chip, plug_in
 from tests.keeper.boxes import KeeperBox, set_up
+from tests.model.faults import codes
 from tests.vaults import Vault
 
 OFFICER = "Ola Officer"
@@ -41,9 +42,9 @@ def gone(chip: EmulatedChip) -> AbstractContextManager[None]:
 
 
 FAULTS: dict[Fault, str] = {
-    writes_fail: "does not answer: Input/output error",
-    reads_back_otherwise: "does not hold what is written",
-    gone: "does not answer: No such file or directory",
+    writes_fail: "chip_silent",
+    reads_back_otherwise: "chip_worn",
+    gone: "chip_silent",
 }
 
 
@@ -89,12 +90,12 @@ def findings(box: KeeperBox) -> dict[str, str]:
 def _is_reported(box: KeeperBox, token: str, rid: str, why: str) -> None:
     made = box.ask(ShowCertificate(rid), token)
     assert made.state == "failed"
-    assert why in made.reason
+    assert why in codes(made.faults)
     assert box.ask(VerifyCalls(), token).verdicts[rid] is not Verdict.SHREDDED
     assert acts(box, rid)[-1] == "erase_failed"
     seen = box.ask(GetEraseAll(), token)
     assert seen.failed == 1
-    assert why in seen.trouble
+    assert why in codes(seen.trouble)
     assert "1 recordings" in findings(box)["vault.erasing_fails"]
     assert box.keeper.box is not None
     assert box.keeper.box.records.needs_somebody, "a lamp winks"
@@ -152,7 +153,7 @@ def test_another_chip_in_its_place_takes_no_root(box: KeeperBox, chip: EmulatedC
         new_chip(chip.path)
         order = EraseCall(rid, Ground.CONSENT_WITHDRAWN, "Asked for it")
         assert box.ask(order, token).state == "failed"
-        _is_reported(box, token, rid, "it is another chip, or the data folder is older")
+        _is_reported(box, token, rid, "main_key_gone")
         assert set(chip.content) == {0xFF}
         chip.path.unlink()
     for _ in range(3):

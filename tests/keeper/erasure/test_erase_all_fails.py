@@ -30,6 +30,7 @@ from tests.keeper.erasure.everything import (
     tick,
     token_of,
 )
+from tests.model.faults import codes
 
 # -- failures ------------------------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ def test_an_eraser_that_fails_is_told_and_tried_again(
             pass_time(box, 30)
     seen = state(box)
     assert seen.order is not None
-    assert (seen.order.stage, seen.order.trouble) == ("decided", "The eraser does not answer.")
+    assert (seen.order.stage, codes(seen.order.trouble)) == ("decided", ["in_the_log"])
     assert seen.done is None
     assert rid in keyring(box)
     assert box.acts().count("erase_all_failed") == 1
@@ -81,7 +82,7 @@ def test_an_old_root_that_stays_is_never_called_erased(
     seen = state(box)
     assert seen.order is not None
     assert (seen.order.stage, seen.done) == ("erasing", None)
-    assert seen.order.trouble == "The eraser does not answer."
+    assert codes(seen.order.trouble) == ["in_the_log"]
     assert box.ask(ShowCertificate(rid), token_of(box, OFFICER)).state == "erasing"
     pass_time(box, 30)
     tick(box)

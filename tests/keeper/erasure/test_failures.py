@@ -14,6 +14,7 @@ from appliance.link.requests.calls import ErasureCertificate
 from appliance.model.records import Verdict
 from appliance.vault.opening.content import KeyringContent, open_keyring
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
+from tests.model.faults import codes, said
 from tests.vaults import FailingDisk, change, make_vault
 
 
@@ -45,8 +46,12 @@ def test_a_step_that_fails_is_reported_and_nothing_is_lost(
     failing.fail(operation)
     (made,) = keeper.erasure.erase([order(rid)])
     assert (made.state, made.recording) == ("failed", rid)
-    said = {"eraser": "The eraser did not take a new root", "keyring": "The keyring could not be"}
-    assert made.reason.startswith(said[where])
+    first, *rest = codes(made.faults)
+    assert (
+        first
+        in {"eraser": {"main_key_refused"}, "keyring": {"unwritten", "keyring_unwritten"}}[where]
+    )
+    assert len(rest) == 1, "and its cause"
     assert keeper.types(rid) == ["sealed", "erasing", "erase_failed"]
     assert keeper.audit.of_recording(rid)[-1].seq == made.seq
     assert bool(keeper.erasure.unfinished) is False
@@ -71,7 +76,7 @@ def test_an_order_that_failed_is_tried_again_until_it_is_done(keeper: Keeper, ri
         assert keeper.types(rid) == ["sealed", "erasing", "erase_failed"], "reported once"
         with keeper.erasure.at_rest() as rests:
             assert not rests, "the audit is not called settled meanwhile"
-    assert keeper.erasure.trouble == "The keyring could not be written: Input/output error."
+    assert codes(keeper.erasure.trouble) == ["unwritten", "system_says"]
     keeper.disk.mend()
     keeper.clock.advance(30)
     (going,) = keeper.erasure.erase(keeper.erasure.to_retry(), again=True)
@@ -80,7 +85,7 @@ def test_an_order_that_failed_is_tried_again_until_it_is_done(keeper: Keeper, ri
     (final,) = keeper.erasure.due()
     assert final.state == "erased"
     assert keeper.types(rid) == ["sealed", "erasing", "erase_failed", "erased"]
-    assert (keeper.erasure.failed, keeper.erasure.trouble) == (0, "")
+    assert (keeper.erasure.failed, keeper.erasure.trouble) == (0, ())
 
 
 def test_a_hold_after_the_failure_lets_the_order_lapse(keeper: Keeper, rid: str) -> None:
@@ -91,7 +96,7 @@ def test_a_hold_after_the_failure_lets_the_order_lapse(keeper: Keeper, rid: str)
     keeper.clock.advance(30)
     assert keeper.erasure.to_retry() == ()
     (made,) = keeper.erasure.due()
-    assert (made.state, made.reason) == ("failed", LAPSED)
+    assert (made.state, made.faults) == ("failed", LAPSED)
     assert keeper.erasure.failed == 0
     keeper.boot()
     keeper.erasure.resume(keeper.audit.entries())
@@ -155,7 +160,7 @@ def test_an_old_root_that_stays_is_reported_once_and_tried_again(keeper: Keeper,
     keeper.clock.advance(30)
     (made,) = keeper.erasure.due()
     assert (made.state, made.generation) == ("failed", 2)
-    assert "could not be overwritten" in made.reason
+    assert "could not be overwritten" in said(made.faults)
     assert keeper.verdict(rid) is Verdict.KEY_LOST, "never called shredded"
     assert keeper.vault.path(rid).exists()
     keeper.clock.advance(29)
@@ -187,7 +192,7 @@ def test_a_file_that_stays_is_a_failure(keeper: Keeper, rid: str) -> None:
     keeper.clock.advance(30)
     (made,) = keeper.erasure.due()
     assert made.state == "failed"
-    assert "Input/output error" in made.reason
+    assert "Input/output error" in said(made.faults)
     keeper.clock.advance(30)
     (final,) = keeper.erasure.due()
     assert final.state == "erased"

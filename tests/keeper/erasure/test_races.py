@@ -25,6 +25,7 @@ from appliance.link.requests.calls import (
 from appliance.vault.seal import leave_marker
 from tests.keeper.erasure.erasing import Keeper, due_recording, order
 from tests.keeper.office import Office
+from tests.model.faults import said
 from tests.model.refusals import refuses
 from tests.vaults import change, make_vault
 
@@ -220,7 +221,7 @@ def test_a_hold_that_comes_while_it_is_being_erased_is_kept(
         racing.setattr(Erasure, "erase", held_first)
         if by == "operator":
             made = office.ask(EraseCall(rid, Ground.UNLAWFUL, "A mistake"))
-            assert (made.state, "put on hold meanwhile" in made.reason) == ("failed", True)
+            assert (made.state, "put on hold meanwhile" in said(made.faults)) == ("failed", True)
         else:
             office.clock.advance(91 * DAY)
             office.records.sweep()

@@ -17,8 +17,10 @@ from appliance.link.requests.calls import (
     ShowCertificate,
     ShowHold,
 )
+from appliance.model.sentences.faults import in_words
 from tests.keeper.chips import SimulatedChip
 from tests.keeper.office import START, TODAY, Office, make_office
+from tests.model.faults import codes
 from tests.model.refusals import refuses
 from tests.vaults import change
 
@@ -229,14 +231,14 @@ def test_a_failing_eraser_is_failed_and_tried_again(
     office.clock.advance(5 * DAY)
 
     def broken(generation: int) -> bytes:
-        raise EraserFailed("The eraser did not take a new root.")
+        raise EraserFailed(in_words("main_key_refused"))
 
     with monkeypatch.context() as patch:
         patch.setattr(office.eraser, "prepare", broken)
         office.records.sweep()
     assert rid in known(office)
     assert certificate(office, rid).state == "failed"
-    assert "did not take" in certificate(office, rid).reason
+    assert "main_key_refused" in codes(certificate(office, rid).faults)
     office.records.sweep()
     assert rid not in known(office)
     assert certificate(office, rid).state == "erasing"

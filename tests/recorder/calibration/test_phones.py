@@ -7,6 +7,7 @@ from appliance.model.audio import RATE
 from appliance.model.terms import Hook, Side
 from appliance.recorder.calibration.draft import CalibrationDraft
 from appliance.recorder.calibration.grading import PAD
+from tests.model.faults import said
 from tests.model.refusals import refuses
 from tests.recorder.calibration.calibration_bench import Bench
 
@@ -57,7 +58,9 @@ def test_a_level_that_moves_among_the_keys_takes_them_all_back(
         PAD,
         CalibrationDraft(),
     )
-    assert f"The box's words became {became} while the keys were pressed" in bench.now.trouble
+    assert f"The device’s words became {became} while the keys were pressed" in said(
+        bench.now.faults
+    )
     bench.pass_(2.1)
     assert bench.stage() == "speaking"
 
@@ -69,7 +72,7 @@ def test_keys_of_a_call_that_ends_before_the_box_has_spoken_again_do_not_count(
     bench.press()
     bench.hook(Hook.ON)
     assert (bench.stage(), bench.now.keys, bench.now.prompt_db) == ("waiting", (), None)
-    assert "the keys pressed in it do not count" in bench.now.trouble
+    assert "the keys pressed in it do not count" in said(bench.now.faults)
     bench.answer()
     bench.pass_(2.1)
     assert bench.stage() == "speaking"
@@ -79,11 +82,11 @@ def test_keys_before_the_box_has_spoken_do_not_count(bench: Bench) -> None:
     bench.answer()
     bench.press()
     assert (bench.now.keys, bench.now.lacking) == ((), PAD)
-    assert "Keys count once the box has spoken" in bench.now.trouble
+    assert "Keys count once the device has spoken" in said(bench.now.faults)
     bench.pass_(2.1)
     bench.measure(-2.0)
     bench.measure_tones()
-    assert bench.now.trouble == ""
+    assert bench.now.faults == ()
 
 
 def test_a_key_among_the_tones_has_the_words_measured_anew(bench: Bench) -> None:
@@ -93,7 +96,7 @@ def test_a_key_among_the_tones_has_the_words_measured_anew(bench: Bench) -> None
     bench.calibration.follow(ev.KeyBegan(bench.sample, "1", Side.UNSURE))
     bench.pass_(2.1)
     bench.measure(-6.0)  # another phone was lifted or put down: nothing is compared yet
-    assert (bench.now.prompt_db, bench.now.trouble) == (-6.0, "")
+    assert (bench.now.prompt_db, bench.now.faults) == (-6.0, ())
 
 
 def test_a_second_phone_is_waited_for_and_seen(bench: Bench) -> None:
@@ -103,7 +106,7 @@ def test_a_second_phone_is_waited_for_and_seen(bench: Bench) -> None:
     assert bench.stub.done == []
     bench.pass_(0.2)
     bench.measure(-3.6)
-    assert (bench.stage(), bench.now.trouble) == ("listening", "")
+    assert (bench.stage(), bench.now.faults) == ("listening", ())
     bench.press()
     bench.pass_(1.1)
     bench.measure(-3.6)
@@ -131,7 +134,7 @@ def test_words_that_are_not_quieter_show_no_second_phone(
     bench.measure(level_db)
     bench.press()
     assert (bench.stage(), bench.now.keys, bench.now.lacking) == ("listening", (), PAD)
-    assert says in bench.now.trouble
+    assert says in said(bench.now.faults)
 
 
 def test_a_second_phone_put_down_by_and_by_is_seen_against_the_first_alone(bench: Bench) -> None:
@@ -143,18 +146,18 @@ def test_a_second_phone_put_down_by_and_by_is_seen_against_the_first_alone(bench
     bench.pass_(1.1)
     bench.measure(-2.6)
     assert bench.now.keys == ()
-    assert "arrive as with desk alone (-0.6 dB)" in bench.now.trouble
+    assert "arrive as with desk alone (-0.6 dB)" in said(bench.now.faults)
 
 
 def test_the_box_speaks_three_times_in_vain_and_then_waits_for_another_call(bench: Bench) -> None:
     bench.take_second()
     bench.answer()
     for _ in range(3):
-        assert "hang up, and call again" not in bench.now.trouble
+        assert "hang up, and call again" not in said(bench.now.faults)
         bench.pass_(5.1)
         assert bench.stage() == "speaking"
         bench.measure(-2.0)
-    assert bench.now.trouble.endswith("hang up, and call again.")
+    assert said(bench.now.faults).endswith("hang up, and call again.")
     bench.pass_(20)
     assert bench.stub.done == ["play", "stop"] * 3
     bench.hook(Hook.ON)
@@ -195,13 +198,13 @@ def test_words_with_gaps_measure_nothing(bench: Bench) -> None:
     bench.pass_(5.1)
     bench.measure(-6.0, gaps=True)
     assert bench.now.prompt_db is None
-    assert "came with gaps" in bench.now.trouble
+    assert "came with gaps" in said(bench.now.faults)
 
 
 def test_words_that_end_without_having_come_to_their_mark_are_said_again(bench: Bench) -> None:
     bench.answer()
     bench.pass_(2.1)
     bench.calibration.follow(ev.PromptEnded(bench.sample, 0, -60.0, 0.0, True))
-    assert "not heard on the line" in bench.now.trouble
+    assert "not heard on the line" in said(bench.now.faults)
     bench.pass_(2.1)
     assert bench.stub.done == ["play", "stop", "play"]

@@ -19,6 +19,7 @@ from appliance.model.terms import Obstacle
 from appliance.signals.pcm import Wave
 from tests.boxes import TrialBox
 from tests.deep import deep
+from tests.model.faults import said
 from tests.model.refusals import refuses
 from tests.recorder.calibration.calibrating import LINE, Mono, mono, steps
 
@@ -109,7 +110,7 @@ def test_an_owner_who_lifts_no_second_phone_is_told_and_earns_no_b(line: Mono) -
     enrolled(line, "alone", "desk", 0)
     now = called(line, "second", second_phone=False)
     assert (now.stage, now.keys, now.lacking) == ("waiting", (), ALL)
-    assert "so no phone was lifted since: lift a second phone now" in now.trouble
+    assert "so no phone was lifted since: lift a second phone now" in said(now.faults)
     for number in range(3):
         line.step("far", f"call {number}", number)
     known = line.ask(ask.KeepCalibration(LINE, every_phone=True))
@@ -133,7 +134,7 @@ def test_a_second_phone_in_the_step_before_shows_in_the_next(
     assert called(line, "alone", second_phone=True).stage == "done"
     now = called(line, "second", second_phone=then)
     assert (now.stage, now.keys) == ("waiting", ())
-    assert says in now.trouble
+    assert says in said(now.faults)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_second_phone_lifted_or_put_down_among_the_keys_is_noticed_at_the_end(
     monkeypatch.setattr(exchange_call, "Wires", InTheMiddle)
     now = called(line, step, second_phone=step == "second")
     assert (now.stage, now.keys, now.lacking) == ("waiting", (), ALL)
-    assert says in now.trouble
+    assert says in said(now.faults)
 
 
 def test_nobody_is_asked_from_the_moment_on_at_which_it_begins(line: Mono) -> None:

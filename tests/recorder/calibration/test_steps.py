@@ -8,6 +8,7 @@ from appliance.model.audio import FRAME, RATE, AudioFrame
 from appliance.model.terms import Hook, PartyCue, Side, Tone
 from appliance.recorder.calibration.probe import ToneProbe, probe_prompt
 from appliance.signals.pcm import to_sound
+from tests.model.faults import said
 from tests.recorder.calibration.calibration_bench import WORDS, Bench
 
 
@@ -32,7 +33,7 @@ def test_who_calls_back_after_a_call_for_help_hears_nothing(bench: Bench) -> Non
     bench.called_for_help = True  # on whichever line, even after the lift
     bench.pass_(10)
     assert bench.stub.done == []
-    assert bench.now.trouble.startswith("An emergency number was called")
+    assert said(bench.now.faults).startswith("An emergency number was called")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_words_that_do_not_arrive_are_told(bench: Bench) -> None:
     bench.pass_(2.1)
     bench.calibration.follow(ev.PromptMarked(bench.sample, 0, -60.0, 0.0))
     assert bench.now.prompt_db is None
-    assert "look at its wires" in bench.now.trouble
+    assert "look at its wires" in said(bench.now.faults)
 
 
 def test_a_quarter_of_an_hour_without_anybody_ends_it(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from appliance.errors import Refused
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.errands import Errands
 from appliance.link.requests.processes.steps import NextStep, SftpStep
+from appliance.model.sentences.faults import noted
 
 POLL = 5.0
 """Seconds that an ask of the courier's may wait for the next step."""
@@ -133,10 +134,15 @@ class Ferry:
 
     def _check(self, began: float, stopped: Callable[[], bool]) -> None:
         if self._closed or stopped():
-            raise BackupFailed("stopped", "The backup was stopped; it goes on at the next start.")
+            raise BackupFailed(
+                "stopped",
+                noted("backup_stopped", "The backup was stopped; it goes on at the next start."),
+            )
         now = time.monotonic()
         heard = max(began, self._errands.heard or 0.0)
         if self._next is not None and now - heard >= self._errands.patience:
-            raise BackupFailed("away", "The courier does not run, so nothing goes out.")
+            raise BackupFailed(
+                "away", noted("sending_away", "The courier does not run, so nothing goes out.")
+            )
         if now - began >= self._answers:
-            raise BackupFailed("late", "The server took too long.")
+            raise BackupFailed("late", noted("server_late", "The server took too long."))

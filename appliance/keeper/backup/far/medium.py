@@ -5,7 +5,9 @@ with those that a copy has, and only ever sent back; sizes and numbers of entrie
 is read is never longer than what was asked for.
 """
 
+import errno
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +35,7 @@ from appliance.link.requests.processes.steps import (
     StepKind,
 )
 from appliance.model.outside.sftp import TROUBLES
+from appliance.model.sentences.faults import in_words, noted
 
 MOST_FILES = 200_000
 """Entries of a folder there, ours or not; no box has so many, and each takes memory here."""
@@ -55,22 +58,22 @@ _NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_NAME}}}")
 _LOT = secrets.SystemRandom()
 
 SAYS = {
-    "name": "There is no server of that name, or the box reaches no network.",
-    "unreachable": "Nothing answers at this port of the server, or a firewall forbids it.",
-    "late": "The server took too long.",
-    "closed": "The server ended the connection.",
-    "algorithms": "The server knows no way of ciphering that is good enough.",
-    "host_key": "The server shows another key than the one that was accepted: nothing was sent.",
-    "login": "The server does not let the box in: its authorized_keys lacks the box's line.",
-    "no_sftp": "The server lets the box in, but offers it no files.",
-    "no_rename": "The server cannot put one file in another's place: use another one.",
-    "denied": "The server forbids the folder.",
-    "full": "The server's disk is full.",
-    "altered": "The server gives back something else than it was given.",
-    "other_box": "The folder on the server holds another box's backup: use another.",
-    "odd": "The server answered something that the box does not understand.",
+    "name": in_words("server_name"),
+    "unreachable": in_words("server_unreachable"),
+    "late": in_words("server_late"),
+    "closed": in_words("server_closed"),
+    "algorithms": in_words("server_algorithms"),
+    "host_key": in_words("server_host_key"),
+    "login": in_words("server_login"),
+    "no_sftp": in_words("server_no_sftp"),
+    "no_rename": in_words("server_no_rename"),
+    "denied": in_words("server_denied"),
+    "full": in_words("server_full"),
+    "altered": in_words("server_altered"),
+    "other_box": in_words("server_other_box"),
+    "odd": in_words("server_odd"),
 }
-"""Code of a trouble -> a sentence."""
+"""Code of a trouble -> what it is."""
 
 
 def trouble(code: str) -> BackupFailed:
@@ -132,7 +135,10 @@ class FarMedium:
         else:
             held = {name for name in top.files if not TEMPORARY.fullmatch(name)} | top.folders
             if held and not ours:
-                raise BackupFailed("unmarked", "The folder on the server holds something else.")
+                raise BackupFailed(
+                    "unmarked",
+                    noted("server_unmarked", "The folder on the server holds something else."),
+                )
             self.write([f"zgoda backup medium {medium}\n".encode()], FOLDER)
             self.id = medium
         for place in PLACES:
@@ -147,7 +153,9 @@ class FarMedium:
         for piece in self._pieces(names, most + 1):
             whole += piece
         if len(whole) > most:
-            raise BackupFailed("damaged", f"{'/'.join(names)} on the server is too large.")
+            raise BackupFailed(
+                "damaged", noted("server_crowded", f"{'/'.join(names)} on the server is too large.")
+            )
         return bytes(whole)
 
     def digest(self, *names: str) -> Sized:
@@ -269,7 +277,7 @@ class FarMedium:
         told = self._ferry.do(step, raw, self._stopped)
         code = told[0].code
         if code == "missing":
-            raise FileNotFoundError(2, "No such file on the server", step.path)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), step.path)
         if code:
             raise trouble(code)
         return told
@@ -318,7 +326,9 @@ class FarMedium:
         self._idle += told.more and not new
         many = seen > MOST_FILES or self._others > MOST_OTHERS or self._idle > MOST_IDLE
         if many or len(told.entries) > MOST_ENTRIES:
-            raise BackupFailed("damaged", "The folder on the server holds too many files.")
+            raise BackupFailed(
+                "damaged", noted("server_crowded", "The folder on the server holds too many files.")
+            )
 
     def _listed(self, *folders: str, ours: bool) -> _Folder:
         found, seen, kind = _Folder(), 0, "list"

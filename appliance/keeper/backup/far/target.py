@@ -21,6 +21,7 @@ from appliance.keeper.backup.target import Acts
 from appliance.keeper.errands import PAUSES
 from appliance.link.requests.processes.steps import Loan, SftpStep
 from appliance.model.outside.sftp import FOLDER_AT, fingerprint, is_host_key
+from appliance.model.sentences.faults import noted
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import SftpState
 from appliance.vault.opening.keyring import Keyring
@@ -137,7 +138,9 @@ class FarTarget:
         with self._one, self._trip():
             state = self.state
             if state is None or not state.host_key:
-                raise BackupFailed("stopped", "The server's key was not accepted yet.")
+                raise BackupFailed(
+                    "stopped", noted("server_unaccepted", "The server's key was not accepted yet.")
+                )
             medium = FarMedium(self.ferry, _loan(state, shows=True), stopped)
             medium.settle(state.medium, ours=state.medium in self._keyring.content.media)
             if medium.id != state.medium:

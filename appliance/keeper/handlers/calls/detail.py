@@ -130,6 +130,6 @@ def whole_certificate(
         level=min(one.level for one in all_of_them),
         at=max(one.at for one in all_of_them),
         remains=tuple(remains),
-        reason=worst.reason,
+        faults=worst.faults,
         others=tuple(one.recording for one in all_of_them[1:]),
     )

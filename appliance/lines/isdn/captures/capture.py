@@ -15,6 +15,7 @@ from appliance.lines.isdn import lapd
 from appliance.lines.isdn.captures import eyesdn, pcap, pcapng
 from appliance.lines.isdn.captures.source import OpenCapture
 from appliance.lines.isdn.frames import DFrame
+from appliance.model.sentences.faults import noted
 
 EYESDN = ".eyesdn"
 """How the name of an EyeSDN capture ends."""
@@ -30,16 +31,22 @@ def frames_of(path: Path) -> Iterator[DFrame]:
         FileFormatError: it is no capture that can be read, is damaged, or breaks off.
     """
     if path.is_dir():
-        raise FileFormatError(f"{shown(path)} is a folder, not a capture.")
+        raise FileFormatError(
+            noted("capture_unusable", f"{shown(path)} is a folder, not a capture.")
+        )
     try:
         with path.open("rb") as file:
             source = OpenCapture(file, str(path))
             yield from map(_by_its_sender, _frames(source, file.read(4)))
     except FileNotFoundError:
-        raise FileFormatError(f"There is no file {shown(path)}.") from None
+        raise FileFormatError(
+            noted("capture_unusable", f"There is no file {shown(path)}.")
+        ) from None
     except OSError as error:
         why = error.strerror or "the system gives no reason"
-        raise FileFormatError(f"{shown(path)} cannot be read: {why}.") from error
+        raise FileFormatError(
+            noted("capture_unusable", f"{shown(path)} cannot be read: {why}.")
+        ) from error
 
 
 def _frames(source: OpenCapture, magic: bytes) -> Iterator[DFrame]:
@@ -75,7 +82,9 @@ def write(path: Path, frames: Iterable[DFrame]) -> None:
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError:
-        raise FileFormatError(f"{shown(path)} is there already; name a new file.") from None
+        raise FileFormatError(
+            noted("capture_unusable", f"{shown(path)} is there already; name a new file.")
+        ) from None
     put = eyesdn.write if path.suffix.lower() == EYESDN else pcap.write
     try:
         with file:

@@ -3,6 +3,7 @@
 from typing import BinaryIO, NoReturn
 
 from appliance.errors import FileFormatError, shown
+from appliance.model.sentences.faults import noted
 
 LONGEST_RECORD = 1 << 20
 """Bytes of one record: far beyond any frame, so a longer one is damage."""
@@ -42,12 +43,16 @@ class OpenCapture:
 
     def breaks_off(self) -> NoReturn:
         """Say that the file ends in the middle of a record."""
-        raise FileFormatError(f"{self._name} breaks off after frame {self.frames}.")
+        raise FileFormatError(
+            noted("capture_unusable", f"{self._name} breaks off after frame {self.frames}.")
+        )
 
     def is_damaged(self) -> NoReturn:
         """Say that a record is none."""
-        raise FileFormatError(f"{self._name} is damaged behind frame {self.frames}.")
+        raise FileFormatError(
+            noted("capture_unusable", f"{self._name} is damaged behind frame {self.frames}.")
+        )
 
     def refuse(self, why: str) -> NoReturn:
         """Say why the file cannot be read; ``why`` follows its name."""
-        raise FileFormatError(f"{self._name} {why}.")
+        raise FileFormatError(noted("capture_unusable", f"{self._name} {why}."))

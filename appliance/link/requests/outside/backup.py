@@ -1,6 +1,7 @@
 """Show the backups, begin one, forget a medium, note a drill."""
 
 from appliance.link.operations import Done, Message, Operation, Role, Secret, WithoutRole
+from appliance.model.sentences.faults import DeviceFault
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -38,7 +39,7 @@ class BackupState(Message, frozen=True, kw_only=True):
     medium: str = ""  # id of the one that is plugged in; empty: none was seen
     running: BackupRun | None = None
     code: str = ""  # why the last attempt failed; empty if nothing did
-    trouble: str = ""  # the same in a sentence
+    trouble: tuple[DeviceFault, ...] = ()  # the same in sentences
     older: bool = False  # an older copy, or none, lay on the medium than was last made there
     mended: int = 0  # recordings that were altered on the medium, and were written again
     media: tuple[BackupMedium, ...] = ()  # all, the newest copy first

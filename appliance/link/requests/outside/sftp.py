@@ -2,6 +2,7 @@
 
 from appliance.link.operations import Done, Message, Operation, Role, Secret
 from appliance.link.requests.outside.backup import BackupRun
+from appliance.model.sentences.faults import DeviceFault
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -29,7 +30,7 @@ class SftpStanding(Message, frozen=True):
     medium: str = ""  # id
     running: BackupRun | None = None
     code: str = ""  # why the last attempt failed
-    trouble: str = ""  # the same in a sentence
+    trouble: tuple[DeviceFault, ...] = ()  # the same in sentences
     older: bool = False  # an older copy lay there than was last made
     away: bool = False  # the courier has not asked for a while
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from appliance.errors import FileFormatError, MadeByNewer, WrongSecret, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.vault.container import derive
 from appliance.vault.format import KEY_BYTES
 
@@ -78,7 +79,9 @@ def unseal(source: Source, private: bytes | bytearray) -> Iterator[bytes]:
     file_key = _read_header(source, private)
     nonce = _read(source, _NONCE_BYTES)
     if len(nonce) < _NONCE_BYTES:
-        raise FileFormatError("An age file ends within its beginning.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "An age file ends within its beginning.")
+        )
     cipher = ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
     number, chunk = 0, _read(source, CHUNK + _TAG)
     while True:
@@ -86,9 +89,13 @@ def unseal(source: Source, private: bytes | bytearray) -> Iterator[bytes]:
         try:
             clear = cipher.decrypt(_nonce(number, last=not ahead), chunk, None)
         except InvalidTag:
-            raise FileFormatError("An age file is cut or altered.") from None
+            raise FileFormatError(
+                noted("archive_file_damaged", "An age file is cut or altered.")
+            ) from None
         if number and not clear:
-            raise FileFormatError("An age file ends in an empty piece.")
+            raise FileFormatError(
+                noted("archive_file_damaged", "An age file ends in an empty piece.")
+            )
         yield clear
         if not ahead:
             return
@@ -102,9 +109,14 @@ def identity(private: bytes | bytearray) -> str:
 
 def _check_intro(line: bytes) -> None:
     if later := _LATER.fullmatch(line):
-        raise MadeByNewer(by_newer("An age file", int(later[1]), 1, "install that version"))
+        raise MadeByNewer(
+            noted(
+                "made_by_newer_program",
+                by_newer("An age file", int(later[1]), 1, "install that version"),
+            )
+        )
     if line != _INTRO:
-        raise FileFormatError("This is no file of age version 1.")
+        raise FileFormatError(noted("archive_file_damaged", "This is no file of age version 1."))
 
 
 def _read_header(source: Source, private: bytes | bytearray) -> bytes:
@@ -119,7 +131,9 @@ def _read_header(source: Source, private: bytes | bytearray) -> bytes:
             try:
                 _mac(file_key, header + b"---").verify(_bytes(line[4:-1], 32))
             except InvalidSignature:
-                raise FileFormatError("The header of an age file was altered.") from None
+                raise FileFormatError(
+                    noted("archive_file_damaged", "The header of an age file was altered.")
+                ) from None
             return file_key
         if not line.startswith(b"-> "):
             break
@@ -131,7 +145,9 @@ def _read_header(source: Source, private: bytes | bytearray) -> bytes:
             if len(part) <= _COLUMNS:
                 break
         stanzas.append((line[3:-1].split(b" "), body))
-    raise FileFormatError("The header of an age file cannot be read.")
+    raise FileFormatError(
+        noted("archive_file_damaged", "The header of an age file cannot be read.")
+    )
 
 
 def _file_key(stanzas: list[tuple[list[bytes], bytes]], private: bytes | bytearray) -> bytes:
@@ -141,17 +157,21 @@ def _file_key(stanzas: list[tuple[list[bytes], bytes]], private: bytes | bytearr
         if words[0] != b"X25519":
             continue
         if len(words) != 2:
-            raise FileFormatError("The header of an age file cannot be read.")
+            raise FileFormatError(
+                noted("archive_file_damaged", "The header of an age file cannot be read.")
+            )
         share, sealed = _bytes(words[1], KEY_BYTES), _bytes(body, _FILE_KEY + _TAG)
         try:
             shared = key.exchange(X25519PublicKey.from_public_bytes(share))
             wrapping = ChaCha20Poly1305(derive(shared, share + recipient, _X25519))
             return wrapping.decrypt(_ZERO, sealed, None)
         except ValueError:  # a share of small order
-            raise FileFormatError("The header of an age file cannot be read.") from None
+            raise FileFormatError(
+                noted("archive_file_damaged", "The header of an age file cannot be read.")
+            ) from None
         except InvalidTag:
             continue
-    raise WrongSecret("This backup opens with another recovery sheet.")
+    raise WrongSecret(noted("sheet_of_another", "This backup opens with another recovery sheet."))
 
 
 def _chunks(clear: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -184,7 +204,9 @@ def _line(source: Source) -> bytes:
         if not letter or letter == b"\n":
             break
     if not line.endswith(b"\n") or not re.fullmatch(rb"[\x20-\x7e]*\n", line):
-        raise FileFormatError("This is no file of age version 1, or its header is cut.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "This is no file of age version 1, or its header is cut.")
+        )
     return bytes(line)
 
 
@@ -210,7 +232,9 @@ def _bytes(text: bytes, size: int) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != size or _text(raw) != text:
-        raise FileFormatError("The header of an age file cannot be read.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "The header of an age file cannot be read.")
+        )
     return raw
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.format import KEY_BYTES, RID_BYTES
 from appliance.vault.opening.content import KeyringContent, encode_content
@@ -69,7 +70,9 @@ def copy_keyring(keyring: Keyring, paths: tuple[Path, Path]) -> KeyringCopy:
         wipe(used)
         opened.wipe()
     if len(lost) > keyring.lost_shards:
-        raise FileFormatError("A shard of the keyring cannot be read.")
+        raise FileFormatError(
+            noted("archive_file_damaged", "A shard of the keyring cannot be read.")
+        )
     return KeyringCopy(content, encode_content(content), shards, keyring.generation, tuple(found))
 
 
@@ -122,7 +125,12 @@ def rebuild(content: KeyringContent, shards: Mapping[str, bytes], keep: Keep) ->
             shard = open_shard(key.key, sid, key.generation, raw)
             try:
                 if shard.rest:
-                    raise FileFormatError("A shard of the keyring in the backup is altered.")
+                    raise FileFormatError(
+                        noted(
+                            "archive_file_damaged",
+                            "A shard of the keyring in the backup is altered.",
+                        )
+                    )
                 left = _of_rows(shard, _sorted(shard, keep, kept, dropped))
             finally:
                 shard.wipe()

@@ -12,6 +12,7 @@ import struct
 from pathlib import Path
 
 from appliance.errors import EraserFailed
+from appliance.model.sentences.faults import noted
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -101,8 +102,12 @@ class Chip:
             self._driver.close(fd)
         wrong = next(i for i in range(PAGE_BYTES) if found[i] != data[i])
         raise EraserFailed(
-            f"The EEPROM {self.path} does not hold what is written at byte {at + wrong}, after "
-            f"{TRIES} attempts: the chip is worn out or write-protected."
+            noted(
+                "chip_worn",
+                f"The EEPROM {self.path} does not hold what is written at byte {at + wrong}, after "
+                f"{TRIES} attempts: the chip is worn out or write-protected.",
+                path=self.path,
+            )
         )
 
     def _open(self) -> int:
@@ -112,12 +117,16 @@ class Chip:
             raise self._silent(error) from error
         try:
             if not self._driver.is_a_drivers(fd):
-                raise EraserFailed(f"{self.path} {_NOT_A_CHIP}.")
+                raise EraserFailed(noted("chip_odd", f"{self.path} {_NOT_A_CHIP}.", path=self.path))
             size = self._driver.size(fd)
             if size != CHIP_BYTES:
                 raise EraserFailed(
-                    f"The EEPROM {self.path} has {size} bytes; Zgoda uses an AT24C32 of "
-                    f"{CHIP_BYTES}."
+                    noted(
+                        "chip_odd",
+                        f"The EEPROM {self.path} has {size} bytes; Zgoda uses an AT24C32 of "
+                        f"{CHIP_BYTES}.",
+                        path=self.path,
+                    )
                 )
         except BaseException:
             self._driver.close(fd)
@@ -129,7 +138,13 @@ class Chip:
         while len(found) < count:
             piece = self._driver.read(fd, count - len(found), offset + len(found))
             if not piece:
-                raise EraserFailed(f"The EEPROM {self.path} ends before its last byte.")
+                raise EraserFailed(
+                    noted(
+                        "chip_odd",
+                        f"The EEPROM {self.path} ends before its last byte.",
+                        path=self.path,
+                    )
+                )
             found += piece
         return found
 
@@ -137,11 +152,20 @@ class Chip:
         while data:
             done = self._driver.write(fd, data, offset)
             if done <= 0:
-                raise EraserFailed(f"The EEPROM {self.path} takes nothing.")
+                raise EraserFailed(
+                    noted("chip_worn", f"The EEPROM {self.path} takes nothing.", path=self.path)
+                )
             data, offset = data[done:], offset + done
 
     def _silent(self, error: OSError) -> EraserFailed:
-        return EraserFailed(f"The EEPROM {self.path} does not answer: {error.strerror or error}.")
+        return EraserFailed(
+            noted(
+                "chip_silent",
+                f"The EEPROM {self.path} does not answer: {error.strerror or error}.",
+                path=self.path,
+                detail=error.strerror or error,
+            )
+        )
 
 
 def file_system_of(fd: int) -> int:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from appliance.errors import EraserFailed
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.erasers.chip import CHIP_BYTES, PAGE_BYTES, Chip, ChipFile
@@ -25,7 +26,7 @@ class _Image(ChipFile):
         return True
 
     def write(self, fd: int, data: bytes, offset: int) -> int:
-        raise EraserFailed("An image of an EEPROM is only read.")
+        raise EraserFailed(noted("chip_image", "An image of an EEPROM is only read."))
 
 
 def file_eraser(root: Path, board_secret_file: str = "", disk: Disk | None = None) -> FileEraser:
@@ -39,9 +40,21 @@ def file_eraser(root: Path, board_secret_file: str = "", disk: Disk | None = Non
     try:
         secret = Disk().read(Path(board_secret_file), 4096)
     except OSError as error:
-        raise EraserFailed(f"The board's secret cannot be read: {error.strerror}.") from error
+        raise EraserFailed(
+            noted(
+                "board_key_unread",
+                f"The board's secret cannot be read: {error.strerror}.",
+                detail=error.strerror,
+            )
+        ) from error
     if len(secret) < LEAST_SECRET:
-        raise EraserFailed(f"The board's secret is shorter than {LEAST_SECRET} bytes.")
+        raise EraserFailed(
+            noted(
+                "board_key_short",
+                f"The board's secret is shorter than {LEAST_SECRET} bytes.",
+                least=LEAST_SECRET,
+            )
+        )
     return FileEraser(root, secret, disk=disk)
 
 

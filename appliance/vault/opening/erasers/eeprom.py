@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from appliance.errors import EraserFailed, KeyLost, MadeByNewer, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import fill_random, wipe
 from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.eraser import LEVELS, Level
@@ -85,12 +86,19 @@ class EepromEraser:
                 return slot.root
         if any(slot.state == "worn" and slot.generation == generation for slot in slots):
             raise KeyLost(
-                f"The EEPROM {self._chip.path} no longer gives back the root of generation "
-                f"{generation}: its cells are worn out."
+                noted(
+                    "chip_worn",
+                    f"The EEPROM {self._chip.path} no longer gives back the root of generation "
+                    f"{generation}: its cells are worn out.",
+                    path=self._chip.path,
+                )
             )
         raise KeyLost(
-            f"The EEPROM {self._chip.path} holds no root of generation {generation}: it is "
-            "another chip, or the data folder is older than the last erasure."
+            noted(
+                "main_key_gone",
+                f"The EEPROM {self._chip.path} holds no root of generation {generation}: it is "
+                "another chip, or the data folder is older than the last erasure.",
+            )
         )
 
     def slot_level(self, generation: int) -> int:
@@ -107,10 +115,20 @@ class EepromEraser:
             spare = 1 if self._slots()[0].generation == generation - 1 else 0
             self._put(spare, generation, bytes(root))
             if not hmac.compare_digest(self.read(generation), root):
-                raise EraserFailed("The EEPROM gave back another root than it was given.")
+                raise EraserFailed(
+                    noted(
+                        "main_key_changed", "The EEPROM gave back another root than it was given."
+                    )
+                )
             return bytes(root)
         except KeyLost as error:
-            raise EraserFailed(f"The EEPROM did not take a new root: {error}") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_refused",
+                    f"The EEPROM did not take a new root: {error}",
+                    because=error,
+                )
+            ) from error
         finally:
             wipe(root)
 
@@ -122,9 +140,13 @@ class EepromEraser:
                 self._clear(index)
         slots = self._slots()
         if sorted(slot.state for slot in slots) != ["empty", "whole"]:
-            raise EraserFailed("The EEPROM still holds an old root, or not the present one.")
+            raise EraserFailed(
+                noted(
+                    "main_key_stays", "The EEPROM still holds an old root, or not the present one."
+                )
+            )
         if self.generations() != (generation,):
-            raise EraserFailed("The EEPROM does not hold the root in use.")
+            raise EraserFailed(noted("main_key_gone", "The EEPROM does not hold the root in use."))
 
     def wipe_all(self) -> None:
         """Overwrite every root and anchor, and the titles last: the chip is blank again."""
@@ -135,7 +157,7 @@ class EepromEraser:
             if slot.state != "empty":
                 self._clear(index)
         if any(slot.state != "empty" for slot in self._slots()):
-            raise EraserFailed("The EEPROM still holds a root.")
+            raise EraserFailed(noted("main_key_stays", "The EEPROM still holds a root."))
         for page in (*ANCHOR_PAGES, *TITLE_PAGES):
             self._chip.write(page, _BLANK_PAGE)
 
@@ -164,8 +186,12 @@ class EepromEraser:
         titles = self._titles()
         if TITLE not in titles and not _is_blank(self._chip.read(0, CHIP_BYTES)):
             raise EraserFailed(
-                f"The EEPROM {self._chip.path} holds something that is not Zgoda's: if nobody "
-                "needs it, overwrite the whole chip with zeros first."
+                noted(
+                    "chip_foreign",
+                    f"The EEPROM {self._chip.path} holds something that is not Zgoda's: if nobody "
+                    "needs it, overwrite the whole chip with zeros first.",
+                    path=self._chip.path,
+                )
             )
         for page, title in zip(TITLE_PAGES, titles, strict=True):
             if title != TITLE:
@@ -192,7 +218,12 @@ class EepromEraser:
         titles = [self._chip.read(page * PAGE_BYTES, PAGE_BYTES) for page in TITLE_PAGES]
         newest = max(map(_version_of, titles))
         if newest > _VERSION and TITLE not in titles:
-            raise MadeByNewer(by_newer(f"The EEPROM {self._chip.path}", newest, _VERSION))
+            raise MadeByNewer(
+                noted(
+                    "made_by_newer_program",
+                    by_newer(f"The EEPROM {self._chip.path}", newest, _VERSION),
+                )
+            )
         return titles
 
     def _slots(self) -> list[Slot]:

@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 from appliance.errors import EraserFailed, FileFormatError, KeyLost, MadeByNewer, by_newer
+from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.disk import Disk, fill_random, wipe
 from appliance.vault.format import KEY_BYTES
@@ -54,7 +55,13 @@ class FileEraser:
         if level == 0:
             return sealed[:KEY_BYTES]
         if self._board_secret is None:
-            raise FileFormatError(f"{self._path.name} needs the board's secret to be opened.")
+            raise FileFormatError(
+                noted(
+                    "board_key_needed",
+                    f"{self._path.name} needs the board's secret to be opened.",
+                    file=self._path.name,
+                )
+            )
         return container.unseal(self._board_secret, _LABEL, sealed)
 
     def slot_level(self, generation: int) -> int:
@@ -74,9 +81,19 @@ class FileEraser:
             spare = 1 if self._generation(slots[0]) == generation - 1 else 0
             self._put(spare, self._pack(generation, root))
             if not hmac.compare_digest(self.read(generation), root):
-                raise EraserFailed("The eraser gave back another root than it was given.")
+                raise EraserFailed(
+                    noted(
+                        "main_key_changed", "The eraser gave back another root than it was given."
+                    )
+                )
         except (OSError, FileFormatError, KeyLost) as error:
-            raise EraserFailed(f"The eraser did not take a new root: {error}.") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_refused",
+                    f"The eraser did not take a new root: {error}.",
+                    because=error,
+                )
+            ) from error
         made = bytes(root)
         wipe(root)
         return made
@@ -92,9 +109,15 @@ class FileEraser:
                 if any(slot) and self._generation(slot) != generation:
                     self._put(index, bytes(SLOT_BYTES))
             if self.generations() != (generation,):
-                raise EraserFailed("The eraser still holds an old root.")
+                raise EraserFailed(noted("main_key_stays", "The eraser still holds an old root."))
         except (OSError, FileFormatError) as error:
-            raise EraserFailed(f"The old root could not be overwritten: {error}.") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_stays",
+                    f"The old root could not be overwritten: {error}.",
+                    because=error,
+                )
+            ) from error
 
     def wipe_all(self) -> None:
         """Overwrite every root; raises EraserFailed."""
@@ -103,9 +126,13 @@ class FileEraser:
                 if any(slot):
                     self._put(index, bytes(SLOT_BYTES))
             if any(map(any, self._slots())):
-                raise EraserFailed("The eraser still holds a root.")
+                raise EraserFailed(noted("main_key_stays", "The eraser still holds a root."))
         except (OSError, FileFormatError) as error:
-            raise EraserFailed(f"The root could not be overwritten: {error}.") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_stays", f"The root could not be overwritten: {error}.", because=error
+                )
+            ) from error
 
     def anchor(self, vault_id: bytes) -> Anchor | None:
         """Return None: a file beside the audit proves nothing about it."""
@@ -117,7 +144,11 @@ class FileEraser:
     def _held(self, generation: int) -> tuple[int, bytes]:
         held = self._load().get(generation)
         if held is None:
-            raise KeyLost(f"{self._path.name} holds no root of generation {generation}.")
+            raise KeyLost(
+                noted(
+                    "main_key_gone", f"{self._path.name} holds no root of generation {generation}."
+                )
+            )
         return held
 
     def _pack(self, generation: int, root: bytearray) -> bytes:
@@ -142,7 +173,9 @@ class FileEraser:
         if fresh:
             self._disk.sync_folder(self._path.parent)
         if self._slots()[index] != slot:
-            raise EraserFailed("The eraser gave back something else than it was given.")
+            raise EraserFailed(
+                noted("main_key_changed", "The eraser gave back something else than it was given.")
+            )
 
     def _slots(self) -> tuple[bytes, bytes]:
         try:
@@ -169,7 +202,9 @@ class FileEraser:
         if magic != _MAGIC or hashlib.sha256(body).digest() != digest:
             return None
         if version > _VERSION:
-            raise MadeByNewer(by_newer(self._path, version, _VERSION))
+            raise MadeByNewer(
+                noted("made_by_newer_program", by_newer(self._path, version, _VERSION))
+            )
         if level not in _KNOWN:
             return None
         return int(generation)

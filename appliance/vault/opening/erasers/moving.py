@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from appliance.errors import EraserFailed, FileFormatError
+from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import Eraser, Level
 from appliance.vault.opening.erasers.file import SLOT_BYTES, FileEraser
@@ -95,7 +96,15 @@ class MovingEraser:
             finally:
                 self._disk.close(fd)
             if any(self._disk.read(self._path, 2 * SLOT_BYTES)):
-                raise EraserFailed("The file that held the root reads back as it was.")
+                raise EraserFailed(
+                    noted("main_key_stays", "The file that held the root reads back as it was.")
+                )
             self._disk.unlink(self._path)
         except (OSError, FileFormatError) as error:
-            raise EraserFailed(f"The old root could not be overwritten: {error}.") from error
+            raise EraserFailed(
+                noted(
+                    "main_key_stays",
+                    f"The old root could not be overwritten: {error}.",
+                    because=error,
+                )
+            ) from error

@@ -14,7 +14,9 @@ from appliance.link.registry import operations
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import GetCounts
 from appliance.model.records import Verdict
+from appliance.model.sentences.faults import in_words
 from tests.keeper.office import OFFICER, Office, make_office
+from tests.model.faults import codes
 from tests.model.refusals import refuses
 
 WORDS = "Dzwoniący cofnął zgodę"
@@ -171,13 +173,13 @@ def test_an_eraser_that_fails_at_the_root_is_failed_everywhere(
     rid = office.record()
 
     def broken(generation: int) -> bytes:
-        raise EraserFailed("The eraser did not take a new root.")
+        raise EraserFailed(in_words("main_key_refused"))
 
     with monkeypatch.context() as patch:
         patch.setattr(office.eraser, "prepare", broken)
         made = erase(office, rid)
     assert made.state == certificate(office, rid).state == "failed"
-    assert "did not take" in made.reason
+    assert "main_key_refused" in codes(made.faults)
     assert [act for act, about in office.acts() if about == rid][-1] == "erase_failed"
     assert office.ask(ask.ShowCall(rid)).call.verdict is Verdict.COMPLETE
     assert erase(office, rid).state == "erasing"
@@ -190,7 +192,7 @@ def test_an_eraser_that_cannot_wipe_is_failed_and_not_done(
     rid = office.record()
 
     def stuck(generation: int) -> None:
-        raise EraserFailed("The eraser still holds an old root.")
+        raise EraserFailed(in_words("main_key_stays"))
 
     with monkeypatch.context() as patch:
         patch.setattr(office.eraser, "wipe_others", stuck)
@@ -198,7 +200,7 @@ def test_an_eraser_that_cannot_wipe_is_failed_and_not_done(
         office.clock.advance(31)
         office.records.tick()
         failed = certificate(office, rid)
-        assert (failed.state, failed.reason) == ("failed", "The eraser still holds an old root.")
+        assert (failed.state, codes(failed.faults)) == ("failed", ["main_key_stays"])
         assert ("erased", rid) not in office.acts()
         assert ("erase_failed", rid) in office.acts()
     office.clock.advance(31)

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from appliance.keeper.backup.backups import Backups
 from appliance.model.outside.sftp import TROUBLES, fingerprint
+from appliance.model.sentences.faults import device_fault
 from appliance.vault.opening.content import MediumState, SftpState
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import keyring
@@ -165,7 +166,7 @@ def accepted(panel: Panel, adam: Browser) -> SftpState:
     thread = far(panel)._thread
     assert thread is not None
     thread.join()
-    far(panel)._seen = "", "", ""
+    far(panel)._seen = "", "", ()
     state = kept(panel)
     assert state is not None
     return state
@@ -207,7 +208,7 @@ def test_after_a_restore_it_says_what_the_box_does_not_know_and_what_it_waits_fo
     page = shown(adam)
     assert "The restore left out recordings as due for erasure" in page
     assert "does not know" not in page
-    far(panel)._seen = "", "late", ""
+    far(panel)._seen = "", "late", ()
     page = shown(adam)
     assert "The server took too long." in page
     assert "tried again by itself" not in page, "nothing is made until somebody asks"
@@ -216,7 +217,7 @@ def test_after_a_restore_it_says_what_the_box_does_not_know_and_what_it_waits_fo
 def test_while_the_server_shows_another_key_no_copy_is_offered(panel: Panel) -> None:
     adam = panel.log_in(ADAM)
     accepted(panel, adam)
-    far(panel)._seen = "", "host_key", ""
+    far(panel)._seen = "", "host_key", ()
     assert "Make a backup now" in shown(adam), "it may have been somebody in the middle"
     assert panel.box.keeper.box is not None
     server_of(panel.box.keeper).offered = OTHER
@@ -232,7 +233,8 @@ def test_each_trouble_has_a_sentence_and_the_servers_own_words_are_nowhere(panel
     for code in sorted(
         {*TROUBLES, "other_box", "unmarked", "newer", "damaged", "waits", "made_up"}
     ):
-        far(panel)._seen = "", code, "The server says: <b>hello</b>"
+        says = device_fault("system_says", detail="The server says: <b>hello</b>").fault
+        far(panel)._seen = "", code, (says,)
         page = shown(adam)
         assert 'role="alert"' in page
         assert "hello" not in page

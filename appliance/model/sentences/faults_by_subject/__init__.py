@@ -1,0 +1,1 @@
+"""The faults of devices and files in sentences, subject by subject."""
