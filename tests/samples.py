@@ -1,5 +1,7 @@
 """One call's records: its parties, the consent given, the rule; and who signs them."""
 
+from typing import Any
+
 from appliance.model.records import CallMeta, ConsentReceipt, WordsHeard
 from appliance.model.rule import RulePurpose, RuleWords, SealedRule
 from appliance.vault.origin import OriginKey
@@ -79,3 +81,10 @@ RULE = SealedRule(
 )
 
 ORIGIN = OriginKey.new()
+
+PAPER: dict[str, Any] = {
+    "file_number": "RSD 12/26",
+    "legal_basis": "art. 217 k.p.k.",
+    "signed_by": "asp. Jan Lis",
+}
+"""What an authority's paper says, beside its name."""

@@ -111,7 +111,11 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
     type=click.Choice([r.value for r in ask.Recipient]),
     help="For whom the copy is; the audit keeps it.",
 )
-@click.option("--whom", default="", help="Who exactly, in your own words; sealed.")
+@click.option("--whom", "words", default="", help="Who exactly, in your own words; sealed.")
+@click.option("--file-number", default="", help="Of an authority's request; sealed.")
+@click.option("--legal-basis", default="", help="On which an authority asks; sealed.")
+@click.option("--signed-by", default="", help="Who signed an authority's request; sealed.")
+@click.option("--silent-until", default="", help="Day, such as 2027-06-30; the caller is not told.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -123,22 +127,26 @@ def export(
     recording: str,
     form: Any,
     recipient: str | None,
-    whom: str,
     out: Path | None,
     as_json: bool,
+    **paper: Any,
 ) -> None:
     """Write a call's whole sound to a new file, and its signed proof beside it.
 
     The proof is made for whom --for names and lists this copy; without --for it tells what a
-    caller may know. Exit code 1 if the recording is not the one that was sealed, or
-    cannot be read; then no sound is written. If the proof alone cannot be had, the sound stays, and
-    a sentence says so. No file is overwritten.
+    caller may know. A copy for an authority needs --whom, --file-number, --legal-basis and
+    --signed-by; --silent-until keeps it from the caller.
+
+    Exit code 1 if the recording is not the one that was sealed, or cannot be read; then no sound is
+    written. If the proof alone cannot be had, the sound stays, and a sentence says so. No file is
+    overwritten.
     """
     if out is not None:
         refuse_existing(out)
         refuse_existing(_beside(out))
     recording = whole_id(operator, recording)
-    asked = ask.ExportCall(recording, form, ask.Recipient(recipient) if recipient else None, whom)
+    whose = ask.Recipient(recipient) if recipient else None
+    asked = ask.ExportCall(recording=recording, format=form, recipient=whose, **paper)
     with checks():
         with contextlib.closing(operator.download(asked)) as answers:
             answer, first = next(answers)
@@ -361,7 +369,7 @@ def _print_certificate(made: ask.ErasureCertificate, as_json: bool) -> None:
         click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
         for other in made.others:
             click.echo(f"{other}: another part of this call, erased together")
-        click.echo(f"protection level {made.level}, keyring generation {made.generation}")
+        click.echo(f"protection level {made.level}")
         for what in made.remains:
             click.echo(f"may remain: {REMAINS.get(what, what)}")
         if made.faults:

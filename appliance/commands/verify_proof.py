@@ -184,7 +184,11 @@ def _until(kept: KeptUntil) -> str:
     if kept.due_day is None:
         return "erased after a day that is not known yet"
     unless = ", unless a law keeps it longer" if kept.held is None else ""
-    return f"erased after {date(1970, 1, 1) + timedelta(days=kept.due_day)}{unless}"
+    return f"erased after {_day(kept.due_day)}{unless}"
+
+
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
 
 
 def _who(one: Listening | CopyGiven) -> str:
@@ -196,7 +200,19 @@ def _who(one: Listening | CopyGiven) -> str:
 def _whom(copy: CopyGiven) -> str:
     unread = {"locked": "(the words are locked)", "lost": "(the words are lost)"}
     words = copy.words or unread.get(copy.readable or "", "")
-    return " ".join(filter(None, (copy.recipient or "somebody not noted", words)))
+    whom = " ".join(filter(None, (copy.recipient or "somebody not noted", words)))
+    paper = [
+        f"{name} {text}"
+        for name, text in (
+            ("file number", copy.file_number),
+            ("basis", copy.legal_basis),
+            ("signed by", copy.signed_by),
+        )
+        if text
+    ]
+    if copy.silent_until is not None:
+        paper.append(f"silent until {_day(copy.silent_until)}")
+    return ", ".join([whom, *paper])
 
 
 def _bytes(copy: CopyGiven) -> str:

@@ -108,6 +108,10 @@ class CopyGiven(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: Name | None = ""
     recipient: Code = ""  # caller, authority, adviser, office; empty: it was not noted
     words: Annotated[str, Meta(max_length=2_000)] | None = ""  # for whom, as typed
+    file_number: Annotated[str, Meta(max_length=2_000)] | None = ""  # of an authority, as typed
+    legal_basis: Annotated[str, Meta(max_length=2_000)] | None = ""
+    signed_by: Annotated[str, Meta(max_length=2_000)] | None = ""
+    silent_until: Day | None = None  # the day of its silence; None: it is not silenced
     readable: Literal["yes", "locked", "lost", "none"] | None = "none"
     form: Code = ""  # wav, flac
     size: Count = 0  # bytes of the sound; 0: it did not leave whole, as far as the box knows
@@ -172,11 +176,13 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         told += [value for one in self.listened for value in (one.operator, one.name)]
         for copy in self.copies:
             told += [copy.operator, copy.name, copy.words, copy.readable]
+            told += [copy.file_number, copy.legal_basis, copy.signed_by]
         if self.reader is not ProofReader.CALLER:
             return not any(value is None for value in told)
         kinds = {copy.recipient for copy in self.copies}
         return (
             all(value is None for value in told)
+            and all(copy.silent_until is None for copy in self.copies)
             and {one.purpose for one in self.listened} <= {"", *purposes}
             and len(kinds) < 2
             and all(reader_for(kind) is ProofReader.CALLER for kind in kinds)

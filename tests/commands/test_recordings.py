@@ -132,7 +132,8 @@ def test_export_is_sample_by_sample_what_was_sealed(
 
 def test_a_copy_comes_with_its_proof_which_lists_it(served: Served, tmp_path: Path) -> None:
     rid, out = next(iter(served.sounds)), tmp_path / "copy.wav"
-    told = ("--for", "authority", "--whom", "Sąd Rejonowy", "--out", str(out))
+    paper = ("--file-number", "I C 12/26", "--legal-basis", "art. 248 k.p.c.", "--signed-by", "Lis")
+    told = ("--for", "authority", "--whom", "Sąd Rejonowy", *paper, "--out", str(out))
     assert served.run("export", rid, *told).exit_code == 0
     beside = tmp_path / "copy.proof.jsonl"
     assert beside.stat().st_mode & 0o777 == 0o600
@@ -185,7 +186,7 @@ def test_a_sound_whose_proof_cannot_be_had_says_so(
     def refuse(*_: object, **__: object) -> None:
         raise Refused("tampered")
 
-    monkeypatch.setattr("appliance.keeper.recordings.proofs.Proofs.give", refuse)
+    monkeypatch.setattr("appliance.keeper.recordings.handing_over.proofs.Proofs.give", refuse)
     out = tmp_path / "copy.wav"
     done = served.run("export", next(iter(served.sounds)), "--out", str(out))
     assert done.exit_code == 1

@@ -15,6 +15,8 @@ from appliance.keeper.storage.rows import (
     HoldEntry,
     MailRow,
     NumberEntry,
+    SilenceEnding,
+    SilenceRow,
     UpdateRow,
 )
 from appliance.model.records import (
@@ -32,7 +34,7 @@ PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
     OperatorEntry, MailState, SftpState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry,
-    NumberEntry, UpdateRow, AuditEntry,
+    SilenceRow, SilenceEnding, NumberEntry, UpdateRow, AuditEntry,
 )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ def modules(folder: Path) -> set[str]:
     }
 
 
-ROOMS = {"processes", "outside"}
-"""The rooms of the requests: among processes, and what leaves the box."""
+ROOMS = {"processes", "outside", "papers"}
+"""The rooms of the requests: among processes, what leaves the box, and papers."""
 
 
 def folders(root: Path, below: Path) -> Iterator[str]:

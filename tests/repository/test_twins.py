@@ -25,6 +25,7 @@ TWINS = {
     ("CallMeta", "Row"): STORED,
     ("CallRecord", "ListedCall"): BASE,
     ("Capabilities", "ModemProfile"): FORM,
+    ("CopyGiven", "ExportCall"): SEALED,
     ("EraseAllCertificate", "ErasureCertificate"): CHANCE,
     ("ChannelCondition", "ChannelFigures"): FLOOR,
     ("ConsentReceipt", "DigitPressed"): SEALED,
@@ -51,6 +52,7 @@ TWINS = {
     ("SftpPlace", "SftpState"): SECRET,
     ("Purpose", "ReadyPurpose"): BASE,
     ("Purpose", "RulePurpose"): SEALED,
+    ("Silence", "SilenceRow"): STORED,
 }
 """A pair may leave this table; none may come without a reason."""
 

@@ -32,6 +32,9 @@ META: dict[str, Any] = {
     "purposes": ["training"],
     "due_days": {"training": 20_807},
 }
+PAPER = ("words", "file_number", "legal_basis", "signed_by", "readable")
+"""What was typed of a copy's recipient."""
+
 NOTHING_OUTSIDE = dict.fromkeys(("after", "sealed", "head", "stamp_before", "stamp_behind"))
 """Of a recording that nothing places in the audit, nor in time."""
 
@@ -110,6 +113,10 @@ class Box:
                     "name": "Ewa Żółć",
                     "recipient": "caller",
                     "words": "Anna “Nowa”",
+                    "file_number": "",
+                    "legal_basis": "",
+                    "signed_by": "",
+                    "silent_until": None,
                     "readable": "yes",
                     "form": "wav",
                     "size": 288_044,
@@ -131,7 +138,7 @@ class Box:
         fields["kept"] = [kept | {"held": None} for kept in fields["kept"]]
         nobody = {"operator": None, "name": None}
         fields["listened"] = [one | nobody for one in fields["listened"]]
-        nobody |= {"words": None, "readable": None}
+        nobody |= dict.fromkeys(PAPER, None)
         fields["copies"] = [one | nobody for one in fields["copies"]]
         return fields | changes
 
@@ -184,7 +191,17 @@ def vectors() -> dict[str, dict[str, str | None]]:
     lines = one.split(b"\n")[:-1]
     found: dict[str, tuple[bytes, str | None]] = {"one": (one, None), "two": (two, None)}
     found["caller"] = OURS.proof(core, OURS.for_caller(core)), None
-    found["authority"] = OURS.proof(core, OURS.annex(core, reader="authority")), None
+    silenced = {
+        "recipient": "authority",
+        "words": "KMP Warszawa",
+        "file_number": "RSD 12/26",
+        "legal_basis": "art. 217 k.p.k.",
+        "signed_by": "asp. J. Lis",
+        "silent_until": 20_900,
+    }
+    for_police = OURS.annex(core, reader="authority", recipients=["authority"])
+    for_police["copies"] = [for_police["copies"][0] | silenced]
+    found["authority"] = OURS.proof(core, for_police), None
     found |= {name: (raw, "reader") for name, raw in _reader(core).items()}
     found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}
     found |= {name: (raw, "altered") for name, raw in _altered(one, lines).items()}
@@ -268,10 +285,11 @@ def _reader(core: dict[str, Any]) -> dict[str, bytes]:
             "listened": [cut["listened"][0] | {name: whole["listened"][0][name]}]
         }
     leaks["caller_listened_ground"] = {"listened": [cut["listened"][0] | {"purpose": "claims"}]}
-    for name in ("operator", "name", "words", "readable"):
+    for name in ("operator", "name", *PAPER):
         leaks[f"caller_copy_{name}"] = {
             "copies": [cut["copies"][0] | {name: whole["copies"][0][name]}]
         }
+    leaks["caller_copy_silent"] = {"copies": [cut["copies"][0] | {"silent_until": 20_900}]}
     leaks["caller_copy_of_another"] = {"copies": [cut["copies"][0] | {"recipient": "authority"}]}
     leaks["caller_copies_of_two"] = {
         "copies": [cut["copies"][0], cut["copies"][0] | {"recipient": "adviser"}]

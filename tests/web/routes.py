@@ -67,6 +67,15 @@ ROUTES = {
     ("hand_over.hand_over", "POST"): Route(
         "POST", f"/calls/{RID}/hand-over", OFFICER, (("recipient", "caller"), ("words", "Anna"))
     ),
+    ("hand_over.ask_many", "GET"): Route("GET", "/calls/chosen/hand-over", OFFICER),
+    ("hand_over.hand_over_many", "POST"): Route(
+        "POST", "/calls/chosen/hand-over", OFFICER, (("recipient", "caller"),)
+    ),
+    ("silences.page", "GET"): Route("GET", "/silences", AUDITORS),
+    ("silences.set", "POST"): Route("POST", "/silences", OFFICER, (("case", "0" * 16),)),
+    ("silences.ask_end", "POST"): Route("POST", "/silences/end", OFFICER),
+    ("silences.confirm", "POST"): Route("POST", "/silences/confirm", AUDITORS),
+    ("silences.cancel", "POST"): Route("POST", "/silences/cancel", AUDITORS),
     ("proof.sheet", "GET"): Route("GET", f"/calls/{RID}/proof", READERS),
     ("proof.take", "POST"): Route("POST", f"/calls/{RID}/proof", OFFICER),
     ("proof.words", "GET"): Route("GET", f"/proof/words/{'0' * 64}.wav", READERS),

@@ -1,18 +1,19 @@
-"""Write several calls' sound into one ZIP file while it is sent, in constant memory.
+"""Write several calls into one ZIP file while it is sent, in constant memory.
 
-Each call's signed proof lies behind its sound, and lists this very copy. The files are stored as
-they are: sound hardly shrinks. A list inside names each call, also one that was not handed over,
-and why.
+Each call has a folder with all that a copy of one call has: its sound, its signed proof, which
+lists this very copy, and the sheet to read. The words that callers heard lie beside the folders,
+each once. The files are stored as they are: sound hardly shrinks. A list inside says for whom the
+copies are and names each call, also one that was not handed over, and why.
 """
 
 import errno
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from appliance.errors import LinkError, Refused
+from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
-from appliance.link.requests.proof import GetProof, ProofFile
+from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
 from appliance.model.sentences.refusals import refusal_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access
@@ -20,111 +21,138 @@ from web.sink import Sink
 
 LIST_NAME = "contents.txt"
 
+SHEET = "proof.html"
+"""The sheet's name, to be read by people."""
+
+WORDS = "words/"
+"""The folder of the words that callers heard."""
+
 OF_THE_CALL = {Level.MISSING, Level.GONE, Level.CHECK, Level.FORBIDDEN, Level.FAILED}
 """Refusals that may say something about one call; any other ends the whole file."""
 
 Opened = tuple[ExportPiece, Iterator[bytes]]
-Download = Callable[[ExportCall], Opened]
-Fetch = Callable[[GetProof], tuple[ProofFile, bytes]]
-
-PROOF = ".proof.jsonl"
+Paper = Callable[[ProofSheet, Mapping[str, str]], str]
+"""Returns the sheet to read, by the files of the words that it plays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the list inside says, in the reader's language."""
+    """What the files inside say, in the reader's language."""
 
     heading: str
+    whom: str  # for whom they are
     refused: Callable[[Refused], str]  # says why a call is not there
+    paper: Paper
 
 
 class Archive:
     """A ZIP file of calls; iterate over it once."""
 
-    def __init__(
-        self, calls: Sequence[tuple[str, str]], texts: Texts, recipient: Recipient
-    ) -> None:
+    def __init__(self, calls: Sequence[ExportCall], texts: Texts) -> None:
         """Open the first call that may be handed over.
 
         Args:
-            calls: recordings, and how the list names each.
-            texts: of the list.
-            recipient: for whom they are, which each call's record says.
+            calls: what is asked for of each.
+            texts: of the files inside.
 
         Raises:
             Refused: none may be handed over; the last refusal.
         """
-        self._download: Download = access.downloader()
-        self._fetch: Fetch = access.fetcher()
         self._calls = list(calls)
         self._texts = texts
-        self._recipient = recipient
-        self._lines = [texts.heading, ""]
+        self._lines = [texts.heading, texts.whom, ""]
         self._first = self._open_one()
 
     def _open_one(self) -> Opened:
-        for at, (recording, named) in enumerate(self._calls):
+        for at, asked in enumerate(self._calls):
             try:
-                opened = self._download(self._asked(recording))
+                opened = access.download(asked)
             except Refused as refusal:
                 if refusal_of(refusal).level not in OF_THE_CALL or at == len(self._calls) - 1:
                     raise
-                self._leave_out(named, refusal)
+                self._leave_out(asked, refusal)
             else:
                 self._calls = self._calls[at:]
                 return opened
         raise Refused("no_calls_chosen")
 
-    def _asked(self, recording: str) -> ExportCall:
-        return ExportCall(recording=recording, recipient=self._recipient)
-
-    def _leave_out(self, named: str, refusal: Refused) -> None:
-        self._lines.append(f"-  {named}: {self._texts.refused(refusal)}")
+    def _leave_out(self, asked: ExportCall, refusal: Refused) -> None:
+        self._lines.append(f"-  {_short(asked)}: {self._texts.refused(refusal)}")
 
     def __iter__(self) -> Iterator[bytes]:
         sink, opened = Sink(), self._first
-        number = 0
+        number, words = 0, dict[str, str]()
         with zipfile.ZipFile(sink, "w") as made:
-            for recording, named in self._calls:
+            for asked in self._calls:
                 if number:
-                    found = self._next(recording, named)
+                    found = self._next(asked)
                     if found is None:
                         continue
                     opened = found
                 number += 1
                 told, sound = opened
-                name = f"{number:03}-{told.filename}"
+                folder = f"{number:03}-{told.filename.rpartition('.')[0]}/"
+                name = folder + told.filename
                 with made.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
                     for piece in sound:
                         entry.write(piece)
                         yield sink.drain()
-                made.writestr(
-                    zipfile.ZipInfo(f"{name.rpartition('.')[0]}{PROOF}"), self._proof(recording)
-                )
-                yield sink.drain()
-                self._lines.append(f"{name}  {named}")
-            made.writestr(LIST_NAME, "\r\n".join(self._lines) + "\r\n")
+                try:
+                    for file, raw in as_read(asked, self._texts.paper, words, above="../"):
+                        of_all = file.startswith(WORDS)
+                        made.writestr(zipfile.ZipInfo(file if of_all else folder + file), raw)
+                        yield sink.drain()
+                except ZgodaError:
+                    raise access.Halted(errno.ECONNRESET, "the proof was stopped") from None
+                self._lines.append(f"{name}  {_short(asked)}")
+            made.writestr(zipfile.ZipInfo(LIST_NAME), "\r\n".join(self._lines) + "\r\n")
         yield sink.drain()
 
-    def _proof(self, recording: str) -> bytes:
-        """Return a call's signed proof; raises Halted."""
-        try:
-            return self._fetch(GetProof(recording=recording, recipient=self._recipient))[1]
-        except (LinkError, Refused):
-            raise access.Halted(errno.ECONNRESET, "the proof was stopped") from None
-
-    def _next(self, recording: str, named: str) -> Opened | None:
+    def _next(self, asked: ExportCall) -> Opened | None:
         """Open a further call; None if it may not be handed over.
 
         Raises:
             Halted: the rest cannot be sent, so that the file must not look whole.
         """
         try:
-            return self._download(self._asked(recording))
+            return access.download(asked)
         except Refused as refusal:
             if refusal_of(refusal).level in OF_THE_CALL:
-                self._leave_out(named, refusal)
+                self._leave_out(asked, refusal)
                 return None
             raise access.Halted(errno.ECONNRESET, "the download was stopped") from None
         except LinkError:
             raise access.Halted(errno.ECONNRESET, "the download was stopped") from None
+
+
+def as_read(
+    asked: ExportCall, paper: Paper, words: dict[str, str], above: str = ""
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what a call's copy has beside the sound, by its names: for its recipient.
+
+    Args:
+        asked: what was handed over.
+        paper: makes the sheet to read.
+        words: the words that are in the file already, by their hash; gets those of this call.
+        above: the way from the sheet to the folder of the words.
+
+    Raises:
+        ZgodaError: it cannot be made.
+    """
+    recipient = asked.recipient or Recipient.CALLER
+    told, raw = access.fetch(GetProof(recording=asked.recording, recipient=recipient))
+    yield told.filename, raw
+    shown = access.ask(ShowProof(recording=asked.recording, recipient=recipient))
+    said = {w.prompt_sha256: w.spoken for one in shown.recordings for w in one.receipt.said}
+    heard = [sha256 for sha256 in said if sha256 in shown.playable]
+    fresh = [sha256 for sha256 in heard if sha256 not in words]
+    for sha256 in fresh:
+        words[sha256] = f"{WORDS}{len(words) + 1}-{said[sha256]}.wav"
+    page = paper(shown, {sha256: above + words[sha256] for sha256 in heard})
+    yield SHEET, page.encode()
+    for sha256 in fresh:
+        yield words[sha256], access.fetch(HearWords(sha256=sha256))[1]
+
+
+def _short(asked: ExportCall) -> str:
+    return asked.recording[:8]

@@ -1,6 +1,7 @@
 """Find recorded calls, show one, hand over its sound."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -30,9 +31,7 @@ from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
 from web import access
 from web.lists import kept, listing
-from web.lists.archive import Archive, Texts
 from web.words import proof as proof_words
-from web.words import refusals
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -49,6 +48,13 @@ CHOSEN = "chosen"
 
 ACTS: dict[str, type[Operation[Any]]] = {"copies": ExportCall, "erase": EraseCall, "hold": HoldCall}
 """What can be done with several calls at once."""
+
+ENDPOINTS = {
+    "copies": "hand_over.ask_many",
+    "erase": "erasure.ask_many",
+    "hold": "holds.ask_many",
+}
+"""Act -> the page that asks what it needs."""
 
 
 def rid(text: str) -> str:
@@ -103,16 +109,14 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
         mistakes=mistakes,
         done=request.args.get("done", ""),
         chosen=frozenset(request.form.getlist("recording")),
-        recipients=proof_words.RECIPIENTS,
     )
     return page, status
 
 
 @blueprint.post("/chosen")
 def choose() -> ResponseReturnValue:
-    """Hand over the chosen calls in one file, or lead to what is asked before the act."""
-    copies = "copies" if "recipient" in request.form else ""
-    act = request.form.get("do", copies)
+    """Lead to what is asked before the act."""
+    act = request.form.get("do", "")
     if act not in ACTS:
         abort(400)
     access.need(ACTS[act])
@@ -122,14 +126,8 @@ def choose() -> ResponseReturnValue:
     if len(chosen) > MOST_CHOSEN:
         many = gettext("Choose at most %(count)s calls at once.", count=MOST_CHOSEN)
         return _list_page({"form": many}, 400)
-    if act == "copies":
-        recipient = request.form.get("recipient", "")
-        if recipient not in {str(one) for one in Recipient}:
-            return _list_page({"form": gettext("Say for whom the copy is.")}, 400)
-        return _copies(chosen, Recipient(recipient))
-    endpoint = "erasure.ask_many" if act == "erase" else "holds.ask_many"
     name = kept.keep(CHOSEN, {"recording": chosen})
-    return redirect(url_for(endpoint, chosen=name), 303)
+    return redirect(url_for(ENDPOINTS[act], chosen=name), 303)
 
 
 def chosen_calls() -> tuple[str, list[CallRecord | UnreadableCall]]:
@@ -137,9 +135,14 @@ def chosen_calls() -> tuple[str, list[CallRecord | UnreadableCall]]:
 
     A call that was erased meanwhile is left out.
     """
-    name = request.values.get("chosen", "")[: listing.LONGEST_ID]
-    chosen = (kept.find(CHOSEN, name) or {}).get("recording", ())
+    name, chosen = chosen_recordings()
     return name, [call for call in map(look_at, chosen) if call is not None]
+
+
+def chosen_recordings() -> tuple[str, tuple[str, ...]]:
+    """Return the id of a kept choice and what was chosen, also what was erased meanwhile."""
+    name = request.values.get("chosen", "")[: listing.LONGEST_ID]
+    return name, (kept.find(CHOSEN, name) or {}).get("recording", ())
 
 
 def look_at(recording: str) -> CallRecord | UnreadableCall | None:
@@ -152,18 +155,6 @@ def look_at(recording: str) -> CallRecord | UnreadableCall | None:
         if refusal.code != "unreadable":
             raise
     return access.ask(ShowUnreadable(recording=recording)).call
-
-
-def _copies(chosen: tuple[str, ...], recipient: Recipient) -> Response:
-    texts = Texts(
-        heading=gettext("Copies of recorded calls"),
-        refused=refusals.sayer(),
-    )
-    named = [(recording, recording[:8]) for recording in chosen]
-    copies = Archive(named, texts, recipient)
-    response = Response(iter(copies), content_type="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename="zgoda-calls.zip")
-    return response
 
 
 @blueprint.get("/<recording>")
@@ -188,7 +179,12 @@ def _certified(recording: str) -> bool:
 
 
 def call_page(
-    detail: CallDetail, playback: str = "", wrong: str = "", *, number_wrong: bool = False
+    detail: CallDetail,
+    playback: str = "",
+    wrong: str = "",
+    *,
+    number_wrong: bool = False,
+    mistakes: Mapping[str, str] | None = None,
 ) -> str:
     """Render the page of one call.
 
@@ -197,6 +193,7 @@ def call_page(
         playback: the id of an open playback, or empty.
         wrong: a sentence about a failed attempt.
         number_wrong: what was to be added is no number.
+        mistakes: what is wrong with a hand-over.
     """
     return render_template(
         "calls/show.html",
@@ -209,6 +206,8 @@ def call_page(
         playback=playback,
         wrong=wrong,
         number_wrong=number_wrong,
+        mistakes=mistakes or {},
+        form=request.form if mistakes else {},
         may_export=access.may(ExportCall),
         may_erase=access.may(EraseCall),
         may_listen=access.may(OpenPlayback),

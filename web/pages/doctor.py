@@ -53,6 +53,7 @@ SUBJECTS: dict[str, Any] = {
     "disk": _l("Disk"),
     "memory": _l("Memory"),
     "vault": _l("Archive"),
+    "silence": _l("Silences"),
     "backup": _l("Backups"),
     "sftp": _l("Backups by SFTP"),
     "mail": _l("Mail"),

@@ -9,6 +9,7 @@ from appliance.link.requests.calls import CallList, ListCalls
 from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.requests.outside.backup import GetBackup
+from appliance.link.requests.papers.silences import CountSilences
 from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
@@ -40,6 +41,7 @@ def page() -> str:
     time = access.ask(GetTime()) if access.may(GetTime) else None
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
     backup = access.ask(GetBackup()) if access.may(GetBackup) else None
+    silences = access.ask(CountSilences()) if access.may(CountSilences) else None
     missing, waits = facts.left()
     now = live.told(access.ask(GetLive()))
     outdated = access.ask(ShowOutdated()).lines if access.may(ShowOutdated) else ()
@@ -49,6 +51,7 @@ def page() -> str:
         time=time,
         erasing=erasing,
         drill_due=backup is not None and backup.drill_due,
+        silences=silences,
         missing=missing,
         waits=waits,
         outdated=outdated,

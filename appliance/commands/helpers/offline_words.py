@@ -33,7 +33,10 @@ def _told(
 ) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(entry)
     said = "" if entry.words is None else _words(entry.words, kind, keys)
-    return told | {"words": said}
+    told |= {"words": said}
+    if isinstance(entry, CopyEntry):
+        told["papers"] = [_words(paper, kind, keys) for paper in entry.papers]
+    return told
 
 
 def _words(words: SealedWords, kind: str, keys: OfflineKeys) -> str | None:

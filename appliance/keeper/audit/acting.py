@@ -33,7 +33,11 @@ def failed(begun: Sequence[Act], error: BaseException) -> list[Act]:
 
 @contextmanager
 def on_record(
-    audit: AuditLog, kind: str, actor: str, recordings: Sequence[str | None] = (None,)
+    audit: AuditLog,
+    kind: str,
+    actor: str,
+    recordings: Sequence[str | None] = (None,),
+    case: str | None = None,
 ) -> Iterator[None]:
     """Put an act on record, let it happen, and say so if it fails.
 
@@ -42,8 +46,9 @@ def on_record(
         kind: of the act.
         actor: who acts.
         recordings: all that it is about; None for an act about none.
+        case: the case that it belongs to, if it belongs to one.
     """
-    begun = begin(audit, [Act(type=kind, actor=actor, rid=rid) for rid in recordings])
+    begun = begin(audit, [Act(type=kind, actor=actor, rid=rid, case=case) for rid in recordings])
     try:
         yield
     except Exception as error:

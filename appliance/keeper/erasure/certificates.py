@@ -6,8 +6,10 @@ from typing import Literal
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
 from appliance.keeper.audit.search import EntryQuery, spanning
+from appliance.keeper.audit.silent import told
 from appliance.keeper.erasure.media import OnMedia
-from appliance.link.requests.calls import CertificateList, ErasureCertificate, ListCertificates
+from appliance.link.requests.calls import ErasureCertificate
+from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.opening.eraser import Level
 
@@ -75,8 +77,9 @@ class KeptCertificates:
     def of(self, recording: str) -> ErasureCertificate | None:
         """Return the certificate of a recording's last erasure; None if there was none."""
         last, ground, actor, sealed_at, sealed = None, "", "", 0.0, 0
-        exported = all_begun = False
-        for entry in self._entries_of(recording):
+        all_begun = False
+        entries = list(self._entries_of(recording))
+        for entry in entries:
             all_begun = all_begun or entry.type == ERASING_ALL
             if entry.type in ERASURE or (all_begun and entry.type in OF_ALL):
                 last = entry
@@ -84,11 +87,12 @@ class KeptCertificates:
                 actor = entry.actor if entry.type in _BEGUN else actor
             if entry.type == "sealed" and entry.rid == recording:
                 sealed_at, sealed = entry.t, entry.seq
-            exported = exported or entry.type == "exported"
         if last is None or (last.type in _BEGUN and recording in self._keys()):
             return None
         level, generation = self._level(last)
         media = self._media(sealed, last.seq)
+        # For whoever asked for the erasure: what a silence covers is not told.
+        exported = any(entry.type == "exported" for entry in told(entries))
         remains = REMAINS[level] + media + (("exports",) if exported else ())
         return ErasureCertificate(
             recording=recording,

@@ -12,11 +12,10 @@ from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.link.requests.calls import (
-    CertificateList,
     ErasureCertificate,
     Ground,
-    ListCertificates,
 )
+from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.link.requests.people import OldKeys
 from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.opening.keyring import Change, Keyring

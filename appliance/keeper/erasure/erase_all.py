@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from appliance.clock import DAY, HOUR
+from appliance.clock import HOUR
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
@@ -22,6 +22,7 @@ from appliance.keeper.erasure.batch import GRACE_SECONDS, Erasure
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.keeper.erasure.media import on_media
 from appliance.keeper.people.operators import roles_of
+from appliance.keeper.people.second_person import check_second, seconds_left
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.operations import Role
@@ -29,9 +30,6 @@ from appliance.model.sentences.faults import DeviceFault, faults_of
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.keyring import Keyring
-
-WAIT_SECONDS = float(DAY)
-"""Counted seconds from the asking, after which nobody has to confirm."""
 
 REMIND_SECONDS = 8.0 * HOUR
 """Seconds between two audit entries of an order that waits."""
@@ -86,10 +84,8 @@ class EraseAll:
     @property
     def seconds_left(self) -> float | None:
         """Return the counted seconds until nobody has to confirm; None: nothing is counted."""
-        order, counted = self.order, self._time.counted()
-        if order is None or order.counted is None or counted is None:
-            return None
-        return max(order.counted + WAIT_SECONDS - counted, 0.0)
+        order = self.order
+        return seconds_left(order.counted, self._time.counted()) if order is not None else None
 
     def ask(self, operator: str, ground: str, held: tuple[str, ...]) -> None:
         """Take an order.
@@ -169,12 +165,8 @@ class EraseAll:
 
     def _check_second(self, order: EraseAllOrder, operator: str) -> None:
         """Refuse who cannot be the second of two people."""
-        if operator == order.asked_by:
-            raise Refused("second_person_needed")
-        entry, counted = self._keyring.content.operators.get(operator), self._time.counted()
-        given = entry.given if entry is not None else 0.0
-        if given is not None and (counted is None or given + WAIT_SECONDS > counted):
-            raise Refused("too_new")
+        entry = self._keyring.content.operators.get(operator)
+        check_second(order.asked_by, operator, entry, self._time.counted())
 
     def _wait(self, order: EraseAllOrder) -> EraseAllOrder | None:
         """End an order whose asker is gone, let one pass whose day is over, remind of others."""

@@ -7,6 +7,7 @@ from functools import partial
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.chores import attempt
+from appliance.keeper.doctor.silences import SOON
 from appliance.keeper.mail.post import Post
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -145,7 +146,8 @@ class MailDesk:
         self._not_before = monotonic + LOOK
         # The recorder names findings, too: what it makes up is no finding, and no word of a mail.
         known = (finding for finding in self._examine() if finding.id in SENTENCES)
-        self._post().see([finding.id for finding in known if finding.level == "fail"])
+        told = [each.id for each in known if each.level == "fail" or each.id == SOON]
+        self._post().see(told)
 
     # -- within ---------------------------------------------------------------------------------
 

@@ -6,15 +6,16 @@ from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.foundation import Foundation
 from appliance.keeper.recordings.comparison import Comparison
-from appliance.keeper.recordings.copies import Copies
 from appliance.keeper.recordings.exempt_words import ExemptWords
+from appliance.keeper.recordings.handing_over.copies import Copies
+from appliance.keeper.recordings.handing_over.proofs import Proofs
+from appliance.keeper.recordings.handing_over.silences import Silences, may_end_silences
 from appliance.keeper.recordings.holds import Holds
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.recordings.numbers import AddedNumbers
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.prompts import KeptPrompts
-from appliance.keeper.recordings.proofs import Proofs
 from appliance.keeper.recordings.reasons import ErasureReasons
 from appliance.keeper.recordings.retention import Retention
 from appliance.keeper.recordings.verdicts import VerdictChecker
@@ -38,6 +39,7 @@ class KeptRecordings:
     retention: Retention
     prompts: KeptPrompts
     copies: Copies
+    silences: Silences
     proofs: Proofs
 
 
@@ -51,7 +53,7 @@ def build_recordings(
     origins = Origins(folders.recordings, keyring, audit, time.boot_id)
     intake = Intake(folders, keyring, audit, ledger, reading, origins, time, disk=base.disk)
     calls = CallParts(keyring, catalogue, readers.unreadable)
-    copies = Copies(keyring, audit, ledger, words)
+    copies = Copies(keyring, audit, ledger, words, time)
     return KeptRecordings(
         intake=intake,
         comparison=Comparison(keyring, audit, ledger, intake),
@@ -66,5 +68,6 @@ def build_recordings(
         retention=Retention(keyring, erasing, audit, ledger, time, base.wrong_clock),
         prompts=KeptPrompts(folders.said, ledger, keyring, base.disk),
         copies=copies,
+        silences=Silences(keyring, audit, ledger, words, time, may_end_silences(keyring)),
         proofs=Proofs(keyring, audit, reading, calls, copies, time),
     )

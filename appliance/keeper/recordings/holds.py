@@ -65,8 +65,9 @@ class Holds:
         with self._words.writing():
             if not asked.anew and self._is_held(recordings):
                 raise Refused("held_already")
-            with on_record(self._audit, HoldCall.audit, author, recordings):
-                before = self._kept(recordings)
+            before = self._kept(recordings)
+            silence = self._silence(recordings, before) if asked.silent else ""
+            with on_record(self._audit, HoldCall.audit, author, recordings, silence or None):
                 entry = HoldEntry(
                     recording=asked.recording,
                     ground=asked.ground,
@@ -74,6 +75,7 @@ class Holds:
                     review=asked.review,
                     at=self._clock.now(),
                     words=self._words.seal(reason, "hold", before.words if before else None),
+                    silence=silence,
                 )
                 # The reason first: no hold without one.
                 self._ledger.hold([structs.replace(entry, recording=rid) for rid in recordings])
@@ -124,12 +126,26 @@ class Holds:
         with self._words.writing():
             if not self._is_held(recordings):
                 raise Refused("not_held")
-            with on_record(self._audit, ReleaseHold.audit, actor, recordings):
-                kept = self._kept(recordings)
+            kept = self._kept(recordings)
+            silence = kept.silence or None if kept is not None else None
+            with on_record(self._audit, ReleaseHold.audit, actor, recordings, silence):
                 self._set(recordings, held=False, review_day=None)
                 self._ledger.release(recordings)
                 if kept is not None:
                     self._words.end([kept.words.case], actor)
+
+    def is_silent(self, recording: str) -> bool:
+        """Say whether a recording's hold belongs to a silence."""
+        kept = self._ledger.hold_of(recording)
+        return kept is not None and kept.silence in self._ledger.silences()
+
+    def _silence(self, recordings: Sequence[str], before: HoldEntry | None) -> str:
+        """Return the case of the silence that a call's hold belongs to; empty if there is none."""
+        kept = self._ledger.silences()
+        if before is not None and before.silence in kept:
+            return before.silence
+        mine = [row for row in kept.values() if not set(recordings).isdisjoint(row.recordings)]
+        return max(mine, key=lambda row: row.at).case if mine else ""
 
     def _is_held(self, recordings: Sequence[str]) -> bool:
         entries = [self._keyring.get(rid) for rid in recordings]

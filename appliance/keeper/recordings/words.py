@@ -145,7 +145,8 @@ class Words:
                 self._end_copies(today)
             named = {hold.words.case for hold in self._ledger.holds()}
             named |= {erasure.words.case for erasure in self._ledger.erasures()}
-            named |= {copy.case for copy in self._ledger.copies()}
+            for copy in self._ledger.copies():
+                named |= {copy.case, *(paper.case for paper in copy.papers)}
             self._end_exempt()
             named |= {number.words.case for number in self._ledger.exempt()}
             self.end([case for case in self._keyring.content.cases if case not in named])
@@ -180,8 +181,9 @@ class Words:
     def _end_copies(self, today: int) -> None:
         """Forget old copies; date those of which no recording is here any more."""
         old = []
+        silenced = self._ledger.silences()
         for one in self._ledger.copies():
-            if any(rid in self._keyring for rid in one.recordings):
+            if one.case in silenced or any(rid in self._keyring for rid in one.recordings):
                 continue
             if one.until is None:
                 self._ledger.keep_copy(structs.replace(one, until=today + COPY_DAYS))

@@ -7,9 +7,8 @@ this file and the keyring alone do not show them.
 
 import threading
 from collections.abc import Collection, Mapping
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +17,7 @@ from tinydb.table import Document, Table
 
 from appliance.errors import FileFormatError, MadeByNewer
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
+from appliance.keeper.storage.call_counts import CallCount, newest_first
 from appliance.keeper.storage.rewrite import anew, take_over
 from appliance.keeper.storage.rows import (
     CopyEntry,
@@ -27,6 +27,7 @@ from appliance.keeper.storage.rows import (
     MailRow,
     NumberEntry,
     SaidRow,
+    SilenceRow,
     UpdateRow,
 )
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
@@ -41,7 +42,7 @@ LABEL = b"zgoda ledger v2"
 _ONLY = 1
 """The document number in tables of one document."""
 
-STAY = ("time", "counts", "seed", "said", "mail", "update")
+STAY = ("time", "counts", "seed", "said", "mail", "update", "silences")
 """The tables that an erasure of everything leaves: they name nobody."""
 
 _Row = tuple[str, str, str, str]
@@ -50,16 +51,6 @@ _LEDGER = "The ledger"
 
 StructT = TypeVar("StructT", bound=Struct)
 ValueT = TypeVar("ValueT")
-
-
-class CallCount(NamedTuple):
-    """The number of a line's calls with an outcome on a day."""
-
-    line: str
-    day: str
-    outcome: str
-    reason: str
-    calls: int
 
 
 class Ledger:
@@ -175,6 +166,19 @@ class Ledger:
         """Remove what is kept of copies."""
         self._remove("copies", cases)
 
+    def change_silences(self, rows: Collection[SilenceRow], ended: Collection[str] = ()) -> None:
+        """Store silences by their cases, and remove those that have ended."""
+        with self._lock:
+            kept = {case: row for case, row in self.silences().items() if case not in ended}
+            kept |= {row.case: row for row in rows}
+            self._set_one("silences", {"kept": msgspec.to_builtins(kept)})
+
+    def silences(self) -> dict[str, SilenceRow]:
+        """Return all silences, by their cases."""
+        with self._lock:
+            kept = self._one("silences").get("kept", {})
+        return _converted(kept, dict[str, SilenceRow])
+
     def keep_said(self, rows: Mapping[str, SaidRow]) -> None:
         """Store what is kept of prompts, by the hash of their samples."""
         with self._lock:
@@ -249,7 +253,7 @@ class Ledger:
                 for row, count in calls.items()
                 for line, day, outcome, reason in [from_json(row, _Row)]
             ]
-            return sorted((row for row in rows if row.day >= since), key=_newest_first)
+            return sorted((row for row in rows if row.day >= since), key=newest_first)
 
     def keep_version(self, row: VersionRow) -> None:
         """Store who made a version of the settings."""
@@ -392,7 +396,3 @@ def _converted(fields: object, kind: type[ValueT]) -> ValueT:
 def _id(recording: str) -> int:
     """Return a recording's document number: its random name, found without a search."""
     return int(recording, 16)
-
-
-def _newest_first(row: CallCount) -> tuple[int, str, str, str]:
-    return -date.fromisoformat(row.day).toordinal(), row.line, row.outcome, row.reason

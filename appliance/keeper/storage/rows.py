@@ -22,6 +22,7 @@ class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     review: str  # day
     at: float  # UTC
     words: SealedWords
+    silence: str = ""  # the case of the silence that it belongs to
 
 
 class ErasureEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -55,6 +56,26 @@ class CopyEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sha256: str | None = None
     until: int | None = None  # the last day on which it is kept; None: a recording is still here
     words: SealedWords | None = None
+    papers: tuple[SealedWords, ...] = ()  # that came later, the newest last
+
+
+class SilenceEnding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An order to end a silence: by a second person, or after a counted day."""
+
+    by: str  # an operator's id
+    at: float  # UTC
+    counted: float | None  # seconds that the box had counted; None: it counted none yet
+
+
+class SilenceRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A silence: it hides what names its case, until its end is on record."""
+
+    case: str  # of the copy
+    recordings: tuple[str, ...]  # of the call
+    until: int  # the last day, in days since 1970-01-01; it goes on behind it
+    author: str  # an operator's id
+    at: float  # UTC
+    ending: SilenceEnding | None = None
 
 
 class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

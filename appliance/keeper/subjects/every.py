@@ -22,6 +22,7 @@ from appliance.keeper.subjects import (
     mail,
     people,
     settings,
+    silences,
     time,
     update,
     words,
@@ -69,7 +70,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
     numbers = exempt.build(box, recorder)
     kept = settings.FollowedSettings(box, seed, recorder, (numbers, recordings), prompts.keep)
     set_up = kept.subject()
-    copies, updates = backup.build(box), update.build(box)
+    copies, updates, silent = backup.build(box), update.build(box), silences.build(box)
 
     def examine() -> Iterable[Finding]:  # of the doctor, who asks mail, too
         return whole.findings()
@@ -78,7 +79,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
     whole = doctor.build(
         box,
         (set_up, seen),
-        (times, vault_keys, copies, post, updates, recordings),
+        (times, vault_keys, copies, post, updates, recordings, silent),
         lambda: post.hears_courier() or copies.hears_courier(),
     )
 
@@ -89,6 +90,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
         first_runs,
         staff,
         recordings,
+        silent,
         times,
         lines.build(box, recorder, needs_somebody, kept.tell),
         numbers,

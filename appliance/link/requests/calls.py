@@ -5,6 +5,7 @@ from typing import Literal
 
 from appliance.link.operations import Done, Faults, Message, Operation, Role
 from appliance.link.requests.audit import AuditLine
+from appliance.link.requests.papers.silences import Silence, UnsilencedCopy
 from appliance.link.requests.time import Waits
 from appliance.model.proof import CopyGiven
 from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
@@ -104,6 +105,8 @@ class CallDetail(Message, frozen=True):
     gaps: tuple[tuple[int, int], ...] = ()  # samples between them: start, count
     unreadable: tuple[str, ...] = ()  # other recordings of this call that cannot be read
     copies: tuple[CopyGiven, ...] = ()  # that were handed out, oldest first
+    silences: tuple[Silence, ...] = ()  # of these copies; for privacy officers
+    unsilenced: tuple[UnsilencedCopy, ...] = ()  # the same, those without one
     added: NumberAdded | None = None  # of the number, if the call itself told none
     waits: Waits = ""
 
@@ -219,7 +222,12 @@ class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
     recording: str
     format: Literal["wav", "flac"] = "wav"
     recipient: Recipient | None = None  # None: nobody has said it
-    words: str = ""  # who exactly; sealed to the reading key
+    words: str = ""  # who exactly; sealed to the reading key, as is what an authority's paper says:
+    file_number: str = ""
+    legal_basis: str = ""
+    signed_by: str = ""
+    silent_until: str = ""  # day; empty: the copy is not silenced
+    hold_silent: bool = True  # a hold of the call belongs to that silence
 
 
 class ErasureCertificate(Message, frozen=True):
@@ -276,27 +284,6 @@ class ShowCertificate(Operation[ErasureCertificate], frozen=True, tag="calls.cer
     recording: str
 
 
-class CertificateList(Message, frozen=True):
-    """One page of certificates, one for each recording."""
-
-    certificates: tuple[ErasureCertificate, ...]
-    total: int  # erasures that match
-    page: int
-    pages: int
-
-
-class ListCertificates(Operation[CertificateList], frozen=True, tag="calls.certificates"):
-    """List the certificates of erasures by the day on which they were ordered."""
-
-    roles = frozenset({Role.PRIVACY_OFFICER})
-    page: int = 1
-    per_page: int = 25
-    actor: str = ""  # who ordered them: an operator's id, or ``keeper``; empty: everybody
-    since: str = ""  # 2026-11-25
-    until: str = ""  # inclusive
-    order: Literal["newest", "oldest"] = "newest"
-
-
 Readable = Literal["yes", "locked", "lost"]  # typed words: not while locked, or once altered
 
 
@@ -351,6 +338,7 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
     reason: str
     review: str  # day
     anew: bool = True  # False: refused if the call is held, so that nothing is lost
+    silent: bool = True  # it belongs to the silence of a copy of this call, if there is one
 
 
 class HoldWords(Message, frozen=True, kw_only=True):

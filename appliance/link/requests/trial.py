@@ -21,4 +21,4 @@ class EndSilence(Operation[Done], frozen=True, tag="lines.end_silence"):
 
     roles = PlaceTrialCall.roles
     served_by = "recorder"
-    audit = "silence_ended"
+    audit = "quiet_ended"

@@ -16,6 +16,7 @@ from appliance.model.sentences.sentence import ok as _ok
 from appliance.model.sentences.sentence import warn as _warn
 from appliance.model.sentences.settings import SETTINGS_SENTENCES
 from appliance.model.sentences.sftp import SFTP_SENTENCES
+from appliance.model.sentences.silence import SILENCE_SENTENCES
 from appliance.model.sentences.update import UPDATE_SENTENCES
 from appliance.model.sentences.vault import VAULT_SENTENCES
 
@@ -354,6 +355,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **DEVICE_SENTENCES,
     **LINE_SENTENCES,
     **VAULT_SENTENCES,
+    **SILENCE_SENTENCES,
     **BACKUP_SENTENCES,
     **MAIL_SENTENCES,
     **UPDATE_SENTENCES,

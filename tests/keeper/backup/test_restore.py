@@ -10,8 +10,9 @@ from appliance.errors import WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.backup.wanted import is_ahead
-from appliance.keeper.erasure.erase_all import WAIT_SECONDS, EraseAll
+from appliance.keeper.erasure.erase_all import EraseAll
 from appliance.keeper.erasure.media import HOLDS
+from appliance.keeper.people.second_person import WAIT_SECONDS
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.login import EnterCode, LogIn
 from appliance.link.requests.time import ConfirmTime, GetTime

@@ -13,6 +13,7 @@ from appliance.model.proof import CopyGiven
 from tests.files import whole_file
 from tests.keeper.office import OFFICER, START, TODAY, Office
 from tests.model.refusals import refuses
+from tests.samples import PAPER
 
 WHOM = "Sąd Rejonowy, sygn. I C 12/26"
 
@@ -26,7 +27,8 @@ def rid(office: Office) -> str:
 
 def export(words: str = WHOM, recipient: ask.Recipient = ask.Recipient.AUTHORITY) -> Any:
     def of(rid: str) -> ask.ExportCall:
-        return ask.ExportCall(rid, recipient=recipient, words=words)
+        paper = PAPER if recipient is ask.Recipient.AUTHORITY else {}
+        return ask.ExportCall(rid, recipient=recipient, words=words, **paper)
 
     return of
 

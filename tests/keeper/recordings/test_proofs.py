@@ -16,7 +16,7 @@ from appliance.model.records import RecordingMark
 from appliance.vault.proof import Proof, read_proof
 from tests.keeper.office import OFFICER, START, TODAY, Office
 from tests.model.refusals import refuses
-from tests.samples import RECEIPT, RULE
+from tests.samples import PAPER, RECEIPT, RULE
 
 
 def proof(office: Office, rid: str) -> Proof:
@@ -196,7 +196,8 @@ def test_each_annex_holds_what_is_its_readers_and_nothing_of_anothers(
         play(office, rid, purpose, actor=owner.id)
     typed = {kind: f"Dla {kind.value} 7/26" for kind in ask.Recipient}
     for kind, words in typed.items():
-        list(office.answer(ask.ExportCall(rid, recipient=kind, words=words)))
+        paper = PAPER if kind is ask.Recipient.AUTHORITY else {}
+        list(office.answer(ask.ExportCall(rid, recipient=kind, words=words, **paper)))
     _, raw = office.answer(GetProof(rid, recipient))
     *_, given = office.audit.entries()
     body = raw.split(b"\n")[-2].rsplit(b',"sig":', 1)[0] + b"}"
@@ -204,7 +205,7 @@ def test_each_annex_holds_what_is_its_readers_and_nothing_of_anothers(
     assert given.sha256 == hashlib.sha256(body).hexdigest()
     told = read_proof(raw).annex
     assert told.recipients == ("adviser", "authority", "caller", "office")
-    others = [owner.name, owner.id, OFFICER.actor, "claims", *typed.values()]
+    others = [owner.name, owner.id, OFFICER.actor, "claims", *typed.values(), *PAPER.values()]
     if recipient in {ask.Recipient.AUTHORITY, ask.Recipient.OFFICE}:
         assert [one.purpose for one in told.listened] == ["training", "claims"]
         assert [copy.words for copy in told.copies] == list(typed.values())
@@ -227,7 +228,7 @@ def test_the_page_gets_no_text_twice(office: Office, rid: str) -> None:
 def test_many_listenings_say_how_many_are_not_listed(
     office: Office, rid: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("appliance.keeper.recordings.proofs.MOST_LISTED", 2)
+    monkeypatch.setattr("appliance.keeper.recordings.handing_over.proofs.MOST_LISTED", 2)
     for purpose in ("training", "quality", "claims"):
         play(office, rid, purpose)
     told = annex(office, rid)

@@ -9,7 +9,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from appliance.vault.proof import read_proof
+from tests import samples
 from tests.web.conftest import NUMBER, Browser, Panel
+from tests.web.pages.one_call.question import SOUND, keep_question
 from web.pages.calls import chosen_calls
 
 POLA = "Pola Officer"
@@ -17,12 +19,16 @@ ERASE = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "y
 HOLD = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
 
 
-def choose(
-    browser: Browser, do: str, *recordings: str, recipient: str = "caller", **more: str
-) -> TestResponse:
+def choose(browser: Browser, do: str, *recordings: str, **more: str) -> TestResponse:
     fields = {"csrf_token": browser.token(), "do": do, "recording": list(recordings), **more}
-    fields |= {"recipient": recipient} if recipient else {}
     return browser.client.post("/calls/chosen", data=fields)
+
+
+def copies(browser: Browser, *recordings: str, **typed: str) -> TestResponse:
+    """Choose calls and hand them over, to the caller if nobody else is named."""
+    name = chosen(browser, "copies", *recordings)
+    fields = {"chosen": name, "recipient": "caller", **typed}
+    return browser.send("/calls/chosen/hand-over", **fields)
 
 
 def chosen(browser: Browser, do: str, *recordings: str) -> str:
@@ -37,38 +43,74 @@ def names(answer: TestResponse) -> list[str]:
         return file.namelist()
 
 
-def test_copies_of_several_calls_come_in_one_file_each_on_record(panel: Panel) -> None:
-    rids = [panel.record(), panel.record()]
-    answer = choose(panel.log_in(POLA), "copies", *rids)
+def opened(answer: TestResponse) -> dict[str, bytes]:
     assert answer.content_type == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
-        files = {name: file.read(name) for name in file.namelist()}
+        assert file.testzip() is None
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def test_copies_of_several_calls_hold_what_a_copy_of_one_holds(panel: Panel) -> None:
+    rids = [panel.record(), panel.record()]
+    browser = panel.log_in(POLA)
+    files = opened(copies(browser, *rids, words="Anna Nowak"))
+    assert panel.box.acts().count("exported") == 2
     *calls, contents = files
     assert contents == "contents.txt"
-    for rid, sound, signed in zip(rids, calls[::2], calls[1::2], strict=True):
-        assert rid[:8] in sound
+    assert "for the caller: Anna Nowak" in files[contents].decode()
+    for rid, (sound, signed, sheet) in zip(rids, batched(calls), strict=True):
+        folder, _, name = sound.partition("/")
+        assert rid[:8] in folder
         assert signed == sound.replace(".wav", ".proof.jsonl")
-        (copy,) = read_proof(files[signed]).annex.copies
+        assert sheet == f"{folder}/proof.html"
+        annex = read_proof(files[signed]).annex
+        (copy,) = annex.copies
         assert copy.sha256 == hashlib.sha256(files[sound]).hexdigest()
-        assert copy.recipient == "caller"
+        assert (annex.reader, copy.recipient) == ("caller", "caller")
+        assert samples.RULE.controller in files[sheet].decode()
+        handed = opened(browser.send(f"/calls/{rid}/hand-over", recipient="caller"))
+        assert {name, signed.partition("/")[2], "proof.html"} == set(handed)
+        assert handed[name] == files[sound]
     assert NUMBER[3:] not in "".join(files)
     assert NUMBER[3:].encode() not in files[contents]
-    assert panel.box.acts().count("exported") == 2
 
 
-def test_a_copy_is_for_somebody_and_a_mistake_keeps_search_and_choice(panel: Panel) -> None:
+def batched(names: list[str]) -> list[tuple[str, str, str]]:
+    return list(zip(names[::3], names[1::3], names[2::3], strict=True))
+
+
+def test_words_that_several_callers_heard_lie_in_the_file_once(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = keep_question(panel, monkeypatch)
+    rids = [panel.record(), panel.record()]
+    files = opened(copies(panel.log_in(POLA), *rids))
+    assert [name for name in files if name.startswith("words/")] == ["words/1-question.wav"]
+    assert files["words/1-question.wav"][44:] == SOUND
+    sheets = [raw.decode() for name, raw in files.items() if name.endswith("proof.html")]
+    assert [sheet.count('src="../words/1-question.wav"') for sheet in sheets] == [1, 1]
+    assert said in sheets[0]
+
+
+def test_a_copy_is_for_somebody_and_a_mistake_keeps_what_was_typed(panel: Panel) -> None:
     rid = panel.record()
     browser = panel.log_in(POLA)
-    search = browser.send("/calls", text=NUMBER).headers["Location"].partition("search=")[2]
+    name = chosen(browser, "copies", rid)
+    assert "Hand over 1 call" in browser.get(f"/calls/chosen/hand-over?chosen={name}").text
     for nobody in ("", "everybody"):
-        answer = choose(browser, "copies", rid, recipient=nobody, search=search)
+        fields = {"chosen": name, "recipient": nobody, "words": "Anna <b>Nowak"}
+        answer = browser.send("/calls/chosen/hand-over", **fields)
         assert (answer.status_code, "Say for whom the copy is." in answer.text) == (400, True)
-        assert f'value="{rid}" checked' in answer.text
-        assert NUMBER in answer.text
+        assert "Anna &lt;b&gt;Nowak" in answer.text
+    lacks = browser.send("/calls/chosen/hand-over", chosen=name, recipient="authority", words="KMP")
+    assert (lacks.status_code, "who signed the paper" in lacks.text) == (400, True)
+    gone = browser.send("/calls/chosen/hand-over", chosen="x" * 16, recipient="caller")
+    assert (gone.status_code, "Nothing is chosen any more" in gone.text) == (410, True)
     assert "exported" not in panel.box.acts()
-    assert '<button name="recipient" value="authority">' in answer.text
-    fields = {"csrf_token": browser.token(), "recording": rid, "recipient": "authority"}
-    assert browser.client.post("/calls/chosen", data=fields).content_type == "application/zip"
+    files = opened(copies(browser, rid, recipient="authority", words="KMP", **samples.PAPER))
+    (signed,) = [raw for file, raw in files.items() if file.endswith(".jsonl")]
+    (copy,) = read_proof(signed).annex.copies
+    assert (copy.words, copy.file_number) == ("KMP", samples.PAPER["file_number"])
     assert "for a court or an authority" in browser.get(f"/calls/{rid}/proof").text
 
 
@@ -76,12 +118,12 @@ def test_a_call_that_is_gone_is_named_in_the_list_inside(panel: Panel) -> None:
     gone, there = panel.record(), panel.record()
     browser = panel.log_in(POLA)
     browser.send(f"/calls/{gone}/erase", **ERASE)
-    answer = choose(browser, "copies", gone, there)
-    assert len(names(answer)) == 3  # sound, proof, and the list
+    answer = copies(browser, gone, there)
+    assert len(names(answer)) == 4  # sound, proof, sheet, and the list
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
         said = file.read("contents.txt").decode()
     assert f"{gone[:8]}: This call was erased." in said
-    assert choose(browser, "copies", gone).status_code == 410
+    assert copies(browser, gone).status_code == 410
 
 
 def test_a_call_that_was_changed_is_left_out_and_the_file_says_so(panel: Panel) -> None:
@@ -91,7 +133,7 @@ def test_a_call_that_was_changed_is_left_out_and_the_file_says_so(panel: Panel) 
     raw = bytearray(path.read_bytes())
     raw[60 * 4096] ^= 1
     path.write_bytes(raw)
-    answer = choose(panel.log_in(POLA), "copies", changed, whole)
+    answer = copies(panel.log_in(POLA), changed, whole)
     with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
         said = file.read("contents.txt").decode()
         sounds = [name for name in file.namelist() if name.endswith(".wav")]

@@ -350,4 +350,4 @@ def test_the_silence_after_an_emergency_call_ends_by_a_button_in_a_trial_alone(
     browser = panel.log_in("Otto Operator")
     assert browser.send("/press", line="Reception", button="end_silence").status_code == 303
     assert panel.recorder.asked[-1] == EndSilence()
-    assert panel.box.acts()[-1] == "silence_ended"
+    assert panel.box.acts()[-1] == "quiet_ended"

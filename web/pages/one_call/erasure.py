@@ -9,10 +9,10 @@ from appliance.link.requests.calls import (
     EraseCall,
     EraseCalls,
     Ground,
-    ListCertificates,
     ShowCertificate,
     ShowErasure,
 )
+from appliance.link.requests.papers.certificates import ListCertificates
 from web import access
 from web.lists import listing
 from web.pages.calls import chosen_calls, look_at, reason_mistakes, rid

@@ -1,59 +1,141 @@
-"""Hand a call over as one file: its sound, its proof, and the words that the caller heard.
+"""Hand calls over as one file each: sound, proof, and the words that the caller heard.
 
-The file is a ZIP, written as it is sent: nothing of it is kept.
+The file is a ZIP, written as it is sent: nothing of it is kept. Several calls go in one, each with
+all that a single one has.
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from appliance.errors import ZgodaError
+from appliance.errors import Refused, ZgodaError
 from appliance.link.requests.calls import ExportCall, Recipient, ShowCall
-from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
+from appliance.link.requests.proof import ProofSheet
 from appliance.model.limits import LONGEST_RECIPIENT
 from web import access
-from web.pages.calls import call_page, rid
+from web.lists.archive import Archive, Texts, as_read
+from web.pages.calls import call_page, chosen_calls, chosen_recordings, rid
 from web.pages.one_call.proof import parts_of
 from web.sink import Sink
+from web.words import proof as proof_words
+from web.words import refusals
 
-blueprint = Blueprint("hand_over", __name__)
+blueprint = Blueprint("hand_over", __name__, url_prefix="/calls")
 
-SHEET = "proof.html"
-"""The sheet's name in the file, to be read by people."""
+TYPED = ("words", "file_number", "legal_basis", "signed_by")
+
+FIELD_OF = {
+    "paper_lacks": "words",
+    "recipient_long": "words",
+    "silence_of_nobody": "recipient",
+    "silence_past": "silent_until",
+    "silence_long": "silent_until",
+    "no_day": "silent_until",
+    "no_copy": "form",
+}
+"""Refusal of what was typed -> the field that its sentence stands at."""
 
 
-@blueprint.post("/calls/<recording>/hand-over")
+@blueprint.post("/<recording>/hand-over")
 def hand_over(recording: str) -> ResponseReturnValue:
     """Hand a call over; a POST, since the audit records it and who gets it."""
     access.need(ExportCall)
+    mistakes = _mistakes()
+    if mistakes:
+        return _again(recording, mistakes)
+    asked = _asked(rid(recording))
+    try:
+        told, sound = access.download(asked)
+    except Refused as refusal:
+        if refusal.code not in FIELD_OF:
+            raise
+        return _again(recording, {FIELD_OF[refusal.code]: refusals.sentence(refusal)})
+    pieces = _zipped(asked, told.filename, sound)
+    return _zip(pieces, told.filename.rpartition(".")[0] + ".zip")
+
+
+@blueprint.get("/chosen/hand-over")
+def ask_many() -> ResponseReturnValue:
+    """Ask for whom copies of several calls are."""
+    access.need(ExportCall)
+    return _many_page({})
+
+
+@blueprint.post("/chosen/hand-over")
+def hand_over_many() -> ResponseReturnValue:
+    """Hand several calls over in one file."""
+    access.need(ExportCall)
+    _, calls = chosen_calls()
+    mistakes = _mistakes()
+    if mistakes or not calls:
+        return _many_page(mistakes, 400)
+    whom = str(proof_words.recipient(request.form["recipient"]))
+    if words := request.form.get("words", "").strip():
+        whom = f"{whom}: {words}"
+    texts = Texts(gettext("Copies of recorded calls"), whom, refusals.sayer(), _paper)
+    try:
+        copies = Archive([_asked(recording) for recording in chosen_recordings()[1]], texts)
+    except Refused as refusal:
+        if refusal.code not in FIELD_OF:
+            raise
+        return _many_page({FIELD_OF[refusal.code]: refusals.sentence(refusal)}, 400)
+    return _zip(iter(copies), "zgoda-calls.zip")
+
+
+def long_fields() -> dict[str, str]:
+    """Return the mistakes of what was typed at too great a length."""
+    wrong = gettext("Use at most %(count)s characters.", count=LONGEST_RECIPIENT)
+    return {name: wrong for name in TYPED if len(request.form.get(name, "")) > LONGEST_RECIPIENT}
+
+
+def _mistakes() -> dict[str, str]:
     form = request.form
-    if form.get("recipient") not in {str(one) for one in Recipient}:
-        return _again(recording, gettext("Say for whom the copy is."))
-    if len(form.get("words", "")) > LONGEST_RECIPIENT:
-        wrong = gettext("Use at most %(count)s characters.", count=LONGEST_RECIPIENT)
-        return _again(recording, wrong)
     if form.get("format", "wav") not in {"wav", "flac"}:
         abort(400)
-    asked = ExportCall(
-        recording=rid(recording),
+    if form.get("recipient") not in {str(one) for one in Recipient}:
+        return {"recipient": gettext("Say for whom the copy is.")}
+    return long_fields()
+
+
+def _asked(recording: str) -> ExportCall:
+    form = request.form
+    typed = {name: form.get(name, "").strip() for name in TYPED}
+    return ExportCall(
+        recording=recording,
         format="flac" if form.get("format") == "flac" else "wav",
         recipient=Recipient(form["recipient"]),
-        words=form.get("words", "").strip(),
+        silent_until=form.get("silent_until", ""),
+        hold_silent=form.get("hold_silent") == "yes",
+        **typed,
     )
-    told, sound = access.download(asked)
-    pieces = _zipped(asked, told.filename, sound)
+
+
+def _again(recording: str, mistakes: dict[str, str]) -> ResponseReturnValue:
+    detail = access.ask(ShowCall(recording=rid(recording)))
+    return call_page(detail, mistakes=mistakes), 400
+
+
+def _many_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    name, calls = chosen_calls()
+    page = render_template(
+        "handing_over/many.html",
+        chosen=name,
+        calls=calls,
+        mistakes=mistakes,
+        form=request.form,
+        said=proof_words,
+    )
+    return page, status if calls else 410
+
+
+def _zip(pieces: Iterator[bytes], name: str) -> Response:
     response = Response(stream_with_context(pieces), content_type="application/zip")
-    name = told.filename.rpartition(".")[0] + ".zip"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _again(recording: str, wrong: str) -> ResponseReturnValue:
-    return call_page(access.ask(ShowCall(recording=rid(recording))), wrong=wrong), 400
 
 
 def _zipped(asked: ExportCall, name: str, sound: Iterator[bytes]) -> Iterator[bytes]:
@@ -68,7 +150,7 @@ def _zipped(asked: ExportCall, name: str, sound: Iterator[bytes]) -> Iterator[by
                 yield out.drain()
         # Behind the sound: then the proof lists this very copy, with the digest of what left.
         try:
-            for file, raw in _proof(asked.recording, asked.recipient or Recipient.CALLER):
+            for file, raw in as_read(asked, _paper, {}):
                 archive.writestr(ZipInfo(file, _MOMENT), raw)
                 yield out.drain()
         except ZgodaError:
@@ -80,20 +162,5 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of each entry: the proof tells the times that count."""
 
 
-def _proof(recording: str, recipient: Recipient) -> Iterator[tuple[str, bytes]]:
-    """Yield the signed file, the sheet and the words as a recipient gets them, by their names."""
-    told, raw = access.fetch(GetProof(recording=recording, recipient=recipient))
-    yield told.filename, raw
-    shown = access.ask(ShowProof(recording=recording, recipient=recipient))
-    sounds = {sha256: f"words/{number}-{kind}.wav" for number, kind, sha256 in _heard(shown)}
-    page = render_template("proof/paper.html", **parts_of(shown, sounds))
-    yield SHEET, page.encode()
-    for sha256, file in sounds.items():
-        yield file, access.fetch(HearWords(sha256=sha256))[1]
-
-
-def _heard(shown: ProofSheet) -> list[tuple[int, str, str]]:
-    """Return the words that were heard and are kept: their place, kind and hash."""
-    said = {w.prompt_sha256: w.spoken for one in shown.recordings for w in one.receipt.said}
-    kept = [(sha256, kind) for sha256, kind in said.items() if sha256 in shown.playable]
-    return [(number, kind, sha256) for number, (sha256, kind) in enumerate(kept, 1)]
+def _paper(shown: ProofSheet, sounds: Mapping[str, str]) -> str:
+    return render_template("proof/paper.html", **parts_of(shown, sounds))

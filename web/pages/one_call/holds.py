@@ -109,6 +109,7 @@ def _asked(recording: str, *, anew: bool = True) -> HoldCall:
         reason=form["reason"].strip(),
         review=form["review"],
         anew=anew,
+        silent="asks_silent" not in form or form.get("silent") == "yes",
     )
 
 
@@ -127,9 +128,11 @@ def _mistakes() -> dict[str, str]:
 
 def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     access.need(HoldCall)
+    detail = access.ask(ShowCall(recording=rid(recording)))
     page = render_template(
         "holds/page.html",
-        call=access.ask(ShowCall(recording=rid(recording))).call,
+        call=detail.call,
+        silences=detail.silences,
         mistakes=mistakes,
         form=request.form,
     )

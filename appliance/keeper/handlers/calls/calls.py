@@ -13,6 +13,7 @@ from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.handlers.calls.detail import detail, tampered, trail, whole_certificate
+from appliance.keeper.handlers.calls.discretion import Discretion
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.holds import checked_reason
@@ -20,9 +21,10 @@ from appliance.keeper.recordings.parts import joined, listed_whole
 from appliance.keeper.records import Records
 from appliance.keeper.time.judge import Question
 from appliance.link.handlers import handles
-from appliance.link.operations import Done, Role
+from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
+from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.link.requests.time import Waits
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
@@ -57,11 +59,12 @@ class Calls:
         found = self._readers.catalogue.search(asked)
         pending = {*self._recordings.intake.pending(), *self._records.erasing.pending}
         unreadable = self._readers.unreadable.all() if found.page == 1 else ()
+        mine = Discretion(self._recordings.holds, who)
         return structs.replace(
             found,
-            calls=tuple(map(self._whole, found.calls)),
+            calls=tuple(mine.call(self._whole(call)) for call in found.calls),
             pending=tuple(sorted(pending)),
-            unreadable=unreadable[:MOST_UNREADABLE],
+            unreadable=tuple(map(mine.call, unreadable[:MOST_UNREADABLE])),
             unreadable_total=len(unreadable),
             reading=self._readers.catalogue.progress(self._readers.unreadable),
         )
@@ -75,17 +78,22 @@ class Calls:
             found = checked[part.recording][0]
             if found.verdict is not part.verdict:
                 parts[at] = self._note(part, found.verdict)
+        mine = Discretion(self._recordings.holds, who)
         shown = detail(
-            parts,
+            [mine.call(part) for part in parts],
             {rid: found for rid, (found, _) in checked.items()},
-            purposes={part.recording: self._open_purposes(part) for part in parts},
+            purposes={part.recording: self._open_purposes(part, mine) for part in parts},
             bytes_on_disk=sum(map(self._bytes_on_disk, checked)),
-            audit=trail([entries for _, entries in checked.values()]),
+            audit=trail([mine.entries(entries) for _, entries in checked.values()]),
             others=set(self._recordings.calls.of(asked.recording)) - checked.keys(),
         )
         _, acts = checked[parts[0].recording]
-        copies = self._recordings.copies.of(acts, with_words=Role.PRIVACY_OFFICER in who.roles)
+        copies = self._recordings.copies.of(mine.entries(acts), with_words=mine.whole)
         shown = structs.replace(shown, copies=tuple(copies[-MOST_COPIES:]), waits=self._waits())
+        if mine.whole:
+            silences = self._recordings.silences.of(list(checked), who.operator)
+            unsilenced = self._recordings.silences.unsilenced(acts)
+            shown = structs.replace(shown, silences=silences, unsilenced=unsilenced)
         return self._with_number(shown, [part.recording for part in parts])
 
     def _waits(self) -> Waits:
@@ -126,11 +134,12 @@ class Calls:
         if call is None:
             raise Refused("not_found")
         found, entries = self._recordings.checking.one(asked.recording)
+        mine = Discretion(self._recordings.holds, who)
         return ask.UnreadableDetail(
-            call=call,
+            call=mine.call(call),
             verdict=found.verdict,
             bytes_on_disk=self._bytes_on_disk(asked.recording),
-            audit=tuple(audit_line(entry) for entry in reversed(entries)),
+            audit=tuple(audit_line(entry) for entry in reversed(mine.entries(entries))),
             waits=self._waits(),
         )
 
@@ -141,7 +150,8 @@ class Calls:
         A recording of it for which that purpose is not open stays silent.
         """
         parts = self._readable(asked.recording)
-        heard = [part for part in parts if asked.purpose in self._open_purposes(part)]
+        mine = Discretion(self._recordings.holds, who)
+        heard = [part for part in parts if asked.purpose in self._open_purposes(part, mine)]
         if not heard:
             raise Refused("purpose_closed")
         with self._sealed_only(asked.recording):
@@ -228,8 +238,8 @@ class Calls:
             raise Refused("no_certificate")
         return made
 
-    @handles(ask.ListCertificates)
-    def certificates(self, asked: ask.ListCertificates, who: Caller) -> ask.CertificateList:
+    @handles(ListCertificates)
+    def certificates(self, asked: ListCertificates, who: Caller) -> CertificateList:
         """List the certificates of erasures, a page of them."""
         return self._records.erasing.certificates(asked)
 
@@ -342,13 +352,14 @@ class Calls:
         if made is not None and made.state != "failed":
             raise Refused("erased")
 
-    def _open_purposes(self, call: CallRecord) -> tuple[str, ...]:
-        """Return the purposes for which a recording may still be played.
+    def _open_purposes(self, call: CallRecord, mine: Discretion) -> tuple[str, ...]:
+        """Return the purposes for which somebody may still play a recording.
 
-        A hold's ground is one more: a claim needs the spoken words.
+        A hold's ground is one more, for those who may know of it: a claim needs the spoken words.
         """
         today = day_of(self._records.time.now())
         days = call.meta.due_days
         still = tuple(p for p in call.meta.purposes if days.get(p, today) >= today)
-        held = self._records.ledger.hold_of(call.recording) if call.held else None
+        known = call.held and mine.knows_hold(call.recording)
+        held = self._records.ledger.hold_of(call.recording) if known else None
         return (*still, held.ground.value) if held else still

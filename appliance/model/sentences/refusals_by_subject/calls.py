@@ -74,6 +74,29 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
     "recipient_long": wrong(
         N_("Check your entries"), N_("Name the recipient in at most %(most)s characters.")
     ),
+    "paper_lacks": wrong(
+        N_("Check your entries"),
+        N_(
+            "A copy for an authority needs the authority’s name, its file number, the legal basis "
+            "and who signed the paper."
+        ),
+    ),
+    "silence_of_nobody": wrong(
+        N_("Check your entries"),
+        N_("Only a copy for an authority has a file number, a legal basis and a silence."),
+    ),
+    "silence_past": wrong(
+        N_("Check your entries"), N_("Choose a day to come for the end of the silence.")
+    ),
+    "silence_long": wrong(
+        N_("Check your entries"),
+        N_("A silence lasts at most twelve months. Choose an earlier day."),
+    ),
+    "no_copy": missing(N_("Not found"), N_("There is no such copy for an authority.")),
+    "no_silence": missing(N_("Not found"), N_("There is no such silence any more.")),
+    "silence_end_waits": state(
+        N_("Not possible now"), N_("A request to end this silence already waits.")
+    ),
     "reason_length": wrong(
         N_("Check your entries"), N_("Give the reason in 1 to %(most)s characters.")
     ),

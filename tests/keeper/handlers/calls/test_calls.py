@@ -13,6 +13,7 @@ from appliance.link.handlers import handlers_of
 from appliance.link.registry import operations
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import GetCounts
+from appliance.link.requests.papers.certificates import ListCertificates
 from appliance.model.records import Verdict
 from appliance.model.sentences.faults import in_words
 from tests.keeper.office import OFFICER, Office, make_office
@@ -135,9 +136,9 @@ def test_several_are_erased_in_one_batch_each_with_a_certificate_of_its_own(
     assert office.keyring.generation == 2
     assert all(one.others == () and one.sealed_at and one.controller for one in made)
     assert {office.ask(ask.ShowErasure(rid)).reason for rid in rids} == {WORDS}
-    listed = office.ask(ask.ListCertificates(order="oldest"))
+    listed = office.ask(ListCertificates(order="oldest"))
     assert [one.recording for one in listed.certificates] == rids
-    assert office.ask(ask.ListCertificates(actor="keeper")).total == 0
+    assert office.ask(ListCertificates(actor="keeper")).total == 0
 
 
 def test_if_one_may_not_go_all_of_them_stay(office: Office) -> None:

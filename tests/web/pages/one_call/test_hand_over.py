@@ -1,7 +1,10 @@
 """Hand a call over: what is wrong is said, and nothing leaves."""
 
 from appliance.model.limits import LONGEST_RECIPIENT
+from tests.samples import PAPER
 from tests.web.conftest import Panel
+
+POLICE = {"recipient": "authority", "words": "KMP", **PAPER}
 
 
 def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel) -> None:
@@ -11,6 +14,11 @@ def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel)
         ({}, "Say for whom the copy is."),
         ({"recipient": "everybody"}, "Say for whom the copy is."),
         ({"recipient": "caller", "words": too_long}, "Use at most 200 characters."),
+        ({"recipient": "authority", "words": "KMP"}, "who signed the paper"),
+        ({"recipient": "caller", "silent_until": "2027-01-01"}, "Only a copy for an authority"),
+        (POLICE | {"silent_until": "2000-01-01"}, "Choose a day to come"),
+        (POLICE | {"silent_until": "2066-01-01"}, "at most twelve months"),
+        (POLICE | {"silent_until": "<b>soon</b>"}, "&lt;b&gt;soon&lt;/b&gt; is not a day"),
     ):
         answer = browser.send(f"/calls/{rid}/hand-over", **form)
         assert answer.status_code == 400

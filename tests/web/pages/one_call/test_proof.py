@@ -8,32 +8,16 @@ import zipfile
 import pytest
 from msgspec import structs
 
-from appliance.link.requests.processes.prompts_in_use import PromptInUse, PromptsInUse
 from appliance.vault.proof import read_proof
 from tests import samples
 from tests.web.conftest import Panel
-
-SOUND = b"\1\0\2\0" * 4000
-SHA256 = hashlib.sha256(SOUND).hexdigest()
+from tests.web.pages.one_call.question import SOUND, keep_question
 
 
 @pytest.fixture
 def said(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let the sample's question have a sound that is kept; return its hash."""
-    (heard,), (words,) = samples.RECEIPT.said, samples.RULE.words
-    receipt = structs.replace(
-        samples.RECEIPT,
-        refused=("quality",),
-        prompt_sha256=SHA256,
-        said=(structs.replace(heard, prompt_sha256=SHA256),),
-    )
-    rule = structs.replace(samples.RULE, words=(structs.replace(words, prompt_sha256=SHA256),))
-    monkeypatch.setattr("tests.web.conftest.RECEIPT", receipt)
-    monkeypatch.setattr("tests.samples.RULE", rule)
-    assert panel.box.keeper.box is not None
-    prompt = PromptInUse(SHA256, "question", "question-pl", "pl", words.text, "")
-    panel.box.keeper.box.records.keep_prompts(PromptsInUse((prompt,), 90), lambda _: SOUND)
-    return SHA256
+    return keep_question(panel, monkeypatch)
 
 
 def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -> None:
@@ -68,7 +52,7 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
 
     # Handed over.
     handed = browser.send(
-        f"/calls/{rid}/hand-over", recipient="authority", words="Sąd Rejonowy", format="wav"
+        f"/calls/{rid}/hand-over", recipient="authority", words="Sąd Rejonowy", **samples.PAPER
     )
     assert handed.status_code == 200
     with zipfile.ZipFile(io.BytesIO(handed.data)) as archive:

@@ -10,11 +10,12 @@ from appliance.errors import FileFormatError, Refused, Tampered
 from appliance.keeper.audit.entries import Act, AuditEntry
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.silent import told
 from appliance.keeper.audit.subjects import read_purpose, to_recipient
 from appliance.keeper.reading.protocol import SealedFacts
 from appliance.keeper.reading.reading import Reading
-from appliance.keeper.recordings.annexes import for_reader
-from appliance.keeper.recordings.copies import Copies
+from appliance.keeper.recordings.handing_over.annexes import for_reader
+from appliance.keeper.recordings.handing_over.copies import Copies
 from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
@@ -153,6 +154,8 @@ class Proofs:
         people = self._keyring.content.operators
         names = {operator: entry.name for operator, entry in people.items()}
         acts = entries[rids[0]]  # an act on a call stands at each of its recordings
+        if reader is ProofReader.CALLER:
+            acts = told(acts)
         listened = list(_listened(acts, names))
         copies = self._copies.of(acts, with_words=reader is not ProofReader.CALLER)
         seq, digest = self._audit.newest

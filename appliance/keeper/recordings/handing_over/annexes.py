@@ -35,4 +35,14 @@ def _without_person(one: Listening, purposes: Collection[str]) -> Listening:
 
 
 def _without_people(one: CopyGiven) -> CopyGiven:
-    return structs.replace(one, operator=None, name=None, words=None, readable=None)
+    return structs.replace(
+        one,
+        operator=None,
+        name=None,
+        words=None,
+        file_number=None,
+        legal_basis=None,
+        signed_by=None,
+        silent_until=None,
+        readable=None,
+    )

@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
+from appliance.clock import Clock, day_of
 from appliance.errors import Refused, VaultError
-from appliance.keeper.audit.acting import begin
 from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.silent import SILENCED, silenced_cases, until_day
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
+from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.storage.rows import CopyEntry
-from appliance.link.requests.calls import ExportCall, ExportPiece
-from appliance.model.limits import LONGEST_RECIPIENT
+from appliance.keeper.storage.rows import CopyEntry, SilenceRow
+from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.model.proof import CopyGiven
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.words import CASE_BYTES
@@ -42,17 +43,28 @@ class CopyRecord:
     failed: tuple[Act, ...]  # what is to be written if it fails, but for the reason
 
 
+def join_hold(ledger: Ledger, copy: CopyEntry) -> bool:
+    """Let a call's hold belong to the silence of a copy; say whether one joined."""
+    held = [ledger.hold_of(rid) for rid in copy.recordings]
+    loose = [hold for hold in held if hold is not None and not hold.silence]
+    ledger.hold([structs.replace(hold, silence=copy.case) for hold in loose])
+    return bool(loose)
+
+
 class Copies:
     """The copies that were handed out. Threads may share it."""
 
-    def __init__(self, keyring: Keyring, audit: AuditLog, ledger: Ledger, words: Words) -> None:
+    def __init__(
+        self, keyring: Keyring, audit: AuditLog, ledger: Ledger, words: Words, clock: Clock
+    ) -> None:
         self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
         self._words = words
+        self._clock = clock
 
     def begin(self, asked: ExportCall, recordings: Sequence[str], actor: str) -> CopyRecord:
-        """Put a copy on record before anything of it is made.
+        """Put a copy, and its silence, on record before anything of it is made.
 
         Args:
             asked: names the recipient.
@@ -60,30 +72,74 @@ class Copies:
             actor: the operator.
 
         Raises:
-            Refused: ``recipient_long``.
+            Refused: ``recipient_long``, ``paper_lacks``, ``silence_of_nobody``, ``no_day``,
+                ``silence_past``, ``silence_long``.
             VaultError: it could not be put on record; no copy may be made.
         """
-        said = asked.words.strip()
-        if len(said) > LONGEST_RECIPIENT:
-            raise Refused("recipient_long", most=LONGEST_RECIPIENT)
+        paper = typed(asked.words, asked.file_number, asked.legal_basis, asked.signed_by)
+        until = self._until(asked, paper)
         with self._words.writing():
-            sealed = self._words.seal(said, "copy") if said else None
+            sealed = self._words.seal(paper.text, "copy") if paper.text else None
             case = sealed.case if sealed else os.urandom(CASE_BYTES).hex()
-            self._ledger.keep_copy(
-                CopyEntry(case=case, recordings=tuple(recordings), form=asked.format, words=sealed)
+            copy = CopyEntry(
+                case=case, recordings=tuple(recordings), form=asked.format, words=sealed
             )
-            detail = to_recipient(asked.recipient.value) if asked.recipient else None
-            acts = [
-                Act(type=EXPORTED, actor=actor, rid=rid, case=case, detail=detail)
-                for rid in recordings
-            ]
+            self._ledger.keep_copy(copy)
+            given = Act(
+                type=EXPORTED,
+                actor=actor,
+                case=case,
+                sha256=hashlib.sha256(sealed.sealed).hexdigest() if sealed else None,
+                detail=to_recipient(asked.recipient.value) if asked.recipient else None,
+            )
             try:
-                failed = begin(self._audit, acts)
+                silence = (
+                    self._silence(copy, actor, until, hold_too=asked.hold_silent) if until else []
+                )
+                copies = [replace(given, rid=rid) for rid in recordings]
+                numbers = self._audit.append_many([*silence, *copies])[len(silence) :]
             except BaseException:
                 with contextlib.suppress(VaultError):
                     self.drop(case)
                 raise
-        return CopyRecord(case, tuple(failed))
+        failed = Act(type=FAILED, actor=actor)
+        return CopyRecord(
+            case,
+            tuple(
+                replace(failed, rid=rid, of=number)
+                for rid, number in zip(recordings, numbers, strict=True)
+            ),
+        )
+
+    def _until(self, asked: ExportCall, paper: Paper) -> int | None:
+        """Return the last day of the silence that is asked for; None: there is none."""
+        if asked.recipient is Recipient.AUTHORITY:
+            if not paper.is_whole:
+                raise Refused("paper_lacks")
+        elif asked.silent_until or any(paper[1:]):
+            raise Refused("silence_of_nobody")
+        if not asked.silent_until:
+            return None
+        return silent_until(asked.silent_until, day_of(self._clock.now()))
+
+    def _silence(self, copy: CopyEntry, actor: str, until: int, *, hold_too: bool) -> list[Act]:
+        """Keep a copy's silence, and let the call's hold belong to it; return what to record."""
+        row = SilenceRow(
+            case=copy.case,
+            recordings=copy.recordings,
+            until=until,
+            author=actor,
+            at=self._clock.now(),
+        )
+        self._ledger.change_silences([row])
+        kinds = {SILENCED: until_day(until)}
+        if hold_too and join_hold(self._ledger, copy):
+            kinds["held"] = ""
+        return [
+            Act(type=kind, actor=actor, rid=rid, case=copy.case, detail=detail or None)
+            for kind, detail in kinds.items()
+            for rid in copy.recordings
+        ]
 
     def counted(self, begun: CopyRecord, pieces: Pieces) -> Pieces:
         """Pass a copy's pieces on behind a None, and keep which bytes left.
@@ -123,9 +179,11 @@ class Copies:
             self._audit.append_many([replace(act, detail=why) for act in begun.failed])
 
     def drop(self, case: str) -> None:
-        """Forget a copy of which nothing has left."""
+        """Forget a copy of which nothing has left, and its silence."""
         with self._words.writing():
             self._ledger.forget_copies([case])
+            if case in self._ledger.silences():
+                self._ledger.change_silences((), [case])
             self._words.end([case])
 
     def of(self, entries: Sequence[AuditEntry], *, with_words: bool) -> list[CopyGiven]:
@@ -135,17 +193,20 @@ class Copies:
             entries: oldest first.
             with_words: for whom exactly, too.
         """
+        silenced = silenced_cases(entries)
         return [
-            self._given(entry, with_words=with_words)
+            self._given(entry, with_words=with_words, silent=entry.case in silenced)
             for entry in entries
             if entry.type == EXPORTED and not self._failed(entry, entries)
         ]
 
-    def _given(self, entry: AuditEntry, *, with_words: bool) -> CopyGiven:
+    def _given(self, entry: AuditEntry, *, with_words: bool, silent: bool) -> CopyGiven:
         kept = self._ledger.copy_of(entry.case) if entry.case is not None else None
         said, readable = "", "none"
         if kept is not None and kept.words is not None and with_words:
             said, readable = self._words.open(kept.words, "copy")
+        row = self._ledger.silences().get(entry.case or "") if silent else None
+        paper = Paper.of(said)
         person = self._keyring.content.operators.get(entry.actor)
         return CopyGiven(
             at=entry.t,
@@ -153,7 +214,11 @@ class Copies:
             operator=entry.actor,
             name=person.name if person is not None else "",
             recipient=read_recipient(entry.detail),
-            words=said,
+            words=paper.whom,
+            file_number=paper.file_number,
+            legal_basis=paper.legal_basis,
+            signed_by=paper.signed_by,
+            silent_until=row.until if row is not None else None,
             readable=readable,  # type: ignore[arg-type]  # one of the four
             form=kept.form if kept is not None else "",
             size=kept.size if kept is not None else 0,

@@ -1,0 +1,17 @@
+"""Examine silences: whose day comes, and whose is over."""
+
+from collections.abc import Iterator
+
+from appliance.link.requests.papers.silences import SilenceCount
+from appliance.model.findings import Finding, find
+
+SOON = "silence.soon"
+"""The finding that people are asked about before anything is wrong; mail tells it, too."""
+
+
+def examine_silences(seen: SilenceCount) -> Iterator[Finding]:
+    """Yield the findings; none names a call."""
+    if seen.soon:
+        yield find(SOON, count=seen.soon)
+    if seen.over:
+        yield find("silence.over", count=seen.over)

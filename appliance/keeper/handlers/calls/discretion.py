@@ -1,0 +1,55 @@
+"""Leave out, for everybody but privacy officers, what a silence covers."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import structs
+
+from appliance.keeper.audit.entries import AuditEntry
+from appliance.keeper.audit.silent import told
+from appliance.keeper.audit.subjects import read_recipient
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.recordings.handing_over.proofs import PROOF_GIVEN
+from appliance.keeper.recordings.holds import Holds
+from appliance.link.operations import Role
+from appliance.link.requests.calls import UnreadableCall
+from appliance.model.proof import ProofReader, reader_for
+from appliance.model.records import CallRecord, ListedCall
+
+OfCallT = TypeVar("OfCallT", CallRecord, ListedCall, UnreadableCall)
+
+
+class Discretion:
+    """What one person is told of calls."""
+
+    def __init__(self, holds: Holds, who: Caller) -> None:
+        self._holds = holds
+        self.whole = Role.PRIVACY_OFFICER in who.roles
+        """They are told everything."""
+
+    def entries(self, of_recording: Sequence[AuditEntry]) -> list[AuditEntry]:
+        """Return the audit's entries of a recording that the person is told of."""
+        if self.whole:
+            return list(of_recording)
+        return [entry for entry in told(of_recording) if not _for_officers(entry)]
+
+    def call(self, call: OfCallT) -> OfCallT:
+        """Return a call without a hold that belongs to a silence."""
+        if not call.held or self.knows_hold(call.recording):
+            return call
+        return structs.replace(call, held=False)
+
+    def knows_hold(self, recording: str) -> bool:
+        """Say whether the person is told of a recording's hold, if it has one."""
+        return self.whole or not self._holds.is_silent(recording)
+
+
+def _for_officers(entry: AuditEntry) -> bool:
+    """Say whether it tells of a look, or of a proof that was made for an authority or the office.
+
+    They name no case, and yet show that somebody was busy with the call.
+    """
+    reader = reader_for(read_recipient(entry.detail))
+    return entry.type == "viewed" or (
+        entry.type == PROOF_GIVEN and reader is not ProofReader.CALLER
+    )

@@ -1,0 +1,22 @@
+"""Build silences: who asks for their end, and who is reminded."""
+
+from appliance.keeper.box import Box
+from appliance.keeper.chores import TICK, Chore
+from appliance.keeper.doctor.silences import examine_silences
+from appliance.keeper.handlers.calls.silences import SilenceDesk
+from appliance.keeper.subject import Subject
+from appliance.link.handlers import handlers_of
+
+
+def build(box: Box) -> Subject:
+    """Return the subject."""
+    return Subject(
+        handlers_of(SilenceDesk(box)),
+        chores=(
+            Chore(
+                "silences", TICK, box.with_open(lambda now: now.records.recordings.silences.tick())
+            ),
+        ),
+        findings=lambda: examine_silences(box.opened().records.recordings.silences.counted()),
+        begun=box.with_open(lambda now: now.records.recordings.silences.mend()),
+    )

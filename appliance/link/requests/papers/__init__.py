@@ -1,0 +1,1 @@
+"""Declare what is asked about papers: silences of authorities, lists of certificates."""

@@ -1,0 +1,147 @@
+"""Show silences: set, entered anew, ended by two people; who is asked, and where."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from appliance.clock import DAY, HOUR
+from tests.boxes import PASSWORD
+from tests.keeper.desks import mail_of
+from tests.keeper.mail.mailed import Mailed, change
+from tests.samples import PAPER
+from tests.web.conftest import Browser, Panel
+
+POLA, ADAM = "Pola Officer", "Adam Admin"
+POLICE = {"recipient": "authority", "words": "KMP <b>Warszawa", **PAPER}
+
+
+def day(panel: Panel, days: int) -> str:
+    at = panel.box.clock.now() + days * DAY
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
+
+
+def silenced(panel: Panel, browser: Browser, days: int = 100) -> str:
+    """Hand a call over to the police in silence; return the recording."""
+    rid = panel.record()
+    until = {"silent_until": day(panel, days)}
+    answer = browser.send(f"/calls/{rid}/hand-over", **POLICE, **until)
+    assert answer.data
+    return rid
+
+
+def the_case(panel: Panel) -> str:
+    assert panel.box.keeper.box is not None
+    (case,) = panel.box.keeper.box.records.ledger.silences()
+    return case
+
+
+def test_an_officer_sees_it_everywhere_and_others_nowhere(panel: Panel) -> None:
+    browser = panel.log_in(POLA)
+    rid = silenced(panel, browser)
+    for path in (f"/calls/{rid}", "/silences"):
+        page = browser.get(path).text
+        assert "KMP &lt;b&gt;Warszawa" in page
+        assert PAPER["file_number"] in page
+    assert "Silences" in browser.get("/calls").text
+    admin = panel.log_in(ADAM).get("/silences").text
+    assert rid[:8] in admin
+    assert "Warszawa" not in admin
+    assert "Enter a new paper" not in admin
+    lena = panel.log_in("Lena Listener")
+    assert lena.get("/silences").status_code == 403
+    assert "/silences" not in lena.get("/calls").text + lena.get(f"/calls/{rid}").text
+    for name in ("Lena Listener", "Otto Operator"):
+        assert "Open Silences" not in panel.log_in(name).get("/").text
+
+
+def test_two_people_end_it_each_by_their_password(panel: Panel) -> None:
+    browser, admin = panel.log_in(POLA), panel.log_in(ADAM)
+    rid = silenced(panel, browser)
+    case = the_case(panel)
+    for path in ("/silences/end", "/silences/confirm"):
+        for password in ("", "not the password at all"):
+            assert browser.send(path, case=case, password=password).status_code == 400
+    mine = {"case": case, "password": PASSWORD}
+    assert browser.send("/silences/confirm", **mine).status_code == 409
+    assert admin.send("/silences/end", **mine).status_code == 403
+    asked = browser.send("/silences/end", **mine).headers["Location"]
+    assert "The silence goes on until it is confirmed." in browser.get(asked).text
+    assert "after 24 counted hours" in browser.get("/silences").text
+    own = browser.send("/silences/confirm", **mine)
+    assert (own.status_code, "Another person has to confirm" in own.text) == (409, True)
+    lena = panel.log_in("Lena Listener")
+    assert "for a court or an authority" not in lena.get(f"/calls/{rid}").text
+    ended = admin.send("/silences/confirm", **mine).headers["Location"]
+    assert "The silence is ended." in admin.get(ended).text
+    assert "No copy is silent." in admin.get("/silences").text
+    assert "for a court or an authority" in lena.get(f"/calls/{rid}").text
+    gone = browser.send("/silences/cancel", case=case)
+    assert (gone.status_code, "no such silence any more" in gone.text) == (409, True)
+
+
+def test_what_is_wrong_with_a_new_paper_is_said_beside_it(panel: Panel) -> None:
+    browser = panel.log_in(POLA)
+    silenced(panel, browser)
+    case = the_case(panel)
+    for form, status, sentence in (
+        (PAPER | {"silent_until": ""}, 400, "is not a day"),
+        (PAPER | {"silent_until": "2000-01-01"}, 400, "Choose a day to come"),
+        (PAPER | {"silent_until": "2066-01-01"}, 400, "at most twelve months"),
+        ({"silent_until": day(panel, 9)}, 400, "who signed the paper"),
+        (PAPER | {"signed_by": "x" * 201}, 400, "Use at most 200 characters."),
+    ):
+        answer = browser.send("/silences", case=case, **form)
+        assert (answer.status_code, sentence in answer.text) == (status, True), form
+    for strange in ("0" * 16, "../../etc", "x" * 5000, ""):
+        until = {"silent_until": day(panel, 9)}
+        answer = browser.send("/silences", case=strange, **PAPER, **until)
+        assert (answer.status_code, "no such copy" in answer.text) == (400, True)
+    taken = browser.send("/silences", case=case, **PAPER, silent_until=day(panel, 9))
+    assert taken.headers["Location"] == "/silences?done=set"
+    assert "soon" in browser.get("/silences").text
+
+
+def test_one_set_after_a_callers_copy_says_so_at_once_and_on_the_call(panel: Panel) -> None:
+    browser = panel.log_in(POLA)
+    rid = panel.record()
+    assert browser.send(f"/calls/{rid}/hand-over", **POLICE).data
+    assert browser.send(f"/calls/{rid}/hand-over", recipient="caller").data
+    page = browser.get(f"/calls/{rid}").text
+    assert "Silence the copy for: KMP &lt;b&gt;Warszawa" in page
+    assert panel.box.keeper.box is not None
+    case = panel.box.keeper.box.records.ledger.copies()[0].case
+    until = {"silent_until": day(panel, 30)}
+    answer = browser.send("/silences", case=case, **PAPER, **until)
+    assert "named it before" in browser.get(answer.headers["Location"]).text
+    for path in ("/silences", f"/calls/{rid}"):
+        assert "already names this authority’s copy" in browser.get(path).text
+    assert "Silence the copy for" not in browser.get(f"/calls/{rid}").text
+
+
+@pytest.mark.parametrize(
+    ("days", "home", "id"),
+    [
+        (16, "", ""),
+        (14, "ends within 14 days: ask the authority", "silence.soon"),
+        (-1, "should have ended. It goes on until you decide", "silence.over"),
+    ],
+)
+def test_home_device_check_and_mail_ask(panel: Panel, days: int, home: str, id: str) -> None:
+    silenced(panel, panel.log_in(POLA), 20)
+    panel.box.clock.advance((20 - days) * DAY)
+    for name in (POLA, ADAM):
+        assert ("Open Silences" in panel.log_in(name).get("/").text) is bool(home)
+        assert home in panel.log_in(name).get("/").text
+    check = panel.log_in(ADAM).get("/doctor").text
+    assert ("Copies for authorities whose silence" in check) is bool(id)
+    change(panel.box)
+    mail = Mailed(panel.box)
+    mail.deliver()  # of the trial
+    for _ in range(2):
+        panel.box.clock.advance(HOUR)
+        mail_of(panel.box.keeper).look()
+    letter = mail.take()
+    text = letter.text if letter is not None else ""
+    assert "KMP" not in text
+    assert ("trzeba zdecydować o zakazie ujawniania" in text) is bool(id)
+    assert id in text
