@@ -62,6 +62,12 @@ from appliance.link.requests.outside.update import (
     InstallUpdate,
     RestartBox,
 )
+from appliance.link.requests.papers.silences import (
+    AskSilencesEnd,
+    CancelSilencesEnd,
+    ConfirmSilencesEnd,
+    SetSilence,
+)
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -94,6 +100,7 @@ from appliance.link.requests.words import (
 from appliance.model.demo_phone import LiveAct
 from tests.keeper.boxes import KeeperBox, set_up
 from tests.model.refusals import refuses
+from tests.samples import PAPER
 
 RID = "ab" * 16
 
@@ -162,6 +169,10 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     AskEraseAll: {"ground": Ground.CHILD, "held": (), "password": "x"},
     ConfirmEraseAll: {"order": "x", "password": "x"},
     CancelEraseAll: {"order": "x"},
+    SetSilence: {"case": "x", "until": "x"} | dict.fromkeys(PAPER, "x"),
+    AskSilencesEnd: {"cases": ("x",), "password": "x"},
+    ConfirmSilencesEnd: {"cases": ("x",), "password": "x"},
+    CancelSilencesEnd: {"cases": ("x",)},
     ChangeSettings: {"base": 0},
     GoBack: {"base": 0, "version": 1},
     ConfirmWords: {"base": 0, "confirmed": ()},

@@ -17,7 +17,7 @@ LOOKS = {
     "phone.sound",
     "phone.watch", "phone.words", "prompts_in_use.list", "prompts_in_use.sound", "proof.hear",
     "people.show_sheet", "restore.get", "restore.result", "sheet.get", "sheet.uses", "doctor.count",
-    "settings.panel", "settings.panel_watch", "settings.show", "sftp.get",
+    "silences.count", "settings.panel", "settings.panel_watch", "settings.show", "sftp.get",
     "settings.try", "settings.try_calls", "settings.version", "settings.versions", "time.get",
     "update.get",
     "words.draft", "words.hear", "words.hear_draft", "words.outdated", "words.show",
@@ -77,7 +77,8 @@ def test_few_write_their_entry_themselves() -> None:
         "operators.add", "time.confirm",
         "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
-        "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export",
+        "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export", "proof.get",
+        "silences.set", "silences.ask_end", "silences.confirm_end", "silences.cancel_end",
         "words.drop", "words.keep", "sheet.enter", "sheet.replace",
         "update.address", "update.fetch", "update.install", "update.install_fetched",
         "update.restart",
@@ -125,7 +126,7 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
         "lines.get", "live.get", "mail.get", "people.who_am_i", "doctor.count",
         "sheet.uses", "doctor.look_at_line", "phone.sound", "phone.words",
         "calls.certificate", "calls.show_erasure", "audit.denied", "proof.hear", "words.show",
-        "update.get", "sftp.get",
+        "update.get", "sftp.get", "silences.count",
     }  # fmt: skip
     once = {"calls.show_erasure"}  # shown beside the certificate; on record once
     assert repeated - once - {"audit.denied"} <= LOOKS  # that follows a page that was refused

@@ -1,6 +1,7 @@
 """A proof is read without the box: every vector reads as the specification says."""
 
 import json
+import random
 import re
 from base64 import b64decode
 from pathlib import Path
@@ -69,3 +70,27 @@ def test_no_piece_of_a_proof_is_one() -> None:
     whole = file("two")
     for end in range(len(whole)):
         assert failure(whole[:end]) is not None
+
+
+MUTATIONS = 10_000
+
+
+@pytest.mark.parametrize("name", ["caller", "authority"])
+def test_no_mutation_of_a_proof_is_accepted(name: str) -> None:
+    whole = file(name)
+    draw = random.Random(name)
+    for _ in range(MUTATIONS // 2):
+        assert failure(mutated(whole, draw), KNOWN["fingerprint"]) is not None
+
+
+def mutated(raw: bytes, draw: random.Random) -> bytes:
+    """Return bytes of which a bit was flipped, or some were cut out, doubled or exchanged."""
+    at, length = draw.randrange(len(raw)), draw.randint(1, 40)
+    found = {
+        "flip": raw[:at] + bytes([raw[at] ^ 1 << draw.randrange(8)]) + raw[at + 1 :],
+        "cut": raw[:at] + raw[at + length :],
+        "double": raw[: at + length] + raw[at:],
+        "exchange": raw[:at] + draw.randbytes(length) + raw[at + length :],
+        "end": raw[:at],
+    }[draw.choice(["flip", "cut", "double", "exchange", "end"])]
+    return found if found != raw else b""

@@ -203,6 +203,7 @@ def vectors() -> dict[str, dict[str, str | None]]:
     for_police["copies"] = [for_police["copies"][0] | silenced]
     found["authority"] = OURS.proof(core, for_police), None
     found |= {name: (raw, "reader") for name, raw in _reader(core).items()}
+    found |= {name: (raw, "altered") for name, raw in _spliced(core).items()}
     found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}
     found |= {name: (raw, "altered") for name, raw in _altered(one, lines).items()}
     found |= {name: (raw, "mixed") for name, raw in _mixed(core, second).items()}
@@ -298,6 +299,20 @@ def _reader(core: dict[str, Any]) -> dict[str, bytes]:
     for reader in ("authority", "office"):
         found[f"{reader}_without_people"] = OURS.proof(core, cut | {"reader": reader})
     return found
+
+
+def _spliced(core: dict[str, Any]) -> dict[str, bytes]:
+    """Return proofs put together of what was signed for two readers."""
+    office, caller = OURS.annex(core), OURS.for_caller(core)
+    signature = OURS.signature(written(caller), "annex")
+    return {
+        "doubled": OURS.proof(core, caller) + OURS.proof(core, caller),
+        "two_annexes": OURS.proof(core, office, caller),
+        "annex_under_anothers_signature": OURS.proof(
+            core, signed(written(office).encode(), signature)
+        ),
+        "reader_altered": OURS.proof(core, caller).replace(b'"caller"', b'"office"', 1),
+    }
 
 
 def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ def test_chores_run_in_their_order(tmp_path: Path) -> None:
         ("tally", 1),
         ("records", 1),
         ("take-up", 30),
+        ("silences", 1),
         ("time", 60),
         ("lamps", 30),
         ("new day", 1),

@@ -44,7 +44,7 @@ def verdicts(office: Office) -> dict[str, Verdict]:
 
 def test_every_operation_on_calls_has_a_handler(office: Office) -> None:
     declared = {kind for kind in operations() if kind.__module__ == ask.__name__}
-    assert set(handlers_of(Calls(office.records))) == {*declared, GetCounts}
+    assert set(handlers_of(Calls(office.records))) == {*declared, GetCounts, ListCertificates}
 
 
 def test_a_certificate_tells_of_files_that_were_handed_over(office: Office) -> None:
