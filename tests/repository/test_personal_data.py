@@ -15,7 +15,7 @@ from appliance.keeper.storage.rows import (
     HoldEntry,
     MailRow,
     NumberEntry,
-    SilenceEnding,
+    SilenceOrder,
     SilenceRow,
     UpdateRow,
 )
@@ -34,7 +34,7 @@ PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
     OperatorEntry, MailState, SftpState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry,
-    SilenceRow, SilenceEnding, NumberEntry, UpdateRow, AuditEntry,
+    SilenceRow, SilenceOrder, NumberEntry, UpdateRow, AuditEntry,
 )  # fmt: skip
 
 

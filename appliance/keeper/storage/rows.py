@@ -59,7 +59,7 @@ class CopyEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     papers: tuple[SealedWords, ...] = ()  # that came later, the newest last
 
 
-class SilenceEnding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class SilenceOrder(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An order to end a silence: by a second person, or after a counted day."""
 
     by: str  # an operator's id
@@ -75,7 +75,7 @@ class SilenceRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     until: int  # the last day, in days since 1970-01-01; it goes on behind it
     author: str  # an operator's id
     at: float  # UTC
-    ending: SilenceEnding | None = None
+    ending: SilenceOrder | None = None
 
 
 class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

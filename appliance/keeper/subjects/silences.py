@@ -1,7 +1,7 @@
 """Build silences: who asks for their end, and who is reminded."""
 
 from appliance.keeper.box import Box
-from appliance.keeper.chores import TICK, Chore
+from appliance.keeper.chores import TICK, Chore, attempt
 from appliance.keeper.doctor.silences import examine_silences
 from appliance.keeper.handlers.calls.silences import SilenceDesk
 from appliance.keeper.subject import Subject
@@ -18,5 +18,7 @@ def build(box: Box) -> Subject:
             ),
         ),
         findings=lambda: examine_silences(box.opened().records.recordings.silences.counted()),
-        begun=box.with_open(lambda now: now.records.recordings.silences.mend()),
+        begun=lambda: attempt(
+            "silences", box.with_open(lambda now: now.records.recordings.silences.mend())
+        ),
     )

@@ -30,7 +30,7 @@ from appliance.keeper.recordings.handing_over.papers import Paper, silent_until,
 from appliance.keeper.recordings.handing_over.proofs import PROOF_GIVEN
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.storage.rows import CopyEntry, SilenceEnding, SilenceRow
+from appliance.keeper.storage.rows import CopyEntry, SilenceOrder, SilenceRow
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.operations import Role
 from appliance.link.requests.calls import Recipient
@@ -162,7 +162,7 @@ class Silences:
             if any(row.ending is not None for row in rows):
                 raise Refused("silence_end_waits")
             self._audit.append_many(_acts(rows, "silence_end_asked", operator))
-            order = SilenceEnding(by=operator, at=self._time.now(), counted=self._time.counted())
+            order = SilenceOrder(by=operator, at=self._time.now(), counted=self._time.counted())
             self._ledger.change_silences([structs.replace(row, ending=order) for row in rows])
 
     def confirm_end(self, cases: Collection[str], operator: str) -> None:
@@ -313,7 +313,7 @@ class Silences:
         entries = self._audit.of_recording(row.recordings[0])
         ending = None
         if (order := row.ending) is not None:
-            ending = ask.SilenceEndAsked(
+            ending = ask.SilenceEndOrder(
                 by=order.by,
                 at=order.at,
                 seconds_left=seconds_left(order.counted, self._time.counted()),

@@ -21,7 +21,7 @@ class SilencePaper(Message, frozen=True, kw_only=True):
     readable: Literal["yes", "locked", "lost", "none"] = "none"
 
 
-class SilenceEndAsked(Message, frozen=True, kw_only=True):
+class SilenceEndOrder(Message, frozen=True, kw_only=True):
     """An order to end a silence, which waits for a second person or a counted day."""
 
     by: str  # an operator's id
@@ -42,7 +42,7 @@ class Silence(Message, frozen=True, kw_only=True):
     at: float  # UTC
     named_on: float | None = None  # UTC at which a caller's proof named the copy
     paper: SilencePaper = SilencePaper()  # the newest
-    ending: SilenceEndAsked | None = None
+    ending: SilenceEndOrder | None = None
 
 
 class UnsilencedCopy(Message, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
     pola = panel.log_in(POLA)
     free = pola.get(f"/calls/{rid}").text
     assert f'href="/calls/{rid}/hold"' in free
-    assert "After that it is erased automatically." in free
+    assert "After that it is erased automatically, unless the law" in free
     answer = pola.send(f"/calls/{rid}/hold", **FORM)
     assert answer.headers["Location"] == f"/calls/{rid}"
     page = pola.get(f"/calls/{rid}").text
