@@ -79,6 +79,7 @@ MISTAKES: Mapping[str, str] = {
         "Backups go to the server %(server)s, which is not marked as your own: name who runs it, "
         "or mark it as your own on the page about SFTP."
     ),
+    "vouched_there": N_("An administrator vouches for a voice on the page Announcements."),
     # of a purpose's basis
     "no_contract": N_("Only the basis “Contract” has an answer here; leave this empty."),
     "not_answered": N_("Answer this: what callers hear goes by it."),

@@ -40,6 +40,20 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardVoices:
+    """An administrator's word that callers understand a voice, for each language."""
+
+    pl: Annotated[Confirmation | None, N_("Polish"), a.table(Confirmation)] = None
+    en: Annotated[Confirmation | None, N_("English"), a.table(Confirmation)] = None
+    de: Annotated[Confirmation | None, N_("German"), a.table(Confirmation)] = None
+
+    def of(self, language: str) -> str:
+        """Return the voice that somebody vouches for in a language; empty if nobody does."""
+        heard: Confirmation | None = getattr(self, language)
+        return heard.words if heard is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The office that records."""
 
@@ -89,6 +103,10 @@ class Office:
         "`zgoda words` prints the digest: "
         '`{ by = "Anna Nowak", day = "2026-11-27", words = "1a2b3c4d" }`'),
         a.table(Confirmation)] = None
+    voices: Annotated[HeardVoices | None, N_("Voices that an administrator vouches for"), Also(
+        docs="who has heard a voice of the box through a telephone's band and vouches that callers "
+        "understand it, by language; the panel writes it, on the page Announcements"),
+        a.table(HeardVoices)] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from appliance.model.sentences.lacking import Lacking, Lacks, lack
 from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import shipped
 from appliance.prompts.store import PromptEntry, Store, text_digest
+from appliance.prompts.voices.understood import is_clear, named, words_wrong
 from appliance.prompts.words.compose import PromptWords, variants
 from appliance.prompts.words.confirmed import unconfirmed
 from appliance.prompts.words.facts import more_key_of
@@ -62,6 +63,8 @@ class VoicedSaying:
     entry: PromptEntry | None = None  # of the index that it was found in
     outdated: PromptEntry | None = None  # a person's recording for this place, of other words
     problem: Lacking | None = None  # why it cannot be said, where something is there
+    unvouched: Prompt | None = None
+    """That is not said on a real line, since its voice is hard to understand."""
 
 
 class Library:
@@ -184,7 +187,11 @@ class Library:
             problem = error.lacking
         if prompt is not None:
             prompt = self._shared(prompt)
-        return VoicedSaying(saying, ways, prompt, origin, entry, outdated, problem)  # type: ignore[arg-type]  # one of the five
+        unvouched = None
+        if origin in {"box", "shipped"} and entry is not None and not line.simulated:
+            problem = unclear(config, entry)
+            unvouched, prompt = (prompt, None) if problem is not None else (None, prompt)
+        return VoicedSaying(saying, ways, prompt, origin, entry, outdated, problem, unvouched)  # type: ignore[arg-type]  # one of the five
 
     def _shared(self, prompt: Prompt) -> Prompt:
         prompt.sound.flags.writeable = False
@@ -251,6 +258,21 @@ class Library:
         ):
             return unsure[0]
         return lack("words", line=line.name)
+
+
+def unclear(config: Config, entry: PromptEntry) -> Lacking | None:
+    """Return why a voice of the box may ask no caller of a real line; None if it may.
+
+    It is understood by its figures, or an administrator has heard it and vouches for it.
+    """
+    engine, voice, language = entry.engine, entry.voice, entry.language
+    vouched = config.office.voices.of(language) if config.office.voices is not None else ""
+    if is_clear(engine, voice, language) or vouched == named(engine, voice):
+        return None
+    wrong = words_wrong(engine, voice, language)
+    if wrong is None:
+        return lack("voice_unmeasured", voice=named(engine, voice))
+    return lack("voice_unclear", voice=named(engine, voice), wrong=wrong)
 
 
 def language_of(config: Config, line: Line) -> str:

@@ -11,7 +11,7 @@ from appliance.config import read
 from appliance.config.declare import OfficeFacts, Setting, asked
 from appliance.config.mistakes import Invalid, Mistake, MistakesFound, Place, bounded
 from appliance.config.read import trial_text
-from appliance.config.settings import LISTS, TABLES, Config
+from appliance.config.settings import LISTS, TABLES, Config, HeardVoices
 from appliance.config.validators import LANGUAGES
 
 LONG = "słowo " * 80
@@ -68,7 +68,10 @@ def _wrong(table: str, setting: Setting) -> Iterator[Wrong]:
         if form == "words":
             yield from _words(table, setting)
     for value, code, key in BELOW.get(form, ()):
-        yield Wrong(table, setting, value, code, (key,))
+        if form == "table" and setting.kind.section is HeardVoices:  # a confirmation a language
+            yield Wrong(table, setting, {"pl": value}, code, ("pl", key))
+        else:
+            yield Wrong(table, setting, value, code, (key,))
     if form not in TABLED:
         for value in _plain(setting):
             if code := _code(setting, value):

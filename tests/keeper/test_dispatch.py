@@ -84,7 +84,13 @@ from appliance.link.requests.processes.update import BringPiece, TakeFetch, Tell
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
 from appliance.link.requests.recovery.drill import TrySheet
 from appliance.link.requests.recovery.restore import RestoreBackup
-from appliance.link.requests.settings import ChangeSettings, ConfirmWords, GoBack, ShowVersion
+from appliance.link.requests.settings import (
+    ChangeSettings,
+    ConfirmWords,
+    GoBack,
+    ShowVersion,
+    VouchVoice,
+)
 from appliance.link.requests.sheet import DrawSheet, EnterBySheet, ReplaceSheet
 from appliance.link.requests.time import AllowErasure, ConfirmTime
 from appliance.link.requests.trial import PlaceTrialCall
@@ -176,6 +182,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     ChangeSettings: {"base": 0},
     GoBack: {"base": 0, "version": 1},
     ConfirmWords: {"base": 0, "confirmed": ()},
+    VouchVoice: {"base": 0, "language": "de", "voice": "espeak-ng de+f3"},
     HearSaying: {"line": "Reception", "code": "refused"},
     SendTakes: {"line": "Reception", "code": "refused", "sizes": (0,)},
     ShowDraft: {"draft": "x"},

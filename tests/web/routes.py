@@ -92,6 +92,12 @@ ROUTES = {
     ("erasure.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
     ("words.page", "GET"): Route("GET", "/words", ADMINISTRATOR),
     ("words.speak", "POST"): Route("POST", "/words/speak", ADMINISTRATOR),
+    ("words.vouch", "POST"): Route(
+        "POST",
+        "/words/vouch",
+        ADMINISTRATOR,
+        (("base", "0"), ("heard", "yes"), ("language", "de"), ("voice", "espeak-ng de+f3")),
+    ),
     ("words.confirm", "POST"): Route(
         "POST", "/words/confirm", ADMINISTRATOR, (("base", "0"), ("confirmed", "words"))
     ),

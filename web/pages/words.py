@@ -8,7 +8,7 @@ from flask import url_for as to
 from flask.typing import ResponseReturnValue
 
 from appliance.errors import Refused
-from appliance.link.requests.settings import ConfirmWords
+from appliance.link.requests.settings import ConfirmWords, VouchVoice
 from appliance.link.requests.words import (
     Draft,
     DropTake,
@@ -22,6 +22,7 @@ from appliance.link.requests.words import (
     ShowWords,
     SpeakWords,
 )
+from appliance.model.limits import LONGEST_SETTING
 from appliance.model.takes import LARGEST_TAKE
 from web import access
 from web.pages.demo_phone import MICROPHONE
@@ -93,6 +94,27 @@ def confirm() -> ResponseReturnValue:
             raise
         return _page(refusals.sentence(refusal), 409)
     return redirect(to("words.page", done="confirmed"), 303)
+
+
+@blueprint.post("/vouch")
+def vouch() -> ResponseReturnValue:
+    """Vouch for a voice that was heard through a telephone's band."""
+    access.need(VouchVoice)
+    form = request.form
+    if not form.get("heard"):
+        return redirect(to("words.page", done="nothing"), 303)
+    base = form.get("base", "")
+    number = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else -1
+    language, voice = form.get("language", "")[:8], form.get("voice", "")[:LONGEST_SETTING]
+    try:
+        done = access.ask(VouchVoice(number, language, voice))
+    except Refused as refusal:
+        if refusal.code not in TOLD:
+            raise
+        return _page(refusals.sentence(refusal), 409)
+    if done.mistakes:
+        return _page(" ".join(settings_words.mistake(each) for each in done.mistakes), 400)
+    return redirect(to("words.page", done="vouched"), 303)
 
 
 @blueprint.get("/<line>/<code>")

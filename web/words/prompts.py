@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from appliance.link.requests.words import Draft, Recording, ShownSaying
+from appliance.link.requests.words import Draft, Recording, ShownLine, ShownSaying
 from appliance.model.takes import Measure
 
 SAYINGS = {
@@ -27,6 +27,25 @@ ORIGINS = {
     "shipped": _l("as shipped: %(voice)s"),
 }
 
+UNCLEAR = frozenset({"voice_unclear", "voice_unmeasured"})
+"""What a real line lacks until somebody vouches for its voice."""
+
+
+def is_unclear(saying: ShownSaying) -> bool:
+    """Say whether a saying is there, in a voice that is hard to understand."""
+    return saying.problem is not None and saying.problem.code in UNCLEAR
+
+
+def unclear(line: ShownLine) -> list[str]:
+    """Return the voices of a line that nobody vouches for, each once."""
+    found = [
+        each.problem.values["voice"]
+        for each in line.sayings
+        if each.problem is not None and each.problem.code in UNCLEAR
+    ]
+    return list(dict.fromkeys(found))
+
+
 CHECKS = {
     "whole": _l("Every word of the text is said, and no other."),
     "controller": _l("It is plain who records."),
@@ -42,6 +61,7 @@ DONE = {
     "speaking": _l("The device speaks now."),
     "confirmed": _l("Confirmed."),
     "nothing": _l("Choose what you have read aloud."),
+    "vouched": _l("Kept. Lines with this voice ask their next caller."),
 }
 """Outcome of an act -> its sentence."""
 

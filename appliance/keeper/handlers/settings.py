@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from appliance.config.kept import SEED, InForce
+from appliance.config.mistakes import MistakesFound
 from appliance.config.settings import Config, retired_in
 from appliance.config.words.doubts import Doubt, DoubtKind, unread
 from appliance.config.words.unanswered import unanswered
@@ -140,6 +141,16 @@ class SettingsDesk:
         draft = replace(draft, doubts=said)
         draft = self._book.with_names(draft, who, operation.confirmed)
         return self._keep(operation.base, draft, who, operation.confirmed)
+
+    @handles(ask.VouchVoice)
+    def _vouch(self, operation: ask.VouchVoice, who: Caller) -> ask.Changed:
+        """Let an administrator vouch for a voice that was heard through a telephone's band."""
+        self._book.check_base(operation.base)
+        try:
+            draft = self._book.vouched(who, operation.language, operation.voice)
+        except MistakesFound as error:
+            return ask.Changed(operation.base, mistakes=error.mistakes)
+        return self._keep(operation.base, draft, who, ())
 
     def _hold(
         self,

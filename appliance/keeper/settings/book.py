@@ -16,6 +16,7 @@ from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
 from appliance.config.settings import Config, retired_in
+from appliance.config.validators import LANGUAGES
 from appliance.config.words.doubts import OF_WORDS, Doubt, doubts
 from appliance.config.words.unanswered import unanswered_anew
 from appliance.errors import Refused, VaultError, ZgodaError
@@ -169,11 +170,16 @@ class SettingsBook:
     def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
         """Yield what is wrong with a good configuration where the panel is to make it."""
         yield from not_here(config, self.now.config, self._root_said())
-        yield from self._passed_on(config)
+        yield from self._not_so(config)
         yield from _reach(config)
 
-    def _passed_on(self, config: Config) -> Iterator[Mistake]:
-        """Yield that a draft says of nobody's receiving recordings what is not so."""
+    def _not_so(self, config: Config) -> Iterator[Mistake]:
+        """Yield what a draft says of the office that is not so, or not its author's to say."""
+        was, now = self.now.config.office.voices, config.office.voices
+        for language in LANGUAGES if now is not None else ():
+            before = was.of(language) if was is not None else ""
+            if now is not None and now.of(language) not in {"", before}:
+                yield mistake(("office", "voices", language), "vouched_there")
         claims = config.office.recipients == "nobody" != self.now.config.office.recipients
         if claims and (server := self.elsewhere()):
             yield mistake(("office", "recipients"), "backups_elsewhere", server=server)
@@ -212,6 +218,22 @@ class SettingsBook:
             table = purposes[doubt.purpose] if doubt.purpose else values["office"]
             table["confirmed"] = {"by": who.name, "day": day, "words": doubt.about}
         return replace(self.checked(rewritten(draft.text, values)), doubts=draft.doubts)
+
+    def vouched(self, who: Caller, language: str, voice: str) -> SettingsDraft:
+        """Return the settings in force, in which a person vouches for a voice.
+
+        Raises:
+            MistakesFound: no setting can say so.
+        """
+        from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - as tomlkit
+
+        day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
+        values = self.values
+        heard = values["office"].setdefault("voices", {})
+        heard[language] = {"by": who.name, "day": day, "words": voice}
+        read.check(values)
+        text = rewritten(self.now.text, values)
+        return SettingsDraft(text, values, read.parse(text, "settings"))
 
     def _root_said(self) -> Config:
         """Return the seed as root wrote it; what is in force if it cannot be read any more."""

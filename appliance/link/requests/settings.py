@@ -176,6 +176,17 @@ class ConfirmWords(Operation[Changed], frozen=True, tag="settings.confirm_words"
     confirmed: tuple[str, ...]  # codes of what waits, as ``words.ShownWords`` lists them
 
 
+class VouchVoice(Operation[Changed], frozen=True, tag="settings.vouch_voice"):
+    """Vouch that callers understand a voice of the box; the keeper writes name and day down."""
+
+    roles = _ADMINISTRATOR
+    audit = "settings_changed"
+    audited = "inside"
+    base: int
+    language: str
+    voice: str  # engine and voice, as ``prompts.voices.understood.named``
+
+
 class Versions(Message, frozen=True):
     """Versions, the newest first."""
 

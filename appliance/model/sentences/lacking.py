@@ -89,6 +89,15 @@ LACKING: Mapping[str, str] = {
         "In “%(language)s” an announcement takes %(lasts)s s, and may take %(limit)s. Choose "
         "another voice."
     ),
+    "voice_unclear": N_(
+        "The voice “%(voice)s” is hard to understand on a telephone: %(wrong)s of 100 words are "
+        "heard wrong. Record the words yourself, or hear the voice on the page Announcements and "
+        "vouch for it."
+    ),
+    "voice_unmeasured": N_(
+        "It was never measured how well the voice “%(voice)s” is understood on a telephone. Record "
+        "the words yourself, or hear the voice on the page Announcements and vouch for it."
+    ),
     # of the settings
     "office_unconfirmed": N_("Nobody has confirmed how the office’s name is spoken."),
     "purpose_unconfirmed": N_("Nobody has confirmed the words of purpose “%(name)s”."),

@@ -17,6 +17,7 @@ from appliance.errors import in_short
 from appliance.model.audio import RATE, Sound
 from appliance.model.sentences.lacking import Lacking, Lacks
 from appliance.prompts.levels import active_end
+from appliance.prompts.voices.understood import words_wrong
 
 LONGEST_SECONDS = 120
 """That an engine may take for one piece: a large model may load for half a minute."""
@@ -33,6 +34,11 @@ class Voice:
     language: str
     warning: Lacking | None = None
     """Why an office should rather speak itself; None for a voice that is understood."""
+
+    @property
+    def words_wrong(self) -> int | None:
+        """Return how many of a hundred words are got wrong on a telephone; None: not measured."""
+        return words_wrong(self.engine, self.name, self.language)
 
     @property
     def title(self) -> str:

@@ -18,6 +18,7 @@ from appliance.exchange.script.files import named_scene
 from appliance.link.requests.calls import ListCalls, OpenPlayback
 from appliance.link.requests.exempt import AddExempt
 from appliance.link.requests.proof import GetProof, ShowProof
+from appliance.link.requests.settings import VouchVoice
 from appliance.link.requests.words import ShowWords
 from appliance.model.audio import Sound
 from appliance.model.policy import PromptKind, Saying
@@ -190,6 +191,8 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
         if told.statements:
             told = office.change(values, *(statement.code for statement in told.statements))
         assert told.version == office.show().version > 1
+        base = office.show().version
+        assert office.box.ask(VouchVoice(base, "en", basis), office.token).mistakes == ()
         assert taken(box, office, recorded)[0] == core
         left -= set(other(before, in_force(box.folders, box.seed).config))
     assert left == set()

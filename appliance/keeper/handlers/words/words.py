@@ -80,9 +80,10 @@ class WordsDesk:
     @handles(ask.HearSaying)
     def _hear(self, operation: ask.HearSaying, who: Caller) -> tuple[ask.SpokenSound, bytes]:
         _, voiced = self._find(operation.line, operation.code)
-        if voiced.prompt is None:
+        prompt = voiced.prompt or voiced.unvouched
+        if prompt is None:
             raise Refused("unspoken")
-        return _wav(as_heard(voiced.prompt.sound, beep=False))
+        return _wav(as_heard(prompt.sound, beep=False))
 
     @handles(ask.SpeakWords)
     def _speak(self, operation: ask.SpeakWords, who: Caller) -> Done:
