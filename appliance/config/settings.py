@@ -133,7 +133,8 @@ class Purpose:
            "interests and long retention."),
         docs="required by `public_task` and `legitimate_interests`"), a.JUSTIFICATION] = ""
     short: Annotated[Words, N_("Short, for the list of keys"), Also(
-        N_("“To agree to … alone, press 4.”"),
+        N_("Callers hear it in English: “To agree for … only, press four.” In Polish and German "
+           "they hear the long form of a purpose of your own."),
         example='{ pl = "szkolenie" }', docs="the purpose in lists of keys", needed=True),
         a.spoken(forms.valid_short)] = field(default_factory=dict)
     label: Annotated[Words, N_("Name, for lists and papers"), Also(

@@ -19,6 +19,10 @@ class ReadyPurpose:
     short: Mapping[str, str]
     label: Mapping[str, str]
     interest_says: Mapping[str, str] = field(default_factory=dict)
+    alone: Mapping[str, str] = field(default_factory=dict)
+    """Language -> after "tylko do", or with its preposition: where a key agrees to this alone."""
+    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Language -> the forms of an earlier version, which an office may still have."""
     contract_to: str = ""  # on a contract; empty: the office has to say
 
 
@@ -40,10 +44,27 @@ def ready_purpose(name: str) -> ReadyPurpose:
 
 
 def is_ready(purpose: Purpose, language: str) -> bool:
-    """Say whether a purpose's forms in a language are those of a ready one."""
-    here = (purpose.full, purpose.short, purpose.label)
-    words = [says.get(language) for says in here]
-    return any(
-        [ready.full[language], ready.short[language], ready.label[language]] == words
-        for ready in ready_purposes()
-    )
+    """Say whether a purpose's forms in a language are, or were, those of a ready one."""
+    return _ready_as(purpose, language) is not None
+
+
+def said_alone(purpose: Purpose, language: str) -> str:
+    """Return how a key that agrees to a purpose alone names it: shortly, if somebody can know how.
+
+    Of an office's own purpose only ``full`` is sure to fit there.
+    """
+    ready = _ready_as(purpose, language)
+    words = ready.alone.get(language) if ready is not None else None
+    return words or purpose.full[language]
+
+
+def _ready_as(purpose: Purpose, language: str) -> ReadyPurpose | None:
+    words = [says.get(language) for says in (purpose.full, purpose.short, purpose.label)]
+    return next((each for each in ready_purposes() if words in _forms(each, language)), None)
+
+
+def _forms(ready: ReadyPurpose, language: str) -> list[list[str]]:
+    before = ready.before.get(language, {})
+    now = {"full": ready.full, "short": ready.short, "label": ready.label}
+    forms = [[said[language] for said in now.values()]]
+    return [*forms, [before[name] for name in now]] if before else forms

@@ -49,7 +49,7 @@ def question(f: Facts) -> list[str]:
             "Without it we talk just the same, only unrecorded, and you can withdraw at any time."
         )
     else:
-        said.append("Refusing changes nothing, and you can withdraw at any time.")
+        said.append("If you refuse, we talk just the same, and you can withdraw at any time.")
     if f.brief >= 2:
         what = "Refuse, withdraw or object" if f.objectionable else "Refuse or withdraw"
         said.append(f"{what}: {_key(f.refuse_key)}.")
@@ -67,14 +67,14 @@ def _agreeing(f: Facts, one: str = "To agree") -> list[str]:
     """Name the keys that agree, that for all purposes last."""
     said = [f"To choose one by one, press {_key(f.choose_key)}."] if f.choose_key else []
     for key, some in f.parts:
-        begin = "To" if said and not f.choose_key else "To agree to"
+        begin = "For" if said and not f.choose_key else "To agree for"
         said.append(f"{begin} {_and(f.short(some))} only, press {_key(key)}.")
     if not f.all_key:
         return [*said[:-1], said[-1].replace("press ", "press | ")]
     if len(f.consent) == 1:
-        what = f"To agree to {f.full(f.consent)[0]}" if f.others else one
+        what = f"To agree to the use for {f.full(f.consent)[0]}" if f.others else one
     else:
-        begin = "To" if len(f.parts) >= 2 else "To agree to"
+        begin = "For" if f.parts else "To agree for"
         what = f"{begin} {_ALL[len(f.consent)]}"
     return [*said, f"{what}, press | {_key(f.all_key)}."]
 
@@ -86,7 +86,8 @@ def keys(f: Facts) -> list[str]:
     if f.objectionable:
         said.append(f"To refuse or object, press {refuse}.")
     elif f.others and len(f.consent) == 1:
-        said.append(f"To refuse {f.full(f.consent)[0]}, press {refuse}.")
+        said.append(f"We ask for your consent to use it {_purposes(f, f.consent)}.")
+        said.append(f"To refuse this use, press {refuse}.")
     else:
         said.append(f"To refuse, press {refuse}.")
     return [*said, *_more(f), *_agreeing(f, "To agree to the recording")]
@@ -194,7 +195,7 @@ def confirmation(f: Facts, purposes: Sequence[Purpose]) -> list[str]:
     if f.bases == {Basis.VITAL_INTERESTS}:
         return ["Recording."]
     if len(f.purposes) == 1 and f.consent:
-        out = f"{upper_first(_key(f.refuse_key))} stops and deletes it."
+        out = f"Press {_key(f.refuse_key)} to stop and delete it."
         return ["Thank you.", f"Recording {_purposes(f, purposes)}.", out]
     if len(purposes) == len(f.purposes) >= 3:
         return [f"Recording for {_ALL[len(purposes)]} purposes."]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from appliance.config.settings import Basis, Config, Line, Purpose
+from appliance.config.words.ready import said_alone
 from appliance.config.words.vocabulary import CONTRACTS
 
 ORDER = tuple(Basis)
@@ -96,6 +97,10 @@ class Facts:
     def short(self, purposes: Iterable[Purpose]) -> list[str]:
         """Return purposes as a list of keys names them."""
         return [each.short[self.language] for each in purposes]
+
+    def alone(self, purposes: Iterable[Purpose]) -> list[str]:
+        """Return purposes as a key that agrees to them alone names them."""
+        return [said_alone(each, self.language) for each in purposes]
 
     def label(self, purposes: Iterable[Purpose]) -> list[str]:
         """Return purposes by their names."""

@@ -8,7 +8,7 @@ from appliance.prompts.words.facts import Facts, joined, upper_first
 
 _KEYS = ("Null", "Eins", "Zwei", "Drei", "Vier", "Fünf", "Sechs", "Sieben", "Acht", "Neun")
 _COUNT = {3: "drei", 4: "vier"}
-_ALL = {2: "beides", 3: "alle", 4: "alle"}
+_ALL = {2: "beidem", 3: "allen", 4: "allen"}
 _RIGHTS = {
     "copy": "auf eine Kopie",
     "rectification": "auf Berichtigung",
@@ -65,7 +65,9 @@ def question(f: Facts) -> list[str]:
             "Sie jederzeit."
         )
     else:
-        said.append("Ein Nein ändert nichts, und Sie können jederzeit widerrufen.")
+        said.append(
+            "Auch ohne Einwilligung sprechen wir normal weiter; widerrufen können Sie jederzeit."
+        )
     refuse = _key(f.refuse_key)
     if f.brief >= 2:
         what = "Ablehnen, widerrufen, widersprechen" if f.objectionable else "Ablehnen, widerrufen"
@@ -89,14 +91,14 @@ def _agreeing(f: Facts, one: str = "Einwilligen") -> list[str]:
     """Name the keys that agree, that for all purposes last."""
     said = [f"Einzeln auswählen: {_key(f.choose_key)}."] if f.choose_key else []
     for key, some in f.parts:
-        begin = "Nur für" if said and not f.choose_key else "Einwilligung nur für"
-        said.append(f"{begin} {_and(f.short(some))}: {_key(key)}.")
+        begin = "Nur" if said and not f.choose_key else "Einwilligung nur"
+        said.append(f"{begin} {_and(f.alone(some))}: {_key(key)}.")
     if not f.all_key:
         return [*said[:-1], said[-1].replace(": die ", ": die | ")]
     if len(f.consent) == 1:
-        what = f"Einwilligung für {f.short(f.consent)[0]}" if f.others else one
+        what = f"Einwilligung in die Nutzung {f.alone(f.consent)[0]}" if f.others else one
     else:
-        begin = "Für" if f.parts else "Einwilligung für"
+        begin = "Zu" if f.parts else "Einwilligung zu"
         what = f"{begin} {_ALL[len(f.consent)]}"
     return [*said, f"{what}: {_last(f.all_key)}."]
 
@@ -110,7 +112,9 @@ def keys(f: Facts) -> list[str]:
     if f.objectionable:
         said.append(f"Ablehnen oder widersprechen: {refuse}.")
     elif f.others and len(f.consent) == 1:
-        said.append(f"{f.short(f.consent)[0]} ablehnen: {refuse}.")
+        named, listed = _purposes(f, f.consent), _listed(f, f.consent)
+        said.append(f"Um Einwilligung bitten wir {named}{listed}.")
+        said.append(f"Diese Nutzung ablehnen: {refuse}.")
     else:
         said.append(f"Ablehnen: {refuse}.")
     return [*said, *_more(f), *_agreeing(f, "Einwilligung zur Aufnahme")]
@@ -196,7 +200,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         after_call = "auch nach dem Gespräch, unter dieser Telefonnummer"
         said.append(f"Widerrufen können Sie {after_call}{past}.")
     if f.contact or not f.consent:
-        said.append(f"Kontakt: {f.contact or 'diese Telefonnummer'}.")
+        here = "Sie erreichen uns unter dieser Telefonnummer."
+        said.append(f"Kontakt: {f.contact}." if f.contact else here)
     if f.notice:
         return [*said, f"Alles Weitere: {f.notice}."]
     return [*said, "Alles Weitere geben wir Ihnen auf Wunsch schriftlich."]
@@ -226,11 +231,11 @@ def confirmation(f: Facts, purposes: Sequence[Purpose]) -> list[str]:
     named = f"{_purposes(f, purposes)}{_listed(f, purposes)}"
     if len(f.purposes) == 1 and f.consent:
         out = f"{upper_first(_key(f.refuse_key))} beendet und löscht sie."
-        return ["Danke.", f"Die Aufnahme läuft, {named}.", out]
+        return ["Danke.", f"Die Aufnahme läuft {named}.", out]
     if len(purposes) == len(f.purposes) >= 3:
-        return [f"Die Aufnahme läuft, zu allen {_COUNT[len(purposes)]} Zwecken."]
+        return [f"Die Aufnahme läuft zu allen {_COUNT[len(purposes)]} Zwecken."]
     only = "" if len(purposes) == len(f.purposes) else "nur "
-    return [f"Die Aufnahme läuft, {only}{named}."]
+    return [f"Die Aufnahme läuft {only}{named}."]
 
 
 def choice(f: Facts, purpose: Purpose) -> list[str]:

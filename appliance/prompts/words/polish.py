@@ -1,6 +1,6 @@
 """Compose in Polish; ``|`` stands before the name of the last key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from appliance.config.settings import Basis, Purpose
 from appliance.prompts.words import numbers
@@ -17,11 +17,11 @@ _NAMED = (
 _IN = {3: "trzech", 4: "czterech"}
 _ALL = {2: "oba cele", 3: "wszystkie", 4: "wszystkie"}
 _RIGHTS = {
-    "copy": "kopii",
-    "rectification": "sprostowania",
+    "copy": "kopii danych",
+    "rectification": "ich sprostowania",
     "erasure": "usunięcia",
-    "restriction": "ograniczenia",
     "portability": "przeniesienia",
+    "restriction": "ograniczenia przetwarzania",
 }
 
 
@@ -60,7 +60,7 @@ def question(f: Facts) -> list[str]:
             "chwili."
         )
     else:
-        said.append("Odmowa niczego nie zmienia, a zgodę można zawsze cofnąć.")
+        said.append("Bez zgody rozmawiamy tak samo; można ją zawsze cofnąć.")
     if f.brief >= 2:
         return [*said, _refusal(f), *_more(f), *_agreeing(f)]
     said.append(f"Aby {_to_refuse(f)}, proszę nacisnąć {_pressed(f.refuse_key)}.")
@@ -90,13 +90,13 @@ def _agreeing(f: Facts, one: str = "Zgoda na nagranie") -> list[str]:
     """Name the keys that agree, that for all purposes last."""
     said = [f"Wybór celów: {_named(f.choose_key)}."] if f.choose_key else []
     for key, some in f.parts:
-        begin = "Tylko na" if said and not f.choose_key else "Zgoda tylko na"
-        said.append(f"{begin} {_and(f.short(some))}: {_named(key)}.")
+        begin = "Tylko do" if said and not f.choose_key else "Zgoda na nagranie tylko do"
+        said.append(f"{begin} {_and(f.alone(some))}: {_named(key)}.")
     if not f.all_key:
         return [*said[:-1], said[-1].replace(": ", ": | ")]
     begin = "Na" if len(f.parts) >= 2 else "Zgoda na"
     if len(f.consent) == 1:
-        what = f"Zgoda na {f.short(f.consent)[0]}" if f.others else one
+        what = f"Zgoda na użycie do {f.alone(f.consent)[0]}" if f.others else one
     else:
         what = f"{begin} {_ALL[len(f.consent)]}"
     return [*said, f"{what}: | {_named(f.all_key)}."]
@@ -108,7 +108,8 @@ def keys(f: Facts) -> list[str]:
     if f.others:
         said.append(f"Nagramy {_purposes(f, f.others)}.")
     if f.others and len(f.consent) == 1 and not f.objectionable:
-        said.append(f"Odmowa użycia do {f.full(f.consent)[0]}: {_named(f.refuse_key)}.")
+        said.append(f"O zgodę prosimy {_purposes(f, f.consent)}.")
+        said.append(f"Odmowa użycia nagrania w tym celu: {_named(f.refuse_key)}.")
     elif f.objectionable:
         said.append(f"Odmowa albo sprzeciw: {_named(f.refuse_key)}.")
     else:
@@ -170,20 +171,20 @@ def notice(f: Facts) -> list[str]:
     return [*said, f"Aby wnieść sprzeciw, teraz lub w każdej chwili, proszę nacisnąć | {key}."]
 
 
-def more(f: Facts, rights: Iterable[str]) -> list[str]:
+def more(f: Facts, rights: Collection[str]) -> list[str]:
     """Say what may wait: basis, retention, recipients, rights, where to complain."""
     period = numbers.polish(f.retention_days)
     exact = f.one_retention and numbers.is_exact(f.retention_days)
     after = f"{'po' if exact else 'najpóźniej po'} {period}"
     to = " i nikomu go nie przekazujemy" if f.nobody else ""
     to = f"; odbiorca: {f.recipients}" if f.recipients else to
-    listed = _and([_RIGHTS[right] for right in rights])
+    listed = _and([words for right, words in _RIGHTS.items() if right in rights])
     object_to = ", do sprzeciwu" if f.objectionable else ""
     office = "Urzędu Ochrony Danych Osobowych" if f.country == "PL" else "organu nadzorczego"
     said = [
         f"Administratorem jest {f.legal_name}; {_basis(f)}.",
         f"Nagranie usuwamy {after}{to}.",
-        f"Mają Państwo prawo do {listed} danych{object_to} oraz do skargi do {office}.",
+        f"Mają Państwo prawo do {listed}{object_to} oraz do skargi do {office}.",
     ]
     if f.none_without:
         said.append("Bez nagrania nie zawrzemy umowy przez telefon.")
@@ -193,7 +194,7 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         past = "" if f.brief else "; wcześniejsze użycie pozostaje zgodne z prawem"
         said.append(f"Zgodę można cofnąć także po rozmowie, pod tym numerem{past}.")
     if f.contact or not f.consent:
-        said.append(f"Kontakt: {f.contact or 'ten numer'}.")
+        said.append(f"Kontakt: {f.contact}." if f.contact else "Kontakt pod tym numerem.")
     if f.notice:
         return [*said, f"Pełna informacja: {f.notice}."]
     return [*said, "Pełną informację dajemy na piśmie, na życzenie."]
@@ -209,7 +210,7 @@ def _basis(f: Facts) -> str:
     if f.consent:
         named.append("Państwa zgoda")
     if f.interests:
-        named.append(f"nasz uzasadniony interes: {_and(f.interests)}")
+        named.append(f"nasz prawnie uzasadniony interes: {_and(f.interests)}")
     laws = f.laws(Basis.PUBLIC_TASK)
     task = f". Zadanie {'określa' if len(laws) == 1 else 'określają'} {_and(laws)}" if laws else ""
     return f"podstawą {'jest' if len(named) == 1 else 'są'} {_and(named)}{task}"

@@ -72,7 +72,7 @@ CLAIMS: Sequence[is_.Claim] = (
         [is_.only_consent],
     ),
     (
-        r"Ein Nein ändert nichts, und Sie können jederzeit widerrufen\.",
+        r"Auch ohne Einwilligung sprechen wir normal weiter; widerrufen können Sie jederzeit\.",
         [is_.has_consent],
     ),
     (
@@ -86,8 +86,8 @@ CLAIMS: Sequence[is_.Claim] = (
     ),
     (rf"Ablehnen oder widersprechen: {KEY}\.", [is_.refusing, is_.has_consent, is_.objecting]),
     (
-        rf"(?P<these>.+) ablehnen: {KEY}\.",
-        [is_.refusing, is_.refusing_these, is_.one_consent, is_.beside_others, is_.not_objecting],
+        rf"Diese Nutzung ablehnen: {KEY}\.",
+        [is_.refusing, is_.one_consent, is_.beside_others, is_.not_objecting],
     ),
     (rf"Ablehnen: {KEY}\.", [is_.refusing, is_.has_consent]),
     (
@@ -99,14 +99,18 @@ CLAIMS: Sequence[is_.Claim] = (
     (r"Mehr erfahren Sie mit der (?P<key>\w+)\.", [is_.telling_more]),
     (rf"Einzeln auswählen: {KEY}\.", [is_.choosing]),
     (rf"Wenn Sie einwilligen, drücken Sie bitte {KEY}\.", [is_.agreeing, is_.only_consent]),
-    (rf"(?:Einwilligung für|Für) beides: {KEY}\.", [is_.agreeing, is_.count_of(2)]),
-    (rf"(?:Einwilligung für|Für) alle: {KEY}\.", [is_.agreeing, is_.three_or_four]),
-    (rf"(?:Einwilligung nur|Nur) für (?P<these>.+): {KEY}\.", [is_.agreeing_to_these]),
     (rf"Einwilligen: {KEY}\.", [is_.agreeing, is_.choice_or_only_consent]),
     (rf"Einwilligung zur Aufnahme: {KEY}\.", [is_.agreeing, is_.only_consent]),
     (
-        rf"Einwilligung für (?P<these>.+): {KEY}\.",
+        rf"Einwilligung in die Nutzung (?P<these>.+): {KEY}\.",
         [is_.agreeing_to_these, is_.beside_others],
+    ),
+    (rf"(?:Einwilligung zu|Zu) beidem: {KEY}\.", [is_.agreeing, is_.count_of(2)]),
+    (rf"(?:Einwilligung zu|Zu) allen: {KEY}\.", [is_.agreeing, is_.three_or_four]),
+    (rf"(?:Einwilligung nur|Nur) (?P<these>.+): {KEY}\.", [is_.agreeing_to_these]),
+    (
+        rf"Um Einwilligung bitten wir (?P<what>.+?){LISTED}\.",
+        [is_.asked, is_.beside_others],
     ),
     (
         r"Verantwortlich ist (?P<name>.+); Rechtsgrundlage (?:(?P<one>ist)|sind) (?P<bases>.+)\.",
@@ -142,21 +146,21 @@ CLAIMS: Sequence[is_.Claim] = (
         r"(?:; die Nutzung bis dahin bleibt rechtmäßig)?\.",
         [is_.has_consent],
     ),
-    (r"Kontakt: diese Telefonnummer\.", [is_.no_other_contact]),
+    (r"Sie erreichen uns unter dieser Telefonnummer\.", [is_.no_other_contact]),
     (r"Kontakt: (?P<contact>.+)\.", [is_.told_contact]),
     (r"Alles Weitere: (?P<notice>.+)\.", [is_.told_notice]),
     (r"Alles Weitere geben wir Ihnen auf Wunsch schriftlich\.", [is_.no_notice_elsewhere]),
     (r"Danke\.", [is_.spoken_as(PromptKind.CONFIRMATION)]),
     (r"Die Aufnahme läuft\.", [is_.only_life]),
-    (r"Die Aufnahme läuft, zu allen drei Zwecken\.", [is_.for_all, is_.so_many(3)]),
-    (r"Die Aufnahme läuft, zu allen vier Zwecken\.", [is_.for_all, is_.so_many(4)]),
+    (r"Die Aufnahme läuft zu allen drei Zwecken\.", [is_.for_all, is_.so_many(3)]),
+    (r"Die Aufnahme läuft zu allen vier Zwecken\.", [is_.for_all, is_.so_many(4)]),
     (
         rf"Die Aufnahme läuft nur noch (?P<what>.+?){LISTED}\.",
         [is_.for_these, is_.spoken_as(PromptKind.WITHDRAWN)],
     ),
-    (rf"Die Aufnahme läuft, nur (?P<what>.+?){LISTED}\.", [is_.for_these, is_.not_all]),
+    (rf"Die Aufnahme läuft nur (?P<what>.+?){LISTED}\.", [is_.for_these, is_.not_all]),
     (
-        rf"Die Aufnahme läuft, (?P<what>.+?){LISTED}\.",
+        rf"Die Aufnahme läuft (?P<what>.+?){LISTED}\.",
         [is_.for_these, is_.for_all, is_.spoken_as(PromptKind.CONFIRMATION)],
     ),
     (

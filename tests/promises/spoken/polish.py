@@ -10,11 +10,11 @@ from tests.promises.spoken.world import World
 WILL = r"(?:Nagramy tę rozmowę|Nagramy ją także) (?P<what>w .+)"
 KEY = r"(?P<key>\w+)"
 RIGHTS = {
-    "copy": "kopii",
-    "rectification": "sprostowania",
+    "copy": "kopii danych",
+    "rectification": "ich sprostowania",
     "erasure": "usunięcia",
     "portability": "przeniesienia",
-    "restriction": "ograniczenia",
+    "restriction": "ograniczenia przetwarzania",
 }
 BASES: dict[str, is_.Rule] = {
     "zawarcie umowy z Państwem": lambda w, *_: bool(w.on(Basis.CONTRACT, "conclude")),
@@ -73,7 +73,7 @@ CLAIMS: Sequence[is_.Claim] = (
         r"chwili\.",
         [is_.only_consent],
     ),
-    (r"Odmowa niczego nie zmienia, a zgodę można zawsze cofnąć\.", [is_.has_consent]),
+    (r"Bez zgody rozmawiamy tak samo; można ją zawsze cofnąć\.", [is_.has_consent]),
     (
         rf"Aby odmówić albo cofnąć zgodę, proszę nacisnąć {KEY}\.",
         [is_.refusing, is_.has_consent, is_.not_objecting],
@@ -89,8 +89,8 @@ CLAIMS: Sequence[is_.Claim] = (
     ),
     (rf"Odmowa albo sprzeciw: {KEY}\.", [is_.refusing, is_.has_consent, is_.objecting]),
     (
-        rf"Odmowa użycia do (?P<these>.+): {KEY}\.",
-        [is_.refusing, is_.refusing_these, is_.one_consent, is_.beside_others, is_.not_objecting],
+        rf"Odmowa użycia nagrania w tym celu: {KEY}\.",
+        [is_.refusing, is_.one_consent, is_.beside_others, is_.not_objecting],
     ),
     (rf"Odmowa: {KEY}\.", [is_.refusing, is_.has_consent]),
     (
@@ -104,12 +104,16 @@ CLAIMS: Sequence[is_.Claim] = (
     (rf"Zgoda na nagranie: {KEY}\.", [is_.agreeing, is_.only_consent]),
     (rf"(?:Zgoda na|Na) oba cele: {KEY}\.", [is_.agreeing, is_.count_of(2)]),
     (rf"(?:Zgoda na|Na) wszystkie: {KEY}\.", [is_.agreeing, is_.three_or_four]),
-    (rf"(?:Zgoda tylko|Tylko) na (?P<these>.+): {KEY}\.", [is_.agreeing_to_these]),
-    (rf"Zgoda na (?P<these>.+): {KEY}\.", [is_.agreeing_to_these, is_.beside_others]),
+    (
+        rf"(?:Zgoda na nagranie tylko|Tylko) do (?P<these>.+): {KEY}\.",
+        [is_.agreeing_to_these],
+    ),
+    (rf"Zgoda na użycie do (?P<these>.+): {KEY}\.", [is_.agreeing_to_these, is_.beside_others]),
+    (r"O zgodę prosimy (?P<what>.+)\.", [is_.asked, is_.beside_others]),
     (rf"Zgoda: {KEY}\.", [is_.agreeing, is_.spoken_as(PromptKind.CHOICE)]),
     (
         r"Administratorem jest (?P<name>.+); podstawą (?:(?P<one>jest)|są) (?P<bases>.+)\.",
-        [is_.controller, is_.resting_on(BASES, "nasz uzasadniony interes: ")],
+        [is_.controller, is_.resting_on(BASES, "nasz prawnie uzasadniony interes: ")],
     ),
     (r"Zadanie określa(?:ją)? (?P<laws>.+)\.", [is_.laws_of(Basis.PUBLIC_TASK)]),
     (
@@ -126,7 +130,7 @@ CLAIMS: Sequence[is_.Claim] = (
         [is_.kept_as_long, is_.told_no_recipients],
     ),
     (
-        r"Mają Państwo prawo do (?P<rights>.+) danych(?P<object>, do sprzeciwu)? "
+        r"Mają Państwo prawo do (?P<rights>.+?)(?P<object>, do sprzeciwu)? "
         r"oraz do skargi do (?P<authority>.+)\.",
         [is_.rights(RIGHTS), _authority],
     ),
@@ -137,7 +141,7 @@ CLAIMS: Sequence[is_.Claim] = (
         r"(?:; wcześniejsze użycie pozostaje zgodne z prawem)?\.",
         [is_.has_consent],
     ),
-    (r"Kontakt: ten numer\.", [is_.no_other_contact]),
+    (r"Kontakt pod tym numerem\.", [is_.no_other_contact]),
     (r"Pełną informację dajemy na piśmie, na życzenie\.", [is_.no_notice_elsewhere]),
     (r"Kontakt: (?P<contact>.+)\.", [is_.told_contact]),
     (r"Pełna informacja: (?P<notice>.+)\.", [is_.told_notice]),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from appliance.config.settings import Basis, Purpose
+from appliance.config.words.ready import said_alone
 from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.words import numbers
 from tests.promises.spoken.world import World
@@ -164,12 +165,6 @@ def agreeing(world: World, _: Saying, said: Groups) -> bool:
     return bool(agreed) and ids(agreed) == ids(world.consent)
 
 
-def refusing_these(world: World, _: Saying, said: Groups) -> bool:
-    """It names what is refused."""
-    names = [each.short[world.language] for each in world.consent]
-    return said["these"] in (world.listed(names), _full(world, world.consent))
-
-
 def choice_or_only_consent(world: World, saying: Saying, _: Groups) -> bool:
     """One purpose is asked for, or without consent nothing is recorded."""
     return saying.spoken is PromptKind.CHOICE or not world.others
@@ -179,7 +174,8 @@ def agreeing_to_these(world: World, _: Saying, said: Groups) -> bool:
     """The key agrees to these, and to nothing else."""
     agreed = world.agreed_by(pressed(world, said["key"]))
     names = [each.short[world.language] for each in agreed]
-    return bool(agreed) and said["these"] in (world.listed(names), _full(world, agreed))
+    alone = world.listed(said_alone(each, world.language) for each in agreed)
+    return bool(agreed) and said["these"] in (world.listed(names), _full(world, agreed), alone)
 
 
 def _full(world: World, purposes: Sequence[Purpose]) -> str:
