@@ -25,6 +25,7 @@ from appliance.config.words.vocabulary import (
     LANGUAGE_NAMES,
     LINE_KINDS,
     NOT_ANSWERED,
+    SPECIAL,
     Basis,
     LineKind,
 )
@@ -165,6 +166,9 @@ KEY = Kind(valid.valid_key_or_none)  # of a telephone
 KEYS = Kind(valid.valid_purpose_ids, "keys", blank={})  # each with what it agrees to
 BASIS = Kind(
     valid.valid_basis, "explained", BASES, explained=FITS, blank=Basis.CONSENT, who=Who.PERSON
+)
+SPECIALS = Kind(
+    partial(valid.valid_words, words=tuple(SPECIAL)), "lines", SPECIAL, blank=(), who=Who.PERSON
 )
 LINE_KIND = Kind(valid.valid_kind, "one", LINE_KINDS, blank=LineKind.PHONE)
 LANGUAGES = Kind(valid.valid_languages, "order", LANGUAGE_NAMES, blank=("pl",))

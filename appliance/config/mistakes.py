@@ -81,6 +81,10 @@ MISTAKES: Mapping[str, str] = {
     ),
     "vouched_there": N_("An administrator vouches for a voice on the page Announcements."),
     # of a purpose's basis
+    "special_basis": N_(
+        "Callers may speak of health or other sensitive data here: choose consent, a basis with a "
+        "named law, or say why health care needs it."
+    ),
     "no_contract": N_("Only the basis “Contract” has an answer here; leave this empty."),
     "not_answered": N_("Answer this: what callers hear goes by it."),
     "notice_unlawful": N_(

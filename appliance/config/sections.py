@@ -49,6 +49,10 @@ def read_office(table: Table) -> Office:
     first |= found(table, Office, first)
     office = read(table, Office, facts_of(table, OfficeFacts(**first)), **first)
     table.finish()
+    for key in ("officer", "officer_says") if office.public_body else ():
+        if not table.holds(key):
+            example = setting(Office, key).also.example
+            table.wrong("missing", key, example=f"{key} = {example}")
     if table.sound("recipients"):
         if office.recipients == "nobody" and table.holds("recipients_say"):
             table.wrong("nobody_named", "recipients_say")
@@ -79,12 +83,25 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
         if purpose.basis in bases and not table.holds(key):
             table.wrong("missing", key, example=f"{key} = {setting(Purpose, key).also.example}")
     table.finish()
+    _check_purpose(table, purpose)
+    return purpose
+
+
+def _check_purpose(table: Table, purpose: Purpose) -> None:
+    """Check what goes with a purpose's basis."""
     if purpose.contract_to and purpose.basis is not Basis.CONTRACT and table.sound("basis"):
         table.wrong("no_contract", "contract_to")
+    if purpose.kinds and table.sound("basis") and not _may_touch(purpose):
+        table.wrong("special_basis", "basis")
     for key, bases in _SPOKEN_FOR.items():
         if key in table and purpose.basis not in bases and table.sound("basis"):
             table.wrong("not_spoken", key)
-    return purpose
+
+
+def _may_touch(purpose: Purpose) -> bool:
+    """Say whether Art. 9 lets a purpose touch such data: explicit consent, a named law, or care."""
+    named_law = _NEEDED_BY["law_says"]
+    return purpose.basis in {Basis.CONSENT, *named_law} or bool(purpose.care_reason)
 
 
 def _ready_forms(name: str, office: OfficeFacts) -> str:

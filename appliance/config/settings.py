@@ -98,6 +98,19 @@ class Office:
     recipients_say: Annotated[Words, N_("Who else receives recordings, as it is spoken"), Also(
         example='{ pl = "Biuro Rachunkowe Lipowa" }', docs="who else receives recordings"),
         a.spoken()] = field(default_factory=dict)
+    public_body: Annotated[bool, N_("The office is a public body"), Also(
+        docs="an authority or another public body: it has a data protection officer"),
+        a.FLAG] = False
+    officer: Annotated[str, N_("Data protection officer, for papers"), Also(
+        N_("Name, and how to reach them. A public body needs one."),
+        '"Jan Nowak, iod@urzad.example"',
+        "name and address, required by `public_body`; Home asks where a purpose touches health"),
+        a.TEXT] = ""
+    officer_says: Annotated[Words, N_("Data protection officer, as it is spoken"), Also(
+        N_("Callers hear it on request, such as: Jan Nowak, pod tym numerem."),
+        '{ pl = "Jan Nowak, pod tym numerem" }',
+        "the officer in the second layer, required by `public_body`",
+        without="the second layer names none"), a.spoken()] = field(default_factory=dict)
     confirmed: Annotated[Confirmation | None, N_("Confirmed"), Also(
         docs="who confirmed these words, when, and their digest; the panel writes it, "
         "`zgoda words` prints the digest: "
@@ -157,12 +170,28 @@ class Purpose:
         "for `contract`: whether the recording is needed to conclude it or to perform it",
         without="callers hear that the contract needs it, and not what for; Home asks"),
         a.answer(CONTRACTS)] = ""
+    health: Annotated[bool, N_("Callers may speak of their health"), Also(
+        docs="only on `consent`, by a named law, or with `care_reason`; callers hear it (Art. 9)"),
+        a.FLAG] = False
+    special: Annotated[tuple[str, ...], N_("Other sensitive data that callers may speak of"), Also(
+        N_("One a line: origin, politics, religion, union, genetic, biometric, sex_life."),
+        '["religion"]', "the same of the other kinds of Art. 9"), a.SPECIALS] = ()
+    care_reason: Annotated[str, N_("Why health care needs it"), Also(
+        N_("Only for health care under professional secrecy (Art. 9(2)(h) GDPR), where callers "
+           "may speak of health and no consent is asked for."),
+        docs="the office's reason under Art. 9(2)(h)"), a.JUSTIFICATION] = ""
     other_way_says: Annotated[Words, N_("Another way to contract, without a recording"), Also(
         docs="for `contract`: a sentence about another way, without a recording"),
         a.spoken()] = field(default_factory=dict)
     confirmed: Annotated[Confirmation | None, N_("Confirmed"), Also(
         docs="as of `[office]`, for words that are not among the "
         "[ready ones](../appliance/config/ready_purposes.toml)"), a.table(Confirmation)] = None
+
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of Art. 9 that callers may speak of, health first."""
+        return (("health",) if self.health else ()) + self.special
 
 
 @dataclass(frozen=True, slots=True)

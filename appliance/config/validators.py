@@ -116,6 +116,17 @@ def one_of(words: type[Words]) -> Validator[Words]:
     return lambda value: words(valid_word(value, words))
 
 
+def valid_words(value: object, words: Iterable[str]) -> tuple[str, ...]:
+    """Accept a list of a few words, each once."""
+    if not isinstance(value, list):
+        raise Invalid("list")
+    known = tuple(words)
+    found = tuple(valid_word(each, known) for each in value)
+    if len(set(found)) < len(found):
+        raise Invalid("twice")
+    return found
+
+
 valid_basis, valid_kind = one_of(Basis), one_of(LineKind)
 valid_language = partial(valid_word, words=LANGUAGES)
 

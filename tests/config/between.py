@@ -78,6 +78,30 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ),
     ("office.recipients_say", "missing", {"office.recipients": "these"}, ("office",)),
     (
+        "office.officer",
+        "missing",
+        {"office.public_body": True, "office.officer_says": {"pl": "Jan", "en": "Jan"}},
+        ("office",),
+    ),
+    (
+        "office.officer_says",
+        "missing",
+        {"office.public_body": True, "office.officer": "Jan Nowak"},
+        ("office",),
+    ),
+    (
+        "purpose.0.basis",
+        "special_basis",
+        {"purpose.0.health": True},
+        ("purpose.0.health", "purpose.0.special", "purpose.0.care_reason"),
+    ),
+    (
+        "purpose.0.basis",
+        "special_basis",
+        {"purpose.0.special": ["religion"]},
+        ("purpose.0.health", "purpose.0.special", "purpose.0.care_reason"),
+    ),
+    (
         "purpose.1.contract_to",
         "no_contract",
         {"purpose.1.contract_to": "conclude"},

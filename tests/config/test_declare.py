@@ -95,7 +95,7 @@ def test_limits_are_those_of_the_check(setting: Setting) -> None:
 )
 def test_words_are_those_of_the_check(setting: Setting) -> None:
     words = setting.kind.known
-    of_many = setting.kind.form == "order"
+    of_many = setting.kind.form in {"order", "lines"}
 
     for word in words:
         assert setting.kind.check([word] if of_many else word)
@@ -106,7 +106,10 @@ def test_words_are_those_of_the_check(setting: Setting) -> None:
 def test_a_person_confirms_what_is_spoken_and_why() -> None:
     confirmed = {each.key for each in asked(settings.Purpose) if each.who is Who.PERSON}
 
-    assert confirmed == {"basis", "justification", *spoken_of(settings.Purpose)}
+    assert confirmed == {
+        *("basis", "justification", "care_reason", "special"),
+        *spoken_of(settings.Purpose),
+    }
 
 
 def test_what_root_alone_says_is_vault_and_backups() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from appliance.config.settings import Basis, Config, Line, Part, Purpose
 from appliance.config.words.ready import ready_purposes
+from appliance.config.words.vocabulary import SPECIAL
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.terms import Obstacle
 from appliance.prompts.words.compose import compose, variants
@@ -84,6 +85,8 @@ def fitted(purpose: Purpose, pick: random.Random, basis: Basis) -> Purpose:
             if basis is Basis.LEGITIMATE_INTERESTS
             else {}
         ),
+        health=pick.random() < 0.3,
+        special=tuple(pick.sample(list(SPECIAL), pick.choice([0, 0, 0, 1, 2]))),
         justification="Weighed and written down." if basis.can_be_objected_to else "",
     )
 
@@ -117,11 +120,14 @@ def mixed(pick: random.Random, purposes: Sequence[Purpose]) -> tuple[Config, Lin
     return line_of(some, keys, choose, more_key=pick.choice(["", "9", "9"]))
 
 
+OFFICER = {"pl": "Jan Nowak", "en": "Jan Nowak", "de": "Jan Nowak"}
 RECIPIENTS: Mapping[str, Callable[[Config], Config]] = {
     "nobody": lambda config: _office(config, recipients="nobody", recipients_say={}),
     "these": lambda config: _office(config, recipients="these", recipients_say=SAID),
     "named, as before": lambda config: _office(config, recipients="", recipients_say=SAID),
-    "never asked": lambda config: _office(config, recipients="", recipients_say={}),
+    "never asked": lambda config: _office(
+        config, recipients="", recipients_say={}, officer_says=OFFICER
+    ),
 }
 
 

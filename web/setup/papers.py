@@ -25,6 +25,11 @@ def notice(values: Values, language: str) -> str:
             country=office.get("country", "PL"),
             lines=lines,
             purposes=[_label(each, language) for each in purposes],
+            sensitive=[
+                _label(each, language)
+                for each in purposes
+                if each.get("health") or each.get("special")
+            ],
             days=max((int(each.get("retention_days", 90)) for each in purposes), default=90),
             first=formats.that_day(shared) if shared else "",
             by_line=any(day for _line, day in days) and not shared,

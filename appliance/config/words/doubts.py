@@ -88,7 +88,8 @@ def _all(config: Config) -> list[Doubt]:
 
 
 def _kinds(purpose: Purpose) -> list[DoubtKind]:
-    kinds = [DoubtKind.JUSTIFIED] if purpose.justification else []
+    reasons = purpose.justification or purpose.care_reason
+    kinds = [DoubtKind.JUSTIFIED] if reasons else []
     return [*kinds, DoubtKind.FITS, DoubtKind.ADVISED] if purpose.basis in UNLIKELY else kinds
 
 

@@ -14,6 +14,7 @@ class Unanswered:
     place: Place
     code: str  # of the finding that asks, after ``configuration.``
     name: str = ""  # of the purpose
+    binding: bool = True  # who brings it has to answer it
 
     @property
     def key(self) -> tuple[str, str]:
@@ -21,9 +22,15 @@ class Unanswered:
         return self.code, self.name
 
 
+_OFFICER = Unanswered(("office", "officer"), "officer_open", binding=False)
+"""An office may have none: only a person who knows the law can say."""
+
+
 def unanswered(config: Config) -> tuple[Unanswered, ...]:
     """Return the questions of settings that nobody has answered."""
-    return (*_of_office(config.office), *_of_purposes(config))
+    health = any(each.health for each in config.purposes)
+    officer = [_OFFICER] if health and not config.office.officer else []
+    return (*_of_office(config.office), *_of_purposes(config), *officer)
 
 
 def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
@@ -33,7 +40,7 @@ def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
     """
     known = {each.key for each in unanswered(before)}
     for each in unanswered(config):
-        if each.key not in known:
+        if each.binding and each.key not in known:
             yield mistake(each.place, "not_answered")
 
 

@@ -71,6 +71,17 @@ CONTRACTS: Mapping[str, str] = {
 }
 """What a recording is needed for, where a contract is its basis (Art. 6(1)(b))."""
 
+SPECIAL: Mapping[str, str] = {
+    "origin": N_("racial or ethnic origin"),
+    "politics": N_("political opinions"),
+    "religion": N_("religion or belief"),
+    "union": N_("membership of a trade union"),
+    "genetic": N_("genetic data"),
+    "biometric": N_("biometric data"),
+    "sex_life": N_("sex life or sexual orientation"),
+}
+"""The other kinds of data of Art. 9(1) GDPR, beside health."""
+
 RECIPIENTS: Mapping[str, str] = {
     "nobody": N_("Nobody"),
     "these": N_("Those who are named below"),

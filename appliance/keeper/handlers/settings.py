@@ -316,7 +316,8 @@ def _statement(doubt: Doubt, config: Config) -> ask.Statement:
     if not doubt.purpose:
         return ask.Statement(doubt.code, kind.value, "", "", _said(config.office.controller_says))
     purpose = config.purpose(doubt.purpose)
-    words = purpose.justification if kind is DoubtKind.JUSTIFIED else ""
+    reasons = filter(None, (purpose.justification, purpose.care_reason))
+    words = " ".join(reasons) if kind is DoubtKind.JUSTIFIED else ""
     if kind is DoubtKind.WORDS:
         forms = (purpose.full, purpose.short, purpose.label)
         more = (purpose.law_says, purpose.interest_says, purpose.other_way_says)

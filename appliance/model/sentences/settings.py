@@ -43,6 +43,10 @@ SETTINGS_SENTENCES: Mapping[str, Sentence] = {
         "%(server)s: name who runs it in the settings of the office, or say on the page about "
         "SFTP that it is your own."
     ),
+    "configuration.officer_open": _warn(
+        "Callers may speak of their health: name your data protection officer in the settings of "
+        "the office, or make sure with a lawyer that you need none."
+    ),
     "configuration.contract_open": _warn(
         "The purpose “%(name)s” is recorded for a contract: say in its settings whether to "
         "conclude or to perform it. Callers are not told until then."

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from appliance.config.settings import Basis, Purpose
 from appliance.prompts.words import numbers
-from appliance.prompts.words.facts import Facts, joined, upper_first
+from appliance.prompts.words.facts import Facts, joined, kinds_of, upper_first
 
 _KEYS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _COUNT = {3: "three", 4: "four"}
@@ -32,15 +32,33 @@ def _purposes(f: Facts, purposes: Sequence[Purpose]) -> str:
     return f"for {_COUNT[len(purposes)]} purposes: {_and(f.label(purposes))}"
 
 
+_SPECIAL = {
+    "health": "your health",
+    "origin": "your origin",
+    "politics": "your political opinions",
+    "religion": "your religion or beliefs",
+    "union": "your trade union",
+    "genetic": "your genetic data",
+    "biometric": "your biometric data",
+    "sex_life": "your sex life",
+}
+
+
+def _also(purposes: Iterable[Purpose]) -> str:
+    """Say that sensitive data is meant, too (Art. 9)."""
+    kinds = [_SPECIAL[kind] for kind in kinds_of(purposes)]
+    return f", including what you say about {_and(kinds)}," if kinds else ""
+
+
 def question(f: Facts) -> list[str]:
     """Say who asks, what for, that refusing changes nothing, and the keys; agreeing last."""
     said = [f"Hello, this is {f.controller}."]
     if f.others:
         said += _reasons(f)
-        use = f"to use the recording {_purposes(f, f.consent)}"
+        use = f"to use the recording{_also(f.consent)} {_purposes(f, f.consent)}"
         said.append(f"Separately, we ask for your consent {use}.")
     else:
-        like = f"we would like to record this call {_purposes(f, f.consent)}"
+        like = f"we would like to record this call{_also(f.consent)} {_purposes(f, f.consent)}"
         said.append(f"With your consent, {like}.")
     if f.objectionable:
         said.append(_may_object(f))
@@ -122,7 +140,8 @@ def _reasons(f: Facts) -> list[str]:
     said: list[str] = []
     for _, purposes in f.groups:
         begin = "We will also record it" if said else "We will record this call"
-        said.append(f"{begin} {_purposes(f, purposes)}{_reason(f, purposes)}.")
+        named = f"{_also(purposes)} {_purposes(f, purposes)}"
+        said.append(f"{begin}{named}{_reason(f, purposes)}.")
     return said + [f"{p.other_way_says['en']}." for p in f.others if "en" in p.other_way_says]
 
 
@@ -135,7 +154,7 @@ def _may_object(f: Facts) -> str:
 def notice(f: Facts) -> list[str]:
     """Say who records, what for and why; the objecting key last."""
     if f.bases == {Basis.VITAL_INTERESTS}:
-        what = f"We record this call {_purposes(f, f.others)}."
+        what = f"We record this call{_also(f.others)} {_purposes(f, f.others)}."
         return [f"This is {f.controller}.", what, "Please go | ahead."]
     said = [f"Hello, this is {f.controller}.", *_reasons(f)]
     if not f.objectionable:
@@ -160,6 +179,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         f"You have the right to {listed}{object_to}, and to complain to the data protection "
         "authority.",
     ]
+    if f.officer:
+        said.append(f"Data protection officer: {f.officer}.")
     if f.none_without:
         said.append("Without the recording we cannot conclude the contract by telephone.")
     if Basis.LEGITIMATE_INTERESTS in f.bases and not f.brief:

@@ -21,6 +21,7 @@ class Facts:
     country: str
     controller: str
     legal_name: str
+    officer: str  # empty: none is named
     contact: str  # empty: the number that was called
     notice: str  # empty: on paper, on request
     nobody: bool  # receives the recording; where nobody answered, nothing is said
@@ -135,6 +136,7 @@ def facts_of(config: Config, line: Line, language: str) -> Facts:
         country=office.country,
         controller=name,
         legal_name=office.legal_name_says.get(language, name),
+        officer=office.officer_says.get(language, ""),
         contact=office.contact_says.get(language, ""),
         notice=office.notice_says.get(language, ""),
         nobody=office.recipients == "nobody",
@@ -164,6 +166,11 @@ def _parts(line: Line, consent: tuple[Purpose, ...]) -> tuple[tuple[str, tuple[P
         if 0 < len(agreed) < len(consent)
     ]
     return tuple(sorted(found, key=lambda part: [consent.index(each) for each in part[1]]))
+
+
+def kinds_of(purposes: Iterable[Purpose]) -> list[str]:
+    """Return the kinds of Art. 9 that callers may speak of, each once."""
+    return list(dict.fromkeys(kind for each in purposes for kind in each.kinds))
 
 
 def upper_first(text: str) -> str:

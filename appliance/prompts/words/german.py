@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from appliance.config.settings import Basis, Purpose
 from appliance.prompts.words import numbers
-from appliance.prompts.words.facts import Facts, joined, upper_first
+from appliance.prompts.words.facts import Facts, joined, kinds_of, upper_first
 
 _KEYS = ("Null", "Eins", "Zwei", "Drei", "Vier", "Fünf", "Sechs", "Sieben", "Acht", "Neun")
 _COUNT = {3: "drei", 4: "vier"}
@@ -42,19 +42,37 @@ def _listed(f: Facts, purposes: Sequence[Purpose]) -> str:
     return f": {_and(f.label(purposes))}" if len(purposes) >= 3 else ""
 
 
+_SPECIAL = {
+    "health": "zu Ihrer Gesundheit",
+    "origin": "zu Ihrer Herkunft",
+    "politics": "zu Ihren politischen Meinungen",
+    "religion": "zu Ihrer Religion oder Weltanschauung",
+    "union": "zu Ihrer Gewerkschaft",
+    "genetic": "zu Ihren genetischen Daten",
+    "biometric": "zu Ihren biometrischen Daten",
+    "sex_life": "zu Ihrem Sexualleben",
+}
+
+
+def _also(purposes: Iterable[Purpose]) -> str:
+    """Say that sensitive data is meant, too (Art. 9)."""
+    kinds = [_SPECIAL[kind] for kind in kinds_of(purposes)]
+    return f", auch {_and(kinds)}," if kinds else ""
+
+
 def question(f: Facts) -> list[str]:
     """Say who asks, what for, that refusing changes nothing, and the keys; agreeing last."""
     said = [f"Guten Tag, hier ist {f.controller}."]
     named, listed = _purposes(f, f.consent), _listed(f, f.consent)
     if f.others:
         said += _reasons(f)
-        use = f"die Aufnahme auch {named} zu nutzen{listed}"
+        use = f"die Aufnahme{_also(f.consent)} auch {named} zu nutzen{listed}"
         said.append(f"Zusätzlich bitten wir um Ihre Einwilligung, {use}.")
     elif len(f.consent) == 2:
-        like = f"möchten wir dieses Gespräch aufnehmen, {named}"
+        like = f"möchten wir dieses Gespräch{_also(f.consent)} aufnehmen, {named}"
         said.append(f"Mit Ihrer Einwilligung {like}.")
     else:
-        like = f"möchten wir dieses Gespräch {named} aufnehmen{listed}"
+        like = f"möchten wir dieses Gespräch{_also(f.consent)} {named} aufnehmen{listed}"
         said.append(f"Mit Ihrer Einwilligung {like}.")
     if f.objectionable:
         said.append(_may_object(f))
@@ -150,7 +168,7 @@ def _reasons(f: Facts) -> list[str]:
     for _, purposes in f.groups:
         begin = "Außerdem nehmen wir es" if said else "Wir nehmen dieses Gespräch"
         named, listed = _purposes(f, purposes), _listed(f, purposes)
-        said.append(f"{begin} {named} auf{_reason(f, purposes)}{listed}.")
+        said.append(f"{begin}{_also(purposes)} {named} auf{_reason(f, purposes)}{listed}.")
     return said + [f"{p.other_way_says['de']}." for p in f.others if "de" in p.other_way_says]
 
 
@@ -164,7 +182,8 @@ def _may_object(f: Facts) -> str:
 def notice(f: Facts) -> list[str]:
     """Say who records, what for and why; the objecting key last."""
     if f.bases == {Basis.VITAL_INTERESTS}:
-        what = f"Wir nehmen dieses Gespräch {_purposes(f, f.others)} auf{_listed(f, f.others)}."
+        named, listed = _purposes(f, f.others), _listed(f, f.others)
+        what = f"Wir nehmen dieses Gespräch{_also(f.others)} {named} auf{listed}."
         return [f"Hier ist {f.controller}.", what, "Bitte sprechen | Sie."]
     said = [f"Guten Tag, hier ist {f.controller}.", *_reasons(f)]
     more_key = f"Mehr erfahren Sie mit der {_KEYS[int(f.more_key)]}." if f.more_key else ""
@@ -191,6 +210,8 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
         f"Sie haben das Recht {listed[0]}, {_and(listed[1:])} Ihrer Daten{object_to} und auf "
         "Beschwerde bei der Datenschutzaufsicht.",
     ]
+    if f.officer:
+        said.append(f"Für den Datenschutz zuständig: {f.officer}.")
     if f.none_without:
         said.append("Ohne Aufnahme können wir den Vertrag nicht am Telefon schließen.")
     if Basis.LEGITIMATE_INTERESTS in f.bases and not f.brief:

@@ -1,10 +1,10 @@
 """Compose in Polish; ``|`` stands before the name of the last key."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from appliance.config.settings import Basis, Purpose
 from appliance.prompts.words import numbers
-from appliance.prompts.words.facts import Facts, joined, upper_first
+from appliance.prompts.words.facts import Facts, joined, kinds_of, upper_first
 
 _PRESSED = (
     "zero", "jedynkę", "dwójkę", "trójkę", "czwórkę", "piątkę", "szóstkę", "siódemkę", "ósemkę",
@@ -43,14 +43,34 @@ def _purposes(f: Facts, purposes: Sequence[Purpose]) -> str:
     return f"w {_IN[len(purposes)]} celach: {_and(f.label(purposes))}"
 
 
+_SPECIAL = {
+    "health": "zdrowiu",
+    "origin": "pochodzeniu",
+    "politics": "poglądach politycznych",
+    "religion": "religii lub przekonaniach",
+    "union": "przynależności do związku zawodowego",
+    "genetic": "danych genetycznych",
+    "biometric": "danych biometrycznych",
+    "sex_life": "życiu seksualnym",
+}
+
+
+def _also(purposes: Iterable[Purpose], what: str) -> str:
+    """Say that sensitive data is meant, too (Art. 9)."""
+    kinds = [_SPECIAL[kind] for kind in kinds_of(purposes)]
+    return f", także {what}, co powiedzą Państwo o {_and(kinds)}," if kinds else ""
+
+
 def question(f: Facts) -> list[str]:
     """Say who asks, what for, that refusing changes nothing, and the keys; agreeing last."""
     said = [f"Dzień dobry, tu {f.controller}."]
     if f.others:
         said += _reasons(f)
-        said.append(f"Osobno prosimy o zgodę na użycie nagrania {_purposes(f, f.consent)}.")
+        use = f"użycie nagrania{_also(f.consent, 'tego')} {_purposes(f, f.consent)}"
+        said.append(f"Osobno prosimy o zgodę na {use}.")
     else:
-        said.append(f"Prosimy o zgodę na nagranie tej rozmowy {_purposes(f, f.consent)}.")
+        call = f"nagranie tej rozmowy{_also(f.consent, 'tego')} {_purposes(f, f.consent)}"
+        said.append(f"Prosimy o zgodę na {call}.")
     if f.objectionable:
         said.append(_may_object(f))
     one = len(f.consent) == 1 and not f.others
@@ -146,7 +166,8 @@ def _reasons(f: Facts) -> list[str]:
     said: list[str] = []
     for _, purposes in f.groups:
         begin = "Nagramy ją także" if said else "Nagramy tę rozmowę"
-        said.append(f"{begin} {_purposes(f, purposes)}{_reason(f, purposes)}.")
+        named = f"{_also(purposes, 'to')} {_purposes(f, purposes)}"
+        said.append(f"{begin}{named}{_reason(f, purposes)}.")
     return said + [f"{p.other_way_says['pl']}." for p in f.others if "pl" in p.other_way_says]
 
 
@@ -159,7 +180,7 @@ def _may_object(f: Facts) -> str:
 def notice(f: Facts) -> list[str]:
     """Say who records, what for and why; the objecting key last."""
     if f.bases == {Basis.VITAL_INTERESTS}:
-        what = f"Nagrywamy tę rozmowę {_purposes(f, f.others)}."
+        what = f"Nagrywamy tę rozmowę{_also(f.others, 'to')} {_purposes(f, f.others)}."
         return [f"Tu {f.controller}.", what, "Proszę | mówić."]
     said = [f"Dzień dobry, tu {f.controller}.", *_reasons(f)]
     if not f.objectionable:
@@ -186,6 +207,8 @@ def more(f: Facts, rights: Collection[str]) -> list[str]:
         f"Nagranie usuwamy {after}{to}.",
         f"Mają Państwo prawo do {listed}{object_to} oraz do skargi do {office}.",
     ]
+    if f.officer:
+        said.append(f"Inspektor ochrony danych: {f.officer}.")
     if f.none_without:
         said.append("Bez nagrania nie zawrzemy umowy przez telefon.")
     if Basis.LEGITIMATE_INTERESTS in f.bases and not f.brief:

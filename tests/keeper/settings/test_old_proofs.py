@@ -63,6 +63,9 @@ ROUNDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {
             "other_way_says": {"en": "You may also come to our office"},
             "contract_to": "conclude",
+            "health": True,
+            "special": ["religion"],
+            "care_reason": "We are bound by professional secrecy in all that we do.",
         },
         {},
     ),
@@ -92,11 +95,13 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "outside_prefix": "0",
         "pause_minutes": 9,
         "recipients": "these",
+        "public_body": True,
+        "officer": "Jan Nowak",
         **{
             key: {"en": "Somebody Else"}
             for key in (
                 *("controller_says", "legal_name_says", "contact_says"),
-                *("notice_says", "recipients_say"),
+                *("notice_says", "recipients_say", "officer_says"),
             )
         },
         "confirmed": {"by": "Adam", "day": "2026-11-27", "words": "ab" * 32},

@@ -6,7 +6,8 @@ from appliance.config.settings import Basis
 from appliance.model.policy import PromptKind
 from tests.promises.spoken import rules as is_
 
-WILL = r"(?:We will record this call|We will also record it) (?P<what>for .+)"
+ALSO = r"(?:, including what you say about (?P<also>.+?),)?"
+WILL = rf"(?:We will record this call|We will also record it){ALSO} (?P<what>for .+)"
 KEY = r"(?P<key>\w+)"
 RIGHTS = {
     "copy": "a copy",
@@ -46,14 +47,14 @@ CLAIMS: Sequence[is_.Claim] = (
     (rf"{WILL}, as part of our public task\.", [is_.recorded(Basis.PUBLIC_TASK)]),
     (rf"{WILL}, which is our legitimate interest\.", [is_.recorded(is_.LI)]),
     (rf"{WILL}\.", [is_.recorded(Basis.VITAL_INTERESTS)]),
-    (r"We record this call (?P<what>.+)\.", [is_.only_life, is_.every_other]),
+    (rf"We record this call{ALSO} (?P<what>for .+)\.", [is_.only_life, is_.every_other]),
     (r"Please go ahead\.", [is_.only_life]),
     (
-        r"Separately, we ask for your consent to use the recording (?P<what>.+)\.",
+        rf"Separately, we ask for your consent to use the recording{ALSO} (?P<what>for .+)\.",
         [is_.asked, is_.beside_others],
     ),
     (
-        r"With your consent, we would like to record this call (?P<what>.+)\.",
+        rf"With your consent, we would like to record this call{ALSO} (?P<what>for .+)\.",
         [is_.asked, is_.only_consent],
     ),
     (r"You may object, and then we talk without recording\.", [is_.object_to_all]),
@@ -118,6 +119,10 @@ CLAIMS: Sequence[is_.Claim] = (
         r"You have the right to (?P<rights>.+?)(?P<object>, to object)?, and to complain to the "
         r"data protection authority\.",
         [is_.rights(RIGHTS)],
+    ),
+    (
+        r"Data protection officer: (?P<officer>.+)\.",
+        [is_.told_officer],
     ),
     (
         r"Without the recording we cannot conclude the contract by telephone\.",

@@ -6,7 +6,9 @@ from appliance.config.settings import Basis
 from appliance.model.policy import PromptKind
 from tests.promises.spoken import rules as is_
 
-WILL = r"(?:Wir nehmen dieses Gespräch|Außerdem nehmen wir es) (?P<what>z\w+ .+|für .+) auf"
+ALSO = r"(?:, auch (?P<also>zu Ihre[nrm]? .+?),)?"
+FOR = r"(?P<what>(?:zur|zum|für|zu (?:drei|vier)) .+)"
+WILL = rf"(?:Wir nehmen dieses Gespräch|Außerdem nehmen wir es){ALSO} {FOR} auf"
 LISTED = r"(?P<listed>: .+)?"
 KEY = r"die (?P<key>\w+)"
 RIGHTS = {
@@ -52,16 +54,16 @@ CLAIMS: Sequence[is_.Claim] = (
     (rf"{WILL}{LISTED}\.", [is_.recorded(Basis.VITAL_INTERESTS)]),
     (r"Bitte sprechen Sie\.", [is_.only_life]),
     (
-        r"Zusätzlich bitten wir um Ihre Einwilligung, die Aufnahme auch (?P<what>.+) zu nutzen"
-        rf"{LISTED}\.",
+        rf"Zusätzlich bitten wir um Ihre Einwilligung, die Aufnahme{ALSO} auch (?P<what>.+) zu "
+        rf"nutzen{LISTED}\.",
         [is_.asked, is_.beside_others],
     ),
     (
-        r"Mit Ihrer Einwilligung möchten wir dieses Gespräch aufnehmen, (?P<what>.+)\.",
+        rf"Mit Ihrer Einwilligung möchten wir dieses Gespräch{ALSO} aufnehmen, (?P<what>.+)\.",
         [is_.asked, is_.only_consent],
     ),
     (
-        rf"Mit Ihrer Einwilligung möchten wir dieses Gespräch (?P<what>.+) aufnehmen{LISTED}\.",
+        rf"Mit Ihrer Einwilligung möchten wir dieses Gespräch{ALSO} {FOR} aufnehmen{LISTED}\.",
         [is_.asked, is_.only_consent],
     ),
     (r"Sie können widersprechen, dann sprechen wir ohne Aufnahme weiter\.", [is_.object_to_all]),
@@ -135,6 +137,10 @@ CLAIMS: Sequence[is_.Claim] = (
         r"Sie haben das Recht (?P<rights>.+) Ihrer Daten(?P<object>, auf Widerspruch)? und auf "
         r"Beschwerde bei der Datenschutzaufsicht\.",
         [is_.rights(RIGHTS)],
+    ),
+    (
+        r"Für den Datenschutz zuständig: (?P<officer>.+)\.",
+        [is_.told_officer],
     ),
     (
         r"Ohne Aufnahme können wir den Vertrag nicht am Telefon schließen\.",

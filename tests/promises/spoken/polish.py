@@ -7,7 +7,8 @@ from appliance.model.policy import PromptKind
 from tests.promises.spoken import rules as is_
 from tests.promises.spoken.world import World
 
-WILL = r"(?:Nagramy tę rozmowę|Nagramy ją także) (?P<what>w .+)"
+ALSO = r"(?:, także t(?:o|ego), co powiedzą Państwo o (?P<also>.+?),)?"
+WILL = rf"(?:Nagramy tę rozmowę|Nagramy ją także){ALSO} (?P<what>w (?:celu|trzech|czterech) .+)"
 KEY = r"(?P<key>\w+)"
 RIGHTS = {
     "copy": "kopii danych",
@@ -53,14 +54,19 @@ CLAIMS: Sequence[is_.Claim] = (
     (rf"{WILL}, bo wykonujemy zadanie publiczne\.", [is_.recorded(Basis.PUBLIC_TASK)]),
     (rf"{WILL}, bo mamy w tym prawnie uzasadniony interes\.", [is_.recorded(is_.LI)]),
     (rf"{WILL}\.", [is_.recorded(Basis.VITAL_INTERESTS)]),
-    (r"Nagrywamy tę rozmowę (?P<what>.+)\.", [is_.only_life, is_.every_other]),
+    (
+        rf"Nagrywamy tę rozmowę{ALSO} (?P<what>w (?:celu|trzech|czterech) .+)\.",
+        [is_.only_life, is_.every_other],
+    ),
     (r"Proszę mówić\.", [is_.only_life]),
     (
-        r"Osobno prosimy o zgodę na użycie nagrania (?P<what>.+)\.",
+        rf"Osobno prosimy o zgodę na użycie nagrania{ALSO} (?P<what>w (?:celu|trzech|czterech) "
+        r".+)\.",
         [is_.asked, is_.beside_others],
     ),
     (
-        r"Prosimy o zgodę na nagranie tej rozmowy (?P<what>.+)\.",
+        rf"Prosimy o zgodę na nagranie tej rozmowy{ALSO} (?P<what>w (?:celu|trzech|czterech) .+)"
+        r"\.",
         [is_.asked, is_.only_consent],
     ),
     (
@@ -134,6 +140,7 @@ CLAIMS: Sequence[is_.Claim] = (
         r"oraz do skargi do (?P<authority>.+)\.",
         [is_.rights(RIGHTS), _authority],
     ),
+    (r"Inspektor ochrony danych: (?P<officer>.+)\.", [is_.told_officer]),
     (r"Bez nagrania nie zawrzemy umowy przez telefon\.", [is_.no_contract_without]),
     (r"Ocenę tego interesu udostępniamy na życzenie\.", [is_.weighed]),
     (

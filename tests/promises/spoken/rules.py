@@ -54,12 +54,49 @@ def controller(world: World, _: Saying, said: Groups) -> bool:
     return said["name"] == name
 
 
+SPECIAL: Mapping[str, Mapping[str, str]] = {
+    "pl": {
+        "health": "zdrowiu", "origin": "pochodzeniu", "politics": "poglądach politycznych",
+        "religion": "religii lub przekonaniach", "union": "przynależności do związku zawodowego",
+        "genetic": "danych genetycznych", "biometric": "danych biometrycznych",
+        "sex_life": "życiu seksualnym",
+    },
+    "en": {
+        "health": "your health", "origin": "your origin", "politics": "your political opinions",
+        "religion": "your religion or beliefs", "union": "your trade union",
+        "genetic": "your genetic data", "biometric": "your biometric data",
+        "sex_life": "your sex life",
+    },
+    "de": {
+        "health": "zu Ihrer Gesundheit", "origin": "zu Ihrer Herkunft",
+        "politics": "zu Ihren politischen Meinungen",
+        "religion": "zu Ihrer Religion oder Weltanschauung", "union": "zu Ihrer Gewerkschaft",
+        "genetic": "zu Ihren genetischen Daten", "biometric": "zu Ihren biometrischen Daten",
+        "sex_life": "zu Ihrem Sexualleben",
+    },
+}  # fmt: skip
+"""Language -> kind of Art. 9 -> as it is spoken."""
+
+
+def _special(world: World, said: Groups, some: Sequence[Purpose]) -> bool:
+    """Say whether it tells of the sensitive data that these purposes touch, and of no other."""
+    kinds = dict.fromkeys(kind for each in some for kind in each.kinds)
+    words = world.listed(SPECIAL[world.language][kind] for kind in kinds) if kinds else ""
+    return (said.get("also") or "") == words
+
+
+def told_officer(world: World, _: Saying, said: Groups) -> bool:
+    """The office has this data protection officer."""
+    return said["officer"] == world.config.office.officer_says.get(world.language)
+
+
 def recorded(basis: Basis, contract_to: str | None = None) -> Rule:
     """All purposes that it names are recorded for this reason."""
 
     def holds(world: World, _: Saying, said: Groups) -> bool:
         some = world.named(said["what"] + (said.get("listed") or ""))
-        return bool(some) and set(ids(some)) <= ids(world.on(basis, contract_to))
+        of_basis = set(ids(some)) <= ids(world.on(basis, contract_to))
+        return bool(some) and of_basis and _special(world, said, some)
 
     return holds
 
@@ -86,7 +123,8 @@ def asked(world: World, _: Saying, said: Groups) -> bool:
 
 def _names(world: World, said: Groups, purposes: Sequence[Purpose]) -> bool:
     some = world.named(said["what"] + (said.get("listed") or ""))
-    return bool(some) and ids(some) == ids(purposes)
+    same = bool(some) and ids(some) == ids(purposes)
+    return same and ("also" not in said or _special(world, said, some))
 
 
 def has_consent(world: World, *_: object) -> bool:
