@@ -81,3 +81,15 @@ def test_what_was_answered_cannot_be_left_open_again(office: Office) -> None:
 
     assert mistakes(office.change(values)) == [(("purpose", 2, "contract_to"), "not_answered")]
     assert mistakes(office.back(0)) == [], "earlier settings come back as they were"
+
+
+def test_where_callers_speak_of_health_home_asks_for_the_officer(office: Office) -> None:
+    """An office may have none, so that no draft is refused for it."""
+    values = office.values()
+    values["purpose"][0]["health"] = True
+    assert mistakes(office.change(values)) == []
+    assert ("officer_open", "") in asked(office)
+
+    values["office"]["officer"] = "Jan Nowak, iod@kancelaria.example"
+    assert mistakes(office.change(values)) == []
+    assert ("officer_open", "") not in asked(office)

@@ -43,7 +43,7 @@ def test_every_text_stands_with_its_seconds_voice_and_sound(office: Panel) -> No
     text = browser.get("/words").text
     assert text.count("<audio") == 9
     assert "Na oba cele: jedynka." in text
-    assert re.search(r"25\.\d s, as shipped: RHVoice Natan", text)
+    assert re.search(r"27\.\d s, as shipped: RHVoice Natan", text)
     assert "not spoken" not in text
     sound = browser.get("/words/Reception/refused.wav")
     assert sound.content_type == "audio/wav"
