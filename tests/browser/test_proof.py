@@ -74,7 +74,14 @@ def prints_alone(page: Page, sheet: str) -> None:
     assert on_paper == []
     assert pdf[:5] == b"%PDF-"
     assert 1 <= pdf.count(b"/Type /Page\n") <= 4
-    controls = ("Download the signed file", "Print")
+    readers = (
+        "the caller",
+        "a court or an authority",
+        "a lawyer or an insurer",
+        "the office itself",
+    )
+    said = "The sheet and its signed file are made for this reader and show nothing of another’s."
+    controls = (*(f"for {one}" for one in readers), said, "Download the signed file", "Print")
     for control in controls:
         assert control in sheet
         sheet = sheet.replace(control, "", 1)
