@@ -40,7 +40,7 @@ def test_a_modem_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 def test_a_modem_beside_a_configuration_of_ones_own_is_refused(tmp_path: Path) -> None:
     done = call(tmp_path / "data", "--modem", "conexant", "--config", str(tmp_path / "own.toml"))
     assert done.exit_code == 2
-    assert 'hook = { driver = "exchange", modem = "conexant" }' in done.output
+    assert "give the line’s hook the driver exchange and the modem conexant" in done.output
     assert not (tmp_path / "data").exists()
 
 

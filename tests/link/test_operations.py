@@ -77,6 +77,7 @@ def test_few_write_their_entry_themselves() -> None:
         "operators.add", "time.confirm",
         "time.allow_erasure", "audit.denied",
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
+        "settings.vouch_voice",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export", "proof.get",
         "silences.set", "silences.ask_end", "silences.confirm_end", "silences.cancel_end",
         "words.drop", "words.keep", "sheet.enter", "sheet.replace",

@@ -16,7 +16,7 @@ from appliance.link.requests.erase_all import (
     GetEraseAll,
 )
 from web import access, forms
-from web.words import refusals, words
+from web.words import findings, refusals, words
 
 blueprint = Blueprint("erase_all", __name__, url_prefix="/erase-all")
 
@@ -106,6 +106,7 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
         "named": request.form.getlist("held"),
         "done": request.args.get("done", ""),
     }
+    shown["fault"] = findings.fault
     return render_template("erase_all/page.html", mistakes=mistakes, **shown), status
 
 

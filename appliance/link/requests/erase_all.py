@@ -31,7 +31,7 @@ class EraseAllAsked(Message, frozen=True):
     mine: bool  # the person who looks has asked for it
     trouble: tuple[
         DeviceFault, ...
-    ]  # why it could not be carried out so far; empty if nothing failed
+    ]  # why it could not be carried out so far; empty: nothing failed
 
 
 class EraseAllCertificate(Message, frozen=True):

@@ -221,7 +221,7 @@ def said_in(error: ZgodaError | OSError, language: str) -> str:
     if isinstance(text := next(iter(error.args), ""), FaultText):
         if language != "en":
             return told_in(text.faults, language)
-        return text if text.endswith((".", "!", "?")) else f"{text}."
+        return str(text) if text.endswith((".", "!", "?")) else f"{text}."
     return in_a_sentence(error)
 
 

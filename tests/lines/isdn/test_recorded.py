@@ -137,6 +137,8 @@ def test_a_line_that_cannot_speak_says_so_and_asks_nobody(
     recorder = Recorder(box.config, box.folders, box.clock)
     try:
         thread = recorder.line("Reception").thread
+        assert thread._held_back() is (why or Obstacle.TIME)
+        recorder._shared.day.tell("2027-01-11")
         assert thread._held_back() is why
         assert not thread.status.fault
         thread._take(ev.LineFault(0, "hook", device_fault("peer_silent", peer="here")))

@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from appliance.errors import EraserFailed
+from appliance.model.sentences.faults import in_words
 from tests.boxes import PASSWORD
 from tests.web.conftest import Browser, Panel
 
@@ -105,14 +106,18 @@ def test_a_failure_is_shown_on_every_page_that_could_call_it_done(
     assert box is not None
 
     def broken(generation: int) -> bytes:
-        raise EraserFailed("The eraser does not answer.")
+        raise EraserFailed(in_words("chip_silent", path="/eeprom", detail="Input/output error"))
 
     monkeypatch.setattr(box.eraser, "prepare", broken)
     confirm(pola, order(pola.get("/erase-all").text))
     page = panel.log_in(POLA).get("/erase-all", **EN).text
     assert "It has FAILED so far." in page
-    assert "The eraser does not answer." in page
     assert "Certificate of erasure of all" not in page
+    detail = '<span lang="en">Input/output error</span>'
+    assert f"The chip /eeprom does not answer: {detail}." in page
+    for language, words in (("pl", "nie odpowiada"), ("de", "antwortet nicht")):
+        told = panel.log_in(POLA).get("/erase-all", Accept_Language=language).text
+        assert f"/eeprom {words}: {detail}." in told
 
 
 @pytest.mark.parametrize(

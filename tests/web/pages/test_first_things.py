@@ -49,7 +49,7 @@ def test_who_may_not_erase_is_told_that_another_role_may(panel: Panel) -> None:
     rid = panel.record()
     answer = panel.log_in("Lena Listener").get(f"/calls/{rid}/erase", Accept_Language=ENGLISH)
     assert answer.status_code == 403
-    assert "An administrator can give you another one." in answer.text
+    assert "An administrator can give it to" in answer.text
     assert "An administrator can<" not in answer.text
 
 
