@@ -32,7 +32,7 @@ CALLS, FEW = 5, 3
 OVER_SECONDS = 14.0
 """From a call's beginning: the far end has answered, the question has been broken off."""
 
-HANGS_UP_MS = 36_000
+HANGS_UP_MS = 40_000
 """From the office's lift on: people have agreed and talked by then, and are silent again."""
 
 WAITS_AT_ONCE, WAITS_AT_EASE = ((together - 1) * ms(FRAME) for together in (AT_ONCE, AT_EASE))
