@@ -8,6 +8,7 @@ import pytest
 
 from appliance.config.read import trial
 from appliance.config.settings import Basis, Config, Line
+from appliance.config.words.ready import said_alone
 from appliance.errors import PromptError
 from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.checks import checks
@@ -82,6 +83,7 @@ def test_every_key_and_name_of_a_sentence_has_to_be_heard_and_no_other(name: str
         assert ("refusal" in told) == (there & {*refusing} != set())
         for purpose in map(config.purpose, line.purposes):
             forms = {purpose.full["pl"], purpose.short["pl"], purpose.label["pl"]}
+            forms.add(said_alone(purpose, "pl"))
             named = any(each.lower() in text for each in forms)
             assert (f"purpose.{purpose.id}" in told) == named, (saying, text)
         office = config.office

@@ -181,7 +181,7 @@ def room(rt60: float) -> Callable[[Wave], Wave]:
         (lambda wave: wave / 10, "speech", "warn"),
         (muffled, "treble", "refuse"),
         (room(1.2), "reverberation", "refuse"),
-        (one_loud_syllable(60), "level", "warn"),
+        (one_loud_syllable(90), "level", "warn"),
         (one_loud_syllable(30), "level", "refuse"),
         (waits(0.3), "silence", "warn"),
         (waits(0.9), "silence", "refuse"),
