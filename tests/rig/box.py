@@ -16,6 +16,7 @@ from select import select
 from time import monotonic
 from typing import IO
 
+from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
 from appliance.link.client import Client
@@ -135,7 +136,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _set_up(url: str, code: str, folders: Folders, news: News) -> Box:
     keeper = Client(folders.keeper_socket)
     password = "-".join(secrets.token_hex(3) for _ in range(4))
-    sheet = keeper.call(FirstRun(code=code, name=OWNER, password=password, plain=True))
+    clock = SystemClock()  # a real line asks nobody before the time was ever confirmed
+    first = FirstRun(code, OWNER, password, clock.now(), clock.monotonic(), plain=True)
+    sheet = keeper.call(first)
     typed = {number: sheet.groups[number] for number in sheet.ask_groups}
     keeper.call(ConfirmSheet(groups=typed), sheet.token)
     return Box(url, folders, keeper, news, OWNER, password, sheet.token)

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.clock import SystemClock
 from appliance.config.folders import Folders
 from appliance.config.places import APPLIANCE_DATA, KEEPER_USER, places
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
@@ -85,7 +86,9 @@ def set_up() -> UnitBox:
         check=True, capture_output=True, text=True,
     ).stdout.strip()  # fmt: skip
     password = "-".join(secrets.token_hex(3) for _ in range(4))
-    sheet = keeper.call(FirstRun(code=code, name=OWNER, password=password, plain=True))
+    clock = SystemClock()  # a real line asks nobody before the time was ever confirmed
+    first = FirstRun(code, OWNER, password, clock.now(), clock.monotonic(), plain=True)
+    sheet = keeper.call(first)
     typed = {number: sheet.groups[number] for number in sheet.ask_groups}
     keeper.call(ConfirmSheet(groups=typed), sheet.token)
     return UnitBox(URL, folders, keeper, _news(folders), OWNER, password, sheet.token)
