@@ -20,6 +20,9 @@ Place = tuple[str | int, ...]
 LONGEST_VALUE = 100
 """Characters of one value: it crosses the link and stands in a sentence."""
 
+LONGEST_PATH = 300
+"""Characters of a path of the device's own, which somebody has to find."""
+
 _BEGIN, _END = 60, 39
 """Characters that stay of a longer one."""
 
@@ -316,7 +319,8 @@ def bounded(value: object) -> str:
     else:
         text = str(value)
     text = shown(text)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:_BEGIN]}…{text[-_END:]}"
+    longest = LONGEST_PATH if isinstance(value, Path) else LONGEST_VALUE
+    return text if len(text) <= longest else f"{text[:_BEGIN]}…{text[-_END:]}"
 
 
 def as_written(value: object) -> str | None:

@@ -38,6 +38,8 @@ def places(box: Filled) -> dict[str, str]:
         "certificates": "calls/erased",
         "certificate": f"calls/{box.erased}/certificate",
         "chosen": "calls/chosen/erase?chosen=x",
+        "chosen-copies": f"calls/chosen/hand-over?chosen={call}",
+        "silences": "silences",
         "never-recorded": "never-recorded",
         "audit": "audit",
         "people": "people",

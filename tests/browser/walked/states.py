@@ -101,7 +101,9 @@ def _plugged(page: Page, box: Filled) -> Iterator[State]:
     before, box.panel.recorder.devices = box.panel.recorder.devices, ASKED
     page.goto(f"{box.url}setup/line")
     page.locator("details summary").last.click()
-    page.locator("#card").wait_for()
+    way = page.locator("details .why").first
+    way.locator("[name=device]").check()
+    way.locator(".detail").wait_for()
     yield "setup-plugged", page
     box.panel.recorder.devices = before
 
