@@ -83,6 +83,7 @@ def test_ledger_and_keyring_alone_show_no_word(office: Office) -> None:
             "ground": "claims",
             "author": OFFICER.operator,
             "review": REVIEW,
+            "silence": "",  # or the random id of an authority's case
         }
     assert gone in ledger
 

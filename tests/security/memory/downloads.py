@@ -123,7 +123,10 @@ class Visitor:
 
     def copies(self, rid: str) -> http.client.HTTPResponse:
         """Begin to download a ZIP file of chosen calls, here of one."""
-        return self.send("/calls/chosen", do="copies", recording=rid, recipient="office")
+        chosen = self.send("/calls/chosen", do="copies", recording=rid)
+        chosen.read()
+        name = chosen.headers["Location"].rpartition("=")[2]
+        return self.send("/calls/chosen/hand-over", chosen=name, recipient="office")
 
 
 @dataclass(frozen=True)
