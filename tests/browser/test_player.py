@@ -89,3 +89,23 @@ def test_on_a_phone_playing_is_in_sight_and_erasing_is_not_far(
     assert play["y"] < 740
     assert erase["y"] < 2200
     page.context.close()
+
+
+def test_what_only_an_authority_has_is_asked_for_an_authority_and_never_out_of_reach(
+    box: Filled, browser: Browser
+) -> None:
+    page = enter(browser, box, locale="en-GB")
+    page.goto(f"{box.url}calls/{box.annas[0]}")
+    paper = page.locator("#hand-over .for-authority")
+    recipient = page.locator("#recipient")
+    for value in recipient.locator("option").evaluate_all("all => all.map(one => one.value)"):
+        recipient.select_option(value)
+        expect(paper).to_be_visible(visible=value == "authority")
+    recipient.select_option("authority")
+    page.locator("#hand-over #file_number").fill("RSD 7/26")
+    recipient.select_option("caller")
+    page.get_by_role("button", name="Download the copy").click()
+    expect(paper).to_be_visible()
+    expect(paper.get_by_text("Only a copy for an authority has a file number")).to_be_visible()
+    expect(paper.locator("#file_number")).to_have_value("RSD 7/26")
+    page.context.close()

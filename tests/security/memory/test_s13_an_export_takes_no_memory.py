@@ -30,7 +30,7 @@ GROWTH_MB = 8.0
 
 ABOVE_REST_MB = 30.0
 
-AROUND = 65_536
+AROUND = 16_384
 """Bytes that a ZIP file has beside the sound: its list, and of each call proof, sheet and words."""
 
 

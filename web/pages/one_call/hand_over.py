@@ -31,7 +31,7 @@ TYPED = ("words", "file_number", "legal_basis", "signed_by")
 FIELD_OF = {
     "paper_lacks": "words",
     "recipient_long": "words",
-    "silence_of_nobody": "recipient",
+    "silence_of_nobody": "silent_until",
     "silence_past": "silent_until",
     "silence_long": "silent_until",
     "no_day": "silent_until",
