@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from tests.boxes import make_box
 from tests.prompts.short import short_text
@@ -148,9 +148,19 @@ def fill_owner(page: Page, box: Box) -> None:
     page.get_by_label("The main key is on the memory card (protection level E0).").check()
 
 
+def found(sought: Locator) -> Locator:
+    """Return what a click leads to, once the page on which it stands is there whole.
+
+    Reading does not wait as an assertion does, and a click does not wait for the page it opens.
+    """
+    sought.first.wait_for(state="attached")
+    sought.page.wait_for_load_state()
+    return sought
+
+
 def confirm_sheet(page: Page) -> None:
     """Type back the asked groups, read from the sheet as a person reads them."""
-    groups = page.locator(".groups code").all_inner_texts()
+    groups = found(page.locator(".groups code")).all_inner_texts()
     for field in page.locator("input[name^=group-]").all():
         name = field.get_attribute("name") or ""
         field.fill(groups[int(name.removeprefix("group-"))])

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from appliance.model.audio import RATE, samples
 from appliance.model.policy import PromptKind
 from appliance.prompts.shipped import shipped
-from tests.browser.box import OWNER, PASSWORD, Box
+from tests.browser.box import OWNER, PASSWORD, Box, found
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def first_run(page: Page, box: Box) -> str:
     page.locator("[name=time_sure]").check()
     page.locator("[name=plain]").check()
     page.get_by_role("button", name="Utwórz archiwum nagrań").click()
-    groups = page.locator(".groups code").all_inner_texts()
+    groups = found(page.locator(".groups code")).all_inner_texts()
     for field in page.locator("input[name^=group-]").all():
         name = field.get_attribute("name") or ""
         field.fill(groups[int(name.removeprefix("group-"))])
@@ -82,9 +82,10 @@ def go_on(page: Page) -> None:
 
 def confirm(page: Page) -> None:
     """Confirm, by name, all that the page asks for."""
+    save = found(page.locator("main button[value=save]"))
     for box in page.locator("[name=confirmed]").all():
         box.check()
-    page.locator("main button[value=save]").click()
+    save.click()
 
 
 def name_the_office(page: Page) -> None:
@@ -142,7 +143,7 @@ def give_a_voice(page: Page, box: Box, voice: Voice, words: int = ALL_WORDS) -> 
     is_at(page, "words")
     expect(page.get_by_text("Nikt jeszcze tego nie mówi")).to_be_visible()
     page.locator("main a[href='/words']").click()
-    cards = page.locator("article.saying a[href^='/words/Recepcja/']").all()
+    cards = found(page.locator("article.saying a[href^='/words/Recepcja/']")).all()
     addresses = [str(card.get_attribute("href")) for card in cards]
     assert len(addresses) == words
     for address in addresses:
@@ -156,7 +157,7 @@ def give_a_voice(page: Page, box: Box, voice: Voice, words: int = ALL_WORDS) -> 
         page.locator("main button.main:not([data-do])").click(timeout=MEASURING_MS)
         confirmed = page.locator("input[name=confirmed]")
         expect(confirmed.first).to_be_visible(timeout=MEASURING_MS)
-        for each in confirmed.all():
+        for each in found(confirmed).all():
             each.check()
         page.locator("main form button.main").click()
         expect(page.get_by_role("status").first).to_be_visible()

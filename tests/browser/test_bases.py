@@ -29,6 +29,7 @@ from tests.browser.box import (  # fmt: skip
     Box,
     chromium,
     fill_in,
+    found,
     log_in,
     set_up,
     wait_for_state,
@@ -128,9 +129,10 @@ def _add(page: Page, box: Box, purpose: Purpose) -> None:
     if purpose.basis.can_be_objected_to or purpose.retention_days > 180:
         page.locator("#justification").fill(WHY)
     page.get_by_role("button", name="Preview").click()
+    save = found(page.get_by_role("button", name="Save"))
     for statement in page.locator("input[name=confirmed]").all():
         statement.check()
-    page.get_by_role("button", name="Save").click()
+    save.click()
     expect(page.get_by_role("status")).to_contain_text("from its next call on")
 
 
@@ -181,7 +183,7 @@ def _called(page: Page, box: Box, key: str) -> list[str]:
     hang_up(page)
     page.get_by_role("link", name="Open the recording").click()
     page.locator("a.button", has_text="Proof sheet").click()
-    heard = page.locator(".heard li")
+    heard = found(page.locator(".heard li"))
     assert heard.locator("audio").count() == heard.count(), "each can be heard again"
     told = [" ".join(text.split()) for text in heard.locator("blockquote").all_inner_texts()]
     return told if told[-1] == last else [*told, last]

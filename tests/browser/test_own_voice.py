@@ -22,6 +22,7 @@ from tests.browser.box import (  # fmt: skip
     OWNER,
     Box,
     chromium,
+    found,
     log_in,
     set_up,
     wait_for_state,
@@ -112,7 +113,7 @@ def test_a_prompt_is_recorded_measured_confirmed_and_said_by_a_call(
     assert heard == pytest.approx(5.0, abs=1.0)
     page.get_by_role("button", name="Confirm and keep").click()
     expect(page.get_by_role("alert")).to_contain_text("confirm each point")
-    for check in page.locator("input[name=confirmed]").all():
+    for check in found(page.locator("input[name=confirmed]")).all():
         check.check()
     page.get_by_role("button", name="Confirm and keep").click()
     expect(page.get_by_role("status")).to_contain_text("from their next call on")

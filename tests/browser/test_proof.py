@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from appliance.exchange.script.files import named_scene
 from tests.boxes import PASSWORD, make_box
-from tests.browser.box import Box, chromium, running
+from tests.browser.box import Box, chromium, found, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(300)]
 
@@ -44,10 +44,10 @@ def rename(page: Page, box: Box) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    confirmed = found(page.get_by_role("button", name="Save"))
     for statement in page.locator("main input[type=checkbox]").all():
         statement.check()
-    page.get_by_role("button", name="Save").click()
+    confirmed.click()
     expect(page.get_by_role("status")).to_contain_text("from its next call on")
 
 
@@ -57,7 +57,7 @@ def sheet(page: Page) -> str:
     page.locator("a.call").first.click()
     page.locator("a.button", has_text="Proof sheet").click()
     expect(page.get_by_role("heading", name="Proof sheet")).to_be_visible()
-    return page.locator(".proof").inner_text()
+    return found(page.locator(".proof")).inner_text()
 
 
 ON_PAPER = """() => [...document.querySelectorAll("button, input, select, audio, nav, form, a")]
@@ -130,15 +130,15 @@ def test_a_purpose_renamed_and_the_old_calls_proof_unchanged_and_verified_offlin
 
         # Handed over, and listed.
         page.get_by_role("link", name="To the call").click()
-        assert NEW not in page.locator("main").inner_text()
         page.get_by_label("For whom?").select_option("caller")
+        assert NEW not in page.locator("main").inner_text()
         page.get_by_label("Who exactly").fill("Anna Nowak")
         with page.expect_download() as started:
             page.get_by_role("button", name="Download the copy").click()
         started.value.save_as(tmp_path / "copy.zip")
         assert "Anna Nowak" not in sheet(page)
         page.get_by_role("link", name="for the office itself").click()
-        assert "for the caller: Anna Nowak" in page.locator(".proof").inner_text()
+        expect(page.locator(".proof")).to_contain_text("for the caller: Anna Nowak")
         assert complaints == []
 
     # The box is away.

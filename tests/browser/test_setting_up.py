@@ -107,6 +107,7 @@ def test_from_nothing_to_a_recorded_call_with_own_purposes_and_own_voice(
         f"{(time.monotonic() - began) / 60:.1f} minutes, the call in it"
     )
     recorded.click()
+    page.wait_for_url("**/calls/*")
     expect(page.locator("main")).to_contain_text("ustalenia terminu wyjazdu")
     call = page.url
     agreed_by_key_1_to_what_the_owner_said(page, fresh, tmp_path / "call.proof.jsonl")

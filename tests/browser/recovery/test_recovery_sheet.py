@@ -15,7 +15,7 @@ FRESH = "quite another set of words"
 
 def groups_of(page: Page) -> list[str]:
     """Read the sheet as a person does."""
-    return page.locator(".groups code").all_inner_texts()
+    return trial.found(page.locator(".groups code")).all_inner_texts()
 
 
 def type_back(page: Page, groups: list[str]) -> None:

@@ -8,6 +8,7 @@ import pyotp
 from playwright.sync_api import Browser, Page
 
 from tests.boxes import PASSWORD
+from tests.browser.box import found
 from tests.browser.filled import Filled, enter, fresh
 from tests.keeper.boxes import OWNER
 
@@ -134,7 +135,7 @@ def _app(page: Page, box: Filled) -> Iterator[State]:
     yield "app-mistake", page
     confirm.locator("#code").fill(_code(key, box))
     confirm.locator("button").click()
-    page.locator("#backup").wait_for()
+    found(page.locator("#backup"))
     for folded in page.locator("main details:not([open]) summary").all():
         folded.click()
     yield "me-with-app", page
