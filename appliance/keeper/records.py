@@ -14,7 +14,7 @@ from appliance.keeper.doctor.keys import KeyFacts
 from appliance.keeper.erasure.build import build_erasing, build_erasure
 from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.erasure.erase_all import EraseAll, HaltedWork
-from appliance.keeper.erasure.order import Order
+from appliance.keeper.erasure.order import NOTHING_RECORDED, Order
 from appliance.keeper.foundation import Foundation
 from appliance.keeper.joint import Joint
 from appliance.keeper.people.prover import PasswordProof
@@ -133,7 +133,8 @@ class Records:
                 self._erase_late(tuple(self._fresh))
                 self._fresh.clear()
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
-            self._erase(found.stillborn, Ground.NO_LONGER_NEEDED)
+            self._erase(found.stillborn, NOTHING_RECORDED)
+            self._erase(found.impossible, Ground.NO_LONGER_NEEDED)
         self.readers.catch_up()
 
     def _erase_late(self, taken_up: tuple[str, ...]) -> None:
@@ -143,8 +144,8 @@ class Records:
         orders = [Order(one.recording, one.ground.value, one.author) for one in free]
         self.erasing.erase(orders, proved=True)
 
-    def _erase(self, rids: tuple[str, ...], ground: Ground) -> None:
-        """Erase what a take-up found withdrawn; retry a failure after an hour."""
+    def _erase(self, rids: tuple[str, ...], ground: str) -> None:
+        """Erase what a take-up found to be no recording; retry a failure after an hour."""
         now = self.time.monotonic()
         due = [rid for rid in rids if now >= self._not_before.get(rid, now)]
         for made in self.erasing.by_keeper(due, ground):

@@ -108,6 +108,7 @@ class SealedFile:
         self._fd: int | None = None
         self._frames = 0
         self._position = 0
+        self._has_sound = False
 
     @classmethod
     def create(
@@ -219,6 +220,7 @@ class SealedFile:
                 )
             )
         _need_room(self._disk, self._path.parent, ROOM_TO_GO_ON)
+        self._has_sound = True  # from here on, however the write ends
         self._write(FrameType.AUDIO, codes, sample=sample, samples=count)
         self._position = sample + count
 
@@ -235,17 +237,20 @@ class SealedFile:
     def withdraw(self, withdrawn: Path) -> None:
         """Withdraw the recording: leave a marker for the keeper, overwrite the header, close.
 
-        The marker comes first: from then on the keeper erases the recording in any case. Each
-        step is tried even if the other fails, since either one means a withdrawal to the keeper.
+        The marker comes first: from then on the keeper erases the recording in any case. A file
+        without a sample of sound is then cut off behind its header, which tells the keeper that
+        nothing was recorded. Each step is tried even if another fails, since marker and header
+        each mean a withdrawal to the keeper.
 
         Raises:
-            VaultError: one of the two could not be written.
+            VaultError: one of them could not be written.
         """
         fd = self._open_fd()
         failed: OSError | None = None
         try:
             for step in (
                 partial(leave_marker, withdrawn, self.rid, self._disk),
+                partial(self._cut_behind_header, fd),
                 partial(self._overwrite_header, fd),
             ):
                 try:
@@ -256,6 +261,11 @@ class SealedFile:
             self.close()
         if failed is not None:
             raise failure(failed, "The withdrawal") from failed
+
+    def _cut_behind_header(self, fd: int) -> None:
+        if not self._has_sound:
+            self._disk.truncate(fd, HEADER_BYTES)
+            self._disk.sync_all(fd)
 
     def _overwrite_header(self, fd: int) -> None:
         self._disk.write(fd, bytes(HEADER_BYTES), 0)

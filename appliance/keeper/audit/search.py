@@ -30,15 +30,18 @@ class EntryQuery:
     since: float = 0.0  # UTC
     before: float = float("inf")
     oldest_first: bool = False
+    without: str = ""  # entries with this detail are passed over
 
     @property
     def pattern(self) -> "re.Pattern[bytes]":
         """Return what such an entry's bytes hold, beginning with its time."""
         types = b"|".join(re.escape(one.encode()) for one in sorted(self.types)) or b"[a-z0-9_.]+"
         actor = re.escape(self.actor.encode()) or b"[a-z0-9]+"
+        passed = re.escape(self.without.encode())
+        passing_over = rb'(?![^\n]*"detail":"' + passed + rb'")' if passed else b""
         return re.compile(
             rb'^\{"seq":[0-9]{1,19},"t":([0-9.e+]{1,24}),"clock_ok":(?:true|false),'
-            rb'"type":"(?:' + types + rb')","actor":"(?:' + actor + rb')"',
+            rb'"type":"(?:' + types + rb')","actor":"(?:' + actor + rb')"' + passing_over,
             re.MULTILINE,
         )
 

@@ -1,6 +1,7 @@
 """Make certificates of erasures from the audit; nothing else is kept for them."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from appliance.errors import Refused
@@ -8,6 +9,7 @@ from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEn
 from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.audit.silent import told
 from appliance.keeper.erasure.media import OnMedia
+from appliance.keeper.erasure.order import NOTHING_RECORDED
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.model.sentences.faults import DeviceFault
@@ -89,6 +91,8 @@ class KeptCertificates:
                 sealed_at, sealed = entry.t, entry.seq
         if last is None or (last.type in _BEGUN and recording in self._keys()):
             return None
+        if ground == NOTHING_RECORDED:  # nobody was recorded, so nothing was erased for anybody
+            return None
         level, generation = self._level(last)
         media = self._media(sealed, last.seq)
         # For whoever asked for the erasure: what a silence covers is not told.
@@ -118,6 +122,7 @@ class KeptCertificates:
             raise Refused("no_log")
         oldest = asked.order == "oldest"
         wanted = spanning(["erasing"], asked.actor, asked.since, asked.until, oldest_first=oldest)
+        wanted = replace(wanted, without=NOTHING_RECORDED)
         found, total, page, pages = self._search(wanted, asked.page, min(asked.per_page, 100))
         rids = dict.fromkeys(entry.rid for entry in found if entry.rid)
         made = tuple(one for one in map(self.of, rids) if one is not None)

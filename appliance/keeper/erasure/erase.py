@@ -11,10 +11,7 @@ from appliance.keeper.erasure.certificates import KeptCertificates
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
-from appliance.link.requests.calls import (
-    ErasureCertificate,
-    Ground,
-)
+from appliance.link.requests.calls import ErasureCertificate
 from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.link.requests.people import OldKeys
 from appliance.model.sentences.faults import DeviceFault
@@ -166,8 +163,6 @@ class RecordingErasure:
         self._certificates.remember(settled)
         return settled
 
-    def by_keeper(
-        self, recordings: Sequence[str], ground: Ground
-    ) -> tuple[ErasureCertificate, ...]:
+    def by_keeper(self, recordings: Sequence[str], ground: str) -> tuple[ErasureCertificate, ...]:
         """Erase recordings by the keeper's own order: retention or a caller's withdrawal."""
-        return self.erase([Order(rid, ground.value, KEEPER) for rid in recordings])
+        return self.erase([Order(rid, str(ground), KEEPER) for rid in recordings])

@@ -7,6 +7,9 @@ from appliance.keeper.audit.entries import ERASURE, Act, AuditEntry
 from appliance.keeper.audit.log import KEEPER
 from appliance.vault.opening.eraser import Level
 
+NOTHING_RECORDED = "nothing_recorded"
+"""The ground of a file that ended before its first sample: a count alone tells of its call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -21,32 +21,22 @@ from appliance.errors import FileFormatError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.arrivals import Arrivals
+from appliance.keeper.recordings.closed_files import sort_files
 from appliance.keeper.recordings.notes import NoteCounter, first_entries
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.storage.belief import Belief
 from appliance.keeper.storage.ledger import Ledger
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk, failure
-from appliance.vault.format import (
-    FRAME_BYTES,
-    HEADER_BYTES,
-    LEAST_OPENING,
-    LONGEST_KEPT_DAYS,
-    MOST_OPENING,
-    Ticket,
-)
-from appliance.vault.opening.digest import MOST_BYTES, Digest, digest
+from appliance.vault.format import LONGEST_KEPT_DAYS, Ticket
+from appliance.vault.opening.digest import Digest, digest
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.unseal import open_ticket, read_header
-from appliance.vault.opening.verdicts import is_overwritten
 
 UNREADABLE_DAYS = 90
 """Retention of a recording whose ticket does not open, or keeps it longer than any purpose may: the
 usual period (see defaults)."""
-
-LEAST = HEADER_BYTES + (LEAST_OPENING + 1) * FRAME_BYTES
-"""A shorter file has no frame behind its opening and so no sound."""
 
 _log = logging.getLogger(__name__)
 _UNFINISHED = "unfinished"
@@ -58,7 +48,8 @@ class TakenUp:
 
     sealed: tuple[str, ...]  # recordings taken up
     withdrawn: tuple[str, ...]  # to be erased: withdrawn during the call
-    stillborn: tuple[str, ...]  # to be erased: a power cut came before any sound
+    stillborn: tuple[str, ...]  # to be erased: it ended before any sound
+    impossible: tuple[str, ...]  # to be erased: larger than a recording can be
     notes: int  # counted
 
 
@@ -110,46 +101,21 @@ class Intake:
                 # Markers second: one is written before its recording closes, so none is missed.
                 closed = self._untaken(leaving)
                 withdrawn = self._withdrawn(closed)
-                whole, begun, emptied = self._sorted(closed, withdrawn)
-                sealed = self._seal(whole)
+                found = sort_files(closed, withdrawn, self._opening)
+                sealed = self._seal(found.whole)
             finally:
                 self._passed_over = self._failing
-            return TakenUp(sealed, withdrawn + emptied, begun, notes)
+            gone = [rid for rid in withdrawn if rid not in found.begun]
+            return TakenUp(
+                sealed, (*gone, *found.emptied), tuple(found.begun), tuple(found.impossible), notes
+            )
 
-    def _sorted(
-        self, closed: list[Path], withdrawn: tuple[str, ...]
-    ) -> tuple[list[Path], tuple[str, ...], tuple[str, ...]]:
-        """Separate recordings from files that only began and from overwritten ones.
-
-        A file with its opening but no sound is no recording, nor is one that is larger than any
-        can be. A header of zeros with frames behind it is a withdrawal whose marker could not be
-        written.
-        """
-        whole, begun, emptied = [], [], []
-        for path in closed:
-            if path.name in withdrawn or not path.exists():
-                continue
-            size = path.stat().st_size
-            zeros = size >= HEADER_BYTES and is_overwritten(path)
-            if size > MOST_BYTES:
-                _log.warning("%s is larger than a recording can be; it is erased.", path.name)
-                begun.append(path.name)
-            elif zeros and size > HEADER_BYTES:
-                emptied.append(path.name)
-            elif zeros or size < LEAST or self._only_opened(path, size):
-                begun.append(path.name)
-            else:
-                whole.append(path)
-        return whole, tuple(begun), tuple(emptied)
-
-    def _only_opened(self, path: Path, size: int) -> bool:
-        """Say whether a file has no whole frame behind its opening, by its ticket."""
-        if size >= HEADER_BYTES + (MOST_OPENING + 1) * FRAME_BYTES:
-            return False
+    def _opening(self, path: Path) -> int | None:
+        """Return how many frames stand before a file's first sound, by its ticket."""
         ticket = None
         with self._passing_over(path):
             ticket = self._ticket(path)
-        return ticket is not None and size < HEADER_BYTES + (ticket.opening + 1) * FRAME_BYTES
+        return ticket.opening if ticket is not None else None
 
     def problems(self) -> dict[str, str]:
         """Return the files that are not taken up, and why: foreign, or not readable for now."""
