@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.certificates import check_certificate
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.commands.helpers.refusals import said_of
 from appliance.model.audio import RATE
@@ -19,6 +20,7 @@ from appliance.model.proof import (
     ProofReader,
     ProvedRecording,
 )
+from appliance.vault.certificate import BEGINNING
 from appliance.vault.disk import open_ordinary
 from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
 
@@ -55,6 +57,8 @@ def command(
 ) -> None:
     """Check a proof sheet's signed file: every signature, and that its parts belong together.
 
+    A certificate of erasure is checked in the same way, with its supplements.
+
     It needs neither the box nor a network. --fingerprint says which box must have signed it;
     without it, compare what is printed with the recovery sheet's page. --sound compares a sound
     file with the copies that the annex lists, --recording a copy of the sealed recording with the
@@ -62,9 +66,12 @@ def command(
 
     Exit code 0 if all of that holds, 1 if not; one sentence says what does not.
     """
-    wanted = _fingerprint(fingerprint)
+    wanted, raw = _fingerprint(fingerprint), _read(file)
+    if raw.startswith(BEGINNING):
+        check_certificate(file, raw, wanted, as_json=as_json)
+        return
     try:
-        proof = read_proof(_read(file), wanted)
+        proof = read_proof(raw, wanted)
     except BadProof as bad:
         _say(file, str(bad), as_json, outcome=bad.fault.value)
         sys.exit(1)

@@ -1,0 +1,135 @@
+"""Check a certificate of an erasure without the box, for ``zgoda verify-proof``."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.options import print_json
+from appliance.model.certificate import CertifiedErasure, HoldingMedium, Supplement
+from appliance.model.proof import ProofReader
+from appliance.vault.certificate import BadCertificate, ReadCertificate, read_certificate
+
+ORDERED_BY = {
+    "person": "the person concerned",
+    "office": "the office",
+    "date": "the erasure date",
+    "authority": "a court or an authority",
+}
+
+READERS = {
+    ProofReader.CALLER: "the person concerned, or somebody else outside the office",
+    ProofReader.AUTHORITY: "a court or an authority",
+    ProofReader.OFFICE: "the office itself",
+}
+
+STATES = {
+    "made_anew": "its copies were made anew without it",
+    "destroyed": "destroyed, as the office says",
+    "asked": "asked to erase it",
+    "done": "erased it",
+}
+
+
+def check_certificate(file: Path, raw: bytes, wanted: str, *, as_json: bool) -> None:
+    """Print what a certificate says and whether it is whole; exit with 1 if it is not.
+
+    Args:
+        file: names it.
+        raw: what it holds.
+        wanted: the fingerprint of the box that must have signed; any if empty.
+        as_json: for programs.
+    """
+    try:
+        read = read_certificate(raw, wanted)
+    except BadCertificate as bad:
+        _say(file, str(bad), as_json, outcome=bad.fault.value)
+        sys.exit(1)
+    if wanted:
+        sentence = "It is whole, and the device of this fingerprint signed it."
+    else:
+        groups = [read.fingerprint[at : at + 8] for at in range(0, 64, 8)]
+        sentence = (
+            "It is whole, and one device signed all of it. Compare its fingerprint with the "
+            f"recovery sheet's page: {' '.join(groups)}"
+        )
+    _say(file, sentence, as_json, outcome="whole", read=read)
+
+
+def _say(
+    file: Path, sentence: str, as_json: bool, *, outcome: str, read: ReadCertificate | None = None
+) -> None:
+    if as_json:
+        said = {
+            "path": str(file),
+            "well": outcome == "whole",
+            "outcome": outcome,
+            "why": sentence,
+            "fingerprint": read.fingerprint if read else None,
+            "certificate": read.certificate if read else None,
+            "supplements": read.supplements if read else (),
+        }
+        print_json(said)
+        return
+    click.echo(f"{_shown(str(file))}: {sentence}")
+    if read is not None:
+        for name, value in (*_rows(read.certificate), *map(_later, read.supplements)):
+            click.echo(f"{name:<11} {_shown(value)}")
+
+
+def _rows(one: CertifiedErasure) -> Iterator[tuple[str, str]]:
+    doubt = "" if one.clock_ok else ", by a clock that nobody had confirmed"
+    yield "certificate", f"of an erasure, case {one.id}"
+    yield "made for", READERS[one.reader]
+    yield "controller", f"{one.controller}, {one.contact}"
+    yield "ordered", f"{_moment(one.ordered_at)}{doubt}, wanted by {ORDERED_BY[one.by]}"
+    yield "erased", f"{_moment(one.done_at)}{doubt}"
+    yield "ground", one.ground
+    if one.everything is not None:
+        yield "recordings", f"all of the device, {one.everything}"
+    for call in one.calls:
+        day = "a day that is not known" if call.day is None else str(_day(call.day))
+        length = "" if call.minutes is None else f", {call.minutes} min"
+        line = "" if call.line is None else f", line {call.line}"
+        yield "call", f"{day}{length}{line}: {' '.join(call.rids)}"
+    for kept in one.kept:
+        review = "" if kept.review is None else f", to be reviewed on {_day(kept.review)}"
+        yield "not erased", f"one call, for {kept.reason}{review}"
+    generation = "" if one.generation is None else f", keyring generation {one.generation}"
+    yield "level", f"{one.level}{generation}"
+    for medium in one.media:
+        yield "may hold it", _medium(medium)
+    for holder in one.holders:
+        done = "" if holder.done is None else f", done on {_day(holder.done)}"
+        yield "holder", f"{holder.id[:16]}, asked on {_day(holder.asked)}{done}"
+    for word in one.remains:
+        yield "may remain", word
+    if one.reader is ProofReader.CALLER:
+        yield "not shown", "what a law keeps back, people of the office, copies of others"
+    yield "audit", one.erased.line or one.erased.hash
+
+
+def _medium(medium: HoldingMedium) -> str:
+    last = "" if medium.last is None else f", last copy on {_day(medium.last)}"
+    due = "when the office makes it" if medium.next is None else f"by {_day(medium.next)}"
+    return f"backup on a {medium.kind}, {medium.id[:16]}{last}, made anew {due}"
+
+
+def _later(one: Supplement) -> tuple[str, str]:
+    doubt = "" if one.clock_ok else ", by a clock that nobody had confirmed"
+    return f"as of {_day(one.day)}", f"{one.about} {one.id[:16]}: {STATES[one.state]}{doubt}"
+
+
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _shown(text: str) -> str:
+    """Return a text without what would steer the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,126 @@
+"""Define the certificate of an erasure: signed once, followed by dated supplements.
+
+It says what was erased, by whose order, and where a copy may remain, and nothing that would bring
+back what went: no number, no name, no purpose, no words. A recording's random name ties it to a
+proof that was handed out before.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from appliance.model.proof import Count, Hex64, ProofReader
+from appliance.model.records import CallId, Day, Moment, Rid, Word
+
+FORM: Final = 1
+"""The number of the form; another is refused."""
+
+MOST_SUPPLEMENTS = 256
+
+Minutes = Annotated[int, Meta(ge=0, le=2_084)]
+"""The longest recording has 34 h 43 min."""
+
+OrderedBy = Literal["person", "office", "date", "authority"]
+"""Who wanted it: the person concerned, the office, the erasure date, an authority."""
+
+Text = Annotated[str, Meta(max_length=1_000)]
+
+
+class ErasedCall(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A call that was erased; what the box could not read of it is None."""
+
+    rids: Annotated[tuple[Rid, ...], Meta(min_length=1, max_length=64)]
+    day: Day | None
+    minutes: Minutes | None  # begun ones
+    line: Annotated[str, Meta(max_length=256)] | None
+
+
+class KeptCall(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A call of the order that stays, since a law keeps it."""
+
+    reason: Word  # of Art. 17(3)
+    review: Day | None
+
+
+class HoldingMedium(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A medium with a backup that may hold what was erased."""
+
+    kind: Literal["stick", "server"]
+    id: Hex64  # digest of the medium's id
+    last: Day | None  # of the copy that may hold it
+    next: Day | None  # by which the copy is made anew; None: when a person asks for it
+
+
+class HoldingOther(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Another holder of the keys, which was asked to erase as well."""
+
+    id: Hex64
+    asked: Day
+    done: Day | None
+
+
+class ErasedEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The audit's entry of the erasure, and what leads from it to a head.
+
+    A caller gets the hash alone, to which the audit is bound: a number would count what the office
+    did besides.
+    """
+
+    hash: Hex64
+    line: Annotated[str, Meta(max_length=1_024)] | None
+    path: Annotated[tuple[Hex64, ...], Meta(max_length=64)] | None = None
+    head: Annotated[str, Meta(max_length=1_024)] | None = None
+
+
+class CertifiedErasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a box signs once, when an erasure is done."""
+
+    certificate: Literal[1]
+    box: Hex64  # fingerprint of the key that signs
+    id: CallId  # of the case
+    ordered_at: Moment
+    done_at: Moment
+    clock_ok: bool
+    controller: Text  # of the order's day
+    contact: Text
+    ground: Word  # of Art. 17(1)
+    by: OrderedBy
+    calls: Annotated[tuple[ErasedCall, ...], Meta(max_length=1_024)]
+    everything: Count | None  # every recording of the box, so many; then ``calls`` is empty
+    kept: Annotated[tuple[KeptCall, ...], Meta(max_length=1_024)]
+    level: Literal["E0", "E1", "E2"]
+    generation: Count | None  # None: not for this reader, since it counts other acts
+    media: Annotated[tuple[HoldingMedium, ...], Meta(max_length=64)]
+    holders: Annotated[tuple[HoldingOther, ...], Meta(max_length=64)]
+    erased: ErasedEntry
+    remains: Annotated[tuple[Word, ...], Meta(max_length=16)]  # beside media and holders
+    reader: ProofReader
+
+    @property
+    def is_its_readers(self) -> bool:
+        """Say whether it tells its reader neither what is another's nor too little."""
+        line, path, head = self.erased.line, self.erased.path, self.erased.head
+        if self.reader is ProofReader.CALLER:
+            return (self.generation, line, path, head) == (None, None, None, None)
+        return self.generation is not None and line is not None
+
+    @property
+    def rids(self) -> Iterator[str]:
+        """Yield the recordings that were erased."""
+        for call in self.calls:
+            yield from call.rids
+
+
+class Supplement(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What became of a medium or another holder after a certificate was signed."""
+
+    supplement: Literal[1]
+    box: Hex64
+    certificate: Hex64  # digest of the certificate's body
+    number: Annotated[int, Meta(ge=1, le=MOST_SUPPLEMENTS)]
+    about: Literal["medium", "holder"]
+    id: Hex64
+    state: Literal["made_anew", "destroyed", "asked", "done"]
+    day: Day
+    clock_ok: bool

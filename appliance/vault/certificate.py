@@ -1,0 +1,241 @@
+"""Write a certificate of erasure as lines that the box signs, and read it without the box.
+
+See ``docs/format.md``, section 19. The first line names the key, the second is the certificate, and
+each supplement is a line of its own behind it.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+from appliance.errors import FileFormatError, by_newer
+from appliance.model.certificate import FORM, MOST_SUPPLEMENTS, CertifiedErasure, Supplement
+from appliance.model.sentences.faults import noted
+from appliance.vault.decoding import decode_json
+from appliance.vault.origin import fingerprint, is_key
+from appliance.vault.signed_lines import Sign, SignedLine, sign_line, take_apart
+
+MOST_BYTES = 2**20
+"""Of a certificate with its supplements."""
+
+BEGINNING = b'{"zgoda_certificate":'
+
+_FIRST = re.compile(rb'\{"zgoda_certificate":([0-9]{1,9}),"key":"([0-9a-f]{64})"\}')
+_LABELS = {CertifiedErasure: b"zgoda certificate v1\n", Supplement: b"zgoda supplement v1\n"}
+_ENTRY = re.compile(rb'(.*,"sig":"[\w-]{86}"),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
+_STATES = {"medium": frozenset({"made_anew", "destroyed"}), "holder": frozenset({"asked", "done"})}
+
+LineT = TypeVar("LineT", CertifiedErasure, Supplement)
+
+
+class CertificateFault(StrEnum):
+    """What is wrong with a certificate."""
+
+    FOREIGN = "foreign"  # no certificate at all
+    VERSION = "version"  # of a version that this program does not know
+    LARGE = "large"
+    CUT = "cut"  # its end is missing
+    ALTERED = "altered"  # a signature does not fit
+    MIXED = "mixed"  # a supplement of another certificate, of another box, out of its order
+    CONTENT = "content"  # signed, and yet not what a box writes
+    READER = "reader"  # signed, but not what its reader gets
+    KEY = "key"  # signed by another box than the one that was named
+
+
+class BadCertificate(FileFormatError):
+    """A certificate that certifies nothing; ``fault`` names the kind."""
+
+    def __init__(self, fault: CertificateFault, sentence: str) -> None:
+        super().__init__(noted("certificate_wrong", sentence))
+        self.fault = fault
+
+
+class _LogEntry(msgspec.Struct, frozen=True):
+    """What a certificate's line of the audit has to agree with."""
+
+    type: str
+    t: float
+    rid: str | None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCertificate:
+    """A certificate whose every line is signed by one key, and whose lines belong together."""
+
+    key: bytes  # public
+    certificate: CertifiedErasure
+    supplements: tuple[Supplement, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the name of the key: 64 hex digits, as on the recovery sheet's page."""
+        return fingerprint(self.key)
+
+
+def certificate_digest(certificate: CertifiedErasure) -> str:
+    """Return how a supplement names its certificate, and the audit one that was signed."""
+    return hashlib.sha256(msgspec.json.encode(certificate)).hexdigest()
+
+
+def write_certificate(key: bytes, certificate: CertifiedErasure, sign: Sign) -> bytes:
+    """Return a certificate's bytes, without a supplement.
+
+    Args:
+        key: the public half of the box key.
+        certificate: what it says.
+        sign: signs with the box key.
+    """
+    first = BEGINNING + b'1,"key":"' + key.hex().encode() + b'"}\n'
+    return first + sign_line(certificate, _LABELS[CertifiedErasure], sign)
+
+
+def supplement_line(supplement: Supplement, sign: Sign) -> bytes:
+    """Return a supplement's line, which goes behind all before it."""
+    return sign_line(supplement, _LABELS[Supplement], sign)
+
+
+def read_certificate(raw: bytes, wanted: str = "") -> ReadCertificate:
+    """Read a certificate strictly and check every signature.
+
+    Args:
+        raw: the whole file, or one byte more than ``MOST_BYTES`` of it.
+        wanted: the fingerprint of the key that must have signed; any if empty.
+
+    Raises:
+        BadCertificate: it certifies nothing.
+    """
+    if len(raw) > MOST_BYTES:
+        raise BadCertificate(CertificateFault.LARGE, "It is larger than a certificate can be.")
+    first, *lines = raw.split(b"\n", MOST_SUPPLEMENTS + 3)
+    key = _key(first)
+    if not lines or lines.pop() != b"":
+        raise BadCertificate(CertificateFault.CUT, "Its end is missing.")
+    if not lines:
+        raise BadCertificate(CertificateFault.CUT, "The certificate itself is missing.")
+    parts = [_part(line) for line in lines]
+    _check(parts[0], key, CertifiedErasure)
+    for part in parts[1:]:
+        _check(part, key, Supplement)
+    if wanted and fingerprint(key) != wanted:
+        why = "It is signed by another box than the one of this fingerprint."
+        raise BadCertificate(CertificateFault.KEY, why)
+    certificate = _said(parts[0].body, CertifiedErasure, key)
+    if not certificate.is_its_readers:
+        why = "It tells its reader what is another's, or too little."
+        raise BadCertificate(CertificateFault.READER, why)
+    _check_calls(certificate)
+    if certificate.erased.line is not None:
+        _check_entry(certificate, certificate.erased.line.encode())
+    supplements = tuple(_said(part.body, Supplement, key) for part in parts[1:])
+    _check_order(certificate, supplements)
+    return ReadCertificate(key, certificate, supplements)
+
+
+def _key(first: bytes) -> bytes:
+    """Return the key that the first line names."""
+    found = _FIRST.fullmatch(first)
+    if found is None:
+        raise BadCertificate(CertificateFault.FOREIGN, "It is no certificate of Zgoda.")
+    if (version := int(found[1])) > FORM:
+        newer = by_newer("This certificate", version, FORM, "check it with that version")
+        raise BadCertificate(CertificateFault.VERSION, newer)
+    if found[1] != b"1":
+        why = f"It has the form {version}, which nothing ever wrote."
+        raise BadCertificate(CertificateFault.VERSION, why)
+    key = bytes.fromhex(found[2].decode())
+    if not is_key(key):
+        raise BadCertificate(CertificateFault.ALTERED, "The key that it names proves nothing.")
+    return key
+
+
+def _part(line: bytes) -> SignedLine:
+    part = take_apart(line)
+    if part is None:
+        why = "A line of it is not signed as a box signs."
+        raise BadCertificate(CertificateFault.ALTERED, why)
+    return part
+
+
+def _check(part: SignedLine, key: bytes, kind: type[CertifiedErasure | Supplement]) -> None:
+    if not part.is_signed(key, _LABELS[kind]):
+        name = "certificate" if kind is CertifiedErasure else "supplement"
+        why = "it was altered, or another box signed it"
+        raise BadCertificate(
+            CertificateFault.ALTERED, f"The signature of its {name} does not fit: {why}."
+        )
+
+
+def _said(body: bytes, kind: type[LineT], key: bytes) -> LineT:
+    try:
+        said = decode_json(body, kind, "A line of it")
+    except FileFormatError as error:
+        raise BadCertificate(CertificateFault.CONTENT, str(error)) from error
+    if msgspec.json.encode(said) != body:
+        why = "A line of it is not written as a box writes it."
+        raise BadCertificate(CertificateFault.CONTENT, why)
+    if said.box != fingerprint(key):
+        why = "A line of it names another box than its first line."
+        raise BadCertificate(CertificateFault.MIXED, why)
+    return said
+
+
+def _check_calls(certificate: CertifiedErasure) -> None:
+    """Refuse a certificate of nothing, and one that names a recording twice."""
+    rids = tuple(certificate.rids)
+    of_all = certificate.everything is not None
+    if of_all is bool(rids) or len(set(rids)) != len(rids):
+        why = "It names no recording, or one of them twice."
+        raise BadCertificate(CertificateFault.CONTENT, why)
+
+
+def _check_entry(certificate: CertifiedErasure, line: bytes) -> None:
+    """Refuse a certificate whose line of the audit is not that of its erasure."""
+    found = _ENTRY.fullmatch(line)
+    digest = certificate.erased.hash.encode()
+    if found is None or {hashlib.sha256(found[1] + b"}").hexdigest().encode(), digest} != {
+        found[2]
+    }:
+        why = "It names a line that is none of an activity log, or not the one of its hash."
+        raise BadCertificate(CertificateFault.CONTENT, why)
+    try:
+        entry = decode_json(line, _LogEntry, "The line of the activity log")
+    except FileFormatError as error:
+        raise BadCertificate(CertificateFault.CONTENT, str(error)) from error
+    if certificate.everything is None:
+        kind, names = "erased", entry.rid in set(certificate.rids)
+    else:
+        kind, names = "erased_all", True
+    level, _, generation = (entry.detail or "").partition(".")
+    fits = (entry.type, entry.t, generation) == (
+        *(kind, certificate.done_at),
+        str(certificate.generation),
+    )
+    if not (fits and names and level.upper() >= certificate.level):
+        why = "The line of the activity log that it names is not that of its erasure."
+        raise BadCertificate(CertificateFault.CONTENT, why)
+
+
+def _check_order(certificate: CertifiedErasure, supplements: Sequence[Supplement]) -> None:
+    """Refuse supplements of another certificate, left out, doubled, or about what it has not."""
+    digest = certificate_digest(certificate)
+    media = {medium.id for medium in certificate.media}
+    seen: set[tuple[str, str, str]] = set()
+    for number, one in enumerate(supplements, 1):
+        if one.certificate != digest:
+            why = "A supplement in it belongs to another certificate."
+            raise BadCertificate(CertificateFault.MIXED, why)
+        if one.number != number:
+            why = "A supplement in it is missing, doubled, or out of its order."
+            raise BadCertificate(CertificateFault.MIXED, why)
+        fact = (one.about, one.id, one.state)
+        named = one.about == "holder" or one.id in media
+        if fact in seen or not named or one.state not in _STATES[one.about]:
+            why = "A supplement in it says what cannot be said of this certificate."
+            raise BadCertificate(CertificateFault.CONTENT, why)
+        seen.add(fact)
