@@ -24,7 +24,8 @@ SIZED |= dict(enumerate("s1 s2 s4 a2 a4 m2 m4".split(), 0xD9))
 AGE = rb"age-encryption\.org/v1\n((?:-> .+\n(?:[\w+/]{64}\n)*[\w+/]{0,63}\n)+)--- ([\w+/]{43})\n"
 SCHEMA = """META call:C line:t direction:incoming|outgoing started_at:T clock_ok:b number:t?=
  recording_at_ms:i name:t?= withheld:b= sides:[s]= purposes:[t]= due_days:{d}= policy_version:t=
- controller:t= predecessor:R?=
+ controller:t= predecessor:R?= after:AuditPlace?= alone:pool_empty|old|no_day?=
+AuditPlace seq:q hash:H
 CONSENT outcome:agreed|notice purposes:[t] language:t policy_version:t prompt_id:t prompt_sha256:t
  heard_ms:i level_db:n talked_over:n key:t?= key_at_ms:i?= key_ms:i?= side:far|far?= grade:A|B|C?=
  dbm0:n?= twist_db:n?= deviation_percent:n?= confidence:n?= answer_basis:t?= time:T= refused:[t]=
@@ -33,17 +34,28 @@ WordsHeard spoken:t at_ms:i prompt_id:t prompt_sha256:t heard_ms:i level_db:n ta
 KeyTaken key:t at_ms:i means:t purposes:[t]= side:t= grade:t=
 RULE version:t controller:t contact:t country:t line:t kind:t language:t purposes:[RulePurpose]
  choices:{[t]} grades:[t] words:[RuleWords] number:t= controller_says:t= more_key:t?=
- choose_key:t?= languages:[t]=
+ choose_key:t?= languages:[t]= legal_name_says:t= contact_says:t= notice_says:t= officer:t=
+ officer_says:t= recipients:RuleRecipients= heard:HeardThrough?= holders:[RuleHolder]=
+ speakers:[RuleSpeaker]= speakers_whole:RuleVoucher?=
+RuleRecipients answer:|nobody|these= says:t=
+HeardThrough hook:HeardBy audio:HeardBy prompt:HeardBy
+HeardBy driver:t bus:usb|onboard|network|virtual|simulated device:t
+RuleHolder name:t fingerprint:H
+RuleSpeaker name:t day:d
+RuleVoucher by:t day:d
 RulePurpose id:t says:t retention_days:d justification:t= short:t= label:t= law:t= interest:t=
+ contract_to:|conclude|perform= other_way:t= health:b= care_reason:t=
+ special:[origin|politics|religion|union|genetic|biometric|sex_life]=
  basis:consent|contract|legal_obligation|vital_interests|public_task|legitimate_interests
 RuleWords spoken:t prompt_id:t prompt_sha256:t text:t= voice:t=
 EVENT kind:pause|resume|blank|gap|withdrawn sample:c samples:c= purposes:[t]=
 FINAL samples:c reason:w"""  # text, bool, int, count, day, number, Time … "?" null, "=" missing
 _FIELDS = (line.split() for line in SCHEMA.replace("\n ", " ").split("\n"))
 OBJECTS = {name: dict(field.split(":") for field in fields) for name, *fields in _FIELDS}
-LOW = {"i": -(2**31), "n": -1e6}
-HIGH = {"i": 2**31 - 1, "n": 1e6, "c": 10**9, "d": 2**18 - 1, "T": 2**33}
-WORDS = {"C": "[0-9a-f]{16}", "R": "[0-9a-f]{32}", "w": "[a-z_]{1,40}"}
+LOW = {"i": -(2**31), "n": -1e6, "q": 1}
+HIGH = {"i": 2**31 - 1, "n": 1e6, "c": 10**9, "d": 2**18 - 1, "T": 2**33, "q": 2**53 - 1}
+MOST = {"[s]": 2, "[RuleHolder]": 1}
+WORDS = {"C": "[0-9a-f]{16}", "R": "[0-9a-f]{32}", "H": "[0-9a-f]{64}", "w": "[a-z_]{1,40}"}
 WORDS |= dict.fromkeys("ts", r"[^\ud800-\udfff]*")
 
 
@@ -182,13 +194,13 @@ def fits(value: Any, kind: str) -> bool:
     if kind[0] in "[{":
         right = isinstance(value, list if kind[0] == "[" else dict)
         each = value.values() if isinstance(value, dict) else value
-        few = right and len(value) <= (2 if kind == "[s]" else 64)
+        few = right and len(value) <= MOST.get(kind, 64)
         return few and all(fits(one, kind[1:-1]) for one in each)
     if kind in OBJECTS:
         names = {name for name, of in OBJECTS[kind].items() if of[-1] != "="}
         right = isinstance(value, dict) and names <= value.keys() <= OBJECTS[kind].keys()
         return right and all(fits(value[name], OBJECTS[kind][name]) for name in value)
-    if kind in "icdTn":
+    if kind in "icdTnq":
         number = type(value) in {int, float if kind in "Tn" else int}
         return number and LOW.get(kind, 0) <= value <= HIGH[kind]
     if kind in WORDS:

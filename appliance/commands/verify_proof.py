@@ -20,6 +20,7 @@ from appliance.model.proof import (
     ProofReader,
     ProvedRecording,
 )
+from appliance.model.rule import SealedRule
 from appliance.vault.certificate import BEGINNING
 from appliance.vault.disk import open_ordinary
 from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
@@ -136,12 +137,25 @@ def _rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
         yield "agreed to", words(receipt.purposes)
     else:
         yield "notice", words(receipt.purposes)
-    for purpose in rule.purposes:
-        yield "basis", f"{purpose.says or purpose.id}: {purpose.basis}"
+    yield from _rule_rows(rule)
     if receipt.refused:
         yield "not agreed", words(receipt.refused)
     for end in one.core.withdrawn:
         yield "withdrawn", f"{words(end.purposes)}, at {end.sample / RATE:.1f} s"
+
+
+def _rule_rows(rule: SealedRule) -> Iterator[tuple[str, str]]:
+    for purpose in rule.purposes:
+        needed = f", to {purpose.contract_to} it" if purpose.contract_to else ""
+        yield "basis", f"{purpose.says or purpose.id}: {purpose.basis}{needed}"
+        if purpose.kinds:
+            kinds = ", ".join(purpose.kinds)
+            reason = f"; {purpose.care_reason}" if purpose.care_reason else ""
+            yield "sensitive", f"{purpose.says or purpose.id}: {kinds}{reason}"
+    if rule.recipients.says or rule.recipients.answer:
+        yield "recipients", rule.recipients.says or "nobody"
+    if rule.officer or rule.officer_says:
+        yield "officer", rule.officer or rule.officer_says
 
 
 def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:

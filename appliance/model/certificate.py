@@ -10,8 +10,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from appliance.model.proof import Count, Hex64, ProofReader
-from appliance.model.records import CallId, Day, Moment, Rid, Word
+from appliance.model.proof import Count, ProofReader
+from appliance.model.records import CallId, Day, Hex64, Moment, Rid, Word
 
 FORM: Final = 1
 """The number of the form; another is refused."""

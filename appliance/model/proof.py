@@ -16,6 +16,7 @@ from appliance.model.records import (
     CallMeta,
     ConsentReceipt,
     Day,
+    Hex64,
     Moment,
     Purposes,
     Rid,
@@ -24,10 +25,9 @@ from appliance.model.records import (
 )
 from appliance.model.rule import SealedRule
 
-Hex64 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Name = Annotated[str, Meta(max_length=256)]
-Code = Annotated[str, Meta(pattern="^[a-z0-9_.]{0,40}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9_.]{0,40}\Z")]
 
 MOST_LISTED = 2_000
 """Listenings, and copies, that an annex names; it says how many earlier ones there are."""

@@ -31,9 +31,13 @@ Figure = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Samples = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 """A position or a length in a recording: at most 34 h 43 min (``vault.format.MOST_SAMPLES``)."""
 
-CallId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
-Rid = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
-Word = Annotated[str, Meta(pattern="^[a-z_]{1,40}$")]
+Seq = Annotated[int, Meta(ge=1, lt=2**53)]
+"""The number of an entry of the audit, from 1."""
+
+Hex64 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+CallId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+Rid = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Word = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}\Z")]
 
 Purposes = Annotated[tuple[str, ...], Meta(max_length=64)]
 
@@ -134,6 +138,13 @@ class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The other keys that the dialogue took."""
 
 
+class AuditPlace(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An entry of the audit that was there before a call: its number and its hash."""
+
+    seq: Seq
+    hash: Hex64
+
+
 class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The first frame of a recording: the call it belongs to. Sealed with it."""
 
@@ -152,6 +163,9 @@ class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     policy_version: str = ""
     controller: str = ""
     predecessor: Rid | None = None  # a continuation names the recording before it
+    after: AuditPlace | None = None  # None: the recorder was told of no entry
+    alone: Literal["pool_empty", "old", "no_day"] | None = None
+    """Why the ticket of a second holder, which the rule promises, is missing."""
 
 
 class RecordingEnd(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
-from tests.vectors.proofs import OURS, STRANGER, VECTORS
+from tests.vectors.office import PURPOSE, RULE
+from tests.vectors.proofs import OURS, STRANGER, VECTORS, written
 
 KNOWN: dict[str, Any] = json.loads(VECTORS.read_text("utf-8"))
 SOUND = b"RIFF of a call"
@@ -46,6 +47,31 @@ def test_a_proof_of_this_box_is_whole_and_tells_what_was_said(proof: Path) -> No
         "for caller Anna “Nowa”; wav 288044 bytes, SHA-256 ",
         ": erased after 2026-12-20",
         "origin      attested",
+    ):
+        assert told in said
+
+
+def test_it_tells_what_the_rule_says_of_sensitive_data_contract_officer_and_recipients(
+    tmp_path: Path,
+) -> None:
+    care = {"health": True, "special": ["union"], "care_reason": "Opieka"}
+    purpose = {**PURPOSE, "basis": "contract", "contract_to": "conclude", **care}
+    rule = {
+        **RULE,
+        "purposes": [purpose],
+        "officer": "Jan Nowak",
+        "recipients": {"answer": "nobody"},
+    }
+    core = OURS.core(rule=written(rule))
+    path = tmp_path / "proof"
+    path.write_bytes(OURS.proof(core, OURS.annex(core, listened=[])))
+    code, said = verify(path)
+    assert code == 0
+    for told in (
+        "basis       szkolenia pracowników: contract, to conclude it",
+        "sensitive   szkolenia pracowników: health, union; Opieka",
+        "officer     Jan Nowak",
+        "recipients  nobody",
     ):
         assert told in said
 

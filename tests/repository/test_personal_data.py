@@ -28,13 +28,15 @@ from appliance.model.records import (
     RecordingMark,
     WordsHeard,
 )
+from appliance.model.rule import RuleSpeaker, RuleVoucher, SealedRule
 from appliance.vault.opening.content import MailState, OperatorEntry, SftpState
 
 PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
-    OperatorEntry, MailState, SftpState, MailRow, HoldEntry, ErasureEntry, ExemptEntry, CopyEntry,
-    SilenceRow, SilenceOrder, NumberEntry, UpdateRow, AuditEntry,
+    SealedRule, RuleSpeaker, RuleVoucher, OperatorEntry, MailState, SftpState, MailRow,
+    HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, SilenceRow, SilenceOrder,
+    NumberEntry, UpdateRow, AuditEntry,
 )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ TWINS = {
     ("Loan", "SftpState"): SECRET,
     ("MailPlace", "MailState"): SECRET,
     ("Panel", "PanelPart"): BASE,
+    ("Office", "SealedRule"): SEALED,
     ("Policy", "SealedRule"): SEALED,
     ("ProofCore", "SealedFacts"): SEALED,
     ("ProofCore", "Summary"): SEALED,

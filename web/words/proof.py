@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.words.vocabulary import SPECIAL
+
 SPOKEN: dict[str, Any] = {
     "question": _l("The question"),
     "keys": _l("The keys, once more"),
@@ -25,6 +27,15 @@ RECIPIENTS: dict[str, Any] = {
     "office": _l("for the office itself"),
 }
 """Code word of a recipient -> for whom a copy was made."""
+
+CONTRACTS: dict[str, Any] = {
+    "conclude": _l("to conclude the contract"),
+    "perform": _l("to perform the contract"),
+}
+"""What a contract needed the recording for."""
+
+KINDS: dict[str, Any] = {"health": _l("health")} | {word: _l(SPECIAL[word]) for word in SPECIAL}
+"""A kind of data of Art. 9 -> its name."""
 
 
 def recipient(word: str) -> Any:

@@ -7,7 +7,7 @@ import msgspec
 from appliance.config.settings import Config, Line, Purpose
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import Prompt
-from appliance.model.rule import RulePurpose, RuleWords, SealedRule
+from appliance.model.rule import RulePurpose, RuleRecipients, RuleWords, SealedRule
 from appliance.prompts.library import language_of
 from appliance.structs import convert
 from appliance.vault.seal import opening_frames
@@ -24,15 +24,23 @@ def sealed_rule(
         prompts: those that can be played on the line.
         version: of the policy made from the same settings.
     """
-    language = language_of(config, line)
+    language, office = language_of(config, line), config.office
     return SealedRule(
         version=version,
-        controller=config.office.controller,
-        contact=config.office.contact,
-        country=config.office.country,
+        controller=office.controller,
+        contact=office.contact,
+        country=office.country,
         line=line.name,
         number=line.number,
-        controller_says=config.office.controller_says.get(language, ""),
+        controller_says=office.controller_says.get(language, ""),
+        legal_name_says=office.legal_name_says.get(language, ""),
+        contact_says=office.contact_says.get(language, ""),
+        notice_says=office.notice_says.get(language, ""),
+        recipients=RuleRecipients(
+            answer=office.recipients, says=office.recipients_say.get(language, "")
+        ),
+        officer=office.officer,
+        officer_says=office.officer_says.get(language, ""),
         kind=line.kind.value,
         language=language,
         purposes=tuple(_purpose(config.purpose(name), language) for name in line.purposes),
@@ -40,7 +48,7 @@ def sealed_rule(
         grades=(),  # known at the call
         more_key=more_key(line, prompts) or None,
         choose_key=line.choose_key or None,
-        languages=config.office.languages,
+        languages=office.languages,
         words=tuple(dict.fromkeys(map(_words, prompts.values()))),
     )
 
@@ -81,4 +89,9 @@ def _purpose(purpose: Purpose, language: str) -> RulePurpose:
         interest=purpose.interest_says.get(language, ""),
         retention_days=purpose.retention_days,
         justification=purpose.justification,
+        contract_to=purpose.contract_to,
+        other_way=purpose.other_way_says.get(language, ""),
+        health=purpose.health,
+        special=purpose.special,
+        care_reason=purpose.care_reason,
     )

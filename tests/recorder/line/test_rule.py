@@ -1,9 +1,12 @@
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from msgspec import structs
 
 from appliance.config.read import trial
 from appliance.model.policy import PromptKind, Saying
+from appliance.model.rule import RuleHolder, RuleRecipients, RuleSpeaker
 from appliance.prompts.library import Library
 from appliance.prompts.shipped import shipped_words
 from appliance.recorder.line.policy import compile_policy
@@ -49,6 +52,66 @@ def test_the_rule_names_law_interest_and_the_key_of_the_choice() -> None:
         ("ustawa o usługach", "dowody umów")
     }
     assert sealed_rule(CONFIG, LINE, PROMPTS, "v").choose_key is None
+
+
+def test_the_rule_holds_what_is_spoken_of_recipients_officer_and_special_data() -> None:
+    office = replace(
+        CONFIG.office,
+        recipients="these",
+        recipients_say={"pl": "Biuro Rachunkowe Lipowa", "en": "the accountants"},
+        officer="Jan Nowak, iod@urzad.example",
+        officer_says={"pl": "Jan Nowak, pod tym numerem"},
+        legal_name_says={"pl": "Kancelaria Nowak spółka komandytowa"},
+        contact_says={"pl": "pod adresem biura"},
+        notice_says={"pl": "w biurze"},
+    )
+    purposes = tuple(
+        replace(
+            purpose,
+            contract_to="perform",
+            other_way_says={"pl": "Umowę zawrzemy też na piśmie"},
+            health=True,
+            special=("religion", "union"),
+            care_reason="Opieka",
+        )
+        for purpose in CONFIG.purposes
+    )
+    rule = sealed_rule(replace(CONFIG, office=office, purposes=purposes), LINE, PROMPTS, "v")
+    assert (rule.recipients.answer, rule.recipients.says) == ("these", "Biuro Rachunkowe Lipowa")
+    assert (rule.officer, rule.officer_says) == (office.officer, office.officer_says["pl"])
+    told = (rule.legal_name_says, rule.contact_says, rule.notice_says)
+    assert told == ("Kancelaria Nowak spółka komandytowa", "pod adresem biura", "w biurze")
+    for one in rule.purposes:
+        assert (one.contract_to, one.other_way) == ("perform", "Umowę zawrzemy też na piśmie")
+        assert (one.kinds, one.care_reason) == (("health", "religion", "union"), "Opieka")
+    assert fits(rule)
+    assert (rule.heard, rule.holders, rule.speakers, rule.speakers_whole) == (None, (), (), None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"recipients": RuleRecipients(answer="somebody")},
+        {"recipients": RuleRecipients(answer="nobody\n")},
+        {"holders": (RuleHolder(name="A", fingerprint="ab" * 32),) * 2},
+        {"holders": (RuleHolder(name="A", fingerprint="ab" * 31),)},
+        {"speakers": (RuleSpeaker(name="A", day=-1),)},
+        {"speakers": (RuleSpeaker(name="A", day=20_000),) * 65},
+    ],
+)
+def test_a_rule_with_words_that_mean_nothing_does_not_fit(change: dict[str, Any]) -> None:
+    rule = sealed_rule(CONFIG, LINE, PROMPTS, "v")
+    assert fits(rule)
+    assert not fits(structs.replace(rule, **change))
+
+
+@pytest.mark.parametrize(
+    "change", [{"contract_to": "both"}, {"special": ("health",)}, {"special": ("age",) * 65}]
+)
+def test_a_purpose_with_words_that_mean_nothing_does_not_fit(change: dict[str, Any]) -> None:
+    rule = sealed_rule(CONFIG, LINE, PROMPTS, "v")
+    wrong = structs.replace(rule.purposes[0], **change)
+    assert not fits(structs.replace(rule, purposes=(wrong,)))
 
 
 def policy_of(controller: str) -> bool:

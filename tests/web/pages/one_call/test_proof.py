@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from msgspec import structs
 
+from appliance.model.rule import RuleRecipients
 from appliance.vault.proof import read_proof
 from tests import samples
 from tests.web.conftest import Panel
@@ -105,6 +106,43 @@ def test_who_refused_the_choice_of_a_mixed_line_is_not_said_to_have_had_none(
     ):
         assert "did not agree to what was a choice" in page
         assert "its basis asks for no key" not in page
+
+
+def test_the_sheet_says_sensitive_data_what_a_contract_needs_recipients_and_the_officer(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purpose = structs.replace(
+        samples.RULE.purposes[0],
+        basis="contract",
+        contract_to="perform",
+        health=True,
+        special=("religion",),
+        care_reason="Opieka <nad> pacjentem",
+    )
+    rule = structs.replace(
+        samples.RULE,
+        purposes=(purpose,),
+        officer="Jan Nowak, iod@urzad.example",
+        recipients=RuleRecipients(answer="these", says="Biuro Rachunkowe Lipowa"),
+    )
+    plain, browser = panel.record(), panel.log_in()
+    monkeypatch.setattr(samples, "RULE", rule)
+    rid = panel.record()
+    handed = browser.send(f"/calls/{rid}/hand-over", recipient="caller")
+    with zipfile.ZipFile(io.BytesIO(handed.data)) as archive:
+        paper = archive.read("proof.html").decode()
+    wanted = (
+        "Contract (to perform the contract)",
+        "Sensitive data (Art. 9 GDPR): health, religion or belief",
+        "<q>Opieka &lt;nad&gt; pacjentem</q>",
+        "Jan Nowak, iod@urzad.example",
+        "Biuro Rachunkowe Lipowa",
+    )
+    for page in (browser.get(f"/calls/{rid}/proof").text, paper):
+        assert [told for told in wanted if told not in page] == []
+    without = browser.get(f"/calls/{plain}/proof").text
+    for heading in ("Art. 9 GDPR", "Who else receives", "Data protection officer"):
+        assert heading not in without
 
 
 @pytest.mark.parametrize("language", ["pl", "de"])
