@@ -8,7 +8,9 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -150,12 +152,26 @@ def untrue(world: World, saying: Saying, text: str) -> list[str]:
     for sentence in sentences(text):
         if sentence in other_ways:
             continue
-        known = ((pattern.fullmatch(sentence), rules) for pattern, rules in CLAIMS[world.language])
-        match, rules = next(((each, rules) for each, rules in known if each), (None, ()))
-        said = {} if match is None else match.groupdict(default="")
-        if match is None or not all(rule(world, saying, said) for rule in rules):
+        claim = claim_of(world.language, sentence)
+        if claim is None or not all(rule(world, saying, claim.said) for rule in claim.rules):
             found.append(sentence)
     return found
+
+
+class Claim(NamedTuple):
+    """What a sentence claims: the words that it puts in, and when it is so."""
+
+    said: Mapping[str, str]
+    rules: Sequence[Rule]
+
+
+@lru_cache(maxsize=4096)  # most sentences are said again and again
+def claim_of(language: str, sentence: str) -> Claim | None:
+    """Return what a sentence claims, or None if no rule knows it."""
+    for pattern, rules in CLAIMS[language]:
+        if match := pattern.fullmatch(sentence):
+            return Claim(match.groupdict(default=""), rules)
+    return None
 
 
 def wrong(config: Config, line: Line, language: str) -> Iterator[tuple[Saying, list[str]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from appliance.config.settings import Basis, Config, Line, Purpose
@@ -29,24 +30,24 @@ class World:
     confirmed: bool = True
     """Somebody has confirmed the time."""
 
-    @property
+    @cached_property
     def purposes(self) -> tuple[Purpose, ...]:
         """All purposes of the line; those first that need no consent."""
         return self.others + self.consent
 
-    @property
+    @cached_property
     def consent(self) -> tuple[Purpose, ...]:
         """Those that need consent."""
         named = map(self.config.purpose, self.line.purposes)
         return tuple(each for each in named if each.basis is Basis.CONSENT)
 
-    @property
+    @cached_property
     def others(self) -> tuple[Purpose, ...]:
         """Those that need none."""
         named = map(self.config.purpose, self.line.purposes)
         return tuple(each for each in named if each.basis is not Basis.CONSENT)
 
-    @property
+    @cached_property
     def objectionable(self) -> tuple[Purpose, ...]:
         """Those that the caller may object to (Art. 21)."""
         art_21 = {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
@@ -77,8 +78,9 @@ class World:
 
     def named(self, phrase: str) -> tuple[Purpose, ...]:
         """The purposes that a phrase names; none if it names others, or garbles one."""
-        return self._phrases().get(phrase, ())
+        return self._phrases.get(phrase, ())
 
+    @cached_property
     def _phrases(self) -> Mapping[str, tuple[Purpose, ...]]:
         found: dict[str, tuple[Purpose, ...]] = {}
         for count in range(1, len(self.purposes) + 1):
