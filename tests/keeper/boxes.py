@@ -12,7 +12,6 @@ from appliance.config.kept import Seed
 from appliance.config.read import trial_text
 from appliance.config.settings import Config
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import NEW_KEY, AuditEntry
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.first_run.create import create_vault
 from appliance.keeper.people.operators import new_operator
@@ -20,6 +19,7 @@ from appliance.keeper.service import Keeper
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun, RecoverySheet
 from appliance.link.requests.login import LogIn
+from appliance.vault.audit.entries import NEW_KEY, AuditEntry
 from appliance.vault.opening.keys import read_by_sheet, read_sheet
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock

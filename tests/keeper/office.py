@@ -13,7 +13,6 @@ from msgspec import Struct, structs
 from appliance.clock import day_of
 from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.keeper.audit.entries import NEW_KEY
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
 from appliance.keeper.foundation import lay
@@ -30,6 +29,7 @@ from appliance.model.audio import RATE, Sound
 from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
 from appliance.model.terms import AnswerBasis
 from appliance.signals.pcm import encode_alaw, through_alaw
+from appliance.vault.audit.entries import NEW_KEY
 from appliance.vault.format import Ticket
 from appliance.vault.opening import keys
 from appliance.vault.opening.digest import digest

@@ -8,7 +8,6 @@ import pytest
 from msgspec import Struct
 
 from appliance.errors import Refused, VaultError
-from appliance.keeper.audit.entries import NEW_KEY, AuditEntry
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.dispatch import Dispatch
@@ -17,6 +16,7 @@ from appliance.link.operations import Done, Operation, Role, WithoutRole
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.people import ChangeRoles, RemovePerson
+from appliance.vault.audit.entries import NEW_KEY, AuditEntry
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import make_keyring
 from tests.keeper.test_dispatch import made

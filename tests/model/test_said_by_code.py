@@ -29,7 +29,7 @@ LEFT = {
     "appliance/link/frames.py": 16,
     "appliance/link/server.py": 1,
     # A part of a longer text of the activity log's check, for its log.
-    "appliance/keeper/audit/entries.py": 5,
+    "appliance/vault/audit/entries.py": 5,
     # Why a file stays where it is, for the log of the archive service.
     "appliance/keeper/recordings/intake.py": 2,
     "appliance/keeper/storage/ledger.py": 1,

@@ -291,7 +291,7 @@ def mailed(world: World) -> Iterator[tuple[str, Any]]:
     letter = mail.deliver()
     yield (
         "mail",
-        (letter.subject, re.sub(r"^[0-9]+ [0-9a-f]{64}(\n.*){2}", "", letter.text, flags=re.M)),
+        (letter.subject, re.sub(r"^\{.*?\}$", "", letter.text, flags=re.M | re.S)),
     )
 
 

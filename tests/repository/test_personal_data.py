@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from appliance.config.drivers.known import BY_NAME
-from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.storage.rows import (
     CopyEntry,
     ErasureEntry,
@@ -29,6 +28,7 @@ from appliance.model.records import (
     WordsHeard,
 )
 from appliance.model.rule import RuleSpeaker, RuleVoucher, SealedRule
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.content import MailState, OperatorEntry, SftpState
 
 PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")

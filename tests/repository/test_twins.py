@@ -20,6 +20,7 @@ FLOOR = "the lower one may not import the link"
 TWINS = {
     ("Act", "AuditEntry"): BASE,
     ("AuditEntry", "AuditLine"): STORED,
+    ("AuditMark", "LogTail"): STORED,
     ("BackupMedium", "MediumState"): STORED,
     ("CallMeta", "ListedCall"): SEALED,
     ("CallMeta", "Row"): STORED,

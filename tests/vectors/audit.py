@@ -18,6 +18,7 @@ VECTORS = Path(__file__).parent / "audit.json"
 FIRST, SECOND = "2026-09-21", "2026-09-22"
 AT = {FIRST: 1_790_000_000.5, SECOND: 1_790_090_000.5}
 RID = "ab" * 16
+OTHER = "ee" * 32
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 Key = Ed25519PrivateKey
@@ -26,6 +27,17 @@ Key = Ed25519PrivateKey
 def public(key: Key) -> str:
     """Return a key's public half in hex."""
     return key.public_key().public_bytes_raw().hex()
+
+
+def root(hashes: list[str]) -> str:
+    """Return the root over entries' hashes by the words of RFC 6962, section 2.1."""
+    if len(hashes) == 1:
+        return hashlib.sha256(b"\0" + bytes.fromhex(hashes[0])).hexdigest()
+    half = 1
+    while 2 * half < len(hashes):
+        half *= 2
+    below = root(hashes[:half]) + root(hashes[half:])
+    return hashlib.sha256(b"\1" + bytes.fromhex(below)).hexdigest()
 
 
 @dataclass
@@ -59,13 +71,21 @@ class Log:
         self.prev = hashlib.sha256(signed.encode()).hexdigest()
         self.lines.append(f'{signed[:-1]},"hash":"{self.prev}"}}\n')
 
-    def sign(self, key: Key, day: str, seq: int, *, file: str = "") -> None:
+    def sign(self, key: Key, day: str, seq: int, *, file: str = "", tree: str = "") -> None:
         """Sign a head of a day that names an entry."""
+        digest = json.loads(self.lines[seq - 1])["hash"]
+        tree = tree or root([json.loads(line)["hash"] for line in self.lines[:seq]])
+        said = f"zgoda audit head v2\n{day}\n{seq}\n{digest}\n{tree}\n"
+        head = {"day": day, "seq": seq, "hash": digest, "tree": tree, "key": public(key)}
+        head["signature"] = key.sign(said.encode()).hex()
+        self.heads[file or day] = json.dumps(head) + "\n"
+
+    def sign_form_1(self, key: Key, day: str, seq: int) -> None:
+        """Sign a head of the first form, which has no tree."""
         digest = json.loads(self.lines[seq - 1])["hash"]
         said = f"zgoda audit head\n{day}\n{seq}\n{digest}\n"
         head = {"day": day, "seq": seq, "hash": digest, "key": public(key)}
-        head["signature"] = key.sign(said.encode()).hex()
-        self.heads[file or day] = json.dumps(head) + "\n"
+        self.heads[day] = json.dumps(head | {"signature": key.sign(said.encode()).hex()}) + "\n"
 
     def files(self) -> dict[str, str]:
         """Return the files below ``audit``."""
@@ -231,6 +251,13 @@ def build() -> dict[str, Any]:
             4, {},
         ),
         "head_other_key": (changed(keys, lambda log: log.sign(keys.stranger, FIRST, 4)), 4, {}),
+        "head_other_tree": (
+            changed(keys, lambda log: log.sign(keys.one, FIRST, 4, tree=OTHER)), 4, {},
+        ),
+        "head_of_form_1": (changed(keys, lambda log: log.sign_form_1(keys.one, FIRST, 4)), 4, {}),
+        "open_head_other_tree": (
+            changed(keys, lambda log: log.sign(keys.two, SECOND, 8, tree=OTHER)), 8, {},
+        ),
         "heads_swapped": (changed(keys, swap_heads), 4, {}),
         "head_of_no_day": (changed(keys, lambda log: log.sign(keys.one, "2026-09-20", 1)), 8, {}),
         "cut_within_day": (changed(keys, lambda log: cut(log, 2)), 7, {}),

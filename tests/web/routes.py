@@ -172,6 +172,7 @@ ROUTES = {
     ("setup.paper", "GET"): Route("GET", "/setup/notice/pl", ADMINISTRATOR),
     ("setup.answer", "POST"): Route("POST", "/setup/notice", ADMINISTRATOR, (("who", "alone"),)),
     ("audit.page", "GET"): Route("GET", "/audit", AUDITORS),
+    ("audit.head", "GET"): Route("GET", "/audit/head", AUDITORS),
     ("audit.search", "POST"): Route("POST", "/audit", AUDITORS),
     ("doctor.page", "GET"): Route("GET", "/doctor", ADMINISTRATOR),
     ("doctor.line", "GET"): Route("GET", "/doctor/line", ADMINISTRATOR),

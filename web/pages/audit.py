@@ -1,12 +1,13 @@
 """Show the audit: who did what, and whether its chain holds."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.link.requests.audit import ListAudit
+from appliance.link.requests.audit import GetHead, ListAudit
 from web import access
 from web.lists import listing
 from web.pages import people
+from web.pages.first_run import drawing
 from web.words import audit as audit_words
 from web.words import words
 
@@ -35,9 +36,24 @@ def page() -> str:
         "audit/page.html",
         told=told,
         listing=asked.found(told.total, told.page, told.pages),
+        head=(head := access.ask(GetHead())),
+        qr=drawing(head.qr_svg),
         roles=people.ROLES,
         groups=audit_words.GROUPS,
     )
+
+
+@blueprint.get("/audit/head")
+def head() -> ResponseReturnValue:
+    """Send the signed head of the last day that has ended, as a file to be kept elsewhere."""
+    told = access.ask(GetHead())
+    if not told.day:
+        return redirect(url_for("audit.page"))
+    response = make_response(told.text + "\n")
+    response.mimetype = "application/json"
+    name = f"activity-log-{told.day}.head.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @blueprint.post("/audit")

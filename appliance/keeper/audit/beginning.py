@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.keeper.audit.days import day_after
-from appliance.keeper.audit.entries import LINE_LIMIT, NEW_KEY
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.walk import ANCHORED, Walk
+from appliance.vault.audit.entries import LINE_LIMIT, NEW_KEY
+from appliance.vault.audit.tree import RightEdge
 from appliance.vault.opening.content import AuditMark, AuditState
 from appliance.vault.opening.shard import Anchor
 
@@ -21,6 +22,7 @@ class LogTail:
     day: str
     key: bytes  # public, in force
     sure: float  # UTC, of the newest entry by a trusted clock
+    edge: RightEdge  # of the tree over all that can be read
     lost: tuple[int, int] | None = None  # numbers of entries that the anchor knows, the log not
 
 
@@ -36,7 +38,7 @@ def begin(folder: Path, known: AuditState, anchor: Anchor) -> LogTail:
     walk = Walk(folder, None if settled else known.first or None, settled)
     walk.expect(anchor)
     walk.go_on()
-    found = LogTail(walk, walk.seq, walk.hash, walk.day, walk.key, walk.sure)
+    found = LogTail(walk, walk.seq, walk.hash, walk.day, walk.key, walk.sure, walk.edge.copy())
     anchored = walk.anchored
     if walk.bad is not None:
         anchored = _go_on_regardless(folder, found, anchor) or anchored
@@ -51,6 +53,7 @@ def _go_on_regardless(folder: Path, found: LogTail, anchor: Anchor) -> bool:
     anchored = False
     for entry, digest in readable(folder, found.walk.place):
         found.seq, found.hash = entry.seq, digest
+        found.edge.push(bytes.fromhex(digest))
         found.day = day_after(found.day, entry.t, trusted=entry.clock_ok)
         if entry.clock_ok:
             found.sure = entry.t

@@ -1,40 +1,11 @@
-"""Sign and read heads: each names a day's newest entry, in a file of its own.
+"""Keep heads, one file a day."""
 
-A copy outside the box shows later that entries before it were cut off or written anew.
-"""
-
+from collections.abc import Callable
 from pathlib import Path
-
-import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from msgspec import Struct
 
 from appliance.errors import FileFormatError
 from appliance.model.sentences.faults import noted
-from appliance.structs import from_json
-
-
-class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The newest entry of a day, signed with that day's key."""
-
-    day: str  # 2026-11-25
-    seq: int
-    hash: str
-    key: str  # hex of the public key
-    signature: str  # hex
-
-    @property
-    def said(self) -> bytes:
-        """Return the bytes that are signed."""
-        return f"zgoda audit head\n{self.day}\n{self.seq}\n{self.hash}\n".encode()
-
-
-def signed_head(day: str, seq: int, digest: str, key: Ed25519PrivateKey) -> Head:
-    """Sign the newest entry's number and hash."""
-    public = key.public_key().public_bytes_raw().hex()
-    unsigned = Head(day=day, seq=seq, hash=digest, key=public, signature="")
-    return msgspec.structs.replace(unsigned, signature=key.sign(unsigned.said).hex())
+from appliance.vault.audit.heads import MOST_BYTES, Head, head_of
 
 
 def heads_folder(folder: Path) -> Path:
@@ -56,22 +27,60 @@ def read_head(folder: Path, day: str) -> Head | None:
     """Return a day's head, signed with the key that it names; None if there is no file.
 
     Raises:
-        FileFormatError: it was altered, or put under another day's name.
+        FileFormatError: it was altered, put under another day's name, or is of another form.
     """
     path = head_file(folder, day)
     try:
-        head = from_json(path.read_bytes(), Head)
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(head.key)).verify(
-            bytes.fromhex(head.signature), head.said
-        )
+        with path.open("rb") as file:
+            head = head_of(file.read(MOST_BYTES + 1))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, msgspec.DecodeError, InvalidSignature):
-        raise FileFormatError(
-            noted("log_damaged", f"The signed head {path.name} was altered")
-        ) from None
+    except OSError as error:
+        why = f"The signed head {path.name} cannot be read: {error.strerror}"
+        raise FileFormatError(noted("log_damaged", why)) from None
+    except FileFormatError as error:
+        why = str(error).removeprefix("It ")
+        raise FileFormatError(noted("log_damaged", f"The signed head {path.name} {why}")) from None
     if head.day != day:
         raise FileFormatError(
             noted("log_damaged", f"The signed head {path.name} is that of {head.day}")
         )
     return head
+
+
+def last_ended(folder: Path, today: str) -> Head | None:
+    """Return the head of the last day that has ended; none if it was altered.
+
+    Args:
+        folder: the audit's.
+        today: the day of its newest entry, which has not ended.
+    """
+    try:
+        days = [day for day in head_days(folder) if day < today]
+        return read_head(folder, days[-1]) if days else None
+    except FileFormatError:
+        return None
+
+
+def first_ended(folder: Path, today: str, is_behind: Callable[[Head], bool]) -> Head | None:
+    """Return the first head of a day that has ended which is behind something; None: none is.
+
+    Args:
+        folder: the audit's.
+        today: the day of its newest entry, which has not ended.
+        is_behind: says so of a head; true of every later one, too.
+
+    Raises:
+        FileFormatError: one that was looked at was altered.
+    """
+    days = [day for day in head_days(folder) if day < today]
+    first, end = 0, len(days)
+    found: Head | None = None
+    while first < end:
+        middle = (first + end) // 2
+        head = read_head(folder, days[middle])
+        if head is not None and is_behind(head):
+            found, end = head, middle
+        else:
+            first = middle + 1
+    return found

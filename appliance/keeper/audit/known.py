@@ -10,8 +10,8 @@ from appliance.keeper.audit.entries import (
     ERASURE,
     FAILED,
     OF_ALL,
-    AuditEntry,
 )
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.verdicts import AuditFacts
 
 

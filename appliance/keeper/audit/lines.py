@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.entries import LINE_LIMIT, OF_ALL, AuditEntry, decode
+from appliance.keeper.audit.entries import OF_ALL
+from appliance.vault.audit.entries import LINE_LIMIT, AuditEntry, decode
 
 _SEQ = re.compile(rb'\{"seq":([1-9][0-9]{0,18}),')
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\.log")

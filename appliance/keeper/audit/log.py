@@ -14,22 +14,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-import msgspec
-
 from appliance.clock import Clock
 from appliance.errors import MadeByNewer
 from appliance.keeper.audit.beginning import LogTail, begin
 from appliance.keeper.audit.check import AuditCheck, conclude
 from appliance.keeper.audit.days import day_after
-from appliance.keeper.audit.entries import (
-    CUT_BACK,
-    NEW_KEY,
-    Act,
-    AuditEntry,
-    check_words,
-    encode,
-)
-from appliance.keeper.audit.heads import head_file, heads_folder, signed_head
+from appliance.keeper.audit.entries import CUT_BACK, Act, check_words
+from appliance.keeper.audit.heads import head_file, heads_folder, last_ended
 from appliance.keeper.audit.keys import AuditKeys, public_half
 from appliance.keeper.audit.lines import LinePlace, about, page, readable
 from appliance.keeper.audit.search import EntryQuery, beginning_with, search
@@ -37,6 +28,8 @@ from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
 from appliance.model.sentences.faults import noted
+from appliance.vault.audit.entries import NEW_KEY, AuditEntry, encode
+from appliance.vault.audit.heads import Head, signed_head
 from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.keyring import Keyring
@@ -85,6 +78,7 @@ class AuditLog:
         self._writer = AuditWriter(folder, reserve, disk)
         self._walk = start.walk
         self._newest = start.seq, start.hash  # replaced as one: read without the lock
+        self._edge = start.edge
         self._day = start.day
         self.began_after = start.sure
         """UTC, of the newest existing entry by a trusted clock."""
@@ -180,13 +174,17 @@ class AuditLog:
 
     def _write(self, day: str, acts: Sequence[Act], now: float, *, trusted: bool) -> range:
         (seq, digest), lines = self._newest, []
+        digests = []
         first = seq + 1
         for seq, act in enumerate(acts, first):
             entry = AuditEntry(seq=seq, t=now, clock_ok=trusted, prev=digest, **asdict(act))
             line, digest = encode(entry, self._keys.now)
             lines.append(line)
+            digests.append(digest)
         self._writer.append(day[:7], b"".join(lines))
         self._newest = seq, digest
+        for one in digests:
+            self._edge.push(bytes.fromhex(one))
         return range(first, first + len(lines))
 
     def entries(self) -> Iterator[AuditEntry]:
@@ -262,6 +260,10 @@ class AuditLog:
         """Return the newest entry's day; a head of an earlier one is final."""
         return self._day
 
+    def last_head(self) -> Head | None:
+        """Return the head of the last day that has ended; none if it was altered."""
+        return last_ended(self._folder, self._day)
+
     def mark(self) -> AuditMark | None:
         """Return the newest entry as a place to begin reading.
 
@@ -273,7 +275,8 @@ class AuditLog:
             walk.go_on()
             if not walk.seq or walk.seq != self._newest[0] or not conclude(walk).sound:
                 return None
-            return AuditMark(walk.seq, walk.hash, *walk.place, walk.day, walk.key, walk.sure)
+            mark = walk.seq, walk.hash, *walk.place, walk.day, walk.key, walk.sure
+            return AuditMark(*mark, walk.edge.peaks)
 
     def settle(self, mark: AuditMark) -> None:
         """Keep in the keyring that nothing is left to be done up to an entry.
@@ -293,8 +296,8 @@ class AuditLog:
                 self._sign()
 
     def _sign(self) -> None:
-        head = signed_head(self._day, *self._newest, self._keys.now)
-        self._writer.replace(head_file(self._folder, self._day), msgspec.json.encode(head) + b"\n")
+        head = signed_head(self._day, *self._newest, self._edge.root, self._keys.now)
+        self._writer.replace(head_file(self._folder, self._day), head.text.encode() + b"\n")
 
 
 def _beginning(folder: Path, keyring: Keyring) -> LogTail:

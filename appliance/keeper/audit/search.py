@@ -13,8 +13,8 @@ from pathlib import Path
 from appliance.clock import DAY
 from appliance.errors import FileFormatError, Refused
 from appliance.keeper.audit.days import day_name, midnight
-from appliance.keeper.audit.entries import LINE_LIMIT, AuditEntry, decode
 from appliance.keeper.audit.lines import months
+from appliance.vault.audit.entries import LINE_LIMIT, AuditEntry, decode
 
 _ACTOR, _TYPE = re.compile(r"[a-z0-9]{1,32}"), re.compile(r"[a-z][a-z0-9_.]{0,39}")
 

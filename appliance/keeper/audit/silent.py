@@ -9,9 +9,10 @@ the ledger.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from appliance.keeper.audit.entries import FAILED, AuditEntry
+from appliance.keeper.audit.entries import FAILED
 from appliance.keeper.audit.subjects import read_purpose
 from appliance.link.requests.calls import HoldGround
+from appliance.vault.audit.entries import AuditEntry
 
 SILENCED, SILENCE_ENDED = "silenced", "silence_ended"
 

@@ -10,14 +10,19 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.days import day_after
-from appliance.keeper.audit.entries import CUT_BACK, GENESIS, NEW_KEY, LogLine, decode, is_newer
-from appliance.keeper.audit.heads import Head, head_days, read_head
+from appliance.keeper.audit.entries import CUT_BACK
+from appliance.keeper.audit.heads import head_days, read_head
 from appliance.keeper.audit.lines import LinePlace, lines, torn
+from appliance.vault.audit.entries import GENESIS, NEW_KEY, LogLine, decode, is_newer
+from appliance.vault.audit.heads import Head
+from appliance.vault.audit.tree import RightEdge
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.shard import Anchor
 
 ANCHORED = 16
 """Bytes of a hash in an anchor."""
+
+_OTHER_TREE = "The signed head of {day} names another tree than that of the entries up to it."
 
 _MISSING = "Entries {first} to {last} are missing at the end."
 
@@ -58,11 +63,12 @@ class Walk:
         self.torn_at: LinePlace | None = None
         self.days: set[str] = set()  # that were seen
         self.since = self.seq
-        self._start = self.seq, self.hash
+        self.edge = RightEdge(since.seq, since.edge) if since else RightEdge()
+        self._start = self.seq, self.hash, self.edge.root
         self._last: LogLine | None = None
         self._unsure = LinePlace(*self.place), self.seq  # behind it no signature was checked
-        self._today = bytearray()  # the hashes of the day so far, as anchors name them
-        self._before_today = self.seq
+        self._today: list[bytes] = []  # the hashes of the day so far
+        self._before_today = self.edge.copy()
         self._anchor: Anchor | None = None
         self.anchored = True
         """Whether the log holds the entry that it was to be compared with."""
@@ -163,11 +169,13 @@ class Walk:
         entry = read.entry
         if day != self.day:
             self._today.clear()
-            self._before_today = entry.seq - 1
+            self._before_today = self.edge.copy()
         self.seq, self.hash, self.day, self._last = entry.seq, read.digest, day, read
         self.days.add(day)
         self.sure = entry.t if entry.clock_ok else self.sure
-        self._today += bytes.fromhex(read.digest)[:ANCHORED]
+        digest = bytes.fromhex(read.digest)
+        self.edge.push(digest)
+        self._today.append(digest)
         if self._anchor is not None and self._anchor.seq == entry.seq:
             self._compare_anchor()
 
@@ -197,6 +205,8 @@ class Walk:
             self._refuse(
                 self.seq, f"The signed head of {self.day} does not name that day's last entry."
             )
+        elif head.tree != self.edge.root.hex():
+            self._refuse(self.seq, _OTHER_TREE.format(day=self.day))
         else:
             self._ended += 1
             self._check_heads_key(head)
@@ -227,11 +237,15 @@ class Walk:
 
     def _knows(self, head: Head) -> bool:
         """Say whether a head of today names the entry of its number."""
-        seq, digest = self._start
-        if seq and head.seq <= seq:
-            return head.seq < seq or head.hash == digest  # before it nothing was looked at
-        at = (head.seq - self._before_today - 1) * ANCHORED
-        return at >= 0 and self._today[at : at + ANCHORED].hex() == head.hash[: 2 * ANCHORED]
+        seq, digest, tree = self._start
+        if seq and head.seq <= seq:  # before it nothing was looked at
+            return head.seq < seq or (head.hash, head.tree) == (digest, tree.hex())
+        edge = self._before_today.copy()
+        today = self._today[: max(0, head.seq - edge.size)]
+        for one in today:
+            edge.push(one)
+        said = head.seq, head.hash, head.tree
+        return bool(today) and (edge.size, today[-1].hex(), edge.root.hex()) == said
 
     def _compare_anchor(self) -> None:
         if self._anchor is not None and bytes.fromhex(self.hash)[:ANCHORED] != self._anchor.digest:

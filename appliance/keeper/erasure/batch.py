@@ -23,7 +23,7 @@ from dataclasses import replace
 from appliance.clock import DAY, Clock
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, VaultError
-from appliance.keeper.audit.entries import ERASED_ALL, AuditEntry
+from appliance.keeper.audit.entries import ERASED_ALL
 from appliance.keeper.audit.log import KEEPER
 from appliance.keeper.erasure.leftovers import keyless
 from appliance.keeper.erasure.order import Batch, Order, act_of, interrupted, left_out
@@ -32,6 +32,7 @@ from appliance.keeper.erasure.retry import LAPSED, FailedOrders, is_held
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.ahead import remove_empty
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.disk import Disk, failure, writing
 from appliance.vault.opening.content import KeyringContent
 from appliance.vault.opening.eraser import Eraser
@@ -39,7 +40,6 @@ from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.refill import drop, empty, refill
 
 _log = logging.getLogger(__name__)
-
 
 GRACE_SECONDS = 30.0
 """Seconds from the commit to overwriting the old root; the new keyring is safely stored by then."""

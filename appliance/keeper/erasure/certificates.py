@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL, AuditEntry
+from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL
 from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.audit.silent import told
 from appliance.keeper.erasure.media import OnMedia
@@ -13,6 +13,7 @@ from appliance.keeper.erasure.order import NOTHING_RECORDED
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.model.sentences.faults import DeviceFault
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.eraser import Level
 
 REMAINS: Mapping[Level, tuple[str, ...]] = {

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from appliance.keeper.audit.entries import ERASURE, Act, AuditEntry
+from appliance.keeper.audit.entries import ERASURE, Act
 from appliance.keeper.audit.log import KEEPER
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.eraser import Level
 
 NOTHING_RECORDED = "nothing_recorded"

@@ -1,15 +1,24 @@
 """Show the audit to operators."""
 
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import Act, AuditEntry
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.audit.subjects import read_about, read_purpose, read_recipient
 from appliance.keeper.box import Box
+from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.registry import operations, tag
-from appliance.link.requests.audit import AuditLine, AuditPage, ListAudit, TellDenied
+from appliance.link.requests.audit import (
+    AuditLine,
+    AuditPage,
+    GetHead,
+    ListAudit,
+    SignedHead,
+    TellDenied,
+)
+from appliance.vault.audit.entries import AuditEntry
 
 
 def audit_line(entry: AuditEntry) -> AuditLine:
@@ -65,6 +74,14 @@ class Audit:
             since=found.since,
             whole=audit.checked_whole,
         )
+
+    @handles(GetHead)
+    def head(self, operation: GetHead, who: Caller) -> SignedHead:
+        """Return the newest head that is final."""
+        head = self._box.opened().audit.last_head()
+        if head is None:
+            return SignedHead()
+        return SignedHead(day=head.day, text=head.text, qr_svg=qr_svg(head.text))
 
     @handles(TellDenied)
     def denied(self, operation: TellDenied, who: Caller) -> Done:

@@ -3,9 +3,9 @@
 from collections.abc import Set
 from enum import StrEnum
 
-from appliance.keeper.audit.heads import Head
 from appliance.keeper.mail.words import ENGLISH, LANGUAGES
 from appliance.keeper.storage.rows import MailRow
+from appliance.vault.audit.heads import Head
 
 
 class LetterKind(StrEnum):
@@ -64,6 +64,5 @@ def words_of(kind: LetterKind, red: Set[str], head: Head | None, language: str) 
     elif kind is LetterKind.DAILY:
         parts.append(says.nothing)
     if head is not None and kind is not LetterKind.TRIAL:
-        figures = f"{head.seq} {head.hash}", head.key, head.signature
-        parts.append("\n".join([says.head % head.day, *figures, says.head_why]))
+        parts.append("\n".join([says.head % head.day, head.lines, says.head_why]))
     return subject, "\n\n".join([*filter(None, parts), says.end]) + "\n"

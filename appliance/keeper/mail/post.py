@@ -8,13 +8,11 @@ import secrets
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from msgspec import structs
 
 from appliance.clock import HOUR
-from appliance.errors import FileFormatError, Refused
-from appliance.keeper.audit.heads import Head, head_days, read_head
+from appliance.errors import Refused
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.doctor.mail import MailFacts
 from appliance.keeper.errands import RecordedErrands, Retries, known_end
@@ -52,7 +50,6 @@ class Post:
         audit: AuditLog,
         ledger: Ledger,
         time: BelievedClock,
-        folder: Path,
         language: Callable[[], str],
     ) -> None:
         """Begin; nothing is due before ``see`` was called twice.
@@ -62,11 +59,10 @@ class Post:
             audit: gets an entry for each attempt and its end.
             ledger: keeps what was told.
             time: the believed time.
-            folder: the audit's, with the signed heads.
             language: returns the office's.
         """
         self._keyring, self._audit, self._ledger, self._time = keyring, audit, ledger, time
-        self._folder, self._language = folder, language
+        self._language = language
         self._lock = threading.RLock()
         self._once: frozenset[str] | None = None
         self._confirmed: frozenset[str] | None = None
@@ -206,7 +202,7 @@ class Post:
 
     def _letter(self, place: MailState, kind: LetterKind, red: frozenset[str]) -> Letter:
         self._id = self._id or secrets.token_hex(16)
-        subject, text = words_of(kind, red, self._head(), self._language())
+        subject, text = words_of(kind, red, self._audit.last_head(), self._language())
         return Letter(
             server=place.server,
             port=place.port,
@@ -220,14 +216,6 @@ class Post:
             id=self._id,
             at=self._time.now(),
         )
-
-    def _head(self) -> Head | None:
-        """Return the head of the last day that has ended; none if it was altered."""
-        try:
-            days = [day for day in head_days(self._folder) if day < self._audit.day]
-            return read_head(self._folder, days[-1]) if days else None
-        except FileFormatError:
-            return None
 
     def _note_waiting(self) -> None:
         """Keep since when a mail waits; raises VaultError."""

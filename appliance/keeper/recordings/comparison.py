@@ -12,10 +12,11 @@ from datetime import date
 from msgspec import structs
 
 from appliance.clock import day_of
-from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, ERASURE, FAILED, Act, AuditEntry
+from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, ERASURE, FAILED, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.storage.ledger import Ledger
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
 

@@ -6,12 +6,13 @@ from msgspec import structs
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
+from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.reading.protocol import Assessment
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import Verdict
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 

@@ -26,7 +26,7 @@ def build(
 
     def kept(now: OpenBox) -> Post:
         records = now.records
-        told = now.audit, records.ledger, records.time, around.folders.audit
+        told = now.audit, records.ledger, records.time
         return Post(now.keyring, *told, lambda: around.language)
 
     post = box.while_open(kept)

@@ -54,6 +54,20 @@ class ListAudit(Operation[AuditPage], frozen=True, tag="audit.list"):
     order: Literal["newest", "oldest"] = "newest"
 
 
+class SignedHead(Message, frozen=True):
+    """The signed head of the last day that has ended; all empty: none has."""
+
+    day: str = ""  # 2026-11-25
+    text: str = ""  # as its file has it
+    qr_svg: str = ""  # the same, drawn
+
+
+class GetHead(Operation[SignedHead], frozen=True, tag="audit.head"):
+    """Read the signed head of the last day that has ended."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+
+
 class TellDenied(Operation[Done], frozen=True, tag="audit.denied"):
     """Put on the record that the panel refused a person a page, before it answers."""
 

@@ -38,6 +38,7 @@ class AuditMark(Struct, frozen=True):
     day: str
     key: bytes  # public, in force behind it
     sure: float  # UTC, of the newest entry by a trusted clock
+    edge: tuple[bytes, ...]  # of the tree over the entries up to it: its whole subtrees' roots
 
 
 class AuditState(Struct):

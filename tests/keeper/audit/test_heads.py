@@ -11,10 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.clock import DAY
 from appliance.errors import VaultError
 from appliance.keeper.audit.check import check, conclude
-from appliance.keeper.audit.entries import LINE_LIMIT
-from appliance.keeper.audit.heads import head_file, signed_head
+from appliance.keeper.audit.heads import head_file
+from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.walk import Walk
+from appliance.vault.audit.entries import LINE_LIMIT
+from appliance.vault.audit.heads import signed_head
+from appliance.vault.audit.tree import root_over
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import fill, the_file
@@ -61,7 +64,8 @@ def test_a_head_signed_with_another_key_is_told(
 ) -> None:
     fill(log, clock, 2)
     newest = log.check()
-    head = signed_head("2026-09-21", 3, newest.head, Ed25519PrivateKey.generate())
+    tree = root_over(bytes.fromhex(digest) for _, digest in readable(tmp_path / "audit"))
+    head = signed_head("2026-09-21", 3, newest.head, tree, Ed25519PrivateKey.generate())
     head_file(tmp_path / "audit", "2026-09-21").write_bytes(msgspec.json.encode(head))
     found = check(tmp_path / "audit")
     assert (found.first_bad, found.problem) == (

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from appliance.clock import DAY
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import GENESIS, NEW_KEY, AuditEntry, encode
 from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.vault.audit.entries import GENESIS, NEW_KEY, AuditEntry, encode
 from appliance.vault.opening.keyring import Keyring
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import RID, fill, make_keyring, the_file

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import DAY
-from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.lines import months
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.search import EntryQuery, spanning
+from appliance.vault.audit.entries import AuditEntry
 from tests.keeper.office import Office, make_office
 from tests.model.refusals import refuses
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.keeper.audit.entries import AuditEntry, check_words
+from appliance.keeper.audit.entries import check_words
 from appliance.keeper.audit.subjects import (
     about,
     for_purpose,
@@ -11,6 +11,7 @@ from appliance.keeper.audit.subjects import (
     read_recipient,
 )
 from appliance.link.operations import Role
+from appliance.vault.audit.entries import AuditEntry
 from tests.model.refusals import refuses
 
 ID = "0a1b2c3d"

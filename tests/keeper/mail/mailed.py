@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.box import OpenBox
 from appliance.keeper.mail.post import Post
 from appliance.link.requests.outside.mail import ChangeMail, MailPlace
 from appliance.link.requests.processes.errands import Letter, TakeErrand, TellErrand
+from appliance.vault.audit.entries import AuditEntry
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.desks import post_of

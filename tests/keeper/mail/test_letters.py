@@ -4,14 +4,21 @@ import re
 
 import pytest
 
-from appliance.keeper.audit.heads import Head
 from appliance.keeper.mail.letters import LetterKind, due, words_of
 from appliance.keeper.mail.words import LANGUAGES
 from appliance.keeper.storage.rows import MailRow
 from appliance.model.findings import SUBJECTS
 from appliance.model.sentences.findings import SENTENCES
+from appliance.vault.audit.heads import Head
 
-HEAD = Head(day="2026-11-27", seq=1234, hash="ab" * 32, key="cd" * 32, signature="ef" * 64)
+HEAD = Head(
+    day="2026-11-27",
+    seq=1234,
+    hash="ab" * 32,
+    tree="01" * 32,
+    key="cd" * 32,
+    signature="ef" * 64,
+)
 FULL, LOST = "disk.full", "vault.keys_lost"
 TOLD = MailRow(told=(FULL,), day="2026-11-27")
 
@@ -74,7 +81,7 @@ def test_a_mail_says_what_it_is_for(language: str, kind: LetterKind) -> None:
     assert all(len(line) <= 200 for line in text.splitlines())
     for id in red:
         assert f"({id})" in text
-    figures = {HEAD.day, f"{HEAD.seq} {HEAD.hash}", HEAD.key, HEAD.signature}
+    figures = {HEAD.day, HEAD.lines, HEAD.hash, HEAD.tree, HEAD.key, HEAD.signature}
     assert all((figure in text) == (kind is not LetterKind.TRIAL) for figure in figures)
 
 

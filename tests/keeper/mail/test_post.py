@@ -1,5 +1,6 @@
 """The keeper's mail: on record before it is lent, tried again, never twice the same news."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from appliance.keeper.errands import AWAY, PAUSES, UNHEARD
 from appliance.keeper.mail.post import BETWEEN
 from appliance.link.requests.processes.errands import TellErrand
 from appliance.model.findings import Finding
+from appliance.vault.audit.heads import head_of
 from tests.keeper.boxes import set_up
 from tests.keeper.mail.mailed import PLACE, SECRET, Mailed, mailed
 from tests.model.refusals import refuses
@@ -196,7 +198,8 @@ def test_one_a_day_carries_the_head_of_the_day_that_ended(tmp_path: Path) -> Non
     (ended,) = [day for day in head_days(folder) if day < one.open.audit.day]
     head = read_head(folder, ended)
     assert head is not None
-    assert f"{head.seq} {head.hash}\n{head.key}\n{head.signature}\n" in letter.text
+    assert f"\n{head.lines}\n" in letter.text
+    assert head_of(re.findall(r"^\{.*?\}$", letter.text, re.M | re.S)[0].encode()) == head
     assert one.take() is None
     one.box.keeper.close()
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.lines import readable
 from appliance.link.requests.first_run import ConfirmSheet, FirstRun
 from appliance.link.requests.processes.news import TakeUp
 from appliance.vault import pool
+from appliance.vault.audit.entries import AuditEntry
 from tests.boxes import PASSWORD
 from tests.recorded import file_of
 from tests.security.processes.appliance import (

@@ -2,6 +2,8 @@
 
 import pytest
 
+from appliance.clock import DAY
+from appliance.vault.audit.heads import head_of
 from tests.web.conftest import Panel
 
 POLA = "Pola Officer"
@@ -34,6 +36,27 @@ def test_the_order_of_the_audit_can_be_turned(panel: Panel) -> None:
     page = panel.log_in("Adam Admin").get("/audit?order=oldest").text
     assert '<td class="seq">1</td>' in page
     assert page.index('<td class="seq">1</td>') < page.index('<td class="seq">2</td>')
+
+
+def test_the_head_of_the_last_day_that_has_ended_can_be_kept_elsewhere(panel: Panel) -> None:
+    adam = panel.log_in("Adam Admin")
+    assert "Signed head" not in adam.get("/audit").text, "the first day goes on"
+    assert adam.get("/audit/head").headers["Location"] == "/audit"
+    assert panel.box.keeper.box is not None
+    audit = panel.box.keeper.box.audit
+    ended, seq = audit.day, audit.newest[0]
+    panel.box.clock.advance(DAY)
+    panel.box.keeper.box.records.look_at_the_time()
+    adam = panel.log_in("Adam Admin")
+    page, file = adam.get("/audit").text, adam.get("/audit/head")
+    head = head_of(file.data)
+    assert head.day == ended
+    assert head.seq >= seq
+    assert file.headers["Content-Disposition"].endswith(f"activity-log-{ended}.head.json")
+    assert f"Signed head of {ended}" in page
+    assert head.text.replace('"', "&#34;") in page
+    assert "<svg" in page
+    assert panel.log_in("Lena Listener").get("/audit/head").status_code == 403
 
 
 def test_certificates_are_listed_by_who_ordered_them(panel: Panel) -> None:

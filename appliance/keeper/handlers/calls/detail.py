@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from msgspec import structs
 
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.reading.protocol import Assessment
 from appliance.keeper.reading.timeline import Timeline, TimelinePart
@@ -14,6 +13,7 @@ from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import AuditLine
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord, Origin, RecordingMark
+from appliance.vault.audit.entries import AuditEntry
 
 _OF_THE_FILE = frozenset({"sealed", "attested", "withdrawal_void", "failed", "erase_failed"})
 """Audit entries that are about one recording; the others, and the

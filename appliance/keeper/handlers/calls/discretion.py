@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from appliance.keeper.audit.entries import AuditEntry
 from appliance.keeper.audit.silent import told
 from appliance.keeper.audit.subjects import read_recipient
 from appliance.keeper.people.sessions import Caller
@@ -15,6 +14,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.calls import UnreadableCall
 from appliance.model.proof import ProofReader, reader_for
 from appliance.model.records import CallRecord, ListedCall
+from appliance.vault.audit.entries import AuditEntry
 
 OfCallT = TypeVar("OfCallT", CallRecord, ListedCall, UnreadableCall)
 

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from appliance.clock import Clock, day_of
 from appliance.errors import Refused, VaultError
-from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
+from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import SILENCED, silenced_cases, until_day
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
@@ -24,6 +24,7 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CopyEntry, SilenceRow
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.model.proof import CopyGiven
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.words import CASE_BYTES
 

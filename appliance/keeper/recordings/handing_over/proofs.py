@@ -7,7 +7,7 @@ from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.errors import FileFormatError, Refused, Tampered
-from appliance.keeper.audit.entries import Act, AuditEntry
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import told
@@ -33,6 +33,7 @@ from appliance.model.proof import (
 )
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
 from appliance.model.rule import SealedRule
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.decoding import decode_json
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts

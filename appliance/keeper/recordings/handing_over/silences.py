@@ -12,7 +12,7 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import FAILED, Act, AuditEntry
+from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.search import EntryQuery
 from appliance.keeper.audit.silent import (
@@ -36,6 +36,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.calls import Recipient
 from appliance.link.requests.papers import silences as ask
 from appliance.model.proof import ProofReader, reader_for
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.keyring import Keyring
 
 REMIND_DAYS = 14

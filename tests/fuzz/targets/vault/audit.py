@@ -20,10 +20,12 @@ import msgspec
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.beginning import begin
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import GENESIS, AuditEntry, decode, encode
-from appliance.keeper.audit.heads import heads_folder, signed_head
+from appliance.keeper.audit.heads import heads_folder
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import about, page, readable, torn
+from appliance.vault.audit.entries import GENESIS, AuditEntry, decode, encode
+from appliance.vault.audit.heads import head_of, signed_head
+from appliance.vault.audit.tree import root_over
 from appliance.vault.opening.content import AuditState
 from appliance.vault.opening.shard import Anchor
 from tests.fuzz.feeding import Target, overwrite
@@ -57,6 +59,8 @@ def take(raw: bytes) -> None:
     about(folder(), RID.hex())
     page(folder(), 10, 1)
     torn(folder())
+    with suppress(FileFormatError):
+        head_of(head)
     for line in log.splitlines(keepends=True):
         with suppress(FileFormatError):
             decode(line)
@@ -90,7 +94,8 @@ def seeds() -> dict[str, bytes]:
     first = _entry(1, "audit_key", GENESIS, key=SIGNER_PUBLIC.hex())
     line, digest = encode(first, SIGNER)
     other, last = encode(_entry(2, "sealed", digest, rid=RID.hex()), SIGNER)
-    head = msgspec.json.encode(signed_head(DAY, 2, last, SIGNER))
+    tree = root_over(map(bytes.fromhex, (digest, last)))
+    head = msgspec.json.encode(signed_head(DAY, 2, last, tree, SIGNER))
     contents = [_entry(1, "audit_key", key=SIGNER_PUBLIC.hex()), _entry(2, "sealed", rid=RID.hex())]
     bodies = b"\n".join(msgspec.json.encode(one) for one in contents)
     return {

@@ -1,0 +1,1 @@
+"""Write and read the activity log's form: its entries, its heads, and the tree over them."""
