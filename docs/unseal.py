@@ -139,7 +139,7 @@ def read_msgpack(raw: BytesIO) -> Any:
 
 def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
     """Open a copy of the keyring with the root of its generation, of a file or a chip (4 to 6)."""
-    need(raw[:9] == b"ZGODAKEY\3" and len(raw) > 64, "keyring", "This is no keyring of version 3.")
+    need(raw[:9] == b"ZGODAKEY\4" and len(raw) > 64, "keyring", "This is no keyring of version 4.")
     generation, found = raw[16:24], []
     for slot in (roots[:4096], roots[4096:8192]):
         mine = slot[:8] == b"ZGODAROT" and slot[16:24] == generation
@@ -154,7 +154,7 @@ def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
             found.append((2, root))
     need(found, "keyring", "The root does not belong to this keyring.")
     need(found[0][0] == raw[9], "keyring", "The keyring and its root have different levels.")
-    key = hkdf(found[0][1], raw[32:64], b"zgoda keyring v3")
+    key = hkdf(found[0][1], raw[32:64], b"zgoda keyring v4")
     return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
 
 
@@ -208,18 +208,44 @@ def fits(value: Any, kind: str) -> bool:
     return isinstance(value, bool) if kind == "b" else value in tuple(kind.split("|"))
 
 
-def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]:
-    """Open a recording with both private keys (2); return what it says, and its sound."""
+def names_holder(raw: bytes, ticket: bytes, found: dict[str, Any]) -> bool:
+    """Say whether header, META and RULE agree on a second holder, and its ticket with META (2)."""
+    meta, rule, holder = found.get("META"), found.get("RULE"), raw[197:213]
+    if meta and ticket:
+        day, kept, call, flags = struct.unpack_from(">HH8sB", ticket)
+        due = max(meta.get("due_days", {}).values(), default=None)
+        told = meta["call"], due, meta["clock_ok"]
+        if told != (call.hex(), day + kept, flags == 1):
+            return False
+    if not meta or not rule:
+        return True
+    named, alone = [one["fingerprint"][:32] for one in rule.get("holders", [])], meta.get("alone")
+    if any(holder):
+        return named == [holder.hex()] and alone is None
+    return bool(named) == (alone is not None)
+
+
+def read_recording(raw: bytes, reading: Private, own: Private, second: bool = False) -> Any:
+    """Open a recording with both private keys (2); return what it says, and its sound.
+
+    With ``second`` the keys are those of a second holder.
+    """
     need(raw[:8] == b"ZGODAREC"[: len(raw)], "foreign", "This is no recording of Zgoda.")
     need(len(raw) >= 4096, "short", "The header ends too early.")
     need(len(raw) <= 2**32 + 4096, "content", "It is larger than a recording can be.")
-    need(raw[8:11] == b"\2\1\1", "version", "Unknown version: a newer Zgoda has a newer reader.")
+    need(raw[8] == 3 or raw[8] not in {1, 2}, "version", f"It has format {raw[8]}, of a trial.")
+    need(raw[8:11] == b"\3\1\1", "version", "Unknown version: a newer Zgoda has a newer reader.")
     sizes = raw[11] in {1, 2} and raw[12:14] == b"\x10\0" and raw[46:48] == b"\0\x95"
-    need(sizes and not any(raw[197:3968]), "header", "The header says what cannot be.")
-    ticket = hpke(own, b"zgoda ticket v1" + raw[:46], raw[48:197])
+    there = {any(raw[197:213]), any(raw[213:229]), raw[229:231] == b"\0\x95"}
+    end = 380 if raw[229:231] == b"\0\x95" else 229
+    sizes = sizes and len(there) == 1 and not any(raw[end:3968])
+    need(sizes, "header", "The header says what cannot be.")
+    need(not second or end > 229, "ticket", "The recording has no ticket for a second holder.")
+    bound, label = raw[:46] + raw[197:229], b"zgoda second " if second else b"zgoda "
+    ticket = hpke(own, label + b"ticket v1" + bound, raw[231:380] if second else raw[48:197])
     opening, digest = ticket[20], hashlib.sha256(raw[:4064]).digest()
     need(ticket[12] <= 1 and 3 <= opening <= 18, "content", "The ticket says what cannot be.")
-    content = hpke(reading, b"zgoda content key v1" + raw[:46], ticket[21:])
+    content = hpke(reading, label + b"content key v1" + bound, ticket[21:])
     good = mac(hkdf(content, digest, b"header"), raw[:4064]) == raw[4064:4096]
     need(good, "mac", "The header was altered.")
     signer, signed, p = raw[3968:4000], False, 2**255 - 19
@@ -229,7 +255,7 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
         signed = int.from_bytes(signer, "little") % 2**255 not in {0, 1, p - 1, p, p + 1, e, p - e}
     need(signed, "origin", "The signature does not fit the key that the header names.")
     found: dict[str, Any] = {"EVENT": [], "sound": [], "signer": hashlib.sha256(signer).hexdigest()}
-    key, last, holes, end, rule = hkdf(content, digest, b"payload"), -1, 0, 0, b""
+    key, last, holes, end, rule = hkdf(content, digest, b"payload"), -1, 0, 0, []
     for index in range(len(raw) // 4096 - 1):
         nonce, block = index.to_bytes(11, "big"), raw[4096 * (index + 1) : 4096 * (index + 2)]
         ordinary = unsealed(key, nonce + b"\0", block, "")
@@ -244,19 +270,21 @@ def read_recording(raw: bytes, reading: Private, own: Private) -> dict[str, Any]
         good = good and (0 < length == samples * raw[11] <= 4000 if kind == 3 else not samples)
         good = good and (kind != 6 or length == 4064 or (ends and length))
         need(good and not any(plain[16 + length :]), "content", f"Frame {index} is impossible.")
-        end, rule = sample + samples, rule + payload if kind == 6 else rule
+        end, rule = sample + samples, [*rule, payload] if kind == 6 else rule
         if kind == 3:
             found["sound"].append((sample, samples, payload))
-        elif kind != 6 or (ends and not holes):
+        elif kind != 6 or (ends and len(rule) == opening - 2):
             name, said = {1: "META", 2: "CONSENT", 4: "EVENT", 5: "FINAL"}.get(kind, "RULE"), None
             with suppress(ValueError, RecursionError):
-                text = (rule if kind == 6 else payload).decode()
+                text = (b"".join(rule) if kind == 6 else payload).decode()
                 said = json.loads(text, parse_constant=float.fromhex)
             need(fits(said, name), "content", f"{name} says what it cannot say.")
             found[name] = [*found[name], said] if kind == 4 else said
             need(len(found["EVENT"]) <= 2**16, "content", "It holds too many marks.")
         if kind == 5:
             break
+    good = names_holder(raw, ticket if second else b"", found)
+    need(good, "content", "Header, META and RULE do not say the same of a second holder.")
     junk = len(raw) // 4096 - 2 - last + (len(raw) % 4096 > 0)
     bad = holes or junk > 2 or (junk and "FINAL" in found)
     verdict = "damaged" if bad else "complete" if "FINAL" in found else "cut"

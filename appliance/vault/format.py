@@ -11,7 +11,7 @@ from appliance.errors import FileFormatError, by_newer
 from appliance.model.sentences.faults import noted
 
 MAGIC = b"ZGODAREC"
-VERSION = 2
+VERSION = 3
 SUITE_X25519 = 1
 """HPKE base mode with DHKEM(X25519), HKDF-SHA256, ChaCha20-Poly1305; 2 is kept for the hybrid."""
 CODEC_ALAW = 1
@@ -30,6 +30,10 @@ PAYLOAD_BYTES = PLAIN_BYTES - FRAME_HEADER_BYTES
 AUDIO_BYTES = 4000
 KEY_BYTES = 32
 RID_BYTES = 16
+HOLDER_BYTES = 16
+"""Of the id by which a header names a second holder: the beginning of their key's SHA-256."""
+
+NOBODY = bytes(HOLDER_BYTES)
 LAYER_BYTES = {SUITE_X25519: 48}
 """Suite -> bytes that an HPKE layer adds: encapsulated key and tag."""
 TICKET_FIELDS = struct.Struct(">HH8sB3sIB")
@@ -45,6 +49,9 @@ LONGEST_KEPT_DAYS = 3653
 """The most days that a ticket may keep a recording: ten years, the longest retention."""
 
 _HEADER = struct.Struct(">8sBBBBH16s16sH")
+_SECOND = struct.Struct(">16s16sH")
+"""Behind the ticket: a second holder, the id of their key pair, the length of their ticket."""
+
 _FRAME = struct.Struct(">BBHQI")
 
 
@@ -92,15 +99,28 @@ class Header:
     suite: int = SUITE_X25519
     codec: int = CODEC_ALAW
     origin: bytes = b""  # the public half of the key that signed it
+    holder: bytes = NOBODY  # a second one, who can open it beside the office
+    second_rid: bytes = NOBODY  # the id of that holder's key pair
+    second_ticket: bytes = b""
 
     def pack(self) -> bytes:
         """Return the part of the header that is signed."""
-        body = self.bound + len(self.ticket).to_bytes(2, "big") + self.ticket
-        return body.ljust(SIGNED_BYTES, b"\0")
+        body = self._fields + len(self.ticket).to_bytes(2, "big") + self.ticket
+        body += _SECOND.pack(self.holder, self.second_rid, len(self.second_ticket))
+        return (body + self.second_ticket).ljust(SIGNED_BYTES, b"\0")
+
+    @property
+    def has_second(self) -> bool:
+        """Say whether it holds a ticket for a second holder."""
+        return self.holder != NOBODY
 
     @property
     def bound(self) -> bytes:
-        """Return the fields that both layers of the ticket are bound to."""
+        """Return the fields that both layers of both tickets are bound to."""
+        return self._fields + self.holder + self.second_rid
+
+    @property
+    def _fields(self) -> bytes:
         fields = (self.suite, self.codec, self.channels, FRAME_BYTES, self.rid, self.vault_id)
         return _HEADER.pack(MAGIC, VERSION, *fields, 0)[:-2]
 
@@ -141,9 +161,9 @@ LAST_DAY = 2**16 - 1
 """The last day on which a recording can begin by a ticket: in the year 2149."""
 
 
-_FORMAT_1 = (
-    "This recording has format 1, which trials wrote before the first release; this program reads "
-    "format 2 alone."
+_OLDER = (
+    "This recording has format %d, which trials wrote before the first release; this program reads "
+    "format 3 alone."
 )
 
 
@@ -172,8 +192,8 @@ def parse_header(raw: bytes) -> Header:
             ),
         )
     _, version, suite, codec, channels, frame, rid, vault_id, length = _HEADER.unpack_from(raw)
-    if version == 1:
-        raise Malformed(FormatFault.VERSION, noted("recording_file_damaged", _FORMAT_1))
+    if 0 < version < VERSION:
+        raise Malformed(FormatFault.VERSION, noted("recording_file_damaged", _OLDER % version))
     if version > VERSION:
         raise Malformed(
             FormatFault.VERSION,
@@ -187,19 +207,35 @@ def parse_header(raw: bytes) -> Header:
                 f"Version {version}, suite {suite}, codec {codec} is unknown to this program.",
             ),
         )
-    end = _HEADER.size + length
     if channels not in {1, 2} or frame != FRAME_BYTES or length != ticket_bytes(suite):
         raise Malformed(
             FormatFault.HEADER,
             noted("recording_file_damaged", "The header holds a size that cannot be."),
         )
-    if any(raw[end:SIGNED_BYTES]):
+    end = _HEADER.size + length
+    ticket, (holder, second_rid, second) = raw[_HEADER.size : end], _second(raw, end, length)
+    origin = raw[SIGNED_BYTES : SIGNED_BYTES + ORIGIN_BYTES]
+    return Header(channels, rid, vault_id, ticket, suite, codec, origin, holder, second_rid, second)
+
+
+def _second(raw: bytes, at: int, whole: int) -> tuple[bytes, bytes, bytes]:
+    """Read what stands behind the ticket: a second holder, the id of their pair, their ticket.
+
+    All three are there or none is, and zeros follow.
+    """
+    holder, rid, length = _SECOND.unpack_from(raw, at)
+    begins = at + _SECOND.size
+    if length not in {0, whole} or len({holder != NOBODY, rid != NOBODY, length > 0}) > 1:
+        raise Malformed(
+            FormatFault.HEADER,
+            noted("recording_file_damaged", "The header names a second holder by half."),
+        )
+    if any(raw[begins + length : SIGNED_BYTES]):
         raise Malformed(
             FormatFault.HEADER,
             noted("recording_file_damaged", "The header holds bytes where zeros must stand."),
         )
-    origin = raw[SIGNED_BYTES : SIGNED_BYTES + ORIGIN_BYTES]
-    return Header(channels, rid, vault_id, raw[_HEADER.size : end], suite, codec, origin)
+    return holder, rid, raw[begins : begins + length]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
 from appliance.vault.newer import first_bytes, refuse_newer
 
-KNOWN = 3
+KNOWN = 4
 """The layout this version reads and writes; raised when older versions would misread a folder."""
 
 _KEYRING = b"ZGODAKEY"

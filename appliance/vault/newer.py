@@ -15,7 +15,7 @@ from appliance.model.sentences.faults import noted
 from appliance.vault import pool
 from appliance.vault.disk import open_ordinary
 
-KNOWN = {b"ZGODAKEY": 3, b"ZGODASHD": 1}
+KNOWN = {b"ZGODAKEY": 4, b"ZGODASHD": 1}
 """The beginning of a keyring, a shard -> the highest version that this program reads.
 
 A byte with the version follows it, in every version.

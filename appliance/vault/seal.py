@@ -5,17 +5,15 @@ to the office's reading key and then to the recording's own key, and wiped when 
 """
 
 import errno
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hmac import HMAC
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.digest import sha256
@@ -23,6 +21,7 @@ from appliance.errors import FileTaken, StorageFull, VaultError
 from appliance.model.records import CallMeta, ConsentReceipt, RecordingEnd, RecordingMark
 from appliance.model.rule import SealedRule
 from appliance.model.sentences.faults import noted
+from appliance.vault.agreement import check_holders
 from appliance.vault.disk import Disk, failure, fill_random, wipe
 from appliance.vault.format import (
     AUDIO_BYTES,
@@ -44,10 +43,8 @@ from appliance.vault.format import (
 )
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import PoolKey
+from appliance.vault.tickets import SecondHolder, with_tickets
 
-HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-LABEL_CONTENT = b"zgoda content key v1"
-LABEL_TICKET = b"zgoda ticket v1"
 LABEL_HEADER = b"header"
 LABEL_PAYLOAD = b"payload"
 ROOM_TO_START = 256 * 2**20
@@ -98,6 +95,7 @@ class SealedFile:
         self.rid = path.name
         self.channels = channels
         self._opening = opening
+        self._header: Header | None = None
         self._path = path
         self._disk = disk
         self._content_key = content_key
@@ -120,6 +118,7 @@ class SealedFile:
         channels: int,
         *,
         disk: Disk | None = None,
+        second: SecondHolder | None = None,
     ) -> Self:
         """Begin the recording in the file made ahead for it; its header is on the medium then.
 
@@ -130,6 +129,7 @@ class SealedFile:
             ticket: also states how many frames ``begin`` will write.
             channels: 1 or 2.
             disk: writes.
+            second: another holder, whom the rule that ``begin`` gets has to name.
 
         Raises:
             StorageFull: less than 256 MiB are free, or the disk filled up.
@@ -143,7 +143,7 @@ class SealedFile:
             _need_room(disk, new, ROOM_TO_START)
             file._fd = _claim(disk, file._path)
             fill_random(content_key)
-            header = file._make_header(keys, key, ticket)
+            header = file._make_header(keys, key, ticket, second)
             disk.write(file._fd, header, 0)
             disk.sync_all(file._fd)
         except OSError as error:
@@ -173,9 +173,12 @@ class SealedFile:
         Nothing of it is sound, so one sync carries it all, however long the rule is.
 
         Raises:
-            VaultError: it was written already, does not fit, or its length is not the ticket's.
+            VaultError: it was written already, does not fit, its length is not the ticket's, or it
+                says something else of a second holder than the header.
         """
         try:
+            if self._header is not None:
+                check_holders(self._header, meta, rule)
             pieces = pieces_of_rule(_json.encode(rule))
         except ValueError as error:
             raise VaultError(noted("recording_unkept", str(error))) from error
@@ -278,19 +281,13 @@ class SealedFile:
         if fd is not None:
             self._disk.close(fd)
 
-    def _make_header(self, keys: SealingKeys, key: PoolKey, ticket: Ticket) -> bytes:
-        """Seal the content key into a ticket, sign; derive the MAC key and the payload key."""
+    def _make_header(
+        self, keys: SealingKeys, key: PoolKey, ticket: Ticket, second: SecondHolder | None
+    ) -> bytes:
+        """Seal the content key into tickets, sign; derive the MAC key and the payload key."""
         blank = Header(self.channels, bytes.fromhex(key.rid), keys.vault_id, b"", SUITE_X25519)
-        try:
-            readers = X25519PublicKey.from_public_bytes(keys.reading_key)
-            own = X25519PublicKey.from_public_bytes(key.public)
-            inner = HPKE.encrypt(self._content_key, readers, info=LABEL_CONTENT + blank.bound)
-            sealed = HPKE.encrypt(ticket.pack() + inner, own, info=LABEL_TICKET + blank.bound)
-        except ValueError as error:
-            raise VaultError(
-                noted("recording_unkept", "The pool holds a key that cannot be used.")
-            ) from error
-        open_part = keys.origin.signed(replace(blank, ticket=sealed).pack())
+        self._header = with_tickets(blank, ticket, self._content_key, keys.reading_key, key, second)
+        open_part = keys.origin.signed(self._header.pack())
         mac_key = bytearray(KEY_BYTES)
         derive_into(self._content_key, open_part, LABEL_HEADER, mac_key)
         derive_into(self._content_key, open_part, LABEL_PAYLOAD, self._payload_key)

@@ -13,7 +13,7 @@ from appliance.errors import FileFormatError, VaultError
 from appliance.model.limits import LONGEST_REASON
 from appliance.model.sentences.faults import noted
 from appliance.vault.format import LAYER_BYTES, SUITE_X25519
-from appliance.vault.seal import HPKE
+from appliance.vault.tickets import HPKE
 
 STEP = 128
 """Words are padded to a multiple of so many bytes."""

@@ -17,7 +17,7 @@ from tests.small.pool import small_trial
 from tests.tree import contents
 
 OLDER = (
-    "The data folder {data} was made by an older Zgoda (layout %d; this one knows 3). "
+    "The data folder {data} was made by an older Zgoda (layout %d; this one knows 4). "
     "Open it with that version, or begin with an empty folder."
 )
 
@@ -39,7 +39,9 @@ def test_it_is_what_the_older_version_left(folders: Folders) -> None:
     assert all((folders.recordings / rid).stat().st_size for rid in CALLS)
 
 
-@pytest.mark.parametrize("marked", [0, 1, 2], ids=["unmarked", "marked 1", "marked 2"])
+@pytest.mark.parametrize(
+    "marked", [0, 1, 2, 3], ids=["unmarked", *map("marked {}".format, (1, 2, 3))]
+)
 @pytest.mark.parametrize("enter", [check_layout, mark_layout, make_places, open_keeper])
 def test_it_is_refused_and_left_as_it_is(enter: object, marked: int, folders: Folders) -> None:
     assert callable(enter)
@@ -53,7 +55,7 @@ def test_it_is_refused_and_left_as_it_is(enter: object, marked: int, folders: Fo
 
 
 def test_marked_newer_it_is_refused_and_left_as_it_is(folders: Folders) -> None:
-    folders.layout.write_bytes(b"zgoda data folder, layout 4\n")
+    folders.layout.write_bytes(b"zgoda data folder, layout 5\n")
     before = contents(folders.data)
     with pytest.raises(FileFormatError, match="newer Zgoda"):
         open_keeper(folders)
@@ -61,7 +63,7 @@ def test_marked_newer_it_is_refused_and_left_as_it_is(folders: Folders) -> None:
 
 
 def test_with_todays_mark_put_into_it_its_keyring_is_still_refused(folders: Folders) -> None:
-    folders.layout.write_bytes(b"zgoda data folder, layout 3\n")
+    folders.layout.write_bytes(b"zgoda data folder, layout 4\n")
     before = contents(folders.data)
     with pytest.raises(FileFormatError, match="of version 1, unknown to this program"):
         Keyring.open(folders.keyring, FileEraser(folders.root))

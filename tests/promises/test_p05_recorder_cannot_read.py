@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from appliance.exchange.scene import Scene
 from appliance.vault.format import HEADER_BYTES, MAC_BYTES
 from appliance.vault.opening.unseal import open_ticket, read_header
-from appliance.vault.seal import HPKE, LABEL_CONTENT, LABEL_HEADER, LABEL_PAYLOAD, derive_into
+from appliance.vault.seal import LABEL_HEADER, LABEL_PAYLOAD, derive_into
+from appliance.vault.tickets import HPKE, OFFICES
 from tests.boxes import TrialBox, grep
 
 CALL_AND_WAIT = """
@@ -46,9 +47,10 @@ def secrets_of(box: TrialBox, rid: str) -> dict[str, bytes]:
     path = box.file(rid)
     reading, keyring = bytes(box.reading_key()), box.keyring()
     header = read_header(path)
+    assert not header.has_second, "the office alone opens it"
     ticket = open_ticket(header, keyring.private(rid))
     office = X25519PrivateKey.from_private_bytes(reading)
-    content = HPKE.decrypt(ticket.content, office, info=LABEL_CONTENT + header.bound)
+    content = HPKE.decrypt(ticket.content, office, info=OFFICES.content + header.bound)
     open_part = path.read_bytes()[: HEADER_BYTES - MAC_BYTES]
     derived = {}
     for label in (LABEL_HEADER, LABEL_PAYLOAD):

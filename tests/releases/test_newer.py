@@ -75,7 +75,7 @@ def newer_pool(left: Left) -> None:
 
 
 def newer_layout(left: Left) -> None:
-    left.folders.layout.write_bytes(b"zgoda data folder, layout 4\n")
+    left.folders.layout.write_bytes(b"zgoda data folder, layout 5\n")
 
 
 def newer_root(left: Left) -> None:

@@ -120,7 +120,7 @@ def test_a_secret_is_found(tmp_path: Path, name: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["PASSWORD = ''\n", "BOARD_SECRET = '/run/zgoda/secret'\n", "LABEL = b'zgoda keyring v3'\n"],
+    ["PASSWORD = ''\n", "BOARD_SECRET = '/run/zgoda/secret'\n", "LABEL = b'zgoda keyring v4'\n"],
 )
 def test_what_is_none_is_left_alone(tmp_path: Path, text: str) -> None:
     (tmp_path / "module.py").write_text(text, "utf-8")

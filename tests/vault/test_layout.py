@@ -14,7 +14,7 @@ from appliance.vault.disk import Disk
 from appliance.vault.layout import KNOWN, check_layout, mark_layout
 from tests.tree import contents
 
-MARK = b"zgoda data folder, layout 3\n"
+MARK = b"zgoda data folder, layout 4\n"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_mark_is_written_once(folders: Folders) -> None:
     assert list(contents(folders.data)) == ["zgoda-layout"]
 
 
-@pytest.mark.parametrize("number", [4, 5, 999_999_999])
+@pytest.mark.parametrize("number", [5, 6, 999_999_999])
 @pytest.mark.parametrize("enter", [check_layout, mark_layout])
 def test_a_newer_layout_is_refused_in_one_sentence(
     enter: Callable[[Folders], object], number: int, folders: Folders
@@ -72,7 +72,7 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         enter(folders)
     assert str(refused.value) == (
         f"The data folder {folders.data} was made by a newer Zgoda (layout {number}; "
-        "this one knows 3). Install that version, or restore a backup into an empty data folder."
+        "this one knows 4). Install that version, or restore a backup into an empty data folder."
     )
     assert contents(folders.data) == before
 
@@ -88,14 +88,14 @@ def test_a_newer_layout_is_refused_in_one_sentence(
         MARK + b"\n",
         b" " + MARK,
         MARK.upper(),
-        MARK.replace(b"3", b"0"),
-        MARK.replace(b"3", b"03"),
-        MARK.replace(b"3", b"-3"),
-        MARK.replace(b"3", b"3.5"),
-        MARK.replace(b"3", "٣".encode()),
+        MARK.replace(b"4", b"0"),
+        MARK.replace(b"4", b"04"),
+        MARK.replace(b"4", b"-4"),
+        MARK.replace(b"4", b"4.5"),
+        MARK.replace(b"4", "٤".encode()),
         MARK.replace(b"\n", b"\r\n"),
-        MARK.replace(b"3", b"9" * 30),
-        b"3",
+        MARK.replace(b"4", b"9" * 30),
+        b"4",
         b"x" * 65,
         os.urandom(32),
     ],
@@ -195,7 +195,7 @@ def test_an_older_layout_is_refused_in_one_sentence(
         enter(folders)
     assert str(refused.value) == (
         f"The data folder {folders.data} was made by an older Zgoda (layout {older}; this "
-        "one knows 3). Open it with that version, or begin with an empty folder."
+        "one knows 4). Open it with that version, or begin with an empty folder."
     )
     assert contents(folders.data) == before
 
@@ -215,7 +215,7 @@ def test_an_unmarked_folder_with_parts_of_an_older_vault_is_an_older_one(
 
 
 def test_copies_that_lie_somewhere_are_no_older_folder(folders: Folders) -> None:
-    folders.keyring[0].write_bytes(b"ZGODAKEY\3" + bytes(64))  # of today
+    folders.keyring[0].write_bytes(b"ZGODAKEY\4" + bytes(64))  # of today
     folders.keyring[1].mkdir()
     assert check_layout(folders) is False
 

@@ -41,6 +41,7 @@ SCRIPT = make.HERE.parents[1] / "docs" / "unseal.py"
 DEBIAN = "/usr/bin/python3"
 EXPECTED: dict[str, Any] = json.loads(make.EXPECTED.read_text())
 MUST_CAUSE: dict[str, str] = EXPECTED["must_cause"]
+SECOND: dict[str, Any] = EXPECTED["second"]
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +62,14 @@ def vectors() -> dict[str, bytes]:
         return {name: file.read() for name, file in files.items() if file is not None}
 
 
-def caused(reader: ModuleType, raw: bytes) -> str:
-    """Say what the second reader says of a file."""
+def caused(reader: ModuleType, raw: bytes, *, second: bool = False) -> str:
+    """Say what the second reader says of a file, to the office or to a second holder."""
     reading, own = (
-        X25519PrivateKey.from_private_bytes(bytes.fromhex(EXPECTED[name]))
+        X25519PrivateKey.from_private_bytes(bytes.fromhex((SECOND if second else EXPECTED)[name]))
         for name in ("reading", "recording")
     )
     try:
-        return f"verdict {reader.read_recording(raw, reading, own)['verdict']}"
+        return f"verdict {reader.read_recording(raw, reading, own, second)['verdict']}"
     except reader.Wrong as error:
         return f"failure {error.args[0]}"
 
@@ -78,6 +79,13 @@ def test_a_vector_causes_what_it_must(
     name: str, vectors: dict[str, bytes], reader: ModuleType
 ) -> None:
     assert caused(reader, vectors[name]) == MUST_CAUSE[name]
+
+
+@pytest.mark.parametrize("name", SECOND["must_cause"])
+def test_a_vector_causes_what_it_must_for_a_second_holder(
+    name: str, vectors: dict[str, bytes], reader: ModuleType
+) -> None:
+    assert caused(reader, vectors[name], second=True) == SECOND["must_cause"][name]
 
 
 def test_it_is_short_and_needs_nothing_but_cryptography() -> None:
@@ -208,7 +216,7 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(
     elif fault == "root":
         office.keyring.rotate(lambda _: None)
         office.keyring.rotate(lambda _: None)
-        (data / "keyring.0").write_bytes(b"ZGODAKEY\3" + bytes(15) + b"\1" + bytes(80))
+        (data / "keyring.0").write_bytes(b"ZGODAKEY\4" + bytes(15) + b"\1" + bytes(80))
     elif fault == "keyring":
         damage(data / "keyring.0", 100)
     elif fault == "header":

@@ -5,6 +5,7 @@ import re
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,11 @@ from appliance.vault.opening.unseal import Reader
 from appliance.vault.opening.verdicts import AuditFacts, KeysAtHand, assess
 from tests.vectors import make
 
-EXPECTED: dict[str, str] = json.loads(make.EXPECTED.read_text())
-MUST_CAUSE: dict[str, str] = json.loads(make.EXPECTED.read_text())["must_cause"]
+EXPECTED: dict[str, Any] = json.loads(make.EXPECTED.read_text())
+MUST_CAUSE: dict[str, str] = EXPECTED["must_cause"]
+SECOND: dict[str, Any] = EXPECTED["second"]
+TO_SECOND: dict[str, str] = SECOND["must_cause"]
+"""What a reader must say with a second holder's keys."""
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +38,11 @@ def _keys(expected: Mapping[str, object]) -> tuple[bytes, bytes]:
     return bytes.fromhex(str(expected["reading"])), bytes.fromhex(str(expected["recording"]))
 
 
-def _opened(raw: bytes, path: Path, expected: Mapping[str, object]) -> str:
+def _opened(raw: bytes, path: Path, expected: Mapping[str, object], *, second: bool = False) -> str:
     """Say what a reader says of a file."""
     path.write_bytes(raw)
     try:
-        with Reader.open(path, *_keys(expected)) as reader:
+        with Reader.open(path, *_keys(expected), second=second) as reader:
             return f"verdict {reader.survey.verdict}"
     except Malformed as error:
         return f"failure {error.failure}"
@@ -49,10 +53,22 @@ def test_a_vector_causes_what_it_must(name: str, vectors: dict[str, bytes], tmp_
     assert _opened(vectors[name], tmp_path / "file", EXPECTED) == MUST_CAUSE[name]
 
 
+@pytest.mark.parametrize("name", TO_SECOND)
+def test_a_vector_causes_what_it_must_for_a_second_holder(
+    name: str, vectors: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert _opened(vectors[name], tmp_path / "file", SECOND, second=True) == TO_SECOND[name]
+
+
 def test_freshly_made_vectors_cause_the_same(tmp_path: Path) -> None:
     files, expected = make.build()
     caused = {name: _opened(raw, tmp_path / "file", expected) for name, raw in files.items()}
     assert caused == expected["must_cause"] == MUST_CAUSE
+    theirs = {
+        name: _opened(files[name], tmp_path / "file", expected["second"], second=True)
+        for name in expected["second"]["must_cause"]
+    }
+    assert theirs == expected["second"]["must_cause"] == TO_SECOND
 
 
 def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
@@ -61,11 +77,14 @@ def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> N
     rows = [row for row in section.splitlines() if row.startswith("| `")]
     named = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in rows]
     cause = {
-        name: row.split("|")[3] for names, row in zip(named, rows, strict=True) for name in names
+        name: row.split("|")[3:] for names, row in zip(named, rows, strict=True) for name in names
     }
     assert cause.keys() == MUST_CAUSE.keys()
     for name, must in MUST_CAUSE.items():
-        assert f"`{must.split()[1]}`" in cause[name], name
+        assert f"`{must.split()[1]}`" in cause[name][0], name
+    assert {name for name, cells in cause.items() if len(cells) > 2} == TO_SECOND.keys()
+    for name, must in TO_SECOND.items():
+        assert f"`{must.split()[1]}`" in cause[name][1], name
 
 
 def test_every_failure_class_has_a_vector() -> None:

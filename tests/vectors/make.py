@@ -15,21 +15,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from tests.vectors import second
+from tests.vectors.impossible import SEALED, WHOLE_META, WHOLE_RULE
 from tests.vectors.office import (
-    END,
     LONG_RULE,
-    MARK,
-    META,
-    PURPOSE,
-    RECEIPT,
-    RULE,
     TWO_PIECES,
-    WORDS,
     Frame,
     Office,
+    Second,
     frames,
     made,
-    sound,
     told,
 )
 
@@ -113,7 +108,8 @@ CHANGED: dict[str, tuple[str, Change]] = {
     "foreign": ("failure foreign", foreign),
     "overwritten_header": ("failure foreign", put(0, *bytes(4096))),
     "format_1": ("failure version", put(8, 1)),
-    "version": ("failure version", put(8, 3)),
+    "format_2": ("failure version", put(8, 2)),
+    "version": ("failure version", put(8, 4)),
     "suite": ("failure version", put(9, 9)),
     "suite_reserved": ("failure version", put(9, 2)),
     "codec": ("failure version", put(10, 2)),
@@ -150,100 +146,6 @@ CHANGED: dict[str, tuple[str, Change]] = {
 """Name -> what it must cause, and the fault put into a complete recording's bytes."""
 
 
-def at(index: int, frame: Frame) -> list[Frame]:
-    """Return a complete recording's frames up to an index, and another frame there."""
-    return [*frames()[:index], frame]
-
-
-def ended(said: object) -> Frame:
-    """Return a last frame behind one second of sound."""
-    return replace(told(5, said, 8000), last=True)
-
-
-def without(said: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return what is said without one field."""
-    return {key: value for key, value in said.items() if key != name}
-
-
-def raw_number(text: str) -> bytes:
-    """Return META with a number written as it stands."""
-    return json.dumps({**META, "started_at": 0}).replace('"started_at": 0', text).encode()
-
-
-SEALED: dict[str, list[Frame]] = {
-    "final_flag": at(3, replace(sound(0), last=True)),
-    "final_unflagged": at(3, told(5, {**END, "samples": 0})),
-    "frame_type": at(3, Frame(7, b"")),
-    "frame_flags": at(3, replace(sound(0), flags=1)),
-    "frame_length": at(3, Frame(4, json.dumps(MARK).encode(), length=4065)),
-    "frame_padding": at(3, replace(sound(0), tail=b"\0\0\1")),
-    "audio_length": at(3, replace(sound(0), samples=3999)),
-    "audio_empty": at(3, Frame(3, b"")),
-    "audio_long": at(3, Frame(3, bytes(4001), samples=4001)),
-    "event_samples": at(3, told(4, MARK, samples=1)),
-    "far_away": at(3, Frame(3, b"\xd5", 10**9, 1)),
-    "back_in_time": [*frames()[:6], sound(0)],
-    "meta_late": at(3, told(1, META)),
-    "meta_twice": at(1, told(1, META)),
-    "meta_sample": at(0, told(1, META, 1)),
-    "no_meta": at(0, sound(0)),
-    "no_receipt": at(1, sound(0)),
-    "receipt_late": at(3, told(2, RECEIPT)),
-    "no_rule": at(2, sound(0)),
-    "rule_late": at(3, told(6, RULE)),
-    "rule_empty": at(2, Frame(6, b"")),
-    "rule_sample": at(2, told(6, RULE, 1)),
-    "meta_field": at(0, told(1, {**META, "mood": "good"})),
-    "meta_missing": at(0, told(1, without(META, "line"))),
-    "meta_list": at(0, told(1, [META])),
-    "meta_text": at(0, told(1, {**META, "started_at": "noon"})),
-    "meta_bool": at(0, told(1, {**META, "clock_ok": 1})),
-    "meta_fraction": at(0, told(1, {**META, "recording_at_ms": 1.0})),
-    "meta_large": at(0, told(1, {**META, "recording_at_ms": 2**31})),
-    "meta_time": at(0, told(1, {**META, "started_at": 2.0**33 + 1})),
-    "meta_before": at(0, told(1, {**META, "started_at": -1.0})),
-    "meta_infinite": at(0, told(1, raw_number('"started_at": 1e999'))),
-    "meta_nan": at(0, told(1, raw_number('"started_at": NaN'))),
-    "meta_day": at(0, told(1, {**META, "due_days": {"training": 2**18}})),
-    "meta_sides": at(0, told(1, {**META, "sides": ["far", "near", "both"]})),
-    "meta_purposes": at(0, told(1, {**META, "purposes": ["training"] * 65})),
-    "meta_call": at(0, told(1, {**META, "call": "00112233445566FF"})),
-    "meta_predecessor": at(0, told(1, {**META, "predecessor": "../root"})),
-    "meta_word": at(0, told(1, {**META, "direction": "sideways"})),
-    "meta_null": at(0, told(1, {**META, "line": None})),
-    "meta_utf8": at(0, told(1, json.dumps(META).encode().replace(b"Reception", b"Rec\xffption"))),
-    "meta_surrogate": at(0, told(1, json.dumps({**META, "name": "\ud800"}).encode())),
-    "meta_deep": at(0, told(1, b'{"name":' + b"[" * 2000 + b"]" * 2000 + b"}")),
-    "meta_tail": at(0, told(1, json.dumps(META).encode() + b"}")),
-    "receipt_field": at(1, told(2, {**RECEIPT, "mood": "good"})),
-    "receipt_outcome": at(1, told(2, {**RECEIPT, "outcome": "perhaps"})),
-    "receipt_grade": at(1, told(2, {**RECEIPT, "grade": "D"})),
-    "receipt_side": at(1, told(2, {**RECEIPT, "side": "near"})),
-    "receipt_level": at(1, told(2, {**RECEIPT, "level_db": 1e6 + 1})),
-    "receipt_null": at(1, told(2, {**RECEIPT, "heard_ms": None})),
-    "receipt_refused": at(1, told(2, {**RECEIPT, "refused": "quality"})),
-    "receipt_said": at(1, told(2, {**RECEIPT, "said": [{**WORDS, "mood": "good"}]})),
-    "receipt_key": at(1, told(2, {**RECEIPT, "keys": [{"key": "9", "at_ms": 8000}]})),
-    "rule_field": at(2, told(6, {**RULE, "mood": "good"})),
-    "rule_missing": at(2, told(6, without(RULE, "contact"))),
-    "rule_basis": at(2, told(6, {**RULE, "purposes": [{**PURPOSE, "basis": "habit"}]})),
-    "rule_days": at(2, told(6, {**RULE, "purposes": [{**PURPOSE, "retention_days": -1}]})),
-    "rule_grades": at(2, told(6, {**RULE, "grades": ["A"] * 65})),
-    "rule_choices": at(2, told(6, {**RULE, "choices": {"1": "training"}})),
-    "rule_text": at(2, told(6, b"training")),
-    "event_text": at(3, told(4, b"a pause")),
-    "event_kind": at(3, told(4, {**MARK, "kind": "nap"})),
-    "event_field": at(3, told(4, {**MARK, "key": "4"})),
-    "event_far": at(3, told(4, {**MARK, "samples": 10**9 + 1})),
-    "event_before": at(3, told(4, {**MARK, "sample": -1})),
-    "final_missing": [*frames()[:4], ended(without(END, "reason"))],
-    "final_reason": [*frames()[:4], ended({**END, "reason": "hung up"})],
-    "final_before": [*frames()[:4], ended({**END, "samples": -1})],
-    "final_utf8": [*frames()[:4], ended(b'{"samples":8000,"reason":"\xff"}')],
-}
-"""Name -> frames that a writer cannot have written; all must cause ``failure content``."""
-
-
 def origins(office: Office) -> dict[str, tuple[str, bytes]]:
     """Return headers with something else where the origin stands, under a MAC that fits."""
     part, other = office.signed_part(), Ed25519PrivateKey.from_private_bytes(made("other origin"))
@@ -269,14 +171,16 @@ def headers(office: Office) -> dict[str, tuple[str, bytes]]:
     """Return whole recordings whose header differs, signed and under a MAC that fits."""
     other = X25519PrivateKey.from_private_bytes(made("other recording"))
     strange = replace(office, secret=made("other secret"))
-    unbound, foreign_key = office.signed_part(version=1), replace(office, recording=other)
+    whole = [told(1, WHOLE_META), frames()[1], told(6, WHOLE_RULE), *frames()[3:]]
+    unbound, foreign_key = office.signed_part(version=2), replace(office, recording=other)
 
-    def file(sealed: list[Frame], **changed: int) -> bytes:
-        return office.file(sealed, office.header(office.signed_part(**changed)))
+    def file(sealed: list[Frame], channels: int = 1, flags: int = 1, opening: int = 3) -> bytes:
+        return office.file(sealed, office.header(office.signed_part(channels, flags, opening)))
 
     found = {
         "two_channels": ("verdict complete", file(frames(2), channels=2)),
         "rule_of_two": ("verdict complete", file(frames(1, *TWO_PIECES), opening=4)),
+        "rule_whole": ("verdict complete", file(whole)),
         "rule_hole": ("verdict damaged", _hole(file(frames(1, *TWO_PIECES), opening=4))),
         "rule_short": ("failure content", file(frames(1, *_early()), opening=4)),
         "two_channels_uneven": ("failure content", file([*frames(2)[:3], _uneven()], channels=2)),
@@ -330,6 +234,10 @@ def build() -> tuple[dict[str, bytes], dict[str, Any]]:
         files[name], cause[name] = office.file(sealed, header), "failure content"
     for name, (must, made_file) in headers(office).items():
         files[name], cause[name] = made_file, must
+    theirs: dict[str, str] = {}
+    for name, (musts, made_file) in second.build(office).items():
+        files[name], cause[name], theirs[name] = made_file, *musts
+    holder = Second()
     return files, {
         "rid": office.rid.hex(),
         "secret": office.secret.hex(),
@@ -337,6 +245,11 @@ def build() -> tuple[dict[str, bytes], dict[str, Any]]:
         "recording": office.recording.private_bytes_raw().hex(),
         "origin": office.origin.public_key().public_bytes_raw().hex(),
         "must_cause": cause,
+        "second": {
+            "reading": holder.reading.private_bytes_raw().hex(),
+            "recording": holder.recording.private_bytes_raw().hex(),
+            "must_cause": theirs,
+        },
     }
 
 

@@ -111,6 +111,18 @@ def _expand(suite: bytes, key: bytes, label: bytes, info: bytes, length: int) ->
     return HKDFExpand(hashes.SHA256(), length, labelled).derive(key)
 
 
+HOLDER: dict[str, Any] = {
+    "name": "Centrala Nowak",
+    "fingerprint": hashlib.sha256(
+        X25519PrivateKey.from_private_bytes(made("second reading")).public_key().public_bytes_raw()
+    ).hexdigest(),
+}
+"""A second holder, as a rule names one."""
+
+SHARED_RULE: dict[str, Any] = {**RULE, "holders": [HOLDER]}
+CALL = bytes.fromhex(META["call"])
+
+
 @dataclass(frozen=True)
 class Frame:
     """One frame as it is sealed; ``tail`` stands where zeros must."""
@@ -158,6 +170,61 @@ LONG_RULE = json.dumps({**RULE, "controller_says": "Kancelaria Nowak " * 200}).e
 TWO_PIECES = (Frame(6, LONG_RULE[:PIECE]), Frame(6, LONG_RULE[PIECE:]))
 
 
+def ticket(
+    bound: bytes,
+    keys: tuple[X25519PublicKey, X25519PublicKey],
+    fields: bytes,
+    content: bytes,
+    second: str = "",
+    point: bytes = b"",
+) -> bytes:
+    """Return a ticket: sealed to a reading key, and then to a recording's key.
+
+    Args:
+        bound: the bytes that both layers are bound to.
+        keys: of the holder, of the recording.
+        fields: of the ticket.
+        content: the recording's content key.
+        second: the word in the labels of a second holder's.
+        point: what stands in the place of the inner layer's point.
+    """
+    readers, own = keys
+    label = f"zgoda {second}content key v1".encode() + bound
+    inner = point + seal_to(readers, label, content, f"{second}content")[len(point) :]
+    label = f"zgoda {second}ticket v1".encode() + bound
+    return seal_to(own, label, fields + inner, f"{second}ticket")
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second holder, as a header names one; each part can be another's."""
+
+    reading: X25519PrivateKey = field(
+        default_factory=lambda: X25519PrivateKey.from_private_bytes(made("second reading"))
+    )
+    recording: X25519PrivateKey = field(
+        default_factory=lambda: X25519PrivateKey.from_private_bytes(made("second recording"))
+    )
+    holder: bytes = field(default_factory=lambda: bytes.fromhex(HOLDER["fingerprint"])[:16])
+    rid: bytes = field(default_factory=lambda: made("second rid", 16))
+    label: str = "second "
+    content: bytes | None = None  # another key than the office's
+    fields: tuple[int, bytes] = (0, b"")
+    """What stands where in the ticket's fields, in place of the office's."""
+
+    bound_rid: bytes | None = None  # the id that the ticket is bound to, if it is another
+    point: bytes = b""  # in the place of the inner layer's
+
+    def ticket(self, bound: bytes, fields: bytes, content: bytes) -> bytes:
+        """Return the second ticket of a header."""
+        at, value = self.fields
+        changed = fields[:at] + value + fields[at + len(value) :]
+        bound = bound if self.bound_rid is None else bound[:62] + self.bound_rid
+        keys = (self.reading.public_key(), self.recording.public_key())
+        content = self.content or content
+        return ticket(bound, keys, changed, content, self.label, self.point)
+
+
 @dataclass(frozen=True)
 class Office:
     """Keys and a header."""
@@ -179,8 +246,18 @@ class Office:
         key = HKDF(hashes.SHA256(), 32, b"", b"vk").derive(self.secret)
         return X25519PrivateKey.from_private_bytes(key)
 
+    def start(self, channels: int = 1, version: int = 3) -> bytes:
+        """Return the header's first 46 bytes."""
+        head = b"ZGODAREC" + bytes([version, 1, 1, channels])
+        return head + b"\x10\x00" + self.rid + self.vault_id
+
     def signed_part(
-        self, channels: int = 1, flags: int = 1, opening: int = 3, version: int = 2
+        self,
+        channels: int = 1,
+        flags: int = 1,
+        opening: int = 3,
+        version: int = 3,
+        second: "Second | None" = None,
     ) -> bytes:
         """Return the bytes of a header that are signed.
 
@@ -188,16 +265,17 @@ class Office:
             channels: of the recording.
             flags: of the ticket.
             opening: the number of frames that the ticket names.
-            version: that the ticket is bound to; the header says 2.
+            version: that the ticket is bound to; the header says 3.
+            second: what stands behind the office's ticket; nothing if None.
         """
-        start = bytes([1, 1, channels]) + b"\x10\x00" + self.rid + self.vault_id
-        bound = b"ZGODAREC" + bytes([version]) + start
-        fields = struct.pack(">HH8sB3sIB", 20717, 90, b"\0" * 8, flags, b"\1\2\3", 77, opening)
-        label = b"zgoda content key v1" + bound
-        inner = seal_to(self.reading.public_key(), label, self.content, "content")
-        label = b"zgoda ticket v1" + bound
-        ticket = seal_to(self.recording.public_key(), label, fields + inner, "ticket")
-        body = b"ZGODAREC\2" + start + struct.pack(">H", len(ticket)) + ticket
+        holder, rid = (second.holder, second.rid) if second else (bytes(16), bytes(16))
+        bound = self.start(channels, version) + holder + rid
+        fields = struct.pack(">HH8sB3sIB", 20717, 90, CALL, flags, b"\1\2\3", 77, opening)
+        keys = (self.reading.public_key(), self.recording.public_key())
+        own = ticket(bound, keys, fields, self.content)
+        body = self.start(channels) + struct.pack(">H", len(own)) + own + holder + rid
+        theirs = second.ticket(bound, fields, self.content) if second else b""
+        body += struct.pack(">H", len(theirs)) + theirs
         return body.ljust(3968, b"\0")
 
     def header(self, part: bytes | None = None, origin: bytes | None = None) -> bytes:

@@ -17,6 +17,7 @@ def summary_of(reader: Reader) -> Summary:
     """
     end = _quick_end(reader)
     _check_days(reader)
+    reader.check_holders()
     if reader.meta.call != reader.ticket.call_id:
         raise FileFormatError(
             noted("archive_file_damaged", "META names another call than the ticket.")

@@ -47,7 +47,8 @@ class CheckedReader:
 
         Raises:
             Tampered: it is not the sealed file, or the audit knows none.
-            FileFormatError: it is the sealed file, but nothing opens it.
+            FileFormatError: it is the sealed file, but nothing opens it, or it says different
+                things of a second holder.
         """
         if not known.sealed:
             raise Tampered(noted("recording_changed", _UNKNOWN))
@@ -59,6 +60,7 @@ class CheckedReader:
         )
         try:
             checked._check_end()
+            checked._reader.check_holders()
         except BaseException:
             checked.close()
             raise

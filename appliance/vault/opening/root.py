@@ -25,12 +25,12 @@ from appliance.vault.disk import Disk
 from appliance.vault.opening.eraser import LEVELS, Eraser
 
 MAGIC = b"ZGODAKEY"
-VERSION = 3
+VERSION = 4
 MOST_BYTES = 256 * 2**20
 """Of a copy; of version 1, whose copies held every key. Later ones stay far below it."""
 
 _HEADER = struct.Struct(">8sBB6xQQ")
-_LABEL = b"zgoda keyring v3"
+_LABEL = b"zgoda keyring v4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.model.rule import SealedRule
 from appliance.model.sentences.faults import noted
 from appliance.signals.pcm import decode_alaw
+from appliance.vault.agreement import check_holders, check_second
 from appliance.vault.disk import open_ordinary, wipe
 from appliance.vault.format import (
     FRAME_BYTES,
@@ -47,14 +48,8 @@ from appliance.vault.format import (
 from appliance.vault.opening.digest import RunningDigest
 from appliance.vault.opening.survey import Survey, decode, decode_rule, survey
 from appliance.vault.origin import is_signed
-from appliance.vault.seal import (
-    HPKE,
-    LABEL_CONTENT,
-    LABEL_HEADER,
-    LABEL_PAYLOAD,
-    LABEL_TICKET,
-    derive_into,
-)
+from appliance.vault.seal import LABEL_HEADER, LABEL_PAYLOAD, derive_into
+from appliance.vault.tickets import HPKE, OFFICES, SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +60,27 @@ class OpenTicket:
     content: bytes  # the content key, still sealed to the reading key
 
 
-def open_ticket(header: Header, recording_key: bytes) -> OpenTicket:
-    """Open the ticket's outer layer with the recording's private key.
+def open_ticket(header: Header, recording_key: bytes, *, second: bool = False) -> OpenTicket:
+    """Open a ticket's outer layer with the recording's private key.
+
+    Args:
+        header: of the recording.
+        recording_key: the private half of the pair that the ticket is sealed to.
+        second: open the second holder's ticket, not the office's.
 
     Raises:
-        Malformed: the key does not fit, or the header was altered.
+        Malformed: there is no such ticket, the key does not fit, or the header was altered.
     """
     private = X25519PrivateKey.from_private_bytes(recording_key)
+    sealed = header.second_ticket if second else header.ticket
+    label = (SECOND if second else OFFICES).ticket
+    if not sealed:
+        raise Malformed(
+            FormatFault.TICKET,
+            noted("recording_file_damaged", "The recording has no ticket for a second holder."),
+        )
     try:
-        plain = HPKE.decrypt(header.ticket, private, info=LABEL_TICKET + header.bound)
+        plain = HPKE.decrypt(sealed, private, info=label + header.bound)
     except InvalidTag:
         raise Malformed(
             FormatFault.TICKET,
@@ -132,6 +139,7 @@ class Reader:
         recording_key: bytes,
         *,
         check: Callable[[int], None] | None = None,
+        second: bool = False,
     ) -> Self:
         """Open a recording with the office's and the recording's private keys.
 
@@ -139,6 +147,8 @@ class Reader:
             path: the file.
             reading_key: the office's private key.
             recording_key: the recording's private key.
+            second: the keys are a second holder's, whose ticket is opened; it has to name the call
+                and the day that META does.
             check: gets the open file's descriptor before anything is read; may raise to refuse it.
 
         Raises:
@@ -151,8 +161,13 @@ class Reader:
                 check(fd)
             raw = os.pread(fd, HEADER_BYTES, 0)
             header = parse_header(raw)
-            ticket = open_ticket(header, recording_key)
-            return cls(fd, header, ticket.fields, _payload_key(raw, header, ticket, reading_key))
+            ticket = open_ticket(header, recording_key, second=second)
+            label = (SECOND if second else OFFICES).content + header.bound
+            payload_key = _payload_key(raw, label, ticket, reading_key)
+            reader = cls(fd, header, ticket.fields, payload_key)
+            if second and (meta := reader.peek_at_meta()) is not None:
+                check_second(ticket.fields, meta)
+            return reader
         except BaseException:
             os.close(fd)
             raise
@@ -200,9 +215,31 @@ class Reader:
         """Walk over all frames, once.
 
         Raises:
-            Malformed: a frame opens, but its content is impossible.
+            Malformed: a frame opens, but its content is impossible, or header, META and rule do not
+                say the same of a second holder.
         """
-        return survey(self.blocks, self.partial, self.peek, self.ticket.opening)
+        made = survey(self.blocks, self.partial, self.peek, self.ticket.opening)
+        self.check_holders()
+        return made
+
+    def check_holders(self) -> None:
+        """Hold header, META and rule to what each says of a second holder; skip damaged ones.
+
+        Raises:
+            Malformed: they do not say the same.
+        """
+        if self.blocks < self.ticket.opening:
+            return
+        meta = self.peek_at_meta()
+        pieces = [self.peek(index) for index in range(2, self.ticket.opening)]
+        whole = [piece for piece in pieces if piece is not None]
+        if meta is not None and len(whole) == len(pieces):
+            check_holders(self.header, meta, decode_rule(whole))
+
+    def peek_at_meta(self) -> CallMeta | None:
+        """Return META; None if its frame is damaged, or missing."""
+        frame = self.peek(0)
+        return None if frame is None else decode(frame, CallMeta)
 
     def digesting(self) -> RunningDigest:
         """Begin to digest the open file; raises FileFormatError if it is too large."""
@@ -295,12 +332,12 @@ def _accept(index: int) -> None:
 
 
 def _payload_key(
-    raw: bytes, header: Header, ticket: OpenTicket, reading_key: bytes | bytearray
+    raw: bytes, label: bytes, ticket: OpenTicket, reading_key: bytes | bytearray
 ) -> bytearray:
     """Open the content key, check the header's MAC with it, derive the payload key."""
     private = X25519PrivateKey.from_private_bytes(reading_key)
     try:
-        content = HPKE.decrypt(ticket.content, private, info=LABEL_CONTENT + header.bound)
+        content = HPKE.decrypt(ticket.content, private, info=label)
     except InvalidTag:
         raise Malformed(
             FormatFault.TICKET,

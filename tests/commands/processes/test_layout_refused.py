@@ -12,11 +12,11 @@ from tests.tree import contents
 
 REFUSED = {
     "newer": (
-        "zgoda: The data folder {data} was made by a newer Zgoda (layout 4; this one knows 3). "
+        "zgoda: The data folder {data} was made by a newer Zgoda (layout 5; this one knows 4). "
         "Install that version, or restore a backup into an empty data folder.\n"
     ),
     "older": (
-        "zgoda: The data folder {data} was made by an older Zgoda (layout 1; this one knows 3). "
+        "zgoda: The data folder {data} was made by an older Zgoda (layout 1; this one knows 4). "
         "Open it with that version, or begin with an empty folder.\n"
     ),
 }
@@ -58,7 +58,7 @@ def places(tmp_path: Path, age: str) -> dict[str, str]:
     spare.mkdir()
     (spare / "keyring.0").write_bytes(folders.keyring[0].read_bytes())
     if age == "newer":
-        folders.layout.write_text("zgoda data folder, layout 4\n")
+        folders.layout.write_text("zgoda data folder, layout 5\n")
     paths = {"data": folders.data, "file": file, "copy": copy, "spare": spare}
     named = {name: str(path) for name, path in paths.items()}
     return {**named, "sheet": SAID["sheet"], "out": str(tmp_path / "out.wav")}

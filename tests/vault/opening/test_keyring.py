@@ -187,13 +187,13 @@ def test_what_is_written_is_read_again(vault: Vault, tmp_path: Path) -> None:
 def test_another_version_and_other_contents_are_refused(vault: Vault) -> None:
     root = vault.eraser.read(1)
     raw = bytearray(seal_keyring(vault.keyring.content, root, 0, 1, 1))
-    raw[8] = 4
-    with pytest.raises(FileFormatError, match="version 4"):
+    raw[8] = 5
+    with pytest.raises(FileFormatError, match="version 5"):
         open_keyring(bytes(raw), vault.eraser)
-    raw[8] = 3
+    raw[8] = 4
     header = bytes(raw[:32])
     other = header + container.seal(
-        root, b"zgoda keyring v3", msgspec.msgpack.encode({"a": 1}), header
+        root, b"zgoda keyring v4", msgspec.msgpack.encode({"a": 1}), header
     )
     with pytest.raises(FileFormatError, match="something else than keys"):
         open_keyring(other, vault.eraser)

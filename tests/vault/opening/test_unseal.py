@@ -20,7 +20,7 @@ from appliance.vault.opening.unseal import Reader, open_ticket, read_header
 from tests.recorded import recorded
 from tests.samples import META, ORIGIN, RECEIPT, RULE
 from tests.vaults import TICKET, Vault, damage, make_vault
-from tests.vectors import make
+from tests.vectors.impossible import SEALED
 from tests.vectors.office import Office
 
 same_folder = settings(
@@ -280,7 +280,7 @@ def test_when_the_end_is_damaged_the_length_is_found_by_walking(vault: Vault) ->
 def test_a_frame_that_says_what_cannot_be_stops_a_seek(vault: Vault, tmp_path: Path) -> None:
     office = Office()
     path = tmp_path / "odd"
-    path.write_bytes(office.file(make.SEALED["frame_type"], office.header()))
+    path.write_bytes(office.file(SEALED["frame_type"], office.header()))
     keys = office.reading.private_bytes_raw(), office.recording.private_bytes_raw()
     with Reader.open(path, *keys) as reader, pytest.raises(Malformed, match="unknown type 7"):
         reader.read(0, 10)

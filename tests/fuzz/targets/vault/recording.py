@@ -5,6 +5,7 @@ one of length, and what is put there; a length of 0 cuts the file.
 Its signature and four openings with HPKE take the time: some 1,000 inputs a second.
 """
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +36,9 @@ def take(raw: bytes) -> None:
     assert assess(path, facts).why
     judged = assess(path, facts, KEYS)
     assert judged.why
-    read_header(path)
+    if read_header(path).has_second:
+        with suppress(FileFormatError), Reader.open(path, READING, RECORDING, second=True) as other:
+            assert other.survey
     if judged.survey is None:
         return
     with Reader.open(path, READING, RECORDING) as reader:
@@ -63,12 +66,15 @@ def _whole() -> bytes:
 
 @cache
 def seeds() -> dict[str, bytes]:
-    """Return a whole recording, and what a power cut leaves of it."""
+    """Return a whole recording, one for two holders, and what a power cut leaves of it."""
     with TemporaryDirectory() as folder:
         raw = sealed_recording(Path(folder)).read_bytes()
+    with TemporaryDirectory() as folder:
+        shared = sealed_recording(Path(folder), shared=True).read_bytes()
     zeros = bytes(HEADER_BYTES)
     return {
         "whole": raw,
+        "shared": shared,
         "header": raw[:HEADER_BYTES],
         "torn": raw[: HEADER_BYTES + 2 * FRAME_BYTES + 77],
         "withdrawn": zeros + raw[HEADER_BYTES : HEADER_BYTES + FRAME_BYTES],

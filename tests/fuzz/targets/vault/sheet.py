@@ -43,7 +43,7 @@ def seeds() -> dict[str, bytes]:
         "mistake": sheet.replace("0", "1").encode(),
         "group": sheet.split("-")[3].encode(),
         "odd_letters": "ıſ".encode() * 33,
-        "mark": b"zgoda data folder, layout 2\n",
+        "mark": b"zgoda data folder, layout 4\n",
         "other_mark": b"zgoda data folder, layout 999999999\n",
         "chip": b"b00710b7-3f52-4d1e-9a31-0f2c5d6e7a8b 1790000000 12.50\n",
         "empty": b"",

@@ -3,6 +3,8 @@
 An input is the ticket's clear text, which is sealed here: HPKE takes most of the time.
 """
 
+from dataclasses import replace
+
 from appliance.errors import FileFormatError
 from appliance.vault.format import (
     KEY_BYTES,
@@ -15,7 +17,7 @@ from appliance.vault.format import (
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.state import pack_state, read_state
 from appliance.vault.opening.unseal import open_ticket
-from appliance.vault.seal import HPKE, LABEL_TICKET
+from appliance.vault.tickets import HPKE, OFFICES, SECOND
 from tests.fuzz.feeding import Target
 from tests.fuzz.keys import RECORDING, RECORDING_PUBLIC, RID, VAULT_ID
 
@@ -25,11 +27,16 @@ _PLAIN = TICKET_FIELDS.size + _INNER
 
 
 def take(raw: bytes) -> None:
-    """Open it, and keep what it says in a shard's entry."""
-    blank = Header(1, RID, VAULT_ID, b"")
+    """Open it, for a second holder too, and keep what it says in a shard's entry."""
+    blank = Header(1, RID, VAULT_ID, b"", holder=RID, second_rid=RID)
     plain = raw[:_PLAIN].ljust(_PLAIN, b"\0")
-    sealed = HPKE.encrypt(plain, RECORDING_PUBLIC, info=LABEL_TICKET + blank.bound)
-    fields = open_ticket(Header(1, RID, VAULT_ID, sealed), RECORDING).fields
+    own, second = (
+        HPKE.encrypt(plain, RECORDING_PUBLIC, info=labels.ticket + blank.bound)
+        for labels in (OFFICES, SECOND)
+    )
+    header = replace(blank, ticket=own, second_ticket=second)
+    fields = open_ticket(header, RECORDING).fields
+    assert open_ticket(header, RECORDING, second=True).fields == fields
     entry = RecordingEntry(
         due_day=fields.due_day,
         call=fields.call_id,

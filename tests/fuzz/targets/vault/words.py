@@ -2,7 +2,7 @@
 
 from appliance.errors import FileFormatError
 from appliance.vault.opening.keys import public_half
-from appliance.vault.seal import HPKE
+from appliance.vault.tickets import HPKE
 from appliance.vault.words import WordsPlace, open_words, seal_words
 from tests.fuzz.feeding import Target
 from tests.fuzz.keys import READING, READING_PUBLIC, RECORDING, RECORDING_PUBLIC, VAULT_ID
