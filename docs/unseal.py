@@ -55,6 +55,7 @@ OBJECTS = {name: dict(field.split(":") for field in fields) for name, *fields in
 LOW = {"i": -(2**31), "n": -1e6, "q": 1}
 HIGH = {"i": 2**31 - 1, "n": 1e6, "c": 10**9, "d": 2**18 - 1, "T": 2**33, "q": 2**53 - 1}
 MOST = {"[s]": 2, "[RuleHolder]": 1}
+TEXT = r"\.(words|note)\.(0|[1-9][0-9]{0,9})"
 WORDS = {"C": "[0-9a-f]{16}", "R": "[0-9a-f]{32}", "H": "[0-9a-f]{64}", "w": "[a-z_]{1,40}"}
 WORDS |= dict.fromkeys("ts", r"[^\ud800-\udfff]*")
 
@@ -208,6 +209,23 @@ def fits(value: Any, kind: str) -> bool:
     return isinstance(value, bool) if kind == "b" else value in tuple(kind.split("|"))
 
 
+def read_text(
+    content: bytes, digest: bytes, bound: tuple[bytes, str, int, bytes], raw: bytes
+) -> str:
+    """Open a text beside the sound (2): rid, kind, number, SHA-256 of the sealed file."""
+    rid, kind, number, sound = bound
+    good = kind in {"words", "note"} and number < 2**32
+    good = good and 0 < len(raw) - 48 <= 256 * 4064 and len(raw) % 4064 == 48
+    need(good, "text", "A text beside the sound has another kind or length than it can have.")
+    key = hkdf(content, digest + raw[:32], b"zgoda text v1 " + kind.encode())
+    place = rid + kind.encode() + number.to_bytes(4, "big") + sound
+    padded = unsealed(key, bytes(12), raw[32:], "text", place)
+    end = 4 + int.from_bytes(padded[:4], "big")
+    good = end <= len(padded) < end + 4064 and not any(padded[end:])
+    need(good, "text", "A text beside the sound holds values where zeros must stand.")
+    return padded[4:end].decode()
+
+
 def names_holder(raw: bytes, ticket: bytes, found: dict[str, Any]) -> bool:
     """Say whether header, META and RULE agree on a second holder, and its ticket with META (2)."""
     meta, rule, holder = found.get("META"), found.get("RULE"), raw[197:213]
@@ -225,10 +243,13 @@ def names_holder(raw: bytes, ticket: bytes, found: dict[str, Any]) -> bool:
     return bool(named) == (alone is not None)
 
 
-def read_recording(raw: bytes, reading: Private, own: Private, second: bool = False) -> Any:
+def read_recording(
+    raw: bytes, reading: Private, own: Private, second: bool = False, texts: Any = ()
+) -> dict[str, Any]:
     """Open a recording with both private keys (2); return what it says, and its sound.
 
-    With ``second`` the keys are those of a second holder.
+    With ``second`` the keys are those of a second holder. ``texts`` lie beside it: kind, number,
+    bytes; one that does not open is null.
     """
     need(raw[:8] == b"ZGODAREC"[: len(raw)], "foreign", "This is no recording of Zgoda.")
     need(len(raw) >= 4096, "short", "The header ends too early.")
@@ -285,6 +306,11 @@ def read_recording(raw: bytes, reading: Private, own: Private, second: bool = Fa
             break
     good = names_holder(raw, ticket if second else b"", found)
     need(good, "content", "Header, META and RULE do not say the same of a second holder.")
+    for kind, number, text in texts:
+        bound, told = (raw[14:30], kind, number, hashlib.sha256(raw).digest()), None
+        with suppress(Wrong, ValueError):
+            told = read_text(content, digest, bound, text)
+        found.setdefault("texts", []).append({"kind": kind, "number": number, "text": told})
     junk = len(raw) // 4096 - 2 - last + (len(raw) % 4096 > 0)
     bad = holes or junk > 2 or (junk and "FINAL" in found)
     verdict = "damaged" if bad else "complete" if "FINAL" in found else "cut"
@@ -322,7 +348,12 @@ if __name__ == "__main__":
                 rows = [plain[at : at + 80] for at in range(0, len(plain), 80)]
                 keys |= {row[:16]: row[16:48] for row in rows}
         need(raw[14:30] in keys, "keyring", "The keyring has no key for it: erased, or another's.")
-        found = read_recording(raw, reading, Private.from_private_bytes(keys[raw[14:30]]))
+        beside, texts = of.recording.parent.with_name("texts"), []
+        for path in sorted(beside.iterdir()) if beside.is_dir() else []:
+            if name := re.fullmatch(raw[14:30].hex() + TEXT, path.name):
+                texts.append((name[1], int(name[2]), path.read_bytes()))
+        own = Private.from_private_bytes(keys[raw[14:30]])
+        found = read_recording(raw, reading, own, False, texts)
         levels = [(m % 16 * 16 + 8 + 256 * (m > 15)) << max(m // 16 - 1, 0) for m in range(128)]
         linear, at = [struct.pack("<h", sign * level) for sign in (-1, 1) for level in levels], 0
         of.out.touch(0o600, exist_ok=False)

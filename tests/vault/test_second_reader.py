@@ -7,7 +7,6 @@ knows no HPKE.
 import base64
 import hashlib
 import hmac
-import importlib.util
 import json
 import os
 import shutil
@@ -31,13 +30,16 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from appliance.commands.helpers.offline_keys import load_keys
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.opening.keys import backup_key, public_half, sheet_text
+from appliance.vault.opening.unseal import content_key
 from appliance.vault.origin import fingerprint
+from appliance.vault.texts import TextPlace, seal_text
 from tests.chips import new_chip
 from tests.samples import META, ORIGIN, RULE
+from tests.vault.bech32 import bech32
+from tests.vault.script import SCRIPT, second_reader
 from tests.vaults import Vault, damage, make_vault
 from tests.vectors import make
 
-SCRIPT = make.HERE.parents[1] / "docs" / "unseal.py"
 DEBIAN = "/usr/bin/python3"
 EXPECTED: dict[str, Any] = json.loads(make.EXPECTED.read_text())
 MUST_CAUSE: dict[str, str] = EXPECTED["must_cause"]
@@ -47,12 +49,7 @@ SECOND: dict[str, Any] = EXPECTED["second"]
 @pytest.fixture(scope="module")
 def reader() -> ModuleType:
     """The second reader as a module."""
-    spec = importlib.util.spec_from_file_location("unseal", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return second_reader()
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +145,33 @@ def test_sheet_and_keyring_give_the_sound_and_what_is_said(
         heard = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").reshape(-1, channels)
     expected = np.repeat([decode_alaw(bytes([code]))[0] for code in range(5)], each)
     assert all(np.array_equal(heard[:, side], expected) for side in range(channels))
+
+
+def test_texts_beside_the_sound_are_read_where_they_are_there(office: Vault) -> None:
+    rid, other = office.record().rid, office.record().rid
+    key = content_key(office.path(rid), bytes(office.reading), office.keyring.private(rid))
+    beside = office.folders.data / "texts"
+    beside.mkdir()
+
+    def write(name: str, kind: str, number: int, text: str) -> None:
+        place = TextPlace.beside(office.path(rid), kind, number)
+        (beside / name).write_bytes(seal_text(key, place, text))
+
+    write(f"{rid}.words.0", "words", 0, "Dzień dobry.")
+    write(f"{rid}.note.0", "note", 0, "Oddzwonić.")
+    write(f"{rid}.note.1", "note", 0, "moved to another number")
+    write(f"{rid}.note.01", "note", 1, "a number that nobody writes so")
+    write(f"{other}.note.0", "note", 0, "another recording's")
+    (beside / f"{rid}.words.1").write_bytes(b"torn")
+    (beside / f"{rid}.poem.0").write_bytes(b"unknown")
+    done = unseal(office, rid)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["texts"] == [
+        {"kind": "note", "number": 0, "text": "Oddzwonić."},
+        {"kind": "note", "number": 1, "text": None},
+        {"kind": "words", "number": 0, "text": "Dzień dobry."},
+        {"kind": "words", "number": 1, "text": None},
+    ]
 
 
 def test_a_copy_of_the_chip_is_the_root_at_e2(tmp_path: Path) -> None:
@@ -349,7 +373,7 @@ def test_an_age_file_with_a_fault_is_refused_in_one_sentence(
 
 def test_debians_age_makes_files_that_it_opens(office: Vault) -> None:
     rid = office.record().rid
-    recipient = _bech32(public_half(backup_key(office.secret)))
+    recipient = bech32(public_half(backup_key(office.secret)))
     data = office.folders.data
     subprocess.run(
         ["age", "-r", recipient, "-o", str(data / "backup.age")],
@@ -359,23 +383,3 @@ def test_debians_age_makes_files_that_it_opens(office: Vault) -> None:
     )
     done = unseal(office, rid, keyring="backup.age")
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def _bech32(public: bytes) -> str:
-    """Write an X25519 key as age names its recipients (BIP 173)."""
-    letters, prefix = "qpzry9x8gf2tvdw0s3jn54khce6mua7l", "age"
-    number, bits = int.from_bytes(public, "big") << 4, 260
-    values = [number >> at & 31 for at in range(bits - 5, -1, -5)]
-    expanded = [ord(sign) >> 5 for sign in prefix] + [0] + [ord(sign) & 31 for sign in prefix]
-    check = 1
-    for value in [*expanded, *values, *[0] * 6]:
-        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
-        for bit, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= term if top >> bit & 1 else 0
-    check ^= 1
-    return (
-        prefix
-        + "1"
-        + "".join(letters[value] for value in values)
-        + "".join(letters[check >> 5 * (5 - at) & 31] for at in range(6))
-    )

@@ -1,7 +1,6 @@
 """A recording for two: the office and a second holder, and what nobody can make of it."""
 
 import hashlib
-import importlib.util
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from appliance.vault.seal import SealedFile, SealingKeys
 from appliance.vault.tickets import SecondHolder
 from tests.recorded import recorded
 from tests.samples import META, ORIGIN, RECEIPT, RULE
+from tests.vault.script import second_reader
 from tests.vaults import TICKET, Vault, make_vault
 
 ROOT = Path(__file__).parents[2]
@@ -167,14 +167,9 @@ def test_a_promised_ticket_that_is_missing_is_said(vault: Vault) -> None:
 
 
 @pytest.fixture(scope="module")
-def second_reader() -> ModuleType:
+def reader() -> ModuleType:
     """The second reader as a module."""
-    spec = importlib.util.spec_from_file_location("unseal", ROOT / "docs" / "unseal.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return second_reader()
 
 
 @dataclass(frozen=True)
@@ -225,11 +220,11 @@ def said_of(shared: Shared, raw: bytes, reader: ModuleType) -> dict[str, tuple[s
 @same_folder
 @given(st.integers(0, HEADER_BYTES - 1), st.integers(1, 255))
 def test_every_change_of_the_header_is_noticed_by_both_and_both_readers_agree(
-    shared: Shared, second_reader: ModuleType, at: int, change: int
+    shared: Shared, reader: ModuleType, at: int, change: int
 ) -> None:
     raw = bytearray(shared.raw)
     raw[at] ^= change
-    said = said_of(shared, bytes(raw), second_reader)
+    said = said_of(shared, bytes(raw), reader)
     for ours, theirs in said.values():
         assert ours == theirs != "complete"
 
@@ -237,13 +232,13 @@ def test_every_change_of_the_header_is_noticed_by_both_and_both_readers_agree(
 @same_folder
 @given(st.binary(max_size=200), st.integers(0, 400), st.booleans())
 def test_whatever_stands_behind_the_ticket_both_readers_say_the_same(
-    shared: Shared, second_reader: ModuleType, piece: bytes, at: int, blank: bool
+    shared: Shared, reader: ModuleType, piece: bytes, at: int, blank: bool
 ) -> None:
     raw = bytearray(shared.raw)
     if blank:
         raw[197:SIGNED_BYTES] = bytes(SIGNED_BYTES - 197)
     raw[at : at + len(piece)] = piece
-    for ours, theirs in said_of(shared, bytes(raw), second_reader).values():
+    for ours, theirs in said_of(shared, bytes(raw), reader).values():
         assert ours == theirs
 
 

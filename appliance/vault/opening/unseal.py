@@ -58,6 +58,7 @@ class OpenTicket:
 
     fields: Ticket
     content: bytes  # the content key, still sealed to the reading key
+    info: bytes  # that it was sealed with
 
 
 def open_ticket(header: Header, recording_key: bytes, *, second: bool = False) -> OpenTicket:
@@ -73,14 +74,14 @@ def open_ticket(header: Header, recording_key: bytes, *, second: bool = False) -
     """
     private = X25519PrivateKey.from_private_bytes(recording_key)
     sealed = header.second_ticket if second else header.ticket
-    label = (SECOND if second else OFFICES).ticket
+    labels = SECOND if second else OFFICES
     if not sealed:
         raise Malformed(
             FormatFault.TICKET,
             noted("recording_file_damaged", "The recording has no ticket for a second holder."),
         )
     try:
-        plain = HPKE.decrypt(sealed, private, info=label + header.bound)
+        plain = HPKE.decrypt(sealed, private, info=labels.ticket + header.bound)
     except InvalidTag:
         raise Malformed(
             FormatFault.TICKET,
@@ -103,7 +104,7 @@ def open_ticket(header: Header, recording_key: bytes, *, second: bool = False) -
             ),
         )
     fields = Ticket(day + kept, call.hex(), bool(flags), boot.hex(), uptime, kept, opening)
-    return OpenTicket(fields, plain[TICKET_FIELDS.size :])
+    return OpenTicket(fields, plain[TICKET_FIELDS.size :], labels.content + header.bound)
 
 
 def read_header(path: Path) -> Header:
@@ -162,8 +163,9 @@ class Reader:
             raw = os.pread(fd, HEADER_BYTES, 0)
             header = parse_header(raw)
             ticket = open_ticket(header, recording_key, second=second)
-            label = (SECOND if second else OFFICES).content + header.bound
-            payload_key = _payload_key(raw, label, ticket, reading_key)
+            content_key, payload_key = _content_key(raw, ticket, reading_key), bytearray(KEY_BYTES)
+            derive_into(content_key, raw[: HEADER_BYTES - MAC_BYTES], LABEL_PAYLOAD, payload_key)
+            wipe(content_key)
             reader = cls(fd, header, ticket.fields, payload_key)
             if second and (meta := reader.peek_at_meta()) is not None:
                 check_second(ticket.fields, meta)
@@ -331,13 +333,25 @@ def _accept(index: int) -> None:
     """Let a damaged frame be a hole."""
 
 
-def _payload_key(
-    raw: bytes, label: bytes, ticket: OpenTicket, reading_key: bytes | bytearray
+def content_key(
+    path: Path, reading_key: bytes | bytearray, recording_key: bytes, *, second: bool = False
 ) -> bytearray:
-    """Open the content key, check the header's MAC with it, derive the payload key."""
+    """Return a recording's content key, for a text beside its sound. The caller wipes it.
+
+    Raises:
+        Malformed: foreign, short, altered, or the keys do not fit.
+    """
+    with open_ordinary(path) as file:
+        raw = file.read(HEADER_BYTES) or b""
+    ticket = open_ticket(parse_header(raw), recording_key, second=second)
+    return _content_key(raw, ticket, reading_key)
+
+
+def _content_key(raw: bytes, ticket: OpenTicket, reading_key: bytes | bytearray) -> bytearray:
+    """Open the content key, check the header's MAC with it, and its signature."""
     private = X25519PrivateKey.from_private_bytes(reading_key)
     try:
-        content = HPKE.decrypt(ticket.content, private, info=label)
+        content = HPKE.decrypt(ticket.content, private, info=ticket.info)
     except InvalidTag:
         raise Malformed(
             FormatFault.TICKET,
@@ -362,7 +376,5 @@ def _payload_key(
                 "recording_file_damaged", "Its signature is not by the key that it names: forged."
             ),
         )
-    payload_key = bytearray(KEY_BYTES)
-    derive_into(content_key, open_part, LABEL_PAYLOAD, payload_key)
-    wipe(content_key, mac_key)
-    return payload_key
+    wipe(mac_key)
+    return content_key
