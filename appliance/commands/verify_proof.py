@@ -33,6 +33,12 @@ GRADES = {
     "C": "the caller's own by its level alone",
 }
 
+ORIGINS = {
+    True: "sealed by the recording process that this device knew",
+    False: "nothing says which process sealed it",
+}
+"""Whether a recording is attested -> what that says."""
+
 READERS = {
     ProofReader.CALLER: "the caller, or somebody else outside the office",
     ProofReader.AUTHORITY: "a court or an authority",
@@ -164,7 +170,7 @@ def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     yield "made for", READERS[annex.reader]
     for kept in annex.kept:
         yield "kept", f"{kept.recording}: {_until(kept)}"
-        yield "origin", "attested" if kept.attested else "not attested"
+        yield "origin", ORIGINS[kept.attested]
     for rid in annex.unreadable:
         yield "unreadable", f"{rid}: another part of this call, which this proof does not show"
     yield from _listened_rows(annex)

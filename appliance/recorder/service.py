@@ -103,6 +103,7 @@ class Recorder:
             self._doctor,
             ExamineDesk(lambda: self._config, clock, self._running, self._folders.prompts),
             self._shared.day,
+            self._shared.entry,
             self._shared.exempt,
             self._prompts,
             DevicesDesk(self._search),

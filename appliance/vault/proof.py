@@ -22,12 +22,13 @@ from appliance.model.proof import (
     MOST_PARTS,
     ProofAnnex,
     ProofCore,
+    ProofReader,
     ProvedRecording,
-    WhatVouches,
 )
 from appliance.model.records import CallMeta, ConsentReceipt
 from appliance.model.rule import SealedRule
 from appliance.model.sentences.faults import noted
+from appliance.vault.audit.evidence import RecordingPlace, placed
 from appliance.vault.decoding import decode_json
 from appliance.vault.origin import fingerprint, is_key
 
@@ -55,6 +56,7 @@ class Fault(StrEnum):
     ALTERED = "altered"  # a signature does not fit
     MIXED = "mixed"  # parts of two proofs
     CONTENT = "content"  # signed, and yet not what a box writes
+    EVIDENCE = "evidence"  # lines of the audit, paths or a head that are not this recording's
     READER = "reader"  # signed, but its annex is not what its reader gets
     KEY = "key"  # signed by another box than the one that was named
 
@@ -74,6 +76,8 @@ class Proof:
     key: bytes  # public
     recordings: tuple[ProvedRecording, ...]
     annex: ProofAnnex
+    places: tuple[RecordingPlace, ...]
+    """Where each recording stands in the audit."""
 
     @property
     def fingerprint(self) -> str:
@@ -134,11 +138,9 @@ def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
             Fault.MIXED,
             noted("proof_wrong", "Its core and its annex belong to two different proofs."),
         )
-    if annex.evidence != (WhatVouches(),) * len(cores):
-        why = "which this version of Zgoda cannot check"
+    if len(annex.evidence) != len(cores):
         raise BadProof(
-            Fault.CONTENT,
-            noted("proof_wrong", f"It carries lines of the activity log or stamps, {why}."),
+            Fault.CONTENT, noted("proof_wrong", "It does not say of each part what vouches for it.")
         )
     recordings = tuple(map(_proved, cores))
     declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
@@ -152,7 +154,15 @@ def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
             Fault.MIXED,
             noted("proof_wrong", "Its core and its annex belong to two different calls."),
         )
-    return Proof(key, recordings, annex)
+    for_caller = annex.reader is ProofReader.CALLER
+    try:
+        places = tuple(
+            placed(one.core, one.meta.after, beside, for_caller=for_caller)
+            for one, beside in zip(recordings, annex.evidence, strict=True)
+        )
+    except FileFormatError as error:
+        raise BadProof(Fault.EVIDENCE, noted("proof_wrong", str(error))) from error
+    return Proof(key, recordings, annex, places)
 
 
 def _bodies(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[bytes], bytes]:

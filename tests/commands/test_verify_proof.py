@@ -46,7 +46,7 @@ def test_a_proof_of_this_box_is_whole_and_tells_what_was_said(proof: Path) -> No
         "listened    2026-09-22 04:06:40 UTC, Ewa Żółć, training",
         "for caller Anna “Nowa”; wav 288044 bytes, SHA-256 ",
         ": erased after 2026-12-20",
-        "origin      attested",
+        "origin      sealed by the recording process that this device knew",
     ):
         assert told in said
 
@@ -95,7 +95,7 @@ def test_nothing_looks_complete_that_is_not(tmp_path: Path) -> None:
     assert code == 0
     for told in (
         "held on a legal ground, until the hold is lifted",
-        "origin      not attested",
+        "origin      nothing says which process sealed it",
         f"unreadable  {'ab' * 16}: another part of this call, which this proof does not show",
         "listened    1 earlier time is not listed here",
         "by a clock that was not set, Ewa Żółć, purpose not noted, stopped: the recording was",

@@ -26,7 +26,7 @@ from appliance.keeper.time.chip import Boot, ClockChip
 from appliance.link.handlers import handlers_of
 from appliance.link.operations import Operation, Role
 from appliance.model.audio import RATE, Sound
-from appliance.model.records import CallMeta, RecordingEnd, RecordingMark
+from appliance.model.records import AuditPlace, CallMeta, RecordingEnd, RecordingMark
 from appliance.model.terms import AnswerBasis
 from appliance.signals.pcm import encode_alaw, through_alaw
 from appliance.vault.audit.entries import NEW_KEY
@@ -71,6 +71,7 @@ class Spoken:
     uptime: int = 100
     call: str = ""  # empty: another one each time
     keep_open: bool = False
+    after: AuditPlace | None = None  # the entry of the audit before it
 
 
 @dataclass
@@ -297,4 +298,5 @@ def _meta(said: Spoken, days: dict[str, int]) -> CallMeta:
         due_days=days,
         policy_version="1",
         controller="Kancelaria Nowak",
+        after=said.after,
     )

@@ -77,7 +77,7 @@ from appliance.link.requests.people import (
     ResetPassword,
 )
 from appliance.link.requests.processes.errands import TakeErrand, TellErrand
-from appliance.link.requests.processes.news import LendList, TellDay, TellNeed
+from appliance.link.requests.processes.news import LendList, TellDay, TellEntry, TellNeed
 from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
 from appliance.link.requests.processes.steps import NextStep
 from appliance.link.requests.processes.update import BringPiece, TakeFetch, TellFetch
@@ -104,6 +104,7 @@ from appliance.link.requests.words import (
     ShowDraft,
 )
 from appliance.model.demo_phone import LiveAct
+from appliance.model.records import AuditPlace
 from tests.keeper.boxes import KeeperBox, set_up
 from tests.model.refusals import refuses
 from tests.samples import PAPER
@@ -129,6 +130,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
     TellNeed: {"needed": True, "plain": False},
+    TellEntry: {"place": AuditPlace(seq=1, hash="ab" * 32)},
     TellDay: {"day": "2027-01-11"},
     PhoneAct: {"line": "Reception", "act": LiveAct(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},

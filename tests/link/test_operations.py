@@ -37,6 +37,7 @@ NOT_ON_RECORD = {
     "settings.changed": "between the processes",
     "lines.press": "the box's own button leaves no entry either; the recording's marks tell",
     "lines.tell_day": "between the processes; who confirmed the time has an entry",
+    "lines.tell_entry": "between the processes; it names an entry",
     "lines.tell_need": "between the processes",
     "lines.take_up": "what is taken up has entries",
     "me.begin_totp": "nothing is set before a code is typed back",
@@ -136,7 +137,8 @@ def test_what_pages_repeat_keeps_no_session_awake_and_changes_nothing() -> None:
 def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is WithoutRole.PROCESS}
     assert {tag(o) for o in between} == {
-        "lines.lend_list", "lines.origin", "lines.tell_day", "lines.tell_need", "lines.watch",
+        "lines.lend_list", "lines.origin", "lines.tell_day", "lines.tell_entry",
+        "lines.tell_need", "lines.watch",
         "doctor.lines",
         "settings.changed", "settings.try_calls", "prompts_in_use.list", "prompts_in_use.sound",
         "words.changed", "words.measure", "words.speak_prompts",

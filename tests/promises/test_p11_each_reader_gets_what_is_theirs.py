@@ -209,6 +209,11 @@ def proof_of(raw: bytes) -> tuple[Any, ...]:
     *cores, annex = (line.rpartition(b',"sig":')[0] for line in raw.split(b"\n")[1:-1])
     said = json.loads(annex + b"}")
     assert re.fullmatch(r"[0-9a-f]{64}", said.pop("audit_hash"))
+    for beside in said["evidence"]:
+        for name in ("after", "sealed"):
+            if beside[name] is not None:  # digests, as many in both worlds
+                assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in beside[name]["path"])
+                beside[name]["path"] = len(beside[name]["path"])
     return len(raw), raw.split(b"\n")[0], cores, said
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.vectors import placed
 from tests.vectors.office import RECEIPT, RULE, made
 
 VECTORS = Path(__file__).parent / "proofs.json"
@@ -202,6 +203,7 @@ def vectors() -> dict[str, dict[str, str | None]]:
     for_police = OURS.annex(core, reader="authority", recipients=["authority"])
     for_police["copies"] = [for_police["copies"][0] | silenced]
     found["authority"] = OURS.proof(core, for_police), None
+    found |= _placed()
     found |= {name: (raw, "reader") for name, raw in _reader(core).items()}
     found |= {name: (raw, "altered") for name, raw in _spliced(core).items()}
     found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}
@@ -275,6 +277,61 @@ def _mixed(core: dict[str, Any], second: dict[str, Any]) -> dict[str, bytes]:
     }
 
 
+def _placed() -> dict[str, tuple[bytes, str | None]]:
+    """Return proofs of a recording that the audit places."""
+    log = placed.the_log("log", OURS.core())
+    core = OURS.core(meta=written(META | {"after": placed.place(log)}))
+    unnamed, other = OURS.core(), OURS.core(meta=written(META | {"after": placed.place(log, 2)}))
+    right = placed.whole(log)
+    open_day = right | {"after": placed.line(log, 1, 0), "sealed": placed.line(log, 3, 0)}
+    one = OURS.annex(core, evidence=[right])
+    found: dict[str, tuple[bytes, str | None]] = {
+        "placed": (OURS.proof(core, one), None),
+        "placed_for_caller": (
+            OURS.proof(core, OURS.for_caller(core, evidence=[placed.for_caller(right)])),
+            None,
+        ),
+        "head_for_caller": (
+            OURS.proof(core, OURS.for_caller(core, evidence=[right])),
+            "evidence",
+        ),
+        "paths_for_caller": (
+            OURS.proof(core, OURS.for_caller(core, evidence=[right | {"head": None}])),
+            "evidence",
+        ),
+        "path_filled_for_office": (
+            OURS.proof(
+                core,
+                OURS.annex(core, evidence=[placed.for_caller(right) | {"head": right["head"]}]),
+            ),
+            "evidence",
+        ),
+        "placed_unnamed": (
+            OURS.proof(unnamed, OURS.annex(unnamed, evidence=[right | {"after": None}])),
+            None,
+        ),
+        "placed_on_an_open_day": (
+            OURS.proof(core, OURS.annex(core, evidence=[open_day | {"head": None}])),
+            None,
+        ),
+        "after_of_an_act": (
+            OURS.proof(other, OURS.annex(other, evidence=[right | {"after": placed.line(log, 2)}])),
+            "evidence",
+        ),
+        "after_unnamed": (OURS.proof(unnamed, OURS.annex(unnamed, evidence=[right])), "evidence"),
+        "placed_as_another": (
+            OURS.proof(
+                older := OURS.core(frames=41, meta=core["meta"]),
+                OURS.annex(older, evidence=[right]),
+            ),
+            "evidence",
+        ),
+    }
+    for name, beside in placed.wrong(core).items():
+        found[name] = OURS.proof(core, OURS.annex(core, evidence=[beside])), "evidence"
+    return found
+
+
 def _reader(core: dict[str, Any]) -> dict[str, bytes]:
     """Return proofs whose annex tells a reader what is another's, or too little."""
     whole, cut = OURS.annex(core), OURS.for_caller(core)
@@ -328,7 +385,6 @@ def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:
         "meta": with_core(core | {"meta": "{}"}),
         "rule": with_core(core | {"rule": written(RULE)[:-1]}),
         "reader": OURS.proof(core, annex | {"reader": "police"}),
-        "path": OURS.proof(core, annex | {"evidence": [NOTHING_OUTSIDE | {"head": "{}"}]}),
         "no_evidence": OURS.proof(core, annex | {"evidence": []}),
         "parts": OURS.proof(*([b"{}"] * 66), annex),
     }

@@ -126,7 +126,7 @@ VERDICTS = {
 ORIGINS = {
     Origin.ATTESTED: (
         _l("attested"),
-        _l("This device's recorder signed it with a key that the activity log names."),
+        _l("Sealed by the recording process that this device knew."),
     ),
     Origin.NOT_ATTESTED: (
         _l("not attested"),

@@ -4,6 +4,7 @@ A line that a power cut left behind ends without a newline, or in zeros where it
 reached the medium.
 """
 
+import contextlib
 import mmap
 import os
 import re
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import OF_ALL
-from appliance.vault.audit.entries import LINE_LIMIT, AuditEntry, decode
+from appliance.vault.audit.entries import LINE_LIMIT, AuditEntry, LogLine, decode
 
 _SEQ = re.compile(rb'\{"seq":([1-9][0-9]{0,18}),')
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\.log")
@@ -82,6 +83,27 @@ def about(folder: Path, rid: str) -> list[AuditEntry]:
             break
     first = next((at for at, entry in enumerate(found) if entry.rid == rid), len(found))
     return found[first:]
+
+
+def newest_of(folder: Path, kind: str, most_months: int) -> LogLine | None:
+    """Return the newest entry of a type that can be read, or None; older months are not looked at.
+
+    Args:
+        folder: the audit's.
+        kind: the type.
+        most_months: the newest that are looked at.
+    """
+    text = f'"type":"{kind}","actor":'.encode()
+    for path in reversed(months(folder)[-most_months:]):
+        if not path.stat().st_size:
+            continue
+        with path.open("rb") as log, mmap.mmap(log.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            end = len(content)
+            while (at := content.rfind(text, 0, end)) >= 0:
+                end = content.rfind(b"\n", 0, at) + 1
+                with contextlib.suppress(FileFormatError):
+                    return decode(content[end : content.find(b"\n", at) + 1])
+    return None
 
 
 def _naming(path: Path, text: bytes) -> Iterator[AuditEntry]:

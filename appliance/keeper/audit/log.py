@@ -16,17 +16,20 @@ from pathlib import Path
 
 from appliance.clock import Clock
 from appliance.errors import MadeByNewer
+from appliance.keeper.audit.before_calls import BeforeCalls
 from appliance.keeper.audit.beginning import LogTail, begin
 from appliance.keeper.audit.check import AuditCheck, conclude
 from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import CUT_BACK, Act, check_words
-from appliance.keeper.audit.heads import head_file, heads_folder, last_ended
+from appliance.keeper.audit.heads import first_ended, head_file, heads_folder, last_ended
 from appliance.keeper.audit.keys import AuditKeys, public_half
 from appliance.keeper.audit.lines import LinePlace, about, page, readable
+from appliance.keeper.audit.paths import LogTree
 from appliance.keeper.audit.search import EntryQuery, beginning_with, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
+from appliance.model.records import AuditPlace
 from appliance.model.sentences.faults import noted
 from appliance.vault.audit.entries import NEW_KEY, AuditEntry, encode
 from appliance.vault.audit.heads import Head, signed_head
@@ -65,9 +68,7 @@ class AuditLog:
             VaultError: the audit could not be written.
             MadeByNewer: a newer version has written entries; nothing is changed.
         """
-        self._folder = folder
-        self._clock = clock
-        self._keyring = keyring
+        self._folder, self._clock, self._keyring = folder, clock, keyring
         self._lock = threading.Lock()
         start = _beginning(folder, keyring)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,7 +79,9 @@ class AuditLog:
         self._writer = AuditWriter(folder, reserve, disk)
         self._walk = start.walk
         self._newest = start.seq, start.hash  # replaced as one: read without the lock
-        self._edge = start.edge
+        self._edge, self._before_calls = start.edge, BeforeCalls(folder)
+        self.tree = LogTree(folder)
+        """Finds paths to the roots that heads name."""
         self._day = start.day
         self.began_after = start.sure
         """UTC, of the newest existing entry by a trusted clock."""
@@ -183,8 +186,9 @@ class AuditLog:
             digests.append(digest)
         self._writer.append(day[:7], b"".join(lines))
         self._newest = seq, digest
-        for one in digests:
+        for number, (act, one) in enumerate(zip(acts, digests, strict=True), first):
             self._edge.push(bytes.fromhex(one))
+            self._before_calls.see(act.type, number, one)
         return range(first, first + len(lines))
 
     def entries(self) -> Iterator[AuditEntry]:
@@ -256,6 +260,11 @@ class AuditLog:
         return self._newest
 
     @property
+    def before_calls(self) -> AuditPlace | None:
+        """Return the entry that recordings to come name as the one before their call."""
+        return self._before_calls.place
+
+    @property
     def day(self) -> str:
         """Return the newest entry's day; a head of an earlier one is final."""
         return self._day
@@ -263,6 +272,14 @@ class AuditLog:
     def last_head(self) -> Head | None:
         """Return the head of the last day that has ended; none if it was altered."""
         return last_ended(self._folder, self._day)
+
+    def head_behind(self, seq: int) -> Head | None:
+        """Return the head of the first day that has ended behind an entry; None: not yet.
+
+        Raises:
+            FileFormatError: a head was altered.
+        """
+        return first_ended(self._folder, self._day, lambda head: head.seq >= seq)
 
     def mark(self) -> AuditMark | None:
         """Return the newest entry as a place to begin reading.

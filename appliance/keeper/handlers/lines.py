@@ -26,6 +26,7 @@ from appliance.link.requests.processes.news import (
     LendList,
     RecorderNews,
     TellDay,
+    TellEntry,
     TellNeed,
     WatchRecorder,
 )
@@ -43,6 +44,7 @@ from appliance.link.requests.words import (
     SpeakPrompts,
 )
 from appliance.model.lamps import NOTHING, Needs
+from appliance.model.records import AuditPlace
 
 ANSWER_SECONDS = 5.0
 """The recorder answers at once or is in trouble; no page must wait for it."""
@@ -88,6 +90,7 @@ class RecorderLink:
         self._lending = threading.Lock()
         self._needs = NOTHING
         self._day: str | None = None  # what the recorder was told; None: nothing yet
+        self._entry: AuditPlace | None = None
         self._told: Needs | None = None  # what the recorder was told of it; None: nothing yet
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
@@ -112,7 +115,7 @@ class RecorderLink:
         while not stop.is_set():
             try:
                 self.lend(loan)
-                self._told = self._day = None
+                self._told = self._day = self._entry = None
                 self.need(self._needs)
                 self.ask_origin()
                 met()
@@ -165,6 +168,13 @@ class RecorderLink:
             with contextlib.suppress(LinkError):
                 self._client.call(TellDay(day))
                 self._day = day
+
+    def tell_entry(self, place: AuditPlace | None) -> None:
+        """Tell the recorder which entry stands before calls; an absent one is told later."""
+        if place is not None and place != self._entry:
+            with contextlib.suppress(LinkError):
+                self._client.call(TellEntry(place))
+                self._entry = place
 
     def settings_changed(self) -> Taken:
         """Have the recorder read the settings in force; raises LinkError while it is absent."""

@@ -9,7 +9,8 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Role
 from appliance.link.requests import proof as ask
 from appliance.model.audio import RATE
-from appliance.model.proof import ProofReader, ProvedRecording, reader_for
+from appliance.model.proof import ProofReader, ProvedRecording, WhatVouches, reader_for
+from appliance.vault.audit.evidence import placed
 
 _SAMPLE = 2
 """Bytes."""
@@ -34,6 +35,9 @@ class ProofDesk:
         return ask.ProofSheet(
             recordings=tuple(map(without_texts, recordings)),
             annex=annex,
+            places=tuple(
+                _place(*pair, annex.reader) for pair in zip(recordings, annex.evidence, strict=True)
+            ),
             fingerprint=self._recordings.proofs.fingerprint,
             playable=self._recordings.prompts.kept(_named(recordings)),
         )
@@ -53,6 +57,26 @@ class ProofDesk:
             raise Refused("words_gone")
         samples = len(sound) // _SAMPLE
         return ask.WordsSound(round(samples / RATE, 3)), Wav(1, samples).header() + sound
+
+
+def _place(one: ProvedRecording, beside: WhatVouches, reader: ProofReader) -> ask.ProofPlace:
+    """Return where a recording stands in the audit, checked as anybody else would."""
+    for_caller = reader is ProofReader.CALLER
+    place = placed(one.core, one.meta.after, beside, for_caller=for_caller)
+    if place.sealed is None:
+        return ask.ProofPlace()
+    sealed, after = place.sealed.entry, place.after.entry if place.after is not None else None
+    return ask.ProofPlace(
+        sealed=sealed.seq,
+        sealed_at=sealed.t,
+        sealed_clock_ok=sealed.clock_ok,
+        after=after.seq if after is not None else None,
+        after_at=after.t if after is not None else 0.0,
+        after_clock_ok=after is None or after.clock_ok,
+        ended=place.ended,
+        head_day=place.head_day,
+        head=place.head.seq if place.head is not None else None,
+    )
 
 
 def _named(recordings: tuple[ProvedRecording, ...]) -> set[str]:

@@ -31,6 +31,10 @@ class _RecorderNews:
         """Tell what day it is."""
         self._recorder.tell_day(believed_day(now.records.time))
 
+    def tell_entry(self, now: OpenBox) -> None:
+        """Tell which entry of the audit stands before the calls to come."""
+        self._recorder.tell_entry(now.audit.before_calls)
+
     def see_day(self, now: OpenBox) -> None:
         """Tell a day as soon as it begins, or the time is confirmed."""
         seen, self._day = self._day, believed_day(now.records.time)
@@ -56,6 +60,7 @@ def build(
     def met() -> None:
         tell_settings()
         box.with_open(told.tell_day)()
+        box.with_open(told.tell_entry)()
 
     live, told = LiveHub(box.around.folders), _RecorderNews(box, recorder, needs_somebody)
     return Subject(
@@ -63,6 +68,7 @@ def build(
         chores=(
             Chore("lamps", TAKE_UP, box.with_open(told.show_need)),
             Chore("new day", TICK, box.with_open(told.see_day)),
+            Chore("entry", TICK, box.with_open(told.tell_entry)),
             Chore("day", TAKE_UP, box.with_open(told.tell_day)),
         ),
         begun=lambda: attempt("lamps", box.with_open(told.show_need)),

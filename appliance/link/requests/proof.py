@@ -7,6 +7,20 @@ from appliance.model.proof import ProofAnnex, ProvedRecording
 READERS = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
 
 
+class ProofPlace(Message, frozen=True, kw_only=True):
+    """Where a recording stands in the audit; all empty: nothing says so."""
+
+    sealed: int | None = None  # the number of the entry that names its file
+    sealed_at: float = 0.0
+    sealed_clock_ok: bool = True
+    after: int | None = None  # of the entry that the recording names as the one before the call
+    after_at: float = 0.0
+    after_clock_ok: bool = True
+    ended: bool = False  # a signed head stands behind it
+    head_day: str = ""  # of that head; empty if a clock that was not set left it open
+    head: int | None = None  # the head's number; None: not for this reader
+
+
 class ProofSheet(Message, frozen=True, kw_only=True):
     """What a proof says."""
 
@@ -14,6 +28,8 @@ class ProofSheet(Message, frozen=True, kw_only=True):
     """Of the call, in its order; their cores without the sealed texts, which stand beside them."""
     annex: ProofAnnex
     fingerprint: str  # of the key that signs, as on the recovery sheet's page
+    places: tuple[ProofPlace, ...] = ()
+    """Of each recording."""
     playable: tuple[str, ...] = ()  # hashes of words that are kept and can be heard
 
 

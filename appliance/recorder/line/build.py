@@ -153,7 +153,7 @@ def _fit(
         prompts=prompts,
         sink=devices.prompt,
         known=known,
-        openings=Openings(config.office, sides, clock, read_boot_id()),
+        openings=Openings(config.office, sides, clock, read_boot_id(), lambda: shared.entry.place),
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=devices.hook.lateness_ms,
     )

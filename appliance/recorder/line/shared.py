@@ -10,6 +10,7 @@ from appliance.prompts.library import Library
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.stated_day import StatedDay
+from appliance.recorder.line.told_entry import ToldEntry
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
@@ -27,6 +28,7 @@ class SharedParts:
     origin: OriginKey
     exempt: ExemptList
     day: StatedDay
+    entry: ToldEntry
     library: Library
     syncs: SlowSyncs
     tell: Callable[[Told], None]
@@ -60,6 +62,7 @@ def share(
         origin=OriginKey.of_this_boot(folders.origin_key),
         exempt=ExemptList(pool, config.office.country),
         day=StatedDay(folders.day),
+        entry=ToldEntry(),
         library=library_for(config, folders),
         syncs=SlowSyncs(clock.monotonic),
         tell=tell,

@@ -1,6 +1,7 @@
 """Make what a recording needs before its first sample: ticket, META, receipt, rule."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 
 from msgspec import structs
@@ -11,7 +12,7 @@ from appliance.config.settings import Office
 from appliance.errors import VaultError
 from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
-from appliance.model.records import LAST_MOMENT, CallMeta
+from appliance.model.records import LAST_MOMENT, AuditPlace, CallMeta
 from appliance.model.sentences.faults import noted
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
@@ -37,10 +38,27 @@ def _bounded(moment: float) -> float:
 class Openings:
     """Makes the opening of each recording of one line; one call keeps one id."""
 
-    def __init__(self, office: Office, sides: Sides, clock: Clock, boot_id: str) -> None:
+    def __init__(
+        self,
+        office: Office,
+        sides: Sides,
+        clock: Clock,
+        boot_id: str,
+        after: Callable[[], AuditPlace | None] = lambda: None,
+    ) -> None:
+        """Begin without a call.
+
+        Args:
+            office: the controller.
+            sides: of the line's sound.
+            clock: the time.
+            boot_id: of the running system.
+            after: returns the entry of the audit that stands before the calls to come.
+        """
         self._office = office
         self._clock = clock
         self._boot_id = boot_id
+        self._after = after
         self._call_id = ""
         # A V/I tap's current tells the direction only; its voltage carries both parties.
         self._sides = ("both",) if sides[0] == "voltage" else sides
@@ -92,6 +110,7 @@ class Openings:
             due_days=due_days,
             policy_version=call.policy.version,
             controller=self._office.controller,
+            after=self._after(),
         )
         ticket = Ticket(
             due_day=max(due_days.values()),

@@ -89,6 +89,11 @@ def path_to(place: int, size: int, root_of: RootOf) -> list[bytes]:
     return path[::-1]
 
 
+def steps(place: int, size: int) -> int:
+    """Return how many nodes a leaf's path has."""
+    return len(path_to(place, size, lambda first, end: b""))
+
+
 def leads_to(root: bytes, digest: bytes, place: int, size: int, path: Sequence[bytes]) -> bool:
     """Say whether a path leads from an entry's hash to the root of a tree of this size.
 

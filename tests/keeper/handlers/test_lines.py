@@ -23,13 +23,14 @@ from appliance.link.requests.processes.news import (
     OriginPublic,
     RecorderNews,
     TellDay,
+    TellEntry,
     TellNeed,
     WatchRecorder,
 )
 from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.server import Server
 from appliance.model.lamps import NOTHING, Needs
-from appliance.model.records import LineStatus
+from appliance.model.records import AuditPlace, LineStatus
 from tests.model.refusals import refuses
 
 KEY = b"k" * 32
@@ -213,6 +214,15 @@ def test_the_recorder_hears_each_day_once(link: RecorderLink, recorder: Recorder
         link.tell_day(day)
     told = [recorder.asked.get(timeout=5) for _ in range(3)]
     assert told == [TellDay(""), TellDay("2027-01-10"), TellDay("2027-01-11")]
+    assert recorder.asked.empty()
+
+
+def test_the_recorder_hears_each_entry_once(link: RecorderLink, recorder: Recorder) -> None:
+    first, second = (AuditPlace(seq=seq, hash="ab" * 32) for seq in (1, 9))
+    for place in (None, first, first, second):
+        link.tell_entry(place)
+    told = [recorder.asked.get(timeout=5) for _ in range(2)]
+    assert told == [TellEntry(first), TellEntry(second)]
     assert recorder.asked.empty()
 
 

@@ -22,6 +22,7 @@ from appliance.recorder.line.devices import Devices, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.stated_day import StatedDay
+from appliance.recorder.line.told_entry import ToldEntry
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
@@ -145,6 +146,7 @@ class ScriptedLine:
             pool=pool,
             exempt=ExemptList(pool, "PL"),
             day=StatedDay(box.folders.day),
+            entry=ToldEntry(),
             origin=ORIGIN,
             library=Library(box.config.vault.prompts or None),
             syncs=SlowSyncs(self.clock.monotonic),

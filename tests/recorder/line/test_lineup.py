@@ -16,6 +16,7 @@ from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.stated_day import StatedDay
+from appliance.recorder.line.told_entry import ToldEntry
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.vault.pool import Pool
@@ -47,6 +48,7 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
             pool=pool,
             exempt=ExemptList(pool, "PL"),
             day=StatedDay(folders.day),
+            entry=ToldEntry(),
             origin=ORIGIN,
             library=Library(config.vault.prompts or None),
             syncs=SlowSyncs(clock.monotonic),

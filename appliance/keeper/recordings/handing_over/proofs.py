@@ -16,6 +16,7 @@ from appliance.keeper.reading.protocol import SealedFacts
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.handing_over.annexes import for_reader
 from appliance.keeper.recordings.handing_over.copies import Copies
+from appliance.keeper.recordings.handing_over.evidence import AuditEvidence
 from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
@@ -28,7 +29,6 @@ from appliance.model.proof import (
     ProofCore,
     ProofReader,
     ProvedRecording,
-    WhatVouches,
     reader_for,
 )
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
@@ -62,6 +62,7 @@ class Proofs:
         self._calls = calls
         self._copies = copies
         self._clock = clock
+        self._evidence = AuditEvidence(audit, keyring.sign)
 
     @property
     def fingerprint(self) -> str:
@@ -179,7 +180,14 @@ class Proofs:
             copies_earlier=max(0, len(copies) - MOST_LISTED),
             audit_seq=seq,
             audit_hash=digest,
-            evidence=(WhatVouches(),) * len(recordings),
+            evidence=tuple(
+                self._evidence.of(
+                    one,
+                    entries[one.core.recording],
+                    for_caller=reader is ProofReader.CALLER,
+                )
+                for one in recordings
+            ),
         )
 
     def _kept(self, rid: str, found: SealedFacts) -> KeptUntil:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from appliance.link.operations import Done, Message, Operation, WithoutRole
-from appliance.model.records import LineStatus
+from appliance.model.records import AuditPlace, LineStatus
 
 
 class OriginPublic(Message, frozen=True):
@@ -73,3 +73,11 @@ class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):
     served_by = "recorder"
     day: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
     """Such as 2027-01-11; empty while nobody has confirmed the time."""
+
+
+class TellEntry(Operation[Done], frozen=True, tag="lines.tell_entry"):
+    """Tell the recorder which entry of the audit stands before the calls to come."""
+
+    roles = WithoutRole.PROCESS
+    served_by = "recorder"
+    place: AuditPlace
