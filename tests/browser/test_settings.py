@@ -72,3 +72,19 @@ def test_no_page_is_wider_than_its_window(
                 ".filter(e => e.type !== 'hidden' && e.offsetParent && e.offsetWidth < 16).length"
             )
             assert narrow == 0, (path, language, width)
+
+
+def test_who_receives_recordings_is_asked_unless_it_is_nobody_and_a_mistake_is_seen(
+    box: Box, owner: tuple[Page, Browser]
+) -> None:
+    page, _ = owner
+    page.goto(f"{box.url}settings/office")
+    receives, named = page.locator("#recipients"), page.locator("#recipients_say-pl")
+    receives.select_option("these")
+    expect(named).to_be_visible()
+    named.fill("Biuro Rachunkowe Lipowa")
+    receives.select_option("nobody")
+    expect(named).to_be_hidden()
+    page.locator("main form.card button.main").last.click()
+    expect(page.locator("fieldset:has(#recipients_say-pl) .mistake").first).to_be_visible()
+    expect(named).to_have_value("Biuro Rachunkowe Lipowa")

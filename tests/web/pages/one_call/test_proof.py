@@ -34,7 +34,7 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
         "szkolenia naszych pracowników",
         "Not agreed to",
         "kept for 90 days",
-        "Nobody.",
+        "No time is listed.",
         f"/proof/words/{said}.wav",
     ):
         assert told in page
