@@ -10,24 +10,17 @@ from typing import Any
 
 import click
 
+from appliance.commands.helpers.certificates import print_erasure
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.recording_ids import whole_id
-from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said, said_of, told
+from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said_of, told
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests import calls as ask
+from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate
 from appliance.link.requests.proof import GetProof
 from appliance.model.records import CallMeta, ConsentReceipt, ListedCall
-
-REMAINS = {
-    "flash_may_keep_root": "old blocks of the root key's file on the memory card",
-    "flash_may_keep_root_under_board": "the same, of use only together with this very board",
-    "backups": "backups made before, until the next one on the same medium",
-    "backups_overwritten": "old blocks on a backup medium, which the recovery sheet would open",
-    "exports": "files that were handed over before",
-}
-"""Word of a certificate -> sentence."""
 
 
 @contextlib.contextmanager
@@ -218,20 +211,34 @@ def erase(operator: Operator, recording: str, ground: str, reason: str, as_json:
     The certificate becomes final half a minute later. Exit code 1 if the erasure failed.
     """
     recording = whole_id(operator, recording)
-    _print_certificate(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
+    print_erasure(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
 
 
 @command.command(epilog="Example: zgoda recordings certificate --name Ewa 3f0c…")
 @as_operator
 @click.argument("recording")
+@click.option("--out", type=click.Path(path_type=Path), help="A new file for the signed one.")
+@click.option(
+    "--for", "reader", type=click.Choice([one.value for one in CertificateReader]), default="caller"
+)
 @json_option
-def certificate(operator: Operator, recording: str, as_json: bool) -> None:
-    """Show the certificate of an erasure, and why it was ordered. Exit code 1 if it failed."""
+def certificate(
+    operator: Operator, recording: str, out: Path | None, reader: str, as_json: bool
+) -> None:
+    """Show the certificate of an erasure, and why it was ordered. Exit code 1 if it failed.
+
+    With --out the signed file is written, for the person concerned or --for office.
+    """
     recording = whole_id(operator, recording)
     made = operator.ask(ask.ShowCertificate(recording))
+    if out is not None:
+        _, raw = operator.fetch(GetCertificate(recording, CertificateReader(reader)))
+        write_new_clear_file(out, [raw])
+        click.echo(f"{out}: {len(raw)} bytes.")
+        return
     if not as_json:
         _print_order(operator, recording)
-    _print_certificate(made, as_json)
+    print_erasure(made, as_json)
 
 
 @command.command(
@@ -360,22 +367,6 @@ def _print_order(operator: Operator, recording: str) -> None:
         return
     reason = _shown(order.reason) if order.readable == "yes" else f"({order.readable})"
     click.echo(f"ordered by {order.author}, {_moment(order.at)}: {reason}")
-
-
-def _print_certificate(made: ask.ErasureCertificate, as_json: bool) -> None:
-    if as_json:
-        print_json(made, indent=2)
-    else:
-        click.echo(f"{made.recording}: {made.state}, {made.ground}, {_moment(made.at)}")
-        for other in made.others:
-            click.echo(f"{other}: another part of this call, erased together")
-        click.echo(f"protection level {made.level}")
-        for what in made.remains:
-            click.echo(f"may remain: {REMAINS.get(what, what)}")
-        if made.faults:
-            click.echo(said(made.faults), err=True)
-    if made.amiss:
-        sys.exit(1)
 
 
 def _moment(at: float) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from appliance.clock import HOUR, day_of
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.catalogue.readers import Readers
+from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.keys import KeyFacts
 from appliance.keeper.erasure.build import build_erasing, build_erasure
 from appliance.keeper.erasure.erase import RecordingErasure
@@ -75,6 +76,8 @@ class Records:
         """Finish interrupted erasures at boot, then compare audit and shards; raise VaultError."""
         self.erasing.resume(self._audit)
         self.recordings.comparison.at_boot()
+        attempt("certificates", self.recordings.certificates.resume)
+        attempt("certificates", self.recordings.certificates.settle)
         unsettled = list(self._audit.unsettled())
         ordered = {entry.rid for entry in unsettled if entry.type in ERASURE}
         sealed = {entry.rid for entry in unsettled if entry.type == "sealed" and entry.rid}
@@ -156,6 +159,7 @@ class Records:
     def tick(self) -> None:
         """Finish erasures and list waiting calls; call it every few seconds."""
         self.erasing.tick()
+        attempt("certificates", self.recordings.certificates.settle)
         self.erase_all.tick()
         self.readers.catch_up()
 
@@ -168,6 +172,7 @@ class Records:
         self.recordings.retention.sweep()
         self.recordings.numbers.sweep()
         self.recordings.words.sweep(self._today)
+        self.recordings.certificates.sweep(self._today)
         self.recordings.prompts.sweep(self._today)
         self.settle()
 

@@ -6,6 +6,7 @@ proof that was handed out before.
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -21,8 +22,15 @@ MOST_SUPPLEMENTS = 256
 Minutes = Annotated[int, Meta(ge=0, le=2_084)]
 """The longest recording has 34 h 43 min."""
 
-OrderedBy = Literal["person", "office", "date", "authority"]
-"""Who wanted it: the person concerned, the office, the erasure date, an authority."""
+
+class OrderedBy(StrEnum):
+    """Who wanted an erasure."""
+
+    PERSON = "person"  # the person concerned
+    OFFICE = "office"
+    DATE = "date"  # the erasure date
+    AUTHORITY = "authority"
+
 
 Text = Annotated[str, Meta(max_length=1_000)]
 

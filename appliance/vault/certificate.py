@@ -16,6 +16,7 @@ import msgspec
 from appliance.errors import FileFormatError, by_newer
 from appliance.model.certificate import FORM, MOST_SUPPLEMENTS, CertifiedErasure, Supplement
 from appliance.model.sentences.faults import noted
+from appliance.vault.audit.entries import decode
 from appliance.vault.decoding import decode_json
 from appliance.vault.origin import fingerprint, is_key
 from appliance.vault.signed_lines import Sign, SignedLine, sign_line, take_apart
@@ -27,7 +28,6 @@ BEGINNING = b'{"zgoda_certificate":'
 
 _FIRST = re.compile(rb'\{"zgoda_certificate":([0-9]{1,9}),"key":"([0-9a-f]{64})"\}')
 _LABELS = {CertifiedErasure: b"zgoda certificate v1\n", Supplement: b"zgoda supplement v1\n"}
-_ENTRY = re.compile(rb'(.*,"sig":"[\w-]{86}"),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
 _STATES = {"medium": frozenset({"made_anew", "destroyed"}), "holder": frozenset({"asked", "done"})}
 
 LineT = TypeVar("LineT", CertifiedErasure, Supplement)
@@ -53,15 +53,6 @@ class BadCertificate(FileFormatError):
     def __init__(self, fault: CertificateFault, sentence: str) -> None:
         super().__init__(noted("certificate_wrong", sentence))
         self.fault = fault
-
-
-class _LogEntry(msgspec.Struct, frozen=True):
-    """What a certificate's line of the audit has to agree with."""
-
-    type: str
-    t: float
-    rid: str | None
-    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,26 +187,20 @@ def _check_calls(certificate: CertifiedErasure) -> None:
 
 def _check_entry(certificate: CertifiedErasure, line: bytes) -> None:
     """Refuse a certificate whose line of the audit is not that of its erasure."""
-    found = _ENTRY.fullmatch(line)
-    digest = certificate.erased.hash.encode()
-    if found is None or {hashlib.sha256(found[1] + b"}").hexdigest().encode(), digest} != {
-        found[2]
-    }:
-        why = "It names a line that is none of an activity log, or not the one of its hash."
-        raise BadCertificate(CertificateFault.CONTENT, why)
     try:
-        entry = decode_json(line, _LogEntry, "The line of the activity log")
-    except FileFormatError as error:
-        raise BadCertificate(CertificateFault.CONTENT, str(error)) from error
-    if certificate.everything is None:
-        kind, names = "erased", entry.rid in set(certificate.rids)
-    else:
-        kind, names = "erased_all", True
+        read = decode(line + b"\n")
+    except FileFormatError:
+        why = "It names a line that is none of an activity log."
+        raise BadCertificate(CertificateFault.CONTENT, why) from None
+    whole, entry = certificate.everything is not None, read.entry
     level, _, generation = (entry.detail or "").partition(".")
-    fits = (entry.type, entry.t, generation) == (
-        *(kind, certificate.done_at),
+    said = (read.digest, entry.type, entry.t, generation)
+    kind = "erased_all" if whole else "erased"
+    fits = said == (
+        *(certificate.erased.hash, kind, certificate.done_at),
         str(certificate.generation),
     )
+    names = whole or entry.rid in set(certificate.rids)
     if not (fits and names and level.upper() >= certificate.level):
         why = "The line of the activity log that it names is not that of its erasure."
         raise BadCertificate(CertificateFault.CONTENT, why)

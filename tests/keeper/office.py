@@ -17,6 +17,7 @@ from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.first_run.create import create_vault, make_eraser, open_audit
 from appliance.keeper.foundation import lay
 from appliance.keeper.handlers.calls.calls import Calls
+from appliance.keeper.handlers.calls.erasing import ErasureDesk
 from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.records import Records, build_records
@@ -137,7 +138,9 @@ class Office:
         return answer  # type: ignore[no-any-return]  # what the operation names as its reply
 
     def _handler(self, operation: Operation[Any]) -> Any:
-        return handlers_of(Calls(self.records), ProofDesk(self.records))[type(operation)]
+        now = self.records
+        desks = Calls(now), ErasureDesk(now), ProofDesk(now)
+        return handlers_of(*desks)[type(operation)]
 
     def answer(self, operation: Operation[Any], who: Caller = OFFICER) -> Any:
         """Have an operation handled and return what its handler returns."""

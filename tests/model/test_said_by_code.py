@@ -32,7 +32,7 @@ LEFT = {
     "appliance/vault/audit/entries.py": 5,
     # Why a file stays where it is, for the log of the archive service.
     "appliance/keeper/recordings/intake.py": 2,
-    "appliance/keeper/storage/ledger.py": 1,
+    "appliance/keeper/storage/ledger_file.py": 1,
     "appliance/keeper/dispatch.py": 1,
     # What only a fault of ours, or of the kernel, can bring about.
     "appliance/clock.py": 1,

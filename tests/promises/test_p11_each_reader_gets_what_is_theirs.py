@@ -314,6 +314,31 @@ def erased(world: World) -> Iterator[tuple[str, Any]]:
     assert found is not None
     yield "certificate", page_of(found[0])
     yield "certificate, by command", world.run("certificate", rid)
+    yield from certified(world)
+
+
+def certified(world: World) -> Iterator[tuple[str, Any]]:
+    """Yield what is signed of the erasure, as the person concerned gets it."""
+    rid, officer = world.rid, world.officer
+    assert world.panel.box.keeper.box is not None
+    for _ in range(2):
+        world.panel.box.clock.advance(40)
+        world.panel.box.keeper.box.records.tick()
+    page = officer.get(f"/calls/{rid}/certificate").text
+    found = re.search(r"<article.*?</article>", page, re.DOTALL)
+    assert found is not None
+    assert "not signed" not in page
+    yield "signed certificate", page_of(found[0])
+    taken = officer.get(f"/calls/{rid}/certificate/caller.jsonl").data
+    first, line, rest = taken.split(b"\n")
+    said = json.loads(line.rpartition(b',"sig":')[0] + b"}")
+    drawn = said.pop("id"), said["erased"].pop("hash")
+    assert all(re.fullmatch(r"[0-9a-f]{16,64}", one) for one in drawn)
+    yield "its file", (len(taken), first, said, rest)
+    out = world.files / "erased.certificate.jsonl"
+    told = world.run("certificate", rid, "--out", str(out))
+    yield "its file, by command", (told.replace(str(world.files), ""), out.read_bytes() == taken)
+    out.unlink()
 
 
 # -- two worlds ------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from appliance.keeper.audit.lines import readable
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup.medium import FOLDER, BackupFailed
 from appliance.keeper.backup.opened import open_backup
-from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.ledger_file import LABEL
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.link.requests.settings import ShowSettings

@@ -23,6 +23,8 @@ TWINS = {
     ("AuditMark", "LogTail"): STORED,
     ("BackupMedium", "MediumState"): STORED,
     ("CallMeta", "ListedCall"): SEALED,
+    ("CertificateOrder", "CertifiedErasure"): BASE,
+    ("CertifiedErasure", "ErasureCertificate"): SEALED,
     ("CallMeta", "Row"): STORED,
     ("CallRecord", "ListedCall"): BASE,
     ("Capabilities", "ModemProfile"): FORM,

@@ -10,7 +10,8 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "erased": (
         _l("Erased and held"),
         (
-            *("erasing", "erased", "erase_failed", "held", "hold_released", "erasure_allowed"),
+            *("erasing", "erased", "certified", "erase_failed", "held", "hold_released"),
+            "erasure_allowed",
             *("erase_all_asked", "erase_all_confirmed", "erasing_all", "erased_all"),
             *("erase_all_cancelled", "erase_all_failed", "retention_waits", "retention_asks"),
         ),

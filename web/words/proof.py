@@ -49,3 +49,20 @@ def word() -> str:
 def recipient(word: str) -> Any:
     """Return for whom a copy was made; an unknown word is shown as it is."""
     return RECIPIENTS.get(word, word)
+
+
+ORDERED_BY = {
+    "person": _l("the person concerned"),
+    "office": _l("the office"),
+    "date": _l("the erasure date"),
+    "authority": _l("a court or an authority"),
+}
+"""Who wanted an erasure."""
+
+SUPPLEMENTS = {
+    "made_anew": _l("made anew without the recording"),
+    "destroyed": _l("destroyed, as the office says"),
+    "asked": _l("asked to erase it"),
+    "done": _l("erased it"),
+}
+"""What became of a medium or another holder after a certificate was signed."""

@@ -293,6 +293,7 @@ ACTS = {
     "proof_given": _l("Proof sheet downloaded"),
     "erasing": _l("Erasure begun"),
     "erased": _l("Erased"),
+    "certified": _l("Certificate of erasure signed"),
     "erase_failed": _l("Erasure failed"),
     "erase_all_asked": _l("Erasure of all recordings requested"),
     "erase_all_confirmed": _l("Erasure of all recordings confirmed"),
@@ -333,7 +334,6 @@ ACTS = {
     "calibrated": _l("Line calibrated"),
     "line_checked": _l("A check of a line by tones begun"),
 }
-"""Type of an audit entry -> its words."""
 
 
 def reason(word: str | None) -> Any:

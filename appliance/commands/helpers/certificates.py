@@ -1,4 +1,4 @@
-"""Check a certificate of an erasure without the box, for ``zgoda verify-proof``."""
+"""Print certificates of erasures: as the keeper tells of them, or as a signed file says."""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.options import print_json
+from appliance.commands.helpers.refusals import said
+from appliance.link.requests.calls import ErasureCertificate
 from appliance.model.certificate import CertifiedErasure, HoldingMedium, Supplement
 from appliance.model.proof import ProofReader
 from appliance.vault.certificate import BadCertificate, ReadCertificate, read_certificate
@@ -31,6 +33,42 @@ STATES = {
     "asked": "asked to erase it",
     "done": "erased it",
 }
+
+
+REMAINS = {
+    "flash_may_keep_root": "old blocks of the root key's file on the memory card",
+    "flash_may_keep_root_under_board": "the same, of use only together with this very board",
+    "backups": "backups made before, until the next one on the same medium",
+    "backups_overwritten": "old blocks on a backup medium, which the recovery sheet would open",
+    "exports": "files that were handed over before",
+}
+"""Word of a certificate -> sentence."""
+
+KEPT = {
+    "signed": "signed: --out writes the signed file",
+    "waits": "not signed yet",
+    "dropped": "a certificate was issued, but is not kept; made from the activity log, not signed",
+    "unsigned": "made from the activity log, not signed",
+}
+
+
+def print_erasure(made: ErasureCertificate, as_json: bool) -> None:
+    """Print how far an erasure came, and what was signed of it; exit with 1 if it failed."""
+    if as_json:
+        print_json(made, indent=2)
+    else:
+        at = datetime.fromtimestamp(made.at).strftime("%Y-%m-%d %H:%M")
+        click.echo(f"{made.recording}: {made.state}, {made.ground}, {at}")
+        click.echo(KEPT[made.kept])
+        for other in made.others:
+            click.echo(f"{other}: another part of this call, erased together")
+        click.echo(f"protection level {made.level}")
+        for what in made.remains:
+            click.echo(f"may remain: {REMAINS.get(what, what)}")
+        if made.faults:
+            click.echo(said(made.faults), err=True)
+    if made.amiss:
+        sys.exit(1)
 
 
 def check_certificate(file: Path, raw: bytes, wanted: str, *, as_json: bool) -> None:

@@ -146,6 +146,18 @@ def page(folder: Path, newest: int, oldest: int) -> list[AuditEntry]:
     return found
 
 
+def line_of(folder: Path, number: int) -> bytes | None:
+    """Return the line of an entry by its number, without the newline; None if there is none."""
+    for path in reversed(months(folder)):
+        if _first(path) <= number:
+            for line in _backwards(path):
+                found = _SEQ.match(line)
+                if found and int(found[1]) == number:
+                    return line.rstrip(b"\n")
+            return None
+    return None
+
+
 def unfinished(folder: Path) -> LinePlace | None:
     """Return where the log's last line begins if it has no newline; None if it has one."""
     paths = months(folder)

@@ -23,7 +23,7 @@ from appliance.keeper.audit.days import day_after
 from appliance.keeper.audit.entries import CUT_BACK, Act, check_words
 from appliance.keeper.audit.heads import first_ended, head_file, heads_folder, last_ended
 from appliance.keeper.audit.keys import AuditKeys, public_half
-from appliance.keeper.audit.lines import LinePlace, about, page, readable
+from appliance.keeper.audit.lines import LinePlace, about, line_of, page, readable
 from appliance.keeper.audit.paths import LogTree
 from appliance.keeper.audit.search import EntryQuery, beginning_with, search
 from appliance.keeper.audit.walk import ANCHORED, Walk
@@ -226,6 +226,10 @@ class AuditLog:
     def of_recording(self, rid: str) -> list[AuditEntry]:
         """Return a recording's entries, oldest first."""
         return about(self._folder, rid)
+
+    def line_of(self, number: int) -> bytes | None:
+        """Return an entry's line without its newline; None if the log does not hold it."""
+        return line_of(self._folder, number)
 
     def check(self) -> AuditCheck:
         """Check what was not checked yet in this run, behind what the keyring calls settled."""

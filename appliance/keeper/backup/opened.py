@@ -23,7 +23,7 @@ from appliance.keeper.backup.medium import (
 from appliance.keeper.backup.parts import BackupPart
 from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
-from appliance.keeper.storage.ledger import LABEL
+from appliance.keeper.storage.ledger_file import LABEL
 from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.decoding import decoding

@@ -7,7 +7,7 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, VaultError
 from appliance.keeper.audit.heads import heads_folder
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.storage.ledger import LABEL
+from appliance.keeper.storage.ledger_file import LABEL
 from appliance.keeper.storage.sealed_tinydb import MOST
 from appliance.model.sentences.faults import noted
 from appliance.vault import container

@@ -212,11 +212,16 @@ class Catalogue:
         except Refused:
             raise
         except ZgodaError:
-            where = self._keyring.where([recording]).get(recording)
-            found = self._reading.row(recording, *where) if where else None
-            if found is None:
-                raise _unknown() from None
-            return remembered(found, entry)
+            return self.listed(recording)
+
+    def listed(self, recording: str) -> CallRecord:
+        """Return one call as its row tells it, without opening the recording; raises as ``get``."""
+        entry = self.entry(recording)
+        where = self._keyring.where([recording]).get(recording)
+        found = self._reading.row(recording, *where) if where else None
+        if found is None:
+            raise _unknown() from None
+        return remembered(found, entry)
 
     def entry(self, recording: str) -> RecordingEntry:
         """Return what the keyring knows of a recording that was taken up; raises as ``get``."""

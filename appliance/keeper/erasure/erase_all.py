@@ -213,13 +213,13 @@ class EraseAll:
             if not self._is_begun():
                 order = self._begin(order)
             self._around.end_readers()
-            key = secrets.token_bytes(32)
+            key, kept = secrets.token_bytes(32), self._ledger.certificates()
             self._ledger.prepare_anew(key)
 
             def change(draft: KeyringContent) -> None:
                 draft.erase_all = structs.replace(order, stage="erasing")
                 draft.ledger_key = key
-                draft.cases = {}
+                draft.cases = {case: draft.cases[case] for case in kept if case in draft.cases}
 
             self._erasure.erase_all(order.held, change)
             attempt("ledger", self._renew_ledger)

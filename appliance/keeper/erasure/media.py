@@ -24,14 +24,32 @@ def on_media(
         sealed: the number of the audit's entry that names the recording as sealed; 0 if unknown.
         erased: that of its erasure; None: just now.
     """
-    copied = [
-        one
-        for one in media.values()
-        if (erased is None or one.first_seq < erased) and (one.seq >= sealed or _unfinished(one))
-    ]
-    if any(erased is None or one.seq < erased or _unfinished(one) for one in copied):
+    copied = copied_to(media, sealed, erased)
+    if any(erased is None or not is_made_anew(media[name], erased) for name in copied):
         return (HOLDS,)
     return (HELD,) if copied else ()
+
+
+def copied_to(
+    media: Mapping[str, MediumState], sealed: int, erased: int | None = None
+) -> tuple[str, ...]:
+    """Return the ids of the media that had a copy of a recording, or may have had one.
+
+    Args:
+        media: as the keyring knows them.
+        sealed: the number of the audit's entry that names the recording as sealed; 0 if unknown.
+        erased: that of its erasure; None: just now.
+    """
+    return tuple(
+        name
+        for name, one in media.items()
+        if (erased is None or one.first_seq < erased) and (one.seq >= sealed or _unfinished(one))
+    )
+
+
+def is_made_anew(medium: MediumState, erased: int) -> bool:
+    """Say whether a medium's copies were made anew behind an erasure's entry in the audit."""
+    return medium.seq >= erased and not _unfinished(medium)
 
 
 def _unfinished(medium: MediumState) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.foundation import Foundation
+from appliance.keeper.recordings.certified.issued import IssuedCertificates
 from appliance.keeper.recordings.comparison import Comparison
 from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.keeper.recordings.handing_over.copies import Copies
@@ -41,6 +42,7 @@ class KeptRecordings:
     copies: Copies
     silences: Silences
     proofs: Proofs
+    certificates: IssuedCertificates
 
 
 def build_recordings(
@@ -70,4 +72,7 @@ def build_recordings(
         copies=copies,
         silences=Silences(keyring, audit, ledger, words, time, may_end_silences(keyring)),
         proofs=Proofs(keyring, audit, reading, calls, copies, time),
+        certificates=IssuedCertificates(
+            *(keyring, audit, ledger, words, time, base.around), lambda: erasing.pending
+        ),
     )

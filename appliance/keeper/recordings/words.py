@@ -147,6 +147,7 @@ class Words:
             named |= {erasure.words.case for erasure in self._ledger.erasures()}
             for copy in self._ledger.copies():
                 named |= {copy.case, *(paper.case for paper in copy.papers)}
+            named |= self._ledger.certificates().keys()
             self._end_exempt()
             named |= {number.words.case for number in self._ledger.exempt()}
             self.end([case for case in self._keyring.content.cases if case not in named])

@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.ledger_file import LABEL
 from appliance.keeper.storage.rewrite import fitting
 from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry
 from appliance.model.sentences.faults import noted

@@ -1,5 +1,7 @@
 """Define what the ledger keeps of calls: holds, erasures, copies, and the words they heard."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from appliance.link.requests.calls import Ground, HoldGround
@@ -76,6 +78,16 @@ class SilenceRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     author: str  # an operator's id
     at: float  # UTC
     ending: SilenceOrder | None = None
+
+
+class CertificateRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A certificate of an erasure, or the order that it will certify, under its case's key."""
+
+    case: str  # 16 hex digits
+    recordings: tuple[str, ...]  # of the order
+    stage: Literal["ordered", "signed", "kept"]  # kept: it is on record
+    sealed: bytes
+    until: int | None = None  # the last day on which it is kept; None: not known yet
 
 
 class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Build recorded calls: their take-up, lists and proofs."""
+"""Build recorded calls: their take-up, lists, proofs and erasures."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from appliance.keeper.box import Box
 from appliance.keeper.chores import TAKE_UP, TICK, Chore
 from appliance.keeper.doctor.vault import examine_arrivals
 from appliance.keeper.handlers.calls.calls import Calls
+from appliance.keeper.handlers.calls.erasing import ErasureDesk
 from appliance.keeper.handlers.calls.take_up import TakeUpDesk
 from appliance.keeper.handlers.proof import ProofDesk
 from appliance.keeper.subject import Subject
@@ -17,6 +18,7 @@ from appliance.model.findings import Finding
 def build(box: Box) -> Subject:
     """Return the subject."""
     calls = box.while_open(lambda now: Calls(now.records))
+    erasures = box.while_open(lambda now: ErasureDesk(now.records))
     proofs = box.while_open(lambda now: ProofDesk(now.records))
 
     def findings() -> Iterator[Finding]:
@@ -30,6 +32,7 @@ def build(box: Box) -> Subject:
     return Subject(
         {
             **handlers_while(Calls, calls),
+            **handlers_while(ErasureDesk, erasures),
             **handlers_while(ProofDesk, proofs),
             **handlers_of(TakeUpDesk(box)),
         },

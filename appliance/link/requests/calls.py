@@ -7,6 +7,7 @@ from appliance.link.operations import Done, Faults, Message, Operation, Role
 from appliance.link.requests.audit import AuditLine
 from appliance.link.requests.papers.silences import Silence, UnsilencedCopy
 from appliance.link.requests.time import Waits
+from appliance.model.certificate import CertifiedErasure, OrderedBy, Supplement
 from appliance.model.proof import CopyGiven
 from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
@@ -245,7 +246,14 @@ class ErasureCertificate(Message, frozen=True):
     others: tuple[str, ...] = ()  # recordings of the same call, erased together with it
     sealed_at: float = 0.0  # UTC at which the recording was taken up; 0: the audit does not say
     actor: str = ""  # who ordered it: an operator's id, or a part of the box
-    controller: str = ""  # who issues the certificate
+    controller: str = ""  # who issues the certificate, if nothing is signed
+    kept: Literal["signed", "waits", "dropped", "unsigned"] = "unsigned"
+    """``waits``: it is signed soon; ``dropped``: it was, and its time is over; ``unsigned``: there
+    was none, and all of this is made from the audit."""
+    signed: CertifiedErasure | None = None  # for a caller
+    for_office: CertifiedErasure | None = None
+    supplements: tuple[Supplement, ...] = ()  # oldest first
+    fingerprint: str = ""  # of the key that signed, as on the recovery sheet's page
 
 
 class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):
@@ -257,6 +265,7 @@ class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):
     recording: str
     ground: Ground
     reason: str  # the operator's words; sealed to the reading key
+    by: OrderedBy | None = None  # None: as the ground says
 
 
 class Certificates(Message, frozen=True):
@@ -273,7 +282,8 @@ class EraseCalls(Operation[Certificates], frozen=True, tag="calls.erase_many"):
     audited = "inside"  # as for one
     recordings: tuple[str, ...]  # one of each call
     ground: Ground
-    reason: str  # sealed for each call, so that each keeps its own certificate
+    reason: str  # sealed for each call
+    by: OrderedBy | None = None  # None: as the ground says
 
 
 class ShowCertificate(Operation[ErasureCertificate], frozen=True, tag="calls.certificate"):

@@ -1,4 +1,4 @@
-"""Change every setting: the proof of an older call stays the same, byte for byte.
+"""Change every setting: older proofs and certificates stay the same, byte for byte.
 
 Prompts and the list of numbers never recorded change, too. ``[vault]`` and ``[backup]`` are not the
 panel's: root alone says them, at the box.
@@ -6,7 +6,7 @@ panel's: root alone says them, at the box.
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -15,8 +15,15 @@ from appliance.commands.call import place
 from appliance.config.kept import in_force
 from appliance.config.settings import Config, Front, Line, Office, Panel, Part, Purpose
 from appliance.exchange.script.files import named_scene
-from appliance.link.requests.calls import ListCalls, OpenPlayback
+from appliance.link.requests.calls import (
+    EraseCall,
+    Ground,
+    ListCalls,
+    OpenPlayback,
+    ShowCertificate,
+)
 from appliance.link.requests.exempt import AddExempt
+from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate
 from appliance.link.requests.proof import GetProof, ShowProof
 from appliance.link.requests.settings import VouchVoice
 from appliance.link.requests.words import ShowWords
@@ -45,6 +52,33 @@ def recorded(box: KeeperBox, office: Changing) -> str:
     box.keeper.take_up()
     (call,) = box.ask(ListCalls(), office.token).calls
     return call.recording
+
+
+@pytest.fixture
+def erased(box: KeeperBox, office: Changing) -> str:
+    """A call that was erased under the settings of before, by a person's order."""
+    config = dataclasses.replace(short_trial(), vault=box.config.vault)
+    place(config, box.folders, box.clock, named_scene("agrees"))
+    box.keeper.take_up()
+    rid = box.ask(ListCalls(), office.token).calls[0].recording
+    box.ask(EraseCall(rid, Ground.OBJECTION, "Asked by letter."), office.token)
+    assert box.keeper.box is not None
+    for _ in range(2):
+        box.clock.advance(31)
+        box.keeper.box.records.tick()
+    return rid
+
+
+def certified(box: KeeperBox, token: str, rid: str) -> tuple[Any, ...]:
+    """Take both files of a certificate out, and what its page is made of."""
+    files = [
+        cast(Any, box.keeper.handle(GetCertificate(rid, reader), token))[1]
+        for reader in CertificateReader
+    ]
+    shown = box.ask(ShowCertificate(rid), token)
+    told = shown.signed, shown.for_office, shown.supplements, shown.fingerprint
+    assert shown.kept == "signed"
+    return (*files, *told)
 
 
 def taken(box: KeeperBox, office: Changing, rid: str) -> tuple[bytes, Proof]:
@@ -183,8 +217,9 @@ def own_voice(config: Config) -> tuple[PromptEntry, Sound]:
 
 
 def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
-    box: KeeperBox, office: Changing, recorded: str
+    box: KeeperBox, office: Changing, erased: str, recorded: str
 ) -> None:
+    certificate = certified(box, office.token, erased)
     before = in_force(box.folders, box.seed).config
     box.ask(OpenPlayback(recorded, "training"), office.token)
     core, proof = taken(box, office, recorded)
@@ -199,6 +234,7 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
         base = office.show().version
         assert office.box.ask(VouchVoice(base, "en", basis), office.token).mistakes == ()
         assert taken(box, office, recorded)[0] == core
+        assert certified(box, office.token, erased) == certificate
         left -= set(other(before, in_force(box.folders, box.seed).config))
     assert left == set()
     values = office.values()
@@ -231,5 +267,7 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
     box.restart()
     token = box.log_in()
     assert taken(box, Changing(box, token), recorded)[0] == core
+    assert certified(box, token, erased) == certificate
+    assert before.office.controller == certificate[2].controller
     shown = box.ask(ShowProof(recorded), token)
     assert shown.recordings[0].rule == one.rule

@@ -9,7 +9,8 @@ from tinydb.table import Document
 
 from appliance.errors import FileFormatError, MadeByNewer
 from appliance.keeper.storage.belief import Belief, BootStart, Swept
-from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.ledger_file import LABEL
 from appliance.keeper.storage.rewrite import anew
 from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, SealedWords
 from appliance.keeper.storage.sealed_tinydb import SealedStorage

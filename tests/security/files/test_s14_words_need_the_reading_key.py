@@ -15,7 +15,7 @@ from appliance.clock import DAY
 from appliance.errors import EraserFailed, Refused, VaultError
 from appliance.keeper.people.operators import new_operator
 from appliance.keeper.recordings.words import ERASURE_DAYS
-from appliance.keeper.storage import ledger as ledgers
+from appliance.keeper.storage import ledger_file as ledgers
 from appliance.keeper.storage.rows import SealedWords
 from appliance.link.operations import Role
 from appliance.link.requests import calls as ask

@@ -1,6 +1,6 @@
 """Erase calls on a ground, for a reason, after a clear yes; list and show certificates."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,10 +12,16 @@ from appliance.link.requests.calls import (
     ShowCertificate,
     ShowErasure,
 )
-from appliance.link.requests.papers.certificates import ListCertificates
+from appliance.link.requests.papers.certificates import (
+    CertificateReader,
+    GetCertificate,
+    ListCertificates,
+)
+from appliance.model.certificate import OrderedBy
 from web import access
 from web.lists import listing
 from web.pages.calls import chosen_calls, look_at, reason_mistakes, rid
+from web.words import proof as proof_words
 from web.words import refusals, words
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/calls")
@@ -42,6 +48,7 @@ def erase(recording: str) -> ResponseReturnValue:
                 recording=rid(recording),
                 ground=Ground(request.form["ground"]),
                 reason=request.form["reason"].strip(),
+                by=_by(),
             )
         )
     except Refused as refusal:
@@ -94,8 +101,22 @@ def certificate(recording: str) -> str:
         "erasure/certificate.html",
         certificate=told,
         ground=grounds.get(told.ground),
+        said=proof_words,
         order=access.ask_unless(ShowErasure(recording=recording), "not_by_hand"),
     )
+
+
+@blueprint.get("/<recording>/certificate/<reader>.jsonl")
+def take(recording: str, reader: str) -> Response:
+    """Hand out the signed file, byte for byte as it was signed."""
+    access.need(GetCertificate)
+    if reader not in {str(one) for one in CertificateReader}:
+        abort(404)
+    asked = GetCertificate(recording=rid(recording), reader=CertificateReader(reader))
+    told, raw = access.fetch(asked)
+    response = Response(raw, content_type="application/jsonl")
+    response.headers.set("Content-Disposition", "attachment", filename=told.filename)
+    return response
 
 
 @blueprint.get("/chosen/erase")
@@ -116,7 +137,7 @@ def erase_many() -> ResponseReturnValue:
     ground, reason = Ground(request.form["ground"]), request.form["reason"].strip()
     recordings = tuple(call.recording for call in calls)
     try:
-        access.ask(EraseCalls(recordings=recordings, ground=ground, reason=reason))
+        access.ask(EraseCalls(recordings=recordings, ground=ground, reason=reason, by=_by()))
     except Refused as refusal:
         wrong = {
             "held": gettext("One of them is held on a legal ground; lift its hold first."),
@@ -128,6 +149,13 @@ def erase_many() -> ResponseReturnValue:
     return redirect(url_for("erasure.certificates"), 303)
 
 
+def _by() -> OrderedBy | None:
+    """Return who wants the erasure, if the form says it."""
+    said = request.form.get("by", "")
+    wanted = {str(one) for one in OrderedBy if one is not OrderedBy.DATE}
+    return OrderedBy(said) if said in wanted else None
+
+
 def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
     name, calls = chosen_calls()
     page = render_template(
@@ -136,6 +164,8 @@ def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
         calls=calls,
         mistakes=mistakes,
         ground=request.form.get("ground", ""),
+        wanted=proof_words.ORDERED_BY,
+        by=request.form.get("by", ""),
         reason=request.form.get("reason", ""),
     )
     return page, status if calls else 410
@@ -161,6 +191,8 @@ def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseRetu
         call=call,
         mistakes=mistakes,
         ground=request.form.get("ground", ""),
+        wanted=proof_words.ORDERED_BY,
+        by=request.form.get("by", ""),
         reason=request.form.get("reason", ""),
     )
     return page, status

@@ -9,14 +9,12 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import Refused, Tampered
-from appliance.keeper.erasure.erase import MOST_BY_HAND
-from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.audit import audit_line
-from appliance.keeper.handlers.calls.detail import detail, tampered, trail, whole_certificate
+from appliance.keeper.handlers.calls.detail import detail, tampered, trail
 from appliance.keeper.handlers.calls.discretion import Discretion
+from appliance.keeper.handlers.calls.erasing import refuse_gone
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
-from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.recordings.parts import joined, listed_whole
 from appliance.keeper.records import Records
 from appliance.keeper.time.judge import Question
@@ -24,7 +22,6 @@ from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import Counts, GetCounts
-from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
 from appliance.link.requests.time import Waits
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
@@ -188,66 +185,6 @@ class Calls:
         with self._sealed_only(asked.recording):
             yield from export(self._readers.reading, parts, self._facts(parts), asked.format)
 
-    @handles(ask.EraseCall)
-    def erase(self, asked: ask.EraseCall, who: Caller) -> ask.ErasureCertificate:
-        """Erase a call, all its recordings together; the certificate says how far that came."""
-        return self._erase([asked.recording], asked.ground, asked.reason, who)[0]
-
-    @handles(ask.EraseCalls)
-    def erase_many(self, asked: ask.EraseCalls, who: Caller) -> ask.Certificates:
-        """Erase several calls in one batch; nothing is done if one of them may not go."""
-        for recording in asked.recordings:
-            if not _RID.fullmatch(recording):
-                raise Refused("not_found")
-        named = list(dict.fromkeys(asked.recordings))
-        if not named:
-            raise Refused("no_calls_chosen")
-        return ask.Certificates(tuple(self._erase(named, asked.ground, asked.reason, who)))
-
-    def _erase(
-        self, named: Sequence[str], ground: ask.Ground, reason: str, who: Caller
-    ) -> list[ask.ErasureCertificate]:
-        """Erase calls, each named by one of its recordings; return a certificate of each."""
-        reason = checked_reason(reason)
-        calls = [self._erasable(recording) for recording in named]
-        if sum(map(len, calls)) > MOST_BY_HAND:
-            raise Refused("too_many", most=MOST_BY_HAND)
-        # The reasons first: no erasure by a person without one.
-        for rids in calls:
-            self._recordings.reasons.erasing(rids, ground, reason, who.operator)
-        every = dict.fromkeys(rid for rids in calls for rid in rids)
-        orders = [Order(rid, ground.value, who.actor) for rid in every]
-        made = {one.recording: one for one in self._records.erasing.erase(orders)}
-        return [self._certificate(recording) or made[recording] for recording in named]
-
-    def _erasable(self, recording: str) -> Sequence[str]:
-        """Return all recordings of a call that may be erased; raises Refused."""
-        self._refuse_gone(recording)
-        if self._readers.unreadable.get(recording) is None:
-            self._readers.catalogue.entry(recording)
-        rids = self._recordings.calls.of(recording)
-        if any(self._records.keyring.entry(rid).held for rid in rids):
-            raise Refused("held")
-        return rids
-
-    @handles(ask.ShowCertificate)
-    def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.ErasureCertificate:
-        """Show the certificate of an erasure."""
-        made = self._certificate(asked.recording)
-        if made is None:
-            raise Refused("no_certificate")
-        return made
-
-    @handles(ListCertificates)
-    def certificates(self, asked: ListCertificates, who: Caller) -> CertificateList:
-        """List the certificates of erasures, a page of them."""
-        return self._records.erasing.certificates(asked)
-
-    @handles(ask.ShowErasure)
-    def show_erasure(self, asked: ask.ShowErasure, who: Caller) -> ask.ErasureWords:
-        """Show why a recording was erased by hand."""
-        return self._recordings.reasons.of(asked.recording)
-
     @handles(ask.HoldCall)
     def hold(self, asked: ask.HoldCall, who: Caller) -> Done:
         """Hold a call past its retention, all its recordings."""
@@ -289,7 +226,7 @@ class Calls:
 
     def _readable(self, recording: str) -> list[CallRecord]:
         """Return the recordings of a call whose sound may leave the vault."""
-        self._refuse_gone(recording)
+        refuse_gone(self._records, recording)
         parts = self._recordings.calls.read(recording)
         if any(part.restricted for part in parts):
             raise Refused("restricted")
@@ -300,17 +237,6 @@ class Calls:
 
     def _facts(self, parts: Sequence[CallRecord]) -> dict[str, AuditFacts]:
         return {part.recording: self._recordings.checking.facts(part.recording) for part in parts}
-
-    def _certificate(self, recording: str) -> ask.ErasureCertificate | None:
-        """Return the certificate of a recording and of those erased together with it."""
-        made = self._records.erasing.certificate_of(recording)
-        others = [rid for rid in self._recordings.reasons.together(recording) if rid != recording]
-        if made is None or not others:
-            return made
-        found = [
-            one for one in map(self._records.erasing.certificate_of, others) if one is not None
-        ]
-        return whole_certificate(made, found)
 
     def _refuse_unlisted(self, recording: str) -> None:
         """Refuse what no list has (``not_found``) or nobody can read (``unreadable``)."""
@@ -344,13 +270,6 @@ class Calls:
     def _bytes_on_disk(self, recording: str) -> int:
         path = self._records.folders.recordings / recording
         return path.stat().st_size if path.exists() else 0
-
-    def _refuse_gone(self, recording: str) -> None:
-        if recording in self._records.keyring:
-            return  # its key is there, so it is not erased
-        made = self._records.erasing.certificate_of(recording)
-        if made is not None and made.state != "failed":
-            raise Refused("erased")
 
     def _open_purposes(self, call: CallRecord, mine: Discretion) -> tuple[str, ...]:
         """Return the purposes for which somebody may still play a recording.

@@ -1,5 +1,6 @@
-"""List certificates of erasures."""
+"""List certificates of erasures, and hand them over as they were signed."""
 
+from enum import StrEnum
 from typing import Literal
 
 from appliance.link.operations import Message, Operation, Role
@@ -25,3 +26,25 @@ class ListCertificates(Operation[CertificateList], frozen=True, tag="calls.certi
     since: str = ""  # 2026-11-25
     until: str = ""  # inclusive
     order: Literal["newest", "oldest"] = "newest"
+
+
+class CertificateReader(StrEnum):
+    """For whom a certificate was signed."""
+
+    CALLER = "caller"  # or anybody else outside
+    OFFICE = "office"
+
+
+class CertificateFile(Message, frozen=True):
+    """Raw bytes follow: the whole signed file."""
+
+    filename: str
+
+
+class GetCertificate(Operation[CertificateFile], frozen=True, tag="calls.get_certificate"):
+    """Take a certificate out of the box as one signed file."""
+
+    roles = frozenset({Role.PRIVACY_OFFICER})
+    sends_bytes = True
+    recording: str
+    reader: CertificateReader = CertificateReader.CALLER

@@ -3,7 +3,8 @@
 import msgspec
 
 from appliance.errors import FileFormatError
-from appliance.keeper.storage.ledger import LABEL, Ledger
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.ledger_file import LABEL
 from appliance.vault import container
 from tests.fuzz.feeding import Target, memory_file
 from tests.fuzz.keys import RID, SECRET

@@ -1,0 +1,194 @@
+"""Handle erasures that people order, and their certificates."""
+
+import re
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+
+from msgspec import structs
+
+from appliance.clock import day_of
+from appliance.errors import Refused, VaultError
+from appliance.keeper.erasure.erase import MOST_BY_HAND
+from appliance.keeper.erasure.order import Order
+from appliance.keeper.handlers.calls.detail import whole_certificate
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.recordings.certified.issued import IssuedCertificate
+from appliance.keeper.recordings.holds import checked_reason
+from appliance.keeper.records import Records
+from appliance.link.handlers import handles
+from appliance.link.requests import calls as ask
+from appliance.link.requests.papers.certificates import (
+    CertificateFile,
+    CertificateList,
+    GetCertificate,
+    ListCertificates,
+)
+from appliance.model.certificate import ErasedCall, OrderedBy
+from appliance.model.proof import ProofReader
+from appliance.model.records import CallRecord
+
+BY_PERSON = frozenset({ask.Ground.CONSENT_WITHDRAWN, ask.Ground.OBJECTION, ask.Ground.CHILD})
+"""Grounds that the person concerned alone can bring about."""
+
+_RID = re.compile(r"[0-9a-f]{32}")
+
+
+class ErasureDesk:
+    """The handlers of erasures by people; each raises Refused or another ZgodaError to say no."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._readers, self._recordings = records.readers, records.recordings
+
+    @handles(ask.EraseCall)
+    def erase(self, asked: ask.EraseCall, who: Caller) -> ask.ErasureCertificate:
+        """Erase a call, all its recordings together; the certificate says how far that came."""
+        return self._erase([asked.recording], asked, who)[0]
+
+    @handles(ask.EraseCalls)
+    def erase_many(self, asked: ask.EraseCalls, who: Caller) -> ask.Certificates:
+        """Erase several calls in one batch; nothing is done if one of them may not go."""
+        for recording in asked.recordings:
+            if not _RID.fullmatch(recording):
+                raise Refused("not_found")
+        named = list(dict.fromkeys(asked.recordings))
+        if not named:
+            raise Refused("no_calls_chosen")
+        return ask.Certificates(tuple(self._erase(named, asked, who)))
+
+    def _erase(
+        self, named: Sequence[str], asked: ask.EraseCall | ask.EraseCalls, who: Caller
+    ) -> list[ask.ErasureCertificate]:
+        """Erase calls, each named by one of its recordings; return how far each came."""
+        reason = checked_reason(asked.reason)
+        calls = [self._erasable(recording) for recording in named]
+        if sum(map(len, calls)) > MOST_BY_HAND:
+            raise Refused("too_many", most=MOST_BY_HAND)
+        # The reasons first: no erasure by a person without one.
+        for rids in calls:
+            self._recordings.reasons.erasing(rids, asked.ground, reason, who.operator)
+        every = dict.fromkeys(rid for rids in calls for rid in rids)
+        orders = [Order(rid, asked.ground.value, who.actor) for rid in every]
+        made = {one.recording: one for one in self._carry_out(orders, calls, asked)}
+        return [self._certificate(recording) or made[recording] for recording in named]
+
+    def _carry_out(
+        self,
+        orders: Sequence[Order],
+        calls: Collection[Sequence[str]],
+        asked: ask.EraseCall | ask.EraseCalls,
+    ) -> Sequence[ask.ErasureCertificate]:
+        """Erase recordings by one order, which is kept for its certificate before they are gone."""
+        certificates = self._recordings.certificates
+        by = asked.by or (OrderedBy.PERSON if asked.ground in BY_PERSON else OrderedBy.OFFICE)
+        told = [self._as_certified(rids) for rids in dict.fromkeys(map(tuple, calls))]
+        case = certificates.order(told, asked.ground.value, by)
+        try:
+            return self._records.erasing.erase(orders)
+        except BaseException:
+            with suppress(VaultError):
+                certificates.drop(case)  # nothing was done
+            raise
+
+    def _erasable(self, recording: str) -> Sequence[str]:
+        """Return all recordings of a call that may be erased; raises Refused."""
+        refuse_gone(self._records, recording)
+        if self._readers.unreadable.get(recording) is None:
+            self._readers.catalogue.entry(recording)
+        rids = self._recordings.calls.of(recording)
+        if any(self._records.keyring.entry(rid).held for rid in rids):
+            raise Refused("held")
+        return rids
+
+    @handles(ask.ShowCertificate)
+    def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.ErasureCertificate:
+        """Show the certificate of an erasure."""
+        made = self._certificate(asked.recording)
+        if made is None:
+            raise Refused("no_certificate")
+        return made
+
+    @handles(ListCertificates)
+    def certificates(self, asked: ListCertificates, who: Caller) -> CertificateList:
+        """List the certificates of erasures, a page of them."""
+        found, seen = self._records.erasing.certificates(asked), dict[str, str]()
+        shown = []
+        for one in found.certificates:
+            issued = self._recordings.certificates.of(one.recording)
+            if issued.case and seen.setdefault(issued.case, one.recording) != one.recording:
+                continue  # one for one order, however many calls
+            shown.append(structs.replace(one, kept=issued.stage))
+        return structs.replace(found, certificates=tuple(shown))
+
+    @handles(ask.ShowErasure)
+    def show_erasure(self, asked: ask.ShowErasure, who: Caller) -> ask.ErasureWords:
+        """Show why a recording was erased by hand."""
+        return self._recordings.reasons.of(asked.recording)
+
+    @handles(GetCertificate)
+    def give(self, asked: GetCertificate, who: Caller) -> tuple[CertificateFile, bytes]:
+        """Hand over a signed certificate, as it is kept."""
+        issued = self._recordings.certificates.of(asked.recording)
+        if issued.stage != "signed":
+            raise Refused("no_certificate")
+        reader = ProofReader(asked.reader.value)
+        raw = issued.caller if reader is ProofReader.CALLER else issued.office
+        return CertificateFile(f"erasure-{issued.case}.certificate.jsonl"), raw
+
+    def _as_certified(self, rids: Sequence[str]) -> ErasedCall:
+        """Return what a certificate may say of a call, by its rows; no recording is opened."""
+        rows = [row for rid in rids if (row := self._row(rid)) is not None]
+        if not rows:
+            days = [self._records.keyring.entry(rid).day for rid in rids]
+            day = min((one for one in days if one is not None), default=None)
+            return ErasedCall(rids=tuple(rids), day=day, minutes=None, line=None)
+        return ErasedCall(
+            rids=tuple(rids),
+            day=min(day_of(row.meta.started_at) for row in rows),
+            minutes=int(-(-sum(row.seconds for row in rows) // 60)),
+            line=rows[0].meta.line,
+        )
+
+    def _row(self, rid: str) -> CallRecord | None:
+        try:
+            return self._readers.catalogue.listed(rid)
+        except Refused:
+            return None
+
+    def _certificate(self, recording: str) -> ask.ErasureCertificate | None:
+        """Return the certificate of a recording and of those erased together with it."""
+        made = self._records.erasing.certificate_of(recording)
+        if made is None:
+            return None
+        made = with_signed(made, self._recordings.certificates.of(recording))
+        others = [rid for rid in self._recordings.reasons.together(recording) if rid != recording]
+        if not others:
+            return made
+        found = [
+            one for one in map(self._records.erasing.certificate_of, others) if one is not None
+        ]
+        return whole_certificate(made, found)
+
+
+def refuse_gone(records: Records, recording: str) -> None:
+    """Refuse what was erased; raises Refused."""
+    if recording in records.keyring:
+        return  # its key is there, so it is not erased
+    made = records.erasing.certificate_of(recording)
+    if made is not None and made.state != "failed":
+        raise Refused("erased")
+
+
+def with_signed(made: ask.ErasureCertificate, issued: IssuedCertificate) -> ask.ErasureCertificate:
+    """Return what is told of an erasure with what was signed of it."""
+    made = structs.replace(made, kept=issued.stage)
+    if issued.stage != "signed":
+        return made
+    caller, office = issued.read(ProofReader.CALLER), issued.read(ProofReader.OFFICE)
+    return structs.replace(
+        made,
+        signed=caller.certificate,
+        for_office=office.certificate,
+        supplements=caller.supplements,
+        fingerprint=caller.fingerprint,
+    )

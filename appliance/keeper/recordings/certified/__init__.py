@@ -1,0 +1,1 @@
+"""Certify erasures that people order: signed once, kept for three years, supplemented."""

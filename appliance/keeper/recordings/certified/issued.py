@@ -1,0 +1,388 @@
+"""Issue certificates: keep the order, sign once it is carried out, end them.
+
+The order goes into the ledger, under a case's key of its own, before anything is erased. Once the
+audit has ``erased`` for all of it, the certificate is signed for each reader and stored; then
+``certified`` binds the audit to it, and only then it is shown. Wherever the power goes, the next
+tick or boot goes on from there. The case ends 1,096 days after the last supplement.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from msgspec import structs
+
+from appliance.clock import day_of
+from appliance.errors import FileFormatError
+from appliance.keeper.audit.entries import ERASURE, OF_ALL, Act
+from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.audit.silent import silenced_cases, told
+from appliance.keeper.erasure.media import is_made_anew
+from appliance.keeper.recordings.certified.kept import (
+    CertificateOrder,
+    KeptT,
+    SignedFiles,
+    open_kept,
+    seal_kept,
+)
+from appliance.keeper.recordings.certified.making import (
+    DoneOrder,
+    certified,
+    medium_digest,
+)
+from appliance.keeper.recordings.words import ERASURE_DAYS, Words
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import CertificateRow
+from appliance.keeper.surroundings import Surroundings
+from appliance.keeper.time.believed_clock import BelievedClock
+from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy, Supplement
+from appliance.model.proof import ProofReader
+from appliance.model.sentences.faults import noted
+from appliance.vault.audit.entries import AuditEntry, decode
+from appliance.vault.certificate import (
+    ReadCertificate,
+    certificate_digest,
+    read_certificate,
+    supplement_line,
+    write_certificate,
+)
+from appliance.vault.format import KEY_BYTES
+from appliance.vault.opening.keyring import Keyring
+from appliance.vault.origin import fingerprint
+from appliance.vault.words import CASE_BYTES
+
+CERTIFIED = "certified"
+"""The entry type of a certificate that was signed: its case, and the digest of the caller's."""
+
+READERS = (ProofReader.CALLER, ProofReader.OFFICE)
+
+CertificateStage = Literal["signed", "waits", "dropped", "unsigned"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A recording's certificate, as far as there is one."""
+
+    stage: CertificateStage
+    case: str = ""
+    caller: bytes = b""
+    office: bytes = b""
+
+    def read(self, reader: ProofReader) -> ReadCertificate:
+        """Return what a reader's file says."""
+        return read_certificate(self.caller if reader is ProofReader.CALLER else self.office)
+
+
+class IssuedCertificates:
+    """The certificates of orders by people. Threads may share it; all works locked."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        audit: AuditLog,
+        ledger: Ledger,
+        words: Words,
+        time: BelievedClock,
+        around: Surroundings,
+        leaving: Callable[[], Collection[str]],
+    ) -> None:
+        """Take what they are made from.
+
+        Args:
+            keyring: holds the cases' keys, and signs.
+            audit: says what was erased.
+            ledger: keeps them.
+            words: ends their cases.
+            time: the believed time.
+            around: says who the controller is.
+            leaving: returns the recordings whose keys are gone, but not for good yet.
+        """
+        self._keyring = keyring
+        self._audit = audit
+        self._ledger = ledger
+        self._words = words
+        self._time = time
+        self._around = around
+        self._leaving = leaving
+        self._lock = threading.RLock()
+        self._open: set[str] | None = None  # cases that are not on record yet; None: not known
+
+    def order(self, calls: Sequence[ErasedCall], ground: str, by: OrderedBy) -> str:
+        """Keep an order that is about to be given; return its case.
+
+        Raises:
+            VaultError: it could not be kept, so nothing may be erased.
+        """
+        office = self._around.config.office
+        said = CertificateOrder(
+            ordered_at=round(self._time.now(), 3),
+            clock_ok=self._time.trusted(),
+            controller=office.controller,
+            contact=office.contact,
+            ground=ground,
+            by=by,
+            calls=tuple(calls),
+        )
+        recordings = tuple(rid for call in calls for rid in call.rids)
+        with self._words.writing():
+            case, key = os.urandom(CASE_BYTES).hex(), os.urandom(KEY_BYTES)
+            with self._keyring.changing() as draft:
+                draft.cases[case] = key
+            sealed = seal_kept(said, key, self._keyring.content.vault_id, case)
+            row = CertificateRow(case=case, recordings=recordings, stage="ordered", sealed=sealed)
+            before = [
+                one.case
+                for one in self._ledger.certificates().values()
+                if one.stage == "ordered" and set(one.recordings) <= set(recordings)
+            ]  # ordered before, and failed so far: one order, one certificate
+            self._ledger.change_certificates([row], before)
+            self._open = None
+        return case
+
+    def drop(self, case: str) -> None:
+        """Forget an order that came to nothing; its key goes with the next sweep of words.
+
+        Raises:
+            VaultError: it could not be written.
+        """
+        with self._words.writing():
+            self._ledger.change_certificates((), [case])
+            self._open = None
+
+    def resume(self) -> None:
+        """Forget at boot what was not even begun when the power went; raises VaultError."""
+        for row in list(self._ledger.certificates().values()):
+            if row.stage == "ordered":
+                acts = [one for rid in row.recordings for one in self._audit.of_recording(rid)]
+                if not any(one.type == "erasing" for one in acts):
+                    self.drop(row.case)
+
+    def settle(self) -> None:
+        """Sign what is carried out, put on record what is signed; call it every few seconds.
+
+        Raises:
+            VaultError: it could not be written; the next call goes on.
+        """
+        with self._lock:
+            if self._open is None:
+                kept = self._ledger.certificates().values()
+                self._open = {row.case for row in kept if row.stage != "kept"}
+            for case in sorted(self._open):
+                row = self._ledger.certificates().get(case)
+                if row is not None and row.stage == "ordered":
+                    row = self._sign(row)
+                if row is not None and row.stage == "signed":
+                    self._put_on_record(row)
+
+    # -- signing --------------------------------------------------------------------------------
+
+    def _sign(self, row: CertificateRow) -> CertificateRow:
+        """Return the row with its signed files, or as it is while something is not settled."""
+        left = [rid for rid in row.recordings if rid in self._keyring]
+        if any(not self._keyring.entry(rid).held for rid in left):
+            return row
+        if not set(self._leaving()).isdisjoint(row.recordings):
+            return row
+        gone = [rid for rid in row.recordings if rid not in left]
+        entries = {rid: self._audit.of_recording(rid) for rid in gone}
+        lasts = [_last(one) for one in entries.values()]
+        if any(last is None or last.type in {"erasing", "erase_failed"} for last in lasts):
+            return row
+        erased = [last for last in lasts if last is not None and last.type == "erased"]
+        if len(erased) != len(gone) or not gone:
+            self.drop(row.case)  # held after all, or gone with everything, which has its own
+            return row
+        order = self._opened(row, CertificateOrder)
+        last = max(erased, key=lambda one: one.seq)
+        done = DoneOrder(
+            case=row.case,
+            box=fingerprint(self._keyring.box_key),
+            order=order,
+            entries=entries,
+            last=last,
+            line=self._line(last.seq),
+            kept={reader: self._kept(left, reader) for reader in READERS},
+            exported=[reader for reader in READERS if _exported(entries, reader)],
+        )
+        return self._keep_signed(row, done)
+
+    def _keep_signed(self, row: CertificateRow, done: DoneOrder) -> CertificateRow:
+        content, config = self._keyring.content, self._around.config
+        far = content.sftp.every if content.sftp is not None else "hand"
+        every = {True: far, False: config.backup.every}
+        public, sign = self._keyring.box_key, self._keyring.sign
+        made = {
+            reader: write_certificate(public, certified(done, reader, content.media, every), sign)
+            for reader in READERS
+        }
+        signed = structs.replace(row, stage="signed", until=self._until())
+        return self._store(signed, made[ProofReader.CALLER], made[ProofReader.OFFICE])
+
+    def _put_on_record(self, row: CertificateRow) -> None:
+        """Bind the audit to a signed certificate, once; from then on it is shown."""
+        files = self._opened(row, SignedFiles)
+        digest = certificate_digest(read_certificate(files.caller.encode()).certificate)
+        first = row.recordings[:1]
+        known = [one for rid in first for one in self._audit.of_recording(rid)]
+        if not any(one.type == CERTIFIED and one.case == row.case for one in known):
+            act = Act(type=CERTIFIED, actor=KEEPER, case=row.case, sha256=digest)
+            rids: Sequence[str | None] = row.recordings or (None,)
+            self._audit.append_many([replace(act, rid=rid) for rid in rids])
+        self._ledger.change_certificates([structs.replace(row, stage="kept")])
+        self._open = None
+
+    def _kept(self, left: Sequence[str], reader: ProofReader) -> list[KeptCall]:
+        """Return the calls of an order that a law keeps, each once, as a reader may know it."""
+        found: dict[tuple[str, ...], KeptCall] = {}
+        for rid in left:
+            hold = self._ledger.hold_of(rid)
+            silent = hold is not None and hold.silence in silenced_cases(
+                self._audit.of_recording(rid)
+            )
+            if hold is None or (silent and reader is ProofReader.CALLER):
+                continue
+            review = self._keyring.entry(rid).review_day
+            found[self._keyring.parts(rid)] = KeptCall(reason=hold.ground.value, review=review)
+        return list(found.values())
+
+    def _line(self, number: int) -> str:
+        line = self._audit.line_of(number)
+        if line is None:
+            why = "The activity log does not hold the entry of an erasure."
+            raise FileFormatError(noted("archive_file_damaged", why))
+        return line.decode()
+
+    # -- later facts, and the end ---------------------------------------------------------------
+
+    def sweep(self, today: int | None) -> None:
+        """Supplement what has become of media, date and end what is over; call it hourly.
+
+        Args:
+            today: days since 1970-01-01, by the believed time; None if it is not known.
+
+        Raises:
+            VaultError: it could not be written.
+        """
+        if today is None:
+            return
+        with self._lock, self._words.writing():
+            old = []
+            for row in list(self._ledger.certificates().values()):
+                if row.stage != "kept":
+                    continue
+                if row.until is None:
+                    row = structs.replace(row, until=today + ERASURE_DAYS)  # noqa: PLW2901
+                    self._ledger.change_certificates([row])
+                if row.until is not None and row.until < today:
+                    old.append(row.case)
+                else:
+                    self._supplement(row, today)
+            if old:
+                self._ledger.change_certificates((), old)
+                self._words.end(old)
+
+    def _supplement(self, row: CertificateRow, today: int) -> None:
+        try:
+            files = self._opened(row, SignedFiles)
+        except FileFormatError as error:
+            _log.error("The certificate of the case %s cannot be read: %s", row.case, error)
+            return
+        office = read_certificate(files.office.encode())
+        line = (office.certificate.erased.line or "").encode()
+        erased = decode(line + b"\n").entry
+        told_already = {one.id for one in office.supplements if one.about == "medium"}
+        media = {medium_digest(name): one for name, one in self._keyring.content.media.items()}
+        news: list[tuple[str, Literal["made_anew", "destroyed"], int]] = []
+        for medium in office.certificate.media:
+            state = media.get(medium.id)
+            if medium.id in told_already:
+                continue
+            if state is None:
+                news.append((medium.id, "destroyed", today))
+            elif is_made_anew(state, erased.seq):
+                news.append((medium.id, "made_anew", day_of(state.at)))
+        if news:
+            caller, whole = (self._with(raw, news) for raw in (files.caller, files.office))
+            self._store(structs.replace(row, until=today + ERASURE_DAYS), caller, whole)
+
+    def _with(
+        self, file: str, news: Sequence[tuple[str, Literal["made_anew", "destroyed"], int]]
+    ) -> bytes:
+        """Return a signed file with supplements behind it."""
+        raw = file.encode()
+        read = read_certificate(raw)
+        for number, (medium, state, day) in enumerate(news, len(read.supplements) + 1):
+            said = Supplement(
+                supplement=1,
+                box=read.certificate.box,
+                certificate=certificate_digest(read.certificate),
+                number=number,
+                about="medium",
+                id=medium,
+                state=state,
+                day=day,
+                clock_ok=self._time.trusted(),
+            )
+            raw += supplement_line(said, self._keyring.sign)
+        return raw
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def of(self, recording: str) -> IssuedCertificate:
+        """Return a recording's certificate, the newest of several."""
+        for row in reversed(self._ledger.certificates().values()):
+            if recording in row.recordings:
+                return self._issued(row)
+        acts = self._audit.of_recording(recording)
+        dropped = any(one.type == CERTIFIED for one in acts)
+        return IssuedCertificate("dropped" if dropped else "unsigned")
+
+    def of_case(self, case: str) -> IssuedCertificate:
+        """Return the certificate of a case."""
+        row = self._ledger.certificates().get(case)
+        return self._issued(row) if row is not None else IssuedCertificate("unsigned")
+
+    def _issued(self, row: CertificateRow) -> IssuedCertificate:
+        if row.stage != "kept":
+            return IssuedCertificate("waits", row.case)
+        try:
+            files = self._opened(row, SignedFiles)
+        except FileFormatError as error:
+            _log.error("The certificate of the case %s cannot be read: %s", row.case, error)
+            return IssuedCertificate("dropped", row.case)
+        return IssuedCertificate("signed", row.case, files.caller.encode(), files.office.encode())
+
+    def _opened(self, row: CertificateRow, kind: type[KeptT]) -> KeptT:
+        content = self._keyring.content
+        key = content.cases.get(row.case, b"")
+        return open_kept(row.sealed, kind, key, content.vault_id, row.case)
+
+    def _store(self, row: CertificateRow, caller: bytes, office: bytes) -> CertificateRow:
+        content = self._keyring.content
+        files = SignedFiles(caller=caller.decode(), office=office.decode())
+        sealed = seal_kept(files, content.cases[row.case], content.vault_id, row.case)
+        row = structs.replace(row, sealed=sealed)
+        self._ledger.change_certificates([row])
+        return row
+
+    def _until(self) -> int | None:
+        known = self._time.judged.belief is not None
+        return day_of(self._time.now()) + ERASURE_DAYS if known else None
+
+
+def _last(entries: Sequence[AuditEntry]) -> AuditEntry | None:
+    """Return the entry that says how far a recording's erasure came."""
+    said = [one for one in entries if one.type in ERASURE or one.type in OF_ALL]
+    return said[-1] if said else None
+
+
+def _exported(entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader) -> bool:
+    """Say whether a copy was handed out, as far as a reader may know."""
+    hides = reader is ProofReader.CALLER
+    acts = [one for of_one in entries.values() for one in (told(of_one) if hides else of_one)]
+    return any(one.type == "exported" for one in acts)

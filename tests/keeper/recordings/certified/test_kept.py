@@ -1,0 +1,266 @@
+"""A certificate outlasts power cuts, is supplemented, and ends with its case."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from appliance.clock import DAY, day_of
+from appliance.errors import Refused, VaultError
+from appliance.keeper.audit.entries import Act
+from appliance.keeper.recordings.certified.issued import CERTIFIED
+from appliance.keeper.recordings.words import ERASURE_DAYS
+from appliance.link.requests import calls as ask
+from appliance.vault.certificate import certificate_digest, read_certificate
+from appliance.vault.opening.content import MediumState
+from appliance.vault.origin import fingerprint
+from tests.keeper.office import START, TODAY, Office, make_office
+from tests.keeper.recordings.certified.orders import certificate, erase, file, read, settle, shown
+from tests.model.refusals import refuses
+
+
+def medium(seq: int, *, far: bool = False, at: float = START) -> MediumState:
+    """A medium whose newest copy is of the audit's entry ``seq``."""
+    return MediumState(1, 1, at, None, 1, seq, 1, 1, 1, far=far)
+
+
+def put(office: Office, **media: MediumState | None) -> None:
+    with office.keyring.changing() as draft:
+        known = draft.media | media
+        draft.media = {name: one for name, one in known.items() if one is not None}
+
+
+@pytest.fixture
+def copied(office: Office) -> str:
+    """A call that is erased while a stick and a server hold it."""
+    found = office.record()
+    office.unlock()
+    seq, _ = office.audit.newest
+    put(office, stick=medium(seq), server=medium(seq, far=True), older=medium(1, at=START - DAY))
+    erase(office, found)
+    settle(office)
+    return found
+
+
+def test_media_that_may_hold_it_are_named_by_a_digest(office: Office, copied: str) -> None:
+    made = certificate(office, copied)
+    assert [(one.kind, one.last, one.next) for one in made.media] == [
+        ("stick", TODAY, TODAY + 1),
+        ("server", TODAY, None),
+    ]
+    assert all(len(one.id) == 64 for one in made.media)
+
+
+def test_what_becomes_of_media_is_said_behind_it_and_changes_nothing(
+    office: Office, copied: str
+) -> None:
+    before = file(office, copied)
+    first, second = certificate(office, copied).media
+    office.clock.advance(2 * DAY)
+    seq, _ = office.audit.newest
+    put(office, stick=medium(seq, at=office.clock.now()))
+    office.records.sweep()
+    office.records.sweep()  # said once
+    now = read(office, copied)
+    assert file(office, copied).startswith(before)
+    assert [(one.id, one.state, one.day) for one in now.supplements] == [
+        (first.id, "made_anew", TODAY + 2)
+    ]
+    office.clock.advance(5 * DAY)
+    put(office, server=None)
+    office.records.sweep()
+    now = read(office, copied)
+    assert [(one.id, one.state, one.day) for one in now.supplements][1:] == [
+        (second.id, "destroyed", TODAY + 7)
+    ]
+    assert shown(office, copied).supplements == now.supplements
+    assert len(read(office, copied, "office").supplements) == 2
+    assert [one.number for one in now.supplements] == [1, 2]
+
+
+def test_a_copy_that_was_only_begun_says_nothing(office: Office, copied: str) -> None:
+    seq, _ = office.audit.newest
+    half = medium(seq)
+    put(office, stick=MediumState(*(1, 2), *tuple(getattr(half, n) for n in FIELDS)))
+    office.records.sweep()
+    assert read(office, copied).supplements == ()
+
+
+FIELDS = ("at", "counted", "first_seq", "seq", "generation", "recordings", "size")
+
+
+def after(office: Office, days: float) -> None:
+    """Let days pass, during which somebody confirms the time."""
+    office.clock.advance(days * DAY)
+    office.confirm()
+    office.records.sweep()
+    office.records.tick()
+
+
+def opens(office: Office, rid: str) -> bool:
+    """Say whether anything of a certificate is left on the box."""
+    return shown(office, rid).kept == "signed"
+
+
+def test_after_its_time_nothing_of_it_opens_and_a_copy_in_hand_verifies(
+    office: Office, rid: str
+) -> None:
+    mine = file(office, rid)
+    (row,) = office.records.ledger.certificates().values()
+    key, sealed = office.keyring.content.cases[row.case], row.sealed
+    after(office, ERASURE_DAYS - 1)
+    assert opens(office, rid)
+    after(office, 2)
+    assert shown(office, rid).kept == "dropped"
+    with refuses("no_certificate"):
+        file(office, rid)
+    assert office.records.ledger.certificates() == {}
+    assert row.case not in office.keyring.content.cases
+    assert key not in office.keyring.content.cases.values()
+    for path in [path for path in office.folders.data.rglob("*") if path.is_file()]:
+        raw = path.read_bytes()
+        assert key not in raw
+        assert sealed not in raw
+        assert mine not in raw
+    office.clock.advance(31)
+    office.records.tick()
+    assert office.eraser.generations() == (office.keyring.generation,)
+    assert read_certificate(mine, fingerprint(office.keyring.box_key)).certificate.calls
+
+
+def test_a_supplement_begins_its_time_anew(office: Office, copied: str) -> None:
+    after(office, ERASURE_DAYS - 10)
+    seq, _ = office.audit.newest
+    put(office, stick=medium(seq, at=office.clock.now()))
+    after(office, 0)
+    after(office, ERASURE_DAYS)
+    assert opens(office, copied)
+    after(office, 2)
+    assert not opens(office, copied)
+
+
+def test_a_lying_clock_does_not_end_it_early(office: Office, rid: str) -> None:
+    office.clock.jump(4_000 * DAY)
+    office.records.look_at_the_time()
+    office.records.sweep()
+    assert opens(office, rid)
+
+
+def test_without_a_known_date_it_is_dated_later(unsure: Office) -> None:
+    office = unsure
+    rid = office.record()
+    office.unlock()
+    erase(office, rid)
+    settle(office)
+    (row,) = office.records.ledger.certificates().values()
+    assert (row.stage, row.until) == ("kept", None)
+    assert not certificate(office, rid).clock_ok
+    office.records.sweep()
+    assert opens(office, rid)
+    office.confirm()
+    office.records.sweep()
+    (row,) = office.records.ledger.certificates().values()
+    assert row.until == day_of(office.clock.now()) + ERASURE_DAYS
+
+
+@pytest.fixture
+def unsure(tmp_path: Any) -> Iterator[Office]:
+    office = make_office(tmp_path / "unsure", trusted=False)
+    yield office
+    office.close()
+
+
+class Power(BaseException):
+    """The power went."""
+
+
+def _cut_at(monkeypatch: pytest.MonkeyPatch, office: Office, number: int) -> Iterator[None]:
+    count = itertools.count()
+
+    def cutting(real: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **named: Any) -> Any:
+            if next(count) == number:
+                raise Power
+            return real(*args, **named)
+
+        return step
+
+    ledger, audit = office.records.ledger, office.audit
+    monkeypatch.setattr(ledger, "_set_one", cutting(ledger._set_one))
+    monkeypatch.setattr(audit, "append_many", cutting(audit.append_many))
+    monkeypatch.setattr(office.records.erasing._erasure, "_append", audit.append_many)
+    monkeypatch.setattr(office.records.erasing._erasure._reports, "_append", audit.append_many)
+    yield
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_wherever_the_power_goes_it_is_signed_once_or_the_order_never_was(
+    office: Office, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    rid = office.record()
+    office.unlock()
+    with monkeypatch.context() as patch:
+        for _ in _cut_at(patch, office, number):
+            try:
+                erase(office, rid)
+                settle(office)
+            except Power:
+                pass
+    office.records.lock()
+    office.clock.advance(60)
+    office.build()
+    office.records.resume()
+    settle(office)
+    if rid in office.keyring:
+        assert office.records.ledger.certificates() == {}
+        return
+    assert shown(office, rid).kept == "signed"
+    made = [one for one in office.audit.of_recording(rid) if one.type == CERTIFIED]
+    assert {one.sha256 for one in made} == {certificate_digest(certificate(office, rid))}
+    erased = [one for one in office.audit.of_recording(rid) if one.type == "erased"]
+    assert erased[-1].seq < made[0].seq
+
+
+def test_a_disk_that_is_full_when_it_is_to_be_signed_delays_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rid = office.record()
+    office.unlock()
+    erase(office, rid)
+    with monkeypatch.context() as patch:
+        patch.setattr(office.records.ledger, "_set_one", _no_room_at_all)
+        settle(office)
+        assert (shown(office, rid).state, shown(office, rid).kept) == ("erased", "waits")
+        with refuses("no_certificate"):
+            file(office, rid)
+    office.records.tick()
+    assert shown(office, rid).kept == "signed"
+
+
+def _no_room_at_all(*_: object) -> None:
+    raise VaultError("no room")
+
+
+def test_a_certificate_of_another_case_does_not_open(office: Office) -> None:
+    one, other = office.record(), office.record()
+    office.unlock()
+    erase(office, one)
+    erase(office, other)
+    settle(office)
+    first, second = office.records.ledger.certificates().values()
+    office.records.ledger.change_certificates([structs.replace(first, sealed=second.sealed)])
+    assert shown(office, one).kept == "dropped"
+    assert shown(office, other).kept == "signed"
+
+
+def test_what_others_write_into_the_log_makes_no_certificate(office: Office) -> None:
+    """An entry alone opens nothing: it says that there was one."""
+    rid = office.record()
+    office.records.erasing.by_keeper([rid], ask.Ground.OBJECTION)
+    settle(office)
+    office.audit.append_many([Act(type=CERTIFIED, actor="keeper", rid=rid, case="ab" * 8)])
+    assert shown(office, rid).kept == "dropped"
+    with pytest.raises(Refused):
+        file(office, rid)
