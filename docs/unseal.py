@@ -35,7 +35,7 @@ KeyTaken key:t at_ms:i means:t purposes:[t]= side:t= grade:t=
 RULE version:t controller:t contact:t country:t line:t kind:t language:t purposes:[RulePurpose]
  choices:{[t]} grades:[t] words:[RuleWords] number:t= controller_says:t= more_key:t?=
  choose_key:t?= languages:[t]= legal_name_says:t= contact_says:t= notice_says:t= officer:t=
- officer_says:t= recipients:RuleRecipients= heard:HeardThrough?= holders:[RuleHolder]=
+ officer_says:t= recipients:RuleRecipients= heard:HeardThrough holders:[RuleHolder]=
  speakers:[RuleSpeaker]= speakers_whole:RuleVoucher?=
 RuleRecipients answer:|nobody|these= says:t=
 HeardThrough hook:HeardBy audio:HeardBy prompt:HeardBy

@@ -38,6 +38,10 @@ class TrialBox:
         """Place one call, at speed, without a keeper."""
         return place(self.config, self.folders, self.clock, scene, seed=seed)
 
+    def undecide(self) -> None:
+        """Let the folder be neither a trial's nor one of real lines, as before it has recorded."""
+        self.folders.kind.unlink()
+
     def keyring(self) -> Keyring:
         """Open the keyring as the keeper does at boot."""
         return Keyring.open(self.folders.keyring, make_eraser(self.folders, self.config))

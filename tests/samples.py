@@ -3,7 +3,7 @@
 from typing import Any
 
 from appliance.model.records import CallMeta, ConsentReceipt, WordsHeard
-from appliance.model.rule import RulePurpose, RuleWords, SealedRule
+from appliance.model.rule import HeardBy, HeardThrough, RulePurpose, RuleWords, SealedRule
 from appliance.vault.origin import OriginKey
 
 META = CallMeta(
@@ -70,6 +70,11 @@ RULE = SealedRule(
     ),
     choices={"1": ("training",), "2": ()},
     grades=("A",),
+    heard=HeardThrough(
+        hook=HeardBy(driver="monitor", bus="usb", device="1209:0001 LM1 usb 1-1.3"),
+        audio=HeardBy(driver="sound", bus="usb", device="0d8c:0014 USB Audio usb 1-1.2"),
+        prompt=HeardBy(driver="sound", bus="usb", device="0d8c:0014 USB Audio usb 1-1.2"),
+    ),
     words=(
         RuleWords(
             spoken="question",

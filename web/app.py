@@ -30,7 +30,8 @@ from web import (  # fmt: skip
 )
 from web.lists import kept
 from web.pages import first_run, live
-from web.words import formats, receipt, words
+from web.settings.fields import DRIVERS
+from web.words import formats, proof, receipt, words
 
 OPERATOR = re.compile(r"[0-9a-f]{8}")
 """An operator's id, as the audit names it."""
@@ -144,6 +145,8 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "purpose_words": purpose_words,
             "receipt_words": receipt,
             "who": access.who,
+            "drivers": DRIVERS,
+            "through": proof,
             "words": words,
         }
 

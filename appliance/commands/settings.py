@@ -81,6 +81,23 @@ def show(operator: Answerer, version: int | None, as_json: bool) -> None:
     click.echo(now.text, nl=False)
 
 
+@command.command(short_help="Print the settings for a new data folder.",
+                 epilog="Example: zgoda settings take --data trial > office.toml")  # fmt: skip
+@as_operator_or_owner
+def take(operator: Answerer) -> None:
+    """Print the settings in force as the first ones of a new data folder.
+
+    They say of themselves that nobody has set the device up, so the panel asks again for the
+    devices of the line: a real one in place of a trial's. Begin with --config FILE on an empty data
+    folder, or give them to one that has recorded nothing yet with zgoda settings edit --file FILE.
+    Recordings, people and the activity log stay in the old folder.
+    """
+    from appliance.keeper.settings.draft import rewritten
+
+    now = operator.ask(ShowSettings())
+    click.echo(rewritten(now.text, {"fresh": True, **now.values}), nl=False)
+
+
 @command.command(
     short_help="Change the settings in an editor, or take them from a file.",
     epilog='Example: zgoda settings edit --name "Ewa Nowak" --file new.toml',

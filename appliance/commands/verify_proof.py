@@ -1,6 +1,7 @@
 """Run ``zgoda verify-proof``: check a call's proof without the box that made it."""
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ import click
 from appliance.commands.helpers.certificates import check_certificate
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.commands.helpers.refusals import said_of
+from appliance.language import language_of
 from appliance.model.audio import RATE
 from appliance.model.proof import (
     CopyGiven,
@@ -20,7 +22,9 @@ from appliance.model.proof import (
     ProofReader,
     ProvedRecording,
 )
-from appliance.model.rule import SealedRule
+from appliance.model.records import least_real
+from appliance.model.rule import HeardThrough, SealedRule
+from appliance.model.sentences.heard import unreal_sentence
 from appliance.vault.certificate import BEGINNING
 from appliance.vault.disk import open_ordinary
 from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
@@ -58,9 +62,15 @@ READERS = {
 )
 @click.option("--sound", type=EXISTING_FILE, help="A sound file that was handed over with it.")
 @click.option("--recording", type=EXISTING_FILE, help="A copy of the sealed recording itself.")
+@click.option("--simulated", is_flag=True, help="Let a line count that was no telephone line.")
 @json_option
 def command(
-    file: Path, fingerprint: str | None, sound: Path | None, recording: Path | None, as_json: bool
+    file: Path,
+    fingerprint: str | None,
+    sound: Path | None,
+    recording: Path | None,
+    simulated: bool,
+    as_json: bool,
 ) -> None:
     """Check a proof sheet's signed file: every signature, and that its parts belong together.
 
@@ -71,7 +81,8 @@ def command(
     file with the copies that the annex lists, --recording a copy of the sealed recording with the
     core.
 
-    Exit code 0 if all of that holds, 1 if not; one sentence says what does not.
+    Exit code 0 if all of that holds, 1 if not; one sentence says what does not. What was recorded
+    on a simulated or virtual line is said first, and is exit code 1 without --simulated.
     """
     wanted, raw = _fingerprint(fingerprint), _read(file)
     if raw.startswith(BEGINNING):
@@ -86,6 +97,11 @@ def command(
     if wrong:
         _say(file, wrong[0], as_json, outcome="other_file", proof=proof)
         sys.exit(1)
+    unreal = least_real(one.rule.heard.unreal for one in proof.recordings)
+    first = unreal_sentence(unreal, language_of(os.environ))
+    if unreal and not simulated:
+        _say(file, first, as_json, outcome=unreal, proof=proof)
+        sys.exit(1)
     if wanted:
         sentence = "It is whole, and the device of this fingerprint signed it."
     else:
@@ -94,7 +110,8 @@ def command(
             "It is whole, and one device signed all of it. Compare its fingerprint with the "
             f"recovery sheet's page: {' '.join(groups)}"
         )
-    _say(file, sentence, as_json, outcome="whole", proof=proof)
+    said = " ".join(filter(None, (first, sentence)))
+    _say(file, said, as_json, outcome="whole", proof=proof)
 
 
 def _say(
@@ -132,6 +149,7 @@ def _rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
     doubt = "" if meta.clock_ok else ", by a clock that was not set"
     yield "recording", one.core.recording
     yield "call", f"{meta.direction}, {_moment(meta.started_at)}{doubt}, line {meta.line}"
+    yield from _heard(rule.heard)
     yield "with", " ".join(filter(None, (meta.number, meta.name))) or "unknown"
     yield "length", f"{one.core.samples / RATE:.1f} s, ended: {one.core.ended}"
     yield "controller", f"{rule.controller}, {rule.contact}"
@@ -162,6 +180,11 @@ def _rule_rows(rule: SealedRule) -> Iterator[tuple[str, str]]:
         yield "recipients", rule.recipients.says or "nobody"
     if rule.officer or rule.officer_says:
         yield "officer", rule.officer or rule.officer_says
+
+
+def _heard(heard: HeardThrough) -> Iterator[tuple[str, str]]:
+    for role, part in heard.parts.items():
+        yield f"{role} by", " ".join(filter(None, (part.driver, part.bus, part.device)))
 
 
 def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:

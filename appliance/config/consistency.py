@@ -58,7 +58,10 @@ def check_lines(
     """
     _check_unique(tables, "name", [line.name for line in lines])
     _check_devices(tables, lines)
+    mixed = any(line.real for line in lines)
     for table, line in zip(tables, lines, strict=True):
+        if mixed and line.simulated and not line.real:
+            table.wrong("simulated_beside", "hook", "driver")
         _check_drivers(table, line)
         if known is None or not table.sound("purposes"):
             continue

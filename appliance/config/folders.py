@@ -26,6 +26,9 @@ class Folders:
         self.layout = data / "zgoda-layout"
         """Public: which layout the folder has. Its name is unlike that of anybody else's file."""
 
+        self.kind = data / "zgoda-kind"
+        """Public: whether the folder is a trial's or one of real lines."""
+
         self.restoring = data / "zgoda-restoring"
         """Empty; there while a backup is being restored. No keeper opens what is half done."""
         self.keeper_uid, self.recorder_uid = keeper_uid, recorder_uid

@@ -104,6 +104,18 @@ MISTAKES: Mapping[str, str] = {
     "many_purposes": N_("A question can name at most %(most)s purposes; choose fewer."),
     "device_taken": N_("Line %(line)s has this device; give each line its own."),
     "half_simulated": N_("A line is simulated in all three parts or in none."),
+    "simulated_beside": N_(
+        "A device has simulated lines or real ones, never both: remove this line, or try it in a "
+        "data folder of its own."
+    ),
+    "real_stays": N_(
+        "This device is set up for real lines, so none of its lines can be simulated. Use a data "
+        "folder of its own for a trial."
+    ),
+    "trial_stays": N_(
+        "This is a trial, and a trial never records real calls. Begin a new data folder for the "
+        "real line; “zgoda settings take” takes the settings along."
+    ),
     # of a line's keys
     "key": N_("Choose a key from 0 to 9."),
     "key_as_text": N_("Write the key in quotation marks."),

@@ -252,6 +252,11 @@ class Line:
         return self.hook.driver in SIMULATED
 
     @property
+    def real(self) -> bool:
+        """Say whether a part of it has a device that is not simulated."""
+        return any(part.driver not in {"", *SIMULATED} for part in self.parts.values())
+
+    @property
     def digital(self) -> bool:
         """Say whether it is silent between calls, and has levels that are not ours."""
         return self.audio.driver in BY_NAME and BY_NAME[self.audio.driver].digital

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from appliance.config.drivers.exchange import ExchangeAudio, ExchangeHook
 from appliance.config.drivers.known import declared
 from appliance.config.settings import Line
-from appliance.lines.base import LineClock
+from appliance.lines.base import HookSource, LineClock
 from appliance.lines.device import Device, LineRoles, SimulatedLines, Supplies
+from appliance.lines.plugged.connection import simulated
 from appliance.model.findings import Finding, find
 
 if TYPE_CHECKING:
+    from appliance.exchange.driver import Exchange
     from appliance.exchange.modem.plugged import PluggedModem
     from appliance.model.audio import Sides
 
@@ -59,18 +61,23 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
         from appliance.exchange.isdn.driver import IsdnExchange  # noqa: PLC0415
 
         exchange = IsdnExchange(line.name, seed, voices, settled=awaited, clock=paced)
-        return LineRoles(exchange, exchange, exchange, exchange, exchange=exchange)
+        return _roles(exchange, exchange)
     mixed: Sides | None = ("both",) if sides == "both" else None
     plugged = _emulated(emulated) if emulated else None
     exchange = Exchange(
         line.name, seed, voices, settled=awaited, clock=paced, sides=mixed, modem=plugged
     )
     if plugged is None:
-        return LineRoles(exchange, exchange, exchange, exchange, exchange=exchange)
+        return _roles(exchange, exchange)
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415
 
     modem = Modem(line.name, plugged.options, exchange, clock, supplies.voltage)
-    return LineRoles(modem, exchange, exchange, exchange, exchange=exchange)
+    return _roles(modem, exchange)
+
+
+def _roles(hook: HookSource, exchange: "Exchange") -> LineRoles:
+    """Return the roles of a line that is an exchange, whatever tells its hook."""
+    return LineRoles(hook, exchange, exchange, exchange, exchange=exchange, connected=simulated)
 
 
 def _emulated(modem: str) -> "PluggedModem":

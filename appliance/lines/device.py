@@ -13,6 +13,7 @@ from appliance.clock import Clock
 from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, LineClock, PromptSink
+from appliance.lines.plugged.connection import Connected, unknown
 from appliance.lines.plugged.hardware import SoundCard
 from appliance.link.requests.devices import IsdnCard, Proposal
 from appliance.model.audio import Sound
@@ -88,6 +89,8 @@ class LineRoles:
     ask_when_idle: Callable[[Callable[[], bool]], None] = _never_idle
     """Gives the driver a function that says whether the line is between calls."""
     exchange: Any = None  # the simulated network, where the line is simulated
+    connected: Connected = unknown
+    """Tells how the device of these roles was connected when it was last opened."""
 
 
 # -- what is plugged in ---------------------------------------------------------------------------

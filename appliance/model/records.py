@@ -6,6 +6,7 @@ recorder, and a date that no calendar holds must not reach a page. The bounds ar
 ``docs/format.md``.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -38,6 +39,19 @@ Hex64 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 CallId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Rid = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Word = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}\Z")]
+
+Unreal = Literal["", "virtual", "simulated"]
+"""Why a line was no telephone line; empty: all of its devices were seen to be real."""
+
+
+def least_real(found: Iterable[Unreal]) -> Unreal:
+    """Return the gravest of some: one part or device that is simulated makes the whole so."""
+    worst: Unreal = ""
+    for each in found:
+        if each == "simulated" or not worst:
+            worst = each
+    return worst
+
 
 Purposes = Annotated[tuple[str, ...], Meta(max_length=64)]
 
@@ -203,6 +217,7 @@ class ListedCall(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     verdict: Verdict
     held: bool = False
     restricted: bool = False
+    unreal: Unreal = ""
     parts: int = 1  # recordings that are one call to people
 
 
@@ -218,6 +233,7 @@ class CallRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     frames: int
     held: bool = False
     restricted: bool = False
+    unreal: Unreal = ""  # of its line, by the rule that it seals; empty too where that is damaged
     parts: int = 1  # recordings that are one call to people
 
 

@@ -4,11 +4,12 @@ Settings change; what a caller agreed to does not. So each recording carries the
 purposes in the very words of that day, their retention, the keys, and what the prompts said.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from appliance.model.records import Day, Hex64, Purposes
+from appliance.model.records import Day, Hex64, Purposes, Unreal, least_real
 
 ContractTo = Annotated[str, Meta(pattern=r"^(conclude|perform)?\Z")]
 """What a contract needs the recording for; empty: nobody answered."""
@@ -63,6 +64,10 @@ class RuleWords(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     voice: str = ""
 
 
+UNREAL: tuple[Unreal, ...] = ("virtual", "simulated")
+"""Buses behind which there is no device that the kernel knows."""
+
+
 class HeardBy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A device of a line, as kernel and address told of it when the line was opened."""
 
@@ -77,6 +82,23 @@ class HeardThrough(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     hook: HeardBy
     audio: HeardBy
     prompt: HeardBy
+
+    @property
+    def parts(self) -> Mapping[str, HeardBy]:
+        """Return the devices by their roles."""
+        return {"hook": self.hook, "audio": self.audio, "prompt": self.prompt}
+
+    @property
+    def unreal(self) -> Unreal:
+        """Say whether a device of the line was simulated, or not seen to be real."""
+        buses = {each.bus for each in self.parts.values()}
+        return least_real(kind for kind in UNREAL if kind in buses)
+
+
+_NOTHING = HeardBy(driver="", bus="virtual", device="")
+
+NOT_YET_HEARD = HeardThrough(hook=_NOTHING, audio=_NOTHING, prompt=_NOTHING)
+"""Of a rule before its call: nobody has asked the devices."""
 
 
 class RuleHolder(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -122,6 +144,7 @@ class SealedRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Key -> consent purposes; the key with none refuses."""
     grades: Annotated[tuple[str, ...], Meta(max_length=64)]  # of evidence that count on this line
     words: Annotated[tuple[RuleWords, ...], Meta(max_length=64)]
+    heard: HeardThrough
     number: str = ""  # the office's, of this line
     controller_says: str = ""  # the controller as spoken
     more_key: str | None = None  # of the second layer
@@ -133,7 +156,6 @@ class SealedRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     recipients: RuleRecipients = RuleRecipients()
     officer: str = ""  # for data protection; empty: none is named
     officer_says: str = ""
-    heard: HeardThrough | None = None
     holders: Annotated[tuple[RuleHolder, ...], Meta(max_length=1)] = ()
     """The second holder, where there is one: a header has room for one more ticket."""
     speakers: Annotated[tuple[RuleSpeaker, ...], Meta(max_length=64)] = ()

@@ -108,6 +108,7 @@ def test_a_purpose_renamed_and_the_old_calls_proof_unchanged_and_verified_offlin
         page.on("pageerror", lambda error: complaints.append(str(error)))
         log_in(page, box)
         before = sheet(page)
+        assert before.index("Simulated call: ") < before.index("The call")
         assert OLD in before
         assert "Kancelaria Nowak sp. k., Warszawa" in before
         prints_alone(page, before)
@@ -146,16 +147,21 @@ def test_a_purpose_renamed_and_the_old_calls_proof_unchanged_and_verified_offlin
         archive.extractall(tmp_path / "copy")
     (signed,) = (tmp_path / "copy").glob("*.proof.jsonl")
     (sound,) = (tmp_path / "copy").glob("*.wav")
-    said = verify(signed, "--fingerprint", fingerprint, "--sound", str(sound))
+    (readable,) = (tmp_path / "copy").glob("*.html")
+    paper = readable.read_text("utf-8")
+    assert paper.index("Simulated call: ") < paper.index("<section")
+    options = ("--fingerprint", fingerprint, "--sound", str(sound))
+    assert verify(signed, *options, passes=False).count("Simulated call: ") == 1
+    said = verify(signed, "--simulated", *options)
     assert "It is whole, and the device of this fingerprint signed it." in said
     assert OLD in said
     assert NEW not in said
     assert list((tmp_path / "copy" / "words").iterdir())
 
 
-def verify(*arguments: str | Path) -> str:
+def verify(*arguments: str | Path, passes: bool = True) -> str:
     """Run ``zgoda verify-proof`` in a process of its own, in an empty folder."""
     command = [sys.executable, "-m", "appliance", "verify-proof", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert (done.returncode == 0) is passes, done.stdout + done.stderr
     return done.stdout

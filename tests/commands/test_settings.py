@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.settings import command
 from appliance.config.kept import in_force
+from appliance.config.read import parse
 from appliance.link.server import Server
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, set_up
@@ -61,6 +63,40 @@ def test_it_shows_edits_lists_and_goes_back(box: KeeperBox) -> None:
     assert run(box, "undo").exit_code == 0
     assert run(box, "show").output == box.seed.text
     assert "back to 1" in run(box, "history").output
+
+
+def test_a_trials_settings_are_taken_into_a_new_folder(box: KeeperBox, tmp_path: Path) -> None:
+    old, real = (
+        'hook = { driver = "exchange" }',
+        'hook = { driver = "modem", port = "/dev/ttyACM0" }',
+    )
+    parts = {role: real.replace("hook", role) for role in ("audio", "prompt")}
+    parts["audio"] = parts["audio"].replace(" }", ", holds_line = true }")
+
+    def wired(text: str) -> str:
+        for role in ("audio", "prompt"):
+            text = text.replace(old.replace("hook", role), parts[role])
+        return text.replace(old, real)
+
+    file = tmp_path / "real.toml"
+    file.write_text(wired(box.seed.text), "utf-8")
+    refused = run(box, "edit", "--file", str(file))
+    assert refused.exit_code == 1
+    assert "line.hook.driver" in refused.output
+    assert "This is a trial, and a trial never records real calls." in refused.output
+
+    taken = run(box, "take")
+    assert taken.exit_code == 0
+    assert parse(taken.output) == replace(box.seed.config(), fresh=True)
+    other = set_up(tmp_path / "other", seed_text=taken.output)
+    server = Server(other.folders.keeper_socket, other.keeper.handle, {os.getuid()})
+    server.start()
+    try:
+        file.write_text(wired(taken.output), "utf-8")
+        assert run(other, "edit", "--file", str(file)).exit_code == 0
+    finally:
+        server.stop()
+        other.keeper.close()
 
 
 def test_every_mistake_is_told_with_its_line(box: KeeperBox) -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from appliance.commands.main import zgoda
 from tests.vectors.office import PURPOSE, RULE
 from tests.vectors.proofs import OURS, STRANGER, VECTORS, written
+from tests.vectors.unreal import UNREAL
 
 KNOWN: dict[str, Any] = json.loads(VECTORS.read_text("utf-8"))
 SOUND = b"RIFF of a call"
@@ -132,6 +133,59 @@ def test_a_callers_proof_says_for_whom_it_is_and_what_it_does_not_show(tmp_path:
         assert told in said
     assert "Ewa" not in said
     assert "entry" not in said
+
+
+@pytest.mark.parametrize("name", UNREAL)
+def test_what_was_no_telephone_line_is_said_first_and_passes_by_consent_alone(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "proof"
+    path.write_bytes(b64decode(KNOWN["vectors"][name]["file"]))
+    kind, heard = UNREAL[name]
+    begins = {"simulated": "Simulated call: ", "virtual": "Virtual line: "}[kind]
+    for options in ((), ("--fingerprint", OURS.fingerprint)):
+        code, said = verify(path, *options)
+        assert (code, said.count("\n")) == (1, 1)
+        assert said.startswith(f"{path}: {begins}")
+        code, said = verify(path, "--simulated", *options)
+        assert code == 0
+        assert said.startswith(f"{path}: {begins}")
+        assert "It is whole" in said.splitlines()[0]
+        for role, part in heard.items():
+            told = " ".join(filter(None, (part["driver"], part["bus"], part["device"])))
+            assert f"\n{role} by".ljust(13) + told in said
+        code, told = verify(path, "--json", *options)
+        assert (code, json.loads(told)["outcome"], json.loads(told)["well"]) == (1, kind, False)
+
+
+@pytest.mark.parametrize("language", ["pl", "de"])
+def test_it_is_said_in_the_language_of_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    path = tmp_path / "proof"
+    path.write_bytes(b64decode(KNOWN["vectors"]["simulated"]["file"]))
+    monkeypatch.setenv("LC_ALL", f"{language}_XX.UTF-8")
+    begins = {"pl": "Rozmowa symulowana: ", "de": "Simuliertes Gespräch: "}[language]
+    assert verify(path)[1].startswith(f"{path}: {begins}")
+
+
+def test_with_other_faults_a_simulated_proof_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "proof"
+    whole = b64decode(KNOWN["vectors"]["simulated"]["file"])
+    path.write_bytes(whole.replace(b"simulated", b"usb", 1))
+    assert verify(path, "--simulated")[0] == 1
+    path.write_bytes(whole)
+    other = STRANGER.fingerprint
+    assert verify(path, "--simulated", "--fingerprint", other)[0] == 1
+
+
+def test_a_foreign_recorder_is_said_so_and_passes(tmp_path: Path) -> None:
+    """Whoever owns keeper and recorder attests what they like: it says nothing about the office."""
+    path = tmp_path / "proof"
+    path.write_bytes(b64decode(KNOWN["vectors"]["foreign_recorder"]["file"]))
+    code, said = verify(path)
+    assert code == 0
+    assert "origin      nothing says which process sealed it" in said
 
 
 def test_without_a_fingerprint_it_says_what_to_compare(proof: Path) -> None:

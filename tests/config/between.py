@@ -93,13 +93,13 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
         "purpose.0.basis",
         "special_basis",
         {"purpose.0.health": True},
-        ("purpose.0.health", "purpose.0.special", "purpose.0.care_reason"),
+        ("purpose.0.basis", "purpose.0.health", "purpose.0.special", "purpose.0.care_reason"),
     ),
     (
         "purpose.0.basis",
         "special_basis",
         {"purpose.0.special": ["religion"]},
-        ("purpose.0.health", "purpose.0.special", "purpose.0.care_reason"),
+        ("purpose.0.basis", "purpose.0.health", "purpose.0.special", "purpose.0.care_reason"),
     ),
     (
         "purpose.1.contract_to",

@@ -67,13 +67,6 @@ hook = {{ driver = "monitor", dialect = "whozz", port = "/dev/c", line = 2 }}
 audio = {{ driver = "sound", card = "Tap3" }}
 prompt = {{ driver = "sound", card = "Tap3" }}
 
-[[line]]
-name = "Trial"
-number = "+48221234574"
-hook = {{ driver = "exchange", modem = "conexant" }}
-audio = {{ driver = "exchange", sides = "far/near" }}
-prompt = {{ driver = "exchange" }}
-
 [front]
 green = 17
 amber = 27

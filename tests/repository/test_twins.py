@@ -27,6 +27,7 @@ TWINS = {
     ("CertifiedErasure", "ErasureCertificate"): SEALED,
     ("CallMeta", "Row"): STORED,
     ("CallRecord", "ListedCall"): BASE,
+    ("CallRecord", "Summary"): BASE,
     ("Capabilities", "ModemProfile"): FORM,
     ("CopyGiven", "ExportCall"): SEALED,
     ("EraseAllCertificate", "ErasureCertificate"): CHANCE,

@@ -84,6 +84,7 @@ def test_serial_pulled_out_while_recording(tap: Rig) -> None:
 def test_then_an_agreed_call_is_recorded_whole_with_the_best_grade(tap: Rig) -> None:
     call = whole_call(tap, short_call("1", rings=2))
     assert (call.verdict, call.ended) == (Verdict.COMPLETE, "hung_up")
+    assert call.unreal == "virtual", "its card is a null sink, and its port a pseudo terminal"
     assert call.receipt is not None
     assert (call.receipt.outcome, call.receipt.key, call.receipt.grade) == ("agreed", "1", "A")
     assert call.meta.number == NUMBER  # told between the rings, as tones

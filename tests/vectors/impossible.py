@@ -130,6 +130,8 @@ SEALED: dict[str, list[Frame]] = {
     "rule_days": at(2, told(6, {**RULE, "purposes": [{**PURPOSE, "retention_days": -1}]})),
     "rule_grades": at(2, told(6, {**RULE, "grades": ["A"] * 65})),
     "rule_choices": at(2, told(6, {**RULE, "choices": {"1": "training"}})),
+    "rule_unheard": at(2, told(6, without(RULE, "heard"))),
+    "rule_heard_null": at(2, told(6, {**RULE, "heard": None})),
     "rule_bus": at(2, told(6, {**RULE, "heard": heard_by("pci")})),
     "rule_heard": at(2, told(6, {**RULE, "heard": {"hook": DEVICE, "audio": DEVICE}})),
     "rule_holder": at(2, told(6, {**RULE, "holders": [{**HOLDER, "fingerprint": "ab"}]})),

@@ -54,6 +54,9 @@ RECEIPT: dict[str, Any] = {
     "keys": [{"key": "9", "at_ms": 8000, "means": "more"}],
     "more_key": "9",
 }
+SOUND = {"driver": "sound", "bus": "usb", "device": "0d8c:0014 USB Audio Device usb 1-1.2"}
+MONITOR = {"driver": "monitor", "bus": "usb", "device": "1209:0001 LM1 usb 1-1.3"}
+HEARD: dict[str, Any] = {"hook": MONITOR, "audio": SOUND, "prompt": SOUND}
 PURPOSE: dict[str, Any] = {
     "id": "training",
     "basis": "consent",
@@ -74,6 +77,7 @@ RULE: dict[str, Any] = {
     "words": [
         {"spoken": "question", "prompt_id": "question", "prompt_sha256": "00" * 32, "text": "…"}
     ],
+    "heard": HEARD,
     "more_key": "9",
 }
 MARK: dict[str, Any] = {"kind": "blank", "sample": 100, "samples": 800}

@@ -36,13 +36,15 @@ CALL: dict[str, Any] = {
     "name": "Zofia Łękawska",
     "withheld": False,
     "cut": False,
+    "virtual": False,
+    "simulated": False,
 }
 
 
 def plain(**changes: Any) -> bytearray:
     """Return a row's content; ``texts`` in place of the five texts, ``flags`` of all flags."""
     said = CALL | changes
-    named = ("outgoing", "clock_ok", "withheld", "plus", "", "cut")
+    named = ("outgoing", "clock_ok", "withheld", "plus", "", "cut", "virtual", "simulated")
     flags = sum(1 << bit for bit, name in enumerate(named) if name and said[name])
     flags |= 16 if said["written"] else 0
     fixed = struct.pack(
@@ -68,7 +70,7 @@ def sealed(
 ) -> bytes:
     """Seal a row; its nonce follows from the vector's name, so that it is always the same."""
     nonce = hashlib.sha256(name.encode()).digest()[:12]
-    seed = hmac.digest(private, b"zgoda row v1", "sha256")
+    seed = hmac.digest(private, b"zgoda row v2", "sha256")
     key = hmac.digest(second, seed, "sha256")
     return nonce + ChaCha20Poly1305(key).encrypt(nonce, content, shard + struct.pack(">H", slot))
 
@@ -83,6 +85,8 @@ WHOLE: dict[str, dict[str, Any]] = {
         "digits": 18, "number": 123_456_789_012_345_678, "plus": False,
         "written": "+12345678901234567890",
     },
+    "virtual": {"virtual": True},
+    "simulated": {"simulated": True},
     "moved": {"began": 1_790_864_012_345, "due_day": 65_535},
     "cut_texts": {
         "cut": True, "line": "ą" * 16, "end": "e" * 40, "purposes": "p" * 48, "name": "n" * 65,
@@ -114,7 +118,8 @@ def faulty() -> dict[str, bytes]:
         "other_office": sealed(plain(), "other_office", second=bytes(32)),
         "torn": good[:128] + bytes(128),
         "short": good[:-1],
-        "flags": sealed(plain(flags=64), "flags"),
+        "flags": sealed(plain(flags=256), "flags"),
+        "two_kinds": sealed(plain(flags=64 | 128), "two_kinds"),
         "verdict": sealed(plain(verdict=8), "verdict"),
         "digits": sealed(plain(digits=19), "digits"),
         "number": sealed(plain(digits=10), "number"),

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from appliance.clock import DAY
 from appliance.config.kept import in_force
-from appliance.config.read import trial
+from appliance.config.read import trial, trial_text
 from appliance.errors import Refused
 from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
@@ -336,3 +336,9 @@ def panel(tmp_path: Path) -> Iterator[Panel]:
 def fresh_panel(tmp_path: Path) -> Iterator[Panel]:
     """A panel of a box that is not set up."""
     yield from serve(make_keeper(tmp_path / "data"))
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Panel]:
+    """A panel of a box on which nothing was recorded: its line may be of any kind."""
+    yield from serve(set_up(tmp_path / "data", PEOPLE, seed_text=f"fresh = true\n{trial_text()}"))

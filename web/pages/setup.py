@@ -269,7 +269,7 @@ def _more(
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "office": lambda: {"section": OFFICE, "shown": _office(values)},
-        "line": lambda: _line(values, found, warned=wrong.DEVICE in notes),
+        "line": lambda: _line(now, found, warned=wrong.DEVICE in notes),
         "purposes": lambda: {
             "fields": PURPOSE,
             "offered": offers.offered(values),
@@ -296,11 +296,9 @@ def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
     return lines[at] if at < len(lines) else {}
 
 
-def _line(
-    values: Mapping[str, Any], found: PluggedDevices | None, *, warned: bool
-) -> dict[str, Any]:
+def _line(now: Settings, found: PluggedDevices | None, *, warned: bool) -> dict[str, Any]:
     """Return the first telephone line, what is plugged in, and which devices are chosen."""
-    line, form = _first_line(values), request.form if request.method == "POST" else None
+    line, form = _first_line(now.values), request.form if request.method == "POST" else None
     found = found or _plugged()
     by_hand = [*Picks(found, line, form or {}, warned).ways()] if found is not None else []
     return {
@@ -311,6 +309,7 @@ def _line(
         "device": devices.chosen(line, found, form, [way.name for way, _ in by_hand]),
         "by_hand": by_hand,
         "simulation": SIMULATION,
+        "kind": now.kind,
         "value": devices.value,
         "title": proposed.title,
         "hears": proposed.hears,
@@ -350,6 +349,7 @@ def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
         "days": days,
         "phones": phones,
         "called": request.args.get("trial", ""),
+        "kind": now.kind,
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
         **home.news_now(),
     }

@@ -7,7 +7,7 @@ from appliance.link.requests.live import GetLive
 from appliance.link.requests.people import ListPeople
 from appliance.link.requests.settings import ChangeSettings, Settings, ShowSettings
 from web import access
-from web.setup.steps import SetupFacts, Step, Values, missing, phone_lines, simulated, waits_until
+from web.setup.steps import SetupFacts, Step, Values, missing, phone_lines, waits_until
 
 LONG_DAYS = 366
 """A call that was recorded in the last year shows that the box records."""
@@ -30,12 +30,9 @@ def _recorded(
 ) -> tuple[str, str] | None:
     """Return the line and the day of the last recorded call that shows how the box is set up.
 
-    Calls of lines that are gone show nothing, nor do simulated ones beside a real line. A count
-    does not say whether its line was simulated when the call came, so the page says that.
+    Calls of lines that are gone show nothing.
     """
-    phones = phone_lines(values)
-    real = [line for line in phones if not simulated(line)]
-    names = {str(line.get("name")) for line in real or phones}
+    names = {str(line.get("name")) for line in phone_lines(values)}
     days = [
         (day, line)
         for line, day, outcome, _reason, _count in counts

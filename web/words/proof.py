@@ -7,6 +7,12 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.config.words.vocabulary import SPECIAL
 from appliance.model.sentences import witness
+from appliance.model.sentences.heard import (
+    BUS_NAMES,
+    PART_NAMES,
+    UNREAL_BADGES,
+    UNREAL_SENTENCES,
+)
 
 SPOKEN: dict[str, Any] = {
     "question": _l("The question"),
@@ -38,6 +44,16 @@ CONTRACTS: dict[str, Any] = {
 
 KINDS: dict[str, Any] = {"health": _l("health")} | {word: _l(SPECIAL[word]) for word in SPECIAL}
 """A kind of data of Art. 9 -> its name."""
+
+
+UNREAL = {kind: (_l(UNREAL_BADGES[kind]), _l(said)) for kind, said in UNREAL_SENTENCES.items()}
+"""Why a line was no telephone line -> the badge and the sentence of it."""
+
+PARTS = {role: _l(name) for role, name in PART_NAMES.items()}
+"""What a device does on a line -> in words."""
+
+BUSES = {bus: _l(name) for bus, name in BUS_NAMES.items()}
+"""By what a device is connected -> in words."""
 
 
 def word() -> str:

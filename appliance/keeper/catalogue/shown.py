@@ -32,6 +32,7 @@ def in_list(found: FoundRow, state: ListedState | None) -> ListedCall:
         verdict=_verdict(state.verdict if state else "", row),
         held=state is not None and state.held,
         restricted=state is not None and state.restricted,
+        unreal=row.unreal,
     )
 
 
@@ -52,6 +53,7 @@ def whole(recording: str, summary: Summary, entry: RecordingEntry) -> CallRecord
         frames=summary.frames,
         held=entry.held,
         restricted=entry.restricted,
+        unreal=summary.unreal,
     )
 
 
@@ -104,6 +106,7 @@ def remembered(found: FoundRow, entry: RecordingEntry) -> CallRecord:
         frames=0,
         held=entry.held,
         restricted=entry.restricted,
+        unreal=row.unreal,
     )
 
 

@@ -22,6 +22,7 @@ from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.storage.reserve import Reserve
 from appliance.keeper.storage.rewrite import anew
 from appliance.link.operations import Role
+from appliance.model.kind import begun_as, written
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.layout import mark_layout
 from appliance.vault.opening.content import KeyringContent, OperatorEntry, SheetState
@@ -180,9 +181,12 @@ def create_vault(
     try:
         owner = new_operator(name, chosen, EVERYTHING, reading, cost)
         content = _content(secret, reading, owner)
+        content.kind = begun_as(config)
         content.sheet_confirmed, content.root_made = sheet_confirmed, clock.now()
         content.sheet = structs.replace(content.sheet, made=clock.now())
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
+        if content.kind:
+            Disk().replace(folders.kind, written(content.kind), 0o644)
         audit = open_audit(folders, keyring, clock)
         audit.append("first_run", owner.id, detail=keyring.level.lower())
         audit.sign_head()

@@ -209,8 +209,12 @@ class SettingsDesk:
         for each in unanswered(self._book.now.config):
             yield find(f"configuration.{each.code}", name=each.name)
 
-    def tell_if_owed(self) -> None:
-        """Tell a recorder that was absent; call it now and then."""
+    def look_again(self) -> None:
+        """Let the first recording decide the folder's kind; tell a recorder that was away.
+
+        Call it now and then. Raises VaultError.
+        """
+        self._book.settle_kind()
         if self._owed:
             self._told()
 
@@ -277,6 +281,7 @@ class SettingsDesk:
             seed="none" if not held else "changed" if book.seed_changed else "same",
             seed_source=book.seed.source,
             author=self._author(book.store.row(now.version)) if held else None,
+            kind=book.kind,
         )
 
     def _author(self, row: VersionRow) -> ask.Author:

@@ -15,7 +15,14 @@ from appliance.keeper.people import framing
 from appliance.keeper.people.framing import STRUCT_LIMIT
 from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.model.proof import Withdrawal
-from appliance.model.records import CallMeta, ConsentReceipt, Origin, RecordingMark, Verdict
+from appliance.model.records import (
+    CallMeta,
+    ConsentReceipt,
+    Origin,
+    RecordingMark,
+    Unreal,
+    Verdict,
+)
 from appliance.model.rule import SealedRule
 from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
@@ -218,6 +225,7 @@ class Summary(ReadingAnswer, frozen=True, tag="summary", kw_only=True):
     ended: str  # RecordingEnd.reason, or "cut"
     verdict: Verdict  # of the contents alone, without looking for holes
     withdrawn: tuple[str, ...]  # purposes that ended during the call
+    unreal: Unreal = ""
 
 
 class Loaded(ReadingAnswer, frozen=True, tag="loaded"):

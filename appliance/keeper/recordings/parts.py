@@ -10,7 +10,7 @@ from appliance.keeper.catalogue.shown import without_withdrawn
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.reading.timeline import PlaceInCall, Timeline, TimelineRecording, lay_out
 from appliance.model.audio import RATE
-from appliance.model.records import CallRecord, ListedCall, Verdict
+from appliance.model.records import CallRecord, ListedCall, Verdict, least_real
 from appliance.vault.opening.keyring import Keyring
 
 _WORST = list(Verdict)
@@ -94,6 +94,7 @@ def joined(calls: Sequence[CallRecord]) -> CallRecord:
         frames=sum(one.frames for one in calls),
         held=any(one.held for one in calls),
         restricted=any(one.restricted for one in calls),
+        unreal=least_real(one.unreal for one in calls),
         parts=len(calls),
     )
 
@@ -113,5 +114,6 @@ def listed_whole(listed: ListedCall, call: CallRecord) -> ListedCall:
         verdict=call.verdict,
         held=call.held,
         restricted=call.restricted,
+        unreal=call.unreal,
         parts=call.parts,
     )

@@ -23,11 +23,13 @@ from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.limits import not_here
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import ConfirmationRow, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind
+from appliance.model.kind import Kind
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 
@@ -72,6 +74,7 @@ class SettingsBook:
         audit: AuditLog,
         clock: Clock,
         elsewhere: Callable[[], str],
+        kind: FolderKind,
     ) -> None:
         """Find the settings in force and finish what a power cut left.
 
@@ -86,9 +89,11 @@ class SettingsBook:
             audit: of changes.
             clock: of changes.
             elsewhere: returns the server that backups go to, unless it is the office's own.
+            kind: of the data folder.
         """
         self.seed = seed
         self.elsewhere = elsewhere
+        self._kind = kind
         self.store = store
         self._ledger, self._audit, self._clock = ledger, audit, clock
         self._lock = threading.Lock()
@@ -112,6 +117,15 @@ class SettingsBook:
     def values(self) -> dict[str, Any]:
         """Return the values in force."""
         return toml.loads(self.now.text)
+
+    @property
+    def kind(self) -> Kind:
+        """Return the data folder's kind, as far as it is decided."""
+        return self._kind.now
+
+    def settle_kind(self) -> None:
+        """Let the first recording decide the data folder's kind; raises VaultError."""
+        self._kind.settle(self.now.config)
 
     @property
     def seed_changed(self) -> bool:
@@ -170,6 +184,7 @@ class SettingsBook:
     def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
         """Yield what is wrong with a good configuration where the panel is to make it."""
         yield from not_here(config, self.now.config, self._root_said())
+        yield from self._kind.strange(config, self.now.config)
         yield from self._not_so(config)
         yield from _reach(config)
 

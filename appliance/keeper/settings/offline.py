@@ -24,6 +24,7 @@ from appliance.keeper.first_run.create import (
     open_audit,
 )
 from appliance.keeper.settings.book import SettingsBook
+from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.owner import own
@@ -81,7 +82,13 @@ def settings_without_keeper(
         try:
             store = VersionStore(folders, seed, ledger, disk)
             yield SettingsBook(
-                store, seed, ledger, audit, time, lambda: keyring.content.backups_elsewhere
+                store,
+                seed,
+                ledger,
+                audit,
+                time,
+                lambda: keyring.content.backups_elsewhere,
+                FolderKind(folders, keyring, disk),
             )
         finally:
             attempt("audit", audit.sign_head)

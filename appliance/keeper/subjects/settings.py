@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from appliance.config.kept import SEED, InForce, Seed
 from appliance.keeper.box import Box, OpenBox
-from appliance.keeper.chores import TAKE_UP, Chore
+from appliance.keeper.chores import TAKE_UP, Chore, attempt
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.handlers.settings import PanelNews, RecorderQuestions, SettingsDesk
 from appliance.keeper.settings.book import SettingsBook
+from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.subject import Subject
 from appliance.link.handlers import handlers_of, handlers_while
@@ -51,7 +52,9 @@ class FollowedSettings:
             now.audit,
             self._box.around.clock,
             lambda: now.keyring.content.backups_elsewhere,
+            FolderKind(folders, now.keyring, self._box.disk()),
         )
+        attempt("kind", book.settle_kind)
         if book.now.version != SEED:  # else the caller's own, which tests make smaller
             self._follow(book.now)
 
@@ -88,7 +91,7 @@ class FollowedSettings:
 
     def subject(self) -> Subject:
         """Return the subject."""
-        tell = self._box.with_open(lambda now: self._desk().tell_if_owed())
+        tell = self._box.with_open(lambda now: self._desk().look_again())
         return Subject(
             handlers_of(self._panel) | handlers_while(SettingsDesk, self._desk),
             chores=(Chore("settings", TAKE_UP, tell),),

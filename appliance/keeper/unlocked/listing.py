@@ -122,6 +122,7 @@ def row_of(summary: Summary, entry: RecordingEntry, country: str) -> Row:
         digits=caller_digits(meta.number, country),
         name=meta.name,
         withheld=meta.withheld,
+        unreal=summary.unreal,
     )
 
 

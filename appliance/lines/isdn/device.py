@@ -40,7 +40,7 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
             raise LineError(device_fault("line_unusable"))
     clock = supplies.clock
     isdn = IsdnLine(line.name, network, terminal, clock, CallTracker, speaks=options.may_speak)
-    return LineRoles(isdn, isdn, isdn)
+    return LineRoles(isdn, isdn, isdn, connected=isdn.connected)
 
 
 def _cards(options: KernelOptions) -> tuple["BusPort", "BusPort"]:

@@ -29,6 +29,7 @@ from appliance.lines.isdn.channels import ChannelFrames, ChannelPiece, LineTime
 from appliance.lines.isdn.follow import SAMPLE_US, LineCalls
 from appliance.lines.isdn.frames import DFrame
 from appliance.lines.isdn.ports import BusPort, D
+from appliance.lines.plugged.connection import Attachment, together
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides
 from appliance.model.events import Gap, HookChanged, LineFault, LineRestored
@@ -102,6 +103,7 @@ class IsdnLine:
             speaks: the box is a bridge between the sides; False: it listens to both, passively.
         """
         self.bridge = Bridge(network, terminal, passes=speaks)
+        self._ports = network, terminal
         self._name = name
         self._clock = clock
         self._track = track
@@ -145,6 +147,10 @@ class IsdnLine:
     def position(self) -> int:
         """Return the line clock."""
         return self._time.of(self._clock.monotonic())
+
+    def connected(self) -> Attachment:
+        """Return by what the sides are reached: the line is no more real than either."""
+        return together(*(port.connection for port in self._ports))
 
     def close(self) -> None:
         """End both threads and close both sides; safe to call twice."""

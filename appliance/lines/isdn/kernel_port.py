@@ -8,6 +8,7 @@ from contextlib import suppress
 from appliance.errors import LineError
 from appliance.lines.isdn import af_isdn
 from appliance.lines.isdn.ports import B1, B2, MOST_AT_ONCE, D, PortInput
+from appliance.lines.plugged.connection import UNKNOWN, Attachment, Kernel
 from appliance.model.sentences.faults import device_fault
 
 _UP = {af_isdn.PH_ACTIVATE_IND, af_isdn.PH_ACTIVATE_CNF}
@@ -42,6 +43,7 @@ class KernelPort:
                 phone's bus.
         """
         self.name = name
+        self.connection: Attachment = UNKNOWN
         self._protocol = af_isdn.TE_S0 if terminal else af_isdn.NT_S0
         self._sockets: dict[int, socket.socket] = {}
         self._counts = False
@@ -58,6 +60,7 @@ class KernelPort:
         self._counts = card.name.startswith("l1oip")
         self._up = False
         self._down_since, self._ask_at = -math.inf, None
+        self.connection = Kernel().bus(card.name)
         try:
             self._sockets[D] = af_isdn.open_d(card, self._protocol)
             for channel in (B1, B2):

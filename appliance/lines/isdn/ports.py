@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from appliance.lines.plugged.connection import Attachment
+
 B1, B2, D = 1, 2, 3
 """The channels of an S0 bus, as L1oIP and mISDN number the B-channels."""
 
@@ -33,6 +35,8 @@ class BusPort(Protocol):
 
     name: str
     """For people: an address or a card."""
+    connection: Attachment
+    """By what it was reached when it was last opened."""
 
     def open(self) -> None:
         """Open the port; further calls do nothing while it is open.

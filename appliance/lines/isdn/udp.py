@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appliance.errors import LineError
 from appliance.lines.isdn.l1oip import LONGEST_PACKET, Tunnel
 from appliance.lines.isdn.ports import MOST_AT_ONCE, PortInput
+from appliance.lines.plugged.connection import UNKNOWN, Attachment, peer
 from appliance.model.sentences.faults import device_fault
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class UdpPort:
         """Take the addresses; ``open`` makes the socket."""
         self.name = f"{ends.there[0]}:{ends.there[1]}"
         self.tunnel = tunnel
+        self.connection: Attachment = UNKNOWN
         self.received = 0
         """Packets taken so far, refused ones too."""
         self._ends = ends
@@ -67,7 +69,7 @@ class UdpPort:
                 made.close()
             why = _OPENING.get(error.errno or 0, "unopened")
             raise LineError(device_fault(f"peer_{why}", address=f"{here[0]}:{here[1]}")) from error
-        self._socket = made
+        self._socket, self.connection = made, peer(made)
         self.tunnel.opened()
 
     @property

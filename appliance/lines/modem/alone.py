@@ -8,6 +8,7 @@ from appliance.lines.base import Deliver
 from appliance.lines.device import VoltageStore
 from appliance.lines.modem.driver import Modem
 from appliance.lines.modem.voice import SIDES, ModemVoice
+from appliance.lines.plugged.connection import Attachment
 from appliance.lines.stream.clock import SoundClock
 from appliance.model.audio import Sides
 from appliance.model.prompts import Prompt
@@ -60,6 +61,10 @@ class ModemAlone:
     def position(self) -> int:
         """Return the line clock of the sample that is on the wires now; never goes back."""
         return self._time.position(self._clock.monotonic())
+
+    def connected(self) -> Attachment:
+        """Return by what the modem is connected."""
+        return self._modem.connected()
 
     def close(self) -> None:
         """Hang up, end the thread and release the port; safe to call twice."""

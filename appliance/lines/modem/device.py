@@ -53,12 +53,11 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
 
         options, country = line.hook.options, supplies.country
         alone = ModemAlone(line.name, options, country, supplies.clock, supplies.voltage)
-        return LineRoles(alone, alone, alone, alone)
+        return LineRoles(alone, alone, alone, alone, connected=alone.connected)
     from appliance.lines.modem.driver import Modem  # noqa: PLC0415 - takes pyserial
 
-    return LineRoles(
-        hook=Modem(line.name, line.hook.options, beside, supplies.clock, supplies.voltage)
-    )
+    modem = Modem(line.name, line.hook.options, beside, supplies.clock, supplies.voltage)
+    return LineRoles(hook=modem, connected=modem.connected)
 
 
 def _caller(line: Line, port: str, beside: LineClock, supplies: Supplies) -> HookSource:

@@ -32,6 +32,7 @@ from appliance.lines.modem.talk import Closed, Silent, Talk
 from appliance.lines.modem.v253 import CallerField, Code, Item, Rang
 from appliance.lines.modem.volts import LoopVoltage
 from appliance.lines.plugged.attempts import DriverAttempts
+from appliance.lines.plugged.connection import UNKNOWN, Attachment, Kernel
 from appliance.lines.plugged.port import Broken, open_port, vanished
 from appliance.model.audio import samples
 from appliance.model.events import (
@@ -102,6 +103,7 @@ class Modem:
         self.found: Capabilities | None = None
         """What the modem can do, once it has answered."""
         self._declared = declared
+        self._connection = UNKNOWN
         self._name = name
         self._path = str(options["port"])
         self._short = bool(options.get("short_loop"))
@@ -135,6 +137,10 @@ class Modem:
             self._thread = NamedThread(self._run, f"modem {self._name}")
             self._thread.start()
 
+    def connected(self) -> Attachment:
+        """Return by what it is connected, as the kernel said when the port was last opened."""
+        return self._connection
+
     def close(self) -> None:
         """End the thread, hang up and release the port; safe to call twice."""
         self._closing.set()
@@ -160,6 +166,7 @@ class Modem:
         """Prepare the modem and watch the line until the port fails or the line is closed."""
         declared = self._declared
         with open_port(self._path, declared.baud, "modem", handshake=declared.handshake) as port:
+            self._connection = Kernel().port(port.fileno(), self._path)
             talk = Talk(port, self._path, self._clock, self._hear, self._listening)
             try:
                 profile, found = prepare(talk.ask, self._profile_name)

@@ -72,9 +72,10 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
     port = "" if driver == "netcallerid" else options.pop("caller_port")
     monitor = Monitor(line.name, options, beside, supplies.clock, units)
     if not port:
-        return LineRoles(hook=monitor)
+        return LineRoles(hook=monitor, connected=monitor.connected)
     return LineRoles(
-        hook=CallerBeside(monitor, supplies.caller(driver, line, port, beside, supplies))
+        hook=CallerBeside(monitor, supplies.caller(driver, line, port, beside, supplies)),
+        connected=monitor.connected,
     )
 
 

@@ -15,6 +15,7 @@ from appliance.lines.base import Deliver, LineClock
 from appliance.lines.monitor.dialects import speak
 from appliance.lines.monitor.unit import Listener, Unit
 from appliance.lines.plugged.beside import callers_alone
+from appliance.lines.plugged.connection import Attachment
 from appliance.lines.profiles import NetCallerIdProfile
 from appliance.model.sentences.faults import device_fault
 
@@ -97,6 +98,10 @@ class Monitor:
             listener = Listener(self._name, unit.spoken.parser(number), self._line, to)
             self._listeners.append((unit, listener))
             unit.add(listener)
+
+    def connected(self) -> Attachment:
+        """Return by what it is connected; who only tells the caller is no part of it."""
+        return self._parts[0][0].connection
 
     def close(self) -> None:
         """End the delivery, and release the port unless other lines use it; safe to call twice."""

@@ -25,6 +25,7 @@ from appliance.errors import LineError
 from appliance.lines.base import Deliver, HookEvent, LineClock
 from appliance.lines.monitor.dialects import Parser, PortDialect
 from appliance.lines.plugged.attempts import DriverAttempts
+from appliance.lines.plugged.connection import UNKNOWN, Kernel
 from appliance.lines.plugged.flow import MOST_EVENTS, Flow, wire_flow
 from appliance.lines.plugged.port import Broken, ask, open_port, vanished
 from appliance.model.events import LineFault, LineRestored
@@ -60,6 +61,8 @@ class Unit:
         """
         self.path = path
         self.spoken = spoken
+        self.connection = UNKNOWN
+        """By what it is connected, as the kernel said when the port was last opened."""
         self._clock = clock
         self._attempts = DriverAttempts(path, "line monitor", clock)
         self._lock = threading.RLock()  # guards the listeners
@@ -98,6 +101,7 @@ class Unit:
     def _attend(self, closing: threading.Event) -> None:
         """Listen to the monitor until the port fails or the unit is closed."""
         with open_port(self.path, self.spoken.baud, "monitor") as port:
+            self.connection = Kernel().port(port.fileno(), self.path)
             self._attempts.pace.begin_anew()
             for listener in self._now():
                 listener.fresh = True

@@ -31,7 +31,13 @@ def _open(line: Line, supplies: Supplies, beside: LineClock | None) -> LineRoles
     def ask_when_idle(idle: Callable[[], bool]) -> None:
         sound.idle = idle
 
-    return LineRoles(audio=sound, prompt=sound, clock=sound, ask_when_idle=ask_when_idle)
+    return LineRoles(
+        audio=sound,
+        prompt=sound,
+        clock=sound,
+        ask_when_idle=ask_when_idle,
+        connected=sound.connected,
+    )
 
 
 def _offers(finds: Finds) -> Iterator[SoundOffer]:

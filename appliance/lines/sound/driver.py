@@ -15,6 +15,7 @@ from appliance.clock import Clock
 from appliance.errors import LineError, fault
 from appliance.lines.base import Deliver
 from appliance.lines.plugged.attempts import Pace
+from appliance.lines.plugged.connection import UNKNOWN, Attachment
 from appliance.lines.sound.portaudio import CardStreams, PortAudio, Want
 from appliance.lines.sound.session import CardSession
 from appliance.lines.stream.clock import SoundClock
@@ -75,6 +76,7 @@ class SoundLine:
         self._portaudio = portaudio
         self._time = SoundClock(clock.monotonic())
         self._output = Output()
+        self._connection = UNKNOWN
         self._next = 0  # line clock after the latest frame
         self._faulty = False
         self._reason = ""  # why the card is not there, as the log says
@@ -110,6 +112,10 @@ class SoundLine:
         It is 0 when the line is made and runs on while no sound comes. Any thread.
         """
         return self._time.position(self._clock.monotonic())
+
+    def connected(self) -> Attachment:
+        """Return by what the card is connected, as the kernel said when it was last opened."""
+        return self._connection
 
     def close(self) -> None:
         """Be silent, end the threads and release the device; safe to call twice."""
@@ -149,6 +155,7 @@ class SoundLine:
 
     def _hear_out(self, streams: CardStreams, deliver: Deliver) -> None:
         """Hear until the card is lost, wanted back, or the line is closed."""
+        self._connection = streams.connection
         self._output.reopened()
         throw_away = partial(self._portaudio.throw_away, self._want, streams)
         session = CardSession(self._want, streams, self._output, self._clock, throw_away)

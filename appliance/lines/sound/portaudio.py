@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.errors import LineError
+from appliance.lines.plugged.connection import UNKNOWN, Attachment, Kernel
 from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.sound import device_files
 from appliance.lines.sound.cards import device_of, number_of
@@ -61,6 +62,8 @@ class CardStreams:
     """Whether the line could be without its card for a second."""
     recalled: threading.Event = field(default_factory=threading.Event)
     """Set when they are to be given back soon."""
+    connection: Attachment = UNKNOWN
+    """By what the card is connected, as the kernel said when it was opened."""
 
 
 class PortAudio:
@@ -198,8 +201,15 @@ class PortAudio:
                 self._close(hears)
                 raise
         streams = CardStreams(hears, says, idle)
+        streams.connection = self._connection(info["name"], hears, says)
         self._lent.append(streams)
         return streams
+
+    def _connection(self, name: str, *streams: Any) -> Attachment:
+        """Return by what a card is connected, of the files that opening it has opened."""
+        kernel = Kernel(self._hardware.root)
+        opened = [kernel.card(name, self._files[id(each)].values()) for each in streams]
+        return next((each for each in opened if not each.real), opened[0])
 
     def _why_missing(self, card: str) -> FaultText:
         if number_of(card, self._hardware) is None:

@@ -87,6 +87,8 @@ class Settings(Message, frozen=True):
     """``changed``: the seed was changed by hand since; it does not hold."""
     seed_source: str = ""
     author: Author | None = None
+    kind: Literal["", "trial", "real"] = ""
+    """Of the data folder; empty: its first recording decides."""
 
     @property
     def amiss(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from appliance.config.mistakes import MistakesFound, bounded
+from appliance.config.mistakes import MISTAKES, MistakesFound, bounded
 from appliance.errors import ZgodaError, in_a_sentence
 from appliance.language import N_, translated
 from appliance.model.sentences.faults_by_subject.backup import BACKUP_FAULTS
@@ -29,6 +29,9 @@ FAULTS: Mapping[str, str] = {
     **COMMAND_FAULTS,
     **PROCESS_FAULTS,
     **CARD_FAULTS,
+    # of a data folder
+    "trial_stays": MISTAKES["trial_stays"],
+    "real_stays": MISTAKES["real_stays"],
     # of a serial port
     "port_no_modem": N_("%(path)s is not there; plug the modem in."),
     "port_no_monitor": N_("%(path)s is not there; plug the line monitor in."),

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from appliance.call.states import State
 from appliance.clock import read_boot_id
 from appliance.config.settings import Line
-from appliance.errors import Refused
+from appliance.errors import LineError, Refused
 from appliance.exchange.device import runs_at_speed
 from appliance.hearing.stream import LineDetectors
 from appliance.lines.device import Supplies
+from appliance.model.kind import is_strange, kind_kept
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.devices import Devices, make_devices, open_caller
@@ -83,9 +85,13 @@ def build(shared: SharedParts, line: Line) -> BuiltLine:
     """Put a line together on the devices that its configuration names.
 
     Raises:
-        LineError: its drivers do not go together, or what they are told is wrong.
+        LineError: its drivers do not go together, what they are told is wrong, or a trial's data
+            folder is to have a real line, or the other way round.
         PromptError: a prompt of the owner's cannot be used.
     """
+    kind = kind_kept(shared.folders)
+    if is_strange(line, kind):
+        raise LineError(device_fault(f"{kind}_stays"))
     thread: LineThread | None = None
 
     def settled() -> None:
@@ -153,7 +159,14 @@ def _fit(
         prompts=prompts,
         sink=devices.prompt,
         known=known,
-        openings=Openings(config.office, sides, clock, read_boot_id(), lambda: shared.entry.place),
+        openings=Openings(
+            config.office,
+            sides,
+            clock,
+            read_boot_id(),
+            devices.heard,
+            lambda: shared.entry.place,
+        ),
         notes=Notes(shared.folders.notes, clock),
         lateness_ms=devices.hook.lateness_ms,
     )

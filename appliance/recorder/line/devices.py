@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock
@@ -11,7 +12,9 @@ from appliance.config.settings import Line
 from appliance.errors import LineError
 from appliance.lines.base import AudioSource, HookSource, LineClock, PromptSink
 from appliance.lines.device import Device, LineRoles, Supplies
+from appliance.lines.plugged.connection import Attachment, Connected
 from appliance.model.audio import Sound
+from appliance.model.rule import NOT_YET_HEARD, HeardBy, HeardThrough
 from appliance.model.sentences.faults import device_fault, in_words
 from appliance.recorder.drivers import BY_DRIVER
 from appliance.recorder.line.inbox import Observer
@@ -53,6 +56,22 @@ class Devices:
     deaf_to_pulses: bool = False  # nothing tells what a phone dials by pulses
     ask_when_idle: Callable[[Callable[[], bool]], None] = lambda idle: None
     """Gives the driver a function that says whether the line is between calls."""
+    heard: Callable[[], HeardThrough] = lambda: NOT_YET_HEARD
+    """Tells through what the line is seen and heard, as its devices were last opened."""
+
+
+def heard_through(hook: str, seen: Attachment, audio: str, heard: Attachment) -> HeardThrough:
+    """Return through what a line is seen and heard.
+
+    Args:
+        hook: the driver of what sees the hook.
+        seen: by what it is connected.
+        audio: the driver of what hears and speaks.
+        heard: by what that is connected.
+    """
+    sound = HeardBy(driver=audio, bus=heard.bus, device=heard.device)
+    hooked = HeardBy(driver=hook, bus=seen.bus, device=seen.device)
+    return HeardThrough(hook=hooked, audio=sound, prompt=sound)
 
 
 def shared_by_lines(clock: Clock) -> Share:
@@ -108,7 +127,12 @@ def _joined(line: Line, seen: LineRoles, heard: LineRoles) -> Devices:
         speaks=line.speaks,
         deaf_to_pulses=_deaf_to_pulses(line),
         ask_when_idle=heard.ask_when_idle,
+        heard=partial(_heard, line, seen.connected, heard.connected),
     )
+
+
+def _heard(line: Line, seen: Connected, heard: Connected) -> HeardThrough:
+    return heard_through(line.hook.driver, seen(), line.audio.driver, heard())
 
 
 def _deaf_to_pulses(line: Line) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from appliance.config.settings import Config, Line, Purpose
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import Prompt
-from appliance.model.rule import RulePurpose, RuleRecipients, RuleWords, SealedRule
+from appliance.model.rule import NOT_YET_HEARD, RulePurpose, RuleRecipients, RuleWords, SealedRule
 from appliance.prompts.library import language_of
 from appliance.structs import convert
 from appliance.vault.seal import opening_frames
@@ -45,7 +45,8 @@ def sealed_rule(
         language=language,
         purposes=tuple(_purpose(config.purpose(name), language) for name in line.purposes),
         choices={key: tuple(agreed) for key, agreed in line.choices.items()},
-        grades=(),  # known at the call
+        grades=(),  # known at the call, as is what comes next
+        heard=NOT_YET_HEARD,
         more_key=more_key(line, prompts) or None,
         choose_key=line.choose_key or None,
         languages=office.languages,

@@ -13,6 +13,7 @@ from appliance.errors import VaultError
 from appliance.model.actions import Action, StartRecording
 from appliance.model.audio import RATE, Sides, milliseconds
 from appliance.model.records import LAST_MOMENT, AuditPlace, CallMeta
+from appliance.model.rule import HeardThrough
 from appliance.model.sentences.faults import noted
 from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
@@ -44,6 +45,7 @@ class Openings:
         sides: Sides,
         clock: Clock,
         boot_id: str,
+        heard: Callable[[], HeardThrough],
         after: Callable[[], AuditPlace | None] = lambda: None,
     ) -> None:
         """Begin without a call.
@@ -53,9 +55,11 @@ class Openings:
             sides: of the line's sound.
             clock: the time.
             boot_id: of the running system.
+            heard: returns through what the line is seen, heard and spoken on.
             after: returns the entry of the audit that stands before the calls to come.
         """
         self._office = office
+        self._heard = heard
         self._clock = clock
         self._boot_id = boot_id
         self._after = after
@@ -85,7 +89,8 @@ class Openings:
                     "The rule of this call is not known, so nothing is recorded.",
                 )
             )
-        rule = structs.replace(call.policy.rule, grades=tuple(sorted(call.policy.grades)))
+        grades = tuple(sorted(call.policy.grades))
+        rule = structs.replace(call.policy.rule, grades=grades, heard=self._heard())
         self._call_id = self._call_id or os.urandom(8).hex()
         wall = self._clock.now()
         offhook = call.offhook_sample if call.offhook_sample is not None else now

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct, field
 
 from appliance.errors import FileFormatError, in_short
+from appliance.model.kind import Kind
 from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
@@ -154,6 +155,7 @@ class KeyringContent(Struct, kw_only=True):
     backup_recipient: bytes = b""  # public
     authority: bytes = b""  # CA: private key, PEM
     old_reading_keys: tuple[bytes, ...] = ()  # private, each sealed to the one after it
+    kind: Kind = ""  # of the data folder, once it is known
     sheet_confirmed: bool = False
     sheet: SheetState = SheetState()
     sheet_entries: tuple[SheetEntry, ...] = ()  # the newest last

@@ -9,7 +9,7 @@ same length, whatever they hold.
 import hmac
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from msgspec import Struct
 
 from appliance.errors import FileFormatError
+from appliance.model.records import Unreal
 from appliance.model.sentences.faults import noted
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.shard import ENTRY_BYTES, STATE_AT
@@ -27,14 +28,15 @@ SEED_BYTES = 32
 NONCE_BYTES = 12
 PLAIN_BYTES = ROW_BYTES - NONCE_BYTES - 16
 
-_SEED_LABEL = b"zgoda row v1"
+_SEED_LABEL = b"zgoda row v2"
 """Another one with each other form of a row: old ones do not open then, and are made again."""
 _BOUND = struct.Struct(">8sH")
 _FIXED = struct.Struct(">HBBHIHIIH8sQ")
 FIXED_BYTES = _FIXED.size
 
-OUTGOING, SURE, WITHHELD, PLUS, WRITTEN, CUT = (1 << bit for bit in range(6))
-_KNOWN = (1 << 6) - 1
+OUTGOING, SURE, WITHHELD, PLUS, WRITTEN, CUT, VIRTUAL, SIMULATED = (1 << bit for bit in range(8))
+_KNOWN = (1 << 8) - 1
+_UNREAL: Mapping[int, Unreal] = {0: "", VIRTUAL: "virtual", SIMULATED: "simulated"}
 
 MOST_DIGITS = 18
 """Digits that a number is found by; its first ones, if it has more."""
@@ -64,6 +66,7 @@ class Row(Struct, frozen=True, kw_only=True):
     digits: str  # by which the number is found
     name: str | None
     withheld: bool
+    unreal: Unreal = ""
     cut: bool = False  # a text did not fit whole
 
 
@@ -148,6 +151,8 @@ def pack(row: Row) -> bytes:
         (WITHHELD, row.withheld),
         (PLUS, plain_number and row.number != digits),
         (WRITTEN, bool(texts[3])),
+        (VIRTUAL, row.unreal == "virtual"),
+        (SIMULATED, row.unreal == "simulated"),
         (CUT, row.cut or was_cut or len(_fitting(row.purposes)) < len(row.purposes)),
     ):
         flags |= bit if counts else 0
@@ -169,7 +174,14 @@ def unpack(plain: bytes) -> Row:
     flags, verdict, count, high, low, began_high, began_low, length, due, call, number = (
         _FIXED.unpack_from(plain)
     )
-    if flags & ~_KNOWN or verdict >= len(VERDICTS) or count > MOST_DIGITS or number >= 10**count:
+    kind = flags & (VIRTUAL | SIMULATED)
+    if (
+        kind not in _UNREAL
+        or flags & ~_KNOWN
+        or verdict >= len(VERDICTS)
+        or count > MOST_DIGITS
+        or number >= 10**count
+    ):
         raise FileFormatError(
             noted("archive_file_damaged", "A row of the catalogue is impossible.")
         )
@@ -191,6 +203,7 @@ def unpack(plain: bytes) -> Row:
         digits=digits,
         name=name or None,
         withheld=bool(flags & WITHHELD),
+        unreal=_UNREAL[kind],
         cut=bool(flags & CUT),
     )
 

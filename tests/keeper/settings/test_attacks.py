@@ -64,22 +64,22 @@ def test_a_key_elsewhere_is_neither_taken_nor_read(office: Office, tmp_path: Pat
     assert "verysecret" not in repr(office.box.ask(Examine(), office.token))
 
 
-def test_a_port_is_a_device(office: Office) -> None:
+def test_a_port_is_a_device(fresh: Office) -> None:
     for port in ("/etc/passwd", "/dev/../etc/passwd", "/dev/", "/dev"):
-        values = office.values()
+        values = fresh.values()
         values["line"][0] |= {
             "hook": {"driver": "monitor", "dialect": "lm1", "port": port},
             "audio": {"driver": "sound", "card": "LineTap"},
             "prompt": {"driver": "sound", "card": "LineTap"},
         }
-        assert places(office.change(values)) == {"line.0.hook.port"}, port
+        assert places(fresh.change(values)) == {"line.0.hook.port"}, port
     hook = values["line"][0]["hook"]
     hook["port"] = "/dev/serial/by-id/usb-1"
     for beside in ({"caller": "modem"}, {}):
         values["line"][0]["hook"] = hook | beside | {"caller_port": "/etc/passwd"}
-        assert places(office.change(values)) == {"line.0.hook.caller_port"}
+        assert places(fresh.change(values)) == {"line.0.hook.caller_port"}
     values["line"][0]["hook"] = hook | {"caller_port": "/dev/serial/by-id/usb-2"}
-    assert office.change(values).version == 2
+    assert fresh.change(values).version == 2
 
 
 def test_toml_in_a_field_stays_a_text(office: Office) -> None:

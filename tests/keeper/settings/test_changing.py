@@ -73,19 +73,19 @@ def test_all_mistakes_come_at_once_and_nothing_is_kept(office: Office) -> None:
 
 @pytest.mark.parametrize("kind", ["values", "text"])
 def test_what_the_panel_may_not_say_is_told_beside_the_other_mistakes(
-    office: Office, kind: str
+    fresh: Office, kind: str
 ) -> None:
     """Whoever mends one mistake is not met by the next, that was there all the time."""
     wrong = {"certificate": "/home/ewa/cert.pem", "key": "/home/ewa/key.pem", "host": "0.0.0.0"}  # noqa: S104
-    values = office.values()
+    values = fresh.values()
     values["office"]["name"] = ""
     values["vault"] = values.get("vault", {}) | {"eraser": "board", "board_secret": "/etc/shadow"}
     values["panel"] = wrong
     values["line"][0]["hook"] = {"driver": "monitor", "dialect": "lm1", "port": "/etc/passwd"}
     for role in ("audio", "prompt"):
         values["line"][0][role] = {"driver": "sound", "card": "LineTap"}
-    sent = rewritten(office.show().text, values).encode() if kind == "text" else values
-    told = office.attempt(sent, kind)
+    sent = rewritten(fresh.show().text, values).encode() if kind == "text" else values
+    told = fresh.attempt(sent, kind)
     places = {each.place for each in told.mistakes}
     assert places == {
         ("office", "name"),
@@ -94,7 +94,7 @@ def test_what_the_panel_may_not_say_is_told_beside_the_other_mistakes(
         *(("panel", key) for key in wrong),
         ("line", 0, "hook", "port"),
     }
-    assert told.version == office.show().version
+    assert told.version == fresh.show().version
 
 
 @pytest.mark.parametrize(

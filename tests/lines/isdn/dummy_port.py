@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from appliance.errors import LineError
 from appliance.lines.isdn.ports import PortInput
+from appliance.lines.plugged.connection import UNKNOWN, Attachment
 from appliance.model.sentences.faults import device_fault
 
 
@@ -19,6 +20,7 @@ class DummyPort:
     gone: bool = False  # it cannot be opened, read or written
     away: str = ""
     full: bool = False
+    connection: Attachment = UNKNOWN
 
     def open(self) -> None:
         self.opens += 1

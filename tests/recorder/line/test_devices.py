@@ -170,6 +170,7 @@ def test_a_line_whose_devices_are_away_is_there_and_shows_a_fault(trial_box: Tri
         prompt=SOUND,
     )
     make_places(trial_box.folders)
+    trial_box.undecide()
     gone: queue.Queue[str] = queue.Queue()
 
     def observe(event: ev.Event, call: Call, actions: tuple[Action, ...]) -> None:
@@ -199,6 +200,7 @@ def test_all_lines_open_their_cards_through_one_portaudio(trial_box: TrialBox) -
         replace(line, name=name, hook=MONITOR, audio=SOUND, prompt=SOUND) for name in names
     )
     make_places(trial_box.folders)
+    trial_box.undecide()
     recorder = Recorder(replace(trial_box.config, lines=lines), trial_box.folders, trial_box.clock)
     try:
         sounds = [recorder.line(name).thread._parts.audio for name in names]

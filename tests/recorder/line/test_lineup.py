@@ -36,6 +36,7 @@ ISDN = {"transport": "kernel", "mode": "bridge"}
 def _make(trial_box: TrialBox) -> Iterator[Make]:
     """Make lines of settings; nothing of them is ever opened."""
     make_places(trial_box.folders)
+    trial_box.undecide()
     made: list[Lineup] = []
     clock, folders = ManualClock(), trial_box.folders
     pool = Pool(folders.pool, folders.new)

@@ -85,7 +85,8 @@ def test_the_rule_holds_what_is_spoken_of_recipients_officer_and_special_data() 
         assert (one.contract_to, one.other_way) == ("perform", "Umowę zawrzemy też na piśmie")
         assert (one.kinds, one.care_reason) == (("health", "religion", "union"), "Opieka")
     assert fits(rule)
-    assert (rule.heard, rule.holders, rule.speakers, rule.speakers_whole) == (None, (), (), None)
+    assert (rule.holders, rule.speakers, rule.speakers_whole) == ((), (), None)
+    assert rule.heard.unreal == "virtual", "nobody has asked a device yet"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def told(says: dict[str, Any]) -> Row:
         digits=digits,
         name=says["name"] or None,
         withheld=says["withheld"],
+        unreal="virtual" if says["virtual"] else "simulated" if says["simulated"] else "",
         cut=says["cut"],
     )
 
@@ -93,6 +94,7 @@ ROWS = st.builds(
     digits=st.one_of(st.just(""), DIGITS),
     name=st.one_of(st.none(), TEXT),
     withheld=st.booleans(),
+    unreal=st.sampled_from(["", "virtual", "simulated"]),
 )
 
 

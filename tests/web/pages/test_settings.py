@@ -168,9 +168,9 @@ def test_what_a_device_may_is_ticked(office: Panel) -> None:
     assert "holds_line" not in office.log_in().get("/settings/lines/0").text, "a simulated line"
 
 
-def test_a_form_asks_of_a_device_what_its_kind_has_and_no_more(office: Panel) -> None:
-    browser = office.log_in()
-    form = filled(office, "lines", 0)
+def test_a_form_asks_of_a_device_what_its_kind_has_and_no_more(fresh: Panel) -> None:
+    browser = fresh.log_in()
+    form = filled(fresh, "lines", 0)
     form["hook-driver"] = "monitor"
     for role in ("audio", "prompt"):
         form[f"{role}-driver"], form[f"{role}-card"] = "sound", "Tap"
@@ -186,14 +186,14 @@ def test_a_form_asks_of_a_device_what_its_kind_has_and_no_more(office: Panel) ->
     assert 'name="hook-off_hook"' not in page.text
     form["hook-line"] = "2"
     save(browser, "/settings/lines/0", send(browser, "/settings/lines/0", form, do="preview"))
-    assert config(office).lines[0].hook.options == {
+    assert config(fresh).lines[0].hook.options == {
         "dialect": "whozz",
         "port": "/dev/ttyUSB0",
         "line": 2,
     }
     form["hook-dialect"] = "lm1"  # the number was asked of a Whozz Calling unit alone
     save(browser, "/settings/lines/0", send(browser, "/settings/lines/0", form, do="preview"))
-    assert "line" not in config(office).lines[0].hook.options
+    assert "line" not in config(fresh).lines[0].hook.options
 
 
 def test_a_line_gets_other_keys(office: Panel) -> None:

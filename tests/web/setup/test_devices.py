@@ -40,10 +40,11 @@ PLUGGED = PluggedDevices(
 
 
 @contextmanager
-def wired(tmp_path: Path, devices: str) -> Iterator[Panel]:
-    """A panel of a box whose line has these devices."""
+def wired(tmp_path: Path, devices: str, *, fresh: bool = False) -> Iterator[Panel]:
+    """A panel of a box whose line has these devices; a fresh one may get any others."""
     text = re.sub(r"(?m)^(hook|audio|prompt) = .*\n", "", trial_text())
     text = text.replace('more_key = "9"', devices + 'more_key = "9"')
+    text = f"fresh = true\n{text}" if fresh else text
     yield from serve(set_up(tmp_path / "data", PEOPLE, seed_text=text))
 
 
@@ -107,7 +108,7 @@ def test_another_monitor_leaves_the_adapter_as_it_is_wired(
 
 def test_a_simulated_line_stays_one_until_somebody_chooses(tmp_path: Path) -> None:
     devices = re.findall(r"(?m)^(?:hook|audio|prompt) = .*\n", trial_text())
-    with wired(tmp_path, "".join(devices)) as panel:
+    with wired(tmp_path, "".join(devices), fresh=True) as panel:
         panel.recorder.devices = PLUGGED
         assert offered(panel.log_in())["device"] == "exchange"
         line = renamed(panel, tapped(card="Other", sides="voltage/current"))
@@ -116,7 +117,7 @@ def test_a_simulated_line_stays_one_until_somebody_chooses(tmp_path: Path) -> No
 
 def test_a_simulated_line_that_is_chosen_is_no_forgotten_adapter(tmp_path: Path) -> None:
     """A script chooses the adapter when its fields change; somebody may think again."""
-    with wired(tmp_path, TAP) as panel:
+    with wired(tmp_path, TAP, fresh=True) as panel:
         panel.recorder.devices = PLUGGED
         line = renamed(panel, tapped(card="Other") | {"device": "exchange"})
         assert line.audio.driver == "exchange"
@@ -161,3 +162,47 @@ def test_the_options_of_another_dialect_do_not_stay(tmp_path: Path) -> None:
         assert kept.hook.options["line"] == 2
         line = renamed(panel, tapped(dialect="lm1"))
         assert line.hook.options == {"dialect": "lm1", "port": "/dev/serial/by-id/old"}
+
+
+TRIAL = "".join(re.findall(r"(?m)^(?:hook|audio|prompt) = .*\n", trial_text()))
+STAYS = "a trial never records real calls"
+BECOMES = "the device is a trial and cannot get a real line any more"
+
+
+def test_the_lines_step_says_what_becomes_of_a_trial_before_work_is_lost(tmp_path: Path) -> None:
+    """A trial says that it stays one; a fresh box what a simulated call would decide."""
+    with wired(tmp_path / "trial", TRIAL) as panel:
+        panel.recorder.devices = PLUGGED
+        browser = panel.log_in()
+        page = browser.get("/setup/line").text
+        assert "This is a trial: only a simulated line can be chosen here" in page
+        assert "zgoda settings take" in page
+        assert BECOMES not in page
+        form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser)}
+        wanted = tapped(card="Other", port="/dev/serial/by-id/new", dialect="lm1")
+        answer = send(panel, browser, "line", **form | wanted)
+        assert answer.status_code == 400
+        assert STAYS in answer.text.partition('id="device-mistake"')[2]
+        assert config(panel).lines[0].name == "Reception"
+        assert "becomes a trial" not in browser.get("/setup/test").text
+    with wired(tmp_path / "fresh", TRIAL, fresh=True) as panel:
+        browser = panel.log_in()
+        page = browser.get("/setup/line").text
+        assert "This is a trial:" not in page
+        assert BECOMES in page
+        assert (
+            "With the first recorded call this device becomes a trial"
+            in browser.get("/setup/test").text
+        )
+
+
+def test_a_box_of_real_lines_is_offered_no_simulated_one(tmp_path: Path) -> None:
+    with wired(tmp_path, TAP) as panel:
+        panel.recorder.devices = PLUGGED
+        browser = panel.log_in()
+        assert "a simulated line" not in browser.get("/setup/line").text
+        form = {"name": "Front desk", "number": "22 123 45 67", **offered(browser)}
+        answer = send(panel, browser, "line", **form | {"device": "exchange"})
+        assert answer.status_code == 400
+        assert "none of its lines can be simulated" in answer.text
+        assert config(panel).lines[0].name == "Reception"

@@ -23,12 +23,11 @@ from tests.web.setup.page_form import sent_by
 from tests.web.setup.test_plugged import SEEN
 from web.settings import answers
 from web.setup import drafts
-from web.setup.by_hand import SIMULATION
 from web.setup.questions import OFFICE
 
 IN_ONE_GO = 40
 LANGUAGES = ("pl", "de", "en")
-WAYS = ("kept", SIMULATION, "monitor+sound", "modem+sound", "isdn")
+WAYS = ("kept", "monitor+sound", "modem+sound", "isdn")
 BESIDE = re.compile(r'id="([\w.+-]+)-mistake"[^>]*>([^<]*)<')
 SUMMARY = re.compile(r'summary-title".*?<ul>(.*?)</ul>', re.DOTALL)
 POINTS = re.compile(r"<li>(.*?)</li>", re.DOTALL)

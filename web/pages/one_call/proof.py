@@ -9,6 +9,7 @@ from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.link.requests.calls import Recipient
 from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
+from appliance.model.records import least_real
 from web import access
 from web.pages.calls import rid
 from web.settings.fields import BASES
@@ -52,7 +53,13 @@ def parts_of(shown: ProofSheet, sounds: Mapping[str, str] | None = None) -> dict
         sounds: hash of words -> the file that holds them beside the sheet; the panel's own
             addresses if None.
     """
-    return {"sheet": shown, "said": proof_words, "bases": BASES, "sounds": sounds}
+    return {
+        "sheet": shown,
+        "said": proof_words,
+        "bases": BASES,
+        "sounds": sounds,
+        "unreal": least_real(one.rule.heard.unreal for one in shown.recordings),
+    }
 
 
 @blueprint.post("/calls/<recording>/proof")

@@ -1,0 +1,79 @@
+"""Keep a data folder what it is: a trial, or one of real lines."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.config.folders import Folders
+from appliance.config.mistakes import Mistake, mistake
+from appliance.config.settings import Config
+from appliance.model.kind import Kind, is_strange, kind_kept, kind_of, written
+from appliance.vault.disk import Disk, failure
+from appliance.vault.opening.keyring import Keyring
+
+_CODES = {"trial": "trial_stays", "real": "real_stays"}
+
+
+class FolderKind:
+    """The kind of a data folder. Threads may share it."""
+
+    def __init__(self, folders: Folders, keyring: Keyring, disk: Disk) -> None:
+        """Take the parts; nothing is decided yet."""
+        self._folders, self._keyring, self._disk = folders, keyring, disk
+
+    @property
+    def now(self) -> Kind:
+        """Return the folder's kind, as far as it is decided."""
+        return self._keyring.content.kind
+
+    def settle(self, config: Config) -> Kind:
+        """Return the folder's kind, which the settings in force decide with its first recording.
+
+        Args:
+            config: in force since before the first recording: no change passes by this.
+
+        Raises:
+            VaultError: it was decided, and could not be written.
+        """
+        if not self.now and kind_of(config) and self._has_recordings():
+            with self._keyring.changing() as draft:
+                draft.kind = kind_of(config)
+        kind = self.now
+        if kind and kind_kept(self._folders) != kind:
+            try:
+                self._disk.replace(self._folders.kind, written(kind), 0o644)
+            except OSError as error:
+                raise failure(error, "The kind of the data folder") from error
+        return kind
+
+    def strange(self, config: Config, in_force: Config) -> Iterator[Mistake]:
+        """Yield what settings have that a folder of this kind never gets.
+
+        Args:
+            config: a draft.
+            in_force: the settings in force.
+        """
+        kind = self.settle(in_force)
+        for index, line in enumerate(config.lines):
+            if is_strange(line, kind):
+                yield mistake(("line", index, "hook", "driver"), _CODES[kind])
+
+    def _has_recordings(self) -> bool:
+        """Say whether something was recorded, be it still in the recorder's hands."""
+        return any(map(_has_content, (self._folders.recordings, self._folders.new)))
+
+
+def _has_content(folder: Path) -> bool:
+    try:
+        found = list(folder.iterdir())
+    except FileNotFoundError:
+        return False
+    return any(map(_is_written, found))
+
+
+def _is_written(path: Path) -> bool:
+    try:
+        state = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(state.st_mode) and state.st_size > 0
