@@ -50,10 +50,12 @@ class Drawn:
         """Begin."""
         self._random = random.Random(seed)
         self._good = toml.loads(trial_text())
+        self._simulated = False  # the lines of the settings: all of them, or none
 
     def values(self, vault: Mapping[str, Any]) -> dict[str, Any]:
         """Return the next settings whole, with a table that only root may say."""
         values = {**self._good, "vault": dict(vault)}
+        self._simulated = self._chance(0.3)
         values["office"] = {**values["office"], **self._some(Office, ("pause_minutes",))}
         values["line"] = [self._line(number) for number in range(self._random.choice((1, 1, 2, 3)))]
         if self._chance(0.3):
@@ -85,8 +87,10 @@ class Drawn:
                 role: self._random.choice([each.name for each in DRIVERS if role in each.roles])
                 for role in ("hook", "audio", "prompt")
             }
+        if self._simulated:
+            return dict.fromkeys(("hook", "audio", "prompt"), "exchange")
         if self._chance(0.6):
-            whole = [each.name for each in DRIVERS if len(each.roles) == 3]
+            whole = [each.name for each in DRIVERS if len(each.roles) == 3 and not each.simulated]
             return dict.fromkeys(("hook", "audio", "prompt"), self._random.choice(whole))
         return {"hook": self._random.choice(_BESIDE), "audio": "sound", "prompt": "sound"}
 

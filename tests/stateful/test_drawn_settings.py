@@ -18,7 +18,7 @@ from appliance.link.requests.settings import (
 )
 from appliance.recorder.service import Recorder
 from tests.deep import spread
-from tests.keeper.boxes import KeeperBox, set_up
+from tests.keeper.boxes import KeeperBox, seed_of, set_up
 from tests.stateful.drawn_settings import Drawn
 from web import __main__ as panel
 from web import following
@@ -86,7 +86,9 @@ class Started:
 
 @pytest.mark.parametrize("seed", spread(range(10), 1))
 def test_whatever_the_preview_lets_through_starts(tmp_path: Path, seed: int) -> None:
-    started = Started(set_up(tmp_path / "data"), tmp_path)
+    started = Started(
+        set_up(tmp_path / "data", seed_text=f"fresh = true\n{seed_of().text}"), tmp_path
+    )
     drawn = Drawn(seed)
     try:
         vault = toml.loads(started.box.seed.text)["vault"]
