@@ -1,7 +1,8 @@
 """Read and write the pool: the public keys of future recordings, nothing secret.
 
-``header (100) ‖ count × (rid 16 ‖ public key 32) ‖ signature (64)``, see ``docs/format.md``. The
-box's keeper signs it; the recorder pins the key of the first pool that it sees.
+``header (150) ‖ count × (rid 16 ‖ public key 32 ‖ a second holder's rid' 16 ‖ their key 32) ‖
+signature (64)``, see ``docs/format.md``. The box's keeper signs it; the recorder pins the key of
+the first pool that it sees. There is no second holder yet: their places are zeros.
 """
 
 import logging
@@ -10,29 +11,70 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from appliance.digest import sha256
 from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
 from appliance.model.sentences.faults import noted
 from appliance.vault.ahead import is_ready
 from appliance.vault.disk import Disk
-from appliance.vault.format import KEY_BYTES, RID_BYTES, SUITE_X25519
+from appliance.vault.format import HOLDER_BYTES, KEY_BYTES, RID_BYTES, SUITE_X25519
 
 MAGIC = b"ZGODAPOL"
-VERSION = 2
+VERSION = 3
 MOST_KEYS = 65_536
-_HEADER = struct.Struct(">8sBBHI16s32s32sI")
-_ENTRY = RID_BYTES + KEY_BYTES
+_HEADER = struct.Struct(">8sBBHI16s32s32sI16s32sH")
+_KEY = RID_BYTES + KEY_BYTES
+_ENTRY = 2 * _KEY
 _SIGNATURE = 64
-_SAID = b"zgoda pool v2\n"
+_SAID = b"zgoda pool v3\n"
+_BOX_KEY = 7
+"""The place of the box key among the header's fields."""
+
 MOST_BYTES = _HEADER.size + MOST_KEYS * _ENTRY + _SIGNATURE
 
 Sign = Callable[[bytes], bytes]
 """Signs bytes with the box key."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """A recording key ready for use: the recording's name and the public half."""
+
+    rid: str  # 32 hex digits
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PoolHolder:
+    """A second holder, with the key pairs that they made ahead for the pool's recordings."""
+
+    reading_key: bytes  # theirs, public
+    last_day: int  # on which their pairs may be used, in days since 1970-01-01
+    pairs: Mapping[str, PoolKey] = field(default_factory=dict)  # rid -> theirs
+
+    @property
+    def id(self) -> bytes:
+        """Return how a header names them."""
+        return holder_id(self.reading_key)
+
+    def pair(self, rid: str, day: int | None) -> PoolKey | Literal["pool_empty", "old", "no_day"]:
+        """Return their pair for a recording, or why there is none, as META says it.
+
+        Args:
+            rid: of the recording.
+            day: that the recorder was told; None if it was told none.
+        """
+        if day is None:
+            return "no_day"
+        if day > self.last_day:
+            return "old"
+        return self.pairs.get(rid, "pool_empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +86,15 @@ class PoolContent:
     box_key: bytes  # public; signs the pool
     keys: Mapping[str, bytes] = field(default_factory=dict)  # rid -> public key, in order of use
     exempt: int = 0  # numbers that are never recorded
+    holder: PoolHolder | None = None  # a second one; nothing names any yet
+
+
+_NO_PAIR = PoolKey("00" * RID_BYTES, bytes(KEY_BYTES))
+
+
+def holder_id(reading_key: bytes) -> bytes:
+    """Return how a header names a second holder: the beginning of their key's SHA-256."""
+    return sha256(reading_key)[:HOLDER_BYTES]
 
 
 def load(path: Path) -> PoolContent:
@@ -79,7 +130,8 @@ def load(path: Path) -> PoolContent:
         raise FileFormatError(
             noted("archive_file_damaged", f"{path.name} is truncated or altered.")
         )
-    _, _, suite, entry, count, vault_id, reading_key, box_key, exempt = _HEADER.unpack_from(raw)
+    fields = _HEADER.unpack_from(raw)
+    suite, entry, count, vault_id, reading_key, box_key, exempt = fields[2:9]
     if (suite, entry) != (SUITE_X25519, _ENTRY):
         raise FileFormatError(
             noted("archive_file_damaged", f"{path.name} is of suite {suite}: unknown.")
@@ -90,8 +142,39 @@ def load(path: Path) -> PoolContent:
             noted("archive_file_damaged", f"{path.name} is truncated or altered.")
         )
     starts = range(_HEADER.size, len(body), _ENTRY)
-    keys = {body[at : at + RID_BYTES].hex(): body[at + RID_BYTES : at + _ENTRY] for at in starts}
-    return PoolContent(vault_id, reading_key, box_key, keys, exempt)
+    entries = [(_key(body[at:]), _key(body[at + _KEY :])) for at in starts]
+    keys = {own.rid: own.public for own, _ in entries}
+    name, theirs, last_day = fields[9:]
+    pairs = {own.rid: pair for own, pair in entries if pair != _NO_PAIR}
+    holder = _holder(path, name, theirs, last_day, pairs)
+    return PoolContent(vault_id, reading_key, box_key, keys, exempt, holder)
+
+
+def _key(raw: bytes) -> PoolKey:
+    return PoolKey(raw[:RID_BYTES].hex(), raw[RID_BYTES:_KEY])
+
+
+def _holder(
+    path: Path, name: bytes, reading_key: bytes, last_day: int, pairs: Mapping[str, PoolKey]
+) -> PoolHolder | None:
+    """Return the second holder of a pool; None where all that would be theirs is 0.
+
+    Raises:
+        FileFormatError: some of it is 0 and some is not, the name is not the key's, or a pair
+            stands twice.
+    """
+    if not (any(name) or any(reading_key) or last_day or pairs):
+        return None
+    whole = all(pair.rid != _NO_PAIR.rid and any(pair.public) for pair in pairs.values())
+    once = len({pair.rid for pair in pairs.values()}) == len(pairs)
+    if not (any(reading_key) and last_day and whole and once and name == holder_id(reading_key)):
+        raise FileFormatError(
+            noted(
+                "archive_file_damaged",
+                f"{path.name} says of a second holder what no keeper writes.",
+            )
+        )
+    return PoolHolder(reading_key, last_day, pairs)
 
 
 def store(
@@ -110,12 +193,17 @@ def store(
         disk: writes.
         group: may read it: the recorder's; this process's own if None.
     """
+    holder, pairs = content.holder, content.holder.pairs if content.holder else {}
     head = _HEADER.pack(
         *(MAGIC, VERSION, SUITE_X25519, _ENTRY, len(content.keys)),
         *(content.vault_id, content.reading_key, content.box_key, content.exempt),
+        *((holder.id, holder.reading_key, holder.last_day) if holder else (b"", b"", 0)),
     )
-    body = head + b"".join(bytes.fromhex(rid) + key for rid, key in content.keys.items())
-    (disk or Disk()).replace(path, body + sign(_SAID + body), mode=0o640, group=group)
+    body = bytearray(head)
+    for rid, key in content.keys.items():
+        second = pairs.get(rid, _NO_PAIR)
+        body += bytes.fromhex(rid) + key + bytes.fromhex(second.rid) + second.public
+    (disk or Disk()).replace(path, bytes(body) + sign(_SAID + body), mode=0o640, group=group)
 
 
 def _is_ours_but_for_the_version(raw: bytes) -> bool:
@@ -123,7 +211,7 @@ def _is_ours_but_for_the_version(raw: bytes) -> bool:
     if len(raw) < _HEADER.size + _SIGNATURE:
         return False
     mended = MAGIC + bytes([VERSION]) + raw[len(MAGIC) + 1 :]
-    box_key = _HEADER.unpack_from(mended)[-2]
+    box_key = _HEADER.unpack_from(mended)[_BOX_KEY]
     return _signed(box_key, mended[-_SIGNATURE:], mended[:-_SIGNATURE])
 
 
@@ -133,14 +221,6 @@ def _signed(box_key: bytes, signature: bytes, body: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class PoolKey:
-    """A recording key ready for use: the recording's name and the public half."""
-
-    rid: str  # 32 hex digits
-    public: bytes
 
 
 class Pool:

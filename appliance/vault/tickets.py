@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from appliance.digest import sha256
 from appliance.errors import VaultError
 from appliance.model.sentences.faults import noted
-from appliance.vault.format import HOLDER_BYTES, Header, Ticket
-from appliance.vault.pool import PoolKey
+from appliance.vault.format import Header, Ticket
+from appliance.vault.pool import PoolKey, holder_id
 
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
@@ -40,7 +39,7 @@ class SecondHolder:
     @property
     def id(self) -> bytes:
         """Return how a header names the holder."""
-        return sha256(self.reading_key)[:HOLDER_BYTES]
+        return holder_id(self.reading_key)
 
 
 def with_tickets(

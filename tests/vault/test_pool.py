@@ -1,4 +1,9 @@
+import base64
+import json
 import os
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,8 +12,9 @@ from hypothesis import strategies as st
 from appliance.errors import FileFormatError, PoolEmpty, VaultError
 from appliance.vault import pool
 from appliance.vault.opening.refill import drop, refill
-from appliance.vault.pool import Pool
+from appliance.vault.pool import Pool, PoolContent, PoolHolder, PoolKey
 from tests.vaults import BOX_KEY, SIGNER, FailingDisk, Vault, damage
+from tests.vectors.pools import RIDS, VECTORS, vectors
 
 keys = st.dictionaries(
     st.binary(min_size=16, max_size=16).map(bytes.hex), st.binary(min_size=32, max_size=32)
@@ -26,14 +32,14 @@ def test_a_pool_comes_back(
     assert list(pool.load(path).keys) == list(made)
 
 
-@pytest.mark.parametrize("at", [0, 8, 9, 11, 15, 20, 40, 70, 90, 97, 100, 300, 450])
+@pytest.mark.parametrize("at", [0, 8, 9, 11, 15, 20, 40, 70, 90, 97, 100, 120, 149, 200, 300, 450])
 def test_a_flip_anywhere_is_noticed(vault: Vault, at: int) -> None:
     damage(vault.folders.pool, at)
     with pytest.raises(FileFormatError):
         pool.load(vault.folders.pool)
 
 
-@pytest.mark.parametrize("length", [0, 8, 95, 96, 163, 164, 200])
+@pytest.mark.parametrize("length", [0, 8, 95, 96, 163, 164, 200, 214, 246])
 def test_a_cut_pool_is_noticed(vault: Vault, length: int) -> None:
     os.truncate(vault.folders.pool, length)
     with pytest.raises(FileFormatError):
@@ -116,3 +122,71 @@ def test_without_a_pool_there_is_no_recording(vault: Vault) -> None:
     vault.folders.pool.unlink()
     with pytest.raises(PoolEmpty, match="set the box up"):
         vault.take()
+
+
+FORMAT = Path(__file__).parents[2] / "docs" / "format.md"
+KNOWN: dict[str, dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))
+
+
+def test_the_vectors_are_those_that_the_specification_makes() -> None:
+    assert vectors() == KNOWN
+
+
+def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
+    section = FORMAT.read_text("utf-8").split("\n## 3. Pool")[1].split("\n## 4.")[0]
+    rows = [row.split("|") for row in section.splitlines() if row.startswith("| `")]
+    refused = {
+        name: row[3].strip() == "refused" for row in rows for name in re.findall(r"`(\w+)`", row[1])
+    }
+    assert refused == {name: vector["gives"] is None for name, vector in KNOWN.items()}
+
+
+def shown(vector: dict[str, Any], folder: Path) -> PoolContent:
+    """Read a vector as the recorder would."""
+    (folder / "pool").write_bytes(base64.b64decode(vector["file"]))
+    (folder / "pin").write_bytes(bytes.fromhex(vector["pinned"]))
+    return Pool(folder / "pool", folder, folder / "pin").shown()
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_vector_gives_what_it_must(name: str, tmp_path: Path) -> None:
+    vector = KNOWN[name]
+    if vector["gives"] is None:
+        with pytest.raises(FileFormatError):
+            shown(vector, tmp_path)
+        return
+    content = shown(vector, tmp_path)
+    assert list(content.keys) == [rid.hex() for rid in RIDS]
+    for rid, gives in zip(content.keys, vector["gives"], strict=True):
+        if content.holder is None:
+            assert gives is None
+            continue
+        pair = content.holder.pair(rid, vector["day"])
+        assert (pair.rid if isinstance(pair, PoolKey) else pair) == gives
+
+
+names = st.binary(min_size=16, max_size=16).filter(any).map(bytes.hex)
+publics = st.binary(min_size=32, max_size=32).filter(any)
+
+
+@given(st.dictionaries(names, publics, max_size=6), publics, st.integers(1, 65_535), st.data())
+def test_a_pool_for_two_comes_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    keys: dict[str, bytes],
+    theirs: bytes,
+    last_day: int,
+    data: st.DataObject,
+) -> None:
+    given_to = data.draw(st.lists(st.sampled_from([*keys]), unique=True)) if keys else []
+    rids = data.draw(st.lists(names, min_size=6, max_size=6, unique=True))
+    pairs = {rid: PoolKey(rids[at], theirs) for at, rid in enumerate(given_to)}
+    holder = PoolHolder(theirs, last_day, pairs)
+    content = PoolContent(bytes(16), bytes(32), BOX_KEY, keys, 3, holder)
+    path = tmp_path_factory.getbasetemp() / "pool for two"
+    pool.store(path, content, SIGNER.sign)
+    assert pool.load(path) == content
+
+
+def test_no_keeper_names_a_second_holder() -> None:
+    for path in (FORMAT.parents[1] / "appliance").rglob("*.py"):
+        assert path.name == "pool.py" or "PoolHolder" not in path.read_text("utf-8"), path

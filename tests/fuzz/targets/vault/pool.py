@@ -1,20 +1,21 @@
 """The pool: any bytes, or after a first byte of 1 a body that the box key signs."""
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
 from appliance.errors import FileFormatError, PoolEmpty
 from appliance.vault import pool
 from tests.fuzz.feeding import Target, memory_file
-from tests.fuzz.keys import RID, SIGNER, SIGNER_PUBLIC, VAULT_ID
+from tests.fuzz.keys import RID, SECRET, SIGNER, SIGNER_PUBLIC, VAULT_ID
 
 
 def take(raw: bytes) -> None:
     """Load it, and take a key from it."""
     body = raw[1:]
     if raw[:1] == b"\1":
-        body += SIGNER.sign(b"zgoda pool v2\n" + body)
+        body += SIGNER.sign(b"zgoda pool v3\n" + body)
     path = memory_file("pool").holds(body)
     shown = pool.load(path)
     assert shown.exempt >= 0
@@ -31,9 +32,16 @@ def _made_ahead() -> Path:
 
 
 def _body(count: int) -> bytes:
-    head = b"ZGODAPOL\2\1" + (48).to_bytes(2, "big") + count.to_bytes(4, "big")
-    keys = b"".join(bytes([number]) * 48 for number in range(count))
-    return head + VAULT_ID + bytes(32) + SIGNER_PUBLIC + bytes(4) + keys
+    head = b"ZGODAPOL\3\1" + (96).to_bytes(2, "big") + count.to_bytes(4, "big")
+    keys = b"".join(bytes([number]) * 48 + bytes(48) for number in range(count))
+    return head + VAULT_ID + bytes(32) + SIGNER_PUBLIC + bytes(4 + 50) + keys
+
+
+def _shared() -> bytes:
+    """Return a body with a second holder, who has a pair for one of two keys."""
+    body = _body(2)
+    holder = sha256(SECRET).digest()[:16] + SECRET + (20_700).to_bytes(2, "big")
+    return body[:100] + holder + body[150:-48] + RID + SECRET
 
 
 def seeds() -> dict[str, bytes]:
@@ -42,9 +50,10 @@ def seeds() -> dict[str, bytes]:
     return {
         "two": b"\1" + two,
         "empty": b"\1" + _body(0),
-        "file": b"\0" + two + SIGNER.sign(b"zgoda pool v2\n" + two),
+        "shared": b"\1" + _shared(),
+        "file": b"\0" + two + SIGNER.sign(b"zgoda pool v3\n" + two),
         "none": b"\0",
-        "same_name": b"\1" + two[:-96] + (RID + bytes(32)) * 2,
+        "same_name": b"\1" + two[:-192] + (RID + bytes(80)) * 2,
     }
 
 
