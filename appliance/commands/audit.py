@@ -11,6 +11,7 @@ from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 
 if TYPE_CHECKING:
+    from appliance.commands.helpers.offline_keys import AuditFigures
     from appliance.keeper.audit.check import AuditCheck
 
 
@@ -45,7 +46,8 @@ def verify(
     """Check every entry, signature and signed head of the audit.
 
     Without any option the audit has to hold together and be signed throughout by keys that follow
-    from its first. --key says which first key that must be, --keyring which entry it must reach.
+    from its first; a keyring beside it that can be read says which that is, and which entry it must
+    reach. --key says which first key that must be, --keyring names another copy of the keyring.
 
     If the audit is bad, the command names the first bad entry.
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
@@ -58,10 +60,13 @@ def verify(
     if not folders.audit.is_dir():
         raise click.UsageError(said_of("no_log", path=folders.data))
     wanted, anchor = _key(key), None
-    if keyring is not None:
-        known = audit_figures(keyring, root, board_secret)
-        if known is not None:
-            wanted, anchor = wanted or known.first_key, known.anchor
+    known = (
+        audit_figures(keyring, root, board_secret)
+        if keyring is not None
+        else _beside(folders, root, board_secret)
+    )
+    if known is not None:
+        wanted, anchor = wanted or known.first_key, known.anchor
     found = check(folders.audit, wanted, anchor)
     if as_json:
         print_json(found)
@@ -69,6 +74,19 @@ def verify(
         click.echo(_sentence(found, compared=wanted is not None))
     if not found.sound:
         sys.exit(1)
+
+
+def _beside(folders: Folders, root: Path | None, board_secret: str) -> "AuditFigures | None":
+    """Return what the keyring beside the log knows; None if it cannot be read here."""
+    from appliance.commands.helpers.offline_keys import audit_figures
+    from appliance.errors import ZgodaError
+
+    for copy in (0, 1):
+        try:
+            return audit_figures(folders.data / f"keyring.{copy}", root, board_secret)
+        except (ZgodaError, OSError):
+            continue  # of a chip or a board, another user's, or none
+    return None
 
 
 def _key(text: str | None) -> bytes | None:

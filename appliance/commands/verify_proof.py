@@ -1,17 +1,24 @@
-"""Run ``zgoda verify-proof``: check a call's proof without the box that made it."""
+"""Run ``zgoda verify-proof``: check proofs of calls without the box that made them."""
 
-import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from appliance.commands.helpers.certificates import check_certificate
+from appliance.commands.helpers.comparing import ProofComparison, compared
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
-from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.proof_files import (
+    read_file,
+    shown,
+    typed_fingerprint,
+    wrong_recording,
+    wrong_sound,
+)
+from appliance.commands.helpers.stories import NamedProof
 from appliance.language import language_of
 from appliance.model.audio import RATE
 from appliance.model.proof import (
@@ -25,11 +32,9 @@ from appliance.model.proof import (
 from appliance.model.records import least_real
 from appliance.model.rule import HeardThrough, SealedRule
 from appliance.model.sentences.heard import unreal_sentence
+from appliance.model.sentences.witness import word
 from appliance.vault.certificate import BEGINNING
-from appliance.vault.disk import open_ordinary
-from appliance.vault.proof import MOST_BYTES, BadProof, Proof, read_proof
-
-_FINGERPRINT_BYTES = 32
+from appliance.vault.proof import BadProof, Proof, read_proof
 
 GRADES = {
     "A": "the caller's own: caller and office were heard apart from each other",
@@ -51,92 +56,170 @@ READERS = {
 
 
 @click.command(
-    short_help="Check a call's proof without the box.",
+    short_help="Check calls' proofs without the box.",
     epilog="\b\nExample: zgoda verify-proof call.proof.jsonl "
     "--fingerprint 4FA0C1…\n"
-    "zgoda verify-proof call.proof.jsonl --sound call.wav",
+    "zgoda verify-proof call.proof.jsonl --sound call.wav\n"
+    "zgoda verify-proof first.proof.jsonl second.proof.jsonl --head kept.head.json --audit audit",
 )
-@click.argument("file", type=EXISTING_FILE)
+@click.argument("files", type=EXISTING_FILE, nargs=-1, required=True)
 @click.option(
     "--fingerprint", help="The proof key's fingerprint, as the recovery sheet's page names it."
 )
 @click.option("--sound", type=EXISTING_FILE, help="A sound file that was handed over with it.")
 @click.option("--recording", type=EXISTING_FILE, help="A copy of the sealed recording itself.")
+@click.option(
+    "--head",
+    "heads",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="A signed head that somebody outside kept: a file, or the lines of a mail.",
+)
+@click.option(
+    "--audit",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of the box's whole activity log.",
+)
 @click.option("--simulated", is_flag=True, help="Let a line count that was no telephone line.")
 @json_option
 def command(
-    file: Path,
+    files: tuple[Path, ...],
     fingerprint: str | None,
     sound: Path | None,
     recording: Path | None,
+    heads: tuple[Path, ...],
+    audit: Path | None,
     simulated: bool,
     as_json: bool,
 ) -> None:
-    """Check a proof sheet's signed file: every signature, and that its parts belong together.
+    """Check proof sheets' signed files: every signature, and that their parts belong together.
 
     A certificate of erasure is checked in the same way, with its supplements.
 
-    It needs neither the box nor a network. --fingerprint says which box must have signed it;
+    It needs neither the box nor a network. --fingerprint says which box must have signed them;
     without it, compare what is printed with the recovery sheet's page. --sound compares a sound
     file with the copies that the annex lists, --recording a copy of the sealed recording with the
     core.
 
+    Several files, signed heads that somebody outside kept (--head) and the box's activity log
+    (--audit) are held against each other: an order that cannot be, a head that does not contain
+    the call, two hashes for one entry or day, an act that an annex leaves out. Between which
+    moments a call was made, and who outside confirms it, is said and not judged.
+
     Exit code 0 if all of that holds, 1 if not; one sentence says what does not. What was recorded
     on a simulated or virtual line is said first, and is exit code 1 without --simulated.
     """
-    wanted, raw = _fingerprint(fingerprint), _read(file)
-    if raw.startswith(BEGINNING):
-        check_certificate(file, raw, wanted, as_json=as_json)
+    wanted, proofs = typed_fingerprint(fingerprint), []
+    for file in files:
+        raw = read_file(file)
+        if raw.startswith(BEGINNING):
+            check_certificate(file, raw, wanted, as_json=as_json)
+            continue
+        try:
+            proofs.append(NamedProof(shown(str(file)), read_proof(raw, wanted)))
+        except BadProof as bad:
+            _say(file, str(bad), as_json, outcome=bad.fault.value)
+            sys.exit(1)
+    if not proofs:
         return
-    try:
-        proof = read_proof(raw, wanted)
-    except BadProof as bad:
-        _say(file, str(bad), as_json, outcome=bad.fault.value)
-        sys.exit(1)
-    wrong = [*_wrong_sound(proof.annex, sound), *_wrong_recording(proof, recording)]
+    annexes = [named.proof.annex for named in proofs]
+    recordings = [one for named in proofs for one in named.proof.recordings]
+    wrong = [*wrong_sound(annexes, sound), *wrong_recording(recordings, recording)]
     if wrong:
-        _say(file, wrong[0], as_json, outcome="other_file", proof=proof)
+        _say(proofs[0].path, wrong[0], as_json, outcome="other_file", proof=proofs[0].proof)
         sys.exit(1)
-    unreal = least_real(one.rule.heard.unreal for one in proof.recordings)
+    unreal = least_real(one.rule.heard.unreal for one in recordings)
     first = unreal_sentence(unreal, language_of(os.environ))
     if unreal and not simulated:
-        _say(file, first, as_json, outcome=unreal, proof=proof)
+        _say(proofs[0].path, first, as_json, outcome=unreal, proof=proofs[0].proof)
         sys.exit(1)
-    if wanted:
-        sentence = "It is whole, and the device of this fingerprint signed it."
-    else:
-        groups = [proof.fingerprint[at : at + 8] for at in range(0, 64, 8)]
-        sentence = (
-            "It is whole, and one device signed all of it. Compare its fingerprint with the "
-            f"recovery sheet's page: {' '.join(groups)}"
-        )
-    said = " ".join(filter(None, (first, sentence)))
-    _say(file, said, as_json, outcome="whole", proof=proof)
+    comparison = compared(proofs, heads, audit)
+    if comparison.wrong:
+        _say_wrong(proofs, comparison, as_json)
+        sys.exit(1)
+    if first and not as_json:
+        click.echo(first)
+    _say_whole(proofs, comparison, as_json, compare=not wanted)
+
+
+def _say_wrong(proofs: Sequence[NamedProof], comparison: ProofComparison, as_json: bool) -> None:
+    """Print all that contradicts itself."""
+    language = language_of(os.environ)
+    sentences = list(dict.fromkeys(one.sentence(language) for one in comparison.wrong))
+    if as_json:
+        more = {"evidence": comparison.wrong}
+        outcome, first = comparison.outcome, proofs[0]
+        _say(first.path, sentences[0], True, outcome=outcome, proof=first.proof, more=more)
+        return
+    for sentence in sentences:
+        click.echo(shown(sentence))
+
+
+def _say_whole(
+    proofs: Sequence[NamedProof], comparison: ProofComparison, as_json: bool, *, compare: bool
+) -> None:
+    """Print who outside is a witness, then what each proof says, then how wide its time is."""
+    language = language_of(os.environ)
+    witness, *said = (one.sentence(language) for one in comparison.said)
+    more = {"evidence": comparison.said}
+    if as_json and len(proofs) > 1:
+        named = [_told(one.path, _whole(one.proof, compare), "whole", one.proof) for one in proofs]
+        print_json({"well": True, "outcome": "whole", "why": witness, "proofs": named, **more})
+        return
+    if not as_json:
+        click.echo(witness)
+    for one in proofs:
+        sentence = _whole(one.proof, compare)
+        _say(one.path, sentence, as_json, outcome="whole", proof=one.proof, more=more)
+    if not as_json:
+        for sentence in said:
+            click.echo(shown(sentence))
+        day = comparison.witness.day if comparison.witness is not None else ""
+        click.echo(word(language, day))
+
+
+def _whole(proof: Proof, compare: bool) -> str:
+    if not compare:
+        return "It is whole, and the device of this fingerprint signed it."
+    groups = [proof.fingerprint[at : at + 8] for at in range(0, 64, 8)]
+    return (
+        "It is whole, and one device signed all of it. Compare its fingerprint with the "
+        f"recovery sheet's page: {' '.join(groups)}"
+    )
+
+
+def _told(file: Path | str, sentence: str, outcome: str, proof: Proof | None) -> dict[str, object]:
+    return {
+        "path": str(file),
+        "well": outcome == "whole",
+        "outcome": outcome,
+        "why": sentence,
+        "fingerprint": proof.fingerprint if proof else None,
+        "recordings": proof.recordings if proof else (),
+        "annex": proof.annex if proof else None,
+    }
 
 
 def _say(
-    file: Path, sentence: str, as_json: bool, *, outcome: str, proof: Proof | None = None
+    file: Path | str,
+    sentence: str,
+    as_json: bool,
+    *,
+    outcome: str,
+    proof: Proof | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> None:
     """Print the outcome; what a proof says only if it is one."""
     if as_json:
-        said = {
-            "path": str(file),
-            "well": outcome == "whole",
-            "outcome": outcome,
-            "why": sentence,
-            "fingerprint": proof.fingerprint if proof else None,
-            "recordings": proof.recordings if proof else (),
-            "annex": proof.annex if proof else None,
-        }
-        print_json(said)
+        print_json(_told(file, sentence, outcome, proof) | dict(more or {}))
         return
-    click.echo(f"{_shown(str(file))}: {sentence}")
+    click.echo(f"{shown(str(file))}: {sentence}")
     if proof is not None and outcome == "whole":
         for one in proof.recordings:
             for name, value in _rows(one):
-                click.echo(f"{name:<11} {_shown(value)}")
+                click.echo(f"{name:<11} {shown(value)}")
         for name, value in _annex_rows(proof.annex):
-            click.echo(f"{name:<11} {_shown(value)}")
+            click.echo(f"{name:<11} {shown(value)}")
 
 
 def _rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
@@ -278,51 +361,3 @@ def _earlier(count: int) -> str:
 
 def _moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _shown(text: str) -> str:
-    """Return a text without what would steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _fingerprint(text: str | None) -> str:
-    """Return a fingerprint as it was typed: spaces and hyphens between its groups do not matter."""
-    if text is None:
-        return ""
-    try:
-        raw = bytes.fromhex(text.replace("-", " "))
-    except ValueError:
-        raw = b""
-    if len(raw) != _FINGERPRINT_BYTES:
-        hint = "--fingerprint"
-        raise click.BadParameter(
-            said_of("fingerprint_hex", count=_FINGERPRINT_BYTES), param_hint=hint
-        )
-    return raw.hex()
-
-
-def _wrong_sound(annex: ProofAnnex, sound: Path | None) -> Iterator[str]:
-    if sound is None:
-        return
-    found = _sha256(sound)
-    if not any(copy.sha256 == found for copy in annex.copies):
-        yield f"{_shown(str(sound))} is none of the copies that its annex lists."
-
-
-def _wrong_recording(proof: Proof, recording: Path | None) -> Iterator[str]:
-    if recording is None:
-        return
-    found = _sha256(recording)
-    if not any(one.core.sha256 == found for one in proof.recordings):
-        yield f"{_shown(str(recording))} is not the recording that its core names."
-
-
-def _sha256(file: Path) -> str:
-    with open_ordinary(file) as raw:
-        return hashlib.file_digest(raw, "sha256").hexdigest()
-
-
-def _read(file: Path) -> bytes:
-    """Return a file's bytes, or enough of them to see that it is too large."""
-    with open_ordinary(file) as raw:
-        return raw.read(MOST_BYTES + 1) or b""

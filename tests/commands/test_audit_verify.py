@@ -11,6 +11,7 @@ from appliance.config.folders import Folders
 from appliance.keeper.audit.log import AuditLog
 from tests.clocks import ManualClock
 from tests.keeper.audit.audits import make_keyring
+from tests.keeper.office import make_office
 
 
 @pytest.fixture
@@ -90,3 +91,24 @@ def test_an_unknown_user_is_wrong_use(tmp_path: Path) -> None:
     )
     assert result.exit_code == 2
     assert "There is no user “no-such-user”" in result.output
+
+
+def test_the_keyring_beside_the_log_is_used_by_itself(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "data")
+    for _ in range(3):
+        office.audit.append("played", "0a1b2c3d", "ab" * 16)
+    with office.keyring.changing():
+        pass  # which writes the anchor
+    folders = office.folders
+    assert verify(folders.data).exit_code == 0
+    (path,) = folders.audit.glob("*.log")
+    whole = path.read_bytes()
+    path.write_bytes(b"".join(whole.splitlines(keepends=True)[:-2]))
+    for file in (folders.audit / "heads").iterdir():
+        file.unlink()
+    cut = verify(folders.data)
+    assert cut.exit_code == 1
+    assert "are missing at the end" in cut.output
+    (folders.data / "root").rename(tmp_path / "root")
+    assert verify(folders.data).exit_code == 0, "nothing here can read the keyring now"
+    assert verify(folders.data, "--root", str(tmp_path / "root")).exit_code == 1

@@ -73,6 +73,7 @@ class Spoken:
     call: str = ""  # empty: another one each time
     keep_open: bool = False
     after: AuditPlace | None = None  # the entry of the audit before it
+    began: float | None = None  # when; None: when the office was set up
 
 
 @dataclass
@@ -290,7 +291,7 @@ def _meta(said: Spoken, days: dict[str, int]) -> CallMeta:
         call=said.call,
         line=said.line,
         direction="incoming",
-        started_at=START,
+        started_at=START if said.began is None else said.began,
         clock_ok=said.clock_ok,
         recording_at_ms=8000,
         number=said.number,

@@ -1,0 +1,143 @@
+"""Hold proofs and heads against a whole activity log, and find what an annex leaves out."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from appliance.commands.helpers.stories import LogStory, NamedHead, NamedProof, moment
+from appliance.keeper.audit.check import check
+from appliance.keeper.audit.entries import FAILED
+from appliance.keeper.audit.known import failures
+from appliance.keeper.audit.lines import readable
+from appliance.keeper.audit.silent import told
+from appliance.keeper.audit.subjects import read_purpose, read_recipient
+from appliance.keeper.recordings.handing_over.copies import EXPORTED
+from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
+from appliance.model.proof import MOST_LISTED, ProofAnnex, ProofReader
+from appliance.model.sentences.evidence import EvidenceFinding, evidence
+from appliance.vault.audit.entries import AuditEntry
+from appliance.vault.audit.tree import RightEdge
+
+
+class LogBeside:
+    """An activity log that was given with proofs."""
+
+    def __init__(self, folder: Path, story: LogStory, rids: set[str]) -> None:
+        """Read the whole log.
+
+        Args:
+            folder: the audit's, or the data folder.
+            story: what proofs and heads say.
+            rids: of the recordings whose entries are to be kept.
+        """
+        self.folder = folder / "audit" if (folder / "audit").is_dir() else folder
+        self.bad = check(self.folder).first_bad
+        self._of: dict[str, list[AuditEntry]] = {rid: [] for rid in rids}
+        self._hashes: dict[str, int] = {}
+        self._roots: dict[int, str] = {}
+        wanted = {named.head.seq for named in story.all_heads}
+        edge, self.last = RightEdge(), 0
+        for entry, digest in readable(self.folder):
+            edge.push(bytes.fromhex(digest))
+            self._hashes[digest] = self.last = entry.seq
+            if entry.seq in wanted:
+                self._roots[entry.seq] = edge.root.hex()
+            if entry.rid in self._of:
+                self._of[entry.rid].append(entry)
+
+    def against(self, story: LogStory) -> Iterator[EvidenceFinding]:
+        """Yield what the log contradicts."""
+        if self.bad is not None:
+            yield evidence("log_bad", number=self.bad)
+            return
+        for seq, (digest, path) in sorted(story.entries.items()):
+            if seq > self.last:
+                yield evidence("log_ends", count=self.last, number=seq, path=path)
+                return
+            if self._hashes.get(digest) != seq:
+                yield evidence("log_lacks", number=seq, path=path)
+                return
+        for named in story.all_heads:
+            if not self.has(named):
+                yield evidence("head_other_log", path=named.path)
+
+    def has(self, named: NamedHead) -> bool:
+        """Say whether the log has the entry and the tree of a head."""
+        head = named.head
+        return self._hashes.get(head.hash) == head.seq and self._roots.get(head.seq) == head.tree
+
+    def left_out(self, named: NamedProof) -> Iterator[EvidenceFinding]:
+        """Yield of each entry about a call that its annex does not list why not."""
+        annex = named.proof.annex
+        newest = self._hashes.get(annex.audit_hash)
+        if newest is None:
+            yield evidence("log_lacks_newest", path=named.path)
+            return
+        rid = named.proof.recordings[0].core.recording
+        entries = [entry for entry in self._of[rid] if entry.seq <= newest]
+        declared = {p.id for one in named.proof.recordings for p in one.rule.purposes}
+        account = _Account(annex, entries, declared)
+        for entry in entries:
+            if (code := account.of(entry)) is None:
+                continue
+            values: dict[str, str | int] = {"number": entry.seq, "kind": entry.type}
+            if code == "left_out":
+                values |= {"path": named.path, "time": moment(entry.t)}
+            yield evidence(code, **values)
+
+
+class _Account:
+    """What an annex says of each entry about its call."""
+
+    def __init__(
+        self, annex: ProofAnnex, entries: Sequence[AuditEntry], declared: set[str]
+    ) -> None:
+        """Take the annex.
+
+        Args:
+            annex: says what was done.
+            entries: of the call, oldest first, up to the newest that the annex knew.
+            declared: the purposes of the call's rule.
+        """
+        self._annex, self._entries, self._declared = annex, entries, declared
+        self._for_caller = annex.reader is ProofReader.CALLER
+        self._shown = {entry.seq for entry in (told(entries) if self._for_caller else entries)}
+        self._failed = failures(entries)
+        self._listened = [(one.at, one.purpose) for one in annex.listened]
+        self._copies = [(one.at, one.recipient) for one in annex.copies]
+        self._own = {kind for _, kind in self._copies}
+
+    def of(self, entry: AuditEntry) -> str | None:
+        """Return why an entry is not listed; None: it is, or nothing took place."""
+        if entry.seq not in self._shown:
+            return "entry_silenced"
+        if entry.type == PLAYED:
+            return self._listening(entry)
+        return self._copy(entry) if entry.type == EXPORTED else "entry_not_for_reader"
+
+    def _listening(self, entry: AuditEntry) -> str | None:
+        if entry.seq in self._failed and self._failed[entry.seq].detail != STOPPED:
+            return None
+        purpose = read_purpose(entry.detail)
+        said = entry.t, purpose if not self._for_caller or purpose in self._declared else ""
+        if said in self._listened:
+            self._listened.remove(said)
+            return None
+        times = [one.at for one in self._annex.listened]
+        return None if _is_earlier(entry, self._annex.listened_earlier, times) else "left_out"
+
+    def _copy(self, entry: AuditEntry) -> str | None:
+        kind = read_recipient(entry.detail)
+        if (entry.t, kind) in self._copies:
+            self._copies.remove((entry.t, kind))
+            return None
+        if any(one.type == FAILED and one.case == entry.case for one in self._entries):
+            return None
+        if self._for_caller and kind in self._annex.recipients and kind not in self._own:
+            return "entry_not_for_reader"
+        times = [one.at for one in self._annex.copies]
+        return None if _is_earlier(entry, self._annex.copies_earlier, times) else "left_out"
+
+
+def _is_earlier(entry: AuditEntry, earlier: int | None, times: Sequence[float]) -> bool:
+    """Say whether an act lies before the newest ones, which alone are listed."""
+    return earlier != 0 and len(times) >= MOST_LISTED and entry.t <= times[0]

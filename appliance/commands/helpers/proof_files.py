@@ -1,0 +1,64 @@
+"""Read the files that ``zgoda verify-proof`` is given, and what was typed beside them."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from appliance.commands.helpers.refusals import said_of
+from appliance.model.proof import ProofAnnex, ProvedRecording
+from appliance.vault.disk import open_ordinary
+from appliance.vault.proof import MOST_BYTES
+
+_FINGERPRINT_BYTES = 32
+
+
+def shown(text: str) -> str:
+    """Return a text without what would steer the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def typed_fingerprint(text: str | None) -> str:
+    """Return a fingerprint as it was typed: spaces and hyphens between its groups do not matter."""
+    if text is None:
+        return ""
+    try:
+        raw = bytes.fromhex(text.replace("-", " "))
+    except ValueError:
+        raw = b""
+    if len(raw) != _FINGERPRINT_BYTES:
+        hint = "--fingerprint"
+        raise click.BadParameter(
+            said_of("fingerprint_hex", count=_FINGERPRINT_BYTES), param_hint=hint
+        )
+    return raw.hex()
+
+
+def wrong_sound(annexes: Sequence[ProofAnnex], sound: Path | None) -> Iterator[str]:
+    """Yield that a sound is none of the copies that were handed over."""
+    if sound is None:
+        return
+    found = _sha256(sound)
+    if not any(copy.sha256 == found for annex in annexes for copy in annex.copies):
+        yield f"{shown(str(sound))} is none of the copies that its annex lists."
+
+
+def wrong_recording(proved: Sequence[ProvedRecording], recording: Path | None) -> Iterator[str]:
+    """Yield that a sealed recording is none of those that are proved."""
+    if recording is None:
+        return
+    found = _sha256(recording)
+    if not any(one.core.sha256 == found for one in proved):
+        yield f"{shown(str(recording))} is not the recording that its core names."
+
+
+def _sha256(file: Path) -> str:
+    with open_ordinary(file) as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()
+
+
+def read_file(file: Path) -> bytes:
+    """Return a file's bytes, or enough of them to see that it is too large."""
+    with open_ordinary(file) as raw:
+        return raw.read(MOST_BYTES + 1) or b""

@@ -1,0 +1,203 @@
+"""Compare what proofs and heads say of one log: an order that cannot be, two stories."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.errors import FileFormatError
+from appliance.model.audio import RATE
+from appliance.model.proof import ProvedRecording
+from appliance.model.sentences.evidence import EvidenceFinding, evidence
+from appliance.vault.audit.entries import LogLine
+from appliance.vault.audit.evidence import RecordingPlace
+from appliance.vault.audit.heads import Head, head_of
+from appliance.vault.disk import open_ordinary
+from appliance.vault.proof import Proof
+
+AFTER_LATE_SECONDS = 3600
+"""So much later than the call the entry before it may be: two clocks, one of them set back."""
+
+SEALED_EARLY_SECONDS = 60
+"""So much earlier than the call's end a recording may be sealed: sound cards count seconds of their
+own, and a clock is set in between."""
+
+MOST_FILE = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class NamedProof:
+    """A proof, and the file that it is in."""
+
+    path: str
+    proof: Proof
+
+    @property
+    def pairs(self) -> Iterator[tuple[ProvedRecording, RecordingPlace]]:
+        """Return each recording with its place in the audit."""
+        return zip(self.proof.recordings, self.proof.places, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHead:
+    """A head, and the file that it is in."""
+
+    path: str
+    head: Head
+
+
+def read_heads(paths: Iterable[Path]) -> tuple[list[NamedHead], list[EvidenceFinding]]:
+    """Read heads as they were kept: a file, or the lines of a mail; return what cannot be read."""
+    heads, wrong = [], []
+    for path in paths:
+        with open_ordinary(path) as file:
+            raw = file.read(MOST_FILE + 1) or b""
+        try:
+            heads.append(NamedHead(str(path), head_of(b"".join(raw.split()))))
+        except FileFormatError:
+            wrong.append(evidence("head_unread", path=str(path)))
+    return heads, wrong
+
+
+def disorder(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
+    """Yield what cannot have happened in this order, whatever a clock's owner says of the clock."""
+    for named in proofs:
+        for one, place in named.pairs:
+            began = one.meta.started_at
+            ended = began + one.meta.recording_at_ms / 1000 + one.core.samples / RATE
+            of = {"rid": one.core.recording}
+            after, sealed = place.after, place.sealed
+            if after is not None and after.entry.t > began + AFTER_LATE_SECONDS:
+                yield evidence("order_after", **of, entry=moment(after.entry.t), call=moment(began))
+            if sealed is not None and sealed.entry.t < ended - SEALED_EARLY_SECONDS:
+                yield evidence(
+                    "order_sealed", **of, entry=moment(sealed.entry.t), call=moment(ended)
+                )
+
+
+@dataclass
+class LogStory:
+    """All that is said of one log: which hash an entry has, and which head a day."""
+
+    entries: dict[int, tuple[str, str]] = field(default_factory=dict)  # number -> hash, file
+    heads: dict[str, NamedHead] = field(default_factory=dict)  # day -> head
+    second: list[NamedHead] = field(default_factory=list)
+    """Heads of days that have another; of one log, if both are in it."""
+    wrong: list[EvidenceFinding] = field(default_factory=list)
+
+    def take_proof(self, named: NamedProof) -> None:
+        """Take what a proof names."""
+        annex = named.proof.annex
+        if annex.audit_seq:
+            self._entry(annex.audit_seq, annex.audit_hash, named.path)
+        for _, place in named.pairs:
+            for line in place.lines:
+                self._line(line, named.path)
+            if place.head is not None:
+                self.take_head(NamedHead(named.path, place.head))
+        for one in named.proof.recordings:
+            if one.meta.after is not None:
+                self._entry(one.meta.after.seq, one.meta.after.hash, named.path)
+
+    def take_head(self, named: NamedHead) -> None:
+        """Take a head; two of one day are two stories."""
+        head, before = named.head, self.heads.get(named.head.day)
+        if before is not None and before.head != head:
+            self._entry(head.seq, head.hash, named.path)
+            self.second.append(named)
+            return
+        self._entry(head.seq, head.hash, named.path)
+        for other in self.heads.values():
+            if other.head.day != head.day and (
+                (other.head.day < head.day) != (other.head.seq < head.seq)
+            ):
+                self._against(head, other.head)
+        self.heads[head.day] = named
+
+    @property
+    def all_heads(self) -> list[NamedHead]:
+        """Return every head."""
+        return [*self.heads.values(), *self.second]
+
+    def two_heads(self) -> Iterator[EvidenceFinding]:
+        """Yield each day that has two heads; without a log to tell, that is two stories."""
+        for named in self.second:
+            first = self.heads[named.head.day]
+            paths = {"path": first.path, "other": named.path}
+            yield evidence("two_heads_day", day=named.head.day, **paths)
+
+    def _against(self, head: Head, other: Head) -> None:
+        said: dict[str, str | int] = {"day": head.day, "number": head.seq}
+        self.wrong.append(evidence("order_heads", other=other.day, count=other.seq, **said))
+
+    def _line(self, line: LogLine, path: str) -> None:
+        self._entry(line.entry.seq, line.digest, path)
+        if line.entry.seq > 1:
+            self._entry(line.entry.seq - 1, line.entry.prev, path)
+
+    def _entry(self, seq: int, digest: str, path: str) -> None:
+        known = self.entries.setdefault(seq, (digest, path))
+        if known[0] != digest:
+            self.wrong.append(evidence("two_heads_entry", number=seq, path=known[1], other=path))
+
+
+def untied(
+    proofs: Sequence[NamedProof], heads: Sequence[NamedHead], *, in_log: bool
+) -> tuple[dict[str, Head], list[EvidenceFinding]]:
+    """Hold recordings against heads that were kept outside.
+
+    Args:
+        proofs: of one device.
+        heads: that were kept.
+        in_log: a log was given that holds all lines and heads: a head contains what it is behind.
+
+    Returns:
+        For each recording the earliest head that contains it; and what does not.
+    """
+    tied: dict[str, Head] = {}
+    wrong: list[EvidenceFinding] = []
+    for named in proofs:
+        for one, place in named.pairs:
+            rid = one.core.recording
+            under = [kept.head for kept in heads if kept.head == place.head]
+            under += [kept.head for kept in heads if place.is_under(kept.head)]
+            if in_log and place.sealed is not None:
+                seq = place.sealed.entry.seq
+                under += [kept.head for kept in heads if kept.head.seq >= seq]
+            if under:
+                tied[rid] = min(under, key=lambda head: head.day)
+                continue
+            same = [kept for kept in heads if place.ended and kept.head.day == place.head_day]
+            if same:
+                wrong.append(evidence("head_lacks", path=same[0].path, rid=rid))
+            else:
+                day = place.head_day or "?"
+                wrong.append(evidence("head_untied", rid=rid, day=day))
+    return tied, wrong
+
+
+def width(proofs: Sequence[NamedProof], tied: dict[str, Head]) -> Iterator[EvidenceFinding]:
+    """Yield between which moments each recording was made, and who says so; nothing is judged."""
+    for named in proofs:
+        for one, place in named.pairs:
+            of = {"rid": one.core.recording}
+            if not one.meta.clock_ok:
+                yield evidence("time_not_shown", **of)
+            if place.sealed is None:
+                yield evidence("not_placed", **of)
+                continue
+            if not place.ended:
+                yield evidence("not_finished", **of)
+            said: dict[str, str | int] = {**of, "before": moment(place.sealed.entry.t)}
+            if place.after is not None:
+                said["after"] = moment(place.after.entry.t)
+            code = "between" if place.after is not None else "until"
+            if (head := tied.get(one.core.recording)) is not None:
+                said["day"] = head.day
+                code += "_and_head" if code == "between" else "_head"
+            yield evidence(code, **said)
+
+
+def moment(at: float) -> str:
+    """Return a time of an entry for people."""
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(min(max(at, 0.0), 253_402_300_799)))

@@ -1,0 +1,95 @@
+"""List what comparing proofs, heads and an activity log finds: each code with a sentence."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from appliance.language import N_, translated
+
+EVIDENCE: Mapping[str, str] = {
+    # an order that cannot be
+    "order_after": N_(
+        "The order cannot be: recording %(rid)s names an entry of %(entry)s as the one "
+        "before its call, and the call began at %(call)s, more than an hour earlier."
+    ),
+    "order_sealed": N_(
+        "The order cannot be: the activity log names recording %(rid)s at %(entry)s, and "
+        "its call ended at %(call)s."
+    ),
+    "order_heads": N_(
+        "The order cannot be: the head of %(day)s names entry %(number)s, and that of %(other)s "
+        "entry %(count)s."
+    ),
+    # two stories of one device
+    "two_heads_entry": N_(
+        "Two stories of one device: entry %(number)s of the activity log has two hashes, one in "
+        "%(path)s, one in %(other)s."
+    ),
+    "two_heads_day": N_(
+        "Two stories of one device, or heads of two devices: %(day)s has one signed head in "
+        "%(path)s and another in %(other)s."
+    ),
+    # a head that was given
+    "head_unread": N_("%(path)s is not a signed head that this program reads."),
+    "head_lacks": N_("The signed head in %(path)s does not contain recording %(rid)s."),
+    "head_untied": N_(
+        "Nothing shows that the heads given contain recording %(rid)s. Give the signed head "
+        "of %(day)s, or the whole activity log."
+    ),
+    "head_other_log": N_("The signed head in %(path)s is not one of the activity log given."),
+    # an activity log that was given
+    "log_bad": N_("The activity log given is bad at entry %(number)s."),
+    "log_lacks": N_(
+        "The activity log given has another entry %(number)s than %(path)s: one of them is not "
+        "this device’s story."
+    ),
+    "log_ends": N_(
+        "The activity log given ends with entry %(count)s, and %(path)s names entry %(number)s: "
+        "the log was cut off, or is an older copy."
+    ),
+    "log_lacks_newest": N_(
+        "The activity log given does not have the newest entry that %(path)s names: it was cut "
+        "off, is an older copy, or is another device’s."
+    ),
+    "left_out": N_(
+        "LEFT OUT of %(path)s: entry %(number)s of the activity log, %(kind)s at %(time)s."
+    ),
+    # what is said, and not judged
+    "no_witness": N_("No witness outside the device."),
+    "witness": N_("Witness outside the device: the signed head of %(day)s that was given."),
+    "between": N_("%(rid)s: between %(after)s and %(before)s, by the device’s own clock alone."),
+    "until": N_("%(rid)s: before %(before)s, by the device’s own clock alone."),
+    "between_and_head": N_(
+        "%(rid)s: after %(after)s by the device’s own clock alone, and before the end of "
+        "%(day)s (UTC) by a person who kept the head of that day."
+    ),
+    "until_head": N_(
+        "%(rid)s: before the end of %(day)s (UTC) by a person who kept the head of that day."
+    ),
+    "time_not_shown": N_(
+        "%(rid)s: the time of the call is not shown, because the device’s clock was not set."
+    ),
+    "not_placed": N_("%(rid)s: nothing of the activity log stands beside it."),
+    "not_finished": N_(
+        "%(rid)s: the signed head of its day was not finished yet when this was made."
+    ),
+    "entry_not_for_reader": N_("Entry %(number)s, %(kind)s: not for this reader."),
+    "entry_silenced": N_("Entry %(number)s, %(kind)s: silenced then."),
+}
+
+
+class EvidenceFinding(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of these, with its values."""
+
+    code: str
+    values: dict[str, str | int] = {}
+
+    def sentence(self, language: str) -> str:
+        """Say it."""
+        return translated(EVIDENCE[self.code], language) % self.values
+
+
+def evidence(code: str, /, **values: str | int) -> EvidenceFinding:
+    """Return a finding; raises KeyError for an unknown code or a missing value."""
+    EVIDENCE[code] % values
+    return EvidenceFinding(code, values)
