@@ -109,18 +109,8 @@ def command(
     Exit code 0 if all of that holds, 1 if not; one sentence says what does not. What was recorded
     on a simulated or virtual line is said first, and is exit code 1 without --simulated.
     """
-    wanted, proofs = typed_fingerprint(fingerprint), []
-    for file in files:
-        raw = read_file(file)
-        if raw.startswith(BEGINNING):
-            check_certificate(file, raw, wanted, as_json=as_json)
-            continue
-        try:
-            proofs.append(NamedProof(shown(str(file)), read_proof(raw, wanted)))
-        except BadProof as bad:
-            _say(file, str(bad), as_json, outcome=bad.fault.value)
-            sys.exit(1)
-    if not proofs:
+    wanted = typed_fingerprint(fingerprint)
+    if not (proofs := list(_proofs(files, wanted, as_json))):
         return
     annexes = [named.proof.annex for named in proofs]
     recordings = [one for named in proofs for one in named.proof.recordings]
@@ -137,9 +127,21 @@ def command(
     if comparison.wrong:
         _say_wrong(proofs, comparison, as_json)
         sys.exit(1)
-    if first and not as_json:
-        click.echo(first)
-    _say_whole(proofs, comparison, as_json, compare=not wanted)
+    _say_whole(proofs, comparison, as_json, first, compare=not wanted)
+
+
+def _proofs(files: Sequence[Path], wanted: str, as_json: bool) -> Iterator[NamedProof]:
+    """Read proofs, and check certificates among them; exit with 1 at the first that is bad."""
+    for file in files:
+        raw = read_file(file)
+        if raw.startswith(BEGINNING):
+            check_certificate(file, raw, wanted, as_json=as_json)
+            continue
+        try:
+            yield NamedProof(shown(str(file)), read_proof(raw, wanted))
+        except BadProof as bad:
+            _say(file, str(bad), as_json, outcome=bad.fault.value)
+            sys.exit(1)
 
 
 def _say_wrong(proofs: Sequence[NamedProof], comparison: ProofComparison, as_json: bool) -> None:
@@ -156,7 +158,12 @@ def _say_wrong(proofs: Sequence[NamedProof], comparison: ProofComparison, as_jso
 
 
 def _say_whole(
-    proofs: Sequence[NamedProof], comparison: ProofComparison, as_json: bool, *, compare: bool
+    proofs: Sequence[NamedProof],
+    comparison: ProofComparison,
+    as_json: bool,
+    first: str,
+    *,
+    compare: bool,
 ) -> None:
     """Print who outside is a witness, then what each proof says, then how wide its time is."""
     language = language_of(os.environ)
@@ -167,9 +174,13 @@ def _say_whole(
         print_json({"well": True, "outcome": "whole", "why": witness, "proofs": named, **more})
         return
     if not as_json:
+        if first:
+            click.echo(f"{proofs[0].path}: {first}")
         click.echo(witness)
     for one in proofs:
         sentence = _whole(one.proof, compare)
+        if as_json:
+            sentence = " ".join(filter(None, (first, sentence)))
         _say(one.path, sentence, as_json, outcome="whole", proof=one.proof, more=more)
     if not as_json:
         for sentence in said:

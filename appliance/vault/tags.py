@@ -1,8 +1,9 @@
 """Make short keyed tags of numbers that are never recorded.
 
-A box that works unattended must recognise such a number when it calls, so a thief of the box can
-test numbers against its list. With tags of 26 bits a hit proves little, since many numbers share
-one. The price: with 50 entries one call in about 1,300,000 goes wrongly unrecorded (2**26 / 50).
+A box that works unattended must recognise such a number when it calls, so whoever has keyring and
+root can test a number that they know against its list: of 10**9 numbers 15 share a tag of 26 bits,
+so they learn nearly for sure whether it is there. The price of a tag: with 50 entries one call in
+about 1,300,000 goes wrongly unrecorded (2**26 / 50).
 """
 
 from cryptography.hazmat.primitives import hashes, hmac

@@ -151,7 +151,7 @@ def test_what_was_no_telephone_line_is_said_first_and_passes_by_consent_alone(
         code, said = verify(path, "--simulated", *options)
         assert code == 0
         assert said.startswith(f"{path}: {begins}")
-        assert "It is whole" in said.splitlines()[0]
+        assert "It is whole" in said.splitlines()[2]
         for role, part in heard.items():
             told = " ".join(filter(None, (part["driver"], part["bus"], part["device"])))
             assert f"\n{role} by".ljust(13) + told in said

@@ -75,7 +75,7 @@ def test_no_piece_of_a_proof_is_one() -> None:
 MUTATIONS = 10_000
 
 
-@pytest.mark.parametrize("name", ["caller", "authority"])
+@pytest.mark.parametrize("name", ["caller", "authority", "placed", "placed_for_caller"])
 def test_no_mutation_of_a_proof_is_accepted(name: str) -> None:
     whole = file(name)
     draw = random.Random(name)
