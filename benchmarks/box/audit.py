@@ -13,6 +13,7 @@ from appliance.clock import DAY
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.paths import LogTree
 from benchmarks.box.timing import median_ms
 from benchmarks.row import Row
 from tests.clocks import ManualClock
@@ -33,6 +34,7 @@ def rows() -> list[Row]:
 
         log = start()
         public, anchor = log.public_key, log.anchor()
+        newest, log_folder = log.newest[0], folder / "audit"
         acts: list[tuple[str, Callable[[], object], int]] = [
             ("start", start, 5),
             ("first page, checked", lambda: _page(log, 1), 9),
@@ -40,12 +42,21 @@ def rows() -> list[Row]:
             ("one call's entries", lambda: log.of_recording(rid), 5),
             ("checked whole", lambda: check(folder / "audit", public, anchor), 1),
             ("append one entry", lambda: log.append("played", "keeper"), 50),
+            ("a day's signed head", log.sign_head, 20),
+            ("an entry's path to a head, the first", lambda: _path(LogTree(log_folder), newest), 3),
+            ("an entry's path to a head, later", lambda: _path(log.tree, newest), 20),
             (f"append {BATCH} entries", lambda: log.append_many(_acts(BATCH)), 3),
         ]
         name = f"audit of {3 * CALLS} entries"
         return [
             Row(f"{name}: {what}", f"{median_ms(act, times):.1f} ms") for what, act, times in acts
         ]
+
+
+def _path(tree: LogTree, size: int) -> None:
+    """Do what an annex needs of a call in the middle of the log."""
+    tree.line(size // 2)
+    tree.path(size // 2, size)
 
 
 def _page(log: AuditLog, number: int) -> None:

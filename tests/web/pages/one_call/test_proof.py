@@ -8,9 +8,11 @@ import zipfile
 import pytest
 from msgspec import structs
 
+from appliance.clock import DAY
 from appliance.model.rule import RuleRecipients
 from appliance.vault.proof import read_proof
 from tests import samples
+from tests.samples import PAPER
 from tests.web.conftest import Panel
 from tests.web.pages.one_call.question import SOUND, keep_question
 
@@ -169,3 +171,47 @@ def test_a_name_that_is_markup_is_shown_as_it_is(
         paper = archive.read("proof.html").decode()
     assert odd not in paper
     assert "&lt;script&gt;" in paper
+
+
+WORD = {
+    "pl": "Ta karta jest oświadczeniem urządzenia, które należy do biura.",
+    "de": "Dieses Blatt ist die Aussage eines Geräts, das dem Büro gehört.",
+    "en": "This sheet is the word of a device that belongs to the office.",
+}
+
+
+@pytest.mark.parametrize("language", WORD)
+@pytest.mark.parametrize("kind", ["caller", "authority", "office"])
+def test_every_sheet_says_whose_word_it_is_and_where_the_call_stands(
+    panel: Panel, language: str, kind: str
+) -> None:
+    rid, browser = panel.record(), panel.log_in("Pola Officer")
+    browser.client.set_cookie("language", language)
+    assert panel.box.keeper.box is not None
+    audit = panel.box.keeper.box.audit
+    sealed = next(one for one in audit.of_recording(rid) if one.type == "sealed")
+    day, behind = audit.day, {"pl": "jeszcze go nie ma", "de": "noch nicht", "en": "not finished"}
+
+    def read() -> str:
+        page = browser.get(f"/calls/{rid}/proof?for={kind}").text
+        assert WORD[language] in page
+        assert str(sealed.seq) in page
+        return page
+
+    assert behind[language] in read()
+    panel.box.clock.advance(DAY)
+    panel.box.keeper.box.records.look_at_the_time()
+    audit.append("locked", "keeper")
+    browser = panel.log_in("Pola Officer")
+    browser.client.set_cookie("language", language)
+    page = read()
+    assert day in page
+    head = audit.head_behind(sealed.seq)
+    assert head is not None
+    counts = {"pl": f"z wpisami od 1 do {head.seq}", "de": f"Einträgen 1 bis {head.seq}"}
+    assert (counts.get(language, f"entries 1 to {head.seq}") in page) is (kind != "caller")
+    paper = {"words": "Sąd", **PAPER} if kind == "authority" else {"words": "Anna"}
+    handed = browser.send(f"/calls/{rid}/hand-over", recipient=kind, **paper)
+    with zipfile.ZipFile(io.BytesIO(handed.data)) as archive:
+        (sheet,) = [name for name in archive.namelist() if name.endswith(".html")]
+        assert WORD[language] in archive.read(sheet).decode()
