@@ -13,8 +13,8 @@ from appliance.model.sentences.lacking import Lacking
 
 SUBJECTS = (
     "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",
-    "clock", "disk", "memory", "vault", "silence", "backup", "sftp", "mail", "update",
-    "configuration", "versions",
+    "clock", "disk", "memory", "vault", "silence", "owed", "backup", "sftp", "mail",
+    "update", "configuration", "versions",
 )  # fmt: skip
 """The subjects checked, in the order of a page without faults."""
 

@@ -62,6 +62,7 @@ from appliance.link.requests.outside.update import (
     InstallUpdate,
     RestartBox,
 )
+from appliance.link.requests.papers.certificates import GetCertificate
 from appliance.link.requests.papers.silences import (
     AskSilencesEnd,
     CancelSilencesEnd,
@@ -119,6 +120,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     EraseCall: {"recording": RID, "ground": Ground.CHILD, "reason": "because"},
     EraseCalls: {"recordings": (RID,), "ground": Ground.CHILD, "reason": "because"},
     ShowCertificate: {"recording": RID},
+    GetCertificate: {"recording": RID},
     HoldCall: {
         "recording": RID, "ground": HoldGround.CLAIMS, "reason": "because", "review": "2027-01-01",
     },

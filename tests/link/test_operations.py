@@ -7,7 +7,7 @@ from appliance.link.registry import operations, tag
 
 LOOKS = {
     "audit.counts", "audit.list", "backup.get", "backup.sticks", "calibration.get",
-    "audit.head", "calls.certificate",
+    "audit.head", "calls.certificate", "calls.get_certificate",
     "calls.certificates", "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",

@@ -90,6 +90,7 @@ ROUTES = {
     ("erasure.page", "GET"): Route("GET", f"/calls/{RID}/erase", OFFICER),
     ("erasure.erase", "POST"): Route("POST", f"/calls/{RID}/erase", OFFICER),
     ("erasure.certificate", "GET"): Route("GET", f"/calls/{RID}/certificate", OFFICER),
+    ("erasure.take", "GET"): Route("GET", f"/calls/{RID}/certificate/caller.jsonl", OFFICER),
     ("words.page", "GET"): Route("GET", "/words", ADMINISTRATOR),
     ("words.speak", "POST"): Route("POST", "/words/speak", ADMINISTRATOR),
     ("words.vouch", "POST"): Route(

@@ -54,6 +54,7 @@ SUBJECTS: dict[str, Any] = {
     "memory": _l("Memory"),
     "vault": _l("Archive"),
     "silence": _l("Silences"),
+    "owed": _l("Erased calls in backups"),
     "backup": _l("Backups"),
     "sftp": _l("Backups by SFTP"),
     "mail": _l("Mail"),

@@ -51,6 +51,7 @@ def page() -> str:
         time=time,
         erasing=erasing,
         drill_due=backup is not None and backup.drill_due,
+        owes=backup is not None and backup.owes,
         silences=silences,
         missing=missing,
         waits=waits,

@@ -25,13 +25,14 @@ from appliance.keeper.backup.target import Target
 from appliance.keeper.backup.writing import CopyOrder, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
 from appliance.keeper.doctor.backup import WAITS, drill_due
+from appliance.keeper.erasure.owed import OwedErasures
 from appliance.keeper.errands import Retries
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.requests.outside.backup import BackupState
 from appliance.model.outside.sftp import HOST_KEY
 from appliance.model.sentences.faults import DeviceFault, faults_of, noted
 from appliance.threads import NamedThread
-from appliance.vault.opening.content import MediumState
+from appliance.vault.opening.content import KeyringContent, MediumState
 from appliance.vault.opening.keyring import Keyring
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Backups:
         """
         self._folders, self._keyring, self._audit = folders, keyring, audit
         self._time, self._target = time, target
-        self._seed = seed
+        self._seed, self._owed = seed, OwedErasures(audit, time)
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
         self._progress: Progress | None = None
@@ -97,9 +98,7 @@ class Backups:
         """Return how backups stand; it touches no medium, which may not answer."""
         place, (medium, code, trouble) = self._target.place, self._seen
         content, counted = self._keyring.content, self._time.counted()
-        made = [
-            one for name, one in content.media.items() if one.number and self._is_its(name, one)
-        ]
+        made = [one for one in self._its(content).values() if one.number]
         last = max(made, key=lambda one: one.at, default=_NEW)
         age = None
         if counted is not None and last.counted is not None and counted >= last.counted:
@@ -119,7 +118,12 @@ class Backups:
             finished=bool(made),
             drilled=content.drill.at if content.drill is not None else None,
             drill_due=drill_due(content, counted),
+            owes=self._target.every == "hand" and self._owed.any_old(self._its(content)),
         )
+
+    def _its(self, content: KeyringContent) -> dict[str, MediumState]:
+        """Return the media that count for this target."""
+        return {name: one for name, one in content.media.items() if self._is_its(name, one)}
 
     def _is_its(self, name: str, one: MediumState) -> bool:
         """Say whether a medium counts for this target: the server's own, or any that is here."""

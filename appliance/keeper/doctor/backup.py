@@ -11,6 +11,9 @@ from appliance.vault.opening.content import KeyringContent
 OLD = {"day": 3, "week": 15, "hand": 31}
 """Setting -> days after which the last copy is too old."""
 
+OWED = "owed.backup"
+"""The finding that mail tells although nothing is wrong yet: only a person can do it."""
+
 WAITS = "waits"
 """The code of a medium that a person has to ask a copy onto: the one there may hold more."""
 
@@ -54,12 +57,19 @@ def examine_backup(seen: BackupState, *, elsewhere: bool = False) -> Iterator[Fi
         yield _last(seen)
         if seen.code in HINDERED:
             yield hindered(seen.code, seen.folder)
+    yield from examine_owed(seen)
     if seen.older:
         yield find("backup.older")
     if seen.mended:
         yield find("backup.mended", count=seen.mended)
     if seen.drill_due:
         yield find("backup.drill")
+
+
+def examine_owed(seen: BackupState) -> Iterator[Finding]:
+    """Yield the finding about erased calls that are still in a backup made by hand."""
+    if seen.owes:
+        yield find(OWED, path=seen.folder)
 
 
 def examine_sticks(words: Collection[str]) -> Iterator[Finding]:

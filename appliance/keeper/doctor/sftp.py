@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from appliance.clock import DAY
-from appliance.keeper.doctor.backup import OLD, WAITS
+from appliance.keeper.doctor.backup import OLD, WAITS, examine_owed
 from appliance.link.requests.outside.backup import BackupState
 from appliance.link.requests.outside.sftp import SftpStanding
 from appliance.model.findings import Finding, find
@@ -26,6 +26,7 @@ def examine_sftp(seen: SftpStanding, copies: BackupState) -> Iterator[Finding]:
     if not seen.accepted:
         yield find("sftp.unaccepted")
         return
+    yield from examine_owed(copies)
     if copies.older:
         yield find("sftp.older")
     if copies.code == HOST_KEY:

@@ -1,5 +1,7 @@
 """Handle backups: show how they stand, begin one, forget a medium, note a drill."""
 
+from msgspec import structs
+
 from appliance.card.sticks import Sticks
 from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER
@@ -25,7 +27,8 @@ class BackupDesk:
     @handles(ask.GetBackup)
     def state(self, operation: ask.GetBackup, who: Caller) -> ask.BackupState:
         """Return how backups stand."""
-        return self._here().seen()
+        seen = self._here().seen()
+        return structs.replace(seen, owes=seen.owes or self._far().seen().owes)
 
     @handles(ask.GetSticks)
     def plugged_in(self, operation: ask.GetSticks, who: Caller) -> ask.SticksStanding:

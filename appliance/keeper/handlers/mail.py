@@ -7,6 +7,7 @@ from functools import partial
 from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.chores import attempt
+from appliance.keeper.doctor.backup import OWED
 from appliance.keeper.doctor.silences import SOON
 from appliance.keeper.mail.post import Post
 from appliance.keeper.people.sessions import Caller
@@ -22,6 +23,10 @@ from appliance.vault.opening.content import KeyringContent, MailState
 
 LOOK = 600.0
 """Seconds between two examinations of the box for its mail."""
+
+
+EARLY = frozenset({SOON, OWED})
+"""Findings that mail tells although nothing is wrong yet."""
 
 
 class MailDesk:
@@ -146,7 +151,7 @@ class MailDesk:
         self._not_before = monotonic + LOOK
         # The recorder names findings, too: what it makes up is no finding, and no word of a mail.
         known = (finding for finding in self._examine() if finding.id in SENTENCES)
-        told = [each.id for each in known if each.level == "fail" or each.id == SOON]
+        told = [each.id for each in known if each.level == "fail" or each.id in EARLY]
         self._post().see(told)
 
     # -- within ---------------------------------------------------------------------------------

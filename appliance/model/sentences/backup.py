@@ -15,6 +15,10 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
     "backup.first": _warn("No backup was finished yet: plug the prepared medium in at %(path)s."),
     "backup.fine": _ok("The last backup holds %(count)s recordings."),
     "backup.old": _warn("The last backup is %(days)s days old: plug the medium in at %(path)s."),
+    "owed.backup": _warn(
+        "A call that was erased more than a week ago is still in the backup: make a backup to "
+        "%(path)s, which removes it there."
+    ),
     "backup.unknown_age": _warn(
         "The last backup holds %(count)s recordings, but the device cannot tell how old it is: "
         "make a new one."

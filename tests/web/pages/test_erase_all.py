@@ -55,7 +55,8 @@ def test_asked_for_shown_to_others_confirmed_and_certified(panel: Panel) -> None
     settle(panel)
     again = panel.log_in(POLA)
     page = again.get("/erase-all", **EN).text
-    assert "Certificate of erasure of all recordings" in page
+    assert "Record of the erasure of all recordings" in page
+    assert "Made from the activity log, not signed." in page
     assert (ADAM in page, POLA in page) == (True, True)
     assert "The memory card may keep old blocks" in page
     assert again.get(f"/calls/{rid}", **EN).headers["Location"].endswith("/certificate")
@@ -112,7 +113,7 @@ def test_a_failure_is_shown_on_every_page_that_could_call_it_done(
     confirm(pola, order(pola.get("/erase-all").text))
     page = panel.log_in(POLA).get("/erase-all", **EN).text
     assert "It has FAILED so far." in page
-    assert "Certificate of erasure of all" not in page
+    assert "Record of the erasure of all" not in page
     detail = '<span lang="en">Input/output error</span>'
     assert f"The chip /eeprom does not answer: {detail}." in page
     for language, words in (("pl", "nie odpowiada"), ("de", "antwortet nicht")):

@@ -48,6 +48,7 @@ class BackupState(Message, frozen=True, kw_only=True):
     finished: bool = False  # a copy was finished there
     drilled: float | None = None  # UTC, of the last drill
     drill_due: bool = False
+    owes: bool = False  # made by hand alone, and a call is still there that was erased a week ago
 
     @property
     def amiss(self) -> bool:
@@ -84,7 +85,7 @@ class StartBackup(Operation[Done], frozen=True, tag="backup.start"):
 
 
 class ForgetMedium(Operation[Done], frozen=True, tag="backup.forget"):
-    """Forget a medium that was destroyed: certificates name it no more."""
+    """Forget a medium that was destroyed: certificates that name it are supplemented."""
 
     roles = ADMINISTRATOR
     audit = "backup_forgotten"
