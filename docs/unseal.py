@@ -36,13 +36,12 @@ RULE version:t controller:t contact:t country:t line:t kind:t language:t purpose
  choices:{[t]} grades:[t] words:[RuleWords] number:t= controller_says:t= more_key:t?=
  choose_key:t?= languages:[t]= legal_name_says:t= contact_says:t= notice_says:t= officer:t=
  officer_says:t= recipients:RuleRecipients= heard:HeardThrough holders:[RuleHolder]=
- speakers:[RuleSpeaker]= speakers_whole:RuleVoucher?=
+ speakers:RuleSpeakers?=
 RuleRecipients answer:|nobody|these= says:t=
 HeardThrough hook:HeardBy audio:HeardBy prompt:HeardBy
 HeardBy driver:t bus:usb|onboard|network|virtual|simulated device:t
 RuleHolder name:t fingerprint:H
-RuleSpeaker name:t day:d
-RuleVoucher by:t day:d
+RuleSpeakers count:p day:d digest:H
 RulePurpose id:t says:t retention_days:d justification:t= short:t= label:t= law:t= interest:t=
  contract_to:|conclude|perform= other_way:t= health:b= care_reason:t=
  special:[origin|politics|religion|union|genetic|biometric|sex_life]=
@@ -52,8 +51,8 @@ EVENT kind:pause|resume|blank|gap|withdrawn sample:c samples:c= purposes:[t]=
 FINAL samples:c reason:w"""  # text, bool, int, count, day, number, Time … "?" null, "=" missing
 _FIELDS = (line.split() for line in SCHEMA.replace("\n ", " ").split("\n"))
 OBJECTS = {name: dict(field.split(":") for field in fields) for name, *fields in _FIELDS}
-LOW = {"i": -(2**31), "n": -1e6, "q": 1}
-HIGH = {"i": 2**31 - 1, "n": 1e6, "c": 10**9, "d": 2**18 - 1, "T": 2**33, "q": 2**53 - 1}
+LOW = {"i": -(2**31), "n": -1e6, "q": 1, "p": 1}
+HIGH = {"i": 2**31 - 1, "n": 1e6, "c": 10**9, "d": 2**18 - 1, "T": 2**33, "q": 2**53 - 1, "p": 64}
 MOST = {"[s]": 2, "[RuleHolder]": 1}
 TEXT = r"\.(words|note)\.(0|[1-9][0-9]{0,9})"
 WORDS = {"C": "[0-9a-f]{16}", "R": "[0-9a-f]{32}", "H": "[0-9a-f]{64}", "w": "[a-z_]{1,40}"}
@@ -201,7 +200,7 @@ def fits(value: Any, kind: str) -> bool:
         names = {name for name, of in OBJECTS[kind].items() if of[-1] != "="}
         right = isinstance(value, dict) and names <= value.keys() <= OBJECTS[kind].keys()
         return right and all(fits(value[name], OBJECTS[kind][name]) for name in value)
-    if kind in "icdTnq":
+    if kind in "icdTnqp":
         number = type(value) in {int, float if kind in "Tn" else int}
         return number and LOW.get(kind, 0) <= value <= HIGH[kind]
     if kind in WORDS:

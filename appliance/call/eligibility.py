@@ -6,6 +6,7 @@ What every page and lamp shows of a line's readiness comes from ``obstacle``, to
 from appliance.call.call import Call
 from appliance.call.states import Symbol
 from appliance.model.policy import Policy, PromptKind, Saying
+from appliance.model.rule import wants_speakers
 from appliance.model.sayings import needed_sayings
 from appliance.model.terms import NumberKind, Obstacle
 
@@ -16,6 +17,12 @@ EXEMPTING = frozenset({Obstacle.KIND, Obstacle.LIST, Obstacle.CALIBRATING, Obsta
 def can_be_asked(policy: Policy) -> bool:
     """Return whether a policy has everything that asking or giving notice needs."""
     return _lacking(policy) is None
+
+
+def lacks_speakers(policy: Policy) -> bool:
+    """Say whether the country wants everybody's consent, and nobody vouches for this line's."""
+    rule = policy.rule
+    return rule is not None and wants_speakers(rule.country) and rule.speakers is None
 
 
 def obstacle(policy: Policy) -> Obstacle | None:
@@ -43,6 +50,8 @@ def _lacking(policy: Policy) -> Obstacle | None:
     needed = needed_sayings(policy.purposes, policy.choices, policy.choose_key)
     if not needed - {Saying(PromptKind.KEYS)} <= policy.prompts.keys():
         return Obstacle.WORDS
+    if lacks_speakers(policy):
+        return Obstacle.SPEAKERS
     if not policy.complete:
         return _incomplete(policy, needed <= policy.prompts.keys())
     return None if _keys_are_distinct(policy) and _asks_properly(policy) else Obstacle.KEYS

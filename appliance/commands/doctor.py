@@ -35,6 +35,7 @@ from appliance.model.findings import Finding, find, group_by_subject
 
 if TYPE_CHECKING:
     from appliance.keeper.doctor.machine import Machine
+    from appliance.model.sentences.lacking import Lacking
     from appliance.recorder.doctor.tools import DoctorTools
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
@@ -173,9 +174,20 @@ class Examination:
                 tools=self._tools,
                 kept=self._folders.prompts,
                 calibrations=self._folders.calibration,
+                unagreed=self._unagreed,
             )
         confirmed = box.sheet_confirmed if box is not None else None
         yield from examine_vault(config, self._folders, confirmed)
+
+    def _unagreed(self, country: str, line: str) -> "Lacking | None":
+        """Say what of the consent of those who speak is lacking, if this user may see it."""
+        from appliance.recorder.line.speakers import KnownSpeakers
+        from appliance.recorder.line.stated_day import StatedDay
+
+        if not os.access(self._folders.settings, os.R_OK | os.X_OK):
+            return None
+        day = StatedDay(self._folders.day)
+        return KnownSpeakers(self._folders.speakers, day.has_come).lacking(country, line)
 
 
 class Process:

@@ -91,6 +91,8 @@ class Folders:
         """The version in force."""
         self.settings_versions = self.settings / "versions"
         """Every version, ``000012.toml``."""
+        self.speakers = self.settings / "speakers.json"
+        """Which lists of those who speak on a line are vouched for: digests, no names."""
         self.prompts = data / "prompts"
         """What the line says beside the shipped prompts; the recorder may read it."""
         self.own_voice = self.prompts / "own"

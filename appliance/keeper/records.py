@@ -171,6 +171,7 @@ class Records:
         self.recordings.holds.mend()
         self.recordings.retention.sweep()
         self.recordings.numbers.sweep()
+        self.recordings.speakers.sweep()
         self.recordings.words.sweep(self._today)
         self.recordings.certificates.sweep(self._today)
         self.recordings.prompts.sweep(self._today)

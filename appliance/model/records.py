@@ -267,6 +267,7 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     notice: bool = False  # the next caller hears a notice and no question
     exempt_until: float = 0.0  # UTC: after an emergency call the line does not ask until then
     complete: bool = True  # False: purposes, or words that it has to say, are missing
+    agreed: bool = True  # False: in Germany, not everybody who speaks on it has agreed yet
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
     trial: bool = False  # on the simulated exchange, where calls can be placed
 
@@ -279,4 +280,4 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def waits(self) -> bool:
         """Say whether nothing but its first day stands between the line and its next caller."""
         heard = self.state not in {"fault", "unknown"}
-        return heard and self.obstacle is Obstacle.DAY and self.complete
+        return heard and self.obstacle is Obstacle.DAY and self.complete and self.agreed

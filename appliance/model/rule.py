@@ -4,6 +4,7 @@ Settings change; what a caller agreed to does not. So each recording carries the
 purposes in the very words of that day, their retention, the keys, and what the prompts said.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -21,6 +22,21 @@ SpecialKind = Annotated[
     str, Meta(pattern=r"^(origin|politics|religion|union|genetic|biometric|sex_life)\Z")
 ]
 """A kind of data of Art. 9 beside health."""
+
+
+WANTED_IN = frozenset({"DE"})
+"""Countries where no line records without the list."""
+
+MOST_SPEAKERS = 64
+LONGEST_SPEAKER = 100
+"""Characters of a name."""
+
+SALT_BYTES = 32
+
+_LABEL = "zgoda speakers v1"
+
+Salt = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+SpeakerName = Annotated[str, Meta(min_length=1, max_length=LONGEST_SPEAKER)]
 
 
 class RulePurpose(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -115,18 +131,16 @@ class RuleRecipients(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     says: str = ""
 
 
-class RuleSpeaker(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person of the office who speaks on the line and agreed to be recorded."""
+class RuleSpeakers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A list of those who speak on a line for the office, all of whom have agreed.
 
-    name: str
-    day: Day  # of the consent
+    It names nobody, for a caller gets the rule as it is sealed; the office keeps the names.
+    """
 
-
-class RuleVoucher(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person of the office who vouched for something, and when."""
-
-    by: str
-    day: Day
+    count: Annotated[int, Meta(ge=1, le=64)]
+    day: Day  # on which an administrator vouched that nobody else speaks on the line
+    digest: Hex64
+    """SHA-256 of the list with its salt, ``docs/format.md`` section 13."""
 
 
 class SealedRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -158,5 +172,57 @@ class SealedRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     officer_says: str = ""
     holders: Annotated[tuple[RuleHolder, ...], Meta(max_length=1)] = ()
     """The second holder, where there is one: a header has room for one more ticket."""
-    speakers: Annotated[tuple[RuleSpeaker, ...], Meta(max_length=64)] = ()
-    speakers_whole: RuleVoucher | None = None  # who vouched that nobody else speaks on the line
+    speakers: RuleSpeakers | None = None
+    """Who speaks on the line for the office, where the law of its country wants their consent."""
+
+
+class LineSpeaker(Struct, frozen=True, forbid_unknown_fields=True):
+    """A person who speaks on a line for the office, and when they agreed to be recorded."""
+
+    name: SpeakerName
+    day: Day
+
+
+class VouchedSpeakers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line's whole list, as an administrator vouched for it."""
+
+    salt: Salt
+    by: SpeakerName
+    day: Day  # on which they vouched
+    people: Annotated[tuple[LineSpeaker, ...], Meta(min_length=1, max_length=MOST_SPEAKERS)]
+
+    @property
+    def digest(self) -> str:
+        """Return what names it, in hex: the salt keeps names from being tried one by one."""
+        said = [_LABEL, self.salt, f"{self.day} {self.by}"]
+        said += [f"{one.day} {one.name}" for one in in_order(self.people)]
+        return hashlib.sha256("".join(f"{line}\n" for line in said).encode()).hexdigest()
+
+    @property
+    def sealed(self) -> RuleSpeakers:
+        """Return what a recording holds of it."""
+        return RuleSpeakers(count=len(self.people), day=self.day, digest=self.digest)
+
+
+class StatedSpeakers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the recorder is told of a line's list."""
+
+    sealed: RuleSpeakers
+    last: Day  # the day of the newest consent: it has to have come
+
+
+class SpeakersFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the recorder is told of all lines' lists."""
+
+    speakers: Annotated[int, Meta(ge=1, le=1)] = 1
+    lines: Mapping[str, StatedSpeakers] = {}
+
+
+def in_order(people: tuple[LineSpeaker, ...]) -> tuple[LineSpeaker, ...]:
+    """Return people in the order in which a digest takes them."""
+    return tuple(sorted(people, key=lambda one: one.name.encode()))
+
+
+def wants_speakers(country: str) -> bool:
+    """Say whether no line of an office in a country records without the list."""
+    return country in WANTED_IN

@@ -80,6 +80,7 @@ class Obstacle(StrEnum):
     MUTE = "mute"  # its device hears the line and cannot speak on it
     PURPOSE = "purpose"  # it has none
     WORDS = "words"  # a prompt is missing, or nobody has confirmed its words
+    SPEAKERS = "speakers"  # in Germany: nobody vouches that all who speak on it have agreed
     JUSTIFICATION = "justification"  # a purpose that one can object to has none
     KEYS = "keys"  # they do not fit the purposes
     RULE = "rule"  # no recording can seal the rule

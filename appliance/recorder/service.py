@@ -76,7 +76,12 @@ class Recorder:
         self._needs = NOTHING
         follow = self._follow, self._show_need
         self._settings = RecorderSettingsDesk(
-            config, settings, *follow, shared.day.against, prompts=folders.prompts
+            config,
+            settings,
+            *follow,
+            shared.day.against,
+            shared.speakers,
+            prompts=folders.prompts,
         )
         self._words = RecorderWordsDesk(self._now, folders, self._settings.reread)
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
@@ -101,7 +106,13 @@ class Recorder:
             TrialDesk(self.line, self._built, self._call_backs),
             self._words,
             self._doctor,
-            ExamineDesk(lambda: self._config, clock, self._running, self._folders.prompts),
+            ExamineDesk(
+                lambda: self._config,
+                clock,
+                self._running,
+                self._folders.prompts,
+                self._shared.speakers,
+            ),
             self._shared.day,
             self._shared.entry,
             self._shared.exempt,

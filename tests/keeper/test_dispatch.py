@@ -69,6 +69,7 @@ from appliance.link.requests.papers.silences import (
     ConfirmSilencesEnd,
     SetSilence,
 )
+from appliance.link.requests.papers.speakers import AddSpeaker, RemoveSpeaker, VouchSpeakers
 from appliance.link.requests.people import (
     AddPerson,
     ChangeRoles,
@@ -179,6 +180,9 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     AskEraseAll: {"ground": Ground.CHILD, "held": (), "password": "x"},
     ConfirmEraseAll: {"order": "x", "password": "x"},
     CancelEraseAll: {"order": "x"},
+    AddSpeaker: {"line": "Reception", "name": "Anna", "day": "2026-01-01"},
+    RemoveSpeaker: {"line": "Reception", "name": "Anna"},
+    VouchSpeakers: {"line": "Reception", "mark": ""},
     SetSilence: {"case": "x", "until": "x"} | dict.fromkeys(PAPER, "x"),
     AskSilencesEnd: {"cases": ("x",), "password": "x"},
     ConfirmSilencesEnd: {"cases": ("x",), "password": "x"},

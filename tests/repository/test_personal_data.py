@@ -16,7 +16,9 @@ from appliance.keeper.storage.rows import (
     NumberEntry,
     SilenceOrder,
     SilenceRow,
+    SpeakersRow,
     UpdateRow,
+    VouchRow,
 )
 from appliance.model.records import (
     CallMeta,
@@ -27,16 +29,16 @@ from appliance.model.records import (
     RecordingMark,
     WordsHeard,
 )
-from appliance.model.rule import RuleSpeaker, RuleVoucher, SealedRule
+from appliance.model.rule import RuleSpeakers, SealedRule
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.content import MailState, OperatorEntry, SftpState
 
 PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
-    SealedRule, RuleSpeaker, RuleVoucher, OperatorEntry, MailState, SftpState, MailRow,
-    HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, SilenceRow, SilenceOrder,
-    NumberEntry, UpdateRow, AuditEntry,
+    SealedRule, RuleSpeakers, OperatorEntry, MailState, SftpState, MailRow,
+    HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, SilenceRow, SpeakersRow, VouchRow,
+    SilenceOrder, NumberEntry, UpdateRow, AuditEntry,
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def heard_by(bus: str) -> dict[str, dict[str, str]]:
     return {role: {**DEVICE, "bus": bus} for role in ("hook", "audio", "prompt")}
 
 
+SPEAKERS = {"count": 2, "day": 20701, "digest": "5a" * 32}
 WHOLE_META = {**META, "after": {"seq": 7, "hash": "ab" * 32}, "alone": None}
 CARE = {"health": True, "special": ["union"], "care_reason": "Opieka", "contract_to": "perform"}
 WHOLE_RULE = {
@@ -39,8 +40,7 @@ WHOLE_RULE = {
     "contact_says": "pod tym numerem",
     "notice_says": "w biurze",
     "heard": heard_by("usb"),
-    "speakers": [{"name": "Anna Nowak", "day": 20700}],
-    "speakers_whole": {"by": "Jan Nowak", "day": 20701},
+    "speakers": SPEAKERS,
 }
 """Every field that META and the rule may have."""
 
@@ -136,8 +136,10 @@ SEALED: dict[str, list[Frame]] = {
     "rule_heard": at(2, told(6, {**RULE, "heard": {"hook": DEVICE, "audio": DEVICE}})),
     "rule_holder": at(2, told(6, {**RULE, "holders": [{**HOLDER, "fingerprint": "ab"}]})),
     "rule_recipients": at(2, told(6, {**RULE, "recipients": {"answer": "somebody"}})),
-    "rule_speaker": at(2, told(6, {**RULE, "speakers": [{"name": "Anna", "day": "today"}]})),
-    "rule_voucher": at(2, told(6, {**RULE, "speakers_whole": {"by": "Anna"}})),
+    "rule_speaker": at(2, told(6, {**RULE, "speakers": [{"name": "Anna", "day": 20700}]})),
+    "rule_voucher": at(2, told(6, {**RULE, "speakers": {"count": 1, "day": 20701}})),
+    "rule_speakers": at(2, told(6, {**RULE, "speakers": {**SPEAKERS, "count": 0}})),
+    "rule_digest": at(2, told(6, {**RULE, "speakers": {**SPEAKERS, "digest": "Anna"}})),
     "rule_contract": at(2, told(6, {**RULE, "purposes": [{**PURPOSE, "contract_to": "end"}]})),
     "rule_special": at(2, told(6, {**RULE, "purposes": [{**PURPOSE, "special": ["age"]}]})),
     "rule_health": at(2, told(6, {**RULE, "purposes": [{**PURPOSE, "health": "yes"}]})),

@@ -76,6 +76,22 @@ ROUTES = {
     ("silences.ask_end", "POST"): Route("POST", "/silences/end", OFFICER),
     ("silences.confirm", "POST"): Route("POST", "/silences/confirm", AUDITORS),
     ("silences.cancel", "POST"): Route("POST", "/silences/cancel", AUDITORS),
+    ("speakers.page", "GET"): Route("GET", "/speakers", AUDITORS),
+    ("speakers.add", "POST"): Route(
+        "POST",
+        "/speakers/add",
+        AUDITORS,
+        (("line", "Reception"), ("name", "Jan"), ("day", "2026-12-01")),
+    ),
+    ("speakers.remove", "POST"): Route(
+        "POST", "/speakers/remove", AUDITORS, (("line", "Reception"), ("name", "Jan"))
+    ),
+    ("speakers.vouch", "POST"): Route(
+        "POST",
+        "/speakers/vouch",
+        ADMINISTRATOR,
+        (("line", "Reception"), ("mark", "0" * 16), ("whole", "yes")),
+    ),
     ("proof.sheet", "GET"): Route("GET", f"/calls/{RID}/proof", READERS),
     ("proof.take", "POST"): Route("POST", f"/calls/{RID}/proof", OFFICER),
     ("proof.words", "GET"): Route("GET", f"/proof/words/{'0' * 64}.wav", READERS),

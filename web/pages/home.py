@@ -10,6 +10,7 @@ from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.live import GetLive, WatchLive
 from appliance.link.requests.outside.backup import GetBackup
 from appliance.link.requests.papers.silences import CountSilences
+from appliance.link.requests.papers.speakers import ShowSpeakers
 from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
@@ -43,7 +44,9 @@ def page() -> str:
     backup = access.ask(GetBackup()) if access.may(GetBackup) else None
     silences = access.ask(CountSilences()) if access.may(CountSilences) else None
     missing, waits = facts.left()
-    now = live.told(access.ask(GetLive()))
+    lines = access.ask(GetLive())
+    unagreed = not all(each.agreed for each in lines.lines)
+    now = live.told(lines)
     outdated = access.ask(ShowOutdated()).lines if access.may(ShowOutdated) else ()
     return render_template(
         "home/page.html",
@@ -53,6 +56,7 @@ def page() -> str:
         drill_due=backup is not None and backup.drill_due,
         owes=backup is not None and backup.owes,
         silences=silences,
+        unagreed=unagreed and access.may(ShowSpeakers),
         missing=missing,
         waits=waits,
         outdated=outdated,

@@ -277,7 +277,7 @@ def _more(
         },
         "words": lambda: _words(now),
         "people": lambda: {"people": access.ask(ListPeople()).people},
-        "notice": lambda: notice.asked(values, request.form),
+        "notice": lambda: {"agreed": steps.agreed(told), **notice.asked(values, request.form)},
         "test": lambda: _test(now, told),
     }
     return more[chosen.name]()

@@ -57,9 +57,17 @@ def done(known: SetupFacts) -> dict[str, bool]:
         "purposes": bool(phones) and all(line.get("purposes") for line in phones),
         "words": _words(known.lines, phones),
         "people": known.people > 1,
-        "notice": bool(phones) and all(simulated(line) or first_day(line) for line in phones),
+        "notice": bool(phones)
+        and all(simulated(line) or first_day(line) for line in phones)
+        and agreed(known),
         "test": known.recorded is not None,
     }
+
+
+def agreed(known: SetupFacts) -> bool:
+    """Say whether nobody's consent is missing of those who speak on the lines."""
+    names = [str(line.get("name")) for line in phone_lines(known.values)]
+    return all(status.agreed for status in known.lines or () if status.line in names)
 
 
 def missing(known: SetupFacts) -> list[Step]:

@@ -41,6 +41,10 @@ SENTENCES: dict[Obstacle, Any] = {
         "Nobody is asked: an announcement is missing, or nobody has confirmed it. The device "
         "check says which."
     ),
+    Obstacle.SPEAKERS: _l(
+        "Nobody is asked or recorded: everybody who speaks on this line has to agree first. Open "
+        "Consent of the staff."
+    ),
     Obstacle.JUSTIFICATION: _l(
         "Nobody is asked: a purpose that callers may object to has no justification. Write one "
         "in the settings."
@@ -85,5 +89,5 @@ def sentence(status: LineStatus) -> Any:
     if status.obstacle is Obstacle.DAY:
         until = words.not_before(status.records_from) if status.records_from else ""
         said = until or SENTENCES[Obstacle.DAY]
-        return said if status.complete else f"{said} {LACKING}"
+        return said if status.complete and status.agreed else f"{said} {LACKING}"
     return SENTENCES[status.obstacle]

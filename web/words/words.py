@@ -10,6 +10,7 @@ from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import LineStatus, Origin, Reason, Verdict
 from appliance.model.terms import AnswerBasis
 from web.words import formats
+from web.words.audit import LISTS
 from web.words.outside import OUTSIDE
 
 
@@ -199,7 +200,6 @@ CALLERS = {
     ),
 }
 
-
 BUTTONS = {
     "pause": ("pause", _l("Pause")),
     "resume": ("pause", _l("Go on")),
@@ -208,7 +208,6 @@ BUTTONS = {
     "end_silence": ("end_silence", _l("Ask callers again (in a trial)")),
 }
 """The page's button -> the box's button that it presses, and its label."""
-
 
 REMAINS: dict[str, Any] = {
     "flash_may_keep_root": _l(
@@ -245,6 +244,7 @@ ACTORS = {
 }
 
 ACTS = {
+    **LISTS,
     **OUTSIDE,
     "first_run": _l("Archive created"),
     "board_key": _l("Key stored in the board, before the archive was created"),
@@ -315,9 +315,6 @@ ACTS = {
     "held": _l("Held"),
     "hold_released": _l("Hold lifted"),
     "ledger_begun": _l("New ledger begun: the old one was gone"),
-    "exempt_listed": _l("List of numbers never recorded read"),
-    "exempt_added": _l("Number never to be recorded added"),
-    "exempt_removed": _l("Number never to be recorded taken off"),
     "retention_waits": _l("Automatic erasure waits: nobody knows how long the power was off"),
     "retention_asks": _l("Automatic erasure waits for an administrator"),
     "erasure_allowed": _l("Paused erasure allowed"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from appliance.clock import Clock
+from appliance.clock import Clock, day_of
 from appliance.config.folders import Folders
 from appliance.config.settings import Config
 from appliance.errors import Refused
@@ -26,6 +26,7 @@ from appliance.keeper.backup.writing import digest
 from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
 from appliance.keeper.people.operators import named, new_operator, roles_of
 from appliance.keeper.people.passwords import check_password
+from appliance.keeper.recordings.speakers.vouches import end_restored
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.keeper.time.chip import Boot
@@ -345,6 +346,7 @@ def _put_on_record(
     order = opened.content.erase_all
     if order is not None and _waits(opened.content):
         audit.append("erase_all_ended", KEEPER, case=order.id, detail="restored")
+    end_restored(ledger, audit, day_of(opened.manifest.made_at))
     _drop(audit, rebuilt.dropped, keyring)
     return ledger, audit
 

@@ -19,6 +19,7 @@ from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.prompts import KeptPrompts
 from appliance.keeper.recordings.reasons import ErasureReasons
 from appliance.keeper.recordings.retention import Retention
+from appliance.keeper.recordings.speakers.lists import SpeakerLists
 from appliance.keeper.recordings.verdicts import VerdictChecker
 from appliance.keeper.recordings.words import Words
 
@@ -43,6 +44,7 @@ class KeptRecordings:
     silences: Silences
     proofs: Proofs
     certificates: IssuedCertificates
+    speakers: SpeakerLists
 
 
 def build_recordings(
@@ -75,4 +77,5 @@ def build_recordings(
         certificates=IssuedCertificates(
             *(keyring, audit, ledger, words, time, base.around), lambda: erasing.pending
         ),
+        speakers=SpeakerLists(keyring, audit, ledger, words, time, folders.speakers, base.disk),
     )

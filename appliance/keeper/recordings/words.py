@@ -26,7 +26,7 @@ from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.words import CASE_BYTES, WordsPlace, seal_words
 
-Kind = Literal["hold", "erasure", "copy", "exempt"]
+Kind = Literal["hold", "erasure", "copy", "exempt", "speakers"]
 
 ERASURE_DAYS = 3 * 365 + 1
 """For so long an office can say why it erased: the usual limitation of claims."""
@@ -150,6 +150,8 @@ class Words:
             named |= self._ledger.certificates().keys()
             self._end_exempt()
             named |= {number.words.case for number in self._ledger.exempt()}
+            speakers = self._ledger.speakers()
+            named |= {row.words.case for row in speakers.lists.values()} | speakers.vouches.keys()
             self.end([case for case in self._keyring.content.cases if case not in named])
 
     def _end_exempt(self) -> None:

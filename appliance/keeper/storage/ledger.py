@@ -22,6 +22,7 @@ from appliance.keeper.storage.rows import (
     NumberEntry,
     SaidRow,
     SilenceRow,
+    SpeakersTable,
     UpdateRow,
 )
 from appliance.keeper.storage.settings_rows import SeedRow, VersionRow
@@ -116,6 +117,16 @@ class Ledger(LedgerFile):
         with self._lock:
             kept = self._one("certificates").get("kept", {})
         return converted(kept, dict[str, CertificateRow])
+
+    def keep_speakers(self, rows: SpeakersTable) -> None:
+        """Store who speaks on lines."""
+        with self._lock:
+            self._set_one("speakers", msgspec.to_builtins(rows))
+
+    def speakers(self) -> SpeakersTable:
+        """Return who speaks on lines."""
+        with self._lock:
+            return converted(self._one("speakers"), SpeakersTable)
 
     def keep_said(self, rows: Mapping[str, SaidRow]) -> None:
         """Store what is kept of prompts, by the hash of their samples."""

@@ -90,6 +90,38 @@ class CertificateRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     until: int | None = None  # the last day on which it is kept; None: not known yet
 
 
+class SpeakersRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The list of those who speak on a line for the office."""
+
+    line: str
+    author: str  # who changed it last: an operator's id
+    at: float  # UTC
+    words: SealedWords  # names and days of consent
+    vouch: str = ""  # the case of what is vouched for now; empty: nobody vouches
+
+
+class VouchRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A list as an administrator vouched for it."""
+
+    case: str  # of its words
+    line: str
+    count: int
+    day: int  # on which they vouched, in days since 1970-01-01
+    last: int  # the day of the newest consent
+    digest: str  # as recordings seal it
+    author: str  # an operator's id
+    at: float  # UTC
+    words: SealedWords  # the whole list with its salt
+    ended: int | None = None  # the day on which it ended; it is kept for recordings made before
+
+
+class SpeakersTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who speaks on lines, and what was vouched for of it."""
+
+    lists: dict[str, SpeakersRow] = {}  # by line
+    vouches: dict[str, VouchRow] = {}  # by case
+
+
 class SaidRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A prompt that is kept: its words, and on which days callers could hear it."""
 

@@ -23,6 +23,7 @@ from appliance.keeper.subjects import (
     people,
     settings,
     silences,
+    speakers,
     time,
     update,
     words,
@@ -68,7 +69,9 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
     first_runs, staff, recordings = first_run.build(box, seed), people.build(box), calls.build(box)
     times, vault_keys, seen = time.build(box), keys.build(box), machine.build(box)
     numbers = exempt.build(box, recorder)
-    kept = settings.FollowedSettings(box, seed, recorder, (numbers, recordings), prompts.keep)
+    lists = speakers.build(box)
+    followers = (numbers, recordings, lists)
+    kept = settings.FollowedSettings(box, seed, recorder, followers, prompts.keep)
     set_up = kept.subject()
     copies, updates, silent = backup.build(box), update.build(box), silences.build(box)
 
@@ -91,6 +94,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
         staff,
         recordings,
         silent,
+        lists,
         times,
         lines.build(box, recorder, needs_somebody, kept.tell),
         numbers,

@@ -83,6 +83,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.no_time": _fail(
         "%(line)s asks nobody, since the time was never confirmed: open Time in the panel."
     ),
+    "lines.not_agreed": _fail(
+        "%(line)s asks nobody: everybody who speaks on it has to agree first."
+    ),
     "lines.not_before": _warn("%(line)s asks and records nobody before %(day)s."),
     "lines.none": _warn("Nobody has set up a line yet: follow the steps in the panel."),
     "lines.fault": _fail(

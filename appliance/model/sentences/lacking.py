@@ -105,6 +105,13 @@ LACKING: Mapping[str, str] = {
     "form_missing": N_(
         "The purpose “%(name)s” has no words for “%(form)s” in “%(language)s”. Add them."
     ),
+    "speakers": N_(
+        "Nobody vouches that everybody who speaks on line %(line)s agreed to be recorded, as § 201 "
+        "of the German Criminal Code (StGB) wants it. Open Consent of the staff."
+    ),
+    "speakers_later": N_(
+        "Not everybody who speaks on line %(line)s has agreed to be recorded before %(day)s."
+    ),
     "justification": N_("The purpose “%(name)s” has no justification."),
 }
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""

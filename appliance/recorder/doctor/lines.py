@@ -4,7 +4,7 @@ A recorder that runs tells of its own lines and opens nothing. Where none runs, 
 asked whether it answers, and PortAudio what it sees.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from appliance.clock import Clock
@@ -15,6 +15,7 @@ from appliance.link.requests.settings import Taken
 from appliance.model.findings import Finding, find
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import text_of
+from appliance.model.sentences.lacking import Lacking
 from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library
 from appliance.prompts.on_box import VOICES
@@ -34,6 +35,9 @@ from appliance.recorder.doctor.sound import examine_sound
 from appliance.recorder.doctor.tools import DoctorTools, RecorderState
 from appliance.recorder.drivers import DEVICES
 
+Unagreed = Callable[[str, str], Lacking | None]
+"""Says of a country and a line what is lacking; None if nothing is."""
+
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
 """Obstacles that the settings alone do not show the doctor."""
 
@@ -46,6 +50,7 @@ def examine_lines(
     *,
     kept: Path | None = None,
     calibrations: Path | None = None,
+    unagreed: Unagreed = lambda country, line: None,
 ) -> Iterator[Finding]:
     """Find all that can be found of the lines, their prompts and their devices.
 
@@ -56,6 +61,7 @@ def examine_lines(
         tools: the means of the examination.
         kept: the folder of the panel's prompts.
         calibrations: the folder of what test calls have taught, for lines that do not run.
+        unagreed: says what of the consent of those who speak keeps a line from recording.
     """
     tools = tools or DoctorTools()
     devices = [
@@ -78,6 +84,7 @@ def examine_lines(
         grade, earned, wrong = _graded(line, running, calibrations)
         yield from wrong
         yield from _line(config, line, library, grade)
+        yield from _agreed(config, line, unagreed)
         if earned is not None and asks_for_consent(config, line):
             yield from _grade(line, earned)
     yield from _prompts(config, library)
@@ -172,6 +179,13 @@ def _line(config: Config, line: Line, library: Library, grade: str) -> Iterator[
         yield find("lines.no_purpose", line=line.name)
     else:
         yield from _asked(config, line, library, grade)
+
+
+def _agreed(config: Config, line: Line, unagreed: Unagreed) -> Iterator[Finding]:
+    """Tell where the law wants the consent of those who speak, and nobody vouches for it."""
+    lacks = unagreed(config.office.country, line.name)
+    if lacks is not None and line.kind is LineKind.PHONE and line.purposes:
+        yield find("lines.not_agreed", lacks, line=line.name)
 
 
 def _drivers(line: Line) -> Iterator[Finding]:

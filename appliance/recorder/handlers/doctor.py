@@ -36,6 +36,7 @@ from appliance.recorder.doctor.grade import CalibrationWorth, in_the_way
 from appliance.recorder.doctor.lines import examine_lines
 from appliance.recorder.doctor.tools import RecorderState
 from appliance.recorder.line.build import BuiltLine
+from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.watch.line import LineReport
 from appliance.recorder.watch.verdicts import condition_found
 from appliance.signals.condition import ChannelCondition
@@ -144,6 +145,7 @@ class ExamineDesk:
         clock: Clock,
         running: Callable[[], RecorderState],
         kept: Path,
+        speakers: KnownSpeakers,
     ) -> None:
         """Begin.
 
@@ -152,13 +154,17 @@ class ExamineDesk:
             clock: the time.
             running: returns what the recorder knows of itself.
             kept: the folder of the panel's prompts.
+            speakers: knows for which lines somebody vouches that all who speak have agreed.
         """
         self._config, self._clock = config, clock
-        self._running, self._kept = running, kept
+        self._running, self._kept, self._speakers = running, kept, speakers
 
     @handles(ExamineLines)
     def _examine(self, operation: ExamineLines) -> Findings:
-        found = examine_lines(self._config(), self._clock, self._running(), kept=self._kept)
+        config, running = self._config(), self._running()
+        found = examine_lines(
+            config, self._clock, running, kept=self._kept, unagreed=self._speakers.lacking
+        )
         return Findings(tuple(found))
 
 

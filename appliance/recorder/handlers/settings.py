@@ -20,6 +20,7 @@ from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library, VoicedSaying, language_of
 from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
+from appliance.recorder.line.speakers import KnownSpeakers
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class RecorderSettingsDesk:
         follow: Callable[[Config], tuple[str, ...]],
         told: Callable[[], None] = lambda: None,
         too_soon: Callable[[Line], Obstacle | None] = lambda line: None,
+        speakers: KnownSpeakers | None = None,
         prompts: Path | None = None,
     ) -> None:
         """Begin with the settings that the lines were built from.
@@ -53,11 +55,12 @@ class RecorderSettingsDesk:
             follow: lets the lines follow others; returns which do not, and why.
             told: called when the problem may have changed.
             too_soon: says what of its first day, or of the time, keeps a line from recording.
+            speakers: knows for which lines somebody vouches that all who speak have agreed.
             prompts: the folder of the panel's prompts.
         """
         self._config, self._prompts = config, prompts
         self._read, self._follow, self._told = read_settings, follow, told
-        self._too_soon = too_soon
+        self._too_soon, self._speakers = too_soon, speakers
         self._lock = threading.Lock()
         self._version = SEED
         self._misread: tuple[Mistake, ...] = ()  # why the newest settings cannot be read
@@ -123,7 +126,7 @@ class RecorderSettingsDesk:
         return ask.NextCalls(
             tuple(
                 structs.replace(
-                    _next_call(config, line, library),
+                    _next_call(config, line, library, self._speakers),
                     records_from=line.records_from if self._too_soon(line) is Obstacle.DAY else "",
                     time_open=self._too_soon(line) is Obstacle.TIME,
                 )
@@ -133,15 +136,18 @@ class RecorderSettingsDesk:
         )
 
 
-def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
+def _next_call(
+    config: Config, line: Line, library: Library, speakers: KnownSpeakers | None
+) -> ask.NextCall:
     """Return what the next caller of a line would meet."""
     voiced = library.survey(config, line)
     prompts = {each.saying: each.prompt for each in voiced if each.prompt is not None}
     policy = compile_policy(
         config, line, prompts, grades=frozenset({"A"}), lateness_ms=0, sees_flash=True
     )
+    unagreed = speakers.lacking(config.office.country, line.name) if speakers is not None else None
     asked = "nothing"
-    if policy.complete and line.kind is LineKind.PHONE:
+    if policy.complete and line.kind is LineKind.PHONE and unagreed is None:
         asked = "question" if policy.consent_purposes else "notice"
     said = [(each.saying.spoken, _words(each)) for each in voiced]
     return ask.NextCall(
@@ -154,7 +160,7 @@ def _next_call(config: Config, line: Line, library: Library) -> ask.NextCall:
         purposes=line.purposes,
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
-        lacking=tuple(_lacking(config, line, policy, library)),
+        lacking=(*_lacking(config, line, policy, library), *filter(None, [unagreed])),
         words=_composed(config, line),
         voices=tuple(dict.fromkeys(_spoken_by(each) for each in voiced if each.prompt)),
     )

@@ -190,6 +190,7 @@ def _fit(
         paced=not runs_at_speed(line, simulation),
         can_store=DiskRoom(shared.pool, shared.folders.new).can_store,
         too_soon=lambda: shared.day.against(line),
+        speakers=lambda: shared.speakers.of(line.name),
         records_from=line.records_from,
         slow_sync_ms=lambda: shared.syncs.ms,
         observe=simulation.observe,

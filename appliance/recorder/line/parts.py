@@ -1,14 +1,16 @@
 """Name the parts that make a line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.hearing.stream import LineDetectors
 from appliance.lines.base import AudioSource, HookSource
 from appliance.model.policy import Policy
+from appliance.model.rule import RuleSpeakers
 from appliance.model.terms import Obstacle
 from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.inbox import Observer
+from appliance.recorder.line.speakers import with_speakers
 from appliance.recorder.numbers.dialling import DialObserver
 from appliance.recorder.numbers.exempt import ExemptList
 
@@ -32,9 +34,23 @@ class LineParts:
     """Says before each call whether a recording could be stored; if not, no caller is asked."""
     too_soon: Callable[[], Obstacle | None] = lambda: None
     """Says before each call what of its first day, or of the time, keeps the line from asking."""
+    speakers: Callable[[], RuleSpeakers | None] = lambda: None
+    """Tells before each call what is vouched for of those who speak on the line."""
     speaks: bool = True  # a device can say prompts on the line; else nobody is asked or recorded
     records_from: str = ""
     slow_sync_ms: Callable[[], int] = lambda: 0
     """Tells the slowest sync of the last hour; 0 if all were quick enough."""
     observe: Observer | None = None
     """Sees every step, for ``zgoda call`` and for tests; it must change nothing."""
+
+    def rules(self, held_back: Obstacle | None, grades: frozenset[str]) -> Policy:
+        """Return the rules for the next call.
+
+        Args:
+            held_back: why nobody is asked for now, but for what is seen here.
+            grades: of evidence, as the ears earn them.
+        """
+        policy = replace(
+            self.policy, held_back=held_back, can_store=self.can_store(), grades=grades
+        )
+        return with_speakers(policy, self.speakers())

@@ -3,14 +3,24 @@
 from collections.abc import Collection, Mapping
 
 import msgspec
+from msgspec import structs
 
 from appliance.config.settings import Config, Line, Purpose
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import Prompt
-from appliance.model.rule import NOT_YET_HEARD, RulePurpose, RuleRecipients, RuleWords, SealedRule
+from appliance.model.rule import (
+    NOT_YET_HEARD,
+    RulePurpose,
+    RuleRecipients,
+    RuleSpeakers,
+    RuleWords,
+    SealedRule,
+)
 from appliance.prompts.library import language_of
 from appliance.structs import convert
 from appliance.vault.seal import opening_frames
+
+_LONGEST = RuleSpeakers(count=64, day=99_999, digest="f" * 64)
 
 
 def sealed_rule(
@@ -71,10 +81,11 @@ def _words(prompt: Prompt) -> RuleWords:
 
 
 def fits(rule: SealedRule) -> bool:
-    """Say whether a recording can hold the rule, and every reader take it."""
+    """Say whether a recording can hold the rule, with a list of speakers, and a reader take it."""
+    whole = structs.replace(rule, speakers=rule.speakers or _LONGEST)
     try:
-        convert(msgspec.to_builtins(rule), SealedRule)
-        return opening_frames(rule) > 0
+        convert(msgspec.to_builtins(whole), SealedRule)
+        return opening_frames(whole) > 0
     except (ValueError, msgspec.ValidationError):
         return False
 

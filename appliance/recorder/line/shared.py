@@ -9,6 +9,7 @@ from appliance.config.settings import Config
 from appliance.prompts.library import Library
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Told
+from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.line.told_entry import ToldEntry
 from appliance.recorder.numbers.exempt import ExemptList
@@ -28,6 +29,7 @@ class SharedParts:
     origin: OriginKey
     exempt: ExemptList
     day: StatedDay
+    speakers: KnownSpeakers
     entry: ToldEntry
     library: Library
     syncs: SlowSyncs
@@ -54,6 +56,7 @@ def share(
         tell: hears what lines tell, from their threads; must only enqueue.
     """
     pool = Pool(folders.pool, folders.new, folders.box_key)
+    day = StatedDay(folders.day)
     return SharedParts(
         config=config,
         folders=folders,
@@ -61,7 +64,8 @@ def share(
         pool=pool,
         origin=OriginKey.of_this_boot(folders.origin_key),
         exempt=ExemptList(pool, config.office.country),
-        day=StatedDay(folders.day),
+        day=day,
+        speakers=KnownSpeakers(folders.speakers, day.has_come),
         entry=ToldEntry(),
         library=library_for(config, folders),
         syncs=SlowSyncs(clock.monotonic),

@@ -360,12 +360,7 @@ class LineThread:
 
     def _policy(self) -> Policy:
         """Return the rules for the next call, as far as they depend on the moment."""
-        return replace(
-            self._parts.policy,
-            held_back=self._held_back(),
-            can_store=self._parts.can_store(),
-            grades=self._hearing.grades,
-        )
+        return self._parts.rules(self._held_back(), self._hearing.grades)
 
     def _held_back(self) -> Obstacle | None:
         if self._retired or not self._parts.speaks:

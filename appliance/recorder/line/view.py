@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import structs
 
 from appliance.call.call import Call
-from appliance.call.eligibility import next_obstacle
+from appliance.call.eligibility import lacks_speakers, next_obstacle
 from appliance.call.states import State
 from appliance.clock import Clock
 from appliance.errors import fault
@@ -219,6 +219,7 @@ class LineView:
             slow_sync_ms=self._parts.slow_sync_ms(),
             exempt_until=self._exempt_until(call),
             complete=call.policy.complete,
+            agreed=not lacks_speakers(call.policy),
             records_from=self._parts.records_from if _waits(call) else "",
             trial=self._parts.trial,
         )
@@ -233,11 +234,12 @@ def _waits(call: Call) -> bool:
     return call.policy.held_back is Obstacle.DAY
 
 
-def _rules(call: Call) -> tuple[Obstacle | None, bool, bool, int | None]:
+def _rules(call: Call) -> tuple[Obstacle | None, bool, bool, bool, int | None]:
     """Return what decides, beside the state, what the next caller meets."""
     until = call.memory.emergency_until if call.memory.exempts(call.now) else None
     policy = call.policy
-    return next_obstacle(call), policy.complete, bool(policy.consent_purposes), until
+    lacks = lacks_speakers(policy)
+    return next_obstacle(call), policy.complete, lacks, bool(policy.consent_purposes), until
 
 
 def who(call: Call) -> OnLine | None:

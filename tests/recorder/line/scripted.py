@@ -21,6 +21,7 @@ from appliance.recorder.line.build import assemble
 from appliance.recorder.line.devices import Devices, Simulation, shared_by_lines
 from appliance.recorder.line.inbox import Press
 from appliance.recorder.line.shared import SharedParts
+from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.line.told_entry import ToldEntry
 from appliance.recorder.numbers.exempt import ExemptList
@@ -146,6 +147,7 @@ class ScriptedLine:
             pool=pool,
             exempt=ExemptList(pool, "PL"),
             day=StatedDay(box.folders.day),
+            speakers=KnownSpeakers(box.folders.speakers, lambda day: True),
             entry=ToldEntry(),
             origin=ORIGIN,
             library=Library(box.config.vault.prompts or None),

@@ -15,6 +15,7 @@ from appliance.recorder.line.build import BuiltLine, build
 from appliance.recorder.line.devices import Share, Simulation, shared_by_lines
 from appliance.recorder.line.lineup import Lineup
 from appliance.recorder.line.shared import SharedParts
+from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.line.told_entry import ToldEntry
 from appliance.recorder.numbers.exempt import ExemptList
@@ -49,6 +50,7 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
             pool=pool,
             exempt=ExemptList(pool, "PL"),
             day=StatedDay(folders.day),
+            speakers=KnownSpeakers(folders.speakers, lambda day: True),
             entry=ToldEntry(),
             origin=ORIGIN,
             library=Library(config.vault.prompts or None),

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from appliance.config.read import trial
 from appliance.model.policy import PromptKind, Saying
-from appliance.model.rule import RuleHolder, RuleRecipients, RuleSpeaker
+from appliance.model.rule import RuleHolder, RuleRecipients, RuleSpeakers
 from appliance.prompts.library import Library
 from appliance.prompts.shipped import shipped_words
 from appliance.recorder.line.policy import compile_policy
@@ -85,7 +85,7 @@ def test_the_rule_holds_what_is_spoken_of_recipients_officer_and_special_data() 
         assert (one.contract_to, one.other_way) == ("perform", "Umowę zawrzemy też na piśmie")
         assert (one.kinds, one.care_reason) == (("health", "religion", "union"), "Opieka")
     assert fits(rule)
-    assert (rule.holders, rule.speakers, rule.speakers_whole) == ((), (), None)
+    assert (rule.holders, rule.speakers) == ((), None)
     assert rule.heard.unreal == "virtual", "nobody has asked a device yet"
 
 
@@ -96,8 +96,10 @@ def test_the_rule_holds_what_is_spoken_of_recipients_officer_and_special_data() 
         {"recipients": RuleRecipients(answer="nobody\n")},
         {"holders": (RuleHolder(name="A", fingerprint="ab" * 32),) * 2},
         {"holders": (RuleHolder(name="A", fingerprint="ab" * 31),)},
-        {"speakers": (RuleSpeaker(name="A", day=-1),)},
-        {"speakers": (RuleSpeaker(name="A", day=20_000),) * 65},
+        {"speakers": RuleSpeakers(count=0, day=20_000, digest="ab" * 32)},
+        {"speakers": RuleSpeakers(count=65, day=20_000, digest="ab" * 32)},
+        {"speakers": RuleSpeakers(count=1, day=-1, digest="ab" * 32)},
+        {"speakers": RuleSpeakers(count=1, day=20_000, digest="Anna Nowak")},
     ],
 )
 def test_a_rule_with_words_that_mean_nothing_does_not_fit(change: dict[str, Any]) -> None:

@@ -39,6 +39,29 @@ PEOPLE_REFUSALS: Mapping[str, Refusal] = {
         N_("Check your entries"),
         N_("There is already an account of this name. Choose another name."),
     ),
+    "speaker_there": state(
+        N_("Check your entries"),
+        N_("This name is on the list already. Write something beside it that tells them apart."),
+    ),
+    "speaker_day_far": wrong(
+        N_("Check your entries"),
+        N_("A consent may be dated a year ahead at most. Choose an earlier day."),
+    ),
+    "no_speaker": missing(N_("Not found"), N_("Nobody of this name is on the list any more.")),
+    "speakers_full": state(
+        N_("Not possible now"), N_("The list holds %(most)s people at most. Remove one first.")
+    ),
+    "speakers_none": state(
+        N_("Not possible now"), N_("The list is empty. Add everybody who speaks on the line.")
+    ),
+    "speakers_changed": state(
+        N_("Not possible now"),
+        N_("Another person changed the list meanwhile. Read it once more, then vouch for it."),
+    ),
+    "speakers_unwanted": state(
+        N_("Not possible now"),
+        N_("The office is not in Germany: its lines record without this list."),
+    ),
     "no_role": wrong(N_("Check your entries"), N_("Choose at least one role.")),
     "no_person": missing(
         N_("Not found"), N_("There is no such person, or their account was removed.")

@@ -1,0 +1,1 @@
+"""Handle what concerns those who work in the office and log in nowhere."""

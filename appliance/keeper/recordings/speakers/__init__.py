@@ -1,0 +1,1 @@
+"""Keep who speaks on lines for the office, and who vouches for it."""

@@ -1,0 +1,1 @@
+"""Show pages about those who work in the office."""
