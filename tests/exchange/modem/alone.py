@@ -122,6 +122,7 @@ class AloneLine:
 
     def start(self) -> None:
         """Start the recorder; its first look at the port moves the time."""
+        self.box.undecide()
         self.box.folders.day.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.box.folders.day.write_text("2027-01-11\n")  # the time was confirmed once
         simulation = Simulation(observe=self.observe)
