@@ -32,8 +32,8 @@ from appliance.config.words.vocabulary import (
 from appliance.language import N_
 
 FormKind = Literal[
-    "text", "long", "lines", "number", "day", "flag", "one", "explained", "list", "order",
-    "words", "parts", "keys", "table",
+    "text", "long", "lines", "number", "day", "flag", "one", "explained", "several", "list",
+    "order", "words", "parts", "keys", "table",
 ]  # fmt: skip
 """How a form asks for a value; ``table`` has settings of its own, and no form asks for it."""
 
@@ -168,7 +168,7 @@ BASIS = Kind(
     valid.valid_basis, "explained", BASES, explained=FITS, blank=Basis.CONSENT, who=Who.PERSON
 )
 SPECIALS = Kind(
-    partial(valid.valid_words, words=tuple(SPECIAL)), "lines", SPECIAL, blank=(), who=Who.PERSON
+    partial(valid.valid_words, words=tuple(SPECIAL)), "several", SPECIAL, blank=(), who=Who.PERSON
 )
 LINE_KIND = Kind(valid.valid_kind, "one", LINE_KINDS, blank=LineKind.PHONE)
 LANGUAGES = Kind(valid.valid_languages, "order", LANGUAGE_NAMES, blank=("pl",))

@@ -174,8 +174,7 @@ class Purpose:
         docs="only on `consent`, by a named law, or with `care_reason`; callers hear it (Art. 9)"),
         a.FLAG] = False
     special: Annotated[tuple[str, ...], N_("Other sensitive data that callers may speak of"), Also(
-        N_("One a line: origin, politics, religion, union, genetic, biometric, sex_life."),
-        '["religion"]', "the same of the other kinds of Art. 9"), a.SPECIALS] = ()
+        example='["religion"]', docs="the same of the other kinds of Art. 9"), a.SPECIALS] = ()
     care_reason: Annotated[str, N_("Why health care needs it"), Also(
         N_("Only for health care under professional secrecy (Art. 9(2)(h) GDPR), where callers "
            "may speak of health and no consent is asked for."),

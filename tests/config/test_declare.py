@@ -95,7 +95,7 @@ def test_limits_are_those_of_the_check(setting: Setting) -> None:
 )
 def test_words_are_those_of_the_check(setting: Setting) -> None:
     words = setting.kind.known
-    of_many = setting.kind.form in {"order", "lines"}
+    of_many = setting.kind.form in {"order", "lines", "several"}
 
     for word in words:
         assert setting.kind.check([word] if of_many else word)

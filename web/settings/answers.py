@@ -79,9 +79,8 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
             value = _part(field.key, form)
         case "keys":
             value = _choices(form)
-        case "list":
-            known = [str(each.get("id")) for each in draft.get("purpose", [])]
-            value = [name for name in known if name in form.getlist(field.key)]
+        case "list" | "several":
+            value = _ticked(field, form, draft)
         case "order":
             asked = [form.get(f"{field.key}-{place}", "") for place in range(len(field.options))]
             value = list(dict.fromkeys(each for each in asked if each))
@@ -94,6 +93,15 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
         table.pop(field.key, None)
     else:
         table[field.key] = value
+
+
+def _ticked(field: Field, form: Form, draft: Values) -> list[str]:
+    """Return what is ticked: purposes in their own order, other words as they came."""
+    ticked = form.getlist(field.key)
+    if field.kind == "list":
+        known = [str(each.get("id")) for each in draft.get("purpose", [])]
+        return [name for name in known if name in ticked]
+    return list(dict.fromkeys(each.strip() for each in ticked if each.strip()))
 
 
 def _plain(field: Field, text: str) -> Any:
@@ -187,7 +195,7 @@ def _show(form: Form, field: Field, value: Any) -> None:
     if field.kind in {"words", "parts", "keys"}:
         if isinstance(value, Mapping):
             _show_table(form, field, value)
-    elif field.kind in {"list", "order"}:
+    elif field.kind in {"several", "list", "order"}:
         if isinstance(value, list):
             form.setlist(field.key, [str(each) for each in value])
             for place, each in enumerate(value):

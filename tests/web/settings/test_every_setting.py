@@ -46,8 +46,8 @@ def answered(wrong: Wrong, section: Section) -> dict[str, Any] | None:
             form[f"{key}-{language}"] = text
     elif kind == "parts" and wrong.below:
         form[f"{key}-driver"] = wrong.value["driver"]
-    elif kind == "order" and wrong.value == ["xx !"]:
-        form[f"{key}-0"] = "xx !"
+    elif kind in {"order", "several"} and wrong.value == ["xx !"]:
+        form[key if kind == "several" else f"{key}-0"] = "xx !"
     elif kind == "keys" and wrong.below:
         form["key-0"] = str(wrong.below[0]) if wrong.code == "key" else "7"
     else:
