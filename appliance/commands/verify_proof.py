@@ -272,6 +272,9 @@ def _rule_rows(rule: SealedRule) -> Iterator[tuple[str, str]]:
             yield "sensitive", f"{purpose.says or purpose.id}: {kinds}{reason}"
     if rule.recipients.says or rule.recipients.answer:
         yield "recipients", rule.recipients.says or "nobody"
+    if rule.speakers is not None:
+        said = f"{rule.speakers.count} on the list of those who speak for the office"
+        yield "speakers", f"{said}, vouched for on {_day(rule.speakers.day)}"
     if rule.officer or rule.officer_says:
         yield "officer", rule.officer or rule.officer_says
 
@@ -290,6 +293,13 @@ def _annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
         yield "origin", ORIGINS[kept.attested]
     for rid in annex.unreadable:
         yield "unreadable", f"{rid}: another part of this call, which this proof does not show"
+    for names in annex.speakers or ():
+        if names.whole is None:
+            yield "spoke", f"the list of those who speak for the office is {names.readable}"
+            continue
+        for person in names.whole.people:
+            yield "spoke", f"{person.name}, agreed on {_day(person.day)}"
+        yield "vouched", f"{names.whole.by}, {_day(names.whole.day)}"
     yield from _listened_rows(annex)
     yield from _copy_rows(annex)
     if annex.reader is ProofReader.CALLER:

@@ -5,7 +5,7 @@ The annex holds what can still change: who has listened, who has a copy, when th
 is made for a reader, and holds nothing that is another's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -23,7 +23,7 @@ from appliance.model.records import (
     Samples,
     Word,
 )
-from appliance.model.rule import SealedRule
+from appliance.model.rule import SealedRule, VouchedSpeakers
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Name = Annotated[str, Meta(max_length=256)]
@@ -138,6 +138,14 @@ class WhatVouches(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """A time stamp, in base64, over that head."""
 
 
+class SpeakerNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Those who speak on the line for the office, of whom a core's rule holds a digest."""
+
+    digest: Hex64
+    readable: Literal["yes", "locked", "lost"]
+    whole: VouchedSpeakers | None = None  # None: it cannot be read
+
+
 class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is known of a call's recordings at one moment, as far as it is for a reader."""
 
@@ -160,6 +168,8 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     copies: Annotated[tuple[CopyGiven, ...], Meta(max_length=MOST_LISTED)] = ()
     """For a caller: those alone that are for the same kind of recipient as this annex."""
     copies_earlier: Count | None = 0
+    speakers: Annotated[tuple[SpeakerNames, ...], Meta(max_length=MOST_PARTS)] | None = ()
+    """Of each list that a core's rule names, once; None: not for this reader."""
     audit_seq: Count | None  # the newest entry of the audit
     audit_hash: Hex64
     evidence: Annotated[tuple[WhatVouches, ...], Meta(max_length=MOST_PARTS)]
@@ -172,6 +182,7 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             purposes: the ids that the call's rule declares; no ground of a hold is one.
         """
         told: list[object] = [self.listened_earlier, self.copies_earlier, self.audit_seq]
+        told.append(self.speakers)
         told += [kept.held for kept in self.kept]
         told += [value for one in self.listened for value in (one.operator, one.name)]
         for copy in self.copies:
@@ -186,6 +197,17 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             and {one.purpose for one in self.listened} <= {"", *purposes}
             and len(kinds) < 2
             and all(reader_for(kind) is ProofReader.CALLER for kind in kinds)
+        )
+
+    def names_who_spoke(self, rules: Sequence[SealedRule]) -> bool:
+        """Say whether its lists, if its reader gets any, are those that the rules have sealed."""
+        if self.speakers is None:
+            return True
+        sealed = list(dict.fromkeys(rule.speakers for rule in rules if rule.speakers is not None))
+        return [one.digest for one in self.speakers] == [one.digest for one in sealed] and all(
+            (one.whole is None) is (one.readable != "yes")
+            and (one.whole is None or one.whole.sealed == known)
+            for one, known in zip(self.speakers, sealed, strict=True)
         )
 
 

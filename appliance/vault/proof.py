@@ -149,6 +149,11 @@ def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
             Fault.READER,
             noted("proof_wrong", "Its annex tells its reader what is another's, or too little."),
         )
+    if not annex.names_who_spoke([one.rule for one in recordings]):
+        raise BadProof(
+            Fault.CONTENT,
+            noted("proof_wrong", "The people whom its annex names are not those of its core."),
+        )
     if any(one.meta.call != annex.call for one in recordings):
         raise BadProof(
             Fault.MIXED,

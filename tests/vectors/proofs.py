@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.vectors import placed, unreal
+from tests.vectors import placed, speakers, unreal
 from tests.vectors.office import RECEIPT, RULE, made
 
 VECTORS = Path(__file__).parent / "proofs.json"
@@ -20,8 +20,7 @@ VECTORS = Path(__file__).parent / "proofs.json"
 ORDER = 2**252 + 27742317777372353535851937790883648493
 """Of Ed25519's group."""
 
-CALL = made("call", 8).hex()
-OTHER = made("other call", 8).hex()
+CALL, OTHER = made("call", 8).hex(), made("other call", 8).hex()
 META: dict[str, Any] = {
     "call": CALL,
     "line": "Reception",
@@ -125,6 +124,7 @@ class Box:
                 }
             ],
             "copies_earlier": 0,
+            "speakers": [],
             "audit_seq": 12,
             "audit_hash": made("entry").hex(),
             "evidence": [NOTHING_OUTSIDE for _ in cores],
@@ -134,8 +134,8 @@ class Box:
     def for_caller(self, *cores: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """Return the fields of the same annex, made for the caller."""
         fields = self.annex(*cores)
-        fields |= {"reader": "caller", "listened_earlier": None, "copies_earlier": None}
-        fields["audit_seq"] = None
+        fields |= dict.fromkeys(("listened_earlier", "copies_earlier", "speakers", "audit_seq"))
+        fields["reader"] = "caller"
         fields["kept"] = [kept | {"held": None} for kept in fields["kept"]]
         nobody = {"operator": None, "name": None}
         fields["listened"] = [one | nobody for one in fields["listened"]]
@@ -203,7 +203,7 @@ def vectors() -> dict[str, dict[str, str | None]]:
     for_police = OURS.annex(core, reader="authority", recipients=["authority"])
     for_police["copies"] = [for_police["copies"][0] | silenced]
     found["authority"] = OURS.proof(core, for_police), None
-    found |= _placed() | unreal.proofs(OURS, written)
+    found |= _placed() | unreal.proofs(OURS, written) | speakers.of(OURS)
     found |= {name: (raw, "reader") for name, raw in _reader(core).items()}
     found |= {name: (raw, "altered") for name, raw in _spliced(core).items()}
     found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}

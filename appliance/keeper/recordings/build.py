@@ -57,6 +57,7 @@ def build_recordings(
     origins = Origins(folders.recordings, keyring, audit, time.boot_id)
     intake = Intake(folders, keyring, audit, ledger, reading, origins, time, disk=base.disk)
     calls = CallParts(keyring, catalogue, readers.unreadable)
+    speakers = SpeakerLists(keyring, audit, ledger, words, time, folders.speakers, base.disk)
     copies = Copies(keyring, audit, ledger, words, time)
     return KeptRecordings(
         intake=intake,
@@ -73,9 +74,9 @@ def build_recordings(
         prompts=KeptPrompts(folders.said, ledger, keyring, base.disk),
         copies=copies,
         silences=Silences(keyring, audit, ledger, words, time, may_end_silences(keyring)),
-        proofs=Proofs(keyring, audit, reading, calls, copies, time),
+        proofs=Proofs(keyring, audit, reading, calls, copies, time, speakers),
         certificates=IssuedCertificates(
             *(keyring, audit, ledger, words, time, base.around), lambda: erasing.pending
         ),
-        speakers=SpeakerLists(keyring, audit, ledger, words, time, folders.speakers, base.disk),
+        speakers=speakers,
     )

@@ -24,6 +24,7 @@ def for_reader(whole: ProofAnnex, recipient: str, purposes: Collection[str]) -> 
         listened_earlier=None,
         copies=tuple(_without_people(one) for one in whole.copies if one.recipient == recipient),
         copies_earlier=None,
+        speakers=None,
         audit_seq=None,
     )
 

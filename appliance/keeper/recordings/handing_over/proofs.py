@@ -18,6 +18,7 @@ from appliance.keeper.recordings.handing_over.annexes import for_reader
 from appliance.keeper.recordings.handing_over.copies import Copies
 from appliance.keeper.recordings.handing_over.evidence import AuditEvidence
 from appliance.keeper.recordings.parts import CallParts
+from appliance.keeper.recordings.speakers.lists import SpeakerLists
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
     FORM,
@@ -29,6 +30,7 @@ from appliance.model.proof import (
     ProofCore,
     ProofReader,
     ProvedRecording,
+    SpeakerNames,
     reader_for,
 )
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
@@ -55,6 +57,7 @@ class Proofs:
         calls: CallParts,
         copies: Copies,
         clock: Clock,
+        speakers: SpeakerLists,
     ) -> None:
         self._keyring = keyring
         self._audit = audit
@@ -62,6 +65,7 @@ class Proofs:
         self._calls = calls
         self._copies = copies
         self._clock = clock
+        self._speakers = speakers
         self._evidence = AuditEvidence(audit, keyring.sign)
 
     @property
@@ -178,6 +182,7 @@ class Proofs:
             recipients=tuple(sorted({copy.recipient for copy in copies})),
             copies=tuple(copies[-MOST_LISTED:]),
             copies_earlier=max(0, len(copies) - MOST_LISTED),
+            speakers=self._names(recordings) if reader is not ProofReader.CALLER else (),
             audit_seq=seq,
             audit_hash=digest,
             evidence=tuple(
@@ -188,6 +193,19 @@ class Proofs:
                 )
                 for one in recordings
             ),
+        )
+
+    def _names(self, recordings: Sequence[ProvedRecording]) -> tuple[SpeakerNames, ...]:
+        """Return who speaks on the line, of each list that was sealed."""
+        sealed = dict.fromkeys(one.rule.speakers for one in recordings)
+        lists = [(each, *self._speakers.of(each)) for each in sealed if each is not None]
+        return tuple(
+            SpeakerNames(
+                digest=each.digest,
+                readable=readable,  # type: ignore[arg-type]  # one of the three
+                whole=whole,
+            )
+            for each, whole, readable in lists
         )
 
     def _kept(self, rid: str, found: SealedFacts) -> KeptUntil:
