@@ -82,6 +82,20 @@ class Dispatch:
         handler = self._handlers.get(type(operation))
         if handler is None:
             raise Refused("unknown_request")
+        try:
+            answer, begun = self._ask(handler, operation, who, upload)
+        except Refused as refused:
+            if refused.code == "forbidden":  # some of what an operation gives needs more
+                self._put_denied(operation, who)
+            raise
+        if operation.streams and operation.roles is not WithoutRole.ANYBODY:
+            return self._while_open(operation, session or "", who, answer, begun)
+        return answer
+
+    def _ask(
+        self, handler: Handler, operation: AnyOperation, who: Caller, upload: bytes
+    ) -> tuple[Answer, list[Act]]:
+        """Return a handler's answer, and the acts that were put on record before it."""
         recording = _recording(operation)
         sent = (upload,) if operation.upload else ()
         begun: list[Act] = []
@@ -98,9 +112,7 @@ class Dispatch:
                 raise
             if operation.audited == "once":
                 self._seen.setdefault(who.session, set()).add(self._sight(operation))
-        if operation.streams and operation.roles is not WithoutRole.ANYBODY:
-            return self._while_open(operation, session or "", who, answer, begun)
-        return answer
+        return answer, begun
 
     def _who(self, operation: AnyOperation, session: str | None, user: int) -> Caller:
         """Return the caller, after checking that they may ask for this."""
@@ -119,11 +131,15 @@ class Dispatch:
         if who.one_time and not operation.before_own_password:
             raise Refused("choose_password")
         if isinstance(roles, frozenset) and not roles & who.roles:
-            about_it = _recording(operation)
-            act = Act(type="denied", actor=who.actor, rid=about_it, detail=tag(operation))
-            self._tally.denied(act, self._open_audit().append_many)
+            self._put_denied(operation, who)
             raise operation.denied()
         return who
+
+    def _put_denied(self, operation: AnyOperation, who: Caller) -> None:
+        """Put on record who was refused what for want of a role."""
+        about_it = _recording(operation)
+        act = Act(type="denied", actor=who.actor, rid=about_it, detail=tag(operation))
+        self._tally.denied(act, self._open_audit().append_many)
 
     def _check_courier(self, operation: AnyOperation, user: int) -> None:
         """Refuse the courier all but its errands, and its errands to anybody else.

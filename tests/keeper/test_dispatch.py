@@ -30,6 +30,7 @@ from appliance.link.requests.calls import (
     HoldGround,
     OpenPlayback,
     ReadPlayback,
+    Recipient,
     ReleaseHold,
     ShowCall,
     ShowCertificate,
@@ -370,3 +371,14 @@ def test_what_the_courier_tries_is_on_record(tmp_path: Path) -> None:
     entry = box.newest()
     assert (entry.type, entry.actor, entry.detail) == ("denied", "courier", "calls.show")
     box.keeper.close()
+
+
+@pytest.mark.parametrize("recipient", [Recipient.AUTHORITY, Recipient.OFFICE])
+def test_a_listener_who_asks_for_the_sheet_of_another_is_on_record(
+    box: KeeperBox, recipient: Recipient
+) -> None:
+    listener = box.log_in("only listener")
+    with refuses("forbidden"):
+        box.ask(ShowProof("ab" * 16, recipient), listener)
+    entry = box.newest()
+    assert (entry.type, entry.rid, entry.detail) == ("denied", "ab" * 16, "proof.show")
