@@ -77,6 +77,12 @@ def test_letters_of_another_language_are_refused(text: str, language: str) -> No
             "szkolenia wszystkich naszych pracowników oraz ich zastępców",
             ("many_words", MOST_WORDS),
         ),
+        (
+            "full",
+            "de",
+            "zur Schulung aller Beschäftigten und ihrer neuen Vertretungen",
+            ("many_words", MOST_WORDS),
+        ),
         ("full", "pl", "szkolenia 3 pracowników", ("as_spoken", "szkolenia trzy pracowników")),
         ("full", "pl", "szkolenia (wewnętrznego)", ("unspeakable", "(")),
         ("full", "pl", "kontroli jakości", ("vague",)),
@@ -90,6 +96,12 @@ def test_a_form_that_does_not_fit_its_place_is_refused_with_a_hint(
     with pytest.raises(Invalid) as told:
         valid_form(text, language, form)
     assert (told.value.code, *told.value.values.values()) == said
+
+
+def test_a_preposition_that_the_form_asks_for_is_no_word_of_the_purpose() -> None:
+    text = "zur Schulung aller Beschäftigten und ihrer Vertretungen"
+    assert len(text.split()) == MOST_WORDS + 1
+    assert valid_form(text, "de", "full") == text
 
 
 def test_every_ready_purpose_passes_its_own_rules_in_each_language() -> None:
