@@ -47,6 +47,7 @@ def places(box: Filled) -> dict[str, str]:
         "me": "me",
         "settings": "settings",
         **{f"settings-{name.replace('/', '-')}": f"settings/{name}" for name in settings},
+        "speakers": "speakers",
         "words": "words",
         "words-question": "words/Reception/question",
         "sheet": "sheet",

@@ -58,6 +58,7 @@ class Watched:
 def test_a_killed_recorder_leaves_the_line_to_the_phone(tmp_path: Path) -> None:
     box, port = make_box(tmp_path / "data"), tmp_path / "port"
     port.mkdir()
+    box.undecide()
     modem = plug_in("conexant", port)
     watched = Watched(modem)
     part = f'{{ driver = "modem", port = "{modem.options["port"]}"'

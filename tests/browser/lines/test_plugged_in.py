@@ -7,12 +7,16 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 
 from appliance.config.kept import in_force
+from appliance.config.read import trial_text
 from appliance.config.settings import Line
 from appliance.model.findings import find
 from tests.browser.box import chromium
-from tests.browser.filled import Filled, enter, filled
+from tests.browser.filled import Filled, enter
+from tests.browser.filled import served as shown
 from tests.browser.places import faults
 from tests.browser.walked import axe
+from tests.keeper.boxes import set_up
+from tests.web.conftest import PEOPLE, serve
 from tests.web.setup.test_plugged import ASKED, SEEN, TAPPED
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -33,8 +37,11 @@ WIDTHS = (320, 360, 768, 1366)
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    with filled(tmp_path_factory.mktemp("filled"), calls=4) as box:
-        yield box
+    """A box whose line may still get any device: it has not recorded."""
+    folder = tmp_path_factory.mktemp("fresh") / "data"
+    for panel in serve(set_up(folder, PEOPLE, seed_text=f"fresh = true\n{trial_text()}")):
+        with shown(panel) as url:
+            yield Filled(url, panel, [], "")
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def with_isdn(box: TrialBox, **options: str) -> TrialBox:
     (line,) = box.config.lines
     isdn = Part("isdn")
     on_bus = replace(line, hook=Part("isdn", {**BRIDGE, **options}), audio=isdn, prompt=isdn)
+    box.undecide()
     box.config = replace(box.config, lines=(on_bus,))
     return box
 

@@ -141,7 +141,7 @@ def test_a_call_says_whether_its_origin_is_attested(panel: Panel) -> None:
     panel.box.keeper.meet_recorder(samples.ORIGIN.public)
     page = browser.get(f"/calls/{panel.record()}").text
     assert "not attested" not in page
-    assert "recorder signed it with a key that the activity log names." in page
+    assert "Sealed by the recording process that this device knew." in page
 
 
 def test_a_call_shows_the_words_of_its_own_day(panel: Panel) -> None:
