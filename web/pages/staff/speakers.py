@@ -45,11 +45,12 @@ def page() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add a person."""
     access.need(AddSpeaker)
-    asked = AddSpeaker(line=_given("line"), name=_given("name").strip(), day=_given("day").strip())
+    name, day = _given("name").strip(), _given("day").strip()
+    asked = AddSpeaker(line=_given("line"), person_name=name, day=day)
     mistakes = {}
-    if not asked.name:
+    if not name:
         mistakes["name"] = gettext("Type a name of at most %(count)s letters.", count=LONGEST_NAME)
-    if not asked.day:
+    if not day:
         mistakes["day"] = gettext("Write a day, such as 2027-01-11.")
     if mistakes:
         return _page(mistakes, 400)
@@ -60,7 +61,7 @@ def add() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Take a person off."""
     access.need(RemoveSpeaker)
-    return _act(RemoveSpeaker(line=_given("line"), name=_given("name")), "removed")
+    return _act(RemoveSpeaker(line=_given("line"), person_name=_given("name")), "removed")
 
 
 @blueprint.post("/vouch")

@@ -116,7 +116,7 @@ class SpeakerLists:
         """
         if asked.line not in self._lines:
             raise Refused("no_line", line=asked.line[:LONGEST_NAME])
-        person = LineSpeaker(_name(asked.name), self._consent(asked.day))
+        person = LineSpeaker(_name(asked.person_name), self._consent(asked.day))
         with self._lock:
             people = self._people(asked.line)
             if person.name.casefold() in {one.name.casefold() for one in people}:
@@ -133,7 +133,7 @@ class SpeakerLists:
         """
         with self._lock:
             people = self._people(asked.line)
-            left = tuple(one for one in people if one.name != asked.name)
+            left = tuple(one for one in people if one.name != asked.person_name)
             if len(left) == len(people):
                 raise Refused("no_speaker")
             self._change(asked.line, left, REMOVED, who)

@@ -59,7 +59,7 @@ class AddSpeaker(Operation[LineSpeakers], frozen=True, tag="speakers.add"):
     audit = "speaker_added"
     audited = "inside"  # once it is known that the list can take them
     line: str
-    name: str
+    person_name: str
     day: str  # of their consent
 
 
@@ -70,7 +70,7 @@ class RemoveSpeaker(Operation[LineSpeakers], frozen=True, tag="speakers.remove")
     audit = "speaker_removed"
     audited = "inside"
     line: str
-    name: str
+    person_name: str
 
 
 class VouchSpeakers(Operation[LineSpeakers], frozen=True, tag="speakers.vouch"):

@@ -36,8 +36,8 @@ def box(tmp_path: Path) -> Iterator[KeeperBox]:
 
 ASKED: tuple[AnyOperation, ...] = (
     ShowSpeakers(),
-    AddSpeaker(line=LINE, name="Anna", day=EARLIER),
-    RemoveSpeaker(line=LINE, name="Anna"),
+    AddSpeaker(line=LINE, person_name="Anna", day=EARLIER),
+    RemoveSpeaker(line=LINE, person_name="Anna"),
     VouchSpeakers(line=LINE, mark=""),
 )
 

@@ -55,7 +55,7 @@ def shown(box: KeeperBox, token: str, line: str = LINE) -> LineSpeakers:
 def add(
     box: KeeperBox, token: str, name: str, day: str = EARLIER, line: str = LINE
 ) -> LineSpeakers:
-    return box.ask(AddSpeaker(line=line, name=name, day=day), token)
+    return box.ask(AddSpeaker(line=line, person_name=name, day=day), token)
 
 
 def vouch(box: KeeperBox, token: str, line: str = LINE) -> LineSpeakers:
@@ -113,12 +113,12 @@ def test_whatever_changes_ends_it_until_somebody_vouches_anew(box: KeeperBox, to
     add(box, token, "Bert")
     assert (shown(box, token).state, told(box)) == ("open", {})
     vouch(box, token)
-    box.ask(RemoveSpeaker(line=LINE, name="Anna"), token)
+    box.ask(RemoveSpeaker(line=LINE, person_name="Anna"), token)
     assert (shown(box, token).state, told(box)) == ("open", {})
     assert acts(box)[-2:] == ["speaker_removed", ENDED]
     vouch(box, token)
     assert told(box) == {LINE: 1}
-    box.ask(RemoveSpeaker(line=LINE, name="Bert"), token)
+    box.ask(RemoveSpeaker(line=LINE, person_name="Bert"), token)
     assert (shown(box, token).people, told(box)) == ((), {})
     with refuses("speakers_none"):
         vouch(box, token)
@@ -132,7 +132,7 @@ def test_two_tabs(box: KeeperBox, token: str) -> None:
     with refuses("speakers_changed"):
         box.ask(VouchSpeakers(line=LINE, mark=mark), token)
     assert told(box) == {}
-    box.ask(RemoveSpeaker(line=LINE, name="Bert"), other)
+    box.ask(RemoveSpeaker(line=LINE, person_name="Bert"), other)
     with refuses("speakers_changed"):
         box.ask(VouchSpeakers(line=LINE, mark=mark), token)
     assert vouch(box, token).state == "vouched"
@@ -290,7 +290,7 @@ def test_a_full_disk_vouches_for_nobody(
     vouch(box, token)
     monkeypatch.setattr(lists, "_disk", DeadDisk())
     with pytest.raises(VaultError):
-        box.ask(RemoveSpeaker(line=LINE, name="Anna"), token)
+        box.ask(RemoveSpeaker(line=LINE, person_name="Anna"), token)
     assert acts(box)[-2:] == ["failed", "failed"], "the act, and the end that hangs on it"
 
 
