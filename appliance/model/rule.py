@@ -4,12 +4,12 @@ Settings change; what a caller agreed to does not. So each recording carries the
 purposes in the very words of that day, their retention, the keys, and what the prompts said.
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from appliance.digest import sha256
 from appliance.model.records import Day, Hex64, Purposes, Unreal, least_real
 
 ContractTo = Annotated[str, Meta(pattern=r"^(conclude|perform)?\Z")]
@@ -196,7 +196,7 @@ class VouchedSpeakers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         """Return what names it, in hex: the salt keeps names from being tried one by one."""
         said = [_LABEL, self.salt, f"{self.day} {self.by}"]
         said += [f"{one.day} {one.name}" for one in in_order(self.people)]
-        return hashlib.sha256("".join(f"{line}\n" for line in said).encode()).hexdigest()
+        return sha256("".join(f"{line}\n" for line in said).encode()).hex()
 
     @property
     def sealed(self) -> RuleSpeakers:
