@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from appliance.exchange.scene import Scene
 from appliance.exchange.script.files import find_scene
+from appliance.model.rule import SpeakersFile
 from tests.boxes import TrialBox, grep
 from tests.deep import spread
 
@@ -91,7 +93,14 @@ def test_a_refused_call_writes_no_sound(trial_box: TrialBox, tmp_path: Path) -> 
     assert '"refused"' in done.stdout, done.stderr
     written = list(writes(trace.read_text(errors="replace"), data))
     assert written, "the trace shows no write at all: it cannot be right"
-    places = [(Path(path).relative_to(data).parts[0], count) for path, count in written]
+    # As it starts, the command's keeper tells the recorder which lists of those who speak on a line
+    # are vouched for. In Poland none is, so every byte of the file is known.
+    told = [(path, count) for path, count in written if path.startswith(f"{data}/settings/")]
+    none = msgspec.json.encode(SpeakersFile())
+    assert [(Path(path).stem, count) for path, count in told] == [(".speakers.json", len(none))]
+    assert trial_box.folders.speakers.read_bytes() == none
+    others = [each for each in written if each not in told]
+    places = [(Path(path).relative_to(data).parts[0], count) for path, count in others]
     # The command's keeper writes its own files; none of them grows by the call's sound.
     recorders = [(place, count) for place, count in places if not place.startswith(KEEPERS)]
     # The recorder pins the key of the first pool that it sees: 32 bytes, once. It also keeps the
