@@ -154,10 +154,12 @@ def test_everything_of_the_keepers_is_private(tmp_path: Path) -> None:
     box.confirm(box.first_run())
     box.keeper.close()
     # The recorder, another user on the appliance, reads the pool and the layout; to files that were
-    # made ahead it may write, and not even the keeper's own group reads them.
-    shared = {box.folders.pool: 0o040, box.folders.layout: 0o044}
+    # made ahead it may write, and not even the keeper's own group reads them. Everybody may read of
+    # what kind the folder is: one word.
+    shared = {box.folders.pool: 0o040, box.folders.layout: 0o044, box.folders.kind: 0o044}
     shared |= dict.fromkeys(box.folders.new.iterdir(), 0o020)
-    assert len(shared) > 2
+    assert len(shared) > 3
+    assert box.folders.kind.read_bytes() == b"trial\n"
     for path in [box.folders.data, *box.folders.data.rglob("*")]:
         assert path.stat().st_mode & 0o077 == shared.get(path, 0), path
 
