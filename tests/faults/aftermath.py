@@ -12,6 +12,7 @@ import numpy as np
 
 from appliance.errors import Refused
 from appliance.keeper.audit.lines import readable
+from appliance.keeper.recordings.certified.issued import CERTIFIED
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCertificate, VerifyCalls
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound
@@ -174,10 +175,25 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     cases |= {erasure.words.case for erasure in ledger.erasures()}
     cases |= {one.words.case for one in ledger.copies() if one.words is not None}
     cases |= {one.words.case for one in ledger.exempt()}
-    assert cases == content.cases.keys(), "no key without its words"
+    cases |= ledger.certificates().keys()
+    assert cases == content.cases.keys(), "no key without its words or its certificate"
+    _all_certified(box, listed)
     assert box.sound_audit()
     sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
     assert len(sealed) == len(set(sealed)), "put on the record once"
+
+
+def _all_certified(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
+    """Check that each order by a person that was carried out has one certificate, and no other."""
+    assert box.keeper.box is not None
+    records = box.keeper.box.records
+    certified = [rid for row in records.ledger.certificates().values() for rid in row.recordings]
+    by_hand = {one.recording for one in records.ledger.erasures()} - listed.keys()
+    assert sorted(certified) == sorted(by_hand)
+    for rid in certified:
+        assert records.recordings.certificates.of(rid).stage == "signed"
+        acts = [entry.type for entry, _ in readable(box.folders.audit) if entry.rid == rid]
+        assert acts.count(CERTIFIED) == 1, "put on the record once"
 
 
 def _told(listed: dict[str, ListedCall], gone: set[str]) -> str:

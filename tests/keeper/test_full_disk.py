@@ -108,11 +108,49 @@ def test_without_a_byte_left_somebody_logs_in_and_erases(
     assert box.ask(EraseCall(rid, Ground.OBJECTION, "Asked for it"), token).state == "erasing"
     disk.leave(0)
     pass_time(box, 31)
-    assert box.ask(ShowCertificate(rid), token).state == "erased"
+    made = box.ask(ShowCertificate(rid), token)
+    assert (made.state, made.kept) == ("erased", "signed")
     assert not office.file(rid).exists()
     assert verdicts(box, token) == {rid: Verdict.SHREDDED, kept: Verdict.COMPLETE}
     assert box.sound_audit()
-    assert box.acts()[-2:] == ["erasing", "erased"]
+    assert box.acts()[-3:] == ["erasing", "erased", "certified"]
+
+
+def test_an_erasure_waits_for_no_certificate_which_is_signed_once_there_is_room(
+    disk: SmallDisk, office: Office, box: KeeperBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else takes the reserve, and the room that the erased file has just left."""
+    rid = take(office, box)
+    token = box.log_in()
+    disk.leave(0)
+    assert box.ask(EraseCall(rid, Ground.OBJECTION, "Asked for it"), token).state == "erasing"
+    assert box.keeper.box is not None
+    certificates = box.keeper.box.records.recordings.certificates
+    settle, tries = certificates.settle, list[str]()
+
+    def settle_without_room() -> None:
+        without_reserve(disk, office)
+        try:
+            settle()
+        except VaultError:
+            tries.append("no room")
+            raise
+
+    with monkeypatch.context() as patch:
+        patch.setattr(certificates, "settle", settle_without_room)
+        for _ in range(2):
+            pass_time(box, 31)
+            made = box.ask(ShowCertificate(rid), token)
+            assert (made.state, made.kept) == ("erased", "waits")
+            assert not office.file(rid).exists()
+            assert rid not in box.keeper.box.keyring
+            assert box.acts()[-2:] == ["erasing", "erased"]
+    assert len(tries) > 1
+    (disk.folder / "ballast").unlink()
+    pass_time(box, 31)
+    assert box.ask(ShowCertificate(rid), token).kept == "signed"
+    assert box.acts()[-3:] == ["erasing", "erased", "certified"]
+    assert box.sound_audit()
 
 
 def test_without_a_byte_left_everything_else_goes_on_too(

@@ -21,17 +21,20 @@ from appliance.link.operations import Role
 from appliance.link.requests import calls as ask
 from appliance.vault import container
 from appliance.vault.disk import Disk
+from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.erasers.file import FileEraser
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.keys import open_authenticator, unwrap
 from tests.boxes import CHEAP, PASSWORD
-from tests.keeper.office import OFFICER, Office, make_office
+from tests.keeper.office import OFFICER, START, TODAY, Office, make_office
 from tests.proofs import give_totp
 from tests.security.memory.locked_office import APP_SECRET
 
 HELD = "Spór z Panią Anną Żółć, pozew z 3 maja"
 ERASED = "Herr Groß rief am 4. Mai an"
 REVIEW = "2027-06-30"
+SIGNED_AFTER = 2
+"""Days between an order and the next moment at which the keeper works."""
 
 
 @pytest.fixture
@@ -159,29 +162,83 @@ def test_a_lifted_holds_words_die(office: Office) -> None:
     assert before[1] != office.folders.root.read_bytes()
 
 
-def test_an_erasures_words_die_after_three_years_and_not_before(office: Office) -> None:
+def erased(office: Office) -> tuple[str, str, str]:
+    """Erase by hand what is on a stick, too; return its name, cases of words and certificate.
+
+    The certificate is signed two days after the words were written, so its time ends later.
+    """
     office.unlock()
-    rid = erase(office)
+    rid = office.record()
+    seq, _ = office.audit.newest
+    with office.keyring.changing() as draft:
+        draft.media["stick"] = MediumState(1, 1, START, None, 1, seq, 1, 1, 1)
+    office.ask(ask.EraseCall(rid, ask.Ground.OBJECTION, ERASED))
     office.records.lock()
-    for days, there in ((ERASURE_DAYS, True), (1, False)):
+    office.clock.advance(SIGNED_AFTER * DAY)
+    office.records.tick()
+    kept = office.records.ledger.erasure_of(rid)
+    assert kept is not None
+    (row,) = office.records.ledger.certificates().values()
+    assert (row.stage, row.until) == ("kept", TODAY + SIGNED_AFTER + ERASURE_DAYS)
+    assert kept.until == TODAY + ERASURE_DAYS
+    return rid, kept.words.case, row.case
+
+
+def test_an_erasures_words_die_after_three_years_and_not_before(office: Office) -> None:
+    """The certificate's key, which opens none of the words, ends on its own last day."""
+    rid, words, certificate = erased(office)
+    for days, left in (
+        (ERASURE_DAYS - SIGNED_AFTER, {words, certificate}),
+        (1, {certificate}),
+        (SIGNED_AFTER - 1, {certificate}),
+        (1, set()),
+    ):
         office.clock.advance(days * DAY)
         office.records.sweep()
-        assert (office.records.ledger.erasure_of(rid) is not None) is there
-        assert bool(office.keyring.content.cases) is there
+        assert set(office.keyring.content.cases) == left
+        assert (office.records.ledger.erasure_of(rid) is not None) is (words in left)
+        assert office.records.ledger.certificates().keys() == left - {words}
     with pytest.raises(Refused):
         office.ask(ask.ShowErasure(rid))
 
 
-def test_a_clock_that_lies_ends_no_words(office: Office) -> None:
+def test_a_supplement_keeps_the_certificates_key_and_no_words(office: Office) -> None:
+    """1,096 days after the last supplement the certificate's key goes; the words long before."""
+    _, words, certificate = erased(office)
+    for days, left in (
+        (100, {words, certificate}),
+        (ERASURE_DAYS - SIGNED_AFTER - 99, {certificate}),
+        (SIGNED_AFTER + 99, {certificate}),
+        (1, set()),
+    ):
+        office.clock.advance(days * DAY)
+        with office.keyring.changing() as draft:
+            draft.media = {}  # the first time the stick is forgotten, which is a supplement
+        office.records.sweep()
+        assert set(office.keyring.content.cases) == left
+
+
+def test_a_certificates_key_opens_no_words(office: Office) -> None:
+    rid, words, certificate = erased(office)
     office.unlock()
-    rid = erase(office)
-    office.records.lock()
+    kept = office.records.ledger.erasure_of(rid)
+    assert kept is not None
+    opened = office.records.recordings.words.open
+    assert opened(kept.words, "erasure") == (ERASED, "yes")
+    assert opened(SealedWords(certificate, kept.words.sealed), "erasure") == ("", "lost")
+    with office.keyring.changing() as draft:
+        draft.cases[words] = draft.cases[certificate]
+    assert opened(kept.words, "erasure") == ("", "lost")
+
+
+def test_a_clock_that_lies_ends_no_words(office: Office) -> None:
+    rid, words, certificate = erased(office)
     office.clock.jump((ERASURE_DAYS + 700) * DAY)
     office.records.sweep()
     office.restart("b0072")
     office.records.sweep()
     assert office.records.ledger.erasure_of(rid) is not None
-    assert len(office.keyring.content.cases) == 1
+    assert set(office.keyring.content.cases) == {words, certificate}
 
 
 def test_an_erasure_of_unknown_date_gets_one_later(tmp_path: Path) -> None:
