@@ -173,11 +173,18 @@ class IssuedCertificates:
                 kept = self._ledger.certificates().values()
                 self._open = {row.case for row in kept if row.stage != "kept"}
             for case in sorted(self._open):
-                row = self._ledger.certificates().get(case)
-                if row is not None and row.stage == "ordered":
-                    row = self._sign(row)
-                if row is not None and row.stage == "signed":
-                    self._put_on_record(row)
+                try:
+                    self._go_on(case)
+                except FileFormatError as error:  # it holds up no other
+                    _log.error("The certificate of the case %s cannot be read: %s", case, error)
+                    self._open.discard(case)
+
+    def _go_on(self, case: str) -> None:
+        row = self._ledger.certificates().get(case)
+        if row is not None and row.stage == "ordered":
+            row = self._sign(row)
+        if row is not None and row.stage == "signed":
+            self._put_on_record(row)
 
     # -- signing --------------------------------------------------------------------------------
 

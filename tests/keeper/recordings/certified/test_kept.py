@@ -264,3 +264,20 @@ def test_what_others_write_into_the_log_makes_no_certificate(office: Office) -> 
     assert shown(office, rid).kept == "dropped"
     with pytest.raises(Refused):
         file(office, rid)
+
+
+def test_an_order_that_cannot_be_read_holds_up_no_other(office: Office) -> None:
+    rids = [office.record() for _ in range(6)]
+    office.unlock()
+    for rid in rids:
+        erase(office, rid)
+    ledger = office.records.ledger
+    spoilt = min(ledger.certificates().values(), key=lambda row: row.case)
+    ledger.change_certificates([structs.replace(spoilt, sealed=spoilt.sealed[::-1])])
+    settle(office)
+    (lost,) = spoilt.recordings
+    kept = {rid: shown(office, rid).kept for rid in rids}
+    assert kept.pop(lost) != "signed"
+    assert set(kept.values()) == {"signed"}
+    with pytest.raises(Refused):
+        file(office, lost)
