@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.errors import Refused, WrongSecret
+from appliance.keeper.first_run.create import clear_unfinished
 from appliance.link.requests.calls import ListCalls
 from appliance.link.requests.first_run import (
     ConfirmSheet,
@@ -17,7 +18,7 @@ from appliance.link.requests.first_run import (
 from appliance.link.requests.login import LogIn, WhoAmI
 from appliance.vault.opening.keys import public_half, read_by_sheet, read_sheet
 from appliance.vault.pool import load
-from tests.boxes import PASSWORD, grep
+from tests.boxes import PASSWORD, grep, make_box
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
 from tests.model.refusals import refuses
 
@@ -248,3 +249,13 @@ def test_a_second_request_waits_for_the_first(box: KeeperBox) -> None:
     box.ask(asked)
     again = box.ask(asked)  # by the password now, whatever the code
     box.confirm(again)
+
+
+@pytest.mark.parametrize("name", ["layout", "kind", "speakers", "settings_now", "pool", "ledger"])
+def test_what_a_power_cut_left_of_a_write_goes_at_the_next_start(tmp_path: Path, name: str) -> None:
+    folders = make_box(tmp_path / "data").folders
+    path: Path = getattr(folders, name)
+    left = path.with_name(f".{path.name}.971afbc1")
+    left.write_bytes(b"half")
+    clear_unfinished(folders)
+    assert not left.exists()

@@ -110,8 +110,8 @@ def clear_unfinished(folders: Folders) -> None:
     heads = heads_folder(folders.audit) / "*.json"
     ledgers = folders.ledger, anew(folders.ledger)
     versions = folders.settings_versions / "*.toml"
-    settings = folders.settings_now, versions
-    marks = folders.layout, folders.restoring
+    settings = folders.settings_now, folders.speakers, versions
+    marks = folders.layout, folders.kind, folders.restoring
     for path in (*folders.keyring, folders.pool, *ledgers, *marks, heads, *settings):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
