@@ -3,9 +3,7 @@
 import base64
 import json
 import os
-import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +16,9 @@ from appliance.vault.opening.unseal import content_key
 from appliance.vault.texts import MOST_BYTES, MOST_STEPS, STEP, TextPlace, open_text, seal_text
 from tests.vault.script import second_reader
 from tests.vaults import Vault, damage
+from tests.vectors.specified import specified
 from tests.vectors.texts import VECTORS, vectors
 
-FORMAT = Path(__file__).parents[2] / "docs" / "format.md"
 KNOWN: dict[str, dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))
 KEY = bytes(range(32))
 PLACE = TextPlace(bytes(16), "words", 0, bytes(32), bytes(32))
@@ -44,12 +42,8 @@ def test_the_vectors_are_those_that_the_specification_makes() -> None:
 
 
 def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
-    section = FORMAT.read_text("utf-8").split("### Text beside the sound")[1].split("\n## ")[0]
-    _, _, table = section.partition("| Vector |")
-    rows = [row.split("|") for row in table.splitlines() if row.startswith("| `")]
-    refused = {
-        name: row[3].strip() == "refused" for row in rows for name in re.findall(r"`(\w+)`", row[1])
-    }
+    said = specified("### Text beside the sound")
+    refused = {name: what == "refused" for name, what in said.items()}
     assert refused == {name: vector["says"] is None for name, vector in KNOWN.items()}
 
 

@@ -1,8 +1,6 @@
 """Words are sealed to two keys: every vector reads as the specification says."""
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,10 @@ from hypothesis import strategies as st
 from appliance.errors import FileFormatError, VaultError
 from appliance.vault.opening.keys import public_half
 from appliance.vault.words import STEP, WordsPlace, open_words, seal_words
+from tests.vectors.specified import specified
 from tests.vectors.words import VECTORS, vectors
 
 READING, CASE = bytes(range(1, 33)), bytes(range(2, 34))
-FORMAT = Path(__file__).parents[2] / "docs" / "format.md"
 PLACE = WordsPlace(bytes(16), "c0" * 8, "hold")
 KNOWN: dict[str, dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))
 
@@ -35,12 +33,8 @@ def test_the_vectors_are_those_that_the_specification_makes() -> None:
 
 
 def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
-    section = FORMAT.read_text("utf-8").split("## 13. Ledger and words")[1].split("## 14.")[0]
-    _, _, table = section.partition("| Vector |")
-    rows = [row.split("|") for row in table.splitlines() if row.startswith("| `")]
-    refused = {
-        name: row[3].strip() == "refused" for row in rows for name in re.findall(r"`(\w+)`", row[1])
-    }
+    said = specified("## 13. Ledger and words")
+    refused = {name: what == "refused" for name, what in said.items()}
     assert refused == {name: vector["says"] is None for name, vector in KNOWN.items()}
 
 

@@ -86,9 +86,3 @@ class SealedStorage(Storage):
                     f"{self._path.name} is damaged or foreign, or its key does not fit.",
                 )
             ) from error
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove unfinished writes left by a power cut, in a folder of the keeper's alone."""
-    for path in folder.glob(".*"):
-        path.unlink()

@@ -12,7 +12,7 @@ from tinydb import TinyDB, where
 from tinydb.table import Document
 
 from appliance.errors import FileFormatError, StorageFull
-from appliance.keeper.storage.sealed_tinydb import SealedStorage, remove_leftovers
+from appliance.keeper.storage.sealed_tinydb import SealedStorage
 
 KEY = bytes(range(32))
 
@@ -100,14 +100,6 @@ def test_a_failed_write_changes_neither_disk_nor_memory(
             db.update({"a": 2}, where("a") == 1)
     assert [dict(document) for document in db.all()] == [{"a": 1}]
     assert [dict(document) for document in opened(path).all()] == [{"a": 1}]
-
-
-def test_what_a_power_cut_left_behind_is_removed(tmp_path: Path) -> None:
-    (tmp_path / ".t.12345678").write_bytes(b"half")
-    opened(tmp_path / "t").insert({"a": 1})
-    remove_leftovers(tmp_path)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["t"]
-    assert len(opened(tmp_path / "t")) == 1
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
