@@ -259,6 +259,15 @@ def open_ordinary(path: Path) -> io.FileIO:
     return io.FileIO(fd, "rb")
 
 
+def which_file(path: Path) -> tuple[int, ...]:
+    """Identify the file that stands there now; empty if there is none."""
+    try:
+        file = path.stat()
+    except OSError:
+        return ()
+    return file.st_ino, file.st_mtime_ns, file.st_size
+
+
 def fill_random(buffer: bytearray) -> None:
     """Fill a buffer from the kernel's random generator without leaving a copy elsewhere."""
     with Path("/dev/urandom").open("rb", buffering=0) as source:

@@ -20,7 +20,7 @@ from appliance.digest import sha256
 from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
 from appliance.model.sentences.faults import noted
 from appliance.vault.ahead import is_ready
-from appliance.vault.disk import Disk
+from appliance.vault.disk import Disk, which_file
 from appliance.vault.format import HOLDER_BYTES, KEY_BYTES, RID_BYTES, SUITE_X25519
 
 MAGIC = b"ZGODAPOL"
@@ -294,7 +294,7 @@ class Pool:
 
     def _shown(self) -> PoolContent:
         """Return the file's content; read it again if it has changed."""
-        stamp = _stamp(self._path)
+        stamp = which_file(self._path)
         if self._content is None or not stamp or stamp != self._read:
             self._read = ()
             content = load(self._path)
@@ -333,12 +333,3 @@ def _check_pin(pin: Path, box_key: bytes) -> None:
                 f"the data folder; if the vault was set up anew on purpose, remove {pin}.",
             )
         )
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Identify the file that stands there now; empty if there is none."""
-    try:
-        file = path.stat()
-    except OSError:
-        return ()
-    return file.st_ino, file.st_mtime_ns, file.st_size

@@ -18,7 +18,7 @@ from appliance.model.policy import Policy
 from appliance.model.rule import RuleSpeakers, SpeakersFile, StatedSpeakers, wants_speakers
 from appliance.model.sentences.lacking import Lacking, lack
 from appliance.vault.decoding import decode_json
-from appliance.vault.disk import Disk
+from appliance.vault.disk import Disk, which_file
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class KnownSpeakers:
 
     def _stated(self, line: str) -> StatedSpeakers | None:
         with self._lock:
-            stamp = _stamp(self._path)
+            stamp = which_file(self._path)
             if stamp != self._stamp:
                 self._said = self._read() if stamp else _NOBODY
                 self._stamp = stamp
@@ -84,12 +84,3 @@ def with_speakers(policy: Policy, found: RuleSpeakers | None) -> Policy:
 
 def _day(day: int) -> str:
     return (_EPOCH + timedelta(days=day)).isoformat()
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Identify the file that stands there now; empty if there is none."""
-    try:
-        file = path.stat()
-    except OSError:
-        return ()
-    return file.st_ino, file.st_mtime_ns, file.st_size
