@@ -17,6 +17,7 @@ MODULE_OF = {
     "adafruit-lgpio": "lgpio",
     "flask-babel": "flask_babel",
     "flask-wtf": "flask_wtf",
+    "rfc3161-client": "rfc3161_client",
     "pyserial": "serial",
 }
 """Package -> its module, where the names differ."""

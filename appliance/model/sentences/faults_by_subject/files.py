@@ -15,6 +15,7 @@ FILE_FAULTS: Mapping[str, str] = {
     "recording_unkept": N_("The recording could not be kept."),
     "proof_wrong": N_("The proof sheet is damaged, was altered, or is another device’s."),
     "certificate_wrong": N_("The certificate is damaged, was altered, or is another device’s."),
+    "stamp_wrong": N_("The time stamp is damaged, or the certificates that it goes by are."),
     "made_by_newer_program": N_("A newer Zgoda made this: install that version."),
     "sheet_count": N_(
         "A recovery sheet has %(groups)s groups of %(group)s letters and digits; these are "

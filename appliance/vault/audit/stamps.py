@@ -1,0 +1,331 @@
+"""Ask for time stamps over heads (RFC 3161), and read the tokens that answer.
+
+A token is what somebody outside the office says: these bytes were there at this time. Nothing in it
+is believed before its signature leads to a certificate that a person named.
+"""
+
+import hashlib
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.oid import NameOID
+from msgspec import Meta, Struct
+
+from appliance.errors import FileFormatError
+from appliance.model.sentences.faults import noted
+from appliance.structs import from_json
+from appliance.vault.audit.heads import Head
+
+if TYPE_CHECKING:  # 2 MB, which a box without stamps does without
+    from rfc3161_client import TimeStampResponse
+
+MOST_TOKEN = 12_288
+"""Bytes of a token: one with four certificates of 4,096-bit keys has some 8,000."""
+
+MOST_ANSWER = 16_384
+"""Bytes of an authority's answer."""
+
+MOST_FILE = 20_480
+"""Of a stamp as it is kept."""
+
+MOST_ROOTS = 65_536
+"""Bytes of a file of authorities' certificates."""
+
+_SHA256 = "2.16.840.1.101.3.4.2.1"
+_GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo, as any answer that has a token
+_SEQUENCE, _TAGGED_0 = 0x30, 0xA0
+
+Base64Token = Annotated[str, Meta(max_length=16_384)]
+
+
+class BadStamp(Exception):
+    """A token is none, or not the one that was asked for; ``code`` is a word for the audit."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class KeptStamp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A token as it is kept and handed on, with the owner's word about who made it."""
+
+    token: Base64Token
+    qualified: bool
+    """Whether the owner said, when it was made, that the authority is a qualified one (eIDAS)."""
+
+    @property
+    def text(self) -> bytes:
+        """Return it as its file has it."""
+        return msgspec.json.encode(self) + b"\n"
+
+
+class StampRequest(NamedTuple):
+    """What is sent to an authority, and the number that its answer must name."""
+
+    query: bytes
+    nonce: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """A token as it was read; whose it is says ``check_signer`` alone."""
+
+    token: bytes
+    at: float  # UTC
+    imprint: bytes  # SHA-256 of what is stamped
+    authority: str  # the name in its certificate
+
+    @property
+    def digest(self) -> str:
+        """Return the token's SHA-256, as ``stamped`` names it."""
+        return hashlib.sha256(self.token).hexdigest()
+
+    def is_over(self, head: Head) -> bool:
+        """Say whether it stamps a head."""
+        return self.imprint == hashlib.sha256(head.said).digest()
+
+    def check_signer(self, roots: Collection[x509.Certificate], nonce: int | None = None) -> None:
+        """Check the signature, and that its chain leads to a known certificate.
+
+        Args:
+            roots: certificates that sign themselves, and perhaps others of the way.
+            nonce: that the answer to a request must name; None: of no request of ours.
+
+        Raises:
+            BadStamp: ``stranger``; ``other_request``.
+        """
+        from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415
+
+        answer = _decoded(_answer_with(self.token))
+        if nonce is not None and answer.tst_info.nonce != nonce:
+            raise BadStamp("other_request")
+        try:
+            VerifierBuilder(roots=list(roots)).build().verify(answer, self.imprint)
+        except (VerificationError, *_UNREADABLE):
+            raise BadStamp("stranger") from None
+
+
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    LookupError,  # a kind of text that no reader knows
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""Whatever is raised for bytes that are no token, or a certificate that is not understood."""
+
+
+def stamp_request(head: Head) -> StampRequest:
+    """Return a request for a stamp over a head, with a random nonce, for the whole chain."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # noqa: PLC0415
+
+    made = TimestampRequestBuilder().data(head.said).hash_algorithm(HashAlgorithm.SHA256).build()
+    assert made.nonce is not None  # noqa: S101 - the library draws one unless told otherwise
+    return StampRequest(made.as_bytes(), made.nonce)
+
+
+def answered(raw: bytes, head: Head, nonce: int, roots: Collection[x509.Certificate]) -> TimeStamp:
+    """Check an authority's answer to a request.
+
+    Args:
+        raw: the answer.
+        head: that the request was for.
+        nonce: of the request.
+        roots: as of ``TimeStamp.check_signer``.
+
+    Raises:
+        BadStamp: ``no_token``; ``other_head``; ``too_early``; ``other_request``; ``stranger``.
+    """
+    if len(raw) > MOST_ANSWER:
+        raise BadStamp("no_token")
+    try:
+        token = _decoded(_in_order(raw)).time_stamp_token()
+        stamp = read_token(token)
+    except (FileFormatError, BadStamp):
+        raise BadStamp("no_token") from None
+    if not stamp.is_over(head):
+        raise BadStamp("other_head")
+    if is_older(stamp, head):
+        raise BadStamp("too_early")
+    stamp.check_signer(roots, nonce)
+    return stamp
+
+
+EARLY_SECONDS = 3600
+"""So much earlier than a head's day a stamp over it may be: two clocks, one of them set wrong."""
+
+
+def is_older(stamp: TimeStamp, head: Head) -> bool:
+    """Say whether a token is older than the head that it is over, which cannot be."""
+    try:
+        midnight = datetime.strptime(head.day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return True  # of no day at all
+    return stamp.at < midnight - EARLY_SECONDS
+
+
+def read_stamp(kept: KeptStamp) -> TimeStamp:
+    """Read a kept stamp strictly; whose it is is not checked.
+
+    Raises:
+        FileFormatError: it is no token, or not written as one is kept.
+    """
+    try:
+        token = b64decode(kept.token, validate=True)
+    except ValueError:
+        raise _no_stamp() from None
+    if b64encode(token).decode() != kept.token:
+        raise _no_stamp()
+    return read_token(token)
+
+
+def read_token(token: bytes) -> TimeStamp:
+    """Read one token and nothing behind it.
+
+    Raises:
+        FileFormatError: it is none.
+    """
+    try:
+        if len(token) > MOST_TOKEN:
+            raise BadStamp("no_token")
+        answer = _decoded(_answer_with(token))
+        if answer.time_stamp_token() != token:
+            raise BadStamp("no_token")
+        info = answer.tst_info
+        if info.message_imprint.hash_algorithm.dotted_string != _SHA256:
+            raise BadStamp("no_token")
+        at, imprint = info.gen_time.timestamp(), info.message_imprint.message
+        return TimeStamp(token, at, imprint, _authority(answer))
+    except (BadStamp, *_UNREADABLE):
+        raise _no_stamp() from None
+
+
+def kept_stamp(stamp: TimeStamp, *, qualified: bool) -> KeptStamp:
+    """Return a stamp as it is kept."""
+    return KeptStamp(token=b64encode(stamp.token).decode(), qualified=qualified)
+
+
+def kept_of(raw: bytes) -> KeptStamp:
+    """Read a stamp's file.
+
+    Raises:
+        FileFormatError: it was altered, or cut.
+    """
+    try:
+        kept = from_json(raw, KeptStamp)
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        raise _no_stamp() from None
+    if kept.text != raw:
+        raise _no_stamp()
+    read_stamp(kept)
+    return kept
+
+
+def read_roots(pem: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates of a PEM file.
+
+    Raises:
+        FileFormatError: it holds none, or is larger than such a file can be.
+    """
+    try:
+        if len(pem) > MOST_ROOTS:
+            raise ValueError(len(pem))
+        return tuple(x509.load_pem_x509_certificates(pem))
+    except _UNREADABLE:
+        raise FileFormatError(
+            noted("stamp_wrong", "It holds no certificate of a time-stamp authority.")
+        ) from None
+
+
+def _no_stamp() -> FileFormatError:
+    return FileFormatError(noted("stamp_wrong", "The time stamp in it is none, or was altered."))
+
+
+def _decoded(answer: bytes) -> "TimeStampResponse":
+    """Decode an answer; raises BadStamp."""
+    from rfc3161_client import decode_timestamp_response  # noqa: PLC0415
+
+    try:
+        found = decode_timestamp_response(answer)
+        if found.status != 0 or len(found.signed_data.signer_infos) != 1:
+            raise BadStamp("no_token")
+    except _UNREADABLE:
+        raise BadStamp("no_token") from None
+    return found
+
+
+def _authority(answer: "TimeStampResponse") -> str:
+    """Return the name of the signer; raises BadStamp if its certificate is missing."""
+    (signer,) = answer.signed_data.signer_infos
+    for raw in answer.signed_data.certificates:
+        one = x509.load_der_x509_certificate(raw)
+        if (one.issuer, one.serial_number) == (signer.issuer, signer.serial_number):
+            for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+                if names := one.subject.get_attributes_for_oid(kind):
+                    return str(names[0].value)
+            return one.subject.rfc4514_string()
+    raise BadStamp("no_token")
+
+
+# -- DER ------------------------------------------------------------------------------------------
+
+
+class _Element(NamedTuple):
+    """One element of DER: its tag, and where it, its content and its end are."""
+
+    tag: int
+    begin: int
+    content: int
+    end: int
+
+
+def _answer_with(token: bytes) -> bytes:
+    """Return the answer that a token came in: a status in front of it."""
+    length = len(_GRANTED) + len(token)
+    digits = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    size = bytes([length]) if length < 0x80 else bytes([0x80 | len(digits)]) + digits
+    return bytes([_SEQUENCE]) + size + _GRANTED + token
+
+
+def _in_order(raw: bytes) -> bytes:
+    """Sort an answer's certificates as DER has them.
+
+    Nothing signs their order. OpenSSL's ``ts`` writes the signer's first, and strict readers refuse
+    that; what is no answer is returned as it came.
+    """
+    try:
+        (whole,) = _elements(raw, 0, len(raw))
+        token = list(_elements(raw, whole.content, whole.end))[1]
+        content = list(_elements(raw, token.content, token.end))[1]
+        (signed,) = _elements(raw, content.content, content.end)
+        for part in _elements(raw, signed.content, signed.end):
+            if part.tag == _TAGGED_0:
+                each = _elements(raw, part.content, part.end)
+                ordered = b"".join(sorted(raw[one.begin : one.end] for one in each))
+                return raw[: part.content] + ordered + raw[part.end :]
+    except (ValueError, IndexError):
+        pass
+    return raw
+
+
+def _elements(raw: bytes, at: int, end: int) -> Iterator[_Element]:
+    """Yield the elements between two places; raises ValueError, IndexError."""
+    while at < end:
+        size, content = raw[at + 1], at + 2
+        if size >= 0x80:
+            digits = size & 0x7F
+            size = int.from_bytes(raw[content : content + digits], "big")
+            content += digits
+        if content + size > end:
+            raise ValueError(at)
+        yield _Element(raw[at], at, content, content + size)
+        at = content + size
