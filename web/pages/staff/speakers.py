@@ -91,7 +91,7 @@ def _given(name: str) -> str:
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     done = {
         "added": gettext("The person is on the list."),
-        "removed": gettext("The person is off the list."),
+        "removed": gettext("The person was taken off the list."),
         "vouched": gettext("You vouch for the list now."),
     }
     page = render_template(

@@ -44,11 +44,11 @@ def test_an_officer_names_people_and_an_administrator_vouches(german: Panel) -> 
     assert pola.send("/speakers/vouch", **LINE, mark=mark(german), whole="yes").status_code == 403
     page = vouch(german, adam)
     assert "You vouch for the list now." in page
-    assert "Adam Admin vouches for this list since" in page
+    assert "Adam Admin has vouched for this list since" in page
     assert "Vouch for the list" not in page
     gone = pola.send("/speakers/remove", **LINE, name=ANNA["name"]).headers["Location"]
     page = pola.get(gone).text
-    assert "The person is off the list." in page
+    assert "The person was taken off the list." in page
     assert "so the line records nothing" in page
     assert "Żółć" not in page
 
