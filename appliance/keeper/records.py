@@ -93,6 +93,7 @@ class Records:
             lost=found.lost,
             put_back=found.put_back,
             differ=found.differ,
+            uncertified=self.recordings.certificates.unreadable,
         )
 
     @property

@@ -47,6 +47,7 @@ REMAINS = {
 KEPT = {
     "signed": "signed: --out writes the signed file",
     "waits": "not signed yet",
+    "unreadable": "the certificate cannot be read; made from the activity log, not signed",
     "dropped": "a certificate was issued, but is not kept; made from the activity log, not signed",
     "unsigned": "made from the activity log, not signed",
 }

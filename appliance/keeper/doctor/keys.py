@@ -21,6 +21,7 @@ class KeyFacts:
     lost: tuple[tuple[str, int], ...]  # recordings without a key, each with a day it has
     put_back: int  # recordings whose state was put right from the audit
     differ: tuple[str, ...]  # recordings whose hold differs from the audit
+    uncertified: int  # orders of erasure whose certificate cannot be read
 
 
 def examine_keys(seen: KeyFacts) -> Iterator[Finding]:
@@ -36,6 +37,8 @@ def examine_keys(seen: KeyFacts) -> Iterator[Finding]:
         yield find("vault.put_back", count=seen.put_back)
     if seen.differ:
         yield find("vault.holds_differ", calls=_named(seen.differ))
+    if seen.uncertified:
+        yield find("vault.certificates_unread", count=seen.uncertified)
 
 
 def _named(calls: Iterable[str]) -> str:

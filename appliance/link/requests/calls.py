@@ -247,9 +247,10 @@ class ErasureCertificate(Message, frozen=True):
     sealed_at: float = 0.0  # UTC at which the recording was taken up; 0: the audit does not say
     actor: str = ""  # who ordered it: an operator's id, or a part of the box
     controller: str = ""  # who issues the certificate, if nothing is signed
-    kept: Literal["signed", "waits", "dropped", "unsigned"] = "unsigned"
-    """``waits``: it is signed soon; ``dropped``: it was, and its time is over; ``unsigned``: there
-    was none, and all of this is made from the audit."""
+    kept: Literal["signed", "waits", "unreadable", "dropped", "unsigned"] = "unsigned"
+    """``waits``: it is signed soon; ``unreadable``: what is kept of it does not open; ``dropped``:
+    it was signed, and its time is over; ``unsigned``: there was none. But for ``signed`` all of
+    this is made from the audit."""
     signed: CertifiedErasure | None = None  # for a caller
     for_office: CertifiedErasure | None = None
     supplements: tuple[Supplement, ...] = ()  # oldest first

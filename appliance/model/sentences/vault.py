@@ -85,6 +85,10 @@ VAULT_SENTENCES: Mapping[str, Sentence] = {
     "vault.holds_differ": _warn(
         "The holds of these recordings differ from the activity log; look at each: %(calls)s"
     ),
+    "vault.certificates_unread": _warn(
+        "Certificates of erasure that cannot be read: %(count)s. Nothing signed can be handed out "
+        "of them; what the activity log says of these erasures holds."
+    ),
     "vault.no_secret": _fail(
         "%(path)s, the board key, is not there: start what puts it there at boot."
     ),

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,33 +21,30 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import ERASURE, OF_ALL, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.silent import silenced_cases, told
-from appliance.keeper.erasure.media import is_made_anew
 from appliance.keeper.recordings.certified.kept import (
     CertificateOrder,
-    KeptT,
     SignedFiles,
-    open_kept,
     seal_kept,
 )
 from appliance.keeper.recordings.certified.making import (
     DoneOrder,
     certified,
-    medium_digest,
 )
+from appliance.keeper.recordings.certified.store import CertificateStore
+from appliance.keeper.recordings.certified.supplements import CertificateSupplements
 from appliance.keeper.recordings.words import ERASURE_DAYS, Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CertificateRow
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import BelievedClock
-from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy, Supplement
+from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy
 from appliance.model.proof import ProofReader
 from appliance.model.sentences.faults import noted
-from appliance.vault.audit.entries import AuditEntry, decode
+from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.certificate import (
     ReadCertificate,
     certificate_digest,
     read_certificate,
-    supplement_line,
     write_certificate,
 )
 from appliance.vault.format import KEY_BYTES
@@ -59,7 +57,7 @@ CERTIFIED = "certified"
 
 READERS = (ProofReader.CALLER, ProofReader.OFFICE)
 
-CertificateStage = Literal["signed", "waits", "dropped", "unsigned"]
+CertificateStage = Literal["signed", "waits", "unreadable", "dropped", "unsigned"]
 
 _log = logging.getLogger(__name__)
 
@@ -102,6 +100,8 @@ class IssuedCertificates:
             around: says who the controller is.
             leaving: returns the recordings whose keys are gone, but not for good yet.
         """
+        self._store = CertificateStore(keyring, ledger)
+        self._later = CertificateSupplements(keyring, self._store, time)
         self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
@@ -176,7 +176,7 @@ class IssuedCertificates:
                 try:
                     self._go_on(case)
                 except FileFormatError as error:  # it holds up no other
-                    _log.error("The certificate of the case %s cannot be read: %s", case, error)
+                    _log.error("No certificate of the case %s is signed: %s", case, error)
                     self._open.discard(case)
 
     def _go_on(self, case: str) -> None:
@@ -204,7 +204,7 @@ class IssuedCertificates:
         if len(erased) != len(gone) or not gone:
             self.drop(row.case)  # held after all, or gone with everything, which has its own
             return row
-        order = self._opened(row, CertificateOrder)
+        order = self._store.opened(row, CertificateOrder)
         last = max(erased, key=lambda one: one.seq)
         done = DoneOrder(
             case=row.case,
@@ -228,11 +228,14 @@ class IssuedCertificates:
             for reader in READERS
         }
         signed = structs.replace(row, stage="signed", until=self._until())
-        return self._store(signed, made[ProofReader.CALLER], made[ProofReader.OFFICE])
+        files = SignedFiles(
+            caller=made[ProofReader.CALLER].decode(), office=made[ProofReader.OFFICE].decode()
+        )
+        return self._store.store(signed, files)
 
     def _put_on_record(self, row: CertificateRow) -> None:
         """Bind the audit to a signed certificate, once; from then on it is shown."""
-        files = self._opened(row, SignedFiles)
+        files = self._store.opened(row, SignedFiles)
         digest = certificate_digest(read_certificate(files.caller.encode()).certificate)
         first = row.recordings[:1]
         known = [one for rid in first for one in self._audit.of_recording(rid)]
@@ -264,10 +267,8 @@ class IssuedCertificates:
             raise FileFormatError(noted("archive_file_damaged", why))
         return line.decode()
 
-    # -- later facts, and the end ---------------------------------------------------------------
-
     def sweep(self, today: int | None) -> None:
-        """Supplement what has become of media, date and end what is over; call it hourly.
+        """Say what became known since, date and end what is over; call it hourly.
 
         Args:
             today: days since 1970-01-01, by the believed time; None if it is not known.
@@ -280,65 +281,26 @@ class IssuedCertificates:
         with self._lock, self._words.writing():
             old = []
             for row in list(self._ledger.certificates().values()):
-                if row.stage != "kept":
+                if row.stage != "kept" and row.case not in self._store.unreadable:
                     continue
                 if row.until is None:
                     row = structs.replace(row, until=today + ERASURE_DAYS)  # noqa: PLW2901
                     self._ledger.change_certificates([row])
                 if row.until is not None and row.until < today:
                     old.append(row.case)
-                else:
-                    self._supplement(row, today)
+                elif row.stage == "kept":
+                    with suppress(FileFormatError):  # it holds up no other; the doctor says so
+                        self._later.say(row, today)
             if old:
                 self._ledger.change_certificates((), old)
                 self._words.end(old)
 
-    def _supplement(self, row: CertificateRow, today: int) -> None:
-        try:
-            files = self._opened(row, SignedFiles)
-        except FileFormatError as error:
-            _log.error("The certificate of the case %s cannot be read: %s", row.case, error)
-            return
-        office = read_certificate(files.office.encode())
-        line = (office.certificate.erased.line or "").encode()
-        erased = decode(line + b"\n").entry
-        told_already = {one.id for one in office.supplements if one.about == "medium"}
-        media = {medium_digest(name): one for name, one in self._keyring.content.media.items()}
-        news: list[tuple[str, Literal["made_anew", "destroyed"], int]] = []
-        for medium in office.certificate.media:
-            state = media.get(medium.id)
-            if medium.id in told_already:
-                continue
-            if state is None:
-                news.append((medium.id, "destroyed", today))
-            elif is_made_anew(state, erased.seq):
-                news.append((medium.id, "made_anew", day_of(state.at)))
-        if news:
-            caller, whole = (self._with(raw, news) for raw in (files.caller, files.office))
-            self._store(structs.replace(row, until=today + ERASURE_DAYS), caller, whole)
-
-    def _with(
-        self, file: str, news: Sequence[tuple[str, Literal["made_anew", "destroyed"], int]]
-    ) -> bytes:
-        """Return a signed file with supplements behind it."""
-        raw = file.encode()
-        read = read_certificate(raw)
-        for number, (medium, state, day) in enumerate(news, len(read.supplements) + 1):
-            said = Supplement(
-                supplement=1,
-                box=read.certificate.box,
-                certificate=certificate_digest(read.certificate),
-                number=number,
-                about="medium",
-                id=medium,
-                state=state,
-                day=day,
-                clock_ok=self._time.trusted(),
-            )
-            raw += supplement_line(said, self._keyring.sign)
-        return raw
-
     # -- reading --------------------------------------------------------------------------------
+
+    @property
+    def unreadable(self) -> int:
+        """Return how many orders and certificates could not be read in this run."""
+        return len(self._store.unreadable)
 
     def of(self, recording: str) -> IssuedCertificate:
         """Return a recording's certificate, the newest of several."""
@@ -355,27 +317,17 @@ class IssuedCertificates:
         return self._issued(row) if row is not None else IssuedCertificate("unsigned")
 
     def _issued(self, row: CertificateRow) -> IssuedCertificate:
-        if row.stage != "kept":
-            return IssuedCertificate("waits", row.case)
+        waits = IssuedCertificate("waits", row.case)
         try:
-            files = self._opened(row, SignedFiles)
-        except FileFormatError as error:
-            _log.error("The certificate of the case %s cannot be read: %s", row.case, error)
-            return IssuedCertificate("dropped", row.case)
-        return IssuedCertificate("signed", row.case, files.caller.encode(), files.office.encode())
-
-    def _opened(self, row: CertificateRow, kind: type[KeptT]) -> KeptT:
-        content = self._keyring.content
-        key = content.cases.get(row.case, b"")
-        return open_kept(row.sealed, kind, key, content.vault_id, row.case)
-
-    def _store(self, row: CertificateRow, caller: bytes, office: bytes) -> CertificateRow:
-        content = self._keyring.content
-        files = SignedFiles(caller=caller.decode(), office=office.decode())
-        sealed = seal_kept(files, content.cases[row.case], content.vault_id, row.case)
-        row = structs.replace(row, sealed=sealed)
-        self._ledger.change_certificates([row])
-        return row
+            if row.stage == "ordered":
+                self._store.opened(row, CertificateOrder)
+                return waits
+            kept = self._store.opened(row, SignedFiles)
+        except FileFormatError:
+            return IssuedCertificate("unreadable", row.case)
+        if row.stage != "kept":
+            return waits
+        return IssuedCertificate("signed", row.case, kept.caller.encode(), kept.office.encode())
 
     def _until(self) -> int | None:
         known = self._time.judged.belief is not None

@@ -10,6 +10,7 @@ from msgspec import structs
 from appliance.clock import DAY, day_of
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import Act
+from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.recordings.certified.issued import CERTIFIED
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.link.requests import calls as ask
@@ -251,8 +252,18 @@ def test_a_certificate_of_another_case_does_not_open(office: Office) -> None:
     settle(office)
     first, second = office.records.ledger.certificates().values()
     office.records.ledger.change_certificates([structs.replace(first, sealed=second.sealed)])
-    assert shown(office, one).kept == "dropped"
+    assert shown(office, one).kept == "unreadable"
     assert shown(office, other).kept == "signed"
+    with refuses("no_certificate"):
+        file(office, one)
+    assert findings(office) == {"vault.certificates_unread"}
+    office.records.ledger.change_certificates([first])
+    assert shown(office, one).kept == "signed"
+    assert findings(office) == set()
+
+
+def findings(office: Office) -> set[str]:
+    return {one.id for one in examine_keys(office.records.keys_seen)}
 
 
 def test_what_others_write_into_the_log_makes_no_certificate(office: Office) -> None:
@@ -277,7 +288,30 @@ def test_an_order_that_cannot_be_read_holds_up_no_other(office: Office) -> None:
     settle(office)
     (lost,) = spoilt.recordings
     kept = {rid: shown(office, rid).kept for rid in rids}
-    assert kept.pop(lost) != "signed"
+    assert kept.pop(lost) == "unreadable"
     assert set(kept.values()) == {"signed"}
+    assert findings(office) == {"vault.certificates_unread"}
     with pytest.raises(Refused):
         file(office, lost)
+
+
+@pytest.mark.parametrize("stage", ["ordered", "kept"])
+def test_what_cannot_be_read_ends_as_what_can_be(office: Office, stage: str) -> None:
+    rid = office.record()
+    office.unlock()
+    erase(office, rid)
+    if stage == "kept":
+        settle(office)
+    (row,) = office.records.ledger.certificates().values()
+    assert row.stage == stage
+    office.records.ledger.change_certificates([structs.replace(row, sealed=row.sealed[::-1])])
+    settle(office)
+    office.records.sweep()
+    assert shown(office, rid).kept == "unreadable"
+    assert findings(office) == {"vault.certificates_unread"}
+    after(office, ERASURE_DAYS)
+    assert shown(office, rid).kept == "unreadable"
+    after(office, 2)
+    assert shown(office, rid).kept == {"ordered": "unsigned", "kept": "dropped"}[stage]
+    assert row.case not in office.keyring.content.cases
+    assert findings(office) == set()

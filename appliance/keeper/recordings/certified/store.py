@@ -1,0 +1,49 @@
+"""Keep orders and certificates in the ledger, each sealed under the key of its case."""
+
+import logging
+
+from msgspec import structs
+
+from appliance.errors import FileFormatError
+from appliance.keeper.recordings.certified.kept import KeptT, SignedFiles, open_kept, seal_kept
+from appliance.keeper.storage.ledger import Ledger
+from appliance.keeper.storage.rows import CertificateRow
+from appliance.vault.opening.keyring import Keyring
+
+_log = logging.getLogger(__name__)
+
+
+class CertificateStore:
+    """What the ledger holds of certificates. Threads may share it."""
+
+    def __init__(self, keyring: Keyring, ledger: Ledger) -> None:
+        self._keyring = keyring
+        self._ledger = ledger
+        self._unreadable: set[str] = set()
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Return the cases whose row could not be opened in this run."""
+        return tuple(sorted(self._unreadable & self._ledger.certificates().keys()))
+
+    def opened(self, row: CertificateRow, kind: type[KeptT]) -> KeptT:
+        """Open a row; raises FileFormatError: altered, of another case, or without its key."""
+        content = self._keyring.content
+        key = content.cases.get(row.case, b"")
+        try:
+            found = open_kept(row.sealed, kind, key, content.vault_id, row.case)
+        except FileFormatError as error:
+            if row.case not in self._unreadable:
+                _log.error("The certificate of the case %s cannot be read: %s", row.case, error)
+            self._unreadable.add(row.case)
+            raise
+        self._unreadable.discard(row.case)
+        return found
+
+    def store(self, row: CertificateRow, files: SignedFiles) -> CertificateRow:
+        """Keep signed files in their row; raises VaultError."""
+        content = self._keyring.content
+        sealed = seal_kept(files, content.cases[row.case], content.vault_id, row.case)
+        row = structs.replace(row, sealed=sealed)
+        self._ledger.change_certificates([row])
+        return row
