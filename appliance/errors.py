@@ -27,8 +27,16 @@ class FileFormatError(ZgodaError, ValueError):
     """A file is truncated, altered or foreign."""
 
 
-class MadeByNewer(FileFormatError):
-    """A newer version of this program has written a file: the program is older than its data."""
+class OtherVersion(FileFormatError):
+    """Another version of this program has written a file; it is whole, and stays as it is."""
+
+
+class MadeByNewer(OtherVersion):
+    """A newer version has: the program is older than its data."""
+
+
+class MadeByOlder(OtherVersion):
+    """An older version has, before the first release: nothing reads that any more."""
 
 
 def by_newer(
@@ -39,6 +47,14 @@ def by_newer(
 ) -> str:
     """Say in a sentence that a file's own number is higher than any that this program knows."""
     return f"{what} was made by a newer Zgoda (version {number}; this one knows {known}): {do}."
+
+
+def by_older(what: object, number: int, known: int) -> str:
+    """Say in a sentence that a file's own number is lower than any that this program reads."""
+    return (
+        f"{what} was made by an older Zgoda (version {number}; this one knows {known}): open it "
+        "with that version, or begin with an empty folder."
+    )
 
 
 class Tampered(FileFormatError):

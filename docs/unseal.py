@@ -158,6 +158,45 @@ def open_keyring(raw: bytes, roots: bytes, board: bytes = b"") -> bytes:
     return unsealed(key, bytes(12), raw[64:], "keyring", raw[:32])
 
 
+def check_state(state: bytes, slots: Any) -> None:
+    fields = struct.unpack(">HHB3sHHH8s4x6sHQ", state)
+    slot, flags, verdict, boot, due, review, day, call, began, on, ended = fields
+    counts = {1: due, 16: review, 64: any(began), 128: any(call), 256: any(boot), 512: day}
+    good = not any(value and not flags & bit for bit, value in counts.items())
+    good = good and (on > 0) == (ended > 0) == (flags & 32 > 0) and (flags & 1 or not flags & 1056)
+    good = good and slot < 512 and flags < 2048 and verdict < 8 and state[:2] in slots
+    need(good, "keyring", "A shard of the keyring holds a state that cannot be.")
+
+
+def open_shard(raw: bytes, key: bytes, sid: bytes, generation: int) -> tuple[Any, dict[bytes, Any]]:
+    """Open a copy of a shard (6): how new it is; private key and newest state of each rid."""
+    need(raw[:9] == b"ZGODASHD\2", "keyring", "A shard of the keyring is not of version 2.")
+    place, count, index = sid + generation.to_bytes(4, "big"), int.from_bytes(raw[28:30], "big"), 0
+    end = at = 80 + 90 * count
+    good = raw[12:24] == place and raw[10] <= 1 and not any(raw[11:12] + raw[30:32])
+    need(good and count <= 512 and len(raw) >= at, "keyring", "The shard's header cannot be.")
+    opening = hkdf(key, raw[32:64], b"zgoda shard v2")
+    plain = unsealed(opening, bytes(12), raw[64:at], "keyring", raw[:32])
+    rows = [plain[row : row + 90] for row in range(0, len(plain), 90)]
+    states, changed = {row[48:50]: row[48:] for row in rows}, [row[48:] for row in rows]
+    need(len(states) == count, "keyring", "The shard names a slot twice.")
+    with suppress(InvalidTag):  # at the first record that does not open
+        while True:
+            for state in changed:
+                check_state(state, states)
+                states[state[:2]] = state
+            at, end = end, end + 2 + int.from_bytes(raw[end : end + 2], "big")
+            bound = place + index.to_bytes(4, "big") + raw[at - 16 : at]
+            opening = hkdf(key, raw[at + 2 : at + 34], b"zgoda change v2")
+            change = ChaCha20Poly1305(opening).decrypt(bytes(12), raw[at + 34 : end], bound)
+            many, flags = struct.unpack(">HH", change[:4].ljust(4, b"\xff"))
+            good = flags <= 1 and len(change) == 4 + 42 * many + 24 * flags
+            need(good, "keyring", "A record of the shard cannot be.")
+            changed = [change[4 + 42 * each : 46 + 42 * each] for each in range(many)]
+            index += 1
+    return (raw[24:28], index), {row[:16]: (row[16:48], states[row[48:50]]) for row in rows}
+
+
 def open_age(raw: bytes, private: Private, passphrase: bytes = b"") -> bytes:
     """Open a file of age version 1 with an X25519 key or a passphrase (12)."""
     head, key = re.match(AGE, raw), b""
@@ -337,22 +376,30 @@ if __name__ == "__main__":
         reading = Private.from_private_bytes(key or hkdf(secret, b"", b"vk"))
         mine = keyring["reading_key"] == reading.public_key().public_bytes_raw()
         need(mine, "sheet", "The sheet belongs to another office than the keyring.")
-        keys: dict[bytes, bytes] = {}  # of the recordings in each copy of each shard (6)
+        keys, why = dict[bytes, Any](), "The keyring has no key for it: erased, or another's."
         for sid, (generation, key, *_) in keyring["shards"].items():
+            newest: Any = (b"", 0), {}  # of both copies (6)
             for path in of.keyring.with_name("keys").glob(f"{sid.hex()}.{generation}.[01]"):
-                shard = path.read_bytes()
-                end = 80 + 80 * int.from_bytes(shard[28:30], "big")
-                opening = hkdf(key, shard[32:64], b"zgoda shard v1")
-                plain = unsealed(opening, bytes(12), shard[64:end], "", shard[:32])
-                rows = [plain[at : at + 80] for at in range(0, len(plain), 80)]
-                keys |= {row[:16]: row[16:48] for row in rows}
-        need(raw[14:30] in keys, "keyring", "The keyring has no key for it: erased, or another's.")
+                try:
+                    shard = open_shard(path.read_bytes(), key, sid, generation)
+                    newest = max(newest, shard, key=lambda one: one[0])
+                except Wrong as error:
+                    why = error.args[-1]
+            keys |= newest[1]
+        need(raw[14:30] in keys, "keyring", why)
         beside, texts = of.recording.parent.with_name("texts"), []
         for path in sorted(beside.iterdir()) if beside.is_dir() else []:
             if name := re.fullmatch(raw[14:30].hex() + TEXT, path.name):
                 texts.append((name[1], int(name[2]), path.read_bytes()))
-        own = Private.from_private_bytes(keys[raw[14:30]])
-        found = read_recording(raw, reading, own, False, texts)
+        own, state = keys[raw[14:30]]
+        found = read_recording(raw, reading, Private.from_private_bytes(own), False, texts)
+        on, ended = struct.unpack(">HQ", state[32:])  # null: a purpose of a META that is damaged
+        had = found["META"].get("purposes", []) if "META" in found else [None] * 64
+        need(not ended >> len(had), "keyring", "The shard ends a purpose that META does not have.")
+        gone = [purpose for bit, purpose in enumerate(had) if ended >> bit & 1]
+        found["ended"] = {"purposes": gone, "day": on} if gone else None
+        there = any(kind == "note" for kind, _, _ in texts)
+        found["note_missing"] = bool(state[2] & 4) and not there
         levels = [(m % 16 * 16 + 8 + 256 * (m > 15)) << max(m // 16 - 1, 0) for m in range(128)]
         linear, at = [struct.pack("<h", sign * level) for sign in (-1, 1) for level in levels], 0
         of.out.touch(0o600, exist_ok=False)

@@ -14,6 +14,7 @@ from appliance.errors import (
     LineError,
     LinkError,
     MadeByNewer,
+    MadeByOlder,
     MessageRefused,
     NotOnRecord,
     PromptError,
@@ -31,6 +32,7 @@ CODES: Mapping[type[ZgodaError], str] = {
     Tampered: "tampered",
     KeyLost: "key_lost",
     MadeByNewer: "made_by_newer",
+    MadeByOlder: "made_by_older",
     WrongSecret: "wrong_secret",
     EraserFailed: "eraser_failed",
     StorageFull: "disk_full",
@@ -43,7 +45,7 @@ CODES: Mapping[type[ZgodaError], str] = {
 }
 """Kind of failure -> its code; the first that fits counts."""
 
-_SAY_ALL = (Tampered, KeyLost, MadeByNewer, WrongSecret)
+_SAY_ALL = (Tampered, KeyLost, MadeByNewer, MadeByOlder, WrongSecret)
 
 
 def refusal_of(error: Exception) -> Refused:

@@ -9,7 +9,7 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, MadeByNewer
 from appliance.model.sentences.faults import noted
 from appliance.vault.disk import Disk
-from appliance.vault.newer import first_bytes, refuse_newer
+from appliance.vault.newer import first_bytes, refuse_others
 
 KNOWN = 4
 """The layout this version reads and writes; raised when older versions would misread a folder."""
@@ -29,7 +29,7 @@ def check_layout(folders: Folders) -> bool:
 
     Raises:
         FileFormatError: an older or newer version made the folder, or its mark names no layout.
-        MadeByNewer: the layout is known, and a file in it is of a newer version.
+        MadeByNewer, MadeByOlder: the layout is known, and a file in it is of another version.
         OSError: the mark cannot be read.
     """
     path, line = folders.layout, None
@@ -39,7 +39,7 @@ def check_layout(folders: Folders) -> bool:
         except (FileNotFoundError, NotADirectoryError):
             if (older := _older_keyring(folders)) is not None:
                 raise _older(folders, older) from None
-            refuse_newer(folders)
+            refuse_others(folders)
             return False
         except FileFormatError:
             line = None
@@ -63,7 +63,7 @@ def check_layout(folders: Folders) -> bool:
         )
     if int(line[1]) < KNOWN:
         raise _older(folders, int(line[1]))
-    refuse_newer(folders)
+    refuse_others(folders)
     return True
 
 

@@ -1,7 +1,7 @@
-"""Refuse a folder with a file of a newer version before anything in it is opened.
+"""Refuse a folder with a file of another version before anything in it is opened.
 
-Keyring and shards have two copies each. One that alone says to be newer has a damaged byte, or was
-cut off while a newer program wrote: the other opens, as it would beside any damage.
+Keyring and shards have two copies each. One that alone says to be of another has a damaged byte, or
+was cut off while a newer program wrote: the other opens, as it would beside any damage.
 """
 
 from collections.abc import Iterable
@@ -10,35 +10,42 @@ from itertools import groupby
 from pathlib import Path
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, MadeByNewer, PoolEmpty, by_newer
+from appliance.errors import (
+    FileFormatError,
+    MadeByNewer,
+    MadeByOlder,
+    PoolEmpty,
+    by_newer,
+    by_older,
+)
 from appliance.model.sentences.faults import noted
 from appliance.vault import pool
 from appliance.vault.disk import open_ordinary
 
-KNOWN = {b"ZGODAKEY": 4, b"ZGODASHD": 1}
-"""The beginning of a keyring, a shard -> the highest version that this program reads.
+KNOWN = {b"ZGODAKEY": 4, b"ZGODASHD": 2}
+"""The beginning of a keyring, a shard -> the version that this program reads.
 
 A byte with the version follows it, in every version.
 """
 
 
-def refuse_newer(folders: Folders) -> None:
-    """Refuse keyring, shards and pool of a newer version; what cannot be read is passed over.
+def refuse_others(folders: Folders) -> None:
+    """Refuse keyring and shards of another version, and a newer pool; pass over what is unreadable.
 
     Raises:
-        MadeByNewer: every copy of one is.
+        MadeByNewer, MadeByOlder: every copy of one is.
     """
     for copies in (folders.keyring, *_shards(folders.keys)):
         heads = {path: first_bytes(path, 9) for path in copies}
         known = {path: KNOWN[head[:-1]] for path, head in heads.items() if head[:-1] in KNOWN}
-        newer = [path for path in known if heads[path][-1] > known[path]]
-        if newer and len(newer) == len(known):
-            raise MadeByNewer(
-                noted(
-                    "made_by_newer_program",
-                    by_newer(newer[0], heads[newer[0]][-1], known[newer[0]]),
-                )
-            )
+        others = {path: heads[path][-1] for path in known if heads[path][-1] != known[path]}
+        if others and len(others) == len(known):
+            path, version = next(iter(others.items()))
+            if version < known[path]:
+                older = by_older(path, version, known[path])
+                raise MadeByOlder(noted("made_by_older_program", older))
+            newer = by_newer(path, version, known[path])
+            raise MadeByNewer(noted("made_by_newer_program", newer))
     with suppress(OSError, PoolEmpty):
         try:
             pool.load(folders.pool)

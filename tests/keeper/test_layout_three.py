@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError, ZgodaError
+from appliance.errors import FileFormatError, MadeByOlder
 from appliance.keeper.service import Keeper
 from appliance.recorder.serve import make_places
 from appliance.vault.format import FormatFault, Malformed
@@ -64,8 +64,11 @@ def test_with_todays_mark_put_into_it_its_keyring_is_still_refused(folders: Fold
     folders.layout.write_bytes(b"zgoda data folder, layout 4\n")
     with pytest.raises(FileFormatError, match="of version 3, unknown to this program"):
         Keyring.open(folders.keyring, FileEraser(folders.root))
-    with pytest.raises(ZgodaError) as refused:
+    with pytest.raises(MadeByOlder) as refused:
         open_keeper(folders)
+    assert "keyring.0 was made by an older Zgoda (version 3; this one knows 4)" in str(
+        refused.value
+    )
     assert "\n" not in str(refused.value)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.errors import FileFormatError
+from appliance.errors import FileFormatError, MadeByOlder
 from appliance.vault.disk import Disk
 from appliance.vault.layout import KNOWN, check_layout, mark_layout
 from tests.tree import contents
+from tests.vectors.shards import SID, File
 
 MARK = b"zgoda data folder, layout 4\n"
 
@@ -211,6 +212,41 @@ def test_an_unmarked_folder_with_parts_of_an_older_vault_is_an_older_one(
     before = contents(folders.data)
     with pytest.raises(FileFormatError, match=rf"an older Zgoda \(layout {older};"):
         enter(folders)
+    assert contents(folders.data) == before
+
+
+def shards_of(folders: Folders, versions: tuple[int, int]) -> dict[str, str]:
+    """Put a shard of these versions into a marked folder; return what it then holds."""
+    mark_layout(folders)
+    folders.keys.mkdir()
+    for copy, version in enumerate(versions):
+        label = b"zgoda shard v%d" % version
+        raw = File(version=version, label=label).raw()
+        (folders.keys / f"{SID.hex()}.3.{copy}").write_bytes(raw)
+    return contents(folders.data)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("enter", [check_layout, mark_layout])
+def test_an_older_shard_is_refused_in_one_sentence_and_is_not_lost(
+    enter: Callable[[Folders], object], version: int, folders: Folders
+) -> None:
+    before = shards_of(folders, (version, version))
+    with pytest.raises(MadeByOlder) as refused:
+        enter(folders)
+    assert str(refused.value) == (
+        f"{folders.keys / SID.hex()}.3.0 was made by an older Zgoda (version {version}; this one "
+        "knows 2): open it with that version, or begin with an empty folder."
+    )
+    assert contents(folders.data) == before
+
+
+@pytest.mark.parametrize("versions", [(1, 2), (2, 1), (2, 2), (3, 2)])
+def test_one_copy_alone_of_another_version_is_damage_that_the_other_mends(
+    versions: tuple[int, int], folders: Folders
+) -> None:
+    before = shards_of(folders, versions)
+    assert check_layout(folders)
     assert contents(folders.data) == before
 
 

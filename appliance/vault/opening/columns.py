@@ -11,6 +11,7 @@ from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.shard import ENTRY_BYTES, STATE_AT, OpenShard
 from appliance.vault.opening.state import (
     BEGAN,
+    ENDED,
     HELD,
     RESTRICTED,
     STATE_BYTES,
@@ -32,7 +33,7 @@ _ROW = struct.Struct(f">{PREFIX}s{STATE_AT - PREFIX}xH{STATE_BYTES - 2}x")
 
 _KEPT_MARKS = bytes(bool(flags & (HELD | RESTRICTED)) for flags in range(256))
 
-_SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | BEGAN
+_SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | ENDED | BEGAN
 
 
 class Columns:
@@ -127,10 +128,11 @@ class Columns:
         """Return a row's slot."""
         return self._slots[row]
 
-    def shown(self, row: int) -> tuple[bool, bool, int]:
-        """Say whether a row is held and restricted, and the code of its verdict."""
+    def shown(self, row: int) -> tuple[bool, bool, bool, int]:
+        """Say whether a row is held, restricted, without a purpose that it had; and its verdict."""
         flags = self._flags[row]
-        return bool(flags & HELD), bool(flags & RESTRICTED), self._verdicts[row]
+        held, restricted, ended = (bool(flags & bit) for bit in (HELD, RESTRICTED, ENDED))
+        return held, restricted, ended, self._verdicts[row]
 
     def slots(self) -> int:
         """Return the slots of what was taken up, as a set of bits."""

@@ -3,7 +3,9 @@
 from msgspec import Struct, structs
 
 from appliance.clock import day_of
+from appliance.errors import FileFormatError
 from appliance.model.records import CallMeta
+from appliance.model.sentences.faults import noted
 
 
 class RecordingEntry(Struct, frozen=True):
@@ -20,6 +22,9 @@ class RecordingEntry(Struct, frozen=True):
     day: int | None = None  # on which it began, by the recorder's clock
     began: float | None = None  # UTC, where that clock was wrong
     verdict: str = ""  # where it is worse than its frames alone show
+    ended_purposes: int = 0  # purposes taken back after the call: bit n is the n-th of META's
+    ended_day: int | None = None  # of the newest taking back
+    has_note: bool = False  # a note lies beside the sound
 
     @property
     def kept(self) -> bool:
@@ -50,6 +55,23 @@ def dated(meta: CallMeta, entry: RecordingEntry) -> CallMeta:
         started_at=started_at(meta, entry.began),
         due_days={purpose: day + days for purpose, day in meta.due_days.items()},
     )
+
+
+def taken_back(meta: CallMeta, entry: RecordingEntry) -> frozenset[str]:
+    """Return the purposes of a recording that were taken back after the call.
+
+    Args:
+        meta: as the recording seals it, with all its purposes.
+        entry: the keyring's.
+
+    Raises:
+        FileFormatError: the keyring names one that the recording does not have.
+    """
+    if entry.ended_purposes >> len(meta.purposes):
+        raise FileFormatError(
+            noted("archive_file_damaged", "The keyring ends a purpose that the recording lacks.")
+        )
+    return frozenset(p for bit, p in enumerate(meta.purposes) if entry.ended_purposes >> bit & 1)
 
 
 def started_at(meta: CallMeta, began: float) -> float:

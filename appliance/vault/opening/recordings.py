@@ -20,6 +20,7 @@ class ListedState:
     held: bool
     restricted: bool
     verdict: str  # empty: none that outranks its frames'
+    due_ended: int | None = None  # the due day where purposes were taken back
 
 
 MOST_PARTS = 64
@@ -183,8 +184,9 @@ class ShardRecordings:
             if shard is None:
                 return None
             for row in shard.columns.rows(bytes.fromhex(rid)):
-                held, restricted, verdict = shard.columns.shown(row)
-                return ListedState(held, restricted, str(VERDICTS[verdict]))
+                held, restricted, ended, verdict = shard.columns.shown(row)
+                due_ended = shard.columns.day(row) if ended else None
+                return ListedState(held, restricted, str(VERDICTS[verdict]), due_ended)
         return None
 
     def _now(self) -> list[Shard]:

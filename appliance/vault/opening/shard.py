@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import Struct
 
-from appliance.errors import FileFormatError, MadeByNewer, by_newer
+from appliance.errors import FileFormatError, MadeByNewer, MadeByOlder, by_newer, by_older
 from appliance.model.sentences.faults import noted
 from appliance.vault import container
 from appliance.vault.disk import wipe
 from appliance.vault.format import KEY_BYTES, RID_BYTES
-from appliance.vault.opening.state import STATE_BYTES, check, glance
+from appliance.vault.opening.state import STATE, STATE_BYTES, check
 
 SHARD_KEYS = 512
 """Keys made together; the figures are about the best with it."""
@@ -30,17 +30,16 @@ MAGIC = b"ZGODASHD"
 MOST_RECORDS = 65_536
 """Bytes of records before a shard is written whole."""
 
-_VERSION = 1
+_VERSION = 2
 _HEADER = struct.Struct(">8sBBBx8sIIH2x")
 _LENGTH = struct.Struct(">H")
 _CHANGE = struct.Struct(">HH")
 _ANCHOR = struct.Struct(">Q16s")
 _BOUND = struct.Struct(">8sII16s")
-_SLOT = struct.Struct(">H")
-_CHECKED = struct.Struct(f">{STATE_AT}xHHB{STATE_BYTES - 5}x")
+_ENTRY = struct.Struct(f">{STATE_AT}x{STATE.format.removeprefix('>')}")
 _TAG = 16
-_BASE_LABEL = b"zgoda shard v1"
-_CHANGE_LABEL = b"zgoda change v1"
+_BASE_LABEL = b"zgoda shard v2"
+_CHANGE_LABEL = b"zgoda change v2"
 _INCOMPLETE = 1
 _ANCHORED = 1
 
@@ -171,7 +170,12 @@ def open_shard(key: bytes, sid: bytes, generation: int, raw: bytes) -> OpenShard
 
 
 def read_head(raw: bytes) -> ShardHeader:
-    """Read a header strictly; raises FileFormatError, MadeByNewer for a newer version."""
+    """Read a header strictly.
+
+    Raises:
+        FileFormatError: it is none, or impossible.
+        MadeByNewer, MadeByOlder: of another version.
+    """
     if len(raw) < _HEADER.size or not raw.startswith(MAGIC):
         raise FileFormatError(noted("archive_file_damaged", "This is not a shard of a keyring."))
     _, version, level, flags, sid, generation, revision, count = _HEADER.unpack_from(raw)
@@ -180,11 +184,9 @@ def read_head(raw: bytes) -> ShardHeader:
         raise MadeByNewer(
             noted("made_by_newer_program", by_newer("A shard of the keyring", version, _VERSION))
         )
-    if version != _VERSION:
-        raise FileFormatError(
-            noted(
-                "archive_file_damaged", f"A shard of the keyring is of version {version}: unknown."
-            )
+    if version < _VERSION:
+        raise MadeByOlder(
+            noted("made_by_older_program", by_older("A shard of the keyring", version, _VERSION))
         )
     if raw[: _HEADER.size] != head.packed() or count > SHARD_KEYS:
         raise FileFormatError(
@@ -196,9 +198,9 @@ def read_head(raw: bytes) -> ShardHeader:
 def _rows(plain: bytearray) -> dict[int, int]:
     """Return slot -> where its state begins."""
     rows = {}
-    for row, (slot, flags, verdict) in enumerate(_CHECKED.iter_unpack(plain)):
-        check(flags, verdict)
-        rows[slot] = row * ENTRY_BYTES + STATE_AT
+    for row, state in enumerate(_ENTRY.iter_unpack(plain)):
+        check(state)
+        rows[state[0]] = row * ENTRY_BYTES + STATE_AT
     if len(rows) != len(plain) // ENTRY_BYTES or any(slot >= SHARD_KEYS for slot in rows):
         raise FileFormatError(
             noted(
@@ -230,7 +232,7 @@ def _follow(key: bytes, shard: OpenShard, raw: bytes, rows: dict[int, int]) -> b
 def open_copy(sid: bytes, key: ShardKey, raw: bytes | None) -> tuple[bytes, OpenShard] | None:
     """Open a copy; None if it does not open, or names another level than the keyring.
 
-    A shard of which both copies are of a newer version was refused before the folder was opened.
+    A shard of which both copies are of another version was refused before the folder was opened.
     """
     if raw is None:
         return None
@@ -252,8 +254,9 @@ def _apply(change: bytes, shard: OpenShard, rows: dict[int, int]) -> None:
     if flags not in {0, _ANCHORED} or len(change) != states_end + anchored:
         raise FileFormatError(noted("archive_file_damaged", "A record of a shard is impossible."))
     for at in range(_CHANGE.size, states_end, STATE_BYTES):
-        glance(change, at)
-        row = rows.get(_SLOT.unpack_from(change, at)[0])
+        state = STATE.unpack_from(change, at)
+        check(state)
+        row = rows.get(state[0])
         if row is None:
             raise FileFormatError(
                 noted("archive_file_damaged", "A record of a shard changes a slot that is none.")

@@ -1,7 +1,7 @@
-"""Write a recording's entry as the 32 bytes that its shard holds, and read them strictly.
+"""Write a recording's entry as the 42 bytes that its shard holds, and read them strictly.
 
 ``slot u16 ‖ flags u16 ‖ verdict u8 ‖ boot id 3 ‖ due day u16 ‖ review day u16 ‖ day u16 ‖
-call id 8 ‖ uptime u32 ‖ began u48``, see ``docs/format.md``, section 6.
+call id 8 ‖ uptime u32 ‖ began u48 ‖ ended day u16 ‖ ended u64``, see ``docs/format.md``, section 6.
 """
 
 import struct
@@ -13,14 +13,19 @@ from appliance.model.records import Verdict
 from appliance.model.sentences.faults import noted
 from appliance.vault.opening.entry import RecordingEntry
 
-_STATE = struct.Struct(">HHB3sHHH8sIHI")
-STATE_BYTES = _STATE.size
+STATE = struct.Struct(">HHB3sHHH8sIHIHQ")
+STATE_BYTES = STATE.size
 
-TAKEN_UP, HELD, RESTRICTED, UNSURE, REVIEW, DAY, BEGAN, CALL, BOOT = (1 << bit for bit in range(9))
-_KNOWN = (1 << 9) - 1
+TAKEN_UP, HELD, RESTRICTED, UNSURE, REVIEW, ENDED, BEGAN, CALL, BOOT, DAY, NOTE = (
+    1 << bit for bit in range(11)
+)
+"""What a list shows of them stands in the first eight bits, which the columns keep."""
+
+_KNOWN = (1 << 11) - 1
 _CALL_AT = 14
-_GLANCE = struct.Struct(">2xHB3xH2xH12xHI")
+_GLANCE = struct.Struct(">2xHB3xH2xH12xHI10x")
 _MS_A_DAY = clock.DAY * 1000
+_NO_CALL, _NO_BOOT = bytes(8), bytes(3)
 
 VERDICTS = (
     "",
@@ -38,8 +43,16 @@ LATEST_DAY = 0xFFFF
 """The last day that a state can name: 2149-06-06."""
 
 
+Fields = tuple[int, int, int, bytes, int, int, int, bytes, int, int, int, int, int]
+"""A state's numbers, in their order."""
+
+
 def pack_state(slot: int, entry: RecordingEntry) -> bytes:
-    """Return an entry's state; days outside 0 to 65,535 are kept at that bound."""
+    """Return an entry's state; days outside 0 to 65,535 are kept at that bound.
+
+    Raises:
+        FileFormatError: no recording can have this entry.
+    """
     flags = 0
     for bit, counts in (
         (TAKEN_UP, entry.due_day is not None),
@@ -47,14 +60,16 @@ def pack_state(slot: int, entry: RecordingEntry) -> bytes:
         (RESTRICTED, entry.restricted),
         (UNSURE, not entry.clock_ok),
         (REVIEW, entry.review_day is not None),
-        (DAY, entry.day is not None),
+        (ENDED, entry.ended_day is not None),
         (BEGAN, entry.began is not None),
         (CALL, bool(entry.call)),
         (BOOT, bool(entry.boot_id)),
+        (DAY, entry.day is not None),
+        (NOTE, entry.has_note),
     ):
         flags |= bit if counts else 0
     began = min(max(round((entry.began or 0) * 1000), 0), (1 << 48) - 1)
-    return _STATE.pack(
+    fields: Fields = (
         slot,
         flags,
         VERDICTS.index(entry.verdict),
@@ -66,19 +81,22 @@ def pack_state(slot: int, entry: RecordingEntry) -> bytes:
         min(max(entry.uptime, 0), 0xFFFFFFFF),
         began >> 32,
         began & 0xFFFFFFFF,
+        _day(entry.ended_day),
+        entry.ended_purposes,
     )
+    check(fields)
+    return STATE.pack(*fields)
 
 
 def read_state(raw: bytes | bytearray | memoryview, at: int = 0) -> tuple[int, RecordingEntry]:
     """Return a state's slot and entry.
 
     Raises:
-        FileFormatError: a flag or a verdict is unknown.
+        FileFormatError: no keeper writes such a state.
     """
-    slot, flags, verdict, boot, due, review, day, call, uptime, high, low = _STATE.unpack_from(
-        raw, at
-    )
-    check(flags, verdict)
+    fields: Fields = STATE.unpack_from(raw, at)
+    check(fields)
+    slot, flags, verdict, boot, due, review, day, call, uptime, high, low, ended_day, ended = fields
     return slot, RecordingEntry(
         due_day=due if flags & TAKEN_UP else None,
         call=call.hex() if flags & CALL else "",
@@ -91,6 +109,9 @@ def read_state(raw: bytes | bytearray | memoryview, at: int = 0) -> tuple[int, R
         day=day if flags & DAY else None,
         began=(high << 32 | low) / 1000 if flags & BEGAN else None,
         verdict=str(VERDICTS[verdict]),
+        ended_purposes=ended,
+        ended_day=ended_day if flags & ENDED else None,
+        has_note=bool(flags & NOTE),
     )
 
 
@@ -104,13 +125,8 @@ class Glance(NamedTuple):
 
 
 def glance(raw: bytes | bytearray | memoryview, at: int) -> Glance:
-    """Return what the columns remember of a state, without the rest.
-
-    Raises:
-        FileFormatError: a flag or the verdict is unknown.
-    """
+    """Return what the columns remember of a state that was checked, without the rest."""
     flags, verdict, due, day, high, low = _GLANCE.unpack_from(raw, at)
-    check(flags, verdict)
     if flags & BEGAN:
         day = (high << 32 | low) // _MS_A_DAY
     return Glance(flags, verdict, due, day)
@@ -121,11 +137,22 @@ def call_in(raw: bytes | bytearray | memoryview, at: int) -> bytes:
     return bytes(raw[at + _CALL_AT : at + _CALL_AT + 8])
 
 
-def check(flags: int, verdict: int) -> None:
-    """Refuse a state's flags or verdict if they are unknown; raises FileFormatError."""
-    if flags & ~_KNOWN or verdict >= len(VERDICTS):
+def check(fields: Fields) -> None:
+    """Refuse a state that no keeper writes; raises FileFormatError."""
+    _, flags, verdict, boot, due, review, day, call, _, high, low, ended_day, ended = fields
+    stray = (
+        (due and not flags & TAKEN_UP)
+        or (review and not flags & REVIEW)
+        or (day and not flags & DAY)
+        or ((high or low) and not flags & BEGAN)
+        or (call != _NO_CALL and not flags & CALL)
+        or (boot != _NO_BOOT and not flags & BOOT)
+    )
+    whole = bool(ended) == bool(ended_day) == bool(flags & ENDED)
+    later = flags & (ENDED | NOTE) and not flags & TAKEN_UP
+    if flags & ~_KNOWN or verdict >= len(VERDICTS) or stray or not whole or later:
         raise FileFormatError(
-            noted("archive_file_damaged", "A shard holds the state of a recording that is unknown.")
+            noted("archive_file_damaged", "A shard holds a state that no recording can have.")
         )
 
 

@@ -13,7 +13,7 @@ from appliance.keeper.backup.wanted import is_ahead
 from appliance.keeper.erasure.erase_all import EraseAll
 from appliance.keeper.erasure.media import HOLDS
 from appliance.keeper.people.second_person import WAIT_SECONDS
-from appliance.link.requests.calls import ListCalls
+from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.login import EnterCode, LogIn
 from appliance.link.requests.time import ConfirmTime, GetTime
 from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, sheet_text
@@ -133,6 +133,28 @@ def test_what_is_due_or_certified_erased_stays_away(tmp_path: Path) -> None:
     assert opens(new, stays)
     assert "keys_lost" not in new.acts()
     assert new.sound_audit()
+    new.keeper.close()
+
+
+def test_what_was_taken_back_and_noted_stays_so(tmp_path: Path) -> None:
+    old, medium = backed_up_box(tmp_path)
+    ended, noted, both = record(old, 3)
+    today = day_of(old.clock.now())
+    change(keyring(old), ended, ended_purposes=1, ended_day=today)
+    change(keyring(old), noted, has_note=True)
+    change(keyring(old), both, ended_purposes=1, ended_day=today - 1, has_note=True)
+    before = {rid: keyring(old).entry(rid) for rid in (ended, noted, both)}
+    backups(old).run()
+    old.keeper.close()
+    begin_again(old, medium, tmp_path / "new")
+    new = new_keeper(old, tmp_path / "new")
+    assert {rid: keyring(new).entry(rid) for rid in before} == before
+    token = new.log_in(password=FRESH)
+    parts = new.ask(ShowCall(ended), token).parts  # of one call
+    assert {part.call.recording: part.open_purposes for part in parts} == {
+        **{ended: (), both: ()},
+        noted: ("training",),
+    }
     new.keeper.close()
 
 

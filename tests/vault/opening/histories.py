@@ -111,8 +111,12 @@ class History:
         self._change(self._some(taken_up=False), due_day=DAY + self.chance.randint(0, 90))
 
     def hold(self) -> None:
-        """Hold some, or release them."""
-        self._change(self._some(taken_up=True)[:2], held=self.chance.random() < 0.3)
+        """Hold some, or release them; some lose purposes at the same time, or get a note."""
+        some, drawn = self._some(taken_up=True)[:2], self.chance.random()
+        ended = int(drawn * 8)
+        day = DAY + ended if ended else None
+        note = int(drawn * 16) % 2 == 1
+        self._change(some, held=drawn < 0.3, ended_purposes=ended, ended_day=day, has_note=note)
 
     def erase(self) -> None:
         """Erase some of those that nothing holds, and finish it."""

@@ -92,7 +92,7 @@ def test_another_key_shard_or_generation_is_refused() -> None:
             open_shard(KEY, sid, generation, base())
 
 
-@pytest.mark.parametrize("lost", range(1, 86))
+@pytest.mark.parametrize("lost", range(1, 96))
 def test_a_torn_record_is_cut_off_at_whatever_byte(lost: int) -> None:
     whole = with_changes(DAY, DAY + 1)
     found = opened(whole[:-lost])
@@ -133,7 +133,7 @@ def record(plain: bytes) -> bytes:
     """Return a first record with any content, properly sealed."""
     at = opened(raw := base())
     bound = struct.pack(">8sII16s", SID, 1, 0, at.tag)
-    sealed = container.seal(KEY, b"zgoda change v1", plain, bound)
+    sealed = container.seal(KEY, b"zgoda change v2", plain, bound)
     return raw + len(sealed).to_bytes(2, "big") + sealed
 
 
@@ -159,9 +159,23 @@ def test_an_impossible_change_is_refused(plain: bytes) -> None:
         opened(record(plain))
 
 
+ends = st.tuples(st.just(0), st.none()) | st.tuples(
+    st.integers(1, 2**64 - 1), st.integers(1, 65_535)
+)
+later = st.tuples(st.none(), st.just((0, None)), st.just(value=False)) | st.tuples(
+    st.integers(0, 65_535), ends, st.booleans()
+)
+"""Due day, what was taken back, whether there is a note: both only of what was taken up."""
+
 entries = st.builds(
-    RecordingEntry,
-    due_day=st.none() | st.integers(0, 65_535),
+    lambda later, **fields: RecordingEntry(
+        due_day=later[0],
+        ended_purposes=later[1][0],
+        ended_day=later[1][1],
+        has_note=later[2],
+        **fields,
+    ),
+    later,
     call=st.just("") | st.binary(min_size=8, max_size=8).map(bytes.hex),
     held=st.booleans(),
     review_day=st.none() | st.integers(0, 65_535),
@@ -178,6 +192,21 @@ entries = st.builds(
 @given(entries, st.integers(0, 511))
 def test_every_entry_comes_back(entry: RecordingEntry, slot: int) -> None:
     assert read_state(pack_state(slot, entry)) == (slot, entry)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        RecordingEntry(ended_purposes=1, ended_day=DAY),
+        RecordingEntry(has_note=True),
+        RecordingEntry(DAY, ended_purposes=1),
+        RecordingEntry(DAY, ended_day=DAY),
+        RecordingEntry(DAY, ended_purposes=1, ended_day=0),
+    ],
+)
+def test_what_could_not_be_read_is_not_written(entry: RecordingEntry) -> None:
+    with pytest.raises(FileFormatError):
+        pack_state(0, entry)
 
 
 @given(st.integers(-(10**12), 10**12))

@@ -17,6 +17,7 @@ FILE_FAULTS: Mapping[str, str] = {
     "certificate_wrong": N_("The certificate is damaged, was altered, or is another device’s."),
     "stamp_wrong": N_("The time stamp is damaged, or the certificates that it goes by are."),
     "made_by_newer_program": N_("A newer Zgoda made this: install that version."),
+    "made_by_older_program": N_("An older Zgoda made this: open it with that version."),
     "sheet_count": N_(
         "A recovery sheet has %(groups)s groups of %(group)s letters and digits; these are "
         "%(count)s in all."

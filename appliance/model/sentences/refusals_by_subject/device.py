@@ -43,6 +43,9 @@ DEVICE_REFUSALS: Mapping[str, Refusal] = {
     "made_by_newer": failed(
         N_("It did not work"), N_("A newer Zgoda has written this. Install that version.")
     ),
+    "made_by_older": failed(
+        N_("It did not work"), N_("An older Zgoda has written this. Open it with that version.")
+    ),
     "wrong_secret": wrong(
         N_("Check your entries"),
         N_("The password, the sheet or the key is wrong. Check each sign."),

@@ -1,5 +1,7 @@
 """A shard: any bytes, or after a first byte of 1 entries and changes under the right key."""
 
+from msgspec import structs
+
 from appliance.errors import FileFormatError
 from appliance.vault import container
 from appliance.vault.opening.columns import Columns
@@ -43,7 +45,7 @@ def _planted(raw: bytes) -> bytes:
         length = int.from_bytes(raw[at : at + 2], "big")
         bound = SID + (3).to_bytes(4, "big") + index.to_bytes(4, "big") + made[-16:]
         plain = raw[at + 2 : at + 2 + length]
-        record = container.seal(SECRET, b"zgoda change v1", plain, bound)
+        record = container.seal(SECRET, b"zgoda change v2", plain, bound)
         made += len(record).to_bytes(2, "big") + record
         at, index = at + 2 + length, index + 1
     return made
@@ -52,14 +54,15 @@ def _planted(raw: bytes) -> bytes:
 def seeds() -> dict[str, bytes]:
     """Return two entries, the same with a change, and both as files."""
     used = RecordingEntry(due_day=20_807, call="00112233445566ff", boot_id="a1b2c3", day=20_717)
+    ended = structs.replace(used, ended_purposes=5, ended_day=20_800, has_note=True)
     plain = b"".join(
         bytes([row]) * STATE_AT + pack_state(row, entry)
         for row, entry in enumerate((used, RecordingEntry()))
     )
-    change = b"\0\1\0\1" + pack_state(1, used) + (9).to_bytes(8, "big") + bytes(16)
+    change = b"\0\1\0\1" + pack_state(1, ended) + (9).to_bytes(8, "big") + bytes(16)
     file = seal_shard(SECRET, HEAD, plain)
     place = RecordPlace(HEAD, 0, file[-16:])
-    record = seal_change(SECRET, place, [pack_state(0, used)], Anchor(9, bytes(16)))
+    record = seal_change(SECRET, place, [pack_state(0, ended)], Anchor(9, bytes(16)))
     planted = b"\1" + (2).to_bytes(2, "big") + plain
     return {
         "two": planted,
