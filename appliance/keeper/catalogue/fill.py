@@ -72,7 +72,10 @@ class CatalogueFiller:
                 self._set_aside(rid, found)
 
         def settled(rid: str, entry: RecordingEntry) -> RecordingEntry:
-            return structs.replace(entry, due_day=due_days[rid] + shift(entry))
+            day = due_days[rid] + shift(entry)
+            if entry.ended_purposes and entry.due_day is not None:
+                day = min(day, entry.due_day)  # a purpose that is taken back never lengthens it
+            return structs.replace(entry, due_day=day)
 
         self._keyring.change(due_days, settled)
         for parts in {self._keyring.parts(rid) for rid in due_days if rid in self._keyring}:

@@ -7,14 +7,17 @@ from msgspec import structs
 from appliance.keeper.reading.protocol import FoundRow, Summary
 from appliance.model.audio import RATE
 from appliance.model.records import CallMeta, CallRecord, ListedCall, Verdict
-from appliance.vault.opening.entry import RecordingEntry, dated
+from appliance.vault.opening.entry import RecordingEntry, dated, taken_back
 from appliance.vault.opening.recordings import ListedState
 from appliance.vault.opening.row import Row
 
 
 def in_list(found: FoundRow, state: ListedState | None) -> ListedCall:
-    """Return a row as a list shows it; the keyring's state outranks its own verdict."""
-    row = found.row
+    """Return a row as a list shows it; the keyring's state outranks its own verdict.
+
+    A row was made before purposes were taken back, or after it, so then it names none of them.
+    """
+    row, due_ended = found.row, state.due_ended if state else None
     return ListedCall(
         recording=found.rid,
         call=row.call,
@@ -26,8 +29,8 @@ def in_list(found: FoundRow, state: ListedState | None) -> ListedCall:
         number=row.number,
         name=row.name,
         withheld=row.withheld,
-        purposes=row.purposes,
-        due_day=row.due_day,
+        purposes=row.purposes if due_ended is None else (),
+        due_day=row.due_day if due_ended is None else due_ended,
         ended=row.ended,
         verdict=_verdict(state.verdict if state else "", row),
         held=state is not None and state.held,
@@ -37,11 +40,15 @@ def in_list(found: FoundRow, state: ListedState | None) -> ListedCall:
 
 
 def whole(recording: str, summary: Summary, entry: RecordingEntry) -> CallRecord:
-    """Return a call as its recording tells it."""
+    """Return a call as its recording tells it, without purposes that were taken back since.
+
+    Raises:
+        FileFormatError: one was that the recording does not have.
+    """
     meta = dated(summary.meta, entry)
-    if summary.withdrawn:
-        left = tuple(p for p in meta.purposes if p not in summary.withdrawn)
-        days = {p: day for p, day in meta.due_days.items() if p not in summary.withdrawn}
+    if gone := taken_back(meta, entry).union(summary.withdrawn):
+        left = tuple(p for p in meta.purposes if p not in gone)
+        days = {p: day for p, day in meta.due_days.items() if p not in gone}
         meta = structs.replace(meta, purposes=left, due_days=days)
     return CallRecord(
         recording=recording,
@@ -83,6 +90,7 @@ def remembered(found: FoundRow, entry: RecordingEntry) -> CallRecord:
     """Return a call whose recording cannot be read any more, without its receipt."""
     row = found.row
     day = row.due_day if entry.due_day is None else entry.due_day
+    purposes = () if entry.ended_purposes else row.purposes
     meta = CallMeta(
         call=row.call,
         line=row.line,
@@ -93,8 +101,8 @@ def remembered(found: FoundRow, entry: RecordingEntry) -> CallRecord:
         number=row.number,
         name=row.name,
         withheld=row.withheld,
-        purposes=row.purposes,
-        due_days=dict.fromkeys(row.purposes, day),
+        purposes=purposes,
+        due_days=dict.fromkeys(purposes, day),
     )
     return CallRecord(
         recording=found.rid,

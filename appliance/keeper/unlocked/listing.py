@@ -23,7 +23,7 @@ from appliance.model.audio import RATE
 from appliance.model.sentences.faults import noted
 from appliance.vault.container import derive
 from appliance.vault.format import RID_BYTES
-from appliance.vault.opening.entry import RecordingEntry, dated, shift
+from appliance.vault.opening.entry import RecordingEntry, dated, shift, taken_back
 from appliance.vault.opening.row import (
     ROW_BYTES,
     SEED_BYTES,
@@ -78,7 +78,8 @@ class LoadedCalls:
         plain = pack(row)
         self._index.put(ask.sid, ListedRow(ask.slot, bytes.fromhex(ask.rid), plain, unpack(plain)))
         seed = seed_of(ask.key)
-        return Made(_due_day(summary)), seal_row(self._second, seed, ask.sid, ask.slot, plain)
+        made = Made(_due_day(summary, ask.entry))
+        return made, seal_row(self._second, seed, ask.sid, ask.slot, plain)
 
     def change(self, ask: DropRows | ListUnderNumber) -> None:
         """List some recordings no more, or one under a number that was added to it."""
@@ -106,6 +107,7 @@ class LoadedCalls:
 def row_of(summary: Summary, entry: RecordingEntry, country: str) -> Row:
     """Return the row of a recording, under its true dates."""
     meta = dated(summary.meta, entry)
+    gone = taken_back(meta, entry).union(summary.withdrawn)
     return Row(
         call=meta.call,
         line=meta.line,
@@ -116,8 +118,8 @@ def row_of(summary: Summary, entry: RecordingEntry, country: str) -> Row:
         seconds=summary.samples / RATE,
         verdict=summary.verdict,
         ended=summary.ended,
-        due_day=_due_day(summary) + shift(entry),
-        purposes=tuple(p for p in meta.purposes if p not in summary.withdrawn),
+        due_day=_due_day(summary, entry) + shift(entry),
+        purposes=tuple(p for p in meta.purposes if p not in gone),
         number=meta.number,
         digits=caller_digits(meta.number, country),
         name=meta.name,
@@ -126,8 +128,9 @@ def row_of(summary: Summary, entry: RecordingEntry, country: str) -> Row:
     )
 
 
-def _due_day(summary: Summary) -> int:
-    """Return the last day of the purposes not withdrawn during the call."""
+def _due_day(summary: Summary, entry: RecordingEntry) -> int:
+    """Return the last day of the purposes not withdrawn during the call, nor taken back since."""
     days = summary.meta.due_days
-    left = [day for purpose, day in days.items() if purpose not in summary.withdrawn]
+    gone = taken_back(summary.meta, entry).union(summary.withdrawn)
+    left = [day for purpose, day in days.items() if purpose not in gone]
     return max(left or days.values())
