@@ -46,6 +46,9 @@ MISTAKES: Mapping[str, str] = {
     "word_unknown": N_("“%(wrong)s” is not known here; choose one of these: %(known)s."),
     "day": N_("Write a day, such as 2027-01-11."),
     "host": N_("Write an address, such as 192.168.1.20."),
+    "web_address": N_(
+        "Write an address that begins with https:// or http://, without a user, a password or “?”."
+    ),
     "country": N_("Choose a country: two capital letters, such as PL."),
     "outside_prefix": N_("Write at most four keys: digits, * or #."),
     "number": N_("Write a whole telephone number, such as +48221234567."),
@@ -170,6 +173,9 @@ MISTAKES: Mapping[str, str] = {
     "eraser_other": N_("Only another protection level uses this: set eraser to %(eraser)s."),
     "backup_nowhere": N_("Name the folder of the medium, too."),
     "file_alone": N_("Only the configuration file on the device can change this."),
+    "stamp_nowhere": N_(
+        "Without the address of an authority this says nothing: name it, or leave this out."
+    ),
     # of the panel's address
     "pair": N_("Name certificate and key, or neither."),
     "tls_folder": N_("Put the file into /etc/zgoda/tls and name it there."),

@@ -16,11 +16,13 @@ from appliance.config.declare import OfficeFacts
 from appliance.config.keys import KEYS_GO_BY, check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
+from appliance.config.outside.stamp import Stamp
 from appliance.config.section import found
 from appliance.config.sections import (
     check_backup,
     check_front,
     check_panel,
+    check_stamp,
     check_vault,
     facts_of,
     read_line,
@@ -146,6 +148,7 @@ def _read(top: Table) -> Config:
         read_whole(top.table("backup"), Backup, check_backup),
         read_whole(top.table("panel"), Panel, check_panel),
         read_whole(front, Front, check_front) if "front" in top else None,
+        read_whole(top.table("stamp"), Stamp, check_stamp),
         **said,
     )
     return config

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from appliance.config.declare import OfficeFacts, setting
 from appliance.config.drivers.driver import ROLES
+from appliance.config.outside.stamp import Stamp
 from appliance.config.parts import read_part
 from appliance.config.section import found, read
 from appliance.config.settings import (
@@ -147,6 +148,16 @@ def check_panel(table: Table, panel: Panel) -> None:
     for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
         if getattr(panel, name) and not getattr(panel, other) and table.sound(other):
             table.wrong("pair", name)
+
+
+def check_stamp(table: Table, stamp: Stamp) -> None:
+    """Check that what is stamped can be checked, and that the rest is said of somebody."""
+    if stamp.address and not stamp.roots and table.sound("roots"):
+        example = f"roots = {setting(Stamp, 'roots').also.example}"
+        table.wrong("missing", "roots", example=example)
+    for key in ("roots", "qualified"):
+        if getattr(stamp, key) and not stamp.address and table.sound("address"):
+            table.wrong("stamp_nowhere", key)
 
 
 def check_front(table: Table, front: Front) -> None:

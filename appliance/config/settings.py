@@ -13,6 +13,7 @@ from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
 from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
+from appliance.config.outside.stamp import Stamp
 from appliance.config.words.vocabulary import CONTRACTS, ERASERS, EVERY, RECIPIENTS
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
@@ -186,7 +187,6 @@ class Purpose:
         docs="as of `[office]`, for words that are not among the "
         "[ready ones](../appliance/config/ready_purposes.toml)"), a.table(Confirmation)] = None
 
-
     @property
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of Art. 9 that callers may speak of, health first."""
@@ -352,6 +352,7 @@ class Config:
     backup: Backup = field(default_factory=Backup)
     panel: Panel = field(default_factory=Panel)
     front: Front | None = None  # None: the box leaves the pins alone
+    stamp: Stamp = field(default_factory=Stamp)
     fresh: Annotated[bool, N_("Not set up yet"), Also(
         docs="nobody has set the box up: office and lines may be missing, and the panel "
         "[asks for them](setting-up.md#4-the-first-run)"), a.FLAG] = False
@@ -374,6 +375,7 @@ TABLES: Mapping[str, tuple[type, str]] = {
     "vault": (Vault, N_("Archive")),
     "backup": (Backup, N_("Backups")),
     "panel": (Panel, N_("Network and certificate")),
+    "stamp": (Stamp, N_("Time stamps")),
     "front": (Front, N_("Lamps and button")),
 }
 """Table of the file -> what it declares, and its name."""
@@ -384,8 +386,7 @@ LISTS = frozenset({"line", "purpose"})
 RETIRED: Mapping[str, tuple[str, ...]] = {"panel": ("allow_unencrypted",)}
 """Settings of earlier versions, which have no effect any more, by table.
 
-An older configuration may still hold one: the recorder goes on by all the rest. The doctor tells of
-it until it is removed, and nobody writes it anew.
+An older configuration may hold one: the doctor tells of it, and nobody writes it anew.
 """
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from appliance.config.mistakes import Invalid
 from appliance.config.numbering import COUNTRIES, valid_e164
@@ -23,6 +23,10 @@ FEWEST_WORDS = 5
 """Different words of two letters and more in a justification."""
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
+_WEB = re.compile(
+    r"(https?)://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::([1-9][0-9]{0,4}))?"
+    r"((?:/[A-Za-z0-9._~+%-]*)*)"
+)
 
 Value = TypeVar("Value")
 Words = TypeVar("Words", bound=StrEnum)
@@ -162,6 +166,44 @@ def valid_host(value: object) -> str:
     except ValueError:
         if not _HOST.fullmatch(text) or re.fullmatch(r"[0-9.]+", text):
             raise Invalid("host") from None
+    return text
+
+
+class WebAddress(NamedTuple):
+    """Where a web server answers."""
+
+    over_tls: bool
+    host: str
+    port: int
+    path: str
+
+
+def web_address(text: str) -> WebAddress | None:
+    """Return where an address leads; None if it is none, or says more than a place.
+
+    It holds no user, no query and no step upward, so that nothing about the box stands in it.
+    """
+    found = _WEB.fullmatch(text)
+    if found is None:
+        return None
+    over_tls, host, path = found[1] == "https", found[2].strip("[]"), found[4] or "/"
+    port = int(found[3] or (443 if over_tls else 80))
+    steps = {step.replace("%2e", ".").replace("%2E", ".") for step in path.split("/")}
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        if not _HOST.fullmatch(host) or re.fullmatch(r"[0-9.]+", host):
+            return None
+    return (
+        WebAddress(over_tls, host, port, path) if port < 65536 and not steps & {".", ".."} else None
+    )
+
+
+def valid_web_address(value: object) -> str:
+    """Accept the address of a web server."""
+    text = valid_text(value)
+    if web_address(text) is None:
+        raise Invalid("web_address")
     return text
 
 

@@ -1,7 +1,8 @@
-"""Ask a web server that may lie, drip or hang for one file, over TLS alone.
+"""Ask a web server that may lie, drip or hang for one file, or post it a request.
 
-No redirect is followed: the box speaks to the server that somebody set up, and to no other. The
-request says nothing about the box; the server learns the address it comes from and the time.
+Over TLS alone, but for a request whose answer is signed by itself. No redirect is followed: the box
+speaks to the server that somebody set up, and to no other. The request says nothing about the box;
+the server learns the address it comes from and the time.
 """
 
 import contextlib
@@ -37,6 +38,7 @@ class ServerAnswer:
     length: int | None  # of the content; None: it does not say
     part: str  # the header ``Content-Range``
     tag: str  # the header ``ETag``
+    kind: str  # the media type alone, in small letters
     _response: http.client.HTTPResponse
     _connection: Connection
 
@@ -55,15 +57,20 @@ class ServerAnswer:
 
 @contextlib.contextmanager
 def asked(
-    place: Place, headers: Mapping[str, str], context: ssl.SSLContext, seconds: float
+    place: Place,
+    headers: Mapping[str, str],
+    context: ssl.SSLContext | None,
+    seconds: float,
+    body: bytes | None = None,
 ) -> Iterator[ServerAnswer]:
     """Ask for a file.
 
     Args:
         place: where it lies.
         headers: that are sent beside those that always are.
-        context: checks the server's certificate and name.
+        context: checks the server's certificate and name; None: without TLS.
         seconds: until everything is shut.
+        body: that is posted; None: the file is asked for.
 
     Raises:
         FetchFailed: also for an answer that is neither the file nor a part of it.
@@ -75,10 +82,12 @@ def asked(
             raise FetchFailed(error.code) from None
         with _told(there):
             there.socket.settimeout(QUIET_SECONDS)
-            over_tls = context.wrap_socket(there.socket, server_hostname=place.host)
-            session = _HttpSession(place, held.enter_context(over_tls))
+            session = _HttpSession(place, held.enter_context(_spoken(there, place, context)))
+            if context is None:
+                session.default_port = http.client.HTTP_PORT
             held.callback(session.close)
-            session.request("GET", place.path, headers={**ALWAYS, **headers})
+            method = "GET" if body is None else "POST"
+            session.request(method, place.path, body, headers={**ALWAYS, **headers})
             response = held.enter_context(contextlib.closing(session.getresponse()))
         _check(response)
         said = {name: response.getheader(name, "") for name in ("Content-Range", "ETag")}
@@ -87,9 +96,19 @@ def asked(
             length=response.length,
             part=said["Content-Range"],
             tag=said["ETag"],
+            kind=response.getheader("Content-Type", "").partition(";")[0].strip().lower(),
             _response=response,
             _connection=there,
         )
+
+
+def _spoken(
+    there: Connection, place: Place, context: ssl.SSLContext | None
+) -> contextlib.AbstractContextManager[socket.socket]:
+    """Return a connection's socket, over TLS if there is what checks a certificate."""
+    if context is None:
+        return contextlib.nullcontext(there.socket)
+    return context.wrap_socket(there.socket, server_hostname=place.host)
 
 
 class _HttpSession(http.client.HTTPConnection):

@@ -4,12 +4,15 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from appliance import memory
 from appliance.config.folders import Folders
+from appliance.courier import stamps
 from appliance.courier.carrier import Carrier, Steps
 from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
 from appliance.courier.mail import SECONDS, send
+from appliance.courier.stamps import Stamps
 from appliance.courier.update import LONGEST, Updates
 from appliance.errors import LinkError, Refused
 from appliance.link import notify
@@ -26,7 +29,7 @@ ANSWER_SECONDS = 20.0
 
 LONGEST_MAIL = 2 * ANSWER_SECONDS + NAME_SECONDS + MOST_ADDRESSES * CONNECT_SECONDS + SECONDS
 
-LONGEST_ROUND = max(LONGEST_MAIL, ANSWER_SECONDS + LONGEST)
+LONGEST_ROUND = max(LONGEST_MAIL, 2 * ANSWER_SECONDS + max(LONGEST, stamps.LONGEST))
 """Seconds from one question to the next, at worst; the keep-alives allow for it. A round does one
 thing at most."""
 
@@ -36,6 +39,16 @@ LAST_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
+class HasErrands(Protocol):
+    """What has errands of its own kind."""
+
+    carried: bool
+    """Whether the last round did one."""
+
+    def go_round(self) -> bool:
+        """Do the next one; return False if none is wanted."""
+
+
 class Courier:
     """The courier; it keeps nothing between two errands."""
 
@@ -43,7 +56,7 @@ class Courier:
         self,
         keeper: Client,
         mail: Callable[[Letter], str],
-        others: Sequence[Updates] = (),
+        others: Sequence[HasErrands] = (),
         carrier: Carrier | None = None,
     ) -> None:
         """Prepare.
@@ -67,7 +80,11 @@ class Courier:
             if errand.letter is not None:
                 self._carry(errand, errand.letter)
                 return True
-            wanted = [errand.wanted, *(other.go_round() for other in self._others)]
+            wanted = [errand.wanted]
+            for other in self._others:
+                wanted.append(other.go_round())
+                if other.carried:
+                    return True
         except (LinkError, Refused) as error:
             if not self._away:
                 _log.warning("No errands: %s", error)
@@ -118,7 +135,8 @@ def serve(folders: Folders, stop: threading.Event) -> None:
     carrier = Carrier(
         Client(folders.keeper_socket, ANSWER_SECONDS, uid=folders.keeper_uid), over_sftp
     )
-    courier = Courier(keeper, over_smtp, [updates], carrier)
+    others: list[HasErrands] = [Stamps(keeper, ssl.create_default_context), updates]
+    courier = Courier(keeper, over_smtp, others, carrier)
     memory.tell(folders.courier_run)
     notify.ready()
     Watchdog(courier.problem).start(stop)

@@ -64,10 +64,12 @@ class Updates:
         """
         self._keeper, self._context = keeper, context
         self._wait, self._seconds = wait, seconds
+        self.carried = False
 
     def go_round(self) -> bool:
         """Do the next look or part; return False if none is wanted. Raises LinkError, Refused."""
         errand = self._keeper.call(TakeFetch())
+        self.carried = bool(errand.address)
         if errand.address:
             code, seen = "odd", None
             try:

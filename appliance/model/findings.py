@@ -14,7 +14,7 @@ from appliance.model.sentences.lacking import Lacking
 SUBJECTS = (
     "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",
     "clock", "disk", "memory", "vault", "silence", "owed", "backup", "sftp", "mail",
-    "update", "configuration", "versions",
+    "update", "stamp", "configuration", "versions",
 )  # fmt: skip
 """The subjects checked, in the order of a page without faults."""
 

@@ -82,6 +82,7 @@ from appliance.link.requests.people import (
 from appliance.link.requests.processes.errands import TakeErrand, TellErrand
 from appliance.link.requests.processes.news import LendList, TellDay, TellEntry, TellNeed
 from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
+from appliance.link.requests.processes.stamps import TakeStampErrand, TellStampErrand
 from appliance.link.requests.processes.steps import NextStep
 from appliance.link.requests.processes.update import BringPiece, TakeFetch, TellFetch
 from appliance.link.requests.proof import GetProof, HearWords, ShowProof
@@ -231,6 +232,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     FetchUpdate: {"version": "0.9.0", "password": "x"},
     BringPiece: {"number": 1, "start": 0, "tag": ""},
     TellFetch: {"number": 1, "code": ""},
+    TellStampErrand: {"number": 1, "code": ""},
     RestartBox: {"password": "x"},
 }  # fmt: skip
 """Fields without a default; an operation that is missing here cannot be made below."""
@@ -292,7 +294,7 @@ def test_every_operation_for_somebody_who_is_not_logged_in(
         case WithoutRole.PROCESS:
             assert answer == "services_only"
         case WithoutRole.LOCAL | WithoutRole.COURIER:  # this test's process is the keeper's own
-            if operation in {TakeErrand, TakeFetch, NextStep}:
+            if operation in {TakeErrand, TakeFetch, TakeStampErrand, NextStep}:
                 assert answer == "", "it learns that nothing is set up"
                 return
             assert answer in {"no_account", "no_errand", "backup_other_box"}  # it was looked at
@@ -354,7 +356,9 @@ def test_the_courier_may_ask_for_nothing_but_its_errands(
 
 @pytest.mark.parametrize("user", [PANEL, os.getuid(), 0])
 @pytest.mark.parametrize(
-    "operation", [TakeErrand, TellErrand, NextStep, TakeFetch, BringPiece, TellFetch]
+    "operation",
+    [one for one in operations() if one.roles is WithoutRole.COURIER],
+    ids=tag,
 )
 def test_nobody_else_gets_the_couriers_errands(
     apart: KeeperBox, operation: type[AnyOperation], user: int

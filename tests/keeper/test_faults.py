@@ -102,7 +102,8 @@ def test_watching_begins_again_whatever_ended_it(
 def test_what_power_cuts_left_of_unfinished_writes_goes(tmp_path: Path) -> None:
     box = set_up(tmp_path / "data")
     files = ("keyring.0", "keyring.1", "pool", "ledger", "zgoda-layout")
-    left = [*(f".{name}.0123abcd" for name in files), "audit/heads/.2026-11-25.json.0123abcd"]
+    left = [f".{name}.0123abcd" for name in files]
+    left += [f"audit/{folder}/.2026-11-25.json.0123abcd" for folder in ("heads", "stamps")]
     for name in left:
         (box.folders.data / name).write_bytes(b"half")
     mine = box.folders.data / ".my-own"

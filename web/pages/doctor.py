@@ -59,6 +59,7 @@ SUBJECTS: dict[str, Any] = {
     "sftp": _l("Backups by SFTP"),
     "mail": _l("Mail"),
     "update": _l("Updates"),
+    "stamp": _l("Time stamps"),
     "configuration": _l("Configuration"),
     "versions": _l("Versions"),
 }

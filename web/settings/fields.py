@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.declare import BASIS, LANGUAGES, FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
 from appliance.config.mistakes import Place
+from appliance.config.outside.stamp import Stamp
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
 
@@ -172,8 +173,15 @@ NETWORK = Section(
     _l("Where browsers find this panel, and what protects the way."),
     _fields(Panel),
 )
+STAMP = Section(
+    "stamp",
+    "stamp",
+    _l("Time stamps"),
+    _l("Who outside the office confirms each day when the activity log was there."),
+    _fields(Stamp),
+)
 
 SECTIONS: Mapping[str, Section] = {
-    each.name: each for each in (OFFICE, LINES, PURPOSES, LANGUAGE, PAUSE, FRONT, NETWORK)
+    each.name: each for each in (OFFICE, LINES, PURPOSES, LANGUAGE, PAUSE, FRONT, NETWORK, STAMP)
 }
 """In the order of the page."""

@@ -26,6 +26,7 @@ from appliance.keeper.audit.keys import AuditKeys, public_half
 from appliance.keeper.audit.lines import LinePlace, about, line_of, page, readable
 from appliance.keeper.audit.paths import LogTree
 from appliance.keeper.audit.search import EntryQuery, beginning_with, search
+from appliance.keeper.audit.stamps import head_to_stamp, stamp_file, stamps_folder
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
@@ -33,6 +34,7 @@ from appliance.model.records import AuditPlace
 from appliance.model.sentences.faults import noted
 from appliance.vault.audit.entries import NEW_KEY, AuditEntry, encode
 from appliance.vault.audit.heads import Head, signed_head
+from appliance.vault.audit.stamps import KeptStamp
 from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.keyring import Keyring
@@ -73,6 +75,7 @@ class AuditLog:
         start = _beginning(folder, keyring)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         heads_folder(folder).mkdir(mode=0o700, exist_ok=True)
+        stamps_folder(folder).mkdir(mode=0o700, exist_ok=True)
         torn = cut_unfinished(folder)
         if torn:
             start = _beginning(folder, keyring)
@@ -276,6 +279,20 @@ class AuditLog:
     def last_head(self) -> Head | None:
         """Return the head of the last day that has ended; none if it was altered."""
         return last_ended(self._folder, self._day)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the log, its heads and their stamps."""
+        return self._folder
+
+    def head_to_stamp(self) -> Head | None:
+        """Return the head of the first day that has ended and waits for its stamp."""
+        return head_to_stamp(self._folder, self._day)
+
+    def keep_stamp(self, day: str, stamp: KeptStamp) -> None:
+        """Keep a stamp over a day's head; raises VaultError."""
+        with self._lock:
+            self._writer.replace(stamp_file(self._folder, day), stamp.text)
 
     def head_behind(self, seq: int) -> Head | None:
         """Return the head of the first day that has ended behind an entry; None: not yet.

@@ -29,7 +29,7 @@ _PROMPT = r"prompts/(own|spoken)/[a-z]{2,8}/[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}\.f
 _PATH = "|".join(
     (
         r"audit/[0-9]{4}-[0-9]{2}\.log",
-        r"audit/heads/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json",
+        r"audit/(heads|stamps)/[0-9]{4}-[0-9]{2}-[0-9]{2}\.json",
         r"settings/zgoda\.toml",
         r"settings/versions/[0-9]{6,12}\.toml",
         r"said/[0-9a-f]{64}",

@@ -275,9 +275,13 @@ def _write_parts(
 
 def _is_later(path: str, snapshot: Snapshot) -> bool:
     """Say whether a file of the audit was begun, or may have been replaced, since a snapshot."""
-    if path.startswith("audit/heads/"):
-        return snapshot.head is None or path >= snapshot.head[0]
+    if path.startswith(("audit/heads/", "audit/stamps/")):
+        return snapshot.head is None or _file(path) >= _file(snapshot.head[0])
     return path.startswith("audit/") and path not in snapshot.ends
+
+
+def _file(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _sized(raw: bytes) -> Sized:

@@ -15,6 +15,7 @@ from appliance.config.settings import Config
 from appliance.keeper.audit.heads import heads_folder
 from appliance.keeper.audit.keys import first_key
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.stamps import stamps_folder
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.operators import check_name, new_operator
 from appliance.keeper.people.passwords import check_password
@@ -107,12 +108,12 @@ def make_prompt_folders(folders: Folders) -> None:
 
 def clear_unfinished(folders: Folders) -> None:
     """Remove unfinished writes left by power cuts; only the folder's owner may."""
-    heads = heads_folder(folders.audit) / "*.json"
+    days = [of(folders.audit) / "*.json" for of in (heads_folder, stamps_folder)]
     ledgers = folders.ledger, anew(folders.ledger)
     versions = folders.settings_versions / "*.toml"
     settings = folders.settings_now, folders.speakers, versions
     marks = folders.layout, folders.kind, folders.restoring
-    for path in (*folders.keyring, folders.pool, *ledgers, *marks, heads, *settings):
+    for path in (*folders.keyring, folders.pool, *ledgers, *marks, *days, *settings):
         for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
             left.unlink()
 

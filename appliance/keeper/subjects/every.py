@@ -24,6 +24,7 @@ from appliance.keeper.subjects import (
     settings,
     silences,
     speakers,
+    stamps,
     time,
     update,
     words,
@@ -74,16 +75,17 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
     kept = settings.FollowedSettings(box, seed, recorder, followers, prompts.keep)
     set_up = kept.subject()
     copies, updates, silent = backup.build(box), update.build(box), silences.build(box)
+    stamped = stamps.build(box)
 
     def examine() -> Iterable[Finding]:  # of the doctor, who asks mail, too
         return whole.findings()
 
-    post = mail.build(box, examine, updates.wants_courier)
+    post = mail.build(box, examine, lambda: updates.wants_courier() or stamped.wants_courier())
     whole = doctor.build(
         box,
         (set_up, seen),
-        (times, vault_keys, copies, post, updates, recordings, silent),
-        lambda: post.hears_courier() or copies.hears_courier(),
+        (times, vault_keys, copies, post, updates, recordings, silent, stamped),
+        lambda: any(one.hears_courier() for one in (post, copies, stamped)),
     )
 
     def needs_somebody() -> bool:
@@ -103,6 +105,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
         copies,
         post,
         updates,
+        stamped,
         erase_all.build(box),
         words.build(box, recorder, prompts.keep, kept.unread),
         audit.build(box),

@@ -17,6 +17,7 @@ from appliance.model.sentences.sentence import warn as _warn
 from appliance.model.sentences.settings import SETTINGS_SENTENCES
 from appliance.model.sentences.sftp import SFTP_SENTENCES
 from appliance.model.sentences.silence import SILENCE_SENTENCES
+from appliance.model.sentences.stamps import STAMP_SENTENCES
 from appliance.model.sentences.update import UPDATE_SENTENCES
 from appliance.model.sentences.vault import VAULT_SENTENCES
 
@@ -362,6 +363,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **BACKUP_SENTENCES,
     **MAIL_SENTENCES,
     **UPDATE_SENTENCES,
+    **STAMP_SENTENCES,
     **SETTINGS_SENTENCES,
     **SFTP_SENTENCES,
 }

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from msgspec import Meta, Struct
 
 from appliance.errors import FileFormatError
+from appliance.model.outside.stamps import MOST_ANSWER
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault.audit.heads import Head
@@ -27,9 +28,6 @@ if TYPE_CHECKING:  # 2 MB, which a box without stamps does without
 
 MOST_TOKEN = 12_288
 """Bytes of a token: one with four certificates of 4,096-bit keys has some 8,000."""
-
-MOST_ANSWER = 16_384
-"""Bytes of an authority's answer."""
 
 MOST_FILE = 20_480
 """Of a stamp as it is kept."""

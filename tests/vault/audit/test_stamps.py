@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import DAY
 from appliance.errors import FileFormatError
+from appliance.model.outside.stamps import MOST_ANSWER
 from appliance.vault.audit.heads import Head, signed_head
 from appliance.vault.audit.stamps import (
-    MOST_ANSWER,
     BadStamp,
     TimeStamp,
     answered,

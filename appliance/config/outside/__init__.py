@@ -1,0 +1,1 @@
+"""Declare who outside the office does something for the box."""
