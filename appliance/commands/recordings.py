@@ -110,6 +110,10 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
 @click.option("--signed-by", default="", help="Who signed an authority's request; sealed.")
 @click.option("--silent-until", default="", help="Day, such as 2027-06-30; the caller is not told.")
 @click.option(
+    "--hold-apart", is_flag=True,
+    help="With --silent-until: the call's hold is another matter, of which may be told.",
+)  # fmt: skip
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write; by default a name with the call's time, in this folder.",
@@ -139,6 +143,7 @@ def export(
         refuse_existing(_beside(out))
     recording = whole_id(operator, recording)
     whose = ask.Recipient(recipient) if recipient else None
+    paper["hold_silent"] = not paper.pop("hold_apart")
     asked = ask.ExportCall(recording=recording, format=form, recipient=whose, **paper)
     with checks():
         with contextlib.closing(operator.download(asked)) as answers:
@@ -333,9 +338,8 @@ def _print_detail(detail: ask.CallDetail) -> None:
         click.echo(f"{'missing':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
     for line in detail.audit:
         why = f" for {line.purpose or line.recipient}" if line.purpose or line.recipient else ""
-        click.echo(
-            f"{'audit':<10} {line.seq}  {_moment(line.time)}  {line.type}{why} by {line.actor}"
-        )
+        number = f"{line.seq}  " if line.seq else ""
+        click.echo(f"{'audit':<10} {number}{_moment(line.time)}  {line.type}{why} by {line.actor}")
 
 
 def _consent(receipt: ConsentReceipt | None) -> list[tuple[str, str]]:

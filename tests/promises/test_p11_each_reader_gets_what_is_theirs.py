@@ -145,7 +145,7 @@ def police_among_others(world: World) -> None:
 def police_by_command(world: World) -> None:
     paper = {name.replace("_", "-"): text for name, text in PAPER.items()}
     told = {"for": "authority", "whom": "KMP", "silent-until": world.day(200), **paper}
-    options = [word for name, text in told.items() for word in (f"--{name}", text)]
+    options = ["--hold-apart", *(word for name in told for word in (f"--{name}", told[name]))]
     world.run("export", world.rid, "--out", str(world.files / "police.wav"), *options)
     (world.files / "police.wav").unlink()
     (world.files / "police.proof.jsonl").unlink()
@@ -252,7 +252,7 @@ def leaves(world: World) -> Iterator[tuple[str, Any]]:
         refused = lena.get(path)
         yield f"refused: {path}", (refused.status_code, page_of(refused.text))
     yield "list", world.run("list", name=LISTENER)
-    yield "show", hidden_sequence(world.run("show", rid, name=LISTENER))
+    yield "show", world.run("show", rid, name=LISTENER)
     for kind in ("caller", "adviser"):
         yield from copies_for(kind, world)
     yield from mailed(world)
@@ -279,11 +279,6 @@ def copies_for(kind: str, world: World) -> Iterator[tuple[str, Any]]:
     yield f"files for {kind}", (sound.read_bytes(), proof_of(proof.read_bytes()))
     for file in (sound, proof):
         file.unlink()
-
-
-def hidden_sequence(text: str) -> str:
-    """Return what ``show`` prints without the numbers of the audit's entries, a listener's own."""
-    return re.sub(r"^(audit +)\d+", r"\1", text, flags=re.MULTILINE)
 
 
 def mailed(world: World) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from appliance.link.requests.papers.silences import SilenceCount
 from appliance.model.findings import Finding, find
 
+SILENCE = "silence"
+"""The subject of these findings; told to those alone who may see silences."""
+
 SOON = "silence.soon"
 """The finding that people are asked about before anything is wrong; mail tells it, too."""
 

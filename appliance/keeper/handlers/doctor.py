@@ -7,6 +7,7 @@ from itertools import chain
 from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
 from appliance.keeper.doctor.memory import examine_memory
+from appliance.keeper.doctor.silences import SILENCE
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import handles
@@ -17,6 +18,7 @@ from appliance.link.requests.doctor import (
     FindingCount,
     Findings,
 )
+from appliance.link.requests.papers.silences import ListSilences
 from appliance.model.findings import Finding, find
 
 ANSWER_SECONDS = 10.0
@@ -64,6 +66,8 @@ class Doctor:
         with self._looking:
             old = self._seen is None or not 0 <= now - self._seen[0] < FRESH_SECONDS
             found = self._look() if old or self._seen is None else self._seen[1]
+        if ListSilences.roles.isdisjoint(who.roles):
+            found = tuple(finding for finding in found if finding.subject != SILENCE)
         levels = [finding.level for finding in found]
         told = found if who.roles & Examine.roles else ()
         return FindingCount(

@@ -8,7 +8,7 @@ from appliance.link.operations import Done, Message, Operation, Role, WithoutRol
 class AuditLine(Message, frozen=True):
     """One audit entry as a panel shows it."""
 
-    seq: int
+    seq: int  # 0: told to privacy officers and auditors alone, as numbers count what lies between
     time: float
     type: str
     actor: str

@@ -39,7 +39,8 @@ class FindingCount(Message, frozen=True):
 class CountFindings(Operation[FindingCount], frozen=True, tag="doctor.count"):
     """Ask what an examination of the last minute has found; change nothing.
 
-    Everybody may know that there is something to mend; what it is, administrators alone.
+    Everybody may know that there is something to mend; what it is, administrators alone. Silences
+    are counted for those alone who may see them.
     """
 
     roles = WithoutRole.LOGGED_IN

@@ -98,32 +98,6 @@ def test_a_listener_sees_neither_copy_nor_badge_nor_line_and_an_officer_all(
         office.ask(ask.OpenPlayback(rid, "claims"), LISTENER)
 
 
-def test_an_own_hold_of_the_office_stays_told(office: Office, rid: str) -> None:
-    whole_file(office.answer(police(rid)))
-    office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "A claim", "2027-02-01", silent=False))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
-    assert office.ask(ask.ShowCall(rid), LISTENER).call.held
-    assert len(read_proof(office.answer(GetProof(rid))[1]).annex.listened) == 1
-
-
-@pytest.mark.parametrize("joins", [True, False])
-def test_a_hold_that_was_there_before_joins_if_it_belongs_to_it(
-    office: Office, rid: str, joins: bool
-) -> None:
-    office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "RSD 12/26", "2027-02-01"))
-    whole_file(office.answer(ask.ExportCall(rid, silent_until=UNTIL, hold_silent=joins, **POLICE)))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
-    assert office.ask(ask.ShowCall(rid), LISTENER).call.held is not joins
-    types = [line.type for line in office.ask(ask.ShowCall(rid), LISTENER).audit]
-    assert ("held" in types, "played" in types) == (not joins, not joins)
-    office.ask(ask.ReleaseHold(rid))
-    office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "Another", "2027-02-01", silent=False))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
-    told_now = [line.type for line in office.ask(ask.ShowCall(rid), LISTENER).audit]
-    assert told_now.count("held") == (1 if joins else 2)
-    assert told_now.count("played") == (1 if joins else 2)
-
-
 def test_a_certificate_tells_of_the_copy_when_the_silence_is_over(office: Office, rid: str) -> None:
     whole_file(office.answer(police(rid)))
     office.ask(ask.EraseCall(rid, ask.Ground.CONSENT_WITHDRAWN, "asked by letter"))

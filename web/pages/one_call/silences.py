@@ -51,6 +51,7 @@ def set_one() -> ResponseReturnValue:
         file_number=form.get("file_number", ""),
         legal_basis=form.get("legal_basis", ""),
         signed_by=form.get("signed_by", ""),
+        hold_silent=form.get("hold_silent") == "yes",
     )
     try:
         made = access.ask(asked)

@@ -81,7 +81,7 @@ class Calls:
             {rid: found for rid, (found, _) in checked.items()},
             purposes={part.recording: self._open_purposes(part, mine) for part in parts},
             bytes_on_disk=sum(map(self._bytes_on_disk, checked)),
-            audit=trail([mine.entries(entries) for _, entries in checked.values()]),
+            audit=mine.lines(trail([mine.entries(entries) for _, entries in checked.values()])),
             others=set(self._recordings.calls.of(asked.recording)) - checked.keys(),
         )
         _, acts = checked[parts[0].recording]
@@ -136,7 +136,7 @@ class Calls:
             call=mine.call(call),
             verdict=found.verdict,
             bytes_on_disk=self._bytes_on_disk(asked.recording),
-            audit=tuple(audit_line(entry) for entry in reversed(mine.entries(entries))),
+            audit=mine.lines(audit_line(entry) for entry in reversed(mine.entries(entries))),
             waits=self._waits(),
         )
 

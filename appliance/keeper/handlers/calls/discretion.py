@@ -1,6 +1,6 @@
 """Leave out, for everybody but privacy officers, what a silence covers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import structs
@@ -11,6 +11,7 @@ from appliance.keeper.people.sessions import Caller
 from appliance.keeper.recordings.handing_over.proofs import PROOF_GIVEN
 from appliance.keeper.recordings.holds import Holds
 from appliance.link.operations import Role
+from appliance.link.requests.audit import AuditLine
 from appliance.link.requests.calls import UnreadableCall
 from appliance.model.proof import ProofReader, reader_for
 from appliance.model.records import CallRecord, ListedCall
@@ -32,6 +33,12 @@ class Discretion:
         if self.whole:
             return list(of_recording)
         return [entry for entry in told(of_recording) if not _for_officers(entry)]
+
+    def lines(self, entries: Iterable[AuditLine]) -> tuple[AuditLine, ...]:
+        """Return lines without their numbers, which count the acts between two of them."""
+        if self.whole:
+            return tuple(entries)
+        return tuple(structs.replace(entry, seq=0) for entry in entries)
 
     def call(self, call: OfCallT) -> OfCallT:
         """Return a call without a hold that belongs to a silence."""

@@ -133,7 +133,8 @@ class Silences:
                 at=before.at if before is not None else self._time.now(),
             )
             self._ledger.keep_copy(structs.replace(copy, papers=(*copy.papers, sealed)))
-            kinds = [SILENCED, "held"] if join_hold(self._ledger, copy) else [SILENCED]
+            joins = before is None and asked.hold_silent and join_hold(self._ledger, copy)
+            kinds = [SILENCED, "held"] if joins else [SILENCED]
             self._audit.append_many(
                 [
                     Act(

@@ -103,6 +103,7 @@ class SetSilence(Operation[SilenceSet], frozen=True, tag="silences.set"):
     legal_basis: str
     signed_by: str
     whom: str = ""  # empty: as before
+    hold_silent: bool = True  # a hold of the call belongs to it; a new paper leaves that as it was
 
 
 class AskSilencesEnd(Operation[Done], frozen=True, tag="silences.ask_end"):

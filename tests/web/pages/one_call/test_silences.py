@@ -101,6 +101,22 @@ def test_what_is_wrong_with_a_new_paper_is_said_beside_it(panel: Panel) -> None:
     assert "soon" in browser.get("/silences").text
 
 
+@pytest.mark.parametrize("same", ["yes", ""])
+def test_one_set_later_asks_whether_the_hold_belongs_to_it(panel: Panel, same: str) -> None:
+    browser, lena = panel.log_in(POLA), panel.log_in("Lena Listener")
+    rid = panel.record()
+    assert browser.send(f"/calls/{rid}/hand-over", **POLICE).data
+    assert "belongs to the same matter" not in browser.get(f"/calls/{rid}").text
+    hold = {"ground": "claims", "reason": "A claim", "review": day(panel, 60)}
+    browser.send(f"/calls/{rid}/hold", **hold)
+    assert 'name="hold_silent" value="yes" checked' in browser.get(f"/calls/{rid}").text
+    assert panel.box.keeper.box is not None
+    case = panel.box.keeper.box.records.ledger.copies()[0].case
+    form = PAPER | {"case": case, "silent_until": day(panel, 30), "hold_silent": same}
+    assert browser.send("/silences", **form).status_code == 303
+    assert ("kept past its erasure date" in lena.get(f"/calls/{rid}").text) is not bool(same)
+
+
 def test_one_set_after_a_callers_copy_says_so_at_once_and_on_the_call(panel: Panel) -> None:
     browser = panel.log_in(POLA)
     rid = panel.record()

@@ -1,0 +1,172 @@
+"""Prove P11 inside the office: whoever is no officer learns nothing of a silenced matter.
+
+The two worlds of ``test_p11_each_reader_gets_what_is_theirs``, in which a silence may also be due
+soon or overdue. Then everybody who must not know, a stranger among them, takes every way of the
+panel and asks for every operation of the link, in both worlds at the same moments; status, headers
+and bodies must be the same.
+"""
+
+import logging
+import random
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import structs
+from werkzeug.test import TestResponse
+
+from appliance.errors import Refused
+from appliance.link.operations import Operation, Role
+from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.calls import (
+    FindRecordings,
+    HoldGround,
+    ListCalls,
+    OpenPlayback,
+    Recipient,
+    ShowCall,
+)
+from appliance.link.requests.proof import ShowProof
+from tests.deep import spread
+from tests.keeper.boxes import set_up
+from tests.keeper.test_dispatch import RID as SAMPLE_RID
+from tests.keeper.test_dispatch import made
+from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
+    ACTS,
+    POLICE,
+    SECRET_ACTS,
+    TOLD,
+    WORDS,
+    World,
+    page_of,
+    world_of,
+)
+from tests.web.conftest import PEOPLE, Browser, Panel
+from tests.web.routes import ANYBODY, ROUTES, Route, go
+
+READERS = {
+    "no role": frozenset[Role](),
+    "listener": frozenset({Role.LISTENER}),
+    "operator": frozenset({Role.OPERATOR}),
+    "both": frozenset({Role.LISTENER, Role.OPERATOR}),
+}
+"""Everybody who must not know: administrators are asked to end a silence, officers set it."""
+
+STORIES = 4
+DRAWN = re.compile(
+    r"[A-Za-z0-9_-]{22,}"  # tokens and digests
+    r"|form=[^;]*|(?<=search=)[\w-]+|(?<=data-csrf=)\"[^\"]*\""
+    r"|(?<=\"panel\":)\s?\"[0-9a-f]{16}\"|(?<='case': )'[0-9a-f]{16}'"
+)
+"""What is drawn anew each time."""
+
+
+def police_soon(world: World) -> None:
+    """Hand the call to the police, silenced until tomorrow: somebody is asked at once."""
+    world.send("/calls/{rid}/hand-over", silent_until=world.day(1), **POLICE)
+
+
+SECRETS = SECRET_ACTS | {"police_soon": police_soon}
+
+
+def story(seed: int) -> list[str]:
+    """Draw what happens; in every second story the silence's day is over at the end."""
+    draw = random.Random(seed)
+    acts = draw.choices([*TOLD, *SECRETS], k=ACTS)
+    acts.insert(draw.randrange(ACTS // 2), ("police_soon", "police")[seed % 4 // 2])
+    return [*acts, *(["day"] * 3 if seed % 2 else [])]
+
+
+def told(answer: TestResponse) -> tuple[Any, ...]:
+    """Return all of an answer but what is drawn anew each time."""
+    headers = [(name, DRAWN.sub("", value)) for name, value in answer.headers if name != "Date"]
+    if (answer.mimetype or "").startswith(("text/", "application/json")):
+        return answer.status_code, headers, DRAWN.sub("", page_of(answer.text))
+    return answer.status_code, headers, answer.data
+
+
+def walk(browser: Browser, world: World, ways: dict[Any, Route]) -> Iterator[tuple[str, Any]]:
+    """Yield what somebody gets by every way into the panel."""
+    for name, route in ways.items():
+        yield f"{route.method} {name[0]}", told(go(browser, route, world.rid))
+    for kind in Recipient:
+        yield f"sheet for {kind}", told(browser.get(f"/calls/{world.rid}/proof?for={kind}"))
+    for ground in HoldGround:
+        played = browser.send(f"/calls/{world.rid}/listen", purpose=ground)
+        yield f"listen for {ground}", told(played)
+
+
+def asked(world: World) -> Iterator[AnyOperation]:
+    """Yield every operation, those about a call about this one, with a few more fields."""
+    rid = world.rid
+    for kind in operations():
+        sample = made(kind)
+        for name in ("recording", "rid"):
+            if getattr(sample, name, "") == SAMPLE_RID:
+                sample = structs.replace(sample, **{name: rid})
+        yield sample
+    yield from (ShowProof(rid, recipient) for recipient in Recipient)
+    yield from (OpenPlayback(rid, ground) for ground in HoldGround)
+    yield from (ListCalls(text=text) for text in ("221234567", "KMP", rid[:8]))
+    yield ListCalls(order="oldest", per_page=1)
+    yield from (FindRecordings(rid[:8]), ShowCall(rid))
+
+
+def answered(world: World, operation: Operation[Any], token: str | None) -> Any:
+    """Return an answer as plain values, or the refusal."""
+    try:
+        answer: Any = world.panel.box.keeper.handle(operation, token)
+    except Refused as error:
+        return error.code, error.values
+    if not isinstance(answer, tuple | msgspec.Struct):
+        answer = next(iter(answer))  # of a stream
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return DRAWN.sub("", repr([msgspec.to_builtins(each) for each in parts]))
+
+
+def learnt(world: World) -> Iterator[tuple[str, Any]]:
+    """Yield everything that everybody who must not know can get."""
+    own = {name: route for name, route in ROUTES.items() if route.roles is not ANYBODY}
+    yield from walk(world.panel.browser(), world, ROUTES)
+    for name in READERS:
+        for way, answer in walk(world.panel.log_in(name), world, own):
+            yield f"{name}: {way}", answer
+        world.panel.box.clock.advance(3600)  # as many may log in again
+    for name in ("", *READERS):
+        for operation in asked(world):
+            world.panel.box.clock.advance(1.5)  # behind a wrong password
+            token = world.panel.box.log_in(name) if name else None
+            yield f"{name}: {tag(type(operation))}", answered(world, operation, token)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("seed", spread(range(STORIES), 2))
+def test_who_is_no_officer_learns_nothing_of_a_silence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, seed: int
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    box = set_up(tmp_path / "data", PEOPLE | READERS)
+    rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
+    box.keeper.close()
+    acts = story(seed)
+    with ExitStack() as opened:
+        worlds = [
+            opened.enter_context(world_of(box, rid, tmp_path / name))
+            for name in ("with", "without")
+        ]
+        for act in acts:
+            if act in TOLD:
+                for world in worlds:
+                    TOLD[act](world)
+            else:
+                SECRETS[act](worlds[0])
+        silenced, plain = worlds
+        assert silenced.cases
+        for (way, one), (_, other) in zip(learnt(silenced), learnt(plain), strict=True):
+            assert one == other, (way, acts)
+        logged = caplog.text + repr(caplog.records)
+        assert not [word for word in (*WORDS, *silenced.cases) if word in logged]
