@@ -31,6 +31,7 @@ from appliance.keeper.recordings.speakers.vouches import (
     ends,
     sealed_of,
     stated,
+    taken_over,
     tell,
     without,
 )
@@ -95,6 +96,7 @@ class SpeakerLists:
         self._path, self._disk = path, disk or Disk()
         self._lock = threading.RLock()
         self._country, self._lines = "", tuple[str, ...]()
+        self._followed: Config | None = None
         self._told: SpeakersFile | None = None
 
     # -- what people ask --------------------------------------------------------------------------
@@ -188,13 +190,16 @@ class SpeakerLists:
     def follow(self, config: Config) -> None:
         """Take the settings in force: where nobody has to agree, or no line is, nobody vouches.
 
+        A name that another line had is no longer the line that somebody vouched for.
+
         Raises:
             VaultError: it could not be written; the next start does it.
         """
         with self._lock:
             self._country = config.office.country
             self._lines = tuple(line.name for line in config.lines)
-            kept = self._lines if wants_speakers(self._country) else ()
+            moved = taken_over(self._followed, config)
+            kept = set(self._lines) - moved if wants_speakers(self._country) else set()
             rows = [
                 row
                 for row in self._ledger.speakers().lists.values()
@@ -202,6 +207,7 @@ class SpeakerLists:
             ]
             if rows:
                 self._end(rows, KEEPER, "settings")
+            self._followed = config
 
     def publish(self) -> None:
         """Tell the recorder who is vouched for, if it was told something else; call it often.

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import structs
 
 from appliance.clock import day_of
+from appliance.config.settings import Config, Line
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.storage.ledger import Ledger
@@ -56,6 +57,22 @@ def without(table: SpeakersTable, rows: Collection[SpeakersRow], day: int) -> Sp
         for case, row in table.vouches.items()
     }
     return SpeakersTable(lists=lists, vouches=vouches)
+
+
+def taken_over(before: Config | None, now: Config) -> set[str]:
+    """Return the names of lines that have the number or a device that another line had before."""
+    old = {line.name: _what_it_is(line) for line in before.lines} if before is not None else {}
+    return {
+        line.name
+        for line in now.lines
+        for name, others in old.items()
+        if name != line.name and (_what_it_is(line) - old.get(line.name, set())) & others
+    }
+
+
+def _what_it_is(line: Line) -> set[tuple[str, object]]:
+    """Return what makes a line another than those beside it, whatever it is called."""
+    return {("number", line.number), *((role, repr(part)) for role, part in line.parts.items())}
 
 
 def stated(table: SpeakersTable) -> Iterator[tuple[str, StatedSpeakers]]:

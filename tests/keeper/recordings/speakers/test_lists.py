@@ -249,6 +249,32 @@ def test_lines_and_countries_that_are_gone(box: KeeperBox, token: str) -> None:
     assert box.acts().count(ENDED) == 2
 
 
+@pytest.mark.parametrize("way", ["swapped", "taken over", "number", "reordered", "added"])
+def test_a_name_that_another_line_had_vouches_for_nobody(
+    box: KeeperBox, token: str, way: str
+) -> None:
+    office = Office(box, token)
+    values = office.values()
+    values["line"].append(values["line"][0] | {"name": "Lager", "number": "+493012345678"})
+    assert office.change(values).mistakes == ()
+    add(box, token, "Anna")
+    vouch(box, token)
+    one, other = values["line"]
+    match way:
+        case "swapped":
+            one["name"], other["name"] = other["name"], one["name"]
+        case "taken over":
+            values["line"] = [other | {"name": LINE}]
+        case "number":
+            one["number"], other["number"] = other["number"], "+493012345679"
+        case "reordered":
+            values["line"] = [other, one]
+        case "added":
+            values["line"].append(one | {"name": "Keller", "number": "+493012345679"})
+    assert office.change(values).mistakes == ()
+    assert told(box) == ({LINE: 1} if way in {"reordered", "added"} else {})
+
+
 def test_the_recorder_is_told_again_at_a_start_and_by_the_chore(box: KeeperBox, token: str) -> None:
     add(box, token, "Anna")
     vouch(box, token)
