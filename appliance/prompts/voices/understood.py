@@ -12,13 +12,13 @@ MOST_WRONG = 30
 after an administrator has heard it and vouched for it."""
 
 WORDS_WRONG: Mapping[tuple[str, str, str], int] = {
-    ("RHVoice", "Natan", "pl"): 18,
+    ("RHVoice", "Natan", "pl"): 16,
     ("RHVoice", "Michal", "pl"): 10,
     ("RHVoice", "Alicja", "pl"): 11,
     ("RHVoice", "Magda", "pl"): 14,
     ("RHVoice", "Slt", "en"): 5,
     ("RHVoice", "Alan", "en"): 5,
-    ("RHVoice", "Natan-German", "de"): 45,
+    ("RHVoice", "Natan-German", "de"): 39,
     ("pico", "en-GB", "en"): 12,
     ("pico", "de-DE", "de"): 20,
     ("espeak-ng", "pl+f3", "pl"): 99,

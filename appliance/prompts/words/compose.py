@@ -131,7 +131,7 @@ def _words(facts: Facts, saying: Saying) -> PromptWords:
 
 def rights(facts: Facts) -> list[str]:
     """Return the rights that the bases of a line give (Art. 15 to 20), objection apart."""
-    named = ["copy", "rectification"]
+    named = ["access", "copy", "rectification"]
     if facts.bases != {Basis.LEGAL_OBLIGATION}:
         named.append("erasure")  # from a legal obligation it exempts: Art. 17(3)(b)
     named.append("restriction")

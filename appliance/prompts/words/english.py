@@ -10,6 +10,7 @@ _KEYS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 _COUNT = {3: "three", 4: "four"}
 _ALL = {2: "both", 3: "all three", 4: "all four"}
 _RIGHTS = {
+    "access": "access to your data",
     "copy": "a copy",
     "rectification": "correction",
     "erasure": "erasure",
@@ -169,14 +170,13 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
     after = f"{'after' if exact else 'at the latest after'} {numbers.english(f.retention_days)}"
     to = " and pass it to nobody" if f.nobody else ""
     to = f"; it is passed only to {f.recipients}" if f.recipients else to
-    words = [_RIGHTS[right] for right in rights]
-    words[1] = f"to {words[1]}"
-    listed = f"{words[0]}, {joined(words[1:], 'and', 'and also')}"
+    access, copy, *more_rights = (_RIGHTS[right] for right in rights)
+    listed = f"{access} and {copy}, to {joined(more_rights, 'and', 'and also')}"
     object_to = ", to object" if f.objectionable else ""
     said = [
         f"The controller is {f.legal_name}; {_basis(f)}.",
         f"We delete the recording {after}{to}.",
-        f"You have the right to {listed}{object_to}, and to complain to the data protection "
+        f"You have the right of {listed}{object_to}, and to complain to the data protection "
         "authority.",
     ]
     if f.officer:

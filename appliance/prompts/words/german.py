@@ -10,7 +10,8 @@ _KEYS = ("Null", "Eins", "Zwei", "Drei", "Vier", "Fünf", "Sechs", "Sieben", "Ac
 _COUNT = {3: "drei", 4: "vier"}
 _ALL = {2: "beidem", 3: "allen", 4: "allen"}
 _RIGHTS = {
-    "copy": "auf eine Kopie",
+    "access": "auf Auskunft",
+    "copy": "eine Kopie",
     "rectification": "auf Berichtigung",
     "erasure": "Löschung",
     "restriction": "Einschränkung",
@@ -202,13 +203,15 @@ def more(f: Facts, rights: Iterable[str]) -> list[str]:
     after = f"{'nach' if exact else 'spätestens nach'} {numbers.german(f.retention_days)}"
     to = " und geben sie nicht weiter" if f.nobody else ""
     to = f"; Empfänger: {f.recipients}" if f.recipients else to
-    listed = [_RIGHTS[right] for right in rights]
+    access, copy, *more_rights = (_RIGHTS[right] for right in rights)
+    listed = f"{access} und {copy}, {_and(more_rights)}"
+    of_what = "" if f.brief else " Ihrer Daten"
     object_to = ", auf Widerspruch" if f.objectionable else ""
     said = [
         f"Verantwortlich ist {f.legal_name}; {_basis(f)}.",
         f"Wir löschen die Aufnahme {after}{to}.",
-        f"Sie haben das Recht {listed[0]}, {_and(listed[1:])} Ihrer Daten{object_to} und auf "
-        "Beschwerde bei der Datenschutzaufsicht.",
+        f"Sie haben das Recht {listed}{of_what}{object_to} und auf Beschwerde bei der "
+        "Datenschutzaufsicht.",
     ]
     if f.officer:
         said.append(f"Für den Datenschutz zuständig: {f.officer}.")

@@ -17,7 +17,8 @@ _NAMED = (
 _IN = {3: "trzech", 4: "czterech"}
 _ALL = {2: "oba cele", 3: "wszystkie", 4: "wszystkie"}
 _RIGHTS = {
-    "copy": "kopii danych",
+    "access": "dostępu do danych",
+    "copy": "ich kopii",
     "rectification": "ich sprostowania",
     "erasure": "usunięcia",
     "portability": "przeniesienia",
@@ -199,13 +200,14 @@ def more(f: Facts, rights: Collection[str]) -> list[str]:
     after = f"{'po' if exact else 'najpóźniej po'} {period}"
     to = " i nikomu go nie przekazujemy" if f.nobody else ""
     to = f"; odbiorca: {f.recipients}" if f.recipients else to
-    listed = _and([words for right, words in _RIGHTS.items() if right in rights])
+    access, copy, *more_rights = (_RIGHTS[right] for right in _RIGHTS if right in rights)
+    listed = f"{access} i {copy}, do {_and(more_rights)}"
     object_to = ", do sprzeciwu" if f.objectionable else ""
     office = "Urzędu Ochrony Danych Osobowych" if f.country == "PL" else "organu nadzorczego"
     said = [
         f"Administratorem jest {f.legal_name}; {_basis(f)}.",
         f"Nagranie usuwamy {after}{to}.",
-        f"Mają Państwo prawo do {listed}{object_to} oraz do skargi do {office}.",
+        f"Mają Państwo prawo {listed}{object_to} oraz do skargi do {office}.",
     ]
     if f.officer:
         said.append(f"Inspektor ochrony danych: {f.officer}.")

@@ -10,6 +10,7 @@ ALSO = r"(?:, including what you say about (?P<also>.+?),)?"
 WILL = rf"(?:We will record this call|We will also record it){ALSO} (?P<what>for .+)"
 KEY = r"(?P<key>\w+)"
 RIGHTS = {
+    "access": "of access to your data",
     "copy": "a copy",
     "rectification": "to correction",
     "erasure": "erasure",
@@ -116,7 +117,7 @@ CLAIMS: Sequence[is_.Claim] = (
         [is_.kept_as_long, is_.told_no_recipients],
     ),
     (
-        r"You have the right to (?P<rights>.+?)(?P<object>, to object)?, and to complain to the "
+        r"You have the right (?P<rights>.+?)(?P<object>, to object)?, and to complain to the "
         r"data protection authority\.",
         [is_.rights(RIGHTS)],
     ),

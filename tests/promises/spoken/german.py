@@ -12,7 +12,8 @@ WILL = rf"(?:Wir nehmen dieses Gespräch|Außerdem nehmen wir es){ALSO} {FOR} au
 LISTED = r"(?P<listed>: .+)?"
 KEY = r"die (?P<key>\w+)"
 RIGHTS = {
-    "copy": "auf eine Kopie",
+    "access": "auf Auskunft",
+    "copy": "eine Kopie",
     "rectification": "auf Berichtigung",
     "erasure": "Löschung",
     "restriction": "Einschränkung",
@@ -134,8 +135,8 @@ CLAIMS: Sequence[is_.Claim] = (
         [is_.kept_as_long, is_.told_no_recipients],
     ),
     (
-        r"Sie haben das Recht (?P<rights>.+) Ihrer Daten(?P<object>, auf Widerspruch)? und auf "
-        r"Beschwerde bei der Datenschutzaufsicht\.",
+        r"Sie haben das Recht (?P<rights>.+?)(?: Ihrer Daten)?(?P<object>, auf Widerspruch)? "
+        r"und auf Beschwerde bei der Datenschutzaufsicht\.",
         [is_.rights(RIGHTS)],
     ),
     (

@@ -11,8 +11,9 @@ ALSO = r"(?:, także t(?:o|ego), co powiedzą Państwo o (?P<also>.+?),)?"
 WILL = rf"(?:Nagramy tę rozmowę|Nagramy ją także){ALSO} (?P<what>w (?:celu|trzech|czterech) .+)"
 KEY = r"(?P<key>\w+)"
 RIGHTS = {
-    "copy": "kopii danych",
-    "rectification": "ich sprostowania",
+    "access": "dostępu do danych",
+    "copy": "ich kopii",
+    "rectification": "do ich sprostowania",
     "erasure": "usunięcia",
     "portability": "przeniesienia",
     "restriction": "ograniczenia przetwarzania",
@@ -136,7 +137,7 @@ CLAIMS: Sequence[is_.Claim] = (
         [is_.kept_as_long, is_.told_no_recipients],
     ),
     (
-        r"Mają Państwo prawo do (?P<rights>.+?)(?P<object>, do sprzeciwu)? "
+        r"Mają Państwo prawo (?P<rights>.+?)(?P<object>, do sprzeciwu)? "
         r"oraz do skargi do (?P<authority>.+)\.",
         [is_.rights(RIGHTS), _authority],
     ),

@@ -306,11 +306,16 @@ def rights(names: Mapping[str, str]) -> Rule:
     """It grants all rights that these bases give, and no other; ``names`` are their words."""
 
     def holds(world: World, _: Saying, said: Groups) -> bool:
-        granted = {right for right, words in names.items() if words in said["rights"]}
-        due = {"copy", "rectification", "restriction"}
+        rest, granted = said["rights"], set()
+        for right, words in names.items():
+            if words in rest:
+                rest = rest.replace(words, "", 1)
+                granted.add(right)
+        due = {"access", "copy", "rectification", "restriction"}
         due |= {"erasure"} if world.bases != {Basis.LEGAL_OBLIGATION} else set()
         due |= {"portability"} if world.bases & {Basis.CONSENT, Basis.CONTRACT} else set()
-        return granted == due and bool(said.get("object")) == bool(world.objectionable)
+        objects = bool(said.get("object")) == bool(world.objectionable)
+        return granted == due and objects and not _beside(rest)
 
     return holds
 
@@ -337,10 +342,14 @@ def resting_on(phrases: Mapping[str, Rule], ours: str) -> Rule:
                 found.add(words)
                 rest = rest.replace(words, "", 1)
         due = {words for words, rule in phrases.items() if rule(world, saying, said)} | {*more}
-        joined = re.sub(r"\b(?:i|oraz|and also|and|und|sowie)\b|[ ,]", "", rest)
-        return not joined and found == due and bool(said["one"]) == (len(found) == 1)
+        return not _beside(rest) and found == due and bool(said["one"]) == (len(found) == 1)
 
     return holds
+
+
+def _beside(rest: str) -> str:
+    """What a list says beside its items."""
+    return re.sub(r"\b(?:i|oraz|and also|and|und|sowie)\b|[ ,]", "", rest)
 
 
 LI = Basis.LEGITIMATE_INTERESTS
