@@ -69,7 +69,7 @@ class HoldingOther(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class ErasedEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The audit's entry of the erasure, and what leads from it to a head.
+    """The audit's entry of the erasure.
 
     A caller gets the hash alone, to which the audit is bound: a number would count what the office
     did besides.
@@ -77,8 +77,13 @@ class ErasedEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     hash: Hex64
     line: Annotated[str, Meta(max_length=1_024)] | None
-    path: Annotated[tuple[Hex64, ...], Meta(max_length=64)] | None = None
-    head: Annotated[str, Meta(max_length=1_024)] | None = None
+
+
+class UnderHead(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What leads from the entry of an erasure to the first finished head behind it."""
+
+    path: Annotated[tuple[Hex64, ...], Meta(max_length=64)]
+    head: Annotated[str, Meta(max_length=1_024)]
 
 
 class CertifiedErasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -95,7 +100,8 @@ class CertifiedErasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ground: Word  # of Art. 17(1)
     by: OrderedBy
     calls: Annotated[tuple[ErasedCall, ...], Meta(max_length=1_024)]
-    everything: Count | None  # every recording of the box, so many; then ``calls`` is empty
+    everything: bool  # every recording of the box; then ``calls`` is empty
+    recordings: Count | None  # so many; None: not for this reader, or not everything
     kept: Annotated[tuple[KeptCall, ...], Meta(max_length=1_024)]
     level: Literal["E0", "E1", "E2"]
     generation: Count | None  # None: not for this reader, since it counts other acts
@@ -108,10 +114,10 @@ class CertifiedErasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def is_its_readers(self) -> bool:
         """Say whether it tells its reader neither what is another's nor too little."""
-        line, path, head = self.erased.line, self.erased.path, self.erased.head
+        line, counted = self.erased.line, self.recordings is not None
         if self.reader is ProofReader.CALLER:
-            return (self.generation, line, path, head) == (None, None, None, None)
-        return self.generation is not None and line is not None
+            return not counted and self.generation is None and line is None
+        return self.generation is not None and line is not None and counted is self.everything
 
     @property
     def rids(self) -> Iterator[str]:
@@ -121,14 +127,15 @@ class CertifiedErasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Supplement(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What became of a medium or another holder after a certificate was signed."""
+    """What became known after a certificate was signed."""
 
     supplement: Literal[1]
     box: Hex64
     certificate: Hex64  # digest of the certificate's body
     number: Annotated[int, Meta(ge=1, le=MOST_SUPPLEMENTS)]
-    about: Literal["medium", "holder"]
-    id: Hex64
-    state: Literal["made_anew", "destroyed", "asked", "done"]
+    about: Literal["medium", "holder", "recording", "head"]
+    id: Hex64  # digest of the medium's, the holder's or the recording's id; or the entry's hash
+    state: Literal["made_anew", "destroyed", "asked", "done", "found", "erased", "finished"]
     day: Day
     clock_ok: bool
+    under: UnderHead | None  # of a head

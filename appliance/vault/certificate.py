@@ -6,7 +6,7 @@ each supplement is a line of its own behind it.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -14,9 +14,18 @@ from typing import TypeVar
 import msgspec
 
 from appliance.errors import FileFormatError, by_newer
-from appliance.model.certificate import FORM, MOST_SUPPLEMENTS, CertifiedErasure, Supplement
+from appliance.model.certificate import (
+    FORM,
+    MOST_SUPPLEMENTS,
+    CertifiedErasure,
+    Supplement,
+    UnderHead,
+)
 from appliance.model.sentences.faults import noted
-from appliance.vault.audit.entries import decode
+from appliance.vault.audit.entries import LogLine, decode
+from appliance.vault.audit.evidence import leads
+from appliance.vault.audit.heads import Head, head_of
+from appliance.vault.audit.tree import steps
 from appliance.vault.decoding import decode_json
 from appliance.vault.origin import fingerprint, is_key
 from appliance.vault.signed_lines import Sign, SignedLine, sign_line, take_apart
@@ -28,7 +37,12 @@ BEGINNING = b'{"zgoda_certificate":'
 
 _FIRST = re.compile(rb'\{"zgoda_certificate":([0-9]{1,9}),"key":"([0-9a-f]{64})"\}')
 _LABELS = {CertifiedErasure: b"zgoda certificate v1\n", Supplement: b"zgoda supplement v1\n"}
-_STATES = {"medium": frozenset({"made_anew", "destroyed"}), "holder": frozenset({"asked", "done"})}
+_STATES = {
+    "medium": frozenset({"made_anew", "destroyed"}),
+    "holder": frozenset({"asked", "done"}),
+    "recording": frozenset({"found", "erased"}),
+    "head": frozenset({"finished"}),
+}
 
 LineT = TypeVar("LineT", CertifiedErasure, Supplement)
 
@@ -44,6 +58,7 @@ class CertificateFault(StrEnum):
     MIXED = "mixed"  # a supplement of another certificate, of another box, out of its order
     CONTENT = "content"  # signed, and yet not what a box writes
     READER = "reader"  # signed, but not what its reader gets
+    EVIDENCE = "evidence"  # signed, and what stands beside it does not lead to its head
     KEY = "key"  # signed by another box than the one that was named
 
 
@@ -62,6 +77,18 @@ class ReadCertificate:
     key: bytes  # public
     certificate: CertifiedErasure
     supplements: tuple[Supplement, ...]
+
+    @property
+    def line(self) -> LogLine | None:
+        """Return the audit's line of the erasure; a caller's file has none."""
+        line = self.certificate.erased.line
+        return decode(line.encode() + b"\n") if line is not None else None
+
+    @property
+    def head(self) -> Head | None:
+        """Return the first finished head behind the erasure; None: it was not finished yet."""
+        found = [one.under.head for one in self.supplements if one.under is not None]
+        return head_of(found[0].encode()) if found else None
 
     @property
     def fingerprint(self) -> str:
@@ -179,8 +206,7 @@ def _said(body: bytes, kind: type[LineT], key: bytes) -> LineT:
 def _check_calls(certificate: CertifiedErasure) -> None:
     """Refuse a certificate of nothing, and one that names a recording twice."""
     rids = tuple(certificate.rids)
-    of_all = certificate.everything is not None
-    if of_all is bool(rids) or len(set(rids)) != len(rids):
+    if certificate.everything is bool(rids) or len(set(rids)) != len(rids):
         why = "It names no recording, or one of them twice."
         raise BadCertificate(CertificateFault.CONTENT, why)
 
@@ -192,7 +218,7 @@ def _check_entry(certificate: CertifiedErasure, line: bytes) -> None:
     except FileFormatError:
         why = "It names a line that is none of an activity log."
         raise BadCertificate(CertificateFault.CONTENT, why) from None
-    whole, entry = certificate.everything is not None, read.entry
+    whole, entry = certificate.everything, read.entry
     level, _, generation = (entry.detail or "").partition(".")
     said = (read.digest, entry.type, entry.t, generation)
     kind = "erased_all" if whole else "erased"
@@ -209,7 +235,6 @@ def _check_entry(certificate: CertifiedErasure, line: bytes) -> None:
 def _check_order(certificate: CertifiedErasure, supplements: Sequence[Supplement]) -> None:
     """Refuse supplements of another certificate, left out, doubled, or about what it has not."""
     digest = certificate_digest(certificate)
-    media = {medium.id for medium in certificate.media}
     seen: set[tuple[str, str, str]] = set()
     for number, one in enumerate(supplements, 1):
         if one.certificate != digest:
@@ -219,8 +244,64 @@ def _check_order(certificate: CertifiedErasure, supplements: Sequence[Supplement
             why = "A supplement in it is missing, doubled, or out of its order."
             raise BadCertificate(CertificateFault.MIXED, why)
         fact = (one.about, one.id, one.state)
-        named = one.about == "holder" or one.id in media
-        if fact in seen or not named or one.state not in _STATES[one.about]:
+        if (
+            fact in seen
+            or one.state not in _STATES[one.about]
+            or not _is_its(certificate, one, seen)
+        ):
             why = "A supplement in it says what cannot be said of this certificate."
             raise BadCertificate(CertificateFault.CONTENT, why)
         seen.add(fact)
+        if one.under is not None:
+            _check_head(certificate, one.under)
+
+
+def recording_digest(rid: str) -> str:
+    """Return how a supplement names a recording."""
+    return hashlib.sha256(rid.encode()).hexdigest()
+
+
+def _is_its(
+    certificate: CertifiedErasure, one: Supplement, seen: Collection[tuple[str, str, str]]
+) -> bool:
+    """Say whether a supplement is about something of its certificate, and has what it needs."""
+    if (one.about == "head") is (one.under is None):
+        return False
+    if one.about == "medium":
+        return any(medium.id == one.id for medium in certificate.media)
+    if one.about == "recording":
+        known = one.id in map(recording_digest, certificate.rids)
+        found = one.state == "found" or (one.about, one.id, "found") in seen
+        return found and not known and not certificate.everything
+    return one.about == "holder" or one.id == certificate.erased.hash
+
+
+def _check_head(certificate: CertifiedErasure, under: UnderHead) -> None:
+    """Refuse what does not lead from the entry of the erasure to a head of its log."""
+    if certificate.erased.line is None:
+        why = "It tells its reader what is another's, or too little."
+        raise BadCertificate(CertificateFault.READER, why)
+    line = decode(certificate.erased.line.encode() + b"\n")
+    try:
+        fits = is_under(line, under)
+    except FileFormatError:
+        fits = False
+    if not fits:
+        why = "What stands beside it does not lead from its erasure to a signed head."
+        raise BadCertificate(CertificateFault.EVIDENCE, why)
+
+
+def is_under(line: LogLine, under: UnderHead) -> bool:
+    """Say whether a path leads from a line to a head that the key of its day has signed.
+
+    Raises:
+        FileFormatError: the head is none, or was altered.
+    """
+    head = head_of(under.head.encode())
+    path = tuple(map(bytes.fromhex, under.path))
+    return (
+        head.text == under.head
+        and line.signed_by(bytes.fromhex(head.key))
+        and leads(line, path, head)
+        and len(path) == steps(line.entry.seq - 1, head.seq)
+    )

@@ -11,6 +11,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.vectors import placed
+from tests.vectors.audit import FIRST as DAY
+from tests.vectors.audit import SECOND as DAY_OF_ERASURE
+from tests.vectors.audit import Log, public
 from tests.vectors.office import made
 from tests.vectors.proofs import ORDER, OURS, STRANGER, Box, flipped, joined, signed, written
 
@@ -56,7 +60,8 @@ def certificate(box: Box = OURS, **changes: Any) -> dict[str, Any]:
         "ground": "consent_withdrawn",
         "by": "person",
         "calls": [{"rids": [RID], "day": 20_700, "minutes": 4, "line": "Reception"}],
-        "everything": None,
+        "everything": False,
+        "recordings": None,
         "kept": [{"reason": "claims", "review": 20_900}],
         "level": "E1",
         "generation": None,
@@ -65,7 +70,7 @@ def certificate(box: Box = OURS, **changes: Any) -> dict[str, Any]:
             {"kind": "server", "id": SERVER, "last": 20_712, "next": None},
         ],
         "holders": [{"id": HOLDER, "asked": 20_718, "done": None}],
-        "erased": {"hash": json.loads(entry())["hash"], "line": None, "path": None, "head": None},
+        "erased": {"hash": json.loads(entry())["hash"], "line": None},
         "remains": ["flash_may_keep_root_under_board", "exports"],
         "reader": "caller",
     }
@@ -79,7 +84,7 @@ def for_office(line: str = "", **changes: Any) -> dict[str, Any]:
 
 def named(line: str) -> dict[str, Any]:
     """Return what names an entry to the office."""
-    return {"hash": json.loads(line).get("hash", ""), "line": line, "path": None, "head": None}
+    return {"hash": json.loads(line).get("hash", ""), "line": line}
 
 
 def digest(fields: dict[str, Any]) -> str:
@@ -101,8 +106,48 @@ def supplement(
         "state": "made_anew",
         "day": 20_719,
         "clock_ok": True,
+        "under": None,
     }
     return fields | changes
+
+
+def later(number: int, state: str, rid: str = SECOND, **changes: Any) -> dict[str, Any]:
+    """Return the fields of a supplement about another recording of the call."""
+    said = {"about": "recording", "id": hashlib.sha256(rid.encode()).hexdigest(), "state": state}
+    return supplement(number, **said | changes)
+
+
+def erased_log(name: str = "erased log") -> Log:
+    """Return a log of two days; entry 6 of 7 is the erasure."""
+    log, of = Log(), placed.keys(name)
+    log.add(of.one, DAY, "audit_key", key=public(of.one))
+    log.add(of.one, DAY, "sealed", rid=RID, frames=13, sha256=made("file").hex())
+    log.add(of.one, DAY, "logged_out")
+    log.sign(of.one, DAY, 3)
+    log.add(of.one, DAY_OF_ERASURE, "audit_key", key=public(of.two))
+    log.add(of.two, DAY_OF_ERASURE, "erasing", rid=RID, detail="consent_withdrawn")
+    log.add(of.two, DAY_OF_ERASURE, "erased", rid=RID, detail="e1.7", t=DONE)
+    log.add(of.two, DAY_OF_ERASURE, "certified", rid=RID)
+    log.sign(of.two, DAY_OF_ERASURE, 7)
+    return log
+
+
+def logged() -> dict[str, Any]:
+    """Return the fields of the office's certificate of the erasure in that log."""
+    return for_office(erased_log().lines[5].rstrip("\n"))
+
+
+def under(log: Log | None = None, **changes: Any) -> dict[str, Any]:
+    """Return what leads from the erasure to the head of its day."""
+    log = log or erased_log()
+    return {"path": placed.path(log, 6, 7), "head": placed.head(log, DAY_OF_ERASURE)} | changes
+
+
+def finished(under: dict[str, Any] | None, **changes: Any) -> dict[str, Any]:
+    """Return the fields of a supplement about that head."""
+    ours = logged()
+    said = {"about": "head", "id": ours["erased"]["hash"], "state": "finished", "day": 20_719}
+    return supplement(of=ours, under=under, **said | changes)
 
 
 FIRST = supplement()
@@ -133,7 +178,10 @@ def vectors() -> dict[str, dict[str, str | None]]:
     ours = certificate()
     one, whole = file(ours), file(ours, FIRST, LATER, DESTROYED)
     all_gone = for_office(
-        entry(type="erased_all", rid=None, count=1_234), calls=[], everything=1_234
+        entry(type="erased_all", rid=None, count=1_234),
+        calls=[],
+        everything=True,
+        recordings=1_234,
     )
     unread = [{"rids": [RID, SECOND], "day": None, "minutes": None, "line": None}]
     found: dict[str, tuple[bytes, str | None]] = {
@@ -143,7 +191,9 @@ def vectors() -> dict[str, dict[str, str | None]]:
         "unreadable": (file(certificate(calls=unread, kept=[], media=[], holders=[])), None),
         "office": (file(for_office()), None),
         "authority": (file(for_office(reader="authority")), None),
-        "path": (file(for_office(erased=_proved())), None),
+        "everything_for_caller": (file(certificate(calls=[], everything=True)), None),
+        "head": (file(logged(), finished(under())), None),
+        "recordings": (file(ours, later(1, "found"), later(2, "erased")), None),
         "empty": (b"", "foreign"),
         "foreign": (b'{"zgoda_proof":2}\n', "foreign"),
         "first_spaces": (one.replace(b":", b": ", 1), "foreign"),
@@ -157,6 +207,7 @@ def vectors() -> dict[str, dict[str, str | None]]:
         ("mixed", _mixed(ours)),
         ("content", _content(ours)),
         ("reader", _reader()),
+        ("evidence", _evidence()),
     ):
         found |= {name: (raw, failure) for name, raw in made_up.items()}
     return {
@@ -165,9 +216,36 @@ def vectors() -> dict[str, dict[str, str | None]]:
     }
 
 
-def _proved() -> dict[str, Any]:
-    path = [made(f"node {at}").hex() for at in range(3)]
-    return named(entry()) | {"path": path, "head": '{"day":"2026-09-23"}'}
+def _evidence() -> dict[str, bytes]:
+    """Return certificates whose supplement does not lead to a head of their log."""
+    log, other, of = erased_log(), erased_log("other log"), placed.keys("erased log")
+    path, head = under()["path"], under()["head"]
+
+    def signed_by(key: Ed25519PrivateKey, **changes: Any) -> str:
+        copy = erased_log()
+        copy.sign(key, DAY_OF_ERASURE, 7, **changes)
+        return placed.head(copy, DAY_OF_ERASURE)
+
+    old = erased_log()
+    old.sign_form_1(of.two, DAY_OF_ERASURE, 7)
+    faults = {
+        "head_path_of_another": under(path=placed.path(log, 5, 7)),
+        "head_path_short": under(path=path[:-1]),
+        "head_path_long": under(path=[*path, made("node").hex()]),
+        "head_path_swapped": under(path=[path[1], path[0], *path[2:]]),
+        "head_path_other_size": under(path=placed.path(log, 6, 6)),
+        "head_of_another_log": under(other),
+        "head_of_another_log_alone": under(head=placed.head(other, DAY_OF_ERASURE)),
+        "head_of_another_day": under(head=placed.head(log, DAY)),
+        "head_of_another_box": under(head=signed_by(of.stranger)),
+        "head_other_tree_beside": under(head=signed_by(of.two, tree=made("tree").hex())),
+        "head_altered_beside": under(
+            head=head.replace(f'"day":"{DAY_OF_ERASURE}"', f'"day":"{DAY}"')
+        ),
+        "head_spaces": under(head=head.replace(":", ": ", 1)),
+        "head_of_form_1_beside": under(head=placed.head(old, DAY_OF_ERASURE)),
+    }
+    return {name: file(logged(), finished(fault)) for name, fault in faults.items()}
 
 
 def _cut(whole: bytes) -> dict[str, bytes]:
@@ -230,11 +308,20 @@ def _reader() -> dict[str, bytes]:
     return {
         "caller_generation": file(certificate(generation=7)),
         "caller_line": file(certificate(erased=whole["erased"])),
-        "caller_path": file(certificate(erased=told | {"path": []})),
-        "caller_head": file(certificate(erased=told | {"head": "{}"})),
+        "caller_recordings": file(certificate(calls=[], everything=True, recordings=3)),
+        "caller_head": file(certificate(erased=told), _head_for_caller()),
         "office_without_line": file(for_office(erased=told)),
         "authority_without_generation": file(for_office(reader="authority", generation=None)),
+        "office_uncounted": file(
+            for_office(entry(type="erased_all", rid=None), calls=[], everything=True)
+        ),
+        "office_counted": file(for_office(recordings=3)),
     }
+
+
+def _head_for_caller() -> dict[str, Any]:
+    said = {"about": "head", "id": certificate()["erased"]["hash"], "state": "finished"}
+    return supplement(under=under(), **said)
 
 
 def _content(ours: dict[str, Any]) -> dict[str, bytes]:
@@ -270,7 +357,7 @@ def _content(ours: dict[str, Any]) -> dict[str, bytes]:
         "rid_twice": changed(calls=[call, call]),
         "no_calls": changed(calls=[]),
         "call_of_no_recording": changed(calls=[call, call | {"rids": []}]),
-        "everything_and_calls": changed(everything=3),
+        "everything_and_calls": changed(everything=True),
         "line_none": file(for_office(erased=named(entry()) | {"line": "{}"})),
         "line_altered": file(for_office(erased=named(torn))),
         "line_of_other_hash": file(for_office(erased=other_hash)),
@@ -285,6 +372,18 @@ def _content(ours: dict[str, Any]) -> dict[str, bytes]:
         "supplement_state": added(state="done"),
         "supplement_twice": file(ours, FIRST, supplement(2)),
         "supplement_field": added(words="Anna"),
+        "supplement_under": added(under=under()),
+        "head_alone": file(logged(), finished(None)),
+        "head_of_another_entry": file(logged(), finished(under(), id=made("entry 40").hex())),
+        "head_twice": file(logged(), finished(under()), finished(under(), number=2)),
+        "head_field": file(logged(), finished(under(seq=7))),
+        "recording_erased_alone": file(ours, later(1, "erased")),
+        "recording_certified": file(ours, later(1, "found", RID)),
+        "recording_of_everything": file(
+            certificate(calls=[], everything=True),
+            later(1, "found", of=certificate(calls=[], everything=True)),
+        ),
+        "recording_state": file(ours, later(1, "made_anew")),
     }
 
 

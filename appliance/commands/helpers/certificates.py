@@ -1,18 +1,18 @@
 """Print certificates of erasures: as the keeper tells of them, or as a signed file says."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import click
 
 from appliance.commands.helpers.options import print_json
+from appliance.commands.helpers.proof_files import shown
 from appliance.commands.helpers.refusals import said
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.model.certificate import CertifiedErasure, HoldingMedium, Supplement
 from appliance.model.proof import ProofReader
-from appliance.vault.certificate import BadCertificate, ReadCertificate, read_certificate
+from appliance.vault.certificate import ReadCertificate
 
 ORDERED_BY = {
     "person": "the person concerned",
@@ -32,7 +32,16 @@ STATES = {
     "destroyed": "destroyed, as the office says",
     "asked": "asked to erase it",
     "done": "erased it",
+    "found": "found since, and to be erased by the same order",
+    "erased": "erased by the same order",
+    "finished": "finished; it contains the erasure",
 }
+
+ABOUT = {
+    "recording": "another part of the call",
+    "head": "the signed head behind it",
+}
+"""What a supplement is about -> what it is called; others are called by their id."""
 
 
 REMAINS = {
@@ -72,50 +81,38 @@ def print_erasure(made: ErasureCertificate, as_json: bool) -> None:
         sys.exit(1)
 
 
-def check_certificate(file: Path, raw: bytes, wanted: str, *, as_json: bool) -> None:
-    """Print what a certificate says and whether it is whole; exit with 1 if it is not.
-
-    Args:
-        file: names it.
-        raw: what it holds.
-        wanted: the fingerprint of the box that must have signed; any if empty.
-        as_json: for programs.
-    """
-    try:
-        read = read_certificate(raw, wanted)
-    except BadCertificate as bad:
-        _say(file, str(bad), as_json, outcome=bad.fault.value)
-        sys.exit(1)
-    if wanted:
-        sentence = "It is whole, and the device of this fingerprint signed it."
-    else:
-        groups = [read.fingerprint[at : at + 8] for at in range(0, 64, 8)]
-        sentence = (
-            "It is whole, and one device signed all of it. Compare its fingerprint with the "
-            f"recovery sheet's page: {' '.join(groups)}"
-        )
-    _say(file, sentence, as_json, outcome="whole", read=read)
+def told_certificate(
+    path: str, sentence: str, outcome: str, read: ReadCertificate | None
+) -> dict[str, object]:
+    """Return what is told of a certificate, for programs."""
+    return {
+        "path": path,
+        "well": outcome == "whole",
+        "outcome": outcome,
+        "why": sentence,
+        "fingerprint": read.fingerprint if read else None,
+        "certificate": read.certificate if read else None,
+        "supplements": read.supplements if read else (),
+    }
 
 
-def _say(
-    file: Path, sentence: str, as_json: bool, *, outcome: str, read: ReadCertificate | None = None
+def say_certificate(
+    path: str,
+    sentence: str,
+    as_json: bool,
+    *,
+    outcome: str,
+    read: ReadCertificate | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> None:
+    """Print the outcome, and what a certificate says if it is whole."""
     if as_json:
-        said = {
-            "path": str(file),
-            "well": outcome == "whole",
-            "outcome": outcome,
-            "why": sentence,
-            "fingerprint": read.fingerprint if read else None,
-            "certificate": read.certificate if read else None,
-            "supplements": read.supplements if read else (),
-        }
-        print_json(said)
+        print_json(told_certificate(path, sentence, outcome, read) | dict(more or {}))
         return
-    click.echo(f"{_shown(str(file))}: {sentence}")
-    if read is not None:
+    click.echo(f"{path}: {sentence}")
+    if read is not None and outcome == "whole":
         for name, value in (*_rows(read.certificate), *map(_later, read.supplements)):
-            click.echo(f"{name:<11} {_shown(value)}")
+            click.echo(f"{name:<11} {shown(value)}")
 
 
 def _rows(one: CertifiedErasure) -> Iterator[tuple[str, str]]:
@@ -126,8 +123,9 @@ def _rows(one: CertifiedErasure) -> Iterator[tuple[str, str]]:
     yield "ordered", f"{_moment(one.ordered_at)}{doubt}, wanted by {ORDERED_BY[one.by]}"
     yield "erased", f"{_moment(one.done_at)}{doubt}"
     yield "ground", one.ground
-    if one.everything is not None:
-        yield "recordings", f"all of the device, {one.everything}"
+    if one.everything:
+        count = "" if one.recordings is None else f", {one.recordings}"
+        yield "recordings", f"all of the device{count}"
     for call in one.calls:
         day = "a day that is not known" if call.day is None else str(_day(call.day))
         length = "" if call.minutes is None else f", {call.minutes} min"
@@ -158,7 +156,8 @@ def _medium(medium: HoldingMedium) -> str:
 
 def _later(one: Supplement) -> tuple[str, str]:
     doubt = "" if one.clock_ok else ", by a clock that nobody had confirmed"
-    return f"as of {_day(one.day)}", f"{one.about} {one.id[:16]}: {STATES[one.state]}{doubt}"
+    what = ABOUT.get(one.about, f"{one.about} {one.id[:16]}")
+    return f"as of {_day(one.day)}", f"{what}: {STATES[one.state]}{doubt}"
 
 
 def _day(number: int) -> date:
@@ -167,8 +166,3 @@ def _day(number: int) -> date:
 
 def _moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _shown(text: str) -> str:
-    """Return a text without what would steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -35,6 +35,17 @@ def typed_fingerprint(text: str | None) -> str:
     return raw.hex()
 
 
+def whole(fingerprint: str, compare: bool) -> str:
+    """Say that a file is whole, and with what its signer is to be compared."""
+    if not compare:
+        return "It is whole, and the device of this fingerprint signed it."
+    groups = [fingerprint[at : at + 8] for at in range(0, 64, 8)]
+    return (
+        "It is whole, and one device signed all of it. Compare its fingerprint with the "
+        f"recovery sheet's page: {' '.join(groups)}"
+    )
+
+
 def wrong_sound(annexes: Sequence[ProofAnnex], sound: Path | None) -> Iterator[str]:
     """Yield that a sound is none of the copies that were handed over."""
     if sound is None:

@@ -248,13 +248,14 @@ class ErasureCertificate(Message, frozen=True):
     actor: str = ""  # who ordered it: an operator's id, or a part of the box
     controller: str = ""  # who issues the certificate, if nothing is signed
     kept: Literal["signed", "waits", "unreadable", "dropped", "unsigned"] = "unsigned"
-    """``waits``: it is signed soon; ``unreadable``: what is kept of it does not open; ``dropped``:
-    it was signed, and its time is over; ``unsigned``: there was none. But for ``signed`` all of
-    this is made from the audit."""
+    """``waits``: it is signed soon; ``unreadable``: it does not open, ``dropped``: it is over;
+    ``unsigned``: there was none. But for ``signed`` all of this is made from the audit."""
     signed: CertifiedErasure | None = None  # for a caller
     for_office: CertifiedErasure | None = None
     supplements: tuple[Supplement, ...] = ()  # oldest first
     fingerprint: str = ""  # of the key that signed, as on the recovery sheet's page
+    head_day: str = ""  # of the signed head to which the office's file leads; empty: not yet
+    head_number: int = 0  # the newest entry under that head
 
 
 class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):

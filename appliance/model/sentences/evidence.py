@@ -20,7 +20,19 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: the head of %(day)s names entry %(number)s, and that of %(other)s "
         "entry %(count)s."
     ),
+    "order_erased": N_(
+        "The order cannot be: %(path)s was made at entry %(number)s of the activity log, and "
+        "%(other)s certifies that its recording %(rid)s was erased before."
+    ),
     # two stories of one device
+    "certificates_two": N_(
+        "Two stories of one erasure: %(path)s and %(other)s are certificates of one order and do "
+        "not say the same."
+    ),
+    "certificates_supplement": N_(
+        "Two stories of one erasure: supplement %(number)s is another one in %(path)s than in "
+        "%(other)s."
+    ),
     "two_heads_entry": N_(
         "Two stories of one device: entry %(number)s of the activity log has two hashes, one in "
         "%(path)s, one in %(other)s."
@@ -37,6 +49,14 @@ EVIDENCE: Mapping[str, str] = {
         "of %(day)s, or the whole activity log."
     ),
     "head_other_log": N_("The signed head in %(path)s is not one of the activity log given."),
+    "head_lacks_erasure": N_(
+        "The signed head in %(path)s does not contain the erasure that %(other)s certifies."
+    ),
+    "head_untied_erasure": N_(
+        "Nothing shows that the heads given contain the erasure that %(path)s certifies. Give the "
+        "whole activity log, or the office’s file of the certificate with the signed head that it "
+        "names."
+    ),
     # an activity log that was given
     "log_bad": N_("The activity log given is bad at entry %(number)s."),
     "log_lacks": N_(
@@ -50,6 +70,28 @@ EVIDENCE: Mapping[str, str] = {
     "log_lacks_newest": N_(
         "The activity log given does not have the newest entry that %(path)s names: it was cut "
         "off, is an older copy, or is another device’s."
+    ),
+    "log_lacks_erasure": N_(
+        "The activity log given does not have the erasure that %(path)s certifies: it was cut "
+        "off, is an older copy, or is another device’s."
+    ),
+    "log_other_erasure": N_(
+        "The entry of the activity log that %(path)s names, number %(number)s, %(kind)s, is not "
+        "that of its erasure."
+    ),
+    "log_lacks_certificate": N_(
+        "The activity log given does not say that %(path)s was signed: it was cut off, or is an "
+        "older copy."
+    ),
+    "log_other_certificate": N_(
+        "The activity log given names another certificate of this order than %(path)s."
+    ),
+    "log_not_erased": N_(
+        "%(path)s certifies that recording %(rid)s is erased, and the activity log given does not."
+    ),
+    "log_opened_later": N_(
+        "%(path)s certifies that recording %(rid)s is erased, and the activity log given names it "
+        "behind that: entry %(number)s, %(kind)s."
     ),
     "left_out": N_(
         "LEFT OUT of %(path)s: entry %(number)s of the activity log, %(kind)s at %(time)s."
@@ -72,6 +114,18 @@ EVIDENCE: Mapping[str, str] = {
     "not_placed": N_("%(rid)s: nothing of the activity log stands beside it."),
     "not_finished": N_(
         "%(rid)s: the signed head of its day was not finished yet when this was made."
+    ),
+    "erased_head": N_(
+        "%(path)s: erased before the end of %(day)s (UTC) by a person who kept the head of that "
+        "day."
+    ),
+    "erased_clock": N_("%(path)s: erased on %(time)s, by the device’s own clock alone."),
+    "erased_unsure": N_(
+        "%(path)s: the time of the erasure is not shown, because the device’s clock was not set."
+    ),
+    "erased_not_finished": N_(
+        "%(path)s: the signed head of the day of the erasure is not in this file; it was not "
+        "finished yet when the file was handed out."
     ),
     "entry_not_for_reader": N_("Entry %(number)s, %(kind)s: not for this reader."),
     "entry_silenced": N_("Entry %(number)s, %(kind)s: silenced then."),

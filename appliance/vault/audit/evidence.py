@@ -61,7 +61,7 @@ class RecordingPlace:
         """Say whether its lines lead to a head, which anybody may have kept."""
         if self.sealed is None or not self.sealed.signed_by(bytes.fromhex(head.key)):
             return False
-        return all(_leads(*pair, head) for pair in zip(self.lines, self.paths, strict=True))
+        return all(leads(*pair, head) for pair in zip(self.lines, self.paths, strict=True))
 
 
 def placed(
@@ -142,7 +142,7 @@ def _head(text: str) -> Head:
     return head
 
 
-def _leads(line: LogLine, path: tuple[bytes, ...], head: Head) -> bool:
+def leads(line: LogLine, path: tuple[bytes, ...], head: Head) -> bool:
     """Say whether the first nodes of a path lead from a line to a head."""
     place, size = line.entry.seq - 1, head.seq
     if place >= size or (place == size - 1 and line.digest != head.hash):

@@ -25,8 +25,12 @@ def test_it_tells_what_is_certified_and_what_came_later(tmp_path: Path) -> None:
     path = kept(tmp_path, "supplements")
     code, said = verify(path, "--fingerprint", OURS.fingerprint)
     assert code == 0
-    assert said.splitlines()[0] == (
-        f"{path}: It is whole, and the device of this fingerprint signed it."
+    assert said.splitlines()[:2] == [
+        "No witness outside the device.",
+        f"{path}: It is whole, and the device of this fingerprint signed it.",
+    ]
+    assert said.splitlines()[-1] == (
+        f"{path}: erased on 2026-09-22 18:01:00 UTC, by the device’s own clock alone."
     )
     for told in (
         "controller  Kancelaria Żółć, ul. Prosta 1, Warszawa",

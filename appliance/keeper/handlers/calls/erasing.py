@@ -191,4 +191,6 @@ def with_signed(made: ask.ErasureCertificate, issued: IssuedCertificate) -> ask.
         for_office=office.certificate,
         supplements=caller.supplements,
         fingerprint=caller.fingerprint,
+        head_day=office.head.day if office.head is not None else "",
+        head_number=office.head.seq if office.head is not None else 0,
     )

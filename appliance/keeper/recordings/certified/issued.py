@@ -21,6 +21,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import ERASURE, OF_ALL, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.silent import silenced_cases, told
+from appliance.keeper.audit.subjects import to_recipient
 from appliance.keeper.recordings.certified.kept import (
     CertificateOrder,
     SignedFiles,
@@ -53,7 +54,7 @@ from appliance.vault.origin import fingerprint
 from appliance.vault.words import CASE_BYTES
 
 CERTIFIED = "certified"
-"""The entry type of a certificate that was signed: its case, and the digest of the caller's."""
+"""The entry type of a certificate that was signed: its case, its digest and for whom."""
 
 READERS = (ProofReader.CALLER, ProofReader.OFFICE)
 
@@ -101,7 +102,7 @@ class IssuedCertificates:
             leaving: returns the recordings whose keys are gone, but not for good yet.
         """
         self._store = CertificateStore(keyring, ledger)
-        self._later = CertificateSupplements(keyring, self._store, time)
+        self._later = CertificateSupplements(keyring, audit, self._store, time)
         self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
@@ -236,13 +237,13 @@ class IssuedCertificates:
     def _put_on_record(self, row: CertificateRow) -> None:
         """Bind the audit to a signed certificate, once; from then on it is shown."""
         files = self._store.opened(row, SignedFiles)
-        digest = certificate_digest(read_certificate(files.caller.encode()).certificate)
         first = row.recordings[:1]
         known = [one for rid in first for one in self._audit.of_recording(rid)]
         if not any(one.type == CERTIFIED and one.case == row.case for one in known):
-            act = Act(type=CERTIFIED, actor=KEEPER, case=row.case, sha256=digest)
             rids: Sequence[str | None] = row.recordings or (None,)
-            self._audit.append_many([replace(act, rid=rid) for rid in rids])
+            self._audit.append_many(
+                [replace(act, rid=rid) for rid in rids for act in _certified(row.case, files)]
+            )
         self._ledger.change_certificates([structs.replace(row, stage="kept")])
         self._open = None
 
@@ -332,6 +333,21 @@ class IssuedCertificates:
     def _until(self) -> int | None:
         known = self._time.judged.belief is not None
         return day_of(self._time.now()) + ERASURE_DAYS if known else None
+
+
+def _certified(case: str, files: SignedFiles) -> list[Act]:
+    """Return what the audit says of signed files."""
+    made = [read_certificate(raw.encode()).certificate for raw in (files.caller, files.office)]
+    return [
+        Act(
+            type=CERTIFIED,
+            actor=KEEPER,
+            case=case,
+            sha256=certificate_digest(one),
+            detail=to_recipient(one.reader.value),
+        )
+        for one in made
+    ]
 
 
 def _last(entries: Sequence[AuditEntry]) -> AuditEntry | None:

@@ -38,7 +38,7 @@ class DoneOrder:
     line: str  # its line in the audit, without the newline
     kept: Mapping[ProofReader, Sequence[KeptCall]]
     exported: Collection[ProofReader]  # who may know that a copy was handed out
-    everything: int | None = None
+    recordings: int | None = None  # of everything; None: the order names its calls
 
 
 def certified(
@@ -70,7 +70,8 @@ def certified(
         ground=done.order.ground,
         by=done.order.by,
         calls=tuple(_erased(done.order.calls, done.entries)),
-        everything=done.everything,
+        everything=done.recordings is not None,
+        recordings=done.recordings if whole else None,
         kept=tuple(done.kept.get(reader, ())),
         level=level,
         generation=generation if whole else None,

@@ -5,9 +5,16 @@ import logging
 from msgspec import structs
 
 from appliance.errors import FileFormatError
-from appliance.keeper.recordings.certified.kept import KeptT, SignedFiles, open_kept, seal_kept
+from appliance.keeper.recordings.certified.kept import (
+    CertificateOrder,
+    KeptT,
+    SignedFiles,
+    open_kept,
+    seal_kept,
+)
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CertificateRow
+from appliance.vault.certificate import read_certificate
 from appliance.vault.opening.keyring import Keyring
 
 _log = logging.getLogger(__name__)
@@ -27,11 +34,17 @@ class CertificateStore:
         return tuple(sorted(self._unreadable & self._ledger.certificates().keys()))
 
     def opened(self, row: CertificateRow, kind: type[KeptT]) -> KeptT:
-        """Open a row; raises FileFormatError: altered, of another case, or without its key."""
+        """Open a row, whose signed files can be read.
+
+        Raises:
+            FileFormatError: it is altered, of another case or form, or without its key.
+        """
         content = self._keyring.content
         key = content.cases.get(row.case, b"")
         try:
             found = open_kept(row.sealed, kind, key, content.vault_id, row.case)
+            for file in _files(found):
+                read_certificate(file.encode())
         except FileFormatError as error:
             if row.case not in self._unreadable:
                 _log.error("The certificate of the case %s cannot be read: %s", row.case, error)
@@ -47,3 +60,7 @@ class CertificateStore:
         row = structs.replace(row, sealed=sealed)
         self._ledger.change_certificates([row])
         return row
+
+
+def _files(kept: CertificateOrder | SignedFiles) -> tuple[str, ...]:
+    return (kept.caller, kept.office) if isinstance(kept, SignedFiles) else ()

@@ -32,9 +32,9 @@ def test_it_says_what_was_erased_for_whom_and_where_it_may_remain(office: Office
     assert (made.controller, made.contact) == (ours.controller, ours.contact)
     assert (made.ground, made.by, made.level) == ("consent_withdrawn", "person", "E0")
     assert (made.ordered_at, made.done_at, made.clock_ok) == (START, START + 31, True)
-    assert (made.kept, made.media, made.holders, made.everything) == ((), (), (), None)
+    assert (made.kept, made.media, made.holders, made.everything) == ((), (), (), False)
     assert (made.remains, made.reader) == (("flash_may_keep_root",), ProofReader.CALLER)
-    assert (made.generation, made.erased.line, made.erased.path) == (None, None, None)
+    assert (made.generation, made.erased.line, made.recordings) == (None, None, None)
 
 
 def test_the_offices_has_the_line_of_the_log(office: Office, rid: str) -> None:
@@ -63,8 +63,8 @@ def test_it_holds_nothing_that_brings_back_what_went(office: Office, rid: str, r
 
 def test_it_is_bound_to_the_audit_before_it_is_shown(office: Office, rid: str) -> None:
     entries = office.audit.of_recording(rid)
-    assert [one.type for one in entries][-2:] == ["erased", CERTIFIED]
-    assert entries[-1].sha256 == certificate_digest(certificate(office, rid))
+    assert [one.type for one in entries][-3:] == ["erased", CERTIFIED, CERTIFIED]
+    assert entries[-2].sha256 == certificate_digest(certificate(office, rid))
     assert entries[-1].case == certificate(office, rid).id
     told = shown(office, rid)
     assert (told.kept, told.signed) == ("signed", certificate(office, rid))

@@ -12,6 +12,7 @@ from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.recordings.certified.issued import CERTIFIED
+from appliance.keeper.recordings.certified.kept import SignedFiles, seal_kept
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.link.requests import calls as ask
 from appliance.vault.certificate import certificate_digest, read_certificate
@@ -219,7 +220,9 @@ def test_wherever_the_power_goes_it_is_signed_once_or_the_order_never_was(
         return
     assert shown(office, rid).kept == "signed"
     made = [one for one in office.audit.of_recording(rid) if one.type == CERTIFIED]
-    assert {one.sha256 for one in made} == {certificate_digest(certificate(office, rid))}
+    readers = ("caller", "office")
+    digests = {certificate_digest(certificate(office, rid, reader)) for reader in readers}
+    assert {one.sha256 for one in made} == digests
     erased = [one for one in office.audit.of_recording(rid) if one.type == "erased"]
     assert erased[-1].seq < made[0].seq
 
@@ -315,3 +318,15 @@ def test_what_cannot_be_read_ends_as_what_can_be(office: Office, stage: str) -> 
     assert shown(office, rid).kept == {"ordered": "unsigned", "kept": "dropped"}[stage]
     assert row.case not in office.keyring.content.cases
     assert findings(office) == set()
+
+
+def test_a_signed_file_that_cannot_be_read_is_called_that(office: Office, rid: str) -> None:
+    """It opens with its key, and is of a form that was never released, or is torn inside."""
+    (row,) = office.records.ledger.certificates().values()
+    content, files = office.keyring.content, [file(office, rid, r) for r in ("caller", "office")]
+    torn = SignedFiles(caller=files[0].decode(), office=files[1].decode()[:-20])
+    sealed = seal_kept(torn, content.cases[row.case], content.vault_id, row.case)
+    office.records.ledger.change_certificates([structs.replace(row, sealed=sealed)])
+    office.records.sweep()
+    assert shown(office, rid).kept == "unreadable"
+    assert findings(office) == {"vault.certificates_unread"}

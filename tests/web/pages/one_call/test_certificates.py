@@ -5,6 +5,7 @@ import re
 import pytest
 from msgspec import structs
 
+from appliance.clock import DAY
 from appliance.errors import VaultError
 from appliance.keeper.records import Records
 from appliance.vault.certificate import read_certificate
@@ -58,6 +59,20 @@ def test_one_that_is_done_is_shown_as_it_was_signed_and_handed_out(panel: Panel)
         assert made.reader.value == link.rsplit("/", 1)[1].removesuffix(".jsonl")
         assert list(made.rids) == [rid]
     assert records(panel).recordings.certificates.unreadable == 0
+    assert re.search(r"Signed head behind it</dt><dd>not finished yet<", page)
+
+
+def test_the_head_behind_an_erasure_is_named_once_it_is_finished(panel: Panel) -> None:
+    rid = panel.record()
+    browser = panel.log_in("Pola Officer")
+    erase(browser, [rid])
+    settle(panel)
+    panel.box.clock.advance(DAY)
+    records(panel).look_at_the_time()
+    panel.log_in("Pola Officer")  # the next day's first entry
+    records(panel).sweep()
+    page = panel.log_in("Pola Officer").get(f"/calls/{rid}/certificate").text
+    assert re.search(r"Signed head behind it</dt><dd>of 20[0-9-]+, with entries 1 to \d+<", page)
 
 
 def test_one_that_a_law_keeps_is_named_beside_what_is_erased(

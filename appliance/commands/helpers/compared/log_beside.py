@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from appliance.commands.helpers.stories import LogStory, NamedHead, NamedProof, moment
+from appliance.commands.helpers.compared.erasures_in_log import ErasuresInLog
+from appliance.commands.helpers.compared.stories import (
+    LogStory,
+    NamedCertificate,
+    NamedHead,
+    NamedProof,
+    moment,
+)
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import FAILED
 from appliance.keeper.audit.known import failures
@@ -16,19 +23,28 @@ from appliance.model.proof import MOST_LISTED, ProofAnnex, ProofReader
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.audit.tree import RightEdge
+from appliance.vault.certificate import ReadCertificate
 
 
 class LogBeside:
-    """An activity log that was given with proofs."""
+    """An activity log that was given with proofs and certificates."""
 
-    def __init__(self, folder: Path, story: LogStory, rids: set[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        story: LogStory,
+        rids: set[str],
+        certificates: Sequence[ReadCertificate] = (),
+    ) -> None:
         """Read the whole log.
 
         Args:
             folder: the audit's, or the data folder.
-            story: what proofs and heads say.
-            rids: of the recordings whose entries are to be kept.
+            story: what proofs, certificates and heads say.
+            rids: of the proved recordings, whose entries are to be kept.
+            certificates: of erasures, whose entries are to be kept, too.
         """
+        self._erasures = ErasuresInLog(certificates)
         self.folder = folder / "audit" if (folder / "audit").is_dir() else folder
         self.bad = check(self.folder).first_bad
         self._of: dict[str, list[AuditEntry]] = {rid: [] for rid in rids}
@@ -43,6 +59,16 @@ class LogBeside:
                 self._roots[entry.seq] = edge.root.hex()
             if entry.rid in self._of:
                 self._of[entry.rid].append(entry)
+            self._erasures.see(entry, digest)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Return the numbers of the entries of certified erasures, by their hashes."""
+        return self._erasures.places
+
+    def certified(self, named: NamedCertificate) -> Iterator[EvidenceFinding]:
+        """Yield what the log contradicts of a certificate."""
+        return self._erasures.against(named)
 
     def against(self, story: LogStory) -> Iterator[EvidenceFinding]:
         """Yield what the log contradicts."""

@@ -12,6 +12,7 @@ from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import LogLine
 from appliance.vault.audit.evidence import RecordingPlace
 from appliance.vault.audit.heads import Head, head_of
+from appliance.vault.certificate import ReadCertificate
 from appliance.vault.disk import open_ordinary
 from appliance.vault.proof import Proof
 
@@ -36,6 +37,14 @@ class NamedProof:
     def pairs(self) -> Iterator[tuple[ProvedRecording, RecordingPlace]]:
         """Return each recording with its place in the audit."""
         return zip(self.proof.recordings, self.proof.places, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCertificate:
+    """A certificate of erasure, and the file that it is in."""
+
+    path: str
+    read: ReadCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,13 @@ class LogStory:
         for one in named.proof.recordings:
             if one.meta.after is not None:
                 self._entry(one.meta.after.seq, one.meta.after.hash, named.path)
+
+    def take_certificate(self, named: NamedCertificate) -> None:
+        """Take what a certificate names."""
+        if named.read.line is not None:
+            self._line(named.read.line, named.path)
+        if named.read.head is not None:
+            self.take_head(NamedHead(named.path, named.read.head))
 
     def take_head(self, named: NamedHead) -> None:
         """Take a head; two of one day are two stories."""
