@@ -10,6 +10,7 @@ from tests.keeper.desks import mail_of
 from tests.keeper.mail.mailed import Mailed, change
 from tests.samples import PAPER
 from tests.web.conftest import Browser, Panel
+from tests.web.lists.test_several import copies
 
 POLA, ADAM = "Pola Officer", "Adam Admin"
 POLICE = {"recipient": "authority", "words": "KMP <b>Warszawa", **PAPER}
@@ -161,3 +162,37 @@ def test_home_device_check_and_mail_ask(panel: Panel, days: int, home: str, id: 
     assert "KMP" not in text
     assert ("trzeba zdecydować o zakazie ujawniania" in text) is bool(id)
     assert id in text
+
+
+@pytest.mark.parametrize("earlier", [None, "caller", "authority"])
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (-1, "Choose a day to come"),
+        (0, "Choose a day to come"),
+        (40 * 365, "at most twelve months"),
+    ],
+)
+def test_no_copy_leaves_with_a_day_that_is_none_one_call_or_several(
+    panel: Panel, days: int, sentence: str, earlier: str | None
+) -> None:
+    browser = panel.log_in(POLA)
+    rids = [panel.record(), panel.record()]
+    if earlier:
+        words = POLICE if earlier == "authority" else {}
+        assert browser.send(f"/calls/{rids[0]}/hand-over", **words | {"recipient": earlier}).data
+    assert panel.box.keeper.box is not None
+    box = panel.box.keeper.box
+    records = box.records
+    before = records.ledger.copies()
+    asked = POLICE | {"silent_until": day(panel, days)}
+    for answer in (
+        browser.send(f"/calls/{rids[0]}/hand-over", **asked),
+        copies(browser, *rids, **asked),
+    ):
+        assert (answer.status_code, sentence in answer.text) == (400, True)
+    assert records.ledger.copies() == before
+    assert records.ledger.silences() == {}
+    entries = [entry for rid in rids for entry in box.audit.of_recording(rid)]
+    assert "silenced" not in {entry.type for entry in entries}
+    assert [entry.type for entry in entries].count("exported") == bool(earlier)
