@@ -55,8 +55,8 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     """Write a recording's sound to a WAV file, with the recovery sheet and a keyring.
 
     Damaged and missing stretches become silence. FILE may also be a data folder's "ledger": then
-    holds, erasures by hand and copies that were handed out become a JSON file, with the words that
-    were typed.
+    holds, erasures by hand, copies that were handed out, cases, purposes taken back and notes
+    become a JSON file, with the words that were typed.
 
     Nothing is written to the audit, so use this command only if there is no box left that can
     export the recording or show the words.
@@ -94,17 +94,20 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
 
 
 def _write_reasons(ledger: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
-    """Write what a ledger says of holds, erasures and copies."""
+    """Write what a ledger says of holds, erasures, copies, cases, purposes taken back and notes."""
     found = reasons(ledger, keys)
     raw = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
     write_new_clear_file(out, [raw])
-    shut = sum(one["words"] is None for kind in found.values() for one in kind)
+    said = [one["words"] for kind in found.values() for one in kind if "words" in one]
+    shut = sum(words is None for words in said)
     if as_json:
         print_json({name: len(kind) for name, kind in found.items()} | {"without_words": shut})
     else:
         click.echo(
             f"{out}: holds: {len(found['holds'])}, erasures: {len(found['erasures'])}, "
-            f"copies: {len(found['copies'])}, without words: {shut}."
+            f"copies: {len(found['copies'])}, cases: {len(found['cases'])}, "
+            f"purposes taken back: {len(found['ended'])}, notes: {len(found['notes'])}, "
+            f"without words: {shut}."
         )
 
 

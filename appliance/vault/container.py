@@ -55,22 +55,29 @@ def unseal(key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b
         ) from None
 
 
-def newer_label(
+def number_of(label: bytes) -> int:
+    """Return the version in which a label ends; 0 if it names none."""
+    number = label.rpartition(b" v")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def other_label(
     key: bytes | bytearray, label: bytes, sealed: bytes, bound: bytes = b""
 ) -> int | None:
-    """Say which later number of a label a container was sealed under; None if under none.
+    """Say under which other number of a label a container was sealed; None if under none.
 
-    A label ends in its version, ``zgoda ledger v2``; the key proves who wrote the container.
+    A label ends in its version, ``zgoda ledger v3``; the key proves who wrote the container.
     """
-    stem, _, number = label.rpartition(b" v")
-    if not number.isdigit():
+    stem, own = label.rpartition(b" v")[0], number_of(label)
+    if not own:
         return None
-    for later in range(int(number) + 1, int(number) + 1 + _LATER):
+    others: list[int] = [*range(own + 1, own + 1 + _LATER), *range(own - 1, 0, -1)]
+    for other in others:
         try:
-            unseal(key, stem + b" v%d" % later, sealed, bound)
+            unseal(key, stem + b" v%d" % other, sealed, bound)
         except FileFormatError:
             continue
-        return later
+        return other
     return None
 
 

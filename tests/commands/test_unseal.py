@@ -120,7 +120,8 @@ def test_a_restored_office_reads_the_words_of_its_ledger(tmp_path: Path) -> None
     done = CliRunner().invoke(command, [str(office.folders.ledger), *options])
     assert (done.exit_code, done.stdout) == (
         0,
-        f"{out}: holds: 2, erasures: 1, copies: 2, without words: 1.\n",
+        f"{out}: holds: 2, erasures: 1, copies: 2, cases: 0, purposes taken back: 0, notes: 0, "
+        "without words: 1.\n",
     )
     assert out.stat().st_mode & 0o777 == 0o600
     told = json.loads(out.read_text("utf-8"))

@@ -18,12 +18,13 @@ import pyotp
 from msgspec import structs
 
 from appliance import __version__
-from appliance.clock import DAY
+from appliance.clock import DAY, day_of
 from appliance.commands.call import place
 from appliance.config.read import trial_text
 from appliance.exchange.scene import Scene
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.backup.preparing import prepare
+from appliance.keeper.storage.case_rows import CaseEntry, EndedPurposes, EndingEntry
 from appliance.link.operations import Role
 from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import (
@@ -35,6 +36,7 @@ from appliance.link.requests.calls import (
     HoldGround,
     ListCalls,
     Recipient,
+    ShowCall,
     ShowCertificate,
     VerifyCalls,
 )
@@ -216,6 +218,47 @@ def _treat(made: Making, token: str) -> None:
     made.box.keeper.box.keyring.change(  # no operation does this yet
         [made.calls["restricted"]], lambda _, entry: structs.replace(entry, restricted=True)
     )
+    shown = made.ask(ShowCall(made.calls["restricted"]), token)
+    _desk(made, shown.call.recording, shown.call.meta.purposes[0])
+
+
+def _desk(made: Making, rid: str, purpose: str) -> None:
+    """Enter a case, and take a purpose of a recording back in it; no operation does this yet."""
+    assert made.box.keeper.box is not None
+    records, today = made.box.keeper.box.records, day_of(made.box.clock.now())
+    kept = records.recordings.words
+    with kept.writing():
+        words = kept.seal("Cofam zgodę na szkolenia", "case")
+        entry = CaseEntry(
+            case=words.case,
+            kind="withdrawal",
+            channel="letter",
+            received=today,
+            due=today + 31,
+            author="0a0b0c0d",
+            at=made.box.clock.now(),
+            recordings=(rid,),
+            words=words,
+        )
+        records.ledger.keep_cases([entry])
+        ending = EndedPurposes(
+            case=words.case,
+            purposes=(purpose,),
+            places=(0,),
+            day=today,
+            due=made.box.keeper.box.keyring.entry(rid).due_day or 0,
+            author="0a0b0c0d",
+            at=made.box.clock.now(),
+            words=words,
+        )
+        records.ledger.keep_endings([EndingEntry(recording=rid, endings=(ending,))])
+    made.box.keeper.box.keyring.change(
+        [rid], lambda _, entry: structs.replace(entry, ended_purposes=1, ended_day=today)
+    )
+    made.said["desk"] = {
+        **{"case": words.case, "day": today, "words": "Cofam zgodę na szkolenia"},
+        "purpose": purpose,
+    }
 
 
 def _copy(made: Making, token: str) -> None:

@@ -91,7 +91,7 @@ def newer_root(left: Left) -> None:
 def newer_ledger(left: Left) -> None:
     key = content(left).ledger_key
     plain = container.unseal(key, LABEL, left.folders.ledger.read_bytes())
-    left.folders.ledger.write_bytes(container.seal(key, b"zgoda ledger v3", plain))
+    left.folders.ledger.write_bytes(container.seal(key, b"zgoda ledger v4", plain))
 
 
 def newer_audit(left: Left, *, torn: bool = False) -> None:
@@ -257,7 +257,7 @@ def test_an_entry_with_an_unknown_field_that_nobody_signed_is_tampering(left: Le
 
 
 def test_a_ledger_under_another_key_is_damaged_and_not_newer(left: Left) -> None:
-    left.folders.ledger.write_bytes(container.seal(bytes(32), b"zgoda ledger v3", b"{}"))
+    left.folders.ledger.write_bytes(container.seal(bytes(32), b"zgoda ledger v4", b"{}"))
 
     with pytest.raises(ZgodaError) as refused:
         left.open()

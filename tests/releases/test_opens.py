@@ -15,6 +15,7 @@ from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import (
     ExportCall,
     ListCalls,
+    ShowCall,
     ShowCertificate,
     ShowHold,
     VerifyCalls,
@@ -107,6 +108,26 @@ def test_every_recording_is_handed_over_whole(opened: tuple[Left, KeeperBox]) ->
                 whole_file(answer)
             continue
         assert hashlib.sha256(whole_file(answer)[1]).hexdigest() == said["wav_sha256"]
+
+
+def test_a_case_and_what_was_taken_back_in_it_are_there(opened: tuple[Left, KeeperBox]) -> None:
+    left, box = opened
+    desk, rid = left.said["desk"], left.said["calls"]["restricted"]
+    token = left.log_in(box)
+    assert box.keeper.box is not None
+    records = box.keeper.box.records
+    records.sweep()
+    (case,), (entry,) = records.ledger.cases(), records.ledger.endings()
+    words = records.recordings.words
+    assert words.open(case.words, "case") == (desk["words"], "yes")
+    assert (case.case, case.recordings, entry.recording) == (desk["case"], (rid,), rid)
+    state = keyring(box).entry(rid)
+    (ending,) = entry.endings
+    bits = sum(1 << place for place in ending.places)
+    assert (state.ended_purposes, state.ended_day, state.due_day) == (bits, ending.day, ending.due)
+    assert (ending.purposes, ending.day) == ((desk["purpose"],), desk["day"])
+    shown = box.ask(ShowCall(rid), token)
+    assert desk["purpose"] not in shown.open_purposes + shown.call.meta.purposes
 
 
 def test_the_sheet_opens_every_recording(opened: tuple[Left, KeeperBox]) -> None:

@@ -7,6 +7,13 @@ import msgspec
 import pytest
 
 from appliance.config.drivers.known import BY_NAME
+from appliance.keeper.storage.case_rows import (
+    CaseEntry,
+    EndedPurposes,
+    EndingEntry,
+    NoteEntry,
+    NotesEntry,
+)
 from appliance.keeper.storage.rows import (
     CopyEntry,
     ErasureEntry,
@@ -38,7 +45,8 @@ RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
     SealedRule, RuleSpeakers, OperatorEntry, MailState, SftpState, MailRow,
     HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, SilenceRow, SpeakersRow, VouchRow,
-    SilenceOrder, NumberEntry, UpdateRow, AuditEntry,
+    SilenceOrder, NumberEntry, UpdateRow, AuditEntry, CaseEntry, EndedPurposes, EndingEntry,
+    NoteEntry, NotesEntry,
 )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def vectors() -> dict[str, dict[str, Any]]:
 
     good("one", one)
     good("umlauts", Sealed(text="„Ich habe es mir anders überlegt“", kind="erasure"))
+    good("case", Sealed(text="Kopię nagrań proszę przesłać pocztą.", kind="case"))
     good("exact", Sealed(text="x" * 126))
     good("exact_and_one", Sealed(text="x" * 127))
     good("longest", longest)
@@ -89,6 +90,7 @@ def vectors() -> dict[str, dict[str, Any]]:
     bad("other_reading_key", replace(one, reading_key=made("other reading key")).sealed())
     bad("other_case", replace(one, case=made("other case", 8)).sealed())
     bad("other_kind", replace(one, kind="erasure").sealed())
+    bad("hold_as_case", replace(one, kind="case").sealed())
     bad("other_vault", replace(one, vault_id=made("other vault", 16)).sealed())
     bad("inner_alone", one.inner())
     swapped = layer(one.case_key, b"zgoda case words v1" + one.place, one.plain(), "inner")

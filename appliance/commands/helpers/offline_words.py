@@ -1,4 +1,4 @@
-"""Open a ledger with sheet and keyring: what people wrote of holds, erasures and copies."""
+"""Open a ledger with sheet and keyring: what people wrote, did and were asked for."""
 
 from pathlib import Path
 from typing import Any
@@ -8,34 +8,47 @@ import msgspec
 from appliance.commands.helpers.offline_keys import OfflineKeys
 from appliance.errors import FileFormatError
 from appliance.keeper.storage.reasons import read_reasons
-from appliance.keeper.storage.rows import CopyEntry, ErasureEntry, HoldEntry, SealedWords
+from appliance.keeper.storage.rows import SealedWords
 from appliance.vault.words import WordsPlace, open_words
+
+_SEVERAL = ("papers", "added")
+"""Fields of several words."""
 
 
 def reasons(ledger: Path, keys: OfflineKeys) -> dict[str, list[dict[str, Any]]]:
-    """Return the holds, erasures and copies of a ledger, each with its words.
+    """Return what a ledger says of holds, erasures, copies, cases, purposes taken back and notes.
 
-    None stands for words that no key opens any more.
+    Words are opened; None stands for those that no key opens any more.
 
     Raises:
         FileFormatError: it is no ledger, or another office's.
     """
-    holds, erasures, copies = read_reasons(ledger, keys.words.ledger)
+    found = read_reasons(ledger, keys.words.ledger)
     return {
-        "holds": [_told(hold, "hold", keys) for hold in holds],
-        "erasures": [_told(erasure, "erasure", keys) for erasure in erasures],
-        "copies": [_told(copy, "copy", keys) for copy in copies],
+        "holds": [_told(hold, "hold", keys) for hold in found.holds],
+        "erasures": [_told(erasure, "erasure", keys) for erasure in found.erasures],
+        "copies": [_told(copy, "copy", keys) for copy in found.copies],
+        "cases": [_told(case, "case", keys) for case in found.cases],
+        "ended": [
+            {"recording": entry.recording} | _told(ending, "case", keys)
+            for entry in found.endings
+            for ending in entry.endings
+        ],
+        "notes": [
+            {"recording": entry.recording} | msgspec.to_builtins(note)
+            for entry in found.notes
+            for note in entry.notes
+        ],
     }
 
 
-def _told(
-    entry: HoldEntry | ErasureEntry | CopyEntry, kind: str, keys: OfflineKeys
-) -> dict[str, Any]:
+def _told(entry: msgspec.Struct, kind: str, keys: OfflineKeys) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(entry)
-    said = "" if entry.words is None else _words(entry.words, kind, keys)
-    told |= {"words": said}
-    if isinstance(entry, CopyEntry):
-        told["papers"] = [_words(paper, kind, keys) for paper in entry.papers]
+    words: SealedWords | None = getattr(entry, "words", None)
+    told |= {"words": "" if words is None else _words(words, kind, keys)}
+    for name in _SEVERAL:
+        if name in told:
+            told[name] = [_words(one, kind, keys) for one in getattr(entry, name)]
     return told
 
 

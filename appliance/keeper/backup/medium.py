@@ -61,6 +61,11 @@ def by_newer() -> BackupFailed:
     )
 
 
+def by_older() -> BackupFailed:
+    """Say that nothing reads a copy any more but the program that made it."""
+    return BackupFailed("older", in_words("backup_by_older"))
+
+
 def failed(error: OSError) -> BackupFailed:
     """Say in a sentence why the medium or the box did not take or give a file."""
     if error.errno in FULL:

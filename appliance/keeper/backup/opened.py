@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.errors import FileFormatError, MadeByNewer, WrongSecret
+from appliance.errors import FileFormatError, MadeByOlder, OtherVersion, WrongSecret
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import (
@@ -17,6 +17,7 @@ from appliance.keeper.backup.medium import (
     BackupFailed,
     Medium,
     by_newer,
+    by_older,
     failed,
     pieces_of,
 )
@@ -31,6 +32,7 @@ from appliance.vault.disk import wipe
 from appliance.vault.opening.backup import age
 from appliance.vault.opening.content import KeyringContent, decode_content
 from appliance.vault.opening.keys import backup_key, public_half, read_by_sheet
+from appliance.vault.opening.shard import read_head
 
 MOST_CONTENT = 16 * 2**20
 MOST_COPY = 512 * 2**20
@@ -113,8 +115,8 @@ def open_backup(folder: Path, secret: bytes | bytearray) -> OpenedBackup:
         raise
     except BackupFailed:
         raise
-    except MadeByNewer:
-        raise by_newer() from None
+    except OtherVersion as error:
+        raise (by_older() if isinstance(error, MadeByOlder) else by_newer()) from None
     except FileFormatError as error:
         raise BackupFailed(
             "damaged", noted("backup_altered", f"The backup is damaged: {error}", because=error)
@@ -143,12 +145,14 @@ def _open(medium: Medium, secret: bytes | bytearray) -> OpenedBackup:
         for name in manifest.copy.keys() - {_KEYRING}:
             files[name] = _whole(medium, manifest, name, MOST_COPY)
         index = parts.decode_index(_of(files, "index.age", backup, MOST_COPY))
+        shards = {name: raw for name, raw in files.items() if name.endswith(".0")}
+        for raw in shards.values():
+            read_head(raw)
         if files.get("ledger"):
             _check_ledger(content.ledger_key, files["ledger"])
     except BaseException:
         wipe(backup, reading)
         raise
-    shards = {name: raw for name, raw in files.items() if name.endswith(".0")}
     ledger = files.get("ledger", b"")
     return OpenedBackup(medium, manifest, content, shards, ledger, index, reading, backup)
 
@@ -158,8 +162,8 @@ def _check_ledger(key: bytes, sealed: bytes) -> None:
     try:
         container.unseal(key, LABEL, sealed)
     except FileFormatError:
-        if container.newer_label(key, LABEL, sealed):
-            raise by_newer() from None
+        if other := container.other_label(key, LABEL, sealed):
+            raise (by_older() if other < container.number_of(LABEL) else by_newer()) from None
         raise
 
 

@@ -13,6 +13,7 @@ CODES: Mapping[str, str] = {
     "damaged": "backup_damaged",
     "full": "backup_full",
     "version": "backup_version",
+    "older": "backup_older",
     "other_box": "backup_other_box",
     "failed": "backup_failed",
 }

@@ -1,8 +1,8 @@
 """Seal what people type, and let the reading child alone open it; end both with the case.
 
-Each hold, each erasure by hand, each copy and each number never recorded is a case with a key pair
-of its own in the keyring. A thief of the keyring without a password reads no word; once a case has
-ended, nobody does.
+Each hold, each erasure by hand, each copy, each number never recorded and each case of the rights
+desk has a key pair of its own in the keyring. A thief of the keyring without a password reads no
+word; once a case has ended, nobody does.
 """
 
 import logging
@@ -26,7 +26,7 @@ from appliance.vault.opening.keyring import Change, Keyring
 from appliance.vault.opening.keys import public_half
 from appliance.vault.words import CASE_BYTES, WordsPlace, seal_words
 
-Kind = Literal["hold", "erasure", "copy", "exempt", "speakers"]
+Kind = Literal["hold", "erasure", "copy", "exempt", "speakers", "case"]
 
 ERASURE_DAYS = 3 * 365 + 1
 """For so long an office can say why it erased: the usual limitation of claims."""
@@ -140,14 +140,18 @@ class Words:
         """
         with self._lock:
             self._end_holds()
+            self._forget_erased()
             if today is not None:
                 self._end_erasures(today)
                 self._end_copies(today)
+                self._end_cases(today)
             named = {hold.words.case for hold in self._ledger.holds()}
             named |= {erasure.words.case for erasure in self._ledger.erasures()}
             for copy in self._ledger.copies():
                 named |= {copy.case, *(paper.case for paper in copy.papers)}
             named |= self._ledger.certificates().keys()
+            named |= {case.case for case in self._ledger.cases()}
+            named |= {one.case for entry in self._ledger.endings() for one in entry.endings}
             self._end_exempt()
             named |= {number.words.case for number in self._ledger.exempt()}
             speakers = self._ledger.speakers()
@@ -180,6 +184,29 @@ class Words:
         if undated:
             self._ledger.erasing(undated)
         self._ledger.forget_erasures(old)
+
+    def _forget_erased(self) -> None:
+        """Forget what was taken back and noted of recordings without a key; no case names them.
+
+        As long as a shard is lost, an older card may bring back a key, and what was taken back.
+        """
+        if self._keyring.lost_shards:
+            return
+        named = [one.recording for one in self._ledger.endings()]
+        named += [one.recording for one in self._ledger.notes()]
+        self._ledger.forget_beside({rid for rid in named if rid not in self._keyring})
+        changed = []
+        for case in self._ledger.cases():
+            left = tuple(rid for rid in case.recordings if rid in self._keyring)
+            if left != case.recordings:
+                changed.append(structs.replace(case, recordings=left))
+        if changed:
+            self._ledger.keep_cases(changed)
+
+    def _end_cases(self, today: int) -> None:
+        """Forget the cases that are over."""
+        over = [one for one in self._ledger.cases() if one.until is not None and one.until < today]
+        self._ledger.forget_cases([case.case for case in over])
 
     def _end_copies(self, today: int) -> None:
         """Forget old copies; date those of which no recording is here any more."""

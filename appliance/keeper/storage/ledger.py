@@ -11,7 +11,8 @@ import msgspec
 
 from appliance.keeper.storage.belief import Belief, BootStart, Swept, starts_after
 from appliance.keeper.storage.call_counts import CallCount, newest_first
-from appliance.keeper.storage.ledger_file import LedgerFile, converted, document_id
+from appliance.keeper.storage.case_rows import CaseEntry, EndingEntry, NotesEntry
+from appliance.keeper.storage.ledger_file import LedgerFile, converted
 from appliance.keeper.storage.rows import (
     CertificateRow,
     CopyEntry,
@@ -40,7 +41,7 @@ class Ledger(LedgerFile):
 
     def hold(self, entries: Collection[HoldEntry]) -> None:
         """Store the hold of a call's recordings, replacing earlier ones."""
-        self._put("holds", entries)
+        self._put("holds", {entry.recording: entry for entry in entries})
 
     def release(self, recordings: Collection[str]) -> None:
         """Remove holds."""
@@ -56,7 +57,7 @@ class Ledger(LedgerFile):
 
     def erasing(self, entries: Collection[ErasureEntry]) -> None:
         """Store why recordings are erased, before that happens."""
-        self._put("erasures", entries)
+        self._put("erasures", {entry.recording: entry for entry in entries})
 
     def erasure_of(self, recording: str) -> ErasureEntry | None:
         """Return the erasure of a recording by hand, done or ordered, or None."""
@@ -72,11 +73,7 @@ class Ledger(LedgerFile):
 
     def keep_copy(self, entry: CopyEntry) -> None:
         """Store a copy that is handed out, or what has become of it."""
-        with self._lock:
-            tables = self._database.storage.read() or {}
-            kept = tables.setdefault("copies", {})
-            kept[str(document_id(entry.case))] = msgspec.to_builtins(entry)
-            self._database.storage.write(tables)
+        self._put("copies", {entry.case: entry})
 
     def copy_of(self, case: str) -> CopyEntry | None:
         """Return the copy of a case, or None."""
@@ -158,7 +155,7 @@ class Ledger(LedgerFile):
 
     def add_numbers(self, entries: Collection[NumberEntry]) -> None:
         """Store the number of a call's recordings, replacing an earlier one."""
-        self._put("numbers", entries)
+        self._put("numbers", {entry.recording: entry for entry in entries})
 
     def number_of(self, recording: str) -> NumberEntry | None:
         """Return the number that was added to a recording, or None."""
@@ -171,6 +168,43 @@ class Ledger(LedgerFile):
     def forget_numbers(self, recordings: Collection[str]) -> None:
         """Remove numbers."""
         self._remove("numbers", recordings)
+
+    def keep_cases(self, entries: Collection[CaseEntry]) -> None:
+        """Store cases, or what has become of them."""
+        self._put("cases", {entry.case: entry for entry in entries})
+
+    def cases(self) -> list[CaseEntry]:
+        """Return all cases."""
+        return self._all("cases", CaseEntry)
+
+    def forget_cases(self, cases: Collection[str]) -> None:
+        """Remove cases."""
+        self._remove("cases", cases)
+
+    def keep_endings(self, entries: Collection[EndingEntry]) -> None:
+        """Store what was taken back of recordings, replacing what was known."""
+        self._put("ended", {entry.recording: entry for entry in entries})
+
+    def ending_of(self, recording: str) -> EndingEntry | None:
+        """Return what was taken back of a recording, or None."""
+        return self._get("ended", recording, EndingEntry)
+
+    def endings(self) -> list[EndingEntry]:
+        """Return all that was taken back."""
+        return self._all("ended", EndingEntry)
+
+    def keep_notes(self, entries: Collection[NotesEntry]) -> None:
+        """Store which notes lie beside recordings."""
+        self._put("notes", {entry.recording: entry for entry in entries})
+
+    def notes(self) -> list[NotesEntry]:
+        """Return which notes lie beside recordings."""
+        return self._all("notes", NotesEntry)
+
+    def forget_beside(self, recordings: Collection[str]) -> None:
+        """Remove what was taken back of recordings, and which notes lie beside them."""
+        self._remove("ended", recordings)
+        self._remove("notes", recordings)
 
     def count(self, notes: Mapping[str, CallNote]) -> None:
         """Count notes by their file names, each exactly once.

@@ -4,7 +4,7 @@ It is one sealed TinyDB file, atomic at every change.
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,15 +13,14 @@ from msgspec import Struct
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
-from appliance.errors import FileFormatError, MadeByNewer
+from appliance.errors import FileFormatError, OtherVersion
 from appliance.keeper.storage.rewrite import anew, take_over
-from appliance.keeper.storage.rows import ErasureEntry, HoldEntry, NumberEntry
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.structs import convert
 from appliance.vault.decoding import decoding
 from appliance.vault.disk import Disk
 
-LABEL = b"zgoda ledger v2"
+LABEL = b"zgoda ledger v3"
 
 _ONLY = 1
 """The document number in tables of one document."""
@@ -49,7 +48,7 @@ class LedgerFile:
 
         Raises:
             FileFormatError: it is damaged; nothing is overwritten.
-            MadeByNewer: a newer version has written it; nothing is overwritten.
+            OtherVersion: a newer or older one has written it; nothing is overwritten.
         """
         self._path, self._disk = path, disk or Disk()
         if not reads_only:
@@ -57,7 +56,7 @@ class LedgerFile:
         self.begun = not path.exists()
         try:
             self._database = TinyDB(path, key, LABEL, disk, storage=SealedStorage)
-        except MadeByNewer:
+        except OtherVersion:
             raise
         except FileFormatError as error:
             raise FileFormatError(
@@ -97,29 +96,28 @@ class LedgerFile:
     def _table(self, name: str) -> Table:
         return self._database.table(name, cache_size=0)
 
-    def _put(self, table: str, entries: Collection[HoldEntry | ErasureEntry | NumberEntry]) -> None:
-        """Add or replace entries, all of them or none."""
+    def _put(self, table: str, entries: Mapping[str, Struct]) -> None:
+        """Add or replace entries by their recordings or cases, all of them or none."""
         with self._lock:
             # Past TinyDB, which would write twice if some are new and some are not.
             tables = self._database.storage.read() or {}
             kept = tables.setdefault(table, {})
             kept |= {
-                str(document_id(entry.recording)): msgspec.to_builtins(entry) for entry in entries
+                str(document_id(name)): msgspec.to_builtins(entry)
+                for name, entry in entries.items()
             }
             self._database.storage.write(tables)
 
-    def _remove(self, table: str, recordings: Collection[str]) -> None:
+    def _remove(self, table: str, names: Collection[str]) -> None:
         with self._lock:
             known = self._table(table)
-            there = [
-                document_id(rid) for rid in recordings if known.contains(doc_id=document_id(rid))
-            ]
+            there = [document_id(n) for n in names if known.contains(doc_id=document_id(n))]
             if there:
                 known.remove(doc_ids=there)
 
-    def _get(self, table: str, recording: str, kind: type[StructT]) -> StructT | None:
+    def _get(self, table: str, name: str, kind: type[StructT]) -> StructT | None:
         with self._lock:
-            fields = self._read(table, document_id(recording))
+            fields = self._read(table, document_id(name))
         return converted(fields, kind) if fields else None
 
     def _all(self, table: str, kind: type[StructT]) -> list[StructT]:
@@ -150,6 +148,6 @@ def converted(fields: object, kind: type[ValueT]) -> ValueT:
         return convert(fields, kind)
 
 
-def document_id(recording: str) -> int:
-    """Return a recording's document number: its random name, found without a search."""
-    return int(recording, 16)
+def document_id(name: str) -> int:
+    """Return the document number of a recording or case: its random name, found at once."""
+    return int(name, 16)

@@ -7,7 +7,7 @@ has the key of one: it takes the other's place as soon as it opens with that key
 import contextlib
 from pathlib import Path
 
-from appliance.errors import FileFormatError, MadeByNewer
+from appliance.errors import FileFormatError, OtherVersion
 from appliance.keeper.storage.sealed_tinydb import SealedStorage
 from appliance.vault.disk import Disk, failure
 
@@ -22,14 +22,14 @@ def take_over(path: Path, key: bytes, label: bytes, disk: Disk) -> None:
 
     Raises:
         VaultError: it could not be put there.
-        MadeByNewer: it is of a newer version, and stays.
+        OtherVersion: it is of a newer version, or an older one, and stays.
     """
     beside = anew(path)
     if not beside.exists():
         return
     try:
         SealedStorage(beside, key, label, disk)
-    except MadeByNewer:
+    except OtherVersion:
         raise
     except FileFormatError:
         beside.unlink()  # the keyring was not written

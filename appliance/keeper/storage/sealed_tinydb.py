@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from tinydb.storages import Storage
 
-from appliance.errors import FileFormatError, MadeByNewer, by_newer
+from appliance.errors import FileFormatError, MadeByNewer, MadeByOlder, by_newer, by_older
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault import container
@@ -27,8 +27,8 @@ Tables = dict[str, dict[str, dict[str, Any]]]
 class SealedStorage(Storage):
     """One sealed TinyDB file, with a copy of its tables in memory.
 
-    A damaged or foreign file raises ``FileFormatError`` when the storage is made, and one of a
-    newer version ``MadeByNewer``. TinyDB gets a
+    A damaged or foreign file raises ``FileFormatError`` when the storage is made, and one of
+    another version ``MadeByNewer`` or ``MadeByOlder``. TinyDB gets a
     copy down to the fields of each document, so a failed write leaves the tables in memory as they
     are on disk. The keeper replaces nested values and never alters them in place.
     """
@@ -75,14 +75,18 @@ class SealedStorage(Storage):
                     list(map(int, table))  # TinyDB takes each key for a number
                 return tables
         except FileFormatError as error:
-            if later := container.newer_label(self._key, self._label, sealed):
-                known = int(self._label.rpartition(b" v")[2])
-                raise MadeByNewer(
-                    noted("made_by_newer_program", by_newer(self._path, later, known))
-                ) from error
+            if other := container.other_label(self._key, self._label, sealed):
+                raise self._of_version(other) from error
             raise FileFormatError(
                 noted(
                     "archive_file_damaged",
                     f"{self._path.name} is damaged or foreign, or its key does not fit.",
                 )
             ) from error
+
+    def _of_version(self, number: int) -> FileFormatError:
+        known = container.number_of(self._label)
+        if number < known:
+            older = by_older(self._path, number, known)
+            return MadeByOlder(noted("made_by_older_program", older))
+        return MadeByNewer(noted("made_by_newer_program", by_newer(self._path, number, known)))

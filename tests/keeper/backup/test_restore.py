@@ -7,8 +7,10 @@ import pytest
 
 from appliance.clock import DAY, day_of
 from appliance.errors import WrongSecret
+from appliance.keeper.backup import opened
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.preparing import prepare
+from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.wanted import is_ahead
 from appliance.keeper.erasure.erase_all import EraseAll
 from appliance.keeper.erasure.media import HOLDS
@@ -16,6 +18,7 @@ from appliance.keeper.people.second_person import WAIT_SECONDS
 from appliance.link.requests.calls import ListCalls, ShowCall
 from appliance.link.requests.login import EnterCode, LogIn
 from appliance.link.requests.time import ConfirmTime, GetTime
+from appliance.vault.opening import shard
 from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, sheet_text
 from appliance.vault.opening.unseal import Reader
 from tests.boxes import PASSWORD
@@ -32,6 +35,7 @@ from tests.keeper.boxes import OWNER, KeeperBox
 from tests.keeper.erasure.everything import OFFICER, SECOND, ask, confirm, pass_time, record
 from tests.model.refusals import refuses
 from tests.proofs import give_totp
+from tests.tree import contents
 from tests.vaults import change
 
 
@@ -156,6 +160,29 @@ def test_what_was_taken_back_and_noted_stays_so(tmp_path: Path) -> None:
         noted: ("training",),
     }
     new.keeper.close()
+
+
+@pytest.mark.parametrize("form", ["ledger", "shard"])
+def test_a_copy_of_an_older_form_is_refused_in_one_sentence(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later program sees this one's copy so."""
+    old, medium = backed_up_box(tmp_path)
+    record(old)
+    backups(old).run()
+    old.keeper.close()
+    if form == "ledger":
+        monkeypatch.setattr(opened, "LABEL", b"zgoda ledger v4")
+    else:
+        monkeypatch.setattr(shard, "_VERSION", shard._VERSION + 1)
+    before = contents(medium)
+    with pytest.raises(BackupFailed) as failed:
+        begin_again(old, medium, tmp_path / "new")
+    assert failed.value.code == "older"
+    assert str(failed.value) == "An older Zgoda made the backup: restore it with that version."
+    assert refused(failed.value).code == "backup_older"
+    assert contents(medium) == before
+    assert not (tmp_path / "new").exists()
 
 
 def test_an_order_to_erase_everything_that_waited_ends(tmp_path: Path) -> None:

@@ -7,6 +7,13 @@ import pytest
 
 from appliance.clock import DAY, HOUR
 from appliance.errors import Refused
+from appliance.keeper.storage.case_rows import (
+    CaseEntry,
+    EndedPurposes,
+    EndingEntry,
+    NoteEntry,
+    NotesEntry,
+)
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.calls import Ground, ListCalls, ShowCertificate, VerifyCalls
 from appliance.link.requests.erase_all import (
@@ -85,6 +92,28 @@ def test_the_box_goes_on_with_an_empty_archive(reading_box: KeeperBox) -> None:
     box.restart()
     token = token_of(box, LISTENER)
     assert [call.recording for call in box.ask(ListCalls(), token).calls] == [fresh]
+
+
+def test_it_takes_cases_and_what_was_taken_back_and_noted(box: KeeperBox) -> None:
+    (rid,) = record(box)
+    assert box.keeper.box is not None
+    records = box.keeper.box.records
+    with records.recordings.words.writing():
+        words = records.recordings.words.seal("Pani Żółć", "case")
+    by: dict[str, Any] = {"author": "0a0b0c0d", "at": 1.0, "case": words.case}
+    asked: dict[str, Any] = {"kind": "complaint", "channel": "telephone", "received": 1, "due": 2}
+    entry = CaseEntry(**asked, **by, recordings=(rid,), words=words)
+    ending = EndedPurposes(purposes=("training",), places=(0,), day=1, due=1, **by)
+    note = NoteEntry(number=0, sha256="ab" * 32, author="0a0b0c0d", at=1.0)
+    records.ledger.keep_cases([entry])
+    records.ledger.keep_endings([EndingEntry(recording=rid, endings=(ending,))])
+    records.ledger.keep_notes([NotesEntry(recording=rid, notes=(note,))])
+    confirm(box, ask(box), SECOND)
+    pass_time(box, 60)
+    assert box.keeper.box is not None
+    ledger = box.keeper.box.records.ledger
+    assert (ledger.cases(), ledger.endings(), ledger.notes()) == ([], [], [])
+    assert words.case not in keyring(box).content.cases
 
 
 def test_each_recording_counts_as_erased_and_has_a_certificate(reading_box: KeeperBox) -> None:

@@ -10,7 +10,7 @@ from appliance.errors import EraserFailed, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.storage.reasons import read_reasons
+from appliance.keeper.storage.reasons import LedgerReasons, read_reasons
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate
 from appliance.model.records import CallNote
 from tests.chips import new_chip, plug_in
@@ -172,15 +172,18 @@ def test_the_ledgers_words_go_and_its_counts_stay(reading_box: KeeperBox) -> Non
     assert box.keeper.box.records.ledger.belief() is not None
 
 
+NOTHING = LedgerReasons([], [], [], [], [], [])
+
+
 def test_whoever_reads_reasons_with_an_older_keyring_removes_no_ledger(box: KeeperBox) -> None:
     """The power may have gone behind the commit, or the keeper be at work."""
     assert box.keeper.box is not None
     ledger, old = box.keeper.box.records.ledger, keyring(box).content.ledger_key
     fresh = bytes(range(32))
     ledger.prepare_anew(fresh)
-    assert read_reasons(box.folders.ledger, old) == ([], [], [])
+    assert read_reasons(box.folders.ledger, old) == NOTHING
     assert ledger.has_anew
-    assert read_reasons(box.folders.ledger, fresh) == ([], [], [])
+    assert read_reasons(box.folders.ledger, fresh) == NOTHING
     assert ledger.has_anew
     ledger.become_anew(fresh)
     assert ledger.belief() is not None

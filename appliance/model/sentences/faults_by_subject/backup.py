@@ -31,6 +31,7 @@ BACKUP_FAULTS: Mapping[str, str] = {
     "backup_by_newer": N_(
         "The backup was made by a newer Zgoda: install that version, or use another medium."
     ),
+    "backup_by_older": N_("An older Zgoda made the backup: restore it with that version."),
     "backup_medium_full": N_("The medium is full: use a larger one."),
     "backup_medium_odd": N_(
         "Something else lies in place of a folder on the medium: prepare another medium."

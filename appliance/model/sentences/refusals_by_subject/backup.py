@@ -104,6 +104,10 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
             "another medium."
         ),
     ),
+    "backup_older": state(
+        N_("Backup not usable"),
+        N_("An older Zgoda made the backup: restore it with that version."),
+    ),
     "backup_other_box": state(
         N_("Backup not usable"), N_("The medium holds another device’s backup. Use another medium.")
     ),

@@ -22,6 +22,10 @@ def take(raw: bytes) -> None:
     ledger.erasure_of(RID.hex())
     ledger.holds()
     ledger.erasures()
+    ledger.cases()
+    ledger.ending_of(RID.hex())
+    ledger.endings()
+    ledger.notes()
 
 
 def seeds() -> dict[str, bytes]:
@@ -41,10 +45,23 @@ def seeds() -> dict[str, bytes]:
                          "counted": ["a.json"]}},
         "holds": {str(int.from_bytes(RID, "big")): hold},
     }  # fmt: skip
+    desk = {
+        "cases": {str(int(words["case"], 16)): {
+            "case": words["case"], "kind": "objection", "channel": "e_delivery",
+            "received": 20_000, "due": 20_031, "extended": 20_060, "author": "0a0b0c0d",
+            "at": 1.0, "identified": "", "answered": 20_050, "answered_by": "letter",
+            "recordings": [RID.hex()], "until": 21_100, "words": words, "added": [words]}},
+        "ended": {str(int.from_bytes(RID, "big")): {"recording": RID.hex(), "endings": [{
+            "case": words["case"], "purposes": ["training"], "places": [63], "day": 20_050,
+            "due": 20_050, "author": "0a0b0c0d", "at": 1.0, "words": words}]}},
+        "notes": {str(int.from_bytes(RID, "big")): {"recording": RID.hex(), "notes": [
+            {"number": 0, "sha256": "ab" * 32, "author": "0a0b0c0d", "at": 1.0}]}},
+    }  # fmt: skip
     encode = msgspec.json.encode
     return {
         "empty": b"\1{}",
         "ran": b"\1" + encode(said),
+        "desk": b"\1" + encode(desk),
         "file": b"\0" + container.seal(SECRET, LABEL, encode(said)),
         "invalid_text": b'\1{"time":{"1":{"\xff":1}}}',
         "deep": b"\1" + b"[" * 3000,
