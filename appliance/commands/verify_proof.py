@@ -53,6 +53,13 @@ from appliance.vault.proof import BadProof, Proof, read_proof
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The folder of the box's whole activity log.",
 )
+@click.option(
+    "--authority",
+    "authorities",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="The certificate that a time-stamp authority publishes, a PEM file.",
+)
 @click.option("--simulated", is_flag=True, help="Let a line count that was no telephone line.")
 @json_option
 def command(
@@ -62,6 +69,7 @@ def command(
     recording: Path | None,
     heads: tuple[Path, ...],
     audit: Path | None,
+    authorities: tuple[Path, ...],
     simulated: bool,
     as_json: bool,
 ) -> None:
@@ -78,7 +86,9 @@ def command(
     (--audit) are held against each other: an order that cannot be, a head that does not contain
     the call or the erasure, two hashes for one entry or day, an act that an annex leaves out, two
     certificates of one order, a recording that is certified as erased and is not. Between which
-    moments a call was made, and who outside confirms it, is said and not judged.
+    moments a call was made, and who outside confirms it, is said and not judged. Time stamps
+    beside a proof count once --authority gives the certificate that their authority publishes;
+    one that does not lead there is exit code 1.
 
     Exit code 0 if all of that holds, 1 if not; one sentence says what does not. What was recorded
     on a simulated or virtual line is said first, and is exit code 1 without --simulated.
@@ -96,7 +106,7 @@ def command(
     if unreal and not simulated:
         _say(proofs[0].path, first, as_json, outcome=unreal, proof=proofs[0].proof)
         sys.exit(1)
-    comparison = compared(proofs, certificates, heads, audit)
+    comparison = compared(proofs, certificates, heads, audit, authorities)
     if comparison.wrong:
         _say_wrong(proofs, certificates, comparison, as_json)
         sys.exit(1)
@@ -184,7 +194,7 @@ def _say_behind(said: Sequence[str], comparison: ProofComparison | None) -> None
         click.echo(shown(sentence))
     if comparison is not None:
         day = comparison.witness.day if comparison.witness is not None else ""
-        click.echo(word(language_of(os.environ), day))
+        click.echo(shown(word(language_of(os.environ), day, comparison.stamps)))
 
 
 def _say_several(

@@ -125,6 +125,14 @@ class EntryPath(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     path: Annotated[tuple[Hex64, ...], Meta(max_length=64)]
 
 
+class KeptStamp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A time stamp as it is kept and handed on, with the owner's word about who made it."""
+
+    token: Annotated[str, Meta(max_length=16_384)]  # in base64
+    qualified: bool
+    """Whether the owner said, when it was made, that the authority is a qualified one (eIDAS)."""
+
+
 class WhatVouches(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What places a recording in the audit, and that in time; None where there is none."""
 
@@ -132,10 +140,10 @@ class WhatVouches(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     sealed: EntryPath | None = None  # the entry that names the file
     head: Annotated[str, Meta(max_length=1_024)] | None = None
     """The first finished head behind ``sealed``, as its file has it."""
-    stamp_before: Annotated[str, Meta(max_length=16_384)] | None = None
-    """A time stamp, in base64, older than ``after``."""
-    stamp_behind: Annotated[str, Meta(max_length=16_384)] | None = None
-    """A time stamp, in base64, over that head."""
+    stamp_before: KeptStamp | None = None
+    """The time stamp that ``after`` names."""
+    stamp_behind: KeptStamp | None = None
+    """The time stamp over that head."""
 
 
 class SpeakerNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

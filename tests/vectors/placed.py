@@ -4,8 +4,11 @@ They are written from the specification, as ``tests.vectors.audit`` writes a log
 each time.
 """
 
+import hashlib
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +17,10 @@ from tests.vectors.audit import FIRST, SECOND, Keys, Log, public, root
 from tests.vectors.office import made
 
 Fields = dict[str, Any]
+
+
+STAMPS = Path(__file__).parent / "stamps.json"
+"""Tokens, in base64, and the certificate that the authority of all but one publishes."""
 
 
 def keys(name: str) -> Keys:
@@ -88,6 +95,57 @@ def whole(log: Log) -> Fields:
     }
 
 
+def token(name: str) -> bytes:
+    """Return a token that OpenSSL's authority signed once: see ``tests.vectors.stamps``."""
+    return b64decode(json.loads(STAMPS.read_text("utf-8"))[name])
+
+
+def kept(raw: bytes, *, qualified: bool = True) -> Fields:
+    """Return a stamp as it is kept."""
+    return {"token": b64encode(raw).decode(), "qualified": qualified}
+
+
+def stamped_log(core: Fields, day: str = FIRST) -> Log:
+    """Return a log of one day: entry 3 names a stamp, and a recording is sealed as entry 4."""
+    log, of = Log(), keys("stamped log")
+    log.add(of.one, day, "audit_key", key=public(of.one))
+    log.add(of.one, day, "first_run")
+    digest = hashlib.sha256(token("before")).hexdigest()
+    log.add(of.one, day, "stamped", sha256=digest, detail="day.20260920")
+    file = {"rid": core["recording"], "frames": core["frames"], "sha256": core["sha256"]}
+    log.add(of.one, day, "sealed", **file)
+    log.add(of.one, day, "played", rid=core["recording"])
+    log.sign(of.one, day, 5)
+    return log
+
+
+def stamped(log: Log, day: str = FIRST, behind: str = "behind") -> Fields:
+    """Return what an annex carries of such a log."""
+    return {
+        "after": line(log, 3, 5),
+        "sealed": line(log, 4, 5),
+        "head": head(log, day),
+        "stamp_before": kept(token("before")),
+        "stamp_behind": kept(token(behind)),
+    }
+
+
+def wrongly_stamped(log: Log) -> dict[str, Fields]:
+    """Return, by its vector's name, the stamps that a reader must refuse beside a recording."""
+    right, before, behind = stamped(log), token("before"), token("behind")
+    nothing = {"head": None, "after": line(log, 3, 0), "sealed": line(log, 4, 0)}
+    return {
+        "stamp_cut": right | {"stamp_behind": kept(behind[:-1])},
+        "stamp_doubled": right | {"stamp_behind": kept(behind + behind)},
+        "stamp_before_cut": right | {"stamp_before": kept(before[:-1])},
+        "stamp_before_doubled": right | {"stamp_before": kept(before + before)},
+        "stamp_over_another_head": right | {"stamp_behind": kept(before)},
+        "stamp_before_another": right | {"stamp_before": kept(behind)},
+        "stamp_without_head": right | nothing,
+        "stamp_alone": dict.fromkeys(right) | {"stamp_behind": right["stamp_behind"]},
+    }
+
+
 def for_caller(fields: Fields) -> Fields:
     """Return the same without the head, with paths of 40 nodes."""
     found = fields | {"head": None}
@@ -155,5 +213,6 @@ def wrong(core: Fields) -> dict[str, Fields]:
         "after_another": right | {"after": line(log, 2)},
         "after_missing": right | {"after": None},
         "after_alone": nothing | {"after": line(log, 1, 0)},
-        "stamp_unread": right | {"stamp_behind": "AAAA"},
+        "stamp_unread": right | {"stamp_behind": kept(b"\0\0\0")},
+        "stamp_before_unnamed": right | {"stamp_before": kept(token("before"))},
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.vectors import placed, speakers, unreal
+from tests.vectors import placed, speakers, stamped, unreal
 from tests.vectors.office import RECEIPT, RULE, made
 
 VECTORS = Path(__file__).parent / "proofs.json"
@@ -203,7 +203,8 @@ def vectors() -> dict[str, dict[str, str | None]]:
     for_police = OURS.annex(core, reader="authority", recipients=["authority"])
     for_police["copies"] = [for_police["copies"][0] | silenced]
     found["authority"] = OURS.proof(core, for_police), None
-    found |= _placed() | unreal.proofs(OURS, written) | speakers.of(OURS)
+    found |= _placed() | stamped.proofs(OURS, written, META)
+    found |= unreal.proofs(OURS, written) | speakers.of(OURS)
     found |= {name: (raw, "reader") for name, raw in _reader(core).items()}
     found |= {name: (raw, "altered") for name, raw in _spliced(core).items()}
     found |= {name: (raw, "cut") for name, raw in _cut(one, lines).items()}
@@ -291,10 +292,7 @@ def _placed() -> dict[str, tuple[bytes, str | None]]:
             OURS.proof(core, OURS.for_caller(core, evidence=[placed.for_caller(right)])),
             None,
         ),
-        "head_for_caller": (
-            OURS.proof(core, OURS.for_caller(core, evidence=[right])),
-            "evidence",
-        ),
+        "head_for_caller": (OURS.proof(core, OURS.for_caller(core, evidence=[right])), "evidence"),
         "paths_for_caller": (
             OURS.proof(core, OURS.for_caller(core, evidence=[right | {"head": None}])),
             "evidence",

@@ -56,10 +56,10 @@ BUSES = {bus: _l(name) for bus, name in BUS_NAMES.items()}
 """By what a device is connected -> in words."""
 
 
-def word() -> str:
-    """Return whose word a sheet is; from outside nobody confirms the time of one made here."""
+def word(stamps: witness.StampWitness | None) -> str:
+    """Return whose word a sheet is, and whose time stamps confirm its time from outside."""
     locale = get_locale()
-    return witness.word(locale.language if locale is not None else "en")
+    return witness.word(locale.language if locale is not None else "en", stamps=stamps)
 
 
 def recipient(word: str) -> Any:

@@ -30,11 +30,12 @@ from appliance.keeper.audit.stamps import head_to_stamp, stamp_file, stamps_fold
 from appliance.keeper.audit.walk import ANCHORED, Walk
 from appliance.keeper.audit.writer import AuditWriter, cut_unfinished
 from appliance.keeper.storage.reserve import Reserve
+from appliance.model.proof import KeptStamp
 from appliance.model.records import AuditPlace
 from appliance.model.sentences.faults import noted
 from appliance.vault.audit.entries import NEW_KEY, AuditEntry, encode
 from appliance.vault.audit.heads import Head, signed_head
-from appliance.vault.audit.stamps import KeptStamp
+from appliance.vault.audit.stamps import text_of
 from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.keyring import Keyring
@@ -292,7 +293,7 @@ class AuditLog:
     def keep_stamp(self, day: str, stamp: KeptStamp) -> None:
         """Keep a stamp over a day's head; raises VaultError."""
         with self._lock:
-            self._writer.replace(stamp_file(self._folder, day), stamp.text)
+            self._writer.replace(stamp_file(self._folder, day), text_of(stamp))
 
     def head_behind(self, seq: int) -> Head | None:
         """Return the head of the first day that has ended behind an entry; None: not yet.

@@ -1,13 +1,15 @@
 """Keep the time stamps over heads, one file a day."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.heads import head_days, read_head
+from appliance.model.proof import KeptStamp
 from appliance.model.sentences.faults import noted
 from appliance.vault.audit.heads import Head
-from appliance.vault.audit.stamps import MOST_FILE, KeptStamp, kept_of
+from appliance.vault.audit.stamps import MOST_FILE, kept_of
 
 
 def stamps_folder(folder: Path) -> Path:
@@ -24,6 +26,8 @@ def stamp_days(folder: Path) -> list[str]:
     """Return the days whose head has a stamp, in order."""
     return sorted(path.stem for path in stamps_folder(folder).glob("*.json"))
 
+
+_DAY_WORD = re.compile(r"day\.([0-9]{4})([0-9]{2})([0-9]{2})")
 
 MOST_WAITING = 31
 """Days that are stamped belatedly, at most, after nobody could be reached."""
@@ -67,3 +71,9 @@ def kept_on(folder: Path, day: str) -> KeptStamp | None:
 def day_word(day: str) -> str:
     """Return the audit's detail of a day, such as day.20261202."""
     return f"day.{day.replace('-', '')}"
+
+
+def read_day_word(detail: str | None) -> str | None:
+    """Return the day that a detail names; None if it names none."""
+    found = _DAY_WORD.fullmatch(detail or "")
+    return "-".join(found.groups()) if found is not None else None

@@ -10,7 +10,7 @@ from appliance.link.operations import Role
 from appliance.link.requests import proof as ask
 from appliance.model.audio import RATE
 from appliance.model.proof import ProofReader, ProvedRecording, WhatVouches, reader_for
-from appliance.vault.audit.evidence import placed
+from appliance.vault.audit.evidence import RecordingPlace, placed, witness_of
 
 _SAMPLE = 2
 """Bytes."""
@@ -32,12 +32,13 @@ class ProofDesk:
         ):
             raise Refused("forbidden", roles=Role.PRIVACY_OFFICER)
         recordings, annex = self._recordings.proofs.of(asked.recording, recipient)
+        pairs = zip(recordings, annex.evidence, strict=True)
+        places = [_checked(*pair, annex.reader) for pair in pairs]
         return ask.ProofSheet(
             recordings=tuple(map(without_texts, recordings)),
             annex=annex,
-            places=tuple(
-                _place(*pair, annex.reader) for pair in zip(recordings, annex.evidence, strict=True)
-            ),
+            places=tuple(map(_place, places)),
+            stamps=witness_of(places),
             fingerprint=self._recordings.proofs.fingerprint,
             playable=self._recordings.prompts.kept(_named(recordings)),
         )
@@ -59,10 +60,14 @@ class ProofDesk:
         return ask.WordsSound(round(samples / RATE, 3)), Wav(1, samples).header() + sound
 
 
-def _place(one: ProvedRecording, beside: WhatVouches, reader: ProofReader) -> ask.ProofPlace:
+def _checked(one: ProvedRecording, beside: WhatVouches, reader: ProofReader) -> RecordingPlace:
     """Return where a recording stands in the audit, checked as anybody else would."""
     for_caller = reader is ProofReader.CALLER
-    place = placed(one.core, one.meta.after, beside, for_caller=for_caller)
+    return placed(one.core, one.meta.after, beside, for_caller=for_caller)
+
+
+def _place(place: RecordingPlace) -> ask.ProofPlace:
+    """Return what a sheet shows of it."""
     if place.sealed is None:
         return ask.ProofPlace()
     sealed, after = place.sealed.entry, place.after.entry if place.after is not None else None

@@ -3,6 +3,7 @@
 from appliance.link.operations import Message, Operation, Role
 from appliance.link.requests.calls import Recipient
 from appliance.model.proof import ProofAnnex, ProvedRecording
+from appliance.model.sentences.witness import StampWitness
 
 READERS = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
 
@@ -30,6 +31,8 @@ class ProofSheet(Message, frozen=True, kw_only=True):
     fingerprint: str  # of the key that signs, as on the recovery sheet's page
     places: tuple[ProofPlace, ...] = ()
     """Of each recording."""
+    stamps: StampWitness | None = None
+    """Whose time stamps confirm the time of each recording, as the box checked them."""
     playable: tuple[str, ...] = ()  # hashes of words that are kept and can be heard
 
 

@@ -24,6 +24,19 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: %(path)s was made at entry %(number)s of the activity log, and "
         "%(other)s certifies that its recording %(rid)s was erased before."
     ),
+    "order_stamp_before": N_(
+        "The order cannot be: recording %(rid)s names an entry that holds a time stamp of "
+        "%(stamp)s, and its call began at %(call)s, more than an hour earlier."
+    ),
+    "order_stamp_behind": N_(
+        "The order cannot be: the activity log names recording %(rid)s at %(entry)s, and the time "
+        "stamp over the head behind it is of %(stamp)s, more than an hour earlier."
+    ),
+    "stamp_stranger": N_(
+        "The time stamp beside recording %(rid)s, in the name of %(authority)s, does not lead to "
+        "a certificate that was given (--authority)."
+    ),
+    "authority_unread": N_("%(path)s holds no certificate of a time-stamp authority."),
     # two stories of one device
     "certificates_two": N_(
         "Two stories of one erasure: %(path)s and %(other)s are certificates of one order and do "
@@ -99,6 +112,21 @@ EVIDENCE: Mapping[str, str] = {
     # what is said, and not judged
     "no_witness": N_("No witness outside the device."),
     "witness": N_("Witness outside the device: the signed head of %(day)s that was given."),
+    "witness_stamp": N_("Witness outside the device: the time stamps of %(authority)s."),
+    "stamp_after": N_("%(rid)s: after %(time)s, by a time stamp of %(authority)s."),
+    "stamp_until": N_(
+        "%(rid)s: before %(time)s, by a time stamp of %(authority)s over the head of %(day)s."
+    ),
+    "stamp_qualified": N_(
+        "%(authority)s is a qualified time-stamp authority (eIDAS), as the office says."
+    ),
+    "stamp_unqualified": N_(
+        "%(authority)s: the office does not say that it is a qualified time-stamp authority."
+    ),
+    "stamp_unknown": N_(
+        "The time stamps name %(authority)s. Nothing shows whose they are: give the certificate "
+        "that this authority publishes (--authority), for anybody can use its name."
+    ),
     "between": N_("%(rid)s: between %(after)s and %(before)s, by the device’s own clock alone."),
     "until": N_("%(rid)s: before %(before)s, by the device’s own clock alone."),
     "between_and_head": N_(

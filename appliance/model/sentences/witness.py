@@ -3,6 +3,8 @@
 The sentence stands on every sheet, whatever the sheet says; only who confirms the time differs.
 """
 
+from msgspec import Struct
+
 from appliance.language import N_, translated
 
 WORD = N_(
@@ -20,12 +22,38 @@ BEFORE = N_("a person who kept the signed head of %(day)s: before the end of tha
 """Where a head was given that somebody outside kept."""
 
 
-def word(language: str, day: str = "") -> str:
+STAMPED_BETWEEN = N_("%(authority)s, by time stamps: after %(after)s and before %(before)s")
+STAMPED_AFTER = N_("%(authority)s, by a time stamp: after %(after)s")
+STAMPED_BEFORE = N_("%(authority)s, by a time stamp: before %(before)s")
+QUALIFIED = N_("%(who)s (a qualified authority, as the office says)")
+"""Where an authority's stamps lead to a certificate that somebody named."""
+
+
+class StampWitness(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An authority whose time stamps confirm a time."""
+
+    authority: str
+    qualified: bool  # as the owner says
+    after: str = ""  # a time, for people; empty: it does not say
+    before: str = ""
+
+    def sentence(self, language: str) -> str:
+        """Say who confirms what."""
+        said = STAMPED_BETWEEN if self.after and self.before else STAMPED_AFTER
+        said = said if self.after else STAMPED_BEFORE
+        values = {"authority": self.authority, "after": self.after, "before": self.before}
+        who = translated(said, language) % values
+        return translated(QUALIFIED, language) % {"who": who} if self.qualified else who
+
+
+def word(language: str, day: str = "", stamps: StampWitness | None = None) -> str:
     """Return the sentence.
 
     Args:
         language: to say it in.
         day: of the head that somebody outside kept; empty: nobody did.
+        stamps: whose stamps confirm the time; None: nobody's.
     """
-    who = translated(BEFORE, language) % {"day": day} if day else translated(NOBODY, language)
-    return translated(WORD, language) % {"who": who}
+    who = [translated(BEFORE, language) % {"day": day}] if day else []
+    who += [stamps.sentence(language)] if stamps is not None else []
+    return translated(WORD, language) % {"who": "; ".join(who) or translated(NOBODY, language)}

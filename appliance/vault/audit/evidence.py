@@ -2,14 +2,17 @@
 
 import binascii
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from appliance.errors import FileFormatError
-from appliance.model.proof import EntryPath, ProofCore, WhatVouches
+from appliance.model.proof import EntryPath, KeptStamp, ProofCore, WhatVouches
 from appliance.model.records import AuditPlace
 from appliance.model.sentences.faults import noted
+from appliance.model.sentences.witness import StampWitness
 from appliance.vault.audit.entries import NEW_KEY, LogLine, decode
 from appliance.vault.audit.heads import Head, head_of
+from appliance.vault.audit.stamps import TimeStamp, is_older, read_stamp
 from appliance.vault.audit.tree import leads_to, steps
 
 STAMPED = "stamped"
@@ -37,6 +40,10 @@ class RecordingPlace:
     head: Head | None = None  # in a caller's annex none
     paths: tuple[tuple[bytes, ...], ...] = ()
     """Of ``sealed``, and of ``after`` if there is one; empty before the day has ended."""
+    stamp_before: TimeStamp | None = None
+    """The stamp that ``after`` names; whose it is nobody has checked."""
+    stamp_behind: TimeStamp | None = None
+    """The stamp over the head; likewise, and in a caller's annex none."""
 
     @property
     def ended(self) -> bool:
@@ -64,6 +71,30 @@ class RecordingPlace:
         return all(leads(*pair, head) for pair in zip(self.lines, self.paths, strict=True))
 
 
+def witness_of(places: Sequence[RecordingPlace]) -> StampWitness | None:
+    """Return what the stamps beside all recordings of calls confirm; None: not of each.
+
+    Whose they are is not checked here.
+    """
+    before = [place.stamp_before for place in places if place.stamp_before is not None]
+    behind = [place.stamp_behind for place in places if place.stamp_behind is not None]
+    before = before if len(before) == len(places) else []
+    behind = behind if len(behind) == len(places) else []
+    stamps = [*before, *behind]
+    if not stamps:
+        return None
+    return StampWitness(
+        authority=", ".join(sorted({stamp.authority for stamp in stamps})),
+        qualified=all(stamp.qualified for stamp in stamps),
+        after=_moment(min(stamp.at for stamp in before)) if before else "",
+        before=_moment(max(stamp.at for stamp in behind)) if behind else "",
+    )
+
+
+def _moment(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))
+
+
 def placed(
     core: ProofCore,
     after: AuditPlace | None,
@@ -84,8 +115,6 @@ def placed(
     """
     if beside == WhatVouches():
         return RecordingPlace()
-    if beside.stamp_before is not None or beside.stamp_behind is not None:
-        raise _wrong("It carries a time stamp, which this version of Zgoda cannot check.")
     if beside.sealed is None:
         raise _wrong("It carries lines of the activity log, and not the one of its recording.")
     sealed = _line(beside.sealed)
@@ -98,7 +127,32 @@ def placed(
         raise _wrong("Its lines of the activity log stand in an order that cannot be.")
     ways = [path for path in (beside.sealed, beside.after) if path is not None]
     paths = tuple(tuple(bytes.fromhex(one) for one in path.path) for path in ways)
-    return _with_paths(RecordingPlace(before, sealed, None, paths), beside, for_caller=for_caller)
+    place = RecordingPlace(before, sealed, None, paths)
+    return _with_stamps(_with_paths(place, beside, for_caller=for_caller), beside)
+
+
+def _with_stamps(place: RecordingPlace, beside: WhatVouches) -> RecordingPlace:
+    """Check that the stamps are those of the entry and of the head, whoever made them."""
+    before, behind = _stamp(beside.stamp_before), _stamp(beside.stamp_behind)
+    if before is not None and (
+        place.after is None
+        or place.after.entry.type != STAMPED
+        or place.after.entry.sha256 != before.digest
+    ):
+        raise _wrong("It carries another time stamp than the entry before its call names.")
+    if behind is not None:
+        if place.head is None or not behind.is_over(place.head):
+            raise _wrong("The time stamp behind it is over another signed head.")
+        if is_older(behind, place.head):
+            raise _wrong("The time stamp behind it is older than the signed head that it is over.")
+    return replace(place, stamp_before=before, stamp_behind=behind)
+
+
+def _stamp(kept: KeptStamp | None) -> TimeStamp | None:
+    try:
+        return read_stamp(kept) if kept is not None else None
+    except FileFormatError as error:
+        raise _wrong(str(error)) from None
 
 
 def _with_paths(place: RecordingPlace, beside: WhatVouches, *, for_caller: bool) -> RecordingPlace:

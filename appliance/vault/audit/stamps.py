@@ -7,18 +7,18 @@ is believed before its signature leads to a certificate that a person named.
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
-from msgspec import Meta, Struct
 
 from appliance.errors import FileFormatError
 from appliance.model.outside.stamps import MOST_ANSWER
+from appliance.model.proof import KeptStamp
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault.audit.heads import Head
@@ -39,8 +39,6 @@ _SHA256 = "2.16.840.1.101.3.4.2.1"
 _GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo, as any answer that has a token
 _SEQUENCE, _TAGGED_0 = 0x30, 0xA0
 
-Base64Token = Annotated[str, Meta(max_length=16_384)]
-
 
 class BadStamp(Exception):
     """A token is none, or not the one that was asked for; ``code`` is a word for the audit."""
@@ -48,19 +46,6 @@ class BadStamp(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class KeptStamp(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A token as it is kept and handed on, with the owner's word about who made it."""
-
-    token: Base64Token
-    qualified: bool
-    """Whether the owner said, when it was made, that the authority is a qualified one (eIDAS)."""
-
-    @property
-    def text(self) -> bytes:
-        """Return it as its file has it."""
-        return msgspec.json.encode(self) + b"\n"
 
 
 class StampRequest(NamedTuple):
@@ -78,6 +63,7 @@ class TimeStamp:
     at: float  # UTC
     imprint: bytes  # SHA-256 of what is stamped
     authority: str  # the name in its certificate
+    qualified: bool = False  # a qualified authority's, as the owner said
 
     @property
     def digest(self) -> str:
@@ -146,7 +132,7 @@ def answered(raw: bytes, head: Head, nonce: int, roots: Collection[x509.Certific
     if len(raw) > MOST_ANSWER:
         raise BadStamp("no_token")
     try:
-        token = _decoded(_in_order(raw)).time_stamp_token()
+        token = _decoded(in_order(raw)).time_stamp_token()
         stamp = read_token(token)
     except (FileFormatError, BadStamp):
         raise BadStamp("no_token") from None
@@ -183,7 +169,7 @@ def read_stamp(kept: KeptStamp) -> TimeStamp:
         raise _no_stamp() from None
     if b64encode(token).decode() != kept.token:
         raise _no_stamp()
-    return read_token(token)
+    return replace(read_token(token), qualified=kept.qualified)
 
 
 def read_token(token: bytes) -> TimeStamp:
@@ -212,6 +198,11 @@ def kept_stamp(stamp: TimeStamp, *, qualified: bool) -> KeptStamp:
     return KeptStamp(token=b64encode(stamp.token).decode(), qualified=qualified)
 
 
+def text_of(kept: KeptStamp) -> bytes:
+    """Return a stamp as its file has it."""
+    return msgspec.json.encode(kept) + b"\n"
+
+
 def kept_of(raw: bytes) -> KeptStamp:
     """Read a stamp's file.
 
@@ -222,7 +213,7 @@ def kept_of(raw: bytes) -> KeptStamp:
         kept = from_json(raw, KeptStamp)
     except (ValueError, msgspec.DecodeError, RecursionError):
         raise _no_stamp() from None
-    if kept.text != raw:
+    if text_of(kept) != raw:
         raise _no_stamp()
     read_stamp(kept)
     return kept
@@ -294,7 +285,7 @@ def _answer_with(token: bytes) -> bytes:
     return bytes([_SEQUENCE]) + size + _GRANTED + token
 
 
-def _in_order(raw: bytes) -> bytes:
+def in_order(raw: bytes) -> bytes:
     """Sort an answer's certificates as DER has them.
 
     Nothing signs their order. OpenSSL's ``ts`` writes the signer's first, and strict readers refuse

@@ -22,6 +22,7 @@ from appliance.vault.audit.stamps import (
     read_stamp,
     read_token,
     stamp_request,
+    text_of,
 )
 from tests.vault.audit.stamped import NAME, StampAuthority
 
@@ -66,7 +67,9 @@ def test_an_answer_is_read_however_its_certificates_are_sorted(tmp_path: Path, l
     stamp = stamped(authority)
     assert (stamp.authority, stamp.is_over(HEAD), stamp.is_over(OTHER)) == (NAME, True, False)
     assert before - 1 <= stamp.at <= time.time()
-    assert read_stamp(kept_of(kept_stamp(stamp, qualified=True).text)) == stamp
+    assert read_stamp(kept_of(text_of(kept_stamp(stamp, qualified=True)))) == replace(
+        stamp, qualified=True
+    )
 
 
 def test_two_requests_are_told_apart(authority: StampAuthority) -> None:
@@ -119,7 +122,7 @@ def test_a_kept_stamp_is_one_token_and_nothing_more(authority: StampAuthority) -
             read_token(wrong)
         with pytest.raises(FileFormatError):
             read_stamp(kept_stamp(replace(stamp, token=wrong), qualified=False))
-    raw = kept.text
+    raw = text_of(kept)
     for text in (raw[:-1], raw + raw, raw.replace(b":", b": ", 1), b"{}", b"", raw[:60]):
         with pytest.raises(FileFormatError):
             kept_of(text)

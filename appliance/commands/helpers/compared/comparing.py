@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.commands.helpers.compared.authorities import StampCheck, checked_stamps
 from appliance.commands.helpers.compared.certified import contradictions, tied_erasures, when_erased
 from appliance.commands.helpers.compared.log_beside import LogBeside
 from appliance.commands.helpers.compared.stories import (
@@ -17,6 +18,7 @@ from appliance.commands.helpers.compared.stories import (
     width,
 )
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
+from appliance.model.sentences.witness import StampWitness
 from appliance.vault.audit.heads import Head
 
 OUTCOMES = {
@@ -26,6 +28,8 @@ OUTCOMES = {
     "head": "head",
     "log": "audit",
     "left": "left_out",
+    "stamp": "stamp",
+    "authority": "stamp",
 }
 """The first word of a code -> the outcome."""
 
@@ -39,6 +43,8 @@ class ProofComparison:
     """What is said and not judged; the first says whether anybody outside is a witness."""
     witness: Head | None = None
     """The head that somebody outside kept and that contains every recording and erasure."""
+    stamps: StampWitness | None = None
+    """Whose time stamps confirm the time of every recording; None beside a certificate, too."""
 
     @property
     def outcome(self) -> str:
@@ -51,6 +57,7 @@ def compared(
     certificates: Sequence[NamedCertificate],
     heads: Sequence[Path],
     log: Path | None,
+    authorities: Sequence[Path] = (),
 ) -> ProofComparison:
     """Compare them.
 
@@ -59,6 +66,7 @@ def compared(
         certificates: likewise.
         heads: files of heads that somebody outside kept.
         log: the folder of an activity log; None without one.
+        authorities: files of the certificates of time-stamp authorities.
     """
     kept, unread = read_heads(heads)
     found_all = ProofComparison([*unread, *disorder(proofs)])
@@ -68,7 +76,22 @@ def compared(
         mine = [named for named in proofs if named.proof.fingerprint == box]
         erased = [named for named in certificates if named.read.fingerprint == box]
         _one_box(found_all, mine, erased, kept, log)
+    _add_stamps(found_all, checked_stamps(proofs, authorities), alone=not certificates)
     return found_all
+
+
+def _add_stamps(result: ProofComparison, stamps: StampCheck, *, alone: bool) -> None:
+    """Add what time stamps come to; they are a witness of calls, not of erasures beside them."""
+    result.wrong += stamps.wrong
+    result.said += stamps.said
+    if stamps.witness is None or result.wrong or not alone:
+        return
+    result.stamps = stamps.witness
+    named = evidence("witness_stamp", authority=stamps.witness.authority)
+    if result.witness is None:
+        result.said[0] = named
+    else:
+        result.said.insert(1, named)
 
 
 def _one_box(

@@ -78,6 +78,18 @@ def disorder(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
             after, sealed = place.after, place.sealed
             if after is not None and after.entry.t > began + AFTER_LATE_SECONDS:
                 yield evidence("order_after", **of, entry=moment(after.entry.t), call=moment(began))
+            before, behind = place.stamp_before, place.stamp_behind
+            if before is not None and before.at > began + AFTER_LATE_SECONDS:
+                yield evidence(
+                    "order_stamp_before", **of, stamp=moment(before.at), call=moment(began)
+                )
+            if (
+                sealed is not None
+                and behind is not None
+                and behind.at < sealed.entry.t - AFTER_LATE_SECONDS
+            ):
+                entry = moment(sealed.entry.t)
+                yield evidence("order_stamp_behind", **of, entry=entry, stamp=moment(behind.at))
             if sealed is not None and sealed.entry.t < ended - SEALED_EARLY_SECONDS:
                 yield evidence(
                     "order_sealed", **of, entry=moment(sealed.entry.t), call=moment(ended)

@@ -7,10 +7,12 @@ from msgspec import structs
 
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.log import AuditLog
-from appliance.model.proof import EntryPath, ProvedRecording, WhatVouches
-from appliance.vault.audit.entries import AuditEntry
-from appliance.vault.audit.evidence import CALLERS_NODES, SEALED, placed
+from appliance.keeper.audit.stamps import kept_on, read_day_word
+from appliance.model.proof import EntryPath, KeptStamp, ProvedRecording, WhatVouches
+from appliance.vault.audit.entries import AuditEntry, decode
+from appliance.vault.audit.evidence import CALLERS_NODES, SEALED, STAMPED, placed
 from appliance.vault.audit.heads import Head
+from appliance.vault.audit.stamps import read_stamp
 
 _FILLING = b"zgoda nodes that mean nothing v1\n"
 
@@ -52,7 +54,7 @@ class AuditEvidence:
             structs.replace(path, path=self._filled(path)) if path is not None else None
             for path in (beside.after, beside.sealed)
         )
-        return WhatVouches(after=after, sealed=sealed)
+        return WhatVouches(after=after, sealed=sealed, stamp_before=beside.stamp_before)
 
     def _filled(self, path: EntryPath) -> tuple[str, ...]:
         """Return a path with further nodes, always the same; nobody else can tell which count."""
@@ -69,11 +71,32 @@ class AuditEvidence:
         if sealed is None:
             return WhatVouches()
         head = self._audit.head_behind(sealed.seq)
+        before = self._path(after.seq, head) if after is not None else None
         return WhatVouches(
-            after=self._path(after.seq, head) if after is not None else None,
+            after=before,
             sealed=self._path(sealed.seq, head),
             head=head.text if head is not None else None,
+            stamp_before=self._stamp_named(before) if before is not None else None,
+            stamp_behind=self._stamp_over(head) if head is not None else None,
         )
+
+    def _stamp_named(self, before: EntryPath) -> KeptStamp | None:
+        """Return the stamp that an entry names; None if it names none, or its file is not that."""
+        entry = decode(before.line.encode() + b"\n").entry
+        day = read_day_word(entry.detail) if entry.type == STAMPED else None
+        kept = self._kept(day) if day is not None else None
+        return kept if kept is not None and read_stamp(kept).digest == entry.sha256 else None
+
+    def _stamp_over(self, head: Head) -> KeptStamp | None:
+        """Return the stamp over a head; None if there is none."""
+        kept = self._kept(head.day)
+        return kept if kept is not None and read_stamp(kept).is_over(head) else None
+
+    def _kept(self, day: str) -> KeptStamp | None:
+        try:
+            return kept_on(self._audit.folder, day)
+        except FileFormatError:
+            return None  # damaged: the rest vouches without it
 
     def _path(self, seq: int, head: Head | None) -> EntryPath:
         tree = self._audit.tree
