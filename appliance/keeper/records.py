@@ -144,6 +144,9 @@ class Records:
     def _erase_late(self, taken_up: tuple[str, ...]) -> None:
         """Erase what was still being recorded while its call was erased."""
         late = self.recordings.reasons.late(taken_up)
+        for one in late:
+            parts = self.recordings.reasons.parts(one.call) - {one.recording}
+            self.recordings.certificates.late(one.recording, parts)
         free = [one for one in late if not self.keyring.entry(one.recording).held]
         orders = [Order(one.recording, one.ground.value, one.author) for one in free]
         self.erasing.erase(orders, proved=True)

@@ -80,5 +80,7 @@ SUPPLEMENTS = {
     "destroyed": _l("destroyed, as the office says"),
     "asked": _l("asked to erase it"),
     "done": _l("erased it"),
+    "found": _l("found since; it is to be erased by the same order"),
+    "erased": _l("erased by the same order"),
 }
-"""What became of a medium or another holder after a certificate was signed."""
+"""What became known after a certificate was signed."""

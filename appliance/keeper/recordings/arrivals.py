@@ -116,6 +116,15 @@ class Arrivals:
         self._waiting = frozenset(path.name for path in (*closed, *written, *astray)).union(strange)
         return ArrivedFiles(tuple(closed), tuple(written), tuple(astray))
 
+    def begun(self) -> list[Path]:
+        """Return the recordings that were begun and are not taken up, as far as a look goes."""
+        there, unused = self._there()
+        return [
+            self._folders.new / name
+            for name, about in there.items()
+            if name in unused and not ahead.is_empty(about)
+        ]
+
     def _there(self) -> tuple[dict[str, os.stat_result], set[str]]:
         """Return what lies in the folder, as far as it has to be looked at, and unused names."""
         now = self._clock.monotonic()

@@ -76,7 +76,9 @@ def build_recordings(
         silences=Silences(keyring, audit, ledger, words, time, may_end_silences(keyring)),
         proofs=Proofs(keyring, audit, reading, calls, copies, time, speakers),
         certificates=IssuedCertificates(
-            *(keyring, audit, ledger, words, time, base.around), lambda: erasing.pending
+            *(keyring, audit, ledger, words, time, base.around),
+            leaving=lambda: erasing.pending,
+            going_on=intake.going_on,
         ),
         speakers=speakers,
     )

@@ -117,6 +117,11 @@ class Intake:
             ticket = self._ticket(path)
         return ticket.opening if ticket is not None else None
 
+    def going_on(self) -> set[str]:
+        """Return the calls of which something lies in the folder of the files made ahead."""
+        with self._lock:
+            return {self._call(path) for path in self.arrivals.begun()}
+
     def problems(self) -> dict[str, str]:
         """Return the files that are not taken up, and why: foreign, or not readable for now."""
         return self._passed_over | self.arrivals.strange

@@ -80,6 +80,10 @@ class ErasureReasons:
                 self._ledger.erasing(found)
             return found
 
+    def parts(self, call: str) -> set[str]:
+        """Return the recordings of a call that were ordered to be erased."""
+        return {one.recording for one in self._ledger.erasures() if one.call == call}
+
     def missed(self, taken_up: Collection[str | None]) -> list[str]:
         """Return recordings of erased calls that a power cut kept from being ordered as well.
 

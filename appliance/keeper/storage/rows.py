@@ -88,6 +88,7 @@ class CertificateRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     stage: Literal["ordered", "signed", "kept"]  # kept: it is on record
     sealed: bytes
     until: int | None = None  # the last day on which it is kept; None: not known yet
+    late: tuple[str, ...] = ()  # recordings of its calls that surfaced once it was signed
 
 
 class SpeakersRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,7 +9,7 @@ tick or boot goes on from there. The case ends 1,096 days after the last supplem
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,9 +18,9 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.entries import ERASURE, OF_ALL, Act
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
-from appliance.keeper.audit.silent import silenced_cases, told
+from appliance.keeper.audit.silent import silenced_cases
 from appliance.keeper.audit.subjects import to_recipient
 from appliance.keeper.recordings.certified.kept import (
     CertificateOrder,
@@ -30,6 +30,8 @@ from appliance.keeper.recordings.certified.kept import (
 from appliance.keeper.recordings.certified.making import (
     DoneOrder,
     certified,
+    last_step,
+    was_exported,
 )
 from appliance.keeper.recordings.certified.store import CertificateStore
 from appliance.keeper.recordings.certified.supplements import CertificateSupplements
@@ -41,7 +43,6 @@ from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy
 from appliance.model.proof import ProofReader
 from appliance.model.sentences.faults import noted
-from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.certificate import (
     ReadCertificate,
     certificate_digest,
@@ -80,7 +81,7 @@ class IssuedCertificate:
 class IssuedCertificates:
     """The certificates of orders by people. Threads may share it; all works locked."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it stands on so many parts
         self,
         keyring: Keyring,
         audit: AuditLog,
@@ -88,7 +89,9 @@ class IssuedCertificates:
         words: Words,
         time: BelievedClock,
         around: Surroundings,
+        *,
         leaving: Callable[[], Collection[str]],
+        going_on: Callable[[], Collection[str]],
     ) -> None:
         """Take what they are made from.
 
@@ -100,6 +103,7 @@ class IssuedCertificates:
             time: the believed time.
             around: says who the controller is.
             leaving: returns the recordings whose keys are gone, but not for good yet.
+            going_on: returns the calls of which a recording is not taken up yet.
         """
         self._store = CertificateStore(keyring, ledger)
         self._later = CertificateSupplements(keyring, audit, self._store, time)
@@ -110,6 +114,7 @@ class IssuedCertificates:
         self._time = time
         self._around = around
         self._leaving = leaving
+        self._going_on = going_on
         self._lock = threading.RLock()
         self._open: set[str] | None = None  # cases that are not on record yet; None: not known
 
@@ -128,6 +133,7 @@ class IssuedCertificates:
             ground=ground,
             by=by,
             calls=tuple(calls),
+            call_ids=tuple(dict.fromkeys(filter(None, self._call_ids(calls)))),
         )
         recordings = tuple(rid for call in calls for rid in call.rids)
         with self._words.writing():
@@ -144,6 +150,38 @@ class IssuedCertificates:
             self._ledger.change_certificates([row], before)
             self._open = None
         return case
+
+    def _call_ids(self, calls: Sequence[ErasedCall]) -> Iterator[str]:
+        for call in calls:
+            for rid in call.rids:
+                entry = self._keyring.get(rid)
+                yield entry.call if entry is not None else ""
+
+    def late(self, recording: str, parts: Collection[str]) -> None:
+        """Take note of a recording of a call that was ordered to be erased before it surfaced.
+
+        An order that is not signed yet takes it in; a certificate says it behind its signature.
+
+        Args:
+            recording: which is about to be erased by the same order.
+            parts: the recordings of its call that the order named.
+
+        Raises:
+            VaultError: it could not be written, so the recording stays.
+        """
+        with self._lock, self._words.writing():
+            for row in list(self._ledger.certificates().values()):
+                named = {*row.recordings, *row.late}
+                if recording in named or named.isdisjoint(parts):
+                    continue
+                if row.stage != "ordered":
+                    late = structs.replace(row, late=(*row.late, recording))
+                    self._ledger.change_certificates([late])
+                else:
+                    with suppress(FileFormatError):  # nothing will be signed of it
+                        more = self._store.taking_in(row, recording, parts)
+                        self._ledger.change_certificates([more])
+                self._open = None
 
     def drop(self, case: str) -> None:
         """Forget an order that came to nothing; its key goes with the next sweep of words.
@@ -169,27 +207,31 @@ class IssuedCertificates:
         Raises:
             VaultError: it could not be written; the next call goes on.
         """
+        going_on = self._going_on() if self._open is None or self._open else ()
         with self._lock:
             if self._open is None:
                 kept = self._ledger.certificates().values()
-                self._open = {row.case for row in kept if row.stage != "kept"}
+                self._open = {row.case for row in kept if row.stage != "kept" or row.late}
             for case in sorted(self._open):
                 try:
-                    self._go_on(case)
+                    self._go_on(case, going_on)
                 except FileFormatError as error:  # it holds up no other
                     _log.error("No certificate of the case %s is signed: %s", case, error)
-                    self._open.discard(case)
+                    (self._open or set()).discard(case)
 
-    def _go_on(self, case: str) -> None:
+    def _go_on(self, case: str, going_on: Collection[str]) -> None:
         row = self._ledger.certificates().get(case)
         if row is not None and row.stage == "ordered":
-            row = self._sign(row)
+            row = self._sign(row, going_on)
         if row is not None and row.stage == "signed":
             self._put_on_record(row)
+            row = self._ledger.certificates().get(case)
+        if row is not None and row.late and self._later.say(row, day_of(self._time.now())):
+            (self._open or set()).discard(case)
 
     # -- signing --------------------------------------------------------------------------------
 
-    def _sign(self, row: CertificateRow) -> CertificateRow:
+    def _sign(self, row: CertificateRow, going_on: Collection[str]) -> CertificateRow:
         """Return the row with its signed files, or as it is while something is not settled."""
         left = [rid for rid in row.recordings if rid in self._keyring]
         if any(not self._keyring.entry(rid).held for rid in left):
@@ -198,7 +240,7 @@ class IssuedCertificates:
             return row
         gone = [rid for rid in row.recordings if rid not in left]
         entries = {rid: self._audit.of_recording(rid) for rid in gone}
-        lasts = [_last(one) for one in entries.values()]
+        lasts = [last_step(one) for one in entries.values()]
         if any(last is None or last.type in {"erasing", "erase_failed"} for last in lasts):
             return row
         erased = [last for last in lasts if last is not None and last.type == "erased"]
@@ -206,6 +248,8 @@ class IssuedCertificates:
             self.drop(row.case)  # held after all, or gone with everything, which has its own
             return row
         order = self._store.opened(row, CertificateOrder)
+        if not set(order.call_ids).isdisjoint(going_on):
+            return row  # a call goes on, or its last recording is about to be taken up
         last = max(erased, key=lambda one: one.seq)
         done = DoneOrder(
             case=row.case,
@@ -215,7 +259,7 @@ class IssuedCertificates:
             last=last,
             line=self._line(last.seq),
             kept={reader: self._kept(left, reader) for reader in READERS},
-            exported=[reader for reader in READERS if _exported(entries, reader)],
+            exported=[reader for reader in READERS if was_exported(entries, reader)],
         )
         return self._keep_signed(row, done)
 
@@ -306,7 +350,7 @@ class IssuedCertificates:
     def of(self, recording: str) -> IssuedCertificate:
         """Return a recording's certificate, the newest of several."""
         for row in reversed(self._ledger.certificates().values()):
-            if recording in row.recordings:
+            if recording in row.recordings or recording in row.late:
                 return self._issued(row)
         acts = self._audit.of_recording(recording)
         dropped = any(one.type == CERTIFIED for one in acts)
@@ -348,16 +392,3 @@ def _certified(case: str, files: SignedFiles) -> list[Act]:
         )
         for one in made
     ]
-
-
-def _last(entries: Sequence[AuditEntry]) -> AuditEntry | None:
-    """Return the entry that says how far a recording's erasure came."""
-    said = [one for one in entries if one.type in ERASURE or one.type in OF_ALL]
-    return said[-1] if said else None
-
-
-def _exported(entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader) -> bool:
-    """Say whether a copy was handed out, as far as a reader may know."""
-    hides = reader is ProofReader.CALLER
-    acts = [one for of_one in entries.values() for one in (told(of_one) if hides else of_one)]
-    return any(one.type == "exported" for one in acts)

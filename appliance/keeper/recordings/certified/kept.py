@@ -22,6 +22,7 @@ class CertificateOrder(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ground: str
     by: OrderedBy
     calls: tuple[ErasedCall, ...]
+    call_ids: tuple[str, ...] = ()  # that are known
 
 
 class SignedFiles(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from appliance.clock import day_of
+from appliance.keeper.audit.entries import ERASURE, OF_ALL
+from appliance.keeper.audit.silent import told
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.keeper.erasure.media import copied_to
 from appliance.keeper.recordings.certified.kept import CertificateOrder
@@ -135,3 +137,16 @@ def _media(
             )
         )
     return tuple(found)
+
+
+def last_step(entries: Sequence[AuditEntry]) -> AuditEntry | None:
+    """Return the entry that says how far a recording's erasure came."""
+    said = [one for one in entries if one.type in ERASURE or one.type in OF_ALL]
+    return said[-1] if said else None
+
+
+def was_exported(entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader) -> bool:
+    """Say whether a copy was handed out, as far as a reader may know."""
+    hides = reader is ProofReader.CALLER
+    acts = [one for of_one in entries.values() for one in (told(of_one) if hides else of_one)]
+    return any(one.type == "exported" for one in acts)

@@ -1,6 +1,7 @@
 """Keep orders and certificates in the ledger, each sealed under the key of its case."""
 
 import logging
+from collections.abc import Collection
 
 from msgspec import structs
 
@@ -52,6 +53,29 @@ class CertificateStore:
             raise
         self._unreadable.discard(row.case)
         return found
+
+    def taking_in(
+        self, row: CertificateRow, recording: str, parts: Collection[str]
+    ) -> CertificateRow:
+        """Return an order's row with one more recording of one of its calls.
+
+        Args:
+            row: of an order that is not signed.
+            recording: the one that surfaced.
+            parts: recordings of its call that the order names.
+
+        Raises:
+            FileFormatError: the order cannot be read.
+        """
+        order, content = self.opened(row, CertificateOrder), self._keyring.content
+        calls = []
+        for call in order.calls:
+            if not set(parts).isdisjoint(call.rids):  # how long it all is, no row says yet
+                call = structs.replace(call, rids=(*call.rids, recording), minutes=None)  # noqa: PLW2901
+            calls.append(call)
+        said = structs.replace(order, calls=tuple(calls))
+        sealed = seal_kept(said, content.cases[row.case], content.vault_id, row.case)
+        return structs.replace(row, recordings=(*row.recordings, recording), sealed=sealed)
 
     def store(self, row: CertificateRow, files: SignedFiles) -> CertificateRow:
         """Keep signed files in their row; raises VaultError."""

@@ -1,6 +1,6 @@
 """Add to a signed certificate what became known since, as signed lines behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +8,7 @@ from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import FileFormatError
+from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.erasure.media import is_made_anew
 from appliance.keeper.recordings.certified.kept import SignedFiles
@@ -23,6 +24,7 @@ from appliance.vault.certificate import (
     certificate_digest,
     is_under,
     read_certificate,
+    recording_digest,
     supplement_line,
 )
 from appliance.vault.opening.keyring import Keyring
@@ -32,9 +34,9 @@ from appliance.vault.opening.keyring import Keyring
 class LaterFact:
     """What a supplement says."""
 
-    about: Literal["medium", "head"]
+    about: Literal["medium", "head", "recording"]
     id: str
-    state: Literal["made_anew", "destroyed", "finished"]
+    state: Literal["made_anew", "destroyed", "finished", "found", "erased"]
     day: int
     under: UnderHead | None = None
 
@@ -50,8 +52,8 @@ class CertificateSupplements:
         self._store = store
         self._time = time
 
-    def say(self, row: CertificateRow, today: int) -> None:
-        """Add to a certificate what became known since.
+    def say(self, row: CertificateRow, today: int) -> bool:
+        """Add to a certificate what became known since; say whether all that came late is erased.
 
         Args:
             row: of a certificate that is shown.
@@ -63,16 +65,35 @@ class CertificateSupplements:
         """
         files = self._store.opened(row, SignedFiles)
         office = read_certificate(files.office.encode())
-        news = list(self._media(office, today))
+        erased = [rid for rid in row.late if self._is_erased(rid)]
+        news = [*self._media(office, today), *self._late(row, office, erased, today)]
         head = list(self._head(office, today))
+        settled = len(erased) == len(row.late)
         if not news and not head:
-            return
+            return settled
         more = SignedFiles(
             caller=self._with(files.caller, news), office=self._with(files.office, [*news, *head])
         )
         if news:  # a head is no news of what was erased
             row = structs.replace(row, until=today + ERASURE_DAYS)
         self._store.store(row, more)
+        return settled
+
+    def _late(
+        self, row: CertificateRow, office: ReadCertificate, erased: Collection[str], today: int
+    ) -> Iterator[LaterFact]:
+        """Yield what surfaced of its calls once it was signed, and what of that is erased."""
+        told = {(one.id, one.state) for one in office.supplements if one.about == "recording"}
+        for rid in row.late:
+            digest = recording_digest(rid)
+            if (digest, "found") not in told:
+                yield LaterFact("recording", digest, "found", today)
+            if rid in erased and (digest, "erased") not in told:
+                yield LaterFact("recording", digest, "erased", today)
+
+    def _is_erased(self, rid: str) -> bool:
+        acts = [one.type for one in self._audit.of_recording(rid) if one.type in ERASURE]
+        return acts[-1:] == ["erased"] and rid not in self._keyring
 
     def _media(self, office: ReadCertificate, today: int) -> Iterator[LaterFact]:
         """Yield what has become of media that may have held it."""

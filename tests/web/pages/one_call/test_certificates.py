@@ -19,6 +19,13 @@ UNREADABLE = {
     "pl": "nie można odczytać ani wydać",
     "de": "nicht lesbar und kann nicht ausgehändigt werden",
 }
+SURFACED = {
+    "en": "another part of the call, found since; it is to be erased by the same order",
+    "pl": "kolejna część rozmowy, znaleziona później; ma zostać usunięta na podstawie tego samego "
+    "zlecenia",
+    "de": "ein weiterer Teil des Gesprächs, seither gefunden; wird auf denselben Auftrag hin "
+    "gelöscht",
+}
 FAILED = "The erasure FAILED"
 
 
@@ -73,6 +80,19 @@ def test_the_head_behind_an_erasure_is_named_once_it_is_finished(panel: Panel) -
     records(panel).sweep()
     page = panel.log_in("Pola Officer").get(f"/calls/{rid}/certificate").text
     assert re.search(r"Signed head behind it</dt><dd>of 20[0-9-]+, with entries 1 to \d+<", page)
+
+
+@pytest.mark.parametrize("language", sorted(SURFACED))
+def test_a_part_that_surfaced_later_is_named_behind_it(panel: Panel, language: str) -> None:
+    rid = panel.record()
+    browser = panel.log_in("Pola Officer")
+    erase(browser, [rid])
+    settle(panel)
+    records(panel).recordings.certificates.late("ab" * 16, [rid])
+    settle(panel)
+    page = browser.get(f"/calls/{rid}/certificate", Accept_Language=language).text
+    assert SURFACED[language] in page
+    assert "ab" * 16 not in page
 
 
 def test_one_that_a_law_keeps_is_named_beside_what_is_erased(
