@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from appliance.config.drivers.driver import ROLES
-from appliance.config.drivers.known import DRIVERS, declared, devices
-from appliance.config.settings import LONGEST_CONSENT_DAYS, Basis, Line, Part, Purpose
+from appliance.config.drivers.known import DRIVERS, declared, devices, number_at_device
+from appliance.config.settings import LONGEST_CONSENT_DAYS, Basis, Line, Purpose
 from appliance.config.table import Table
 from appliance.config.validators import nearest
 
@@ -82,17 +82,11 @@ def _check_devices(tables: Sequence[Table], lines: Sequence[Line]) -> None:
                 if shared and not table.sound(role, shared):
                     continue
                 users = taken.setdefault(device, {})
-                number = _number(role, part)
+                number = number_at_device(role, part)
                 owner = _owner(users, number)
                 if owner is not None and owner is not line:
                     table.wrong("device_taken", role, key, line=owner.name)
                 users.setdefault(number, line)
-
-
-def _number(role: str, part: Part) -> int:
-    """Return the number of a line at a device of several, 0 where a device has one line."""
-    options = declared(role, part)
-    return int(getattr(options, options.shared_by)) if options.shared_by else 0
 
 
 def _owner(users: Mapping[int, Line], number: int) -> Line | None:

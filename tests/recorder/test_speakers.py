@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -38,7 +39,8 @@ def german(box: TrialBox, country: str = "DE") -> TrialBox:
 def write(path: Path, *lines: str, last: int = DAY) -> None:
     path.parent.mkdir(exist_ok=True, parents=True)
     stated = StatedSpeakers(sealed=SEALED, last=last)
-    tell(path, SpeakersFile(lines=dict.fromkeys(lines, stated)), Disk())
+    said = SpeakersFile(lines=dict.fromkeys(lines, stated))
+    tell(path, msgspec.json.encode(said), Disk())
 
 
 def called(office: Office) -> list[tuple[str, str | None]]:

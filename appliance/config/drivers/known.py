@@ -51,6 +51,12 @@ def devices(role: str, part: _Part) -> Iterator[tuple[str, DeviceKind, str]]:
             yield key, kind, str(value)
 
 
+def number_at_device(role: str, part: _Part) -> int:
+    """Return the number of a line at a device of several, 0 where a device has one line."""
+    options = declared(role, part)
+    return int(getattr(options, options.shared_by)) if options.shared_by else 0
+
+
 def options_of(role: str, name: str, options: Mapping[str, Any]) -> type[Options]:
     """Return what options a part has by its driver's name; none of an unknown driver."""
     driver = BY_NAME.get(name)

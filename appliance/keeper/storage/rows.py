@@ -106,6 +106,7 @@ class VouchRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     case: str  # of its words
     line: str
+    line_digest: str  # of its number and devices: hex of SHA-256
     count: int
     day: int  # on which they vouched, in days since 1970-01-01
     last: int  # the day of the newest consent

@@ -29,10 +29,11 @@ from appliance.keeper.people.sessions import Caller
 from appliance.keeper.recordings.speakers.vouches import (
     day_of_recording,
     ends,
+    is_told,
+    line_digest,
     sealed_of,
-    stated,
-    taken_over,
     tell,
+    told_of,
     without,
 )
 from appliance.keeper.recordings.words import Words
@@ -46,7 +47,6 @@ from appliance.model.rule import (
     SALT_BYTES,
     LineSpeaker,
     RuleSpeakers,
-    SpeakersFile,
     VouchedSpeakers,
     in_order,
     wants_speakers,
@@ -95,9 +95,7 @@ class SpeakerLists:
         self._words, self._time = words, time
         self._path, self._disk = path, disk or Disk()
         self._lock = threading.RLock()
-        self._country, self._lines = "", tuple[str, ...]()
-        self._followed: Config | None = None
-        self._told: SpeakersFile | None = None
+        self._country, self._lines = "", dict[str, str]()
 
     # -- what people ask --------------------------------------------------------------------------
 
@@ -168,6 +166,7 @@ class SpeakerLists:
             made = VouchRow(
                 case=sealed.case,
                 line=asked.line,
+                line_digest=self._lines[asked.line],
                 count=len(people),
                 day=today,
                 last=max(one.day for one in people),
@@ -190,38 +189,29 @@ class SpeakerLists:
     def follow(self, config: Config) -> None:
         """Take the settings in force: where nobody has to agree, or no line is, nobody vouches.
 
-        A name that another line had is no longer the line that somebody vouched for.
+        A name under which another number or other devices stand is another line.
 
         Raises:
             VaultError: it could not be written; the next start does it.
         """
         with self._lock:
             self._country = config.office.country
-            self._lines = tuple(line.name for line in config.lines)
-            moved = taken_over(self._followed, config)
-            kept = set(self._lines) - moved if wants_speakers(self._country) else set()
-            rows = [
-                row
-                for row in self._ledger.speakers().lists.values()
-                if row.vouch and row.line not in kept
-            ]
+            self._lines = {line.name: line_digest(line) for line in config.lines}
+            table = self._ledger.speakers()
+            rows = [row for row in table.lists.values() if row.vouch and not self._is(table, row)]
             if rows:
                 self._end(rows, KEEPER, "settings")
-            self._followed = config
 
     def publish(self) -> None:
-        """Tell the recorder who is vouched for, if it was told something else; call it often.
+        """Tell the recorder who is vouched for, if its file says something else; call it often.
 
         Raises:
             VaultError: it could not be written.
         """
         with self._lock:
-            table = self._ledger.speakers()
-            said = SpeakersFile(lines=dict(stated(table)))
-            if said != self._told or not self._path.exists():
-                self._told = None
+            said = told_of(self._ledger.speakers())
+            if not is_told(self._path, said, self._disk):
                 tell(self._path, said, self._disk)
-                self._told = said
 
     def sweep(self) -> None:
         """Forget what was vouched for once no recording is left that can hold it; call it hourly.
@@ -259,6 +249,12 @@ class SpeakerLists:
         return None, "lost"
 
     # -- what is behind ---------------------------------------------------------------------------
+
+    def _is(self, table: SpeakersTable, row: SpeakersRow) -> bool:
+        """Say whether a list is still one of a line that somebody vouched for."""
+        vouch = table.vouches.get(row.vouch)
+        now = self._lines.get(row.line) if wants_speakers(self._country) else None
+        return vouch is not None and vouch.line_digest == now
 
     def _shown(self, line: str) -> ask.LineSpeakers:
         table, known = self._ledger.speakers(), line in self._lines
@@ -340,7 +336,7 @@ class SpeakerLists:
                     changed.lists[line] = SpeakersRow(
                         line=line, author=who.operator, at=self._time.now(), words=sealed
                     )
-                self._tell(changed)
+                tell(self._path, told_of(changed), self._disk)
                 self._ledger.keep_speakers(changed)
         if row is not None and kind == REMOVED:  # the sweep ends the others'
             self._words.end([row.words.case], who.actor)
@@ -350,13 +346,8 @@ class SpeakerLists:
         table = self._ledger.speakers()
         with self._recorded(ends(table, rows, actor, why)):
             ended = without(table, rows, day_of(self._time.now()))
-            self._tell(ended)
+            tell(self._path, told_of(ended), self._disk)
             self._ledger.keep_speakers(ended)
-
-    def _tell(self, table: SpeakersTable) -> None:
-        said = SpeakersFile(lines=dict(stated(table)))
-        self._told = None  # until the ledger has it, too, the next chore writes what the ledger has
-        tell(self._path, said, self._disk)
 
     @contextmanager
     def _recorded(self, acts: Sequence[Act]) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """End what is vouched for of those who speak on lines; say what of it is told."""
 
+import hashlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import msgspec
 from msgspec import structs
 
 from appliance.clock import day_of
-from appliance.config.settings import Config, Line
+from appliance.config.drivers.known import devices, number_at_device
+from appliance.config.settings import Line
+from appliance.errors import ZgodaError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.storage.ledger import Ledger
@@ -59,20 +62,23 @@ def without(table: SpeakersTable, rows: Collection[SpeakersRow], day: int) -> Sp
     return SpeakersTable(lists=lists, vouches=vouches)
 
 
-def taken_over(before: Config | None, now: Config) -> set[str]:
-    """Return the names of lines that have the number or a device that another line had before."""
-    old = {line.name: _what_it_is(line) for line in before.lines} if before is not None else {}
-    return {
-        line.name
-        for line in now.lines
-        for name, others in old.items()
-        if name != line.name and (_what_it_is(line) - old.get(line.name, set())) & others
-    }
+def line_digest(line: Line) -> str:
+    """Return what makes a line another, whatever it is called: its number and its devices."""
+    parts = [
+        (
+            role,
+            part.driver,
+            number_at_device(role, part),
+            sorted((key, name) for key, _, name in devices(role, part)),
+        )
+        for role, part in sorted(line.parts.items())
+    ]
+    return hashlib.sha256(msgspec.json.encode((line.number, parts))).hexdigest()
 
 
-def _what_it_is(line: Line) -> set[tuple[str, object]]:
-    """Return what makes a line another than those beside it, whatever it is called."""
-    return {("number", line.number), *((role, repr(part)) for role, part in line.parts.items())}
+def told_of(table: SpeakersTable) -> bytes:
+    """Return what the recorder is to read of those who speak: digests, no names."""
+    return msgspec.json.encode(SpeakersFile(lines=dict(stated(table))))
 
 
 def stated(table: SpeakersTable) -> Iterator[tuple[str, StatedSpeakers]]:
@@ -95,8 +101,16 @@ def day_of_recording(entry: RecordingEntry) -> int:
     return entry.day if entry.day is not None and entry.clock_ok else 0
 
 
-def tell(path: Path, said: SpeakersFile, disk: Disk) -> None:
-    """Write what the recorder reads: digests, no names; it is durable when this returns.
+def is_told(path: Path, said: bytes, disk: Disk) -> bool:
+    """Say whether the recorder's file holds just that, whoever wrote it last."""
+    try:
+        return disk.read(path, len(said)) == said
+    except (OSError, ZgodaError):
+        return False
+
+
+def tell(path: Path, said: bytes, disk: Disk) -> None:
+    """Write what the recorder reads; it is durable when this returns.
 
     Raises:
         VaultError: it could not be written.
@@ -105,4 +119,4 @@ def tell(path: Path, said: SpeakersFile, disk: Disk) -> None:
         folder = path.parent.stat()
         # Who may look into the folder, the recorder on the appliance, may read its files.
         mode = 0o600 | folder.st_mode & 0o040
-        disk.replace(path, msgspec.json.encode(said), mode, folder.st_gid)
+        disk.replace(path, said, mode, folder.st_gid)

@@ -1,75 +1,25 @@
 """A list of those who speak is kept sealed; nobody vouches for one that has changed."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from appliance.clock import DAY
 from appliance.errors import VaultError
 from appliance.keeper.recordings.speakers.vouches import ENDED, end_restored
-from appliance.link.operations import Role
 from appliance.link.requests.papers.speakers import (
-    AddSpeaker,
-    AllSpeakers,
-    LineSpeakers,
     RemoveSpeaker,
-    ShowSpeakers,
     VouchSpeakers,
 )
 from appliance.model.limits import LONGEST_NAME
-from appliance.model.rule import MOST_SPEAKERS, SpeakersFile
-from appliance.structs import from_json
+from appliance.model.rule import MOST_SPEAKERS
 from appliance.vault.disk import Disk
-from tests.keeper.boxes import OWNER, KeeperBox, set_up
+from tests.keeper.boxes import OWNER, KeeperBox
+from tests.keeper.recordings.speakers.asked import LINE, add, shown, told, vouch, written
 from tests.keeper.settings.changing import Office
 from tests.model.refusals import refuses
-
-LINE = "Reception"
-SEED = Path("appliance/config/trial.toml").read_text("utf-8").replace('"PL"', '"DE"')
-PEOPLE = {"Olga": frozenset({Role.PRIVACY_OFFICER})}
-EARLIER = "2026-09-01"
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Iterator[KeeperBox]:
-    made = set_up(tmp_path / "data", PEOPLE, seed_text=SEED)
-    yield made
-    made.keeper.close()
-
-
-@pytest.fixture
-def token(box: KeeperBox) -> str:
-    return box.log_in()
-
-
-def shown(box: KeeperBox, token: str, line: str = LINE) -> LineSpeakers:
-    found: AllSpeakers = box.ask(ShowSpeakers(), token)
-    (one,) = [each for each in found.lines if each.line == line]
-    return one
-
-
-def add(
-    box: KeeperBox, token: str, name: str, day: str = EARLIER, line: str = LINE
-) -> LineSpeakers:
-    return box.ask(AddSpeaker(line=line, person_name=name, day=day), token)
-
-
-def vouch(box: KeeperBox, token: str, line: str = LINE) -> LineSpeakers:
-    return box.ask(VouchSpeakers(line=line, mark=shown(box, token, line).mark), token)
-
-
-def written(box: KeeperBox) -> SpeakersFile:
-    """Return what the recorder reads."""
-    return from_json(box.folders.speakers.read_bytes(), SpeakersFile)
-
-
-def told(box: KeeperBox) -> dict[str, int]:
-    """Return what the recorder is told: line -> how many speak there."""
-    return {line: one.sealed.count for line, one in written(box).lines.items()}
 
 
 def acts(box: KeeperBox) -> list[str]:
@@ -249,32 +199,6 @@ def test_lines_and_countries_that_are_gone(box: KeeperBox, token: str) -> None:
     assert box.acts().count(ENDED) == 2
 
 
-@pytest.mark.parametrize("way", ["swapped", "taken over", "number", "reordered", "added"])
-def test_a_name_that_another_line_had_vouches_for_nobody(
-    box: KeeperBox, token: str, way: str
-) -> None:
-    office = Office(box, token)
-    values = office.values()
-    values["line"].append(values["line"][0] | {"name": "Lager", "number": "+493012345678"})
-    assert office.change(values).mistakes == ()
-    add(box, token, "Anna")
-    vouch(box, token)
-    one, other = values["line"]
-    match way:
-        case "swapped":
-            one["name"], other["name"] = other["name"], one["name"]
-        case "taken over":
-            values["line"] = [other | {"name": LINE}]
-        case "number":
-            one["number"], other["number"] = other["number"], "+493012345679"
-        case "reordered":
-            values["line"] = [other, one]
-        case "added":
-            values["line"].append(one | {"name": "Keller", "number": "+493012345679"})
-    assert office.change(values).mistakes == ()
-    assert told(box) == ({LINE: 1} if way in {"reordered", "added"} else {})
-
-
 def test_the_recorder_is_told_again_at_a_start_and_by_the_chore(box: KeeperBox, token: str) -> None:
     add(box, token, "Anna")
     vouch(box, token)
@@ -294,6 +218,22 @@ def test_settings_that_changed_while_the_keeper_was_away(box: KeeperBox, token: 
     box.config = replace(box.config, office=replace(box.config.office, country="PL"))
     box.restart()
     assert told(box) == {}
+
+
+def test_an_older_file_that_somebody_put_back_does_not_stay(box: KeeperBox, token: str) -> None:
+    """The recorder is told by a file, and root may write it while the keeper runs."""
+    add(box, token, "Anna")
+    vouch(box, token)
+    older = box.folders.speakers.read_bytes()
+    box.ask(RemoveSpeaker(line=LINE, person_name="Anna"), token)
+    assert box.keeper.box is not None
+    for wrong in (older, b"", b"{}", b"\x00" * (2 << 20)):
+        box.folders.speakers.write_bytes(wrong)
+        box.keeper.box.records.recordings.speakers.publish()
+        assert told(box) == {}
+    before = box.folders.speakers.stat()
+    box.keeper.box.records.recordings.speakers.publish()
+    assert box.folders.speakers.stat() == before, "what is right is written once"
 
 
 class DeadDisk(Disk):
