@@ -24,6 +24,7 @@ from appliance.errors import LineError
 from appliance.lines.plugged.connection import UNKNOWN, Attachment, Kernel
 from appliance.lines.plugged.hardware import Hardware
 from appliance.lines.sound import device_files
+from appliance.lines.sound.alsa import is_card_itself
 from appliance.lines.sound.cards import device_of, number_of
 from appliance.model.sentences.faults import FaultText, device_fault
 
@@ -206,9 +207,14 @@ class PortAudio:
         return streams
 
     def _connection(self, name: str, *streams: Any) -> Attachment:
-        """Return by what a card is connected, of the files that opening it has opened."""
+        """Return by what a card is connected, of the files that opening it has opened.
+
+        What ALSA lays before a card counts for none: it is then not the card that is heard.
+        """
         kernel = Kernel(self._hardware.root)
-        opened = [kernel.card(name, self._files[id(each)].values()) for each in streams]
+        files = [self._files[id(each)].values() for each in streams]
+        itself = is_card_itself(name)
+        opened = [kernel.card(name, each if itself else ()) for each in files]
         return next((each for each in opened if not each.real), opened[0])
 
     def _why_missing(self, card: str) -> FaultText:

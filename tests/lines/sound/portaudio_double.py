@@ -87,8 +87,12 @@ class PortAudioDouble:
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Be the module ``pyaudio`` from now on."""
-        module = SimpleNamespace(PyAudio=lambda: Library(self), paInt16=8)
-        monkeypatch.setitem(sys.modules, "pyaudio", module)
+        monkeypatch.setitem(sys.modules, "pyaudio", self.module)
+
+    @property
+    def module(self) -> Any:
+        """What stands for the module ``pyaudio``."""
+        return SimpleNamespace(PyAudio=lambda: Library(self), paInt16=8)
 
 
 class Library:
