@@ -13,6 +13,7 @@ from dataclasses import replace
 from appliance.call import dialogue
 from appliance.call.docket import in_order
 from appliance.call.states import State
+from appliance.call.times import LOST
 from appliance.clock import Clock
 from appliance.errors import fault
 from appliance.hearing.tap import TapWatch
@@ -221,6 +222,10 @@ class LineThread:
                 self._renew()  # a call may begin with this
                 if isinstance(item, ev.HookChanged):
                     self._hearing.hook_changed(item.hook is Hook.OFF)
+                elif (
+                    isinstance(item, ev.LineRestored) and self._parts.tools.openings.heard_otherwise
+                ):
+                    self._feed(ev.Gap(item.sample, LOST + 1))  # another device, so no more of this
                 self._feed(item)
 
     def _reported(self, report: Report) -> None:

@@ -64,6 +64,7 @@ class Openings:
         self._boot_id = boot_id
         self._after = after
         self._call_id = ""
+        self._sealed: HeardThrough | None = None
         # A V/I tap's current tells the direction only; its voltage carries both parties.
         self._sides = ("both",) if sides[0] == "voltage" else sides
 
@@ -74,7 +75,12 @@ class Openings:
 
     def forget_call(self) -> None:
         """Forget the call's id: the next recording belongs to another call."""
-        self._call_id = ""
+        self._call_id, self._sealed = "", None
+
+    @property
+    def heard_otherwise(self) -> bool:
+        """Say whether the line is heard through something else than this call's file says."""
+        return self._sealed is not None and self._sealed != self._heard()
 
     def opening(self, call: Call, start: StartRecording, now: int) -> Opening:
         """Return all that is written before the first sample.
@@ -90,7 +96,8 @@ class Openings:
                 )
             )
         grades = tuple(sorted(call.policy.grades))
-        rule = structs.replace(call.policy.rule, grades=grades, heard=self._heard())
+        self._sealed = self._heard()
+        rule = structs.replace(call.policy.rule, grades=grades, heard=self._sealed)
         self._call_id = self._call_id or os.urandom(8).hex()
         wall = self._clock.now()
         offhook = call.offhook_sample if call.offhook_sample is not None else now

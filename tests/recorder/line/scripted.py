@@ -15,6 +15,7 @@ from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE, AudioFrame, Sides, Sound
 from appliance.model.prompts import Prompt
+from appliance.model.rule import NOT_YET_HEARD, HeardThrough
 from appliance.model.terms import Hook
 from appliance.prompts.library import Library
 from appliance.recorder.line.build import assemble
@@ -138,6 +139,7 @@ class ScriptedLine:
         self.notes: list[tuple[str, str | None]] = []
         self.played = 0
         self.call: Call | None = None
+        self.heard: HeardThrough = NOT_YET_HEARD
         self._box, self._before = box, set(box.recordings())
         pool = Pool(box.folders.pool, box.folders.new)
         shared = SharedParts(
@@ -157,7 +159,11 @@ class ScriptedLine:
             of_drivers=shared_by_lines(self.clock),
         )
         (line,) = box.config.lines
-        devices = Devices(self.hook, self.sound, self.sound, ask_when_idle=self._take_idle)
+        devices = Devices(
+            *(self.hook, self.sound, self.sound),
+            ask_when_idle=self._take_idle,
+            heard=lambda: self.heard,
+        )
         self.thread = assemble(shared, line, devices)
         self.thread.start()
 

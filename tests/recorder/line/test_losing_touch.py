@@ -8,9 +8,11 @@ import pytest
 
 from appliance.call.states import State
 from appliance.config.settings import Basis
+from appliance.lines.plugged.connection import Attachment
 from appliance.model import events as ev
 from appliance.model.audio import RATE
 from appliance.model.sentences.faults import device_fault
+from appliance.recorder.line.devices import heard_through
 from appliance.recorder.line.inbox import Press
 from tests.boxes import TrialBox, make_box
 from tests.deep import spread
@@ -120,6 +122,49 @@ def test_sound_that_comes_back_within_two_seconds_goes_on_with_a_gap(
         assert gap.samples == 3 * RATE // 2
         assert reader.survey.end is not None
         assert reader.survey.end.reason == "hung_up"
+
+
+CARD, MONITOR = Attachment("usb", "0d8c:0014 usb 1-1"), Attachment("usb", "1b4f:9206 usb 1-2")
+OTHERS = {
+    "a file by the card's name": Attachment("virtual", CARD.device),
+    "a card at another socket": Attachment("usb", "0d8c:0014 usb 1-3"),
+    "a pseudo terminal": Attachment("virtual", "/dev/pts/7"),
+}
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("part", ["hook", "audio"])
+@pytest.mark.parametrize("other", [None, *OTHERS])
+def test_another_device_than_was_sealed_ends_the_recording_where_the_first_was_lost(
+    box: TrialBox, line: ScriptedLine, part: Part, other: str | None, held: bool
+) -> None:
+    line.heard = heard_through("monitor", MONITOR, "sound", CARD)
+    recording(line)
+    line.run(1000)
+    if held:
+        line.press(Press("pause"))
+    lost_at = line.sound.position()
+    lose(line, part)
+    if other is not None:
+        seen, sound = (OTHERS[other], CARD) if part == "hook" else (MONITOR, OTHERS[other])
+        line.heard = heard_through("monitor", seen, "sound", sound)
+    stay_away(line, part, 1000)
+    line.tell(ev.LineRestored(line.sound.position(), part))
+    if part == "hook":
+        line.off_hook()
+    line.run(2000)
+    going_on = State.PAUSED if held else State.RECORDING
+    assert line.state is (going_on if other is None else State.FAULT)
+    line.on_hook()
+    line.run(200)
+    (rid,) = line.files()
+    with box.open(rid) as reader:
+        end, heard = reader.survey.end, reader.rule.heard
+        first = next(e.sample for e in reversed(line.events) if isinstance(e, ev.PromptEnded))
+        assert end is not None
+        assert heard == heard_through("monitor", MONITOR, "sound", CARD)
+        assert end.reason == ("hung_up" if other is None else "cut")
+        assert (reader.samples <= lost_at - first) is (other is not None)
 
 
 def test_a_hook_source_that_is_back_in_time_and_tells_nothing_of_the_call_cuts_it(
