@@ -79,7 +79,7 @@ def killed_at(folder: Path, moment: int) -> Row:
         os.kill(recorder, signal.SIGKILL)
         assert run.wait(30) == 2
     said = (folder / "log").read_text()
-    assert "The recorder ended; everything is stopped." in said
+    assert "A part of the device ended (recorder); everything is stopped." in said
     assert "Traceback" not in said
 
     with started("keeper", "--data", fault_box.data) as keeper:

@@ -55,7 +55,7 @@ def test_a_part_of_a_trial_dies_in_a_call(
         took = time.monotonic() - killed_at
         until(lambda: not any(map(alive, parts)), 10, "nothing is left running")
     said = log.read_text()
-    assert f"The {part} ended; everything is stopped." in said
+    assert f"A part of the device ended ({part}); everything is stopped." in said
     assert "Traceback" not in said
 
     with started("keeper", "--data", fault_box.data) as keeper:

@@ -24,7 +24,7 @@ from appliance.keeper.storage.reserve import Reserve
 from appliance.keeper.storage.rewrite import anew
 from appliance.link.operations import Role
 from appliance.model.kind import begun_as, written
-from appliance.vault.disk import Disk, wipe
+from appliance.vault.disk import Disk, wipe, writing
 from appliance.vault.layout import mark_layout
 from appliance.vault.opening.content import KeyringContent, OperatorEntry, SheetState
 from appliance.vault.opening.eraser import Eraser
@@ -187,7 +187,8 @@ def create_vault(
         content.sheet = structs.replace(content.sheet, made=clock.now())
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
         if content.kind:
-            Disk().replace(folders.kind, written(content.kind), 0o644)
+            with writing("The kind of the data folder"):
+                Disk().replace(folders.kind, written(content.kind), 0o644)
         audit = open_audit(folders, keyring, clock)
         audit.append("first_run", owner.id, detail=keyring.level.lower())
         audit.sign_head()

@@ -8,7 +8,7 @@ from appliance.config.folders import Folders
 from appliance.config.mistakes import Mistake, mistake
 from appliance.config.settings import Config
 from appliance.model.kind import Kind, is_strange, kind_kept, kind_of, written
-from appliance.vault.disk import Disk, failure
+from appliance.vault.disk import Disk, writing
 from appliance.vault.opening.keyring import Keyring
 
 _CODES = {"trial": "trial_stays", "real": "real_stays"}
@@ -40,10 +40,8 @@ class FolderKind:
                 draft.kind = kind_of(config)
         kind = self.now
         if kind and kind_kept(self._folders) != kind:
-            try:
+            with writing("The kind of the data folder"):
                 self._disk.replace(self._folders.kind, written(kind), 0o644)
-            except OSError as error:
-                raise failure(error, "The kind of the data folder") from error
         return kind
 
     def strange(self, config: Config, in_force: Config) -> Iterator[Mistake]:
