@@ -91,6 +91,10 @@ class NotOnRecord(VaultError):
     """What was asked for could not be put on record, so it was not done."""
 
 
+class PerhapsOnRecord(VaultError):
+    """What was asked for may be on record or not: the next start finds out, and goes by it."""
+
+
 class WrongSecret(VaultError, ValueError):
     """A password, a recovery sheet or a key does not fit."""
 

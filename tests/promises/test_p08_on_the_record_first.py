@@ -14,8 +14,11 @@ from typing import Any
 
 import pytest
 
+from appliance.clock import Clock
+from appliance.config.folders import Folders
 from appliance.config.read import trial
-from appliance.errors import VaultError
+from appliance.config.settings import Config
+from appliance.errors import PerhapsOnRecord, VaultError
 from appliance.keeper.audit.lines import months
 from appliance.keeper.reading.protocol import AnyAsk, Forget, GetRow
 from appliance.keeper.reading.reading import Reading
@@ -31,6 +34,7 @@ from appliance.link.requests.calls import (
     OpenPlayback,
     ReadPlayback,
     ReleaseHold,
+    ShowCertificate,
 )
 from appliance.link.requests.login import LogIn
 from appliance.vault.opening.keyring import Keyring, Update
@@ -73,6 +77,11 @@ class Scene:
         wanted = f'"type":"{name}",'.encode()
         return any(wanted in line and self.rid.encode() in line for line in self.log().splitlines())
 
+    def start_again(self) -> None:
+        """Close the keeper and open another, as its service does."""
+        self.box.keeper.close()
+        self.box.keeper = opened(self.box.config, self.box.folders, self.box.clock)
+
     def state(self) -> tuple[bytes, Any, bytes]:
         """Return all that an act could change: the sound, its key and its catalogue row."""
         folders = self.box.folders
@@ -88,12 +97,17 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     office.close()
     config = trial()
     config = replace(config, vault=replace(config.vault, pool_ahead=12))
-    keeper = proving_here(Keeper(config, office.folders, office.clock, cost=CHEAP, boot=BOOT))
+    box = KeeperBox(
+        config, office.folders, office.clock, opened(config, office.folders, office.clock)
+    )
+    yield Scene(box, box.log_in(), rid)
+    box.keeper.close()
+
+
+def opened(config: Config, folders: Folders, clock: Clock) -> Keeper:
+    keeper = proving_here(Keeper(config, folders, clock, cost=CHEAP, boot=BOOT))
     keeper.open()
-    box = KeeperBox(config, office.folders, office.clock, keeper)
-    token = box.log_in()
-    yield Scene(box, token, rid)
-    keeper.close()
+    return keeper
 
 
 ACTS = ["played", "exported", "erasing", "held", "hold_released"]
@@ -104,7 +118,7 @@ def prepare(scene: Scene, name: str) -> None:
         scene.box.ask(scene.act("held"), scene.token)
 
 
-def failing(call: int) -> None:
+def failing(*_: int) -> None:
     raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
@@ -122,6 +136,29 @@ def test_without_the_entry_nothing_is_done(
     monkeypatch.undo()
     assert reached == []
     assert scene.state() == before
+    assert not scene.on_record(name), "a start would act on what was called not done"
+    scene.start_again()
+    assert scene.state()[:2] == before[:2], "the root is another where a case ended"
+
+
+def test_what_may_be_on_record_is_said_and_a_start_does_it_whole(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("fdatasync", "ftruncate"):
+        monkeypatch.setattr(f"appliance.keeper.audit.writer.os.{name}", failing)
+    with pytest.raises(PerhapsOnRecord, match="shows at the next start"):
+        scene.box.ask(scene.act("erasing"), scene.token)
+    monkeypatch.undo()
+    assert scene.on_record("erasing")
+    scene.start_again()
+    token = scene.box.log_in()
+    for _ in range(3):
+        scene.box.clock.advance(31)
+        assert scene.box.keeper.box is not None
+        scene.box.keeper.box.records.tick()
+    assert scene.on_record("erased")
+    shown = scene.box.ask(ShowCertificate(scene.rid), token)
+    assert (shown.state, shown.kept) == ("erased", "signed")
 
 
 def watch(monkeypatch: pytest.MonkeyPatch, scene: Scene, seen: Callable[[], Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from appliance.errors import NotOnRecord
+from appliance.errors import NotOnRecord, PerhapsOnRecord
 from appliance.keeper.audit.lines import LinePlace, unfinished
 from appliance.keeper.storage.reserve import Reserve
 from appliance.model.sentences.faults import noted
@@ -16,6 +16,10 @@ Spend = Callable[[Callable[[], LinePlace], int], LinePlace]
 """Performs a write of so many bytes, falling back on the reserve if the disk is full."""
 
 _FAILED = "The audit cannot be written, so nothing was done: {reason}."
+_UNSURE = (
+    "The audit could not be written to its end ({reason}): whether this is on record, and so done, "
+    "shows at the next start."
+)
 
 
 class AuditWriter:
@@ -34,7 +38,8 @@ class AuditWriter:
         """Append whole lines with one sync; return the place behind them.
 
         Raises:
-            VaultError: they could not be written; no act that they name may happen.
+            NotOnRecord: they could not be written; no act that they name may happen.
+            PerhapsOnRecord: nor could they be taken back; what they order may happen at a start.
         """
         path = self._folder / f"{month}.log"
         try:
@@ -80,15 +85,32 @@ class AuditWriter:
         written = os.write(file, lines)
         # From here on a failure may leave unknown lines or a piece of one. No further entry can
         # then be trusted to follow them, so nothing more is released until the keeper restarts.
-        # After a failed sync the kernel may even take the lines for written.
         self._broken = True
         if written != len(lines):
             os.ftruncate(file, size)
             self._broken = False
             raise OSError(errno.ENOSPC, f"only {written} of {len(lines)} bytes fitted")
-        self._disk.sync(file)
+        try:
+            self._disk.sync(file)
+        except OSError as error:
+            self._take_back(file, size, error)
+            raise
         self._broken = False
         return size + written
+
+    def _take_back(self, file: int, size: int, failed: OSError) -> None:
+        """Cut off lines that a sync did not bring to the medium, for a start would act on them.
+
+        After a failed sync the kernel may take them for written, and a reader finds them.
+        """
+        try:
+            os.ftruncate(file, size)
+            self._disk.sync_all(file)
+        except OSError:
+            reason = failed.strerror or failed
+            raise PerhapsOnRecord(
+                noted("log_unsure", _UNSURE.format(reason=reason), because=failed)
+            ) from failed
 
 
 def cut_unfinished(folder: Path) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import DAY
-from appliance.errors import VaultError
+from appliance.errors import PerhapsOnRecord, VaultError
 from appliance.keeper.audit.check import check, conclude
 from appliance.keeper.audit.heads import head_file
 from appliance.keeper.audit.lines import readable
@@ -179,18 +179,40 @@ def test_after_a_failed_sync_nothing_more_is_released(
     log: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    def fail(file: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
+    log.append("played", "keeper")
+    before = [entry.type for entry in log.entries()]
     with monkeypatch.context() as failing:
-        failing.setattr(os, "fdatasync", fail)
+        failing.setattr(os, "fdatasync", _fail)
         with pytest.raises(VaultError, match="Input/output error"):
             log.append("exported", "keeper")
     with pytest.raises(VaultError, match="an earlier write did not reach the disk"):
         log.append("played", "keeper")
     afresh = AuditLog(tmp_path / "audit", clock, keyring)
+    assert [entry.type for entry in afresh.entries()] == before, "what was refused is not there"
     afresh.append("played", "keeper")
     assert afresh.check().sound
+
+
+def test_what_cannot_be_taken_back_is_said_to_be_unsure(
+    log: AuditLog, tmp_path: Path, clock: ManualClock, keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    log.append("played", "keeper")
+    before = [entry.type for entry in log.entries()]
+    with monkeypatch.context() as failing:
+        for name in ("fdatasync", "ftruncate"):
+            failing.setattr(os, name, _fail)
+        with pytest.raises(PerhapsOnRecord, match="at the next start"):
+            log.append("exported", "keeper")
+    with pytest.raises(VaultError, match="an earlier write did not reach the disk"):
+        log.append("played", "keeper")
+    afresh = AuditLog(tmp_path / "audit", clock, keyring)
+    assert [entry.type for entry in afresh.entries()] == [*before, "exported"]
+    assert afresh.check().sound
+
+
+def _fail(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 def test_a_head_that_cannot_be_written_releases_nothing(

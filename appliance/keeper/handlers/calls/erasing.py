@@ -7,7 +7,7 @@ from contextlib import suppress
 from msgspec import structs
 
 from appliance.clock import day_of
-from appliance.errors import Refused, VaultError
+from appliance.errors import PerhapsOnRecord, Refused, VaultError
 from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.calls.detail import whole_certificate
@@ -85,6 +85,8 @@ class ErasureDesk:
         case = certificates.order(told, asked.ground.value, by)
         try:
             return self._records.erasing.erase(orders)
+        except PerhapsOnRecord:
+            raise  # the next start carries it out, or forgets it
         except BaseException:
             with suppress(VaultError):
                 certificates.drop(case)  # nothing was done

@@ -51,6 +51,10 @@ FILE_FAULTS: Mapping[str, str] = {
     ),
     "update_unknown": N_("This describes no update for this device."),
     "log_unwritten": N_("The activity log cannot be written, so nothing was done."),
+    "log_unsure": N_(
+        "The activity log could not be written to its end: whether this was done shows at the next "
+        "start."
+    ),
     "log_damaged": N_("The activity log is damaged, or it was altered."),
     "settings_unkept": N_("The settings were not kept."),
     "settings_unwritable": N_("These settings cannot be written into a file."),

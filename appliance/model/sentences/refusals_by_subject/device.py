@@ -27,6 +27,14 @@ DEVICE_REFUSALS: Mapping[str, Refusal] = {
             "perhaps the memory card or disk is full."
         ),
     ),
+    "perhaps_on_record": failed(
+        N_("It may have worked"),
+        N_(
+            "The activity log could not be written to its end. Whether this was done shows when "
+            "the device has been restarted: look then. The system log says why; replace the "
+            "memory card or disk."
+        ),
+    ),
     "eraser_failed": failed(
         N_("It did not work"),
         N_(
