@@ -4,9 +4,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from appliance.config.drivers.known import SIMULATED
 from appliance.config.folders import Folders
 from appliance.config.mistakes import Mistake, mistake
-from appliance.config.settings import Config
+from appliance.config.settings import Config, Line
 from appliance.model.kind import Kind, is_strange, kind_kept, kind_of, written
 from appliance.vault.disk import Disk, writing
 from appliance.vault.opening.keyring import Keyring
@@ -53,12 +54,17 @@ class FolderKind:
         """
         kind = self.settle(in_force)
         for index, line in enumerate(config.lines):
-            if is_strange(line, kind):
+            if is_strange(line, kind) and not _is_half(line):
                 yield mistake(("line", index, "hook", "driver"), _CODES[kind])
 
     def _has_recordings(self) -> bool:
         """Say whether something was recorded, be it still in the recorder's hands."""
         return any(map(_has_content, (self._folders.recordings, self._folders.new)))
+
+
+def _is_half(line: Line) -> bool:
+    """Say whether a line is simulated in some of its parts alone: the reader tells that."""
+    return line.real and any(part.driver in SIMULATED for part in line.parts.values())
 
 
 def _has_content(folder: Path) -> bool:

@@ -171,6 +171,18 @@ def test_simulated_and_real_lines_are_never_on_one_box(
     assert [each for each in found if each[1] == "simulated_beside"] == wanted
 
 
+@pytest.mark.parametrize("first", [SIMULATED, REAL["monitor"]], ids=["trial", "real"])
+@pytest.mark.parametrize("role", ["hook", "audio", "prompt"])
+def test_half_a_simulated_line_is_no_second_mistake(
+    fresh: Office, role: str, first: dict[str, Any]
+) -> None:
+    assert give(fresh, first).mistakes == ()
+    simulated_call(fresh.box)  # from now on the folder is of the line's kind
+    other = REAL["monitor"] if first is SIMULATED else SIMULATED
+    found = mistakes(give(fresh, {**first, role: other[role]}))
+    assert {code for _, code in found} == {"half_simulated"}
+
+
 KINDS: tuple[Kind, ...] = ("", "trial", "real")
 
 
