@@ -15,6 +15,7 @@ from appliance.keeper.storage.case_rows import (
     NotesEntry,
 )
 from appliance.keeper.storage.rows import (
+    CopiedCall,
     CopyEntry,
     ErasureEntry,
     ExemptEntry,
@@ -44,7 +45,7 @@ PAGE = (Path(__file__).parents[2] / "docs/personal-data.md").read_text("utf-8")
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     CallMeta, ConsentReceipt, WordsHeard, KeyTaken, RecordingMark, RecordingEnd, CallNote,
     SealedRule, RuleSpeakers, OperatorEntry, MailState, SftpState, MailRow,
-    HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, SilenceRow, SpeakersRow, VouchRow,
+    HoldEntry, ErasureEntry, ExemptEntry, CopyEntry, CopiedCall, SilenceRow, SpeakersRow, VouchRow,
     SilenceOrder, NumberEntry, UpdateRow, AuditEntry, CaseEntry, EndedPurposes, EndingEntry,
     NoteEntry, NotesEntry,
 )  # fmt: skip

@@ -209,13 +209,18 @@ class Words:
         self._ledger.forget_cases([case.case for case in over])
 
     def _end_copies(self, today: int) -> None:
-        """Forget old copies; date those of which no recording is here any more."""
+        """Forget old copies; date those of which no recording is here any more.
+
+        One of which nothing left is there for its silence alone.
+        """
         old = []
         silenced = self._ledger.silences()
         for one in self._ledger.copies():
             if one.case in silenced or any(rid in self._keyring for rid in one.recordings):
                 continue
-            if one.until is None:
+            if not one.calls:
+                old.append(one.case)
+            elif one.until is None:
                 self._ledger.keep_copy(structs.replace(one, until=today + COPY_DAYS))
             elif one.until < today:
                 old.append(one.case)

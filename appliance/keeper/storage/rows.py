@@ -48,17 +48,37 @@ class ExemptEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     words: SealedWords
 
 
-class CopyEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A copy that was handed out, beside its entry in the audit, which names the same case."""
+class CopiedCall(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The copy of one call, as one file of sound."""
 
-    case: str  # 16 hex digits
     recordings: tuple[str, ...]  # of the call
     form: str
     size: int = 0  # bytes; 0: it has not left whole
     sha256: str | None = None
+
+
+class CopyEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Copies that were handed out in one act, beside the audit's entries, which name the case."""
+
+    case: str  # 16 hex digits
+    calls: tuple[CopiedCall, ...]  # without those of which nothing left
     until: int | None = None  # the last day on which it is kept; None: a recording is still here
     words: SealedWords | None = None
     papers: tuple[SealedWords, ...] = ()  # that came later, the newest last
+
+    def __post_init__(self) -> None:
+        """Refuse a copy that nobody can have made."""
+        if len(set(self.recordings)) < len(self.recordings):
+            raise ValueError("A copy names a recording twice.")
+
+    @property
+    def recordings(self) -> tuple[str, ...]:
+        """Return those of all calls."""
+        return tuple(rid for call in self.calls for rid in call.recordings)
+
+    def call_of(self, recording: str | None) -> CopiedCall | None:
+        """Return the call of a recording, or None."""
+        return next((call for call in self.calls if recording in call.recordings), None)
 
 
 class SilenceOrder(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,11 +93,16 @@ class SilenceRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A silence: it hides what names its case, until its end is on record."""
 
     case: str  # of the copy
-    recordings: tuple[str, ...]  # of the call
+    calls: tuple[tuple[str, ...], ...]  # recordings of each call, also where nothing left of it
     until: int  # the last day, in days since 1970-01-01; it goes on behind it
     author: str  # an operator's id
     at: float  # UTC
     ending: SilenceOrder | None = None
+
+    @property
+    def recordings(self) -> tuple[str, ...]:
+        """Return those of all calls."""
+        return tuple(rid for call in self.calls for rid in call)
 
 
 class CertificateRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 from appliance.clock import DAY
-from appliance.errors import Refused
-from appliance.keeper.audit.silent import silenced_cases, told
 from appliance.keeper.doctor.silences import examine_silences
 from appliance.keeper.recordings.handing_over.silences import REMIND_DAYS, Silences
 from appliance.link.operations import Role
@@ -36,6 +34,12 @@ def silences(office: Office) -> Silences:
 def the_one(office: Office) -> Silence:
     (found,) = silences(office).all(OFFICER.operator, with_words=True)
     return found
+
+
+def end(office: Office, case: str) -> None:
+    """Let two people end a silence."""
+    silences(office).ask_end([case], OFFICER.operator)
+    silences(office).confirm_end([case], next(iter(office.keyring.content.operators)))
 
 
 def until(office: Office, day: str = UNTIL, **paper: str) -> SetSilence:
@@ -304,57 +308,3 @@ def test_an_order_of_somebody_who_left_is_dropped(office: Office, rid: str) -> N
     silences(office).tick()
     assert the_one(office).ending is None
     assert case in office.records.ledger.silences()
-
-
-# -- losses ----------------------------------------------------------------------------------------
-
-
-def test_without_its_ledger_it_is_in_force_and_comes_back(office: Office, rid: str) -> None:
-    whole_file(office.answer(police(rid)))
-    before = the_one(office)
-    office.records.ledger.change_silences((), [before.case])
-    assert read_proof(office.answer(GetProof(rid))[1]).annex.recipients == ()
-    silences(office).mend()
-    assert the_one(office) == before
-    silences(office).mend()
-    assert the_one(office) == before
-
-
-def test_a_copy_of_which_nothing_left_leaves_no_silence_to_ask_about(
-    office: Office, rid: str
-) -> None:
-    office.answer(police(rid)).close()
-    assert office.records.ledger.silences() == {}
-    silences(office).mend()
-    assert office.records.ledger.silences() == {}
-
-
-def test_a_copy_that_broke_off_on_its_way_stays_silent(office: Office, rid: str) -> None:
-    pieces = office.answer(police(rid))
-    while next(pieces) is None:
-        pass
-    with refuses("not_logged_in"):
-        pieces.throw(Refused("not_logged_in"))
-    assert [one.case for one in (the_one(office),)]
-    assert office.ask(ask.ShowCall(rid), LISTENER).copies == ()
-    office.records.ledger.change_silences((), [the_one(office).case])
-    silences(office).mend()
-    assert the_one(office).recordings == (rid,)
-
-
-def test_its_words_outlive_their_three_years_while_it_lasts(office: Office, rid: str) -> None:
-    whole_file(office.answer(police(rid)))
-    office.ask(ask.EraseCall(rid, ask.Ground.CONSENT_WITHDRAWN, "asked by letter"))
-    today = int(office.clock.now() // DAY)
-    for later in (0, 2_000, 4_000):
-        office.records.recordings.words.sweep(today + later)
-    assert the_one(office).paper.whom == "KMP Warszawa"
-    assert not the_one(office).here
-
-
-def test_what_the_audit_says_alone_decides(office: Office, rid: str) -> None:
-    whole_file(office.answer(police(rid)))
-    entries = office.audit.of_recording(rid)
-    (case,) = silenced_cases(entries)
-    assert not [entry for entry in told(entries) if entry.case == case]
-    assert [entry.type for entry in told(entries)] == ["sealed"]

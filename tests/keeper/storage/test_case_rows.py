@@ -1,4 +1,4 @@
-"""Cases, purposes taken back and notes come back from the ledger, and are read strictly."""
+"""Cases, copies, purposes taken back and notes come back from the ledger, read strictly."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -15,12 +15,13 @@ from appliance.keeper.storage.case_rows import CaseEntry, EndingEntry, NotesEntr
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.ledger_file import LABEL, document_id
 from appliance.keeper.storage.rewrite import anew
+from appliance.keeper.storage.rows import CopyEntry
 from appliance.vault import container
 from tests.keeper.boxes import set_up
 from tests.keeper.storage.case_rows import cases, endings, notes
 
 KEY = bytes(range(32))
-CASE, RID = "c0" * 8, "00ff" * 8
+CASE, RID, OTHER = "c0" * 8, "00ff" * 8, "0f" * 16
 WORDS = {"case": CASE, "sealed": "AAAA"}
 
 
@@ -91,10 +92,18 @@ def note(*numbers: int, **changes: object) -> dict[str, object]:
     return {"recording": RID, "notes": [one | changes | {"number": each} for each in numbers]}
 
 
+def copy(*calls: dict[str, object], **changes: object) -> dict[str, object]:
+    """Return the document of copies that were handed out in one act."""
+    made = [{"form": "wav", "size": 0, "sha256": None} | call for call in calls]
+    whole = {"case": CASE, "calls": made, "until": None, "words": None, "papers": []}
+    return whole | changes
+
+
 READ: dict[str, Callable[[Ledger], Sequence[msgspec.Struct]]] = {
     "cases": Ledger.cases,
     "ended": Ledger.endings,
     "notes": Ledger.notes,
+    "copies": Ledger.copies,
 }
 
 
@@ -115,6 +124,8 @@ def read(folder: Path, table: str, document: dict[str, object]) -> Sequence[msgs
         ("ended", ending(), EndingEntry),
         ("ended", ending({"places": [0, 63], "purposes": ["a", "b"]}, words=WORDS), EndingEntry),
         ("notes", note(0, 7, 2**32 - 1), NotesEntry),
+        ("copies", copy(), CopyEntry),
+        ("copies", copy({"recordings": [RID, OTHER]}, {"recordings": ["0" * 32]}), CopyEntry),
     ],
 )
 def test_what_may_stand_there_is_read(
@@ -176,6 +187,11 @@ STRANGE_ENDINGS: list[dict[str, object]] = [
         ("notes", note(0, sha256="ab")),
         ("notes", note(0) | {"recording": RID.upper()}),
         ("notes", note(0, more=1)),
+        ("copies", copy({"recordings": [RID, RID]})),
+        ("copies", copy({"recordings": [RID]}, {"recordings": [OTHER, RID]})),
+        ("copies", copy({"recordings": [RID], "more": 1})),
+        ("copies", copy({})),
+        ("copies", copy(recordings=[RID], form="wav", size=0, sha256=None)),
     ],
 )
 def test_what_nobody_can_have_entered_is_refused(

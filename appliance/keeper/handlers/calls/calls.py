@@ -173,6 +173,8 @@ class Calls:
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
         copies, rids = self._recordings.copies, self._recordings.calls.of(asked.recording)
+        if asked.silent_until:  # what is refused anyway sets no silence that people have to end
+            self._readable(asked.recording)
         begun = copies.begin(asked, rids, who.actor)
         pieces = copies.counted(begun, self._pieces(asked))
         next(pieces)  # it runs from here on, so that its end is told even if nobody reads it

@@ -7,7 +7,7 @@ was typed beside it, sealed, and the digest of the sound, under the case that th
 import contextlib
 import hashlib
 import os
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -21,7 +21,7 @@ from appliance.keeper.audit.subjects import read_recipient, to_recipient
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.storage.rows import CopyEntry, SilenceRow
+from appliance.keeper.storage.rows import CopiedCall, CopyEntry, SilenceRow
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.model.proof import CopyGiven
 from appliance.vault.audit.entries import AuditEntry
@@ -41,15 +41,50 @@ class CopyRecord:
     """A copy that is on record."""
 
     case: str
+    recordings: tuple[str, ...]  # of the call
     failed: tuple[Act, ...]  # what is to be written if it fails, but for the reason
 
 
-def join_hold(ledger: Ledger, copy: CopyEntry) -> bool:
-    """Let a call's hold belong to the silence of a copy; say whether one joined."""
-    held = [ledger.hold_of(rid) for rid in copy.recordings]
+def join_holds(ledger: Ledger, case: str, recordings: Sequence[str]) -> list[str]:
+    """Let recordings' holds belong to the silence of a copy; return those whose hold joined."""
+    held = [ledger.hold_of(rid) for rid in recordings]
     loose = [hold for hold in held if hold is not None and not hold.silence]
-    ledger.hold([structs.replace(hold, silence=copy.case) for hold in loose])
-    return bool(loose)
+    ledger.hold([structs.replace(hold, silence=case) for hold in loose])
+    return [hold.recording for hold in loose]
+
+
+def nothing_left(
+    case: str, recording: str, entries: Iterable[AuditEntry], kept: CopyEntry | None
+) -> bool:
+    """Say whether nothing of a copy left: the audit says so of its case, the ledger forgot it.
+
+    One that cannot be told from others is given.
+
+    Args:
+        case: of the copy.
+        recording: of the call.
+        entries: of that recording.
+        kept: what the ledger has of the case.
+    """
+    if kept is not None and kept.call_of(recording) is not None:
+        return False
+    return any(one.type == FAILED and one.case == case for one in entries)
+
+
+def is_for(
+    recipient: Recipient | None, case: str, acts: Mapping[str, Iterable[AuditEntry]]
+) -> bool:
+    """Say whether a copy was put on record as one for a recipient.
+
+    Args:
+        recipient: None: nobody was named.
+        case: of the copy.
+        acts: the audit's entries of its recordings.
+    """
+    entries = (entry for of_one in acts.values() for entry in of_one)
+    given = [one for one in entries if one.type == EXPORTED and one.case == case]
+    word = recipient.value if recipient is not None else ""
+    return any(read_recipient(one.detail) == word for one in given)
 
 
 class Copies:
@@ -82,9 +117,8 @@ class Copies:
         with self._words.writing():
             sealed = self._words.seal(paper.text, "copy") if paper.text else None
             case = sealed.case if sealed else os.urandom(CASE_BYTES).hex()
-            copy = CopyEntry(
-                case=case, recordings=tuple(recordings), form=asked.format, words=sealed
-            )
+            call = CopiedCall(recordings=tuple(recordings), form=asked.format)
+            copy = CopyEntry(case=case, calls=(call,), words=sealed)
             self._ledger.keep_copy(copy)
             given = Act(
                 type=EXPORTED,
@@ -101,11 +135,12 @@ class Copies:
                 numbers = self._audit.append_many([*silence, *copies])[len(silence) :]
             except BaseException:
                 with contextlib.suppress(VaultError):
-                    self.drop(case)
+                    self._drop(case)
                 raise
         failed = Act(type=FAILED, actor=actor)
         return CopyRecord(
             case,
+            tuple(recordings),
             tuple(
                 replace(failed, rid=rid, of=number)
                 for rid, number in zip(recordings, numbers, strict=True)
@@ -127,25 +162,23 @@ class Copies:
         """Keep a copy's silence, and let the call's hold belong to it; return what to record."""
         row = SilenceRow(
             case=copy.case,
-            recordings=copy.recordings,
+            calls=tuple(call.recordings for call in copy.calls),
             until=until,
             author=actor,
             at=self._clock.now(),
         )
         self._ledger.change_silences([row])
-        kinds = {SILENCED: until_day(until)}
-        if hold_too and join_hold(self._ledger, copy):
-            kinds["held"] = ""
-        return [
-            Act(type=kind, actor=actor, rid=rid, case=copy.case, detail=detail or None)
-            for kind, detail in kinds.items()
-            for rid in copy.recordings
+        held = join_holds(self._ledger, copy.case, copy.recordings) if hold_too else []
+        silenced = Act(type=SILENCED, actor=actor, case=copy.case, detail=until_day(until))
+        return [replace(silenced, rid=rid) for rid in copy.recordings] + [
+            Act(type="held", actor=actor, rid=rid, case=copy.case) for rid in held
         ]
 
     def counted(self, begun: CopyRecord, pieces: Pieces) -> Pieces:
         """Pass a copy's pieces on behind a None, and keep which bytes left.
 
-        If none did, the audit says so, by the copy's case, and nothing else is kept.
+        If none did, the audit says so, by the copy's case. Nothing else is kept then but what a
+        silence needs.
         """
         taken, size, whole, why = hashlib.sha256(), 0, False, ""
         try:
@@ -161,31 +194,56 @@ class Copies:
             why = error.code if isinstance(error, Refused) else FAILED
             raise
         finally:
-            kept = self._ledger.copy_of(begun.case)
             if whole and size:
-                if kept is not None:
-                    whole_copy = structs.replace(kept, size=size, sha256=taken.hexdigest())
-                    self._ledger.keep_copy(whole_copy)
+                self._keep_whole(begun, size, taken.hexdigest())
             else:
                 with contextlib.suppress(VaultError):  # the reason matters more; it stays listed
                     self._end(begun, why, left=size > 0)
+
+    def _keep_whole(self, begun: CopyRecord, size: int, sha256: str) -> None:
+        """Keep which bytes left."""
+        with self._words.writing():
+            kept = self._ledger.copy_of(begun.case)
+            if kept is None:
+                return
+            calls = [
+                structs.replace(call, size=size, sha256=sha256)
+                if call.recordings == begun.recordings
+                else call
+                for call in kept.calls
+            ]
+            self._ledger.keep_copy(structs.replace(kept, calls=tuple(calls)))
 
     def _end(self, begun: CopyRecord, why: str, *, left: bool) -> None:
         """Put on record that a copy did not leave whole; forget one of which nothing left."""
         if not left:
             acts = [replace(act, case=begun.case, detail=why or _GONE) for act in begun.failed]
             self._audit.append_many(acts)  # first: what the ledger alone forgot counts as given
-            self.drop(begun.case)
+            self._forget(begun)
         elif why:
             self._audit.append_many([replace(act, detail=why) for act in begun.failed])
 
-    def drop(self, case: str) -> None:
-        """Forget a copy of which nothing has left, and its silence."""
+    def _forget(self, begun: CopyRecord) -> None:
+        """Forget a call of which nothing has left; the words too, if no silence goes by them.
+
+        Its silence is on record at this call, and hides that somebody asked: people end it.
+        """
         with self._words.writing():
-            self._ledger.forget_copies([case])
-            if case in self._ledger.silences():
-                self._ledger.change_silences((), [case])
-            self._words.end([case])
+            kept = self._ledger.copy_of(begun.case)
+            if kept is None:
+                return
+            calls = tuple(one for one in kept.calls if one.recordings != begun.recordings)
+            if calls or begun.case in self._ledger.silences():
+                self._ledger.keep_copy(structs.replace(kept, calls=calls))
+            else:
+                self._drop(begun.case)
+
+    def _drop(self, case: str) -> None:
+        """Forget a copy of which nothing has left, and a silence that is not on record."""
+        self._ledger.forget_copies([case])
+        if case in self._ledger.silences():
+            self._ledger.change_silences((), [case])
+        self._words.end([case])
 
     def of(self, entries: Sequence[AuditEntry], *, with_words: bool) -> list[CopyGiven]:
         """Return the copies that a recording's audit entries tell of, oldest first.
@@ -209,6 +267,7 @@ class Copies:
         row = self._ledger.silences().get(entry.case or "") if silent else None
         paper = Paper.of(said)
         person = self._keyring.content.operators.get(entry.actor)
+        call = kept.call_of(entry.rid) if kept is not None else None
         return CopyGiven(
             at=entry.t,
             clock_ok=entry.clock_ok,
@@ -221,16 +280,14 @@ class Copies:
             signed_by=paper.signed_by,
             silent_until=row.until if row is not None else None,
             readable=readable,  # type: ignore[arg-type]  # one of the four
-            form=kept.form if kept is not None else "",
-            size=kept.size if kept is not None else 0,
-            sha256=kept.sha256 if kept is not None else None,
+            form=call.form if call is not None else "",
+            size=call.size if call is not None else 0,
+            sha256=call.sha256 if call is not None else None,
         )
 
     def _failed(self, entry: AuditEntry, entries: Iterable[AuditEntry]) -> bool:
-        """Say whether nothing of a copy left: the audit says so of its case, the ledger forgot it.
-
-        One that cannot be told from others is given.
-        """
-        if entry.case is None or self._ledger.copy_of(entry.case) is not None:
+        """Say whether nothing of a copy left."""
+        if entry.case is None or entry.rid is None:
             return False
-        return any(one.type == FAILED and one.case == entry.case for one in entries)
+        kept = self._ledger.copy_of(entry.case)
+        return nothing_left(entry.case, entry.rid, entries, kept)

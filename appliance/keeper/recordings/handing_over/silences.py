@@ -7,12 +7,13 @@ audit.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import Refused
-from appliance.keeper.audit.entries import FAILED, Act
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.search import EntryQuery
 from appliance.keeper.audit.silent import (
@@ -25,24 +26,26 @@ from appliance.keeper.audit.silent import (
 from appliance.keeper.audit.subjects import read_recipient
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.second_person import check_second, seconds_left
-from appliance.keeper.recordings.handing_over.copies import EXPORTED, join_hold
+from appliance.keeper.recordings.handing_over.copies import EXPORTED, is_for, join_holds
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
-from appliance.keeper.recordings.handing_over.proofs import PROOF_GIVEN
+from appliance.keeper.recordings.handing_over.silenced_calls import (
+    Calls,
+    first_named,
+    shown_calls,
+    together,
+)
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
-from appliance.keeper.storage.rows import CopyEntry, SilenceOrder, SilenceRow
+from appliance.keeper.storage.rows import SilenceOrder, SilenceRow
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.operations import Role
 from appliance.link.requests.calls import Recipient
 from appliance.link.requests.papers import silences as ask
-from appliance.model.proof import ProofReader, reader_for
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.keyring import Keyring
 
 REMIND_DAYS = 14
 """Days before the last one from which somebody is asked."""
-
-AUTHORITY = Recipient.AUTHORITY.value
 
 PAGE = 200
 """Entries that are read at a time."""
@@ -97,13 +100,15 @@ class Silences:
     def unsilenced(self, entries: Sequence[AuditEntry]) -> tuple[ask.UnsilencedCopy, ...]:
         """Return a call's copies for authorities that are not silenced, by its audit entries."""
         silenced = silenced_cases(entries)
-        given = [one for one in entries if one.type == EXPORTED and one.case not in silenced]
-        cases = [one.case for one in given if read_recipient(one.detail) == AUTHORITY and one.case]
-        return tuple(
-            ask.UnsilencedCopy(case=case, paper=self._paper(case))
-            for case in cases
-            if self._ledger.copy_of(case) is not None
-        )
+        found = []
+        for one in entries:
+            if one.case is None or one.case in silenced or one.type != EXPORTED:
+                continue
+            kept = self._ledger.copy_of(one.case) if _is_authoritys(one) else None
+            if kept is not None and kept.call_of(one.rid) is not None:  # else nothing of it left
+                paper = self._paper(kept.case)
+                found.append(ask.UnsilencedCopy(case=kept.case, calls=len(kept.calls), paper=paper))
+        return tuple(found)
 
     def set(self, asked: ask.SetSilence, author: str) -> float | None:
         """Silence a copy, or enter a new paper; return when a caller's proof had named it.
@@ -115,42 +120,40 @@ class Silences:
         """
         with self._words.writing():
             copy = self._ledger.copy_of(asked.case) if _is_case(asked.case) else None
-            if copy is None or not self._is_for_an_authority(copy):
+            before = self._ledger.silences().get(asked.case)
+            known = before.calls if before is not None else ()
+            known += tuple(call.recordings for call in copy.calls) if copy is not None else ()
+            calls = together(self._keyring, (rid for call in known for rid in call), known)
+            acts = self._acts(calls)
+            if copy is None or not is_for(Recipient.AUTHORITY, copy.case, acts):
                 raise Refused("no_copy")
             paper = typed(asked.whom, asked.file_number, asked.legal_basis, asked.signed_by)
             if not all(paper[1:]):
                 raise Refused("paper_lacks")
             until = silent_until(asked.until, day_of(self._time.now()))
             sealed = self._words.seal(paper.text, "copy", copy.words)
-            digest = hashlib.sha256(sealed.sealed).hexdigest()
-            named = self._named_on(copy.case, self._audit.of_recording(copy.recordings[0]))
-            before = self._ledger.silences().get(copy.case)
             row = SilenceRow(
                 case=copy.case,
-                recordings=copy.recordings,
+                calls=calls,
                 until=until,
                 author=author,
                 at=before.at if before is not None else self._time.now(),
             )
             self._ledger.keep_copy(structs.replace(copy, papers=(*copy.papers, sealed)))
-            joins = before is None and asked.hold_silent and join_hold(self._ledger, copy)
-            kinds = [SILENCED, "held"] if joins else [SILENCED]
+            joins = before is None and asked.hold_silent
+            held = join_holds(self._ledger, row.case, row.recordings) if joins else []
+            digest = hashlib.sha256(sealed.sealed).hexdigest()
             self._audit.append_many(
                 [
-                    Act(
-                        type=kind,
-                        actor=author,
-                        rid=rid,
-                        case=copy.case,
-                        sha256=digest if kind == SILENCED else None,
-                        detail=until_day(until) if kind == SILENCED else None,
-                    )
-                    for kind in kinds
-                    for rid in copy.recordings
+                    *(
+                        replace(act, sha256=digest)
+                        for act in _acts([row], SILENCED, author, until_day(until))
+                    ),
+                    *(Act(type="held", actor=author, rid=rid, case=row.case) for rid in held),
                 ]
             )
             self._ledger.change_silences([row])
-            return named
+            return first_named(row.case, acts)
 
     def ask_end(self, cases: Collection[str], operator: str) -> None:
         """Ask for the end of silences.
@@ -236,10 +239,9 @@ class Silences:
                     found.pop(entry.case, None)
                     continue
                 row = found.get(entry.case)
-                rids = dict.fromkeys((*(row.recordings if row else ()), entry.rid))
                 found[entry.case] = SilenceRow(
                     case=entry.case,
-                    recordings=tuple(rids),
+                    calls=(*(row.calls if row is not None else ()), (entry.rid,)),
                     until=read_until(entry.detail) or 0,
                     author=entry.actor,
                     at=row.at if row is not None else entry.t,
@@ -247,10 +249,12 @@ class Silences:
             mended = []
             for case, row in found.items():
                 kept = known.get(case)
-                if kept is not None and kept.until != row.until:
-                    mended.append(structs.replace(kept, until=row.until, ending=None))
-                elif kept is None and self._left(row):
-                    mended.append(row)
+                if kept is None:
+                    calls = together(self._keyring, row.recordings, ())
+                    mended.append(structs.replace(row, calls=calls))
+                elif kept.until != row.until or set(kept.recordings) != set(row.recordings):
+                    calls = together(self._keyring, row.recordings, kept.calls)
+                    mended.append(structs.replace(kept, calls=calls, until=row.until, ending=None))
             ended = known.keys() - found.keys()
             if mended or ended:
                 self._ledger.change_silences(mended, ended)
@@ -266,11 +270,6 @@ class Silences:
             yield from entries
             number += 1
 
-    def _left(self, row: SilenceRow) -> bool:
-        """Say whether anything of a silence's copy left."""
-        entries = self._audit.of_recording(row.recordings[0])
-        return not any(one.type == FAILED and one.case == row.case for one in entries)
-
     def _rows(self, cases: Collection[str]) -> list[SilenceRow]:
         known = self._ledger.silences()
         if not cases or any(case not in known for case in cases):
@@ -285,25 +284,9 @@ class Silences:
         self._audit.append_many(_acts(rows, "silence_end_cancelled", actor))
         self._ledger.change_silences([structs.replace(row, ending=None) for row in rows])
 
-    def _is_for_an_authority(self, copy: CopyEntry) -> bool:
-        entries = self._audit.of_recording(copy.recordings[0])
-        given = [one for one in entries if one.type == EXPORTED and one.case == copy.case]
-        return any(read_recipient(one.detail) == AUTHORITY for one in given)
-
-    @staticmethod
-    def _named_on(case: str, entries: Sequence[AuditEntry]) -> float | None:
-        """Return when a caller's proof first named a copy: it was there, and not silenced."""
-        given = False
-        for at, entry in enumerate(entries):
-            given = given or (entry.type == EXPORTED and entry.case == case)
-            if (
-                given
-                and entry.type == PROOF_GIVEN
-                and reader_for(read_recipient(entry.detail)) is ProofReader.CALLER
-                and case not in silenced_cases(entries[:at])
-            ):
-                return entry.t
-        return None
+    def _acts(self, calls: Calls) -> dict[str, list[AuditEntry]]:
+        """Return the audit's entries of each recording."""
+        return {rid: self._audit.of_recording(rid) for call in calls for rid in call}
 
     def _state(self, row: SilenceRow) -> ask.SilenceState:
         today = day_of(self._time.now())
@@ -312,7 +295,7 @@ class Silences:
         return "soon" if row.until - today <= REMIND_DAYS else "in_force"
 
     def _shown(self, row: SilenceRow, operator: str, *, with_words: bool) -> ask.Silence:
-        entries = self._audit.of_recording(row.recordings[0])
+        acts, kept = self._acts(row.calls), self._ledger.copy_of(row.case)
         ending = None
         if (order := row.ending) is not None:
             ending = ask.SilenceEndOrder(
@@ -323,13 +306,12 @@ class Silences:
             )
         return ask.Silence(
             case=row.case,
-            recordings=row.recordings,
-            here=any(rid in self._keyring for rid in row.recordings),
+            calls=shown_calls(row, kept, self._keyring, acts),
             until=row.until,
             state=self._state(row),
             author=row.author,
             at=row.at,
-            named_on=self._named_on(row.case, entries),
+            named_on=first_named(row.case, acts),
             paper=self._paper(row.case) if with_words else ask.SilencePaper(),
             ending=ending,
         )
@@ -371,6 +353,10 @@ def _acts(
         for row in rows
         for rid in row.recordings
     ]
+
+
+def _is_authoritys(exported: AuditEntry) -> bool:
+    return read_recipient(exported.detail) == Recipient.AUTHORITY
 
 
 def _is_case(text: str) -> bool:

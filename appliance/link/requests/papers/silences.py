@@ -30,12 +30,19 @@ class SilenceEndOrder(Message, frozen=True, kw_only=True):
     mine: bool  # of the person who looks
 
 
+class SilencedCall(Message, frozen=True, kw_only=True):
+    """A call whose copy is silenced."""
+
+    recording: str  # one that is here, if any is; else its first
+    here: bool  # at least one of its recordings is not erased
+    left: bool  # something of its copy left the box
+
+
 class Silence(Message, frozen=True, kw_only=True):
     """A silence."""
 
     case: str  # of the copy
-    recordings: tuple[str, ...]  # of the call
-    here: bool  # at least one of them is not erased
+    calls: tuple[SilencedCall, ...]  # that were handed over in one act
     until: int  # days since 1970-01-01
     state: SilenceState
     author: str  # an operator's id
@@ -49,6 +56,7 @@ class UnsilencedCopy(Message, frozen=True, kw_only=True):
     """A copy for an authority that is not silenced."""
 
     case: str
+    calls: int  # that were handed over in one act
     paper: SilencePaper
 
 

@@ -164,6 +164,29 @@ def test_home_device_check_and_mail_ask(panel: Panel, days: int, home: str, id: 
     assert id in text
 
 
+def test_one_of_which_nothing_left_is_listed_says_so_and_is_ended(panel: Panel) -> None:
+    browser, admin = panel.log_in(POLA), panel.log_in(ADAM)
+    rid = panel.record()
+    path = panel.box.folders.recordings / rid
+    path.chmod(0o600)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+    answer = browser.send(f"/calls/{rid}/hand-over", **POLICE, silent_until=day(panel, 100))
+    assert (answer.status_code, "was changed" in answer.text) == (409, True)
+    path.write_bytes(raw)
+    for looks, place in ((browser, f"/calls/{rid}"), (browser, "/silences"), (admin, "/silences")):
+        assert "Nothing of this copy has left the device." in looks.get(place).text
+    assert 'id="copies"' not in browser.get(f"/calls/{rid}").text
+    password = {"case": the_case(panel), "password": PASSWORD}
+    browser.send("/silences/end", **password)
+    assert (
+        "The silence is ended."
+        in admin.get(admin.send("/silences/confirm", **password).headers["Location"]).text
+    )
+    page = browser.get(f"/calls/{rid}").text
+    assert "Silence the copy for" not in page
+
+
 @pytest.mark.parametrize("earlier", [None, "caller", "authority"])
 @pytest.mark.parametrize(
     ("days", "sentence"),
