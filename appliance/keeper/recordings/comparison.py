@@ -1,8 +1,8 @@
 """Compare the audit with the shards, and put back what a shard lost.
 
 A shard can lose its newest records: to a bad sector in both copies, or to an older copy that
-was put back. A take-up is then done again from its file, and a hold is set again. A key that
-is gone cannot come back: the recordings concerned are told.
+was put back. A take-up is then done again from its file, a hold is set again, and what was taken
+back is. A key that is gone cannot come back: the recordings concerned are told.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ from msgspec import structs
 from appliance.clock import day_of
 from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, ERASURE, FAILED, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.recordings.endings import with_endings
 from appliance.keeper.recordings.intake import Intake
 from appliance.keeper.storage.ledger import Ledger
 from appliance.vault.audit.entries import AuditEntry
@@ -70,10 +71,11 @@ class Comparison:
         again = [rid for rid, entry in entries.items() if entry.due_day is None]
         self._intake.note_on_record(again)
         # A power cut between an entry and its take-up is nothing that was lost.
-        put_back = len(holds.keys() | set(again if doubtful else ()))
+        fresh = holds | self._ended({**entries, **holds})
+        put_back = len(fresh.keys() | set(again if doubtful else ()))
         self._note(ComparisonResult(_lost(said, entries), put_back, differ))
-        if holds:
-            self._keyring.change(holds, lambda rid, entry: holds[rid])
+        if fresh:
+            self._keyring.change(fresh, lambda rid, entry: fresh[rid])
 
     def whole(self) -> None:
         """Compare everything and change nothing: an office may be at work.
@@ -129,6 +131,15 @@ class Comparison:
             else:
                 differ.append(rid)
         return again, tuple(differ)
+
+    def _ended(self, entries: Mapping[str, RecordingEntry]) -> dict[str, RecordingEntry]:
+        """Return the entries that lack what the ledger says was taken back, with it.
+
+        The ledger alone decides: only the act writes there, and in doubt nobody listens.
+        """
+        found = {one.recording: one for one in self._ledger.endings() if one.recording in entries}
+        fresh = {rid: with_endings(entries[rid], known) for rid, known in found.items()}
+        return {rid: entry for rid, entry in fresh.items() if entry != entries[rid]}
 
 
 def _lost(

@@ -22,6 +22,7 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.arrivals import Arrivals
 from appliance.keeper.recordings.closed_files import sort_files
+from appliance.keeper.recordings.endings import with_endings
 from appliance.keeper.recordings.notes import NoteCounter, first_entries
 from appliance.keeper.recordings.origins import Origins
 from appliance.keeper.storage.belief import Belief
@@ -284,7 +285,7 @@ class Intake:
 
         def noted(rid: str, entry: RecordingEntry) -> RecordingEntry:
             ticket = tickets[rid]
-            return structs.replace(
+            fresh = structs.replace(
                 entry,
                 due_day=ticket.due_day,
                 call=ticket.call_id,
@@ -293,6 +294,7 @@ class Intake:
                 boot_id=ticket.boot_id,
                 uptime=ticket.uptime,
             )
+            return with_endings(fresh, self._ledger.ending_of(rid))  # if it was here before
 
         self._keyring.change(tickets, noted)
 

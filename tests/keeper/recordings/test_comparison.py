@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,11 @@ from appliance.config.read import trial
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.doctor.keys import examine_keys
 from appliance.keeper.first_run.create import make_eraser, open_audit
-from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold
+from appliance.keeper.storage.case_rows import EndedPurposes, EndingEntry
+from appliance.link.requests.calls import HoldCall, HoldGround, ReleaseHold, ShowCall
 from appliance.vault.opening.keyring import Keyring
 from tests.keeper.office import TODAY, Office, make_office
+from tests.vaults import change
 
 
 @pytest.fixture
@@ -81,6 +84,31 @@ def test_an_older_shard_that_was_put_back_loses_neither_take_up_nor_hold(office:
     office.clock.advance(200 * DAY)
     office.confirm()
     assert rid in office.keyring
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("lost", ["taking back", "take-up too"])
+def test_a_purpose_that_was_taken_back_stays_so(office: Office, lost: str, held: bool) -> None:
+    """Whatever an older shard says, nobody listens for it, and the day comes no later."""
+    older = shards(office)
+    rid = office.record(purposes=(("training", 90), ("service", 30)))
+    older = older if lost == "take-up too" else shards(office)
+    said: dict[str, Any] = {"case": "c0" * 8, "author": "0a0b0c0d", "at": 1.0}
+    ending = EndedPurposes(**said, purposes=("training",), places=(0,), day=TODAY, due=TODAY + 30)
+    office.records.ledger.keep_endings([EndingEntry(recording=rid, endings=(ending,))])
+    change(office.keyring, rid, ended_purposes=1, ended_day=TODAY, due_day=TODAY + 30)
+    if held:
+        hold(office, rid)
+    office.records.sweep()
+    put_back(older)
+    restart(office)
+    entry = office.keyring.entry(rid)
+    assert (entry.ended_purposes, entry.ended_day, entry.held) == (1, TODAY, held)
+    assert entry.due_day == TODAY + 30
+    office.unlock()
+    assert office.ask(ShowCall(rid)).open_purposes == (
+        ("service", "claims") if held else ("service",)
+    )
 
 
 def test_a_hold_that_was_lifted_and_came_back_is_a_persons_to_lift(office: Office) -> None:
