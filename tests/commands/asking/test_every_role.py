@@ -68,10 +68,10 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeeperBox]:
     box.keeper.close()
 
 
-def typed(kind: type[AnyOperation], secrets: Path) -> list[str]:
-    """Return an operation's sample as a person types it."""
-    values, words = msgspec.to_builtins(made(kind)), []
-    for field in Fields(kind, of_person=True)._asked:
+def typed(operation: AnyOperation, secrets: Path, *, of_person: bool = True) -> list[str]:
+    """Return an operation as a person types it."""
+    values, words = msgspec.to_builtins(operation), []
+    for field in Fields(type(operation), of_person=of_person)._asked:
         value = values
         for name in field.path:
             value = value.get(name) if isinstance(value, dict) else None
@@ -94,7 +94,7 @@ def ask(box: KeeperBox, kind: type[AnyOperation], name: str, secrets: Path) -> R
     box.clock.advance(1)  # the next one may log in
     login = ["--data", str(box.folders.data), "--name", name]
     login += ["--password-file", str(box.folders.data / "password")]
-    return CliRunner().invoke(command, [tag(kind), *login, *typed(kind, secrets)])
+    return CliRunner().invoke(command, [tag(kind), *login, *typed(made(kind), secrets)])
 
 
 def name_of(value: object) -> str:
