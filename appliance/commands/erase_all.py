@@ -2,14 +2,18 @@
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.certificates import KEPT
+from appliance.commands.helpers.clear_file import write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.refusals import said
 from appliance.link.requests import erase_all as ask
 from appliance.link.requests.calls import Ground
+from appliance.link.requests.papers.certificates import CertificateReader
 
 ENDED = {
     "holds": "The last request was cancelled by itself: a recording was put on hold.",
@@ -30,12 +34,22 @@ def command() -> None:
 
 @command.command(epilog="Example: zgoda erase-all show --name Ewa")
 @as_operator
+@click.option("--out", type=click.Path(path_type=Path), help="A new file for the signed one.")
+@click.option(
+    "--for", "reader", type=click.Choice([one.value for one in CertificateReader]), default="caller"
+)
 @json_option
-def show(operator: Operator, as_json: bool) -> None:
-    """Show what there is to erase, and how far an order is.
+def show(operator: Operator, out: Path | None, reader: str, as_json: bool) -> None:
+    """Show what there is to erase, how far an order is, and the last erasure of everything.
 
-    Exit code 1 if an order waits or an erasure has failed so far.
+    Exit code 1 if an order waits or an erasure has failed so far. With --out the last one's signed
+    certificate is written, for the person concerned or --for office.
     """
+    if out is not None:
+        _, raw = operator.fetch(ask.GetEraseAllCertificate(CertificateReader(reader)))
+        write_new_clear_file(out, [raw])
+        click.echo(f"{out}: {len(raw)} bytes.")
+        return
     state = operator.ask(ask.GetEraseAll())
     if as_json:
         print_json(state, indent=2)
@@ -109,6 +123,7 @@ def _print_order(order: ask.EraseAllAsked) -> None:
 
 def _print_certificate(made: ask.EraseAllCertificate) -> None:
     click.echo(f"last erasure of all recordings: {_moment(made.at)}, {made.recordings} recordings")
+    click.echo(KEPT[made.kept])
     click.echo(f"asked by {made.asked_by}, decided by {made.decided_by}, ground {made.ground}")
     click.echo(
         f"protection level {made.level}, keyring generation {made.generation}, activity log entry "

@@ -46,7 +46,14 @@ def build_records(
     erasing = build_erasing(base, erasure, readers)
     recordings = build_recordings(base, readers, erasing)
     listed.join(recordings.numbers.list_again)
-    stopped = HaltedWork(recordings.intake.at_rest, readers.lock, on_death, take_up, emptied)
+    stopped = HaltedWork(
+        paused=recordings.intake.at_rest,
+        end_readers=readers.lock,
+        log_out=on_death,
+        certify=recordings.certificates.order_all,
+        take_up=take_up,
+        emptied=emptied,
+    )
     erase_all = EraseAll(base.keyring, erasure, base.audit, base.ledger, base.time, stopped)
     records = Records(base, readers, erasing, erase_all, recordings)
     take_up.join(records.take_up)

@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.commands.erase_all import command
+from appliance.commands.verify_proof import command as verify_proof
 from appliance.errors import Refused
 from appliance.keeper.people.operators import new_operator
 from appliance.link.operations import Role
+from appliance.vault.certificate import read_certificate
 from appliance.vault.opening.keys import read_sheet, reading_key
 from tests.boxes import CHEAP
 from tests.commands.served import PASSWORD, Served
@@ -39,10 +41,14 @@ def run(served: Served, *words: str, name: str = "Ewa Nowak") -> Result:
     return CliRunner().invoke(command, [words[0], *login, *words[1:]])
 
 
-def test_asked_for_confirmed_and_certified(served: Served) -> None:
+def test_asked_for_confirmed_and_certified(served: Served, tmp_path: Path) -> None:
     assert run(served, "show").stdout == "2 recordings, 0 of them on hold\n"
     done = run(served, "ask", "--ground", "no_longer_needed")
     assert "carried out in 24 h 0 min, or when somebody confirms it" in done.stdout
+    nothing = tmp_path / "nothing.certificate.jsonl"
+    refused = run(served, "show", "--out", str(nothing))
+    assert isinstance(refused.exception, Refused)
+    assert not nothing.exists()
     waiting = run(served, "show", "--json")
     assert waiting.exit_code == 1
     order = json.loads(waiting.stdout)["order"]["id"]
@@ -58,7 +64,19 @@ def test_asked_for_confirmed_and_certified(served: Served) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0] == "0 recordings, 0 of them on hold"
     assert lines[1].endswith("2 recordings")
+    assert lines[2] == "signed: --out writes the signed file"
     assert "may remain: flash_may_keep_root" in lines
+    files = [tmp_path / f"{reader}.certificate.jsonl" for reader in ("caller", "office")]
+    for path, reader in zip(files, ("caller", "office"), strict=True):
+        done = run(served, "show", "--out", str(path), "--for", reader)
+        assert (done.exit_code, done.stdout) == (0, f"{path}: {path.stat().st_size} bytes.\n")
+        read = read_certificate(path.read_bytes())
+        assert (read.certificate.everything, read.certificate.reader.value) == (True, reader)
+    box.audit.sign_head()
+    log = str(served.data / "audit")
+    held = CliRunner().invoke(verify_proof, [*map(str, files), "--audit", log])
+    assert held.exit_code == 0, held.output
+    assert "all of the device, 2" in held.output
 
 
 def test_cancelled(served: Served) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from appliance.errors import Refused
 from appliance.keeper.audit.lines import readable
-from appliance.keeper.recordings.certified.issued import CERTIFIED
+from appliance.keeper.recordings.certified.signing import CERTIFIED
 from appliance.link.requests.calls import ExportCall, ListCalls, ShowCertificate, VerifyCalls
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound

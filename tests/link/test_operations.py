@@ -11,6 +11,7 @@ LOOKS = {
     "calls.certificates", "calls.find_ids",
     "calls.read_playback", "calls.show_unreadable", "calls.verify", "devices.find",
     "doctor.examine", "doctor.lines", "doctor.look_at_line", "doctor.watch_line", "erase_all.get",
+    "erase_all.get_certificate",
     "exempt.count", "exempt.is", "lines.get", "lines.watch", "live.get", "live.watch", "mail.get",
     "me.show", "me.show_totp",
     "operators.list", "operators.names", "people.board", "people.box", "people.who_am_i",

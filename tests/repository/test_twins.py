@@ -24,7 +24,6 @@ TWINS = {
     ("BackupMedium", "MediumState"): STORED,
     ("CallMeta", "ListedCall"): SEALED,
     ("CertificateOrder", "CertifiedErasure"): BASE,
-    ("CertifiedErasure", "ErasureCertificate"): SEALED,
     ("CallMeta", "Row"): STORED,
     ("CallRecord", "ListedCall"): BASE,
     ("CallRecord", "Summary"): BASE,

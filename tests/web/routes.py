@@ -199,6 +199,7 @@ ROUTES = {
         "POST", "/doctor/line/tones", ADMINISTRATOR, (("line", "Reception"), ("do", "begin"))
     ),
     ("erase_all.page", "GET"): Route("GET", "/erase-all", AUDITORS),
+    ("erase_all.take", "GET"): Route("GET", "/erase-all/certificate/office.jsonl", AUDITORS),
     ("erase_all.ask", "POST"): Route("POST", "/erase-all", ADMINISTRATOR),
     ("erase_all.confirm", "POST"): Route("POST", "/erase-all/confirm", AUDITORS),
     ("erase_all.cancel", "POST"): Route("POST", "/erase-all/cancel", AUDITORS),

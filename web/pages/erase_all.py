@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -14,9 +14,13 @@ from appliance.link.requests.erase_all import (
     ConfirmEraseAll,
     EraseAllState,
     GetEraseAll,
+    GetEraseAllCertificate,
 )
+from appliance.link.requests.papers.certificates import CertificateReader
 from web import access, forms
+from web.pages.one_call.erasure import handed_out
 from web.words import findings, refusals, words
+from web.words import proof as proof_words
 
 blueprint = Blueprint("erase_all", __name__, url_prefix="/erase-all")
 
@@ -32,6 +36,15 @@ def page() -> ResponseReturnValue:
     """Show what there is to erase, an order that waits, the last certificate."""
     access.need(GetEraseAll)
     return _page({})
+
+
+@blueprint.get("/certificate/<reader>.jsonl")
+def take(reader: str) -> Response:
+    """Hand out the last one's signed file, byte for byte as it was signed."""
+    access.need(GetEraseAllCertificate)
+    if reader not in {str(one) for one in CertificateReader}:
+        abort(404)
+    return handed_out(GetEraseAllCertificate(CertificateReader(reader)))
 
 
 @blueprint.post("")
@@ -105,6 +118,7 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
         "ground": request.form.get("ground", ""),
         "named": request.form.getlist("held"),
         "done": request.args.get("done", ""),
+        "said": proof_words,
     }
     shown["fault"] = findings.fault
     return render_template("erase_all/page.html", mistakes=mistakes, **shown), status

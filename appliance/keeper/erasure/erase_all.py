@@ -17,6 +17,7 @@ from appliance.clock import HOUR
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import ERASED_ALL, ERASING_ALL, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
+from appliance.keeper.audit.search import EntryQuery
 from appliance.keeper.chores import attempt
 from appliance.keeper.erasure.batch import GRACE_SECONDS, Erasure
 from appliance.keeper.erasure.certificates import REMAINS
@@ -31,6 +32,9 @@ from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.keyring import Keyring
 
+ERASE_ALL_ASKED = "erase_all_asked"
+"""The entry type of an order that somebody has asked for."""
+
 REMIND_SECONDS = 8.0 * HOUR
 """Seconds between two audit entries of an order that waits."""
 
@@ -44,6 +48,9 @@ class HaltedWork:
     paused: Callable[[], AbstractContextManager[object]]  # nothing is taken up meanwhile
     end_readers: Callable[[], None]  # ends every reader of recordings
     log_out: Callable[[], None]  # ends every session
+    certify: Callable[[EraseAllOrder, bool], None]
+    """Called before an attempt with the order, and whether the time was known when it was asked
+    for: keeps what its certificate will say. Raises VaultError."""
     take_up: Callable[[], None]
     """Called before an attempt: what has ended is put on record, and so is its erasure."""
     emptied: Callable[[], None]
@@ -112,7 +119,7 @@ class EraseAll:
                 ground=ground,
                 held=tuple(sorted(held)),
             )
-            self._audit.append("erase_all_asked", operator, case=order.id, detail=ground)
+            self._audit.append(ERASE_ALL_ASKED, operator, case=order.id, detail=ground)
             self._keep(order)
             self.ended, self._remind_at = "", self._time.monotonic() + REMIND_SECONDS
 
@@ -199,6 +206,7 @@ class EraseAll:
             self._end(order, "holds")
             return
         try:
+            self._around.certify(order, self._was_trusted(order))
             self._erase(order)
         except (VaultError, OSError) as error:
             _log.error("Everything could not be erased: %s", error)
@@ -206,6 +214,11 @@ class EraseAll:
             first, self.trouble = not self.trouble, faults_of(error)
             if first:
                 self._audit.append("erase_all_failed", order.asked_by, case=order.id)
+
+    def _was_trusted(self, order: EraseAllOrder) -> bool:
+        """Say whether the time was known when somebody asked for it, as the audit has it."""
+        found, *_ = self._audit.search(EntryQuery(types=frozenset({ERASE_ALL_ASKED})))
+        return any(one.case == order.id and one.clock_ok for one in found)
 
     def _erase(self, order: EraseAllOrder) -> None:
         """Erase every key: the commit, and what has to stand before it."""

@@ -1,10 +1,13 @@
 """Handle the erasure of every recording: ask, confirm, cancel, show how far it is."""
 
+from appliance.errors import Refused
 from appliance.keeper.box import Box, OpenBox
+from appliance.keeper.handlers.calls.signed import signed_file, with_signed
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import erase_all as ask
+from appliance.link.requests.papers.certificates import CertificateFile
 from appliance.vault.opening.erase_all import EraseAllDone
 
 
@@ -25,10 +28,21 @@ class EraseAllDesk:
             held=tuple(self._held(box, rid) for rid in box.keyring.held()),
             order=self._order(box, who),
             ended=act.ended,
-            done=certificate_of(done) if done is not None else None,
+            done=self._certificate(box, done) if done is not None else None,
             failed=erasing.failed,
             trouble=erasing.trouble,
         )
+
+    @handles(ask.GetEraseAllCertificate)
+    def give(
+        self, operation: ask.GetEraseAllCertificate, who: Caller
+    ) -> tuple[CertificateFile, bytes]:
+        """Hand over the signed certificate of the last one, as it is kept."""
+        box = self._box.opened()
+        done = box.keyring.content.erased_all
+        if done is None:
+            raise Refused("no_certificate")
+        return signed_file(box.records.recordings.certificates.of_all(done), operation.reader)
 
     @handles(ask.AskEraseAll)
     def asked(self, operation: ask.AskEraseAll, who: Caller) -> Done:
@@ -51,6 +65,11 @@ class EraseAllDesk:
         """Cancel an order that waits."""
         self._box.opened().records.erase_all.cancel(who.operator, operation.order)
         return Done()
+
+    @staticmethod
+    def _certificate(box: OpenBox, done: EraseAllDone) -> ask.EraseAllCertificate:
+        issued = box.records.recordings.certificates.of_all(done)
+        return with_signed(certificate_of(done), issued)
 
     @staticmethod
     def _order(box: OpenBox, who: Caller) -> ask.EraseAllAsked | None:
@@ -83,7 +102,7 @@ class EraseAllDesk:
 
 
 def certificate_of(done: EraseAllDone) -> ask.EraseAllCertificate:
-    """Return what people are told of an erasure of everything."""
+    """Return what people are told of an erasure of everything, but for what was signed."""
     order = done.order
     return ask.EraseAllCertificate(
         asked_by=order.asked_by,

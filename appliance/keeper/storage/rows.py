@@ -110,6 +110,7 @@ class CertificateRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     case: str  # 16 hex digits
     recordings: tuple[str, ...]  # of the order
+    everything: str = ""  # the id of an order to erase all recordings, which names none
     stage: Literal["ordered", "signed", "kept"]  # kept: it is on record
     sealed: bytes
     until: int | None = None  # the last day on which it is kept; None: not known yet

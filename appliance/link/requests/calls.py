@@ -5,9 +5,10 @@ from typing import Literal
 
 from appliance.link.operations import Done, Faults, Message, Operation, Role
 from appliance.link.requests.audit import AuditLine
+from appliance.link.requests.papers.signed import SignedErasure
 from appliance.link.requests.papers.silences import Silence, UnsilencedCopy
 from appliance.link.requests.time import Waits
-from appliance.model.certificate import CertifiedErasure, OrderedBy, Supplement
+from appliance.model.certificate import OrderedBy
 from appliance.model.proof import CopyGiven
 from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
 from appliance.model.rule import SealedRule
@@ -231,7 +232,7 @@ class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
     hold_silent: bool = True  # a hold of the call belongs to that silence
 
 
-class ErasureCertificate(Message, frozen=True):
+class ErasureCertificate(SignedErasure, frozen=True):
     """How far an erasure came, and what may remain."""
 
     recording: str
@@ -247,15 +248,6 @@ class ErasureCertificate(Message, frozen=True):
     sealed_at: float = 0.0  # UTC at which the recording was taken up; 0: the audit does not say
     actor: str = ""  # who ordered it: an operator's id, or a part of the box
     controller: str = ""  # who issues the certificate, if nothing is signed
-    kept: Literal["signed", "waits", "unreadable", "dropped", "unsigned"] = "unsigned"
-    """``waits``: it is signed soon; ``unreadable``: it does not open, ``dropped``: it is over;
-    ``unsigned``: there was none. But for ``signed`` all of this is made from the audit."""
-    signed: CertifiedErasure | None = None  # for a caller
-    for_office: CertifiedErasure | None = None
-    supplements: tuple[Supplement, ...] = ()  # oldest first
-    fingerprint: str = ""  # of the key that signed, as on the recovery sheet's page
-    head_day: str = ""  # of the signed head to which the office's file leads; empty: not yet
-    head_number: int = 0  # the newest entry under that head
 
 
 class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):

@@ -4,6 +4,8 @@ from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role, Secret
 from appliance.link.requests.calls import Ground
+from appliance.link.requests.papers.certificates import CertificateFile, CertificateReader
+from appliance.link.requests.papers.signed import SignedErasure
 from appliance.model.sentences.faults import DeviceFault
 
 BOTH = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
@@ -34,8 +36,8 @@ class EraseAllAsked(Message, frozen=True):
     ]  # why it could not be carried out so far; empty: nothing failed
 
 
-class EraseAllCertificate(Message, frozen=True):
-    """The last erasure of everything."""
+class EraseAllCertificate(SignedErasure, frozen=True):
+    """The last erasure of everything; but for what was signed of it, as the keyring has it."""
 
     asked_by: str
     decided_by: str  # an operator's id, or keeper: a day had passed
@@ -71,6 +73,16 @@ class GetEraseAll(Operation[EraseAllState], frozen=True, tag="erase_all.get"):
     """Ask what there is to erase, and how far an order is."""
 
     roles = BOTH
+
+
+class GetEraseAllCertificate(
+    Operation[CertificateFile], frozen=True, tag="erase_all.get_certificate"
+):
+    """Take the certificate of the last erasure of everything out of the box as one signed file."""
+
+    roles = BOTH
+    sends_bytes = True
+    reader: CertificateReader = CertificateReader.CALLER
 
 
 class AskEraseAll(Operation[Done], frozen=True, tag="erase_all.ask"):

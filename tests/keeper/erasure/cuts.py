@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from appliance.keeper.audit.check import check
+from appliance.keeper.recordings.certified.signing import CERTIFIED, READERS
 from appliance.keeper.service import Keeper
+from appliance.vault.certificate import certificate_digest
 from appliance.vault.disk import Disk
 from appliance.vault.opening.erase_all import EraseAllOrder
 from tests.boxes import CHEAP
@@ -74,7 +76,7 @@ def carry_out(box: KeeperBox) -> None:
     """Start the keeper and let it work until it is over."""
     box.keeper = proving_here(Keeper(box.config, box.folders, box.clock, cost=CHEAP, boot=BOOT))
     box.keeper.open()
-    for _ in range(3):
+    for _ in range(4):  # the last signs the certificate
         assert box.keeper.box is not None
         box.keeper.box.records.tick()
         box.clock.advance(30)
@@ -86,6 +88,22 @@ def pull_the_plug(box: KeeperBox) -> None:
     if owned is not None:
         with suppress(OSError):
             os.close(owned)
+
+
+def _check_certificate(box: KeeperBox) -> None:
+    """One order has one certificate, which is on record as it is shown."""
+    assert box.keeper.box is not None
+    records, done = box.keeper.box.records, keyring(box).content.erased_all
+    (row,) = records.ledger.certificates().values()
+    issued = records.recordings.certificates.of_all(done)
+    assert (row.everything, row.stage, issued.stage) == (done.order.id, "kept", "signed")
+    made = [issued.read(reader).certificate for reader in READERS]
+    line = box.keeper.box.audit.line_of(done.seq)
+    assert line is not None
+    assert made[-1].erased.line == line.decode()
+    said = [one for one in box.keeper.box.audit.entries() if one.type == CERTIFIED]
+    assert {one.sha256 for one in said} == {certificate_digest(one) for one in made}
+    assert all(one.seq > done.seq for one in said)
 
 
 def cut_and_start_again(
@@ -113,6 +131,7 @@ def cut_and_start_again(
     assert box.keeper.box.records.ledger.belief() is not None
     assert not box.keeper.box.records.ledger.has_anew
     assert "erased_all" in box.acts()
+    _check_certificate(box)
     assert check(box.folders.audit).sound
     box.keeper.close()
     return cut

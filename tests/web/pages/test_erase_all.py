@@ -7,6 +7,7 @@ from msgspec import structs
 
 from appliance.errors import EraserFailed
 from appliance.model.sentences.faults import in_words
+from appliance.vault.certificate import read_certificate
 from tests.boxes import PASSWORD
 from tests.web.conftest import Browser, Panel
 
@@ -56,7 +57,16 @@ def test_asked_for_shown_to_others_confirmed_and_certified(panel: Panel) -> None
     again = panel.log_in(POLA)
     page = again.get("/erase-all", **EN).text
     assert "Record of the erasure of all recordings" in page
-    assert "Made from the activity log, not signed." in page
+    assert "Made from the activity log" not in page
+    for reader in ("caller", "office"):
+        link = f"/erase-all/certificate/{reader}.jsonl"
+        assert f'href="{link}"' in page
+        made = read_certificate(again.get(link).data).certificate
+        assert (made.everything, made.reader.value) == (True, reader)
+        assert made.recordings == (1 if reader == "office" else None)
+    assert "all of this device" in page
+    assert re.search(r"Signed head behind it</dt><dd>not finished yet<", page)
+    assert again.get("/erase-all/certificate/authority.jsonl").status_code == 404
     assert (ADAM in page, POLA in page) == (True, True)
     assert "The memory card may keep old blocks" in page
     assert again.get(f"/calls/{rid}", **EN).headers["Location"].endswith("/certificate")
@@ -65,6 +75,45 @@ def test_asked_for_shown_to_others_confirmed_and_certified(panel: Panel) -> None
         in again.get(f"/calls/{rid}/certificate", **EN).text
     )
     assert "a request waits" not in again.get("/", **EN).text
+
+
+WAITS = {
+    "en": "All recordings are erased; the certificate is signed within a minute.",
+    "pl": "Wszystkie nagrania usunięto; zaświadczenie zostanie podpisane w ciągu minuty.",
+    "de": "Alle Aufnahmen sind gelöscht; die Bescheinigung wird innerhalb einer Minute signiert.",
+}
+UNREADABLE = {
+    "en": "cannot be read, and cannot be handed out",
+    "pl": "nie można odczytać ani wydać",
+    "de": "nicht lesbar und kann nicht ausgehändigt werden",
+}
+
+
+@pytest.mark.parametrize("language", sorted(WAITS))
+def test_one_that_waits_and_one_that_cannot_be_read_are_called_that(
+    panel: Panel, language: str
+) -> None:
+    panel.record()
+    adam, pola = panel.log_in(ADAM), panel.log_in(POLA)
+    assert ask(adam) == 303
+    assert confirm(pola, order(pola.get("/erase-all", **EN).text)) == 303
+    box = panel.box.keeper.box
+    assert box is not None
+    panel.box.clock.advance(30)
+    box.records.tick()
+    again = panel.log_in(POLA)
+    page = again.get("/erase-all", Accept_Language=language).text
+    assert WAITS[language] in page
+    assert 'data-state="waits" data-again' in page
+    assert "/erase-all/certificate/" not in page
+    box.records.tick()
+    (row,) = box.records.ledger.certificates().values()
+    box.records.ledger.change_certificates([structs.replace(row, sealed=row.sealed[::-1])])
+    page = again.get("/erase-all", Accept_Language=language).text
+    assert UNREADABLE[language] in page
+    assert "/erase-all/certificate/" not in page
+    assert "data-again" not in page
+    assert again.get("/erase-all/certificate/office.jsonl").status_code == 404
 
 
 def test_each_mistake_has_its_sentence(panel: Panel) -> None:

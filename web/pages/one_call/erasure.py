@@ -12,6 +12,7 @@ from appliance.link.requests.calls import (
     ShowCertificate,
     ShowErasure,
 )
+from appliance.link.requests.erase_all import GetEraseAllCertificate
 from appliance.link.requests.papers.certificates import (
     CertificateReader,
     GetCertificate,
@@ -112,7 +113,11 @@ def take(recording: str, reader: str) -> Response:
     access.need(GetCertificate)
     if reader not in {str(one) for one in CertificateReader}:
         abort(404)
-    asked = GetCertificate(recording=rid(recording), reader=CertificateReader(reader))
+    return handed_out(GetCertificate(recording=rid(recording), reader=CertificateReader(reader)))
+
+
+def handed_out(asked: GetCertificate | GetEraseAllCertificate) -> Response:
+    """Return a signed file as the keeper keeps it."""
     told, raw = access.fetch(asked)
     response = Response(raw, content_type="application/jsonl")
     response.headers.set("Content-Disposition", "attachment", filename=told.filename)

@@ -11,8 +11,8 @@ from appliance.errors import PerhapsOnRecord, Refused, VaultError
 from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.calls.detail import whole_certificate
+from appliance.keeper.handlers.calls.signed import signed_file, with_signed
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.recordings.certified.issued import IssuedCertificate
 from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.records import Records
 from appliance.link.handlers import handles
@@ -24,7 +24,6 @@ from appliance.link.requests.papers.certificates import (
     ListCertificates,
 )
 from appliance.model.certificate import ErasedCall, OrderedBy
-from appliance.model.proof import ProofReader
 from appliance.model.records import CallRecord
 
 BY_PERSON = frozenset({ask.Ground.CONSENT_WITHDRAWN, ask.Ground.OBJECTION, ask.Ground.CHILD})
@@ -130,12 +129,7 @@ class ErasureDesk:
     @handles(GetCertificate)
     def give(self, asked: GetCertificate, who: Caller) -> tuple[CertificateFile, bytes]:
         """Hand over a signed certificate, as it is kept."""
-        issued = self._recordings.certificates.of(asked.recording)
-        if issued.stage != "signed":
-            raise Refused("no_certificate")
-        reader = ProofReader(asked.reader.value)
-        raw = issued.caller if reader is ProofReader.CALLER else issued.office
-        return CertificateFile(f"erasure-{issued.case}.certificate.jsonl"), raw
+        return signed_file(self._recordings.certificates.of(asked.recording), asked.reader)
 
     def _as_certified(self, rids: Sequence[str]) -> ErasedCall:
         """Return what a certificate may say of a call, by its rows; no recording is opened."""
@@ -179,20 +173,3 @@ def refuse_gone(records: Records, recording: str) -> None:
     made = records.erasing.certificate_of(recording)
     if made is not None and made.state != "failed":
         raise Refused("erased")
-
-
-def with_signed(made: ask.ErasureCertificate, issued: IssuedCertificate) -> ask.ErasureCertificate:
-    """Return what is told of an erasure with what was signed of it."""
-    made = structs.replace(made, kept=issued.stage)
-    if issued.stage != "signed":
-        return made
-    caller, office = issued.read(ProofReader.CALLER), issued.read(ProofReader.OFFICE)
-    return structs.replace(
-        made,
-        signed=caller.certificate,
-        for_office=office.certificate,
-        supplements=caller.supplements,
-        fingerprint=caller.fingerprint,
-        head_day=office.head.day if office.head is not None else "",
-        head_number=office.head.seq if office.head is not None else 0,
-    )

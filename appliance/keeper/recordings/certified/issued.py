@@ -7,32 +7,20 @@ tick or boot goes on from there. The case ends 1,096 days after the last supplem
 """
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.entries import Act
-from appliance.keeper.audit.log import KEEPER, AuditLog
-from appliance.keeper.audit.silent import silenced_cases
-from appliance.keeper.audit.subjects import to_recipient
-from appliance.keeper.recordings.certified.kept import (
-    CertificateOrder,
-    SignedFiles,
-    seal_kept,
-)
-from appliance.keeper.recordings.certified.making import (
-    DoneOrder,
-    certified,
-    last_step,
-    was_exported,
-)
+from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.search import EntryQuery
+from appliance.keeper.recordings.certified.kept import CertificateOrder, SignedFiles
+from appliance.keeper.recordings.certified.signing import CERTIFIED, CertificateSigner
 from appliance.keeper.recordings.certified.store import CertificateStore
 from appliance.keeper.recordings.certified.supplements import CertificateSupplements
 from appliance.keeper.recordings.words import ERASURE_DAYS, Words
@@ -40,24 +28,11 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CertificateRow
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import BelievedClock
-from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy
+from appliance.model.certificate import ErasedCall, OrderedBy
 from appliance.model.proof import ProofReader
-from appliance.model.sentences.faults import noted
-from appliance.vault.certificate import (
-    ReadCertificate,
-    certificate_digest,
-    read_certificate,
-    write_certificate,
-)
-from appliance.vault.format import KEY_BYTES
+from appliance.vault.certificate import ReadCertificate, read_certificate
+from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
 from appliance.vault.opening.keyring import Keyring
-from appliance.vault.origin import fingerprint
-from appliance.vault.words import CASE_BYTES
-
-CERTIFIED = "certified"
-"""The entry type of a certificate that was signed: its case, its digest and for whom."""
-
-READERS = (ProofReader.CALLER, ProofReader.OFFICE)
 
 CertificateStage = Literal["signed", "waits", "unreadable", "dropped", "unsigned"]
 
@@ -107,13 +82,13 @@ class IssuedCertificates:
         """
         self._store = CertificateStore(keyring, ledger)
         self._later = CertificateSupplements(keyring, audit, self._store, time)
+        self._signer = CertificateSigner(keyring, audit, ledger, self._store, time, around, leaving)
         self._keyring = keyring
         self._audit = audit
         self._ledger = ledger
         self._words = words
         self._time = time
         self._around = around
-        self._leaving = leaving
         self._going_on = going_on
         self._lock = threading.RLock()
         self._open: set[str] | None = None  # cases that are not on record yet; None: not known
@@ -124,32 +99,70 @@ class IssuedCertificates:
         Raises:
             VaultError: it could not be kept, so nothing may be erased.
         """
-        office = self._around.config.office
-        said = CertificateOrder(
-            ordered_at=round(self._time.now(), 3),
+        said = self._said(
+            self._time.now(),
             clock_ok=self._time.trusted(),
-            controller=office.controller,
-            contact=office.contact,
             ground=ground,
             by=by,
             calls=tuple(calls),
             call_ids=tuple(dict.fromkeys(filter(None, self._call_ids(calls)))),
         )
         recordings = tuple(rid for call in calls for rid in call.rids)
-        with self._words.writing():
-            case, key = os.urandom(CASE_BYTES).hex(), os.urandom(KEY_BYTES)
-            with self._keyring.changing() as draft:
-                draft.cases[case] = key
-            sealed = seal_kept(said, key, self._keyring.content.vault_id, case)
-            row = CertificateRow(case=case, recordings=recordings, stage="ordered", sealed=sealed)
+        with self._lock, self._words.writing():
             before = [
                 one.case
                 for one in self._ledger.certificates().values()
-                if one.stage == "ordered" and set(one.recordings) <= set(recordings)
+                if self._is_open(one) and set(one.recordings) <= set(recordings)
             ]  # ordered before, and failed so far: one order, one certificate
-            self._ledger.change_certificates([row], before)
             self._open = None
-        return case
+            return self._store.keep(said, recordings, before=before)
+
+    @staticmethod
+    def _is_open(row: CertificateRow) -> bool:
+        """Say whether it is an order that names its calls and is not signed yet."""
+        return row.stage == "ordered" and not row.everything
+
+    def order_all(self, order: EraseAllOrder, clock_ok: bool) -> None:
+        """Keep an order to erase everything that is about to be carried out; once for each.
+
+        Whatever its ground, people of the office gave it.
+
+        Args:
+            order: as the keyring has it.
+            clock_ok: the time was known when somebody asked for it.
+
+        Raises:
+            VaultError: it could not be kept, so nothing may be erased.
+        """
+        with self._lock, self._words.writing():
+            rows = self._ledger.certificates().values()
+            open_ones = [one for one in rows if one.everything and one.stage == "ordered"]
+            for one in open_ones:
+                with suppress(FileFormatError):
+                    if one.everything == order.id and self._store.opened(one, CertificateOrder):
+                        return
+            said = self._said(
+                order.asked_at,
+                clock_ok=clock_ok,
+                ground=order.ground,
+                by=OrderedBy.OFFICE,
+                calls=(),
+            )
+            self._open = None
+            before = [one.case for one in open_ones]
+            self._store.keep(said, everything=order.id, before=before)
+
+    def _said(self, at: float, *, clock_ok: bool, ground: str, **more: Any) -> CertificateOrder:
+        """Return what has to be known of an order, under the controller of today."""
+        office = self._around.config.office
+        return CertificateOrder(
+            ordered_at=round(at, 3),
+            clock_ok=clock_ok,
+            controller=office.controller,
+            contact=office.contact,
+            ground=ground,
+            **more,
+        )
 
     def _call_ids(self, calls: Sequence[ErasedCall]) -> Iterator[str]:
         for call in calls:
@@ -196,7 +209,7 @@ class IssuedCertificates:
     def resume(self) -> None:
         """Forget at boot what was not even begun when the power went; raises VaultError."""
         for row in list(self._ledger.certificates().values()):
-            if row.stage == "ordered":
+            if self._is_open(row):  # of everything: the keyring says how far it came
                 acts = [one for rid in row.recordings for one in self._audit.of_recording(rid)]
                 if not any(one.type == "erasing" for one in acts):
                     self.drop(row.case)
@@ -222,95 +235,16 @@ class IssuedCertificates:
     def _go_on(self, case: str, going_on: Collection[str]) -> None:
         row = self._ledger.certificates().get(case)
         if row is not None and row.stage == "ordered":
-            row = self._sign(row, going_on)
+            signed = self._signer.sign(row, going_on)
+            if signed == "nothing":
+                self.drop(case)
+            row = signed if isinstance(signed, CertificateRow) else row
         if row is not None and row.stage == "signed":
-            self._put_on_record(row)
+            self._signer.put_on_record(row)
+            self._open = None
             row = self._ledger.certificates().get(case)
         if row is not None and row.late and self._later.say(row, day_of(self._time.now())):
             (self._open or set()).discard(case)
-
-    # -- signing --------------------------------------------------------------------------------
-
-    def _sign(self, row: CertificateRow, going_on: Collection[str]) -> CertificateRow:
-        """Return the row with its signed files, or as it is while something is not settled."""
-        left = [rid for rid in row.recordings if rid in self._keyring]
-        if any(not self._keyring.entry(rid).held for rid in left):
-            return row
-        if not set(self._leaving()).isdisjoint(row.recordings):
-            return row
-        gone = [rid for rid in row.recordings if rid not in left]
-        entries = {rid: self._audit.of_recording(rid) for rid in gone}
-        lasts = [last_step(one) for one in entries.values()]
-        if any(last is None or last.type in {"erasing", "erase_failed"} for last in lasts):
-            return row
-        erased = [last for last in lasts if last is not None and last.type == "erased"]
-        if len(erased) != len(gone) or not gone:
-            self.drop(row.case)  # held after all, or gone with everything, which has its own
-            return row
-        order = self._store.opened(row, CertificateOrder)
-        if not set(order.call_ids).isdisjoint(going_on):
-            return row  # a call goes on, or its last recording is about to be taken up
-        last = max(erased, key=lambda one: one.seq)
-        done = DoneOrder(
-            case=row.case,
-            box=fingerprint(self._keyring.box_key),
-            order=order,
-            entries=entries,
-            last=last,
-            line=self._line(last.seq),
-            kept={reader: self._kept(left, reader) for reader in READERS},
-            exported=[reader for reader in READERS if was_exported(entries, reader)],
-        )
-        return self._keep_signed(row, done)
-
-    def _keep_signed(self, row: CertificateRow, done: DoneOrder) -> CertificateRow:
-        content, config = self._keyring.content, self._around.config
-        far = content.sftp.every if content.sftp is not None else "hand"
-        every = {True: far, False: config.backup.every}
-        public, sign = self._keyring.box_key, self._keyring.sign
-        made = {
-            reader: write_certificate(public, certified(done, reader, content.media, every), sign)
-            for reader in READERS
-        }
-        signed = structs.replace(row, stage="signed", until=self._until())
-        files = SignedFiles(
-            caller=made[ProofReader.CALLER].decode(), office=made[ProofReader.OFFICE].decode()
-        )
-        return self._store.store(signed, files)
-
-    def _put_on_record(self, row: CertificateRow) -> None:
-        """Bind the audit to a signed certificate, once; from then on it is shown."""
-        files = self._store.opened(row, SignedFiles)
-        first = row.recordings[:1]
-        known = [one for rid in first for one in self._audit.of_recording(rid)]
-        if not any(one.type == CERTIFIED and one.case == row.case for one in known):
-            rids: Sequence[str | None] = row.recordings or (None,)
-            self._audit.append_many(
-                [replace(act, rid=rid) for rid in rids for act in _certified(row.case, files)]
-            )
-        self._ledger.change_certificates([structs.replace(row, stage="kept")])
-        self._open = None
-
-    def _kept(self, left: Sequence[str], reader: ProofReader) -> list[KeptCall]:
-        """Return the calls of an order that a law keeps, each once, as a reader may know it."""
-        found: dict[tuple[str, ...], KeptCall] = {}
-        for rid in left:
-            hold = self._ledger.hold_of(rid)
-            silent = hold is not None and hold.silence in silenced_cases(
-                self._audit.of_recording(rid)
-            )
-            if hold is None or (silent and reader is ProofReader.CALLER):
-                continue
-            review = self._keyring.entry(rid).review_day
-            found[self._keyring.parts(rid)] = KeptCall(reason=hold.ground.value, review=review)
-        return list(found.values())
-
-    def _line(self, number: int) -> str:
-        line = self._audit.line_of(number)
-        if line is None:
-            why = "The activity log does not hold the entry of an erasure."
-            raise FileFormatError(noted("archive_file_damaged", why))
-        return line.decode()
 
     def sweep(self, today: int | None) -> None:
         """Say what became known since, date and end what is over; call it hourly.
@@ -356,6 +290,15 @@ class IssuedCertificates:
         dropped = any(one.type == CERTIFIED for one in acts)
         return IssuedCertificate("dropped" if dropped else "unsigned")
 
+    def of_all(self, done: EraseAllDone) -> IssuedCertificate:
+        """Return the certificate of an erasure of everything that is done, the last one."""
+        for row in reversed(self._ledger.certificates().values()):
+            if row.everything == done.order.id:
+                return self._issued(row)
+        found, *_ = self._audit.search(EntryQuery(types=frozenset({CERTIFIED})))
+        dropped = any(one.rid is None and one.seq > done.seq for one in found)
+        return IssuedCertificate("dropped" if dropped else "unsigned")
+
     def of_case(self, case: str) -> IssuedCertificate:
         """Return the certificate of a case."""
         row = self._ledger.certificates().get(case)
@@ -373,22 +316,3 @@ class IssuedCertificates:
         if row.stage != "kept":
             return waits
         return IssuedCertificate("signed", row.case, kept.caller.encode(), kept.office.encode())
-
-    def _until(self) -> int | None:
-        known = self._time.judged.belief is not None
-        return day_of(self._time.now()) + ERASURE_DAYS if known else None
-
-
-def _certified(case: str, files: SignedFiles) -> list[Act]:
-    """Return what the audit says of signed files."""
-    made = [read_certificate(raw.encode()).certificate for raw in (files.caller, files.office)]
-    return [
-        Act(
-            type=CERTIFIED,
-            actor=KEEPER,
-            case=case,
-            sha256=certificate_digest(one),
-            detail=to_recipient(one.reader.value),
-        )
-        for one in made
-    ]

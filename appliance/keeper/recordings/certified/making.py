@@ -140,9 +140,16 @@ def _media(
 
 
 def last_step(entries: Sequence[AuditEntry]) -> AuditEntry | None:
-    """Return the entry that says how far a recording's erasure came."""
-    said = [one for one in entries if one.type in ERASURE or one.type in OF_ALL]
-    return said[-1] if said else None
+    """Return the entry that says how far a recording's erasure came.
+
+    An erasure of everything takes nothing with it that was erased before.
+    """
+    last: AuditEntry | None = None
+    for one in entries:
+        gone = last is not None and last.type == "erased"
+        if one.type in ERASURE or (one.type in OF_ALL and not gone):
+            last = one
+    return last
 
 
 def was_exported(entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader) -> bool:

@@ -1,6 +1,7 @@
 """Keep orders and certificates in the ledger, each sealed under the key of its case."""
 
 import logging
+import os
 from collections.abc import Collection
 
 from msgspec import structs
@@ -16,7 +17,9 @@ from appliance.keeper.recordings.certified.kept import (
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CertificateRow
 from appliance.vault.certificate import read_certificate
+from appliance.vault.format import KEY_BYTES
 from appliance.vault.opening.keyring import Keyring
+from appliance.vault.words import CASE_BYTES
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +31,38 @@ class CertificateStore:
         self._keyring = keyring
         self._ledger = ledger
         self._unreadable: set[str] = set()
+
+    def keep(
+        self,
+        said: CertificateOrder,
+        recordings: tuple[str, ...] = (),
+        *,
+        everything: str = "",
+        before: Collection[str] = (),
+    ) -> str:
+        """Keep an order that is about to be given under a new case; return that.
+
+        Args:
+            said: what has to be known of it.
+            recordings: that it names.
+            everything: the id of an order to erase all recordings instead.
+            before: cases of orders in whose place it stands.
+
+        Raises:
+            VaultError: it could not be kept.
+        """
+        case, key = os.urandom(CASE_BYTES).hex(), os.urandom(KEY_BYTES)
+        with self._keyring.changing() as draft:
+            draft.cases[case] = key
+        row = CertificateRow(
+            case=case,
+            recordings=recordings,
+            everything=everything,
+            stage="ordered",
+            sealed=seal_kept(said, key, self._keyring.content.vault_id, case),
+        )
+        self._ledger.change_certificates([row], before)
+        return case
 
     @property
     def unreadable(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from appliance.clock import DAY
-from appliance.keeper.recordings.certified.issued import CERTIFIED
+from appliance.keeper.recordings.certified.signing import CERTIFIED
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.vault.audit.heads import head_of
 from appliance.vault.certificate import (

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from appliance.clock import DAY
 from appliance.errors import VaultError
-from appliance.keeper.recordings.certified.issued import CERTIFIED
+from appliance.keeper.recordings.certified.signing import CERTIFIED
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import (
     ListCertificates,

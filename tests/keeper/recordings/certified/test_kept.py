@@ -11,8 +11,8 @@ from appliance.clock import DAY, day_of
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.doctor.keys import examine_keys
-from appliance.keeper.recordings.certified.issued import CERTIFIED
 from appliance.keeper.recordings.certified.kept import SignedFiles, seal_kept
+from appliance.keeper.recordings.certified.signing import CERTIFIED
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.link.requests import calls as ask
 from appliance.vault.certificate import certificate_digest, read_certificate
