@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from appliance.config.settings import Basis
 from appliance.model.policy import PromptKind
 from tests.promises.spoken import rules as is_
+from tests.promises.spoken import second_layer as later
 
 ALSO = r"(?:, including what you say about (?P<also>.+?),)?"
 WILL = rf"(?:We will record this call|We will also record it){ALSO} (?P<what>for .+)"
@@ -62,11 +63,11 @@ CLAIMS: Sequence[is_.Claim] = (
     (r"You may object to the recording (?P<what>.+)\.", [is_.object_to_these]),
     (
         r"Without it we talk just the same, only unrecorded, and you can withdraw at any time\.",
-        [is_.only_consent],
+        [is_.only_consent, is_.withdrawable],
     ),
     (
         r"If you refuse, we talk just the same, and you can withdraw at any time\.",
-        [is_.has_consent],
+        [is_.withdrawable],
     ),
     (
         rf"(?:To refuse or withdraw, press|Refuse or withdraw:) {KEY}\.",
@@ -99,46 +100,46 @@ CLAIMS: Sequence[is_.Claim] = (
     (
         r"The controller is (?P<name>.+); the legal (?:(?P<one>basis is)|bases are) "
         r"(?P<bases>.+)\.",
-        [is_.controller, is_.resting_on(BASES, "our legitimate interest: ")],
+        [later.controller, later.resting_on(BASES, "our legitimate interest: ")],
     ),
     (r"The task is set by (?P<laws>.+)\.", [is_.laws_of(Basis.PUBLIC_TASK)]),
     (
         r"We delete the recording (?P<latest>at the latest )?after (?P<period>.+) and pass it to "
         r"nobody\.",
-        [is_.kept_as_long, is_.told_nobody],
+        [later.kept_as_long, later.told_nobody],
     ),
     (
         r"We delete the recording (?P<latest>at the latest )?after (?P<period>.+); it is passed "
         r"only to (?P<to>.+)\.",
-        [is_.kept_as_long, is_.told_these],
+        [later.kept_as_long, later.told_these],
     ),
     (
         r"We delete the recording (?P<latest>at the latest )?after (?P<period>.+)\.",
-        [is_.kept_as_long, is_.told_no_recipients],
+        [later.kept_as_long, later.told_no_recipients],
     ),
     (
         r"You have the right (?P<rights>.+?)(?P<object>, to object)?, and to complain to the "
         r"data protection authority\.",
-        [is_.rights(RIGHTS)],
+        [later.rights(RIGHTS)],
     ),
     (
         r"Data protection officer: (?P<officer>.+)\.",
-        [is_.told_officer],
+        [later.told_officer],
     ),
     (
         r"Without the recording we cannot conclude the contract by telephone\.",
-        [is_.no_contract_without],
+        [later.no_contract_without],
     ),
-    (r"You can ask for our assessment of this interest\.", [is_.weighed]),
+    (r"You can ask for our assessment of this interest\.", [later.weighed]),
     (
         r"You can also withdraw after the call, by phoning this number"
         r"(?:; that does not affect earlier use)?\.",
-        [is_.has_consent],
+        [later.withdrawable_later],
     ),
-    (r"Contact: this telephone number\.", [is_.no_other_contact]),
-    (r"Contact: (?P<contact>.+)\.", [is_.told_contact]),
-    (r"Full notice: (?P<notice>.+)\.", [is_.told_notice]),
-    (r"We give the full notice in writing, on request\.", [is_.no_notice_elsewhere]),
+    (r"Contact: this telephone number\.", [later.no_other_contact]),
+    (r"Contact: (?P<contact>.+)\.", [later.told_contact]),
+    (r"Full notice: (?P<notice>.+)\.", [later.told_notice]),
+    (r"We give the full notice in writing, on request\.", [later.no_notice_elsewhere]),
     (r"Thank you\.", [is_.spoken_as(PromptKind.CONFIRMATION)]),
     (r"Recording\.", [is_.only_life]),
     (r"Recording for all three purposes\.", [is_.for_all, is_.so_many(3)]),
@@ -160,7 +161,7 @@ CLAIMS: Sequence[is_.Claim] = (
     (r"All right, we are not recording\.", [is_.nothing_stays]),
     (r"We are not recording\.", [is_.nothing_stays]),
     (r"Recording stopped\.", [is_.nothing_stays]),
-    (r"We are deleting it\.", [is_.nothing_stays, is_.spoken_as(PromptKind.WITHDRAWN)]),
+    (r"We are deleting it\.", [is_.erased]),
     (r"Consent withdrawn\.", [is_.has_consent, is_.not_objecting]),
     (r"Consent withdrawn, objection accepted\.", [is_.has_consent, is_.objecting]),
     (r"Objection accepted\.", [is_.objecting]),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from appliance.config.settings import Basis
 from appliance.model.policy import PromptKind
 from tests.promises.spoken import rules as is_
+from tests.promises.spoken import second_layer as later
 
 ALSO = r"(?:, auch (?P<also>zu Ihre[nrm]? .+?),)?"
 FOR = r"(?P<what>(?:zur|zum|für|zu (?:drei|vier)) .+)"
@@ -72,11 +73,11 @@ CLAIMS: Sequence[is_.Claim] = (
     (
         r"Ohne Einwilligung sprechen wir genauso weiter, nur ohne Aufnahme; widerrufen können Sie "
         r"jederzeit\.",
-        [is_.only_consent],
+        [is_.only_consent, is_.withdrawable],
     ),
     (
         r"Auch ohne Einwilligung sprechen wir normal weiter; widerrufen können Sie jederzeit\.",
-        [is_.has_consent],
+        [is_.withdrawable],
     ),
     (
         rf"(?:Zum Ablehnen oder Widerrufen drücken Sie|Ablehnen, widerrufen:) {KEY}\.",
@@ -117,46 +118,46 @@ CLAIMS: Sequence[is_.Claim] = (
     ),
     (
         r"Verantwortlich ist (?P<name>.+); Rechtsgrundlage (?:(?P<one>ist)|sind) (?P<bases>.+)\.",
-        [is_.controller, is_.resting_on(BASES, "unser berechtigtes Interesse ")],
+        [later.controller, later.resting_on(BASES, "unser berechtigtes Interesse ")],
     ),
     (r"Die Aufgabe regel(?:t|n) (?P<laws>.+)\.", [is_.laws_of(Basis.PUBLIC_TASK)]),
     (
         r"Wir löschen die Aufnahme (?P<latest>spätestens )?nach (?P<period>.+) und geben sie nicht "
         r"weiter\.",
-        [is_.kept_as_long, is_.told_nobody],
+        [later.kept_as_long, later.told_nobody],
     ),
     (
         r"Wir löschen die Aufnahme (?P<latest>spätestens )?nach (?P<period>.+); Empfänger: "
         r"(?P<to>.+)\.",
-        [is_.kept_as_long, is_.told_these],
+        [later.kept_as_long, later.told_these],
     ),
     (
         r"Wir löschen die Aufnahme (?P<latest>spätestens )?nach (?P<period>.+)\.",
-        [is_.kept_as_long, is_.told_no_recipients],
+        [later.kept_as_long, later.told_no_recipients],
     ),
     (
         r"Sie haben das Recht (?P<rights>.+?)(?: Ihrer Daten)?(?P<object>, auf Widerspruch)? "
         r"und auf Beschwerde bei der Datenschutzaufsicht\.",
-        [is_.rights(RIGHTS)],
+        [later.rights(RIGHTS)],
     ),
     (
         r"Für den Datenschutz zuständig: (?P<officer>.+)\.",
-        [is_.told_officer],
+        [later.told_officer],
     ),
     (
         r"Ohne Aufnahme können wir den Vertrag nicht am Telefon schließen\.",
-        [is_.no_contract_without],
+        [later.no_contract_without],
     ),
-    (r"Unsere Abwägung nennen wir Ihnen auf Wunsch\.", [is_.weighed]),
+    (r"Unsere Abwägung nennen wir Ihnen auf Wunsch\.", [later.weighed]),
     (
         r"Widerrufen können Sie auch nach dem Gespräch, unter dieser Telefonnummer"
         r"(?:; die Nutzung bis dahin bleibt rechtmäßig)?\.",
-        [is_.has_consent],
+        [later.withdrawable_later],
     ),
-    (r"Sie erreichen uns unter dieser Telefonnummer\.", [is_.no_other_contact]),
-    (r"Kontakt: (?P<contact>.+)\.", [is_.told_contact]),
-    (r"Alles Weitere: (?P<notice>.+)\.", [is_.told_notice]),
-    (r"Alles Weitere geben wir Ihnen auf Wunsch schriftlich\.", [is_.no_notice_elsewhere]),
+    (r"Sie erreichen uns unter dieser Telefonnummer\.", [later.no_other_contact]),
+    (r"Kontakt: (?P<contact>.+)\.", [later.told_contact]),
+    (r"Alles Weitere: (?P<notice>.+)\.", [later.told_notice]),
+    (r"Alles Weitere geben wir Ihnen auf Wunsch schriftlich\.", [later.no_notice_elsewhere]),
     (r"Danke\.", [is_.spoken_as(PromptKind.CONFIRMATION)]),
     (r"Die Aufnahme läuft\.", [is_.only_life]),
     (r"Die Aufnahme läuft zu allen drei Zwecken\.", [is_.for_all, is_.so_many(3)]),
@@ -181,7 +182,7 @@ CLAIMS: Sequence[is_.Claim] = (
     (r"In Ordnung, keine Aufnahme\.", [is_.nothing_stays]),
     (r"Keine Aufnahme\.", [is_.nothing_stays]),
     (r"Aufnahme beendet\.", [is_.nothing_stays]),
-    (r"Sie wird gelöscht\.", [is_.nothing_stays, is_.spoken_as(PromptKind.WITHDRAWN)]),
+    (r"Sie wird gelöscht\.", [is_.erased]),
     (r"Einwilligung widerrufen\.", [is_.has_consent, is_.not_objecting]),
     (r"Einwilligung widerrufen, Widerspruch angenommen\.", [is_.has_consent, is_.objecting]),
     (r"Widerspruch angenommen\.", [is_.objecting]),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from appliance.config.settings import Basis
 from appliance.model.policy import PromptKind
 from tests.promises.spoken import rules as is_
+from tests.promises.spoken import second_layer as later
 from tests.promises.spoken.world import World
 
 ALSO = r"(?:, także t(?:o|ego), co powiedzą Państwo o (?P<also>.+?),)?"
@@ -78,9 +79,9 @@ CLAIMS: Sequence[is_.Claim] = (
     (
         r"Bez zgody rozmawiamy tak samo, tylko bez nagrania, a zgodę można cofnąć w każdej "
         r"chwili\.",
-        [is_.only_consent],
+        [is_.only_consent, is_.withdrawable],
     ),
-    (r"Bez zgody rozmawiamy tak samo; można ją zawsze cofnąć\.", [is_.has_consent]),
+    (r"Bez zgody rozmawiamy tak samo; można ją zawsze cofnąć\.", [is_.withdrawable]),
     (
         rf"Aby odmówić albo cofnąć zgodę, proszę nacisnąć {KEY}\.",
         [is_.refusing, is_.has_consent, is_.not_objecting],
@@ -120,39 +121,39 @@ CLAIMS: Sequence[is_.Claim] = (
     (rf"Zgoda: {KEY}\.", [is_.agreeing, is_.spoken_as(PromptKind.CHOICE)]),
     (
         r"Administratorem jest (?P<name>.+); podstawą (?:(?P<one>jest)|są) (?P<bases>.+)\.",
-        [is_.controller, is_.resting_on(BASES, "nasz prawnie uzasadniony interes: ")],
+        [later.controller, later.resting_on(BASES, "nasz prawnie uzasadniony interes: ")],
     ),
     (r"Zadanie określa(?:ją)? (?P<laws>.+)\.", [is_.laws_of(Basis.PUBLIC_TASK)]),
     (
         r"Nagranie usuwamy (?P<latest>najpóźniej )?po (?P<period>.+) "
         r"i nikomu go nie przekazujemy\.",
-        [is_.kept_as_long, is_.told_nobody],
+        [later.kept_as_long, later.told_nobody],
     ),
     (
         r"Nagranie usuwamy (?P<latest>najpóźniej )?po (?P<period>.+); odbiorca: (?P<to>.+)\.",
-        [is_.kept_as_long, is_.told_these],
+        [later.kept_as_long, later.told_these],
     ),
     (
         r"Nagranie usuwamy (?P<latest>najpóźniej )?po (?P<period>.+)\.",
-        [is_.kept_as_long, is_.told_no_recipients],
+        [later.kept_as_long, later.told_no_recipients],
     ),
     (
         r"Mają Państwo prawo (?P<rights>.+?)(?P<object>, do sprzeciwu)? "
         r"oraz do skargi do (?P<authority>.+)\.",
-        [is_.rights(RIGHTS), _authority],
+        [later.rights(RIGHTS), _authority],
     ),
-    (r"Inspektor ochrony danych: (?P<officer>.+)\.", [is_.told_officer]),
-    (r"Bez nagrania nie zawrzemy umowy przez telefon\.", [is_.no_contract_without]),
-    (r"Ocenę tego interesu udostępniamy na życzenie\.", [is_.weighed]),
+    (r"Inspektor ochrony danych: (?P<officer>.+)\.", [later.told_officer]),
+    (r"Bez nagrania nie zawrzemy umowy przez telefon\.", [later.no_contract_without]),
+    (r"Ocenę tego interesu udostępniamy na życzenie\.", [later.weighed]),
     (
         r"Zgodę można cofnąć także po rozmowie, pod tym numerem"
         r"(?:; wcześniejsze użycie pozostaje zgodne z prawem)?\.",
-        [is_.has_consent],
+        [later.withdrawable_later],
     ),
-    (r"Kontakt pod tym numerem\.", [is_.no_other_contact]),
-    (r"Pełną informację dajemy na piśmie, na życzenie\.", [is_.no_notice_elsewhere]),
-    (r"Kontakt: (?P<contact>.+)\.", [is_.told_contact]),
-    (r"Pełna informacja: (?P<notice>.+)\.", [is_.told_notice]),
+    (r"Kontakt pod tym numerem\.", [later.no_other_contact]),
+    (r"Pełną informację dajemy na piśmie, na życzenie\.", [later.no_notice_elsewhere]),
+    (r"Kontakt: (?P<contact>.+)\.", [later.told_contact]),
+    (r"Pełna informacja: (?P<notice>.+)\.", [later.told_notice]),
     (r"Dziękujemy\.", [is_.spoken_as(PromptKind.CONFIRMATION)]),
     (r"Nagrywamy\.", [is_.only_life]),
     (r"Nagrywamy we wszystkich trzech celach\.", [is_.for_all, is_.so_many(3)]),
@@ -171,7 +172,7 @@ CLAIMS: Sequence[is_.Claim] = (
     (r"Dobrze, nie nagrywamy\.", [is_.nothing_stays]),
     (r"Nie nagrywamy\.", [is_.nothing_stays]),
     (r"Koniec nagrywania\.", [is_.nothing_stays]),
-    (r"Nagranie usuwamy\.", [is_.nothing_stays, is_.spoken_as(PromptKind.WITHDRAWN)]),
+    (r"Nagranie usuwamy\.", [is_.erased]),
     (r"Zgoda cofnięta\.", [is_.has_consent, is_.not_objecting]),
     (r"Zgoda cofnięta, sprzeciw przyjęty\.", [is_.has_consent, is_.objecting]),
     (r"Sprzeciw przyjęty\.", [is_.objecting]),

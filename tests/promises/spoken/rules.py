@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from appliance.config.settings import Basis, Purpose
 from appliance.config.words.ready import said_alone
 from appliance.model.policy import PromptKind, Saying
-from appliance.prompts.words import numbers
 from tests.promises.spoken.world import World
 
 Groups = Mapping[str, str]
 Rule = Callable[[World, Saying, Groups], bool]
+LI = Basis.LEGITIMATE_INTERESTS
 Claim = tuple[str, Sequence[Rule]]
 """A sentence as a pattern, and all that has to be so."""
 
@@ -20,17 +21,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     "de": ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"),
 }  # fmt: skip
-PERIODS = {"pl": numbers.polish, "en": numbers.english, "de": numbers.german}
-LONGEST = {
-    language: {say(days): days for days in range(1, 3654)} for language, say in PERIODS.items()
-}
-"""A period in words -> the most days that these words are said of."""
 
 
 def pressed(world: World, word: str) -> str:
     """The key of a name."""
-    names = KEYS[world.language]
-    found = [str(at) for at, name in enumerate(names) if re.match(rf"(?:{name})", word.casefold())]
+    return _key(world.language, word.casefold())
+
+
+@cache
+def _key(language: str, word: str) -> str:
+    found = [str(at) for at, name in enumerate(KEYS[language]) if re.match(rf"(?:{name})", word)]
     return found[0] if len(found) == 1 else ""
 
 
@@ -45,13 +45,6 @@ def ids(purposes: Sequence[Purpose]) -> set[str]:
 def called(world: World, _: Saying, said: Groups) -> bool:
     """The office has this name on the telephone."""
     return said["name"] == world.config.office.controller_says[world.language]
-
-
-def controller(world: World, _: Saying, said: Groups) -> bool:
-    """The office has this name in full."""
-    office, language = world.config.office, world.language
-    name = office.legal_name_says.get(language) or office.controller_says[language]
-    return said["name"] == name
 
 
 SPECIAL: Mapping[str, Mapping[str, str]] = {
@@ -85,11 +78,7 @@ def _special(world: World, said: Groups, some: Sequence[Purpose]) -> bool:
     return (said.get("also") or "") == words
 
 
-def told_officer(world: World, _: Saying, said: Groups) -> bool:
-    """The office has this data protection officer."""
-    return said["officer"] == world.config.office.officer_says.get(world.language)
-
-
+@cache  # one rule for a reason, by which a sentence is known
 def recorded(basis: Basis, contract_to: str | None = None) -> Rule:
     """All purposes that it names are recorded for this reason."""
 
@@ -106,6 +95,7 @@ def every_other(world: World, _: Saying, said: Groups) -> bool:
     return _names(world, said, world.others)
 
 
+@cache
 def laws_of(basis: Basis) -> Rule:
     """The purposes on a basis name these laws."""
 
@@ -132,6 +122,11 @@ def has_consent(world: World, *_: object) -> bool:
     return bool(world.consent)
 
 
+def withdrawable(world: World, *_: object) -> bool:
+    """Consent can be taken back; without it the call goes on."""
+    return bool(world.consent)
+
+
 def only_consent(world: World, *_: object) -> bool:
     """Without consent nothing is recorded."""
     return bool(world.consent) and not world.others
@@ -145,11 +140,6 @@ def beside_others(world: World, *_: object) -> bool:
 def only_life(world: World, *_: object) -> bool:
     """Nothing but life is at stake."""
     return world.bases == {Basis.VITAL_INTERESTS}
-
-
-def others_are_life(world: World, *_: object) -> bool:
-    """It gives no reason but the purpose."""
-    return bool(world.on(Basis.VITAL_INTERESTS))
 
 
 # -- objecting, refusing, agreeing: the keys -------------------------------------------------------
@@ -240,121 +230,6 @@ def of_choice(world: World, saying: Saying, said: Groups) -> bool:
     return same and name in ids(world.consent)
 
 
-def told_nobody(world: World, *_: object) -> bool:
-    """Somebody answered that nobody else receives the recording, and it is so."""
-    office = world.config.office
-    return office.recipients == "nobody" and not office.recipients_say and not world.elsewhere
-
-
-def told_these(world: World, _: Saying, said: Groups) -> bool:
-    """These receive it."""
-    return said["to"] == world.config.office.recipients_say.get(world.language)
-
-
-def told_no_recipients(world: World, *_: object) -> bool:
-    """Nobody has answered who receives it."""
-    office = world.config.office
-    return not office.recipients and not office.recipients_say
-
-
-# -- the second layer ------------------------------------------------------------------------------
-
-
-def kept_as_long(world: World, _: Saying, said: Groups) -> bool:
-    """Nothing is kept for longer, and for exactly so long where it says so."""
-    period, most = said["period"], LONGEST[world.language]
-    kept = [each.retention_days for each in world.purposes]
-    if said.get("latest"):
-        return max(kept) <= most.get(period, 0)
-    return {PERIODS[world.language](days) for days in kept} == {period} and len(set(kept)) == 1
-
-
-def no_contract_without(world: World, *_: object) -> bool:
-    """A contract is to be concluded, and there is no other way to."""
-    others = any(world.language in each.other_way_says for each in world.purposes)
-    return bool(world.on(Basis.CONTRACT, "conclude")) and not others
-
-
-def weighed(world: World, *_: object) -> bool:
-    """There is an interest that was weighed."""
-    return all(each.justification for each in world.on(Basis.LEGITIMATE_INTERESTS)) and bool(
-        world.on(Basis.LEGITIMATE_INTERESTS)
-    )
-
-
-def told_contact(world: World, _: Saying, said: Groups) -> bool:
-    """The office is reached so."""
-    return said["contact"] == world.config.office.contact_says.get(world.language)
-
-
-def no_other_contact(world: World, *_: object) -> bool:
-    """The office names no other way to reach it."""
-    return world.language not in world.config.office.contact_says
-
-
-def told_notice(world: World, _: Saying, said: Groups) -> bool:
-    """The whole notice is there."""
-    return said["notice"] == world.config.office.notice_says.get(world.language)
-
-
-def no_notice_elsewhere(world: World, *_: object) -> bool:
-    """The office names no place where the whole notice can be read."""
-    return world.language not in world.config.office.notice_says
-
-
-def rights(names: Mapping[str, str]) -> Rule:
-    """It grants all rights that these bases give, and no other; ``names`` are their words."""
-
-    def holds(world: World, _: Saying, said: Groups) -> bool:
-        rest, granted = said["rights"], set()
-        for right, words in names.items():
-            if words in rest:
-                rest = rest.replace(words, "", 1)
-                granted.add(right)
-        due = {"access", "copy", "rectification", "restriction"}
-        due |= {"erasure"} if world.bases != {Basis.LEGAL_OBLIGATION} else set()
-        due |= {"portability"} if world.bases & {Basis.CONSENT, Basis.CONTRACT} else set()
-        objects = bool(said.get("object")) == bool(world.objectionable)
-        return granted == due and objects and not _beside(rest)
-
-    return holds
-
-
-def resting_on(phrases: Mapping[str, Rule], ours: str) -> Rule:
-    """Each basis that it names is one of the line, and no basis of the line is left out.
-
-    Args:
-        phrases: words for a basis -> when they are so.
-        ours: what stands before the interests.
-    """
-
-    def holds(world: World, saying: Saying, said: Groups) -> bool:
-        rest, found = said["bases"], set()
-        interests = [each.interest_says[world.language] for each in world.on(LI)]
-        laws = [each.law_says[world.language] for each in world.on(Basis.LEGAL_OBLIGATION)]
-        more = {ours + world.listed(dict.fromkeys(interests)): LI} if interests else {}
-        for words in dict.fromkeys(laws):
-            more[words] = Basis.LEGAL_OBLIGATION
-        for words in sorted({*phrases, *more}, key=len, reverse=True):
-            if words in rest:
-                if words in phrases and not phrases[words](world, saying, said):
-                    return False
-                found.add(words)
-                rest = rest.replace(words, "", 1)
-        due = {words for words, rule in phrases.items() if rule(world, saying, said)} | {*more}
-        return not _beside(rest) and found == due and bool(said["one"]) == (len(found) == 1)
-
-    return holds
-
-
-def _beside(rest: str) -> str:
-    """What a list says beside its items."""
-    return re.sub(r"\b(?:i|oraz|and also|and|und|sowie)\b|[ ,]", "", rest)
-
-
-LI = Basis.LEGITIMATE_INTERESTS
-
-
 # -- what follows the answer -----------------------------------------------------------------------
 
 
@@ -389,6 +264,6 @@ def nothing_stays(world: World, saying: Saying, said: Groups) -> bool:
     return not set(ids(world.others)) - ids(world.objectionable) and not saying.purposes
 
 
-def nothing_without_an_answer(world: World, saying: Saying, said: Groups) -> bool:
-    """Without a key nothing is recorded."""
-    return not world.others
+def erased(world: World, saying: Saying, said: Groups) -> bool:
+    """What was recorded goes, since nothing is recorded any more."""
+    return saying.spoken is PromptKind.WITHDRAWN and nothing_stays(world, saying, said)

@@ -27,8 +27,12 @@ class World:
     language: str
     elsewhere: bool = False
     """Backups go to a server that is not the office's own."""
-    confirmed: bool = True
-    """Somebody has confirmed the time."""
+    today: str = "2026-12-01"
+    """The day that it is; empty: nobody has confirmed the time, so none is known."""
+    vouched: bool = True
+    """Somebody vouches that all who speak on the line have agreed."""
+    holders: int = 0
+    """So many others can open what is recorded."""
 
     @cached_property
     def purposes(self) -> tuple[Purpose, ...]:
@@ -57,6 +61,32 @@ class World:
     def bases(self) -> set[Basis]:
         """All bases of the line."""
         return {each.basis for each in self.purposes}
+
+    @property
+    def erases(self) -> bool:
+        """Say whether recordings are erased on their day; a simulation has no callers' own."""
+        return bool(self.today) or self.line.simulated
+
+    @property
+    def lawful(self) -> bool:
+        """Say whether it may be recorded there: in Germany all who speak agree (§ 201 StGB)."""
+        on_notice = {Basis.CONTRACT, Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
+        return self.config.office.country != "DE" or not self.bases & on_notice
+
+    @property
+    def in_order(self) -> bool:
+        """Say whether nothing keeps the line from asking."""
+        agreed = self.vouched or self.config.office.country != "DE"
+        first = self.line.records_from
+        begun = not first or (bool(self.today) and self.today >= first)
+        return self.lawful and agreed and self.erases and begun
+
+    @property
+    def telling_key(self) -> str:
+        """The key that tells more; none where only life is at stake, or it does something else."""
+        taken = {*self.line.choices, self.line.choose_key}
+        tells = self.bases != {Basis.VITAL_INTERESTS} and self.line.more_key not in taken
+        return self.line.more_key if tells else ""
 
     @property
     def refuse_key(self) -> str:
