@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from appliance.clock import DAY
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate
 from appliance.model.certificate import CertifiedErasure
@@ -42,3 +43,11 @@ def certificate(office: Office, rid: str, reader: str = "caller") -> CertifiedEr
 
 def shown(office: Office, rid: str) -> ask.ErasureCertificate:
     return office.ask(ask.ShowCertificate(rid))
+
+
+def next_day(office: Office, days: float = 1) -> None:
+    """Let days end: the first entry of the next one signs the head of the last."""
+    office.clock.advance(days * DAY)
+    office.confirm()
+    office.audit.append("viewed", "keeper")
+    office.records.sweep()

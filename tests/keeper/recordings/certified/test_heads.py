@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from appliance.clock import DAY
 from appliance.keeper.recordings.certified.signing import CERTIFIED
 from appliance.keeper.recordings.words import ERASURE_DAYS
 from appliance.vault.audit.heads import head_of
@@ -16,16 +15,8 @@ from appliance.vault.certificate import (
 )
 from appliance.vault.origin import fingerprint
 from tests.keeper.office import Office
-from tests.keeper.recordings.certified.orders import file, read
+from tests.keeper.recordings.certified.orders import file, next_day, read
 from tests.vault.test_proof import mutated
-
-
-def next_day(office: Office, days: float = 1) -> None:
-    """Let days end: the first entry of the next one signs the head of the last."""
-    office.clock.advance(days * DAY)
-    office.confirm()
-    office.audit.append("viewed", "keeper")
-    office.records.sweep()
 
 
 def test_on_its_own_day_there_is_none(office: Office, rid: str) -> None:

@@ -1,7 +1,10 @@
 """A certificate outlasts power cuts, is supplemented, and ends with its case."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +22,15 @@ from appliance.vault.certificate import certificate_digest, read_certificate
 from appliance.vault.opening.content import MediumState
 from appliance.vault.origin import fingerprint
 from tests.keeper.office import START, TODAY, Office, make_office
-from tests.keeper.recordings.certified.orders import certificate, erase, file, read, settle, shown
+from tests.keeper.recordings.certified.orders import (
+    certificate,
+    erase,
+    file,
+    next_day,
+    read,
+    settle,
+    shown,
+)
 from tests.model.refusals import refuses
 
 
@@ -178,7 +189,9 @@ class Power(BaseException):
     """The power went."""
 
 
+@contextmanager
 def _cut_at(monkeypatch: pytest.MonkeyPatch, office: Office, number: int) -> Iterator[None]:
+    """Let the power go before the write of a number, from 0: of the ledger or of the audit."""
     count = itertools.count()
 
     def cutting(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -190,34 +203,53 @@ def _cut_at(monkeypatch: pytest.MonkeyPatch, office: Office, number: int) -> Ite
         return step
 
     ledger, audit = office.records.ledger, office.audit
-    monkeypatch.setattr(ledger, "_set_one", cutting(ledger._set_one))
-    monkeypatch.setattr(audit, "append_many", cutting(audit.append_many))
-    monkeypatch.setattr(office.records.erasing._erasure, "_append", audit.append_many)
-    monkeypatch.setattr(office.records.erasing._erasure._reports, "_append", audit.append_many)
-    yield
-
-
-@pytest.mark.parametrize("number", range(8))
-def test_wherever_the_power_goes_it_is_signed_once_or_the_order_never_was(
-    office: Office, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    rid = office.record()
-    office.unlock()
     with monkeypatch.context() as patch:
-        for _ in _cut_at(patch, office, number):
-            try:
-                erase(office, rid)
-                settle(office)
-            except Power:
-                pass
-    office.records.lock()
-    office.clock.advance(60)
-    office.build()
-    office.records.resume()
-    settle(office)
+        patch.setattr(ledger, "_set_one", cutting(ledger._set_one))
+        patch.setattr(audit, "append_many", cutting(audit.append_many))
+        patch.setattr(office.records.erasing._erasure, "_append", audit.append_many)
+        patch.setattr(office.records.erasing._erasure._reports, "_append", audit.append_many)
+        yield
+
+
+def _is_cut(monkeypatch: pytest.MonkeyPatch, office: Office, rid: str, number: int) -> bool:
+    """Erase a call up to the head behind its certificate; say whether the power went."""
+    with _cut_at(monkeypatch, office, number):
+        try:
+            erase(office, rid)
+            settle(office)
+            next_day(office)
+        except Power:
+            return True
+    return False
+
+
+def test_wherever_the_power_goes_it_is_signed_once_or_the_order_never_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: Counter[str] = Counter()
+    for number in itertools.count():
+        office = make_office(tmp_path / str(number))
+        rid = office.record()
+        office.unlock()
+        cut = _is_cut(monkeypatch, office, rid, number)
+        office.records.lock()
+        office.clock.advance(60)
+        office.build()
+        office.records.resume()
+        settle(office)
+        next_day(office)
+        found[_outcome(office, rid)] += cut
+        office.close()
+        if not cut:
+            break
+    assert found.total() == number >= 11, "every write from the order to the head"
+    assert set(found) == {"never given", "signed"}
+
+
+def _outcome(office: Office, rid: str) -> str:
     if rid in office.keyring:
         assert office.records.ledger.certificates() == {}
-        return
+        return "never given"
     assert shown(office, rid).kept == "signed"
     made = [one for one in office.audit.of_recording(rid) if one.type == CERTIFIED]
     readers = ("caller", "office")
@@ -225,6 +257,9 @@ def test_wherever_the_power_goes_it_is_signed_once_or_the_order_never_was(
     assert {one.sha256 for one in made} == digests
     erased = [one for one in office.audit.of_recording(rid) if one.type == "erased"]
     assert erased[-1].seq < made[0].seq
+    told = [[one.about for one in read(office, rid, reader).supplements] for reader in readers]
+    assert told == [[], ["head"]]
+    return "signed"
 
 
 def test_a_disk_that_is_full_when_it_is_to_be_signed_delays_it(

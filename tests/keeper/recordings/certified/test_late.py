@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from appliance.vault.certificate import recording_digest
-from tests.keeper.office import Office
+from appliance.vault.opening.erase_all import EraseAllOrder
+from tests.keeper.office import OFFICER, Office
 from tests.keeper.recordings.certified.orders import certificate, erase, file, read, settle, shown
 from tests.model.refusals import refuses
 
@@ -123,3 +124,33 @@ def test_a_file_whose_key_is_gone_comes_back_as_nothing(office: Office, tmp_path
     assert rid not in office.keyring
     assert file(office, rid) == before
     assert "sealed" not in [one.type for one in office.audit.of_recording(rid)][1:]
+
+
+def test_what_was_erased_before_everything_keeps_its_own(office: Office) -> None:
+    """Its call went on, so nothing was signed when everything began to be erased."""
+    first = office.record(call=CALL, ended="storage")
+    office.seal(call=CALL, keep_open=True)
+    office.unlock()
+    erase(office, first)
+    settle(office)
+    assert shown(office, first).kept == "waits"
+    with office.keyring.changing() as draft:
+        draft.erase_all = EraseAllOrder(
+            id="0a1b2c3d",
+            asked_by=OFFICER.operator,
+            asked_at=office.clock.now(),
+            counted=0.0,
+            ground="no_longer_needed",
+            stage="decided",
+            decided_by="keeper",
+        )
+    settle(office)
+    settle(office)
+    assert "erased_all" in {type for type, _ in office.acts()}
+    for writer in office.writers:
+        writer.close()
+    office.writers.clear()
+    office.records.take_up()
+    settle(office)
+    assert [call.rids for call in certificate(office, first).calls] == [(first,)]
+    assert not certificate(office, first).everything
