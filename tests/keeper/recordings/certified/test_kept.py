@@ -2,8 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from tests.keeper.recordings.certified.orders import (
     settle,
     shown,
 )
+from tests.keeper.recordings.certified.power import PowerCut, cut_at
 from tests.model.refusals import refuses
 
 
@@ -185,40 +185,14 @@ def unsure(tmp_path: Any) -> Iterator[Office]:
     office.close()
 
 
-class Power(BaseException):
-    """The power went."""
-
-
-@contextmanager
-def _cut_at(monkeypatch: pytest.MonkeyPatch, office: Office, number: int) -> Iterator[None]:
-    """Let the power go before the write of a number, from 0: of the ledger or of the audit."""
-    count = itertools.count()
-
-    def cutting(real: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*args: Any, **named: Any) -> Any:
-            if next(count) == number:
-                raise Power
-            return real(*args, **named)
-
-        return step
-
-    ledger, audit = office.records.ledger, office.audit
-    with monkeypatch.context() as patch:
-        patch.setattr(ledger, "_set_one", cutting(ledger._set_one))
-        patch.setattr(audit, "append_many", cutting(audit.append_many))
-        patch.setattr(office.records.erasing._erasure, "_append", audit.append_many)
-        patch.setattr(office.records.erasing._erasure._reports, "_append", audit.append_many)
-        yield
-
-
 def _is_cut(monkeypatch: pytest.MonkeyPatch, office: Office, rid: str, number: int) -> bool:
     """Erase a call up to the head behind its certificate; say whether the power went."""
-    with _cut_at(monkeypatch, office, number):
+    with cut_at(monkeypatch, office, number):
         try:
             erase(office, rid)
             settle(office)
             next_day(office)
-        except Power:
+        except PowerCut:
             return True
     return False
 

@@ -1,5 +1,6 @@
 """Let nothing that surfaces later of an erased call make its certificate untrue."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from appliance.vault.certificate import recording_digest
 from appliance.vault.opening.erase_all import EraseAllOrder
-from tests.keeper.office import OFFICER, Office
+from tests.keeper.office import OFFICER, Office, make_office
 from tests.keeper.recordings.certified.orders import certificate, erase, file, read, settle, shown
+from tests.keeper.recordings.certified.power import PowerCut, cut_at
 from tests.model.refusals import refuses
 
 CALL = "aa" * 8
@@ -58,12 +60,10 @@ def test_another_call_that_goes_on_holds_up_nothing(office: Office) -> None:
     assert shown(office, first).kept == "signed"
 
 
-@pytest.fixture
-def put_back(office: Office, tmp_path: Path) -> tuple[str, str]:
+def surfaced(office: Office, away: Path) -> tuple[str, str]:
     """A signed certificate of a call, and a part of it that comes back from elsewhere."""
     first = office.record(call=CALL, ended="storage")
     second = office.seal(call=CALL)
-    away = tmp_path / "elsewhere"
     made_ahead = office.folders.new / second
     shutil.copy2(made_ahead, away)
     made_ahead.unlink()
@@ -73,6 +73,11 @@ def put_back(office: Office, tmp_path: Path) -> tuple[str, str]:
     assert shown(office, first).kept == "signed"
     shutil.copy2(away, made_ahead)
     return first, second
+
+
+@pytest.fixture
+def put_back(office: Office, tmp_path: Path) -> tuple[str, str]:
+    return surfaced(office, tmp_path / "elsewhere")
 
 
 def test_what_comes_back_later_is_erased_and_said_behind_the_signature(
@@ -154,3 +159,32 @@ def test_what_was_erased_before_everything_keeps_its_own(office: Office) -> None
     settle(office)
     assert [call.rids for call in certificate(office, first).calls] == [(first,)]
     assert not certificate(office, first).everything
+
+
+def test_wherever_the_power_goes_it_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in itertools.count():
+        office = make_office(tmp_path / str(number))
+        first, second = surfaced(office, tmp_path / "elsewhere")
+        cut = False
+        with cut_at(monkeypatch, office, number):
+            try:
+                office.records.take_up()
+                settle(office)
+            except PowerCut:
+                cut = True
+        office.records.lock()
+        office.clock.advance(60)
+        office.build()
+        office.records.resume()
+        office.records.take_up()
+        settle(office)
+        assert second not in office.keyring
+        for reader in ("caller", "office"):
+            told = [(one.id, one.state) for one in read(office, first, reader).supplements]
+            assert told == [(recording_digest(second), state) for state in ("found", "erased")]
+        office.close()
+        if not cut:
+            break
+    assert number >= 5, "every write from the one that surfaced to its erasure"
