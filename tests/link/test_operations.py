@@ -81,7 +81,7 @@ def test_few_write_their_entry_themselves() -> None:
         "people.let_in", "settings.change", "settings.confirm_words", "settings.go_back",
         "settings.vouch_voice",
         "erase_all.ask", "erase_all.confirm", "erase_all.cancel", "calls.export", "proof.get",
-        "speakers.add", "speakers.remove", "speakers.vouch",
+        "speakers.add", "speakers.remove", "speakers.vouch", "stamps.take", "stamps.tell",
             "silences.set", "silences.ask_end", "silences.confirm_end", "silences.cancel_end",
         "words.drop", "words.keep", "sheet.enter", "sheet.replace",
         "update.address", "update.fetch", "update.install", "update.install_fetched",
@@ -112,6 +112,7 @@ def test_the_courier_asks_for_its_errands_alone() -> None:
     its = {tag(o) for o in operations() if o.roles is WithoutRole.COURIER}
     assert its == {
         "errands.take", "errands.tell", "fetch.bring", "fetch.take", "fetch.tell", "steps.next",
+        "stamps.take", "stamps.tell",
     }  # fmt: skip
 
 
