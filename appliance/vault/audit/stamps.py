@@ -244,7 +244,7 @@ def _decoded(answer: bytes) -> "TimeStampResponse":
     from rfc3161_client import decode_timestamp_response  # noqa: PLC0415
 
     try:
-        found = decode_timestamp_response(answer)
+        found: TimeStampResponse = decode_timestamp_response(answer)
         if found.status != 0 or len(found.signed_data.signer_infos) != 1:
             raise BadStamp("no_token")
     except _UNREADABLE:
