@@ -16,6 +16,7 @@ SHOWN = {
     "RecoverySheet.groups": "the sheet, before it is typed back",
     "RecoverySheet.token": "the owner's own session",
     "Session.token": "the person's own",
+    "KeptStamp.token": "what an authority signed, for anybody to check",
 }
 """What is shown, and why."""
 

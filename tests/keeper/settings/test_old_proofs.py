@@ -13,6 +13,7 @@ import pytest
 
 from appliance.commands.call import place
 from appliance.config.kept import in_force
+from appliance.config.outside.stamp import Stamp
 from appliance.config.settings import Config, Front, Line, Office, Panel, Part, Purpose
 from appliance.exchange.script.files import named_scene
 from appliance.link.requests.calls import (
@@ -38,7 +39,7 @@ from tests.keeper.boxes import KeeperBox
 from tests.keeper.settings.changing import Office as Changing
 from tests.prompts.short import short_trial
 
-KINDS = {Office, Panel, Line, Purpose}
+KINDS = {Office, Panel, Line, Purpose, Stamp}
 
 ROOTS = {"vault", "backup", "fresh"}
 """What root alone says, at the box: no setting of the panel's, which may change neither."""
@@ -162,6 +163,11 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
             "retention_days": 7,
             "confirmed": {"by": "Adam", "day": "2026-11-27", "words": "ab" * 32},
         }
+    values["stamp"] = {
+        "address": "https://stamps.example/tsa",
+        "roots": "/etc/zgoda/stamps.pem",
+        "qualified": True,
+    }
     for only, _ in ROUNDS.values():
         for name in only:
             quality.pop(name, None)
@@ -179,6 +185,7 @@ def other(before: Config, after: Config) -> Iterator[str]:
     pairs: list[tuple[Any, Any]] = [
         (before.office, after.office),
         (before.panel, after.panel),
+        (before.stamp, after.stamp),
         *zip(before.lines, after.lines, strict=True),
         *zip(before.purposes, after.purposes, strict=True),
     ]
@@ -243,7 +250,7 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
     values["backup"] = {"folder": "/etc"}
     assert [each.place for each in office.change(values).mistakes] == [("backup", "folder")]
     assert {field.name for field in dataclasses.fields(Config)} == {
-        *("office", "lines", "purposes", "panel", "front"),
+        *("office", "lines", "purposes", "panel", "front", "stamp"),
         *ROOTS,
     }
 
