@@ -243,6 +243,8 @@ class IssuedCertificates:
             self._signer.put_on_record(row)
             self._open = None
             row = self._ledger.certificates().get(case)
+        if self._time.judged.belief is None:
+            return  # what is said is dated, and kept so long
         if row is not None and row.late and self._later.say(row, day_of(self._time.now())):
             (self._open or set()).discard(case)
 

@@ -1,7 +1,7 @@
 """Make what a certificate says, for each reader what is theirs."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -12,6 +12,8 @@ from appliance.keeper.audit.silent import told
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.keeper.erasure.media import copied_to
 from appliance.keeper.recordings.certified.kept import CertificateOrder
+from appliance.keeper.recordings.handing_over.copies import EXPORTED, nothing_left
+from appliance.keeper.storage.rows import CopyEntry
 from appliance.model.certificate import (
     CertifiedErasure,
     ErasedCall,
@@ -152,8 +154,22 @@ def last_step(entries: Sequence[AuditEntry]) -> AuditEntry | None:
     return last
 
 
-def was_exported(entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader) -> bool:
-    """Say whether a copy was handed out, as far as a reader may know."""
-    hides = reader is ProofReader.CALLER
-    acts = [one for of_one in entries.values() for one in (told(of_one) if hides else of_one)]
-    return any(one.type == "exported" for one in acts)
+def was_exported(
+    entries: Mapping[str, Sequence[AuditEntry]],
+    reader: ProofReader,
+    kept: Callable[[str], CopyEntry | None],
+) -> bool:
+    """Say whether a copy was handed out, as far as a reader may know.
+
+    Args:
+        entries: of each recording.
+        reader: who is told.
+        kept: returns what the ledger has of a copy's case.
+    """
+    for rid, acts in entries.items():
+        for one in told(acts) if reader is ProofReader.CALLER else acts:
+            if one.type != EXPORTED:
+                continue
+            if one.case is None or not nothing_left(one.case, rid, acts, kept(one.case)):
+                return True
+    return False

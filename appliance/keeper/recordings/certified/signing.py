@@ -110,7 +110,7 @@ class CertificateSigner:
             last=last,
             line=self._line(last.seq),
             kept={reader: self._kept(left, reader) for reader in READERS},
-            exported=[reader for reader in READERS if was_exported(entries, reader)],
+            exported=[reader for reader in READERS if self._was_exported(entries, reader)],
         )
 
     def _all(self, row: CertificateRow) -> DoneOrder | Outcome:
@@ -131,9 +131,14 @@ class CertificateSigner:
             last=decode(line.encode() + b"\n").entry,
             line=line,
             kept={},
-            exported=[reader for reader in READERS if was_exported(handed_out, reader)],
+            exported=[reader for reader in READERS if self._was_exported(handed_out, reader)],
             recordings=done.order.recordings,
         )
+
+    def _was_exported(
+        self, entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader
+    ) -> bool:
+        return was_exported(entries, reader, self._ledger.copy_of)
 
     def _handed_out(self, done: EraseAllDone) -> Mapping[str, Sequence[AuditEntry]]:
         """Return the entries of the recordings of which a copy was handed out before."""

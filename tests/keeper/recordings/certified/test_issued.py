@@ -216,6 +216,20 @@ def test_a_copy_that_everybody_knows_of_counts_for_all(office: Office) -> None:
         assert certificate(office, rid, reader).remains[-1] == "exports"
 
 
+@pytest.mark.parametrize("recipient", list(ask.Recipient))
+def test_a_copy_of_which_nothing_left_counts_for_nobody(
+    office: Office, recipient: ask.Recipient
+) -> None:
+    rid = office.record()
+    office.unlock()
+    paper = PAPER if recipient is ask.Recipient.AUTHORITY else {}
+    office.answer(ask.ExportCall(rid, recipient=recipient, words="Anna", **paper)).close()
+    erase(office, rid)
+    settle(office)
+    for reader in ("caller", "office"):
+        assert "exports" not in certificate(office, rid, reader).remains
+
+
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_call_that_a_law_keeps_meanwhile_is_named_without_what_is_silenced(
     office: Office, monkeypatch: pytest.MonkeyPatch, silent: bool

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,24 @@ def test_what_comes_back_later_is_erased_and_said_behind_the_signature(
     office.records.sweep()
     settle(office)
     assert len(read(office, first).supplements) == 2, "said once"
+
+
+def test_nothing_is_dated_by_a_time_that_nobody_knows(
+    office: Office, put_back: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be kept until a day that has long gone, and so for no day at all."""
+    first, _ = put_back
+    time = office.records.time
+    (row,) = office.records.ledger.certificates().values()
+    with monkeypatch.context() as unknown:
+        unknown.setattr(time, "_now", replace(time.judged, belief=None))
+        unknown.setattr(time, "now", lambda: 0.0)
+        office.records.take_up()
+        office.records.recordings.certificates.settle()
+    (late,) = office.records.ledger.certificates().values()
+    assert (late.until, read(office, first).supplements) == (row.until, ())
+    settle(office)
+    assert [one.state for one in read(office, first).supplements] == ["found", "erased"]
 
 
 def test_a_restart_between_goes_on(office: Office, put_back: tuple[str, str]) -> None:
