@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from appliance.courier.connection import Connection, Unreachable, connected
 from appliance.model.outside.update import Place
@@ -49,6 +50,29 @@ class ServerAnswer:
         if not piece and self._connection.late:
             raise FetchFailed("late")
         return piece
+
+    def whole(self, most: int, larger: str) -> bytes:
+        """Return all of the content.
+
+        Args:
+            most: bytes that it may have.
+            larger: the code of an answer that has more.
+
+        Raises:
+            FetchFailed: it has more, ended early, or is no plain answer.
+        """
+        if self.status != HTTPStatus.OK:
+            raise FetchFailed("odd")
+        if self.length is not None and self.length > most:
+            raise FetchFailed(larger)
+        content = bytearray()
+        while piece := self.read(most + 1 - len(content)):
+            content += piece
+            if len(content) > most:
+                raise FetchFailed(larger)
+        if self.left():
+            raise FetchFailed("closed")
+        return bytes(content)
 
     def left(self) -> bool:
         """Say whether the server has ended before what it announced."""

@@ -3,6 +3,7 @@
 import logging
 import ssl
 from collections.abc import Callable
+from http import HTTPStatus
 
 from appliance.config.validators import web_address
 from appliance.courier.connection import CONNECT_SECONDS, MOST_ADDRESSES, NAME_SECONDS
@@ -71,17 +72,6 @@ class Stamps:
         there = Place(place.host, place.port, place.path)
         kinds = {"Content-Type": QUERY_KIND, "Accept": ANSWER_KIND}
         with asked(there, kinds, context, self._seconds, errand.query) as answer:
-            if answer.status != 200:
-                raise FetchFailed("odd")
-            if answer.kind != ANSWER_KIND:
+            if answer.status == HTTPStatus.OK and answer.kind != ANSWER_KIND:
                 raise FetchFailed("kind")
-            if answer.length is not None and answer.length > MOST_ANSWER:
-                raise FetchFailed("large")
-            content = bytearray()
-            while piece := answer.read(MOST_ANSWER + 1 - len(content)):
-                content += piece
-                if len(content) > MOST_ANSWER:
-                    raise FetchFailed("large")
-            if answer.left():
-                raise FetchFailed("closed")
-        return bytes(content)
+            return answer.whole(MOST_ANSWER, "large")

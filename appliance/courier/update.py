@@ -101,18 +101,7 @@ class Updates:
 
     def _look(self, place: Place) -> Description:
         with asked(place, {}, self._context(), self._seconds) as answer:
-            if answer.status != 200:
-                raise FetchFailed("odd")
-            if answer.length is not None and answer.length > MOST_DESCRIBED:
-                raise FetchFailed("description")
-            content = bytearray()
-            while piece := answer.read(MOST_DESCRIBED + 1 - len(content)):
-                content += piece
-                if len(content) > MOST_DESCRIBED:
-                    raise FetchFailed("description")
-            if answer.left():
-                raise FetchFailed("closed")
-        return read_description(bytes(content))
+            return read_description(answer.whole(MOST_DESCRIBED, "description"))
 
     def _fetch(self, errand: Fetch, place: Place) -> None:
         headers = {"Range": f"bytes={errand.start}-{errand.end - 1}"}
