@@ -27,7 +27,7 @@ OUTSIDE: dict[str, Any] = {
     "mail_failed": _l("E-mail was not sent"),
     "stamp_begun": _l("Time stamp asked for"),
     "stamped": _l("Time stamp kept"),
-    "stamp_failed": _l("Time stamp was not got"),
+    "stamp_failed": _l("Time stamp not received"),
     "drill_done": _l("Recovery sheet tried on a backup"),
     "restored": _l("Device restored from a backup"),
     **update.ACTS,

@@ -26,7 +26,7 @@ class Stamp:
         "a PEM file with the root certificate of that authority: only what leads to it is taken "
         "for a stamp"), a.PATH] = ""
     qualified: Annotated[bool, N_("It is a qualified time-stamp authority (eIDAS)"), Also(
-        N_("Your word: the trusted list of its country says so. It is kept "
+        N_("You declare that the trusted list of its country names it as qualified. This is kept "
            "with each stamp."), docs="the office's word, kept with each stamp, that the authority "
         "is on a trusted list of the EU (Art. 41(2) eIDAS)"), a.FLAG] = False
 # fmt: on

@@ -43,8 +43,7 @@ EVIDENCE: Mapping[str, str] = {
         "not say the same."
     ),
     "certificates_supplement": N_(
-        "Two stories of one erasure: supplement %(number)s is another one in %(path)s than in "
-        "%(other)s."
+        "Two stories of one erasure: supplement %(number)s in %(path)s is not the one in %(other)s."
     ),
     "two_heads_entry": N_(
         "Two stories of one device: entry %(number)s of the activity log has two hashes, one in "

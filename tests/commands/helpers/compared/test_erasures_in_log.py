@@ -175,7 +175,7 @@ def test_two_supplements_of_one_number_are_two_stories(erased: Erased, tmp_path:
     forged.write_bytes(b"".join(lines[:2]) + supplement_line(other, office.keyring.sign))
     code, said = verify(folder / "office.jsonl", str(forged))
     assert code == 1
-    assert "supplement 1 is another one" in said
+    assert "Two stories of one erasure: supplement 1 in" in said
 
 
 def test_a_certificate_of_a_call_that_is_not_erased_does_not_pass(
