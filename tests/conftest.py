@@ -24,6 +24,7 @@ from tests.side_by_side.memory import keep_files_there
 from tests.side_by_side.queue import take_part
 from tests.small import media, reserve
 from tests.transcripts import print_transcripts
+from tests.vault.audit.stamped import StampAuthority
 
 # How fast examples are drawn depends on the machine, and no test may.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,6 +50,18 @@ media.take_any()
 def trial_box(tmp_path: Path) -> TrialBox:
     """A box that is set up and has never had a call."""
     return make_box(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
+    """A time-stamp authority."""
+    return StampAuthority(tmp_path_factory.mktemp("stamps") / "authority")
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
+    """Another time-stamp authority, of the same name."""
+    return StampAuthority(tmp_path_factory.mktemp("stamps") / "stranger")
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("tls"))
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "authority")
-
-
 @pytest.fixture
 def one(tmp_path: Path, authority: StampAuthority) -> Iterator[StampedBox]:
     """A box whose keeper is behind its socket."""

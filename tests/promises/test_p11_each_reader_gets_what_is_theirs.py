@@ -13,7 +13,7 @@ import re
 import shutil
 import zipfile
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -353,6 +353,31 @@ def world_of(origin: KeeperBox, rid: str, folder: Path) -> Iterator[World]:
         yield World(panel, rid, folder)
 
 
+@contextmanager
+def two_worlds(
+    origin: KeeperBox,
+    rid: str,
+    folder: Path,
+    acts: Iterable[str],
+    secrets: Mapping[str, Callable[[World], None]] = SECRET_ACTS,
+) -> Iterator[tuple[World, World]]:
+    """Open two copies of a box in which the same was done, but for what the first one silences."""
+    with ExitStack() as opened:
+        silenced, plain = (
+            opened.enter_context(world_of(origin, rid, folder / name))
+            for name in ("with", "without")
+        )
+        for act in acts:
+            if act in TOLD:
+                TOLD[act](silenced)
+                TOLD[act](plain)
+            else:
+                secrets[act](silenced)
+        assert silenced.cases
+        assert not plain.cases
+        yield silenced, plain
+
+
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("seed", range(STORIES))
 def test_two_worlds_that_differ_in_a_silence_give_the_caller_the_same(
@@ -362,20 +387,7 @@ def test_two_worlds_that_differ_in_a_silence_give_the_caller_the_same(
     rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
     box.keeper.close()
     acts = story(seed)
-    with ExitStack() as opened:
-        worlds = [
-            opened.enter_context(world_of(box, rid, tmp_path / name))
-            for name in ("with", "without")
-        ]
-        for act in acts:
-            if act in TOLD:
-                for world in worlds:
-                    TOLD[act](world)
-            else:
-                SECRET_ACTS[act](worlds[0])
-        silenced, plain = worlds
-        assert silenced.cases
-        assert not plain.cases
+    with two_worlds(box, rid, tmp_path, acts) as (silenced, plain):
         office = silenced.officer.get(f"/calls/{rid}/proof?for=office").text
         assert "KMP" in office, "the office itself is told"
         ways = zip(leaves(silenced), leaves(plain), strict=True)

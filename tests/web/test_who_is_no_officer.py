@@ -10,7 +10,6 @@ import logging
 import random
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
     WORDS,
     World,
     page_of,
-    world_of,
+    two_worlds,
 )
 from tests.web.conftest import PEOPLE, Browser, Panel
 from tests.web.routes import ANYBODY, ROUTES, Route, go
@@ -153,19 +152,7 @@ def test_who_is_no_officer_learns_nothing_of_a_silence(
     rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
     box.keeper.close()
     acts = story(seed)
-    with ExitStack() as opened:
-        worlds = [
-            opened.enter_context(world_of(box, rid, tmp_path / name))
-            for name in ("with", "without")
-        ]
-        for act in acts:
-            if act in TOLD:
-                for world in worlds:
-                    TOLD[act](world)
-            else:
-                SECRETS[act](worlds[0])
-        silenced, plain = worlds
-        assert silenced.cases
+    with two_worlds(box, rid, tmp_path, acts, SECRETS) as (silenced, plain):
         for (way, one), (_, other) in zip(learnt(silenced), learnt(plain), strict=True):
             assert one == other, (way, acts)
         logged = caplog.text + repr(caplog.records)

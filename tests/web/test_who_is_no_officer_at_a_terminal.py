@@ -8,7 +8,6 @@ code and refusal must be the same in both worlds.
 import random
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +26,10 @@ from tests.commands.asking.test_every_role import typed
 from tests.deep import spread
 from tests.keeper.boxes import set_up
 from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
-    TOLD,
     WORDS,
     World,
     page_of,
-    world_of,
+    two_worlds,
 )
 from tests.web.conftest import PEOPLE, Panel
 from tests.web.test_who_is_no_officer import DRAWN, READERS, SECRETS, STORIES, asked, story
@@ -97,20 +95,7 @@ def test_commands_tell_nobody_but_officers_of_a_silence(tmp_path: Path, seed: in
     rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
     box.keeper.close()
     acts = story(seed)
-    with ExitStack() as opened:
-        worlds = [
-            opened.enter_context(world_of(box, rid, tmp_path / name))
-            for name in ("with", "without")
-        ]
-        for act in acts:
-            if act in TOLD:
-                for world in worlds:
-                    TOLD[act](world)
-            else:
-                SECRETS[act](worlds[0])
-        silenced, plain = worlds
-        assert silenced.cases
-        assert not plain.cases
+    with two_worlds(box, rid, tmp_path, acts, SECRETS) as (silenced, plain):
         hidden = [*silenced.cases, *(() if "court" in acts else WORDS)]
         good = 0
         for (way, one), (_, other) in zip(told(silenced, seed), told(plain, seed), strict=True):

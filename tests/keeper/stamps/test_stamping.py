@@ -18,16 +18,6 @@ from tests.keeper.stamps.stamped_box import StampedBox
 from tests.vault.audit.stamped import StampAuthority
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "authority")
-
-
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "stranger")
-
-
 @pytest.fixture
 def one(tmp_path: Path, authority: StampAuthority) -> Iterator[StampedBox]:
     box = set_up(tmp_path / "data")

@@ -32,16 +32,6 @@ from tests.security.evidence.test_s28_one_story_of_one_device import (
 from tests.vault.audit.stamped import NAME, StampAuthority
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "authority")
-
-
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "stranger")
-
-
 class StampedOffice:
     """An office whose heads are stamped; its clock goes with the authority's."""
 

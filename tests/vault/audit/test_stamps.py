@@ -39,16 +39,6 @@ def head_of_day(days_later: int = 0, seq: int = 7) -> Head:
 HEAD, OTHER = head_of_day(), head_of_day(seq=8)
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "authority")
-
-
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "stranger")
-
-
 def stamped(authority: StampAuthority, head: Head = HEAD) -> TimeStamp:
     query, nonce = stamp_request(head)
     return answered(authority.answer(query), head, nonce, [authority.root])

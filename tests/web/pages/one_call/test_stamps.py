@@ -18,11 +18,6 @@ NOBODY = {
 QUALIFIED = {"en": "a qualified authority", "pl": "kwalifikowan", "de": "qualifiziert"}
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> StampAuthority:
-    return StampAuthority(tmp_path_factory.mktemp("stamps") / "authority")
-
-
 def stamp(one: StampedBox) -> None:
     """Let a day end, and have its head stamped."""
     one.next_day()
