@@ -6,6 +6,7 @@ meanwhile, or ``erased_all`` on record of an order to erase everything.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Literal
 
 from msgspec import structs
@@ -175,18 +176,17 @@ class CertificateSigner:
             VaultError: it could not be written; doing it again says nothing new.
         """
         files = self._store.opened(row, SignedFiles)
-        known = self._about(row)
-        if not any(one.type == CERTIFIED and one.case == row.case for one in known):
-            rids: Sequence[str | None] = row.recordings or (None,)
-            self._audit.append_many(
-                [replace(act, rid=rid) for rid in rids for act in _certified(row.case, files)]
-            )
+        told = {(one.rid, one.sha256) for one in self._about(row) if one.case == row.case}
+        rids: Sequence[str | None] = row.recordings or (None,)
+        acts = [replace(act, rid=rid) for rid in rids for act in _certified(row.case, files)]
+        # A write that was torn has put some of them on record, and not the others.
+        self._audit.append_many([act for act in acts if (act.rid, act.sha256) not in told])
         self._ledger.change_certificates([structs.replace(row, stage="kept")])
 
     def _about(self, row: CertificateRow) -> Iterable[AuditEntry]:
-        """Return entries among which ``certified`` stands, if the power went behind it."""
+        """Return entries among which every ``certified`` of an order stands."""
         if row.recordings:
-            return self._audit.of_recording(row.recordings[0])
+            return chain.from_iterable(map(self._audit.of_recording, row.recordings))
         found, *_ = self._audit.search(EntryQuery(types=frozenset({CERTIFIED})))
         return found  # the newest, without a recording
 

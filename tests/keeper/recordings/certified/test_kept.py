@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +218,37 @@ def test_wherever_the_power_goes_it_is_signed_once_or_the_order_never_was(
             break
     assert found.total() == number >= 11, "every write from the order to the head"
     assert set(found) == {"never given", "signed"}
+
+
+@pytest.mark.parametrize("written", range(5))
+def test_a_torn_write_is_completed_and_says_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """Of one write some whole lines may be there, and the others not."""
+    office = make_office(tmp_path / "data")
+    rids = [office.record(call="aa" * 8, ended="storage"), office.record(call="aa" * 8)]
+    office.unlock()
+    whole = office.audit.append_many
+
+    def torn(acts: Sequence[Act]) -> range:
+        if not any(one.type == CERTIFIED for one in acts):
+            return whole(acts)
+        whole(acts[:written])
+        raise PowerCut
+
+    with monkeypatch.context() as power:
+        power.setattr(office.audit, "append_many", torn)
+        erase(office, rids[0])
+        with pytest.raises(PowerCut):
+            settle(office)
+    office.records.lock()
+    office.build()
+    office.records.resume()
+    settle(office)
+    made = [(one.rid, one.detail) for one in office.audit.entries() if one.type == CERTIFIED]
+    readers = ("to.caller", "to.office")
+    assert sorted(made, key=repr) == sorted(itertools.product(rids, readers), key=repr)
+    office.close()
 
 
 def _outcome(office: Office, rid: str) -> str:
