@@ -146,12 +146,39 @@ class WhatVouches(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """The time stamp over that head."""
 
 
+ENDS_WITHIN_SECONDS = 60
+"""So soon no call begins any more on a list that ended: lines look at most seconds before one."""
+
+
+class ListEnd(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Since when nobody vouches for a list any more: it was changed, or what it was for."""
+
+    seq: Annotated[int, Meta(ge=1, lt=2**53)]  # of the entry of the audit
+    at: Moment
+    clock_ok: bool
+
+    def was_before(self, meta: CallMeta, sealed: int | None) -> bool:
+        """Say whether a call surely began behind it, as the audit numbers or clocks tell.
+
+        Args:
+            meta: of the call's recording.
+            sealed: the number of the entry that names the recording; None: nothing says so.
+        """
+        if sealed is not None and sealed < self.seq:
+            return False
+        if meta.after is not None and meta.after.seq > self.seq:
+            return True
+        clocks = self.clock_ok and meta.clock_ok
+        return clocks and meta.started_at > self.at + ENDS_WITHIN_SECONDS
+
+
 class SpeakerNames(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Those who speak on the line for the office, of whom a core's rule holds a digest."""
 
     digest: Hex64
     readable: Literal["yes", "locked", "lost"]
     whole: VouchedSpeakers | None = None  # None: it cannot be read
+    ended: ListEnd | None = None  # None: somebody still vouches for it
 
 
 class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -207,6 +234,12 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             and all(reader_for(kind) is ProofReader.CALLER for kind in kinds)
         )
 
+    def list_end(self, rule: SealedRule) -> ListEnd | None:
+        """Return when the list ended that a rule has sealed; None also for a caller's annex."""
+        digest = rule.speakers.digest if rule.speakers is not None else None
+        ends = (one.ended for one in self.speakers or () if one.digest == digest)
+        return next(ends, None)
+
     def names_who_spoke(self, rules: Sequence[SealedRule]) -> bool:
         """Say whether its lists, if its reader gets any, are those that the rules have sealed."""
         if self.speakers is None:
@@ -215,6 +248,7 @@ class ProofAnnex(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return [one.digest for one in self.speakers] == [one.digest for one in sealed] and all(
             (one.whole is None) is (one.readable != "yes")
             and (one.whole is None or one.whole.sealed == known)
+            and (one.ended is None or one.ended.seq <= (self.audit_seq or 0))
             for one, known in zip(self.speakers, sealed, strict=True)
         )
 

@@ -7,7 +7,10 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from appliance.model.proof import ListEnd
+from appliance.model.records import AuditPlace
 from appliance.model.rule import LineSpeaker, RuleSpeakers, VouchedSpeakers, wants_speakers
+from tests.samples import META
 
 PEOPLE = (
     LineSpeaker("Jörg Müller", 20_700),
@@ -57,3 +60,31 @@ def test_germany_alone_wants_it() -> None:
         country for country in ("DE", "AT", "CH", "PL", "GB", "US", "") if wants_speakers(country)
     ]
     assert wanted == ["DE"]
+
+
+END = ListEnd(seq=20, at=1_790_000_000.0, clock_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("after", "sealed", "began", "clock_ok", "was_before"),
+    [
+        (None, None, 0.0, True, False),
+        (None, None, 60.0, True, False),  # lines had looked just before
+        (None, None, 60.5, True, True),
+        (None, None, 9_999.0, False, False),  # nobody had set the clock
+        (None, 19, 9_999.0, True, False),  # the audit had named it by then, whatever a clock says
+        (None, 21, 9_999.0, True, True),
+        (None, 21, -9_999.0, True, False),
+        (21, 22, -9_999.0, True, True),  # the audit was further before the call, likewise
+        (21, None, -9_999.0, False, True),
+        (19, 21, 0.0, True, False),
+    ],
+)
+def test_a_call_began_behind_the_end_of_its_list(
+    after: int | None, sealed: int | None, began: float, clock_ok: bool, was_before: bool
+) -> None:
+    place = AuditPlace(seq=after, hash="ab" * 32) if after is not None else None
+    meta = structs.replace(META, after=place, started_at=END.at + began, clock_ok=clock_ok)
+    assert END.was_before(meta, sealed) is was_before
+    unset = structs.replace(END, clock_ok=False)
+    assert unset.was_before(meta, sealed) is (was_before and after == 21)

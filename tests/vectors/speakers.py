@@ -26,7 +26,7 @@ def digest(whole: dict[str, Any]) -> str:
 
 def named(whole: dict[str, Any], readable: str = "yes") -> dict[str, Any]:
     """Return what an annex says of a list."""
-    return {"digest": digest(whole), "readable": readable, "whole": whole}
+    return {"digest": digest(whole), "readable": readable, "whole": whole, "ended": None}
 
 
 def of(box: "Box") -> dict[str, tuple[bytes, str | None]]:
@@ -35,6 +35,7 @@ def of(box: "Box") -> dict[str, tuple[bytes, str | None]]:
     rule = json.dumps(RULE | {"speakers": sealed}, ensure_ascii=False, separators=(",", ":"))
     core = box.core(rule=rule)
     right, lost = named(LIST), named(LIST, "lost") | {"whole": None}
+    end = {"seq": 12, "at": 1_790_090_000.5, "clock_ok": True}
     other = named(LIST | {"by": "Jan Nowak"})
     short = right | {"whole": LIST | {"people": LIST["people"][:1]}}
 
@@ -44,6 +45,8 @@ def of(box: "Box") -> dict[str, tuple[bytes, str | None]]:
     return {
         "speakers": (office(right), None),
         "speakers_lost": (office(lost), None),
+        "speakers_ended": (office(right | {"ended": end}), None),
+        "speakers_lost_ended": (office(lost | {"ended": end | {"clock_ok": False}}), None),
         "speakers_for_caller": (box.proof(core, box.for_caller(core)), None),
         "caller_speakers": (box.proof(core, box.for_caller(core, speakers=[right])), "reader"),
         "office_without_speakers": (box.proof(core, box.annex(core, speakers=None)), "reader"),
@@ -55,4 +58,10 @@ def of(box: "Box") -> dict[str, tuple[bytes, str | None]]:
             "content",
         ),
         "speakers_unread": (office(right | {"readable": "locked"}), "content"),
+        "speakers_ended_ahead": (office(right | {"ended": end | {"seq": 13}}), "content"),
+        "speakers_ended_nowhere": (office(right | {"ended": end | {"seq": 0}}), "content"),
+        "speakers_ended_unsaid": (
+            office({name: value for name, value in right.items() if name != "ended"}),
+            "content",
+        ),
     }

@@ -11,6 +11,7 @@ from appliance.model.proof import (
     ProofAnnex,
     ProofReader,
     ProvedRecording,
+    SpeakerNames,
 )
 from appliance.model.rule import HeardThrough, SealedRule
 
@@ -96,12 +97,7 @@ def annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     for rid in annex.unreadable:
         yield "unreadable", f"{rid}: another part of this call, which this proof does not show"
     for names in annex.speakers or ():
-        if names.whole is None:
-            yield "spoke", f"the list of those who speak for the office is {names.readable}"
-            continue
-        for person in names.whole.people:
-            yield "spoke", f"{person.name}, agreed on {_day(person.day)}"
-        yield "vouched", f"{names.whole.by}, {_day(names.whole.day)}"
+        yield from _speaker_rows(names)
     yield from _listened_rows(annex)
     yield from _copy_rows(annex)
     if annex.reader is ProofReader.CALLER:
@@ -109,6 +105,18 @@ def annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
         yield "audit", annex.audit_hash
     else:
         yield "audit", f"entry {annex.audit_seq}, {annex.audit_hash}"
+
+
+def _speaker_rows(names: SpeakerNames) -> Iterator[tuple[str, str]]:
+    if names.whole is None:
+        yield "spoke", f"the list of those who speak for the office is {names.readable}"
+    else:
+        for person in names.whole.people:
+            yield "spoke", f"{person.name}, agreed on {_day(person.day)}"
+        yield "vouched", f"{names.whole.by}, {_day(names.whole.day)}"
+    if names.ended is not None:
+        doubt = "" if names.ended.clock_ok else ", by a clock that nobody had confirmed"
+        yield "list ended", f"{_moment(names.ended.at)}{doubt}, entry {names.ended.seq}"
 
 
 def _listened_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:

@@ -85,6 +85,12 @@ def about(folder: Path, rid: str) -> list[AuditEntry]:
     return found[first:]
 
 
+def naming(folder: Path, text: str) -> Iterator[AuditEntry]:
+    """Yield the readable entries whose line contains a text, oldest first."""
+    for path in months(folder):
+        yield from _naming(path, text.encode())
+
+
 def newest_of(folder: Path, kind: str, most_months: int) -> LogLine | None:
     """Return the newest entry of a type that can be read, or None; older months are not looked at.
 

@@ -32,6 +32,11 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: the activity log names recording %(rid)s at %(entry)s, and the time "
         "stamp over the head behind it is of %(stamp)s, more than an hour earlier."
     ),
+    "order_speakers": N_(
+        "The order cannot be: recording %(rid)s names a list of those who speak for the office "
+        "that ended at %(entry)s (entry %(number)s of the activity log), and its call began at "
+        "%(call)s."
+    ),
     "stamp_stranger": N_(
         "The time stamp beside recording %(rid)s, in the name of %(authority)s, does not lead to "
         "a certificate that was given (--authority)."

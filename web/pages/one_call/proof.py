@@ -58,7 +58,20 @@ def parts_of(shown: ProofSheet, sounds: Mapping[str, str] | None = None) -> dict
         "said": proof_words,
         "bases": BASES,
         "sounds": sounds,
+        "put_back": _put_back(shown),
         "unreal": least_real(one.rule.heard.unreal for one in shown.recordings),
+    }
+
+
+def _put_back(shown: ProofSheet) -> set[str]:
+    """Return the digests of the lists of speakers that had ended when the call began."""
+    pairs = zip(shown.recordings, shown.places, strict=False)
+    return {
+        one.rule.speakers.digest
+        for one, place in pairs
+        if one.rule.speakers is not None
+        and (end := shown.annex.list_end(one.rule)) is not None
+        and end.was_before(one.meta, place.sealed)
     }
 
 

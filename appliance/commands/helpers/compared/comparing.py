@@ -33,6 +33,9 @@ OUTCOMES = {
 }
 """The first word of a code -> the outcome."""
 
+_OF_LOG = frozenset({"left_out", "log_lacks", "log_lacks_newest"})
+"""What of an annex contradicts a log; all else that it lacks is not for its reader."""
+
 
 @dataclass
 class ProofComparison:
@@ -152,7 +155,7 @@ def _against_log(
     if result.wrong:
         return
     lacking = [one for named in proofs for one in beside.left_out(named)]
-    result.wrong += [one for one in lacking if one.code in {"left_out", "log_lacks_newest"}]
+    result.wrong += [one for one in lacking if one.code in _OF_LOG]
     result.said += [one for one in lacking if one not in result.wrong]
     for named in certificates:
         result.wrong += beside.certified(named)

@@ -18,6 +18,8 @@ from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.silent import told
 from appliance.keeper.audit.subjects import read_purpose, read_recipient
 from appliance.keeper.recordings.handing_over.copies import EXPORTED
+from appliance.keeper.recordings.speakers.ends import end_among
+from appliance.keeper.recordings.speakers.vouches import ENDED
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import MOST_LISTED, ProofAnnex, ProofReader
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
@@ -48,6 +50,7 @@ class LogBeside:
         self.folder = folder / "audit" if (folder / "audit").is_dir() else folder
         self.bad = check(self.folder).first_bad
         self._of: dict[str, list[AuditEntry]] = {rid: [] for rid in rids}
+        self._ends: list[AuditEntry] = []  # of lists of speakers, and of acts that failed
         self._hashes: dict[str, int] = {}
         self._roots: dict[int, str] = {}
         wanted = {named.head.seq for named in story.all_heads}
@@ -59,6 +62,8 @@ class LogBeside:
                 self._roots[entry.seq] = edge.root.hex()
             if entry.rid in self._of:
                 self._of[entry.rid].append(entry)
+            if entry.type in {ENDED, FAILED}:
+                self._ends.append(entry)
             self._erasures.see(entry, digest)
 
     @property
@@ -109,6 +114,18 @@ class LogBeside:
             if code == "left_out":
                 values |= {"path": named.path, "time": moment(entry.t)}
             yield evidence(code, **values)
+        yield from self._ends_left_out(named, newest)
+
+    def _ends_left_out(self, named: NamedProof, newest: int) -> Iterator[EvidenceFinding]:
+        """Yield each end of a list that an annex names, and of which it says something else."""
+        known = [entry for entry in self._ends if entry.seq <= newest]
+        for names in named.proof.annex.speakers or ():
+            ended = end_among(known, names.digest)
+            if names.ended is not None and names.ended != ended:
+                yield evidence("log_lacks", number=names.ended.seq, path=named.path)
+            elif names.ended is None and ended is not None:
+                values: dict[str, str | int] = {"number": ended.seq, "kind": ENDED}
+                yield evidence("left_out", **values, path=named.path, time=moment(ended.at))
 
 
 class _Account:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
-from appliance.model.proof import ProvedRecording
+from appliance.model.proof import ListEnd, ProvedRecording
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import LogLine
 from appliance.vault.audit.evidence import RecordingPlace
@@ -94,6 +94,16 @@ def disorder(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
                 yield evidence(
                     "order_sealed", **of, entry=moment(sealed.entry.t), call=moment(ended)
                 )
+            if (end := _list_end(named.proof, one, place)) is not None:
+                said: dict[str, str | int] = {"entry": moment(end.at), "number": end.seq}
+                yield evidence("order_speakers", **of, **said, call=moment(began))
+
+
+def _list_end(proof: Proof, one: ProvedRecording, place: RecordingPlace) -> ListEnd | None:
+    """Return the end of the list of speakers that a recording seals, if its call began later."""
+    sealed = place.sealed.entry.seq if place.sealed is not None else None
+    end = proof.annex.list_end(one.rule)
+    return end if end is not None and end.was_before(one.meta, sealed) else None
 
 
 @dataclass

@@ -18,6 +18,7 @@ from appliance.keeper.recordings.handing_over.annexes import for_reader
 from appliance.keeper.recordings.handing_over.copies import Copies
 from appliance.keeper.recordings.handing_over.evidence import AuditEvidence
 from appliance.keeper.recordings.parts import CallParts
+from appliance.keeper.recordings.speakers.ends import end_of
 from appliance.keeper.recordings.speakers.lists import SpeakerLists
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
@@ -196,7 +197,7 @@ class Proofs:
         )
 
     def _names(self, recordings: Sequence[ProvedRecording]) -> tuple[SpeakerNames, ...]:
-        """Return who speaks on the line, of each list that was sealed."""
+        """Return who speaks on the line, of each list that was sealed, and when it ended."""
         sealed = dict.fromkeys(one.rule.speakers for one in recordings)
         lists = [(each, *self._speakers.of(each)) for each in sealed if each is not None]
         return tuple(
@@ -204,6 +205,7 @@ class Proofs:
                 digest=each.digest,
                 readable=readable,  # type: ignore[arg-type]  # one of the three
                 whole=whole,
+                ended=end_of(self._audit.folder, each.digest),
             )
             for each, whole, readable in lists
         )

@@ -6,6 +6,7 @@ lines that count as signed, since signing and checking cost more than all the re
 
 from appliance.vault.proof import BadProof, joined, read_proof
 from tests.fuzz.feeding import Target
+from tests.vectors import speakers
 from tests.vectors.proofs import OURS, signed, written
 
 
@@ -41,6 +42,7 @@ def seeds() -> dict[str, bytes]:
         "annex_alone": b"\1" + bodies[1],
         "read": b"\2" + b"\n".join(bodies),
         "read_two": b"\2" + b"\n".join((bodies[0], *bodies)),
+        "speakers": b"\0" + speakers.of(OURS)["speakers_ended"][0],
         "cut": b"\0" + whole[:-40],
         "lines": b"\0" + whole + b"\n" * 100,
         "deep": b"\1" + b'{"proof":2,"part":"annex",' + b"[" * 5000,
