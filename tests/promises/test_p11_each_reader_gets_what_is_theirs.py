@@ -32,6 +32,7 @@ from tests.keeper.boxes import KeeperBox
 from tests.keeper.mail.mailed import Mailed, change
 from tests.samples import PAPER
 from tests.web.conftest import Browser, Panel, serve, set_up_box
+from tests.web.lists.test_several import chosen
 
 STORIES = 6
 ACTS = 12
@@ -46,6 +47,7 @@ class World:
 
     panel: Panel
     rid: str
+    another: str  # a call that one silenced copy may name, too
     files: Path
     held: bool = False
     officer: Browser = field(init=False)
@@ -59,10 +61,9 @@ class World:
         assert answer.status_code in {200, 303}, answer.text
         _ = answer.data  # a copy is on record as whole once it was fetched
 
-    def chosen(self) -> str:
-        """Choose the call in the list; return the id of the choice."""
-        where = self.officer.send("/calls/chosen", do="copies", recording=self.rid)
-        return str(where.headers["Location"]).partition("chosen=")[2]
+    def chosen(self, *before: str) -> str:
+        """Choose the call in the list, behind others; return the id of the choice."""
+        return chosen(self.officer, "copies", *before, self.rid)
 
     def run(self, *words: str, name: str = OFFICER) -> str:
         """Run ``zgoda recordings``, which must end well; return what it prints."""
@@ -138,7 +139,7 @@ def police(world: World) -> None:
 
 
 def police_among_others(world: World) -> None:
-    silent = POLICE | {"silent_until": world.day(200), "chosen": world.chosen()}
+    silent = POLICE | {"silent_until": world.day(200), "chosen": world.chosen(world.another)}
     world.send("/calls/chosen/hand-over", **silent)
 
 
@@ -251,6 +252,8 @@ def leaves(world: World) -> Iterator[tuple[str, Any]]:
     for path in (f"/calls/{rid}/proof?for=office", "/silences"):
         refused = lena.get(path)
         yield f"refused: {path}", (refused.status_code, page_of(refused.text))
+    another = world.officer.get(f"/calls/{world.another}/proof?for=caller").text
+    yield "sheet of another call", page_of(another)
     yield "list", world.run("list", name=LISTENER)
     yield "show", world.run("show", rid, name=LISTENER)
     for kind in ("caller", "adviser"):
@@ -340,7 +343,7 @@ def certified(world: World) -> Iterator[tuple[str, Any]]:
 
 
 @contextmanager
-def world_of(origin: KeeperBox, rid: str, folder: Path) -> Iterator[World]:
+def world_of(origin: KeeperBox, calls: tuple[str, str], folder: Path) -> Iterator[World]:
     """Open a copy of a data folder, at the same moment."""
     folder.mkdir()
     shutil.copytree(origin.folders.data, folder / "data", ignore=shutil.ignore_patterns("run"))
@@ -350,21 +353,23 @@ def world_of(origin: KeeperBox, rid: str, folder: Path) -> Iterator[World]:
     )
     box.restart()
     with contextmanager(serve)(box) as panel:
-        yield World(panel, rid, folder)
+        yield World(panel, *calls, folder)
 
 
 @contextmanager
 def two_worlds(
     origin: KeeperBox,
-    rid: str,
     folder: Path,
     acts: Iterable[str],
     secrets: Mapping[str, Callable[[World], None]] = SECRET_ACTS,
 ) -> Iterator[tuple[World, World]]:
     """Open two copies of a box in which the same was done, but for what the first one silences."""
+    nobody = Panel(origin, None, None)  # type: ignore[arg-type]  # nobody looks at them yet
+    calls = nobody.record(), nobody.record()
+    origin.keeper.close()
     with ExitStack() as opened:
         silenced, plain = (
-            opened.enter_context(world_of(origin, rid, folder / name))
+            opened.enter_context(world_of(origin, calls, folder / name))
             for name in ("with", "without")
         )
         for act in acts:
@@ -384,11 +389,9 @@ def test_two_worlds_that_differ_in_a_silence_give_the_caller_the_same(
     tmp_path: Path, seed: int
 ) -> None:
     box = set_up_box(tmp_path)
-    rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
-    box.keeper.close()
     acts = story(seed)
-    with two_worlds(box, rid, tmp_path, acts) as (silenced, plain):
-        office = silenced.officer.get(f"/calls/{rid}/proof?for=office").text
+    with two_worlds(box, tmp_path, acts) as (silenced, plain):
+        office = silenced.officer.get(f"/calls/{silenced.rid}/proof?for=office").text
         assert "KMP" in office, "the office itself is told"
         ways = zip(leaves(silenced), leaves(plain), strict=True)
         for (way, told), (_, other) in ways:

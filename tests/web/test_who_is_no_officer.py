@@ -44,7 +44,7 @@ from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
     page_of,
     two_worlds,
 )
-from tests.web.conftest import PEOPLE, Browser, Panel
+from tests.web.conftest import PEOPLE, Browser
 from tests.web.routes import ANYBODY, ROUTES, Route, go
 
 READERS = {
@@ -149,10 +149,8 @@ def test_who_is_no_officer_learns_nothing_of_a_silence(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     box = set_up(tmp_path / "data", PEOPLE | READERS)
-    rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
-    box.keeper.close()
     acts = story(seed)
-    with two_worlds(box, rid, tmp_path, acts, SECRETS) as (silenced, plain):
+    with two_worlds(box, tmp_path, acts, SECRETS) as (silenced, plain):
         for (way, one), (_, other) in zip(learnt(silenced), learnt(plain), strict=True):
             assert one == other, (way, acts)
         logged = caplog.text + repr(caplog.records)

@@ -31,7 +31,7 @@ from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
     page_of,
     two_worlds,
 )
-from tests.web.conftest import PEOPLE, Panel
+from tests.web.conftest import PEOPLE
 from tests.web.test_who_is_no_officer import DRAWN, READERS, SECRETS, STORIES, asked, story
 
 CASES = re.compile(r"\bcase\W+[0-9a-f]{16}\b")
@@ -92,10 +92,8 @@ def told(world: World, seed: int) -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize("seed", spread(range(STORIES), 1))
 def test_commands_tell_nobody_but_officers_of_a_silence(tmp_path: Path, seed: int) -> None:
     box = set_up(tmp_path / "data", PEOPLE | READERS)
-    rid = Panel(box, None, None).record()  # type: ignore[arg-type]  # nobody looks at it yet
-    box.keeper.close()
     acts = story(seed)
-    with two_worlds(box, rid, tmp_path, acts, SECRETS) as (silenced, plain):
+    with two_worlds(box, tmp_path, acts, SECRETS) as (silenced, plain):
         hidden = [*silenced.cases, *(() if "court" in acts else WORDS)]
         good = 0
         for (way, one), (_, other) in zip(told(silenced, seed), told(plain, seed), strict=True):

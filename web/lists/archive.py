@@ -11,6 +11,8 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
@@ -72,7 +74,8 @@ class Archive:
                     raise
                 self._leave_out(asked, refusal)
             else:
-                self._calls = self._calls[at:]
+                case = opened[0].case
+                self._calls = [asked, *(_joining(one, case) for one in self._calls[at + 1 :])]
                 return opened
         raise Refused("no_calls_chosen")
 
@@ -152,6 +155,19 @@ def as_read(
     yield SHEET, page.encode()
     for sha256 in fresh:
         yield words[sha256], access.fetch(HearWords(sha256=sha256))[1]
+
+
+def _joining(asked: ExportCall, case: str) -> ExportCall:
+    """Return what is asked of a further call: it is of the same act, and nothing is typed anew."""
+    return structs.replace(
+        asked,
+        joins=case,
+        words="",
+        file_number="",
+        legal_basis="",
+        signed_by="",
+        silent_until="",
+    )
 
 
 def _short(asked: ExportCall) -> str:

@@ -202,6 +202,7 @@ class ExportPiece(Message, frozen=True):
     total: int | None  # bytes of the whole file; None: only its end shows it
     content_type: str
     filename: str
+    case: str = ""  # of the copy, which further calls of the same act join
 
 
 class Recipient(StrEnum):
@@ -230,6 +231,7 @@ class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
     signed_by: str = ""
     silent_until: str = ""  # day; empty: the copy is not silenced
     hold_silent: bool = True  # a hold of the call belongs to that silence
+    joins: str = ""  # the case of the act's first call; then nothing is typed but the recipient
 
 
 class ErasureCertificate(SignedErasure, frozen=True):

@@ -173,7 +173,7 @@ class Calls:
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
         copies, rids = self._recordings.copies, self._recordings.calls.of(asked.recording)
-        if asked.silent_until:  # what is refused anyway sets no silence that people have to end
+        if asked.silent_until or asked.joins:  # what is refused anyway sets no silence
             self._readable(asked.recording)
         begun = copies.begin(asked, rids, who.actor)
         pieces = copies.counted(begun, self._pieces(asked))

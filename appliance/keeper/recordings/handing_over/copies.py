@@ -109,43 +109,75 @@ class Copies:
 
         Raises:
             Refused: ``recipient_long``, ``paper_lacks``, ``silence_of_nobody``, ``no_day``,
-                ``silence_past``, ``silence_long``.
+                ``silence_past``, ``silence_long``; for a call that joins ``copy_closed``,
+                ``silence_end_waits``.
             VaultError: it could not be put on record; no copy may be made.
         """
-        paper = typed(asked.words, asked.file_number, asked.legal_basis, asked.signed_by)
-        until = self._until(asked, paper)
         with self._words.writing():
-            sealed = self._words.seal(paper.text, "copy") if paper.text else None
-            case = sealed.case if sealed else os.urandom(CASE_BYTES).hex()
+            before = self._joined(asked, recordings, actor) if asked.joins else None
+            copy, until = self._first(asked) if before is None else (before, None)
+            row = self._ledger.silences().get(copy.case)
             call = CopiedCall(recordings=tuple(recordings), form=asked.format)
-            copy = CopyEntry(case=case, calls=(call,), words=sealed)
-            self._ledger.keep_copy(copy)
             given = Act(
                 type=EXPORTED,
                 actor=actor,
-                case=case,
-                sha256=hashlib.sha256(sealed.sealed).hexdigest() if sealed else None,
+                case=copy.case,
+                sha256=hashlib.sha256(copy.words.sealed).hexdigest() if copy.words else None,
                 detail=to_recipient(asked.recipient.value) if asked.recipient else None,
             )
-            try:
-                silence = (
-                    self._silence(copy, actor, until, hold_too=asked.hold_silent) if until else []
+            if until is not None:
+                row = SilenceRow(
+                    case=copy.case, calls=(), until=until, author=actor, at=self._clock.now()
                 )
+            try:
+                copy = structs.replace(copy, calls=(*copy.calls, call), until=None)
+                self._ledger.keep_copy(copy)
+                silence = self._silence(row, call, actor, hold_too=asked.hold_silent) if row else []
                 copies = [replace(given, rid=rid) for rid in recordings]
                 numbers = self._audit.append_many([*silence, *copies])[len(silence) :]
             except BaseException:
                 with contextlib.suppress(VaultError):
-                    self._drop(case)
+                    self._undo(copy.case, before, None if until is not None else row, call)
                 raise
         failed = Act(type=FAILED, actor=actor)
         return CopyRecord(
-            case,
-            tuple(recordings),
+            copy.case,
+            call.recordings,
             tuple(
                 replace(failed, rid=rid, of=number)
                 for rid, number in zip(recordings, numbers, strict=True)
             ),
         )
+
+    def _first(self, asked: ExportCall) -> tuple[CopyEntry, int | None]:
+        """Seal what was typed of an act's first call; return it, and until when it is silent."""
+        paper = typed(*_typed(asked))
+        until = self._until(asked, paper)
+        sealed = self._words.seal(paper.text, "copy") if paper.text else None
+        case = sealed.case if sealed else os.urandom(CASE_BYTES).hex()
+        return CopyEntry(case=case, calls=(), words=sealed), until
+
+    def _joined(self, asked: ExportCall, recordings: Sequence[str], actor: str) -> CopyEntry:
+        """Return the copy that one more call of the same act joins; nothing is typed anew."""
+        case = asked.joins
+        copy = self._ledger.copy_of(case) if is_case(case) else None
+        if copy is None or any((*_typed(asked), asked.silent_until)):
+            raise Refused("copy_closed")
+        row = self._ledger.silences().get(case)
+        known = (*(row.recordings if row is not None else ()), *copy.recordings)
+        entries = self._audit.of_recording(known[0]) if known else []
+        acts = [one for one in entries if one.case == case]
+        own = [one for one in acts if one.actor == actor and one.type == EXPORTED]
+        ended = row is None and any(one.type == SILENCED for one in acts)
+        if (
+            not is_for(asked.recipient, case, {known[0]: own} if known else {})
+            or ended
+            or not set(known).isdisjoint(recordings)
+        ):
+            raise Refused("copy_closed")
+        if row is not None and row.ending is not None:
+            raise Refused("silence_end_waits")
+        return copy
 
     def _until(self, asked: ExportCall, paper: Paper) -> int | None:
         """Return the last day of the silence that is asked for; None: there is none."""
@@ -158,21 +190,38 @@ class Copies:
             return None
         return silent_until(asked.silent_until, day_of(self._clock.now()))
 
-    def _silence(self, copy: CopyEntry, actor: str, until: int, *, hold_too: bool) -> list[Act]:
-        """Keep a copy's silence, and let the call's hold belong to it; return what to record."""
-        row = SilenceRow(
-            case=copy.case,
-            calls=tuple(call.recordings for call in copy.calls),
-            until=until,
-            author=actor,
-            at=self._clock.now(),
-        )
+    def _silence(
+        self, row: SilenceRow, call: CopiedCall, actor: str, *, hold_too: bool
+    ) -> list[Act]:
+        """Keep a call's silence, and let its hold belong to it; return what to record."""
+        row = structs.replace(row, calls=(*row.calls, call.recordings))
         self._ledger.change_silences([row])
-        held = join_holds(self._ledger, copy.case, copy.recordings) if hold_too else []
-        silenced = Act(type=SILENCED, actor=actor, case=copy.case, detail=until_day(until))
-        return [replace(silenced, rid=rid) for rid in copy.recordings] + [
-            Act(type="held", actor=actor, rid=rid, case=copy.case) for rid in held
+        held = join_holds(self._ledger, row.case, call.recordings) if hold_too else []
+        silenced = Act(type=SILENCED, actor=actor, case=row.case, detail=until_day(row.until))
+        return [replace(silenced, rid=rid) for rid in call.recordings] + [
+            Act(type="held", actor=actor, rid=rid, case=row.case) for rid in held
         ]
+
+    def _undo(
+        self, case: str, copy: CopyEntry | None, row: SilenceRow | None, call: CopiedCall
+    ) -> None:
+        """Take back what was kept of a call that could not be put on record.
+
+        Args:
+            case: of the act.
+            copy: what was kept of it before.
+            row: likewise, of its silence.
+            call: the call.
+        """
+        held = [self._ledger.hold_of(rid) for rid in call.recordings]
+        joined = [hold for hold in held if hold is not None and hold.silence == case]
+        self._ledger.hold([structs.replace(hold, silence="") for hold in joined])
+        if copy is None:
+            self._drop(case)
+            return
+        self._ledger.keep_copy(copy)
+        if row is not None:
+            self._ledger.change_silences([row])
 
     def counted(self, begun: CopyRecord, pieces: Pieces) -> Pieces:
         """Pass a copy's pieces on behind a None, and keep which bytes left.
@@ -185,10 +234,12 @@ class Copies:
             yield None
             with contextlib.closing(pieces):
                 for piece in pieces:
-                    if piece is not None:
-                        taken.update(piece[1])
-                        size += len(piece[1])
-                    yield piece
+                    if piece is None:
+                        yield None
+                        continue
+                    taken.update(piece[1])
+                    size += len(piece[1])
+                    yield structs.replace(piece[0], case=begun.case), piece[1]
             whole = True
         except Exception as error:
             why = error.code if isinstance(error, Refused) else FAILED
@@ -291,3 +342,13 @@ class Copies:
             return False
         kept = self._ledger.copy_of(entry.case)
         return nothing_left(entry.case, entry.rid, entries, kept)
+
+
+def _typed(asked: ExportCall) -> Paper:
+    """Return what was typed for one call, as it came."""
+    return Paper(asked.words, asked.file_number, asked.legal_basis, asked.signed_by)
+
+
+def is_case(text: str) -> bool:
+    """Say whether a text can be a case's name."""
+    return len(text) == 2 * CASE_BYTES and set(text) <= set("0123456789abcdef")

@@ -26,7 +26,7 @@ from appliance.keeper.audit.silent import (
 from appliance.keeper.audit.subjects import read_recipient
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.second_person import check_second, seconds_left
-from appliance.keeper.recordings.handing_over.copies import EXPORTED, is_for, join_holds
+from appliance.keeper.recordings.handing_over.copies import EXPORTED, is_case, is_for, join_holds
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
 from appliance.keeper.recordings.handing_over.silenced_calls import (
     Calls,
@@ -119,7 +119,7 @@ class Silences:
             VaultError: it could not be written.
         """
         with self._words.writing():
-            copy = self._ledger.copy_of(asked.case) if _is_case(asked.case) else None
+            copy = self._ledger.copy_of(asked.case) if is_case(asked.case) else None
             before = self._ledger.silences().get(asked.case)
             known = before.calls if before is not None else ()
             known += tuple(call.recordings for call in copy.calls) if copy is not None else ()
@@ -357,7 +357,3 @@ def _acts(
 
 def _is_authoritys(exported: AuditEntry) -> bool:
     return read_recipient(exported.detail) == Recipient.AUTHORITY
-
-
-def _is_case(text: str) -> bool:
-    return len(text) == 16 and set(text) <= set("0123456789abcdef")

@@ -93,6 +93,10 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
         N_("A silence lasts at most twelve months. Choose an earlier day."),
     ),
     "no_copy": missing(N_("Not found"), N_("There is no such copy for an authority.")),
+    "copy_closed": state(
+        N_("Not possible now"),
+        N_("This call cannot be added to that copy. Hand it over on its own."),
+    ),
     "no_silence": missing(N_("Not found"), N_("There is no such silence any more.")),
     "silence_end_waits": state(
         N_("Not possible now"), N_("A request to end this silence already waits.")

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from appliance.clock import DAY, HOUR
+from appliance.link.requests.calls import ExportCall
+from tests import vaults
 from tests.boxes import PASSWORD
 from tests.keeper.desks import mail_of
 from tests.keeper.mail.mailed import Mailed, change
 from tests.samples import PAPER
 from tests.web.conftest import Browser, Panel
 from tests.web.lists.test_several import copies
+from web import access
 
 POLA, ADAM = "Pola Officer", "Adam Admin"
 POLICE = {"recipient": "authority", "words": "KMP <b>Warszawa", **PAPER}
@@ -185,6 +188,71 @@ def test_one_of_which_nothing_left_is_listed_says_so_and_is_ended(panel: Panel) 
     )
     page = browser.get(f"/calls/{rid}").text
     assert "Silence the copy for" not in page
+
+
+def test_several_calls_have_one_silence_which_one_order_ends(panel: Panel) -> None:
+    browser, admin = panel.log_in(POLA), panel.log_in(ADAM)
+    gone, *rids = [panel.record() for _ in range(4)]
+    assert panel.box.keeper.box is not None
+    vaults.change(panel.box.keeper.box.keyring, gone, restricted=True)
+    until = {"silent_until": day(panel, 10)}
+    assert copies(browser, gone, *rids, **POLICE, **until).data
+    case = the_case(panel)
+    for looks in (browser, admin):
+        page = looks.get("/silences").text
+        assert "Copies of 3 calls" in page
+        assert [page.count(rid[:8]) > 0 for rid in (gone, *rids)] == [False, True, True, True]
+        assert "The silence of 1 copy for an authority ends" in looks.get("/").text
+    for rid in rids:
+        page = browser.get(f"/calls/{rid}").text
+        assert PAPER["file_number"] in page
+        assert page.count(f"/silences#silence-{case}") == 1
+    assert "nothing of it has left" not in page
+    password = {"case": case, "password": PASSWORD}
+    assert browser.send("/silences/end", **password).status_code == 303
+    assert admin.send("/silences/confirm", **password).status_code == 303
+    assert "No copy is silent." in browser.get("/silences").text
+    lena = panel.log_in("Lena Listener")
+    told = [rid for rid in rids if 'id="copies"' in lena.get(f"/calls/{rid}").text]
+    assert told == rids
+
+
+def test_a_silence_set_later_says_that_it_covers_all_calls_and_their_holds(panel: Panel) -> None:
+    browser, lena = panel.log_in(POLA), panel.log_in("Lena Listener")
+    rids = [panel.record(), panel.record()]
+    assert copies(browser, *rids, **POLICE).data
+    hold = {"ground": "claims", "reason": "A claim", "review": day(panel, 60)}
+    browser.send(f"/calls/{rids[1]}/hold", **hold)
+    page = browser.get(f"/calls/{rids[0]}").text
+    assert "The silence covers all calls of this copy (2)." in page
+    assert "Holds of these calls belong to the same matter" in page
+    form = PAPER | {"silent_until": day(panel, 30), "hold_silent": "yes"}
+    assert panel.box.keeper.box is not None
+    (copy,) = panel.box.keeper.box.records.ledger.copies()
+    assert browser.send("/silences", case=copy.case, **form).status_code == 303
+    assert "Copies of 2 calls" in browser.get("/silences").text
+    assert "kept past its erasure date" not in lena.get(f"/calls/{rids[1]}").text
+
+
+def test_a_file_of_several_breaks_off_when_its_act_takes_no_call_any_more(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = panel.log_in(POLA)
+    rids = [panel.record(), panel.record()]
+    assert panel.box.keeper.box is not None
+    silences = panel.box.keeper.box.records.recordings.silences
+    ask = access.download
+
+    def ended_between(asked: ExportCall) -> object:
+        if asked.joins:
+            silences.ask_end([asked.joins], "0badc0de")
+        return ask(asked)
+
+    monkeypatch.setattr(access, "download", ended_between)
+    with pytest.raises(access.Halted):
+        _ = copies(browser, *rids, **POLICE, silent_until=day(panel, 30)).data
+    assert "Copy of call" in browser.get("/silences").text
+    assert panel.box.acts().count("exported") == 1
 
 
 @pytest.mark.parametrize("earlier", [None, "caller", "authority"])
