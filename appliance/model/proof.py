@@ -260,3 +260,5 @@ class ProvedRecording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     meta: CallMeta
     receipt: ConsentReceipt
     rule: SealedRule
+    second: bool | None = None
+    """Its header names the rule's holder, who could open it; None: no header is at hand."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -51,6 +52,7 @@ from appliance.model.records import CallMeta, LineStatus, RecordingEnd, Recordin
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile, SealingKeys
+from appliance.vault.tickets import SecondHolder
 from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
@@ -210,12 +212,25 @@ class Panel:
         assert answer.status_code == (200 if one_time else 303), answer.text
         return browser
 
-    def record(self, seconds: float = 2.0, number: str | None = NUMBER) -> str:
-        """Seal a call of two sides as the recorder does, and have it taken up."""
+    def record(
+        self,
+        seconds: float = 2.0,
+        number: str | None = NUMBER,
+        second: SecondHolder | None = None,
+        **said: Any,
+    ) -> str:
+        """Seal a call of two sides as the recorder does, and have it taken up.
+
+        Args:
+            seconds: of sound.
+            number: of the caller.
+            second: who else can open it.
+            **said: what META says otherwise.
+        """
         folders, today = self.box.folders, int(self.box.clock.now() // DAY)
         days = {"training": today + 90, "quality": today + 90}
         pool = Pool(folders.pool, folders.new)
-        meta = _meta(self.box.clock.now(), number, days)
+        meta = structs.replace(_meta(self.box.clock.now(), number, days), **said)
         ticket = Ticket(today + 90, meta.call, True, "b00710", 100, 90)
         file = SealedFile.create(
             folders.new,
@@ -223,6 +238,7 @@ class Panel:
             pool.take_key(),
             ticket,
             2,
+            second=second,
         )
         file.begin(meta, RECEIPT, samples.RULE)
         blocks = round(seconds * 4)

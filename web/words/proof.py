@@ -42,6 +42,13 @@ CONTRACTS: dict[str, Any] = {
 }
 """What a contract needed the recording for."""
 
+ALONE: dict[str, Any] = {
+    "pool_empty": _l("None of the keys that they had made ahead was left."),
+    "old": _l("The last day on which their keys could be used had passed."),
+    "no_day": _l("The device did not know the day."),
+}
+"""Why a recording holds no key for a second holder, whom its rule names."""
+
 KINDS: dict[str, Any] = {"health": _l("health")} | {word: _l(SPECIAL[word]) for word in SPECIAL}
 """A kind of data of Art. 9 -> its name."""
 

@@ -279,6 +279,7 @@ class SealedFacts(ReadingAnswer, frozen=True, tag="proved", kw_only=True):
     rule: str
     samples: int
     ended: str
+    second: bool  # the header names a second holder
     withdrawn: tuple[Withdrawal, ...] = ()
     origin: Origin = Origin.NOT_ATTESTED
 

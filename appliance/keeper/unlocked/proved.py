@@ -24,7 +24,8 @@ def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> SealedFacts:
 
     Raises:
         Tampered: it is not the file that the audit calls sealed.
-        FileFormatError: it does not open, or its first frames are damaged.
+        FileFormatError: it does not open, its first frames are damaged, or it says different
+            things of a second holder.
     """
     finding = assess(path, known, keys)
     survey = finding.survey
@@ -35,6 +36,7 @@ def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> SealedFacts:
     with Reader.open(path, keys.reading, keys.recording) as reader, decoding("The recording"):
         # Decoded first: a text that no reader would take proves nothing.
         _ = reader.meta, reader.receipt, reader.rule
+        reader.check_holders()
         rule = b"".join(reader.frame(at).payload for at in range(2, reader.ticket.opening))
         return SealedFacts(
             frames=finding.frames,
@@ -44,6 +46,7 @@ def proved(path: Path, known: AuditFacts, keys: KeysAtHand) -> SealedFacts:
             rule=rule.decode(),
             samples=survey.samples,
             ended=survey.end.reason if survey.end else "cut",
+            second=reader.header.has_second,
             withdrawn=tuple(
                 Withdrawal(mark.purposes, mark.sample) for mark in survey.marks if mark.purposes
             )[:_MOST],

@@ -148,6 +148,7 @@ class Proofs:
             meta=decode_json(found.meta.encode(), CallMeta, "META"),
             receipt=decode_json(found.receipt.encode(), ConsentReceipt, "The receipt"),
             rule=decode_json(found.rule.encode(), SealedRule, "The rule"),
+            second=found.second,
         )
 
     def _annex(
