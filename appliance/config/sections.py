@@ -1,6 +1,6 @@
 """Read a section as it is declared, and check what must hold between its settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from appliance.config.declare import OfficeFacts, setting
@@ -21,14 +21,13 @@ from appliance.config.settings import (
 )
 from appliance.config.table import Table
 from appliance.config.words.ready import ready_purpose
+from appliance.config.words.vocabulary import ONLY_ON
 
 Section = TypeVar("Section")
 
-_NEEDED_BY: Mapping[str, frozenset[Basis]] = {
-    "law_says": frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK}),
-    "interest_says": frozenset({Basis.LEGITIMATE_INTERESTS}),
-}
-_SPOKEN_FOR = {**_NEEDED_BY, "other_way_says": frozenset({Basis.CONTRACT})}
+_NEEDED = ("law_says", "interest_says")
+"""What a purpose has to say on each basis on which it may."""
+
 _FORMS = ("full", "short", "label")
 
 
@@ -80,8 +79,8 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
         for key in ("says", *_FORMS):
             table.pass_over(key)
     purpose = read(table, Purpose, office, **given)
-    for key, bases in _NEEDED_BY.items():
-        if purpose.basis in bases and not table.holds(key):
+    for key in _NEEDED:
+        if purpose.basis in ONLY_ON[key] and not table.holds(key):
             table.wrong("missing", key, example=f"{key} = {setting(Purpose, key).also.example}")
     table.finish()
     _check_purpose(table, purpose)
@@ -90,19 +89,17 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
 
 def _check_purpose(table: Table, purpose: Purpose) -> None:
     """Check what goes with a purpose's basis."""
-    if purpose.contract_to and purpose.basis is not Basis.CONTRACT and table.sound("basis"):
-        table.wrong("no_contract", "contract_to")
     if purpose.kinds and table.sound("basis") and not _may_touch(purpose):
         table.wrong("special_basis", "basis")
-    for key, bases in _SPOKEN_FOR.items():
-        if key in table and purpose.basis not in bases and table.sound("basis"):
-            table.wrong("not_spoken", key)
+    for key, bases in ONLY_ON.items():
+        said = purpose.contract_to if key == "contract_to" else key in table
+        if said and purpose.basis not in bases and table.sound("basis"):
+            table.wrong("no_contract" if key == "contract_to" else "not_spoken", key)
 
 
 def _may_touch(purpose: Purpose) -> bool:
     """Say whether Art. 9 lets a purpose touch such data: explicit consent, a named law, or care."""
-    named_law = _NEEDED_BY["law_says"]
-    return purpose.basis in {Basis.CONSENT, *named_law} or bool(purpose.care_reason)
+    return purpose.basis in {Basis.CONSENT, *ONLY_ON["law_says"]} or bool(purpose.care_reason)
 
 
 def _ready_forms(name: str, office: OfficeFacts) -> str:

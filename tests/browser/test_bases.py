@@ -18,6 +18,7 @@ from msgspec import structs
 from playwright.sync_api import Page, expect
 
 from appliance.config.settings import Basis, Purpose
+from appliance.config.words.vocabulary import ONLY_ON
 from appliance.model.audio import Sound, samples
 from appliance.model.policy import PromptKind
 from appliance.model.prompts import digest
@@ -125,7 +126,10 @@ def _add(page: Page, box: Box, purpose: Purpose) -> None:
         page,
         {f"{form}-{language}": words for form in forms for language, words in said[form].items()},
     )
-    page.locator("#contract_to").select_option(purpose.contract_to)
+    shown = {key: page.locator(f"[id^={key}]").first.is_visible() for key in ONLY_ON}
+    assert shown == {key: purpose.basis in bases for key, bases in ONLY_ON.items()}
+    if purpose.basis is Basis.CONTRACT:
+        page.locator("#contract_to").select_option(purpose.contract_to)
     if purpose.basis.can_be_objected_to or purpose.retention_days > 180:
         page.locator("#justification").fill(WHY)
     page.get_by_role("button", name="Preview").click()

@@ -13,6 +13,7 @@ from appliance.config.mistakes import Place
 from appliance.config.outside.stamp import Stamp
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
+from appliance.config.words.vocabulary import ONLY_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Field:
     options: Mapping[str, Any] = field(default_factory=dict)
     needed: bool = False  # an empty answer is a mistake, not the default
     taken_back: bool = False  # a flag that was set stays there as false
+    bases: Sequence[str] = ()  # of a purpose, on which alone it is asked; all if none is named
     usual: str = ""  # what holds without an answer, where a list of words shows it
 
 
@@ -99,7 +101,8 @@ def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field
 
 def only(section: type, *keys: str) -> list[Field]:
     """Return the questions for some settings of a section."""
-    return [question(setting(section, key)) for key in keys]
+    bases = ONLY_ON if section is Purpose else {}
+    return [replace(question(setting(section, key)), bases=bases.get(key, ())) for key in keys]
 
 
 def question(declared: Setting) -> Field:

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.config.settings import Basis
 from appliance.config.words.ready import ReadyPurpose, ready_purposes
+from appliance.config.words.vocabulary import ONLY_ON
 from appliance.link.requests.devices import Proposal
 from web.settings import answers
 from web.setup import devices
@@ -21,7 +22,6 @@ OBJECTIONABLE = frozenset(str(basis) for basis in Basis if basis.can_be_objected
 KEYS_OF_ONE = ("4", "6", "7")
 """Keys that agree to one purpose alone: their names are understood on a telephone."""
 
-NEEDS_LAW = frozenset({Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK})
 OWN = "own"
 """The id of a purpose that the office words itself."""
 
@@ -94,7 +94,7 @@ def _fill(table: Values, form: Form, draft: Values) -> None:
         table["retention_days"] = answers.number(days)
     justified = " ".join(form.get(f"justification-{name}", "").split())
     _put(table, "justification", justified)
-    law, interest = table["basis"] in NEEDS_LAW, table["basis"] == Basis.LEGITIMATE_INTERESTS
+    law, interest = (table["basis"] in ONLY_ON[key] for key in ("law_says", "interest_says"))
     _put(table, "law_says", _said(form, table, "law_says", draft) if law else {})
     said = _said(form, table, "interest_says", draft)
     said = said or (dict(ready.interest_says) if ready else {})

@@ -26,6 +26,15 @@ class Basis(StrEnum):
         return self in {Basis.PUBLIC_TASK, Basis.LEGITIMATE_INTERESTS}
 
 
+ONLY_ON: Mapping[str, tuple[Basis, ...]] = {
+    "law_says": (Basis.LEGAL_OBLIGATION, Basis.PUBLIC_TASK),
+    "interest_says": (Basis.LEGITIMATE_INTERESTS,),
+    "contract_to": (Basis.CONTRACT,),
+    "other_way_says": (Basis.CONTRACT,),
+}
+"""A setting of a purpose -> the bases on which it may say something."""
+
+
 class LineKind(StrEnum):
     """The kind of equipment on a line; the box asks on phone lines alone."""
 
