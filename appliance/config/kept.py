@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.config import read
-from appliance.config.drivers.driver import ROLES
+from appliance.config.drivers.driver import ROLES, Part
 from appliance.config.folders import Folders
 from appliance.config.mistakes import Mistake, MistakesFound, found, mistake, unreadable
-from appliance.config.settings import Config, Part
+from appliance.config.settings import Config
 from appliance.digest import sha256
 
 SEED = 0

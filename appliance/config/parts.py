@@ -4,10 +4,9 @@ from functools import partial
 
 from appliance.config import validators as valid
 from appliance.config.declare import asked, setting
-from appliance.config.drivers.driver import ByKind, Options, keys
+from appliance.config.drivers.driver import ByKind, Options, Part, keys
 from appliance.config.drivers.known import BY_NAME, DRIVERS
 from appliance.config.section import read
-from appliance.config.settings import Part
 from appliance.config.table import Table
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any, TypeVar
 
-from appliance.config.declare import OfficeFacts, Setting, asked
+from appliance.config.declare import OfficeFacts, Setting, asked, setting
 from appliance.config.mistakes import Invalid
 from appliance.config.table import Table
 from appliance.config.validators import LANGUAGES, valid_key
@@ -38,18 +38,24 @@ def found(
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _read(table: Table, setting: Setting, office: OfficeFacts) -> Any:
+def need(table: Table, section: type, key: str) -> None:
+    """Note that a setting is missing which may be left out, but for what others say."""
+    if not table.holds(key):
+        table.wrong("missing", key, example=f"{key} = {setting(section, key).also.example}")
+
+
+def _read(table: Table, declared: Setting, office: OfficeFacts) -> Any:
     """Return a setting's value; None where its default holds."""
-    key, kind = setting.key, setting.kind
+    key, kind = declared.key, declared.kind
     if kind.form == "words":
-        return _words(table, setting, office)
+        return _words(table, declared, office)
     if kind.form == "keys":
-        return _keys(table, setting)
+        return _keys(table, declared)
     if kind.section is not None:
         return _below(table, key, kind.section, office)
     check = partial(kind.check, office=office) if kind.of_office else kind.check
-    if setting.needed:
-        return table.required(key, check, otherwise=kind.blank, example=setting.also.example)
+    if declared.needed:
+        return table.required(key, check, otherwise=kind.blank, example=declared.also.example)
     return table.optional(key, check, None)
 
 
@@ -63,18 +69,18 @@ def _below(table: Table, key: str, section: type[Any], office: OfficeFacts) -> A
     return settings
 
 
-def _words(table: Table, setting: Setting, office: OfficeFacts) -> dict[str, str] | None:
+def _words(table: Table, declared: Setting, office: OfficeFacts) -> dict[str, str] | None:
     """Return words for each language; some for one language need all of the office's."""
-    key, check = setting.key, setting.kind.check
-    if setting.needed and not table.holds(key):
+    key, check = declared.key, declared.kind.check
+    if declared.needed and not table.holds(key):
         table.pass_over(key)
-        table.spoilt("missing", key, example=f"{key} = {setting.also.example}")
+        table.spoilt("missing", key, example=f"{key} = {declared.also.example}")
         return {}
     if key not in table:
         table.pass_over(key)
         return None
     below = table.table(key)
-    needed = office.languages if setting.needed or any(below.keys()) else ()
+    needed = office.languages if declared.needed or any(below.keys()) else ()
     words = {}
     for language in LANGUAGES:
         checks = partial(check, language=language)
@@ -86,12 +92,12 @@ def _words(table: Table, setting: Setting, office: OfficeFacts) -> dict[str, str
     return {language: text for language, text in words.items() if text}
 
 
-def _keys(table: Table, setting: Setting) -> dict[str, tuple[str, ...]]:
+def _keys(table: Table, declared: Setting) -> dict[str, tuple[str, ...]]:
     """Return what each telephone key agrees to."""
-    below = table.table(setting.key)
+    below = table.table(declared.key)
     found: dict[str, tuple[str, ...]] = {}
     for key in below.keys():
-        agreed = below.optional(key, setting.kind.check, ())
+        agreed = below.optional(key, declared.kind.check, ())
         try:
             found[valid_key(key)] = agreed
         except Invalid as invalid:

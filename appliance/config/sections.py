@@ -7,7 +7,7 @@ from appliance.config.declare import OfficeFacts, setting
 from appliance.config.drivers.driver import ROLES
 from appliance.config.outside.stamp import Stamp
 from appliance.config.parts import read_part
-from appliance.config.section import found, read
+from appliance.config.section import found, need, read
 from appliance.config.settings import (
     RETIRED,
     Backup,
@@ -50,15 +50,12 @@ def read_office(table: Table) -> Office:
     office = read(table, Office, facts_of(table, OfficeFacts(**first)), **first)
     table.finish()
     for key in ("officer", "officer_says") if office.public_body else ():
-        if not table.holds(key):
-            example = setting(Office, key).also.example
-            table.wrong("missing", key, example=f"{key} = {example}")
+        need(table, Office, key)
     if table.sound("recipients"):
         if office.recipients == "nobody" and table.holds("recipients_say"):
             table.wrong("nobody_named", "recipients_say")
-        if office.recipients == "these" and not table.holds("recipients_say"):
-            example = setting(Office, "recipients_say").also.example
-            table.wrong("missing", "recipients_say", example=f"recipients_say = {example}")
+        if office.recipients == "these":
+            need(table, Office, "recipients_say")
     return office
 
 
@@ -80,8 +77,8 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
             table.pass_over(key)
     purpose = read(table, Purpose, office, **given)
     for key in _NEEDED:
-        if purpose.basis in ONLY_ON[key] and not table.holds(key):
-            table.wrong("missing", key, example=f"{key} = {setting(Purpose, key).also.example}")
+        if purpose.basis in ONLY_ON[key]:
+            need(table, Purpose, key)
     table.finish()
     _check_purpose(table, purpose)
     return purpose
@@ -149,9 +146,8 @@ def check_panel(table: Table, panel: Panel) -> None:
 
 def check_stamp(table: Table, stamp: Stamp) -> None:
     """Check that what is stamped can be checked, and that the rest is said of somebody."""
-    if stamp.address and not stamp.roots and table.sound("roots"):
-        example = f"roots = {setting(Stamp, 'roots').also.example}"
-        table.wrong("missing", "roots", example=example)
+    if stamp.address:
+        need(table, Stamp, "roots")
     for key in ("roots", "qualified"):
         if getattr(stamp, key) and not stamp.address and table.sound("address"):
             table.wrong("stamp_nowhere", key)

@@ -12,6 +12,7 @@ from appliance.config import declare as a
 from appliance.config import forms
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
+from appliance.config.drivers.driver import Part as Part  # noqa: PLC0414 - lines are made of them
 from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
 from appliance.config.outside.stamp import Stamp
 from appliance.config.words.vocabulary import CONTRACTS, ERASERS, EVERY, RECIPIENTS
@@ -191,14 +192,6 @@ class Purpose:
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of Art. 9 that callers may speak of, health first."""
         return (("health",) if self.health else ()) + self.special
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of a line's three roles and its driver."""
-
-    driver: str  # exchange, sound, monitor, modem, isdn
-    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 _DRIVER = Also(example='{ driver = "exchange" }', docs="a driver, see below")

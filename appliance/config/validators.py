@@ -122,13 +122,7 @@ def one_of(words: type[Words]) -> Validator[Words]:
 
 def valid_words(value: object, words: Iterable[str]) -> tuple[str, ...]:
     """Accept a list of a few words, each once."""
-    if not isinstance(value, list):
-        raise Invalid("list")
-    known = tuple(words)
-    found = tuple(valid_word(each, known) for each in value)
-    if len(set(found)) < len(found):
-        raise Invalid("twice")
-    return found
+    return valid_list(value, partial(valid_word, words=tuple(words)))
 
 
 valid_basis, valid_kind = one_of(Basis), one_of(LineKind)
@@ -160,13 +154,19 @@ def valid_number(value: object, country: str) -> str:
 
 def valid_host(value: object) -> str:
     """Accept an address or name to listen on."""
-    text = valid_text(value)
+    host = _host(valid_text(value))
+    if host is None:
+        raise Invalid("host")
+    return host
+
+
+def _host(text: str) -> str | None:
+    """Return an IP address or a computer's name; None if a text is neither."""
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        if not _HOST.fullmatch(text) or re.fullmatch(r"[0-9.]+", text):
-            raise Invalid("host") from None
-    return text
+        numbers = re.fullmatch(r"[0-9.]+", text)
+        return text if _HOST.fullmatch(text) and not numbers else None
 
 
 class WebAddress(NamedTuple):
@@ -189,14 +189,9 @@ def web_address(text: str) -> WebAddress | None:
     over_tls, host, path = found[1] == "https", found[2].strip("[]"), found[4] or "/"
     port = int(found[3] or (443 if over_tls else 80))
     steps = {step.replace("%2e", ".").replace("%2E", ".") for step in path.split("/")}
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        if not _HOST.fullmatch(host) or re.fullmatch(r"[0-9.]+", host):
-            return None
-    return (
-        WebAddress(over_tls, host, port, path) if port < 65536 and not steps & {".", ".."} else None
-    )
+    if _host(host) is None or port > 65535 or steps & {".", ".."}:
+        return None
+    return WebAddress(over_tls, host, port, path)
 
 
 def valid_web_address(value: object) -> str:

@@ -40,6 +40,14 @@ class DeviceKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of a line's three roles, as the settings have it: the name of its driver, and options."""
+
+    driver: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class JointMistake:
     """A mistake that shows only when several options are seen together."""
 

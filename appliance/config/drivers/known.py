@@ -1,9 +1,17 @@
 """List the drivers of lines: one explicit tuple, and no discovery."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from appliance.config.drivers.driver import ROLES, DeviceKind, Driver, Options, filled, named
+from appliance.config.drivers.driver import (
+    ROLES,
+    DeviceKind,
+    Driver,
+    Options,
+    Part,
+    filled,
+    named,
+)
 from appliance.config.drivers.exchange import EXCHANGE
 from appliance.config.drivers.isdn import ISDN
 from appliance.config.drivers.modem import MODEM
@@ -27,31 +35,19 @@ def combinations() -> Iterator[Mapping[str, Driver]]:
         yield from ({"hook": hook, "audio": sound, "prompt": sound} for hook in hooks)
 
 
-class _Part(Protocol):
-    """A part of a line, as the settings have it."""
-
-    @property
-    def driver(self) -> str:
-        """Return the name of its driver."""
-
-    @property
-    def options(self) -> Mapping[str, Any]:
-        """Return what it says beside the driver."""
-
-
-def declared(role: str, part: _Part) -> Options:
+def declared(role: str, part: Part) -> Options:
     """Return a part's options as its driver declares them; none of an unknown driver."""
     return filled(options_of(role, part.driver, part.options), part.options)
 
 
-def devices(role: str, part: _Part) -> Iterator[tuple[str, DeviceKind, str]]:
+def devices(role: str, part: Part) -> Iterator[tuple[str, DeviceKind, str]]:
     """Yield option, kind and name of each device that a part names."""
     for key, kind in named(options_of(role, part.driver, part.options)).items():
         if value := part.options.get(key):
             yield key, kind, str(value)
 
 
-def number_at_device(role: str, part: _Part) -> int:
+def number_at_device(role: str, part: Part) -> int:
     """Return the number of a line at a device of several, 0 where a device has one line."""
     options = declared(role, part)
     return int(getattr(options, options.shared_by)) if options.shared_by else 0
