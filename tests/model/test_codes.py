@@ -8,7 +8,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -22,8 +21,8 @@ from appliance.model.sentences import retired
 from appliance.model.sentences.faults import FAULTS
 from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import LACKING
+from tests.repository.trees import ROOT, called, calls, parsed
 
-ROOT = Path(__file__).parents[2]
 NAMES = re.compile(r"%\((\w+)\)s")
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -83,15 +82,12 @@ def raised() -> tuple[Raised, ...]:
 
 
 def _raised() -> Iterator[Raised]:
-    for path in (*(ROOT / "appliance").rglob("*.py"), *(ROOT / "web").rglob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                for table, names in RAISERS.items():
-                    panels = path.is_relative_to(ROOT / "web") and table != "faults"
-                    if _name(node) in names and not panels:
-                        where = f"{path.relative_to(ROOT)}:{node.lineno}"
-                        yield from _codes(table, where, node, tree)
+    for table, names in RAISERS.items():
+        for path, node in calls(*names):
+            panels = path.is_relative_to(ROOT / "web") and table != "faults"
+            if not panels:
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield from _codes(table, where, node, parsed(path))
 
 
 def _codes(table: str, where: str, node: ast.Call, tree: ast.Module) -> Iterator[Raised]:
@@ -115,7 +111,7 @@ def _codes(table: str, where: str, node: ast.Call, tree: ast.Module) -> Iterator
 
 def _said(node: ast.Call) -> Iterator[ast.expr]:
     """Yield what stands in the place of a call's code."""
-    name = _name(node)
+    name = called(node)
     found = node.args[name in SECOND :][:1]
     if name in NAMED:
         found = [each.value for each in node.keywords if each.arg == NAMED[name]]
@@ -125,12 +121,8 @@ def _said(node: ast.Call) -> Iterator[ast.expr]:
 
 def _values(node: ast.Call) -> frozenset[str] | None:
     named = [each.arg for each in node.keywords]
-    elsewhere = None in named or _name(node) in {*NAMED, "Wrong"}
+    elsewhere = None in named or called(node) in {*NAMED, "Wrong"}
     return None if elsewhere else frozenset(filter(None, named))
-
-
-def _name(node: ast.Call) -> str:
-    return ast.unparse(node.func).rpartition(".")[2]
 
 
 def catalogue(language: str) -> Catalog:

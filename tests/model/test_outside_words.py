@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,10 +10,9 @@ from appliance.model.findings import find
 from appliance.model.sentences.faults import FAULTS, device_fault, fault_of, text_of
 from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import LACKING
+from tests.repository.trees import ROOT, calls
 from web import language
 from web.words import findings
-
-ROOT = Path(__file__).parents[2]
 
 QUOTED = {
     "disk.unknown": "the kernel",
@@ -67,11 +65,10 @@ def test_only_these_quote_the_outside() -> None:
 
 def raised() -> Iterator[tuple[str, ast.expr]]:
     """Yield what every ``LineError`` of drivers and recorder says."""
-    for folder in ("lines", "recorder", "exchange/modem"):
-        for path in (ROOT / "appliance" / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in KINDS:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0]
+    folders = [ROOT / "appliance" / each for each in ("lines", "recorder", "exchange/modem")]
+    for path, node in calls(*KINDS):
+        if any(folder in path.parents for folder in folders):
+            yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0]
 
 
 KINDS = {"LineError", "NoModem", "Silent", "LineFault"}

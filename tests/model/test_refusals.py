@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -16,8 +15,8 @@ from appliance.link.operations import Role
 from appliance.model.sentences import retired
 from appliance.model.sentences.refusals import REFUSALS, quote_of, refusal_of, sentence_of
 from appliance.model.sentences.roles import ROLE_NAMES
+from tests.repository.trees import ROOT, calls, parsed
 
-ROOT = Path(__file__).parents[2]
 NOT_SAID = {"malformed"}
 """Codes of the link itself, which its client turns into another error."""
 
@@ -35,15 +34,9 @@ class Raised(NamedTuple):
 
 def raised() -> Iterator[Raised]:
     """Find each ``Refused(…)`` in the product."""
-    for path in sorted([*(ROOT / "appliance").rglob("*.py"), *(ROOT / "web").rglob("*.py")]):
-        source = path.read_text("utf-8")
-        tree = ast.parse(source) if "Refused(" in source else ast.Module([], [])
-        if any(isinstance(node, ast.ClassDef) and node.name == "Refused" for node in tree.body):
-            continue  # another error of that name
-        tables = dict(constants(tree))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused":
-                yield read(f"{path.relative_to(ROOT)}:{node.lineno}", node, tables)
+    for path, node in calls("Refused"):
+        tables = dict(constants(parsed(path)))
+        yield read(f"{path.relative_to(ROOT)}:{node.lineno}", node, tables)
 
 
 def constants(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
@@ -74,13 +67,11 @@ ALL = tuple(raised())
 
 
 def test_no_refusal_carries_a_sentence() -> None:
-    for path in sorted([*(ROOT / "appliance").rglob("*.py"), *(ROOT / "web").rglob("*.py")]):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused":
-                assert len(node.args) == 1, (path, node.lineno)
-                texts = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
-                said = [each.value for each in texts if isinstance(each.value, str)]
-                assert [text for text in said if " " in text.strip(", ")] == [], (path, node.lineno)
+    for path, node in calls("Refused"):
+        assert len(node.args) == 1, (path, node.lineno)
+        texts = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
+        said = [each.value for each in texts if isinstance(each.value, str)]
+        assert [text for text in said if " " in text.strip(", ")] == [], (path, node.lineno)
 
 
 def test_only_known_codes_are_raised() -> None:

@@ -7,11 +7,9 @@ English to everybody. What is left of such texts is listed with its reason, and 
 import ast
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from appliance import errors
-
-ROOT = Path(__file__).parents[2]
+from tests.repository.trees import ROOT, calls
 
 SHOWN = {
     name
@@ -44,11 +42,9 @@ LEFT = {
 
 def raised() -> Iterator[tuple[str, str]]:
     """Yield the file and the text of each error that is made with a text of its own."""
-    for path in sorted([*(ROOT / "appliance").rglob("*.py"), *(ROOT / "web").rglob("*.py")]):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in SHOWN:
-                for text in filter(None, map(literal, node.args)):
-                    yield str(path.relative_to(ROOT)), text
+    for path, node in calls(*SHOWN):
+        for text in filter(None, map(literal, node.args)):
+            yield str(path.relative_to(ROOT)), text
 
 
 def literal(said: ast.expr) -> str:

@@ -50,7 +50,9 @@ def looks_random(value: object) -> bool:
 
 
 def names_of(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Give each name that a piece of code sets, with what it is set to."""
+    """Give each name that a piece of code sets, with the constant that it is set to."""
+    if not isinstance(getattr(node, "value", None), ast.Constant):
+        return
     if isinstance(node, ast.Assign):
         for target in node.targets:
             yield ast.unparse(target), node.value
