@@ -12,12 +12,12 @@ import pytest
 RUN = Path(__file__).parents[1] / "quick"
 FOLDERS = re.findall(r"^    (tests/\S+)$", RUN.read_text("utf-8"), re.MULTILINE)
 SLOW = """
-3.00s call     tests/vault/test_a.py::test_one
+3.00s call     tests/config/test_a.py::test_one
 0.50s setup    tests/signals/test_b.py::test_two[x]
 9.00s call     tests/call/test_c.py::test_three
-4.00s teardown tests/vault/opening/test_d.py::test_four
-2.00s call     tests/vault/test_e.py::test_five
-5.00s call     tests/vault/test_f.py::test_six
+4.00s teardown tests/config/drivers/test_d.py::test_four
+2.00s call     tests/config/test_e.py::test_five
+5.00s call     tests/config/test_f.py::test_six
 1500 passed, 3 deselected in 20.05s
 """
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -116,6 +116,6 @@ def test_where_it_takes_long_it_names_the_folder(run: Run) -> None:
 
     assert done.returncode == 0
     assert done.stderr == (
-        "tests/quick: it took more than -1 s; tests/vault has 28 s of them:"
+        "tests/quick: it took more than -1 s; tests/config has 28 s of them:"
         " take it out, or mend it\n"
     )

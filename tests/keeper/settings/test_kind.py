@@ -85,6 +85,11 @@ def simulated_call(box: KeeperBox) -> None:
     box.keeper.take_up()
 
 
+def begun_call(box: KeeperBox) -> None:
+    ahead = next(box.folders.new.iterdir())
+    ahead.write_bytes(b"\0")  # as the recorder's first write
+
+
 @pytest.mark.parametrize("way", REAL)
 def test_a_trials_folder_refuses_a_real_line(office: Office, way: str) -> None:
     assert office.show().kind == kind_kept(office.box.folders) == "trial"
@@ -112,8 +117,7 @@ def test_the_first_recording_decides(fresh: Office) -> None:
 
 
 def test_a_call_that_is_still_being_recorded_decides_too(fresh: Office) -> None:
-    ahead = next(fresh.box.folders.new.iterdir())
-    ahead.write_bytes(b"\0")  # as the recorder's first write
+    begun_call(fresh.box)
     assert mistakes(give(fresh, REAL["monitor"])) == [(HOOK, "trial_stays")]
 
 
@@ -177,7 +181,7 @@ def test_half_a_simulated_line_is_no_second_mistake(
     fresh: Office, role: str, first: dict[str, Any]
 ) -> None:
     assert give(fresh, first).mistakes == ()
-    simulated_call(fresh.box)  # from now on the folder is of the line's kind
+    begun_call(fresh.box)  # from now on the folder is of the line's kind
     other = REAL["monitor"] if first is SIMULATED else SIMULATED
     found = mistakes(give(fresh, {**first, role: other[role]}))
     assert {code for _, code in found} == {"half_simulated"}
