@@ -111,8 +111,8 @@ class Office:
     officer_says: Annotated[Words, N_("Data protection officer, as it is spoken"), Also(
         N_("Callers hear it on request, such as: Jan Nowak, pod tym numerem."),
         '{ pl = "Jan Nowak, pod tym numerem" }',
-        "the officer in the second layer, required by `public_body`",
-        without="the second layer names none"), a.spoken()] = field(default_factory=dict)
+        "the officer in the second layer, required by `public_body` and with `officer`",
+        without="the second layer names none; Home asks"), a.spoken()] = field(default_factory=dict)
     confirmed: Annotated[Confirmation | None, N_("Confirmed"), Also(
         docs="who confirmed these words, when, and their digest; the panel writes it, "
         "`zgoda words` prints the digest: "

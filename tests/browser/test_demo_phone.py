@@ -106,7 +106,7 @@ def call_in(page: Page) -> None:
     expect(display(page, "office")).to_contain_text(NUMBER)
     expect(display(page, "office")).to_contain_text("It rings")
     do(page, "office", "Answer")
-    wait_for_state(page, "Asking")
+    wait_for_state(page, "Explaining")
     expect(display(page, "caller")).to_contain_text("the device asks")
 
 

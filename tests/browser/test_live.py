@@ -109,7 +109,7 @@ def test_several_people_watch_one_line(watchers: Watchers, places: tuple[Box, Pa
     place_call(watchers.owner, "A caller who agrees")
     watchers.all_see("Ringing")
     _who(watchers, "Zofia Testowa", "incoming")
-    watchers.all_see("Asking")
+    watchers.all_see("Explaining")
     _lamps(watchers, "Yellow blinks: asking.", amber="blinking")
     _level_moves(watchers)
     watchers.all_see("Recording")

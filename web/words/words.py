@@ -40,10 +40,10 @@ STATES = {
         "ready", _l("Dialling"), _l("The office dials; the device stays silent and only listens.")
     ),
     "settling": StateWords(
-        "asking", _l("Picked up"), _l("Waiting for the first pause, then the question is put.")
+        "asking", _l("Picked up"), _l("The device waits for the first pause, then it speaks.")
     ),
     "asking": StateWords(
-        "asking", _l("Asking"), _l("The caller hears why the office would like to record.")
+        "asking", _l("Explaining"), _l("The caller hears what the recording is for.")
     ),
     "awaiting": StateWords(
         "asking", _l("Waiting for the key"), _l("The caller may press a key now.")
@@ -57,7 +57,9 @@ STATES = {
         "asking", _l("Choosing"), _l("The caller is asked about each purpose by itself.")
     ),
     "confirming": StateWords(
-        "asking", _l("Agreed"), _l("The caller agreed and hears that recording begins.")
+        "asking",
+        _l("Recording begins"),
+        _l("The caller hears that the call is recorded from now on."),
     ),
     "recording": StateWords(
         "recording",

@@ -45,6 +45,8 @@ def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
 
 
 def _of_office(office: Office) -> Iterator[Unanswered]:
+    if office.officer and not office.officer_says:
+        yield Unanswered(("office", "officer_says"), "officer_says_open")
     if office.name and not (office.recipients or office.recipients_say):
         yield Unanswered(("office", "recipients"), "recipients_open")
 

@@ -47,6 +47,10 @@ SETTINGS_SENTENCES: Mapping[str, Sentence] = {
         "Callers may speak of their health: name your data protection officer in the settings of "
         "the office, or make sure with a lawyer that you need none."
     ),
+    "configuration.officer_says_open": _warn(
+        "Callers who ask for more do not hear who the office’s data protection officer is: say "
+        "how that is spoken, in the settings of the office."
+    ),
     "configuration.contract_open": _warn(
         "The purpose “%(name)s” is recorded for a contract: say in its settings whether to "
         "conclude or to perform it. Callers are not told until then."

@@ -8,11 +8,11 @@ from appliance.model.sentences.sentence import warn as _warn
 
 SILENCE_SENTENCES: Mapping[str, Sentence] = {
     "silence.soon": _warn(
-        "Copies for authorities whose silence ends within 14 days: %(count)s. Ask the authority, "
-        "then end the silence or enter a new paper on the page Silences."
+        "Copies for authorities whose silence reaches its day within 14 days: %(count)s. Ask the "
+        "authority, then end the silence or enter a new paper on the page Silences."
     ),
     "silence.over": _fail(
-        "Copies for authorities whose silence should have ended: %(count)s. They stay silent "
+        "Copies for authorities whose silence has passed its day: %(count)s. They stay silent "
         "until a privacy officer ends the silence or enters a new paper on the page Silences."
     ),
 }

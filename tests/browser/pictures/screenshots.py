@@ -93,7 +93,7 @@ def watched_call(browser: Browser, page: Page, box: Box, folder: Path) -> None:
         log_in(each, box)
     wait_for_state(page, "Ready")
     place_call(page, "A caller who agrees")
-    for state in ("Asking", "Recording"):
+    for state in ("Explaining", "Recording"):
         for each, look in watching:
             wait_for_state(each, state)
             each.locator(".meter:not(.silent) .figure:not(:empty)").wait_for()
@@ -113,7 +113,7 @@ def _calls(page: Page, folder: Path) -> None:
             place_call(page, caller)  # refused while the call before it is being put away
             with contextlib.suppress(AssertionError):
                 expect(state).not_to_have_text("Ready", timeout=10_000)
-        wait_for_state(page, "Asking")
+        wait_for_state(page, "Explaining")
     wait_for_recording(page, 2)
     wait_for_state(page, "Ready")
 
@@ -130,7 +130,7 @@ def demo_phone(browser: Browser, box: Box, folder: Path) -> None:
     caller.get_by_role("button", name="Call the office").click()
     office.get_by_role("button", name="Answer").click()
     for each, look in looking:
-        wait_for_state(each, "Asking")
+        wait_for_state(each, "Explaining")
         each.locator(".transcript").wait_for()
         _shoot(each, folder, f"phone-asking-{look}")
     caller.locator('[data-key="2"]').click()

@@ -1,13 +1,15 @@
 """Ask on about what earlier settings left open; refuse a draft that leaves it open."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appliance.config.mistakes import Place
-from appliance.config.read import trial_text
+from appliance.config.read import check, parse, trial_text
+from appliance.config.words.unanswered import unanswered, unanswered_anew
 from appliance.link.requests.doctor import Examine
 from appliance.link.requests.settings import Changed
 from tests.keeper.boxes import set_up
@@ -19,6 +21,11 @@ ORDER: dict[str, Any] = {
     "full": {"pl": "przyjęcia zamówienia", "en": "taking orders", "de": "zur Annahme"},
     "short": {"pl": "zamówienie", "en": "orders", "de": "Annahme"},
     "label": {"pl": "zamówienie", "en": "orders", "de": "Annahme"},
+}
+SPOKEN = {
+    "pl": "Jan Nowak, pod tym numerem",
+    "en": "Jan Nowak, at this number",
+    "de": "Jan Nowak unter dieser Nummer",
 }
 OLD = """
 [[purpose]]
@@ -90,6 +97,23 @@ def test_where_callers_speak_of_health_home_asks_for_the_officer(office: Office)
     assert mistakes(office.change(values)) == []
     assert ("officer_open", "") in asked(office)
 
-    values["office"]["officer"] = "Jan Nowak, iod@kancelaria.example"
+    values["office"] |= {"officer": "Jan Nowak, iod@kancelaria.example", "officer_says": SPOKEN}
     assert mistakes(office.change(values)) == []
-    assert ("officer_open", "") not in asked(office)
+    left = {each.code for each in unanswered(check(values))}
+    assert not {"officer_open", "officer_says_open"} & left
+
+
+def test_an_officer_who_is_named_in_papers_is_spoken_too(office: Office) -> None:
+    values = office.values()
+    values["office"]["officer"] = "Jan Nowak, iod@kancelaria.example"
+    assert mistakes(office.change(values)) == [(("office", "officer_says"), "not_answered")]
+
+    values["office"]["officer_says"] = SPOKEN
+    assert mistakes(office.change(values)) == []
+
+
+def test_an_officer_of_before_goes_on_and_home_asks_how_they_are_spoken() -> None:
+    config = parse(trial_text())
+    named = replace(config, office=replace(config.office, officer="Jan Nowak"))
+    assert ("officer_says_open", "") in {each.key for each in unanswered(named)}
+    assert not list(unanswered_anew(named, named))

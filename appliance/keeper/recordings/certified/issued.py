@@ -267,7 +267,7 @@ class IssuedCertificates:
                 if row.until is None:
                     row = structs.replace(row, until=today + ERASURE_DAYS)  # noqa: PLW2901
                     self._ledger.change_certificates([row])
-                if row.until is not None and row.until < today:
+                if row.until is not None and row.until <= today:
                     old.append(row.case)
                 elif row.stage == "kept":
                     with suppress(FileFormatError):  # it holds up no other; the doctor says so

@@ -90,7 +90,7 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
     ),
     "silence_long": wrong(
         N_("Check your entries"),
-        N_("A silence lasts at most twelve months. Choose an earlier day."),
+        N_("The day of a silence lies at most twelve months ahead. Choose an earlier one."),
     ),
     "no_copy": missing(N_("Not found"), N_("There is no such copy for an authority.")),
     "copy_closed": state(

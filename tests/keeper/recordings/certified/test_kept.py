@@ -125,7 +125,7 @@ def test_after_its_time_nothing_of_it_opens_and_a_copy_in_hand_verifies(
     key, sealed = office.keyring.content.cases[row.case], row.sealed
     after(office, ERASURE_DAYS - 1)
     assert opens(office, rid)
-    after(office, 2)
+    after(office, 1)
     assert shown(office, rid).kept == "dropped"
     with refuses("no_certificate"):
         file(office, rid)
@@ -148,9 +148,9 @@ def test_a_supplement_begins_its_time_anew(office: Office, copied: str) -> None:
     seq, _ = office.audit.newest
     put(office, stick=medium(seq, at=office.clock.now()))
     after(office, 0)
-    after(office, ERASURE_DAYS)
+    after(office, ERASURE_DAYS - 1)
     assert opens(office, copied)
-    after(office, 2)
+    after(office, 1)
     assert not opens(office, copied)
 
 
@@ -352,9 +352,9 @@ def test_what_cannot_be_read_ends_as_what_can_be(office: Office, stage: str) -> 
     office.records.sweep()
     assert shown(office, rid).kept == "unreadable"
     assert findings(office) == {"vault.certificates_unread"}
-    after(office, ERASURE_DAYS)
+    after(office, ERASURE_DAYS - 1)
     assert shown(office, rid).kept == "unreadable"
-    after(office, 2)
+    after(office, 1)
     assert shown(office, rid).kept == {"ordered": "unsigned", "kept": "dropped"}[stage]
     assert row.case not in office.keyring.content.cases
     assert findings(office) == set()

@@ -142,8 +142,8 @@ def test_one_set_after_a_callers_copy_says_so_at_once_and_on_the_call(panel: Pan
     ("days", "home", "id"),
     [
         (16, "", ""),
-        (14, "ends within 14 days: ask the authority", "silence.soon"),
-        (-1, "should have ended. It goes on until you decide", "silence.over"),
+        (14, "reaches its day within 14 days: ask the authority", "silence.soon"),
+        (-1, "has passed. It goes on until you decide", "silence.over"),
     ],
 )
 def test_home_device_check_and_mail_ask(panel: Panel, days: int, home: str, id: str) -> None:
@@ -202,7 +202,7 @@ def test_several_calls_have_one_silence_which_one_order_ends(panel: Panel) -> No
         page = looks.get("/silences").text
         assert "Copies of 3 calls" in page
         assert [page.count(rid[:8]) > 0 for rid in (gone, *rids)] == [False, True, True, True]
-        assert "The silence of 1 copy for an authority ends" in looks.get("/").text
+        assert "The silence of 1 copy for an authority reaches its day" in looks.get("/").text
     for rid in rids:
         page = browser.get(f"/calls/{rid}").text
         assert PAPER["file_number"] in page
