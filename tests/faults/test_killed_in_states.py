@@ -1,5 +1,6 @@
 """kill -9 of a recorder in each state of a call, at speed; then a keeper, and another call."""
 
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -44,6 +45,12 @@ STATES: dict[State, tuple[str, int]] = {
 
 AT_EACH_RUN = State.RECORDING
 """A state in which a file is open: it is tried whenever the tests run."""
+
+WRITER, LINE = "writer Reception", "line Reception"
+"""The recorder's threads that write during a call."""
+
+LAST_STEPS = 4
+"""The writer's at a hang-up: the last block and the end of the file, each written and synced."""
 
 PROMISED = RATE + RATE * 50 // 1000
 """Samples that may be lost: a second, and the lateness that the line's hook source declares."""
@@ -128,27 +135,52 @@ def test_killed_in_each_state(
     table["recorder's states"] += (killed_in(killable, tmp_path, state) for state in STATES)
 
 
+def cut_at(killable: Zygote, folder: Path, of: str, step: int, **still: int) -> int:
+    """Kill a recorder at a step of one of its threads; return how many samples play.
+
+    Args:
+        killable: lets it die.
+        folder: of the box.
+        of: the thread's name.
+        step: counted in that thread alone.
+        still: a thread that goes no further, and its step that it does not do.
+    """
+    box = make_box(folder)
+    data = box.folders.data
+    order = {"act": "call", "data": str(data), "of": of, "step": step, "still": still}
+    assert killable.order(**order)["died"]
+    said = json.loads((data / "died").read_text())
+    (data / "died").unlink()
+    plays = sum(play for _, play in found_by_a_keeper(box))
+    assert said["durable"] <= plays, "what the box said is on the disk plays"
+    assert plays <= said["agreed"], "nothing else does"
+    assert said["agreed"] - plays <= PROMISED
+    return plays
+
+
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
 def test_killed_at_each_write_of_a_call(
     killable: Zygote, tmp_path: Path, table: dict[str, list[Row]]
 ) -> None:
     box = make_box(tmp_path / "lives")
-    count = killable.order(act="call", data=str(box.folders.data), step=0)["steps"]
+    steps = killable.order(act="call", data=str(box.folders.data), step=0)["threads"]
+    assert steps.keys() == {WRITER, LINE}
     ((_, whole),) = found_by_a_keeper(box)
-    plays = []
-    for step in range(1, count + 1):
-        box = make_box(tmp_path / str(step))
-        died = killable.order(act="call", data=str(box.folders.data), step=step)["died"]
-        plays.append(sum(play for _, play in found_by_a_keeper(box)) if died else whole)
-    assert plays[-1] == whole
+    plays = [
+        cut_at(killable, tmp_path / f"writer {step}", WRITER, step)
+        for step in range(1, steps[WRITER] + 1)
+    ]
     assert plays == sorted(plays), "the later the cut, the more of it plays"
+    assert plays[-1] == whole
     parts = len(set(plays)) - 1
-    table["recorder's steps"].append(
-        (
-            "recording a call",
-            str(count),
-            str(count),
-            f"0 to {plays[-1] / RATE:.1f} s, in {parts} parts",
-        )
-    )
+    # At a hang-up the line counts the call while the writer ends the file: either may be ahead.
+    ends = range(steps[WRITER] - LAST_STEPS + 1, steps[WRITER] + 1)
+    assert plays[ends[0] - 1] < whole, "the last block is one of these"
+    for step, end in itertools.product(range(1, steps[LINE] + 1), ends):
+        ahead = cut_at(killable, tmp_path / f"line {step} {end}", LINE, step, **{WRITER: end})
+        assert ahead == plays[end - 1], "what else is written makes no difference to the sound"
+    count = str(sum(steps.values()))
+    killed = str(steps[WRITER] + steps[LINE] * LAST_STEPS)
+    spoken = f"0 to {plays[-1] / RATE:.1f} s, in {parts} parts"
+    table["recorder's steps"].append(("recording a call", count, killed, spoken))

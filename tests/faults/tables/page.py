@@ -58,7 +58,11 @@ WORDS = {
     ),
     "recorder's steps": (
         "The recorder, at each write",
-        "The recorder is killed at every system call by which a call changes the disk.",
+        "The recorder is killed at every system call by which a call changes the disk. When a call "
+        "ends, the line counts it while the writer ends its file. So the steps of each thread are "
+        "counted separately, and each of the line's is tried with the writer at each of its last "
+        "four. Every block plays that the recorder took to be on the disk; at most a second and "
+        "the line's lateness of 0.05 s of what was agreed and heard is missing.",
     ),
     "recorder's states": (
         "The recorder, in each state of a call",

@@ -60,7 +60,7 @@ def _too_short(cells: Cells) -> int:
 COUNTED: Mapping[str, Counted] = {
     "keeper's steps": Counted(_of("killed at")),
     "keeper": Counted(_one),
-    "recorder's steps": Counted(_of("killed at"), holds_loss=False),
+    "recorder's steps": Counted(_of("killed at")),
     "recorder's states": Counted(_one, _too_short),
     "recorder": Counted(_one, lambda cells: float(cells["lost s"]) > LONGEST_LOSS),
     "panel": Counted(_one),
