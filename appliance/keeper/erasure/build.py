@@ -25,6 +25,7 @@ def build_erasing(base: Foundation, erasure: Erasure, readers: Readers) -> Recor
         audit.of_recording,
         lambda: (keyring.level, keyring.generation),
         lambda: keyring,
+        base.ledger.copy_of,
         media=lambda sealed, erased: on_media(keyring.content.media, sealed, erased),
         controller=lambda: around.config.office.controller,
         search=audit.search,

@@ -7,11 +7,12 @@ from typing import Literal
 from appliance.errors import Refused
 from appliance.keeper.audit.entries import ERASING_ALL, ERASURE, OF_ALL
 from appliance.keeper.audit.search import EntryQuery, spanning
-from appliance.keeper.audit.silent import told
+from appliance.keeper.erasure.handed_out import CopyOf, was_exported
 from appliance.keeper.erasure.media import OnMedia
 from appliance.keeper.erasure.order import NOTHING_RECORDED
 from appliance.link.requests.calls import ErasureCertificate
 from appliance.link.requests.papers.certificates import CertificateList, ListCertificates
+from appliance.model.proof import ProofReader
 from appliance.model.sentences.faults import DeviceFault
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.eraser import Level
@@ -47,6 +48,7 @@ class KeptCertificates:
         entries_of: Callable[[str], Iterable[AuditEntry]],
         now: Callable[[], tuple[Level, int]],
         keys: Callable[[], Container[str]],
+        copy_of: CopyOf,
         media: OnMedia = lambda sealed, erased: (),
         controller: Callable[[], str] = str,
         search: Search | None = None,
@@ -57,6 +59,7 @@ class KeptCertificates:
             entries_of: returns a recording's audit entries, oldest first.
             now: returns the eraser's level and the keyring's generation.
             keys: returns the recordings whose keys are in the keyring.
+            copy_of: returns what the ledger has of a copy.
             media: returns what other media may still hold.
             controller: returns the controller who issues them.
             search: finds entries of the audit; without it no list can be made.
@@ -64,6 +67,7 @@ class KeptCertificates:
         self._entries_of = entries_of
         self._now = now
         self._keys = keys
+        self._copy_of = copy_of
         self._media = media
         self._controller = controller
         self._search = search
@@ -97,7 +101,7 @@ class KeptCertificates:
         level, generation = self._level(last)
         media = self._media(sealed, last.seq)
         # For whoever asked for the erasure: what a silence covers is not told.
-        exported = any(entry.type == "exported" for entry in told(entries))
+        exported = was_exported({recording: entries}, ProofReader.CALLER, self._copy_of)
         remains = REMAINS[level] + media + (("exports",) if exported else ())
         return ErasureCertificate(
             recording=recording,

@@ -21,12 +21,14 @@ from appliance.keeper.audit.search import EntryQuery
 from appliance.keeper.chores import attempt
 from appliance.keeper.erasure.batch import GRACE_SECONDS, Erasure
 from appliance.keeper.erasure.certificates import REMAINS
+from appliance.keeper.erasure.handed_out import copied, was_exported
 from appliance.keeper.erasure.media import on_media
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.second_person import check_second, seconds_left
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.operations import Role
+from appliance.model.proof import ProofReader
 from appliance.model.sentences.faults import DeviceFault, faults_of
 from appliance.vault.opening.content import KeyringContent, OperatorEntry
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
@@ -252,7 +254,8 @@ class EraseAll:
         return self._begun and last == [ERASING_ALL]
 
     def _begin(self, order: EraseAllOrder) -> EraseAllOrder:
-        exported = any(entry.type == "exported" for entry in self._audit.entries())
+        handed_out = copied(self._audit.entries)
+        exported = was_exported(handed_out, ProofReader.OFFICE, self._ledger.copy_of)
         counted = structs.replace(
             order,
             recordings=self._keyring.count_taken_up(),

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from appliance.commands.helpers.compared.stories import NamedCertificate
 from appliance.keeper.audit.entries import ERASED_ALL
 from appliance.keeper.audit.subjects import to_recipient
+from appliance.keeper.erasure.handed_out import EXPORTED
 from appliance.keeper.recordings.certified.signing import CERTIFIED
-from appliance.keeper.recordings.handing_over.copies import EXPORTED
 from appliance.keeper.recordings.verdicts import PLAYED
 from appliance.model.certificate import CertifiedErasure, Supplement
 from appliance.model.sentences.evidence import EvidenceFinding, evidence

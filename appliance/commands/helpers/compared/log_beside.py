@@ -17,7 +17,7 @@ from appliance.keeper.audit.known import failures
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.silent import told
 from appliance.keeper.audit.subjects import read_purpose, read_recipient
-from appliance.keeper.recordings.handing_over.copies import EXPORTED
+from appliance.keeper.erasure.handed_out import EXPORTED
 from appliance.keeper.recordings.speakers.ends import end_among
 from appliance.keeper.recordings.speakers.vouches import ENDED
 from appliance.keeper.recordings.verdicts import PLAYED, STOPPED

@@ -1,19 +1,16 @@
 """Make what a certificate says, for each reader what is theirs."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
 
 from appliance.clock import day_of
 from appliance.keeper.audit.entries import ERASURE, OF_ALL
-from appliance.keeper.audit.silent import told
 from appliance.keeper.erasure.certificates import REMAINS
 from appliance.keeper.erasure.media import copied_to
 from appliance.keeper.recordings.certified.kept import CertificateOrder
-from appliance.keeper.recordings.handing_over.copies import EXPORTED, nothing_left
-from appliance.keeper.storage.rows import CopyEntry
 from appliance.model.certificate import (
     CertifiedErasure,
     ErasedCall,
@@ -152,24 +149,3 @@ def last_step(entries: Sequence[AuditEntry]) -> AuditEntry | None:
         if one.type in ERASURE or (one.type in OF_ALL and not gone):
             last = one
     return last
-
-
-def was_exported(
-    entries: Mapping[str, Sequence[AuditEntry]],
-    reader: ProofReader,
-    kept: Callable[[str], CopyEntry | None],
-) -> bool:
-    """Say whether a copy was handed out, as far as a reader may know.
-
-    Args:
-        entries: of each recording.
-        reader: who is told.
-        kept: returns what the ledger has of a copy's case.
-    """
-    for rid, acts in entries.items():
-        for one in told(acts) if reader is ProofReader.CALLER else acts:
-            if one.type != EXPORTED:
-                continue
-            if one.case is None or not nothing_left(one.case, rid, acts, kept(one.case)):
-                return True
-    return False

@@ -18,12 +18,12 @@ from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.search import EntryQuery
 from appliance.keeper.audit.silent import silenced_cases
 from appliance.keeper.audit.subjects import to_recipient
+from appliance.keeper.erasure.handed_out import copied, was_exported
 from appliance.keeper.recordings.certified.kept import CertificateOrder, SignedFiles
 from appliance.keeper.recordings.certified.making import (
     DoneOrder,
     certified,
     last_step,
-    was_exported,
 )
 from appliance.keeper.recordings.certified.store import CertificateStore
 from appliance.keeper.recordings.words import ERASURE_DAYS
@@ -36,7 +36,6 @@ from appliance.model.proof import ProofReader
 from appliance.model.sentences.faults import noted
 from appliance.vault.audit.entries import AuditEntry, decode
 from appliance.vault.certificate import certificate_digest, read_certificate, write_certificate
-from appliance.vault.opening.erase_all import EraseAllDone
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.origin import fingerprint
 
@@ -123,7 +122,7 @@ class CertificateSigner:
         if done is None or done.order.id != row.everything:
             return "nothing"
         line = self._line(done.seq)
-        handed_out = self._handed_out(done)
+        before = copied(lambda: (one for one in self._audit.entries() if one.seq < done.seq))
         return DoneOrder(
             case=row.case,
             box=fingerprint(self._keyring.box_key),
@@ -132,7 +131,7 @@ class CertificateSigner:
             last=decode(line.encode() + b"\n").entry,
             line=line,
             kept={},
-            exported=[reader for reader in READERS if self._was_exported(handed_out, reader)],
+            exported=[reader for reader in READERS if self._was_exported(before, reader)],
             recordings=done.order.recordings,
         )
 
@@ -140,18 +139,6 @@ class CertificateSigner:
         self, entries: Mapping[str, Sequence[AuditEntry]], reader: ProofReader
     ) -> bool:
         return was_exported(entries, reader, self._ledger.copy_of)
-
-    def _handed_out(self, done: EraseAllDone) -> Mapping[str, Sequence[AuditEntry]]:
-        """Return the entries of the recordings of which a copy was handed out before."""
-        found: dict[str, list[AuditEntry]] = {
-            entry.rid: []
-            for entry in self._audit.entries()
-            if entry.rid is not None and entry.type == "exported" and entry.seq < done.seq
-        }
-        for entry in self._audit.entries() if found else ():
-            if entry.rid in found:
-                found[entry.rid].append(entry)
-        return found
 
     def _keep_signed(self, row: CertificateRow, done: DoneOrder) -> CertificateRow:
         content, config = self._keyring.content, self._around.config

@@ -18,6 +18,7 @@ from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import SILENCED, silenced_cases, until_day
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
+from appliance.keeper.erasure.handed_out import EXPORTED, nothing_left
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
@@ -27,8 +28,6 @@ from appliance.model.proof import CopyGiven
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.words import CASE_BYTES
-
-EXPORTED = "exported"
 
 _GONE = "broken_off"
 """The ``detail`` of a copy that nobody fetched."""
@@ -51,24 +50,6 @@ def join_holds(ledger: Ledger, case: str, recordings: Sequence[str]) -> list[str
     loose = [hold for hold in held if hold is not None and not hold.silence]
     ledger.hold([structs.replace(hold, silence=case) for hold in loose])
     return [hold.recording for hold in loose]
-
-
-def nothing_left(
-    case: str, recording: str, entries: Iterable[AuditEntry], kept: CopyEntry | None
-) -> bool:
-    """Say whether nothing of a copy left: the audit says so of its case, the ledger forgot it.
-
-    One that cannot be told from others is given.
-
-    Args:
-        case: of the copy.
-        recording: of the call.
-        entries: of that recording.
-        kept: what the ledger has of the case.
-    """
-    if kept is not None and kept.call_of(recording) is not None:
-        return False
-    return any(one.type == FAILED and one.case == case for one in entries)
 
 
 def is_for(

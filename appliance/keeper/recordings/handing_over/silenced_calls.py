@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from appliance.keeper.audit.silent import silenced_cases
 from appliance.keeper.audit.subjects import read_recipient
-from appliance.keeper.recordings.handing_over.copies import EXPORTED, nothing_left
+from appliance.keeper.erasure.handed_out import EXPORTED, nothing_left
 from appliance.keeper.recordings.handing_over.proofs import PROOF_GIVEN
 from appliance.keeper.storage.rows import CopyEntry, SilenceRow
 from appliance.link.requests.papers.silences import SilencedCall

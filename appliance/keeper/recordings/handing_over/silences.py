@@ -24,9 +24,10 @@ from appliance.keeper.audit.silent import (
     until_day,
 )
 from appliance.keeper.audit.subjects import read_recipient
+from appliance.keeper.erasure.handed_out import EXPORTED
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.second_person import check_second, seconds_left
-from appliance.keeper.recordings.handing_over.copies import EXPORTED, is_case, is_for, join_holds
+from appliance.keeper.recordings.handing_over.copies import is_case, is_for, join_holds
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
 from appliance.keeper.recordings.handing_over.silenced_calls import (
     Calls,
