@@ -286,9 +286,9 @@ class AuditLog:
         """Return the folder of the log, its heads and their stamps."""
         return self._folder
 
-    def head_to_stamp(self) -> Head | None:
-        """Return the head of the first day that has ended and waits for its stamp."""
-        return head_to_stamp(self._folder, self._day)
+    def head_to_stamp(self, stamped: str) -> Head | None:
+        """Return the head of the first day that has ended and waits, behind one that is stamped."""
+        return head_to_stamp(self._folder, self._day, stamped)
 
     def keep_stamp(self, day: str, stamp: KeptStamp) -> None:
         """Keep a stamp over a day's head; raises VaultError."""

@@ -33,7 +33,7 @@ MOST_WAITING = 31
 """Days that are stamped belatedly, at most, after nobody could be reached."""
 
 
-def head_to_stamp(folder: Path, today: str) -> Head | None:
+def head_to_stamp(folder: Path, today: str, stamped: str) -> Head | None:
     """Return the head of the first day that waits for its stamp; None: none does.
 
     Where none was stamped before, only the last day that has ended waits.
@@ -41,9 +41,10 @@ def head_to_stamp(folder: Path, today: str) -> Head | None:
     Args:
         folder: the audit's.
         today: the day of its newest entry, which has not ended.
+        stamped: the last day whose stamp is on record; empty: none is.
     """
-    ended, stamped = [day for day in head_days(folder) if day < today], stamp_days(folder)
-    waiting = [day for day in ended if day > stamped[-1]] if stamped else ended[-1:]
+    ended = [day for day in head_days(folder) if day < today]
+    waiting = [day for day in ended if day > stamped] if stamped else ended[-1:]
     for day in waiting[-MOST_WAITING:]:
         with suppress(FileFormatError):  # of a log that was damaged, as its own check says
             if (head := read_head(folder, day)) is not None:

@@ -1,7 +1,8 @@
 """Have each day's head stamped, check what comes back, and keep it beside the head.
 
-The courier carries bytes. A stamp is on the medium before the audit names it in ``stamped``, and
-what a power cut left between the two is put on record at the next question.
+The courier carries bytes. A stamp is on the medium before the audit names it in ``stamped``. What
+a power cut left between the two, or a backup that was written meanwhile, is put on record at the
+next question; what is no stamp of its day is asked for again.
 """
 
 import threading
@@ -17,7 +18,7 @@ from appliance.errors import FileFormatError
 from appliance.keeper.audit.heads import read_head
 from appliance.keeper.audit.lines import newest_of
 from appliance.keeper.audit.log import KEEPER, AuditLog
-from appliance.keeper.audit.stamps import day_word, kept_on, stamp_days
+from appliance.keeper.audit.stamps import day_word, kept_on, read_day_word, stamp_days
 from appliance.keeper.doctor.stamps import StampFacts
 from appliance.keeper.errands import RecordedErrands, Retries, known_end
 from appliance.keeper.time.believed_clock import BelievedClock
@@ -70,7 +71,8 @@ class HeadStamps:
         self._failed_since: float | None = None
         self._code = ""
         self._last = Stamp()
-        self._named = False
+        self._stamped: str | None = None
+        """The last day whose stamp is on record; None: the log is to be looked at."""
 
     @property
     def wanted(self) -> bool:
@@ -124,7 +126,7 @@ class HeadStamps:
                 return
             kept = kept_stamp(stamp, qualified=out.setting.qualified)
             self._errands.drop()
-            self._named = False
+            self._stamped = None
             self._audit.keep_stamp(out.head.day, kept)
             self._name(out.head.day, stamp)
             self._failed_since, self._code = None, ""
@@ -155,31 +157,35 @@ class HeadStamps:
 
     def _due(self, setting: Stamp) -> Head | None:
         """Return the head that waits; what was kept and never named is named before."""
-        if not self._named:
+        if self._stamped is None:
+            line = newest_of(self._audit.folder, STAMPED, EVERY_MONTH)
+            self._stamped = (read_day_word(line.entry.detail) if line is not None else None) or ""
             self._name_kept(setting)
-        return self._audit.head_to_stamp()
+        return self._audit.head_to_stamp(self._stamped)
 
     def _name_kept(self, setting: Stamp) -> None:
-        """Name the newest stamp if a power cut came before its entry; raises VaultError."""
-        folder = self._audit.folder
-        self._named = True
+        """Name the stamps that have no entry, oldest first, up to one that is none of its day.
+
+        Raises:
+            VaultError: an entry could not be written.
+        """
+        folder, named, today = self._audit.folder, self._stamped or "", self._audit.day
         with suppress(BadStamp, FileFormatError):
-            for day in stamp_days(folder)[-1:]:
+            for day in stamp_days(folder):
+                if not named < day < today:
+                    continue
                 kept, head = kept_on(folder, day), read_head(folder, day)
-                line = newest_of(folder, STAMPED, EVERY_MONTH)
-                if kept is None or head is None:
-                    continue
-                stamp = read_stamp(kept)
-                if line is not None and line.entry.sha256 == stamp.digest:
-                    continue
-                if stamp.is_over(head):
-                    stamp.check_signer(_roots(setting))
-                    self._name(day, stamp)
+                stamp = read_stamp(kept) if kept is not None else None
+                if stamp is None or head is None or not stamp.is_over(head):
+                    return
+                stamp.check_signer(_roots(setting))
+                self._name(day, stamp)
 
     def _name(self, day: str, stamp: TimeStamp) -> None:
         """Put a stamp that was kept on record; raises VaultError."""
+        self._stamped = None
         self._audit.append(STAMPED, KEEPER, sha256=stamp.digest, detail=day_word(day))
-        self._named = True
+        self._stamped = day
 
     def _fail(self, code: str) -> None:
         self._errands.note_failure("stamp_failed", code)

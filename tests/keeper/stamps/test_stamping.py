@@ -11,8 +11,17 @@ from appliance.keeper.audit.lines import newest_of
 from appliance.keeper.audit.stamps import day_word, kept_on, stamp_file
 from appliance.keeper.errands import PAUSES, UNHEARD
 from appliance.model.outside.stamps import TROUBLES
+from appliance.model.proof import KeptStamp
 from appliance.model.records import AuditPlace
-from appliance.vault.audit.stamps import read_stamp
+from appliance.vault.audit.heads import Head
+from appliance.vault.audit.stamps import (
+    answered,
+    kept_stamp,
+    read_roots,
+    read_stamp,
+    stamp_request,
+    text_of,
+)
 from tests.keeper.boxes import set_up
 from tests.keeper.stamps.stamped_box import StampedBox
 from tests.vault.audit.stamped import StampAuthority
@@ -236,3 +245,45 @@ def test_a_strangers_file_among_the_stamps_is_not_named(
     one.name()
     one.take()
     assert [act for act, _ in one.acts()].count("stamped") == 1
+
+
+@pytest.mark.parametrize("left", ["a stranger's", "of another day", "cut", "empty"])
+def test_what_lies_there_and_is_no_stamp_of_its_day_is_asked_for_again(
+    one: StampedBox, stranger: StampAuthority, left: str
+) -> None:
+    first, day, last = one.next_day(), one.next_day(), one.next_day()
+    right = text_of(answered_by(one.authority, one.head(first)))
+    strange = text_of(answered_by(stranger, one.head(day)))
+    there = {"a stranger's": strange, "of another day": right, "cut": right[:-2], "empty": b""}
+    stamp_file(one.audit.folder, first).write_bytes(right)
+    stamp_file(one.audit.folder, day).write_bytes(there[left])
+    one.name()
+    one.stamp()
+    kept = kept_on(one.audit.folder, day)
+    assert kept is not None
+    assert read_stamp(kept).is_over(one.head(day))
+    one.stamp()
+    named = [day for act, day in one.acts() if act == "stamped"]
+    assert named == [day_word(one_day) for one_day in (first, day, last)]
+    assert one.take().address == ""
+
+
+def test_the_first_stamp_of_all_is_named_days_behind_a_power_cut(one: StampedBox) -> None:
+    day = one.next_day()
+    raw = text_of(answered_by(one.authority, one.head(day)))
+    stamp_file(one.audit.folder, day).write_bytes(raw)
+    one.next_day()
+    last = one.next_day()
+    one.name()
+    for _ in range(2):
+        one.stamp()
+    named = [day for act, day in one.acts() if act == "stamped"]
+    assert (named[0], named[-1], len(named)) == (day_word(day), day_word(last), 3)
+
+
+def answered_by(authority: StampAuthority, head: Head) -> KeptStamp:
+    """Return an authority's stamp over a head, as it is kept."""
+    request = stamp_request(head)
+    answer = authority.answer(request.query)
+    roots = read_roots(authority.roots.read_bytes())
+    return kept_stamp(answered(answer, head, request.nonce, roots), qualified=False)
