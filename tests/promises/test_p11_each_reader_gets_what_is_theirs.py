@@ -6,13 +6,10 @@ everything that may reach a caller is taken in both worlds, by every way, and co
 byte. Signatures and the hash of the audit's newest entry alone may differ.
 """
 
-import io
 import json
 import random
 import re
 import shutil
-import zipfile
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -30,9 +27,12 @@ from tests.boxes import PASSWORD
 from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.mail.mailed import Mailed, change
+from tests.keeper.stamps.stamped_box import StampedBox
 from tests.samples import PAPER
+from tests.vault.audit.stamped import StampAuthority
 from tests.web.conftest import Browser, Panel, serve, set_up_box
 from tests.web.lists.test_several import chosen
+from tests.web.read_alike import page_of, proof_of, zip_of
 
 STORIES = 6
 ACTS = 12
@@ -49,6 +49,7 @@ class World:
     rid: str
     another: str  # a call that one silenced copy may name, too
     files: Path
+    authority: StampAuthority | None = None  # who stamps the days of both
     held: bool = False
     officer: Browser = field(init=False)
 
@@ -119,6 +120,8 @@ def lift(world: World) -> None:
 def a_day(world: World) -> None:
     world.panel.box.clock.advance(DAY)
     world.officer = world.panel.log_in(OFFICER)
+    if world.authority is not None:
+        StampedBox(world.panel.box, world.authority).stamp_all()
 
 
 TOLD: dict[str, Callable[[World], None]] = {
@@ -200,44 +203,6 @@ def story(seed: int) -> list[str]:
 
 
 # -- what leaves -----------------------------------------------------------------------------------
-
-DRAWN = re.compile(r'name="csrf_token" value="[^"]+"|data-panel="[0-9a-f]+"')
-"""What a panel draws for itself at its start, and for each form."""
-
-
-def proof_of(raw: bytes) -> tuple[Any, ...]:
-    """Return a signed file without its signatures and the audit's hash, and its length."""
-    *cores, annex = (line.rpartition(b',"sig":')[0] for line in raw.split(b"\n")[1:-1])
-    said = json.loads(annex + b"}")
-    assert re.fullmatch(r"[0-9a-f]{64}", said.pop("audit_hash"))
-    for beside in said["evidence"]:
-        for name in ("after", "sealed"):
-            if beside[name] is not None:  # digests, as many in both worlds
-                assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in beside[name]["path"])
-                beside[name]["path"] = len(beside[name]["path"])
-    return len(raw), raw.split(b"\n")[0], cores, said
-
-
-def page_of(text: str) -> str:
-    """Return a page without its form's token and the audit's hash."""
-    newest = re.compile(r'(Newest entry:<br><code class="digest">)[0-9a-f]{64}')
-    return newest.sub(r"\1", DRAWN.sub("", text))
-
-
-def zip_of(raw: bytes) -> list[Any]:
-    """Return the files of a ZIP: names, dates, sizes and what is in them; and its own length."""
-    found: list[Any] = [len(raw)]
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        for info in archive.infolist():
-            inside: Any = archive.read(info)
-            if info.filename.endswith(".jsonl"):
-                inside = proof_of(inside)
-            elif info.filename.endswith(".html"):
-                inside = page_of(inside.decode())
-            else:
-                inside = b64encode(inside)
-            found.append((info.filename, info.date_time, info.file_size, info.comment, inside))
-    return found
 
 
 def leaves(world: World) -> Iterator[tuple[str, Any]]:
@@ -343,7 +308,9 @@ def certified(world: World) -> Iterator[tuple[str, Any]]:
 
 
 @contextmanager
-def world_of(origin: KeeperBox, calls: tuple[str, str], folder: Path) -> Iterator[World]:
+def world_of(
+    origin: KeeperBox, calls: tuple[str, str], folder: Path, authority: StampAuthority | None
+) -> Iterator[World]:
     """Open a copy of a data folder, at the same moment."""
     folder.mkdir()
     shutil.copytree(origin.folders.data, folder / "data", ignore=shutil.ignore_patterns("run"))
@@ -353,7 +320,7 @@ def world_of(origin: KeeperBox, calls: tuple[str, str], folder: Path) -> Iterato
     )
     box.restart()
     with contextmanager(serve)(box) as panel:
-        yield World(panel, *calls, folder)
+        yield World(panel, *calls, folder, authority)
 
 
 @contextmanager
@@ -362,14 +329,16 @@ def two_worlds(
     folder: Path,
     acts: Iterable[str],
     secrets: Mapping[str, Callable[[World], None]] = SECRET_ACTS,
+    authority: StampAuthority | None = None,
 ) -> Iterator[tuple[World, World]]:
     """Open two copies of a box in which the same was done, but for what the first one silences."""
     nobody = Panel(origin, None, None)  # type: ignore[arg-type]  # nobody looks at them yet
-    calls = nobody.record(), nobody.record()
+    after = StampedBox(origin, authority).stamp_day() if authority is not None else None
+    calls = nobody.record(after=after), nobody.record(after=after)
     origin.keeper.close()
     with ExitStack() as opened:
         silenced, plain = (
-            opened.enter_context(world_of(origin, calls, folder / name))
+            opened.enter_context(world_of(origin, calls, folder / name, authority))
             for name in ("with", "without")
         )
         for act in acts:

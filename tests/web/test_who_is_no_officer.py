@@ -41,10 +41,10 @@ from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
     TOLD,
     WORDS,
     World,
-    page_of,
     two_worlds,
 )
 from tests.web.conftest import PEOPLE, Browser
+from tests.web.read_alike import page_of
 from tests.web.routes import ANYBODY, ROUTES, Route, go
 
 READERS = {

@@ -28,10 +28,10 @@ from tests.keeper.boxes import set_up
 from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
     WORDS,
     World,
-    page_of,
     two_worlds,
 )
 from tests.web.conftest import PEOPLE
+from tests.web.read_alike import page_of
 from tests.web.test_who_is_no_officer import DRAWN, READERS, SECRETS, STORIES, asked, story
 
 CASES = re.compile(r"\bcase\W+[0-9a-f]{16}\b")

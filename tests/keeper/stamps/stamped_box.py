@@ -14,6 +14,7 @@ from appliance.link.requests.processes.stamps import (
     TakeStampErrand,
     TellStampErrand,
 )
+from appliance.model.records import AuditPlace
 from appliance.vault.audit.heads import Head
 from tests.keeper.boxes import KeeperBox
 from tests.vault.audit.stamped import StampAuthority
@@ -65,6 +66,18 @@ class StampedBox:
         assert errand.address == ADDRESS
         self.tell(errand, self.authority.answer(errand.query))
         return errand
+
+    def stamp_all(self, **changes: Any) -> None:
+        """Name the authority, and carry every request there and back."""
+        self.name(**changes)
+        while (errand := self.take()).address:
+            self.tell(errand, self.authority.answer(errand.query))
+
+    def stamp_day(self) -> AuditPlace | None:
+        """Have a day stamped; return the entry that calls name as the one before them."""
+        self.next_day()
+        self.stamp_all()
+        return self.audit.before_calls
 
     def acts(self) -> list[tuple[str, str | None]]:
         found = (entry for entry, _ in readable(self.box.folders.audit))

@@ -18,13 +18,6 @@ NOBODY = {
 QUALIFIED = {"en": "a qualified authority", "pl": "kwalifikowan", "de": "qualifiziert"}
 
 
-def stamp(one: StampedBox) -> None:
-    """Let a day end, and have its head stamped."""
-    one.next_day()
-    while (errand := one.take()).address:
-        one.tell(errand, one.authority.answer(errand.query))
-
-
 @pytest.mark.parametrize("language", ["en", "pl", "de"])
 @pytest.mark.parametrize("kind", ["caller", "authority", "office"])
 def test_a_sheet_names_who_stamped(
@@ -32,9 +25,9 @@ def test_a_sheet_names_who_stamped(
 ) -> None:
     """The stamp is over a head behind the call, whose number counts acts: no caller is told."""
     one = StampedBox(panel.box, authority)
-    one.name(qualified=True)
     rid = panel.record()
-    stamp(one)
+    one.next_day()
+    one.stamp_all(qualified=True)
     browser = panel.log_in("Pola Officer")
     browser.client.set_cookie("language", language)
     paper = {"words": "Sąd", **PAPER} if kind == "authority" else {"words": "Anna"}
