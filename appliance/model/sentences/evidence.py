@@ -61,18 +61,9 @@ EVIDENCE: Mapping[str, str] = {
     # a head that was given
     "head_unread": N_("%(path)s is not a signed head that this program reads."),
     "head_lacks": N_("The signed head in %(path)s does not contain recording %(rid)s."),
-    "head_untied": N_(
-        "Nothing shows that the heads given contain recording %(rid)s. Give the signed head "
-        "of %(day)s, or the whole activity log."
-    ),
     "head_other_log": N_("The signed head in %(path)s is not one of the activity log given."),
     "head_lacks_erasure": N_(
         "The signed head in %(path)s does not contain the erasure that %(other)s certifies."
-    ),
-    "head_untied_erasure": N_(
-        "Nothing shows that the heads given contain the erasure that %(path)s certifies. Give the "
-        "whole activity log, or the office’s file of the certificate with the signed head that it "
-        "names."
     ),
     # an activity log that was given
     "log_bad": N_("The activity log given is bad at entry %(number)s."),
@@ -116,6 +107,19 @@ EVIDENCE: Mapping[str, str] = {
     # what is said, and not judged
     "no_witness": N_("No witness outside the device."),
     "witness": N_("Witness outside the device: the signed head of %(day)s that was given."),
+    "witness_some": N_(
+        "Witness outside the device, not for everything below: the signed head of %(day)s that "
+        "was given."
+    ),
+    "head_untied": N_(
+        "Nothing shows that the heads given contain recording %(rid)s. Give the signed head "
+        "of %(day)s, or the whole activity log."
+    ),
+    "head_untied_erasure": N_(
+        "Nothing shows that the heads given contain the erasure that %(path)s certifies. Give the "
+        "whole activity log, or the office’s file of the certificate with the signed head that it "
+        "names."
+    ),
     "witness_stamp": N_("Witness outside the device: the time stamps of %(authority)s."),
     "stamp_after": N_("%(rid)s: after %(time)s, by a time stamp of %(authority)s."),
     "stamp_until": N_(

@@ -287,7 +287,8 @@ def test_a_head_that_is_none_and_one_of_another_day_are_no_witness(
     proof = take(office, rid, tmp_path / "a")
     later = kept_head(office, second, tmp_path / "later")
     code, answer = verify(proof, "--head", later)
-    assert (code, codes(answer)) == (1, {"head_untied"}), "nothing in the file leads there"
+    assert (code, answer["evidence"][0]["code"]) == (0, "no_witness"), "an honest head is no fault"
+    assert "head_untied" in codes(answer), "nothing in the file leads there"
     code, answer = verify(proof, "--head", later, "--audit", office.folders.audit)
     assert (code, "witness" in codes(answer)) == (0, True)
     head = kept_head(office, day, tmp_path / "head")
@@ -299,6 +300,29 @@ def test_a_head_that_is_none_and_one_of_another_day_are_no_witness(
         code, answer = verify(proof, "--head", tmp_path / "wrong")
         assert code == 1
         assert "head_unread" in codes(answer)
+
+
+@pytest.mark.parametrize("recipient", list(Recipient))
+def test_a_later_head_is_no_fault_and_no_witness(
+    office: Office, tmp_path: Path, recipient: Recipient
+) -> None:
+    rid, day = call(office), office.audit.day
+    end_day(office)
+    second = office.audit.day
+    other = call(office)
+    end_day(office)
+    proof = take(office, rid, tmp_path / "a", recipient)
+    head = kept_head(office, second, tmp_path / "head")
+    code, answer = verify(proof, "--head", head)
+    assert (code, answer["outcome"]) == (0, "whole")
+    assert codes(answer) == {"no_witness", "head_untied", "between"}
+    assert f"signed head of {day}, or the whole" in " ".join(says(proof, "--head", head)[1])
+    assert "is confirmed by: nobody." in says(proof, "--head", head)[1][-1]
+    both = proof, take(office, other, tmp_path / "b", recipient)
+    code, answer = verify(*both, "--head", head)
+    assert (code, answer["evidence"][0]["code"]) == (0, "witness_some")
+    assert {"head_untied", "between", "between_and_head"} <= codes(answer)
+    assert "is confirmed by: nobody." in says(*both, "--head", head)[1][-1]
 
 
 def test_a_day_that_goes_on_is_said_to_have_no_head_yet(office: Office, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from appliance.commands.helpers.compared.stories import (
     NamedCertificate,
     NamedHead,
     NamedProof,
+    UnderHeads,
     moment,
 )
 from appliance.model.certificate import CertifiedErasure, ErasedEntry
@@ -85,23 +86,19 @@ def _proved_behind(certificate: NamedCertificate, proof: NamedProof) -> Iterator
             )
 
 
-def tied_erasures(
+def erasures_under_heads(
     certificates: Sequence[NamedCertificate],
     heads: Sequence[NamedHead],
     in_log: dict[str, int],
-) -> tuple[dict[str, Head], list[EvidenceFinding]]:
+) -> UnderHeads:
     """Hold erasures against heads that were kept outside.
 
     Args:
         certificates: of one device.
         heads: that were kept.
         in_log: the numbers of the entries of erasures, by their hashes, in a log that was given.
-
-    Returns:
-        For each file the earliest head that contains its erasure; and what does not.
     """
-    tied: dict[str, Head] = {}
-    wrong: list[EvidenceFinding] = []
+    found = UnderHeads()
     for named in certificates:
         own, seq = named.read.head, in_log.get(named.read.certificate.erased.hash)
         under = [kept.head for kept in heads if kept.head == own]
@@ -109,12 +106,12 @@ def tied_erasures(
             under += [kept.head for kept in heads if kept.head.seq >= seq]
         same = [kept for kept in heads if own is not None and kept.head.day == own.day]
         if under:
-            tied[named.path] = min(under, key=lambda head: head.day)
-        elif same and own is not None:
-            wrong.append(evidence("head_lacks_erasure", path=same[0].path, other=named.path))
+            found.tied[named.path] = min(under, key=lambda head: head.day)
+        elif same:
+            found.wrong.append(evidence("head_lacks_erasure", path=same[0].path, other=named.path))
         else:
-            wrong.append(evidence("head_untied_erasure", path=named.path))
-    return tied, wrong
+            found.untied.append(evidence("head_untied_erasure", path=named.path))
+    return found
 
 
 def when_erased(

@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.commands.helpers.compared.authorities import StampCheck, checked_stamps
-from appliance.commands.helpers.compared.certified import contradictions, tied_erasures, when_erased
+from appliance.commands.helpers.compared.certified import (
+    contradictions,
+    erasures_under_heads,
+    when_erased,
+)
 from appliance.commands.helpers.compared.log_beside import LogBeside
 from appliance.commands.helpers.compared.stories import (
     LogStory,
     NamedCertificate,
     NamedHead,
     NamedProof,
+    UnderHeads,
     disorder,
     read_heads,
-    untied,
+    under_heads,
     width,
 )
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
@@ -73,12 +78,15 @@ def compared(
     """
     kept, unread = read_heads(heads)
     found_all = ProofComparison([*unread, *disorder(proofs)])
+    under = UnderHeads()
     boxes = {named.proof.fingerprint for named in proofs}
     boxes |= {named.read.fingerprint for named in certificates}
     for box in sorted(boxes):
         mine = [named for named in proofs if named.proof.fingerprint == box]
         erased = [named for named in certificates if named.read.fingerprint == box]
-        _one_box(found_all, mine, erased, kept, log)
+        under.add(_one_box(found_all, mine, erased, kept, log))
+    wanted = {one.core.recording for named in proofs for one in named.proof.recordings}
+    _add_witness(found_all, under.tied, wanted | {named.path for named in certificates})
     _add_stamps(found_all, checked_stamps(proofs, authorities), alone=not certificates)
     return found_all
 
@@ -103,8 +111,8 @@ def _one_box(
     certificates: Sequence[NamedCertificate],
     kept: Sequence[NamedHead],
     log: Path | None,
-) -> None:
-    """Compare what is said of one device's log."""
+) -> UnderHeads:
+    """Compare what is said of one device's log; return what the heads contain."""
     story = _story(proofs, certificates, kept)
     result.wrong += [*contradictions(certificates, proofs), *story.wrong]
     beside = _log_beside(log, story, proofs, certificates) if log is not None else None
@@ -112,20 +120,31 @@ def _one_box(
         result.wrong += story.two_heads()
     else:
         _against_log(result, beside, story, proofs, certificates)
-    tied: dict[str, Head] = {}
+    under = UnderHeads()
     if kept:
         sound = beside is not None and not result.wrong
-        tied, wrong = untied(proofs, kept, in_log=sound)
+        under.add(under_heads(proofs, kept, in_log=sound))
         places = beside.places if beside is not None and sound else {}
-        tied_too, wrong_too = tied_erasures(certificates, kept, places)
-        tied |= tied_too
-        result.wrong += [*wrong, *wrong_too]
-    result.said[:0] = [*width(proofs, tied), *when_erased(certificates, tied)]
-    if tied:
+        under.add(erasures_under_heads(certificates, kept, places))
+        result.wrong += under.wrong
+    tied = under.tied
+    result.said[:0] = [*under.untied, *width(proofs, tied), *when_erased(certificates, tied)]
+    return under
+
+
+def _add_witness(result: ProofComparison, tied: dict[str, Head], wanted: set[str]) -> None:
+    """Say first which head is a witness, of everything or of some of it.
+
+    Args:
+        result: of the comparison.
+        tied: heads, by recording and by file of a certificate.
+        wanted: all recordings, and all files of certificates.
+    """
+    day = max((head.day for head in tied.values()), default="")
+    if wanted <= tied.keys():
         result.witness = max(tied.values(), key=lambda head: head.day)
-        result.said.insert(0, evidence("witness", day=result.witness.day))
-    else:
-        result.said.insert(0, evidence("no_witness"))
+    code = "witness" if result.witness is not None else "witness_some" if day else "no_witness"
+    result.said.insert(0, evidence(code, day=day) if day else evidence(code))
 
 
 def _story(

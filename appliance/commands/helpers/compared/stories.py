@@ -179,21 +179,34 @@ class LogStory:
             self.wrong.append(evidence("two_heads_entry", number=seq, path=known[1], other=path))
 
 
-def untied(
+@dataclass
+class UnderHeads:
+    """What comes of holding recordings or erasures against heads that were kept outside."""
+
+    tied: dict[str, Head] = field(default_factory=dict)
+    """For each recording, or file of a certificate, the earliest head that contains it."""
+    wrong: list[EvidenceFinding] = field(default_factory=list)
+    untied: list[EvidenceFinding] = field(default_factory=list)
+    """Those of which neither can be shown: said, and not judged."""
+
+    def add(self, other: "UnderHeads") -> None:
+        """Take another's, too."""
+        self.tied |= other.tied
+        self.wrong += other.wrong
+        self.untied += other.untied
+
+
+def under_heads(
     proofs: Sequence[NamedProof], heads: Sequence[NamedHead], *, in_log: bool
-) -> tuple[dict[str, Head], list[EvidenceFinding]]:
+) -> UnderHeads:
     """Hold recordings against heads that were kept outside.
 
     Args:
         proofs: of one device.
         heads: that were kept.
         in_log: a log was given that holds all lines and heads: a head contains what it is behind.
-
-    Returns:
-        For each recording the earliest head that contains it; and what does not.
     """
-    tied: dict[str, Head] = {}
-    wrong: list[EvidenceFinding] = []
+    found = UnderHeads()
     for named in proofs:
         for one, place in named.pairs:
             rid = one.core.recording
@@ -203,15 +216,15 @@ def untied(
                 seq = place.sealed.entry.seq
                 under += [kept.head for kept in heads if kept.head.seq >= seq]
             if under:
-                tied[rid] = min(under, key=lambda head: head.day)
+                found.tied[rid] = min(under, key=lambda head: head.day)
                 continue
             same = [kept for kept in heads if place.ended and kept.head.day == place.head_day]
             if same:
-                wrong.append(evidence("head_lacks", path=same[0].path, rid=rid))
+                found.wrong.append(evidence("head_lacks", path=same[0].path, rid=rid))
             else:
                 day = place.head_day or "?"
-                wrong.append(evidence("head_untied", rid=rid, day=day))
-    return tied, wrong
+                found.untied.append(evidence("head_untied", rid=rid, day=day))
+    return found
 
 
 def width(proofs: Sequence[NamedProof], tied: dict[str, Head]) -> Iterator[EvidenceFinding]:
