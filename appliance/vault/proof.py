@@ -138,6 +138,8 @@ def joined(key: bytes, bodies: Sequence[bytes], annex_body: bytes) -> Proof:
             Fault.MIXED,
             noted("proof_wrong", "Its core and its annex belong to two different proofs."),
         )
+    if len({core.recording for core in cores}) != len(cores):
+        raise BadProof(Fault.CONTENT, noted("proof_wrong", "It names a recording twice."))
     if len(annex.evidence) != len(cores):
         raise BadProof(
             Fault.CONTENT, noted("proof_wrong", "It does not say of each part what vouches for it.")

@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
+from appliance.vault.opening.digest import digest
+from tests.keeper.office import make_office
 from tests.vectors.office import PURPOSE, RULE
 from tests.vectors.proofs import OURS, STRANGER, VECTORS, written
 from tests.vectors.unreal import UNREAL
@@ -215,13 +217,15 @@ def test_a_faulty_file_gets_one_sentence_and_nothing_of_its_content(
 
 
 def test_sound_and_recording_are_compared(tmp_path: Path) -> None:
-    core = OURS.core(sha256=hashlib.sha256(b"sealed").hexdigest())
+    office = make_office(tmp_path / "box")
+    sealed = office.file(rid := office.record())
+    said = {"recording": rid, "frames": digest(sealed).frames, "sha256": digest(sealed).sha256}
+    core = OURS.core(**said)
     annex = OURS.annex(core)
     annex["copies"][0]["sha256"] = hashlib.sha256(SOUND).hexdigest()
-    proof, sound, sealed = (tmp_path / name for name in ("proof", "call.wav", "rec"))
+    proof, sound = (tmp_path / name for name in ("proof", "call.wav"))
     proof.write_bytes(OURS.proof(core, annex))
     sound.write_bytes(SOUND)
-    sealed.write_bytes(b"sealed")
     both = ("--sound", str(sound), "--recording", str(sealed))
     assert verify(proof, *both)[0] == 0
     sound.write_bytes(SOUND + b"!")
@@ -230,6 +234,15 @@ def test_sound_and_recording_are_compared(tmp_path: Path) -> None:
         f"{proof}: {sound} is none of the copies that its annex lists.\n",
     )
     assert verify(proof, "--recording", str(sound))[0] == 1
+    for other in ({"recording": "ab" * 16}, {"frames": 7}):
+        core = OURS.core(**said | other)
+        proof.write_bytes(OURS.proof(core, OURS.annex(core)))
+        code, printed = verify(proof, "--recording", str(sealed))
+        assert (code, f"is recording {rid} of " in printed) == (1, True)
+    core = OURS.core(sha256=hashlib.sha256(SOUND + b"!").hexdigest())
+    proof.write_bytes(OURS.proof(core, OURS.annex(core)))
+    code, printed = verify(proof, "--recording", str(sound))
+    assert (code, printed.endswith("and is no recording.\n")) == (1, True)
 
 
 def test_what_a_proof_says_does_not_steer_the_terminal(tmp_path: Path) -> None:

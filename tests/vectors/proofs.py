@@ -375,6 +375,7 @@ def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:
         return OURS.proof(changed, OURS.annex(changed))
 
     swapped = dict(sorted(core.items(), key=lambda item: item[0] == "frames"))
+    other = core | {"meta": written(META | {"number": "+48221111111"})}
     return {
         "spaces": OURS.proof(written(core).replace('"frames":', '"frames": '), annex),
         "order": with_core(swapped),
@@ -383,6 +384,7 @@ def _content(core: dict[str, Any], annex: dict[str, Any]) -> dict[str, bytes]:
         "meta": with_core(core | {"meta": "{}"}),
         "rule": with_core(core | {"rule": written(RULE)[:-1]}),
         "reader": OURS.proof(core, annex | {"reader": "police"}),
+        "core_twice": OURS.proof(core, other, OURS.annex(core, other)),
         "no_evidence": OURS.proof(core, annex | {"evidence": []}),
         "parts": OURS.proof(*([b"{}"] * 66), annex),
     }

@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.refusals import said_of
+from appliance.errors import FileFormatError
 from appliance.model.proof import ProofAnnex, ProvedRecording
 from appliance.vault.disk import open_ordinary
+from appliance.vault.format import HEADER_BYTES, parse_header
+from appliance.vault.opening.digest import digest
 from appliance.vault.proof import MOST_BYTES
 
 _FINGERPRINT_BYTES = 32
@@ -56,12 +59,23 @@ def wrong_sound(annexes: Sequence[ProofAnnex], sound: Path | None) -> Iterator[s
 
 
 def wrong_recording(proved: Sequence[ProvedRecording], recording: Path | None) -> Iterator[str]:
-    """Yield that a sealed recording is none of those that are proved."""
+    """Yield that a sealed recording is none of those that are proved, or has another name."""
     if recording is None:
         return
-    found = _sha256(recording)
-    if not any(one.core.sha256 == found for one in proved):
-        yield f"{shown(str(recording))} is not the recording that its core names."
+    name, found = shown(str(recording)), _sha256(recording)
+    mine = [one.core for one in proved if one.core.sha256 == found]
+    if not mine:
+        yield f"{name} is not the recording that its core names."
+        return
+    try:
+        with open_ordinary(recording) as raw:
+            rid = parse_header(raw.read(HEADER_BYTES) or b"").rid.hex()
+        frames = digest(recording).frames
+    except FileFormatError:
+        yield f"{name} has the digest that its core names, and is no recording."
+        return
+    if any((core.recording, core.frames) != (rid, frames) for core in mine):
+        yield f"{name} is recording {rid} of {frames} frames, and its core says something else."
 
 
 def _sha256(file: Path) -> str:

@@ -43,6 +43,10 @@ EVIDENCE: Mapping[str, str] = {
     ),
     "authority_unread": N_("%(path)s holds no certificate of a time-stamp authority."),
     # two stories of one device
+    "recordings_two": N_(
+        "Two stories of one recording: %(path)s and %(other)s do not say the same of recording "
+        "%(rid)s, and nothing of that may ever change."
+    ),
     "certificates_two": N_(
         "Two stories of one erasure: %(path)s and %(other)s are certificates of one order and do "
         "not say the same."

@@ -19,6 +19,7 @@ from appliance.commands.helpers.compared.stories import (
     UnderHeads,
     disorder,
     read_heads,
+    two_recordings,
     under_heads,
     width,
 )
@@ -27,6 +28,7 @@ from appliance.model.sentences.witness import StampWitness
 from appliance.vault.audit.heads import Head
 
 OUTCOMES = {
+    "recordings": "two_recordings",
     "certificates": "two_certificates",
     "order": "order",
     "two": "two_heads",
@@ -77,7 +79,7 @@ def compared(
         authorities: files of the certificates of time-stamp authorities.
     """
     kept, unread = read_heads(heads)
-    found_all = ProofComparison([*unread, *disorder(proofs)])
+    found_all = ProofComparison([*unread, *two_recordings(proofs), *disorder(proofs)])
     under = UnderHeads()
     boxes = {named.proof.fingerprint for named in proofs}
     boxes |= {named.read.fingerprint for named in certificates}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
-from appliance.model.proof import ListEnd, ProvedRecording
+from appliance.model.proof import ListEnd, ProofCore, ProvedRecording
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import LogLine
 from appliance.vault.audit.evidence import RecordingPlace
@@ -97,6 +97,17 @@ def disorder(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
             if (end := _list_end(named.proof, one, place)) is not None:
                 said: dict[str, str | int] = {"entry": moment(end.at), "number": end.seq}
                 yield evidence("order_speakers", **of, **said, call=moment(began))
+
+
+def two_recordings(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
+    """Yield each recording of which two proofs do not say the same: its core never changes."""
+    known: dict[str, tuple[ProofCore, str]] = {}
+    for named in proofs:
+        for one in named.proof.recordings:
+            core, path = known.setdefault(one.core.recording, (one.core, named.path))
+            if core != one.core:
+                said = {"path": path, "other": named.path}
+                yield evidence("recordings_two", rid=one.core.recording, **said)
 
 
 def _list_end(proof: Proof, one: ProvedRecording, place: RecordingPlace) -> ListEnd | None:
