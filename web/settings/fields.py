@@ -13,7 +13,7 @@ from appliance.config.mistakes import Place
 from appliance.config.outside.stamp import Stamp
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
-from appliance.config.words.vocabulary import ONLY_ON
+from appliance.config.words.vocabulary import ASKED_ON, ONLY_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,14 @@ def _option(role: str, declared: Setting) -> Field:
 def _fields(section: type, *first: str, but: Collection[str] = ()) -> list[Field]:
     """Return what a form asks of a section: some settings first, then the others as declared."""
     declared = [each.key for each in asked(section) if each.kind.form != "table"]
-    return only(section, *first, *(key for key in declared if key not in {*first, *but}))
+    return only(
+        section, *dict.fromkeys(first), *(key for key in declared if key not in {*first, *but})
+    )
 
 
 def only(section: type, *keys: str) -> list[Field]:
     """Return the questions for some settings of a section."""
-    bases = ONLY_ON if section is Purpose else {}
+    bases = ASKED_ON if section is Purpose else {}
     return [replace(question(setting(section, key)), bases=bases.get(key, ())) for key in keys]
 
 
@@ -158,7 +160,7 @@ PURPOSES = Section(
     "purpose",
     _l("Purposes"),
     _l("Why the office records: each on exactly one lawful basis."),
-    _fields(Purpose, "id", "basis", *spoken_of(Purpose)),
+    _fields(Purpose, "id", "basis", *ONLY_ON, *spoken_of(Purpose)),
     many=True,
     identity="id",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from appliance.config.words.ready import ready_purposes
+from appliance.config.words.ready import ReadyPurpose, ready_purposes
 from web.setup import drafts, steps
 
 
@@ -20,7 +20,7 @@ def offered(values: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "id": ready.id,
                 "label": table.get("label") or ready.label,
                 "full": table.get("full") or ready.full,
-                "bases": [str(basis) for basis in ready.bases],
+                "bases": _bases(ready, table),
                 "interest": table.get("interest_says") or ready.interest_says,
                 "contract_to": table.get("contract_to") or ready.contract_to,
                 "table": table,
@@ -44,3 +44,9 @@ def offered(values: Mapping[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _bases(ready: ReadyPurpose, table: Mapping[str, Any]) -> list[str]:
+    """Return the bases that fit a ready purpose, and the one that it has in the settings."""
+    fitting = [str(basis) for basis in ready.bases]
+    return list(dict.fromkeys([*fitting, str(table.get("basis", fitting[0]))]))

@@ -34,6 +34,15 @@ ONLY_ON: Mapping[str, tuple[Basis, ...]] = {
 }
 """A setting of a purpose -> the bases on which it may say something."""
 
+_UNASKED = tuple(basis for basis in Basis if basis is not Basis.CONSENT)
+
+ASKED_ON: Mapping[str, tuple[Basis, ...]] = {
+    **ONLY_ON,
+    "justification": _UNASKED,
+    "care_reason": _UNASKED,
+}
+"""A setting of a purpose -> the bases on which a form asks for it; for any other, on all."""
+
 
 class LineKind(StrEnum):
     """The kind of equipment on a line; the box asks on phone lines alone."""

@@ -82,6 +82,11 @@ def _settings(page: Page, box: Filled) -> Iterator[State]:
     page.locator("button[value=preview]").click()
     page.locator("#summary-title").wait_for()
     yield "settings-mistakes", page
+    page.goto(f"{box.url}settings/purposes/new")
+    page.locator("[name=basis][value=contract]").check()
+    page.locator("#health").check()
+    page.locator("#care_reason").wait_for()
+    yield "settings-purpose-new", page
 
 
 def _setup(page: Page, box: Filled) -> Iterator[State]:
@@ -95,6 +100,12 @@ def _setup(page: Page, box: Filled) -> Iterator[State]:
     send(page)
     page.locator("[name=confirmed]").first.wait_for()
     yield "setup-preview", page
+    page.goto(f"{box.url}setup/purposes")
+    for use in page.locator("[name=use]").all():
+        use.check()
+    page.locator("[name=basis-agreements][value=contract]").check()
+    page.locator("#contract_to-agreements").wait_for()
+    yield "setup-purposes-used", page
 
 
 def _plugged(page: Page, box: Filled) -> Iterator[State]:
