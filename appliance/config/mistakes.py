@@ -143,17 +143,17 @@ MISTAKES: Mapping[str, str] = {
     "two_cards": N_("Two sound cards drift apart: name the same one for hearing and speaking."),
     "same_serial_pin": N_("A lifted phone and ringing need a pin each."),
     "own_port": N_("This is the port of the line monitor; name that of the other device."),
-    "without_port": N_("Name the port of this device, too: caller_port."),
+    "without_port": N_("Name the port of this device, too: %(option)s."),
     "tells_no_hook": N_(
         "NetCallerID shows who calls, not whether the phone is lifted: choose a line monitor, and "
-        "name this port as its caller_port."
+        "name this port as its %(option)s."
     ),
     "modem_not_whole": N_(
         "A voice modem carries sound only for a whole line: name it, with one port, in hook, audio "
         "and prompt, or use a USB sound card."
     ),
     "modem_holds": N_(
-        "This modem hears only while it holds the line, as one more phone would: set holds_line to "
+        "This modem hears only while it holds the line, as one more phone would: set %(option)s to "
         "true, or use a USB sound card."
     ),
     "half_isdn": N_("An ISDN line is one device: choose ISDN for all three parts."),

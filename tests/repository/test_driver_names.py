@@ -1,4 +1,4 @@
-"""No page, command, doctor or keeper asks for a driver by its name."""
+"""No module but its own knows a driver by its name, or one of its options."""
 
 import ast
 import re
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from appliance.config.drivers.known import BY_NAME
+from appliance.config.drivers.known import BY_NAME, DRIVERS
 from tests.repository.trees import parsed
 
 ROOT = Path(__file__).parents[2]
@@ -45,3 +45,32 @@ def named() -> dict[str, int]:
 
 def test_drivers_are_asked_for_by_what_they_declare() -> None:
     assert named() == OTHER_THINGS
+
+
+NOT_AN_OPTION = {"off_hook": {"web/words/doctor.py"}}
+"""Name of an option -> files in which it is the name of something else: a state of the phone."""
+
+
+def option_names() -> dict[str, str]:
+    """Return the options whose names are no word of other things, with their drivers' modules."""
+    return {
+        key: f"appliance/config/drivers/{driver.name}.py"
+        for driver in DRIVERS
+        for role in driver.roles
+        for key in driver.role(role).settings
+        if "_" in key
+    }
+
+
+def test_an_option_stands_in_one_file_of_settings_and_panel() -> None:
+    """Forms, answers, mistakes and documents have it from its declaration."""
+    paths = [*(ROOT / "appliance/config").rglob("*.py"), *(ROOT / "web").rglob("*.py")]
+    texts = {path: path.read_text("utf-8") for path in [*paths, *(ROOT / "web").rglob("*.html")]}
+    names = option_names()
+
+    assert len(names) > 5
+    for key, module in names.items():
+        there = {
+            str(path.relative_to(ROOT)) for path in texts if re.search(rf"\b{key}\b", texts[path])
+        }
+        assert there - NOT_AN_OPTION.get(key, set()) == {module}, key

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from appliance.config.drivers.driver import ROLES
-from appliance.config.drivers.known import BY_NAME
+from appliance.config.drivers.known import beside
 from appliance.link.requests.devices import PluggedDevices, Proposal
 from web.setup import steps
 from web.setup.by_hand import SIMULATION, WAYS, Form, Values, kept
@@ -89,9 +89,10 @@ def parts(form: Form, line: Mapping[str, Any], proposal: Proposal | None) -> Val
     if proposal is not None:
         wanted = {"hook": proposal.hook, "audio": proposal.audio, "prompt": proposal.prompt}
         made = {role: kept(line, role, settings) | settings for role, settings in wanted.items()}
-        if made["hook"].get("caller") in BY_NAME and "caller" not in proposal.hook:
-            # another driver's device, chosen before, and not now
-            del made["hook"]["caller"], made["hook"]["caller_port"]
+        caller = beside(made["hook"])
+        if caller is not None and caller.driver != made["hook"]["driver"]:
+            if beside(proposal.hook) is None:  # it was chosen before, and not now
+                made["hook"] = {k: v for k, v in made["hook"].items() if k not in caller.said_by}
         return made
     way = WAYS.get(form.get("device", ""))
     if way is not None:

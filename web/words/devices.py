@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.drivers.known import beside
 from appliance.link.requests.devices import Card, Proposal
 
 KINDS: Mapping[str, Any] = {
@@ -25,7 +26,7 @@ KINDS: Mapping[str, Any] = {
 def title(proposal: Proposal) -> str:
     """Return a proposal's name and what it can earn."""
     name = str(KINDS[proposal.kind])
-    if "caller_port" in proposal.hook:
+    if beside(proposal.hook) is not None:
         name = str(gettext("%(kind)s, and a modem that tells who calls", kind=name))
     if not proposal.grade:
         return str(gettext("%(kind)s (records nothing)", kind=name))

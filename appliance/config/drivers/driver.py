@@ -63,6 +63,8 @@ class Beside:
 
     driver: str
     port: str
+    said_by: Sequence[str]
+    """The options of the other one that name it."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

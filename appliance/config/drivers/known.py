@@ -5,6 +5,7 @@ from typing import Any
 
 from appliance.config.drivers.driver import (
     ROLES,
+    Beside,
     DeviceKind,
     Driver,
     Options,
@@ -38,6 +39,11 @@ def combinations() -> Iterator[Mapping[str, Driver]]:
 def declared(role: str, part: Part) -> Options:
     """Return a part's options as its driver declares them; none of an unknown driver."""
     return filled(options_of(role, part.driver, part.options), part.options)
+
+
+def beside(hook: Mapping[str, Any]) -> Beside | None:
+    """Return the device that only tells who calls, beside what sees the phone, if there is one."""
+    return declared("hook", Part(str(hook.get("driver", "")), hook)).beside
 
 
 def devices(role: str, part: Part) -> Iterator[tuple[str, DeviceKind, str]]:

@@ -78,7 +78,7 @@ def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMi
     if others or len(ports) > 1:
         yield JointMistake("driver", "modem_not_whole", role=by_modem[0])
     elif isinstance(audio, ModemAudio) and not audio.holds_line:
-        yield JointMistake("driver", "modem_holds", role="audio")
+        yield JointMistake("driver", "modem_holds", {"option": "holds_line"}, role="audio")
 
 
 MODEM = Driver(

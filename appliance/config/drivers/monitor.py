@@ -61,14 +61,15 @@ class _WithCaller(AnyMonitor):
     def beside(self) -> Beside | None:
         """Return the device at the other port."""
         driver, options = _CALLER_DRIVERS[self.caller]
-        return Beside(driver, self.caller_port, options) if self.caller_port else None
+        said_by = ("caller", "caller_port")
+        return Beside(driver, self.caller_port, said_by, options) if self.caller_port else None
 
     def wrong(self) -> Iterator[JointMistake]:
         """Yield what is wrong with the device beside the monitor."""
         if self.caller_port and self.caller_port == self.port:
             yield JointMistake("caller_port", "own_port")
         if self.caller != "netcallerid" and not self.caller_port:
-            yield JointMistake("caller", "without_port")
+            yield JointMistake("caller", "without_port", {"option": "caller_port"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class CallerAlone(AnyMonitor):
 
     def wrong(self) -> Iterator[JointMistake]:
         """Yield that it sees no hook."""
-        yield JointMistake("dialect", "tells_no_hook")
+        yield JointMistake("dialect", "tells_no_hook", {"option": "caller_port"})
 # fmt: on
 
 
