@@ -32,6 +32,10 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: the activity log names recording %(rid)s at %(entry)s, and the time "
         "stamp over the head behind it is of %(stamp)s, more than an hour earlier."
     ),
+    "order_stamp_erased": N_(
+        "The order cannot be: %(path)s certifies an erasure of %(time)s, and the time stamp over "
+        "the head of %(day)s behind it is of %(stamp)s, more than an hour earlier."
+    ),
     "order_speakers": N_(
         "The order cannot be: recording %(rid)s names a list of those who speak for the office "
         "that ended at %(entry)s (entry %(number)s of the activity log), and its call began at "
@@ -39,6 +43,10 @@ EVIDENCE: Mapping[str, str] = {
     ),
     "stamp_stranger": N_(
         "The time stamp beside recording %(rid)s, in the name of %(authority)s, does not lead to "
+        "a certificate that was given (--authority)."
+    ),
+    "stamp_stranger_day": N_(
+        "The time stamp over the head of %(day)s, in the name of %(authority)s, does not lead to "
         "a certificate that was given (--authority)."
     ),
     "authority_unread": N_("%(path)s holds no certificate of a time-stamp authority."),
@@ -158,6 +166,10 @@ EVIDENCE: Mapping[str, str] = {
     "erased_head": N_(
         "%(path)s: erased before the end of %(day)s (UTC) by a person who kept the head of that "
         "day."
+    ),
+    "erased_stamp": N_(
+        "%(path)s: erased before %(time)s, by a time stamp of %(authority)s over the head of "
+        "%(day)s in the activity log given."
     ),
     "erased_clock": N_("%(path)s: erased on %(time)s, by the device’s own clock alone."),
     "erased_unsure": N_(

@@ -10,6 +10,7 @@ from appliance.commands.helpers.compared.certified import (
     erasures_under_heads,
     when_erased,
 )
+from appliance.commands.helpers.compared.erasures_in_log import StampedErasure, stamped_before
 from appliance.commands.helpers.compared.log_beside import LogBeside
 from appliance.commands.helpers.compared.stories import (
     LogStory,
@@ -55,6 +56,8 @@ class ProofComparison:
     """The head that somebody outside kept and that contains every recording and erasure."""
     stamps: StampWitness | None = None
     """Whose time stamps confirm the time of every recording; None beside a certificate, too."""
+    erasures: dict[str, StampedErasure] = field(default_factory=dict)
+    """By the path of its certificate, each that the log given has stamped."""
 
     @property
     def outcome(self) -> str:
@@ -89,7 +92,10 @@ def compared(
         under.add(_one_box(found_all, mine, erased, kept, log))
     wanted = {one.core.recording for named in proofs for one in named.proof.recordings}
     _add_witness(found_all, under.tied, wanted | {named.path for named in certificates})
-    _add_stamps(found_all, checked_stamps(proofs, authorities), alone=not certificates)
+    stamps = checked_stamps(proofs, authorities, found_all.erasures)
+    _add_stamps(found_all, stamps, alone=not certificates)
+    if not proofs and len(found_all.erasures) == len(certificates):
+        _add_authority(found_all, stamps.erasures)
     return found_all
 
 
@@ -100,8 +106,15 @@ def _add_stamps(result: ProofComparison, stamps: StampCheck, *, alone: bool) -> 
     if stamps.witness is None or result.wrong or not alone:
         return
     result.stamps = stamps.witness
-    named = evidence("witness_stamp", authority=stamps.witness.authority)
-    if result.witness is None:
+    _add_authority(result, stamps.witness.authority)
+
+
+def _add_authority(result: ProofComparison, authority: str) -> None:
+    """Say first whose stamps are a witness; empty: nobody's."""
+    if not authority or result.wrong:
+        return
+    named = evidence("witness_stamp", authority=authority)
+    if result.said[0].code == "no_witness":
         result.said[0] = named
     else:
         result.said.insert(1, named)
@@ -180,6 +193,9 @@ def _against_log(
     result.said += [one for one in lacking if one not in result.wrong]
     for named in certificates:
         result.wrong += beside.certified(named)
+        if (stamped := beside.stamped(named)) is not None:
+            result.erasures[named.path] = stamped
+            result.wrong += stamped_before(named, stamped)
 
 
 def _log_beside(

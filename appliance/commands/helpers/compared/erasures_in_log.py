@@ -1,9 +1,15 @@
 """Hold certificates of erasure against the entries of an activity log."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
-from appliance.commands.helpers.compared.stories import NamedCertificate
+from appliance.commands.helpers.compared.stories import NamedCertificate, moment
+from appliance.errors import FileFormatError
 from appliance.keeper.audit.entries import ERASED_ALL
+from appliance.keeper.audit.heads import read_head
+from appliance.keeper.audit.stamps import kept_on, stamp_days
 from appliance.keeper.audit.subjects import to_recipient
 from appliance.keeper.erasure.handed_out import EXPORTED
 from appliance.keeper.recordings.certified.signing import CERTIFIED
@@ -11,10 +17,47 @@ from appliance.keeper.recordings.verdicts import PLAYED
 from appliance.model.certificate import CertifiedErasure, Supplement
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import AuditEntry
+from appliance.vault.audit.heads import Head
+from appliance.vault.audit.stamps import EARLY_SECONDS, TimeStamp, read_stamp
 from appliance.vault.certificate import ReadCertificate, certificate_digest, recording_digest
 
 _OPENED = frozenset({"sealed", PLAYED, EXPORTED})
 """Acts that a recording can have no more once it is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampedErasure:
+    """The first time stamp of a log over a head that contains an erasure; whose is not checked."""
+
+    head: Head
+    stamp: TimeStamp
+
+
+def stamped_erasure(folder: Path, seq: int) -> StampedErasure | None:
+    """Return the stamp behind an erasure; None if there is none that can be read.
+
+    Args:
+        folder: of the log, which is sound.
+        seq: the number of the erasure's entry.
+    """
+    for day in stamp_days(folder):
+        with suppress(FileFormatError):
+            kept, head = kept_on(folder, day), read_head(folder, day)
+            if kept is None or head is None or head.seq < seq:
+                continue
+            if (stamp := read_stamp(kept)).is_over(head):
+                return StampedErasure(head, stamp)
+    return None
+
+
+def stamped_before(named: NamedCertificate, one: StampedErasure) -> Iterator[EvidenceFinding]:
+    """Yield that a stamp is older than the erasure that its head contains."""
+    done = named.read.certificate.done_at
+    if one.stamp.at < done - EARLY_SECONDS:
+        values = {"path": named.path, "day": one.head.day}
+        yield evidence(
+            "order_stamp_erased", time=moment(done), stamp=moment(one.stamp.at), **values
+        )
 
 
 class ErasuresInLog:

@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from appliance.commands.helpers.compared.erasures_in_log import ErasuresInLog
+from appliance.commands.helpers.compared.erasures_in_log import (
+    ErasuresInLog,
+    StampedErasure,
+    stamped_erasure,
+)
 from appliance.commands.helpers.compared.stories import (
     LogStory,
     NamedCertificate,
@@ -74,6 +78,11 @@ class LogBeside:
     def certified(self, named: NamedCertificate) -> Iterator[EvidenceFinding]:
         """Yield what the log contradicts of a certificate."""
         return self._erasures.against(named)
+
+    def stamped(self, named: NamedCertificate) -> StampedErasure | None:
+        """Return the log's first time stamp over a head that contains an erasure."""
+        seq = self.places.get(named.read.certificate.erased.hash)
+        return stamped_erasure(self.folder, seq) if seq is not None else None
 
     def against(self, story: LogStory) -> Iterator[EvidenceFinding]:
         """Yield what the log contradicts."""
