@@ -178,6 +178,7 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
     cases |= ledger.certificates().keys()
     assert cases == content.cases.keys(), "no key without its words or its certificate"
     _all_certified(box, listed)
+    _all_on_record(box)
     assert box.sound_audit()
     sealed = [entry.rid for entry, _ in readable(folders.audit) if entry.type == "sealed"]
     assert len(sealed) == len(set(sealed)), "put on the record once"
@@ -194,6 +195,31 @@ def _all_certified(box: KeeperBox, listed: dict[str, ListedCall]) -> None:
         assert records.recordings.certificates.of(rid).stage == "signed"
         acts = [entry.type for entry, _ in readable(box.folders.audit) if entry.rid == rid]
         assert acts.count(CERTIFIED) == 2, "put on the record once for each reader"
+
+
+def _all_on_record(box: KeeperBox) -> None:
+    """Check that ledger and audit name the same copies, silences and holds that belong to them."""
+    assert box.keeper.box is not None
+    records = box.keeper.box.records
+    ledger, recordings = records.ledger, records.recordings
+    acts = {(e.type, e.rid, e.case) for e, _ in readable(box.folders.audit) if e.case is not None}
+    for copy in ledger.copies():
+        assert copy.calls or copy.case in ledger.silences(), "no words of a copy that is none"
+        for rid in copy.recordings:
+            assert ("exported", rid, copy.case) in acts
+    for case, row in ledger.silences().items():
+        assert {("silenced", rid, case) for rid in row.recordings} == {
+            act for act in acts if act[0] == "silenced" and act[2] == case
+        }
+    for hold in ledger.holds():
+        told = ("held", hold.recording, hold.silence)
+        assert recordings.holds.is_silent(hold.recording) == (told in acts), "told by both alike"
+    for silence in recordings.silences.all("", with_words=True):
+        for call in silence.calls:
+            kept = ledger.copy_of(silence.case)
+            left = kept is not None and kept.call_of(call.recording) is not None
+            assert call.left == left
+        assert silence.paper.whom == "KMP Warszawa"
 
 
 def _told(listed: dict[str, ListedCall], gone: set[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from appliance.link.requests.calls import (
     HoldCall,
     HoldGround,
     ListCalls,
+    Recipient,
     ReleaseHold,
 )
 from appliance.link.requests.first_run import RecoverySheet
@@ -26,9 +28,11 @@ from appliance.link.requests.settings import ChangeSettings, GoBack, ShowSetting
 from appliance.vault.opening.refill import refill
 from tests.boxes import CHEAP, PASSWORD
 from tests.clocks import ManualClock
+from tests.files import whole_file
 from tests.keeper.boxes import KeeperBox, seed_of
 from tests.keeper.chips import BOOT
 from tests.keeper.office import START
+from tests.samples import PAPER
 
 LATER = START + 3600
 """When the keeper that is killed works."""
@@ -92,6 +96,29 @@ def export(data: Path, arm: Arm) -> None:
     rid = first_listed(box, token)
     arm()
     box.ask(ExportCall(rid, "flac"), token)
+
+
+def copies(data: Path, arm: Arm) -> None:
+    """Hand two calls over in one act that is silent; both are held for it."""
+    box = opened(data)
+    token = box.log_in()
+    rids = sorted(call.recording for call in box.ask(ListCalls(per_page=200), token).calls)[:2]
+    for rid in rids:
+        box.ask(HoldCall(rid, HoldGround.CLAIMS, "Lawsuit", "2027-06-30"), token)
+    police = ExportCall(
+        rids[0],
+        recipient=Recipient.AUTHORITY,
+        words="KMP Warszawa",
+        silent_until="2027-06-30",
+        **PAPER,
+    )
+    arm()
+    answer: Any = box.keeper.handle(police, token)
+    joins = whole_file(answer)[0].case
+    answer = box.keeper.handle(
+        ExportCall(rids[1], recipient=Recipient.AUTHORITY, joins=joins), token
+    )
+    whole_file(answer)
 
 
 def erase(data: Path, arm: Arm) -> None:
@@ -193,7 +220,7 @@ def sheet(data: Path, arm: Arm) -> None:
 ACTS: Mapping[str, Act] = {
     act.__name__: act
     for act in (
-        *(start, listing, export, erase, sweep, hold, release),
+        *(start, listing, export, copies, erase, sweep, hold, release),
         *(pool, password, person, versions, first_run, sheet),
     )
 }

@@ -22,9 +22,9 @@ CopyOf = Callable[[str], CopyEntry | None]
 def nothing_left(
     case: str, recording: str, entries: Iterable[AuditEntry], kept: CopyEntry | None
 ) -> bool:
-    """Say whether nothing of a copy left: the audit says so of its case, the ledger forgot it.
+    """Say whether nothing of a copy left: it was never put on record, or the audit says so.
 
-    One that cannot be told from others is given.
+    What the audit says to have failed left all the same if the ledger still has it.
 
     Args:
         case: of the copy.
@@ -32,9 +32,10 @@ def nothing_left(
         entries: of that recording.
         kept: what the ledger has of the case.
     """
-    if kept is not None and kept.call_of(recording) is not None:
+    types = {one.type for one in entries if one.case == case}
+    if EXPORTED in types and kept is not None and kept.call_of(recording) is not None:
         return False
-    return any(one.type == FAILED and one.case == case for one in entries)
+    return EXPORTED not in types or FAILED in types
 
 
 def was_exported(

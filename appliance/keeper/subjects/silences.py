@@ -1,6 +1,6 @@
 """Build silences: who asks for their end, and who is reminded."""
 
-from appliance.keeper.box import Box
+from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import TICK, Chore, attempt
 from appliance.keeper.doctor.silences import examine_silences
 from appliance.keeper.handlers.calls.silences import SilenceDesk
@@ -18,7 +18,11 @@ def build(box: Box) -> Subject:
             ),
         ),
         findings=lambda: examine_silences(box.opened().records.recordings.silences.counted()),
-        begun=lambda: attempt(
-            "silences", box.with_open(lambda now: now.records.recordings.silences.mend())
-        ),
+        begun=lambda: attempt("silences", box.with_open(_mend)),
     )
+
+
+def _mend(now: OpenBox) -> None:
+    """Bring what a power cut left half done to an end: silences first, for copies need theirs."""
+    now.records.recordings.silences.mend()
+    now.records.recordings.copies.mend()

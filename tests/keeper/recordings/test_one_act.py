@@ -9,7 +9,9 @@ from msgspec import structs
 
 from appliance.clock import DAY
 from appliance.errors import VaultError
+from appliance.keeper.recordings.handing_over.copies import join_holds
 from appliance.keeper.recordings.words import COPY_DAYS
+from appliance.keeper.storage.rows import CopiedCall, CopyEntry, SilenceRow
 from appliance.link.requests import calls as ask
 from appliance.link.requests.proof import GetProof, ShowProof
 from appliance.vault.proof import read_proof
@@ -270,6 +272,97 @@ def test_what_cannot_be_put_on_record_leaves_everything_as_it_was(
             office.answer(order)
     after = ledger.copies(), ledger.silences(), ledger.holds(), office.keyring.content.cases
     assert after == before
+
+
+# -- what is left of an act ------------------------------------------------------------------------
+
+
+def test_acts_of_two_authorities_over_the_same_calls_end_each_by_itself(
+    office: Office, rids: list[str]
+) -> None:
+    hand_over(office, *(police(rid) for rid in rids[:2]))
+    first = the_one(office).case
+    prosecutor = [structs.replace(police(rid), words="Prokuratura") for rid in reversed(rids)]
+    hand_over(office, *prosecutor)
+    (second,) = office.records.ledger.silences().keys() - {first}
+    with refuses("copy_closed"):
+        office.answer(joining(police(rids[0]), second))
+    whole_file(office.answer(joining(police(rids[2]), first)))
+    end(office, first)
+    for rid in rids:
+        assert read_proof(office.answer(GetProof(rid))[1]).annex.recipients == ("authority",)
+        told = office.ask(ask.ShowCall(rid), LISTENER)
+        assert len(told.copies) == 1
+        mine = [copy.words for copy in office.ask(ask.ShowCall(rid)).copies]
+        assert mine in (["KMP Warszawa", "Prokuratura"], ["Prokuratura", "KMP Warszawa"])
+    end(office, second)
+    assert [len(office.ask(ask.ShowCall(rid), LISTENER).copies) for rid in rids] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("silent", [True, False])
+@pytest.mark.parametrize("reached", ["nothing", "silenced", "exported"])
+def test_a_call_that_a_power_cut_kept_off_the_record_is_none_of_the_act(
+    office: Office, rids: list[str], silent: bool, reached: str
+) -> None:
+    """The ledger has all of it; the audit nothing, or half of what is written at once."""
+    ledger, two = office.records.ledger, parts(office, rids[1])
+    office.ask(ask.HoldCall(rids[1], ask.HoldGround.CLAIMS, "RSD 12/26", "2027-02-01"))
+    hand_over(office, police(rids[0], UNTIL if silent else ""))
+    (copy,) = ledger.copies()
+    cut = CopiedCall(recordings=two, form="wav")
+    ledger.keep_copy(structs.replace(copy, calls=(*copy.calls, cut)))
+    if silent:
+        row = ledger.silences()[copy.case]
+        ledger.change_silences([structs.replace(row, calls=(*row.calls, two))])
+        join_holds(ledger, copy.case, two)
+    if silent and reached != "nothing":
+        for rid in two:
+            office.audit.append("silenced", OFFICER.actor, rid, copy.case, detail="until.20270301")
+    if reached == "exported":
+        office.audit.append("exported", OFFICER.actor, two[0], copy.case, detail="to.authority")
+    for _ in range(2):
+        silences(office).mend()
+        office.records.recordings.copies.mend()
+    assert ledger.copies() == [copy]
+    assert [len(office.ask(ask.ShowCall(rid)).copies) for rid in rids] == [1, 0, 0]
+    listener = office.ask(ask.ShowCall(rids[1]), LISTENER)
+    covered = silent and reached != "nothing"
+    assert listener.call.held is not covered
+    assert ("held" in {line.type for line in listener.audit}) is not covered
+    if silent:
+        left = {call.recording: call.left for call in the_one(office).calls}
+        assert left == {rids[0]: True} | ({rids[1]: False} if covered else {})
+    else:
+        (shown,) = office.ask(ask.ShowCall(rids[0])).unsilenced
+        assert shown.calls == 1
+
+
+def test_a_first_call_that_a_power_cut_kept_off_the_record_leaves_no_words(
+    office: Office, rids: list[str]
+) -> None:
+    ledger, words = office.records.ledger, office.records.recordings.words
+    sealed = words.seal("KMP Warszawa", "copy")
+    call = CopiedCall(recordings=(rids[0],), form="wav")
+    ledger.keep_copy(CopyEntry(case=sealed.case, calls=(call,), words=sealed))
+    row = SilenceRow(
+        case=sealed.case, calls=((rids[0],),), until=TODAY + 9, author=OFFICER.operator, at=START
+    )
+    ledger.change_silences([row])
+    silences(office).mend()
+    office.records.recordings.copies.mend()
+    assert (ledger.copies(), ledger.silences(), office.keyring.content.cases) == ([], {}, {})
+
+
+def test_a_copy_that_broke_off_on_its_way_is_not_forgotten(office: Office, rids: list[str]) -> None:
+    hand_over(office, police(rids[0]))
+    pieces = office.answer(joining(police(rids[1]), the_one(office).case))
+    while next(pieces) is None:
+        pass
+    pieces.close()
+    before = office.records.ledger.copies()
+    office.records.recordings.copies.mend()
+    assert office.records.ledger.copies() == before
+    assert [call.left for call in the_one(office).calls] == [True, True]
 
 
 # -- how long it is kept ---------------------------------------------------------------------------

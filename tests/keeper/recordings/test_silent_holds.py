@@ -8,7 +8,16 @@ from appliance.link.requests.proof import GetProof
 from appliance.vault.proof import read_proof
 from tests.files import whole_file
 from tests.keeper.office import OFFICER, Office
-from tests.keeper.recordings.test_silences import LISTENER, POLICE, UNTIL, police, silences, until
+from tests.keeper.recordings.test_silences import (
+    LISTENER,
+    POLICE,
+    UNTIL,
+    end,
+    police,
+    silences,
+    the_one,
+    until,
+)
 
 
 @pytest.fixture
@@ -52,6 +61,19 @@ def test_a_hold_joins_a_silence_that_comes_later_if_it_belongs_to_it(
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "A claim", "2027-02-01"))
     silences(office).set(structs.replace(until(office), hold_silent=joins), OFFICER.operator)
     assert office.ask(ask.ShowCall(rid), LISTENER).call.held is not joins
+
+
+def test_a_hold_whose_silence_is_over_joins_the_next_one(office: Office, rid: str) -> None:
+    office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "RSD 12/26", "2027-02-01"))
+    whole_file(office.answer(police(rid)))
+    end(office, the_one(office).case)
+    assert office.ask(ask.ShowCall(rid), LISTENER).call.held
+    whole_file(office.answer(police(rid)))
+    listener = office.ask(ask.ShowCall(rid), LISTENER)
+    assert not listener.call.held
+    assert [line.type for line in listener.audit if line.case == the_one(office).case] == []
+    end(office, the_one(office).case)
+    assert office.ask(ask.ShowCall(rid), LISTENER).call.held
 
 
 def test_a_new_paper_leaves_the_offices_own_hold_told(office: Office, rid: str) -> None:

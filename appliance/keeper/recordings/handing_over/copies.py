@@ -15,7 +15,7 @@ from msgspec import structs
 from appliance.clock import Clock, day_of
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import FAILED, Act
-from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.silent import SILENCED, silenced_cases, until_day
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
 from appliance.keeper.erasure.handed_out import EXPORTED, nothing_left
@@ -45,9 +45,12 @@ class CopyRecord:
 
 
 def join_holds(ledger: Ledger, case: str, recordings: Sequence[str]) -> list[str]:
-    """Let recordings' holds belong to the silence of a copy; return those whose hold joined."""
-    held = [ledger.hold_of(rid) for rid in recordings]
-    loose = [hold for hold in held if hold is not None and not hold.silence]
+    """Let recordings' holds belong to the silence of a copy; return those whose hold joined.
+
+    A hold stays with the silence that it belongs to, as long as that is in force.
+    """
+    held, silences = [ledger.hold_of(rid) for rid in recordings], ledger.silences()
+    loose = [hold for hold in held if hold is not None and hold.silence not in silences]
     ledger.hold([structs.replace(hold, silence=case) for hold in loose])
     return [hold.recording for hold in loose]
 
@@ -204,6 +207,24 @@ class Copies:
         if row is not None:
             self._ledger.change_silences([row])
 
+    def mend(self) -> None:
+        """Forget calls that a power cut kept off the record; call it at boot, behind silences.
+
+        Raises:
+            VaultError: audit or ledger could not be written; the next start goes on.
+        """
+        with self._words.writing():
+            begun = [(copy.case, call) for copy in self._ledger.copies() for call in copy.calls]
+            for case, call in begun:
+                if call.size:
+                    continue  # it left whole
+                entries = [one for rid in call.recordings for one in self._audit.of_recording(rid)]
+                given = [one for one in entries if one.type == EXPORTED and one.case == case]
+                if len(given) < len(call.recordings):
+                    failed = Act(type=FAILED, actor=KEEPER, case=case, detail=_GONE)
+                    self._audit.append_many([replace(failed, rid=e.rid, of=e.seq) for e in given])
+                    self._forget(case, call.recordings)
+
     def counted(self, begun: CopyRecord, pieces: Pieces) -> Pieces:
         """Pass a copy's pieces on behind a None, and keep which bytes left.
 
@@ -251,24 +272,24 @@ class Copies:
         if not left:
             acts = [replace(act, case=begun.case, detail=why or _GONE) for act in begun.failed]
             self._audit.append_many(acts)  # first: what the ledger alone forgot counts as given
-            self._forget(begun)
+            self._forget(begun.case, begun.recordings)
         elif why:
             self._audit.append_many([replace(act, detail=why) for act in begun.failed])
 
-    def _forget(self, begun: CopyRecord) -> None:
+    def _forget(self, case: str, recordings: Sequence[str]) -> None:
         """Forget a call of which nothing has left; the words too, if no silence goes by them.
 
         Its silence is on record at this call, and hides that somebody asked: people end it.
         """
         with self._words.writing():
-            kept = self._ledger.copy_of(begun.case)
+            kept = self._ledger.copy_of(case)
             if kept is None:
                 return
-            calls = tuple(one for one in kept.calls if one.recordings != begun.recordings)
-            if calls or begun.case in self._ledger.silences():
+            calls = tuple(one for one in kept.calls if one.recordings != recordings)
+            if calls or case in self._ledger.silences():
                 self._ledger.keep_copy(structs.replace(kept, calls=calls))
             else:
-                self._drop(begun.case)
+                self._drop(case)
 
     def _drop(self, case: str) -> None:
         """Forget a copy of which nothing has left, and a silence that is not on record."""

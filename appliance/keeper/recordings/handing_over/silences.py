@@ -228,7 +228,7 @@ class Silences:
         """Keep a row for each silence that the audit knows, and for no other; call it at boot.
 
         Raises:
-            VaultError: the ledger could not be written.
+            VaultError: audit or ledger could not be written; the next start goes on.
         """
         with self._words.writing():
             known = self._ledger.silences()
@@ -259,6 +259,23 @@ class Silences:
             ended = known.keys() - found.keys()
             if mended or ended:
                 self._ledger.change_silences(mended, ended)
+            self._mend_holds()
+
+    def _mend_holds(self) -> None:
+        """Say the same of holds in ledger and audit; a power cut may have come between."""
+        rows, unsaid = self._ledger.silences(), []
+        for hold in self._ledger.holds():
+            row = rows.get(hold.silence)
+            if row is None:
+                continue
+            if hold.recording in row.recordings:
+                acts = self._audit.of_recording(hold.recording)
+                if not any(one.type == "held" and one.case == row.case for one in acts):
+                    held = Act(type="held", actor=KEEPER, rid=hold.recording, case=row.case)
+                    unsaid.append(held)
+            elif set(self._keyring.parts(hold.recording)).isdisjoint(row.recordings):
+                self._ledger.hold([structs.replace(hold, silence="")])
+        self._audit.append_many(unsaid)
 
     # -- what is behind ---------------------------------------------------------------------------
 

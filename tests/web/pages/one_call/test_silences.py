@@ -1,5 +1,7 @@
 """Show silences: set, entered anew, ended by two people; who is asked, and where."""
 
+import io
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -215,6 +217,32 @@ def test_several_calls_have_one_silence_which_one_order_ends(panel: Panel) -> No
     lena = panel.log_in("Lena Listener")
     told = [rid for rid in rids if 'id="copies"' in lena.get(f"/calls/{rid}").text]
     assert told == rids
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_call_that_was_changed_is_left_out_of_the_act_and_its_silence(
+    panel: Panel, place: int
+) -> None:
+    browser = panel.log_in(POLA)
+    rids = [panel.record(seconds=40) for _ in range(3)]
+    bad, good = rids[place], rids[:place] + rids[place + 1 :]
+    path = panel.box.folders.recordings / bad
+    path.chmod(0o600)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:245_760] + bytes([raw[245_760] ^ 1]) + raw[245_761:])
+    answer = copies(browser, *rids, **POLICE, silent_until=day(panel, 100))
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        assert file.testzip() is None
+        said = file.read("contents.txt").decode()
+        sounds = [name for name in file.namelist() if name.endswith(".wav")]
+    assert f"-  {bad[:8]}: This file was changed since it was encrypted." in said
+    assert [rid[:8] in name for rid, name in zip(good, sounds, strict=True)] == [True, True]
+    page = browser.get("/silences").text
+    assert page.count('<article class="card"') == 1
+    assert "Copies of 2 calls" in page
+    assert [f"{rid[:8]}</a>" in page for rid in (*good, bad)] == [True, True, False]
+    assert "left the device" not in page
+    assert 'id="copies"' not in browser.get(f"/calls/{bad}").text
 
 
 def test_a_silence_set_later_says_that_it_covers_all_calls_and_their_holds(panel: Panel) -> None:
