@@ -85,6 +85,11 @@ MISTAKES: Mapping[str, str] = {
         "Backups go to the server %(server)s, which is not marked as your own: name who runs it, "
         "or mark it as your own on the page about SFTP."
     ),
+    "backups_in_folder": N_(
+        "Backups go to the folder %(path)s, which may be on another computer and is not marked as "
+        "your own: name who runs that computer, or mark it as your own in the settings of the "
+        "folder for backups."
+    ),
     "vouched_there": N_("An administrator vouches for a voice on the page Announcements."),
     # of a purpose's basis
     "special_basis": N_(

@@ -16,6 +16,7 @@ from appliance.config.declare import OfficeFacts
 from appliance.config.keys import KEYS_GO_BY, check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
+from appliance.config.outside.backup import Backup
 from appliance.config.outside.stamp import Stamp
 from appliance.config.section import found
 from appliance.config.sections import (
@@ -30,7 +31,7 @@ from appliance.config.sections import (
     read_purpose,
     read_whole,
 )
-from appliance.config.settings import TABLES, Backup, Config, Front, Office, Panel, Vault
+from appliance.config.settings import TABLES, Config, Front, Office, Panel, Vault
 from appliance.config.table import Problems, Table
 
 LONGEST_FILE = 256_000

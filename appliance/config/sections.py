@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 from appliance.config.declare import OfficeFacts, setting
 from appliance.config.drivers.driver import ROLES
+from appliance.config.outside.backup import Backup
 from appliance.config.outside.stamp import Stamp
 from appliance.config.parts import read_part
 from appliance.config.section import found, need, read
 from appliance.config.settings import (
     RETIRED,
-    Backup,
     Basis,
     Front,
     Line,

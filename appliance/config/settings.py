@@ -14,8 +14,9 @@ from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
 from appliance.config.drivers.driver import Part as Part  # noqa: PLC0414 - lines are made of them
 from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
+from appliance.config.outside.backup import Backup
 from appliance.config.outside.stamp import Stamp
-from appliance.config.words.vocabulary import CONTRACTS, ERASERS, EVERY, RECIPIENTS
+from appliance.config.words.vocabulary import CONTRACTS, ERASERS, RECIPIENTS
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too
 from appliance.language import N_
@@ -278,17 +279,6 @@ class Vault:
     prompts: Annotated[str, N_("Folder of your own announcements"), Also(
         docs="the folder of your own prompts, and of what the box spoke (`rendered`)",
         who=Who.FILE), a.PATH] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """Where copies of the vault go, and how often."""
-
-    folder: Annotated[str, N_("Folder of the backup medium"), Also(
-        docs="where a [prepared](#zgoda-backup) medium is mounted", without="none: no backups",
-        who=Who.FILE), a.PATH] = ""
-    every: Annotated[str, N_("How often a backup is made"), Also(
-        docs="how often; with `hand` only when somebody asks", who=Who.FILE), a.word(EVERY)] = "day"
 
 
 @dataclass(frozen=True, slots=True)

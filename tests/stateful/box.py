@@ -15,8 +15,8 @@ import pyotp
 import pytest
 
 from appliance.config.folders import Folders
+from appliance.config.outside.backup import Backup
 from appliance.config.read import trial
-from appliance.config.settings import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.preparing import prepare

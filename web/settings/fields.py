@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.declare import BASIS, LANGUAGES, FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
 from appliance.config.mistakes import Place
+from appliance.config.outside.backup import Backup
 from appliance.config.outside.stamp import Stamp
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
@@ -185,8 +186,16 @@ STAMP = Section(
     _l("Who outside the office confirms each day when the activity log was there."),
     _fields(Stamp),
 )
+BACKUP = Section(
+    "backup",
+    "backup",
+    _l("Folder for backups"),
+    _l("Whose computer it is on, where it is a network drive."),
+    only(Backup, "whose"),
+)
 
 SECTIONS: Mapping[str, Section] = {
-    each.name: each for each in (OFFICE, LINES, PURPOSES, LANGUAGE, PAUSE, FRONT, NETWORK, STAMP)
+    each.name: each
+    for each in (OFFICE, LINES, PURPOSES, LANGUAGE, PAUSE, FRONT, NETWORK, STAMP, BACKUP)
 }
 """In the order of the page."""

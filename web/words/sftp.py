@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.words import vocabulary
+
 MISTAKES: dict[str, Any] = {
     "server": _l("Type the name of the server, such as backup.example.com."),
     "port": _l("Type a port from 1 to 65535, or leave it empty."),
@@ -14,10 +16,7 @@ MISTAKES: dict[str, Any] = {
 }
 """Field -> what to do about it."""
 
-WHOSE: dict[str, Any] = {
-    "own": _l("The office’s own: no other company runs it"),
-    "other": _l("Another company’s, such as a hosting provider’s"),
-}
+WHOSE: dict[str, Any] = {name: _l(said) for name, said in vocabulary.WHOSE.items()}
 """Whose the server is."""
 
 TROUBLES: dict[str, Any] = {

@@ -128,4 +128,10 @@ COUNTRY_NAMES: Mapping[str, str] = {
 """Those that a form offers; the file may name any country."""
 
 ERASERS: Mapping[str, str] = {"file": "E0", "board": "E1", "eeprom": "E2"}
+WHOSE: Mapping[str, str] = {
+    "own": N_("The office’s own: no other company runs it"),
+    "other": N_("Another company’s, such as a hosting provider’s"),
+}
+"""Whose a place for backups is: whoever else runs it receives what lies there."""
+
 EVERY: Mapping[str, str] = {"day": N_("Daily"), "week": N_("Weekly"), "hand": N_("By hand")}

@@ -7,7 +7,6 @@ on it but what other systems leave on any stick; one that holds a single file st
 import contextlib
 import fcntl
 import os
-import re
 import stat
 import subprocess
 from collections.abc import Collection, Iterator
@@ -19,6 +18,7 @@ from appliance.card.sticks import LABEL, NAME, Sticks
 from appliance.keeper.backup.disks import disks_of
 from appliance.keeper.backup.medium import FOLDER, BackupFailed, Medium
 from appliance.keeper.backup.preparing import prepare
+from appliance.keeper.storage.mounts import MOUNTS, read_mounts
 
 LEFT_BY_OTHERS = frozenset(
     {
@@ -35,7 +35,6 @@ LOOKED_AT = {"ext4": f"ro,noload,{SAFELY}", "vfat": f"ro,{SAFELY}", "exfat": f"r
 
 _NAMES = {NAME, LABEL}
 _DAMAGED = 4  # e2fsck(8): errors were left
-_FIELD = re.compile(r"\\([0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Places:
     folder: Path = MOUNTED_AT
     data: Path = Path("/var/lib/zgoda")
     card: Path = Path("/dev/zgoda-card")
-    mounts: Path = Path("/proc/self/mountinfo")
+    mounts: Path = MOUNTS
     sticks: Sticks = field(default_factory=Sticks)
 
     @property
@@ -110,19 +109,10 @@ def leave(device: Path, places: Places, *, well: bool = True) -> None:
         places.sticks.tell(device.name, "failed")
 
 
-def mounted(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+def mounted(folder: Path, mounts: Path = MOUNTS) -> str:
     """Return the device that is mounted at a folder; empty if none is."""
-    found = ""
-    for line in mounts.read_text("utf-8", "replace").splitlines():
-        words = line.split(" ")
-        if " - " in line and len(words) > 4 and _plain(words[4]) == str(folder):
-            found = _plain(line.partition(" - ")[2].split(" ")[1])
-    return found
-
-
-def _plain(word: str) -> str:
-    """Return a word of the kernel's list without its octal escapes."""
-    return _FIELD.sub(lambda found: chr(int(found[1], 8)), word)
+    listed = read_mounts(mounts.read_text("utf-8", "replace"))
+    return next((one.source for one in reversed(listed) if one.where == str(folder)), "")
 
 
 @contextlib.contextmanager

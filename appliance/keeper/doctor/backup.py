@@ -1,9 +1,12 @@
 """Examine the backups: is one set up, how old is the last copy, what hinders the next."""
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from appliance.card.sticks import GOING_ON
 from appliance.clock import DAY
+from appliance.config.outside.backup import Backup
+from appliance.keeper.storage.mounts import foreign_kind
 from appliance.link.requests.outside.backup import BackupState
 from appliance.model.findings import Finding, find
 from appliance.vault.opening.content import KeyringContent
@@ -64,6 +67,12 @@ def examine_backup(seen: BackupState, *, elsewhere: bool = False) -> Iterator[Fi
         yield find("backup.mended", count=seen.mended)
     if seen.drill_due:
         yield find("backup.drill")
+
+
+def examine_folder(backup: Backup) -> Iterator[Finding]:
+    """Yield the finding about a folder of which nobody has said whose computer it is on."""
+    if backup.folder and not backup.whose and (kind := foreign_kind(Path(backup.folder))):
+        yield find("backup.whose", path=backup.folder, kind=kind)
 
 
 def examine_owed(seen: BackupState) -> Iterator[Finding]:

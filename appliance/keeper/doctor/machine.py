@@ -6,7 +6,6 @@ Tests replace the root folder below which everything is read.
 import ctypes
 import os
 import platform
-import re
 import secrets
 import shutil
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.clock import Clock
+from appliance.keeper.storage.mounts import MountTree, read_mounts
 from appliance.vault.disk import Disk
 from appliance.vault.format import FRAME_BYTES
 
@@ -73,17 +73,8 @@ class Machine:
 
     def mount(self, path: Path) -> Mount | None:
         """Return the mount of a path; None if unknown."""
-        best: tuple[int, Mount] | None = None
-        for line in self._read("proc/self/mountinfo").splitlines():
-            fields, _, rest = line.partition(" - ")
-            where, options = _unescape(fields.split()[4]), fields.split()[5].split(",")
-            if not path.is_relative_to(where):
-                continue
-            kind, _source, *super_options = rest.split()
-            read_only = "ro" in options or "ro" in ",".join(super_options).split(",")
-            if best is None or len(where) >= best[0]:  # the last mount is on top
-                best = len(where), Mount(kind, read_only)
-        return None if best is None else best[1]
+        found = MountTree(read_mounts(self._read("proc/self/mountinfo"))).at(path)
+        return Mount(found.kind, found.read_only) if found is not None else None
 
     def free(self, path: Path) -> int:
         """Return the free bytes where a path is or will be; raises OSError."""
@@ -140,8 +131,3 @@ def standing(path: Path) -> Path:
     while not there.exists():
         there = there.parent
     return there
-
-
-def _unescape(text: str) -> str:
-    """Decode a path of mountinfo, where blanks are octal escapes."""
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)

@@ -203,9 +203,12 @@ class SettingsDesk:
             yield find("configuration.seed_changed", file=self._book.seed.source)
         for place in retired_in(self._book.values):
             yield find("configuration.retired", key=".".join(place))
-        office = self._book.now.config.office
-        if office.recipients == "nobody" and (server := self._book.elsewhere()):
+        config, elsewhere = self._book.now.config, self._book.elsewhere
+        nobody = config.office.recipients == "nobody"
+        if nobody and (server := elsewhere.server()):
             yield find("configuration.nobody_elsewhere", server=server)
+        if nobody and (folder := elsewhere.folder(config)):
+            yield find("configuration.nobody_folder", path=folder)
         for each in unanswered(self._book.now.config):
             yield find(f"configuration.{each.code}", name=each.name)
 

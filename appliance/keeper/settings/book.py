@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.settings.elsewhere import BackupsElsewhere
 from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.limits import not_here
 from appliance.keeper.settings.versions import VersionStore
@@ -73,7 +74,7 @@ class SettingsBook:
         ledger: Ledger,
         audit: AuditLog,
         clock: Clock,
-        elsewhere: Callable[[], str],
+        elsewhere: BackupsElsewhere,
         kind: FolderKind,
     ) -> None:
         """Find the settings in force and finish what a power cut left.
@@ -88,7 +89,7 @@ class SettingsBook:
             ledger: of the versions.
             audit: of changes.
             clock: of changes.
-            elsewhere: returns the server that backups go to, unless it is the office's own.
+            elsewhere: says which backups go to somebody else.
             kind: of the data folder.
         """
         self.seed = seed
@@ -196,8 +197,13 @@ class SettingsBook:
             if now is not None and now.of(language) not in {"", before}:
                 yield mistake(("office", "voices", language), "vouched_there")
         claims = config.office.recipients == "nobody" != self.now.config.office.recipients
-        if claims and (server := self.elsewhere()):
+        if claims and (server := self.elsewhere.server()):
             yield mistake(("office", "recipients"), "backups_elsewhere", server=server)
+        moves = config.backup != self.now.config.backup
+        nobody = config.office.recipients == "nobody" and (claims or moves)
+        if nobody and (folder := self.elsewhere.folder(config)):
+            place = ("office", "recipients") if claims else ("backup", "whose")
+            yield mistake(place, "backups_in_folder", path=folder)
 
     def _retired_anew(self, values: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield each setting of earlier versions that is not there already."""

@@ -24,6 +24,7 @@ from appliance.keeper.first_run.create import (
     open_audit,
 )
 from appliance.keeper.settings.book import SettingsBook
+from appliance.keeper.settings.elsewhere import BackupsElsewhere
 from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
@@ -87,7 +88,7 @@ def settings_without_keeper(
                 ledger,
                 audit,
                 time,
-                lambda: keyring.content.backups_elsewhere,
+                BackupsElsewhere(lambda: keyring.content.backups_elsewhere),
                 FolderKind(folders, keyring, disk),
             )
         finally:

@@ -9,7 +9,7 @@ from appliance.keeper.backup.far.target import FarTarget
 from appliance.keeper.backup.target import FolderTarget, Target
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import TAKE_UP, Chore
-from appliance.keeper.doctor.backup import examine_backup, examine_sticks
+from appliance.keeper.doctor.backup import examine_backup, examine_folder, examine_sticks
 from appliance.keeper.doctor.sftp import examine_sftp
 from appliance.keeper.handlers.backup import BackupDesk
 from appliance.keeper.handlers.sftp import SftpDesk
@@ -37,6 +37,7 @@ def build(box: Box) -> Subject:
     def findings() -> Iterator[Finding]:
         seen = sftp.state()
         yield from examine_backup(here().seen(), elsewhere=seen.place is not None)
+        yield from examine_folder(around.config.backup)
         yield from examine_sticks(sticks.seen())
         yield from examine_sftp(seen, far().seen())
 

@@ -8,6 +8,7 @@ from appliance.keeper.chores import TAKE_UP, Chore, attempt
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.handlers.settings import PanelNews, RecorderQuestions, SettingsDesk
 from appliance.keeper.settings.book import SettingsBook
+from appliance.keeper.settings.elsewhere import BackupsElsewhere
 from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.subject import Subject
@@ -51,7 +52,7 @@ class FollowedSettings:
             ledger,
             now.audit,
             self._box.around.clock,
-            lambda: now.keyring.content.backups_elsewhere,
+            BackupsElsewhere(lambda: now.keyring.content.backups_elsewhere),
             FolderKind(folders, now.keyring, self._box.disk()),
         )
         attempt("kind", book.settle_kind)

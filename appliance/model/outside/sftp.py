@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import re
 
+from appliance.config.words.vocabulary import WHOSE
 from appliance.model.limits import LONGEST_MAIL_ADDRESS
 from appliance.model.outside.mail import is_server
 
@@ -13,9 +14,6 @@ PORT = 22
 
 EVERY = "day", "week", "hand"
 """How often a copy is made."""
-
-WHOSE = "own", "other"
-"""Whose server it is: the office's, or somebody else's, who receives what lies there."""
 
 HOST_KEY = "host_key"
 """The server showed another key than the one that was accepted: nothing goes there any more."""

@@ -12,6 +12,11 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
         "No backups are set up: if the memory card dies, every recording is lost. Prepare a medium "
         "and name it below [backup]."
     ),
+    "backup.whose": _warn(
+        "The folder for backups, %(path)s, may be on another computer (%(kind)s). Is that your own "
+        "or another company’s? Answer that in the settings of the folder for backups: a company "
+        "that runs it receives the backups."
+    ),
     "backup.first": _warn("No backup was finished yet: plug the prepared medium in at %(path)s."),
     "backup.fine": _ok("The last backup holds %(count)s recordings."),
     "backup.old": _warn("The last backup is %(days)s days old: plug the medium in at %(path)s."),

@@ -43,6 +43,11 @@ SETTINGS_SENTENCES: Mapping[str, Sentence] = {
         "%(server)s: name who runs it in the settings of the office, or say on the page about "
         "SFTP that it is your own."
     ),
+    "configuration.nobody_folder": _fail(
+        "Callers hear that recordings are passed to nobody, and backups go to the folder %(path)s, "
+        "which may be on another company’s computer: name who runs it in the settings of the "
+        "office, or say in those of the folder for backups that it is your own."
+    ),
     "configuration.officer_open": _warn(
         "Callers may speak of their health: name your data protection officer in the settings of "
         "the office, or make sure with a lawyer that you need none."

@@ -103,3 +103,76 @@ def test_a_server_of_before_that_nobody_spoke_of_is_asked_about(office: Office) 
         assert draft.sftp is not None
         draft.sftp = structs.replace(draft.sftp, whose="")
     assert {"sftp.whose", "configuration.nobody_elsewhere"} <= asked(office)
+
+
+NAS = "/mnt/nas/zgoda"
+FOLDER = f'[backup]\nfolder = "{NAS}"\nevery = "hand"\n'
+
+
+@pytest.fixture
+def nas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The kernel's list of mounts, where the folder for backups is a network drive."""
+    listed = tmp_path / "mountinfo"
+    listed.write_text(
+        "20 1 179:2 / / rw - ext4 /dev/mmcblk0p2 rw\n"
+        "30 20 0:50 / /mnt/nas rw - nfs4 nas:/volume1 rw\n"
+    )
+    monkeypatch.setattr("appliance.keeper.storage.mounts.MOUNTS", listed)
+    return listed
+
+
+@pytest.fixture
+def beside_nas(nas: Path, tmp_path: Path) -> Iterator[Office]:
+    """An office that nobody has ever asked, with backups on a network drive."""
+    without = "\n".join(line for line in trial_text().splitlines() if NOBODY not in line)
+    yield from opened(tmp_path / "data", f"{without}\n{FOLDER}")
+
+
+def runs(office: Office, whose: str) -> Changed:
+    values = office.values()
+    values["backup"].pop("whose", None)
+    if whose:
+        values["backup"]["whose"] = whose
+    return office.change(values)
+
+
+def test_nobody_is_refused_while_the_folder_is_on_a_network_drive(beside_nas: Office) -> None:
+    office = beside_nas
+    assert "backup.whose" in asked(office)
+    told = answer(office, "nobody")
+    assert mistakes(told) == [(("office", "recipients"), "backups_in_folder")]
+    assert told.mistakes[0].values["path"] == NAS
+    assert mistakes(answer(office, "these")) == []
+    assert mistakes(runs(office, "other")) == []
+    assert "backup.whose" not in asked(office)
+    assert mistakes(answer(office, "nobody")) == [(("office", "recipients"), "backups_in_folder")]
+
+
+def test_nobody_holds_beside_a_network_drive_of_the_office(beside_nas: Office) -> None:
+    office = beside_nas
+    assert mistakes(runs(office, "own")) == []
+    assert mistakes(answer(office, "nobody")) == []
+    assert not {"backup.whose", "configuration.nobody_folder"} & asked(office)
+    for whose in ("", "other"):
+        assert mistakes(runs(office, whose)) == [(("backup", "whose"), "backups_in_folder")]
+    assert mistakes(answer(office, "these")) == []
+    assert mistakes(runs(office, "other")) == []
+
+
+def test_a_folder_on_the_device_itself_is_not_asked_about(beside_nas: Office, nas: Path) -> None:
+    nas.write_text("20 1 179:2 / / rw - ext4 /dev/mmcblk0p2 rw\n")
+    assert "backup.whose" not in asked(beside_nas)
+    assert mistakes(answer(beside_nas, "nobody")) == []
+    for whose, wrong in (("own", []), ("other", [(("backup", "whose"), "backups_in_folder")])):
+        assert mistakes(runs(beside_nas, whose)) == wrong, "what the owner says counts"
+
+
+@pytest.mark.usefixtures("nas")
+def test_a_configuration_of_before_that_says_nobody_goes_on_and_is_asked(tmp_path: Path) -> None:
+    for office in opened(tmp_path / "data", trial_text() + FOLDER):
+        found = {"backup.whose", "configuration.nobody_folder"}
+        assert found <= asked(office)
+        assert mistakes(office.pause(5)) == [], "other settings are changed as always"
+        assert found <= asked(office)
+        assert mistakes(runs(office, "own")) == []
+        assert not found & asked(office)
