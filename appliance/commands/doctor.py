@@ -183,11 +183,13 @@ class Examination:
         """Say what of the consent of those who speak is lacking, if this user may see it."""
         from appliance.recorder.line.speakers import KnownSpeakers
         from appliance.recorder.line.stated_day import StatedDay
+        from appliance.recorder.line.told_speakers import ToldSpeakers
 
         if not os.access(self._folders.settings, os.R_OK | os.X_OK):
             return None
-        day = StatedDay(self._folders.day)
-        return KnownSpeakers(self._folders.speakers, day.has_come).lacking(country, line)
+        day, told = StatedDay(self._folders.day), ToldSpeakers(self._folders.told_speakers)
+        known = KnownSpeakers(self._folders.speakers, day.has_come, told.holds)
+        return known.lacking(country, line)
 
 
 class Process:

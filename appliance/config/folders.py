@@ -55,6 +55,8 @@ class Folders:
         """The time of the last emergency call: no personal data, removed after half an hour."""
         self.day = data / "recorder" / "day"
         """The day that the keeper last told the recorder."""
+        self.told_speakers = data / "recorder" / "speakers"
+        """The digest of ``speakers.json`` that the keeper last told the recorder."""
         self.voltages = data / "recorder"
         """``volts-<line>``: the line's on-hook voltage, as a modem has learnt it."""
         self.box_key = data / "recorder" / "box-key"

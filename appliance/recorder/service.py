@@ -115,6 +115,7 @@ class Recorder:
             ),
             self._shared.day,
             self._shared.entry,
+            self._shared.told_speakers,
             self._shared.exempt,
             self._prompts,
             DevicesDesk(self._search),

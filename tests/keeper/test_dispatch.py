@@ -80,7 +80,13 @@ from appliance.link.requests.people import (
     ResetPassword,
 )
 from appliance.link.requests.processes.errands import TakeErrand, TellErrand
-from appliance.link.requests.processes.news import LendList, TellDay, TellEntry, TellNeed
+from appliance.link.requests.processes.news import (
+    LendList,
+    TellDay,
+    TellEntry,
+    TellNeed,
+    TellSpeakers,
+)
 from appliance.link.requests.processes.prompts_in_use import GetPromptInUse
 from appliance.link.requests.processes.stamps import TakeStampErrand, TellStampErrand
 from appliance.link.requests.processes.steps import NextStep
@@ -137,6 +143,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     TellNeed: {"needed": True, "plain": False},
     TellEntry: {"place": AuditPlace(seq=1, hash="ab" * 32)},
     TellDay: {"day": "2027-01-11"},
+    TellSpeakers: {"sha256": "ab" * 32},
     PhoneAct: {"line": "Reception", "act": LiveAct(by="office", do="lift")},
     WatchPhone: {"line": "Reception"},
     LendVoice: {"line": "Reception", "by": "caller"},

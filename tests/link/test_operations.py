@@ -40,6 +40,7 @@ NOT_ON_RECORD = {
     "lines.tell_day": "between the processes; who confirmed the time has an entry",
     "lines.tell_entry": "between the processes; it names an entry",
     "lines.tell_need": "between the processes",
+    "lines.tell_speakers": "between the processes; each change of a list has an entry",
     "lines.take_up": "what is taken up has entries",
     "me.begin_totp": "nothing is set before a code is typed back",
     "me.stay": "the operator is present",
@@ -141,7 +142,7 @@ def test_the_processes_ask_the_recorder_alone() -> None:
     between = {o for o in operations() if o.roles is WithoutRole.PROCESS}
     assert {tag(o) for o in between} == {
         "lines.lend_list", "lines.origin", "lines.tell_day", "lines.tell_entry",
-        "lines.tell_need", "lines.watch",
+        "lines.tell_need", "lines.tell_speakers", "lines.watch",
         "doctor.lines",
         "settings.changed", "settings.try_calls", "prompts_in_use.list", "prompts_in_use.sound",
         "words.changed", "words.measure", "words.speak_prompts",

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -14,16 +15,18 @@ from appliance.config.read import trial
 from appliance.exchange.scene import Scene
 from appliance.keeper.recordings.speakers.vouches import tell
 from appliance.link.requests.doctor import ExamineLines
-from appliance.link.requests.processes.news import TellDay
+from appliance.link.requests.processes.news import TellDay, TellSpeakers
 from appliance.link.requests.settings import NextCalls, TryCalls
 from appliance.model.rule import RuleSpeakers, SpeakersFile, StatedSpeakers
 from appliance.model.terms import Obstacle
 from appliance.prompts.library import Library
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.speakers import KnownSpeakers, with_speakers
+from appliance.recorder.line.told_speakers import ToldSpeakers
 from appliance.vault.disk import Disk
 from tests.boxes import TrialBox
 from tests.recorder.line.test_following_settings import Office
+from tests.recorder.test_records_from import FullDisk
 
 SEALED = RuleSpeakers(count=2, day=20_790, digest="ab" * 32)
 TODAY, DAY = "2026-12-02", 20_789
@@ -43,6 +46,13 @@ def write(path: Path, *lines: str, last: int = DAY) -> None:
     tell(path, msgspec.json.encode(said), Disk())
 
 
+def hold(office: Office, *lines: str, last: int = DAY) -> None:
+    """Write a file, and let the recorder hear that it is the one that holds."""
+    path = office.box.folders.speakers
+    write(path, *lines, last=last)
+    office.recorder.handle(TellSpeakers(sha256(path.read_bytes()).hexdigest()), None, b"")
+
+
 def called(office: Office) -> list[tuple[str, str | None]]:
     office.let_call(CALL)
     office.recorder.line("Reception").thread.settle()
@@ -54,7 +64,6 @@ def test_nobody_is_asked_until_somebody_vouches_and_from_the_next_call_on_after(
     trial_box: TrialBox,
 ) -> None:
     office = Office(german(trial_box))
-    path = office.box.folders.speakers
     try:
         office.recorder.start()
         office.recorder.handle(TellDay(TODAY), None, b"")
@@ -62,16 +71,16 @@ def test_nobody_is_asked_until_somebody_vouches_and_from_the_next_call_on_after(
         (status,) = office.recorder.statuses()
         assert (status.obstacle, status.agreed, status.complete) == (Obstacle.SPEAKERS, False, True)
 
-        write(path, "Reception")
+        hold(office, "Reception")
         assert called(office) == [("recorded", None)]
         (status,) = office.recorder.statuses()
         assert (status.obstacle, status.agreed) == (None, True)
 
-        write(path)
+        hold(office)
         assert called(office) == [("unrecorded", "no_policy")], "a consent was withdrawn"
-        write(path, "reception", "Reception ", "Reception 2")
+        hold(office, "reception", "Reception ", "Reception 2")
         assert called(office) == [("unrecorded", "no_policy")], "another line's list"
-        write(path, "Reception", last=DAY + 1)
+        hold(office, "Reception", last=DAY + 1)
         assert called(office) == [("unrecorded", "no_policy")], "one agrees from tomorrow on"
         office.recorder.handle(TellDay("2026-12-03"), None, b"")
         assert called(office) == [("recorded", None)]
@@ -86,10 +95,87 @@ def test_nobody_is_asked_until_somebody_vouches_and_from_the_next_call_on_after(
             assert reader.rule.speakers == SEALED
 
 
+def again(office: Office) -> Office:
+    """Start the recorder anew."""
+    office.recorder.close()
+    fresh = Office(office.box)
+    fresh.recorder.start()
+    return fresh
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_no_call_is_recorded_on_a_list_that_was_put_back(
+    trial_box: TrialBox, restarted: bool
+) -> None:
+    """The keeper is stopped, and root puts back the file of before a consent was withdrawn."""
+    office = Office(german(trial_box))
+    path = office.box.folders.speakers
+    try:
+        office.recorder.start()
+        office.recorder.handle(TellDay(TODAY), None, b"")
+        hold(office, "Reception")
+        assert called(office) == [("recorded", None)]
+        older = path.read_bytes()
+        hold(office)
+        path.write_bytes(older)
+        office = again(office) if restarted else office
+        assert called(office) == [("unrecorded", "no_policy")]
+        hold(office, "Reception")
+        assert called(office) == [("recorded", None)], "somebody vouches anew"
+        office = again(office) if restarted else office
+        assert called(office) == [("recorded", None)], "the keeper is not needed"
+    finally:
+        office.recorder.close()
+
+
+def test_no_file_holds_of_which_the_keeper_has_told_nothing(tmp_path: Path) -> None:
+    path, kept = tmp_path / "speakers.json", tmp_path / "recorder/speakers"
+    write(path, "Reception")
+    told = ToldSpeakers(kept)
+    known = KnownSpeakers(path, lambda day: True, told.holds)
+    assert known.of("Reception") is None
+    told.tell(sha256(path.read_bytes()).hexdigest())
+    assert known.of("Reception") == SEALED
+    told.tell("0" * 64)
+    assert known.of("Reception") is None, "also a file that has not changed"
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b"ab" * 32, b"ab\n", b"\xff" * 64 + b"\n", b"AB" * 32 + b"\n"]
+)
+def test_a_damaged_word_lets_no_file_hold(tmp_path: Path, kept: bytes) -> None:
+    path = tmp_path / "speakers"
+    path.write_bytes(kept)
+    told = ToldSpeakers(path)
+    assert not told.holds(b"")
+    digest = sha256(b"{}").hexdigest()
+    told.tell(digest)
+    assert ToldSpeakers(path).holds(b"{}")
+
+
+def test_a_full_disk_keeps_no_older_word(tmp_path: Path) -> None:
+    """Else a restart would let an older file hold."""
+    path = tmp_path / "speakers"
+    ToldSpeakers(path).tell(sha256(b"older").hexdigest())
+    told = ToldSpeakers(path, FullDisk())
+    told.tell(sha256(b"newer").hexdigest())
+    assert told.holds(b"newer")
+    again = ToldSpeakers(path)
+    assert not again.holds(b"older")
+    assert not again.holds(b"newer")
+
+
+@pytest.mark.parametrize("word", ["", "ab", "AB" * 32, "ab" * 32 + "\n", "zz" * 32])
+def test_a_word_that_is_no_digest_does_not_reach_the_recorder(word: str) -> None:
+    raw = msgspec.json.encode(TellSpeakers(word))
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(raw, type=TellSpeakers)
+
+
 def test_elsewhere_nothing_of_it_is_asked_or_sealed(trial_box: TrialBox) -> None:
     for country in ("PL", "AT", "CH"):
         office = Office(german(trial_box, country))
-        write(office.box.folders.speakers, "Reception")
+        hold(office, "Reception")
         try:
             office.recorder.start()
             assert called(office) == [("recorded", None)], country
@@ -102,7 +188,6 @@ def test_elsewhere_nothing_of_it_is_asked_or_sealed(trial_box: TrialBox) -> None
 
 def test_why_is_said_by_preview_and_device_check(trial_box: TrialBox) -> None:
     office = Office(german(trial_box))
-    path = office.box.folders.speakers
     text = Path("appliance/config/trial.toml").read_text("utf-8").replace('"PL"', '"DE"')
 
     def seen() -> tuple[str, list[str], list[str]]:
@@ -117,9 +202,9 @@ def test_why_is_said_by_preview_and_device_check(trial_box: TrialBox) -> None:
     try:
         office.recorder.handle(TellDay(TODAY), None, b"")
         assert seen() == ("nothing", ["speakers"], ["speakers"])
-        write(path, "Reception", last=DAY + 30)
+        hold(office, "Reception", last=DAY + 30)
         assert seen() == ("nothing", ["speakers_later"], ["speakers_later"])
-        write(path, "Reception")
+        hold(office, "Reception")
         assert seen()[1:] == ([], [])
     finally:
         office.recorder.close()
@@ -148,7 +233,7 @@ def test_why_is_said_by_preview_and_device_check(trial_box: TrialBox) -> None:
 )
 def test_in_doubt_nobody_vouches(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
     path = tmp_path / "speakers.json"
-    known = KnownSpeakers(path, lambda day: True)
+    known = KnownSpeakers(path, lambda day: True, lambda raw: True)
     write(path, "Reception")
     assert known.of("Reception") == SEALED
     spoil(path)

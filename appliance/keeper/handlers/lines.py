@@ -28,6 +28,7 @@ from appliance.link.requests.processes.news import (
     TellDay,
     TellEntry,
     TellNeed,
+    TellSpeakers,
     WatchRecorder,
 )
 from appliance.link.requests.processes.prompts_in_use import (
@@ -91,6 +92,7 @@ class RecorderLink:
         self._needs = NOTHING
         self._day: str | None = None  # what the recorder was told; None: nothing yet
         self._entry: AuditPlace | None = None
+        self._speakers: str | None = None
         self._told: Needs | None = None  # what the recorder was told of it; None: nothing yet
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
@@ -115,7 +117,7 @@ class RecorderLink:
         while not stop.is_set():
             try:
                 self.lend(loan)
-                self._told = self._day = self._entry = None
+                self._told = self._day = self._entry = self._speakers = None
                 self.need(self._needs)
                 self.ask_origin()
                 met()
@@ -175,6 +177,13 @@ class RecorderLink:
             with contextlib.suppress(LinkError):
                 self._client.call(TellEntry(place))
                 self._entry = place
+
+    def tell_speakers(self, sha256: str) -> None:
+        """Tell the recorder which file of lists holds; an absent one is told later."""
+        if sha256 != self._speakers:
+            with contextlib.suppress(LinkError):
+                self._client.call(TellSpeakers(sha256))
+                self._speakers = sha256
 
     def settings_changed(self) -> Taken:
         """Have the recorder read the settings in force; raises LinkError while it is absent."""

@@ -35,6 +35,10 @@ class _RecorderNews:
         """Tell which entry of the audit stands before the calls to come."""
         self._recorder.tell_entry(now.audit.before_calls)
 
+    def tell_speakers(self, now: OpenBox) -> None:
+        """Tell which file of those who speak on lines holds."""
+        self._recorder.tell_speakers(now.records.recordings.speakers.told)
+
     def see_day(self, now: OpenBox) -> None:
         """Tell a day as soon as it begins, or the time is confirmed."""
         seen, self._day = self._day, believed_day(now.records.time)
@@ -61,6 +65,7 @@ def build(
         tell_settings()
         box.with_open(told.tell_day)()
         box.with_open(told.tell_entry)()
+        box.with_open(told.tell_speakers)()
 
     live, told = LiveHub(box.around.folders), _RecorderNews(box, recorder, needs_somebody)
     return Subject(
@@ -69,6 +74,7 @@ def build(
             Chore("lamps", TAKE_UP, box.with_open(told.show_need)),
             Chore("new day", TICK, box.with_open(told.see_day)),
             Chore("entry", TICK, box.with_open(told.tell_entry)),
+            Chore("lists", TICK, box.with_open(told.tell_speakers)),
             Chore("day", TAKE_UP, box.with_open(told.tell_day)),
         ),
         begun=lambda: attempt("lamps", box.with_open(told.show_need)),

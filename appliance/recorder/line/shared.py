@@ -12,6 +12,7 @@ from appliance.recorder.line.inbox import Told
 from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.line.told_entry import ToldEntry
+from appliance.recorder.line.told_speakers import ToldSpeakers
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.vault.origin import OriginKey
 from appliance.vault.pool import Pool
@@ -30,6 +31,7 @@ class SharedParts:
     exempt: ExemptList
     day: StatedDay
     speakers: KnownSpeakers
+    told_speakers: ToldSpeakers
     entry: ToldEntry
     library: Library
     syncs: SlowSyncs
@@ -56,7 +58,7 @@ def share(
         tell: hears what lines tell, from their threads; must only enqueue.
     """
     pool = Pool(folders.pool, folders.new, folders.box_key)
-    day = StatedDay(folders.day)
+    day, told_speakers = StatedDay(folders.day), ToldSpeakers(folders.told_speakers)
     return SharedParts(
         config=config,
         folders=folders,
@@ -65,7 +67,8 @@ def share(
         origin=OriginKey.of_this_boot(folders.origin_key),
         exempt=ExemptList(pool, config.office.country),
         day=day,
-        speakers=KnownSpeakers(folders.speakers, day.has_come),
+        speakers=KnownSpeakers(folders.speakers, day.has_come, told_speakers.holds),
+        told_speakers=told_speakers,
         entry=ToldEntry(),
         library=library_for(config, folders),
         syncs=SlowSyncs(clock.monotonic),

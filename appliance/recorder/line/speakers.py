@@ -1,7 +1,8 @@
 """Know by the keeper's word on which lines all who speak have agreed to be recorded.
 
-The file is looked at before each call, so a consent that ended counts from the next call on. In
-doubt nobody vouches.
+The file is looked at before each call, so a consent that ended counts from the next call on. It
+holds only if it is the one of which the keeper has told the digest: an older one that somebody puts
+back does not, also while the keeper is stopped. In doubt nobody vouches.
 """
 
 import logging
@@ -32,17 +33,20 @@ _NOBODY = SpeakersFile()
 class KnownSpeakers:
     """What the keeper last wrote of those who speak on lines. Any thread may ask."""
 
-    def __init__(self, path: Path, has_come: Callable[[str], bool]) -> None:
+    def __init__(
+        self, path: Path, has_come: Callable[[str], bool], holds: Callable[[bytes], bool]
+    ) -> None:
         """Prepare; the file is read whenever it has changed.
 
         Args:
             path: the file, which the keeper writes.
             has_come: says whether a day has surely come.
+            holds: says whether these bytes are those that the keeper means.
         """
-        self._path, self._has_come = path, has_come
+        self._path, self._has_come, self._holds = path, has_come, holds
         self._lock = threading.Lock()
         self._stamp: tuple[int, ...] | None = None
-        self._said = _NOBODY
+        self._raw, self._said = b"", _NOBODY
 
     def of(self, line: str) -> RuleSpeakers | None:
         """Return what a line's recordings seal; None if nobody vouches, or not from today on."""
@@ -62,17 +66,17 @@ class KnownSpeakers:
         with self._lock:
             stamp = which_file(self._path)
             if stamp != self._stamp:
-                self._said = self._read() if stamp else _NOBODY
+                self._raw, self._said = self._read() if stamp else (b"", _NOBODY)
                 self._stamp = stamp
-            return self._said.lines.get(line)
+            return self._said.lines.get(line) if self._holds(self._raw) else None
 
-    def _read(self) -> SpeakersFile:
+    def _read(self) -> tuple[bytes, SpeakersFile]:
         try:
             raw = Disk().read(self._path, MOST_BYTES)
-            return decode_json(raw, SpeakersFile, self._path.name)
+            return raw, decode_json(raw, SpeakersFile, self._path.name)
         except (OSError, ZgodaError) as error:
             log.error("who speaks on lines cannot be read, so nobody vouches for it: %s", error)
-            return _NOBODY
+            return b"", _NOBODY
 
 
 def with_speakers(policy: Policy, found: RuleSpeakers | None) -> Policy:

@@ -25,6 +25,7 @@ from appliance.link.requests.processes.news import (
     TellDay,
     TellEntry,
     TellNeed,
+    TellSpeakers,
     WatchRecorder,
 )
 from appliance.link.requests.trial import PlaceTrialCall
@@ -214,6 +215,14 @@ def test_the_recorder_hears_each_day_once(link: RecorderLink, recorder: Recorder
         link.tell_day(day)
     told = [recorder.asked.get(timeout=5) for _ in range(3)]
     assert told == [TellDay(""), TellDay("2027-01-10"), TellDay("2027-01-11")]
+    assert recorder.asked.empty()
+
+
+def test_the_recorder_hears_once_which_lists_hold(link: RecorderLink, recorder: Recorder) -> None:
+    for digest in ("ab" * 32, "ab" * 32, "cd" * 32, "ab" * 32):
+        link.tell_speakers(digest)
+    told = [recorder.asked.get(timeout=5) for _ in range(3)]
+    assert told == [TellSpeakers("ab" * 32), TellSpeakers("cd" * 32), TellSpeakers("ab" * 32)]
     assert recorder.asked.empty()
 
 

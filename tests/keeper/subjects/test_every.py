@@ -25,6 +25,7 @@ def test_chores_run_in_their_order(tmp_path: Path) -> None:
         ("lamps", 30),
         ("new day", 1),
         ("entry", 1),
+        ("lists", 1),
         ("day", 30),
         ("exempt", 30),
         ("settings", 30),

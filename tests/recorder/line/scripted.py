@@ -25,6 +25,7 @@ from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.line.told_entry import ToldEntry
+from appliance.recorder.line.told_speakers import ToldSpeakers
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.signals.pcm import Wave, rms_of, to_sound
@@ -149,7 +150,8 @@ class ScriptedLine:
             pool=pool,
             exempt=ExemptList(pool, "PL"),
             day=StatedDay(box.folders.day),
-            speakers=KnownSpeakers(box.folders.speakers, lambda day: True),
+            speakers=KnownSpeakers(box.folders.speakers, lambda day: True, lambda raw: True),
+            told_speakers=ToldSpeakers(box.folders.told_speakers),
             entry=ToldEntry(),
             origin=ORIGIN,
             library=Library(box.config.vault.prompts or None),

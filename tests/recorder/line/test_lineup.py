@@ -18,6 +18,7 @@ from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.speakers import KnownSpeakers
 from appliance.recorder.line.stated_day import StatedDay
 from appliance.recorder.line.told_entry import ToldEntry
+from appliance.recorder.line.told_speakers import ToldSpeakers
 from appliance.recorder.numbers.exempt import ExemptList
 from appliance.recorder.serve import make_places
 from appliance.vault.pool import Pool
@@ -50,7 +51,8 @@ def _make(trial_box: TrialBox) -> Iterator[Make]:
             pool=pool,
             exempt=ExemptList(pool, "PL"),
             day=StatedDay(folders.day),
-            speakers=KnownSpeakers(folders.speakers, lambda day: True),
+            speakers=KnownSpeakers(folders.speakers, lambda day: True, lambda raw: True),
+            told_speakers=ToldSpeakers(folders.told_speakers),
             entry=ToldEntry(),
             origin=ORIGIN,
             library=Library(config.vault.prompts or None),

@@ -213,6 +213,11 @@ class SpeakerLists:
             if not is_told(self._path, said, self._disk):
                 tell(self._path, said, self._disk)
 
+    @property
+    def told(self) -> str:
+        """Return the digest of what the recorder's file has to hold, in hex."""
+        return hashlib.sha256(told_of(self._ledger.speakers())).hexdigest()
+
     def sweep(self) -> None:
         """Forget what was vouched for once no recording is left that can hold it; call it hourly.
 

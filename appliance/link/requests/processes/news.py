@@ -75,6 +75,14 @@ class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):
     """Such as 2027-01-11; empty while nobody has confirmed the time."""
 
 
+class TellSpeakers(Operation[Done], frozen=True, tag="lines.tell_speakers"):
+    """Tell the recorder which file of those who speak on lines is the one that holds."""
+
+    roles = WithoutRole.PROCESS
+    served_by = "recorder"
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]  # of ``settings/speakers.json``
+
+
 class TellEntry(Operation[Done], frozen=True, tag="lines.tell_entry"):
     """Tell the recorder which entry of the audit stands before the calls to come."""
 
