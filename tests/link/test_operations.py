@@ -75,7 +75,7 @@ def test_few_write_their_entry_themselves() -> None:
         "errands.take", "errands.tell", "fetch.take", "fetch.tell",
         "mail.change", "mail.stop", "sftp.accept", "sftp.change", "sftp.stop", "steps.next",
         "people.log_in", "people.enter_code", "people.first_run", "people.confirm_sheet",
-        "people.burn_board_key", "calls.add_number", "calls.erase",
+        "people.burn_board_key", "calls.add_number", "calls.erase", "calls.open_playback",
         "calls.erase_many", "calls.hold", "calls.release_hold",
         "operators.add", "time.confirm",
         "time.allow_erasure", "audit.denied",

@@ -38,6 +38,7 @@ def on_record(
     actor: str,
     recordings: Sequence[str | None] = (None,),
     case: str | None = None,
+    detail: str | None = None,
 ) -> Iterator[None]:
     """Put an act on record, let it happen, and say so if it fails.
 
@@ -47,8 +48,10 @@ def on_record(
         actor: who acts.
         recordings: all that it is about; None for an act about none.
         case: the case that it belongs to, if it belongs to one.
+        detail: a code word on it.
     """
-    begun = begin(audit, [Act(type=kind, actor=actor, rid=rid, case=case) for rid in recordings])
+    acts = [Act(type=kind, actor=actor, rid=r, case=case, detail=detail) for r in recordings]
+    begun = begin(audit, acts)
     try:
         yield
     except Exception as error:

@@ -1,22 +1,19 @@
 """Say which entries of the audit a silence covers, from the audit alone.
 
 ``silenced`` names a case and ``silence_ended`` the same; between them everything that names the
-case is told to the office and to authorities only. A hold that names the case is covered with what
-was listened to on its ground. Nothing ends a silence but its entry: no day, no failure, no loss of
-the ledger.
+case is told to the office and to authorities only: a copy, a hold, and a listening on a ground by
+somebody who knows of that hold. What anybody else asks for names no case and stays told. Nothing
+ends a silence but its entry: no day, no failure, no loss of the ledger.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from appliance.keeper.audit.entries import FAILED
-from appliance.keeper.audit.subjects import read_purpose
-from appliance.link.requests.calls import HoldGround
 from appliance.vault.audit.entries import AuditEntry
 
 SILENCED, SILENCE_ENDED = "silenced", "silence_ended"
 
-_GROUNDS = frozenset(ground.value for ground in HoldGround)
 _EPOCH = date(1970, 1, 1)
 
 
@@ -42,7 +39,7 @@ def told(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
 
 
 def _of_cases(entries: Iterable[AuditEntry], cases: set[str]) -> Iterator[int]:
-    """Yield the numbers of the entries of silenced cases, and of what hangs on their holds."""
+    """Yield the numbers of the entries of silenced cases, and of the holds that joined one."""
     holds: list[int] = []  # of the hold that is in force
     silent = False
     for entry in entries:
@@ -59,8 +56,6 @@ def _of_cases(entries: Iterable[AuditEntry], cases: set[str]) -> Iterator[int]:
             if silent:
                 yield entry.seq
             holds, silent = [], False
-        elif silent and entry.type == "played" and read_purpose(entry.detail) in _GROUNDS:
-            yield entry.seq
 
 
 def until_day(day: int) -> str:

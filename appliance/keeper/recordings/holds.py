@@ -136,8 +136,12 @@ class Holds:
 
     def is_silent(self, recording: str) -> bool:
         """Say whether a recording's hold belongs to a silence."""
-        kept = self._ledger.hold_of(recording)
-        return kept is not None and kept.silence in self._ledger.silences()
+        return bool(self.silence_of([recording]))
+
+    def silence_of(self, recordings: Sequence[str]) -> str:
+        """Return the case of the silence that a call's hold belongs to; empty if there is none."""
+        kept = self._kept(recordings)
+        return kept.silence if kept is not None and kept.silence in self._ledger.silences() else ""
 
     def _silence(self, recordings: Sequence[str], before: HoldEntry | None) -> str:
         """Return the case of the silence that a call's hold belongs to; empty if there is none."""

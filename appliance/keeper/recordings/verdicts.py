@@ -1,14 +1,17 @@
 """Judge recordings by their files and the audit, one or all of them."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from msgspec import structs
 
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
+from appliance.keeper.audit.acting import on_record
 from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.known import failures, known_recordings
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.subjects import for_purpose
 from appliance.keeper.reading.protocol import Assessment
 from appliance.keeper.reading.reading import Reading
 from appliance.model.records import Verdict
@@ -45,6 +48,22 @@ class VerdictChecker:
     def facts(self, rid: str) -> AuditFacts:
         """Return what the audit knows about a recording."""
         return known_recordings(self._audit.of_recording(rid)).get(rid, AuditFacts())
+
+    def listening(
+        self, recordings: Sequence[str], actor: str, purpose: str, case: str
+    ) -> AbstractContextManager[None]:
+        """Put a listening on record, let it begin, and say so if it does not.
+
+        Args:
+            recordings: of the call.
+            actor: who listens.
+            purpose: for which, by its id, or the ground of a hold.
+            case: of the silence that the hold belongs to; empty: it belongs to none.
+
+        Raises:
+            Refused: ``no_purpose``: it is the id of none.
+        """
+        return on_record(self._audit, PLAYED, actor, recordings, case or None, for_purpose(purpose))
 
     def stopped(self, recordings: Sequence[str], actor: str) -> None:
         """Put on the record that a playback stopped because a recording was changed.

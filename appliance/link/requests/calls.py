@@ -171,6 +171,7 @@ class OpenPlayback(Operation[PlaybackHandle], frozen=True, tag="calls.open_playb
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "played"
+    audited = "inside"  # with the silence that it belongs to
     for_one_session = True
     recording: str
     purpose: str  # its id

@@ -64,7 +64,7 @@ def test_the_caller_is_told_nothing_of_the_copy_its_hold_and_who_listened_for_it
     whole_file(office.answer(police(rid)))
     office.ask(ask.HoldCall(rid, ask.HoldGround.LEGAL_DUTY, "RSD 12/26", "2027-02-01"))
     for purpose in ("training", "legal_duty"):
-        office.audit.append("played", OFFICER.actor, rid, detail=f"for.{purpose}")
+        office.ask(ask.OpenPlayback(rid, purpose))
     for kind, copies in ((ask.Recipient.CALLER, 0), (ask.Recipient.OFFICE, 1)):
         annex = read_proof(office.answer(GetProof(rid, kind))[1]).annex
         assert len(annex.copies) == copies

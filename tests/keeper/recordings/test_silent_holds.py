@@ -18,6 +18,7 @@ from tests.keeper.recordings.test_silences import (
     the_one,
     until,
 )
+from tests.model.refusals import refuses
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def rid(office: Office) -> str:
 def test_an_own_hold_of_the_office_stays_told(office: Office, rid: str) -> None:
     whole_file(office.answer(police(rid)))
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "A claim", "2027-02-01", silent=False))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
+    office.ask(ask.OpenPlayback(rid, "claims"))
     assert office.ask(ask.ShowCall(rid), LISTENER).call.held
     assert len(read_proof(office.answer(GetProof(rid))[1]).annex.listened) == 1
 
@@ -41,13 +42,13 @@ def test_a_hold_that_was_there_before_joins_if_it_belongs_to_it(
 ) -> None:
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "RSD 12/26", "2027-02-01"))
     whole_file(office.answer(ask.ExportCall(rid, silent_until=UNTIL, hold_silent=joins, **POLICE)))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
+    office.ask(ask.OpenPlayback(rid, "claims"))
     assert office.ask(ask.ShowCall(rid), LISTENER).call.held is not joins
     types = [line.type for line in office.ask(ask.ShowCall(rid), LISTENER).audit]
     assert ("held" in types, "played" in types) == (not joins, not joins)
     office.ask(ask.ReleaseHold(rid))
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "Another", "2027-02-01", silent=False))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
+    office.ask(ask.OpenPlayback(rid, "claims"))
     told_now = [line.type for line in office.ask(ask.ShowCall(rid), LISTENER).audit]
     assert told_now.count("held") == (1 if joins else 2)
     assert told_now.count("played") == (1 if joins else 2)
@@ -79,10 +80,42 @@ def test_a_hold_whose_silence_is_over_joins_the_next_one(office: Office, rid: st
 def test_a_new_paper_leaves_the_offices_own_hold_told(office: Office, rid: str) -> None:
     whole_file(office.answer(police(rid)))
     office.ask(ask.HoldCall(rid, ask.HoldGround.CLAIMS, "A claim", "2027-02-01", silent=False))
-    office.audit.append("played", OFFICER.actor, rid, detail="for.claims")
+    office.ask(ask.OpenPlayback(rid, "claims"))
     before = read_proof(office.answer(GetProof(rid))[1]).annex.listened
     for hold_silent in (True, False):
         again = structs.replace(until(office, "2027-06-01"), hold_silent=hold_silent)
         silences(office).set(again, OFFICER.operator)
         assert office.ask(ask.ShowCall(rid), LISTENER).call.held
     assert read_proof(office.answer(GetProof(rid))[1]).annex.listened == before
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_what_a_listener_asks_for_in_vain_stays_told(
+    office: Office, rid: str, silent: bool
+) -> None:
+    whole_file(office.answer(police(rid)))
+    if silent:
+        office.ask(ask.HoldCall(rid, ask.HoldGround.LEGAL_DUTY, "RSD 12/26", "2027-02-01"))
+    with refuses("purpose_closed"):
+        office.ask(ask.OpenPlayback(rid, "legal_duty"), LISTENER)
+    tried = [
+        line for line in office.ask(ask.ShowCall(rid), LISTENER).audit if line.type != "sealed"
+    ]
+    assert [(line.type, line.actor) for line in tried] == [
+        ("failed", LISTENER.actor),
+        ("played", LISTENER.actor),
+    ]
+
+
+def test_what_an_officer_asks_for_under_a_silent_hold_is_told_to_nobody_else(
+    office: Office, rid: str
+) -> None:
+    whole_file(office.answer(police(rid)))
+    office.ask(ask.HoldCall(rid, ask.HoldGround.LEGAL_DUTY, "RSD 12/26", "2027-02-01"))
+    office.ask(ask.OpenPlayback(rid, "legal_duty"))
+    with refuses("purpose_closed"):  # of another ground
+        office.ask(ask.OpenPlayback(rid, "claims"))
+    office.ask(ask.OpenPlayback(rid, "training"))  # as on any day
+    told = [line.type for line in office.ask(ask.ShowCall(rid), LISTENER).audit]
+    assert (told.count("played"), told.count("failed")) == (1, 0)
+    assert len(read_proof(office.answer(GetProof(rid))[1]).annex.listened) == 1

@@ -39,6 +39,8 @@ _WAITS: Mapping[Question, Waits] = {
     Question.ASK: "ask",
 }
 
+_GROUNDS = frozenset(ground.value for ground in ask.HoldGround)
+
 _RID = re.compile(r"[0-9a-f]{32}")
 _SHORT = re.compile(r"[0-9a-f]{8,32}")
 
@@ -144,15 +146,22 @@ class Calls:
     def open_playback(self, asked: ask.OpenPlayback, who: Caller) -> ask.PlaybackHandle:
         """Begin to listen to a call, for a purpose that is still open.
 
-        A recording of it for which that purpose is not open stays silent.
+        A recording of it for which that purpose is not open stays silent. What somebody asks for
+        who may not know of a silent hold belongs to no silence: it stays told to everybody.
         """
-        parts = self._readable(asked.recording)
-        mine = Discretion(self._recordings.holds, who)
-        heard = [part for part in parts if asked.purpose in self._open_purposes(part, mine)]
-        if not heard:
-            raise Refused("purpose_closed")
-        with self._sealed_only(asked.recording):
-            return self._readers.playbacks.open(parts, who.session, self._facts(heard))
+        mine, rids = (
+            Discretion(self._recordings.holds, who),
+            self._recordings.calls.of(asked.recording),
+        )
+        known = mine.whole and asked.purpose in _GROUNDS
+        case = self._recordings.holds.silence_of(rids) if known else ""
+        with self._recordings.checking.listening(rids, who.actor, asked.purpose, case):
+            parts = self._readable(asked.recording)
+            heard = [part for part in parts if asked.purpose in self._open_purposes(part, mine)]
+            if not heard:
+                raise Refused("purpose_closed")
+            with self._sealed_only(asked.recording):
+                return self._readers.playbacks.open(parts, who.session, self._facts(heard))
 
     @handles(ask.ReadPlayback)
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
