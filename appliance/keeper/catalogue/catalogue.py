@@ -231,8 +231,12 @@ class Catalogue:
             raise _unknown()
         return entry
 
-    def search(self, asked: ListCalls) -> CallList:
+    def search(self, asked: ListCalls, without: Collection[str] = ()) -> CallList:
         """Return a page of the matching calls, in the order asked for.
+
+        Args:
+            asked: which.
+            without: recordings to be left out.
 
         Raises:
             Refused: ``locked``, or ``no_day``.
@@ -247,6 +251,7 @@ class Catalogue:
                 page=asked.page,
                 per_page=min(max(asked.per_page, 1), MOST_PER_PAGE),
                 oldest_first=asked.order == "oldest",
+                without=tuple(self._keyring.where(without).values()),
             )
         )
         state = self._keyring.shown

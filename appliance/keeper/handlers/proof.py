@@ -1,6 +1,7 @@
 """Show and hand over the proof of a call, and let its words be heard."""
 
 from appliance.errors import Refused
+from appliance.keeper.handlers.calls.discretion import Discretion
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.wav import Wav
 from appliance.keeper.recordings.handing_over.proofs import without_texts
@@ -31,7 +32,11 @@ class ProofDesk:
             and Role.PRIVACY_OFFICER not in who.roles
         ):
             raise Refused("forbidden", roles=Role.PRIVACY_OFFICER)
-        recordings, annex = self._recordings.proofs.of(asked.recording, recipient)
+        mine = Discretion(self._recordings, who)
+        mine.refuse_concealed(asked.recording)
+        recordings, annex = self._recordings.proofs.of(
+            asked.recording, recipient, without=mine.concealed
+        )
         pairs = zip(recordings, annex.evidence, strict=True)
         places = [_checked(*pair, annex.reader) for pair in pairs]
         return ask.ProofSheet(

@@ -119,11 +119,13 @@ class Playbacks:
             self._open.move_to_end(name)
             return playback
 
-    def drop(self, recordings: Collection[str]) -> None:
-        """End every playback of some recordings."""
+    def drop(self, recordings: Collection[str], session: str = "") -> None:
+        """End every playback of some recordings, or those of one session."""
         with self._lock:
             gone = {
-                n for n, one in self._open.items() if not one.known.keys().isdisjoint(recordings)
+                n
+                for n, one in self._open.items()
+                if session in {"", one.session} and not one.known.keys().isdisjoint(recordings)
             }
             for name in gone:
                 del self._open[name]

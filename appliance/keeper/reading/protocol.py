@@ -101,6 +101,7 @@ class Find(ReadingAsk, frozen=True, tag="find", kw_only=True):
     page: int = 1
     per_page: int = 25
     oldest_first: bool = False
+    without: tuple[tuple[bytes, int], ...] = ()  # shard and slot of each
 
 
 class Assess(ReadingAsk, frozen=True, tag="assess"):

@@ -7,6 +7,7 @@ from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.foundation import Foundation
 from appliance.keeper.recordings.certified.issued import IssuedCertificates
 from appliance.keeper.recordings.comparison import Comparison
+from appliance.keeper.recordings.concealed import ConcealedRecordings
 from appliance.keeper.recordings.exempt_words import ExemptWords
 from appliance.keeper.recordings.handing_over.copies import Copies
 from appliance.keeper.recordings.handing_over.proofs import Proofs
@@ -36,6 +37,7 @@ class KeptRecordings:
     words: Words
     reasons: ErasureReasons
     holds: Holds
+    concealed: ConcealedRecordings
     numbers: AddedNumbers
     exempt: ExemptWords
     retention: Retention
@@ -67,6 +69,7 @@ def build_recordings(
         calls=calls,
         words=words,
         reasons=ErasureReasons(keyring, ledger, words, time),
+        concealed=ConcealedRecordings(keyring, audit, ledger),
         holds=Holds(keyring, audit, ledger, words, catalogue, time),
         numbers=AddedNumbers(keyring, audit, ledger, reading, catalogue, time),
         exempt=ExemptWords(ledger, words, time),

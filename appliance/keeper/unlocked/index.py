@@ -135,11 +135,22 @@ class Index:
                     [block.lines for block in blocks] or [_NONE.astype(np.int32)]
                 )
                 fits &= lines == self._lines.get(wanted.line, -1)
+        if wanted.without:
+            left = self._left(wanted.without)
+            fits = left if fits is None else fits & left
         text = wanted.text.strip()
         if text:
             found = self._with_text(blocks, text, fits)
             fits = found if fits is None else fits & found
         return fits
+
+    def _left(self, without: Collection[tuple[bytes, int]]) -> Mask:
+        """Return which rows are none of those that are to be left out."""
+        gone = [
+            np.isin(block.slots, [slot for shard, slot in without if shard == sid])
+            for sid, block in self._blocks.items()
+        ]
+        return ~np.concatenate(gone or [np.zeros(0, np.bool_)])
 
     def _with_text(self, blocks: list[Block], text: str, among: Mask | None) -> Mask:
         digits = bare_digits(text)

@@ -55,13 +55,13 @@ class Calls:
     @handles(ask.ListCalls)
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
         """Find calls, a page of them."""
-        found = self._readers.catalogue.search(asked)
+        mine = Discretion(self._recordings, who)
+        found = self._readers.catalogue.search(asked, mine.concealed)
         pending = {*self._recordings.intake.pending(), *self._records.erasing.pending}
-        unreadable = self._readers.unreadable.all() if found.page == 1 else ()
-        mine = Discretion(self._recordings.holds, who)
+        unreadable = mine.left(self._readers.unreadable.all()) if found.page == 1 else []
         return structs.replace(
             found,
-            calls=tuple(mine.call(self._whole(call)) for call in found.calls),
+            calls=tuple(mine.call(self._whole(call, mine)) for call in found.calls),
             pending=tuple(sorted(pending)),
             unreadable=tuple(map(mine.call, unreadable[:MOST_UNREADABLE])),
             unreadable_total=len(unreadable),
@@ -71,20 +71,21 @@ class Calls:
     @handles(ask.ShowCall)
     def show(self, asked: ask.ShowCall, who: Caller) -> ask.CallDetail:
         """Show one call with all its recordings, their verdicts checked afresh."""
-        parts = self._recordings.calls.read(asked.recording)
+        mine = Discretion(self._recordings, who)
+        mine.refuse_concealed(asked.recording)
+        parts = mine.left(self._recordings.calls.read(asked.recording))
         checked = {part.recording: self._recordings.checking.one(part.recording) for part in parts}
         for at, part in enumerate(parts):
             found = checked[part.recording][0]
             if found.verdict is not part.verdict:
                 parts[at] = self._note(part, found.verdict)
-        mine = Discretion(self._recordings.holds, who)
         shown = detail(
             [mine.call(part) for part in parts],
             {rid: found for rid, (found, _) in checked.items()},
             purposes={part.recording: self._open_purposes(part, mine) for part in parts},
             bytes_on_disk=sum(map(self._bytes_on_disk, checked)),
             audit=mine.lines(trail([mine.entries(entries) for _, entries in checked.values()])),
-            others=set(self._recordings.calls.of(asked.recording)) - checked.keys(),
+            others={*self._recordings.calls.of(asked.recording)} - mine.concealed - checked.keys(),
         )
         _, acts = checked[parts[0].recording]
         copies = self._recordings.copies.of(mine.entries(acts), with_words=mine.whole)
@@ -129,11 +130,12 @@ class Calls:
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:
         """Show what is known about a recording that cannot be read."""
+        mine = Discretion(self._recordings, who)
+        mine.refuse_concealed(asked.recording)
         call = self._readers.unreadable.get(asked.recording)
         if call is None:
             raise Refused("not_found")
         found, entries = self._recordings.checking.one(asked.recording)
-        mine = Discretion(self._recordings.holds, who)
         return ask.UnreadableDetail(
             call=mine.call(call),
             verdict=found.verdict,
@@ -150,13 +152,14 @@ class Calls:
         who may not know of a silent hold belongs to no silence: it stays told to everybody.
         """
         mine, rids = (
-            Discretion(self._recordings.holds, who),
+            Discretion(self._recordings, who),
             self._recordings.calls.of(asked.recording),
         )
         known = mine.whole and asked.purpose in _GROUNDS
         case = self._recordings.holds.silence_of(rids) if known else ""
         with self._recordings.checking.listening(rids, who.actor, asked.purpose, case):
-            parts = self._readable(asked.recording)
+            mine.refuse_concealed(asked.recording, "erased")
+            parts = mine.left(self._readable(asked.recording))
             heard = [part for part in parts if asked.purpose in self._open_purposes(part, mine)]
             if not heard:
                 raise Refused("purpose_closed")
@@ -167,6 +170,7 @@ class Calls:
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:
         """Read a range of a playback."""
         playbacks = self._readers.playbacks
+        playbacks.drop(Discretion(self._recordings, who).concealed, who.session)
         recording = playbacks.recording_of(asked.playback, who.session)
         try:
             with self._sealed_only(recording):
@@ -226,12 +230,14 @@ class Calls:
         since = today - timedelta(days=min(max(asked.days, 1), 3660) - 1)
         return Counts(tuple(self._records.ledger.counts(since.isoformat())))
 
-    def _whole(self, listed: ListedCall) -> ListedCall:
-        """Return a listed call with all its recordings."""
+    def _whole(self, listed: ListedCall, mine: Discretion) -> ListedCall:
+        """Return a listed call with all its recordings that the person is told of."""
         if len(self._recordings.calls.of(listed.recording)) < 2:
             return listed
         try:
-            return listed_whole(listed, joined(self._recordings.calls.read(listed.recording)))
+            return listed_whole(
+                listed, joined(mine.left(self._recordings.calls.read(listed.recording)))
+            )
         except Refused:
             return listed  # erased in this moment
 

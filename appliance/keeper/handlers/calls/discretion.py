@@ -1,15 +1,19 @@
-"""Leave out, for everybody but privacy officers, what a silence covers."""
+"""Leave out, for everybody but privacy officers, what a silence covers.
+
+A recording that a silence alone keeps past its erasure date is to them as one that was erased.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import structs
 
+from appliance.errors import Refused
 from appliance.keeper.audit.silent import told
 from appliance.keeper.audit.subjects import read_recipient
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.recordings.build import KeptRecordings
 from appliance.keeper.recordings.handing_over.proofs import PROOF_GIVEN
-from appliance.keeper.recordings.holds import Holds
 from appliance.link.operations import Role
 from appliance.link.requests.audit import AuditLine
 from appliance.link.requests.calls import UnreadableCall
@@ -23,10 +27,29 @@ OfCallT = TypeVar("OfCallT", CallRecord, ListedCall, UnreadableCall)
 class Discretion:
     """What one person is told of calls."""
 
-    def __init__(self, holds: Holds, who: Caller) -> None:
-        self._holds = holds
+    def __init__(self, recordings: KeptRecordings, who: Caller) -> None:
+        self._holds = recordings.holds
         self.whole = Role.PRIVACY_OFFICER in who.roles
         """They are told everything."""
+        self.concealed = frozenset[str]() if self.whole else recordings.concealed.all()
+        """Recordings that are erased, as far as they are told."""
+
+    def refuse_concealed(self, recording: str, code: str = "not_found") -> None:
+        """Refuse a recording that is erased, as far as the person is told.
+
+        Args:
+            recording: which was asked for.
+            code: the refusal that one gets which is erased.
+
+        Raises:
+            Refused: with that code.
+        """
+        if recording in self.concealed:
+            raise Refused(code)
+
+    def left(self, recordings: Iterable[OfCallT]) -> list[OfCallT]:
+        """Return a call's recordings without those that are erased, as far as they are told."""
+        return [one for one in recordings if one.recording not in self.concealed]
 
     def entries(self, of_recording: Sequence[AuditEntry]) -> list[AuditEntry]:
         """Return the audit's entries of a recording that the person is told of."""

@@ -1,6 +1,6 @@
 """Make the proof of a call: a core from each of its recordings, an annex from the audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -74,19 +74,23 @@ class Proofs:
         """Return the name of the key that signs: 64 hex digits."""
         return fingerprint(self._keyring.box_key)
 
-    def of(self, recording: str, recipient: str) -> tuple[tuple[ProvedRecording, ...], ProofAnnex]:
+    def of(
+        self, recording: str, recipient: str, without: Collection[str] = ()
+    ) -> tuple[tuple[ProvedRecording, ...], ProofAnnex]:
         """Return what a call's proof says.
 
         Args:
             recording: one of the call's.
             recipient: the kind of those for whom it is made: the annex is for such a reader.
+            without: recordings that are left out.
 
         Raises:
             Refused: ``locked``, ``not_found``, ``unreadable``, or ``tampered``: a recording is not
                 the one that was sealed.
             VaultError: a file cannot be read.
         """
-        rids = [part.recording for part in self._calls.read(recording)]
+        read = self._calls.read(recording)
+        rids = [part.recording for part in read if part.recording not in without]
         entries = {rid: self._audit.of_recording(rid) for rid in rids}
         found: dict[str, SealedFacts] = {}
         for rid in rids[:MOST_PARTS]:
@@ -100,7 +104,8 @@ class Proofs:
         if not found:
             raise Refused("unreadable")
         recordings = tuple(self._recording(rid, one) for rid, one in found.items())
-        whole = self._annex(recordings, found, entries, rids, reader_for(recipient))
+        others = {*self._calls.of(recording)}.difference(without, found)
+        whole = self._annex(recordings, found, entries, others, reader_for(recipient))
         declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
         return recordings, for_reader(whole, recipient, declared)
 
@@ -156,18 +161,17 @@ class Proofs:
         recordings: Sequence[ProvedRecording],
         found: dict[str, SealedFacts],
         entries: dict[str, list[AuditEntry]],
-        rids: list[str],
+        others: Collection[str],
         reader: ProofReader,
     ) -> ProofAnnex:
         people = self._keyring.content.operators
         names = {operator: entry.name for operator, entry in people.items()}
-        acts = entries[rids[0]]  # an act on a call stands at each of its recordings
+        acts = next(iter(entries.values()))  # an act on a call stands at each of its recordings
         if reader is ProofReader.CALLER:
             acts = told(acts)
         listened = list(_listened(acts, names))
         copies = self._copies.of(acts, with_words=reader is not ProofReader.CALLER)
         seq, digest = self._audit.newest
-        others = set(self._calls.of(rids[0])) - found.keys()
         return ProofAnnex(
             proof=FORM,
             part="annex",
