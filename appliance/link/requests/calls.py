@@ -170,8 +170,7 @@ class OpenPlayback(Operation[PlaybackHandle], frozen=True, tag="calls.open_playb
     """Begin to listen for a purpose still open; one audit entry covers the playback."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
-    audit = "played"
-    audited = "inside"  # with the silence that it belongs to
+    audit, audited = "played", "inside"  # with the silence that it belongs to
     for_one_session = True
     recording: str
     purpose: str  # its id
@@ -219,8 +218,7 @@ class ExportCall(Operation[ExportPiece], frozen=True, tag="calls.export"):
     """Hand over the whole sound as a file, piece by piece; who got it is kept."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    audit = "exported"
-    audited = "inside"  # with the words of this copy's case
+    audit, audited = "exported", "inside"  # with the words of this copy's case
     streams = True
     sends_file = True
     recording: str
@@ -257,26 +255,43 @@ class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):
     """Erase one recording; answer once the key is gone, or report the failure."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    audit = "erasing"
-    audited = "inside"  # the first of an erasure's own resumable steps
+    audit, audited = "erasing", "inside"  # the first of an erasure's own resumable steps
     recording: str
     ground: Ground
     reason: str  # the operator's words; sealed to the reading key
     by: OrderedBy | None = None  # None: as the ground says
 
 
+class HoldGround(StrEnum):
+    """A ground against erasure: Art. 17(3) GDPR (a) to (e)."""
+
+    EXPRESSION = "expression"
+    LEGAL_DUTY = "legal_duty"
+    PUBLIC_HEALTH = "public_health"
+    ARCHIVE = "archive"
+    CLAIMS = "claims"
+
+
+class KeptByHold(Message, frozen=True):
+    """A call that an erasure left, since it is held."""
+
+    recording: str
+    ground: HoldGround
+    review: str  # a day as 2027-06-30
+
+
 class Certificates(Message, frozen=True):
-    """The certificates of several erasures."""
+    """The certificates of several erasures, and the calls that stay."""
 
     certificates: tuple[ErasureCertificate, ...]
+    kept: tuple[KeptByHold, ...] = ()
 
 
 class EraseCalls(Operation[Certificates], frozen=True, tag="calls.erase_many"):
-    """Erase several calls for one reason: all of them, or none if one is held."""
+    """Erase several calls for one reason; those that are held stay, and the others go."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    audit = "erasing"
-    audited = "inside"  # as for one
+    audit, audited = "erasing", "inside"  # as for one
     recordings: tuple[str, ...]  # one of each call
     ground: Ground
     reason: str  # sealed for each call
@@ -314,22 +329,11 @@ class ShowErasure(Operation[ErasureWords], frozen=True, tag="calls.show_erasure"
     recording: str
 
 
-class HoldGround(StrEnum):
-    """A ground against erasure: Art. 17(3) GDPR (a) to (e)."""
-
-    EXPRESSION = "expression"
-    LEGAL_DUTY = "legal_duty"
-    PUBLIC_HEALTH = "public_health"
-    ARCHIVE = "archive"
-    CLAIMS = "claims"
-
-
 class AddNumber(Operation[Done], frozen=True, tag="calls.add_number"):
     """Add the number of a caller who was unknown, so that a search finds the call."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    audit = "number_added"
-    audited = "inside"  # once it is a number
+    audit, audited = "number_added", "inside"  # once it is a number
     recording: str
     number: str
 
@@ -338,8 +342,7 @@ class HoldCall(Operation[Done], frozen=True, tag="calls.hold"):
     """Hold a recording past its retention, on a ground, until a review."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    audit = "held"
-    audited = "inside"  # once ground, reason and review hold
+    audit, audited = "held", "inside"  # once ground, reason and review hold
     recording: str
     ground: HoldGround
     reason: str
@@ -373,8 +376,7 @@ class ReleaseHold(Operation[Done], frozen=True, tag="calls.release_hold"):
     """Lift a hold: retention applies again."""
 
     roles = frozenset({Role.PRIVACY_OFFICER})
-    audit = "hold_released"
-    audited = "inside"  # a hold that has just ended is not lifted
+    audit, audited = "hold_released", "inside"  # a hold that has just ended is not lifted
     recording: str
 
 

@@ -181,15 +181,21 @@ def settle(panel: Panel) -> None:
         panel.box.keeper.box.records.tick()
 
 
-def test_one_held_call_keeps_all_of_them(panel: Panel) -> None:
+def test_a_held_call_stays_and_is_named_and_the_others_are_erased(panel: Panel) -> None:
     free, held = panel.record(), panel.record()
     browser = panel.log_in(POLA)
     browser.send(f"/calls/{held}/hold", **HOLD)
     name = chosen(browser, "erase", free, held)
     answer = browser.send("/calls/chosen/erase", chosen=name, **ERASE)
-    assert (answer.status_code, "One of them is held" in answer.text) == (409, True)
-    assert "2 calls" in browser.get("/calls").text
-    assert "erasing" not in panel.box.acts()
+    assert answer.status_code == 200
+    for said in ("1 call stays", "1 call is being erased.", f"/calls/{held}", "legal claims"):
+        assert said in answer.text
+    assert "1 May 2027" in answer.text
+    assert free not in answer.text
+    assert "1 call<" in browser.get("/calls").text
+    assert panel.box.acts().count("erasing") == 1
+    again = browser.send("/calls/chosen/erase", chosen=name, **ERASE)
+    assert (again.status_code, "All of them are held" in again.text) == (409, True)
 
 
 def test_several_are_held_and_each_is_lifted_by_itself(panel: Panel) -> None:

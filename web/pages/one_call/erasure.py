@@ -142,15 +142,19 @@ def erase_many() -> ResponseReturnValue:
     ground, reason = Ground(request.form["ground"]), request.form["reason"].strip()
     recordings = tuple(call.recording for call in calls)
     try:
-        access.ask(EraseCalls(recordings=recordings, ground=ground, reason=reason, by=_by()))
+        done = access.ask(EraseCalls(recordings=recordings, ground=ground, reason=reason, by=_by()))
     except Refused as refusal:
         wrong = {
-            "held": gettext("One of them is held on a legal ground; lift its hold first."),
+            "held": gettext("All of them are held on a legal ground; lift their holds first."),
             "too_many": gettext("These calls have too many parts to be erased at once."),
         }.get(refusal.code)
         if wrong is None:
             raise
         return _many_page({"form": wrong}, 409)
+    if done.kept:
+        kept = {one.recording: one for one in done.kept}
+        left = [(call, kept[call.recording]) for call in calls if call.recording in kept]
+        return render_template("erasure/kept.html", left=left, erased=len(calls) - len(left))
     return redirect(url_for("erasure.certificates"), 303)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from datetime import date
 
 from msgspec import structs
 
@@ -23,7 +24,7 @@ from appliance.link.requests.papers.certificates import (
     GetCertificate,
     ListCertificates,
 )
-from appliance.model.certificate import ErasedCall, OrderedBy
+from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy
 from appliance.model.records import CallRecord
 
 BY_PERSON = frozenset({ask.Ground.CONSENT_WITHDRAWN, ask.Ground.OBJECTION, ask.Ground.CHILD})
@@ -42,25 +43,34 @@ class ErasureDesk:
     @handles(ask.EraseCall)
     def erase(self, asked: ask.EraseCall, who: Caller) -> ask.ErasureCertificate:
         """Erase a call, all its recordings together; the certificate says how far that came."""
-        return self._erase([asked.recording], asked, who)[0]
+        return self._erase([asked.recording], asked, who).certificates[0]
 
     @handles(ask.EraseCalls)
     def erase_many(self, asked: ask.EraseCalls, who: Caller) -> ask.Certificates:
-        """Erase several calls in one batch; nothing is done if one of them may not go."""
+        """Erase several calls in one batch, but for those that are held.
+
+        Nothing is done if one of them is not there, or all are held.
+        """
         for recording in asked.recordings:
             if not _RID.fullmatch(recording):
                 raise Refused("not_found")
         named = list(dict.fromkeys(asked.recordings))
         if not named:
             raise Refused("no_calls_chosen")
-        return ask.Certificates(tuple(self._erase(named, asked, who)))
+        return self._erase(named, asked, who)
 
     def _erase(
         self, named: Sequence[str], asked: ask.EraseCall | ask.EraseCalls, who: Caller
-    ) -> list[ask.ErasureCertificate]:
+    ) -> ask.Certificates:
         """Erase calls, each named by one of its recordings; return how far each came."""
         reason = checked_reason(asked.reason)
-        calls = [self._erasable(recording) for recording in named]
+        parts = {recording: self._there(recording) for recording in named}
+        kept = [one for recording, rids in parts.items() if (one := self._kept(recording, rids))]
+        for one in kept:
+            del parts[one.recording]
+        if not parts:
+            raise Refused("held")
+        calls = list(parts.values())
         if sum(map(len, calls)) > MOST_BY_HAND:
             raise Refused("too_many", most=MOST_BY_HAND)
         # The reasons first: no erasure by a person without one.
@@ -68,20 +78,29 @@ class ErasureDesk:
             self._recordings.reasons.erasing(rids, asked.ground, reason, who.operator)
         every = dict.fromkeys(rid for rids in calls for rid in rids)
         orders = [Order(rid, asked.ground.value, who.actor) for rid in every]
-        made = {one.recording: one for one in self._carry_out(orders, calls, asked)}
-        return [self._certificate(recording) or made[recording] for recording in named]
+        made = {one.recording: one for one in self._carry_out(orders, calls, asked, kept)}
+        certificates = [self._certificate(recording) or made[recording] for recording in parts]
+        return ask.Certificates(tuple(certificates), tuple(kept))
 
     def _carry_out(
         self,
         orders: Sequence[Order],
         calls: Collection[Sequence[str]],
         asked: ask.EraseCall | ask.EraseCalls,
+        kept: Sequence[ask.KeptByHold],
     ) -> Sequence[ask.ErasureCertificate]:
         """Erase recordings by one order, which is kept for its certificate before they are gone."""
         certificates = self._recordings.certificates
         by = asked.by or (OrderedBy.PERSON if asked.ground in BY_PERSON else OrderedBy.OFFICE)
         told = [self._as_certified(rids) for rids in dict.fromkeys(map(tuple, calls))]
-        case = certificates.order(told, asked.ground.value, by)
+        silent = [one for one in kept if self._recordings.holds.is_silent(one.recording)]
+        case = certificates.order(
+            told,
+            asked.ground.value,
+            by,
+            kept=[_certified(one) for one in kept if one not in silent],
+            kept_silently=[_certified(one) for one in silent],
+        )
         try:
             return self._records.erasing.erase(orders)
         except PerhapsOnRecord:
@@ -91,15 +110,22 @@ class ErasureDesk:
                 certificates.drop(case)  # nothing was done
             raise
 
-    def _erasable(self, recording: str) -> Sequence[str]:
-        """Return all recordings of a call that may be erased; raises Refused."""
+    def _there(self, recording: str) -> Sequence[str]:
+        """Return all recordings of a call that is here; raises Refused."""
         refuse_gone(self._records, recording)
         if self._readers.unreadable.get(recording) is None:
             self._readers.catalogue.entry(recording)
-        rids = self._recordings.calls.of(recording)
-        if any(self._records.keyring.entry(rid).held for rid in rids):
+        return self._recordings.calls.of(recording)
+
+    def _kept(self, recording: str, rids: Sequence[str]) -> ask.KeptByHold | None:
+        """Return why a call stays; None: nothing holds it."""
+        held = [rid for rid in rids if self._records.keyring.entry(rid).held]
+        if not held:
+            return None
+        known = next(filter(None, map(self._records.ledger.hold_of, held)), None)
+        if known is None:  # the ledger was lost; what is held stays
             raise Refused("held")
-        return rids
+        return ask.KeptByHold(recording, known.ground, known.review)
 
     @handles(ask.ShowCertificate)
     def certificate(self, asked: ask.ShowCertificate, who: Caller) -> ask.ErasureCertificate:
@@ -164,6 +190,12 @@ class ErasureDesk:
             one for one in map(self._records.erasing.certificate_of, others) if one is not None
         ]
         return whole_certificate(made, found)
+
+
+def _certified(kept: ask.KeptByHold) -> KeptCall:
+    """Return what a certificate says of a call that stays."""
+    review = date.fromisoformat(kept.review) - date(1970, 1, 1)
+    return KeptCall(reason=kept.ground.value, review=review.days)
 
 
 def refuse_gone(records: Records, recording: str) -> None:

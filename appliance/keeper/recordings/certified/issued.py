@@ -28,7 +28,7 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CertificateRow
 from appliance.keeper.surroundings import Surroundings
 from appliance.keeper.time.believed_clock import BelievedClock
-from appliance.model.certificate import ErasedCall, OrderedBy
+from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy
 from appliance.model.proof import ProofReader
 from appliance.vault.certificate import ReadCertificate, read_certificate
 from appliance.vault.opening.erase_all import EraseAllDone, EraseAllOrder
@@ -93,8 +93,23 @@ class IssuedCertificates:
         self._lock = threading.RLock()
         self._open: set[str] | None = None  # cases that are not on record yet; None: not known
 
-    def order(self, calls: Sequence[ErasedCall], ground: str, by: OrderedBy) -> str:
+    def order(
+        self,
+        calls: Sequence[ErasedCall],
+        ground: str,
+        by: OrderedBy,
+        *,
+        kept: Sequence[KeptCall] = (),
+        kept_silently: Sequence[KeptCall] = (),
+    ) -> str:
         """Keep an order that is about to be given; return its case.
+
+        Args:
+            calls: that are to be erased.
+            ground: of Art. 17(1).
+            by: who wants it.
+            kept: what else the order named, and a hold keeps.
+            kept_silently: the same, of holds that belong to silences.
 
         Raises:
             VaultError: it could not be kept, so nothing may be erased.
@@ -106,6 +121,8 @@ class IssuedCertificates:
             by=by,
             calls=tuple(calls),
             call_ids=tuple(dict.fromkeys(filter(None, self._call_ids(calls)))),
+            kept=tuple(kept),
+            kept_silently=tuple(kept_silently),
         )
         recordings = tuple(rid for call in calls for rid in call.rids)
         with self._lock, self._words.writing():

@@ -5,7 +5,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from appliance.model.certificate import ErasedCall, OrderedBy
+from appliance.model.certificate import ErasedCall, KeptCall, OrderedBy
 from appliance.vault import container
 from appliance.vault.decoding import decode_json
 
@@ -23,6 +23,8 @@ class CertificateOrder(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     by: OrderedBy
     calls: tuple[ErasedCall, ...]
     call_ids: tuple[str, ...] = ()  # that are known
+    kept: tuple[KeptCall, ...] = ()  # that the order named, and that were held then
+    kept_silently: tuple[KeptCall, ...] = ()  # the same, of silences: the office alone is told
 
 
 class SignedFiles(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -109,7 +109,7 @@ class CertificateSigner:
             entries=entries,
             last=last,
             line=self._line(last.seq),
-            kept={reader: self._kept(left, reader) for reader in READERS},
+            kept={reader: self._kept(left, order, reader) for reader in READERS},
             exported=[reader for reader in READERS if self._was_exported(entries, reader)],
         )
 
@@ -177,8 +177,13 @@ class CertificateSigner:
         found, *_ = self._audit.search(EntryQuery(types=frozenset({CERTIFIED})))
         return found  # the newest, without a recording
 
-    def _kept(self, left: Sequence[str], reader: ProofReader) -> list[KeptCall]:
-        """Return the calls of an order that a law keeps, each once, as a reader may know it."""
+    def _kept(
+        self, left: Sequence[str], order: CertificateOrder, reader: ProofReader
+    ) -> list[KeptCall]:
+        """Return the calls of an order that a law keeps, each once, as a reader may know it.
+
+        Some were held when it was given, others were held before it was carried out.
+        """
         found: dict[tuple[str, ...], KeptCall] = {}
         for rid in left:
             hold = self._ledger.hold_of(rid)
@@ -189,7 +194,8 @@ class CertificateSigner:
                 continue
             review = self._keyring.entry(rid).review_day
             found[self._keyring.parts(rid)] = KeptCall(reason=hold.ground.value, review=review)
-        return list(found.values())
+        hidden = () if reader is ProofReader.CALLER else order.kept_silently
+        return [*order.kept, *hidden, *found.values()]
 
     def _line(self, number: int) -> str:
         line = self._audit.line_of(number)

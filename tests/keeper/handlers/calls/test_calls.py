@@ -141,14 +141,27 @@ def test_several_are_erased_in_one_batch_with_one_certificate(office: Office) ->
     assert office.ask(ListCertificates(actor="keeper")).total == 0
 
 
-def test_if_one_may_not_go_all_of_them_stay(office: Office) -> None:
+def test_what_is_held_stays_and_the_others_go(office: Office) -> None:
     office.unlock()
     free, held = office.record(), office.record()
     office.ask(ask.HoldCall(held, ask.HoldGround.CLAIMS, "x", "2027-05-01"))
-    for other, code in ((held, "held"), ("0" * 32, "not_found"), ("../x", "not_found")):
-        with pytest.raises(Refused) as caught:
-            erase_many(office, free, other)
-        assert caught.value.code == code
+    done = office.ask(ask.EraseCalls((free, held), ask.Ground.OBJECTION, WORDS))
+    assert [one.recording for one in done.certificates] == [free]
+    assert done.kept == (ask.KeptByHold(held, ask.HoldGround.CLAIMS, "2027-05-01"),)
+    assert [call.recording for call in office.ask(ask.ListCalls()).calls] == [held]
+    with refuses("not_by_hand"):
+        office.ask(ask.ShowErasure(held))
+
+
+def test_if_all_are_held_or_one_is_not_there_all_stay(office: Office) -> None:
+    office.unlock()
+    free, held = office.record(), office.record()
+    office.ask(ask.HoldCall(held, ask.HoldGround.CLAIMS, "x", "2027-05-01"))
+    with refuses("held"):
+        erase_many(office, held)
+    for other in ("0" * 32, "../x"):
+        with refuses("not_found"):
+            erase_many(office, free, held, other)
     with refuses("no_calls_chosen"):
         erase_many(office)
     assert office.ask(ask.ListCalls()).total == 2

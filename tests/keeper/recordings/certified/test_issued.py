@@ -253,6 +253,28 @@ def test_a_call_that_a_law_keeps_meanwhile_is_named_without_what_is_silenced(
     assert told == ([] if silent else [("claims", whole[0].review)])
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_what_an_order_left_since_it_was_held_is_named_without_what_is_silenced(
+    office: Office, silent: bool
+) -> None:
+    """Also when the hold is lifted before anything is signed."""
+    free, held = office.record(), office.record()
+    office.unlock()
+    if silent:
+        silence(office, held, held=False)
+    hold = ask.HoldCall(held, ask.HoldGround.LEGAL_DUTY, "x", "2027-01-31", silent=silent)
+    office.ask(hold)
+    erase(office, free, held)
+    office.ask(ask.ReleaseHold(held))
+    settle(office)
+    ours, theirs = certificate(office, free, "office"), certificate(office, free)
+    assert [[call.rids for call in one.calls] for one in (ours, theirs)] == [[(free,)]] * 2
+    assert [one.reason for one in ours.kept] == ["legal_duty"]
+    assert theirs.kept == (() if silent else ours.kept)
+    with refuses("no_certificate"):
+        shown(office, held)
+
+
 def _broken(generation: int) -> bytes:
     raise VaultError("no")
 
