@@ -7,8 +7,8 @@ import zipfile
 from base64 import b64encode
 from typing import Any
 
-DRAWN = re.compile(r'name="csrf_token" value="[^"]+"|data-panel="[0-9a-f]+"')
-"""What a panel draws for itself at its start, and for each form."""
+DRAWN = re.compile(r'name="csrf_token" value="[^"]+"|data-panel="[0-9a-f]+"|(?<=search=)[\w-]+')
+"""What a panel draws for itself at its start, for each form and each search."""
 
 
 def proof_of(raw: bytes) -> tuple[Any, ...]:

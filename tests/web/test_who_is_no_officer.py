@@ -1,6 +1,6 @@
 """Prove P11 inside the office: whoever is no officer learns nothing of a silenced matter.
 
-The two worlds of ``test_p11_each_reader_gets_what_is_theirs``, in which a silence may also be due
+The worlds of ``tests.web.two_worlds``, in which a silence may also be due
 soon or overdue. Then everybody who must not know, a stranger among them, takes every way of the
 panel and asks for every operation of the link, in both worlds at the same moments; status, headers
 and bodies must be the same.
@@ -34,18 +34,10 @@ from tests.deep import spread
 from tests.keeper.boxes import set_up
 from tests.keeper.test_dispatch import RID as SAMPLE_RID
 from tests.keeper.test_dispatch import made
-from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
-    ACTS,
-    POLICE,
-    SECRET_ACTS,
-    TOLD,
-    WORDS,
-    World,
-    two_worlds,
-)
 from tests.web.conftest import PEOPLE, Browser
 from tests.web.read_alike import page_of
 from tests.web.routes import ANYBODY, ROUTES, Route, go
+from tests.web.two_worlds import ACTS, SECRET_ACTS, TOLD, WORDS, World, two_worlds
 
 READERS = {
     "no role": frozenset[Role](),
@@ -64,20 +56,16 @@ DRAWN = re.compile(
 """What is drawn anew each time."""
 
 
-def police_soon(world: World) -> None:
-    """Hand the call to the police, silenced until tomorrow: somebody is asked at once."""
-    world.send("/calls/{rid}/hand-over", silent_until=world.day(1), **POLICE)
-
-
-SECRETS = SECRET_ACTS | {"police_soon": police_soon}
-
-
 def story(seed: int) -> list[str]:
-    """Draw what happens; in every second story the silence's day is over at the end."""
+    """Draw what happens; in every second story the silence's day is over at the end.
+
+    In every second pair of them the call is held silently then, and its own date may be over, too.
+    """
     draw = random.Random(seed)
-    acts = draw.choices([*TOLD, *SECRETS], k=ACTS)
+    acts = draw.choices([*TOLD, *SECRET_ACTS], k=ACTS)
     acts.insert(draw.randrange(ACTS // 2), ("police_soon", "police")[seed % 4 // 2])
-    return [*acts, *(["day"] * 3 if seed % 2 else [])]
+    acts += ["lift", "silent_hold"] if seed in {2, 3} else []
+    return [*acts, *((["day"] * 3, ["past_the_date"])[seed // 2] if seed % 2 else [])]
 
 
 def told(answer: TestResponse) -> tuple[Any, ...]:
@@ -150,7 +138,7 @@ def test_who_is_no_officer_learns_nothing_of_a_silence(
     caplog.set_level(logging.DEBUG)
     box = set_up(tmp_path / "data", PEOPLE | READERS)
     acts = story(seed)
-    with two_worlds(box, tmp_path, acts, SECRETS) as (silenced, plain):
+    with two_worlds(box, tmp_path, acts) as (silenced, plain):
         for (way, one), (_, other) in zip(learnt(silenced), learnt(plain), strict=True):
             assert one == other, (way, acts)
         logged = caplog.text + repr(caplog.records)

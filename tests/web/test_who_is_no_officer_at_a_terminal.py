@@ -25,14 +25,10 @@ from tests.boxes import PASSWORD
 from tests.commands.asking.test_every_role import typed
 from tests.deep import spread
 from tests.keeper.boxes import set_up
-from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
-    WORDS,
-    World,
-    two_worlds,
-)
 from tests.web.conftest import PEOPLE
 from tests.web.read_alike import page_of
-from tests.web.test_who_is_no_officer import DRAWN, READERS, SECRETS, STORIES, asked, story
+from tests.web.test_who_is_no_officer import DRAWN, READERS, STORIES, asked, story
+from tests.web.two_worlds import WORDS, World, two_worlds
 
 CASES = re.compile(r"\bcase\W+[0-9a-f]{16}\b")
 """Ids of copies that both worlds may be told of, drawn in each."""
@@ -93,8 +89,8 @@ def told(world: World, seed: int) -> Iterator[tuple[str, Any]]:
 def test_commands_tell_nobody_but_officers_of_a_silence(tmp_path: Path, seed: int) -> None:
     box = set_up(tmp_path / "data", PEOPLE | READERS)
     acts = story(seed)
-    with two_worlds(box, tmp_path, acts, SECRETS) as (silenced, plain):
-        hidden = [*silenced.cases, *(() if "court" in acts else WORDS)]
+    with two_worlds(box, tmp_path, acts) as (silenced, plain):
+        hidden = [*silenced.cases, *WORDS]
         good = 0
         for (way, one), (_, other) in zip(told(silenced, seed), told(plain, seed), strict=True):
             where = str(silenced.files), str(plain.files)

@@ -9,15 +9,10 @@ from pathlib import Path
 import pytest
 
 from appliance.vault.proof import read_proof
-from tests.promises.test_p11_each_reader_gets_what_is_theirs import (
-    SECRET_ACTS,
-    World,
-    leaves,
-    story,
-    two_worlds,
-)
+from tests.promises.test_p11_each_reader_gets_what_is_theirs import leaves, story
 from tests.vault.audit.stamped import StampAuthority
 from tests.web.conftest import set_up_box
+from tests.web.two_worlds import World, two_worlds
 
 
 def stamps_of(world: World, reader: str) -> list[tuple[bool, bool]]:
@@ -33,7 +28,7 @@ def test_stamps_tell_a_caller_nothing_of_what_is_silenced(
     tmp_path: Path, authority: StampAuthority, seed: int
 ) -> None:
     box, acts = set_up_box(tmp_path), [*story(seed), "day"]
-    with two_worlds(box, tmp_path, acts, SECRET_ACTS, authority) as (silenced, plain):
+    with two_worlds(box, tmp_path, acts, authority) as (silenced, plain):
         for world in (silenced, plain):
             assert stamps_of(world, "caller") == [(True, False)]
             assert stamps_of(world, "office") == [(True, True)], "of this world's own"
