@@ -6,8 +6,10 @@ seconds and ``sweep`` every hour.
 
 import threading
 from collections.abc import Callable, Collection
+from contextlib import suppress
 
 from appliance.clock import HOUR, day_of
+from appliance.errors import VaultError
 from appliance.keeper.audit.entries import ERASURE
 from appliance.keeper.catalogue.readers import Readers
 from appliance.keeper.chores import attempt
@@ -25,6 +27,7 @@ from appliance.keeper.time.judge import Question
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.link.requests.processes.prompts_in_use import PromptsInUse
+from appliance.model.certificate import ErasedCall, OrderedBy
 from appliance.vault.opening.keyring import Change
 
 
@@ -143,6 +146,7 @@ class Records:
                 self.recordings.holds.mend()
                 self._erase_late(tuple(self._fresh))
                 self._fresh.clear()
+            self._certify_withdrawn(self._due(found.withdrawn))
             self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
             self._erase(found.stillborn, NOTHING_RECORDED)
             self._erase(found.impossible, Ground.NO_LONGER_NEEDED)
@@ -158,11 +162,26 @@ class Records:
         orders = [Order(one.recording, one.ground.value, one.author) for one in free]
         self.erasing.erase(orders, proved=True)
 
+    def _certify_withdrawn(self, rids: list[str]) -> None:
+        """Keep for certificates what callers have ordered by taking their consent back.
+
+        The recorder has overwritten their headers, so nothing is known of their calls. What cannot
+        be kept holds up no erasure: its page says that nothing was signed.
+        """
+        ground, by = Ground.CONSENT_WITHDRAWN.value, OrderedBy.PERSON
+        for rid in rids:
+            call = ErasedCall(rids=(rid,), day=None, minutes=None, line=None)
+            with suppress(VaultError):
+                self.recordings.certificates.order([call], ground, by)
+
+    def _due(self, rids: tuple[str, ...]) -> list[str]:
+        now = self.time.monotonic()
+        return [rid for rid in rids if now >= self._not_before.get(rid, now)]
+
     def _erase(self, rids: tuple[str, ...], ground: str) -> None:
         """Erase what a take-up found to be no recording; retry a failure after an hour."""
         now = self.time.monotonic()
-        due = [rid for rid in rids if now >= self._not_before.get(rid, now)]
-        for made in self.erasing.by_keeper(due, ground):
+        for made in self.erasing.by_keeper(self._due(rids), ground):
             self._not_before.pop(made.recording, None)
             if made.state == "failed":
                 self._not_before[made.recording] = now + HOUR
