@@ -9,7 +9,7 @@ Locks: a thread that needs both takes the keyring's before the audit's.
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -40,6 +40,9 @@ from appliance.vault.disk import Disk
 from appliance.vault.opening.content import AuditMark
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.shard import Anchor
+
+StillHolds = Callable[[], bool]
+"""Says whether acts are still to be recorded."""
 
 KEEPER = "keeper"
 """The actor of the keeper's own acts: take-up, retention, recovery."""
@@ -149,11 +152,15 @@ class AuditLog:
         )
         return self.append_many([act])[0]
 
-    def append_many(self, acts: Sequence[Act]) -> range:
+    def append_many(self, acts: Sequence[Act], holds: StillHolds | None = None) -> range:
         """Record acts with one sync, all of them or none; raises as ``append`` does.
 
+        Args:
+            acts: what to record.
+            holds: says whether to record them, while nobody else can append; None: in any case.
+
         Returns:
-            The entries' numbers.
+            The entries' numbers; none if it did not hold any more.
         """
         if not acts:
             return range(0)
@@ -161,9 +168,13 @@ class AuditLog:
             check_words(act)
         now, trusted = round(self._clock.now(), 3), self._clock.trusted()
         with self._lock:
+            if holds is not None and not holds():
+                return range(0)
             if self._named and day_after(self._day, now, trusted=trusted) == self._day:
                 return self._write(self._day, acts, now, trusted=trusted)
         with self._keyring.still(), self._lock:
+            if holds is not None and not holds():
+                return range(0)
             self._begin_day(now, trusted=trusted)
             return self._write(self._day, acts, now, trusted=trusted)
 
@@ -214,6 +225,10 @@ class AuditLog:
         pages = max(1, -(-total // per_page))
         newest = total - (min(max(number, 1), pages) - 1) * per_page
         return page(self._folder, newest, newest - per_page + 1), total, pages
+
+    def since(self, seq: int) -> list[AuditEntry]:
+        """Return the entries behind one, newest first."""
+        return page(self._folder, self._newest[0], seq + 1)
 
     def search(
         self, wanted: EntryQuery, number: int = 1, per_page: int = 50

@@ -113,6 +113,23 @@ EVIDENCE: Mapping[str, str] = {
         "%(path)s certifies that recording %(rid)s is erased, and the activity log given names it "
         "behind that: entry %(number)s, %(kind)s."
     ),
+    "log_lacks_annex": N_(
+        "The activity log given goes on behind the newest entry that %(path)s names, and does not "
+        "say that this file was handed out: it was made later, or changed."
+    ),
+    "log_lacks_listening": N_(
+        "%(path)s lists a listening at %(time)s that the activity log given does not have."
+    ),
+    "log_lacks_copy": N_(
+        "%(path)s lists a copy at %(time)s that the activity log given does not have."
+    ),
+    "log_lacks_recipient": N_(
+        "%(path)s lists a recipient of copies, %(kind)s, that the activity log given does not have."
+    ),
+    "log_lacks_silence": N_(
+        "%(path)s says that the copy of %(time)s is silenced, and the activity log given does not."
+    ),
+    "log_other_count": N_("%(path)s counts other earlier acts than the activity log given."),
     "left_out": N_(
         "LEFT OUT of %(path)s: entry %(number)s of the activity log, %(kind)s at %(time)s."
     ),
@@ -180,6 +197,14 @@ EVIDENCE: Mapping[str, str] = {
         "finished yet when the file was handed out."
     ),
     "entry_not_for_reader": N_("Entry %(number)s, %(kind)s: not for this reader."),
+    "entry_newest": N_(
+        "The activity log given ends with entry %(number)s, the newest that %(path)s names: "
+        "whether that file was handed out it does not say."
+    ),
+    "entry_other_time": N_(
+        "%(path)s says that it was made at %(time)s, and entry %(number)s of the activity log that "
+        "it was handed out at %(entry)s."
+    ),
     "entry_silenced": N_("Entry %(number)s, %(kind)s: silenced then."),
 }
 

@@ -41,9 +41,6 @@ OUTCOMES = {
 }
 """The first word of a code -> the outcome."""
 
-_OF_LOG = frozenset({"left_out", "log_lacks", "log_lacks_newest"})
-"""What of an annex contradicts a log; all else that it lacks is not for its reader."""
-
 
 @dataclass
 class ProofComparison:
@@ -63,6 +60,11 @@ class ProofComparison:
     def outcome(self) -> str:
         """Return the outcome in one word."""
         return OUTCOMES[self.wrong[0].code.partition("_")[0]] if self.wrong else "whole"
+
+
+def _is_outcome(one: EvidenceFinding) -> bool:
+    """Say whether a finding is wrong; others are said."""
+    return one.code.partition("_")[0] in OUTCOMES
 
 
 def compared(
@@ -184,13 +186,12 @@ def _against_log(
     proofs: Sequence[NamedProof],
     certificates: Sequence[NamedCertificate],
 ) -> None:
-    """Add what the log contradicts, and of each entry that an annex lacks why."""
+    """Add what the log contradicts, and why other entries are not in an annex."""
     result.wrong += beside.against(story)
     if result.wrong:
         return
-    lacking = [one for named in proofs for one in beside.left_out(named)]
-    result.wrong += [one for one in lacking if one.code in _OF_LOG]
-    result.said += [one for one in lacking if one not in result.wrong]
+    for one in (one for named in proofs for one in beside.left_out(named)):
+        (result.wrong if _is_outcome(one) else result.said).append(one)
     for named in certificates:
         result.wrong += beside.certified(named)
         if (stamped := beside.stamped(named)) is not None:
@@ -205,4 +206,5 @@ def _log_beside(
     certificates: Sequence[NamedCertificate],
 ) -> LogBeside:
     rids = {one.core.recording for named in proofs for one in named.proof.recordings}
+    rids |= {rid for named in proofs for rid in named.proof.annex.unreadable}
     return LogBeside(log, story, rids, [named.read for named in certificates])

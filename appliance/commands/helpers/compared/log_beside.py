@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from appliance.commands.helpers.compared.accounts import account
 from appliance.commands.helpers.compared.erasures_in_log import (
     ErasuresInLog,
     StampedErasure,
@@ -17,15 +18,9 @@ from appliance.commands.helpers.compared.stories import (
 )
 from appliance.keeper.audit.check import check
 from appliance.keeper.audit.entries import FAILED
-from appliance.keeper.audit.known import failures
 from appliance.keeper.audit.lines import readable
-from appliance.keeper.audit.silent import told
-from appliance.keeper.audit.subjects import read_purpose, read_recipient
-from appliance.keeper.erasure.handed_out import EXPORTED
 from appliance.keeper.recordings.speakers.ends import end_among
 from appliance.keeper.recordings.speakers.vouches import ENDED
-from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
-from appliance.model.proof import MOST_LISTED, ProofAnnex, ProofReader
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.audit.tree import RightEdge
@@ -106,23 +101,15 @@ class LogBeside:
         return self._hashes.get(head.hash) == head.seq and self._roots.get(head.seq) == head.tree
 
     def left_out(self, named: NamedProof) -> Iterator[EvidenceFinding]:
-        """Yield of each entry about a call that its annex does not list why not."""
+        """Yield what is wrong in an annex, and why each entry about its call is not in it."""
         annex = named.proof.annex
         newest = self._hashes.get(annex.audit_hash)
         if newest is None:
             yield evidence("log_lacks_newest", path=named.path)
             return
-        rid = named.proof.recordings[0].core.recording
-        entries = [entry for entry in self._of[rid] if entry.seq <= newest]
-        declared = {p.id for one in named.proof.recordings for p in one.rule.purposes}
-        account = _Account(annex, entries, declared)
-        for entry in entries:
-            if (code := account.of(entry)) is None:
-                continue
-            values: dict[str, str | int] = {"number": entry.seq, "kind": entry.type}
-            if code == "left_out":
-                values |= {"path": named.path, "time": moment(entry.t)}
-            yield evidence(code, **values)
+        rids = [one.core.recording for one in named.proof.recordings]
+        entries = {rid: self._of[rid] for rid in (*rids, *annex.unreadable)}
+        yield from account(named, entries, newest, self.last)
         yield from self._ends_left_out(named, newest)
 
     def _ends_left_out(self, named: NamedProof, newest: int) -> Iterator[EvidenceFinding]:
@@ -135,61 +122,3 @@ class LogBeside:
             elif names.ended is None and ended is not None:
                 values: dict[str, str | int] = {"number": ended.seq, "kind": ENDED}
                 yield evidence("left_out", **values, path=named.path, time=moment(ended.at))
-
-
-class _Account:
-    """What an annex says of each entry about its call."""
-
-    def __init__(
-        self, annex: ProofAnnex, entries: Sequence[AuditEntry], declared: set[str]
-    ) -> None:
-        """Take the annex.
-
-        Args:
-            annex: says what was done.
-            entries: of the call, oldest first, up to the newest that the annex knew.
-            declared: the purposes of the call's rule.
-        """
-        self._annex, self._entries, self._declared = annex, entries, declared
-        self._for_caller = annex.reader is ProofReader.CALLER
-        self._shown = {entry.seq for entry in (told(entries) if self._for_caller else entries)}
-        self._failed = failures(entries)
-        self._listened = [(one.at, one.purpose) for one in annex.listened]
-        self._copies = [(one.at, one.recipient) for one in annex.copies]
-        self._own = {kind for _, kind in self._copies}
-
-    def of(self, entry: AuditEntry) -> str | None:
-        """Return why an entry is not listed; None: it is, or nothing took place."""
-        if entry.seq not in self._shown:
-            return "entry_silenced"
-        if entry.type == PLAYED:
-            return self._listening(entry)
-        return self._copy(entry) if entry.type == EXPORTED else "entry_not_for_reader"
-
-    def _listening(self, entry: AuditEntry) -> str | None:
-        if entry.seq in self._failed and self._failed[entry.seq].detail != STOPPED:
-            return None
-        purpose = read_purpose(entry.detail)
-        said = entry.t, purpose if not self._for_caller or purpose in self._declared else ""
-        if said in self._listened:
-            self._listened.remove(said)
-            return None
-        times = [one.at for one in self._annex.listened]
-        return None if _is_earlier(entry, self._annex.listened_earlier, times) else "left_out"
-
-    def _copy(self, entry: AuditEntry) -> str | None:
-        kind = read_recipient(entry.detail)
-        if (entry.t, kind) in self._copies:
-            self._copies.remove((entry.t, kind))
-            return None
-        if any(one.type == FAILED and one.case == entry.case for one in self._entries):
-            return None
-        if self._for_caller and kind in self._annex.recipients and kind not in self._own:
-            return "entry_not_for_reader"
-        times = [one.at for one in self._annex.copies]
-        return None if _is_earlier(entry, self._annex.copies_earlier, times) else "left_out"
-
-
-def _is_earlier(entry: AuditEntry, earlier: int | None, times: Sequence[float]) -> bool:
-    """Say whether an act lies before the newest ones, which alone are listed."""
-    return earlier != 0 and len(times) >= MOST_LISTED and entry.t <= times[0]

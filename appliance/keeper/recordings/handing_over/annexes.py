@@ -20,7 +20,7 @@ def for_reader(whole: ProofAnnex, recipient: str, purposes: Collection[str]) -> 
     return structs.replace(
         whole,
         kept=tuple(structs.replace(one, held=None) for one in whole.kept),
-        listened=tuple(_without_person(one, purposes) for one in whole.listened),
+        listened=tuple(without_person(one, purposes) for one in whole.listened),
         listened_earlier=None,
         copies=tuple(_without_people(one) for one in whole.copies if one.recipient == recipient),
         copies_earlier=None,
@@ -29,7 +29,7 @@ def for_reader(whole: ProofAnnex, recipient: str, purposes: Collection[str]) -> 
     )
 
 
-def _without_person(one: Listening, purposes: Collection[str]) -> Listening:
+def without_person(one: Listening, purposes: Collection[str]) -> Listening:
     """Return when somebody listened, and for which declared purpose: no ground of a hold."""
     purpose = one.purpose if one.purpose in purposes else ""
     return structs.replace(one, operator=None, name=None, purpose=purpose)

@@ -7,7 +7,7 @@ was typed beside it, sealed, and the digest of the sound, under the case that th
 import contextlib
 import hashlib
 import os
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -305,12 +305,17 @@ class Copies:
             entries: oldest first.
             with_words: for whom exactly, too.
         """
+        return [copy for _, copy in self.numbered(entries, with_words=with_words)]
+
+    def numbered(
+        self, entries: Sequence[AuditEntry], *, with_words: bool
+    ) -> Iterator[tuple[int, CopyGiven]]:
+        """Yield the same, each with its entry's number."""
         silenced = silenced_cases(entries)
-        return [
-            self._given(entry, with_words=with_words, silent=entry.case in silenced)
-            for entry in entries
-            if entry.type == EXPORTED and not self._failed(entry, entries)
-        ]
+        for entry in entries:
+            if entry.type == EXPORTED and not self._failed(entry, entries):
+                silent = entry.case in silenced
+                yield entry.seq, self._given(entry, with_words=with_words, silent=silent)
 
     def _given(self, entry: AuditEntry, *, with_words: bool, silent: bool) -> CopyGiven:
         kept = self._ledger.copy_of(entry.case) if entry.case is not None else None

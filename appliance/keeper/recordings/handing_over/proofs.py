@@ -1,32 +1,33 @@
 """Make the proof of a call: a core from each of its recordings, an annex from the audit."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from msgspec import structs
 
 from appliance.clock import Clock
 from appliance.errors import FileFormatError, Refused, Tampered
 from appliance.keeper.audit.entries import Act
-from appliance.keeper.audit.known import failures, known_recordings
+from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import told
-from appliance.keeper.audit.subjects import read_purpose, to_recipient
+from appliance.keeper.audit.subjects import to_recipient
 from appliance.keeper.reading.protocol import SealedFacts
 from appliance.keeper.reading.reading import Reading
+from appliance.keeper.recordings.handing_over.acts import listenings, of_call
 from appliance.keeper.recordings.handing_over.annexes import for_reader
 from appliance.keeper.recordings.handing_over.copies import Copies
 from appliance.keeper.recordings.handing_over.evidence import AuditEvidence
 from appliance.keeper.recordings.parts import CallParts
 from appliance.keeper.recordings.speakers.ends import end_of
 from appliance.keeper.recordings.speakers.lists import SpeakerLists
-from appliance.keeper.recordings.verdicts import PLAYED, STOPPED
 from appliance.model.proof import (
     FORM,
     MOST_LISTED,
     MOST_PARTS,
     KeptUntil,
-    Listening,
     ProofAnnex,
     ProofCore,
     ProofReader,
@@ -36,7 +37,6 @@ from appliance.model.proof import (
 )
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
 from appliance.model.rule import SealedRule
-from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.decoding import decode_json
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
@@ -89,13 +89,19 @@ class Proofs:
                 the one that was sealed.
             VaultError: a file cannot be read.
         """
+        recordings, annex, _ = self._made(recording, recipient, without)
+        return recordings, annex
+
+    def _made(
+        self, recording: str, recipient: str, without: Collection[str] = ()
+    ) -> tuple[tuple[ProvedRecording, ...], ProofAnnex, int]:
+        """Return the same, and the number of the newest entry that the annex knows."""
         read = self._calls.read(recording)
         rids = [part.recording for part in read if part.recording not in without]
-        entries = {rid: self._audit.of_recording(rid) for rid in rids}
         found: dict[str, SealedFacts] = {}
         for rid in rids[:MOST_PARTS]:
             try:
-                facts = known_recordings(entries[rid]).get(rid, AuditFacts())
+                facts = known_recordings(self._audit.of_recording(rid)).get(rid, AuditFacts())
                 found[rid] = self._reading.prove(rid, facts)
             except Tampered as error:
                 raise Refused("tampered") from error
@@ -104,34 +110,40 @@ class Proofs:
         if not found:
             raise Refused("unreadable")
         recordings = tuple(self._recording(rid, one) for rid, one in found.items())
-        others = {*self._calls.of(recording)}.difference(without, found)
-        whole = self._annex(recordings, found, entries, others, reader_for(recipient))
+        newest = self._audit.newest
+        parts = [rid for rid in self._calls.of(recording) if rid not in without]
+        whole = self._annex(recordings, found, parts, newest, reader_for(recipient))
         declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
-        return recordings, for_reader(whole, recipient, declared)
+        return recordings, for_reader(whole, recipient, declared), newest[0]
 
     def give(self, recording: str, recipient: str, actor: str) -> tuple[str, bytes]:
         """Put on record that a call's signed proof is handed over; return its name and bytes.
 
+        It is made anew if anything was done with the call meanwhile: between the newest entry that
+        an annex names and its own nothing is about the call.
+
         Raises as ``of`` does; and Refused: ``proof_too_large``.
         """
-        recordings, annex = self.of(recording, recipient)
-        cores = [one.core for one in recordings]
-        raw = write_proof(self._keyring.box_key, cores, annex, self._keyring.sign)
-        if len(raw) > MOST_BYTES:
-            raise Refused("proof_too_large")
-        self._audit.append_many(
-            [
-                Act(
-                    type=PROOF_GIVEN,
-                    actor=actor,
-                    rid=rid,
-                    sha256=part_digest(annex),
-                    detail=to_recipient(recipient),
-                )
-                for rid in self._calls.of(recording)
-            ]
-        )
-        return filename(recordings[0].meta, cores[0].recording), raw
+        while True:
+            recordings, annex, newest = self._made(recording, recipient)
+            cores = [one.core for one in recordings]
+            raw = write_proof(self._keyring.box_key, cores, annex, self._keyring.sign)
+            if len(raw) > MOST_BYTES:
+                raise Refused("proof_too_large")
+            rids = self._calls.of(recording)
+            given = Act(
+                type=PROOF_GIVEN,
+                actor=actor,
+                sha256=part_digest(annex),
+                detail=to_recipient(recipient),
+            )
+            still = partial(self._is_still_so, rids, newest)
+            if self._audit.append_many([replace(given, rid=rid) for rid in rids], still):
+                return filename(recordings[0].meta, cores[0].recording), raw
+
+    def _is_still_so(self, rids: Sequence[str], newest: int) -> bool:
+        """Say whether nothing was done with a call behind an entry."""
+        return not any(entry.rid in rids for entry in self._audit.since(newest))
 
     def _recording(self, rid: str, found: SealedFacts) -> ProvedRecording:
         core = ProofCore(
@@ -160,18 +172,23 @@ class Proofs:
         self,
         recordings: Sequence[ProvedRecording],
         found: dict[str, SealedFacts],
-        entries: dict[str, list[AuditEntry]],
-        others: Collection[str],
+        parts: Sequence[str],
+        newest: tuple[int, str],
         reader: ProofReader,
     ) -> ProofAnnex:
         people = self._keyring.content.operators
         names = {operator: entry.name for operator, entry in people.items()}
-        acts = next(iter(entries.values()))  # an act on a call stands at each of its recordings
-        if reader is ProofReader.CALLER:
-            acts = told(acts)
-        listened = list(_listened(acts, names))
-        copies = self._copies.of(acts, with_words=reader is not ProofReader.CALLER)
-        seq, digest = self._audit.newest
+        seq, digest = newest
+        entries = {
+            rid: [entry for entry in self._audit.of_recording(rid) if entry.seq <= seq]
+            for rid in parts
+        }
+        for_caller = reader is ProofReader.CALLER
+        shown = [told(acts) if for_caller else acts for acts in entries.values()]
+        listened = [one for _, one in of_call(listenings(acts, names) for acts in shown)]
+        numbered = (self._copies.numbered(acts, with_words=not for_caller) for acts in shown)
+        copies = [copy for _, copy in of_call(numbered)]
+        others = entries.keys() - found.keys()
         return ProofAnnex(
             proof=FORM,
             part="annex",
@@ -188,20 +205,18 @@ class Proofs:
             recipients=tuple(sorted({copy.recipient for copy in copies})),
             copies=tuple(copies[-MOST_LISTED:]),
             copies_earlier=max(0, len(copies) - MOST_LISTED),
-            speakers=self._names(recordings) if reader is not ProofReader.CALLER else (),
+            speakers=() if for_caller else self._names(recordings, seq),
             audit_seq=seq,
             audit_hash=digest,
             evidence=tuple(
-                self._evidence.of(
-                    one,
-                    entries[one.core.recording],
-                    for_caller=reader is ProofReader.CALLER,
-                )
+                self._evidence.of(one, entries[one.core.recording], for_caller=for_caller)
                 for one in recordings
             ),
         )
 
-    def _names(self, recordings: Sequence[ProvedRecording]) -> tuple[SpeakerNames, ...]:
+    def _names(
+        self, recordings: Sequence[ProvedRecording], newest: int
+    ) -> tuple[SpeakerNames, ...]:
         """Return who speaks on the line, of each list that was sealed, and when it ended."""
         sealed = dict.fromkeys(one.rule.speakers for one in recordings)
         lists = [(each, *self._speakers.of(each)) for each in sealed if each is not None]
@@ -210,7 +225,7 @@ class Proofs:
                 digest=each.digest,
                 readable=readable,  # type: ignore[arg-type]  # one of the three
                 whole=whole,
-                ended=end_of(self._audit.folder, each.digest),
+                ended=end_of(self._audit.folder, each.digest, newest),
             )
             for each, whole, readable in lists
         )
@@ -223,25 +238,6 @@ class Proofs:
             held=entry is not None and entry.held,
             attested=found.origin is Origin.ATTESTED,
         )
-
-
-def _listened(entries: Sequence[AuditEntry], names: dict[str, str]) -> Iterator[Listening]:
-    """Yield who opened the sound; an attempt of which the audit says that it failed is none."""
-    failed = failures(entries)
-    for entry in entries:
-        if entry.type != PLAYED:
-            continue
-        why = failed[entry.seq].detail if entry.seq in failed else None
-        stopped = why == STOPPED
-        if entry.seq not in failed or stopped:
-            yield Listening(
-                at=entry.t,
-                clock_ok=entry.clock_ok,
-                operator=entry.actor,
-                name=names.get(entry.actor, ""),
-                purpose=read_purpose(entry.detail),
-                stopped=stopped,
-            )
 
 
 def without_texts(one: ProvedRecording) -> ProvedRecording:

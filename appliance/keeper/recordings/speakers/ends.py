@@ -15,16 +15,17 @@ from appliance.model.proof import ListEnd
 from appliance.vault.audit.entries import AuditEntry
 
 
-def end_of(folder: Path, digest: str) -> ListEnd | None:
+def end_of(folder: Path, digest: str, newest: int) -> ListEnd | None:
     """Return since when nobody vouches for a list any more; None: somebody still does.
 
     Args:
         folder: the audit's.
         digest: of the list.
+        newest: the number of the last entry that counts.
     """
     ends = [entry for entry in naming(folder, digest) if entry.type == ENDED]
     failed = chain.from_iterable(naming(folder, f'"of":{entry.seq}') for entry in ends)
-    return end_among([*ends, *failed], digest)
+    return end_among([one for one in (*ends, *failed) if one.seq <= newest], digest)
 
 
 def end_among(entries: Iterable[AuditEntry], digest: str) -> ListEnd | None:
