@@ -49,7 +49,9 @@ def verify(
     from its first; a keyring beside it that can be read says which that is, and which entry it must
     reach. --key says which first key that must be, --keyring names another copy of the keyring.
 
-    If the audit is bad, the command names the first bad entry.
+    If the audit is bad, the command names the first bad entry. A clock that was put back is said
+    and not judged: setting it right looks the same.
+
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
     """
     from appliance.commands.helpers.offline_keys import audit_figures
@@ -113,6 +115,11 @@ def _sentence(found: "AuditCheck", *, compared: bool) -> str:
         f"{found.heads}.{torn}",
         f"Newest entry: {found.head}",
     ]
+    if found.ran_back:
+        said.append(
+            "The clock was put back by more than an hour, so the times of entries are not in their "
+            f"order. Times: {found.ran_back}, first before entry {found.first_back}."
+        )
     if found.key and not compared:
         groups = [found.key[at : at + 8] for at in range(0, len(found.key), 8)]
         said.append(

@@ -21,7 +21,7 @@ from appliance.commands.helpers.proof_files import (
 )
 from appliance.commands.helpers.proof_rows import annex_rows, recording_rows
 from appliance.language import language_of
-from appliance.model.records import least_real
+from appliance.model.records import Unreal, least_real
 from appliance.model.sentences.heard import unreal_sentence
 from appliance.model.sentences.witness import word
 from appliance.vault.certificate import BEGINNING, BadCertificate, read_certificate
@@ -98,19 +98,20 @@ def command(
     annexes = [named.proof.annex for named in proofs]
     recordings = [one for named in proofs for one in named.proof.recordings]
     wrong = [*wrong_sound(annexes, sound), *wrong_recording(recordings, recording)]
-    if wrong and proofs:
-        _say(proofs[0].path, wrong[0], as_json, outcome="other_file", proof=proofs[0].proof)
+    if wrong:
+        _say_one(proofs, certificates, wrong[0], as_json, outcome="other_file")
         sys.exit(1)
-    unreal = least_real(one.rule.heard.unreal for one in recordings)
-    first = unreal_sentence(unreal, language_of(os.environ))
+    unreal = least_real(map(_unreal, proofs))
     if unreal and not simulated:
-        _say(proofs[0].path, first, as_json, outcome=unreal, proof=proofs[0].proof)
+        first = unreal_sentence(unreal, language_of(os.environ))
+        named = next(each for each in proofs if _unreal(each) == unreal)
+        _say(named.path, first, as_json, outcome=unreal, proof=named.proof)
         sys.exit(1)
     comparison = compared(proofs, certificates, heads, audit, authorities)
     if comparison.wrong:
         _say_wrong(proofs, certificates, comparison, as_json)
         sys.exit(1)
-    _say_whole(proofs, certificates, comparison, as_json, first, compare=not wanted)
+    _say_whole(proofs, certificates, comparison, as_json, compare=not wanted)
 
 
 def _read_all(
@@ -148,12 +149,37 @@ def _say_wrong(
             click.echo(shown(sentence))
         return
     more, outcome = {"evidence": comparison.wrong}, comparison.outcome
+    _say_one(proofs, certificates, sentences[0], True, outcome=outcome, more=more)
+
+
+def _say_one(
+    proofs: Sequence[NamedProof],
+    certificates: Sequence[NamedCertificate],
+    sentence: str,
+    as_json: bool,
+    *,
+    outcome: str,
+    more: Mapping[str, object] | None = None,
+) -> None:
+    """Print what is wrong with all files together, under the name of the first."""
     if proofs:
         first = proofs[0]
-        _say(first.path, sentences[0], True, outcome=outcome, proof=first.proof, more=more)
+        _say(first.path, sentence, as_json, outcome=outcome, proof=first.proof, more=more)
     else:
         path, read = certificates[0].path, certificates[0].read
-        say_certificate(path, sentences[0], True, outcome=outcome, read=read, more=more)
+        say_certificate(path, sentence, as_json, outcome=outcome, read=read, more=more or {})
+
+
+def _unreal(named: NamedProof) -> Unreal:
+    """Return why a call was made on no telephone line."""
+    return least_real(one.rule.heard.unreal for one in named.proof.recordings)
+
+
+def _sentence(named: NamedProof, compare: bool) -> str:
+    """Return for programs that a proof is whole; first that its line was none, if so."""
+    said = whole(named.proof.fingerprint, compare)
+    unreal = _unreal(named)
+    return f"{unreal_sentence(unreal, language_of(os.environ))} {said}" if unreal else said
 
 
 def _say_whole(
@@ -161,7 +187,6 @@ def _say_whole(
     certificates: Sequence[NamedCertificate],
     comparison: ProofComparison,
     as_json: bool,
-    first: str,
     *,
     compare: bool,
 ) -> None:
@@ -173,13 +198,11 @@ def _say_whole(
         _say_several(proofs, certificates, comparison, witness, compare=compare)
         return
     if not as_json:
-        if first:
-            click.echo(f"{proofs[0].path}: {first}")
+        for named in filter(_unreal, proofs):
+            click.echo(f"{shown(named.path)}: {unreal_sentence(_unreal(named), language)}")
         click.echo(witness)
     for one in proofs:
-        sentence = whole(one.proof.fingerprint, compare)
-        if as_json:
-            sentence = " ".join(filter(None, (first, sentence)))
+        sentence = _sentence(one, compare) if as_json else whole(one.proof.fingerprint, compare)
         _say(one.path, sentence, as_json, outcome="whole", proof=one.proof, more=more)
     for each in certificates:
         sentence = whole(each.read.fingerprint, compare)
@@ -206,9 +229,7 @@ def _say_several(
     compare: bool,
 ) -> None:
     """Print what several files say, for programs."""
-    proved = [
-        _told(one.path, whole(one.proof.fingerprint, compare), "whole", one.proof) for one in proofs
-    ]
+    proved = [_told(one.path, _sentence(one, compare), "whole", one.proof) for one in proofs]
     erased = [
         told_certificate(one.path, whole(one.read.fingerprint, compare), "whole", one.read)
         for one in certificates

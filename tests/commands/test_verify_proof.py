@@ -161,6 +161,16 @@ def test_what_was_no_telephone_line_is_said_first_and_passes_by_consent_alone(
         assert (code, json.loads(told)["outcome"], json.loads(told)["well"]) == (1, kind, False)
 
 
+def test_of_several_files_the_one_that_was_no_telephone_line_is_named(
+    proof: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "simulated"
+    path.write_bytes(b64decode(KNOWN["vectors"]["simulated"]["file"]))
+    for files in ((proof, path), (path, proof)):
+        code, said = verify(files[0], str(files[1]))
+        assert (code, said.startswith(f"{path}: Simulated call: ")) == (1, True)
+
+
 @pytest.mark.parametrize("language", ["pl", "de"])
 def test_it_is_said_in_the_language_of_the_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str

@@ -26,6 +26,8 @@ class AuditCheck(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     heads: int = 0  # signed heads that were checked
     key: str = ""  # hex of the first public key, as the log names it
     since: int = 1  # the first entry that was looked at
+    ran_back: int = 0  # entries dated more than an hour before the one before them
+    first_back: int = 0  # the first of them; 0: there is none
 
 
 def check(
@@ -61,4 +63,6 @@ def conclude(walk: Walk) -> AuditCheck:
         heads=walk.heads,
         key=walk.first_key.hex(),
         since=walk.since + 1,
+        ran_back=walk.ran_back,
+        first_back=walk.first_back,
     )

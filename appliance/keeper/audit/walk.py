@@ -22,6 +22,9 @@ from appliance.vault.opening.shard import Anchor
 ANCHORED = 16
 """Bytes of a hash in an anchor."""
 
+RAN_BACK_SECONDS = 3600
+"""An entry that is dated so much before the one before it shows a clock that was put back."""
+
 _OTHER_TREE = "The signed head of {day} names another tree than that of the entries up to it."
 
 _MISSING = "Entries {first} to {last} are missing at the end."
@@ -66,6 +69,7 @@ class Walk:
         self.edge = RightEdge(since.seq, since.edge) if since else RightEdge()
         self._start = self.seq, self.hash, self.edge.root
         self._last: LogLine | None = None
+        self.ran_back, self.first_back = 0, 0  # entries that show it, and the number of the first
         self._unsure = LinePlace(*self.place), self.seq  # behind it no signature was checked
         self._today: list[bytes] = []  # the hashes of the day so far
         self._before_today = self.edge.copy()
@@ -167,6 +171,8 @@ class Walk:
     def _arrive(self, read: LogLine, day: str) -> None:
         """Stand behind an entry that holds."""
         entry = read.entry
+        if self._last is not None and entry.t < self._last.entry.t - RAN_BACK_SECONDS:
+            self.ran_back, self.first_back = self.ran_back + 1, self.first_back or entry.seq
         if day != self.day:
             self._today.clear()
             self._before_today = self.edge.copy()

@@ -12,6 +12,11 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: recording %(rid)s names an entry of %(entry)s as the one "
         "before its call, and the call began at %(call)s, more than an hour earlier."
     ),
+    "order_hidden": N_(
+        "Recording %(rid)s names entry %(number)s of the activity log as the one before its call, "
+        "and no line of the log stands beside it: the device could not read its own log, which was "
+        "damaged or changed. Nothing shows when the call was made."
+    ),
     "order_sealed": N_(
         "The order cannot be: the activity log names recording %(rid)s at %(entry)s, and "
         "its call ended at %(call)s."

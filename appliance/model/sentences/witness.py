@@ -22,9 +22,16 @@ BEFORE = N_("a person who kept the signed head of %(day)s: before the end of tha
 """Where a head was given that somebody outside kept."""
 
 
-STAMPED_BETWEEN = N_("%(authority)s, by time stamps: after %(after)s and before %(before)s")
-STAMPED_AFTER = N_("%(authority)s, by a time stamp: after %(after)s")
-STAMPED_BEFORE = N_("%(authority)s, by a time stamp: before %(before)s")
+STAMPED_BETWEEN = N_(
+    "time stamps in the name of %(authority)s, which the office chose: after %(after)s and before "
+    "%(before)s"
+)
+STAMPED_AFTER = N_(
+    "a time stamp in the name of %(authority)s, which the office chose: after %(after)s"
+)
+STAMPED_BEFORE = N_(
+    "a time stamp in the name of %(authority)s, which the office chose: before %(before)s"
+)
 QUALIFIED = N_("%(who)s (a qualified authority, as the office says)")
 """Where an authority's stamps lead to a certificate that somebody named."""
 

@@ -100,3 +100,14 @@ def test_what_a_certificate_says_does_not_steer_the_terminal(tmp_path: Path) -> 
     path.write_bytes(file(certificate(controller="\x1b]0;owned\x07\u202e")))
     _, said = verify(path)
     assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_a_sound_beside_a_certificate_alone_is_no_copy_of_it(tmp_path: Path) -> None:
+    path, sound = kept(tmp_path, "office"), tmp_path / "call.wav"
+    sound.write_bytes(b"RIFF of a call")
+    for option in ("--sound", "--recording"):
+        code, said = verify(path, option, str(sound))
+        assert (code, said.count("\n")) == (1, 1)
+        assert str(sound) in said
+        code, told = verify(path, option, str(sound), "--json")
+        assert (code, json.loads(told)["outcome"]) == (1, "other_file")

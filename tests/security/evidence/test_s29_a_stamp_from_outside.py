@@ -89,7 +89,7 @@ def test_an_authority_confirms_after_and_before(
     )
     _, lines = says(file, "--authority", one.authority.roots)
     after, last = moment(place.stamp_before.at), lines[-1]
-    assert f"{NAME}, by " in last
+    assert f"in the name of {NAME}, which the office chose: " in last
     assert f"after {after}" in last
     assert ("as the office says" in last) is qualified(one)
     if place.stamp_behind is not None:

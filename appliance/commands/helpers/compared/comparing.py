@@ -22,6 +22,7 @@ from appliance.commands.helpers.compared.stories import (
     read_heads,
     two_recordings,
     under_heads,
+    unplaced,
     width,
 )
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
@@ -84,7 +85,8 @@ def compared(
         authorities: files of the certificates of time-stamp authorities.
     """
     kept, unread = read_heads(heads)
-    found_all = ProofComparison([*unread, *two_recordings(proofs), *disorder(proofs)])
+    order = [*disorder(proofs), *unplaced(proofs)]
+    found_all = ProofComparison([*unread, *two_recordings(proofs), *order])
     under = UnderHeads()
     boxes = {named.proof.fingerprint for named in proofs}
     boxes |= {named.read.fingerprint for named in certificates}

@@ -110,6 +110,15 @@ def two_recordings(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
                 yield evidence("recordings_two", rid=one.core.recording, **said)
 
 
+def unplaced(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
+    """Yield what names an entry of the log and has no line of it: its order cannot be checked."""
+    for named in proofs:
+        for one, place in named.pairs:
+            if one.meta.after is not None and place.sealed is None:
+                of: dict[str, str | int] = {"rid": one.core.recording, "number": one.meta.after.seq}
+                yield evidence("order_hidden", **of)
+
+
 def _list_end(proof: Proof, one: ProvedRecording, place: RecordingPlace) -> ListEnd | None:
     """Return the end of the list of speakers that a recording seals, if its call began later."""
     sealed = place.sealed.entry.seq if place.sealed is not None else None

@@ -24,3 +24,13 @@ def test_what_is_wrong_with_a_hand_over_is_said_and_nothing_leaves(panel: Panel)
         assert answer.status_code == 400
         assert sentence in answer.text
     assert "exported" not in panel.box.acts()
+
+
+def test_the_sheet_of_the_authority_and_the_office_names_the_paper(panel: Panel) -> None:
+    rid, browser = panel.record(), panel.log_in()
+    assert browser.send(f"/calls/{rid}/hand-over", **POLICE).status_code == 200
+    for reader in ("office", "authority"):
+        sheet = browser.get(f"/calls/{rid}/proof?for={reader}").text
+        for name, text in PAPER.items():
+            assert f"{name.replace('_', ' ')}: {text}" in sheet
+    assert not [text for text in PAPER.values() if text in browser.get(f"/calls/{rid}/proof").text]
