@@ -82,6 +82,23 @@ def test_a_fresh_card_gets_a_data_partition_as_large_as_it_allows(card: Card) ->
     assert ",+" in card.told()
 
 
+def test_a_name_that_goes_while_the_partition_grows_is_waited_for(card: Card) -> None:
+    """Udev takes the name away and gives it back; on a busy machine that is seconds later."""
+    node, name = card.folder / "mmcblk0p4", card.partition
+    name.rename(node)
+    name.symlink_to(node)
+    card.stub("partx", f"rm {name}")
+    card.stub("udevadm", f"ln -sfn {node} {name}")
+    card.stub("mke2fs", f'/usr/sbin/mke2fs "$@" && rm {name}')  # it closes what it wrote to
+    card.stub("blockdev", '[ -e "$2" ] || { echo "cannot open $2" >&2; exit 1; }')
+    done = card.start()
+
+    assert done.returncode == 0, done.stderr
+    assert kind(node) == "ext4"
+    assert not card.is_fresh()
+    assert (card.folder / "run" / "data").resolve() == node
+
+
 def test_a_second_start_changes_nothing(card: Card) -> None:
     card.start()
     before = card.partition.read_bytes(), card.disk.read_bytes()
