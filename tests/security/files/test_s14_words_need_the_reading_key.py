@@ -190,7 +190,7 @@ def test_an_erasures_words_die_after_three_years_and_not_before(office: Office) 
     for days, left in (
         (ERASURE_DAYS - SIGNED_AFTER, {words, certificate}),
         (1, {certificate}),
-        (SIGNED_AFTER - 1, {certificate}),
+        (SIGNED_AFTER - 2, {certificate}),
         (1, set()),
     ):
         office.clock.advance(days * DAY)
@@ -208,7 +208,7 @@ def test_a_supplement_keeps_the_certificates_key_and_no_words(office: Office) ->
     for days, left in (
         (100, {words, certificate}),
         (ERASURE_DAYS - SIGNED_AFTER - 99, {certificate}),
-        (SIGNED_AFTER + 99, {certificate}),
+        (SIGNED_AFTER + 98, {certificate}),
         (1, set()),
     ):
         office.clock.advance(days * DAY)

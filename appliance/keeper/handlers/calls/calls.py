@@ -158,7 +158,8 @@ class Calls:
         known = mine.whole and asked.purpose in _GROUNDS
         case = self._recordings.holds.silence_of(rids) if known else ""
         with self._recordings.checking.listening(rids, who.actor, asked.purpose, case):
-            mine.refuse_concealed(asked.recording, "erased")
+            if asked.recording in mine.concealed:
+                raise Refused("erased")
             parts = mine.left(self._readable(asked.recording))
             heard = [part for part in parts if asked.purpose in self._open_purposes(part, mine)]
             if not heard:

@@ -34,18 +34,14 @@ class Discretion:
         self.concealed = frozenset[str]() if self.whole else recordings.concealed.all()
         """Recordings that are erased, as far as they are told."""
 
-    def refuse_concealed(self, recording: str, code: str = "not_found") -> None:
+    def refuse_concealed(self, recording: str) -> None:
         """Refuse a recording that is erased, as far as the person is told.
 
-        Args:
-            recording: which was asked for.
-            code: the refusal that one gets which is erased.
-
         Raises:
-            Refused: with that code.
+            Refused: as what is asked for and was erased.
         """
         if recording in self.concealed:
-            raise Refused(code)
+            raise Refused("not_found")
 
     def left(self, recordings: Iterable[OfCallT]) -> list[OfCallT]:
         """Return a call's recordings without those that are erased, as far as they are told."""
