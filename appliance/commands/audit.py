@@ -49,7 +49,7 @@ def verify(
     from its first; a keyring beside it that can be read says which that is, and which entry it must
     reach. --key says which first key that must be, --keyring names another copy of the keyring.
 
-    If the audit is bad, the command names the first bad entry. A clock that was put back is said
+    If the audit is bad, the command names the first bad entry. A clock that went back is said
     and not judged: setting it right looks the same.
 
     Exit code 0 if the audit holds, 1 if not, 2 if there is none.
@@ -117,7 +117,7 @@ def _sentence(found: "AuditCheck", *, compared: bool) -> str:
     ]
     if found.ran_back:
         said.append(
-            "The clock was put back by more than an hour, so the times of entries are not in their "
+            "The clock went back by more than an hour, so the times of entries are not in their "
             f"order. Times: {found.ran_back}, first before entry {found.first_back}."
         )
     if found.key and not compared:

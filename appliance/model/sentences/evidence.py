@@ -14,8 +14,8 @@ EVIDENCE: Mapping[str, str] = {
     ),
     "order_hidden": N_(
         "Recording %(rid)s names entry %(number)s of the activity log as the one before its call, "
-        "and no line of the log stands beside it: the device could not read its own log, which was "
-        "damaged or changed. Nothing shows when the call was made."
+        "and no line of the log stands beside it: the log was damaged or changed, or its lines "
+        "were left out. Nothing shows when the call was made."
     ),
     "order_sealed": N_(
         "The order cannot be: the activity log names recording %(rid)s at %(entry)s, and "
