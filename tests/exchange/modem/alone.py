@@ -1,7 +1,8 @@
 """A line that an emulated modem makes alone, with all that is in it, at high speed.
 
-The driver's thread moves the time: each look at its port is 20 ms on the line, in the modem and in
-the recorder, which deals with them before the next.
+The driver's thread moves the time, once ``run`` lets it: each look at its port is 20 ms on the
+line, in the modem and in the recorder, which deals with them before the next. Until then time
+stands: what a test plans is planned from one moment, however busy the machine is.
 """
 
 import contextlib
@@ -22,10 +23,12 @@ from appliance.exchange.modem.plugged import PluggedModem
 from appliance.exchange.modem.profile import modem_profile
 from appliance.lines.modem import driver
 from appliance.lines.plugged.attempts import DriverAttempts
+from appliance.lines.plugged.port import PortDevice
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.audio import FRAME, RATE
 from appliance.model.demo_phone import LiveAct, LiveDo, Party
+from appliance.model.sentences.faults import device_fault
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -107,7 +110,7 @@ class AloneLine:
     """Called each 20 ms in the driver's thread."""
 
     def __post_init__(self) -> None:
-        self.wire, self.over = Wire(), Event()
+        self.wire, self.begun, self.over = Wire(), Event(), Event()
         self.wire.name = Path("/dev/modem")
         self.modem = EmulatedModem(modem_profile(self.profile))
         plugged = PluggedModem(self.modem, self.wire)
@@ -121,7 +124,7 @@ class AloneLine:
         self.config: Config = replace(self.box.config, lines=(line,))
 
     def start(self) -> None:
-        """Start the recorder; its first look at the port moves the time."""
+        """Start the recorder; its first look at the port waits for ``run``."""
         self.box.undecide()
         self.box.folders.day.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.box.folders.day.write_text("2027-01-11\n")  # the time was confirmed once
@@ -131,6 +134,7 @@ class AloneLine:
 
     def close(self) -> None:
         self.over.set()
+        self.begun.set()  # where a test ended before it let time pass
         self.recorder.close()
         self.exchange.close()
 
@@ -149,6 +153,7 @@ class AloneLine:
         return told
 
     def step(self, sent: bytes = b"") -> None:
+        assert self.begun.wait(LONGEST)
         self.wire.to_modem += sent
         self.clock.advance(FRAME / RATE)
         self.exchange._turn()
@@ -190,6 +195,7 @@ class AloneLine:
     def run(self, seconds: float) -> None:
         """Let the box run for so long on the line."""
         self.after(seconds, self.over.set)
+        self.begun.set()
         assert self.over.wait(LONGEST), self.seconds
 
     def observe(self, event: ev.Event, call: Call, actions: tuple[act.Action, ...]) -> None:
@@ -221,9 +227,11 @@ def alone(
     line = AloneLine(box, profile)
 
     @contextlib.contextmanager
-    def opened(path: str, baud: int, device: str, *, handshake: bool = False) -> Iterator[Port]:
+    def opened(
+        path: str, baud: int, device: PortDevice, *, handshake: bool = False
+    ) -> Iterator[Port]:
         if line.unplugged:
-            raise LineError(f"{path} is not there; plug the {device} in")
+            raise LineError(device_fault(f"port_no_{device}", path=path))
         port = Port(line)
         try:
             yield port
