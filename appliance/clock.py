@@ -1,6 +1,7 @@
 """Read the time; all other code receives one of these clocks."""
 
 import time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -10,10 +11,29 @@ HOUR = 3600.0
 DAY = 86_400
 """Seconds."""
 
+EPOCH = date(1970, 1, 1)
+
 
 def day_of(wall: float) -> int:
     """Return the day (UTC) of a time, in days since 1970-01-01."""
     return int(wall // DAY)
+
+
+def local_day(wall: float) -> int:
+    """Return the day of a time in the office's time zone, in days since 1970-01-01."""
+    return (datetime.fromtimestamp(wall).date() - EPOCH).days
+
+
+def zone_where_needed(wall: float) -> str:
+    """Name the office's time zone in the hour that comes twice, when the clock is put back."""
+    when = datetime.fromtimestamp(wall)
+    twice = when.replace(fold=0).timestamp() != when.replace(fold=1).timestamp()
+    return f" {when.astimezone():%Z}" if twice else ""
+
+
+def local_minute(wall: float) -> str:
+    """Write a time in the office's time zone: 2026-11-25 16:54."""
+    return f"{datetime.fromtimestamp(wall):%Y-%m-%d %H:%M}{zone_where_needed(wall)}"
 
 
 class Clock(Protocol):

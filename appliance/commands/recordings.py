@@ -4,12 +4,13 @@ import contextlib
 import itertools
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from appliance.clock import local_minute
 from appliance.commands.helpers.certificates import print_erasure
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
@@ -291,7 +292,7 @@ def _row(call: ListedCall) -> str:
         f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
     )
     return (
-        f"{call.recording}  {_moment(call.started_at)}  {_length(call.seconds)}  "
+        f"{call.recording}  {local_minute(call.started_at)}  {_length(call.seconds)}  "
         f"{call.verdict:<9}  {_shown(call.line)}  {_party(call)}{flags}"
     )
 
@@ -313,7 +314,7 @@ def _print_detail(detail: ask.CallDetail) -> None:
     call = detail.call
     rows = [
         ("recording", call.recording),
-        ("call", f"{call.meta.direction}, {_moment(call.meta.started_at)}, {call.meta.line}"),
+        ("call", f"{call.meta.direction}, {local_minute(call.meta.started_at)}, {call.meta.line}"),
         ("with", _party(call.meta)),
         ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
         ("verdict", call.verdict),
@@ -339,7 +340,9 @@ def _print_detail(detail: ask.CallDetail) -> None:
     for line in detail.audit:
         why = f" for {line.purpose or line.recipient}" if line.purpose or line.recipient else ""
         number = f"{line.seq}  " if line.seq else ""
-        click.echo(f"{'audit':<10} {number}{_moment(line.time)}  {line.type}{why} by {line.actor}")
+        click.echo(
+            f"{'audit':<10} {number}{local_minute(line.time)}  {line.type}{why} by {line.actor}"
+        )
 
 
 def _consent(receipt: ConsentReceipt | None) -> list[tuple[str, str]]:
@@ -370,11 +373,7 @@ def _print_order(operator: Operator, recording: str) -> None:
             raise
         return
     reason = _shown(order.reason) if order.readable == "yes" else f"({order.readable})"
-    click.echo(f"ordered by {order.author}, {_moment(order.at)}: {reason}")
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
+    click.echo(f"ordered by {order.author}, {local_minute(order.at)}: {reason}")
 
 
 def _length(seconds: float) -> str:

@@ -15,6 +15,9 @@ LONGEST_BACKUP_CODE = 40  # the same; also where an app's code may be typed in i
 LONGEST_SETTING = vocabulary.LONGEST_TEXT
 LONGEST_SPOKEN = vocabulary.LONGEST_SPOKEN
 
+FINAL_SECONDS = 60
+"""So long after its order an erasure is final, or has failed."""
+
 LONGEST_UPDATE_ADDRESS = 400
 """Characters of the address where updates are looked for."""
 

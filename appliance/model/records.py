@@ -107,6 +107,11 @@ class WordsHeard(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     level_db: Figure
     talked_over: Figure
 
+    @property
+    def began_ms(self) -> int:
+        """Return the latest moment at which it began: more of it was said than was heard."""
+        return max(0, self.at_ms - self.heard_ms)
+
 
 class KeyTaken(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A key that the dialogue took, beside the agreeing one."""
@@ -258,6 +263,7 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: str = "phone"
     since: float = 0.0  # UTC
     call_since: float = 0.0  # UTC of the first ring or the lift; 0 between calls
+    began: float = 0.0  # UTC of the lift, as recordings name their call; 0 before it
     outcome: Literal["recorded", "unrecorded"] | None = None  # of the last call
     reason: str | None = None  # of the last call, or of the fault
     fault: DeviceFault | None = None  # what its driver says is wrong, while it is

@@ -130,6 +130,7 @@ def _line(status: LineStatus, on: OnLine | None, older: bool) -> dict[str, Any]:
         "since": formats.since(status.since, clock.now()) if status.since else "",
         "at": status.since,
         "call_at": status.call_since,
+        "began": formats.minute(status.began) if status.began else "",
         "buttons": _buttons(status),
         "trial": status.trial,
         "on": on is not None or status.state in ON_SHOWN,
@@ -172,6 +173,7 @@ def _unknown() -> dict[str, Any]:
         "since": "",
         "at": 0,
         "call_at": 0,
+        "began": "",
         "buttons": (),
         "on": False,
     } | _who(None)

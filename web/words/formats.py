@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, gettext, to_user_timezone
 
+from appliance.clock import zone_where_needed
 from appliance.config.numbering import in_groups
 
 EPOCH = date(1970, 1, 1)
@@ -12,13 +13,15 @@ EPOCH = date(1970, 1, 1)
 
 def moment(seconds: float) -> str:
     """Write a time of day with its date: seconds since the epoch, UTC."""
-    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "medium"))
+    when = datetime.fromtimestamp(seconds, UTC)
+    return str(format_datetime(when, "medium")) + zone_where_needed(seconds)
 
 
 def minute(seconds: float) -> str:
     """Write a time of day with its date, without the seconds."""
     when = datetime.fromtimestamp(seconds, UTC)
-    return f"{format_date(to_user_timezone(when), 'medium')}, {format_datetime(when, 'HH:mm')}"
+    day = format_date(to_user_timezone(when), "medium")
+    return f"{day}, {format_datetime(when, 'HH:mm')}{zone_where_needed(seconds)}"
 
 
 def iso(seconds: float) -> str:

@@ -13,6 +13,7 @@ from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.model.audio import RATE
 from appliance.model.sentences.faults import noted
 from appliance.vault.opening.backup.copied import newest
+from appliance.vault.opening.entry import dated
 from appliance.vault.opening.unseal import Reader
 from appliance.vault.origin import fingerprint
 
@@ -62,7 +63,7 @@ class DrillRecording:
     """The recording on which the sheet was proved."""
 
     recording: str
-    started_at: float  # UTC, by its own META
+    started_at: float  # UTC, as lists say it
     seconds: float
     verdict: str
 
@@ -79,7 +80,7 @@ def drill(opened: OpenedBackup) -> DrillRecording:
         raise BackupFailed(
             "none", noted("backup_empty", "The backup holds no recording to try the sheet on.")
         )
-    rid, private = found
+    rid, entry, private = found
     try:
         with opened.recording(rid) as file:
             if digest(file) != opened.manifest.recordings[rid]:
@@ -91,7 +92,8 @@ def drill(opened: OpenedBackup) -> DrillRecording:
             with Reader.open(path, opened.reading, private) as reader:
                 verdict, seconds = reader.survey.verdict, reader.samples / RATE
                 reader.read(0, min(reader.samples, RATE))
-                return DrillRecording(rid, reader.meta.started_at, seconds, verdict)
+                began = dated(reader.meta, entry).started_at
+                return DrillRecording(rid, began, seconds, verdict)
     except FileNotFoundError as error:
         raise BackupFailed(
             "damaged", noted("backup_altered", f"The recording {rid} is missing on the medium.")

@@ -41,6 +41,7 @@ class ProofDesk:
         places = [_checked(*pair, annex.reader) for pair in pairs]
         return ask.ProofSheet(
             recordings=tuple(map(without_texts, recordings)),
+            began=self._recordings.proofs.began(recordings[0]),
             annex=annex,
             places=tuple(map(_place, places)),
             stamps=witness_of(places),

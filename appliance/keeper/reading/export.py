@@ -1,8 +1,8 @@
 """Export a call as one sound file, piece by piece, at its true length."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
+from appliance.clock import local_minute
 from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.reading.timeline import PlaceInCall
@@ -49,5 +49,11 @@ def export(
 
 def filename(call: CallRecord, form: Format) -> str:
     """Return a file name with the call's time and nothing about the caller."""
-    when = datetime.fromtimestamp(call.meta.started_at).strftime("%Y-%m-%d-%H%M")
-    return f"call-{when}-{call.recording[:8]}.{form}"
+    return f"{named_by_time(call.meta.started_at, call.recording)}.{form}"
+
+
+def named_by_time(started_at: float, recording: str) -> str:
+    """Return how the files of a call are named, before the dot."""
+    day, clock, *zone = local_minute(started_at).split()
+    when = "-".join([day, clock.replace(":", ""), *zone])
+    return f"call-{when}-{recording[:8]}"

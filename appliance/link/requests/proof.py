@@ -27,6 +27,7 @@ class ProofSheet(Message, frozen=True, kw_only=True):
 
     recordings: tuple[ProvedRecording, ...]
     """Of the call, in its order; their cores without the sealed texts, which stand beside them."""
+    began: float  # UTC: when the call began, as the list of calls says it
     annex: ProofAnnex
     fingerprint: str  # of the key that signs, as on the recovery sheet's page
     places: tuple[ProofPlace, ...] = ()

@@ -210,6 +210,7 @@ class LineView:
             kind=self._parts.policy.kind.value,
             since=self._clock.now(),
             call_since=self._call_since,
+            began=self._began(call),
             outcome=self.outcome,
             reason=call.reason,
             fault=self._fault,
@@ -223,6 +224,12 @@ class LineView:
             records_from=self._parts.records_from if _waits(call) else "",
             trial=self._parts.trial,
         )
+
+    def _began(self, call: Call) -> float:
+        """Return when the call began, as its recording says it; 0 before the lift."""
+        if call.offhook_sample is None or call.state in BETWEEN_CALLS:
+            return 0.0
+        return self._parts.tools.openings.began(call.offhook_sample, call.now)
 
     def _exempt_until(self, call: Call) -> float:
         until = call.memory.emergency_until

@@ -19,6 +19,9 @@ from appliance.recorder.recording.writer import Opening
 from appliance.vault.format import LAST_DAY, Ticket
 from appliance.vault.seal import opening_frames
 
+_PUT_RIGHT_SECONDS = 1.0
+"""A clock that moved by more against the line's sound was set meanwhile."""
+
 LONGEST_WAIT_MS = 2**31 - 1
 """From the off-hook to the first sample, as a reader takes it: 24 days."""
 
@@ -65,6 +68,9 @@ class Openings:
         self._after = after
         self._call_id = ""
         self._sealed: HeardThrough | None = None
+        self._offhook: int | None = None  # of the call whose time is kept
+        self._began = 0.0
+        self._told = False  # a recording of the call has its time sealed, by a clock that was set
         # A V/I tap's current tells the direction only; its voltage carries both parties.
         self._sides = ("both",) if sides[0] == "voltage" else sides
 
@@ -75,7 +81,23 @@ class Openings:
 
     def forget_call(self) -> None:
         """Forget the call's id: the next recording belongs to another call."""
-        self._call_id, self._sealed = "", None
+        self._call_id, self._sealed, self._offhook = "", None, None
+
+    def began(self, offhook: int, now: int) -> float:
+        """Return when the call began, UTC: all that tells of it names the same moment.
+
+        A clock that is put right meanwhile counts until a recording has the time sealed.
+
+        Args:
+            offhook: sample of the off-hook.
+            now: the present sample.
+        """
+        moment = _bounded(self._clock.now() - (now - offhook) / RATE)
+        if self._offhook != offhook:
+            self._offhook, self._began, self._told = offhook, moment, False
+        elif not self._told and abs(moment - self._began) > _PUT_RIGHT_SECONDS:
+            self._began = moment
+        return self._began
 
     @property
     def heard_otherwise(self) -> bool:
@@ -111,7 +133,7 @@ class Openings:
             call=self._call_id,
             line=call.policy.line,
             direction="incoming" if incoming else "outgoing",
-            started_at=_bounded(wall - (now - offhook) / RATE),
+            started_at=self.began(offhook, now),
             clock_ok=sure,
             recording_at_ms=min(milliseconds(now - offhook), LONGEST_WAIT_MS),
             number=(caller.number if caller else None) if incoming else call.dialled,
@@ -124,6 +146,7 @@ class Openings:
             controller=self._office.controller,
             after=self._after(),
         )
+        self._told = sure
         ticket = Ticket(
             due_day=max(due_days.values()),
             call_id=self._call_id,

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -23,7 +24,11 @@ from web.streams import MOST_STREAMS, Streams
 from web.words import formats
 
 RECORDING = LineStatus(
-    line="Reception", state="recording", since=1_790_000_000.0, call_since=1_789_999_980.0
+    line="Reception",
+    state="recording",
+    since=1_790_000_000.0,
+    call_since=1_789_999_980.0,
+    began=1_789_999_985.0,
 )
 ZOFIA = OnLine("Reception", "incoming", "known", "+48221234567", "Zofia Testowa")
 ENGLISH = {"Accept-Language": "en"}
@@ -70,6 +75,7 @@ def test_a_page_is_told_the_whole_state_and_then_levels(panel: Panel) -> None:
     (line,) = told["lines"]
     assert (line["state"], line["name"], line["lamp"]) == ("recording", "Recording", "recording")
     assert (line["who"], line["number"]) == ("Zofia Testowa", "+48 22 123 45 67")
+    assert line["began"].endswith(time.strftime(", %H:%M", time.localtime(RECORDING.began)))
     assert (line["at"], line["call_at"]) == (RECORDING.since, RECORDING.call_since)
     assert line["buttons"] == ["pause", "private"]
     assert told["now"] == panel.box.clock.now()

@@ -82,7 +82,8 @@ def test_the_second_layer_and_every_prompt_are_shown() -> None:
     )
     assert "asked for with key 9" in told
     assert (
-        "the further information: 30.0 s after the pick-up, heard for 21.0 s, 10 % talked over"
+        "the further information: began 9.0 s after the pick-up at the latest, ended 30.0 s after "
+        "it, heard for 21.0 s, 10 % talked over"
     ) in told
 
 

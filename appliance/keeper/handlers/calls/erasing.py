@@ -7,12 +7,12 @@ from datetime import date
 
 from msgspec import structs
 
-from appliance.clock import day_of
+from appliance.clock import local_day
 from appliance.errors import PerhapsOnRecord, Refused, VaultError
 from appliance.keeper.erasure.erase import MOST_BY_HAND
 from appliance.keeper.erasure.order import Order
 from appliance.keeper.handlers.calls.detail import whole_certificate
-from appliance.keeper.handlers.calls.signed import signed_file, with_signed
+from appliance.keeper.handlers.calls.signed import signed_file, with_call, with_signed
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.recordings.holds import checked_reason
 from appliance.keeper.records import Records
@@ -144,7 +144,7 @@ class ErasureDesk:
             issued = self._recordings.certificates.of(one.recording)
             if issued.case and seen.setdefault(issued.case, one.recording) != one.recording:
                 continue  # one for one order, however many calls
-            shown.append(structs.replace(one, kept=issued.stage))
+            shown.append(with_call(one, issued))
         return structs.replace(found, certificates=tuple(shown))
 
     @handles(ask.ShowErasure)
@@ -166,7 +166,7 @@ class ErasureDesk:
             return ErasedCall(rids=tuple(rids), day=day, minutes=None, line=None)
         return ErasedCall(
             rids=tuple(rids),
-            day=min(day_of(row.meta.started_at) for row in rows),
+            day=min(local_day(row.meta.started_at) for row in rows),
             minutes=int(-(-sum(row.seconds for row in rows) // 60)),
             line=rows[0].meta.line,
         )

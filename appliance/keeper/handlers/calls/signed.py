@@ -6,6 +6,7 @@ from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.keeper.recordings.certified.issued import IssuedCertificate
+from appliance.link.requests.calls import ErasureCertificate
 from appliance.link.requests.papers.certificates import CertificateFile, CertificateReader
 from appliance.link.requests.papers.signed import SignedErasure
 from appliance.model.proof import ProofReader
@@ -28,6 +29,16 @@ def with_signed(made: MadeT, issued: IssuedCertificate) -> MadeT:
         head_day=office.head.day if office.head is not None else "",
         head_number=office.head.seq if office.head is not None else 0,
     )
+
+
+def with_call(made: ErasureCertificate, issued: IssuedCertificate) -> ErasureCertificate:
+    """Return what a list tells of an erasure, with the call as its certificate names it."""
+    made = structs.replace(made, kept=issued.stage)
+    if issued.stage != "signed":
+        return made
+    calls = issued.read(ProofReader.CALLER).certificate.calls
+    call = next((one for one in calls if made.recording in one.rids), None)
+    return structs.replace(made, day=call.day, line=call.line or "") if call else made
 
 
 def signed_file(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 from msgspec import structs
@@ -14,6 +13,7 @@ from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import told
 from appliance.keeper.audit.subjects import to_recipient
+from appliance.keeper.reading.export import named_by_time
 from appliance.keeper.reading.protocol import SealedFacts
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.recordings.handing_over.acts import listenings, of_call
@@ -38,6 +38,7 @@ from appliance.model.proof import (
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
 from appliance.model.rule import SealedRule
 from appliance.vault.decoding import decode_json
+from appliance.vault.opening.entry import dated
 from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.origin import fingerprint
@@ -139,7 +140,13 @@ class Proofs:
             )
             still = partial(self._is_still_so, rids, newest)
             if self._audit.append_many([replace(given, rid=rid) for rid in rids], still):
-                return filename(recordings[0].meta, cores[0].recording), raw
+                name = named_by_time(self.began(recordings[0]), cores[0].recording)
+                return f"{name}.proof.jsonl", raw
+
+    def began(self, first: ProvedRecording) -> float:
+        """Return when a call began, as lists say it: the time that was put right later, if so."""
+        entry = self._keyring.get(first.core.recording)
+        return first.meta.started_at if entry is None else dated(first.meta, entry).started_at
 
     def _is_still_so(self, rids: Sequence[str], newest: int) -> bool:
         """Say whether nothing was done with a call behind an entry."""
@@ -243,9 +250,3 @@ class Proofs:
 def without_texts(one: ProvedRecording) -> ProvedRecording:
     """Return what a recording proves without its sealed texts, which stand beside them decoded."""
     return structs.replace(one, core=structs.replace(one.core, meta="", receipt="", rule=""))
-
-
-def filename(meta: CallMeta, recording: str) -> str:
-    """Return a file name with the call's time and nothing about the caller."""
-    when = datetime.fromtimestamp(meta.started_at).strftime("%Y-%m-%d-%H%M")
-    return f"call-{when}-{recording[:8]}.proof.jsonl"

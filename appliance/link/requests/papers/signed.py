@@ -18,3 +18,5 @@ class SignedErasure(Message, frozen=True, kw_only=True):
     fingerprint: str = ""  # of the key that signed, as on the recovery sheet's page
     head_day: str = ""  # of the signed head to which the office's file leads; empty: not yet
     head_number: int = 0  # the newest entry under that head
+    day: int | None = None  # in a list: of the call, as signed; None: nothing says it
+    line: str = ""  # likewise

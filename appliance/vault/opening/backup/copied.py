@@ -146,8 +146,8 @@ def rebuild(content: KeyringContent, shards: Mapping[str, bytes], keep: Keep) ->
 
 def newest(
     content: KeyringContent, shards: Mapping[str, bytes], among: Container[str]
-) -> tuple[str, bytes] | None:
-    """Return the recording that began last, with its private key; None if there is none.
+) -> tuple[str, RecordingEntry, bytes] | None:
+    """Return the recording that began last, with entry and private key; None if there is none.
 
     Args:
         content: of the copied keyring.
@@ -157,7 +157,7 @@ def newest(
     Raises:
         FileFormatError: a shard is altered.
     """
-    found: tuple[int, str, bytes] | None = None
+    found: tuple[int, str, RecordingEntry, bytes] | None = None
     for sid, key in content.shards.items():
         raw = shards.get(shard_name(sid, key))
         if raw is None:
@@ -166,12 +166,13 @@ def newest(
         for row, (rid, entry) in enumerate(_entries(shard)):
             if entry.due_day is not None and rid in among and (entry.day or 0) >= _day_of(found):
                 at = row * ENTRY_BYTES + RID_BYTES
-                found = entry.day or 0, rid, bytes(shard.plain[at : at + KEY_BYTES])
+                private = bytes(shard.plain[at : at + KEY_BYTES])
+                found = entry.day or 0, rid, entry, private
         shard.wipe()
     return found[1:] if found is not None else None
 
 
-def _day_of(found: tuple[int, str, bytes] | None) -> int:
+def _day_of(found: tuple[int, str, RecordingEntry, bytes] | None) -> int:
     return found[0] if found is not None else 0
 
 

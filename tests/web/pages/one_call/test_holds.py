@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.web.conftest import NUMBER, Panel
+from tests.web.lists.test_several import chosen
 
 POLA, LENA = "Pola Officer", "Lena Listener"
 FORM = {"ground": "claims", "reason": "A claim of 12 May.", "review": "2027-05-01"}
@@ -35,6 +36,25 @@ def test_a_call_is_held_and_let_go_again(panel: Panel) -> None:
     assert "badge held" not in pola.get(f"/calls/{rid}").text
     acts = [act for act in panel.box.acts() if "h" in act]
     assert acts == ["held", "hold_released"]
+
+
+HELD = "This call is held on a legal ground and cannot be erased."
+
+
+def test_a_held_call_is_said_before_anybody_fills_in_the_form_of_its_erasure(panel: Panel) -> None:
+    rid, free = panel.record(), panel.record()
+    pola = panel.log_in(POLA)
+    assert 'name="reason"' in pola.get(f"/calls/{rid}/erase").text
+    pola.send(f"/calls/{rid}/hold", **FORM)
+    call, page = pola.get(f"/calls/{rid}").text, pola.get(f"/calls/{rid}/erase").text
+    assert (HELD in call, f'href="/calls/{rid}/erase"' in call) == (True, False)
+    assert (HELD in page, 'name="reason"' in page) == (True, False)
+    for rids, form in (((rid,), False), ((rid, free), True)):
+        name = chosen(pola, "erase", *rids)
+        many = pola.get(f"/calls/chosen/erase?chosen={name}").text
+        assert ("One of these calls is held on a legal ground and stays." in many) is form
+        assert ("All of them are held on a legal ground" in many) is not form
+        assert ('name="reason"' in many) is form
 
 
 @pytest.mark.parametrize(
