@@ -143,7 +143,7 @@ class Records:
             self._fresh.update(found.sealed)
             if self._fresh:  # also what an earlier take-up came no further with
                 self.recordings.retention.date(self._fresh)
-                self.recordings.holds.mend()
+                self._mend_calls()
                 self._erase_late(tuple(self._fresh))
                 self._fresh.clear()
             self._certify_withdrawn(self._due(found.withdrawn))
@@ -151,6 +151,11 @@ class Records:
             self._erase(found.stillborn, NOTHING_RECORDED)
             self._erase(found.impossible, Ground.NO_LONGER_NEEDED)
         self.readers.catch_up()
+
+    def _mend_calls(self) -> None:
+        """Hold and silence the whole of each call that is; raises VaultError."""
+        self.recordings.holds.mend()
+        self.recordings.silences.take_in()
 
     def _erase_late(self, taken_up: tuple[str, ...]) -> None:
         """Erase what was still being recorded while its call was erased."""
@@ -198,7 +203,7 @@ class Records:
 
         Call it at boot and hourly. Raises VaultError.
         """
-        self.recordings.holds.mend()
+        self._mend_calls()
         self.recordings.retention.sweep()
         self.recordings.numbers.sweep()
         self.recordings.speakers.sweep()

@@ -50,7 +50,15 @@ def on_record(
         case: the case that it belongs to, if it belongs to one.
         detail: a code word on it.
     """
-    acts = [Act(type=kind, actor=actor, rid=r, case=case, detail=detail) for r in recordings]
+    with acts_on_record(
+        audit, [Act(type=kind, actor=actor, rid=r, case=case, detail=detail) for r in recordings]
+    ):
+        yield
+
+
+@contextmanager
+def acts_on_record(audit: AuditLog, acts: Sequence[Act]) -> Iterator[None]:
+    """Put acts on record, let them happen, and say so if they fail."""
     begun = begin(audit, acts)
     try:
         yield

@@ -4,15 +4,23 @@
 case is told to the office and to authorities only: a copy, a hold, and a listening on a ground by
 somebody who knows of that hold. What anybody else asks for names no case and stays told. Nothing
 ends a silence but its entry: no day, no failure, no loss of the ledger.
+
+A call has one hold, and that may belong to several silences: each ``held`` that names a case adds
+one, and a ``held`` without a case says that the hold is the office's own from then on. As long as
+one of them is in force nothing of the hold is told, also where it names one that has ended.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from appliance.keeper.audit.entries import FAILED
+from appliance.keeper.audit.known import failures
 from appliance.vault.audit.entries import AuditEntry
 
 SILENCED, SILENCE_ENDED = "silenced", "silence_ended"
+HELD, LIFTED = "held", "hold_released"
+
+_PLAYED = "played"
 
 _EPOCH = date(1970, 1, 1)
 
@@ -38,24 +46,47 @@ def told(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
     return [entry for entry in entries if entry.seq not in hidden]
 
 
-def _of_cases(entries: Iterable[AuditEntry], cases: set[str]) -> Iterator[int]:
-    """Yield the numbers of the entries of silenced cases, and of the holds that joined one."""
-    holds: list[int] = []  # of the hold that is in force
-    silent = False
+def hold_cases(entries: Sequence[AuditEntry]) -> list[str]:
+    """Return the cases of the silences that a recording's last hold belongs to, the newest last.
+
+    Args:
+        entries: of the recording, oldest first.
+    """
+    found = [own for _, own in _holds(entries)]
+    return found[-1] if found else []
+
+
+def _holds(entries: Sequence[AuditEntry]) -> Iterator[tuple[AuditEntry, list[str]]]:
+    """Yield each entry, and the cases of the silences that the hold belongs to by then.
+
+    A hold that was lifted keeps them until the next one.
+    """
+    failed, own, lifted = failures(entries), list[str](), False
     for entry in entries:
+        if entry.type == HELD and entry.seq not in failed:
+            before = own if entry.case is not None and not lifted else []
+            more = [] if entry.case is None else [entry.case]
+            own, lifted = [case for case in before if case not in more] + more, False
+        elif entry.type == LIFTED and entry.seq not in failed:
+            lifted = True
+        yield entry, own
+
+
+def _of_cases(entries: Sequence[AuditEntry], cases: set[str]) -> Iterator[int]:
+    """Yield the numbers of the entries of silenced cases, and of the holds that joined one."""
+    failed, of_hold = failures(entries), list[int]()  # that tell of the hold in force
+    for entry, own in _holds(entries):
         if entry.case in cases:
             yield entry.seq
-        if entry.type == "held":
-            silent = entry.case in cases
-            if silent:
-                yield from holds  # one that was there before belongs to it, too
-                holds = []
-            else:
-                holds.append(entry.seq)
-        elif entry.type == "hold_released":
-            if silent:
-                yield entry.seq
-            holds, silent = [], False
+        named = entry.case is not None and entry.case in own
+        done = entry.type in {HELD, LIFTED} and entry.seq not in failed
+        if done or (named and entry.type in {HELD, LIFTED, _PLAYED}):
+            of_hold.append(entry.seq)
+        if not cases.isdisjoint(own):
+            yield from of_hold  # one that was there before belongs to it, too
+            of_hold = []
+        if entry.type == LIFTED:
+            of_hold = []
 
 
 def until_day(day: int) -> str:

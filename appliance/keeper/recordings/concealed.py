@@ -8,11 +8,9 @@ sweep that failed, or waits for a person, erases nothing, so it conceals nothing
 from msgspec import structs
 
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.audit.silent import silenced_cases
+from appliance.keeper.audit.silent import hold_cases, silenced_cases
 from appliance.keeper.storage.ledger import Ledger
 from appliance.vault.opening.keyring import Keyring
-
-_HOLDING = frozenset({"held", "hold_released"})
 
 
 class ConcealedRecordings:
@@ -41,5 +39,4 @@ class ConcealedRecordings:
     def _was_silent(self, rid: str) -> bool:
         """Say whether the hold that a recording had last belongs to a silence."""
         entries = self._audit.of_recording(rid)
-        last = next((one for one in reversed(entries) if one.type in _HOLDING), None)
-        return last is not None and last.case in silenced_cases(entries)
+        return not silenced_cases(entries).isdisjoint(hold_cases(entries))

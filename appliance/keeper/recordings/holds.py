@@ -7,13 +7,15 @@ from msgspec import structs
 
 from appliance.clock import Clock, day_of
 from appliance.errors import Refused
-from appliance.keeper.audit.acting import on_record
+from appliance.keeper.audit.acting import acts_on_record, on_record
+from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
+from appliance.keeper.audit.silent import HELD, LIFTED
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import HoldEntry
-from appliance.link.requests.calls import HoldCall, HoldWords, ReleaseHold
+from appliance.link.requests.calls import HoldCall, HoldWords
 from appliance.model.limits import LONGEST_REASON
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keyring import Keyring
@@ -66,8 +68,14 @@ class Holds:
             if not asked.anew and self._is_held(recordings):
                 raise Refused("held_already")
             before = self._kept(recordings)
-            silence = self._silence(recordings, before) if asked.silent else ""
-            with on_record(self._audit, HoldCall.audit, author, recordings, silence or None):
+            cases = self._cases(recordings) if asked.silent else []
+            named: Sequence[str | None] = cases or [None]
+            acts = [
+                Act(type=HELD, actor=author, rid=rid, case=case)
+                for case in named
+                for rid in recordings
+            ]
+            with acts_on_record(self._audit, acts):
                 entry = HoldEntry(
                     recording=asked.recording,
                     ground=asked.ground,
@@ -75,7 +83,7 @@ class Holds:
                     review=asked.review,
                     at=self._clock.now(),
                     words=self._words.seal(reason, "hold", before.words if before else None),
-                    silence=silence,
+                    silence=cases[-1] if cases else "",
                 )
                 # The reason first: no hold without one.
                 self._ledger.hold([structs.replace(entry, recording=rid) for rid in recordings])
@@ -128,7 +136,7 @@ class Holds:
                 raise Refused("not_held")
             kept = self._kept(recordings)
             silence = kept.silence or None if kept is not None else None
-            with on_record(self._audit, ReleaseHold.audit, actor, recordings, silence):
+            with on_record(self._audit, LIFTED, actor, recordings, silence):
                 self._set(recordings, held=False, review_day=None)
                 self._ledger.release(recordings)
                 if kept is not None:
@@ -139,17 +147,15 @@ class Holds:
         return bool(self.silence_of([recording]))
 
     def silence_of(self, recordings: Sequence[str]) -> str:
-        """Return the case of the silence that a call's hold belongs to; empty if there is none."""
+        """Return the case of a silence that a call's hold belongs to; empty if there is none."""
         kept = self._kept(recordings)
         return kept.silence if kept is not None and kept.silence in self._ledger.silences() else ""
 
-    def _silence(self, recordings: Sequence[str], before: HoldEntry | None) -> str:
-        """Return the case of the silence that a call's hold belongs to; empty if there is none."""
-        kept = self._ledger.silences()
-        if before is not None and before.silence in kept:
-            return before.silence
-        mine = [row for row in kept.values() if not set(recordings).isdisjoint(row.recordings)]
-        return max(mine, key=lambda row: row.at).case if mine else ""
+    def _cases(self, recordings: Sequence[str]) -> list[str]:
+        """Return the cases of a call's silences that are in force, the newest last."""
+        kept = self._ledger.silences().values()
+        mine = [row for row in kept if not set(recordings).isdisjoint(row.recordings)]
+        return [row.case for row in sorted(mine, key=lambda row: row.at)]
 
     def _is_held(self, recordings: Sequence[str]) -> bool:
         entries = [self._keyring.get(rid) for rid in recordings]

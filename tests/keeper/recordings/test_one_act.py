@@ -9,7 +9,7 @@ from msgspec import structs
 
 from appliance.clock import DAY
 from appliance.errors import VaultError
-from appliance.keeper.recordings.handing_over.copies import join_holds
+from appliance.keeper.recordings.handing_over.silent_holds import join_holds
 from appliance.keeper.recordings.words import COPY_DAYS
 from appliance.keeper.storage.rows import CopiedCall, CopyEntry, SilenceRow
 from appliance.link.requests import calls as ask

@@ -16,10 +16,11 @@ from appliance.clock import Clock, day_of
 from appliance.errors import Refused, VaultError
 from appliance.keeper.audit.entries import FAILED, Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
-from appliance.keeper.audit.silent import SILENCED, silenced_cases, until_day
+from appliance.keeper.audit.silent import HELD, SILENCED, silenced_cases, until_day
 from appliance.keeper.audit.subjects import read_recipient, to_recipient
 from appliance.keeper.erasure.handed_out import EXPORTED, nothing_left
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
+from appliance.keeper.recordings.handing_over.silent_holds import join_holds, let_go
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import CopiedCall, CopyEntry, SilenceRow
@@ -42,17 +43,6 @@ class CopyRecord:
     case: str
     recordings: tuple[str, ...]  # of the call
     failed: tuple[Act, ...]  # what is to be written if it fails, but for the reason
-
-
-def join_holds(ledger: Ledger, case: str, recordings: Sequence[str]) -> list[str]:
-    """Let recordings' holds belong to the silence of a copy; return those whose hold joined.
-
-    A hold stays with the silence that it belongs to, as long as that is in force.
-    """
-    held, silences = [ledger.hold_of(rid) for rid in recordings], ledger.silences()
-    loose = [hold for hold in held if hold is not None and hold.silence not in silences]
-    ledger.hold([structs.replace(hold, silence=case) for hold in loose])
-    return [hold.recording for hold in loose]
 
 
 def is_for(
@@ -183,7 +173,7 @@ class Copies:
         held = join_holds(self._ledger, row.case, call.recordings) if hold_too else []
         silenced = Act(type=SILENCED, actor=actor, case=row.case, detail=until_day(row.until))
         return [replace(silenced, rid=rid) for rid in call.recordings] + [
-            Act(type="held", actor=actor, rid=rid, case=row.case) for rid in held
+            Act(type=HELD, actor=actor, rid=rid, case=row.case) for rid in held
         ]
 
     def _undo(
@@ -199,7 +189,7 @@ class Copies:
         """
         held = [self._ledger.hold_of(rid) for rid in call.recordings]
         joined = [hold for hold in held if hold is not None and hold.silence == case]
-        self._ledger.hold([structs.replace(hold, silence="") for hold in joined])
+        let_go(self._ledger, self._audit, joined, [case])
         if copy is None:
             self._drop(case)
             return

@@ -51,7 +51,9 @@ def shown_calls(
     found = []
     for recordings in row.calls:
         here = [rid for rid in recordings if rid in keyring]
-        left = not any(nothing_left(row.case, rid, acts[rid], kept) for rid in recordings)
+        given = [rid for rid in recordings if any(_gives(row.case, one) for one in acts[rid])]
+        failed = any(nothing_left(row.case, rid, acts[rid], kept) for rid in given)
+        left = bool(given) and not failed
         found.append(SilencedCall(recording=(here or recordings)[0], here=bool(here), left=left))
     return tuple(found)
 
@@ -71,7 +73,7 @@ def _named_on(case: str, entries: Sequence[AuditEntry]) -> float | None:
     """Return when a caller's proof first named a copy: it was there, and not silenced."""
     given = False
     for at, entry in enumerate(entries):
-        given = given or (entry.type == EXPORTED and entry.case == case)
+        given = given or _gives(case, entry)
         if (
             given
             and entry.type == PROOF_GIVEN
@@ -80,3 +82,8 @@ def _named_on(case: str, entries: Sequence[AuditEntry]) -> float | None:
         ):
             return entry.t
     return None
+
+
+def _gives(case: str, entry: AuditEntry) -> bool:
+    """Say whether an entry is the handing out of a copy; a recording that came later has none."""
+    return entry.type == EXPORTED and entry.case == case

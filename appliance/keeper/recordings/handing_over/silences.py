@@ -6,7 +6,7 @@ audit.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from msgspec import structs
@@ -17,8 +17,10 @@ from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.audit.search import EntryQuery
 from appliance.keeper.audit.silent import (
+    HELD,
     SILENCE_ENDED,
     SILENCED,
+    hold_cases,
     read_until,
     silenced_cases,
     until_day,
@@ -27,7 +29,8 @@ from appliance.keeper.audit.subjects import read_recipient
 from appliance.keeper.erasure.handed_out import EXPORTED
 from appliance.keeper.people.operators import roles_of
 from appliance.keeper.people.second_person import check_second, seconds_left
-from appliance.keeper.recordings.handing_over.copies import is_case, is_for, join_holds
+from appliance.keeper.recordings.handing_over.copies import is_case, is_for
+from appliance.keeper.recordings.handing_over.late_recordings import silence_acts, silence_late
 from appliance.keeper.recordings.handing_over.papers import Paper, silent_until, typed
 from appliance.keeper.recordings.handing_over.silenced_calls import (
     Calls,
@@ -35,6 +38,7 @@ from appliance.keeper.recordings.handing_over.silenced_calls import (
     shown_calls,
     together,
 )
+from appliance.keeper.recordings.handing_over.silent_holds import join_holds, let_go, mend_holds
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import SilenceOrder, SilenceRow
@@ -148,12 +152,13 @@ class Silences:
                 [
                     *(
                         replace(act, sha256=digest)
-                        for act in _acts([row], SILENCED, author, until_day(until))
+                        for act in silence_acts([row], SILENCED, author, until_day(until))
                     ),
-                    *(Act(type="held", actor=author, rid=rid, case=row.case) for rid in held),
+                    *(Act(type=HELD, actor=author, rid=rid, case=row.case) for rid in held),
                 ]
             )
             self._ledger.change_silences([row])
+            self.take_in()
             return first_named(row.case, acts)
 
     def ask_end(self, cases: Collection[str], operator: str) -> None:
@@ -167,7 +172,7 @@ class Silences:
             rows = self._rows(cases)
             if any(row.ending is not None for row in rows):
                 raise Refused("silence_end_waits")
-            self._audit.append_many(_acts(rows, "silence_end_asked", operator))
+            self._audit.append_many(silence_acts(rows, "silence_end_asked", operator))
             order = SilenceOrder(by=operator, at=self._time.now(), counted=self._time.counted())
             self._ledger.change_silences([structs.replace(row, ending=order) for row in rows])
 
@@ -224,6 +229,17 @@ class Silences:
                 elif seconds_left(row.ending.counted, counted) == 0:
                     self._end([row], KEEPER, "counted_day")
 
+    def take_in(self) -> None:
+        """Silence the rest of each call that is silenced; call it after a take-up, behind holds.
+
+        A recording can be taken up after its call was silenced.
+
+        Raises:
+            VaultError: audit or ledger could not be written; the next take-up goes on.
+        """
+        with self._words.writing():
+            silence_late(self._keyring, self._audit, self._ledger)
+
     def mend(self) -> None:
         """Keep a row for each silence that the audit knows, and for no other; call it at boot.
 
@@ -244,7 +260,7 @@ class Silences:
                     case=entry.case,
                     calls=(*(row.calls if row is not None else ()), (entry.rid,)),
                     until=read_until(entry.detail) or 0,
-                    author=entry.actor,
+                    author=row.author if row and entry.actor == KEEPER else entry.actor,
                     at=row.at if row is not None else entry.t,
                 )
             mended = []
@@ -259,23 +275,7 @@ class Silences:
             ended = known.keys() - found.keys()
             if mended or ended:
                 self._ledger.change_silences(mended, ended)
-            self._mend_holds()
-
-    def _mend_holds(self) -> None:
-        """Say the same of holds in ledger and audit; a power cut may have come between."""
-        rows, unsaid = self._ledger.silences(), []
-        for hold in self._ledger.holds():
-            row = rows.get(hold.silence)
-            if row is None:
-                continue
-            if hold.recording in row.recordings:
-                acts = self._audit.of_recording(hold.recording)
-                if not any(one.type == "held" and one.case == row.case for one in acts):
-                    held = Act(type="held", actor=KEEPER, rid=hold.recording, case=row.case)
-                    unsaid.append(held)
-            elif set(self._keyring.parts(hold.recording)).isdisjoint(row.recordings):
-                self._ledger.hold([structs.replace(hold, silence="")])
-        self._audit.append_many(unsaid)
+            mend_holds(self._keyring, self._ledger, self._audit)
 
     # -- what is behind ---------------------------------------------------------------------------
 
@@ -295,11 +295,14 @@ class Silences:
         return [known[case] for case in dict.fromkeys(cases)]
 
     def _end(self, rows: Sequence[SilenceRow], actor: str, how: str) -> None:
-        self._audit.append_many(_acts(rows, SILENCE_ENDED, actor, how))
-        self._ledger.change_silences((), [row.case for row in rows])
+        ended = {row.case for row in rows}
+        self._audit.append_many(silence_acts(rows, SILENCE_ENDED, actor, how))
+        theirs = [hold for hold in self._ledger.holds() if hold.silence in ended]
+        let_go(self._ledger, self._audit, theirs, ended)  # first: another may still cover one
+        self._ledger.change_silences((), ended)
 
     def _drop_orders(self, rows: Sequence[SilenceRow], actor: str) -> None:
-        self._audit.append_many(_acts(rows, "silence_end_cancelled", actor))
+        self._audit.append_many(silence_acts(rows, "silence_end_cancelled", actor))
         self._ledger.change_silences([structs.replace(row, ending=None) for row in rows])
 
     def _acts(self, calls: Calls) -> dict[str, list[AuditEntry]]:
@@ -330,8 +333,18 @@ class Silences:
             author=row.author,
             at=row.at,
             named_on=first_named(row.case, acts),
+            hold_stays=self._hold_stays(row, acts),
             paper=self._paper(row.case) if with_words else ask.SilencePaper(),
             ending=ending,
+        )
+
+    def _hold_stays(self, row: SilenceRow, acts: Mapping[str, Sequence[AuditEntry]]) -> bool:
+        """Say whether a hold of a silence's calls belongs to another one that is in force."""
+        others = self._ledger.silences().keys() - {row.case}
+        return any(
+            row.case in (own := hold_cases(acts[rid])) and not others.isdisjoint(own)
+            for rid in row.recordings
+            if self._ledger.hold_of(rid) is not None
         )
 
     def _paper(self, case: str) -> ask.SilencePaper:
@@ -361,16 +374,6 @@ def may_end_silences(keyring: Keyring) -> Callable[[str], bool]:
         return entry is not None and Role.PRIVACY_OFFICER in roles_of(entry)
 
     return may
-
-
-def _acts(
-    rows: Sequence[SilenceRow], kind: str, actor: str, detail: str | None = None
-) -> list[Act]:
-    return [
-        Act(type=kind, actor=actor, rid=rid, case=row.case, detail=detail)
-        for row in rows
-        for rid in row.recordings
-    ]
 
 
 def _is_authoritys(exported: AuditEntry) -> bool:

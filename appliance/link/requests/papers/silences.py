@@ -48,6 +48,7 @@ class Silence(Message, frozen=True, kw_only=True):
     author: str  # an operator's id
     at: float  # UTC
     named_on: float | None = None  # UTC at which a caller's proof named the copy
+    hold_stays: bool = False  # a hold of its calls belongs to another silence, too
     paper: SilencePaper = SilencePaper()  # the newest
     ending: SilenceEndOrder | None = None
 

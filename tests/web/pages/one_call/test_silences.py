@@ -315,3 +315,30 @@ def test_no_copy_leaves_with_a_day_that_is_none_one_call_or_several(
     entries = [entry for rid in rids for entry in box.audit.of_recording(rid)]
     assert "silenced" not in {entry.type for entry in entries}
     assert [entry.type for entry in entries].count("exported") == bool(earlier)
+
+
+def test_a_hold_of_two_silences_says_that_it_stays_silent(panel: Panel) -> None:
+    browser = panel.log_in(POLA)
+    rid = silenced(panel, browser)
+    (first,) = cases = [the_case(panel)]
+    stays = "The hold stays silent until both have ended."
+    hold = {"ground": "legal_duty", "reason": "KMP", "review": day(panel, 60)}
+    browser.send(f"/calls/{rid}/hold", **hold)
+    until = {"silent_until": day(panel, 90), "hold_silent": "yes"}
+    assert stays not in browser.get("/silences").text
+    assert browser.send(f"/calls/{rid}/hand-over", **POLICE, **until).data
+    assert browser.get("/silences").text.count(stays) == 2
+    assert browser.get(f"/calls/{rid}").text.count(stays) == 2
+    again = browser.get(f"/calls/{rid}/hold").text
+    assert "matters of the 2 silent copies" in again
+    assert "takes the place of its ground" in again
+    assert panel.box.keeper.box is not None
+    silences = panel.box.keeper.box.records.recordings.silences
+    ewa, pola, *_ = panel.box.keeper.box.keyring.content.operators
+    silences.ask_end(cases, pola)
+    silences.confirm_end(cases, ewa)
+    assert first not in browser.get("/silences").text
+    assert stays not in browser.get("/silences").text
+    lena = panel.log_in("Lena Listener").get(f"/calls/{rid}").text
+    assert "for a court or an authority" in lena
+    assert "legal ground" not in lena
