@@ -112,6 +112,7 @@ def choose_a_ready_purpose(page: Page) -> None:
     """Choose one purpose that needs no words of the office's own."""
     is_at(page, "purposes")
     page.locator("[name=use][value=complaint]").check()
+    page.locator("[name=health-complaint][value=no]").check()
     go_on(page)
     confirm(page)
 
@@ -120,7 +121,9 @@ def say_why(page: Page) -> None:
     """Choose a ready purpose and word another one."""
     is_at(page, "purposes")
     page.locator("[name=use][value=complaint]").check()
+    page.locator("[name=health-complaint][value=no]").check()
     page.locator("[name=use][value=own]").check()
+    page.locator("[name=health-own][value=no]").check()
     page.locator("#full-own-pl").fill("ustalenia terminu wyjazdu")
     page.locator("#short-own-pl").fill("ustalenie terminu")
     page.locator("#label-own-pl").fill("ustalenie terminu wyjazdu")

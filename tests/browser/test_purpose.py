@@ -129,6 +129,32 @@ def test_the_wizard_asks_likewise(box: Box, browser: Browser, width: int) -> Non
     page.context.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_wizard_asks_about_sensitive_data(box: Box, browser: Browser, width: int) -> None:
+    """One question for each purpose, which nobody has answered before; details only after yes."""
+    page = owner(box, browser, width, script=False)
+    page.goto(f"{box.url}setup/purposes")
+    for name in ("agreements", "note"):
+        page.locator(f"input[name=use][value={name}]").check()
+        expect(page.locator(f"input[name=health-{name}]:checked")).to_have_count(0)
+    choose(page, "contract", "basis-agreements")
+    kinds = page.locator("[name=special-agreements]")
+    reason = page.locator(f"#{CARE}-agreements")
+    for answer in ("yes", "no"):
+        choose(page, answer, "health-agreements")
+        expect(kinds.first).to_be_visible(visible=answer == "yes")
+        expect(reason).to_be_visible(visible=answer == "yes")
+    page.locator("button[value=preview]").click()
+    expect(page.locator("#health-note-mistake")).to_be_visible()
+    expect(page.locator("#health-agreements-mistake")).to_have_count(0)
+    page.locator("a[href='#health-note-mistake']").click()
+    choose(page, "yes", "health-note")
+    page.locator("input[name=special-note][value=health]").check()
+    page.locator("button[value=preview]").click()
+    expect(page.locator("#health-note-mistake")).to_have_count(0)
+    page.context.close()
+
+
 @pytest.mark.parametrize("path", ["settings/purposes/new", "setup/purposes"])
 def test_the_forms_break_no_rule(box: Box, browser: Browser, path: str) -> None:
     page = owner(box, browser, 1366)

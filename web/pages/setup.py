@@ -47,6 +47,7 @@ from web.setup.questions import LINE, OFFICE, PURPOSE
 from web.words import devices as proposed
 from web.words import findings, prompts, refusals
 from web.words import settings as words
+from web.words.proof import KINDS
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 blueprint.context_processor(for_templates)
@@ -61,6 +62,7 @@ class StepAnswers:
     step: steps.Step
     now: Settings
     draft: Mapping[str, Any]
+    unanswered: tuple[Mistake, ...] = ()
 
     @property
     def raw(self) -> bytes:
@@ -113,11 +115,20 @@ def answer(name: str) -> ResponseReturnValue:
     own = {"line": _line_answered, "notice": _notice_answered}.get(chosen.name)
     if own is not None:
         return own(chosen, now)
-    draft = _draft(chosen, now)
-    sent = StepAnswers(chosen, now, draft)
-    if chosen.name == "purposes" and request.form.get("do") != "save":
-        return _preview(sent)
-    return _keep(sent)
+    if chosen.name == "purposes":
+        return _purposes_answered(chosen, now)
+    if chosen.name != "office":
+        abort(405)
+    drafted = answers.drafted(now.values, OFFICE, None, request.form)
+    return _keep(StepAnswers(chosen, now, drafts.finished(drafted)))
+
+
+def _purposes_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
+    """Preview or keep purposes; none is kept while it is open which sensitive data it touches."""
+    draft = drafts.with_purposes(now.values, request.form)
+    sent = StepAnswers(chosen, now, draft, tuple(drafts.unanswered(draft, request.form)))
+    keeps = request.form.get("do") == "save" and not sent.unanswered
+    return _keep(sent) if keeps else _preview(sent)
 
 
 def _line_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
@@ -162,20 +173,11 @@ def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
     return _page(chosen, now, given=True, found=found)
 
 
-def _draft(chosen: steps.Step, now: Settings) -> Mapping[str, Any]:
-    match chosen.name:
-        case "office":
-            drafted = answers.drafted(now.values, OFFICE, None, request.form)
-            return drafts.finished(drafted)
-        case "purposes":
-            return drafts.with_purposes(now.values, request.form)
-    abort(405)
-
-
 def _preview(sent: StepAnswers, *, unconfirmed: bool = False) -> ResponseReturnValue:
     tried = access.ask(TrySettings("values"), sent.raw)
-    if tried.mistakes:
-        return _page(sent.step, sent.now, given=True, mistakes=tried.mistakes, status=400)
+    mistakes = (*tried.mistakes, *sent.unanswered)
+    if mistakes:
+        return _page(sent.step, sent.now, given=True, mistakes=mistakes, status=400)
     if not tried.differences:
         return _on(sent.step)
     given = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN_FIELDS]
@@ -272,6 +274,7 @@ def _more(
         "line": lambda: _line(now, found, warned=wrong.DEVICE in notes),
         "purposes": lambda: {
             "fields": PURPOSE,
+            "kinds": KINDS,
             "offered": offers.offered(values),
             "phones": steps.phone_lines(values),
         },

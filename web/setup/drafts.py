@@ -1,11 +1,12 @@
 """Turn the answers of a step into settings."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from appliance.config.mistakes import Mistake, mistake
 from appliance.config.settings import Basis
 from appliance.config.words.ready import ReadyPurpose, ready_purposes
 from appliance.config.words.vocabulary import ONLY_ON
@@ -80,6 +81,36 @@ def with_purposes(values: Values, form: Form) -> Values:
     return draft
 
 
+def unanswered(draft: Values, form: Form) -> Iterator[Mistake]:
+    """Yield each purpose of a form that leaves open whether it touches sensitive data (Art. 9)."""
+    wanted = form.getlist("use")
+    for at, table in enumerate(draft.get("purpose", [])):
+        if table["id"] in wanted and _kinds(form, table["id"]) is None:
+            yield mistake(("purpose", at, "health"), "not_answered")
+
+
+def _kinds(form: Form, name: str) -> list[str] | None:
+    """Return which sensitive data a form says that callers may speak of; None: it does not say."""
+    kinds = list(dict.fromkeys(form.getlist(f"special-{name}")))
+    answers_to = {"no": [], "yes": kinds or None}
+    return answers_to.get(form.get(f"health-{name}", ""))
+
+
+def _touch(table: Values, form: Form) -> None:
+    """Put down which sensitive data a purpose touches; none is an answer, too, and stays."""
+    kinds = _kinds(form, table["id"])
+    if kinds is None:
+        return
+    table["health"] = "health" in kinds
+    _put(table, "special", [kind for kind in kinds if kind != "health"])
+    reason = _reason(form, f"care_reason-{table['id']}")
+    _put(table, "care_reason", reason if kinds else "")
+
+
+def _reason(form: Form, name: str) -> str:
+    return " ".join(form.get(name, "").split())
+
+
 def _fill(table: Values, form: Form, draft: Values) -> None:
     name = table["id"]
     ready = next((each for each in ready_purposes() if each.id == name), None)
@@ -92,8 +123,8 @@ def _fill(table: Values, form: Form, draft: Values) -> None:
     days = form.get(f"retention_days-{name}", "").strip()
     if days:
         table["retention_days"] = answers.number(days)
-    justified = " ".join(form.get(f"justification-{name}", "").split())
-    _put(table, "justification", justified)
+    _put(table, "justification", _reason(form, f"justification-{name}"))
+    _touch(table, form)
     law, interest = (table["basis"] in ONLY_ON[key] for key in ("law_says", "interest_says"))
     _put(table, "law_says", _said(form, table, "law_says", draft) if law else {})
     said = _said(form, table, "interest_says", draft)

@@ -24,6 +24,7 @@ def offered(values: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "interest": table.get("interest_says") or ready.interest_says,
                 "contract_to": table.get("contract_to") or ready.contract_to,
                 "table": table,
+                **_sensitive(table),
                 "used": ready.id in used,
                 "own": False,
             }
@@ -39,11 +40,18 @@ def offered(values: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "interest": table.get("interest_says", {}),
                 "contract_to": table.get("contract_to", ""),
                 "table": table,
+                **_sensitive(table),
                 "used": name in used,
                 "own": True,
             }
         )
     return found
+
+
+def _sensitive(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which sensitive data the settings say, and what was answered; empty: nothing was."""
+    kinds = [*(["health"] if table.get("health") else []), *table.get("special", [])]
+    return {"kinds": kinds, "sensitive": "yes" if kinds else "no" if "health" in table else ""}
 
 
 def _bases(ready: ReadyPurpose, table: Mapping[str, Any]) -> list[str]:

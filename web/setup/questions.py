@@ -39,5 +39,8 @@ PURPOSE = {
         "contract_to",
         "justification",
         "retention_days",
+        "health",
+        "special",
+        "care_reason",
     )
 }

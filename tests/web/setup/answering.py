@@ -34,6 +34,10 @@ def version(panel: Panel) -> str:
 
 
 def send(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
+    """Send a form; a purpose touches nothing sensitive unless it says so."""
+    used = form.get("use", [])
+    for name in used if isinstance(used, list) else [used]:
+        form.setdefault(f"health-{name}", "no")
     data = MultiDict({"csrf_token": browser.token(), "base": version(panel), "do": "save"})
     for key, value in form.items():
         if isinstance(value, list):

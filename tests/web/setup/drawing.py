@@ -156,6 +156,9 @@ def of_purposes(languages: tuple[str, ...]) -> list[AnswerSlip]:
     for language in languages:
         says = setting(Purpose, "interest_says")
         found += refused(f"interest_says-faults-{language}", says, empty="", language=language)
+    for name in ("service", "training", "own", "faults"):
+        health = f"health-{name}"
+        found += [AnswerSlip(health, "not_answered", {health: said}) for said in ("", "yes", "x")]
     return [
         *found,
         AnswerSlip("retention_days-training", "consent_days", {"retention_days-training": "184"}),

@@ -22,7 +22,10 @@ HOSTILE = (
     *("monitor+sound", "modem+sound", "consent", "legal_obligation", "public_task", "training"),
     *("faults", "own", "staff", "alone", "9999-12-31", "-0001-01-01", "true", "0", "netcallerid"),
 )
-MORE = ("use", "device", "shown-device", "basis-own", "law_says-own-pl", "choices", "id", "kind")
+MORE = (
+    *("use", "device", "shown-device", "basis-own", "health-own", "special-own"),
+    *("law_says-own-pl", "choices", "id", "kind"),
+)
 FAILED = "The device could not do this."
 
 

@@ -63,7 +63,9 @@ def steps(browser: Browser) -> list[DrawnStep]:
         for key, words in OWN_WORDS.items()
         for language, text in zip(("pl", "en"), words, strict=True)
     }
-    more |= {"use": ["service", "training", "own", "faults"], "justification-faults": REASON}
+    used = ["service", "training", "own", "faults"]
+    more |= {"use": used, "justification-faults": REASON}
+    more |= {f"health-{name}": "no" for name in used}
     return [
         DrawnStep("office", sent_by(browser.get("/setup/office").text), of_office()),
         *(DrawnStep("line", {**line, "device": way}, of_line(way)) for way in WAYS),
@@ -150,6 +152,8 @@ def check(office: Panel, browser: Browser, step: DrawnStep, pick: random.Random)
     form = filled(step, made)
     draft = drafted(step, form)
     mistakes = found(office, draft)
+    if step.name == "purposes":
+        mistakes = (*mistakes, *drafts.unanswered(draft, form))
     places = {(at(step.name, each, form, draft), each.code) for each in mistakes}
     assert places == {(slip.question, slip.code) for slip in made}, (form, mistakes)
 

@@ -199,7 +199,7 @@ def test_what_somebody_chose_in_the_settings_stays(panel: Panel) -> None:
     before = config(panel)
     page = browser.get("/setup/purposes").text
     assert len(re.findall(r'name="use" value="(?:training|quality)" checked', page)) == 2
-    answer = send(panel, browser, "purposes", use=["training", "quality"], do="preview")
+    answer = kept(panel, browser, "purposes", use=["training", "quality"], do="preview")
     assert answer.headers["Location"] == "/setup/words?kept=purposes"
     assert config(panel) == before
 
