@@ -9,23 +9,20 @@ alone. ``tomllib`` has already accepted the text, so the walker need not check i
 """
 
 import re
+import tomllib
 from bisect import bisect_left
+from typing import Any
 
 Path = tuple[str | int, ...]
 """Keys and, inside arrays, positions: ``("line", 0, "hook", "driver")``."""
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_SPACE = re.compile(r"[ \t]*")
-_ANY_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_STRING = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}'
-    r"|'''.*?'{3,5}"
-    r'|"(?:\\.|[^"\\])*"'
-    r"|'[^']*'",
-    re.DOTALL,
-)
-_SCALAR = re.compile(r"[^,\]}#\r\n]+")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_LINE = r'"(?:\\.|[^"\\])*"' r"|'[^']*'"
+_STRING = rf'"""(?:\\.|[^\\])*?"{{3,5}}' rf"|'''.*?'{{3,5}}|{_LINE}"
+_PART = rf"(?:[A-Za-z0-9_-]+|{_LINE})"
+_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
+_GAP = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
+_OPENS, _EQUALS, _CLOSES = map(re.compile, (r"\[\[?[ \t]*", r"[ \t]*=[ \t]*", r"[ \t]*\]\]?"))
+_SCALAR = re.compile(rf"{_STRING}|[^,\]}}#\r\n]+", re.DOTALL)
 
 
 def locate(text: str) -> dict[Path, int]:
@@ -45,21 +42,20 @@ class _Walker:
 
     def walk(self) -> dict[Path, int]:
         prefix: Path = ()
-        self._skip(_ANY_SPACE)
+        self._take(_GAP)
         while self._at < len(self._text):
-            if self._peek() == "[":
+            if self._text[self._at] == "[":
                 prefix = self._header()
             else:
                 self._pair(prefix)
-            self._skip(_ANY_SPACE)
+            self._take(_GAP)
         return self._found
 
-    def _peek(self) -> str:
-        return self._text[self._at : self._at + 1]
-
-    def _skip(self, pattern: re.Pattern[str]) -> None:
+    def _take(self, pattern: re.Pattern[str]) -> str:
+        """Step over what is there of a pattern and return it."""
         match = pattern.match(self._text, self._at)
         self._at = match.end() if match else self._at
+        return match[0] if match else ""
 
     def _note(self, path: Path, at: int) -> None:
         self._found.setdefault(path, bisect_left(self._ends, at) + 1)
@@ -67,22 +63,18 @@ class _Walker:
     def _header(self) -> Path:
         """Step over ``[a.b]`` or ``[[a.b]]`` and return where its keys belong."""
         start = self._at
-        brackets = 2 if self._text.startswith("[[", start) else 1
-        self._at += brackets
-        keys = self._dotted()
-        self._at += brackets
-        path = (*self._through_arrays(keys[:-1]), keys[-1])
-        if brackets == 2:
-            count = self._lengths.get(path, 0)
-            self._lengths[path] = count + 1
-            self._note(path, start)
-            path = (*path, count)
-        else:
-            path = self._through_arrays(keys)
+        many = self._take(_OPENS).startswith("[[")
+        keys = _parts(self._take(_KEY))
+        self._take(_CLOSES)
+        if many:
+            tables = (*self._through_arrays(keys[:-1]), keys[-1])
+            self._lengths[tables] = self._lengths.get(tables, 0) + 1
+            self._note(tables, start)
+        path = self._through_arrays(keys)
         self._note(path, start)
         return path
 
-    def _through_arrays(self, keys: list[str]) -> Path:
+    def _through_arrays(self, keys: tuple[str, ...]) -> Path:
         """Return the path of a table: below an array of tables, its latest element."""
         path: Path = ()
         for key in keys:
@@ -91,76 +83,40 @@ class _Walker:
                 path = (*path, self._lengths[path] - 1)
         return path
 
-    def _dotted(self) -> list[str]:
-        keys = []
-        while True:
-            self._skip(_SPACE)
-            keys.append(self._key())
-            self._skip(_SPACE)
-            if self._peek() != ".":
-                return keys
-            self._at += 1
-
-    def _key(self) -> str:
-        match = _BARE.match(self._text, self._at)
-        if match:
-            self._at = match.end()
-            return match[0]
-        quoted = self._string()
-        return quoted[1:-1] if quoted[0] == "'" else _ESCAPE.sub(_unescape, quoted[1:-1])
-
-    def _string(self) -> str:
-        match = _STRING.match(self._text, self._at)
-        if match is None:  # not TOML after all: step one character, so that the walk ends
-            self._at += 1
-            return "''"
-        self._at = match.end()
-        return match[0]
-
-    def _pair(self, prefix: Path) -> None:
+    def _pair(self, path: Path) -> None:
         """Step over ``key = value``."""
         start = self._at
-        path = prefix
-        for key in self._dotted():
+        for key in _parts(self._take(_KEY)):
             path = (*path, key)
             self._note(path, start)
-        self._at += 1  # the equals sign
-        self._skip(_SPACE)
+        self._take(_EQUALS)
         self._value(path)
 
     def _value(self, path: Path) -> None:
-        match self._peek():
-            case "{":
-                self._items(path, "}")
-            case "[":
-                self._items(path, "]")
-            case '"' | "'":
-                self._string()
-            case _:
-                self._skip(_SCALAR)
-
-    def _items(self, path: Path, closing: str) -> None:
-        """Step over the inside of an array or inline table."""
+        """Step over a value; inside an array or inline table are more."""
+        closing = {"{": "}", "[": "]"}.get(self._text[self._at])
+        if closing is None:
+            self._take(_SCALAR)
+            return
         self._at += 1
+        self._take(_GAP)
         count = 0
-        self._skip(_ANY_SPACE)
-        while self._peek() not in {closing, ""}:
+        while self._text[self._at] != closing:
             if closing == "}":
                 self._pair(path)
             else:
                 self._note((*path, count), self._at)
                 self._value((*path, count))
             count += 1
-            self._skip(_ANY_SPACE)
-            if self._peek() == ",":
-                self._at += 1
-                self._skip(_ANY_SPACE)
+            self._take(_GAP)
         self._at += 1
 
 
-_SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _SHORT.get(match[3], match[3])
+def _parts(key: str) -> tuple[str, ...]:
+    """Return the parts of a dotted key, as ``tomllib`` reads them."""
+    below: Any = tomllib.loads(f"{key} = 0")
+    parts = []
+    while isinstance(below, dict):
+        ((part, below),) = below.items()
+        parts.append(part)
+    return tuple(parts)
