@@ -56,6 +56,7 @@ def for_templates() -> dict[str, Any]:
         "options_asked": options_asked,
         "narrower": answers.narrower,
         "key_rows": answers.key_rows,
+        "digits": {digit: digit for digit in "1234567890"},
     }
 
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.config.mistakes import Mistake, mistake
 from appliance.config.settings import Basis
-from appliance.config.words.ready import ReadyPurpose, ready_purposes
+from appliance.config.words.ready import FORMS, ReadyPurpose, ready_purposes
 from appliance.config.words.vocabulary import ONLY_ON
 from appliance.link.requests.devices import Proposal
 from web.settings import answers
@@ -25,8 +25,6 @@ KEYS_OF_ONE = ("4", "6", "7")
 
 OWN = "own"
 """The id of a purpose that the office words itself."""
-
-SPOKEN_FORMS = ("full", "short", "label")
 
 
 def finished(draft: Values) -> Values:
@@ -115,7 +113,7 @@ def _fill(table: Values, form: Form, draft: Values) -> None:
     name = table["id"]
     ready = next((each for each in ready_purposes() if each.id == name), None)
     table["basis"] = form.get(f"basis-{name}") or table.get("basis") or _usual(ready)
-    for spoken in SPOKEN_FORMS:
+    for spoken in FORMS:
         if ready is not None and spoken not in table:
             table[spoken] = dict(getattr(ready, spoken))
         elif ready is None:
