@@ -119,7 +119,7 @@ def _check_known(table: Table, line: Line, known: Mapping[str, Basis]) -> bool:
     unknown = [name for name in line.purposes if name not in known]
     for name in unknown:
         if near := nearest(name, known):
-            table.wrong("purpose_near", "purposes", name=name, near=near)
+            table.wrong("word_near", "purposes", wrong=name, near=near)
         else:
             table.wrong("no_purpose", "purposes", name=name)
     return not unknown

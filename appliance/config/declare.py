@@ -131,7 +131,7 @@ def asked(section: type) -> tuple[Setting, ...]:
 
 
 @cache
-def _asked(section: Any) -> tuple[Setting, ...]:
+def _asked(section: Any) -> tuple[Setting, ...]:  # mypy takes a class of frozen ones for unhashable
     hints = get_type_hints(section, include_extras=True)
     found = ((each, getattr(hints[each.name], "__metadata__", ())) for each in fields(section))
     return tuple(_setting(each, said) for each, said in found if _of(said, Kind))
@@ -167,9 +167,8 @@ KEYS = Kind(valid.valid_purpose_ids, "keys", blank={})  # each with what it agre
 BASIS = Kind(
     valid.valid_basis, "explained", BASES, explained=FITS, blank=Basis.CONSENT, who=Who.PERSON
 )
-SPECIALS = Kind(
-    partial(valid.valid_words, words=tuple(SPECIAL)), "several", SPECIAL, blank=(), who=Who.PERSON
-)
+_SPECIAL = partial(valid.valid_list, item=partial(valid.valid_word, words=tuple(SPECIAL)))
+SPECIALS = Kind(_SPECIAL, "several", SPECIAL, blank=(), who=Who.PERSON)
 LINE_KIND = Kind(valid.valid_kind, "one", LINE_KINDS, blank=LineKind.PHONE)
 LANGUAGES = Kind(valid.valid_languages, "order", LANGUAGE_NAMES, blank=("pl",))
 COUNTRY = Kind(valid.valid_country, "one", COUNTRY_NAMES, others=True)

@@ -66,7 +66,7 @@ MISTAKES: Mapping[str, str] = {
         "More settings here are unknown (%(count)s); check whether this is the right file."
     ),
     "retired": N_("This is no setting any more and has no effect; remove it."),
-    "again": N_("Another one has this name; give each its own."),
+    "again": N_("This is taken already; choose another."),
     # of the office's and purposes' words
     "long_spoken": N_("Say it shorter: at most %(count)s characters."),
     "as_spoken": N_("Write it as it is spoken: “%(words)s”."),
@@ -79,7 +79,7 @@ MISTAKES: Mapping[str, str] = {
     "genitive": N_("It follows “w celu”, so write: “%(words)s”."),
     "vague": N_("That does not say of what: name whose work is looked at, and why."),
     "says": N_("Write three forms in place of this one: full, short and label."),
-    "not_spoken": N_("On this basis nobody says these words; leave them empty."),
+    "other_basis": N_("This goes with another basis; leave it empty here."),
     "nobody_named": N_("You say that nobody receives recordings: leave this empty."),
     "backups_elsewhere": N_(
         "Backups go to the server %(server)s, which is not marked as your own: name who runs it, "
@@ -96,7 +96,6 @@ MISTAKES: Mapping[str, str] = {
         "Callers may speak of health or other sensitive data here: choose consent, a basis with a "
         "named law, or say why health care needs it."
     ),
-    "no_contract": N_("Only the basis “Contract” has an answer here; leave this empty."),
     "not_answered": N_("Answer this: what callers hear goes by it."),
     "notice_unlawful": N_(
         "In this country a notice does not make a recording lawful, and it is a crime without "
@@ -107,7 +106,6 @@ MISTAKES: Mapping[str, str] = {
     # of a line
     "no_line": N_("Describe at least one telephone line."),
     "not_of_office": N_("The office does not have this language; add it there first."),
-    "purpose_near": N_("There is no purpose “%(name)s”; did you mean %(near)s?"),
     "no_purpose": N_("There is no purpose “%(name)s”."),
     "many_purposes": N_("A question can name at most %(most)s purposes; choose fewer."),
     "device_taken": N_("Line %(line)s has this device; give each line its own."),
@@ -126,7 +124,6 @@ MISTAKES: Mapping[str, str] = {
     ),
     # of a line's keys
     "key": N_("Choose a key from 0 to 9."),
-    "key_as_text": N_("Write the key in quotation marks."),
     "key_used": N_("Key %(key)s does something else already; choose another."),
     "key_zero": N_("Key 0 takes back a consent; use one of %(keys)s."),
     "key_misheard": N_("The name of key %(key)s is misheard on a telephone; use one of %(keys)s."),
@@ -146,7 +143,6 @@ MISTAKES: Mapping[str, str] = {
     "no_device": N_("Name a device below /dev/."),
     "of_kind": N_("Only %(kinds)s has this option. Remove it, or choose that."),
     "two_cards": N_("Two sound cards drift apart: name the same one for hearing and speaking."),
-    "same_serial_pin": N_("A lifted phone and ringing need a pin each."),
     "own_port": N_("This is the port of the line monitor; name that of the other device."),
     "without_port": N_("Name the port of this device, too: %(option)s."),
     "tells_no_hook": N_(
@@ -162,7 +158,6 @@ MISTAKES: Mapping[str, str] = {
         "true, or use a USB sound card."
     ),
     "half_isdn": N_("An ISDN line is one device: choose ISDN for all three parts."),
-    "same_side": N_("The other side has this device: the two sides are different."),
     "end": N_("Write an IP address and a port, such as 127.0.0.1:9311."),
     "end_port": N_("Choose a port from %(low)s to %(high)s."),
     "end_of_all": N_("Name one address, not all of them."),
@@ -172,7 +167,6 @@ MISTAKES: Mapping[str, str] = {
         "L1oIP neither encrypts nor proves who sends: use the end of a tunnel on this device "
         "(127.0.0.1), or set %(option)s to true if this address is in a VPN."
     ),
-    "same_pin": N_("Give each lamp and the button its own pin."),
     # of archive and backups
     "eraser_needs": N_("This protection level (%(eraser)s) needs a file; name it."),
     "eraser_other": N_("Only another protection level uses this: set eraser to %(eraser)s."),

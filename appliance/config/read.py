@@ -16,22 +16,16 @@ from appliance.config.declare import OfficeFacts
 from appliance.config.keys import KEYS_GO_BY, check_keys
 from appliance.config.line_numbers import locate
 from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
-from appliance.config.outside.backup import Backup
-from appliance.config.outside.stamp import Stamp
 from appliance.config.section import found
 from appliance.config.sections import (
-    check_backup,
-    check_front,
-    check_panel,
-    check_stamp,
-    check_vault,
+    CHECKS,
     facts_of,
     read_line,
     read_office,
     read_purpose,
     read_whole,
 )
-from appliance.config.settings import TABLES, Config, Front, Office, Panel, Vault
+from appliance.config.settings import TABLES, Config, Office
 from appliance.config.table import Problems, Table
 
 LONGEST_FILE = 256_000
@@ -82,10 +76,7 @@ def parse(text: str, source: str = "configuration") -> Config:
         values = toml.loads(text)
     except toml.MISTAKE as error:
         raise MistakesFound(source, _syntax(text, str(error))) from error
-    problems = Problems(source, locate(text))
-    config = _read(Table(values, (), problems))
-    problems.report(config)
-    return config
+    return _read(values, Problems(source, locate(text)))
 
 
 def check(values: Mapping[str, Any]) -> Config:
@@ -94,10 +85,7 @@ def check(values: Mapping[str, Any]) -> Config:
     Raises:
         MistakesFound: it holds mistakes, none with a line.
     """
-    problems = Problems("settings", {})
-    config = _read(Table(values, (), problems))
-    problems.report(config)
-    return config
+    return _read(values, Problems("settings", {}))
 
 
 @cache
@@ -117,7 +105,13 @@ def trial_text(modem: str = "") -> str:
     return text.replace(hook, f'{hook[:-2]}, modem = "{modem}" }}') if modem else text
 
 
-def _read(top: Table) -> Config:
+def _read(values: Mapping[str, Any], problems: Problems) -> Config:
+    config = _sections(Table(values, (), problems))
+    problems.report(config)
+    return config
+
+
+def _sections(top: Table) -> Config:
     said = found(top, Config, ("fresh",))
     for key in TABLES:
         top.pass_over(key)
@@ -131,7 +125,8 @@ def _read(top: Table) -> Config:
     purposes = tuple(read_purpose(table, facts) for table in purpose_tables)
     check_purposes(purpose_tables, purposes, facts.country)
     known = all(table.sound("id") and table.sound("basis") for table in purpose_tables)
-    bases = {each.id: each.basis for each in purposes} if known and top.listed("purpose") else None
+    known = known and not top.is_spoilt("purpose")
+    bases = {each.id: each.basis for each in purposes} if known else None
     line_tables = top.tables("line")
     lines = tuple(read_line(table, facts) for table in line_tables)
     check_lines(line_tables, lines, bases)
@@ -140,19 +135,8 @@ def _read(top: Table) -> Config:
             check_keys(table, line, line.language or facts.languages[0], bases)
     if "line" not in top and not fresh and top.sound("line"):
         top.wrong("no_line", "line")
-    front = top.table("front")
-    config = Config(
-        office,
-        lines,
-        purposes,
-        read_whole(top.table("vault"), Vault, check_vault),
-        read_whole(top.table("backup"), Backup, check_backup),
-        read_whole(top.table("panel"), Panel, check_panel),
-        read_whole(front, Front, check_front) if "front" in top else None,
-        read_whole(top.table("stamp"), Stamp, check_stamp),
-        **said,
-    )
-    return config
+    whole = {name: read_whole(top.table(name), name) for name in CHECKS if name in top}
+    return Config(office, lines, purposes, **whole, **said)
 
 
 SYNTAX = {

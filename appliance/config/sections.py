@@ -1,9 +1,9 @@
 """Read a section as it is declared, and check what must hold between its settings."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from appliance.config.declare import OfficeFacts, setting
+from appliance.config.declare import OfficeFacts, asked, setting
 from appliance.config.drivers.driver import ROLES
 from appliance.config.outside.backup import Backup
 from appliance.config.outside.stamp import Stamp
@@ -11,6 +11,7 @@ from appliance.config.parts import read_part
 from appliance.config.section import found, need, read
 from appliance.config.settings import (
     RETIRED,
+    TABLES,
     Basis,
     Front,
     Line,
@@ -20,26 +21,20 @@ from appliance.config.settings import (
     Vault,
 )
 from appliance.config.table import Table
-from appliance.config.words.ready import ready_purpose
+from appliance.config.words.ready import FORMS, ready_purpose
 from appliance.config.words.vocabulary import ONLY_ON
-
-Section = TypeVar("Section")
 
 _NEEDED = ("law_says", "interest_says")
 """What a purpose has to say on each basis on which it may."""
 
-_FORMS = ("full", "short", "label")
 
-
-def read_whole(
-    table: Table, section: type[Section], check: Callable[[Table, Section], None]
-) -> Section:
-    """Return a section whose settings were checked one by one and with each other."""
-    settings = read(table, section)
-    for key in RETIRED.get(table.name, ()):
+def read_whole(table: Table, name: str) -> Any:
+    """Return one of ``CHECKS``, whose settings were checked one by one and with each other."""
+    settings: Any = read(table, TABLES[name][0])
+    for key in RETIRED.get(name, ()):
         table.pass_over(key)
     table.finish()
-    check(table, settings)
+    CHECKS[name](table, settings)
     return settings
 
 
@@ -71,9 +66,9 @@ def read_purpose(table: Table, office: OfficeFacts) -> Purpose:
     """Read one ``[[purpose]]``."""
     given: dict[str, Any] = {}
     if "says" in table:  # of earlier versions
-        given = found(table, Purpose, ("id",)) | {form: {} for form in _FORMS}
+        given = found(table, Purpose, ("id",)) | {form: {} for form in FORMS}
         table.wrong("says", "says", example=_ready_forms(given["id"], office))
-        for key in ("says", *_FORMS):
+        for key in ("says", *FORMS):
             table.pass_over(key)
     purpose = read(table, Purpose, office, **given)
     for key in _NEEDED:
@@ -89,9 +84,8 @@ def _check_purpose(table: Table, purpose: Purpose) -> None:
     if purpose.kinds and table.sound("basis") and not _may_touch(purpose):
         table.wrong("special_basis", "basis")
     for key, bases in ONLY_ON.items():
-        said = purpose.contract_to if key == "contract_to" else key in table
-        if said and purpose.basis not in bases and table.sound("basis"):
-            table.wrong("no_contract" if key == "contract_to" else "not_spoken", key)
+        if key in table and purpose.basis not in bases and table.sound("basis"):
+            table.wrong("other_basis", key)
 
 
 def _may_touch(purpose: Purpose) -> bool:
@@ -103,7 +97,7 @@ def _ready_forms(name: str, office: OfficeFacts) -> str:
     """Return the three forms as they are written, ready or as an example."""
     ready = ready_purpose(name)
     lines = []
-    for form in _FORMS:
+    for form in FORMS:
         given = ", ".join(f'{each} = "{getattr(ready, form)[each]}"' for each in office.languages)
         lines.append(f"{form} = {{ {given} }}")
     return ", ".join(lines)
@@ -117,7 +111,7 @@ def read_line(table: Table, office: OfficeFacts) -> Line:
     return line
 
 
-def check_vault(table: Table, vault: Vault) -> None:
+def _check_vault(table: Table, vault: Vault) -> None:
     """Check that the eraser has its file, and no other's."""
     if not table.sound("eraser"):
         return
@@ -131,20 +125,20 @@ def check_vault(table: Table, vault: Vault) -> None:
         table.wrong("eraser_other", "board_secret", eraser="board")
 
 
-def check_backup(table: Table, backup: Backup) -> None:
+def _check_backup(table: Table, backup: Backup) -> None:
     """Check that backups go somewhere."""
     if "every" in table and not backup.folder and table.sound("folder"):
         table.wrong("backup_nowhere", "folder")
 
 
-def check_panel(table: Table, panel: Panel) -> None:
+def _check_panel(table: Table, panel: Panel) -> None:
     """Check that certificate and key are both there, or neither."""
     for name, other in (("certificate", "key"), ("key", "certificate"), ("trusted", "certificate")):
         if getattr(panel, name) and not getattr(panel, other) and table.sound(other):
             table.wrong("pair", name)
 
 
-def check_stamp(table: Table, stamp: Stamp) -> None:
+def _check_stamp(table: Table, stamp: Stamp) -> None:
     """Check that what is stamped can be checked, and that the rest is said of somebody."""
     if stamp.address:
         need(table, Stamp, "roots")
@@ -153,10 +147,19 @@ def check_stamp(table: Table, stamp: Stamp) -> None:
             table.wrong("stamp_nowhere", key)
 
 
-def check_front(table: Table, front: Front) -> None:
+def _check_front(table: Table, front: Front) -> None:
     """Check that lamps and button have a pin each."""
-    names = [name for name in ("green", "amber", "red", "button") if table.sound(name)]
-    pins = {name: getattr(front, name) for name in names}
-    for name in names:
-        if name in table and list(pins.values()).count(pins[name]) > 1:
-            table.wrong("same_pin", name)
+    pins = {each.key: getattr(front, each.key) for each in asked(Front) if table.sound(each.key)}
+    for name, pin in pins.items():
+        if name in table and list(pins.values()).count(pin) > 1:
+            table.wrong("again", name)
+
+
+CHECKS: Mapping[str, Callable[[Table, Any], None]] = {
+    "vault": _check_vault,
+    "backup": _check_backup,
+    "panel": _check_panel,
+    "stamp": _check_stamp,
+    "front": _check_front,
+}
+"""Table of the file -> what must hold between its settings, where nothing else has a say."""

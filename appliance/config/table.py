@@ -106,8 +106,7 @@ class Table:
         below = self._values.get(key, {})
         if not isinstance(below, dict):
             self.spoilt("not_a_table", key)
-        spoilt = self._problems.is_spoilt((*self._path, key))
-        return Table({} if spoilt else below, (*self._path, key), self._problems)
+        return Table({} if self.is_spoilt(key) else below, (*self._path, key), self._problems)
 
     def tables(self, key: str) -> list["Table"]:
         """Return the tables of a repeated header such as ``[[line]]``."""
@@ -115,33 +114,20 @@ class Table:
         below = self._values.get(key, [])
         if isinstance(below, list) and len(below) > MOST_TABLES:
             self.spoilt("too_many_tables", key, most=MOST_TABLES)
-            return []
-        if not self.listed(key):
+        elif not isinstance(below, list) or not all(isinstance(each, dict) for each in below):
             self.spoilt("not_tables", key)
-            return []
         return [
             Table(each, (*self._path, key, index), self._problems)
-            for index, each in enumerate(below)
+            for index, each in enumerate([] if self.is_spoilt(key) else below)
         ]
 
-    def listed(self, key: str) -> bool:
-        """Say whether a repeated header has tables that can be read; none will do."""
-        below = self._values.get(key, [])
-        return (
-            not self._problems.is_spoilt((*self._path, key))
-            and isinstance(below, list)
-            and len(below) <= MOST_TABLES
-            and all(isinstance(each, dict) for each in below)
-        )
+    def is_spoilt(self, key: str) -> bool:
+        """Say whether something else stands for what is at a key."""
+        return self._problems.is_spoilt((*self._path, key))
 
     def pass_over(self, key: str) -> None:
         """Read nothing at a key, and call it no mistake."""
         self._known.add(key)
-
-    @property
-    def name(self) -> str:
-        """Return the key at which it stands; empty for the whole."""
-        return str(self._path[-1]) if self._path else ""
 
     def __contains__(self, key: str) -> bool:
         return key in self._values

@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from appliance.config.mistakes import Invalid
 from appliance.config.numbering import COUNTRIES, valid_e164
-from appliance.config.words.vocabulary import LONGEST_TEXT, Basis, LineKind
+from appliance.config.words.vocabulary import LANGUAGE_NAMES, LONGEST_TEXT, Basis, LineKind
 
-LANGUAGES = ("pl", "en", "de")
+LANGUAGES = tuple(LANGUAGE_NAMES)
 """Languages of the shipped prompts and of the panel."""
 
 FEWEST_WORDS = 5
@@ -54,15 +54,30 @@ def valid_text(value: object) -> str:
     return text
 
 
+def understood(code: str, read: Callable[[str], str | None]) -> Validator[str]:
+    """Return a check that accepts what ``read`` makes something of; ``code``: it made nothing."""
+
+    def check(value: object) -> str:
+        if (found := read(valid_text(value))) is None:
+            raise Invalid(code)
+        return found
+
+    return check
+
+
 def matching(code: str, pattern: str) -> Validator[str]:
     """Return a check that accepts a text of one form; ``code`` is the mistake of any other."""
     form = re.compile(pattern)
+    return understood(code, lambda text: text if form.fullmatch(text) else None)
+
+
+def exactly(code: str, pattern: str) -> Validator[str]:
+    """Return the same for a text that may be empty, and has no space to spare."""
 
     def check(value: object) -> str:
-        text = valid_text(value)
-        if not form.fullmatch(text):
-            raise Invalid(code)
-        return text
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise Invalid(code if isinstance(value, str) else "text")
 
     return check
 
@@ -71,6 +86,9 @@ valid_path = matching("path", r"/.*")  # absolute: of a file or folder
 valid_card = matching("card_number", r".*\D.*")  # a name of a sound card that lasts
 valid_line_name = matching("line_name", r"[^\W_][\w .()-]{0,39}")  # of files and folders, too
 valid_purpose_id = matching("purpose_id", r"[a-z][a-z0-9_]{0,31}")
+valid_outside_prefix = exactly("outside_prefix", r"[0-9*#]{0,4}")
+valid_key = exactly("key", r"[0-9]")  # of a telephone, that a caller can answer with
+valid_key_or_none = exactly("key", r"[0-9]?")
 
 
 def valid_justification(value: object) -> str:
@@ -97,12 +115,6 @@ def valid_hundreds(value: object, low: int, high: int) -> int:
     return number
 
 
-def valid_serial_pin(value: object) -> str:
-    """Accept a modem line of a serial port, with ``not`` before it where it is on otherwise."""
-    pins = ("dcd", "ri", "cts", "dsr")
-    return valid_word(value, (*pins, *(f"not {pin}" for pin in pins)))
-
-
 def valid_word(value: object, words: Iterable[str]) -> str:
     """Accept one of a few words."""
     known = tuple(words)
@@ -120,13 +132,10 @@ def one_of(words: type[Words]) -> Validator[Words]:
     return lambda value: words(valid_word(value, words))
 
 
-def valid_words(value: object, words: Iterable[str]) -> tuple[str, ...]:
-    """Accept a list of a few words, each once."""
-    return valid_list(value, partial(valid_word, words=tuple(words)))
-
-
 valid_basis, valid_kind = one_of(Basis), one_of(LineKind)
 valid_language = partial(valid_word, words=LANGUAGES)
+_PINS = ("dcd", "ri", "cts", "dsr")  # of a serial port; ``not``: on where it is otherwise off
+valid_serial_pin = partial(valid_word, words=(*_PINS, *(f"not {pin}" for pin in _PINS)))
 
 
 def valid_country(value: object) -> str:
@@ -136,28 +145,9 @@ def valid_country(value: object) -> str:
     raise Invalid("country")
 
 
-def valid_outside_prefix(value: object) -> str:
-    """Accept the digits dialled before an outside number, or none."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9*#]{0,4}", value):
-        return value
-    raise Invalid("outside_prefix")
-
-
 def valid_number(value: object, country: str) -> str:
     """Accept a telephone number in any spelling and return it as +48221234567 (E.164)."""
-    text = valid_text(value)
-    number = valid_e164(text, country)
-    if number is None:
-        raise Invalid("number")
-    return number
-
-
-def valid_host(value: object) -> str:
-    """Accept an address or name to listen on."""
-    host = _host(valid_text(value))
-    if host is None:
-        raise Invalid("host")
-    return host
+    return understood("number", partial(valid_e164, country=country))(value)
 
 
 def _host(text: str) -> str | None:
@@ -167,6 +157,9 @@ def _host(text: str) -> str | None:
     except ValueError:
         numbers = re.fullmatch(r"[0-9.]+", text)
         return text if _HOST.fullmatch(text) and not numbers else None
+
+
+valid_host = understood("host", _host)  # an address or name to listen on
 
 
 class WebAddress(NamedTuple):
@@ -194,12 +187,7 @@ def web_address(text: str) -> WebAddress | None:
     return WebAddress(over_tls, host, port, path)
 
 
-def valid_web_address(value: object) -> str:
-    """Accept the address of a web server."""
-    text = valid_text(value)
-    if web_address(text) is None:
-        raise Invalid("web_address")
-    return text
+valid_web_address = understood("web_address", lambda text: text if web_address(text) else None)
 
 
 def valid_flag(value: object) -> bool:
@@ -207,22 +195,6 @@ def valid_flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise Invalid("flag")
     return value
-
-
-def valid_key(value: object) -> str:
-    """Accept a telephone key that a caller can answer with."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]", value):
-        return value
-    raise Invalid("key")
-
-
-def valid_key_or_none(value: object) -> str:
-    """Accept a telephone key, or an empty text for none."""
-    if value == "":
-        return ""
-    if isinstance(value, int) and not isinstance(value, bool):
-        raise Invalid("key_as_text")
-    return valid_key(value)
 
 
 def valid_day(value: object) -> str:
@@ -271,12 +243,10 @@ def valid_end(value: object) -> str:
     return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
-_tunnel_id = matching("tunnel_id", r"(?!0{8})[0-9A-Fa-f]{8}")
-
-
-def valid_tunnel_id(value: object) -> str:
-    """Accept the number that tells one tunnel from others; 0 stands for none."""
-    return _tunnel_id(value).lower()
+_TUNNEL = re.compile(r"(?!0{8})[0-9a-f]{8}")  # 0 stands for none
+valid_tunnel_id = understood(
+    "tunnel_id", lambda text: text.lower() if _TUNNEL.fullmatch(text.lower()) else None
+)
 
 
 def parse_end(end: str) -> tuple[str, int]:

@@ -27,7 +27,7 @@ KEYS: tuple[tuple[str, str, Changes], ...] = (
     ("choices.5", "key_misheard", {"choices": {"5": ["training"], "2": []}}),
     ("more_key", "key_used", {"more_key": "1"}),
     ("choose_key", "no_choice", {"choose_key": "4"}),
-    ("purposes", "purpose_near", {"purposes": ["servise", "training"]}),
+    ("purposes", "word_near", {"purposes": ["servise", "training"]}),
     ("purposes", "no_purpose", {"purposes": ["zzzzzz", "training"]}),
 )
 """Of the first line."""
@@ -40,10 +40,10 @@ PARTS: tuple[tuple[str, str, Changes], ...] = (
     ("line.2.hook.network_here", "end_family", {"line.2.hook.network_here": "[::1]:9301"}),
     ("line.2.hook.network", "tunnel_open", {"line.2.hook.network": "10.8.0.2:9311"}),
     ("line.2.prompt.driver", "half_isdn", {"line.2.prompt": {"driver": "sound", "card": "Odd"}}),
-    ("line.3.hook.terminal", "same_side", {"line.3.hook.terminal": "HFC-S_USB.1"}),
+    ("line.3.hook.terminal", "again", {"line.3.hook.terminal": "HFC-S_USB.1"}),
     ("line.4.hook.caller_port", "own_port", {"line.4.hook.caller_port": "/dev/a"}),
     ("line.4.hook.caller", "without_port", {"line.4.hook.caller_port": GONE}),
-    ("line.4.hook.ringing", "same_serial_pin", {"line.4.hook.ringing": "dcd"}),
+    ("line.4.hook.ringing", "again", {"line.4.hook.ringing": "dcd"}),
     (
         "line.4.prompt.driver",
         "half_simulated",
@@ -66,7 +66,7 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ),
     ("line.1.name", "again", {"line.1.name": "Reception"}, ("line.0.name",)),
     ("purpose.0.law_says", "missing", {"purpose.0.basis": "legal_obligation"}, ()),
-    ("purpose.0.law_says", "not_spoken", {"purpose.0.law_says": SAID}, ("purpose.0.basis",)),
+    ("purpose.0.law_says", "other_basis", {"purpose.0.law_says": SAID}, ("purpose.0.basis",)),
     (
         "office.recipients_say",
         "nobody_named",
@@ -103,7 +103,7 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ),
     (
         "purpose.1.contract_to",
-        "no_contract",
+        "other_basis",
         {"purpose.1.contract_to": "conclude"},
         ("purpose.1.basis",),
     ),
@@ -143,7 +143,7 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ("panel.certificate", "pair", {"panel.certificate": "/a.pem"}, ("panel.key",)),
     ("panel.key", "pair", {"panel.key": "/a.key"}, ("panel.certificate",)),
     ("panel.trusted", "pair", {"panel.trusted": True}, ("panel.certificate",)),
-    ("front.amber", "same_pin", {"front.green": GONE, "front.amber": 17}, ()),
+    ("front.amber", "again", {"front.green": GONE, "front.amber": 17}, ()),
 )
 """With what else they go by."""
 

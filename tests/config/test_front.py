@@ -23,14 +23,14 @@ def test_mistakes_are_told_together(good: str, mistakes: Mistakes) -> None:
     assert told == [
         ("front.green", "range"),
         ("front.amber", "range"),
-        ("front.red", "same_pin"),
-        ("front.button", "same_pin"),
+        ("front.red", "again"),
+        ("front.button", "again"),
         ("front.blue", "unknown"),
     ]
 
 
 def test_a_pin_that_a_default_has_is_told_where_it_stands(good: str, mistakes: Mistakes) -> None:
-    assert mistakes(good + "[front]\nbutton = 27\n") == [("front.button", "same_pin")]
+    assert mistakes(good + "[front]\nbutton = 27\n") == [("front.button", "again")]
 
 
 def test_a_misspelt_section_is_told(good: str, mistakes: Mistakes) -> None:

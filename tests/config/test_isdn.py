@@ -83,8 +83,8 @@ def test_addresses_elsewhere_need_a_word_that_they_are_in_a_vpn(
         ('"127.0.0.1:9301"', '"127.0.0.1:99999"', [("line.hook.network_here", "end_port")]),
         ('"127.0.0.1:9301"', '"0.0.0.0:9301"', [("line.hook.network_here", "end_of_all")]),
         ('"127.0.0.1:9301"', '"localhost:9301"', [("line.hook.network_here", "end")]),
-        ('"127.0.0.1:9312"', '"127.0.0.1:9311"', [("line.hook.terminal", "same_side")]),
-        ('"127.0.0.1:9302"', '"127.0.0.1:9301"', [("line.hook.terminal_here", "same_side")]),
+        ('"127.0.0.1:9312"', '"127.0.0.1:9311"', [("line.hook.terminal", "again")]),
+        ('"127.0.0.1:9302"', '"127.0.0.1:9301"', [("line.hook.terminal_here", "again")]),
         ('"127.0.0.1:9301"', '"[::1]:9301"', [("line.hook.network_here", "end_family")]),
         ('"5a2b4c6d"', '"00000000"', [("line.hook.id", "tunnel_id")]),
         ('"5a2b4c6d"', '"tunnel"', [("line.hook.id", "tunnel_id")]),
@@ -103,7 +103,7 @@ def test_cards_of_the_kernel_have_names_and_nothing_of_a_network(
     good: str, mistakes: Mistakes
 ) -> None:
     same = on_isdn(good, KERNEL.replace("HFC-S_USB.2", "HFC-S_USB.1"))
-    assert mistakes(same) == [("line.hook.terminal", "same_side")]
+    assert mistakes(same) == [("line.hook.terminal", "again")]
     foreign = on_isdn(good, f'{KERNEL}, id = "5a2b4c6d"')
     assert mistakes(foreign) == [("line.hook.id", "of_kind")]
 

@@ -139,7 +139,7 @@ def test_a_value_is_shown_short_and_on_one_line(found: Found) -> None:
         (
             '["service", "training"]',
             '["service", "trainin"]',
-            [(19, "line.purposes", "purpose_near")],
+            [(19, "line.purposes", "word_near")],
         ),
         (
             '["training"],',

@@ -148,7 +148,7 @@ def test_all_mistakes_of_the_words_come_at_once(good: str, mistakes: Mistakes) -
 def test_words_that_no_sentence_holds_are_refused(good: str, mistakes: Mistakes) -> None:
     words = '{ pl = "ustawa", en = "the law", de = "das Gesetz" }'
     text = good.replace('id = "quality"', f'id = "quality"\nlaw_says = {words}')
-    assert mistakes(text) == [("purpose.law_says", "not_spoken")]
+    assert mistakes(text) == [("purpose.law_says", "other_basis")]
 
 
 def test_a_confirmation_names_person_day_and_words(good: str, mistakes: Mistakes) -> None:

@@ -71,7 +71,7 @@ FAIL: list[tuple[Callable[[object], object], object, str]] = [
     (valid.valid_languages, ["pl", "pl"], "twice"),
     (valid.valid_country, "pl", "country"),
     (valid.valid_country, "ZZ", "country"),
-    (valid.valid_outside_prefix, 0, "outside_prefix"),
+    (valid.valid_outside_prefix, 0, "text"),
     (valid.valid_outside_prefix, "00000", "outside_prefix"),
     (polish, "22 123 45", "number"),
     (polish, "reception", "number"),

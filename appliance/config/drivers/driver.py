@@ -75,6 +75,9 @@ class Options:
     shared_by: ClassVar[str] = ""
     """The option that tells the lines of one device apart; empty: it has one line."""
 
+    holds_to_hear: ClassVar[bool] = False
+    """It hears only while it holds the line, as one more phone would."""
+
     by_hand: ClassVar[Mapping[str, Sequence[str]]] = {}
     """Option -> the words of which somebody chooses who puts a line together, the usual one first;
     nobody is asked where there is one alone."""
@@ -87,11 +90,6 @@ class Options:
     @property
     def one_signal(self) -> bool:
         """Say whether both parties are heard as one signal."""
-        return False
-
-    @property
-    def holds_to_hear(self) -> bool:
-        """Say whether it hears only while it holds the line, as one more phone would."""
         return False
 
     @property
@@ -197,12 +195,8 @@ def filled(section: type[Options], options: Mapping[str, Any]) -> Options:
 def named(section: type[Options]) -> Mapping[str, DeviceKind]:
     """Return the options that name a device."""
     hints = get_type_hints(section, include_extras=True)
-    found = {}
-    for key in keys(section):
-        for said in getattr(hints[key], "__metadata__", ()):
-            if isinstance(said, DeviceKind):
-                found[key] = said
-    return found
+    said = ((key, each) for key in keys(section) for each in hints[key].__metadata__)
+    return {key: each for key, each in said if isinstance(each, DeviceKind)}
 
 
 def usual(section: type[Options]) -> dict[str, str]:

@@ -56,7 +56,7 @@ class KernelOptions(AnyIsdn):
     def wrong(self) -> Iterator[JointMistake]:
         """Yield that both sides are one card."""
         if self.network and self.network == self.terminal:
-            yield JointMistake("terminal", "same_side")
+            yield JointMistake("terminal", "again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class L1oipOptions(AnyIsdn):
         """Yield what is wrong between the ends."""
         for first, second in _SIDES:
             if getattr(self, first) and getattr(self, first) == getattr(self, second):
-                yield JointMistake(second, "same_side")
+                yield JointMistake(second, "again")
         hosts = {key: _address(getattr(self, key)) for pair in _ENDS for key in pair}
         for there, here in _ENDS:
             kinds = {host.version for host in (hosts[there], hosts[here]) if host}

@@ -51,6 +51,7 @@ class ModemHook(ModemPart):
 class ModemAudio(ModemPart):
     """What hears the line: it holds it."""
 
+    holds_to_hear: ClassVar[bool] = True
     holds_line: Annotated[bool, N_("The modem may hold the line in calls"), Also(
         docs="has to be `true` where the sound comes through the modem: it then holds the line "
         "in calls that come in"),
@@ -59,11 +60,6 @@ class ModemAudio(ModemPart):
     @property
     def one_signal(self) -> bool:
         """Say that it hears both parties at once."""
-        return True
-
-    @property
-    def holds_to_hear(self) -> bool:
-        """Say that it hears no line that it does not hold."""
         return True
 # fmt: on
 

@@ -110,7 +110,7 @@ class OptocouplerOptions(_WithCaller):
         yield from _WithCaller.wrong(self)
         pins = [each.removeprefix("not ") for each in (self.off_hook, self.ringing)]
         if self.ringing and pins[0] == pins[1]:
-            yield JointMistake("ringing", "same_serial_pin")
+            yield JointMistake("ringing", "again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from importlib import resources
 
 from appliance.config.settings import Basis, Purpose
 
+FORMS = ("full", "short", "label")
+"""The words of a purpose that every one has."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadyPurpose:
@@ -59,12 +62,11 @@ def said_alone(purpose: Purpose, language: str) -> str:
 
 
 def _ready_as(purpose: Purpose, language: str) -> ReadyPurpose | None:
-    words = [says.get(language) for says in (purpose.full, purpose.short, purpose.label)]
+    words = [getattr(purpose, form).get(language) for form in FORMS]
     return next((each for each in ready_purposes() if words in _forms(each, language)), None)
 
 
 def _forms(ready: ReadyPurpose, language: str) -> list[list[str]]:
-    before = ready.before.get(language, {})
-    now = {"full": ready.full, "short": ready.short, "label": ready.label}
-    forms = [[said[language] for said in now.values()]]
-    return [*forms, [before[name] for name in now]] if before else forms
+    forms = [[getattr(ready, form)[language] for form in FORMS]]
+    before = ready.before.get(language)
+    return [*forms, [before[form] for form in FORMS]] if before else forms

@@ -88,9 +88,8 @@ def as_spoken(text: str, language: str) -> str:
         spoken = re.sub(rf"(?<!\w)(?:{short})(?!\w)", long, spoken, flags=re.IGNORECASE)
     spoken = _ADDRESS.sub(lambda found: _address(found[0], language), spoken)
     spoken = re.sub(r"\d", lambda found: f" {_DIGITS[language][int(found[0])]} ", spoken)
-    spoken = spoken.replace("&", f" {_SIGNS[language]['&']} ").replace(
-        "@", f" {_SIGNS[language]['@']} "
-    )
+    for sign in "&@":
+        spoken = spoken.replace(sign, f" {_SIGNS[language][sign]} ")
     spoken = re.sub(r"(?<=\w)\.", "", spoken)  # a full stop within a sentence ends it
     return re.sub(r" +(?=,)", "", re.sub(r" {2,}", " ", spoken)).strip()
 

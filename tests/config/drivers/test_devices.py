@@ -90,7 +90,7 @@ def test_the_lines_of_a_whozz_unit_share_its_port_under_numbers_of_their_own(
         ),
         (
             'dialect = "optocouplers", port = "/dev/a", off_hook = "ri", ringing = "not ri"',
-            [("line.hook.ringing", "same_serial_pin")],
+            [("line.hook.ringing", "again")],
         ),
         ('dialect = "morse", port = "/dev/a", line = 2', [("line.hook.dialect", "word_unknown")]),
         (f'{LM1}, caller = "modem"', [("line.hook.caller", "without_port")]),

@@ -127,7 +127,7 @@ def _of_devices(way: Way) -> Iterator[AnswerSlip]:
 def _between_devices(way: Way) -> Iterator[AnswerSlip]:
     if way.name == "isdn":
         ends = {"isdn.isdn.network": "te.1", "isdn.isdn.terminal": "te.1"}
-        yield AnswerSlip("isdn.isdn.terminal", "same_side", ends)
+        yield AnswerSlip("isdn.isdn.terminal", "again", ends)
         return
     if not way.simulated:
         yield AnswerSlip(OTHERS, "device_taken", {f"{way.name}.sound.card": "Tap2"})
