@@ -115,6 +115,8 @@ def _print_due(state: ask.TimeState) -> None:
         day = datetime.fromordinal(row.day + 719_163).date()
         click.echo(f"{day}  {row.recordings}")
     click.echo(f"together    {sum(row.recordings for row in state.due)}")
+    if kept := sum(row.kept for row in state.due):
+        click.echo(f"{kept} of them are held silently and stay.")
 
 
 def _moment(at: float) -> str:

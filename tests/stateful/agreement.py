@@ -111,7 +111,7 @@ def _check_calls(box: Box) -> None:
         assert left == [], "due, and still there after a sweep"
     if box.swept and waiting is not None:
         days = Counter(keyring.entry(rid).due_day for rid in left)
-        assert dict(waiting.days) == days
+        assert {day: count for day, count, _ in waiting.days} == days
     box.swept = False
     closed = {call.rid for call in box.office.calls.values() if call.state == "closed"}
     known = {rid for rid, _ in keyring.taken_up()}

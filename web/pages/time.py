@@ -70,7 +70,8 @@ def allow() -> ResponseReturnValue:
         if refusal.code in {"list_changed", "time_unconfirmed"}:
             return _page({"sure": refusals.sentence(refusal)}, 409)
         return _page(*_why(refusal, "erase_password"))
-    return redirect(url_for("time.page", done="erasure"), 303)
+    done = "erasure" if recordings > (forms.number("kept") or 0) else "agreed"
+    return redirect(url_for("time.page", done=done), 303)
 
 
 def asks(state: TimeState | None) -> bool:
@@ -100,6 +101,7 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
         "state": state,
         "apart": _apart(state),
         "recordings": sum(row.recordings for row in state.due),
+        "kept": sum(row.kept for row in state.due),
         "chosen": request.form.get("time", ""),
         "day": request.form.get("day", ""),
         "clock_time": request.form.get("clock_time", ""),

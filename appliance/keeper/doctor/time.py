@@ -8,12 +8,12 @@ from appliance.keeper.time.judge import Question
 from appliance.model.findings import Finding, find
 
 
-def examine_time(time: BelievedClock, waiting: int) -> Iterator[Finding]:
+def examine_time(time: BelievedClock, waiting: bool) -> Iterator[Finding]:
     """Yield the findings on the time that retention goes by.
 
     Args:
         time: the believed time.
-        waiting: recordings in a sweep that waits for an administrator.
+        waiting: whether a sweep waits for an administrator.
     """
     judged, (wall, chip) = time.judged, time.clocks()
     if judged.belief is None:
@@ -25,7 +25,7 @@ def examine_time(time: BelievedClock, waiting: int) -> Iterator[Finding]:
     else:
         yield find("clock.counts", counted=_told(time.now()))
     if waiting:
-        yield find("clock.erasure_waits", count=waiting)
+        yield find("clock.erasure_waits")
     if judged.belief is not None and not judged.belief.witness:
         yield find("clock.chip_set")
     if chip is not None and not time.chip_was_read:

@@ -60,6 +60,7 @@ def build_recordings(
     intake = Intake(folders, keyring, audit, ledger, reading, origins, time, disk=base.disk)
     calls = CallParts(keyring, catalogue, readers.unreadable)
     speakers = SpeakerLists(keyring, audit, ledger, words, time, folders.speakers, base.disk)
+    concealed = ConcealedRecordings(keyring, audit, ledger)
     copies = Copies(keyring, audit, ledger, words, time)
     return KeptRecordings(
         intake=intake,
@@ -69,11 +70,11 @@ def build_recordings(
         calls=calls,
         words=words,
         reasons=ErasureReasons(keyring, ledger, words, time),
-        concealed=ConcealedRecordings(keyring, audit, ledger),
+        concealed=concealed,
         holds=Holds(keyring, audit, ledger, words, catalogue, time),
         numbers=AddedNumbers(keyring, audit, ledger, reading, catalogue, time),
         exempt=ExemptWords(ledger, words, time),
-        retention=Retention(keyring, erasing, audit, ledger, time, base.wrong_clock),
+        retention=Retention(keyring, erasing, audit, ledger, time, base.wrong_clock, concealed),
         prompts=KeptPrompts(folders.said, ledger, keyring, base.disk),
         copies=copies,
         silences=Silences(keyring, audit, ledger, words, time, may_end_silences(keyring)),

@@ -23,18 +23,25 @@ class ConcealedRecordings:
 
     def all(self) -> frozenset[str]:
         """Return the recordings."""
-        swept, silences = self._ledger.swept(), self._ledger.silences()
-        if swept is None or not silences:
+        swept = self._ledger.swept()
+        if swept is None or not self._ledger.silences():
             return frozenset()
-        held = [one.recording for one in self._ledger.holds() if one.silence in silences]
-        found = {rid for rid in held if self._is_over(rid, swept.day)}
-        found |= {rid for rid in self._keyring.due(swept.day) if self._was_silent(rid)}
-        return frozenset(found)
+        lifted = {rid for rid in self._keyring.due(swept.day) if self._was_silent(rid)}
+        return frozenset(self.kept(swept.day).keys() | lifted)
 
-    def _is_over(self, rid: str, day: int) -> bool:
-        """Say whether a recording would be erased on a day if nobody held it."""
+    def kept(self, day: int) -> dict[str, int]:
+        """Return the recordings that silent holds keep on a day, each with its last day."""
+        silences = self._ledger.silences()
+        held = [one.recording for one in self._ledger.holds() if one.silence in silences]
+        found = {rid: self._over_since(rid, day) for rid in held}
+        return {rid: last for rid, last in found.items() if last is not None}
+
+    def _over_since(self, rid: str, day: int) -> int | None:
+        """Return a recording's last day if it would be erased on a day but for its hold."""
         entry = self._keyring.get(rid)
-        return entry is not None and structs.replace(entry, held=False).due(day)
+        if entry is None or not structs.replace(entry, held=False).due(day):
+            return None
+        return entry.due_day
 
     def _was_silent(self, rid: str) -> bool:
         """Say whether the hold that a recording had last belongs to a silence."""

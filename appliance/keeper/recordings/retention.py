@@ -2,10 +2,12 @@
 
 Erasure comes at most an hour late. A due day is the last day (UTC) on which a recording may exist,
 by the believed time. A sweep that a wrong time could have caused waits for an administrator, and
-goes on waiting until one agrees.
+goes on waiting until one agrees. Whether it waits shows to everybody, so it is judged as if there
+were no silent holds: what they keep counts as due, and what they have kept past a sweep as erased.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ from appliance.errors import Refused
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.erasure.erase import RecordingErasure
 from appliance.keeper.recordings.brake import Due, counts, must_ask
+from appliance.keeper.recordings.concealed import ConcealedRecordings
 from appliance.keeper.storage.belief import Belief, Swept
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.time.believed_clock import BelievedClock
@@ -33,7 +36,8 @@ REMIND = float(DAY)
 class PendingSweep:
     """A sweep that waits for an administrator."""
 
-    days: tuple[tuple[int, int], ...]  # due day, how many recordings; the earliest first
+    days: tuple[tuple[int, int, int], ...]
+    """Due day, how many recordings, how many of them silent holds keep; the earliest first."""
 
     @property
     def through(self) -> int:
@@ -42,8 +46,8 @@ class PendingSweep:
 
     @property
     def recordings(self) -> int:
-        """Return how many recordings it would erase."""
-        return sum(count for _, count in self.days)
+        """Return how many recordings are due, as far as silent holds are not told."""
+        return sum(count for _, count, _ in self.days)
 
 
 class Retention:
@@ -57,6 +61,7 @@ class Retention:
         ledger: Ledger,
         time: BelievedClock,
         wrong_clock: WrongClock,
+        concealed: ConcealedRecordings,
     ) -> None:
         self._keyring = keyring
         self._erasing = erasing
@@ -64,6 +69,7 @@ class Retention:
         self._ledger = ledger
         self._time = time
         self._wrong_clock = wrong_clock
+        self._concealed = concealed
         self._reminded: dict[str, float] = {}  # audit entry -> monotonic
         self._asks = False  # the last attempt waits for an administrator
         self._one = threading.RLock()
@@ -77,8 +83,10 @@ class Retention:
         belief = self._time.judged.belief
         if not self._asks or belief is None:
             return None
-        days = counts(self._keyring.due(day_of(belief.at)).values())
-        return PendingSweep(days) if days else None
+        told, kept = self._told(belief), self._concealed.kept(day_of(belief.at))
+        silent = Counter(one.day for one in told if one.rid in kept)
+        days = counts(one.day for one in told)
+        return PendingSweep(tuple((day, n, silent[day]) for day, n in days)) if days else None
 
     def sweep(self) -> tuple[ErasureCertificate, ...]:
         """Erase everything due in one batch, after correcting wrong dates.
@@ -93,17 +101,24 @@ class Retention:
                 self._ledger.begin()
                 return ()
             self._date(judged)
-            due = self._due(judged.belief)
-            if self._must_ask(due, judged.belief):
+            due, told = self._due(judged.belief), self._told(judged.belief)
+            if self._must_ask(told, judged.belief):
                 self._time.settle(self._asking(judged.belief))
                 self._asks = True
-                self._remind("retention_asks", f"recordings.{len(due)}")
-                return ()
+                self._remind("retention_asks", f"recordings.{len(told)}")
+                gone = self._concealed.all()
+                return self._carry_out([one for one in due if one.rid in gone])
             return self._erase(due, judged.belief)
 
-    def _must_ask(self, due: list[Due], belief: Belief) -> bool:
-        archive = self._keyring.count_taken_up()
-        return must_ask(due, archive, belief.counted, self._ledger.swept())
+    def _must_ask(self, told: list[Due], belief: Belief) -> bool:
+        archive = self._keyring.count_taken_up() - len(self._concealed.all())
+        return must_ask(told, archive, belief.counted, self._ledger.swept())
+
+    def _told(self, belief: Belief) -> list[Due]:
+        """Return what is due as far as silent holds are not told: nothing of it differs by one."""
+        day, gone = day_of(belief.at), self._concealed.all()
+        found = self._keyring.due(day) | self._concealed.kept(day)
+        return self._listed({rid: last for rid, last in found.items() if rid not in gone})
 
     def _asking(self, belief: Belief) -> Swept:
         """Return the last sweep, with the mark that another one waits."""
@@ -125,9 +140,10 @@ class Retention:
             judged = self._time.look()
             if judged.belief is None:
                 raise Refused("time_unconfirmed")
-            due = [one for one in self._due(judged.belief) if one.day <= through]
-            if not due or len(due) != recordings:
+            told = [one for one in self._told(judged.belief) if one.day <= through]
+            if not told or len(told) != recordings:
                 raise Refused("list_changed")
+            due = [one for one in self._due(judged.belief) if one.day <= through]
             return self._erase(due, judged.belief)
 
     def date(self, taken_up: Collection[str]) -> None:
@@ -146,7 +162,9 @@ class Retention:
             self._wrong_clock.put_right(only)
 
     def _due(self, belief: Belief) -> list[Due]:
-        found = self._keyring.due(day_of(belief.at))
+        return self._listed(self._keyring.due(day_of(belief.at)))
+
+    def _listed(self, found: dict[str, int]) -> list[Due]:
         return [Due(rid, day, self._kept(rid, day)) for rid, day in sorted(found.items())]
 
     def _kept(self, rid: str, due_day: int) -> int | None:
@@ -160,13 +178,16 @@ class Retention:
         """Erase; what is believed is on the disk before, and that it was done only afterwards."""
         self._asks = False
         self._reminded.pop("retention_asks", None)
-        made: tuple[ErasureCertificate, ...] = ()
-        if due:
-            self._time.settle()
-            made = self._erasing.by_keeper([one.rid for one in due], Ground.NO_LONGER_NEEDED)
+        made = self._carry_out(due)
         if all(one.state != "failed" for one in made):
             self._time.settle(Swept(belief.counted, day_of(belief.at)))
         return made
+
+    def _carry_out(self, due: list[Due]) -> tuple[ErasureCertificate, ...]:
+        if not due:
+            return ()
+        self._time.settle()
+        return self._erasing.by_keeper([one.rid for one in due], Ground.NO_LONGER_NEEDED)
 
     def _say(self, question: Question) -> None:
         """Put on record that the time is in question, and again each day."""

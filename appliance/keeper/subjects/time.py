@@ -16,8 +16,8 @@ def build(box: Box) -> Subject:
 
     def findings() -> Iterator[Finding]:
         records = box.opened().records
-        waiting = records.recordings.retention.waiting
-        return examine_time(records.time, waiting.recordings if waiting is not None else 0)
+        waits = records.recordings.retention.waiting is not None
+        return examine_time(records.time, waits)
 
     look = box.with_open(lambda now: now.records.look_at_the_time())
     return Subject(

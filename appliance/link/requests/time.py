@@ -10,10 +10,11 @@ the power was off for nobody knows how long, the clock differs, a sweep waits; e
 
 
 class DueDay(Message, frozen=True):
-    """The recordings whose retention ends on one day."""
+    """The recordings whose retention ends on one day, those that silent holds keep among them."""
 
     day: int  # the last on which they may exist, in days since 1970-01-01
     recordings: int
+    kept: int = 0  # of these, by a silent hold: they stay
 
 
 class TimeState(Message, frozen=True):

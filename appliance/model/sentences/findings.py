@@ -282,7 +282,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "and say which is right."
     ),
     "clock.erasure_waits": _warn(
-        "An erasure of %(count)s recordings waits: open Time in the panel and look at it."
+        "An erasure by date waits for an administrator: open Time in the panel and look at it."
     ),
     "clock.chip_set": _warn(
         "Somebody sets the clock chip, so it proves nothing: install the files of "

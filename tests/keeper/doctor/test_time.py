@@ -20,7 +20,7 @@ def manual() -> ManualClock:
     return ManualClock(T)
 
 
-def ids(time: BelievedClock, waiting: int = 0) -> list[str]:
+def ids(time: BelievedClock, waiting: bool = False) -> list[str]:
     time.look()
     return [finding.id for finding in examine_time(time, waiting)]
 
@@ -31,10 +31,10 @@ def test_without_a_chip(manual: ManualClock, tmp_path: Path) -> None:
     assert ids(time) == ["clock.first"]
     time.confirm(T)
     assert ids(time) == ["clock.counts"]
-    assert ids(time, 212) == ["clock.counts", "clock.erasure_waits"]
+    assert ids(time, True) == ["clock.counts", "clock.erasure_waits"]
     manual.jump(400 * DAY)
     assert ids(time) == ["clock.ask"]
-    (found,) = examine_time(time, 0)
+    (found,) = examine_time(time, False)
     assert "2027-10-26 14:13 UTC" in found.text
     assert "2026-09-21 14:13 UTC" in found.text
     time.settle()

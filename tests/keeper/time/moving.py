@@ -113,6 +113,14 @@ class World:
     def get(self, rid: str) -> RecordingEntry | None:
         return self.keys.get(rid)
 
+    def all(self) -> frozenset[str]:
+        """Return what silent holds have kept past a sweep: there are none."""
+        return frozenset()
+
+    def kept(self, day: int) -> dict[str, int]:
+        """Return what they keep."""
+        return {}
+
     def due(self, day: int) -> dict[str, int]:
         return {rid: entry.due_day or 0 for rid, entry in self.keys.items() if entry.due(day)}
 
@@ -145,7 +153,8 @@ class World:
             boot = f"{self.boot:06x}"
             time = BelievedClock(clock, Boot(boot, me))
             time.open(book, not_before)
-            self.keeper = Retention(me, me, me, book, time, WrongClock(me, book, time, boot))
+            right = WrongClock(me, book, time, boot)
+            self.keeper = Retention(me, me, me, book, time, right, me)
             self.time = time
             self.take_up()
             self.keeper.sweep()

@@ -8,8 +8,11 @@ import pytest
 from msgspec import structs
 
 from appliance.clock import DAY
+from appliance.keeper.recordings import brake
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
+from tests.samples import PAPER
+from tests.vaults import change
 from tests.web.conftest import Browser, Panel, serve, set_up_box
 
 ADAM, POLA, LENA = "Adam Admin", "Pola Officer", "Lena Listener"
@@ -149,6 +152,38 @@ def test_an_erasure_that_waits_is_shown_with_days_and_numbers_and_agreed_to(pane
     assert "The recordings are being erased" in page
     assert "An erasure waits" not in page
     assert panel.box.acts().count("erasing") == 6
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_what_silent_holds_keep_is_told_and_stays(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    monkeypatch.setattr(brake, "SMALL", 0)
+    pola, rid = panel.log_in(POLA), panel.record()
+    until = {"silent_until": "2027-06-01", "recipient": "authority", "words": "KMP"}
+    assert pola.send(f"/calls/{rid}/hand-over", **until, **PAPER).data
+    hold = {"ground": "legal_duty", "reason": "KMP", "review": "2027-06-01"}
+    pola.send(f"/calls/{rid}/hold", **hold)
+    panel.box.clock.advance(DAY)  # behind the last sweep
+    box = panel.box.keeper.box
+    assert box is not None
+    today = int(panel.box.clock.now() // DAY)
+    change(box.keyring, rid, due_day=today - 1, day=today - 91, boot_id="")
+    fill_with_due(panel, others)
+    adam = panel.log_in(ADAM)
+    page = adam.get("/time", Accept_Language="en").text
+    numbers = [int(found) for found in re.findall(r"</th><td>(\d+)</td>", page)]
+    assert numbers == [others + 1] * 2
+    assert "1 of them is held silently and stays." in page
+    assert ("Erase 3 recordings" in page) is bool(others)
+    form = {name: field(page, name) for name in ("through", "recordings", "kept")}
+    done = adam.send("/time/erasure", **form, sure="yes", erase_password=PASSWORD)
+    assert done.headers["Location"] == f"/time?done={'erasure' if others else 'agreed'}"
+    told = adam.get(done.headers["Location"], Accept_Language="en").text
+    assert ("There was nothing to erase." in told) is not bool(others)
+    assert panel.box.acts().count("erasing") == others
+    assert rid in box.keyring
+    assert panel.log_in(LENA).get(f"/calls/{rid}").status_code == 404
 
 
 def test_the_officer_sees_an_erasure_that_waits_and_may_not_agree(panel: Panel) -> None:
