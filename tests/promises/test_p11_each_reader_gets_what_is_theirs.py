@@ -101,6 +101,25 @@ def copies_for(kind: str, world: World) -> Iterator[tuple[str, Any]]:
         file.unlink()
 
 
+def nothing_leaves(world: World, kind: str) -> None:
+    """Try each way by which a copy, a proof or a sheet leaves for somebody: none does."""
+    rid, officer, named = world.rid, world.officer, {"recipient": kind, "words": "Anna Nowak"}
+    out = world.files / f"{kind}.wav"
+    for answer in (
+        officer.get(f"/calls/{rid}/proof?for={kind}"),
+        officer.send(f"/calls/{rid}/proof", recipient=kind),
+        officer.send(f"/calls/{rid}/hand-over", **named),
+        officer.send("/calls/chosen/hand-over", **named, chosen=world.chosen()),
+        officer.send("/calls/chosen/hand-over", **named, chosen=world.chosen(world.another)),
+    ):
+        assert answer.status_code >= 400, answer.text
+        assert answer.mimetype == "text/html"
+    for words in (("export", "--for", kind), ("export",), ("proof", "--for", kind)):
+        world.run(words[0], rid, *words[1:], "--out", str(out), code=1)
+        assert not out.exists()
+        assert not out.with_name(f"{kind}.proof.jsonl").exists()
+
+
 def mailed(world: World) -> Iterator[tuple[str, Any]]:
     """Yield the mail of a day; its signed head is of the whole audit.
 
@@ -199,6 +218,8 @@ def test_a_call_that_a_silence_keeps_past_its_date_is_gone(tmp_path: Path, seed:
         assert plain.officer.get(f"/calls/{plain.rid}").status_code == 303, "to its certificate"
         for world in (silenced, plain):
             world.run("show", world.rid, name=LISTENER, code=1)
+            for kind in ("caller", "adviser"):
+                nothing_leaves(world, kind)
         ways = zip(
             (*seen(silenced), *mailed(silenced)), (*seen(plain), *mailed(plain)), strict=True
         )

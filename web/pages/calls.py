@@ -25,6 +25,7 @@ from appliance.link.requests.calls import (  # fmt: skip
     ShowHold,
     ShowUnreadable,
     UnreadableCall,
+    UnreadableDetail,
 )
 from appliance.link.requests.lines import GetLines
 from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
@@ -135,8 +136,14 @@ def chosen_calls() -> tuple[str, list[CallRecord | UnreadableCall]]:
 
     A call that was erased meanwhile is left out.
     """
+    name, details = chosen_details()
+    return name, [detail.call for detail in details]
+
+
+def chosen_details() -> tuple[str, list[CallDetail | UnreadableDetail]]:
+    """Return the same, with all that is known of the calls."""
     name, chosen = chosen_recordings()
-    return name, [call for call in map(look_at, chosen) if call is not None]
+    return name, [detail for detail in map(_detail, chosen) if detail is not None]
 
 
 def chosen_recordings() -> tuple[str, tuple[str, ...]]:
@@ -147,14 +154,26 @@ def chosen_recordings() -> tuple[str, tuple[str, ...]]:
 
 def look_at(recording: str) -> CallRecord | UnreadableCall | None:
     """Return a call, also one that cannot be read; None if there is none any more."""
+    detail = _detail(recording)
+    return detail.call if detail is not None else None
+
+
+def _detail(recording: str) -> CallDetail | UnreadableDetail | None:
     try:
-        return access.ask(ShowCall(recording=recording)).call
+        return access.ask(ShowCall(recording=recording))
     except Refused as refusal:
         if refusal.code in {"not_found", "erased"}:
             return None
         if refusal.code != "unreadable":
             raise
-    return access.ask(ShowUnreadable(recording=recording)).call
+    return access.ask(ShowUnreadable(recording=recording))
+
+
+def is_erased_for_caller(detail: CallDetail | UnreadableDetail) -> bool:
+    """Say whether a silent hold alone keeps all of a call past its date."""
+    if isinstance(detail, UnreadableDetail):
+        return detail.kept_silently
+    return len(detail.kept_silently) == max(len(detail.parts), 1)
 
 
 @blueprint.get("/<recording>")
@@ -205,6 +224,7 @@ def call_page(
         hold=_hold(detail),
         playback=playback,
         wrong=wrong,
+        erased_for_caller=is_erased_for_caller(detail),
         number_wrong=number_wrong,
         mistakes=mistakes or {},
         form=request.form if mistakes else {},

@@ -1,7 +1,7 @@
 """Show and hand over the proof of a call, and let its words be heard."""
 
 from appliance.errors import Refused
-from appliance.keeper.handlers.calls.discretion import Discretion
+from appliance.keeper.handlers.calls.discretion import Discretion, for_recipient
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.wav import Wav
 from appliance.keeper.recordings.handing_over.proofs import without_texts
@@ -34,9 +34,8 @@ class ProofDesk:
             raise Refused("forbidden", roles=Role.PRIVACY_OFFICER)
         mine = Discretion(self._recordings, who)
         mine.refuse_concealed(asked.recording)
-        recordings, annex = self._recordings.proofs.of(
-            asked.recording, recipient, without=mine.concealed
-        )
+        one, gone = for_recipient(self._recordings, asked.recording, recipient)
+        recordings, annex = self._recordings.proofs.of(one, recipient, gone)
         pairs = zip(recordings, annex.evidence, strict=True)
         places = [_checked(*pair, annex.reader) for pair in pairs]
         return ask.ProofSheet(
@@ -53,7 +52,8 @@ class ProofDesk:
     def get(self, asked: ask.GetProof, who: Caller) -> tuple[ask.ProofFile, bytes]:
         """Hand over a call's proof, once it is on record for whom and with which annex."""
         recipient = asked.recipient.value
-        name, raw = self._recordings.proofs.give(asked.recording, recipient, who.actor)
+        one, gone = for_recipient(self._recordings, asked.recording, recipient)
+        name, raw = self._recordings.proofs.give(one, recipient, who.actor, gone)
         return ask.ProofFile(name), raw
 
     @handles(ask.HearWords)

@@ -1,8 +1,9 @@
 """Say which recordings a silence alone keeps past their date.
 
 The last sweep would have erased them but for a hold that belongs to a silence. Whoever may not know
-of it takes them for erased. Once that hold is lifted they stay concealed until the next sweep. A
-sweep that failed, or waits for a person, erases nothing, so it conceals nothing either.
+of it takes them for erased, and nothing of them leaves for a caller. Once that hold is lifted they
+stay concealed until the next sweep. A sweep that failed, or waits for a person, erases nothing, so
+it conceals nothing either.
 """
 
 from msgspec import structs
@@ -10,6 +11,7 @@ from msgspec import structs
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import hold_cases, silenced_cases
 from appliance.keeper.storage.ledger import Ledger
+from appliance.model.proof import ProofReader, reader_for
 from appliance.vault.opening.keyring import Keyring
 
 
@@ -28,6 +30,15 @@ class ConcealedRecordings:
             return frozenset()
         lifted = {rid for rid in self._keyring.due(swept.day) if self._was_silent(rid)}
         return frozenset(self.kept(swept.day).keys() | lifted)
+
+    def for_recipient(self, recipient: str) -> frozenset[str]:
+        """Return the recordings that are erased for those who get a copy or a proof.
+
+        Args:
+            recipient: their kind; empty: nobody has said it. All but an authority and the office
+                may know what a caller may.
+        """
+        return self.all() if reader_for(recipient) is ProofReader.CALLER else frozenset()
 
     def kept(self, day: int) -> dict[str, int]:
         """Return the recordings that silent holds keep on a day, each with its last day."""

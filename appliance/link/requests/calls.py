@@ -111,6 +111,7 @@ class CallDetail(Message, frozen=True):
     unsilenced: tuple[UnsilencedCopy, ...] = ()  # the same, those without one
     added: NumberAdded | None = None  # of the number, if the call itself told none
     waits: Waits = ""
+    kept_silently: tuple[str, ...] = ()  # recordings kept by a silent hold alone; for officers
 
     @property
     def amiss(self) -> bool:
@@ -148,6 +149,7 @@ class UnreadableDetail(Message, frozen=True):
     bytes_on_disk: int
     audit: tuple[AuditLine, ...]
     waits: Waits = ""
+    kept_silently: bool = False  # by a silent hold alone; for privacy officers
 
 
 class ShowUnreadable(Operation[UnreadableDetail], frozen=True, tag="calls.show_unreadable"):

@@ -5,7 +5,7 @@ all that a single one has.
 """
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
@@ -13,12 +13,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from appliance.errors import Refused, ZgodaError
-from appliance.link.requests.calls import ExportCall, Recipient, ShowCall
+from appliance.link.requests.calls import (
+    CallDetail,
+    ExportCall,
+    Recipient,
+    ShowCall,
+    UnreadableDetail,
+)
 from appliance.link.requests.proof import ProofSheet
 from appliance.model.limits import LONGEST_RECIPIENT
+from appliance.model.proof import ProofReader, reader_for
 from web import access
 from web.lists.archive import Archive, Texts, as_read
-from web.pages.calls import call_page, chosen_calls, chosen_recordings, rid
+from web.pages.calls import (
+    call_page,
+    chosen_calls,
+    chosen_details,
+    chosen_recordings,
+    is_erased_for_caller,
+    rid,
+)
 from web.pages.one_call.proof import parts_of
 from web.sink import Sink
 from web.words import proof as proof_words
@@ -36,6 +50,7 @@ FIELD_OF = {
     "silence_long": "silent_until",
     "no_day": "silent_until",
     "no_copy": "form",
+    "erased_for_recipient": "recipient",
 }
 """Refusal of what was typed -> the field that its sentence stands at."""
 
@@ -69,9 +84,9 @@ def ask_many() -> ResponseReturnValue:
 def hand_over_many() -> ResponseReturnValue:
     """Hand several calls over in one file."""
     access.need(ExportCall)
-    _, calls = chosen_calls()
-    mistakes = _mistakes()
-    if mistakes or not calls:
+    _, details = chosen_details()
+    mistakes = _mistakes() or _erased(details, request.form["recipient"])
+    if mistakes or not details:
         return _many_page(mistakes, 400)
     whom = str(proof_words.recipient(request.form["recipient"]))
     if words := request.form.get("words", "").strip():
@@ -99,6 +114,22 @@ def _mistakes() -> dict[str, str]:
     if form.get("recipient") not in {str(one) for one in Recipient}:
         return {"recipient": gettext("Say for whom the copy is.")}
     return long_fields()
+
+
+def _erased(details: Sequence[CallDetail | UnreadableDetail], recipient: str) -> dict[str, str]:
+    """Return the mistake of choosing calls that are erased for a recipient.
+
+    They are told before anything is made: a file for a caller may not name them.
+    """
+    gone = [one.call.recording[:8] for one in details if is_erased_for_caller(one)]
+    if not gone or reader_for(recipient) is not ProofReader.CALLER:
+        return {}
+    wrong = gettext(
+        "For this recipient these calls count as erased: %(calls)s. Only a silenced hold keeps "
+        "them. Choose the calls again without them.",
+        calls=", ".join(gone),
+    )
+    return {"recipient": wrong}
 
 
 def _asked(recording: str) -> ExportCall:

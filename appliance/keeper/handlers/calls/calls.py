@@ -1,7 +1,7 @@
 """Handle the operations on recorded calls; the dispatch checks roles and writes the audit."""
 
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from appliance.clock import day_of
 from appliance.errors import Refused, Tampered
 from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.handlers.calls.detail import detail, tampered, trail
-from appliance.keeper.handlers.calls.discretion import Discretion
+from appliance.keeper.handlers.calls.discretion import Discretion, for_recipient
 from appliance.keeper.handlers.calls.erasing import refuse_gone
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
@@ -93,7 +93,12 @@ class Calls:
         if mine.whole:
             silences = self._recordings.silences.of(list(checked), who.operator)
             unsilenced = self._recordings.silences.unsilenced(acts)
-            shown = structs.replace(shown, silences=silences, unsilenced=unsilenced)
+            shown = structs.replace(
+                shown,
+                silences=silences,
+                unsilenced=unsilenced,
+                kept_silently=tuple(sorted(self._recordings.concealed.all() & checked.keys())),
+            )
         return self._with_number(shown, [part.recording for part in parts])
 
     def _waits(self) -> Waits:
@@ -142,6 +147,7 @@ class Calls:
             bytes_on_disk=self._bytes_on_disk(asked.recording),
             audit=mine.lines(audit_line(entry) for entry in reversed(mine.entries(entries))),
             waits=self._waits(),
+            kept_silently=mine.whole and asked.recording in self._recordings.concealed.all(),
         )
 
     @handles(ask.OpenPlayback)
@@ -186,18 +192,21 @@ class Calls:
         self, asked: ask.ExportCall, who: Caller
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
         """Hand over a call's whole sound as a file, piece by piece, and keep who got it."""
-        copies, rids = self._recordings.copies, self._recordings.calls.of(asked.recording)
+        copies, calls = self._recordings.copies, self._recordings.calls
+        one, gone = for_recipient(self._recordings, asked.recording, asked.recipient or "")
+        asked = structs.replace(asked, recording=one)
         if asked.silent_until or asked.joins:  # what is refused anyway sets no silence
             self._readable(asked.recording)
+        rids = [rid for rid in calls.of(asked.recording) if rid not in gone]
         begun = copies.begin(asked, rids, who.actor)
-        pieces = copies.counted(begun, self._pieces(asked))
+        pieces = copies.counted(begun, self._pieces(asked, gone))
         next(pieces)  # it runs from here on, so that its end is told even if nobody reads it
         return pieces
 
     def _pieces(
-        self, asked: ask.ExportCall
+        self, asked: ask.ExportCall, gone: Collection[str]
     ) -> Generator[tuple[ask.ExportPiece, bytes] | None, None, None]:
-        parts = self._readable(asked.recording)
+        parts = [one for one in self._readable(asked.recording) if one.recording not in gone]
         with self._sealed_only(asked.recording):
             yield from export(self._readers.reading, parts, self._facts(parts), asked.format)
 

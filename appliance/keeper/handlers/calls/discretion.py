@@ -79,3 +79,25 @@ def _for_officers(entry: AuditEntry) -> bool:
     return entry.type == "viewed" or (
         entry.type == PROOF_GIVEN and reader is not ProofReader.CALLER
     )
+
+
+def for_recipient(
+    recordings: KeptRecordings, recording: str, recipient: str
+) -> tuple[str, frozenset[str]]:
+    """Return what of a call may leave for somebody: one of its recordings, and what is left out.
+
+    The refusal tells a privacy officer why; nothing of it may reach a caller.
+
+    Args:
+        recordings: all of them.
+        recording: one of the call's.
+        recipient: the kind of those who would get it.
+
+    Raises:
+        Refused: ``erased_for_recipient``: the whole call is erased, as far as they are told.
+    """
+    gone = recordings.concealed.for_recipient(recipient)
+    left = [rid for rid in (recording, *recordings.calls.of(recording)) if rid not in gone]
+    if not left:
+        raise Refused("erased_for_recipient")
+    return left[0], gone

@@ -117,7 +117,9 @@ class Proofs:
         declared = {purpose.id for one in recordings for purpose in one.rule.purposes}
         return recordings, for_reader(whole, recipient, declared), newest[0]
 
-    def give(self, recording: str, recipient: str, actor: str) -> tuple[str, bytes]:
+    def give(
+        self, recording: str, recipient: str, actor: str, without: Collection[str] = ()
+    ) -> tuple[str, bytes]:
         """Put on record that a call's signed proof is handed over; return its name and bytes.
 
         It is made anew if anything was done with the call meanwhile: between the newest entry that
@@ -126,12 +128,12 @@ class Proofs:
         Raises as ``of`` does; and Refused: ``proof_too_large``.
         """
         while True:
-            recordings, annex, newest = self._made(recording, recipient)
+            recordings, annex, newest = self._made(recording, recipient, without)
             cores = [one.core for one in recordings]
             raw = write_proof(self._keyring.box_key, cores, annex, self._keyring.sign)
             if len(raw) > MOST_BYTES:
                 raise Refused("proof_too_large")
-            rids = self._calls.of(recording)
+            rids = [rid for rid in self._calls.of(recording) if rid not in without]
             given = Act(
                 type=PROOF_GIVEN,
                 actor=actor,

@@ -97,6 +97,14 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
         N_("Not possible now"),
         N_("This call cannot be added to that copy. Hand it over on its own."),
     ),
+    "erased_for_recipient": state(
+        N_("Erased for this recipient"),
+        N_(
+            "The erasure date of this call is over, and only a silenced hold keeps it. For a "
+            "caller or an adviser it counts as erased: answer as you do for an erased call. "
+            "Copies and proofs leave for an authority or the office alone."
+        ),
+    ),
     "no_silence": missing(N_("Not found"), N_("There is no such silence any more.")),
     "silence_end_waits": state(
         N_("Not possible now"), N_("A request to end this silence already waits.")
