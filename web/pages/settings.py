@@ -24,6 +24,7 @@ from appliance.link.requests.settings import (
     TrySettings,
 )
 from web import access
+from web.forms import base, figure
 from web.settings import answers
 from web.settings.fields import (
     BASES,
@@ -86,41 +87,43 @@ def page() -> ResponseReturnValue:
 
 
 @blueprint.get("/<section>")
-def form(section: str) -> ResponseReturnValue:
+@blueprint.get("/<section>/<item>", endpoint="item_form")
+def form(section: str, item: str | None = None) -> ResponseReturnValue:
     """Show a form, or the list of what has a form each."""
     access.need(ShowSettings)
-    chosen, now = _section(section), access.ask(ShowSettings())
-    if chosen.many:
+    chosen = _section(section)
+    if chosen.many and item is None:
+        now = access.ask(ShowSettings())
         return render_template("settings/list.html", now=now, section=chosen)
-    return _form(SettingsForm(chosen, None, False, now))
-
-
-@blueprint.get("/<section>/<item>")
-def item_form(section: str, item: str) -> ResponseReturnValue:
-    """Show the form of one line or purpose."""
-    access.need(ShowSettings)
-    return _form(_asked(section, item))
+    return _form(_asked(chosen, item))
 
 
 @blueprint.post("/<section>")
-def change(section: str) -> ResponseReturnValue:
-    """Preview or save a form."""
-    return _sent(section, None)
-
-
-@blueprint.post("/<section>/<item>")
-def change_item(section: str, item: str) -> ResponseReturnValue:
-    """Preview or save the form of one line or purpose, or remove it."""
-    return _sent(section, item)
+@blueprint.post("/<section>/<item>", endpoint="change_item")
+def change(section: str, item: str | None = None) -> ResponseReturnValue:
+    """Preview or save a form, or remove the line or purpose that it is about."""
+    access.need(ChangeSettings)
+    asked = _asked(_section(section), item)
+    what = request.form.get("do", "")
+    if what == "edit":
+        return _form(asked, answers_given=True)
+    raw = msgspec.json.encode(asked.draft)
+    if what == "save":
+        return _save(asked, raw)
+    tried = access.ask(TrySettings("values"), raw)
+    if tried.mistakes:
+        return _form(asked, mistakes=tried.mistakes, answers_given=True, status=400)
+    if not tried.differences:
+        return _form(asked, answers_given=True, note=gettext("Nothing was changed."))
+    return _preview(tried, request.path, _given())
 
 
 @blueprint.get("/history")
 def history() -> ResponseReturnValue:
     """List who changed the settings and when."""
     access.need(ListVersions)
-    before = request.args.get("before", "")
-    below = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    found = access.ask(ListVersions(below))
+    below = figure(request.args.get("before", ""))
+    found = access.ask(ListVersions(below if below >= 0 else None))
     return render_template("settings/history.html", found=found)
 
 
@@ -135,9 +138,8 @@ def version(version: int) -> ResponseReturnValue:
 def go_back(version: int) -> ResponseReturnValue:
     """Preview or make an earlier version hold again."""
     access.need(GoBack)
-    base = _number("base")
     if request.form.get("do") == "save":
-        asked = GoBack(base, version, tuple(request.form.getlist("confirmed")))
+        asked = GoBack(base(), version, tuple(request.form.getlist("confirmed")))
         try:
             done = access.ask(asked)
         except Refused as refusal:
@@ -161,27 +163,10 @@ def seed() -> ResponseReturnValue:
     return redirect(to("settings.page", done="seed"), 303)
 
 
-def _sent(section: str, item: str | None) -> ResponseReturnValue:
-    access.need(ChangeSettings)
-    asked = _asked(section, item)
-    what = request.form.get("do", "")
-    if what == "edit":
-        return _form(asked, answers_given=True)
-    raw = msgspec.json.encode(asked.draft)
-    if what == "save":
-        return _save(asked, raw)
-    tried = access.ask(TrySettings("values"), raw)
-    if tried.mistakes:
-        return _form(asked, mistakes=tried.mistakes, answers_given=True, status=400)
-    if not tried.differences:
-        return _form(asked, answers_given=True, note=gettext("Nothing was changed."))
-    return _preview(tried, request.path, _given())
-
-
 def _save(asked: SettingsForm, raw: bytes) -> ResponseReturnValue:
     confirmed = tuple(request.form.getlist("confirmed"))
     try:
-        done = access.ask(ChangeSettings(_number("base"), "values", confirmed), raw)
+        done = access.ask(ChangeSettings(base(), "values", confirmed), raw)
     except Refused as refusal:
         if refusal.code != "settings_changed":
             raise
@@ -201,7 +186,7 @@ def _saved(done: Changed) -> ResponseReturnValue:
 def _conflict(asked: SettingsForm) -> ResponseReturnValue:
     """Show the form with what was typed, and what others have changed since."""
     found = access.ask(ListVersions()).versions
-    since = [each.version for each in found if each.version > _number("base")][:MOST_SHOWN]
+    since = [each.version for each in found if each.version > base()][:MOST_SHOWN]
     changed = [access.ask(ShowVersion(number)) for number in since]
     return _form(asked, answers_given=True, status=409, conflict=changed)
 
@@ -266,16 +251,16 @@ def _given() -> list[tuple[str, str]]:
     return [*given, ("removing", "yes")] if request.form.get("do") == "remove" else given
 
 
-def _asked(section: str, item: str | None) -> SettingsForm:
-    chosen, now = _section(section), access.ask(ShowSettings())
-    if not chosen.many or item is None:
-        if chosen.many or item is not None:
-            abort(404)
+def _asked(chosen: Section, item: str | None) -> SettingsForm:
+    if chosen.many != (item is not None):
+        abort(404)
+    now = access.ask(ShowSettings())
+    if item is None:
         return SettingsForm(chosen, None, False, now)
     count = len(now.values.get(chosen.table, []))
     if item == "new":
         return SettingsForm(chosen, count, True, now)
-    number = int(item) if item.isascii() and item.isdigit() and len(item) < 4 else count
+    number = figure(item, count, most=3)
     if number >= count:
         abort(404)
     return SettingsForm(chosen, number, False, now)
@@ -285,8 +270,3 @@ def _section(name: str) -> Section:
     if name not in SECTIONS:
         abort(404)
     return SECTIONS[name]
-
-
-def _number(field: str) -> int:
-    text = request.form.get(field, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

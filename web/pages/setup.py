@@ -36,6 +36,7 @@ from appliance.link.requests.settings import (
 from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.requests.words import ShowWords
 from web import access, language
+from web.forms import base
 from web.pages import home, live
 from web.pages.settings import for_templates
 from web.settings import answers
@@ -200,7 +201,7 @@ def _keep(sent: StepAnswers) -> ResponseReturnValue:
     """Change the settings and go on to the next step; nothing is kept of a mistake."""
     confirmed = tuple(request.form.getlist("confirmed"))
     try:
-        asked = ChangeSettings(_base(), "values", confirmed)
+        asked = ChangeSettings(base(), "values", confirmed)
         done: Changed = access.ask(asked, sent.raw)
     except Refused as refusal:
         if refusal.code != "settings_changed":
@@ -362,11 +363,6 @@ def _step(name: str) -> steps.Step:
     if name not in steps.BY_NAME:
         abort(404)
     return steps.BY_NAME[name]
-
-
-def _base() -> int:
-    text = request.form.get("base", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _way_is_chosen() -> str:

@@ -25,6 +25,7 @@ from appliance.link.requests.words import (
 from appliance.model.limits import LONGEST_SETTING
 from appliance.model.takes import LARGEST_TAKE
 from web import access
+from web.forms import base
 from web.pages.demo_phone import MICROPHONE
 from web.words import prompts as said
 from web.words import refusals
@@ -85,10 +86,8 @@ def confirm() -> ResponseReturnValue:
     chosen = tuple(request.form.getlist("confirmed"))
     if not chosen:
         return redirect(to("words.page", done="nothing"), 303)
-    base = request.form.get("base", "")
-    number = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else -1
     try:
-        access.ask(ConfirmWords(number, chosen))
+        access.ask(ConfirmWords(base(), chosen))
     except Refused as refusal:
         if refusal.code not in TOLD:
             raise
@@ -103,11 +102,9 @@ def vouch() -> ResponseReturnValue:
     form = request.form
     if not form.get("heard"):
         return redirect(to("words.page", done="nothing"), 303)
-    base = form.get("base", "")
-    number = int(base) if base.isascii() and base.isdigit() and len(base) < 10 else -1
     language, voice = form.get("language", "")[:8], form.get("voice", "")[:LONGEST_SETTING]
     try:
-        done = access.ask(VouchVoice(number, language, voice))
+        done = access.ask(VouchVoice(base(), language, voice))
     except Refused as refusal:
         if refusal.code not in TOLD:
             raise
