@@ -108,6 +108,14 @@ def in_force(folders: Folders, seed: Seed) -> InForce:
     return kept_settings(folders) or seed.in_force()
 
 
+def config_to_open(folders: Folders, seed: Seed) -> Config:
+    """Return the settings in force; the seed where they are damaged, as the keeper then tells."""
+    try:
+        return in_force(folders, seed).config
+    except MistakesFound:
+        return seed.config()
+
+
 def kept_settings(folders: Folders) -> InForce | None:
     """Return the settings that a data folder keeps; None if nobody has changed any.
 

@@ -6,9 +6,7 @@ from appliance.clock import SystemClock
 from appliance.commands.helpers.options import as_process, stop_on_signal, uids_of
 from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
-from appliance.config.kept import Seed, in_force
-from appliance.config.settings import Config
-from appliance.errors import ConfigError
+from appliance.config.kept import Seed, config_to_open
 
 
 @click.command(
@@ -33,7 +31,7 @@ def command(seed: Seed, folders: Folders, uids: set[int], courier_user: str) -> 
     from appliance.memory import protect
 
     protect()
-    config = _config(folders, seed)
+    config = config_to_open(folders, seed)
     couriers = uids_of((courier_user,)) if courier_user else set()
     if couriers & uids:
         raise click.BadParameter(said_of("own_user"), param_hint="--courier-user")
@@ -41,11 +39,3 @@ def command(seed: Seed, folders: Folders, uids: set[int], courier_user: str) -> 
     clock = SystemClock()
     keeper = Keeper(config, folders, clock, panel_users=uids, seed=seed, courier=courier)
     serve(keeper, folders, stop_on_signal(), uids | couriers)
-
-
-def _config(folders: Folders, seed: Seed) -> Config:
-    """Return the settings in force; the seed where they are damaged, as the keeper then tells."""
-    try:
-        return in_force(folders, seed).config
-    except ConfigError:
-        return seed.config()

@@ -12,6 +12,7 @@ from appliance.config.words.unanswered import unanswered
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.settings.book import Change, SettingsBook, SettingsDraft
+from appliance.keeper.settings.elsewhere import folder_elsewhere
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
@@ -203,13 +204,13 @@ class SettingsDesk:
             yield find("configuration.seed_changed", file=self._book.seed.source)
         for place in retired_in(self._book.values):
             yield find("configuration.retired", key=".".join(place))
-        config, elsewhere = self._book.now.config, self._book.elsewhere
+        config = self._book.now.config
         nobody = config.office.recipients == "nobody"
-        if nobody and (server := elsewhere.server()):
+        if nobody and (server := self._book.server_elsewhere):
             yield find("configuration.nobody_elsewhere", server=server)
-        if nobody and (folder := elsewhere.folder(config)):
+        if nobody and (folder := folder_elsewhere(config)):
             yield find("configuration.nobody_folder", path=folder)
-        for each in unanswered(self._book.now.config):
+        for each in unanswered(config):
             yield find(f"configuration.{each.code}", name=each.name)
 
     def look_again(self) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from appliance import toml
 from appliance.clock import Clock
 from appliance.config import read
+from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, way
@@ -23,7 +24,7 @@ from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.settings.elsewhere import BackupsElsewhere
+from appliance.keeper.settings.elsewhere import folder_elsewhere
 from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.limits import not_here
 from appliance.keeper.settings.versions import VersionStore
@@ -33,6 +34,8 @@ from appliance.link.requests.settings import DraftKind
 from appliance.model.kind import Kind
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
+from appliance.vault.disk import Disk
+from appliance.vault.opening.keyring import Keyring
 
 CHANGED, RESTORED, SEED_CHANGED = "settings_changed", "settings_restored", "seed_changed"
 FAILED = "failed"
@@ -69,13 +72,13 @@ class SettingsBook:
 
     def __init__(
         self,
-        store: VersionStore,
+        folders: Folders,
         seed: Seed,
+        keyring: Keyring,
         ledger: Ledger,
         audit: AuditLog,
         clock: Clock,
-        elsewhere: BackupsElsewhere,
-        kind: FolderKind,
+        disk: Disk,
     ) -> None:
         """Find the settings in force and finish what a power cut left.
 
@@ -84,19 +87,18 @@ class SettingsBook:
         earlier version.
 
         Args:
-            store: keeps their versions.
+            folders: of the box.
             seed: holds until an administrator changes something.
+            keyring: holds what is decided, and where backups go.
             ledger: of the versions.
             audit: of changes.
             clock: of changes.
-            elsewhere: says which backups go to somebody else.
-            kind: of the data folder.
+            disk: writes.
         """
         self.seed = seed
-        self.elsewhere = elsewhere
-        self._kind = kind
-        self.store = store
-        self._ledger, self._audit, self._clock = ledger, audit, clock
+        self.store = VersionStore(folders, seed, ledger, disk)
+        self._kind = FolderKind(folders, keyring, disk)
+        self._keyring, self._ledger, self._audit, self._clock = keyring, ledger, audit, clock
         self._lock = threading.Lock()
         self.problem: tuple[Mistake, ...] = ()
         self.now: InForce = self._found()
@@ -129,6 +131,11 @@ class SettingsBook:
         self._kind.settle(self.now.config)
 
     @property
+    def server_elsewhere(self) -> str:
+        """Return the server that backups go to, unless it is the office's own."""
+        return self._keyring.content.backups_elsewhere
+
+    @property
     def seed_changed(self) -> bool:
         """Say whether the seed was changed by hand, and nobody has dealt with it."""
         if self.now.version == SEED:
@@ -146,14 +153,12 @@ class SettingsBook:
         Raises:
             Refused: ``no_draft``, ``draft_unusable``.
         """
-        from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - tomlkit takes 2 MB
-
         try:
             if kind == "text":
                 return self._answered(self.checked(sent.decode("utf-8")))
             values = from_json(sent, dict[str, Any])
             read.check(values)  # first, for what is no setting may take minutes to write
-            return self._answered(self.checked(rewritten(self.now.text, values)))
+            return self._answered(self.checked(_rewritten(self.now.text, values)))
         except MistakesFound as error:
             return SettingsDraft("", values, None, self._mistakes(error))
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
@@ -197,11 +202,11 @@ class SettingsBook:
             if now is not None and now.of(language) not in {"", before}:
                 yield mistake(("office", "voices", language), "vouched_there")
         claims = config.office.recipients == "nobody" != self.now.config.office.recipients
-        if claims and (server := self.elsewhere.server()):
+        if claims and (server := self.server_elsewhere):
             yield mistake(("office", "recipients"), "backups_elsewhere", server=server)
         moves = config.backup != self.now.config.backup
         nobody = config.office.recipients == "nobody" and (claims or moves)
-        if nobody and (folder := self.elsewhere.folder(config)):
+        if nobody and (folder := folder_elsewhere(config)):
             place = ("office", "recipients") if claims else ("backup", "whose")
             yield mistake(place, "backups_in_folder", path=folder)
 
@@ -227,18 +232,15 @@ class SettingsBook:
         self, draft: SettingsDraft, who: Caller, codes: Collection[str]
     ) -> SettingsDraft:
         """Return a draft with ``confirmed`` beside all spoken words that a person has confirmed."""
-        from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - tomlkit takes 2 MB
-
         said = [each for each in draft.doubts if each.kind in OF_WORDS and each.code in codes]
         if not said:
             return draft
-        day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
         values = copy.deepcopy(dict(draft.values))
         purposes = {each["id"]: each for each in values.get("purpose", [])}
         for doubt in said:
             table = purposes[doubt.purpose] if doubt.purpose else values["office"]
-            table["confirmed"] = {"by": who.name, "day": day, "words": doubt.about}
-        return replace(self.checked(rewritten(draft.text, values)), doubts=draft.doubts)
+            table["confirmed"] = self._confirmation(who, doubt.about)
+        return replace(self.checked(_rewritten(draft.text, values)), doubts=draft.doubts)
 
     def vouched(self, who: Caller, language: str, voice: str) -> SettingsDraft:
         """Return the settings in force, in which a person vouches for a voice.
@@ -246,15 +248,16 @@ class SettingsBook:
         Raises:
             MistakesFound: no setting can say so.
         """
-        from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - as tomlkit
-
-        day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
         values = self.values
         heard = values["office"].setdefault("voices", {})
-        heard[language] = {"by": who.name, "day": day, "words": voice}
+        heard[language] = self._confirmation(who, voice)
         read.check(values)
-        text = rewritten(self.now.text, values)
+        text = _rewritten(self.now.text, values)
         return SettingsDraft(text, values, read.parse(text, "settings"))
+
+    def _confirmation(self, who: Caller, words: str) -> dict[str, str]:
+        day = datetime.fromtimestamp(self._clock.now(), UTC).date().isoformat()
+        return {"by": who.name, "day": day, "words": words}
 
     def _root_said(self) -> Config:
         """Return the seed as root wrote it; what is in force if it cannot be read any more."""
@@ -282,7 +285,11 @@ class SettingsBook:
                 if not self._holds(row.number):
                     self._failed(row.number, change.who.actor)
                     attempt("settings", lambda: self.store.take_back(row.number))
-                    raise _one_kind(error) from error
+                    if isinstance(error, ZgodaError):
+                        raise
+                    raise VaultError(
+                        noted("settings_unkept", "The settings were not kept.")
+                    ) from error
             self.now, self.problem = self.store.find(), ()
             if change.undone == SEED:
                 self.leave_seed()
@@ -369,9 +376,7 @@ def _reach(config: Config) -> tuple[Mistake, ...]:
     return ()
 
 
-def _one_kind(error: Exception) -> ZgodaError:
-    return (
-        error
-        if isinstance(error, ZgodaError)
-        else VaultError(noted("settings_unkept", "The settings were not kept."))
-    )
+def _rewritten(text: str, values: Mapping[str, Any]) -> str:
+    from appliance.keeper.settings.draft import rewritten  # noqa: PLC0415 - tomlkit takes 2 MB
+
+    return rewritten(text, values)

@@ -15,9 +15,6 @@ from appliance.errors import ZgodaError
 from appliance.link.requests.settings import Difference
 from appliance.model.sentences.faults import noted
 
-DEEPEST = 8
-"""Levels of tables and lists in a draft; settings have four."""
-
 LONGEST_SHOWN = 500
 """Characters of a value in a comparison."""
 
@@ -39,20 +36,16 @@ def rewritten(text: str, values: Mapping[str, Any]) -> str:
     Raises:
         ZgodaError: these values cannot be written as settings.
     """
-    if _depth(values) > DEEPEST:
-        raise ZgodaError(noted("settings_unwritable", "The settings are nested too deeply."))
+    unwritable = noted("settings_unwritable", "These settings cannot be written as TOML.")
     try:
         document = tomlkit.parse(text)
         _write(document, values)
         fresh = tomlkit.dumps(document)
-        said = toml.loads(fresh)
+        if toml.loads(fresh) == values:  # never let a value of one field become another setting
+            return fresh
     except (TOMLKitError, toml.MISTAKE, ValueError, TypeError, RecursionError) as error:
-        raise ZgodaError(
-            noted("settings_unwritable", "These settings cannot be written as TOML.")
-        ) from error
-    if said != values:  # never let a value of one field become a setting of its own
-        raise ZgodaError(noted("settings_unwritable", "These settings cannot be written as TOML."))
-    return fresh
+        raise ZgodaError(unwritable) from error
+    raise ZgodaError(unwritable)
 
 
 def _write(table: _Tables, values: Mapping[str, Any]) -> None:
@@ -125,16 +118,6 @@ def _new(value: Any, *, inline: bool) -> Item:
 
 def _plain(value: Any) -> Any:
     return value.unwrap() if hasattr(value, "unwrap") else value
-
-
-def _depth(value: Any, level: int = 0) -> int:
-    if level > DEEPEST:
-        return level
-    if isinstance(value, Mapping):
-        return max((_depth(each, level + 1) for each in value.values()), default=level)
-    if isinstance(value, list):
-        return max((_depth(each, level + 1) for each in value), default=level)
-    return level
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:

@@ -1,24 +1,14 @@
-"""Say which backups go to somebody who is not surely the office."""
+"""Say which backups go to a folder that is not surely the office's."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.config.settings import Config
 from appliance.keeper.storage.mounts import foreign_kind
 
 
-@dataclass(frozen=True, slots=True)
-class BackupsElsewhere:
-    """Where backups go beyond the office, as far as anybody has said and the kernel tells."""
-
-    server: Callable[[], str]
-    """Returns the server that backups go to, unless it is the office's own."""
-
-    @staticmethod
-    def folder(config: Config) -> str:
-        """Return the folder that they go to, unless it is the office's own."""
-        backup = config.backup
-        if not backup.folder or backup.whose == "own":
-            return ""
-        return backup.folder if backup.whose or foreign_kind(Path(backup.folder)) else ""
+def folder_elsewhere(config: Config) -> str:
+    """Return it; empty if they go to none, or the office or the kernel says that it is its own."""
+    backup = config.backup
+    if not backup.folder or backup.whose == "own":
+        return ""
+    return backup.folder if backup.whose or foreign_kind(Path(backup.folder)) else ""

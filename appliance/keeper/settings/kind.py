@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from appliance.config.drivers.known import SIMULATED
@@ -59,20 +60,16 @@ class FolderKind:
 
     def _has_recordings(self) -> bool:
         """Say whether something was recorded, be it still in the recorder's hands."""
-        return any(map(_has_content, (self._folders.recordings, self._folders.new)))
+        for folder in (self._folders.recordings, self._folders.new):
+            with suppress(FileNotFoundError):
+                if any(map(_is_written, folder.iterdir())):
+                    return True
+        return False
 
 
 def _is_half(line: Line) -> bool:
     """Say whether a line is simulated in some of its parts alone: the reader tells that."""
     return line.real and any(part.driver in SIMULATED for part in line.parts.values())
-
-
-def _has_content(folder: Path) -> bool:
-    try:
-        found = list(folder.iterdir())
-    except FileNotFoundError:
-        return False
-    return any(map(_is_written, found))
 
 
 def _is_written(path: Path) -> bool:

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 
 from appliance.clock import Clock
 from appliance.config.folders import Folders
-from appliance.config.kept import Seed, in_force
-from appliance.config.settings import Config
+from appliance.config.kept import Seed, config_to_open
 from appliance.errors import ConfigError, VaultError
 from appliance.keeper.chores import attempt
 from appliance.keeper.first_run.create import (
@@ -24,9 +23,6 @@ from appliance.keeper.first_run.create import (
     open_audit,
 )
 from appliance.keeper.settings.book import SettingsBook
-from appliance.keeper.settings.elsewhere import BackupsElsewhere
-from appliance.keeper.settings.kind import FolderKind
-from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.owner import own
 from appliance.keeper.storage.reserve import ReservedDisk
@@ -72,38 +68,20 @@ def settings_without_keeper(
         clear_unfinished(folders)
         reserve = make_reserve(folders)
         disk = ReservedDisk(reserve, SlowSyncs(clock.monotonic))
-        keyring = Keyring.open(
-            folders.keyring, make_eraser(folders, _config(folders, seed), disk), disk=disk
-        )
+        eraser = make_eraser(folders, config_to_open(folders, seed), disk)
+        keyring = Keyring.open(folders.keyring, eraser, disk=disk)
         ledger = Ledger(folders.ledger, keyring.content.ledger_key, disk)
         _refuse_another(ledger, seed, seed_named=seed_named)
         time = BelievedClock(clock, boot or Boot.of_this_machine())
         time.open(ledger)
         audit = open_audit(folders, keyring, time, reserve, disk)
         try:
-            store = VersionStore(folders, seed, ledger, disk)
-            yield SettingsBook(
-                store,
-                seed,
-                ledger,
-                audit,
-                time,
-                BackupsElsewhere(lambda: keyring.content.backups_elsewhere),
-                FolderKind(folders, keyring, disk),
-            )
+            yield SettingsBook(folders, seed, keyring, ledger, audit, time, disk)
         finally:
             attempt("audit", audit.sign_head)
             attempt("anchor", keyring.keep_anchor)
     finally:
         os.close(lock)
-
-
-def _config(folders: Folders, seed: Seed) -> Config:
-    """Return the settings in force; the seed where they are damaged, as the keeper does."""
-    try:
-        return in_force(folders, seed).config
-    except ConfigError:
-        return seed.config()
 
 
 def _refuse_another(ledger: Ledger, seed: Seed, *, seed_named: bool) -> None:

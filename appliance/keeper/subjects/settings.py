@@ -8,9 +8,6 @@ from appliance.keeper.chores import TAKE_UP, Chore, attempt
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.handlers.settings import PanelNews, RecorderQuestions, SettingsDesk
 from appliance.keeper.settings.book import SettingsBook
-from appliance.keeper.settings.elsewhere import BackupsElsewhere
-from appliance.keeper.settings.kind import FolderKind
-from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.subject import Subject
 from appliance.link.handlers import handlers_of, handlers_while
 from appliance.link.requests.settings import Statement, Taken
@@ -44,16 +41,15 @@ class FollowedSettings:
 
     def _open(self, now: OpenBox) -> SettingsDesk:
         """Find the settings in force, and let everything of this process follow them."""
-        folders, ledger = self._box.around.folders, now.records.ledger
-        store = VersionStore(folders, self._seed, ledger, self._box.disk())
+        around, ledger = self._box.around, now.records.ledger
         book = SettingsBook(
-            store,
+            around.folders,
             self._seed,
+            now.keyring,
             ledger,
             now.audit,
-            self._box.around.clock,
-            BackupsElsewhere(lambda: now.keyring.content.backups_elsewhere),
-            FolderKind(folders, now.keyring, self._box.disk()),
+            around.clock,
+            self._box.disk(),
         )
         attempt("kind", book.settle_kind)
         if book.now.version != SEED:  # else the caller's own, which tests make smaller
