@@ -17,16 +17,6 @@ def number(field: str) -> float | None:
     return float(text) if plain and len(text) <= _LONGEST_FIGURE else None
 
 
-def figure(text: str, otherwise: int = -1, most: int = 9) -> int:
-    """Return a whole number of a few digits; another one for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else otherwise
-
-
-def base() -> int:
-    """Return the version of the settings that a form was made of; none is negative."""
-    return figure(request.form.get("base", ""))
-
-
 def port(usual: int) -> int:
     """Return the port that was typed: the usual one if none was, and 0 for what is none."""
     text = _port_typed()

@@ -24,7 +24,6 @@ from appliance.link.requests.settings import (
     TrySettings,
 )
 from web import access
-from web.forms import base, figure
 from web.settings import answers
 from web.settings.fields import (
     BASES,
@@ -122,8 +121,8 @@ def change(section: str, item: str | None = None) -> ResponseReturnValue:
 def history() -> ResponseReturnValue:
     """List who changed the settings and when."""
     access.need(ListVersions)
-    below = figure(request.args.get("before", ""))
-    found = access.ask(ListVersions(below if below >= 0 else None))
+    below = answers.number(request.args.get("before", ""))
+    found = access.ask(ListVersions(below if isinstance(below, int) else None))
     return render_template("settings/history.html", found=found)
 
 
@@ -139,7 +138,7 @@ def go_back(version: int) -> ResponseReturnValue:
     """Preview or make an earlier version hold again."""
     access.need(GoBack)
     if request.form.get("do") == "save":
-        asked = GoBack(base(), version, tuple(request.form.getlist("confirmed")))
+        asked = GoBack(answers.base(), version, tuple(request.form.getlist("confirmed")))
         try:
             done = access.ask(asked)
         except Refused as refusal:
@@ -166,7 +165,7 @@ def seed() -> ResponseReturnValue:
 def _save(asked: SettingsForm, raw: bytes) -> ResponseReturnValue:
     confirmed = tuple(request.form.getlist("confirmed"))
     try:
-        done = access.ask(ChangeSettings(base(), "values", confirmed), raw)
+        done = access.ask(ChangeSettings(answers.base(), "values", confirmed), raw)
     except Refused as refusal:
         if refusal.code != "settings_changed":
             raise
@@ -186,7 +185,7 @@ def _saved(done: Changed) -> ResponseReturnValue:
 def _conflict(asked: SettingsForm) -> ResponseReturnValue:
     """Show the form with what was typed, and what others have changed since."""
     found = access.ask(ListVersions()).versions
-    since = [each.version for each in found if each.version > base()][:MOST_SHOWN]
+    since = [each.version for each in found if each.version > answers.base()][:MOST_SHOWN]
     changed = [access.ask(ShowVersion(number)) for number in since]
     return _form(asked, answers_given=True, status=409, conflict=changed)
 
@@ -260,8 +259,8 @@ def _asked(chosen: Section, item: str | None) -> SettingsForm:
     count = len(now.values.get(chosen.table, []))
     if item == "new":
         return SettingsForm(chosen, count, True, now)
-    number = figure(item, count, most=3)
-    if number >= count:
+    number = answers.number(item)
+    if not isinstance(number, int) or number >= count:
         abort(404)
     return SettingsForm(chosen, number, False, now)
 

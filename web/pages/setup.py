@@ -36,7 +36,6 @@ from appliance.link.requests.settings import (
 from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.requests.words import ShowWords
 from web import access, language
-from web.forms import base
 from web.pages import home, live
 from web.pages.settings import for_templates
 from web.settings import answers
@@ -201,7 +200,7 @@ def _keep(sent: StepAnswers) -> ResponseReturnValue:
     """Change the settings and go on to the next step; nothing is kept of a mistake."""
     confirmed = tuple(request.form.getlist("confirmed"))
     try:
-        asked = ChangeSettings(base(), "values", confirmed)
+        asked = ChangeSettings(answers.base(), "values", confirmed)
         done: Changed = access.ask(asked, sent.raw)
     except Refused as refusal:
         if refusal.code != "settings_changed":

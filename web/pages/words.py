@@ -25,8 +25,8 @@ from appliance.link.requests.words import (
 from appliance.model.limits import LONGEST_SETTING
 from appliance.model.takes import LARGEST_TAKE
 from web import access
-from web.forms import base
 from web.pages.demo_phone import MICROPHONE
+from web.settings import answers
 from web.words import prompts as said
 from web.words import refusals
 from web.words import settings as settings_words
@@ -87,7 +87,7 @@ def confirm() -> ResponseReturnValue:
     if not chosen:
         return redirect(to("words.page", done="nothing"), 303)
     try:
-        access.ask(ConfirmWords(base(), chosen))
+        access.ask(ConfirmWords(answers.base(), chosen))
     except Refused as refusal:
         if refusal.code not in TOLD:
             raise
@@ -104,7 +104,7 @@ def vouch() -> ResponseReturnValue:
         return redirect(to("words.page", done="nothing"), 303)
     language, voice = form.get("language", "")[:8], form.get("voice", "")[:LONGEST_SETTING]
     try:
-        done = access.ask(VouchVoice(base(), language, voice))
+        done = access.ask(VouchVoice(answers.base(), language, voice))
     except Refused as refusal:
         if refusal.code not in TOLD:
             raise

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
@@ -118,6 +119,12 @@ def number(text: str) -> int | str:
     """Return a whole number, or the text that is none, so that its mistake is told."""
     short = len(text) <= _LONGEST_NUMBER
     return int(text) if short and re.fullmatch(r"[0-9]+", text, re.ASCII) else text
+
+
+def base() -> int:
+    """Return the version of the settings that a form was made of; none is negative."""
+    given = number(request.form.get("base", ""))
+    return given if isinstance(given, int) else -1
 
 
 def _words(before: object, field: Field, form: Form) -> Values:

@@ -18,7 +18,6 @@ from appliance.link.requests.recovery.restore import (
 from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PASSWORD
 from appliance.model.named import named_in
 from web import access
-from web.forms import figure
 from web.words import recovery, refusals
 from web.words.board import CHIPS, NOT_ACCEPTED
 
@@ -103,7 +102,7 @@ def begin() -> ResponseReturnValue:
         password=form.get("password", ""),
         today=typed.today,
         erased_all=typed.erased_all,
-        due=figure(form.get("due", ""), 0, _LONGEST_FIGURE),
+        due=_figure(form.get("due", "")),
         ahead=typed.ahead,
         plain=typed.plain,
         browser=access.browser(),
@@ -154,6 +153,11 @@ def _wrong_list(text: str) -> str:
 
 def _listed(text: str) -> bytes:
     return "\n".join(named_in(text).recordings).encode()
+
+
+def _figure(text: str) -> int:
+    """Return how many recordings the person agrees not to have back."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_FIGURE else 0
 
 
 def _poor(password: str, repeated: str) -> dict[str, str]:
