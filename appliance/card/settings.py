@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
+from appliance.config.mistakes import Mistake, MistakesFound, mistake, read_file
 
 LONGEST_FILE = 16384
 """Bytes; the file as it is delivered has some 2,000."""
@@ -51,12 +51,11 @@ def read_settings(path: Path) -> CardSettings:
         MistakesFound: the file holds mistakes, each with its line.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LONGEST_FILE + 1)
-    except FileNotFoundError:
-        return CardSettings()
-    except OSError as error:
-        raise unreadable(path, error) from error
+        content = read_file(path, LONGEST_FILE + 1)
+    except MistakesFound as error:
+        if error.missing:
+            return CardSettings()
+        raise
     if len(content) > LONGEST_FILE:
         most = LONGEST_FILE // 1024
         raise MistakesFound(path.name, mistake((), "too_large", most=most))

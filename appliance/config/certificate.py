@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.config import reach
-from appliance.config.mistakes import found, unreadable, unwritten
+from appliance.config.mistakes import found, read_file, unreadable, unwritten
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
 
@@ -53,12 +53,8 @@ class Certificate:
 
 
 def read_certificate(path: Path) -> Certificate:
-    """Read a certificate; a chain may follow it in the file.
-
-    Raises:
-        MistakesFound: it cannot be read or is none.
-    """
-    content = _bytes(path)
+    """Read a certificate; a chain may follow it in the file. Raises MistakesFound."""
+    content = read_file(path, LONGEST_FILE)
     try:
         return _described(x509.load_pem_x509_certificates(content)[0])
     except _HOLDS_NONE as error:
@@ -78,15 +74,11 @@ def _described(first: x509.Certificate) -> Certificate:
 
 
 def check_key(panel: Panel) -> None:
-    """Check that certificate and key belong together and that nobody else can read the key.
-
-    Raises:
-        MistakesFound: they cannot be used.
-    """
+    """Raise MistakesFound unless the two belong together and nobody else can read the key."""
     certificate, path = read_certificate(Path(panel.certificate)), Path(panel.key)
     if is_open(path):
         raise found("key_open", path=path)
-    content = _bytes(path)
+    content = read_file(path, LONGEST_FILE)
     try:
         key = load_pem_private_key(content, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -97,11 +89,7 @@ def check_key(panel: Panel) -> None:
 
 
 def is_open(key: Path) -> bool:
-    """Say whether anybody but its owner can read a key.
-
-    Raises:
-        MistakesFound: it cannot be looked at.
-    """
+    """Say whether anybody but its owner can read a key; raises MistakesFound."""
     try:
         return bool(key.stat().st_mode & 0o077)
     except OSError as error:
@@ -168,20 +156,8 @@ def _names(certificate: x509.Certificate) -> frozenset[str]:
     return frozenset(map(reach.in_url, (*held.get_values_for_type(x509.DNSName), *addresses)))
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(LONGEST_FILE)
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
 def write_new(path: Path, content: bytes, mode: int, uid: int | None) -> None:
-    """Write a file that was not there, and give it to its reader.
-
-    Raises:
-        MistakesFound: it is there already, or cannot be written.
-    """
+    """Write a file that was not there, and give it to its reader; raises MistakesFound."""
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             os.fchmod(file.fileno(), mode)

@@ -48,19 +48,11 @@ class Seed:
     text: str
 
     def config(self) -> Config:
-        """Return it, read.
-
-        Raises:
-            MistakesFound: it holds mistakes.
-        """
+        """Return it, read; raises MistakesFound."""
         return read.parse(self.text, self.source)
 
     def in_force(self) -> "InForce":
-        """Return it as the settings in force, which nobody has changed.
-
-        Raises:
-            MistakesFound: it holds mistakes.
-        """
+        """Return it as the settings in force, which nobody has changed; raises MistakesFound."""
         return InForce(SEED, self.text, self.config())
 
     @property
@@ -89,22 +81,14 @@ class InForce:
 
 
 def read_seed(path: Path | None) -> Seed:
-    """Read the seed; without a path it is the trial's.
-
-    Raises:
-        MistakesFound: it cannot be read or is no text.
-    """
+    """Read the seed; without a path it is the trial's. Raises MistakesFound."""
     if path is None:
         return Seed("trial.toml", read.trial_text())
     return Seed(str(path), read.read_text(path))
 
 
 def in_force(folders: Folders, seed: Seed) -> InForce:
-    """Return the settings in force in a data folder: those that are kept, or else the seed.
-
-    Raises:
-        MistakesFound: no settings can be used.
-    """
+    """Return the settings that are kept, or else the seed; raises MistakesFound."""
     return kept_settings(folders) or seed.in_force()
 
 
@@ -176,29 +160,20 @@ def find_kept(folders: Folders) -> tuple[KeptText | None, tuple[Mistake, ...]]:
     """
     try:
         return read_kept(folders.settings_now), ()
-    except FileNotFoundError as error:
-        names, why = version_files(folders), unreadable(folders.settings_now, error)
-        if not names or names[-1].stem == FIRST:
-            return None, ()
     except MistakesFound as error:
-        names, why = version_files(folders), error
+        why, names = error, version_files(folders)
+    if why.missing and (not names or names[-1].stem == FIRST):
+        return None, ()
     if not names:
         raise MistakesFound("", *why.mistakes, mistake((), "kept_alone"))
     try:
         return read_kept(names[-1]), (*why.mistakes, mistake((), "kept_copied"))
-    except OSError as error:
-        copy = unreadable(names[-1], error)
-    except MistakesFound as error:
-        copy = error
-    raise MistakesFound("", *why.mistakes, *copy.mistakes)
+    except MistakesFound as copy:
+        raise MistakesFound("", *why.mistakes, *copy.mistakes) from copy
 
 
 def version_files(folders: Folders) -> list[Path]:
-    """Return the files of all versions, the newest last.
-
-    Raises:
-        MistakesFound: the folder cannot be read.
-    """
+    """Return the files of all versions, the newest last; raises MistakesFound."""
     try:
         files = [p for p in folders.settings_versions.iterdir() if _NAME.fullmatch(p.name)]
     except FileNotFoundError:
@@ -217,13 +192,10 @@ def read_kept(path: Path) -> KeptText:
     """Read a kept file; whether its settings are right is not checked.
 
     Raises:
-        FileNotFoundError: there is none.
-        MistakesFound: it cannot be read, was cut, or was changed by hand.
+        MistakesFound: it is missing, cannot be read, was cut, or was changed by hand.
     """
     try:
         data = _bytes(path)
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise unreadable(path, error) from error
     last = _LAST.search(data[-200:])

@@ -303,6 +303,11 @@ class MistakesFound(ConfigError):
         super().__init__("\n".join(each.framed(source) for each in mistakes))
         self.source, self.mistakes = source, mistakes
 
+    @property
+    def missing(self) -> bool:
+        """Say whether all that is wrong with a file is that there is none."""
+        return [each.code for each in self.mistakes] == ["file_missing"]
+
     def told(self, language: str) -> str:
         """Return all mistakes in a language, a line each."""
         return "\n".join(each.framed(self.source, language) for each in self.mistakes)
@@ -315,6 +320,15 @@ def unreadable(path: Path, error: OSError) -> MistakesFound:
     if error.errno == errno.EACCES:
         return found("file_denied", path=path)
     return found("file_unreadable", path=path, error=errno.errorcode.get(error.errno or 0, "EIO"))
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Return how a file begins, as far as it is looked at; raises MistakesFound."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def unwritten(path: Path, error: OSError) -> MistakesFound:

@@ -15,7 +15,7 @@ from appliance.config.consistency import check_lines, check_purposes
 from appliance.config.declare import OfficeFacts
 from appliance.config.keys import KEYS_GO_BY, check_keys
 from appliance.config.line_numbers import locate
-from appliance.config.mistakes import Mistake, MistakesFound, mistake, unreadable
+from appliance.config.mistakes import Mistake, MistakesFound, mistake, read_file
 from appliance.config.section import found
 from appliance.config.sections import (
     CHECKS,
@@ -47,12 +47,9 @@ def read_text(path: Path) -> str:
     Raises:
         MistakesFound: it cannot be read, is not UTF-8, or is too large.
     """
+    data = read_file(path, LONGEST_FILE + 1)
     try:
-        with path.open("rb") as file:
-            data = file.read(LONGEST_FILE + 1)
         text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise MistakesFound(str(path), mistake((), "not_utf8", line)) from error

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.config.mistakes import Mistake, Place, mistake
-from appliance.config.settings import Basis, Config, Office
+from appliance.config.settings import Basis, Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,19 @@ class Unanswered:
         return self.code, self.name
 
 
-_OFFICER = Unanswered(("office", "officer"), "officer_open", binding=False)
-"""An office may have none: only a person who knows the law can say."""
-
-
-def unanswered(config: Config) -> tuple[Unanswered, ...]:
-    """Return the questions of settings that nobody has answered."""
-    health = any(each.health for each in config.purposes)
-    officer = [_OFFICER] if health and not config.office.officer else []
-    return (*_of_office(config.office), *_of_purposes(config), *officer)
+def unanswered(config: Config) -> Iterator[Unanswered]:
+    """Yield the questions of settings that nobody has answered."""
+    office = config.office
+    if office.officer and not office.officer_says:
+        yield Unanswered(("office", "officer_says"), "officer_says_open")
+    if office.name and not (office.recipients or office.recipients_say):
+        yield Unanswered(("office", "recipients"), "recipients_open")
+    for at, purpose in enumerate(config.purposes):
+        if purpose.basis is Basis.CONTRACT and not purpose.contract_to:
+            yield Unanswered(("purpose", at, "contract_to"), "contract_open", purpose.id)
+    if any(each.health for each in config.purposes) and not office.officer:
+        # it may have none: only a person who knows the law can say
+        yield Unanswered(("office", "officer"), "officer_open", binding=False)
 
 
 def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
@@ -42,16 +46,3 @@ def unanswered_anew(config: Config, before: Config) -> Iterator[Mistake]:
     for each in unanswered(config):
         if each.binding and each.key not in known:
             yield mistake(each.place, "not_answered")
-
-
-def _of_office(office: Office) -> Iterator[Unanswered]:
-    if office.officer and not office.officer_says:
-        yield Unanswered(("office", "officer_says"), "officer_says_open")
-    if office.name and not (office.recipients or office.recipients_say):
-        yield Unanswered(("office", "recipients"), "recipients_open")
-
-
-def _of_purposes(config: Config) -> Iterator[Unanswered]:
-    for at, purpose in enumerate(config.purposes):
-        if purpose.basis is Basis.CONTRACT and not purpose.contract_to:
-            yield Unanswered(("purpose", at, "contract_to"), "contract_open", purpose.id)

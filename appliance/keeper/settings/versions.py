@@ -97,7 +97,7 @@ class VersionStore:
         for path in reversed(version_files(self._folders)):
             try:
                 kept = read_kept(path)
-            except (MistakesFound, FileNotFoundError):
+            except MistakesFound:
                 continue
             if self._ordered(kept):
                 return kept
@@ -137,10 +137,8 @@ class VersionStore:
             return self._seed.text
         try:
             kept = read_kept(version_file(self._folders, version))
-        except FileNotFoundError:
-            raise Refused("no_version") from None
-        except MistakesFound:
-            raise Refused("version_unreadable") from None
+        except MistakesFound as error:
+            raise Refused("no_version" if error.missing else "version_unreadable") from None
         return kept.text
 
     def numbers(self) -> list[int]:
@@ -156,7 +154,7 @@ class VersionStore:
         path = version_file(self._folders, kept.version)
         try:
             whole = read_kept(path) == kept
-        except (MistakesFound, FileNotFoundError):
+        except MistakesFound:
             whole = False
         if not whole:
             self._put(path, kept.version, kept.text)
