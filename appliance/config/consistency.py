@@ -51,10 +51,7 @@ def check_lines(
 ) -> None:
     """Check what each line may record and which keys agree to it.
 
-    Args:
-        tables: of the lines.
-        lines: the lines.
-        known: the basis of each purpose by its id; None if one of them is not known.
+    ``known`` is the basis of each purpose by its id; None if one of them is not known.
     """
     _check_unique(tables, "name", [line.name for line in lines])
     _check_devices(tables, lines)

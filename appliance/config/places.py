@@ -20,16 +20,13 @@ KEEPER_USER, RECORDER_USER = "zgoda-keeper", "zgoda-recorder"
 def places(
     data: Path, run: Path | None = None, keeper_user: str = "", recorder_user: str = ""
 ) -> Folders:
-    """Return the places of a box.
+    """Return the places of a box; raises MistakesFound where there is no such user.
 
     Args:
         data: the data folder.
         run: has the folders of the sockets; None for the usual place.
         keeper_user: the only one whose keeper is asked, a name or an id; empty for the usual user.
         recorder_user: the same for the recorder.
-
-    Raises:
-        MistakesFound: there is no such user.
     """
     data = data.resolve()
     installed = data == APPLIANCE_DATA
@@ -44,11 +41,7 @@ def places(
 
 
 def user_id(name: str) -> int:
-    """Return the id of a user, given by name or by number.
-
-    Raises:
-        MistakesFound: there is no user of that name.
-    """
+    """Return the id of a user, given by name or by number; raises MistakesFound."""
     if name.isascii() and name.isdigit():
         return int(name)
     try:

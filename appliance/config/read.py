@@ -33,11 +33,7 @@ LONGEST_FILE = 256_000
 
 
 def load(path: Path) -> Config:
-    """Read a configuration file.
-
-    Raises:
-        MistakesFound: it cannot be read, is not TOML, or holds mistakes; all of them are named.
-    """
+    """Read a configuration file, as ``read_text`` and ``parse`` do."""
     return parse(read_text(path), str(path))
 
 

@@ -17,13 +17,7 @@ def read(
 ) -> Section:
     """Return a section's settings; something blank stands for what is wrong, and is noted.
 
-    The caller checks what holds between settings, and finishes the table.
-
-    Args:
-        table: of the file.
-        section: a dataclass of declared settings.
-        office: what checks may know of the office.
-        given: settings that the caller has read.
+    The caller checks what holds between settings, and finishes the table; ``given`` it has read.
     """
     keys = [each.key for each in asked(section) if each.key not in given]
     return section(**given, **found(table, section, keys, office))

@@ -73,8 +73,8 @@ class Office:
     languages: Annotated[tuple[str, ...], N_("Languages of your callers"), Also(
         docs="lines without a language speak the first"), a.LANGUAGES] = ("pl",)
     outside_prefix: Annotated[str, N_("Dialled before an outside number"), Also(
-        N_("Only behind a telephone system; otherwise empty."),
-        docs="dialled before an outside number"), a.Kind(valid.valid_outside_prefix)] = ""
+        N_("Only behind a telephone system; otherwise empty.")),
+        a.Kind(valid.valid_outside_prefix)] = ""
     pause_minutes: Annotated[int, N_("Minutes until recording goes on"), Also(
         docs="a pause ends by itself after so long"), whole(1, 30, "minutes")] = 2
     controller_says: Annotated[Words, N_("The office's name, as you say it on the telephone"), Also(
@@ -99,8 +99,7 @@ class Office:
         without="those of `recipients_say`; without them callers hear nothing of it, and Home "
         "asks"), a.answer(RECIPIENTS)] = ""
     recipients_say: Annotated[Words, N_("Who else receives recordings, as it is spoken"), Also(
-        example='{ pl = "Biuro Rachunkowe Lipowa" }', docs="who else receives recordings"),
-        a.spoken()] = field(default_factory=dict)
+        example='{ pl = "Biuro Rachunkowe Lipowa" }'), a.spoken()] = field(default_factory=dict)
     public_body: Annotated[bool, N_("The office is a public body"), Also(
         docs="an authority or another public body: it has a data protection officer"),
         a.FLAG] = False

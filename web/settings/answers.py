@@ -28,11 +28,7 @@ _LONGEST_NUMBER = 9
 def drafted(values: Values, section: Section, item: int | None, form: Form) -> Values:
     """Return settings with a form's answers in place of what they said there.
 
-    Args:
-        values: the settings in force.
-        section: the form.
-        item: which line or purpose; the number after the last adds one.
-        form: the answers.
+    ``item`` says which line or purpose it is about; the number after the last adds one.
     """
     draft = copy.deepcopy(values)
     table = _table(draft, section, item)
@@ -199,29 +195,26 @@ def shown(values: Values, section: Section, item: int | None) -> Form:
 
 def _show(form: Form, field: Field, value: Any) -> None:
     """Put a setting into a form; what is of another kind than the field asks for is left out."""
-    if field.kind in {"words", "parts", "keys"}:
-        if isinstance(value, Mapping):
-            _show_table(form, field, value)
-    elif field.kind in {"several", "list", "order"}:
-        if isinstance(value, list):
-            form.setlist(field.key, [str(each) for each in value])
-            for place, each in enumerate(value):
-                form[f"{field.key}-{place}"] = str(each)
-    elif field.kind == "flag":
-        form[field.key] = "yes" if value else ""
-    elif value is not None:
-        form[field.key] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    match field.kind, value:
+        case "keys", Mapping():
+            for row, (key, agreed) in enumerate(list(value.items())[:MOST_KEYS]):
+                form[f"key-{row}"] = str(key)
+                form.setlist(f"agrees-{row}", map(str, agreed))
+        case "words" | "parts", Mapping():
+            form.update({f"{field.key}-{name}": _shown(said) for name, said in value.items()})
+        case "several" | "list" | "order", list():
+            form.setlist(field.key, map(str, value))
+            form.update({f"{field.key}-{at}": str(each) for at, each in enumerate(value)})
+        case "keys" | "words" | "parts" | "several" | "list" | "order", _:
+            pass
+        case _ if value is not None:
+            form[field.key] = _shown(value)
 
 
-def _show_table(form: Form, field: Field, value: Mapping[str, Any]) -> None:
-    if field.kind == "keys":
-        for row, (key, agreed) in enumerate(list(value.items())[:MOST_KEYS]):
-            form[f"key-{row}"] = str(key)
-            form.setlist(f"agrees-{row}", [str(name) for name in agreed])
-        return
-    for name, said in value.items():
-        shown_as = ("yes" if said else "") if isinstance(said, bool) else str(said)
-        form[f"{field.key}-{name}"] = shown_as
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def beside(

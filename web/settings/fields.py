@@ -68,12 +68,7 @@ def devices_for(role: str) -> Mapping[str, Any]:
 
 
 def options_asked(role: str, said: Mapping[str, str]) -> list[Field]:
-    """Return the questions about a role's device: what the chosen driver, and kind of it, has.
-
-    Args:
-        role: of the line.
-        said: a form's answers.
-    """
+    """Return the questions about a role's device: what the driver that is ``said`` asks."""
     driver = drivers.BY_NAME.get(said.get(f"{role}-driver") or next(iter(devices_for(role)), ""))
     if driver is None or role not in driver.roles:
         return []

@@ -23,6 +23,7 @@ MODES: Mapping[str, str] = {
 }
 """A passive tap listens to both sides; a bridge stands between them, forwards and speaks."""
 
+_END = Kind(valid.valid_end)
 _SIDES = (("network", "terminal"), ("network_here", "terminal_here"))
 _ENDS = (("network", "network_here"), ("terminal", "terminal_here"))
 
@@ -48,10 +49,10 @@ class AnyIsdn(Options):
 class KernelOptions(AnyIsdn):
     """Cards of the kernel's."""
 
-    network: Annotated[str, N_("Card towards the network"), DeviceKind.BUS, Also(
-        example='"HFC-S_USB.1"', docs="the card on the network's bus"), a.TEXT]
-    terminal: Annotated[str, N_("Card towards the phone"), DeviceKind.BUS, Also(
-        example='"HFC-S_USB.2"', docs="the card on the phone's bus"), a.TEXT]
+    network: Annotated[str, N_("Card towards the network"), DeviceKind.BUS,
+        Also(example='"HFC-S_USB.1"'), a.TEXT]
+    terminal: Annotated[str, N_("Card towards the phone"), DeviceKind.BUS,
+        Also(example='"HFC-S_USB.2"'), a.TEXT]
 
     def wrong(self) -> Iterator[JointMistake]:
         """Yield that both sides are one card."""
@@ -63,18 +64,14 @@ class KernelOptions(AnyIsdn):
 class L1oipOptions(AnyIsdn):
     """A tunnel over UDP."""
 
-    network: Annotated[str, N_("Network side: address and port"), DeviceKind.END, Also(
-        example='"127.0.0.1:9311"', docs="the end that the network is behind"),
-        Kind(valid.valid_end)]
-    terminal: Annotated[str, N_("Phone side: address and port"), DeviceKind.END, Also(
-        example='"127.0.0.1:9312"', docs="the end that the phone is behind"),
-        Kind(valid.valid_end)]
+    network: Annotated[str, N_("Network side: address and port"), DeviceKind.END,
+        Also(example='"127.0.0.1:9311"'), _END]
+    terminal: Annotated[str, N_("Phone side: address and port"), DeviceKind.END,
+        Also(example='"127.0.0.1:9312"'), _END]
     network_here: Annotated[str, N_("Network side: the device’s own address and port"),
-        DeviceKind.END, Also(example='"127.0.0.1:9301"', docs="the end of that tunnel on this box"),
-        Kind(valid.valid_end)]
+        DeviceKind.END, Also(example='"127.0.0.1:9301"'), _END]
     terminal_here: Annotated[str, N_("Phone side: the device’s own address and port"),
-        DeviceKind.END, Also(example='"127.0.0.1:9302"', docs="the end of that tunnel on this box"),
-        Kind(valid.valid_end)]
+        DeviceKind.END, Also(example='"127.0.0.1:9302"'), _END]
     id: Annotated[str, N_("Number of the tunnel, 8 hex digits"), Also(example='"5a2b4c6d"'),
         Kind(valid.valid_tunnel_id)]
     over_vpn: Annotated[bool, N_("The addresses are inside a VPN"), Also(

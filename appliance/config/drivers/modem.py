@@ -39,7 +39,6 @@ class ModemHook(ModemPart):
     """What sees the phone."""
 
     short_loop: Annotated[bool, N_("Short loop: the voltage falls little when a phone is lifted"),
-        Also(docs="`true` where the voltage falls by little when a phone is lifted"),
         a.FLAG] = False
 
     def deaf_to_pulses(self, *, alone: bool) -> bool:

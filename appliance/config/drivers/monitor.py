@@ -54,8 +54,8 @@ class _WithCaller(AnyMonitor):
 
     caller: Annotated[str, N_("Beside the monitor, who calls is told by"), Also(
         docs="what tells who calls beside it"), a.word(CALLERS)] = "netcallerid"
-    caller_port: Annotated[str, N_("Serial port of that device"), DeviceKind.PORT, Also(
-        docs="the port of that device", without="nothing beside it"), a.TEXT] = ""
+    caller_port: Annotated[str, N_("Serial port of that device"), DeviceKind.PORT,
+        Also(without="nothing beside it"), a.TEXT] = ""
 
     @property
     def beside(self) -> Beside | None:

@@ -36,7 +36,7 @@ class SoundAudio(SoundPrompt):
     """What hears the line, and how it is wired."""
 
     by_hand: ClassVar[Mapping[str, Sequence[str]]] = {"sides": ("voltage/current", "both")}
-    rate: Annotated[int, N_("Samples a second"), Also(docs="the sample rate, in Hz"),
+    rate: Annotated[int, N_("Samples a second"),
         a.whole(16000, 48000, check=valid.valid_hundreds)] = 48000
     sides: Annotated[str, N_("What the channels carry"), Also(
         docs="what its channels carry: `both` parties mixed on one; `voltage/current` of a V/I "

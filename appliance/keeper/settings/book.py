@@ -86,14 +86,8 @@ class SettingsBook:
         says so: recordings are kept and erased all the same, and an administrator can go back to an
         earlier version.
 
-        Args:
-            folders: of the box.
-            seed: holds until an administrator changes something.
-            keyring: holds what is decided, and where backups go.
-            ledger: of the versions.
-            audit: of changes.
-            clock: of changes.
-            disk: writes.
+        The seed holds until an administrator changes something; the keyring knows the kind of the
+        data folder, and where backups go.
         """
         self.seed = seed
         self.store = VersionStore(folders, seed, ledger, disk)
@@ -148,11 +142,7 @@ class SettingsBook:
         self._ledger.see_seed(SeedRow(sha256=self.seed.sha256, settled=self.seed.sha256))
 
     def draft_of(self, kind: DraftKind, sent: bytes) -> SettingsDraft:
-        """Return a draft as it was sent, checked whole.
-
-        Raises:
-            Refused: ``no_draft``, ``draft_unusable``.
-        """
+        """Return a draft as it was sent, checked whole; raises Refused."""
         try:
             if kind == "text":
                 return self._answered(self.checked(sent.decode("utf-8")))
@@ -243,11 +233,7 @@ class SettingsBook:
         return replace(self.checked(_rewritten(draft.text, values)), doubts=draft.doubts)
 
     def vouched(self, who: Caller, language: str, voice: str) -> SettingsDraft:
-        """Return the settings in force, in which a person vouches for a voice.
-
-        Raises:
-            MistakesFound: no setting can say so.
-        """
+        """Return settings that vouch for a voice; raises MistakesFound if none can say so."""
         values = self.values
         heard = values["office"].setdefault("voices", {})
         heard[language] = self._confirmation(who, voice)

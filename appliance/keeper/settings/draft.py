@@ -27,14 +27,9 @@ _Tables = MutableMapping[str, Any]
 
 
 def rewritten(text: str, values: Mapping[str, Any]) -> str:
-    """Return settings' text with other values; what stays keeps its place and its comments.
+    """Return settings' text that says these values; what stays keeps its place and its comments.
 
-    Args:
-        text: good TOML.
-        values: all that the settings are to say.
-
-    Raises:
-        ZgodaError: these values cannot be written as settings.
+    Raises ZgodaError where they cannot be written as settings.
     """
     unwritable = noted("settings_unwritable", "These settings cannot be written as TOML.")
     try:

@@ -31,11 +31,7 @@ class FolderKind:
     def settle(self, config: Config) -> Kind:
         """Return the folder's kind, which the settings in force decide with its first recording.
 
-        Args:
-            config: in force since before the first recording: no change passes by this.
-
-        Raises:
-            VaultError: it was decided, and could not be written.
+        They were in force before it: no change passes by this. Raises VaultError.
         """
         if not self.now and kind_of(config) and self._has_recordings():
             with self._keyring.changing() as draft:
@@ -47,12 +43,7 @@ class FolderKind:
         return kind
 
     def strange(self, config: Config, in_force: Config) -> Iterator[Mistake]:
-        """Yield what settings have that a folder of this kind never gets.
-
-        Args:
-            config: a draft.
-            in_force: the settings in force.
-        """
+        """Yield what a draft has that a folder of this kind never gets."""
         kind = self.settle(in_force)
         for index, line in enumerate(config.lines):
             if is_strange(line, kind) and not _is_half(line):

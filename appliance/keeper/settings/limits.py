@@ -21,12 +21,7 @@ def not_here(config: Config, before: Config, seed: Config) -> Iterator[Mistake]:
 
     An administrator in the panel could otherwise name any file for another process to
     read or write: for the keeper the eraser's, for the recorder a device, for the doctor and the
-    proxy a key.
-
-    Args:
-        config: the draft.
-        before: the settings in force.
-        seed: what root has written.
+    proxy a key. What is in force, and what root has written in the seed, may be said again.
     """
     yield from _root_alone(config, before)
     allowed = {TLS_FOLDER, *(_folder(path) for path in (seed.panel.certificate, seed.panel.key))}

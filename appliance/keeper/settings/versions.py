@@ -39,14 +39,7 @@ class VersionStore:
     def __init__(
         self, folders: Folders, seed: Seed, ledger: Ledger, disk: Disk | None = None
     ) -> None:
-        """Prepare; ``mend`` first, ``find`` then.
-
-        Args:
-            folders: the data folder.
-            seed: holds until an administrator changes a setting.
-            ledger: keeps who made a version and when.
-            disk: writes.
-        """
+        """Prepare; ``mend`` first, ``find`` then."""
         self._folders, self._seed, self._ledger = folders, seed, ledger
         self._disk = disk or Disk()
 
@@ -55,10 +48,7 @@ class VersionStore:
         return in_force(self._folders, self._seed)
 
     def mend(self, never_held: Never) -> bool:
-        """Make file in force, copies and rows agree after a power cut.
-
-        Returns:
-            Whether the file in force was put back from its copy.
+        """Make file, copies and rows agree after a power cut; say whether the file was put back.
 
         Raises:
             MistakesFound: there are settings, and none of them can be read.
@@ -128,11 +118,7 @@ class VersionStore:
         self._ledger.drop_versions_above(version - 1)
 
     def text(self, version: int) -> str:
-        """Return the text of a version; 0 is the seed.
-
-        Raises:
-            Refused: ``no_version``, or ``version_unreadable``: its file is damaged.
-        """
+        """Return the text of a version; 0 is the seed. Raises Refused."""
         if version == SEED:
             return self._seed.text
         try:
