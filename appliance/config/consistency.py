@@ -109,7 +109,7 @@ def _check_drivers(table: Table, line: Line) -> None:
         if not all(map(table.sound, ROLES)):
             continue
         for each in driver.check(options, others):
-            table.wrong(each.code, each.role, each.key, **each.values)
+            table.wrong(each.code, *each.place, **each.values)
 
 
 def _check_known(table: Table, line: Line, known: Mapping[str, Basis]) -> bool:

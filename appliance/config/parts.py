@@ -26,7 +26,7 @@ def read_part(table: Table, role: str) -> Part:
     part.finish()
     if all(each.needed or part.sound(each.key) for each in asked(type(options))):
         for each in options.wrong():
-            part.wrong(each.code, each.key, **each.values)
+            part.wrong(each.code, *each.place, **each.values)
     # What the part says, and what is needed; defaults are where the options are declared.
     said = [each.key for each in asked(type(options)) if each.key in part or each.needed]
     return Part(name, {key: getattr(options, key) for key in said})

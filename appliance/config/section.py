@@ -54,25 +54,21 @@ def _read(table: Table, declared: Setting, office: OfficeFacts) -> Any:
 
 
 def _below(table: Table, key: str, section: type[Any], office: OfficeFacts) -> Any:
-    if key not in table:
-        table.pass_over(key)
-        return None
     below = table.table(key)
+    if key not in table:
+        return None
     settings: Any = read(below, section, office)
     below.finish()
     return settings
 
 
-def _words(table: Table, declared: Setting, office: OfficeFacts) -> dict[str, str] | None:
+def _words(table: Table, declared: Setting, office: OfficeFacts) -> dict[str, str]:
     """Return words for each language; some for one language need all of the office's."""
     key, check = declared.key, declared.kind.check
     if declared.needed and not table.holds(key):
         table.pass_over(key)
         table.spoilt("missing", key, example=f"{key} = {declared.also.example}")
         return {}
-    if key not in table:
-        table.pass_over(key)
-        return None
     below = table.table(key)
     needed = office.languages if declared.needed or any(below.keys()) else ()
     words = {}

@@ -35,7 +35,7 @@ EVERY = [(table, code) for table, said in TABLES.items() for code in said]
 
 RAISERS = {
     "mistakes": {"Invalid", "mistake", "wrong", "spoilt", "found", "_unreached", "Wrong", "Driver"}
-    | {"matching"},
+    | {"matching", "exactly", "understood"},
     "lacking": {"lack", "Lacks"},
     "faults": {"device_fault", "in_words", "noted", "said_of"},
     "findings": {"find"},
@@ -46,7 +46,7 @@ SECOND = {"mistake", "Wrong"}
 """... as second, ..."""
 
 NAMED = {"Driver": "whole"}
-"""... or by a name. The values of a ``JointMistake`` are a table of its own."""
+"""... or by a name."""
 
 BESIDE = {
     "mistakes": {"value", "example"},

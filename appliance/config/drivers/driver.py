@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, ClassVar, get_type_hints
 
 from appliance.config.declare import Setting, asked
+from appliance.config.mistakes import Mistake
 from appliance.language import N_
 
 ROLES = ("hook", "audio", "prompt")
@@ -45,16 +46,6 @@ class Part:
 
     driver: str
     options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class JointMistake:
-    """A mistake that shows only when several options are seen together."""
-
-    key: str
-    code: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    role: str = ""  # of a check over the roles of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +92,7 @@ class Options:
         """Say whether nothing tells what a phone dials by pulses; alone, it is the whole line."""
         return False
 
-    def wrong(self) -> Iterator[JointMistake]:
+    def wrong(self) -> Iterator[Mistake]:
         """Yield what is wrong between options; each may be blank, where it was wrong itself."""
         yield from ()
 
@@ -141,11 +132,11 @@ RoleOptions = Mapping[str, Options]
 """Role -> the options of the part, where it is this driver's."""
 
 
-Check = Callable[[RoleOptions, Collection[str]], Iterator[JointMistake]]
+Check = Callable[[RoleOptions, Collection[str]], Iterator[Mistake]]
 """Takes the roles that a line gives this driver, and those that others have."""
 
 
-def _nothing(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMistake]:
+def _nothing(roles: RoleOptions, others: Collection[str]) -> Iterator[Mistake]:
     yield from ()
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Kind
-from appliance.config.drivers.driver import ByKind, DeviceKind, Driver, JointMistake, Options
+from appliance.config.drivers.driver import ByKind, DeviceKind, Driver, Options
+from appliance.config.mistakes import Mistake, mistake
 from appliance.language import N_
 
 TRANSPORTS: Mapping[str, str] = {
@@ -54,10 +55,10 @@ class KernelOptions(AnyIsdn):
     terminal: Annotated[str, N_("Card towards the phone"), DeviceKind.BUS,
         Also(example='"HFC-S_USB.2"'), a.TEXT]
 
-    def wrong(self) -> Iterator[JointMistake]:
+    def wrong(self) -> Iterator[Mistake]:
         """Yield that both sides are one card."""
         if self.network and self.network == self.terminal:
-            yield JointMistake("terminal", "again")
+            yield mistake(("terminal",), "again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,19 @@ class L1oipOptions(AnyIsdn):
         docs="L1oIP neither encrypts nor proves who sends: other addresses than loopback need it"),
         a.FLAG] = False
 
-    def wrong(self) -> Iterator[JointMistake]:
+    def wrong(self) -> Iterator[Mistake]:
         """Yield what is wrong between the ends."""
         for first, second in _SIDES:
             if getattr(self, first) and getattr(self, first) == getattr(self, second):
-                yield JointMistake(second, "again")
+                yield mistake((second,), "again")
         hosts = {key: _address(getattr(self, key)) for pair in _ENDS for key in pair}
         for there, here in _ENDS:
             kinds = {host.version for host in (hosts[there], hosts[here]) if host}
             if len(kinds) > 1:
-                yield JointMistake(here, "end_family")
+                yield mistake((here,), "end_family")
         for key, host in hosts.items():
             if host and not host.is_loopback and not self.over_vpn:
-                yield JointMistake(key, "tunnel_open", {"option": "over_vpn"})
+                yield mistake((key,), "tunnel_open", option="over_vpn")
 # fmt: on
 
 

@@ -10,11 +10,11 @@ from appliance.config.drivers.driver import (
     ROLES,
     DeviceKind,
     Driver,
-    JointMistake,
     Options,
     RoleOptions,
 )
 from appliance.config.drivers.profiles import profile_of
+from appliance.config.mistakes import Mistake, mistake
 from appliance.language import N_
 
 
@@ -63,7 +63,7 @@ class ModemAudio(ModemPart):
 # fmt: on
 
 
-def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMistake]:
+def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[Mistake]:
     """Check that sound through a modem was chosen in so many words, and for a whole line."""
     by_modem = [role for role in ("audio", "prompt") if role in roles]
     if not by_modem:
@@ -71,9 +71,9 @@ def _whole_line(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMi
     ports = {each.port for each in roles.values() if isinstance(each, ModemPart) and each.port}
     audio = roles.get("audio")
     if others or len(ports) > 1:
-        yield JointMistake("driver", "modem_not_whole", role=by_modem[0])
+        yield mistake((by_modem[0], "driver"), "modem_not_whole")
     elif isinstance(audio, ModemAudio) and not audio.holds_line:
-        yield JointMistake("driver", "modem_holds", {"option": "holds_line"}, role="audio")
+        yield mistake(("audio", "driver"), "modem_holds", option="holds_line")
 
 
 MODEM = Driver(

@@ -12,10 +12,10 @@ from appliance.config.drivers.driver import (
     ByKind,
     DeviceKind,
     Driver,
-    JointMistake,
     Options,
 )
 from appliance.config.drivers.profiles import monitor_family, profile_of
+from appliance.config.mistakes import Mistake, mistake
 from appliance.language import N_
 
 CALLERS: Mapping[str, str] = {"netcallerid": "NetCallerID", "modem": N_("Voice modem")}
@@ -64,12 +64,12 @@ class _WithCaller(AnyMonitor):
         said_by = ("caller", "caller_port")
         return Beside(driver, self.caller_port, said_by, options) if self.caller_port else None
 
-    def wrong(self) -> Iterator[JointMistake]:
+    def wrong(self) -> Iterator[Mistake]:
         """Yield what is wrong with the device beside the monitor."""
         if self.caller_port and self.caller_port == self.port:
-            yield JointMistake("caller_port", "own_port")
+            yield mistake(("caller_port",), "own_port")
         if self.caller != "netcallerid" and not self.caller_port:
-            yield JointMistake("caller", "without_port", {"option": "caller_port"})
+            yield mistake(("caller",), "without_port", option="caller_port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +105,21 @@ class OptocouplerOptions(_WithCaller):
         docs="the same for ringing", without="no ringing is told"),
         Kind(valid.valid_serial_pin)] = ""
 
-    def wrong(self) -> Iterator[JointMistake]:
+    def wrong(self) -> Iterator[Mistake]:
         """Yield what is wrong with pins and the device beside."""
         yield from _WithCaller.wrong(self)
         pins = [each.removeprefix("not ") for each in (self.off_hook, self.ringing)]
         if self.ringing and pins[0] == pins[1]:
-            yield JointMistake("ringing", "again")
+            yield mistake(("ringing",), "again")
 
 
 @dataclass(frozen=True, slots=True)
 class CallerAlone(AnyMonitor):
     """A box that tells who calls, and nothing of the phone."""
 
-    def wrong(self) -> Iterator[JointMistake]:
+    def wrong(self) -> Iterator[Mistake]:
         """Yield that it sees no hook."""
-        yield JointMistake("dialect", "tells_no_hook", {"option": "caller_port"})
+        yield mistake(("dialect",), "tells_no_hook", option="caller_port")
 # fmt: on
 
 

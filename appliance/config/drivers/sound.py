@@ -11,10 +11,10 @@ from appliance.config.drivers.driver import (
     SIDES,
     DeviceKind,
     Driver,
-    JointMistake,
     Options,
     RoleOptions,
 )
+from appliance.config.mistakes import Mistake, mistake
 from appliance.language import N_
 
 
@@ -50,13 +50,13 @@ class SoundAudio(SoundPrompt):
 # fmt: on
 
 
-def _one_card(roles: RoleOptions, others: Collection[str]) -> Iterator[JointMistake]:
+def _one_card(roles: RoleOptions, others: Collection[str]) -> Iterator[Mistake]:
     """Two cards have two clocks, which drift apart."""
     audio, prompt = roles.get("audio"), roles.get("prompt")
     if not (isinstance(audio, SoundPrompt) and isinstance(prompt, SoundPrompt)):
         return
     if audio.card and prompt.card and audio.card != prompt.card:
-        yield JointMistake("card", "two_cards", role="prompt")
+        yield mistake(("prompt", "card"), "two_cards")
 
 
 SOUND = Driver(

@@ -79,18 +79,13 @@ def _forms(config: Config) -> Iterator[tuple[Doubt, Confirmation | None]]:
             yield doubt, purpose.confirmed
 
 
-def _all(config: Config) -> list[Doubt]:
-    return [
-        Doubt(purpose.id, kind, _digest(purpose))
-        for purpose in config.purposes
-        for kind in _kinds(purpose)
-    ]
-
-
-def _kinds(purpose: Purpose) -> list[DoubtKind]:
-    reasons = purpose.justification or purpose.care_reason
-    kinds = [DoubtKind.JUSTIFIED] if reasons else []
-    return [*kinds, DoubtKind.FITS, DoubtKind.ADVISED] if purpose.basis in UNLIKELY else kinds
+def _all(config: Config) -> Iterator[Doubt]:
+    for purpose in config.purposes:
+        if purpose.justification or purpose.care_reason:
+            yield Doubt(purpose.id, DoubtKind.JUSTIFIED, _digest(purpose))
+        if purpose.basis in UNLIKELY:
+            for kind in (DoubtKind.FITS, DoubtKind.ADVISED):
+                yield Doubt(purpose.id, kind, _digest(purpose))
 
 
 def _digest(purpose: Purpose) -> str:

@@ -11,7 +11,7 @@ from appliance.config.words.doubts import Doubt, DoubtKind, unread
 from appliance.config.words.unanswered import unanswered
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.settings.book import Change, SettingsBook, SettingsDraft
+from appliance.keeper.settings.book import SettingsBook, SettingsDraft
 from appliance.keeper.settings.elsewhere import folder_elsewhere
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.handlers import handles
@@ -179,7 +179,7 @@ class SettingsDesk:
         confirmed: tuple[str, ...],
         undone: int | None = None,
     ) -> ask.Changed:
-        now = self._book.hold(base, Change(draft, who, frozenset(confirmed), undone))
+        now = self._book.hold(base, draft, who, confirmed, undone)
         if now.version == base:
             return ask.Changed(base)
         self._held(now)

@@ -57,16 +57,6 @@ class SettingsDraft:
     doubts: tuple[Doubt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A draft on its way, and what is kept of it."""
-
-    draft: SettingsDraft
-    who: Caller
-    confirmed: frozenset[str]
-    undone: int | None = None
-
-
 class SettingsBook:
     """The settings of a box with a vault. Threads may share it."""
 
@@ -252,7 +242,14 @@ class SettingsBook:
         except MistakesFound:
             return self.now.config
 
-    def hold(self, base: int, change: Change) -> InForce:
+    def hold(
+        self,
+        base: int,
+        draft: SettingsDraft,
+        who: Caller,
+        confirmed: Collection[str],
+        undone: int | None,
+    ) -> InForce:
         """Make a draft hold, on the record first; a draft that changes nothing makes no version.
 
         Raises:
@@ -261,15 +258,15 @@ class SettingsBook:
         """
         with self._lock:
             self.check_base(base)
-            if change.draft.text == self.now.text and not self.problem:
+            if draft.text == self.now.text and not self.problem:
                 return self.now
-            row = self._row(change)
-            self._audit.append(CHANGED, change.who.actor, detail=f"v{row.number}")
+            row = self._row(draft, who, confirmed, undone)
+            self._audit.append(CHANGED, who.actor, detail=f"v{row.number}")
             try:
-                self.store.keep(change.draft.text, row)
+                self.store.keep(draft.text, row)
             except Exception as error:
                 if not self._holds(row.number):
-                    self._failed(row.number, change.who.actor)
+                    self._failed(row.number, who.actor)
                     attempt("settings", lambda: self.store.take_back(row.number))
                     if isinstance(error, ZgodaError):
                         raise
@@ -277,7 +274,7 @@ class SettingsBook:
                         noted("settings_unkept", "The settings were not kept.")
                     ) from error
             self.now, self.problem = self.store.find(), ()
-            if change.undone == SEED:
+            if undone == SEED:
                 self.leave_seed()
             return self.now
 
@@ -286,23 +283,24 @@ class SettingsBook:
         if base != self.now.version:
             raise Refused("settings_changed")
 
-    def _row(self, change: Change) -> VersionRow:
-        was, now = self.values, change.draft.values
+    def _row(
+        self, draft: SettingsDraft, who: Caller, confirmed: Collection[str], undone: int | None
+    ) -> VersionRow:
+        was, now = self.values, draft.values
         sections = [key for key in dict.fromkeys((*was, *now)) if was.get(key) != now.get(key)]
-        confirmed = [
-            ConfirmationRow(doubt.kind.value, doubt.purpose, doubt.about)
-            for doubt in change.draft.doubts
-            if doubt.code in change.confirmed
-        ]
         return VersionRow(
             number=self.store.next_version(self.now.version),
             at=self._clock.now(),
-            author=change.who.operator,
-            name=change.who.name,
-            undone=change.undone,
+            author=who.operator,
+            name=who.name,
+            undone=undone,
             sections=tuple(sections),
-            sha256=digest(change.draft.text),
-            confirmed=tuple(confirmed),
+            sha256=digest(draft.text),
+            confirmed=tuple(
+                ConfirmationRow(doubt.kind.value, doubt.purpose, doubt.about)
+                for doubt in draft.doubts
+                if doubt.code in confirmed
+            ),
         )
 
     def _holds(self, number: int) -> bool:

@@ -22,7 +22,17 @@ REFUSALS = frozenset(
 FINDINGS: frozenset[str] = frozenset()
 """Ids of findings: the ledger keeps which of them were told by mail."""
 
-MISTAKES: frozenset[str] = frozenset()
+MISTAKES = frozenset(
+    {
+        "key_as_text",
+        "no_contract",
+        "not_spoken",
+        "purpose_near",
+        "same_pin",
+        "same_serial_pin",
+        "same_side",
+    }
+)
 """Codes of mistakes in the settings; nothing keeps them."""
 
 LACKING: frozenset[str] = frozenset()
