@@ -13,7 +13,6 @@ import click
 
 from appliance.config import reach, read
 from appliance.config.places import places, user_id
-from appliance.config.reach import Way
 from appliance.config.settings import Config
 from appliance.config.settings import Panel as PanelSection
 from appliance.errors import ConfigError, ZgodaError, print_faults_without_text
@@ -187,9 +186,9 @@ def _language() -> str:
 
 
 def _open(panel: PanelSection, path: Path) -> tuple[socket.socket, str]:
-    way = reach.way(panel)  # the gravest mistake is told first
+    proxied = reach.proxied(panel)  # the gravest mistake is told first
     reach.names(panel)
-    if way is Way.PROXY:
+    if proxied:
         return listen_for_proxy(path), f"{path}, for the TLS proxy"
     listener = _listen(panel)
     return listener, address(listener)
@@ -207,7 +206,7 @@ def _listen(panel: PanelSection) -> socket.socket:
     """
     listener = listen(panel.host, panel.port)
     found = listener.getsockname()[0]
-    if reach.way(panel) is Way.LOOPBACK and not reach.is_loopback(found):
+    if not reach.proxied(panel) and not reach.is_loopback(found):
         listener.close()
         raise ZgodaError(in_words("panel_not_loopback", host=panel.host, found=found))
     return listener
@@ -226,7 +225,7 @@ def settings_for(
     """
     panel = panel or config.panel
     return PanelSettings(
-        secure=reach.way(panel) is Way.PROXY,
+        secure=reach.proxied(panel),
         trusted=panel.trusted,
         # A foreign name that points at this machine must not make a browser talk to the panel.
         hosts=reach.names(panel),

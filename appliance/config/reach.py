@@ -5,7 +5,6 @@ mistake of the whole: the recorder goes on with it.
 """
 
 import ipaddress
-from enum import StrEnum
 
 from appliance.config.mistakes import MistakesFound, as_written, mistake
 from appliance.config.settings import Panel
@@ -18,27 +17,15 @@ LONGEST_PROBLEM = 1000
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
-class Way(StrEnum):
-    """The way from a browser to the panel."""
-
-    LOOPBACK = "loopback"
-    """The panel listens for this computer's browsers alone."""
-
-    PROXY = "proxy"
-    """The TLS proxy listens; the panel has a Unix socket that the proxy alone may use."""
-
-
-def way(panel: Panel) -> Way:
-    """Return the way that the configuration wants.
+def proxied(panel: Panel) -> bool:
+    """Say whether the TLS proxy listens for browsers, and the panel at a socket for it alone.
 
     Raises:
         MistakesFound: passwords and voices would cross the network in clear.
     """
-    if panel.certificate:
-        return Way.PROXY
-    if is_loopback(panel.host):
-        return Way.LOOPBACK
-    raise _unreached("no_certificate", panel)
+    if not panel.certificate and not is_loopback(panel.host):
+        raise _unreached("no_certificate", panel)
+    return bool(panel.certificate)
 
 
 def _unreached(code: str, panel: Panel) -> MistakesFound:

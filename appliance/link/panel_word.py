@@ -56,5 +56,5 @@ def left(folder: Path) -> Panel | None:
         raise found("panel_word", path=path) from error
     if not 1 <= panel.port <= 65_535:
         raise found("panel_word_port", path=path)
-    reach.way(panel)
+    reach.proxied(panel)
     return panel

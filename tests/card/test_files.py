@@ -34,7 +34,7 @@ def test_a_panel_with_the_boxs_name_is_served_over_tls_alone(tmp_path: Path) -> 
     config = load(seed)
 
     assert config.fresh
-    assert reach.way(config.panel) is reach.Way.PROXY
+    assert reach.proxied(config.panel)
     assert "biuro.local" in reach.names(config.panel)
     assert config.vault.eraser == "file"
 

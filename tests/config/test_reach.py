@@ -7,7 +7,6 @@ import pytest
 
 from appliance.config import reach
 from appliance.config.mistakes import MistakesFound
-from appliance.config.reach import Way
 from appliance.config.read import parse, trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError
@@ -18,16 +17,16 @@ EVERY = "0.0.0.0"  # noqa: S104  # nobody listens here
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
 def test_loopback_needs_nothing(host: str) -> None:
-    assert reach.way(Panel(host)) is Way.LOOPBACK
+    assert reach.proxied(Panel(host)) is False
 
 
 @pytest.mark.parametrize("host", ["192.168.1.20", EVERY, "::", "fd00::1", "box.lan", "8.8.8.8"])
 def test_beyond_loopback_a_certificate_is_needed(host: str) -> None:
     with pytest.raises(MistakesFound) as found:
-        reach.way(Panel(host))
+        reach.proxied(Panel(host))
     (mistake,) = found.value.mistakes
     assert (mistake.key, mistake.code) == ("panel.host", "no_certificate")
-    assert reach.way(Panel(host, certificate=PEM, key=KEY)) is Way.PROXY
+    assert reach.proxied(Panel(host, certificate=PEM, key=KEY)) is True
 
 
 def test_names() -> None:
@@ -93,7 +92,7 @@ def test_the_former_word_for_a_panel_in_clear_is_passed_over(value: str) -> None
     config = parse("\n".join([trial_text(), *lines]))
     assert config == replace(parse(trial_text()), panel=Panel("192.168.1.20"))
     with pytest.raises(ConfigError, match="Name a certificate"):
-        reach.way(config.panel)
+        reach.proxied(config.panel)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from appliance.config.drivers.driver import (
     Driver,
     Options,
     chosen_by_hand,
-    filled,
     named,
     usual,
 )
@@ -50,7 +49,7 @@ class Way:
     @property
     def holds_to_hear(self) -> bool:
         """Say whether it holds the line in calls: that is proposed with what it costs."""
-        return filled(self.kind("audio", {}), {}).holds_to_hear
+        return self.kind("audio", {}).holds_to_hear
 
     def key(self, role: str, option: str) -> str:
         """Return what a form calls an option: the roles of one driver share it."""

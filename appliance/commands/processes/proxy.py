@@ -18,7 +18,6 @@ from appliance.commands.helpers.options import (
 )
 from appliance.config import haproxy, reach
 from appliance.config.folders import Folders
-from appliance.config.reach import Way
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, ZgodaError
 from appliance.link import panel_word
@@ -68,7 +67,7 @@ def command(
 
     place = path or folders.panel_socket
     panel, word = _panel(folders, config_file, place.parent)
-    if reach.way(panel) is not Way.PROXY:
+    if not reach.proxied(panel):
         raise ZgodaError(in_words("proxy_unneeded"))
     check_key(panel)
     program, told = invocation(panel, place, port or panel.port, plain)

@@ -28,7 +28,6 @@ from appliance.commands.processes.proxy import need_haproxy
 from appliance.config import reach
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED
-from appliance.config.reach import Way
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, LinkError, ZgodaError
@@ -143,9 +142,9 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
 
 def _need_address(panel: Panel) -> None:
     """Raise a ZgodaError if nobody could reach a panel there."""
-    way = reach.way(panel)  # the gravest mistake is told first
+    proxied = reach.proxied(panel)  # the gravest mistake is told first
     reach.names(panel)
-    if way is Way.PROXY:
+    if proxied:
         need_haproxy()
     need_free_port(panel.host, panel.port)
 
@@ -248,7 +247,7 @@ class Proxy:
     def address(self, wanted: Panel) -> str:
         """Return where browsers find the panel by its own word; empty while none reaches it."""
         panel = panel_word.left(self._ready.parent) or wanted
-        away = reach.way(panel) is Way.PROXY and self._running is None
+        away = reach.proxied(panel) and self._running is None
         return "" if away else reach.url(panel)
 
 

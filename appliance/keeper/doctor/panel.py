@@ -8,7 +8,6 @@ from appliance.clock import DAY, Clock
 from appliance.config import haproxy, reach
 from appliance.config.certificate import Certificate, is_open, read_certificate
 from appliance.config.mistakes import MistakesFound
-from appliance.config.reach import Way
 from appliance.config.settings import Panel
 from appliance.model.findings import Finding, find
 
@@ -27,11 +26,11 @@ def examine_panel(panel: Panel, clock: Clock, run: Path | None = None) -> Iterat
     if run is not None and _told(run):
         yield find("panel.elsewhere")
     try:
-        way, names = reach.way(panel), reach.names(panel)
+        proxied, names = reach.proxied(panel), reach.names(panel)
     except MistakesFound as error:
         yield find("panel.refused", *error.mistakes)
         return
-    if way is not Way.PROXY:
+    if not proxied:
         yield find("panel.loopback")
         return
     if haproxy.find() is None:

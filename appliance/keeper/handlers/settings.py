@@ -285,7 +285,7 @@ class SettingsDesk:
             seed="none" if not held else "changed" if book.seed_changed else "same",
             seed_source=book.seed.source,
             author=self._author(book.store.row(now.version)) if held else None,
-            kind=book.kind,
+            kind=book.kind.now,
         )
 
     def _author(self, row: VersionRow) -> ask.Author:

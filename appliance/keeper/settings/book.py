@@ -15,7 +15,7 @@ from appliance.config import read
 from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
-from appliance.config.reach import names, way
+from appliance.config.reach import names, proxied
 from appliance.config.settings import Config, retired_in
 from appliance.config.validators import LANGUAGES
 from appliance.config.words.doubts import OF_WORDS, Doubt, doubts
@@ -31,7 +31,6 @@ from appliance.keeper.settings.versions import VersionStore
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import ConfirmationRow, SeedRow, VersionRow
 from appliance.link.requests.settings import DraftKind
-from appliance.model.kind import Kind
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault.disk import Disk
@@ -81,7 +80,7 @@ class SettingsBook:
         """
         self.seed = seed
         self.store = VersionStore(folders, seed, ledger, disk)
-        self._kind = FolderKind(folders, keyring, disk)
+        self.kind = FolderKind(folders, keyring, disk)
         self._keyring, self._ledger, self._audit, self._clock = keyring, ledger, audit, clock
         self._lock = threading.Lock()
         self.problem: tuple[Mistake, ...] = ()
@@ -105,14 +104,9 @@ class SettingsBook:
         """Return the values in force."""
         return toml.loads(self.now.text)
 
-    @property
-    def kind(self) -> Kind:
-        """Return the data folder's kind, as far as it is decided."""
-        return self._kind.now
-
     def settle_kind(self) -> None:
         """Let the first recording decide the data folder's kind; raises VaultError."""
-        self._kind.settle(self.now.config)
+        self.kind.settle(self.now.config)
 
     @property
     def server_elsewhere(self) -> str:
@@ -170,7 +164,7 @@ class SettingsBook:
     def _not_for_the_panel(self, config: Config) -> Iterator[Mistake]:
         """Yield what is wrong with a good configuration where the panel is to make it."""
         yield from not_here(config, self.now.config, self._root_said())
-        yield from self._kind.strange(config, self.now.config)
+        yield from self.kind.strange(config, self.now.config)
         yield from self._not_so(config)
         yield from _reach(config)
 
@@ -353,7 +347,7 @@ def _is_of(place: Place, known: Collection[Place]) -> bool:
 def _reach(config: Config) -> tuple[Mistake, ...]:
     """Return why nobody could reach the panel; other processes can do with such settings."""
     try:
-        way(config.panel)
+        proxied(config.panel)
         names(config.panel)
     except MistakesFound as error:
         return error.mistakes
