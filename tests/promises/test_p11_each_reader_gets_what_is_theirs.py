@@ -17,33 +17,39 @@ import pytest
 
 from appliance.keeper.doctor.silences import examine_silences
 from tests.keeper.mail.mailed import Mailed, change
-from tests.web.conftest import set_up_box
-from tests.web.read_alike import page_of, proof_of, zip_of
-from tests.web.two_worlds import (
+from tests.promises.worlds.one_world import LISTENER, WORDS, World
+from tests.promises.worlds.two_worlds import (
     ACTS,
-    LISTENER,
     SECRET_ACTS,
     TOLD,
-    WORDS,
-    World,
     lift,
     lift_silently,
     two_worlds,
 )
+from tests.web.conftest import set_up_box
+from tests.web.read_alike import page_of, proof_of, zip_of
 
-STORIES = 6
+STORIES = 12
 
 
 def story(seed: int) -> list[str]:
     """Draw what happens: acts of both kinds, a silenced copy among them.
 
-    In every second story the call is held silently at the end.
+    In every second story the call is held silently at the end. In every third the rest of the call
+    is found in between.
     """
     draw = random.Random(seed)
     acts = draw.choices([*TOLD, *SECRET_ACTS], k=ACTS)
     first = ("police", "police_among_others", "police_by_command", "police_soon")[seed % 4]
     acts.insert(draw.randrange(ACTS // 2), first)
+    if seed % 3 == 0:
+        acts.insert(draw.randrange(ACTS), "late")
     return [*acts, *(["lift", "silent_hold"] if seed % 2 else [])]
+
+
+def parts_of(seed: int) -> int:
+    """Draw how many recordings the call has."""
+    return 1 + seed // 2 % 2
 
 
 # -- what leaves -----------------------------------------------------------------------------------
@@ -197,7 +203,7 @@ def test_two_worlds_that_differ_in_a_silence_give_the_caller_the_same(
 ) -> None:
     box = set_up_box(tmp_path)
     acts = story(seed)
-    with two_worlds(box, tmp_path, acts) as (silenced, plain):
+    with two_worlds(box, tmp_path, acts, parts=parts_of(seed)) as (silenced, plain):
         assert silenced.silent or not seed % 2
         office = silenced.officer.get(f"/calls/{silenced.rid}/proof?for=office").text
         assert "KMP" in office, "the office itself is told"
@@ -226,3 +232,27 @@ def test_a_call_that_a_silence_keeps_past_its_date_is_gone(tmp_path: Path, seed:
         for (way, told), (_, other) in ways:
             assert told == other, (way, acts)
             assert not [word for word in WORDS if word in repr(told)], (way, acts)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("seed", range(1, STORIES, 2))
+def test_a_part_that_a_silence_keeps_past_its_date_is_in_nothing_that_leaves(
+    tmp_path: Path, seed: int
+) -> None:
+    box = set_up_box(tmp_path)
+    acts = [*story(seed), "past_a_date"]
+    with two_worlds(box, tmp_path, acts, parts=2) as (silenced, plain):
+        first = silenced.parts[0]
+        assert silenced.officer.get(f"/calls/{first}").status_code == 200
+        assert plain.officer.get(f"/calls/{first}").status_code == 303, "to its certificate"
+        for (way, told), (_, other) in zip(parts_leave(silenced), parts_leave(plain), strict=True):
+            assert told == other, (way, acts)
+            assert not [word for word in WORDS if word in repr(told)], (way, acts)
+
+
+def parts_leave(world: World) -> Iterator[tuple[str, Any]]:
+    """Yield what may reach a caller of a call of which a part is gone."""
+    yield from seen(world)
+    for kind in ("caller", "adviser"):
+        yield from copies_for(kind, world)
+    yield from mailed(world)

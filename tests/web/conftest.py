@@ -219,19 +219,33 @@ class Panel:
         second: SecondHolder | None = None,
         **said: Any,
     ) -> str:
-        """Seal a call of two sides as the recorder does, and have it taken up.
+        """Seal a call of two sides as the recorder does, and have it taken up; as ``seal``."""
+        rid = self.seal(seconds, number, second, **said)
+        self.box.keeper.take_up()
+        return rid
+
+    def seal(
+        self,
+        seconds: float = 2.0,
+        number: str | None = NUMBER,
+        second: SecondHolder | None = None,
+        kept: int = 90,
+        **said: Any,
+    ) -> str:
+        """Seal a call of two sides as the recorder does.
 
         Args:
             seconds: of sound.
             number: of the caller.
             second: who else can open it.
+            kept: days that it is kept.
             **said: what META says otherwise.
         """
         folders, today = self.box.folders, int(self.box.clock.now() // DAY)
-        days = {"training": today + 90, "quality": today + 90}
+        days = {"training": today + kept, "quality": today + kept}
         pool = Pool(folders.pool, folders.new)
         meta = structs.replace(_meta(self.box.clock.now(), number, days), **said)
-        ticket = Ticket(today + 90, meta.call, True, "b00710", 100, 90)
+        ticket = Ticket(today + kept, meta.call, True, "b00710", 100, kept)
         file = SealedFile.create(
             folders.new,
             SealingKeys(pool.vault_id, pool.reading_key, samples.ORIGIN),
@@ -246,7 +260,6 @@ class Panel:
             file.audio(index * 2000, bytes([0x55 + index % 40]) * 4000)
         file.mark(RecordingMark(kind="blank", sample=400, samples=800))
         file.end(RecordingEnd(samples=blocks * 2000, reason="hung_up"))
-        self.box.keeper.take_up()
         return file.rid
 
 
@@ -321,10 +334,14 @@ def set_up_box(folder: Path) -> KeeperBox:
 def serve(box: KeeperBox) -> Iterator[Panel]:
     """Put a panel and a recorder around a keeper."""
     recorder = Recorder(follows=lambda: in_force(box.folders, box.seed).version)
+
+    def handle(operation: AnyOperation, session: str | None, upload: bytes) -> Answer:
+        return box.keeper.handle(operation, session, upload)  # of the keeper that runs by then
+
     servers = [
         Server(
             box.folders.keeper_socket,
-            box.keeper.handle,
+            handle,
             {0, os.getuid()},
             limits=Limits(connections=CONNECTIONS),
         ),

@@ -10,13 +10,18 @@ from typing import Any
 DRAWN = re.compile(r'name="csrf_token" value="[^"]+"|data-panel="[0-9a-f]+"|(?<=search=)[\w-]+')
 """What a panel draws for itself at its start, for each form and each search."""
 
+PLACE = "<dt>Entry of the recording</dt><dd>No. "
+"""Behind it the sheet has the number of a recording's entry."""
+
 
 def proof_of(raw: bytes) -> tuple[Any, ...]:
     """Return a signed file without its signatures and the audit's hash, and its length."""
     *cores, annex = (line.rpartition(b',"sig":')[0] for line in raw.split(b"\n")[1:-1])
     said = json.loads(annex + b"}")
     assert re.fullmatch(r"[0-9a-f]{64}", said.pop("audit_hash"))
-    for beside in said["evidence"]:
+    for number, beside in enumerate(said["evidence"]):
+        if number and beside["sealed"] is not None:  # where it stands counts what came before it
+            beside["sealed"]["line"] = json.loads(beside["sealed"]["line"])["type"]
         for name in ("after", "sealed"):
             if beside[name] is not None:  # digests, as many in both worlds
                 assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in beside[name]["path"])
@@ -25,9 +30,13 @@ def proof_of(raw: bytes) -> tuple[Any, ...]:
 
 
 def page_of(text: str) -> str:
-    """Return a page without its form's token and the audit's hash."""
+    """Return a page without its form's token, the audit's hash, and where later parts stand in it.
+
+    A part that was taken up later stands behind what was done in between.
+    """
     newest = re.compile(r'(Newest entry:<br><code class="digest">)[0-9a-f]{64}')
-    return newest.sub(r"\1", DRAWN.sub("", text))
+    first, *later = newest.sub(r"\1", DRAWN.sub("", text)).split(PLACE)
+    return PLACE.join([first, *later[:1], *(re.sub(r"^\d+", "", one) for one in later[1:])])
 
 
 def zip_of(raw: bytes) -> list[Any]:

@@ -25,10 +25,11 @@ from tests.boxes import PASSWORD
 from tests.commands.asking.test_every_role import typed
 from tests.deep import spread
 from tests.keeper.boxes import set_up
+from tests.promises.worlds.one_world import WORDS, World
+from tests.promises.worlds.two_worlds import two_worlds
 from tests.web.conftest import PEOPLE
 from tests.web.read_alike import page_of
-from tests.web.test_who_is_no_officer import DRAWN, READERS, STORIES, asked, story
-from tests.web.two_worlds import WORDS, World, two_worlds
+from tests.web.test_who_is_no_officer import DRAWN, READERS, STORIES, asked, parts_of, story
 
 CASES = re.compile(r"\bcase\W+[0-9a-f]{16}\b")
 """Ids of copies that both worlds may be told of, drawn in each."""
@@ -89,7 +90,7 @@ def told(world: World, seed: int) -> Iterator[tuple[str, Any]]:
 def test_commands_tell_nobody_but_officers_of_a_silence(tmp_path: Path, seed: int) -> None:
     box = set_up(tmp_path / "data", PEOPLE | READERS)
     acts = story(seed)
-    with two_worlds(box, tmp_path, acts) as (silenced, plain):
+    with two_worlds(box, tmp_path, acts, parts=parts_of(seed)) as (silenced, plain):
         hidden = [*silenced.cases, *WORDS]
         good = 0
         for (way, one), (_, other) in zip(told(silenced, seed), told(plain, seed), strict=True):

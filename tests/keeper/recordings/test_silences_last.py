@@ -154,3 +154,20 @@ def test_what_the_audit_says_alone_decides(office: Office, rid: str) -> None:
     (case,) = silenced_cases(entries)
     assert not [entry for entry in told(entries) if entry.case == case]
     assert [entry.type for entry in told(entries)] == ["sealed"]
+
+
+def test_one_whose_copy_a_power_cut_kept_off_the_record_takes_a_new_paper(
+    office: Office, rid: str
+) -> None:
+    """The page lists it, and offers to enter one."""
+    whole_file(office.answer(police(rid)))
+    (copy,) = office.records.ledger.copies()
+    other, case = office.record(seconds=1.0), "c" * 16
+    office.audit.append("silenced", OFFICER.actor, other, case, detail="until.20270301")
+    office.records.ledger.keep_copy(structs.replace(copy, case=case, calls=()))
+    silences(office).mend()
+    later = structs.replace(until(office, "2027-06-01", file_number="Ds 1/27"), case=case)
+    silences(office).set(later, OFFICER.operator)
+    (one,) = silences(office).of([other], OFFICER.operator)
+    assert one.paper.file_number == "Ds 1/27"
+    assert [call.left for call in one.calls] == [False]

@@ -1,95 +1,41 @@
 """Make two worlds out of one data folder: in one of them a matter is silenced.
 
 In both the office does the same; in one of them it also hands a call to the police, silenced, holds
-it for them, listens, renews, asks for the silence's end.
+it for them, listens, renews, asks for the silence's end. The call may have several recordings, of
+which one is found later, a court's copy may be silenced in both, and the power may go.
 """
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from click.testing import CliRunner
+from msgspec import structs
 
 from appliance.clock import DAY
-from appliance.commands.recordings import command
 from appliance.config.folders import Folders
-from appliance.link.requests.calls import HoldGround
+from appliance.keeper.audit.entries import Act
+from appliance.link.requests.calls import ExportCall, HoldCall, HoldGround, Recipient
+from appliance.link.requests.papers.silences import ConfirmSilencesEnd
+from appliance.link.requests.proof import GetProof
 from tests.boxes import PASSWORD
 from tests.clocks import ManualClock
 from tests.keeper.boxes import KeeperBox
 from tests.keeper.stamps.stamped_box import StampedBox
+from tests.promises.worlds.cut_worlds import WHERE, Where, cut, power_goes
+from tests.promises.worlds.one_world import ADMIN, COURT, LISTENER, OFFICER, POLICE, RENEWED, World
 from tests.samples import PAPER
 from tests.vault.audit.stamped import StampAuthority
-from tests.web.conftest import Browser, Panel, serve
-from tests.web.lists.test_several import chosen
+from tests.web.conftest import Panel, serve
 
 ACTS = 12
-OFFICER, LISTENER = "Pola Officer", "Lena Listener"
-POLICE = {"recipient": "authority", "words": "KMP Warszawa, sprawa poufna", **PAPER}
-COURT = {
-    "recipient": "authority",
-    "words": "Sąd Rejonowy",
-    "file_number": "I C 7/26",
-    "legal_basis": "art. 248 k.p.c.",
-    "signed_by": "SSR Maria Kos",
-}
-"""Of another matter, which is not silenced."""
+MANY = 100
+"""Entries before a part that is found late: its number has as many digits in both worlds."""
 
-RENEWED = "Ds 1/27"
-WORDS = ("KMP", "poufna", RENEWED, *PAPER.values())
-"""What was typed of the silenced matter."""
-
-
-@dataclass
-class World:
-    """A panel of a box, and who is logged in."""
-
-    panel: Panel
-    rid: str
-    another: str  # a call that one silenced copy may name, too
-    files: Path
-    authority: StampAuthority | None = None  # who stamps the days of both
-    held: bool = False  # by the office, for a claim of its own
-    silent: bool = False  # for the police
-    officer: Browser = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.officer = self.panel.log_in(OFFICER)
-
-    def send(self, path: str, **form: str) -> None:
-        """Send an officer's form, which must be taken."""
-        answer = self.officer.send(path.format(rid=self.rid), **form)
-        assert answer.status_code in {200, 303}, answer.text
-        _ = answer.data  # a copy is on record as whole once it was fetched
-
-    def chosen(self, *before: str) -> str:
-        """Choose the call in the list, behind others; return the id of the choice."""
-        return chosen(self.officer, "copies", *before, self.rid)
-
-    def run(self, *words: str, name: str = OFFICER, code: int = 0) -> str:
-        """Run ``zgoda recordings``, which must end with a code; return what it prints."""
-        data = self.panel.box.folders.data
-        (self.files / "password").write_text(PASSWORD)
-        login = ["--data", str(data), "--name", name]
-        login += ["--password-file", str(self.files / "password")]
-        done = CliRunner().invoke(command, [words[0], *login, *words[1:]])
-        assert done.exit_code == code, done.output
-        return done.output
-
-    @property
-    def cases(self) -> list[str]:
-        """Return the silenced cases."""
-        assert self.panel.box.keeper.box is not None
-        return list(self.panel.box.keeper.box.records.ledger.silences())
-
-    def day(self, days: int) -> str:
-        """Return a day to come."""
-        at = self.panel.box.clock.now() + days * DAY
-        return datetime.fromtimestamp(at, UTC).date().isoformat()
-
+CALL = "0123456789abcdef"
+SOONER = 60
+"""Days that the first part of a call of several is kept; all else is for 90."""
 
 # -- what the office does --------------------------------------------------------------------------
 
@@ -127,11 +73,54 @@ def refused(world: World) -> None:
         lena.send(f"/calls/{world.rid}/listen", purpose=purpose)
 
 
+def late(world: World) -> None:
+    """Take up the rest of the call."""
+    if world.later is not None:
+        shutil.copy(world.later, world.panel.box.folders.new)
+        world.panel.box.keeper.take_up()
+        world.later = None
+
+
+def court_silent(world: World) -> None:
+    """Hand the call to a court, silenced in both worlds; a hold of it belongs to that, too."""
+    before = set(world.silenced)
+    silent = {"silent_until": world.day(200), "hold_silent": "yes"}
+    world.send("/calls/{rid}/hand-over", **COURT, **silent)
+    world.court |= set(world.silenced) - before
+
+
+def end_asked(world: World) -> tuple[str, ...]:
+    """Ask for the end of what is silenced in both worlds, unless somebody has; return the cases."""
+    cases = tuple(sorted(world.court.intersection(world.silenced)))
+    for case in cases:
+        asked = world.officer.send("/silences/end", case=case, password=PASSWORD)
+        assert asked.status_code in {303, 409}, "a request may wait already"
+    return cases
+
+
+def court_ends(world: World) -> None:
+    """Let two people end what is silenced in both worlds."""
+    adam = world.panel.log_in(ADMIN)
+    for case in end_asked(world):
+        ended = adam.send("/silences/confirm", case=case, password=PASSWORD)
+        assert ended.status_code == 303, ended.text
+
+
 def past_the_date(world: World) -> None:
     """Let the call's erasure date pass, with a sweep each day."""
+    days_pass(world, 95)
+
+
+def past_a_date(world: World) -> None:
+    """Let the erasure date of the call's first part pass."""
+    days_pass(world, SOONER + 5)
+    world.rid = world.parts[1]
+
+
+def days_pass(world: World, days: int) -> None:
     lift(world)
     assert world.panel.box.keeper.box is not None
-    for _ in range(95):
+    for _ in range(days):
         world.panel.box.clock.advance(DAY)
         world.panel.box.keeper.box.records.sweep()
     world.panel.box.clock.advance(40)
@@ -146,21 +135,49 @@ def a_day(world: World) -> None:
         StampedBox(world.panel.box, world.authority).stamp_all()
 
 
+def cut_proof(where: Where) -> Callable[[World], None]:
+    """Return the handing over of a caller's proof in which the power goes."""
+
+    def act(world: World) -> None:
+        cut(world, GetProof(world.rid), where)
+
+    return act
+
+
+def cut_end(where: Where) -> Callable[[World], None]:
+    """Return the end of what is silenced in both worlds, in which the power goes."""
+
+    def act(world: World) -> None:
+        if cases := end_asked(world):
+            cut(world, ConfirmSilencesEnd(cases, PASSWORD), where, ADMIN)
+            return
+        power_goes(world)
+
+    return act
+
+
 TOLD: dict[str, Callable[[World], None]] = {
     "caller": copy_for("caller"),
     "adviser": copy_for("adviser"),
     "office": copy_for("office"),
     "court": copy_for("authority"),
+    "court_silent": court_silent,
+    "court_ends": court_ends,
     "listen": listen,
     "hold": own_hold,
     "lift": lift,
     "refused": refused,
     "day": a_day,
+    **{f"proof_cut_{where}": cut_proof(where) for where in WHERE},
+    **{f"end_cut_{where}": cut_end(where) for where in WHERE},
 }
 """What the office does in both worlds."""
 
-AT_THE_END = {"past_the_date": past_the_date}
-"""The same, of what comes last, since the call is gone then."""
+LATER = {"late": late}
+"""The same, which happens to a call once."""
+
+AT_THE_END = {"past_the_date": past_the_date, "past_a_date": past_a_date}
+"""The same, of what comes last, since a recording is gone then."""
 
 
 def police(world: World) -> None:
@@ -218,6 +235,29 @@ def an_end_that_waits(world: World) -> None:
         world.officer.send("/silences/cancel", case=case)
 
 
+def cut_police(where: Where) -> Callable[[World], None]:
+    """Return the handing over to the police in which the power goes."""
+
+    def act(world: World) -> None:
+        typed: dict[str, Any] = POLICE | {"silent_until": world.day(300)}
+        asked = ExportCall(world.rid, **(typed | {"recipient": Recipient.AUTHORITY}))
+        cut(world, structs.replace(asked, hold_silent=False), where)
+
+    return act
+
+
+def cut_hold(where: Where) -> Callable[[World], None]:
+    """Return a hold for the police in which the power goes."""
+
+    def act(world: World) -> None:
+        if world.held or world.silent or not world.cases:
+            power_goes(world)
+            return
+        cut(world, HoldCall(world.rid, HoldGround.LEGAL_DUTY, "KMP", world.day(300)), where)
+
+    return act
+
+
 SECRET_ACTS: dict[str, Callable[[World], None]] = {
     "police": police,
     "police_soon": police_soon,
@@ -228,8 +268,15 @@ SECRET_ACTS: dict[str, Callable[[World], None]] = {
     "proof_for_them": proof_for_them,
     "new_paper": new_paper,
     "an_end_that_waits": an_end_that_waits,
+    **{f"police_cut_{where}": cut_police(where) for where in WHERE},
+    **{f"hold_cut_{where}": cut_hold(where) for where in WHERE},
 }
 """What it does in one world alone."""
+
+
+def is_cut(act: str) -> bool:
+    """Say whether the power goes in an act."""
+    return "_cut_" in act
 
 
 # -- two worlds ------------------------------------------------------------------------------------
@@ -237,7 +284,11 @@ SECRET_ACTS: dict[str, Callable[[World], None]] = {
 
 @contextmanager
 def world_of(
-    origin: KeeperBox, calls: tuple[str, str], folder: Path, authority: StampAuthority | None
+    origin: KeeperBox,
+    calls: tuple[tuple[str, ...], str],
+    later: Path | None,
+    folder: Path,
+    authority: StampAuthority | None,
 ) -> Iterator[World]:
     """Open a copy of a data folder, at the same moment."""
     folder.mkdir()
@@ -248,7 +299,8 @@ def world_of(
     )
     box.restart()
     with contextmanager(serve)(box) as panel:
-        yield World(panel, *calls, folder, authority)
+        parts, another = calls
+        yield World(panel, parts[0], another, folder, parts, later, authority=authority)
 
 
 @contextmanager
@@ -257,23 +309,43 @@ def two_worlds(
     folder: Path,
     acts: Iterable[str],
     authority: StampAuthority | None = None,
+    parts: int = 1,
 ) -> Iterator[tuple[World, World]]:
-    """Open two copies of a box in which the same was done, but for what the first one silences."""
+    """Open two copies of a box in which the same was done, but for what the first one silences.
+
+    Args:
+        origin: the box.
+        folder: for the copies.
+        acts: what is done, in its order.
+        authority: who stamps the days of both.
+        parts: as many recordings has the call; one more is found where it is ``late``.
+    """
+    acts = list(acts)
     nobody = Panel(origin, None, None)  # type: ignore[arg-type]  # nobody looks at them yet
     after = StampedBox(origin, authority).stamp_day() if authority is not None else None
-    calls = nobody.record(after=after), nobody.record(after=after)
+    days = [SOONER, *[90] * (parts - 1)] if parts > 1 else [90]
+    call = tuple(nobody.record(after=after, call=CALL, kept=kept) for kept in days)
+    another = nobody.record(after=after, kept=days[0])  # so that both erase on its day
+    calls, later = (call, another), None
+    if "late" in acts:
+        assert origin.keeper.box is not None
+        origin.keeper.box.audit.append_many([Act(type="logged_in", actor="keeper")] * MANY)
+        later = folder / nobody.seal(after=after, call=CALL)
+        shutil.move(origin.folders.new / later.name, later)
     origin.keeper.close()
     with ExitStack() as opened:
         silenced, plain = (
-            opened.enter_context(world_of(origin, calls, folder / name, authority))
+            opened.enter_context(world_of(origin, calls, later, folder / name, authority))
             for name in ("with", "without")
         )
         for act in acts:
-            if (told := (TOLD | AT_THE_END).get(act)) is not None:
+            if (told := (TOLD | LATER | AT_THE_END).get(act)) is not None:
                 told(silenced)
                 told(plain)
-            else:
-                SECRET_ACTS[act](silenced)
+                continue
+            SECRET_ACTS[act](silenced)
+            if is_cut(act):
+                power_goes(plain)
         assert silenced.cases
         assert not plain.cases
         yield silenced, plain
