@@ -102,16 +102,18 @@ class WrongSecret(VaultError, ValueError):
 class WrongSheet(WrongSecret):
     """A recovery sheet was mistyped, as its check letters show."""
 
-    def __init__(self, message: str, *, group: int = 0, letters: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, groups: tuple[int, ...] = (), letters: int | None = None
+    ) -> None:
         """Say what is wrong.
 
         Args:
             message: in a sentence.
-            group: the first wrong one, from 1; 0 if it is not one of them.
+            groups: the wrong ones, from 1; empty if it is none of them.
             letters: how many they are, if not as many as on a sheet.
         """
         super().__init__(message)
-        self.group, self.letters = group, letters
+        self.groups, self.letters = groups, letters
 
 
 class LinkError(ZgodaError):

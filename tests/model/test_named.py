@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance.model.named import NamedRecordings, named_in
+from appliance.model.typed.named import NamedRecordings, named_in
 
 RID = "0123456789abcdef" * 2
 

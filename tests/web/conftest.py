@@ -294,7 +294,7 @@ class Browser:
         cookie = self.client.get_cookie("form")
         return cookie.value if cookie is not None else ""
 
-    def send(self, path: str, **form: str) -> TestResponse:
+    def send(self, path: str, **form: str | list[str]) -> TestResponse:
         """Send a form with its token."""
         return self.client.post(path, data={"csrf_token": self.token(), **form})
 

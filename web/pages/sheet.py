@@ -19,11 +19,11 @@ from appliance.model.limits import (
     LONGEST_BACKUP_CODE,
     LONGEST_CODE,
     LONGEST_PASSWORD,
-    LONGEST_SHEET,
     SHORTEST_PASSWORD,
 )
 from web import access, back, forms
 from web.pages.first_run import drawing, typed_groups
+from web.typed_sheet import NOT_TYPED, SheetFields, shown_again, typed_sheet
 from web.words import refusals
 
 blueprint = Blueprint("sheet", __name__)
@@ -84,10 +84,10 @@ def enter() -> ResponseReturnValue:
     name, password = form.get("name", "").strip(), form.get("password", "")
     mistakes = _mistakes(name, password)
     if mistakes:
-        return _entrance(name, mistakes, 400)
+        return _entrance(name, mistakes, 400, shown_again())
     asked = EnterBySheet(
         name=name,
-        sheet=form.get("sheet", "")[:LONGEST_SHEET],
+        sheet=typed_sheet(),
         password=password,
         browser=access.browser(),
         let_in=form.get("let_in", "").strip()[:LONGEST_CODE],
@@ -97,7 +97,7 @@ def enter() -> ResponseReturnValue:
     try:
         opened = access.ask(asked)
     except Refused as refusal:
-        return _entrance(name, *_why(refusal))
+        return _entrance(name, *_why(refusal), shown_again(refusal))
     back.begin(opened.operator)
     answer = access.keep_token(redirect(to("me.page", done="sheet"), 303), opened.token)
     return access.keep_device(answer, opened.device)
@@ -107,7 +107,7 @@ def _mistakes(name: str, password: str) -> dict[str, str]:
     form, found = request.form, {}
     if not name:
         found["name"] = gettext("Type the name that you log in with.")
-    if not form.get("sheet", "").strip():
+    if not typed_sheet():
         found["sheet"] = gettext("Type what stands on the sheet.")
     if len(password) < SHORTEST_PASSWORD:
         found["password"] = gettext("Use at least %(count)s characters.", count=SHORTEST_PASSWORD)
@@ -154,11 +154,14 @@ def _at_the_box() -> bool:
         return False
 
 
-def _entrance(name: str, mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
+def _entrance(
+    name: str, mistakes: dict[str, str], status: int = 200, sheet: SheetFields = NOT_TYPED
+) -> ResponseReturnValue:
     page = render_template(
         "sheet/enter.html",
         name=name,
         mistakes=mistakes,
+        sheet=sheet,
         app_lost=request.form.get("app_lost") == "yes",
         shortest=SHORTEST_PASSWORD,
         here_at_box=_at_the_box(),

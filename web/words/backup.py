@@ -12,6 +12,18 @@ STAGES: dict[str, Any] = {
     "removing": _l("Removing what was erased"),
 }
 
+NO_DRILL: dict[str, Any] = {
+    "no_medium": _l("Plug the backup in, then the sheet can be tried on it."),
+    "no_backup": _l(
+        "No backup was finished on the medium yet. Make one, then try the sheet on it."
+    ),
+    "no_recording": _l(
+        "The backup holds no recording yet. Make a backup after the first recorded call, then try "
+        "the sheet on it."
+    ),
+}
+"""What keeps people from trying the sheet -> what to do."""
+
 EVERY: dict[str, Any] = {
     "day": _l("every day"),
     "week": _l("every week"),

@@ -23,8 +23,8 @@ OF_A_PASSWORD = frozenset(
 """Codes of refusals of a new password."""
 
 OF_A_SHEET = frozenset(
-    {"wrong_sheet", "wrong_backup_sheet", "wrong_group", "sheet_letters", "sheet_mixed"}
-    | {"made_by_newer"}
+    {"wrong_sheet", "wrong_backup_sheet", "wrong_group", "wrong_groups", "sheet_letters"}
+    | {"sheet_mixed", "made_by_newer"}
 )
 """Codes of refusals of a typed recovery sheet."""
 

@@ -31,7 +31,7 @@ from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, r
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.owner import own
 from appliance.link.requests.recovery.restore import RestoredBox
-from appliance.model.named import named_in
+from appliance.model.typed.named import named_in
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
 

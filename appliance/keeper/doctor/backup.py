@@ -34,13 +34,14 @@ DRILL_AFTER = 183.0 * DAY
 
 
 def drill_due(content: KeyringContent, counted: float | None) -> bool:
-    """Say whether somebody should prove the sheet on a backup; without a backup there is none.
+    """Say whether somebody should prove the sheet on a backup; it needs a recording in one.
 
     Args:
         content: of the keyring.
         counted: the seconds that the box has counted; None: it does not count yet.
     """
-    if counted is None or not any(one.number for one in content.media.values()):
+    possible = any(one.number and one.recordings for one in content.media.values())
+    if counted is None or not possible:
         return False
     last = (content.drill.counted if content.drill is not None else None) or 0.0
     return counted < last or counted - last >= DRILL_AFTER

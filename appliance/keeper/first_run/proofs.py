@@ -15,7 +15,8 @@ from appliance.keeper.first_run.create import Sheet
 from appliance.keeper.people.gate import Asker, Gate
 from appliance.keeper.people.passwords import drawn_password
 from appliance.link.requests.first_run import RecoverySheet
-from appliance.vault.opening.keys import GROUPS, read_group
+from appliance.model.typed.sheet import GROUPS
+from appliance.vault.opening.keys import read_group
 
 ASKED_BACK = 2
 """Groups of the sheet to be typed back."""

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from appliance.errors import WrongSecret, WrongSheet, by_newer
 from appliance.model.sentences.faults import in_words, noted
+from appliance.model.typed.sheet import GROUP, GROUPS, QR_PREFIX, sheet_body, split_groups
 from appliance.vault.container import derive, seal, unseal_buffer
 from appliance.vault.disk import fill_random
 from appliance.vault.format import KEY_BYTES
@@ -27,11 +28,6 @@ from appliance.vault.format import KEY_BYTES
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so it survives reading aloud and copying by hand."""
 
-GROUPS = 13
-GROUP = 5
-"""Letters in a group: four of the secret and a check letter."""
-
-QR_PREFIX = "ZGODA1:"
 _LATER_SHEET = re.compile(r"ZGODA([2-9]):")
 _MISREAD = str.maketrans("OIL", "011", " -\t\r\n")
 _SPARE_BITS = GROUPS * (GROUP - 1) * 5 - KEY_BYTES * 8
@@ -155,11 +151,11 @@ def read_group(index: int, typed: str) -> str:
     group = plain_letters(typed)
     if len(group) != GROUP or not set(group) <= set(ALPHABET):
         said = in_words("sheet_group_letters", number=index + 1, letters=GROUP)
-        raise WrongSheet(said, group=index + 1)
+        raise WrongSheet(said, groups=(index + 1,))
     values = [ALPHABET.index(letter) for letter in group]
     if _check(index, values[:-1]) != values[-1]:
         said = in_words("sheet_group_typo", number=index + 1)
-        raise WrongSheet(said, group=index + 1)
+        raise WrongSheet(said, groups=(index + 1,))
     return group
 
 
@@ -167,7 +163,7 @@ def read_sheet(text: str) -> bytearray:
     """Read S from a sheet's text or QR code. The caller wipes it.
 
     Raises:
-        WrongSheet: the first group that is wrong is named; WrongSecret: it is a newer one.
+        WrongSheet: each group that is wrong is named; WrongSecret: it is a newer one.
     """
     if later := _LATER_SHEET.match(text.strip().upper()):
         raise WrongSecret(
@@ -176,25 +172,23 @@ def read_sheet(text: str) -> bytearray:
                 by_newer("This recovery sheet", int(later[1]), 1, "install that version"),
             )
         )
-    body = plain_letters(text.strip().upper().removeprefix(QR_PREFIX))
-    if len(body) != GROUPS * GROUP:
+    groups = split_groups(text)
+    if groups is None:
+        count = len(plain_letters(sheet_body(text)))
         raise WrongSheet(
             noted(
                 "sheet_count",
                 f"A recovery sheet has {GROUPS} groups of {GROUP}, {GROUPS * GROUP} letters and "
-                "digits "
-                f"in all; these are {len(body)}.",
+                f"digits in all; these are {count}.",
                 groups=GROUPS,
                 group=GROUP,
-                count=len(body),
+                count=count,
             ),
-            letters=len(body),
+            letters=count,
         )
     number = 0
-    for index in range(GROUPS):
-        group = read_group(index, body[index * GROUP : (index + 1) * GROUP])
-        for letter in group[:-1]:
-            number = number << 5 | ALPHABET.index(letter)
+    for letter in _checked(groups):
+        number = number << 5 | ALPHABET.index(letter)
     secret = bytearray((number >> _SPARE_BITS).to_bytes(KEY_BYTES, "big"))
     if number & (1 << _SPARE_BITS) - 1 != _spare(secret):
         raise WrongSheet(
@@ -204,6 +198,23 @@ def read_sheet(text: str) -> bytearray:
             )
         )
     return secret
+
+
+def _checked(groups: Sequence[str]) -> str:
+    """Return the letters of a typed sheet without the check letters; raises WrongSheet."""
+    letters, wrong = "", list[WrongSheet]()
+    for index, typed in enumerate(groups):
+        try:
+            letters += read_group(index, typed)[:-1]
+        except WrongSheet as error:
+            wrong.append(error)
+    if len(wrong) > 1:
+        numbers = tuple(number for error in wrong for number in error.groups)
+        said = in_words("sheet_groups_typo", numbers=", ".join(map(str, numbers)))
+        raise WrongSheet(said, groups=numbers)
+    if wrong:
+        raise wrong[0]
+    return letters
 
 
 def _spare(secret: bytes | bytearray) -> int:

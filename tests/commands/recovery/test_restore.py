@@ -124,6 +124,14 @@ def test_a_drill_opens_the_newest_recording_and_the_box_notes_it(
     assert served.keeper.box is not None
     assert served.keeper.box.keyring.content.drill is not None
 
+    mistyped = "-".join(
+        "AAAAA" if at in {4, 9} else group
+        for at, group in enumerate((tmp_path / "sheet.txt").read_text().strip().split("-"))
+    )
+    named = CliRunner().invoke(
+        drill.command, [str(tmp_path / "stick"), "--sheet", mistyped, "--data", str(served.data)]
+    )
+    assert str(named.exception) == "These groups of the sheet have a typing mistake: 5, 10."
     other = [str(tmp_path / "stick"), "--sheet", sheet_text(new_secret())]
     failed = CliRunner().invoke(drill.command, [*other, "--data", str(served.data)])
     assert isinstance(failed.exception, WrongSecret)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.errors import WrongSecret
+from appliance.errors import WrongSecret, WrongSheet
 from appliance.vault.opening import keys
 from appliance.vault.opening.keys import Cost
 
@@ -57,8 +57,17 @@ def test_groups_changed_over_are_noticed(secret: bytes, one: int, other: int) ->
     if one == other:
         assert keys.read_sheet("".join(groups)) == secret
         return
-    with pytest.raises(WrongSecret, match=f"Group {min(one, other) + 1} "):
+    both = ", ".join(str(place + 1) for place in sorted((one, other)))
+    with pytest.raises(WrongSecret, match=f"These groups of the sheet .*: {both}"):
         keys.read_sheet("".join(groups))
+
+
+def test_groups_that_are_told_apart_are_judged_apart() -> None:
+    groups = list(keys.sheet_groups(bytes(range(32))))
+    groups[2], groups[8] = groups[2][:4], groups[8] + groups[8][-1]  # 65 letters all the same
+    with pytest.raises(WrongSheet) as told:
+        keys.read_sheet(" - ".join(groups))
+    assert told.value.groups == (3, 9)
 
 
 def test_a_group_typed_back_is_compared_as_it_stands() -> None:

@@ -14,6 +14,7 @@ from appliance.vault.opening.erasers.file import FileEraser
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER
 from tests.web.conftest import Browser, Panel
+from tests.web.pages.recovery.test_drill import fields, mistyped
 from tests.web.pages.test_people import give_app
 
 FRESH = "another four words entirely"
@@ -54,6 +55,13 @@ def test_each_mistake_is_said_and_nothing_secret_comes_back(
     assert why in answer.text
     assert panel.box.sheet not in answer.text
     assert FRESH not in answer.text
+
+
+def test_a_wrong_group_is_named_and_the_others_stay_typed(panel: Panel) -> None:
+    typed = mistyped(panel.box.sheet, 4)
+    _, answer = enter(panel, sheet=" ".join(typed))
+    assert "Group 4 is not as it stands on the sheet." in answer.text
+    assert fields(answer.text) == [*typed[:3], "", *typed[4:]]
 
 
 def test_from_another_computer_a_code_from_the_box_is_asked(panel: Panel) -> None:

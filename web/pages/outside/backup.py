@@ -79,6 +79,7 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
         "before": _is_one_before(state),
         "stage": backup.STAGES.get(state.running.stage, "") if state.running else "",
         "every": backup.EVERY.get(state.every, state.every),
+        "no_drill": backup.NO_DRILL.get(state.hinders_drill, ""),
         "done": request.args.get("done", ""),
     }
     return render_template("backup/page.html", mistakes=mistakes, **shown), status

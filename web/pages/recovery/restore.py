@@ -15,9 +15,10 @@ from appliance.link.requests.recovery.restore import (
     GetRestore,
     RestoreBackup,
 )
-from appliance.model.limits import LONGEST_PASSWORD, LONGEST_SHEET, SHORTEST_PASSWORD
-from appliance.model.named import named_in
+from appliance.model.limits import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from appliance.model.typed.named import named_in
 from web import access
+from web.typed_sheet import NOT_TYPED, SheetFields, shown_again, typed_sheet
 from web.words import recovery, refusals
 from web.words.board import CHIPS, NOT_ACCEPTED
 
@@ -94,10 +95,10 @@ def begin() -> ResponseReturnValue:
     )
     mistakes = _mistakes(typed)
     if mistakes:
-        return _page(typed, mistakes, 400)
+        return _page(typed, mistakes, 400, sheet=shown_again())
     asked = RestoreBackup(
         code=form.get("code", "").strip(),
-        sheet=form.get("sheet", "")[:LONGEST_SHEET],
+        sheet=typed_sheet(),
         name=typed.name,
         password=form.get("password", ""),
         today=typed.today,
@@ -112,8 +113,8 @@ def begin() -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.code == "due_that_day":
             due = int(refusal.values.get("count", 0))
-            return _page(typed, {"due": _due(due)}, 409, due)
-        return _page(typed, *_why(refusal))
+            return _page(typed, {"due": _due(due)}, 409, due=due, sheet=shown_again())
+        return _page(typed, *_why(refusal), sheet=shown_again(refusal))
     return redirect(url_for("restore.page"), 303)
 
 
@@ -121,7 +122,7 @@ def _mistakes(typed: RestoreForm) -> dict[str, str]:
     form = request.form
     needed = {
         "code": (form.get("code", "").strip(), gettext("Type the one-time password.")),
-        "sheet": (form.get("sheet", "").strip(), gettext("Type what stands on the sheet.")),
+        "sheet": (typed_sheet(), gettext("Type what stands on the sheet.")),
         "name": (typed.name, gettext("Type the name that you log in with.")),
     }
     found = {field: sentence for field, (value, sentence) in needed.items() if not value}
@@ -197,7 +198,12 @@ def _due(count: int) -> str:
 
 
 def _page(
-    typed: RestoreForm, mistakes: dict[str, str], status: int = 200, due: int = 0
+    typed: RestoreForm,
+    mistakes: dict[str, str],
+    status: int = 200,
+    *,
+    due: int = 0,
+    sheet: SheetFields = NOT_TYPED,
 ) -> ResponseReturnValue:
     state = access.ask(GetRestore(look=True))
     page = render_template(
@@ -205,6 +211,7 @@ def _page(
         state=state,
         typed=typed,
         mistakes=mistakes,
+        sheet=sheet,
         failed=refusals.kept(state),
         quote=refusals.quote(state),
         sticks=[said for said in map(recovery.stick, state.sticks) if said],

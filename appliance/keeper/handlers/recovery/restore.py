@@ -19,7 +19,7 @@ from appliance.keeper.people.sheets import typed_sheet
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.recovery import restore as ask
-from appliance.model.named import named_in
+from appliance.model.typed.named import named_in
 from appliance.vault.disk import wipe
 
 

@@ -1,5 +1,7 @@
 """Show the backups, begin one, forget a medium, note a drill."""
 
+from typing import Literal
+
 from appliance.link.operations import Done, Message, Operation, Role, Secret, WithoutRole
 from appliance.model.sentences.faults import DeviceFault
 
@@ -49,6 +51,18 @@ class BackupState(Message, frozen=True, kw_only=True):
     drilled: float | None = None  # UTC, of the last drill
     drill_due: bool = False
     owes: bool = False  # made by hand alone, and a call is still there that was erased a week ago
+
+    @property
+    def hinders_drill(self) -> Literal["", "no_medium", "no_backup", "no_recording"]:
+        """Return why the sheet cannot be tried on what is plugged in, as far as is known."""
+        if not self.medium:
+            return "no_medium"
+        there = next((one for one in self.media if one.id == self.medium), None)
+        if there is None or there.unknown:
+            return ""
+        if not there.number:
+            return "no_backup"
+        return "" if there.recordings else "no_recording"
 
     @property
     def amiss(self) -> bool:

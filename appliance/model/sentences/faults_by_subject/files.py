@@ -27,6 +27,7 @@ FILE_FAULTS: Mapping[str, str] = {
         "Group %(number)s of the sheet is not %(letters)s letters and digits."
     ),
     "sheet_group_typo": N_("Group %(number)s of the sheet has a typing mistake."),
+    "sheet_groups_typo": N_("These groups of the sheet have a typing mistake: %(numbers)s."),
     "password_is_wrong": N_("The password is wrong."),
     "data_older": N_(
         "An older Zgoda made the data folder %(path)s: open it with that version, or begin with "

@@ -108,6 +108,10 @@ DEVICE_REFUSALS: Mapping[str, Refusal] = {
         N_("Check your entries"),
         N_("Group %(group)s is not as it stands on the sheet. Check each letter."),
     ),
+    "wrong_groups": wrong(
+        N_("Check your entries"),
+        N_("These groups are not as they stand on the sheet: %(groups)s. Check each letter."),
+    ),
     "sheet_letters": wrong(
         N_("Wrong recovery sheet"),
         N_(

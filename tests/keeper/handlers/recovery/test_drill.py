@@ -62,7 +62,7 @@ def test_the_sheet_opens_the_newest_recording_and_it_is_noted(bench: Bench) -> N
 @pytest.mark.parametrize(
     ("sheet", "code"),
     [
-        ("AAAAA" * 13, "wrong_group"),
+        ("AAAAA" * 13, "wrong_groups"),
         ("ABC", "sheet_letters"),
         (sheet_text(new_secret()), "wrong_backup_sheet"),
     ],

@@ -72,7 +72,7 @@ def test_what_comes_back_records_again_and_is_backed_up(bench: Bench) -> None:
         ({"code": "AAAA-AAAA"}, "wrong_one_time_password"),
         ({"code": ""}, "wrong_one_time_password"),
         ({"sheet": ""}, "sheet_letters"),
-        ({"sheet": "A" * 65}, "wrong_group"),
+        ({"sheet": "A" * 65}, "wrong_groups"),
         ({"sheet": sheet_text(new_secret())}, "wrong_backup_sheet"),
         ({"name": "Nobody"}, "no_administrator_there"),
         ({"name": OFFICER}, "no_administrator_there"),

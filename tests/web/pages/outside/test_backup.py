@@ -227,6 +227,7 @@ def test_a_destroyed_medium_is_forgotten_with_password_and_word(panel: Panel, st
 
 
 def test_home_reminds_an_administrator_of_the_drill_twice_a_year(panel: Panel, stick: Path) -> None:
+    panel.record()
     adam = panel.log_in(ADAM)
     adam.send("/backup")
     wait(panel)

@@ -1,5 +1,6 @@
 """The page on which somebody tries the recovery sheet on a backup."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,66 @@ def test_a_card_says_how_a_medium_is_named_and_what_became_of_it(
     )
     desk.sticks.tell("sda1", "second")
     assert "Two media for backups are plugged in." in adam.get("/backup", Accept_Language="en").text
+
+
+def fields(page: str) -> list[str]:
+    """Return what the thirteen fields of a page hold."""
+    return re.findall(r'name="sheet" value="([^"]*)"', page)
+
+
+def mistyped(sheet: str, *groups: int) -> list[str]:
+    """Return a sheet's groups, some with a wrong letter, by their numbers from 1."""
+    typed = sheet.split("-")
+    for number in groups:
+        letter = typed[number - 1][0]
+        typed[number - 1] = ("2" if letter != "2" else "3") + typed[number - 1][1:]
+    return typed
+
+
+@pytest.mark.parametrize("wrong", [(5,), (1, 13), tuple(range(1, 14))])
+@pytest.mark.parametrize("apart", [True, False], ids=["thirteen fields", "one field"])
+def test_each_wrong_group_is_named_and_the_others_stay(
+    panel: Panel, stick: Path, wrong: tuple[int, ...], apart: bool
+) -> None:
+    typed = mistyped(panel.box.sheet, *wrong)
+    adam = panel.log_in(ADAM)
+    answer = adam.send(PATH, sheet=typed if apart else "".join(typed).lower())
+    assert answer.status_code == 400
+    several = f"These groups are not as they stand on the sheet: {', '.join(map(str, wrong))}."
+    one = f"Group {wrong[0]} is not as it stands on the sheet."
+    assert (several if len(wrong) > 1 else one) in answer.text
+    left = ["" if number in wrong else group for number, group in enumerate(typed, start=1)]
+    assert fields(answer.text) == left
+    assert answer.text.count('aria-invalid="true"') == len(wrong)
+    assert fields(adam.get(PATH).text) == [""] * 13, "on no other page"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_group_with_a_letter_too_few_is_named_and_not_counted(panel: Panel, stick: Path) -> None:
+    typed = panel.box.sheet.split("-")
+    typed[6] = typed[6][:4]
+    answer = panel.log_in(ADAM).send(PATH, sheet=typed)
+    assert "Group 7 is not as it stands on the sheet." in answer.text
+    assert fields(answer.text) == [*typed[:6], "", *typed[7:]]
+
+
+def test_it_is_offered_where_it_can_end(tmp_path: Path, panel: Panel) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    prepare(folder).close()
+    point_to(panel.box, folder)
+    adam = panel.log_in(ADAM)
+    for before, why in (
+        (lambda: None, "Plug the backup in"),
+        (backups(panel.box).run, "The backup holds no recording yet."),
+    ):
+        before()
+        for path in ("/backup", PATH):
+            page = adam.get(path).text
+            assert why in page
+            assert ('name="sheet"' in page, f'href="{PATH}"' in page) == (False, False)
+    panel.record()
+    backups(panel.box).ask()
+    backups(panel.box).run()
+    assert f'href="{PATH}"' in adam.get("/backup").text
+    assert adam.send(PATH, sheet=panel.box.sheet).status_code == 200

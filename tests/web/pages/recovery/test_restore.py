@@ -21,6 +21,7 @@ from tests.keeper.backup.restored import FRESH
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper
 from tests.keeper.erasure.everything import SECOND, record
 from tests.web.conftest import Browser, Panel, serve
+from tests.web.pages.recovery.test_drill import fields, mistyped
 from web.words.recovery import STICKS
 
 PATH = "/first-run/restore"
@@ -144,6 +145,19 @@ def test_a_mistake_stands_at_its_field_and_no_secret_comes_back(bench: Bench, fi
         bench.panel.box.clock.advance(600)
     assert not bench.panel.box.folders.restoring.exists()
     assert bench.panel.box.keeper.box is None
+
+
+@pytest.mark.parametrize("changes", [{}, {"name": "Nobody"}, {"password": "short"}])
+def test_the_groups_that_are_right_stay_typed(bench: Bench, changes: dict[str, str]) -> None:
+    browser = bench.panel.browser()
+    typed = mistyped(bench.old.sheet, 2, 11) if not changes else bench.old.sheet.split("-")
+    form: dict[str, str | list[str]] = {**bench.form(**changes), "sheet": typed}
+    answer = browser.send(PATH, **form)
+    assert ("stand on the sheet: 2, 11." in answer.text) is (not changes)
+    left = ["" if number in {1, 10} and not changes else one for number, one in enumerate(typed)]
+    assert fields(answer.text) == left
+    for other in (browser, bench.panel.browser()):
+        assert fields(other.get(PATH).text) == [""] * 13
 
 
 def test_a_clock_that_was_ahead_is_passed_over_by_a_second_word(bench: Bench) -> None:

@@ -1,0 +1,1 @@
+"""What people type or paste: recordings that a text names, a recovery sheet."""
