@@ -10,6 +10,7 @@ from msgspec import structs
 
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import hold_cases, silenced_cases
+from appliance.keeper.recordings.handing_over.silent_holds import silence_of
 from appliance.keeper.storage.ledger import Ledger
 from appliance.model.proof import ProofReader, reader_for
 from appliance.vault.opening.keyring import Keyring
@@ -42,8 +43,12 @@ class ConcealedRecordings:
 
     def kept(self, day: int) -> dict[str, int]:
         """Return the recordings that silent holds keep on a day, each with its last day."""
-        silences = self._ledger.silences()
-        held = [one.recording for one in self._ledger.holds() if one.silence in silences]
+        if not (silences := self._ledger.silences()):
+            return {}
+        mine = self._keyring, self._ledger, self._audit
+        known = {one.recording: one.silence for one in self._ledger.holds()}
+        lost = [rid for rid in self._keyring.held() if rid not in known and silence_of(*mine, rid)]
+        held = [*(rid for rid, case in known.items() if case in silences), *lost]
         found = {rid: self._over_since(rid, day) for rid in held}
         return {rid: last for rid, last in found.items() if last is not None}
 

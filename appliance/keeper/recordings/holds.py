@@ -12,6 +12,7 @@ from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
 from appliance.keeper.audit.silent import HELD, LIFTED
 from appliance.keeper.catalogue.catalogue import Catalogue
+from appliance.keeper.recordings.handing_over.silent_holds import silence_of
 from appliance.keeper.recordings.words import Words
 from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.rows import HoldEntry
@@ -148,8 +149,8 @@ class Holds:
 
     def silence_of(self, recordings: Sequence[str]) -> str:
         """Return the case of a silence that a call's hold belongs to; empty if there is none."""
-        kept = self._kept(recordings)
-        return kept.silence if kept is not None and kept.silence in self._ledger.silences() else ""
+        found = (silence_of(self._keyring, self._ledger, self._audit, rid) for rid in recordings)
+        return next(filter(None, found), "")
 
     def _cases(self, recordings: Sequence[str]) -> list[str]:
         """Return the cases of a call's silences that are in force, the newest last."""

@@ -171,3 +171,25 @@ def test_one_whose_copy_a_power_cut_kept_off_the_record_takes_a_new_paper(
     (one,) = silences(office).of([other], OFFICER.operator)
     assert one.paper.file_number == "Ds 1/27"
     assert [call.left for call in one.calls] == [False]
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_hold_that_the_ledger_has_lost_is_told_no_more_than_before(
+    office: Office, rid: str, silent: bool
+) -> None:
+    whole_file(office.answer(police(rid)))
+    ground = ask.HoldGround.LEGAL_DUTY
+    office.ask(ask.HoldCall(rid, ground, "RSD 12/26", "2027-06-01", silent=silent))
+    office.records.ledger.release([rid])
+    silences(office).mend()
+    assert office.ask(ask.ShowCall(rid)).call.held
+    assert office.ask(ask.ShowCall(rid), LISTENER).call.held is not silent
+    for _ in range(91):
+        office.clock.advance(DAY)
+        office.records.sweep()
+    assert [len(office.ask(ask.ListCalls(), who).calls) for who in (OFFICER, LISTENER)] == [
+        1,
+        0 if silent else 1,
+    ]
+    end(office, the_one(office).case)
+    assert office.ask(ask.ShowCall(rid), LISTENER).call.held

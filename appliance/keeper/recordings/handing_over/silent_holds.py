@@ -16,6 +16,21 @@ from appliance.keeper.storage.rows import HoldEntry
 from appliance.vault.opening.keyring import Keyring
 
 
+def silence_of(keyring: Keyring, ledger: Ledger, audit: AuditLog, recording: str) -> str:
+    """Return the case of a silence that a recording's hold belongs to; empty if there is none.
+
+    Of a hold that the ledger has lost the audit says it.
+    """
+    hold, silences = ledger.hold_of(recording), ledger.silences()
+    if hold is not None:
+        return hold.silence if hold.silence in silences else ""
+    entry = keyring.get(recording)
+    if not silences or entry is None or not entry.held:
+        return ""
+    own = [case for case in hold_cases(audit.of_recording(recording)) if case in silences]
+    return own[-1] if own else ""
+
+
 def join_holds(ledger: Ledger, case: str, recordings: Iterable[str]) -> list[str]:
     """Let recordings' holds belong to the silence of a copy, too; return those that are held."""
     held = [hold for rid in recordings if (hold := ledger.hold_of(rid)) is not None]
