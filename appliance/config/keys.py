@@ -3,6 +3,7 @@
 Figures and reasons: ``docs/decisions/keys-that-are-understood.md``.
 """
 
+import json
 from collections.abc import Mapping
 
 from appliance.config.settings import Basis, Line
@@ -96,7 +97,8 @@ def _check_alone(table: Table, line: Line, consent: list[str]) -> None:
         if len(consent) == 1:
             table.wrong("no_choice", "choose_key")
         elif not any(set(agreed) == set(consent) for agreed in line.choices.values()):
-            table.wrong("key_for_all", "choose_key", example=_all(consent))
+            all_of_them = json.dumps(consent, ensure_ascii=False)
+            table.wrong("key_for_all", "choose_key", example=f'"1" = {all_of_them}')
         return
     if len(consent) > MOST_WITH_KEYS:
         table.wrong("keys_too_many", "choose_key", example='choose_key = "4"')
@@ -108,8 +110,3 @@ def _check_alone(table: Table, line: Line, consent: list[str]) -> None:
             free = [key for key in GOOD_KEYS if key not in spoken_keys(line)]
             example = f'"{free[0] if free else "7"}" = ["{name}"]'
             table.wrong("only_together", "choices", name=name, example=example)
-
-
-def _all(consent: list[str]) -> str:
-    names = ", ".join(f'"{name}"' for name in consent)
-    return f'"1" = [{names}]'

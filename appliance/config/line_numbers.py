@@ -13,8 +13,7 @@ import tomllib
 from bisect import bisect_left
 from typing import Any
 
-Path = tuple[str | int, ...]
-"""Keys and, inside arrays, positions: ``("line", 0, "hook", "driver")``."""
+from appliance.config.mistakes import Place
 
 _LINE = r'"(?:\\.|[^"\\])*"' r"|'[^']*'"
 _STRING = rf'"""(?:\\.|[^\\])*?"{{3,5}}' rf"|'''.*?'{{3,5}}|{_LINE}"
@@ -25,7 +24,7 @@ _OPENS, _EQUALS, _CLOSES = map(re.compile, (r"\[\[?[ \t]*", r"[ \t]*=[ \t]*", r"
 _SCALAR = re.compile(rf"{_STRING}|[^,\]}}#\r\n]+", re.DOTALL)
 
 
-def locate(text: str) -> dict[Path, int]:
+def locate(text: str) -> dict[Place, int]:
     """Return the line, counted from 1, of every key and table of a valid TOML text."""
     return _Walker(text.replace("\r\n", "\n")).walk()
 
@@ -37,11 +36,11 @@ class _Walker:
         self._text = text
         self._at = 0
         self._ends = [match.start() for match in re.finditer("\n", text)]
-        self._found: dict[Path, int] = {}
-        self._lengths: dict[Path, int] = {}  # arrays of tables: how many so far
+        self._found: dict[Place, int] = {}
+        self._lengths: dict[Place, int] = {}  # arrays of tables: how many so far
 
-    def walk(self) -> dict[Path, int]:
-        prefix: Path = ()
+    def walk(self) -> dict[Place, int]:
+        prefix: Place = ()
         self._take(_GAP)
         while self._at < len(self._text):
             if self._text[self._at] == "[":
@@ -57,10 +56,10 @@ class _Walker:
         self._at = match.end() if match else self._at
         return match[0] if match else ""
 
-    def _note(self, path: Path, at: int) -> None:
+    def _note(self, path: Place, at: int) -> None:
         self._found.setdefault(path, bisect_left(self._ends, at) + 1)
 
-    def _header(self) -> Path:
+    def _header(self) -> Place:
         """Step over ``[a.b]`` or ``[[a.b]]`` and return where its keys belong."""
         start = self._at
         many = self._take(_OPENS).startswith("[[")
@@ -74,16 +73,16 @@ class _Walker:
         self._note(path, start)
         return path
 
-    def _through_arrays(self, keys: tuple[str, ...]) -> Path:
+    def _through_arrays(self, keys: tuple[str, ...]) -> Place:
         """Return the path of a table: below an array of tables, its latest element."""
-        path: Path = ()
+        path: Place = ()
         for key in keys:
             path = (*path, key)
             if path in self._lengths:
                 path = (*path, self._lengths[path] - 1)
         return path
 
-    def _pair(self, path: Path) -> None:
+    def _pair(self, path: Place) -> None:
         """Step over ``key = value``."""
         start = self._at
         for key in _parts(self._take(_KEY)):
@@ -92,7 +91,7 @@ class _Walker:
         self._take(_EQUALS)
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: Place) -> None:
         """Step over a value; inside an array or inline table are more."""
         closing = {"{": "}", "[": "]"}.get(self._text[self._at])
         if closing is None:

@@ -1,13 +1,14 @@
 """Read a section as it is declared, and check what must hold between its settings."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from appliance.config import validators as valid
 from appliance.config.declare import OfficeFacts, asked, setting
-from appliance.config.drivers.driver import ROLES
-from appliance.config.outside.backup import Backup
-from appliance.config.outside.stamp import Stamp
-from appliance.config.parts import read_part
+from appliance.config.drivers.driver import ROLES, ByKind, Options, Part, keys
+from appliance.config.drivers.known import BY_NAME, DRIVERS
+from appliance.config.outside import Backup, Stamp
 from appliance.config.section import found, need, read
 from appliance.config.settings import (
     RETIRED,
@@ -105,10 +106,46 @@ def _ready_forms(name: str, office: OfficeFacts) -> str:
 
 def read_line(table: Table, office: OfficeFacts) -> Line:
     """Read one ``[[line]]``."""
-    parts = {role: read_part(table, role) for role in ROLES}
+    parts = {role: _read_part(table, role) for role in ROLES}
     line = read(table, Line, office, **parts)
     table.finish()
     return line
+
+
+def _read_part(table: Table, role: str) -> Part:
+    """Read the driver of one of a line's three roles, with its options."""
+    if role not in table:
+        table.required(role, valid.valid_text, otherwise="", example='{ driver = "exchange" }')
+        return Part("")
+    part = table.table(role)
+    known = [driver.name for driver in DRIVERS if role in driver.roles]
+    name = part.required(
+        "driver", partial(valid.valid_word, words=known), otherwise="", example=f'"{known[-1]}"'
+    )
+    if not name:
+        return Part("")  # nothing says which other keys are right
+    options = _options(part, BY_NAME[name].role(role))
+    part.finish()
+    if all(each.needed or part.sound(each.key) for each in asked(type(options))):
+        for each in options.wrong():
+            part.wrong(each.code, *each.place, **each.values)
+    # What the part says, and what is needed; defaults are where the options are declared.
+    said = [each.key for each in asked(type(options)) if each.key in part or each.needed]
+    return Part(name, {key: getattr(options, key) for key in said})
+
+
+def _options(part: Table, declared: ByKind) -> Options:
+    if not declared.by:
+        return read(part, declared.plain)
+    by = setting(declared.plain, declared.by)
+    word = part.required(by.key, by.kind.check, otherwise="", example=by.also.example)
+    section = declared.of({by.key: word})
+    for key in declared.settings:
+        if key in part and key not in keys(section):
+            part.pass_over(key)  # another kind's
+            if word:
+                part.wrong("of_kind", key, kinds=declared.having(key))
+    return read(part, section, None, **{by.key: word})
 
 
 def _check_vault(table: Table, vault: Vault) -> None:

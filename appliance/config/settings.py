@@ -14,8 +14,7 @@ from appliance.config import validators as valid
 from appliance.config.declare import Also, Who, whole
 from appliance.config.drivers.driver import Part as Part  # noqa: PLC0414 - lines are made of them
 from appliance.config.drivers.known import BY_NAME, SIMULATED, declared
-from appliance.config.outside.backup import Backup
-from appliance.config.outside.stamp import Stamp
+from appliance.config.outside import Backup, Stamp
 from appliance.config.words.vocabulary import CONTRACTS, ERASERS, RECIPIENTS
 from appliance.config.words.vocabulary import Basis as Basis  # noqa: PLC0414 - settings are made of it
 from appliance.config.words.vocabulary import LineKind as LineKind  # noqa: PLC0414 - settings, too

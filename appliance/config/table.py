@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from appliance.config.line_numbers import Path
-from appliance.config.mistakes import Invalid, Mistake, MistakesFound, as_written, mistake
+from appliance.config.mistakes import Invalid, Mistake, MistakesFound, Place, as_written, mistake
 from appliance.config.settings import Config
 from appliance.config.validators import nearest
 
@@ -20,14 +19,14 @@ MOST_UNKNOWN = 20
 class Problems:
     """The mistakes found so far, each with its line."""
 
-    def __init__(self, source: str, lines: Mapping[Path, int]) -> None:
+    def __init__(self, source: str, lines: Mapping[Place, int]) -> None:
         self._source = source
         self._lines = lines
         self._found: list[Mistake] = []
-        self._spoilt: set[Path] = set()
-        self._above: set[Path] = set()  # each place above a spoilt one
+        self._spoilt: set[Place] = set()
+        self._above: set[Place] = set()  # each place above a spoilt one
 
-    def add(self, path: Path, code: str, /, **values: object) -> None:
+    def add(self, path: Place, code: str, /, **values: object) -> None:
         """Note a mistake at a key; a key that is not in the file has its table's line.
 
         What stands in the place of something spoilt, or below it, makes no more.
@@ -40,24 +39,24 @@ class Problems:
         line = self._lines.get(above, 1) if self._lines else 0
         self._found.append(mistake(path, code, line, **values))
 
-    def spoil(self, path: Path) -> None:
+    def spoil(self, path: Place) -> None:
         """Note that a place cannot be gone by: something else stands for what is there."""
         self._spoilt.add(path)
         self._above.update(path[:length] for length in range(len(path)))
 
-    def is_spoilt(self, path: Path) -> bool:
+    def is_spoilt(self, path: Place) -> bool:
         """Say whether something else stands for what is at a place."""
         return path in self._spoilt
 
-    def _within(self, path: Path) -> bool:
+    def _within(self, path: Place) -> bool:
         return any(path[:length] in self._spoilt for length in range(1, len(path) + 1))
 
-    def misspelt(self, path: Path) -> None:
+    def misspelt(self, path: Place) -> None:
         """Tell no more that a key is missing: it is there, with a slip of the pen."""
         self.spoil(path)
         self._found = [each for each in self._found if (each.place, each.code) != (path, "missing")]
 
-    def sound(self, place: Path) -> bool:
+    def sound(self, place: Place) -> bool:
         """Say whether nothing is spoilt at a place, above it, or below it."""
         return place not in self._above and not self._within(place)
 
@@ -73,7 +72,7 @@ class Problems:
 class Table:
     """A TOML table that remembers which of its keys were read."""
 
-    def __init__(self, values: Mapping[str, Any], path: Path, problems: Problems) -> None:
+    def __init__(self, values: Mapping[str, Any], path: Place, problems: Problems) -> None:
         self._values = values
         self._path = path
         self._problems = problems
@@ -159,7 +158,7 @@ class Table:
         """Say whether nothing is spoilt at a key, above it, or below it."""
         return self._problems.sound((*self._path, *below))
 
-    def _at(self, below: Path) -> object:
+    def _at(self, below: Place) -> object:
         """Return what stands at a key below; an empty table where nothing does."""
         found: Any = self._values
         for key in below:

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.config.line_numbers import Path, locate
+from appliance.config.line_numbers import locate
+from appliance.config.mistakes import Place
 
 TEXT = '''\
 # a comment with "quotes" and [brackets]
@@ -59,7 +60,7 @@ def test_windows_line_ends_count_once() -> None:
     assert locate(TEXT.replace("\n", "\r\n")) == locate(TEXT)
 
 
-def paths(value: Any, path: Path = ()) -> set[Path]:
+def paths(value: Any, path: Place = ()) -> set[Place]:
     """Every key and element of a TOML value."""
     below: list[tuple[str | int, Any]] = []
     if isinstance(value, dict):

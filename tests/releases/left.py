@@ -10,7 +10,7 @@ import pyotp
 
 from appliance.config.folders import Folders
 from appliance.config.kept import Seed, in_force, read_seed
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.keeper.service import Keeper
 from appliance.keeper.time.chip import Boot
 from appliance.link.requests.calls import ListCalls

@@ -15,7 +15,7 @@ import pyotp
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.config.read import trial
 from appliance.errors import Refused
 from appliance.keeper.backup.backups import Backups

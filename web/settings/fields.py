@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.declare import BASIS, LANGUAGES, FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
 from appliance.config.mistakes import Place
-from appliance.config.outside.backup import Backup
-from appliance.config.outside.stamp import Stamp
+from appliance.config.outside import Backup, Stamp
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
 from appliance.config.words.vocabulary import ASKED_ON, ONLY_ON

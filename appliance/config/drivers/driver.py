@@ -136,10 +136,6 @@ Check = Callable[[RoleOptions, Collection[str]], Iterator[Mistake]]
 """Takes the roles that a line gives this driver, and those that others have."""
 
 
-def _nothing(roles: RoleOptions, others: Collection[str]) -> Iterator[Mistake]:
-    yield from ()
-
-
 @dataclass(frozen=True, slots=True)
 class Driver:
     """The half of a driver that anybody may read; ``DEVICE`` in its package is the other."""
@@ -155,7 +151,7 @@ class Driver:
     """There is no device, and nobody works at the line."""
     digital: bool = False
     """Between calls a line is silent, and its levels are the network's."""
-    check: Check = _nothing
+    check: Check = lambda roles, others: iter(())
     """Yields what is wrong between the roles of a line."""
 
     def plays(self, roles: Collection[str]) -> bool:

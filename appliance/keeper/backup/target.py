@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from appliance.clock import HOUR
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.keeper.backup.medium import Medium
 from appliance.keeper.backup.place import CopyPlace
 

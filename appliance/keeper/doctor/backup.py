@@ -5,7 +5,7 @@ from pathlib import Path
 
 from appliance.card.sticks import GOING_ON
 from appliance.clock import DAY
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.keeper.storage.mounts import foreign_kind
 from appliance.link.requests.outside.backup import BackupState
 from appliance.model.findings import Finding, find

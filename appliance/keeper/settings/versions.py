@@ -29,9 +29,6 @@ from appliance.keeper.storage.ledger import Ledger
 from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.vault.disk import Disk, writing
 
-Never = Callable[[int], None]
-"""Called with a version that never held, before its file goes."""
-
 
 class VersionStore:
     """The settings' files and rows. Its caller makes one change at a time."""
@@ -47,7 +44,7 @@ class VersionStore:
         """Return the settings in force; raises MistakesFound if none can be used."""
         return in_force(self._folders, self._seed)
 
-    def mend(self, never_held: Never) -> bool:
+    def mend(self, never_held: Callable[[int], None]) -> bool:
         """Make file, copies and rows agree after a power cut; say whether the file was put back.
 
         Raises:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from appliance.config.outside.stamp import Stamp
+from appliance.config.outside import Stamp
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.heads import read_head
 from appliance.keeper.audit.lines import newest_of

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.commands.recovery.backup import command
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.backup.medium import BackupFailed
 from tests.commands.served import Served

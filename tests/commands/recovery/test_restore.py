@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.recovery import drill, restore
 from appliance.commands.unseal import command as unseal
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.errors import Refused, WrongSecret
 from appliance.keeper.backup.preparing import prepare
 from appliance.vault.opening.keys import new_secret, sheet_text

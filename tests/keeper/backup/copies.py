@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import FOLDER, Medium

@@ -13,7 +13,7 @@ import pytest
 
 from appliance.commands.call import place
 from appliance.config.kept import in_force
-from appliance.config.outside.stamp import Stamp
+from appliance.config.outside import Stamp
 from appliance.config.settings import Config, Front, Line, Office, Panel, Part, Purpose
 from appliance.exchange.script.files import named_scene
 from appliance.link.requests.calls import (

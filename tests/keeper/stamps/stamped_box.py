@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from appliance.clock import DAY
-from appliance.config.outside.stamp import Stamp
+from appliance.config.outside import Stamp
 from appliance.keeper.audit.heads import read_head
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.audit.log import AuditLog

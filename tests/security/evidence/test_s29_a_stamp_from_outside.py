@@ -13,7 +13,7 @@ from appliance.commands.helpers.compared.stories import (
     disorder,
     moment,
 )
-from appliance.config.outside.stamp import Stamp
+from appliance.config.outside import Stamp
 from appliance.keeper.audit.stamps import kept_on, stamp_file
 from appliance.keeper.stamps.stamping import HeadStamps
 from appliance.link.requests.calls import Recipient

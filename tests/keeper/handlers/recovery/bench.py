@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.clock import day_of
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.errors import Refused
 from appliance.keeper.handlers.recovery.restore import RestoreDesk
 from appliance.link.requests.recovery.restore import (

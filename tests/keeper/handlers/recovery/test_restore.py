@@ -7,7 +7,7 @@ import pytest
 
 from appliance.card.sticks import Sticks
 from appliance.config.kept import Seed, digest
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup import restoring
 from appliance.keeper.backup.wanted import RestoreWishes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.card.sticks import Sticks
-from appliance.config.outside.backup import Backup
+from appliance.config.outside import Backup
 from appliance.errors import Refused
 from appliance.keeper.backup.refused import CODES
 from appliance.keeper.backup.restoring import RestoreStanding

@@ -1,1 +1,0 @@
-"""Declare who outside the office does something for the box."""
