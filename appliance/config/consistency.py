@@ -1,6 +1,5 @@
 """Check what must hold between settings: purposes, bases, choices, drivers."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from appliance.config.drivers.driver import ROLES
@@ -27,10 +26,8 @@ def check_purposes(tables: Sequence[Table], purposes: Sequence[Purpose], country
 
 
 def _check_unique(tables: Sequence[Table], key: str, names: Sequence[str]) -> None:
-    seen: Counter[str] = Counter()
-    for table, name in zip(tables, names, strict=True):
-        seen[name] += 1
-        if name and seen[name] > 1:
+    for at, (table, name) in enumerate(zip(tables, names, strict=True)):
+        if name and name in names[:at]:
             table.wrong("again", key)
 
 

@@ -23,7 +23,8 @@ class Problems:
         self._source = source
         self._lines = lines
         self._found: list[Mistake] = []
-        self._spoilt: set[Place] = set()
+        self.spoilt: set[Place] = set()
+        """Places that cannot be gone by: something else stands for what is there."""
         self._above: set[Place] = set()  # each place above a spoilt one
 
     def add(self, path: Place, code: str, /, **values: object) -> None:
@@ -40,16 +41,12 @@ class Problems:
         self._found.append(mistake(path, code, line, **values))
 
     def spoil(self, path: Place) -> None:
-        """Note that a place cannot be gone by: something else stands for what is there."""
-        self._spoilt.add(path)
+        """Note that a place cannot be gone by."""
+        self.spoilt.add(path)
         self._above.update(path[:length] for length in range(len(path)))
 
-    def is_spoilt(self, path: Place) -> bool:
-        """Say whether something else stands for what is at a place."""
-        return path in self._spoilt
-
     def _within(self, path: Place) -> bool:
-        return any(path[:length] in self._spoilt for length in range(1, len(path) + 1))
+        return any(path[:length] in self.spoilt for length in range(1, len(path) + 1))
 
     def misspelt(self, path: Place) -> None:
         """Tell no more that a key is missing: it is there, with a slip of the pen."""
@@ -122,7 +119,7 @@ class Table:
 
     def is_spoilt(self, key: str) -> bool:
         """Say whether something else stands for what is at a key."""
-        return self._problems.is_spoilt((*self._path, key))
+        return (*self._path, key) in self._problems.spoilt
 
     def pass_over(self, key: str) -> None:
         """Read nothing at a key, and call it no mistake."""

@@ -16,7 +16,7 @@ from appliance.config.folders import Folders
 from appliance.config.kept import SEED, InForce, Seed, digest
 from appliance.config.mistakes import Mistake, MistakesFound, Place, mistake
 from appliance.config.reach import names, proxied
-from appliance.config.settings import Config, retired_in
+from appliance.config.settings import Config, HeardVoices, retired_in
 from appliance.config.validators import LANGUAGES
 from appliance.config.words.doubts import OF_WORDS, Doubt, doubts
 from appliance.config.words.unanswered import unanswered_anew
@@ -170,10 +170,9 @@ class SettingsBook:
 
     def _not_so(self, config: Config) -> Iterator[Mistake]:
         """Yield what a draft says of the office that is not so, or not its author's to say."""
-        was, now = self.now.config.office.voices, config.office.voices
-        for language in LANGUAGES if now is not None else ():
-            before = was.of(language) if was is not None else ""
-            if now is not None and now.of(language) not in {"", before}:
+        was, now = (each.office.voices or HeardVoices() for each in (self.now.config, config))
+        for language in LANGUAGES:
+            if now.of(language) not in {"", was.of(language)}:
                 yield mistake(("office", "voices", language), "vouched_there")
         claims = config.office.recipients == "nobody" != self.now.config.office.recipients
         if claims and (server := self.server_elsewhere):

@@ -68,11 +68,13 @@ def _replace(table: _Tables, key: str, value: Any) -> None:
 def _tables(there: AoT, values: list[Mapping[str, Any]]) -> AoT:
     """Return tables with other values; each is made of the one that it was."""
     fresh, left = tomlkit.aot(), list(enumerate(there))
+    taken = {_identity(each) for each in values}
     for index, value in enumerate(values):
-        found = next((each for each in left if _same(each[1], value)), None)
-        if found is None:
-            taken = {_identity(each) for each in values}
-            found = next((e for e in left if e[0] == index and _identity(e[1]) not in taken), None)
+        name = _identity(value)
+        found = next((e for e in left if name and _identity(e[1]) == name), None)
+        found = found or next(
+            (e for e in left if e[0] == index and _identity(e[1]) not in taken), None
+        )
         if found is None:
             fresh.append(_new(value, inline=False))
             continue
@@ -85,10 +87,6 @@ def _tables(there: AoT, values: list[Mapping[str, Any]]) -> AoT:
 
 def _identity(table: Mapping[str, Any]) -> str:
     return next((str(table[key]) for key in _IDENTITY if key in table), "")
-
-
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(_identity(one)) and _identity(one) == _identity(other)
 
 
 def _are_tables(value: Any) -> bool:
