@@ -32,7 +32,7 @@ def drafted(values: Values, section: Section, item: int | None, form: Form) -> V
     """
     draft = copy.deepcopy(values)
     table = _table(draft, section, item)
-    before = table.get(section.identity)
+    before = table.get("id")
     for field in section.fields:
         _answer(table, field, form, draft)
     for key in RETIRED.get(section.table, ()):

@@ -41,7 +41,6 @@ class Section:
     about: Any
     fields: Sequence[Field]
     many: bool = False
-    identity: str = ""
 
     def place(self, item: int | None, key: str) -> Place:
         """Return the place of a key in the settings."""
@@ -148,7 +147,6 @@ LINES = Section(
     _l("Each telephone line, its devices, and what it may record."),
     _fields(Line, "name", "number", "kind", "language"),
     many=True,
-    identity="name",
 )
 PURPOSES = Section(
     "purposes",
@@ -157,7 +155,6 @@ PURPOSES = Section(
     _l("Why the office records: each on exactly one lawful basis."),
     _fields(Purpose, "id", "basis", *ONLY_ON, *spoken_of(Purpose)),
     many=True,
-    identity="id",
 )
 FRONT = Section(
     "front",

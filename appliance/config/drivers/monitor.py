@@ -73,11 +73,6 @@ class _WithCaller(AnyMonitor):
 
 
 @dataclass(frozen=True, slots=True)
-class Lm1Options(_WithCaller):
-    """Our own protocol."""
-
-
-@dataclass(frozen=True, slots=True)
 class WhozzOptions(AnyMonitor):
     """A Whozz Calling unit, several lines of which share one port."""
 
@@ -131,7 +126,7 @@ MONITOR = Driver(
             AnyMonitor,
             "dialect",
             {
-                "lm1": Lm1Options,
+                "lm1": _WithCaller,
                 "whozz": WhozzOptions,
                 "optocouplers": OptocouplerOptions,
                 "netcallerid": CallerAlone,

@@ -1,7 +1,7 @@
 """Name the profiles of line hardware, which are files; who drives it reads what they say."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -40,11 +40,7 @@ def profile_names(folder: str) -> tuple[str, ...]:
 
 def profile_of(folder: str) -> Kind:
     """Declare the name of a profile, which may be a file of the owner's."""
-    return Kind(partial(_valid_profile, folder=folder))
-
-
-def _valid_profile(value: object, folder: str) -> str:
-    return valid_word(value, profile_names(folder))
+    return Kind(lambda value: valid_word(value, profile_names(folder)))
 
 
 @cache

@@ -14,9 +14,9 @@ def spoken_of(section: type) -> tuple[str, ...]:
 
 def digest_of(told: Office | Purpose) -> str:
     """Return the digest of all spoken forms of an office or purpose."""
-    says = {form: getattr(told, form) for form in spoken_of(type(told))}
-    kept = {form: dict(sorted(each.items())) for form, each in sorted(says.items()) if each}
-    written = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    forms = ((form, getattr(told, form)) for form in spoken_of(type(told)))
+    says = {form: dict(each) for form, each in forms if each}
+    written = json.dumps(says, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(written.encode()).hex()[:8]
 
 
