@@ -13,7 +13,8 @@ from pathlib import Path
 from rfc3161_client import decode_timestamp_response
 
 from appliance.vault.audit.heads import head_of
-from appliance.vault.audit.stamps import in_order, read_token, stamp_request
+from appliance.vault.audit.stamps import read_token, stamp_request
+from appliance.vault.audit.tokens import in_order
 from tests.vault.audit.stamped import StampAuthority
 from tests.vectors.audit import LATE
 from tests.vectors.placed import STAMPS, head, stamped_log, the_log

@@ -6,7 +6,7 @@ is believed before its signature leads to a certificate that a person named.
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +22,7 @@ from appliance.model.proof import KeptStamp
 from appliance.model.sentences.faults import noted
 from appliance.structs import from_json
 from appliance.vault.audit.heads import Head
+from appliance.vault.audit.tokens import answer_with, check_written, has_strays, in_order
 
 if TYPE_CHECKING:  # 2 MB, which a box without stamps does without
     from rfc3161_client import TimeStampResponse
@@ -36,8 +37,6 @@ MOST_ROOTS = 65_536
 """Bytes of a file of authorities' certificates."""
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
-_GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo, as any answer that has a token
-_SEQUENCE, _TAGGED_0 = 0x30, 0xA0
 
 
 class BadStamp(Exception):
@@ -86,11 +85,13 @@ class TimeStamp:
         """
         from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415
 
-        answer = _decoded(_answer_with(self.token))
+        answer = _decoded(answer_with(self.token))
         if nonce is not None and answer.tst_info.nonce != nonce:
             raise BadStamp("other_request")
         try:
             VerifierBuilder(roots=list(roots)).build().verify(answer, self.imprint)
+            if has_strays(_bag(answer), _signer(answer), roots):
+                raise BadStamp("stranger")
         except (VerificationError, *_UNREADABLE):
             raise BadStamp("stranger") from None
 
@@ -181,14 +182,16 @@ def read_token(token: bytes) -> TimeStamp:
     try:
         if len(token) > MOST_TOKEN:
             raise BadStamp("no_token")
-        answer = _decoded(_answer_with(token))
+        answer = _decoded(answer_with(token))
         if answer.time_stamp_token() != token:
             raise BadStamp("no_token")
         info = answer.tst_info
         if info.message_imprint.hash_algorithm.dotted_string != _SHA256:
             raise BadStamp("no_token")
+        signer = _signer(answer)
+        check_written(token, signer)
         at, imprint = info.gen_time.timestamp(), info.message_imprint.message
-        return TimeStamp(token, at, imprint, _authority(answer))
+        return TimeStamp(token, at, imprint, _authority(signer))
     except (BadStamp, *_UNREADABLE):
         raise _no_stamp() from None
 
@@ -252,69 +255,24 @@ def _decoded(answer: bytes) -> "TimeStampResponse":
     return found
 
 
-def _authority(answer: "TimeStampResponse") -> str:
-    """Return the name of the signer; raises BadStamp if its certificate is missing."""
-    (signer,) = answer.signed_data.signer_infos
-    for raw in answer.signed_data.certificates:
-        one = x509.load_der_x509_certificate(raw)
-        if (one.issuer, one.serial_number) == (signer.issuer, signer.serial_number):
-            for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-                if names := one.subject.get_attributes_for_oid(kind):
-                    return str(names[0].value)
-            return one.subject.rfc4514_string()
-    raise BadStamp("no_token")
+def _bag(answer: "TimeStampResponse") -> list[x509.Certificate]:
+    """Return the certificates that came with a token."""
+    return [x509.load_der_x509_certificate(raw) for raw in answer.signed_data.certificates]
 
 
-# -- DER ------------------------------------------------------------------------------------------
+def _signer(answer: "TimeStampResponse") -> x509.Certificate:
+    """Return the signer's certificate; raises BadStamp unless there is exactly one."""
+    (info,) = answer.signed_data.signer_infos
+    named = info.issuer, info.serial_number
+    found = [one for one in _bag(answer) if (one.issuer, one.serial_number) == named]
+    if len(found) != 1:
+        raise BadStamp("no_token")
+    return found[0]
 
 
-class _Element(NamedTuple):
-    """One element of DER: its tag, and where it, its content and its end are."""
-
-    tag: int
-    begin: int
-    content: int
-    end: int
-
-
-def _answer_with(token: bytes) -> bytes:
-    """Return the answer that a token came in: a status in front of it."""
-    length = len(_GRANTED) + len(token)
-    digits = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    size = bytes([length]) if length < 0x80 else bytes([0x80 | len(digits)]) + digits
-    return bytes([_SEQUENCE]) + size + _GRANTED + token
-
-
-def in_order(raw: bytes) -> bytes:
-    """Sort an answer's certificates as DER has them.
-
-    Nothing signs their order. OpenSSL's ``ts`` writes the signer's first, and strict readers refuse
-    that; what is no answer is returned as it came.
-    """
-    try:
-        (whole,) = _elements(raw, 0, len(raw))
-        token = list(_elements(raw, whole.content, whole.end))[1]
-        content = list(_elements(raw, token.content, token.end))[1]
-        (signed,) = _elements(raw, content.content, content.end)
-        for part in _elements(raw, signed.content, signed.end):
-            if part.tag == _TAGGED_0:
-                each = _elements(raw, part.content, part.end)
-                ordered = b"".join(sorted(raw[one.begin : one.end] for one in each))
-                return raw[: part.content] + ordered + raw[part.end :]
-    except (ValueError, IndexError):
-        pass
-    return raw
-
-
-def _elements(raw: bytes, at: int, end: int) -> Iterator[_Element]:
-    """Yield the elements between two places; raises ValueError, IndexError."""
-    while at < end:
-        size, content = raw[at + 1], at + 2
-        if size >= 0x80:
-            digits = size & 0x7F
-            size = int.from_bytes(raw[content : content + digits], "big")
-            content += digits
-        if content + size > end:
-            raise ValueError(at)
-        yield _Element(raw[at], at, content, content + size)
-        at = content + size
+def _authority(signer: x509.Certificate) -> str:
+    """Return the name in a signer's certificate."""
+    for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        if names := signer.subject.get_attributes_for_oid(kind):
+            return str(names[0].value)
+    return signer.subject.rfc4514_string()

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NAME = "Example Time Stamps"
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 _SETTINGS = """
 [tsa]
@@ -35,18 +37,24 @@ class StampAuthority:
     name: str = NAME
     longer: int = 0
     """Letters more in the name of the certificate between: OpenSSL does not sort the two."""
+    rsa: bool = False
+    """Whether it stamps with a key of RSA."""
+    sends_root: bool = False
+    """Whether the certificate of its root comes with each stamp, too."""
     asked: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        root, between, signer = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+        root, between, signer = map(_key, (False, False, self.rsa))
         top, middle = f"{self.name} Root", f"{self.name} CA{'A' * self.longer}"
-        self.root = _certificate(top, root, top, root, ca=True)
-        self.between = _certificate(middle, between, top, root, ca=True)
-        stamping = _certificate(self.name, signer, middle, between, ca=False)
+        self.root = certificate(top, root, top, root, ca=True)
+        self.cross = certificate(top, root, f"{self.name} Old Root", _key(self.rsa), ca=True)
+        self.between = certificate(middle, between, top, root, ca=True)
+        stamping = certificate(self.name, signer, middle, between, ca=False)
         (self.folder / "serial").write_text("01\n")
         (self.folder / "signer.pem").write_bytes(_pem(stamping))
-        (self.folder / "chain.pem").write_bytes(_pem(self.between))
+        chain = (self.between, self.root) if self.sends_root else (self.between,)
+        (self.folder / "chain.pem").write_bytes(b"".join(map(_pem, chain)))
         (self.folder / "signer.key").write_bytes(
             signer.private_bytes(
                 serialization.Encoding.PEM,
@@ -72,6 +80,12 @@ class StampAuthority:
         return (self.folder / "answer").read_bytes()
 
 
+def _key(of_rsa: bool) -> Key:
+    if of_rsa:
+        return rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    return ec.generate_private_key(ec.SECP256R1())
+
+
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
@@ -80,14 +94,15 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _certificate(
+def certificate(
     name: str,
-    key: ec.EllipticCurvePrivateKey,
+    key: Key,
     issuer: str,
-    by: ec.EllipticCurvePrivateKey,
+    by: Key,
     *,
     ca: bool,
 ) -> x509.Certificate:
+    """Return a certificate of a key that another one has signed."""
     now = datetime.now(UTC)
     names = (
         *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),

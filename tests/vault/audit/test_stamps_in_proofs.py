@@ -10,7 +10,6 @@ import random
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -125,15 +124,7 @@ def test_no_changed_stamp_is_taken(one: Stamped, change: Change, for_caller: boo
     right = placed.stamped(one.log) | ({"stamp_behind": None} if for_caller else {})
     names = [name for name in NAMES if right[name] is not None]
     draw = random.Random(f"{change.__name__} {for_caller}")
-    whole = accepted(one.file(right, for_caller=for_caller))
-    assert whole is not None
+    assert accepted(one.file(right, for_caller=for_caller)) is not None
     for _ in range(30 if change is of_another else MUTATIONS // (2 * len(CHANGES))):
         beside = change(right, draw.choice(names), draw)
-        told = accepted(one.file(beside, for_caller=for_caller)) if beside != right else None
-        if told is not None:  # a bit that nobody signs, of a stamp that says the same
-            assert change is flipped
-            assert [_said(stamp) for stamp in told] == [_said(stamp) for stamp in whole]
-
-
-def _said(stamp: TimeStamp) -> tuple[Any, ...]:
-    return stamp.at, stamp.imprint, stamp.authority
+        assert beside == right or accepted(one.file(beside, for_caller=for_caller)) is None
