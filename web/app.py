@@ -20,6 +20,7 @@ from appliance.link.requests.people import NamePeople
 from appliance.model import limits, release
 from web import (  # fmt: skip
     access,
+    again,
     back,
     errors,
     forgetting,
@@ -82,6 +83,7 @@ def create_app(
     streams.install(app)
     kept.install(app, (clock or SystemClock()).monotonic)
     kept_forms.install(app, clock or SystemClock())
+    again.install(app, clock or SystemClock())
     forgetting.install(app)
     live.install(app, clock or SystemClock())
     for name in find_modules("web.pages", recursive=True):
@@ -89,6 +91,7 @@ def create_app(
         if page is not live:  # which has no address
             app.register_blueprint(page.blueprint)
     app.before_request(first_run.gate)
+    app.before_request(again.shown)
     app.context_processor(_for_templates(app, clock or SystemClock(), told))
     return app
 

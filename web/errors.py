@@ -6,6 +6,7 @@ from typing import Any
 from flask import (
     Flask,
     current_app,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -138,6 +139,7 @@ def _page(
     status: int, code: str, heading: Any, sentence: Any, detail: str, *, plain: bool = True
 ) -> Response:
     """Render a page; a ``plain`` one asks the keeper nothing, since it may be away."""
+    g.failed = True  # the answer is no page of the form's own
     if _wants_json():
         return make_response(jsonify(code=code, message=str(sentence)), status)
     page = render_template(

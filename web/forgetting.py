@@ -12,7 +12,7 @@ from collections.abc import Callable
 from flask import Flask, current_app
 
 from appliance.threads import NamedThread
-from web import kept_forms
+from web import again, kept_forms
 from web.lists import kept
 
 EVERY_SECONDS = 60.0
@@ -56,11 +56,12 @@ class CollectorThread:
 
 def install(app: Flask) -> None:
     """Install an application's forgetting; it has no thread until ``begin_with`` was called."""
-    searches, forms = kept.of(app), kept_forms.of(app)
+    searches, forms, answers = kept.of(app), kept_forms.of(app), again.of(app)
 
     def collect() -> None:
         searches.sweep()
         forms.sweep()
+        answers.sweep()
         gc.collect()
 
     app.extensions["forgetting"] = CollectorThread(collect=collect)

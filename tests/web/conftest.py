@@ -57,6 +57,7 @@ from tests import samples
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, set_up
 from tests.web.kept_pages import keep_addresses, keep_templates
+from web.again import ARGUMENT
 from web.app import PanelSettings, create_app
 
 keep_templates()
@@ -296,7 +297,17 @@ class Browser:
 
     def send(self, path: str, **form: str | list[str]) -> TestResponse:
         """Send a form with its token."""
-        return self.client.post(path, data={"csrf_token": self.token(), **form})
+        return self.post(path, {"csrf_token": self.token(), **form})
+
+    def post(self, path: str, data: Any, headers: dict[str, str] | None = None) -> TestResponse:
+        """Send a form, and follow to the answer where it waits on the form's page.
+
+        So does the first recovery sheet on the first page.
+        """
+        answer = self.client.post(path, data=data, headers=headers)
+        where = answer.headers.get("Location", "")
+        waits = f"?{ARGUMENT}=" in where or where == path == "/first-run"
+        return self.get(where) if waits else answer
 
     def find(self, path: str, **form: str) -> TestResponse:
         """Send a search, and go where it leads."""

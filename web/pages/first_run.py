@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -119,7 +119,7 @@ def _is_restored() -> bool:
 
 @blueprint.post("")
 def make_vault() -> ResponseReturnValue:
-    """Make the vault and show its recovery sheet, this once."""
+    """Make the vault, and lead to its recovery sheet."""
     form = request.form
     asked = Owner(
         code=form.get("code", "").strip(),
@@ -149,7 +149,7 @@ def make_vault() -> ResponseReturnValue:
         if refusal.code == "restoring":
             return redirect(url_for(OUTLASTS), 303)
         return _owner_page(asked, _why(refusal)), 400
-    response = make_response(_sheet_page(sheet, None))
+    response = redirect(url_for("first_run.owner"), 303)  # which shows it until it is typed back
     if sheet.token:
         access.keep_token(response, sheet.token)
     return access.keep_device(response, sheet.device)

@@ -68,7 +68,7 @@ def test_a_certificate_is_tied_to_call_controller_and_whoever_ordered_it(panel: 
     certificate = page.partition("<article")[2].partition("</article>")[0]
     facts = re.sub(r"<[^>]+>", " ", certificate)
     assert "Kancelaria Nowak sp. k., Warszawa" in facts
-    assert re.search(r"Recorded\s", facts)
+    assert re.search(r"Recording archived on\s", facts)
     assert re.search(r"Requested by\s+a person of the office", facts)
     assert "Pola" not in facts, "who of the office did it is the office's own"
     assert "Pola Officer" in page

@@ -44,7 +44,7 @@ def send(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse
             data.setlist(key, value)
         else:
             data[key] = value
-    return browser.client.post(f"/setup/{step}", data=data)
+    return browser.post(f"/setup/{step}", data=data)
 
 
 def kept(panel: Panel, browser: Browser, step: str, **form: Any) -> TestResponse:
@@ -77,7 +77,7 @@ def saved(
     )
     form.setlist("confirmed", list(confirmed))
     form["csrf_token"], form["do"] = browser.token(), "save"
-    return browser.client.post(f"/setup/{step}", data=form)
+    return browser.post(f"/setup/{step}", data=form)
 
 
 def steps_left(browser: Browser) -> list[str]:

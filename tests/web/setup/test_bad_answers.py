@@ -54,7 +54,7 @@ def drawn(pick: random.Random, form: MultiDict[str, str]) -> MultiDict[str, str]
 def post(browser: Browser, step: str, form: MultiDict[str, str], language: str) -> tuple[int, str]:
     form["csrf_token"] = browser.token()
     form.setdefault("base", "0")  # of others: what is right is not saved
-    answer = browser.client.post(f"/setup/{step}", data=form, headers={"Accept-Language": language})
+    answer = browser.post(f"/setup/{step}", data=form, headers={"Accept-Language": language})
     return answer.status_code, answer.text
 
 

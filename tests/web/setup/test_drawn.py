@@ -112,9 +112,7 @@ def post(
     form = form.copy()
     form["base"], form["csrf_token"] = "0", browser.token()
     form["do"] = "preview" if step.name == "purposes" else "save"
-    return browser.client.post(
-        f"/setup/{step.name}", data=form, headers={"Accept-Language": language}
-    )
+    return browser.post(f"/setup/{step.name}", data=form, headers={"Accept-Language": language})
 
 
 def drafted(step: DrawnStep, form: MultiDict[str, str]) -> Values:
