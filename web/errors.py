@@ -47,7 +47,13 @@ ANSWERS: dict[int, tuple[Any, Any]] = {
     ),
     404: (_l("Page not found"), _l("There is no such page or call. It may have been erased.")),
     405: (_l("Not this way"), _l("This address takes no such request.")),
-    413: (_l("Too large"), _l("That is more than the device takes at once.")),
+    413: (
+        _l("Too large"),
+        _l(
+            "That is more than the device takes at once. Shorten it, or choose a file of at most "
+            "1.9 MB."
+        ),
+    ),
 }
 
 AWAY = (

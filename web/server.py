@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import UnixWSGIServer, create_server
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import RequestEntityTooLarge
 from waitress.wasyncore import close_all, dispatcher, loop
 
 from appliance.clock import Clock, SystemClock
@@ -129,6 +132,30 @@ def _tell_kind_and_place(record: logging.LogRecord) -> bool:
     return True
 
 
+class _TooLargeTask(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """Has the panel answer what is too large: its own page, in the reader's language.
+
+    The panel refuses it by its length; nothing of it is read.
+    """
+
+    def execute(self) -> None:
+        """Answer it, and close the connection: the rest of it is not waited for."""
+        self.set_close_on_finish()
+        super().execute()
+
+
+def _error_task(channel: Any, request: Any) -> Any:
+    """Return what answers a request that waitress refuses."""
+    task = _TooLargeTask if isinstance(request.error, RequestEntityTooLarge) else ErrorTask
+    return task(channel, request)
+
+
+class _PanelChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """A connection of waitress on which the panel itself says what is too large."""
+
+    error_task_class = staticmethod(_error_task)
+
+
 class _BehindProxy(UnixWSGIServer):  # type: ignore[misc]  # waitress has no types
     """A waitress that hears only the proxy's user, whatever the socket's mode says."""
 
@@ -208,10 +235,12 @@ class PanelServer:
 
 def _server(app: Flask, listener: socket.socket, proxies: Collection[int]) -> Any:
     if listener.family != socket.AF_UNIX:
-        return create_server(addressed(app.wsgi_app), sockets=[listener], **SETTINGS)
+        plain = create_server(addressed(app.wsgi_app), sockets=[listener], **SETTINGS)
+        plain.channel_class = _PanelChannel
+        return plain
     from_proxy = addressed(app.wsgi_app, by_proxy=True)
     server = create_server(from_proxy, sockets=[listener], url_scheme="https", **SETTINGS)
-    server.__class__ = _BehindProxy
+    server.__class__, server.channel_class = _BehindProxy, _PanelChannel
     server.proxies = {os.getuid(), *proxies}
     return server
 

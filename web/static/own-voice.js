@@ -5,7 +5,8 @@
   if (!form) return;
   const RATE = 16000;
   const can = window.isSecureContext && navigator.mediaDevices && window.AudioWorkletNode;
-  const mistake = form.querySelector("[data-mistake]");
+  const mistakes = [...form.querySelectorAll("[data-mistake]")];
+  const tell = (kind) => { for (const each of mistakes) each.hidden = each.dataset.mistake !== kind; };
   const send = form.querySelector(":scope > button.main");
 
   const wav = (samples) => {
@@ -80,11 +81,15 @@
     input.addEventListener("change", async () => {
       if (!input.files.length) return;
       send.disabled = true;
-      mistake.hidden = true;
+      tell("");
       try {
         const context = new OfflineAudioContext(1, 1, RATE);
-        put(input, await narrow(await context.decodeAudioData(await input.files[0].arrayBuffer())), "chosen.wav");
-      } catch { input.value = ""; mistake.hidden = false; } finally { send.disabled = false; }
+        const buffer = await context.decodeAudioData(await input.files[0].arrayBuffer());
+        if (buffer.duration > Number(take.dataset.longest)) {
+          input.value = "";
+          tell("long");
+        } else put(input, await narrow(buffer), "chosen.wav");
+      } catch { input.value = ""; tell("no-sound"); } finally { send.disabled = false; }
     });
     if (!can) continue;
     button("record").addEventListener("click", async () => {
@@ -100,6 +105,7 @@
       button("stop").focus();
       const samples = await going.sound;
       put(input, samples, "recorded.wav");
+      tell("");
       button("record").hidden = false;
       button("stop").hidden = level.hidden = true;
       button("record").focus();
@@ -107,5 +113,11 @@
     button("stop").addEventListener("click", () => going.stop());
   }
 
-  form.addEventListener("submit", () => { form.querySelector("[data-measuring]").hidden = false; });
+  form.addEventListener("submit", (event) => {
+    const told = mistakes.some((each) => !each.hidden);
+    const there = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+    // What is wrong with the file stands there already: an empty form would tell something else.
+    if (told && !there) return event.preventDefault();
+    form.querySelector("[data-measuring]").hidden = false;
+  });
 })();

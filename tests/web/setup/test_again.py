@@ -1,4 +1,4 @@
-"""Answer a mistake in the first steps by a redirect: Back and Reload work, and passwords go."""
+"""Answer the forms of the first steps by a redirect, with what was typed."""
 
 import html
 import re
