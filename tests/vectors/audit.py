@@ -13,10 +13,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from appliance.clock import DAY
+
 VECTORS = Path(__file__).parent / "audit.json"
 
-FIRST, SECOND, LATE = "2026-09-21", "2026-09-22", "2126-09-21"
+FIRST, SECOND, LATE, BACK = "2026-09-21", "2026-09-22", "2126-09-21", "2026-03-22"
 AT = {FIRST: 1_790_000_000.5, SECOND: 1_790_090_000.5, LATE: 4_945_673_600.5}
+AT[BACK] = AT[FIRST] - 183 * DAY
 RID = "ab" * 16
 OTHER = "ee" * 32
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
