@@ -224,11 +224,11 @@ def beside(
     own: dict[str, list[Mistake]] = {}
     others: list[Mistake] = []
     fields = {field.key: field for field in section.fields}
+    head = (section.table,) if item is None else (section.table, item)
     for mistake in mistakes:
-        head = section.place(item, "")[:-1]
-        inside = mistake.place[: len(head)] == head and len(mistake.place) > len(head)
-        key, *below = map(str, mistake.place[len(head) :]) if inside else ("",)
-        if key in fields:
+        inside = mistake.place[: len(head)] == head
+        key, *below = [*map(str, mistake.place[len(head) :])] or [""]
+        if inside and key in fields:
             own.setdefault(_question(fields[key], below, form), []).append(mistake)
         else:
             others.append(mistake)

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.config.declare import BASIS, LANGUAGES, FormKind, Kind, Setting, asked, setting
 from appliance.config.drivers import known as drivers
-from appliance.config.mistakes import Place
 from appliance.config.outside import Backup, Stamp
 from appliance.config.settings import Front, Line, Office, Panel, Purpose
 from appliance.config.words.digests import spoken_of
@@ -41,10 +40,6 @@ class Section:
     about: Any
     fields: Sequence[Field]
     many: bool = False
-
-    def place(self, item: int | None, key: str) -> Place:
-        """Return the place of a key in the settings."""
-        return (self.table, key) if item is None else (self.table, item, key)
 
 
 def _options(kind: Kind) -> Mapping[str, Any]:

@@ -5,9 +5,8 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import tomlkit
-from tomlkit.container import Container, OutOfOrderTableProxy
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, InlineTable, Item, Table
+from tomlkit.items import AoT, InlineTable, Item
 
 from appliance import toml
 from appliance.config.mistakes import Place
@@ -55,9 +54,7 @@ def _write(table: _Tables, values: Mapping[str, Any]) -> None:
 
 def _replace(table: _Tables, key: str, value: Any) -> None:
     there = table[key]
-    if isinstance(value, Mapping) and isinstance(
-        there, Table | InlineTable | Container | OutOfOrderTableProxy
-    ):
+    if isinstance(value, Mapping) and isinstance(there, MutableMapping):
         _write(there, value)
     elif isinstance(there, AoT) and _are_tables(value):
         table[key] = _tables(there, value)
