@@ -20,6 +20,7 @@ from appliance.model.sentences.refusals import refusal_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access
 from web.sink import Sink
+from web.words import formats
 
 LIST_NAME = "contents.txt"
 
@@ -94,8 +95,9 @@ class Archive:
                     opened = found
                 number += 1
                 told, sound = opened
-                folder = f"{number:03}-{told.filename.rpartition('.')[0]}/"
-                name = folder + told.filename
+                file_name = formats.file_name(told.filename)
+                folder = f"{number:03}-{file_name.rpartition('.')[0]}/"
+                name = folder + file_name
                 with made.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
                     for piece in sound:
                         entry.write(piece)
@@ -144,7 +146,7 @@ def as_read(
     """
     recipient = asked.recipient or Recipient.CALLER
     told, raw = access.fetch(GetProof(recording=asked.recording, recipient=recipient))
-    yield told.filename, raw
+    yield formats.file_name(told.filename), raw
     shown = access.ask(ShowProof(recording=asked.recording, recipient=recipient))
     said = {w.prompt_sha256: w.spoken for one in shown.recordings for w in one.receipt.said}
     heard = [sha256 for sha256 in said if sha256 in shown.playable]

@@ -32,6 +32,7 @@ from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
 from web import access
 from web.lists import kept, listing
+from web.words import formats
 from web.words import proof as proof_words
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
@@ -270,5 +271,6 @@ def export(recording: str) -> Response:
     response = Response(sound, content_type=told.content_type)
     if told.total is not None:  # else it is sent in chunks
         response.content_length = told.total
-    response.headers.set("Content-Disposition", "attachment", filename=told.filename)
+    name = formats.file_name(told.filename)
+    response.headers["Content-Disposition"] = formats.attachment(name)
     return response

@@ -63,6 +63,7 @@ def page() -> str:
         dark=live.dark(),
         by_sheet=access.ask(GetSheetUses()).uses,
         told=findings.sentence,
+        told_once=findings.told_once,
         called=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
         PLAIN=PLAIN,

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from appliance.errors import Refused
 from appliance.link.requests.time import AllowErasure, ConfirmTime, GetTime, TimeState
 from web import access, forms
-from web.words import refusals
+from web.words import formats, refusals
 
 blueprint = Blueprint("time", __name__, url_prefix="/time")
 
@@ -107,7 +107,8 @@ def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
         "clock_time": request.form.get("clock_time", ""),
         "done": request.args.get("done", ""),
     }
-    return render_template("time/page.html", mistakes=mistakes, **shown), status
+    zone = formats.zone(state.counted or state.clock or 0.0)
+    return render_template("time/page.html", mistakes=mistakes, zone=zone, **shown), status
 
 
 def _apart(state: TimeState) -> float | None:

@@ -13,6 +13,10 @@
     if (place && place.textContent !== text) place.textContent = text;
   };
 
+  // That a simulated call was placed holds until it is answered, and for no later look at the page.
+  const called = document.querySelector("[data-called]");
+  if (called) history.replaceState(null, "", location.pathname);
+
   // -- the state of each line -------------------------------------------------------------------
 
   const FREE = ["idle", "ended"];
@@ -57,6 +61,7 @@
       if (QUIET.includes(line.state) && !QUIET.includes(card.dataset.state)) callOver();
       show(card, line, told.now);
     }
+    if (told.lines.some((line) => ![...QUIET, "ringing"].includes(line.state))) called?.remove();
     open();
     tick();
   };

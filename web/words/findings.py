@@ -1,5 +1,7 @@
 """Say the findings of the doctor in the reader's language, also what they quote."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -27,6 +29,11 @@ def sentence(finding: Finding) -> Markup:
     return Markup(" ").join(
         (own, *quoted, *map(fault, finding.faults), *map(sentence, finding.because))
     )
+
+
+def told_once(found: Sequence[Finding]) -> list[tuple[Markup, int]]:
+    """Return the sentences of findings, each once, with how many of them say it."""
+    return list(Counter(map(sentence, found)).items())
 
 
 def fault(found: DeviceFault) -> Markup:

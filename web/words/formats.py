@@ -1,9 +1,18 @@
 """Write figures, times and telephone numbers in the reader's language."""
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, gettext, to_user_timezone
+from flask_babel import (  # fmt: skip
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_timezone,
+    gettext,
+    to_user_timezone,
+)
+from werkzeug.http import dump_options_header
 
 from appliance.clock import zone_where_needed
 from appliance.config.numbering import in_groups
@@ -22,6 +31,25 @@ def minute(seconds: float) -> str:
     when = datetime.fromtimestamp(seconds, UTC)
     day = format_date(to_user_timezone(when), "medium")
     return f"{day}, {format_datetime(when, 'HH:mm')}{zone_where_needed(seconds)}"
+
+
+def zone(seconds: float) -> str:
+    """Name the office's time zone, and how far it is from UTC at a time."""
+    here = datetime.fromtimestamp(seconds).astimezone()
+    name = getattr(get_timezone(), "zone", None)
+    return f"{name or here.tzname()} (UTC{here:%z})"
+
+
+def file_name(name: str) -> str:
+    """Begin a file's name, as the keeper gives it, with a word of the reader's language."""
+    return str(gettext("call-")) + name.removeprefix("call-") if name[:5] == "call-" else name
+
+
+def attachment(name: str) -> str:
+    """Return the header of a download whose name may have letters of any language."""
+    if name.isascii():
+        return dump_options_header("attachment", {"filename": name})
+    return dump_options_header("attachment", {"filename*": f"UTF-8''{quote(name)}"})
 
 
 def iso(seconds: float) -> str:

@@ -292,10 +292,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "The clock chip was not read at the boot, so it proves nothing: enable zgoda-clock.service."
     ),
     "disk.stopped": _fail(
-        "%(free)s are free for %(path)s: recordings stop. Erase, or use a larger disk."
+        "%(free)s are free on the disk: recordings stop. Erase some, or use a larger disk."
     ),
     "disk.full": _fail(
-        "%(free)s are free for %(path)s: no recording starts. Erase, or use a larger disk."
+        "%(free)s are free on the disk: no recording starts. Erase some, or use a larger disk."
     ),
     "disk.scarce": _warn(
         "%(free)s are free for %(path)s: about %(hours)s hours of calls. Think of a larger disk."

@@ -136,7 +136,8 @@ def test_a_call_says_whether_its_origin_is_attested(panel: Panel) -> None:
     rid, browser = panel.record(), panel.log_in()
     grey = browser.get(f"/calls/{rid}").text
     assert re.search(r'<span class="badge" title="[^"]+">not attested</span>', grey)
-    assert "Nobody can confirm that this device recorded it. That alone is no fault." in grey
+    said = "Nobody can confirm that this device recorded it. That alone is no fault."
+    assert f'<p class="hint" id="origin">Not attested: {said}</p>' in grey
     assert 'class="badge complete"' not in grey  # a badge says what is not as usual
     panel.box.keeper.meet_recorder(samples.ORIGIN.public)
     page = browser.get(f"/calls/{panel.record()}").text

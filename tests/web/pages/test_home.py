@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.model.findings import find
 from appliance.model.records import SLOW_DISK
 from tests.keeper.boxes import OWNER, seed_of, set_up
 from tests.web.conftest import PEOPLE, Browser, Panel, serve
@@ -25,6 +26,17 @@ def test_recorded_calls_are_one_row_but_those_on_a_slow_disk() -> None:
         ("recorded", SLOW_DISK, 1),
         ("unrecorded", "refused", 4),
     ]
+
+
+def test_one_sentence_is_told_once_with_how_often_it_holds(panel: Panel) -> None:
+    full = find("disk.full", free="1 MB", path="/var/lib/zgoda")
+    panel.recorder.found = (full, full, find("panel.refused"))
+    page = first_page(panel.log_in())
+    said = "1 MB are free on the disk: no recording starts. Erase some, or use a larger disk."
+    assert f"<li>{said} (2 ×)</li>" in page
+    assert page.count(said) == 1
+    assert "<li>The panel cannot be reached as the settings want it: correct them.</li>" in page
+    assert "/var/lib/zgoda" not in page
 
 
 PLAIN = "The main key is on the memory card (protection level E0)"

@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.conftest import Panel
 from tests.web.setup.answering import OFFICE, config, filled, kept, send
+from web.setup.papers import notice
 
 
 def today(panel: Panel) -> date:
@@ -65,6 +66,19 @@ def test_the_notice_for_the_staff_is_printed_in_three_languages(
     assert f'lang="{language}"' in notice
     assert ">Log out<" in page, "the page around it is in the reader's language"
     assert browser.get("/setup/notice/fr").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("country", "says"),
+    [
+        ("PL", "Art. 22³ § 4 of the Labour Code, and Art. 13 GDPR."),
+        ("DE", "Basis: your consent (Art. 6(1)(a) GDPR, § 26(2) BDSG)."),
+        ("AT", "This notice informs you as Art. 13 GDPR requires."),
+    ],
+)
+def test_the_notice_names_the_basis_of_its_country(panel: Panel, country: str, says: str) -> None:
+    with panel.app.test_request_context("/"):
+        assert says in notice({"office": {"country": country}}, "en")
 
 
 def test_a_hostile_name_stays_text_in_the_notice(office: Panel) -> None:

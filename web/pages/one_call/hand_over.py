@@ -35,8 +35,8 @@ from web.pages.calls import (
 )
 from web.pages.one_call.proof import parts_of
 from web.sink import Sink
+from web.words import formats, refusals
 from web.words import proof as proof_words
-from web.words import refusals
 
 blueprint = Blueprint("hand_over", __name__, url_prefix="/calls")
 
@@ -69,8 +69,8 @@ def hand_over(recording: str) -> ResponseReturnValue:
         if refusal.code not in FIELD_OF:
             raise
         return _again(recording, {FIELD_OF[refusal.code]: refusals.sentence(refusal)})
-    pieces = _zipped(asked, told.filename, sound)
-    return _zip(pieces, told.filename.rpartition(".")[0] + ".zip")
+    name = formats.file_name(told.filename)
+    return _zip(_zipped(asked, name, sound), name.rpartition(".")[0] + ".zip")
 
 
 @blueprint.get("/chosen/hand-over")
@@ -98,7 +98,7 @@ def hand_over_many() -> ResponseReturnValue:
         if refusal.code not in FIELD_OF:
             raise
         return _many_page({FIELD_OF[refusal.code]: refusals.sentence(refusal)}, 400)
-    return _zip(iter(copies), "zgoda-calls.zip")
+    return _zip(iter(copies), str(gettext("zgoda-calls.zip")))
 
 
 def long_fields() -> dict[str, str]:
@@ -165,7 +165,7 @@ def _many_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
 
 def _zip(pieces: Iterator[bytes], name: str) -> Response:
     response = Response(stream_with_context(pieces), content_type="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = formats.attachment(name)
     return response
 
 

@@ -13,6 +13,7 @@ from appliance.model.records import least_real
 from web import access
 from web.pages.calls import rid
 from web.settings.fields import BASES
+from web.words import formats
 from web.words import proof as proof_words
 
 blueprint = Blueprint("proof", __name__)
@@ -82,7 +83,8 @@ def take(recording: str) -> Response:
     recipient = _recipient(request.form.get("recipient", ""))
     told, raw = access.fetch(GetProof(recording=rid(recording), recipient=recipient))
     response = Response(raw, content_type="application/jsonl")
-    response.headers.set("Content-Disposition", "attachment", filename=told.filename)
+    name = formats.file_name(told.filename)
+    response.headers["Content-Disposition"] = formats.attachment(name)
     return response
 
 

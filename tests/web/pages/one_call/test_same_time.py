@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 from babel.dates import get_timezone
@@ -133,3 +134,17 @@ def test_a_mail_names_no_call() -> None:
     for kind in LetterKind:
         subject, text = words_of(kind, {"disk.full"}, None, "pl")
         assert not re.search(r"\d\d:\d\d", subject + text)
+
+
+@pytest.mark.parametrize(("language", "word"), [("pl", "rozmowa"), ("de", "Gespräch")])
+def test_files_are_named_in_the_readers_language(panel: Panel, language: str, word: str) -> None:
+    rid, browser = panel.record(), panel.log_in(POLA)
+    browser.client.set_cookie("language", language)
+    handed = browser.send(f"/calls/{rid}/hand-over", recipient="caller")
+    assert f"{word}-2026-09-21-" in unquote(handed.headers["Content-Disposition"])
+    made = [name for name in names_of(handed.data) if rid[:8] in name]
+    assert [name.partition("-")[0] for name in made] == [word, word]
+
+
+def test_the_time_page_names_the_time_zone(panel: Panel) -> None:
+    assert "<dd>Europe/Warsaw (UTC+0200)</dd>" in panel.log_in().get("/time").text
