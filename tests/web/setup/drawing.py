@@ -158,7 +158,7 @@ def of_purposes(languages: tuple[str, ...]) -> list[AnswerSlip]:
         found += refused(f"interest_says-faults-{language}", says, empty="", language=language)
     for name in ("service", "training", "own", "faults"):
         health = f"health-{name}"
-        found += [AnswerSlip(health, "not_answered", {health: said}) for said in ("", "yes", "x")]
+        found += [AnswerSlip(health, "not_answered", {health: said}) for said in ("", "yes")]
     return [
         *found,
         AnswerSlip("retention_days-training", "consent_days", {"retention_days-training": "184"}),
