@@ -64,7 +64,7 @@ def test_what_a_basis_does_not_need_is_not_asked(
     choose(page, "consent")
     expect(page.locator("#contract_to")).to_be_hidden()
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator("#contract_to-mistake")).to_contain_text("leave this empty")
+    expect(page.locator("#contract_to-mistake")).to_contain_text("leave it empty here")
     expect(page.locator("#contract_to")).to_be_visible()
     expect(page.locator("#contract_to")).to_have_value("perform")
     expect(page.locator("#law_says-en")).to_be_hidden()
