@@ -20,7 +20,7 @@ from tests.vectors.unreal import UNREAL
 VECTORS = Path(__file__).parent / "stories.json"
 
 KEYS, ITS_OWN = placed.keys("stories"), placed.keys("dated back")
-PERSON = "0a0b0c0d"
+PERSON, RECORDER = "0a0b0c0d", made("recorder").hex()
 SEALED = 3
 """The number of the entry that names the recording; the first is the one before its call."""
 
@@ -73,7 +73,12 @@ class Story:
 
 
 def story(
-    by: Keys = KEYS, day: str = FIRST, behind: tuple[str, ...] = (), size: int = 6, **meta: Any
+    by: Keys = KEYS,
+    day: str = FIRST,
+    behind: tuple[str, ...] = (),
+    size: int = 6,
+    origin: str | None = RECORDER,
+    **meta: Any,
 ) -> Story:
     """Return what a device says at the beginning of the second day.
 
@@ -82,6 +87,7 @@ def story(
         day: of the recording.
         behind: types of the last entries of that day, where they are not the usual ones.
         size: entries of that day.
+        origin: the recorder's key that the keeper has met; None: it met none.
         meta: what META says otherwise.
     """
     log = Log()
@@ -94,7 +100,7 @@ def story(
     )
     # Sealed at ``AT[day]``; 21 s before the recording and 18 s of sound make it end before that.
     file = {"rid": core["recording"], "frames": core["frames"], "sha256": core["sha256"]}
-    log.add(by.one, day, "sealed", **file)
+    log.add(by.one, day, "sealed", **file, **({"origin": origin} if origin else {}))
     for type in (*("viewed", "logged_in", "logged_out")[: size - SEALED - len(behind)], *behind):
         log.add(by.one, day, type)
     log.sign(by.one, day, size)
@@ -142,7 +148,7 @@ def build() -> dict[str, Any]:
         said |= {"outcome": outcome, "codes": sorted(codes)}
         found[name] = said
 
-    for step in (_one_device, _clock, _cut, _clone, _dated_back, _unreal):
+    for step in (_one_device, _clock, _cut, _clone, _dated_back, _recording, _unreal):
         step(files, vector)
     return {"fingerprint": OURS.fingerprint, "files": files, "vectors": found}
 
@@ -235,6 +241,38 @@ def _dated_back(files: dict[str, Any], vector: Any) -> None:
         found = ("log_lacks",) if name == "short" else (*found, "head_other_log")
         outcome = "audit" if name == "short" else outcome
         vector(f"dated_back_{name}_with_both", outcome, *found, **proof, **log, heads=["head"])
+
+
+def _recording(files: dict[str, Any], vector: Any) -> None:
+    """Make proofs that say of a recording what the log does not, and leave out its lines."""
+    foreign = story(origin=None)
+    kept = foreign.annex()["kept"][0]
+    honest = foreign.annex(kept=[kept | {"attested": False}])
+    files["proof of a foreign recorder"] = foreign.given(honest, KEYS)
+    files["proof of a foreign recorder as ours"] = foreign.given(foreign.annex(), KEYS)
+    files["log of a foreign recorder"] = foreign.log.files()
+    acts = ("no_witness", "between", "entry_not_for_reader")
+    name, log = "proof of a foreign recorder", {"log": "log of a foreign recorder"}
+    vector("foreign_recorder", "whole", *acts, proofs=[name], **log)
+    vector(
+        "foreign_recorder_as_ours", "audit", "log_lacks_origin", proofs=[f"{name} as ours"], **log
+    )
+    lines = {"evidence": [NOTHING_OUTSIDE]}
+    right = story(after=None)
+    other = replace(right, core=right.core | {"sha256": made("another file").hex()})
+    late = story(after=None, started_at=AT[FIRST] + 600)
+    unplaced = ("no_witness", "not_placed")
+    for name, one, found in (
+        ("without_lines", right, ()),
+        ("another_file", other, ("audit", "log_other_file")),
+        ("sealed_before_its_end", late, ("order", "order_sealed")),
+    ):
+        files[name.replace("_", " ")] = one.given(one.annex(**lines), KEYS)
+        files[f"log beside {name.replace('_', ' ')}"] = one.log.files()
+        given = {"proofs": [name.replace("_", " ")]}
+        vector(name, "whole", *unplaced, **given)
+        said = found or ("whole", *unplaced, "entry_not_for_reader")
+        vector(f"{name}_with_log", *said, **given, log=f"log beside {name.replace('_', ' ')}")
 
 
 def _unreal(files: dict[str, Any], vector: Any) -> None:

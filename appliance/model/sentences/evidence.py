@@ -134,6 +134,13 @@ EVIDENCE: Mapping[str, str] = {
     "log_lacks_silence": N_(
         "%(path)s says that the copy of %(time)s is silenced, and the activity log given does not."
     ),
+    "log_other_file": N_(
+        "%(path)s names another file of recording %(rid)s than the activity log given."
+    ),
+    "log_lacks_origin": N_(
+        "%(path)s says that recording %(rid)s was sealed by the recording process that the device "
+        "knew, and the activity log given does not."
+    ),
     "log_other_count": N_("%(path)s counts other earlier acts than the activity log given."),
     "left_out": N_(
         "LEFT OUT of %(path)s: entry %(number)s of the activity log, %(kind)s at %(time)s."

@@ -1,6 +1,6 @@
 """Hold proofs and heads against a whole activity log, and find what an annex leaves out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from appliance.commands.helpers.compared.accounts import account
@@ -15,14 +15,16 @@ from appliance.commands.helpers.compared.stories import (
     NamedHead,
     NamedProof,
     moment,
+    sealed_early,
 )
 from appliance.keeper.audit.check import check
-from appliance.keeper.audit.entries import FAILED
+from appliance.keeper.audit.entries import ATTESTED, FAILED
 from appliance.keeper.audit.lines import readable
 from appliance.keeper.recordings.speakers.ends import end_among
 from appliance.keeper.recordings.speakers.vouches import ENDED
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
 from appliance.vault.audit.entries import AuditEntry
+from appliance.vault.audit.evidence import SEALED
 from appliance.vault.audit.tree import RightEdge
 from appliance.vault.certificate import ReadCertificate
 
@@ -109,6 +111,8 @@ class LogBeside:
             return
         rids = [one.core.recording for one in named.proof.recordings]
         entries = {rid: self._of[rid] for rid in (*rids, *annex.unreadable)}
+        known = {rid: [one for one in acts if one.seq <= newest] for rid, acts in entries.items()}
+        yield from _other_file(named, known)
         yield from account(named, entries, newest, self.last)
         yield from self._ends_left_out(named, newest)
 
@@ -122,3 +126,28 @@ class LogBeside:
             elif names.ended is None and ended is not None:
                 values: dict[str, str | int] = {"number": ended.seq, "kind": ENDED}
                 yield evidence("left_out", **values, path=named.path, time=moment(ended.at))
+
+
+def _other_file(
+    named: NamedProof, known: Mapping[str, Sequence[AuditEntry]]
+) -> Iterator[EvidenceFinding]:
+    """Yield what a log contradicts of the files that a proof names, and of who sealed them.
+
+    Args:
+        named: the proof.
+        known: entries about each of its recordings, as far as its annex goes.
+    """
+    attested = {kept.recording for kept in named.proof.annex.kept if kept.attested}
+    for one, place in named.pairs:
+        core, acts = one.core, known[one.core.recording]
+        of = {"path": named.path, "rid": core.recording}
+        sealed = [entry for entry in acts if entry.type == SEALED]
+        own = [each for each in sealed if (each.sha256, each.frames) == (core.sha256, core.frames)]
+        if sealed and not own:
+            yield evidence("log_other_file", **of)
+        if own and place.sealed is None:
+            yield from sealed_early(one, own[0])
+        if core.recording in attested and not any(
+            entry.origin for entry in acts if entry.type in {SEALED, ATTESTED}
+        ):
+            yield evidence("log_lacks_origin", **of)

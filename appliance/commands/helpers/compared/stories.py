@@ -9,7 +9,7 @@ from appliance.errors import FileFormatError
 from appliance.model.audio import RATE
 from appliance.model.proof import ListEnd, ProofCore, ProvedRecording
 from appliance.model.sentences.evidence import EvidenceFinding, evidence
-from appliance.vault.audit.entries import LogLine
+from appliance.vault.audit.entries import AuditEntry, LogLine
 from appliance.vault.audit.evidence import RecordingPlace
 from appliance.vault.audit.heads import Head, head_of
 from appliance.vault.certificate import ReadCertificate
@@ -73,7 +73,6 @@ def disorder(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
     for named in proofs:
         for one, place in named.pairs:
             began = one.meta.started_at
-            ended = began + one.meta.recording_at_ms / 1000 + one.core.samples / RATE
             of = {"rid": one.core.recording}
             after, sealed = place.after, place.sealed
             if after is not None and after.entry.t > began + AFTER_LATE_SECONDS:
@@ -90,13 +89,20 @@ def disorder(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
             ):
                 entry = moment(sealed.entry.t)
                 yield evidence("order_stamp_behind", **of, entry=entry, stamp=moment(behind.at))
-            if sealed is not None and sealed.entry.t < ended - SEALED_EARLY_SECONDS:
-                yield evidence(
-                    "order_sealed", **of, entry=moment(sealed.entry.t), call=moment(ended)
-                )
+            if sealed is not None:
+                yield from sealed_early(one, sealed.entry)
             if (end := _list_end(named.proof, one, place)) is not None:
                 said: dict[str, str | int] = {"entry": moment(end.at), "number": end.seq}
                 yield evidence("order_speakers", **of, **said, call=moment(began))
+
+
+def sealed_early(one: ProvedRecording, sealed: AuditEntry) -> Iterator[EvidenceFinding]:
+    """Yield that a call ended after its recording was put on record."""
+    lasted = one.meta.recording_at_ms / 1000 + one.core.samples / RATE
+    ended = one.meta.started_at + lasted
+    if sealed.t < ended - SEALED_EARLY_SECONDS:
+        of = {"rid": one.core.recording}
+        yield evidence("order_sealed", **of, entry=moment(sealed.t), call=moment(ended))
 
 
 def two_recordings(proofs: Sequence[NamedProof]) -> Iterator[EvidenceFinding]:
