@@ -157,6 +157,25 @@ class ConsentReceipt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The other keys that the dialogue took."""
 
 
+class CallerAnswer(StrEnum):
+    """What a caller answered of whom there is a recording, as a list filters by it."""
+
+    AGREED = "agreed"  # to all that was asked
+    IN_PART = "in_part"  # to some purposes, and to others not
+    WITHDRAWN = "withdrawn"  # took something back during the call; the rest was recorded on
+    REFUSED = "refused"  # what was a choice; recorded on another basis
+    NOTICE = "notice"  # none was asked for: a notice was heard
+
+
+def answer_of(receipt: ConsentReceipt, withdrawn: Purposes) -> CallerAnswer:
+    """Return a caller's answer from the receipt and what was withdrawn during the call."""
+    if withdrawn:
+        return CallerAnswer.WITHDRAWN
+    if receipt.outcome == "agreed":
+        return CallerAnswer.IN_PART if receipt.refused else CallerAnswer.AGREED
+    return CallerAnswer.REFUSED if receipt.refused else CallerAnswer.NOTICE
+
+
 class AuditPlace(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An entry of the audit that was there before a call: its number and its hash."""
 

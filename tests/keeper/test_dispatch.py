@@ -10,7 +10,7 @@ import pytest
 from appliance.errors import Refused
 from appliance.link.operations import Role, WithoutRole
 from appliance.link.registry import AnyOperation, operations, tag
-from appliance.link.requests.audit import TellDenied
+from appliance.link.requests.audit import FindRecordings, TellDenied
 from appliance.link.requests.calibration import (
     BeginCalibration,
     EndCalibration,
@@ -24,7 +24,6 @@ from appliance.link.requests.calls import (
     EraseCall,
     EraseCalls,
     ExportCall,
-    FindRecordings,
     Ground,
     HoldCall,
     HoldGround,

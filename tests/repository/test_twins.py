@@ -39,6 +39,7 @@ TWINS = {
     ("EraseAllAsked", "EraseAllOrder"): STORED,
     ("EraseAllCertificate", "EraseAllOrder"): STORED,
     ("Facts", "SealedRule"): SEALED,
+    ("Find", "ListCalls"): FLOOR,
     ("Letter", "MailPlace"): SECRET,
     ("Letter", "MailState"): SECRET,
     ("Line", "SealedRule"): SEALED,

@@ -38,6 +38,8 @@ CALL: dict[str, Any] = {
     "cut": False,
     "virtual": False,
     "simulated": False,
+    "left_out": False,
+    "answer": 0,
 }
 
 
@@ -47,6 +49,8 @@ def plain(**changes: Any) -> bytearray:
     named = ("outgoing", "clock_ok", "withheld", "plus", "", "cut", "virtual", "simulated")
     flags = sum(1 << bit for bit, name in enumerate(named) if name and said[name])
     flags |= 16 if said["written"] else 0
+    flags |= 256 if said["left_out"] else 0
+    flags |= said["answer"] << 9
     fixed = struct.pack(
         ">HBBHIHIIH8sQ",
         said.get("flags", flags),
@@ -70,7 +74,7 @@ def sealed(
 ) -> bytes:
     """Seal a row; its nonce follows from the vector's name, so that it is always the same."""
     nonce = hashlib.sha256(name.encode()).digest()[:12]
-    seed = hmac.digest(private, b"zgoda row v2", "sha256")
+    seed = hmac.digest(private, b"zgoda row v3", "sha256")
     key = hmac.digest(second, seed, "sha256")
     return nonce + ChaCha20Poly1305(key).encrypt(nonce, content, shard + struct.pack(">H", slot))
 
@@ -87,6 +91,8 @@ WHOLE: dict[str, dict[str, Any]] = {
     },
     "virtual": {"virtual": True},
     "simulated": {"simulated": True},
+    **{f"answer_{code}": {"answer": code} for code in range(5)},
+    "left_out": {"left_out": True, "cut": True, "purposes": "p" * 48},
     "moved": {"began": 1_790_864_012_345, "due_day": 65_535},
     "cut_texts": {
         "cut": True, "line": "ą" * 16, "end": "e" * 40, "purposes": "p" * 48, "name": "n" * 65,
@@ -118,7 +124,8 @@ def faulty() -> dict[str, bytes]:
         "other_office": sealed(plain(), "other_office", second=bytes(32)),
         "torn": good[:128] + bytes(128),
         "short": good[:-1],
-        "flags": sealed(plain(flags=256), "flags"),
+        "flags": sealed(plain(flags=4096), "flags"),
+        "answer": sealed(plain(answer=5), "answer"),
         "two_kinds": sealed(plain(flags=64 | 128), "two_kinds"),
         "verdict": sealed(plain(verdict=8), "verdict"),
         "digits": sealed(plain(digits=19), "digits"),

@@ -21,8 +21,8 @@ from werkzeug.test import TestResponse
 from appliance.errors import Refused
 from appliance.link.operations import Operation, Role
 from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.audit import FindRecordings
 from appliance.link.requests.calls import (
-    FindRecordings,
     HoldGround,
     ListCalls,
     OpenPlayback,
@@ -30,6 +30,7 @@ from appliance.link.requests.calls import (
     ShowCall,
 )
 from appliance.link.requests.proof import ShowProof
+from appliance.model.records import CallerAnswer
 from tests.deep import spread
 from tests.keeper.boxes import set_up
 from tests.keeper.test_dispatch import RID as SAMPLE_RID
@@ -107,6 +108,9 @@ def asked(world: World) -> Iterator[AnyOperation]:
     yield from (OpenPlayback(rid, ground) for ground in HoldGround)
     yield from (ListCalls(text=text) for text in ("221234567", "KMP", rid[:8]))
     yield ListCalls(order="oldest", per_page=1)
+    yield from (ListCalls(hold=hold) for hold in ("held", "not_held"))
+    yield from (ListCalls(hold=hold, with_purpose="training") for hold in ("held", "not_held"))
+    yield from (ListCalls(answer=answer) for answer in CallerAnswer)
     yield from (FindRecordings(rid[:8]), ShowCall(rid))
 
 

@@ -27,11 +27,10 @@ from appliance.link.requests.calls import (  # fmt: skip
     UnreadableCall,
     UnreadableDetail,
 )
-from appliance.link.requests.lines import GetLines
 from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
 from web import access
-from web.lists import kept, listing
+from web.lists import filters, kept, listing
 from web.words import formats
 from web.words import proof as proof_words
 
@@ -43,7 +42,7 @@ MOST_CHOSEN = 100
 
 RID = re.compile(r"[0-9a-f]{32}")
 
-LIST, FIELDS, ORDERS = "calls.listed", ("text", "line", "since", "until"), ("newest", "oldest")
+LIST, FIELDS, ORDERS = "calls.listed", ("text",), ("newest", "oldest")
 
 CHOSEN = "chosen"
 """The kind under which chosen calls are kept."""
@@ -84,35 +83,38 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("")
 def search() -> ResponseReturnValue:
-    """Keep a search and lead to what it finds; a POST, so that no log shows a number."""
+    """Keep what was typed and lead to what it finds; a POST, so that no log shows a number."""
     access.need(ListCalls)
     form = request.form
-    days = {name: listing.a_day(form.get(name, "")) for name in ("since", "until")}
-    text, line = form.get("text", ""), form.get("line", "")
-    return listing.begin(LIST, {"text": text, "line": line, **days}, form.get("order", ""))
+    typed = {"text": form.get("text", "")}
+    return listing.begin(LIST, typed, form.get("order", ""), filters.FILTERS)
 
 
 def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     access.need(ListCalls)
-    asked = listing.asked(LIST, FIELDS, ORDERS)
+    asked = listing.asked(LIST, FIELDS, ORDERS, filters.FILTERS)
+    wrong = filters.mistakes(asked.filters)
     wanted = ListCalls(
-        **asked.fields,
+        text=asked.fields["text"],
+        **filters.asked({} if wrong else asked.filters),
         page=asked.page,
         per_page=PER_PAGE,
         order="oldest" if asked.order == "oldest" else "newest",
     )
     found = access.ask(wanted)
+    wrong |= filters.unknown(asked.filters, found)
     page = render_template(
         "calls/list.html",
         found=found,
         listing=asked.found(found.total, found.page, found.pages),
-        lines=[line.line for line in access.ask(GetLines()).lines],
+        says=filters,
         acts=[name for name, kind in ACTS.items() if access.may(kind)],
-        mistakes=mistakes,
+        mistakes=mistakes | wrong,
+        narrowed=not wrong,
         done=request.args.get("done", ""),
         chosen=frozenset(request.form.getlist("recording")),
     )
-    return page, status
+    return page, 400 if wrong else status
 
 
 @blueprint.post("/chosen")

@@ -1,4 +1,28 @@
 "use strict";
+// Two forms ask for the list of calls. What was typed in one and not sent yet goes with the other:
+// words by POST alone, so that no address holds them.
+const typed = document.querySelector("form[data-typed]");
+const filters = document.querySelector("form[data-filters]");
+if (typed && filters) {
+  const words = typed.elements.text;
+  const carry = () => {
+    for (const one of typed.querySelectorAll("input[type=hidden]")) {
+      if (one.name !== "csrf_token" && one.name in filters.elements) one.value = filters.elements[one.name].value;
+    }
+  };
+  typed.addEventListener("submit", carry);
+  filters.addEventListener("submit", (event) => {
+    if (words.value !== words.defaultValue) {
+      event.preventDefault();
+      typed.requestSubmit();
+      return;
+    }
+    for (const one of filters.elements) one.disabled = !one.value && one.tagName !== "BUTTON"; // no empty filter in the address
+  });
+  window.addEventListener("pageshow", () => {
+    for (const one of filters.elements) one.disabled = false;
+  });
+}
 // Choosing in a list: all rows of the page at once, and how many are chosen.
 for (const form of document.querySelectorAll("[data-choice]")) {
   const all = form.querySelector("[data-all] input");

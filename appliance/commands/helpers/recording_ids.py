@@ -7,7 +7,7 @@ import click
 from appliance.commands.helpers.operator import Operator
 from appliance.commands.helpers.refusals import said_of
 from appliance.errors import Refused
-from appliance.link.requests import calls as ask
+from appliance.link.requests.audit import FindRecordings
 
 _WHOLE, _SHORT = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{8,31}")
 
@@ -24,7 +24,7 @@ def whole_id(operator: Operator, typed: str) -> str:
         return typed
     if not _SHORT.fullmatch(typed):
         raise click.UsageError(said_of("not_a_recording", id=typed))
-    found = operator.ask(ask.FindRecordings(typed)).recordings
+    found = operator.ask(FindRecordings(typed)).recordings
     if not found:
         raise Refused("no_recording", id=typed)
     if len(found) > 1:

@@ -12,11 +12,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from pathlib import Path
 
+from msgspec import structs
+
 from appliance.errors import FileFormatError, KeyLost, Refused, VaultError, ZgodaError
 from appliance.keeper.audit.days import midnight
 from appliance.keeper.catalogue.shelves import Shelves
 from appliance.keeper.catalogue.shown import in_list, remembered, whole
-from appliance.keeper.reading.protocol import Find
+from appliance.keeper.reading.protocol import Find, Slots
 from appliance.keeper.reading.reading import Reading
 from appliance.link.requests.calls import CallList, ListCalls, StillReading
 from appliance.model.records import CallRecord
@@ -231,32 +233,78 @@ class Catalogue:
             raise _unknown()
         return entry
 
-    def search(self, asked: ListCalls, without: Collection[str] = ()) -> CallList:
+    def search(
+        self,
+        asked: ListCalls,
+        without: Collection[str] = (),
+        untold_holds: Collection[str] = (),
+    ) -> CallList:
         """Return a page of the matching calls, in the order asked for.
 
         Args:
             asked: which.
             without: recordings to be left out.
+            untold_holds: recordings that count as not held.
 
         Raises:
             Refused: ``locked``, or ``no_day``.
         """
         self._opened()
-        found = self._reading.find(
-            Find(
-                text=asked.text,
-                line=asked.line,
-                since=midnight(asked.since),
-                before=midnight(asked.until, days_later=1),
-                page=asked.page,
-                per_page=min(max(asked.per_page, 1), MOST_PER_PAGE),
-                oldest_first=asked.order == "oldest",
-                without=tuple(self._keyring.where(without).values()),
-            )
+        wanted = Find(
+            text=asked.text,
+            line=asked.line,
+            purpose=asked.with_purpose,
+            answer=asked.answer,
+            since=midnight(asked.since),
+            before=midnight(asked.until, days_later=1),
+            page=asked.page,
+            per_page=min(max(asked.per_page, 1), MOST_PER_PAGE),
+            oldest_first=asked.order == "oldest",
+            without=self._slots(without),
+            doubted=self._keyring.ended_slots() if asked.with_purpose else {},
         )
+        if asked.hold:
+            wanted = self._by_hold(wanted, untold_holds, held=asked.hold == "held")
+        found = self._reading.find(wanted)
+        if found.doubtful:
+            have = [
+                rid for one in found.doubtful if self._has(rid := one.hex(), asked.with_purpose)
+            ]
+            found = self._reading.find(structs.replace(wanted, settled=self._slots(have)))
         state = self._keyring.shown
         calls = tuple(in_list(row, state(row.sid, row.rid)) for row in found.rows)
-        return CallList(calls, found.total, found.page, found.pages)
+        return CallList(
+            *(calls, found.total, found.page, found.pages),
+            lines=found.lines,
+            purposes=found.purposes,
+        )
+
+    def _by_hold(self, wanted: Find, untold: Collection[str], *, held: bool) -> Find:
+        """Return a search that finds only what is held, or only what is not."""
+        hidden = self._slots(untold)
+        slots = {
+            sid: tuple(set(those).difference(hidden.get(sid, ())))
+            for sid, those in self._keyring.held_slots().items()
+        }
+        if held:
+            return structs.replace(wanted, only=slots)
+        return structs.replace(wanted, none_of=slots)
+
+    def _slots(self, rids: Iterable[str]) -> Slots:
+        """Return recordings as the slots of their shards."""
+        found: Slots = {}
+        for sid, slot in self._keyring.where(rids).values():
+            found[sid] = (*found.get(sid, ()), slot)
+        return found
+
+    def _has(self, rid: str, purpose: str) -> bool:
+        """Say whether a recording still has a purpose, by what it says itself."""
+        try:
+            return purpose in self.get(rid).meta.purposes
+        except Refused as refusal:
+            if refusal.code == "locked":
+                raise
+            return False  # erased in this moment
 
     def progress(self, unreadable: Container[str]) -> StillReading | None:
         """Say how far the list is read; None once it is whole.

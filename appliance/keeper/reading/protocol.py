@@ -16,6 +16,7 @@ from appliance.keeper.people.framing import STRUCT_LIMIT
 from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.model.proof import Withdrawal
 from appliance.model.records import (
+    CallerAnswer,
     CallMeta,
     ConsentReceipt,
     Origin,
@@ -91,17 +92,29 @@ class GetRow(ReadingAsk, frozen=True, tag="row"):
     slot: int
 
 
+Slots = dict[bytes, tuple[int, ...]]
+"""Recordings, as the slots of their shards."""
+
+
 class Find(ReadingAsk, frozen=True, tag="find", kw_only=True):
     """Search the rows that are loaded; empty fields match everything."""
 
     text: str = ""
     line: str = ""
+    purpose: str = ""
+    answer: CallerAnswer | None = None
     since: float | None = None  # UTC
     before: float | None = None
     page: int = 1
     per_page: int = 25
     oldest_first: bool = False
-    without: tuple[tuple[bytes, int], ...] = ()  # shard and slot of each
+    without: Slots = {}  # as if they were not there
+    only: Slots | None = None  # None: all
+    none_of: Slots = {}
+    doubted: Slots = {}
+    """Their rows may name purposes that were taken back since."""
+    settled: Slots | None = None
+    """Of the doubtful ones, those that have the purpose; None: say which are doubtful."""
 
 
 class Assess(ReadingAsk, frozen=True, tag="assess"):
@@ -256,6 +269,10 @@ class SearchPage(ReadingAnswer, frozen=True, tag="found"):
     total: int
     page: int = 1
     pages: int = 1
+    lines: tuple[str, ...] = ()  # of all rows but those that are to be left out
+    purposes: tuple[str, ...] = ()  # the same
+    doubtful: tuple[bytes, ...] = ()
+    """Recordings that fit but for the purpose, of which their rows do not know."""
 
 
 class Assessment(ReadingAnswer, frozen=True, tag="assessed", kw_only=True):

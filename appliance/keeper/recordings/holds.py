@@ -143,6 +143,13 @@ class Holds:
                 if kept is not None:
                     self._words.end([kept.words.case], actor)
 
+    def silent(self) -> frozenset[str]:
+        """Return the recordings whose hold belongs to a silence."""
+        silences = self._ledger.silences()
+        if not silences:
+            return frozenset()
+        return frozenset(one.recording for one in self._ledger.holds() if one.silence in silences)
+
     def is_silent(self, recording: str) -> bool:
         """Say whether a recording's hold belongs to a silence."""
         return bool(self.silence_of([recording]))

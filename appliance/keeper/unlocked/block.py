@@ -6,16 +6,20 @@ packed, without their padding: a list unpacks the few that it shows.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from appliance.keeper.unlocked.spelling import fold
+from appliance.model.records import CallerAnswer
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.row import PLAIN_BYTES, Row, unpack
 
 Ints = npt.NDArray[np.int64]
+
+ANSWERS = tuple(CallerAnswer)
+"""An answer's number is its place."""
 
 NO_NUMBER = -1
 """In place of a number that is none, or begins with a 0."""
@@ -63,6 +67,14 @@ class JoinedTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class RowNumbers:
+    """The numbers of lines, and of the purposes that rows have together."""
+
+    lines: dict[str, int] = field(default_factory=dict)
+    purposes: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """The rows of one shard."""
 
@@ -71,6 +83,9 @@ class Block:
     started: npt.NDArray[np.float64]
     numbers: Ints
     lines: npt.NDArray[np.int32]
+    purposes: npt.NDArray[np.int32]
+    answers: npt.NDArray[np.uint8]
+    left_out: npt.NDArray[np.bool_]  # rows that name not all purposes
     calls: npt.NDArray[np.uint64]
     digits: JoinedTexts
     names: JoinedTexts
@@ -78,17 +93,21 @@ class Block:
     ends: npt.NDArray[np.uint32]  # of the packed rows
 
     @classmethod
-    def of(cls, entries: list[ListedRow], line_numbers: dict[str, int]) -> "Block":
-        """Put rows into columns; new lines get a number."""
+    def of(cls, entries: list[ListedRow], names: "RowNumbers") -> "Block":
+        """Put rows into columns; new lines and purposes get a number."""
         rows = [entry.row for entry in entries]
         plain = [entry.plain.rstrip(b"\0") for entry in entries]
-        numbered = [line_numbers.setdefault(row.line, len(line_numbers)) for row in rows]
+        numbered = [names.lines.setdefault(row.line, len(names.lines)) for row in rows]
+        together = [names.purposes.setdefault(row.purposes, len(names.purposes)) for row in rows]
         return cls(
             slots=np.array([entry.slot for entry in entries], np.uint16),
             rids=b"".join(entry.rid for entry in entries),
             started=np.array([row.started_at for row in rows], np.float64),
             numbers=np.array([as_number(row.digits) for row in rows], np.int64),
             lines=np.array(numbered, np.int32),
+            purposes=np.array(together, np.int32),
+            answers=np.array([ANSWERS.index(row.answer) for row in rows], np.uint8),
+            left_out=np.array([row.left_out for row in rows], np.bool_),
             calls=np.array([int(row.call, 16) for row in rows], np.uint64),
             digits=JoinedTexts.of(row.digits.encode() for row in rows),
             names=JoinedTexts.of(fold(row.name or "").encode() for row in rows),
@@ -123,6 +142,9 @@ class Block:
             started=self.started[left],
             numbers=self.numbers[left],
             lines=self.lines[left],
+            purposes=self.purposes[left],
+            answers=self.answers[left],
+            left_out=self.left_out[left],
             calls=self.calls[left],
             digits=JoinedTexts.of(self.digits[at] for at in left),
             names=JoinedTexts.of(self.names[at] for at in left),
@@ -141,6 +163,9 @@ class Block:
             started=np.concatenate([self.started, other.started]),
             numbers=np.concatenate([self.numbers, other.numbers]),
             lines=np.concatenate([self.lines, other.lines]),
+            purposes=np.concatenate([self.purposes, other.purposes]),
+            answers=np.concatenate([self.answers, other.answers]),
+            left_out=np.concatenate([self.left_out, other.left_out]),
             calls=np.concatenate([self.calls, other.calls]),
             digits=_joined(self.digits, other.digits),
             names=_joined(self.names, other.names),

@@ -1,20 +1,28 @@
 """Search the rows that are loaded by number, name, line and time, in order of time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from appliance.config.numbering import without_trunk
-from appliance.keeper.reading.protocol import Find, FoundRow, SearchPage
-from appliance.keeper.unlocked.block import Block, JoinedTexts, ListedRow, as_number
+from appliance.keeper.reading.protocol import Find, FoundRow, SearchPage, Slots
+from appliance.keeper.unlocked.block import (
+    ANSWERS,
+    Block,
+    JoinedTexts,
+    ListedRow,
+    RowNumbers,
+    as_number,
+)
 from appliance.keeper.unlocked.spelling import bare_digits, fold, number_digits
 from appliance.vault.opening.recordings import MOST_PARTS
 
 Mask = npt.NDArray[np.bool_]
 
-_NONE = np.empty(0, np.int64)
+KindT = TypeVar("KindT", bound=np.generic)
 
 
 class Index:
@@ -28,7 +36,7 @@ class Index:
         """
         self._country = country
         self._blocks: dict[bytes, Block] = {}
-        self._lines: dict[str, int] = {}
+        self._names = RowNumbers()
         self._newest: npt.NDArray[np.int64] | None = None
         self._split: npt.NDArray[np.uint64] | None = None  # calls in several recordings
 
@@ -37,11 +45,11 @@ class Index:
 
     def load(self, sid: bytes, entries: list[ListedRow]) -> None:
         """Hold these rows of a shard and no others."""
-        self._put(sid, Block.of(entries, self._lines))
+        self._put(sid, Block.of(entries, self._names))
 
     def put(self, sid: bytes, entry: ListedRow) -> None:
         """Add or replace a row."""
-        fresh = Block.of([entry], self._lines)
+        fresh = Block.of([entry], self._names)
         block = self._blocks.get(sid)
         if block is not None:
             if block.at(entry.slot) is not None:
@@ -63,8 +71,12 @@ class Index:
     def find(self, wanted: Find) -> SearchPage:
         """Return a page of the matching rows; beyond the last page, the last."""
         blocks = list(self._blocks.values())
+        left = self._left(wanted)
+        fits = self._fitting(blocks, wanted, left)
+        doubtful: tuple[bytes, ...] = ()
+        if wanted.purpose:
+            fits, doubtful = self._for_purpose(blocks, wanted, fits)
         hits = self._order(blocks)
-        fits = self._fitting(blocks, wanted)
         if fits is not None:
             hits = hits[fits[hits]]
         hits = self._each_call_once(blocks, hits)
@@ -80,7 +92,8 @@ class Index:
             which = int(np.searchsorted(begins, at, "right")) - 1
             entry = blocks[which].entry(int(at - begins[which]))
             rows.append(FoundRow(sids[which], entry.rid.hex(), entry.row))
-        return SearchPage(tuple(rows), len(hits), page, pages)
+        lines, purposes = self._named(blocks, left)
+        return SearchPage(tuple(rows), len(hits), page, pages, lines, purposes, doubtful)
 
     def _put(self, sid: bytes, block: Block) -> None:
         self._blocks[sid] = block
@@ -107,7 +120,7 @@ class Index:
         self, blocks: list[Block], hits: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
         """Leave of each call that has several recordings the oldest one."""
-        calls = np.concatenate([block.calls for block in blocks] or [_NONE.astype(np.uint64)])
+        calls = _column([block.calls for block in blocks], np.uint64)
         if self._split is None:
             every, counts = np.unique(calls, return_counts=True)
             self._split = every[(counts > 1) & (counts <= MOST_PARTS)]
@@ -120,37 +133,81 @@ class Index:
         once: npt.NDArray[np.int64] = hits[left]
         return once
 
-    def _fitting(self, blocks: list[Block], wanted: Find) -> Mask | None:
-        """Return which rows fit; None if nothing is asked."""
-        fits: Mask | None = None
-        if wanted.since is not None or wanted.before is not None or wanted.line:
-            started = _started(blocks)
-            fits = np.ones(len(started), np.bool_)
-            if wanted.since is not None:
-                fits &= started >= wanted.since
-            if wanted.before is not None:
-                fits &= started < wanted.before
-            if wanted.line:
-                lines = np.concatenate(
-                    [block.lines for block in blocks] or [_NONE.astype(np.int32)]
-                )
-                fits &= lines == self._lines.get(wanted.line, -1)
-        if wanted.without:
-            left = self._left(wanted.without)
-            fits = left if fits is None else fits & left
+    def _fitting(self, blocks: list[Block], wanted: Find, left: Mask | None) -> Mask | None:
+        """Return which rows fit, whatever their purpose; None if nothing is asked."""
+        masks = [left] if left is not None else []
+        if wanted.since is not None:
+            masks.append(_started(blocks) >= wanted.since)
+        if wanted.before is not None:
+            masks.append(_started(blocks) < wanted.before)
+        if wanted.line:
+            lines = _column([block.lines for block in blocks], np.int32)
+            masks.append(lines == self._names.lines.get(wanted.line, -1))
+        if wanted.answer is not None:
+            answers = _column([block.answers for block in blocks], np.uint8)
+            masks.append(answers == ANSWERS.index(wanted.answer))
+        if wanted.only is not None:
+            masks.append(self._among(wanted.only))
+        if wanted.none_of:
+            masks.append(~self._among(wanted.none_of))
+        fits: Mask | None = np.logical_and.reduce(masks) if masks else None
         text = wanted.text.strip()
         if text:
             found = self._with_text(blocks, text, fits)
             fits = found if fits is None else fits & found
         return fits
 
-    def _left(self, without: Collection[tuple[bytes, int]]) -> Mask:
-        """Return which rows are none of those that are to be left out."""
-        gone = [
-            np.isin(block.slots, [slot for shard, slot in without if shard == sid])
+    def _for_purpose(
+        self, blocks: list[Block], wanted: Find, fits: Mask | None
+    ) -> tuple[Mask, tuple[bytes, ...]]:
+        """Return which of the rows that fit have the purpose, and the recordings in doubt.
+
+        A row does not know it that names not all purposes, or was made before one was taken back.
+        """
+        together = _column([block.purposes for block in blocks], np.int32)
+        numbers = [n for named, n in self._names.purposes.items() if wanted.purpose in named]
+        doubtful = _column([block.left_out for block in blocks], np.bool_)
+        if wanted.doubted:
+            doubtful = doubtful | self._among(wanted.doubted)
+        has = np.isin(together, numbers) & ~doubtful
+        if wanted.settled is not None:
+            has |= doubtful & self._among(wanted.settled)
+            doubtful = np.zeros_like(doubtful)
+        if fits is not None:
+            has, doubtful = has & fits, doubtful & fits
+        begins = np.cumsum([0, *map(len, blocks)])
+        rids = []
+        for at in np.flatnonzero(doubtful):
+            which = int(np.searchsorted(begins, at, "right")) - 1
+            rids.append(blocks[which].rid(int(at - begins[which])))
+        return has, tuple(rids)
+
+    def _named(
+        self, blocks: list[Block], left: Mask | None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the lines and the purposes that any row names, but for those left out."""
+        lines = _column([block.lines for block in blocks], np.int32)
+        together = _column([block.purposes for block in blocks], np.int32)
+        if left is not None:
+            lines, together = lines[left], together[left]
+        there = np.bincount(lines, minlength=len(self._names.lines))
+        of_rows = np.bincount(together, minlength=len(self._names.purposes))
+        named = {p for some, n in self._names.purposes.items() if of_rows[n] for p in some}
+        return tuple(sorted(one for one, n in self._names.lines.items() if there[n])), tuple(
+            sorted(named)
+        )
+
+    def _left(self, wanted: Find) -> Mask | None:
+        """Return which rows are not to be left out; None if all are."""
+        return ~self._among(wanted.without) if wanted.without else None
+
+    def _among(self, slots: Slots) -> Mask:
+        """Return which rows are among some recordings."""
+        masks = [
+            np.isin(block.slots, slots[sid]) if sid in slots else np.zeros(len(block), np.bool_)
             for sid, block in self._blocks.items()
         ]
-        return ~np.concatenate(gone or [np.zeros(0, np.bool_)])
+        return _column(masks, np.bool_)
 
     def _with_text(self, blocks: list[Block], text: str, among: Mask | None) -> Mask:
         digits = bare_digits(text)
@@ -158,7 +215,7 @@ class Index:
             return _holding(blocks, [block.names for block in blocks], fold(text))
         whole = number_digits(text.removeprefix("tel:"), self._country)
         if whole:
-            numbers = np.concatenate([block.numbers for block in blocks] or [_NONE])
+            numbers = _column([block.numbers for block in blocks], np.int64)
             exact: Mask = numbers == as_number(whole)
             if (exact if among is None else exact & among).any():
                 return exact
@@ -181,4 +238,9 @@ def _holding(blocks: list[Block], texts: list[JoinedTexts], part: str) -> Mask:
 
 
 def _started(blocks: list[Block]) -> npt.NDArray[np.float64]:
-    return np.concatenate([block.started for block in blocks] or [_NONE.astype(np.float64)])
+    return _column([block.started for block in blocks], np.float64)
+
+
+def _column(parts: Sequence[npt.NDArray[KindT]], kind: type[KindT]) -> npt.NDArray[KindT]:
+    """Return the same column of all blocks as one."""
+    return np.concatenate(parts) if parts else np.empty(0, kind)

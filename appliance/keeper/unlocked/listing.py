@@ -20,6 +20,7 @@ from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.keeper.unlocked.spelling import caller_digits
 from appliance.model.audio import RATE
+from appliance.model.records import answer_of
 from appliance.model.sentences.faults import noted
 from appliance.vault.container import derive
 from appliance.vault.format import RID_BYTES
@@ -125,6 +126,7 @@ def row_of(summary: Summary, entry: RecordingEntry, country: str) -> Row:
         name=meta.name,
         withheld=meta.withheld,
         unreal=summary.unreal,
+        answer=answer_of(summary.receipt, summary.withdrawn),
     )
 
 

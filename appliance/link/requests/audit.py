@@ -89,3 +89,16 @@ class GetCounts(Operation[Counts], frozen=True, tag="audit.counts"):
 
     roles = frozenset(Role)
     days: int = 30
+
+
+class RecordingIds(Message, frozen=True):
+    """Recordings, by their ids."""
+
+    recordings: tuple[str, ...]
+
+
+class FindRecordings(Operation[RecordingIds], frozen=True, tag="calls.find_ids"):
+    """Ask which recordings, erased ones too, have an id that begins with some hex digits."""
+
+    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
+    prefix: str  # 8 to 32 hex digits, as the panel's audit prints them

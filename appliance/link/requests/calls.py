@@ -10,7 +10,14 @@ from appliance.link.requests.papers.silences import Silence, UnsilencedCopy
 from appliance.link.requests.time import Waits
 from appliance.model.certificate import OrderedBy
 from appliance.model.proof import CopyGiven
-from appliance.model.records import CallRecord, ListedCall, Origin, RecordingMark, Verdict
+from appliance.model.records import (
+    CallerAnswer,
+    CallRecord,
+    ListedCall,
+    Origin,
+    RecordingMark,
+    Verdict,
+)
 from appliance.model.rule import SealedRule
 
 
@@ -53,10 +60,12 @@ class CallList(Message, frozen=True):
     unreadable: tuple[UnreadableCall, ...] = ()  # with the first page, whatever is searched
     unreadable_total: int = 0
     reading: StillReading | None = None  # None: the list is whole
+    lines: tuple[str, ...] = ()  # that any call is on, whatever is asked for
+    purposes: tuple[str, ...] = ()  # that any call has
 
 
 class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
-    """Find calls by number (any spelling), name, line and day."""
+    """Find calls by number (any spelling), name, line, purpose, answer, hold and day."""
 
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "listed"
@@ -68,11 +77,15 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     page: int = 1
     per_page: int = 25
     order: Literal["newest", "oldest"] = "newest"
+    with_purpose: str = ""  # its id; ``purpose`` is what an act is for
+    answer: CallerAnswer | None = None
+    hold: Literal["", "held", "not_held"] = ""  # as far as the asker is told
 
     @property
     def seen(self) -> tuple[object, ...]:
         """Return the search."""
-        return self.text, self.line, self.since, self.until
+        narrowed = self.with_purpose, self.answer, self.hold
+        return self.text, self.line, self.since, self.until, *narrowed
 
 
 class CallPart(Message, frozen=True, kw_only=True):
@@ -126,19 +139,6 @@ class ShowCall(Operation[CallDetail], frozen=True, tag="calls.show"):
     audit = "viewed"
     audited = "once"
     recording: str
-
-
-class RecordingIds(Message, frozen=True):
-    """Recordings, by their ids."""
-
-    recordings: tuple[str, ...]
-
-
-class FindRecordings(Operation[RecordingIds], frozen=True, tag="calls.find_ids"):
-    """Ask which recordings, erased ones too, have an id that begins with some hex digits."""
-
-    roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
-    prefix: str  # 8 to 32 hex digits, as the panel's audit prints them
 
 
 class UnreadableDetail(Message, frozen=True):

@@ -32,6 +32,7 @@ _ROW = struct.Struct(f">{PREFIX}s{STATE_AT - PREFIX}xH{STATE_BYTES - 2}x")
 """A rid's beginning, then of its state the slot."""
 
 _KEPT_MARKS = bytes(bool(flags & (HELD | RESTRICTED)) for flags in range(256))
+_ENDED_MARKS = bytes(bool(flags & ENDED) for flags in range(256))
 
 _SHOWN = TAKEN_UP | HELD | RESTRICTED | UNSURE | ENDED | BEGAN
 
@@ -114,11 +115,17 @@ class Columns:
         """Say whether a row is held."""
         return bool(self._flags[row] & HELD)
 
+    def held_slots(self) -> tuple[int, ...]:
+        """Return the slots of what is held."""
+        return tuple(self._slots[row] for row in self.all_held() if self.held(row))
+
+    def ended_slots(self) -> tuple[int, ...]:
+        """Return the slots of what lost a purpose that it had."""
+        return tuple(self._slots[row] for row in _marked(self._flags, _ENDED_MARKS))
+
     def all_held(self) -> Iterator[int]:
         """Yield the rows that are held or restricted; of very many rows, in no time."""
-        marks, at = self._flags.translate(_KEPT_MARKS), -1
-        while (at := marks.find(1, at + 1)) >= 0:
-            yield at
+        yield from _marked(self._flags, _KEPT_MARKS)
 
     def taken_up(self) -> int:
         """Return how many were taken up."""
@@ -146,6 +153,13 @@ class Columns:
         """Find the first day after which one is due."""
         rows = set(zip(self._flags, self._due, strict=True))
         self.earliest = min((due for flags, due in rows if _may_go(flags)), default=1 << 16)
+
+
+def _marked(flags: bytearray, marks: bytes) -> Iterator[int]:
+    """Yield the rows whose flags a table marks."""
+    marked, at = flags.translate(marks), -1
+    while (at := marked.find(1, at + 1)) >= 0:
+        yield at
 
 
 def _found(column: bytes | bytearray, wanted: bytes) -> Iterator[int]:

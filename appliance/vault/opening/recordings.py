@@ -116,6 +116,16 @@ class ShardRecordings:
                 for row in shard.columns.all_held()
             )
 
+    def held_slots(self) -> dict[bytes, tuple[int, ...]]:
+        """Return the slots of the recordings on hold, by shard."""
+        found = ((shard.head.sid, shard.columns.held_slots()) for shard in self._now())
+        return {sid: slots for sid, slots in found if slots}
+
+    def ended_slots(self) -> dict[bytes, tuple[int, ...]]:
+        """Return the slots of the recordings of which a purpose was taken back, by shard."""
+        found = ((shard.head.sid, shard.columns.ended_slots()) for shard in self._now())
+        return {sid: slots for sid, slots in found if slots}
+
     def due(self, day: int) -> dict[str, int]:
         """Return the recordings to be erased on a day, each with its last day.
 

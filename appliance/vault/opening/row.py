@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from msgspec import Struct
 
 from appliance.errors import FileFormatError
-from appliance.model.records import Unreal
+from appliance.model.records import CallerAnswer, Unreal
 from appliance.model.sentences.faults import noted
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.shard import ENTRY_BYTES, STATE_AT
@@ -28,14 +28,28 @@ SEED_BYTES = 32
 NONCE_BYTES = 12
 PLAIN_BYTES = ROW_BYTES - NONCE_BYTES - 16
 
-_SEED_LABEL = b"zgoda row v2"
+_SEED_LABEL = b"zgoda row v3"
 """Another one with each other form of a row: old ones do not open then, and are made again."""
 _BOUND = struct.Struct(">8sH")
 _FIXED = struct.Struct(">HBBHIHIIH8sQ")
 FIXED_BYTES = _FIXED.size
 
-OUTGOING, SURE, WITHHELD, PLUS, WRITTEN, CUT, VIRTUAL, SIMULATED = (1 << bit for bit in range(8))
-_KNOWN = (1 << 8) - 1
+OUTGOING, SURE, WITHHELD, PLUS, WRITTEN, CUT, VIRTUAL, SIMULATED, LEFT_OUT = (
+    1 << bit for bit in range(9)
+)
+_KNOWN = (1 << 12) - 1
+_ANSWER_AT = 9
+"""The first of three bits."""
+
+_ANSWERS = (
+    CallerAnswer.AGREED,
+    CallerAnswer.IN_PART,
+    CallerAnswer.WITHDRAWN,
+    CallerAnswer.REFUSED,
+    CallerAnswer.NOTICE,
+)
+"""In the order of their codes; the format fixes it."""
+
 _UNREAL: Mapping[int, Unreal] = {0: "", VIRTUAL: "virtual", SIMULATED: "simulated"}
 
 MOST_DIGITS = 18
@@ -67,6 +81,8 @@ class Row(Struct, frozen=True, kw_only=True):
     name: str | None
     withheld: bool
     unreal: Unreal = ""
+    answer: CallerAnswer = CallerAnswer.AGREED
+    left_out: bool = False  # not all purposes fitted
     cut: bool = False  # a text did not fit whole
 
 
@@ -134,10 +150,12 @@ def pack(row: Row) -> bytes:
     """Return a row's content, padded; texts that are too long are cut."""
     digits = row.digits[:MOST_DIGITS] if row.number else ""
     plain_number = row.number is not None and row.number.removeprefix("+") == digits != ""
+    purposes = _fitting(row.purposes)
+    left_out = row.left_out or len(purposes) < len(row.purposes)
     whole = [
         row.line,
         row.ended,
-        "\n".join(_fitting(row.purposes)),
+        "\n".join(purposes),
         "" if plain_number else row.number or "",
     ]
     texts = [_cut(text, most) for text, most in zip(whole, _MOST, strict=True)]
@@ -153,9 +171,11 @@ def pack(row: Row) -> bytes:
         (WRITTEN, bool(texts[3])),
         (VIRTUAL, row.unreal == "virtual"),
         (SIMULATED, row.unreal == "simulated"),
-        (CUT, row.cut or was_cut or len(_fitting(row.purposes)) < len(row.purposes)),
+        (LEFT_OUT, left_out),
+        (CUT, row.cut or was_cut or left_out),
     ):
         flags |= bit if counts else 0
+    flags |= _ANSWERS.index(row.answer) << _ANSWER_AT
     fixed = _FIXED.pack(
         *(flags, VERDICTS.index(row.verdict), len(digits)),
         *divmod(_thousandths(row.started_at, 48), 1 << 32),
@@ -174,9 +194,10 @@ def unpack(plain: bytes) -> Row:
     flags, verdict, count, high, low, began_high, began_low, length, due, call, number = (
         _FIXED.unpack_from(plain)
     )
-    kind = flags & (VIRTUAL | SIMULATED)
+    kind, answer = flags & (VIRTUAL | SIMULATED), flags >> _ANSWER_AT & 7
     if (
         kind not in _UNREAL
+        or answer >= len(_ANSWERS)
         or flags & ~_KNOWN
         or verdict >= len(VERDICTS)
         or count > MOST_DIGITS
@@ -204,6 +225,8 @@ def unpack(plain: bytes) -> Row:
         name=name or None,
         withheld=bool(flags & WITHHELD),
         unreal=_UNREAL[kind],
+        answer=_ANSWERS[answer],
+        left_out=bool(flags & LEFT_OUT),
         cut=bool(flags & CUT),
     )
 

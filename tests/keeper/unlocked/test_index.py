@@ -16,6 +16,7 @@ from appliance.keeper.reading.protocol import Find
 from appliance.keeper.unlocked.block import ListedRow
 from appliance.keeper.unlocked.index import Index
 from appliance.keeper.unlocked.spelling import bare_digits, caller_digits, fold, number_digits
+from appliance.model.records import CallerAnswer
 from appliance.vault.opening.row import Row, pack, unpack
 
 NOON = datetime(2026, 11, 25, 12).timestamp()
@@ -252,3 +253,43 @@ def test_rows_put_and_dropped_one_by_one_are_found_like_those_loaded_at_once(
     kept = [(at + 1, unpack(pack(one))) for at, one in enumerate(rows) if keep[at]]
     expected = plainly([one for _, one in kept], wanted)
     assert found(index, **wanted) == [kept[rid - 1][0] for rid in expected]
+
+
+def test_purpose_answer_and_slots_narrow() -> None:
+    both, one, none = (("training", "quality"), ("quality",), ())
+    rows = [structs.replace(row(), purposes=each) for each in (both, one, none)]
+    rows.append(structs.replace(row(), answer=CallerAnswer.NOTICE, purposes=("note",)))
+    index = index_of(*rows, shards=1)
+    sid = bytes(8)
+    assert sorted(found(index, purpose="quality")) == [1, 2]
+    assert found(index, purpose="train") == []
+    assert found(index, answer=CallerAnswer.NOTICE) == [4]
+    assert sorted(found(index, only={sid: (0, 3)})) == [1, 4]
+    assert found(index, only={}) == []
+    assert sorted(found(index, none_of={sid: (0, 3)})) == [2, 3]
+    assert found(index, without={sid: (1, 2, 3)}) == [1]
+
+
+def test_what_is_named_is_that_of_all_rows_but_those_left_out() -> None:
+    rows = [structs.replace(row(line=line), purposes=(line.lower(),)) for line in "AB"]
+    index = index_of(*rows, shards=1)
+    answer = index.find(Find(line="A"))
+    assert (answer.lines, answer.purposes) == (("A", "B"), ("a", "b"))
+    answer = index.find(Find(without={bytes(8): (1,)}))
+    assert (answer.lines, answer.purposes) == (("A",), ("a",))
+    assert index_of().find(Find()).lines == ()
+
+
+def test_a_row_that_does_not_know_its_purposes_is_in_doubt_until_that_is_settled() -> None:
+    index = index_of(*(row() for _ in range(3)), row(line="Elsewhere"), shards=1)
+    wanted: dict[str, Any] = {
+        "purpose": "training",
+        "line": "Reception",
+        "doubted": {bytes(8): (0, 1, 3)},
+    }
+    answer = index.find(Find(**wanted))
+    assert [int(one.hex(), 16) for one in answer.doubtful] == [1, 2]
+    assert answer.total == 1
+    assert found(index, **wanted, settled={bytes(8): (1,)}) == [3, 2]
+    cut = structs.replace(row(), purposes=tuple(f"purpose-{n:020}" for n in range(3)))
+    assert len(index_of(cut, shards=1).find(Find(purpose="another")).doubtful) == 1

@@ -140,7 +140,7 @@ def test_what_a_catalogue_asks_of_a_shard(vault: Vault, rids: tuple[str, ...]) -
     assert rows is not None
     assert (rows.slots, rows.rids.hex()) == ([0, 2, 3], rids[0] + rids[2] + rids[3])
     assert rows.began == [0, 0, round((DAY - 70) * (clock.DAY + 0.5) * 1000)]
-    seed = hmac.digest(vault.keyring.private(rids[2]), b"zgoda row v2", "sha256")
+    seed = hmac.digest(vault.keyring.private(rids[2]), b"zgoda row v3", "sha256")
     assert bytes(rows.seeds[32:64]) == seed
     assert both(vault, lambda ring: ring.rows(bytes(8))) is None
 

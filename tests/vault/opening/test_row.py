@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import FileFormatError
+from appliance.model.records import CallerAnswer
 from appliance.vault.opening.row import (
     PLAIN_BYTES,
     ROW_BYTES,
@@ -25,6 +26,7 @@ from tests.vectors import rows as vectors
 SAID: dict[str, Any] = json.loads(vectors.VECTORS.read_text("utf-8"))
 SECOND, PRIVATE = bytes.fromhex(SAID["second_key"]), bytes.fromhex(SAID["private"])
 SHARD, SLOT = bytes.fromhex(SAID["shard"]), SAID["slot"]
+ANSWERS = [CallerAnswer(name) for name in ("agreed", "in_part", "withdrawn", "refused", "notice")]
 
 
 def read(raw: bytes) -> Row:
@@ -52,6 +54,8 @@ def told(says: dict[str, Any]) -> Row:
         name=says["name"] or None,
         withheld=says["withheld"],
         unreal="virtual" if says["virtual"] else "simulated" if says["simulated"] else "",
+        answer=ANSWERS[says["answer"]],
+        left_out=says["left_out"],
         cut=says["cut"],
     )
 
@@ -95,6 +99,7 @@ ROWS = st.builds(
     name=st.one_of(st.none(), TEXT),
     withheld=st.booleans(),
     unreal=st.sampled_from(["", "virtual", "simulated"]),
+    answer=st.sampled_from(CallerAnswer),
 )
 
 
@@ -106,6 +111,7 @@ def test_any_call_fits_into_a_row_of_the_same_length(row: Row) -> None:
     assert pack(kept) == plain
     assert (kept.name or "") == (row.name or "")[: len(kept.name or "")]
     assert row.purposes[: len(kept.purposes)] == kept.purposes
+    assert (kept.answer, kept.left_out) == (row.answer, kept.purposes != row.purposes)
     if not kept.cut:
         assert (kept.line, kept.ended) == (row.line, row.ended)
         assert (kept.name or "", kept.purposes) == (row.name or "", row.purposes)

@@ -86,17 +86,16 @@ def test_a_number_stands_in_no_address_and_no_log(
     assert answer.status_code == 200
     assert "2212345" not in answer.request.url
     assert "1 call" in answer.text
-    assert 'method="get"' not in answer.text
     for page in (answer.text, browser.get(f"/calls/{rid}").text):
         for link in page.split('href="')[1:]:
             assert "2212345" not in link.split('"')[0]
     assert "2212345" not in caplog.text
 
 
-def test_days_and_pages_that_are_none_are_not_taken_for_any(panel: Panel) -> None:
+def test_pages_that_are_none_are_not_taken_for_any(panel: Panel) -> None:
     panel.record()
     browser = panel.log_in()
-    assert "1 call" in browser.find("/calls", since="yesterday", until="' OR 1=1", page="-7").text
+    assert "1 call" in browser.get("/calls?page=-7").text
     assert "1 call" in browser.get("/calls?page=²").text
     assert "0 calls" in browser.find("/calls", until="2001-01-01").text
 

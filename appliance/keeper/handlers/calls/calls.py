@@ -21,7 +21,7 @@ from appliance.keeper.time.judge import Question
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests import calls as ask
-from appliance.link.requests.audit import Counts, GetCounts
+from appliance.link.requests.audit import Counts, FindRecordings, GetCounts, RecordingIds
 from appliance.link.requests.time import Waits
 from appliance.model.records import CallRecord, ListedCall, Verdict
 from appliance.vault.opening.verdicts import AuditFacts
@@ -56,7 +56,7 @@ class Calls:
     def list_calls(self, asked: ask.ListCalls, who: Caller) -> ask.CallList:
         """Find calls, a page of them."""
         mine = Discretion(self._recordings, who)
-        found = self._readers.catalogue.search(asked, mine.concealed)
+        found = self._readers.catalogue.search(asked, mine.concealed, mine.untold_holds)
         pending = {*self._recordings.intake.pending(), *self._records.erasing.pending}
         unreadable = mine.left(self._readers.unreadable.all()) if found.page == 1 else []
         return structs.replace(
@@ -125,12 +125,12 @@ class Calls:
         self._recordings.numbers.add([part.recording for part in parts], asked.number, who.operator)
         return Done()
 
-    @handles(ask.FindRecordings)
-    def find_ids(self, asked: ask.FindRecordings, who: Caller) -> ask.RecordingIds:
+    @handles(FindRecordings)
+    def find_ids(self, asked: FindRecordings, who: Caller) -> RecordingIds:
         """Return the recordings whose ids begin like this."""
         if not _SHORT.fullmatch(asked.prefix):
             raise Refused("id_short", least=8)
-        return ask.RecordingIds(tuple(self._recordings.checking.beginning_with(asked.prefix)))
+        return RecordingIds(tuple(self._recordings.checking.beginning_with(asked.prefix)))
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:

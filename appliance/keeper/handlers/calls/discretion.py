@@ -34,6 +34,11 @@ class Discretion:
         self.concealed = frozenset[str]() if self.whole else recordings.concealed.all()
         """Recordings that are erased, as far as they are told."""
 
+    @property
+    def untold_holds(self) -> frozenset[str]:
+        """Return the recordings of whose hold the person is not told."""
+        return frozenset() if self.whole else self._holds.silent()
+
     def refuse_concealed(self, recording: str) -> None:
         """Refuse a recording that is erased, as far as the person is told.
 
