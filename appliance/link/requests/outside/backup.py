@@ -55,8 +55,9 @@ class BackupState(Message, frozen=True, kw_only=True):
     @property
     def hinders_drill(self) -> Literal["", "no_medium", "no_backup", "no_recording"]:
         """Return why the sheet cannot be tried on what is plugged in, as far as is known."""
-        if not self.medium:
-            return "no_medium"
+        if not self.medium:  # behind a restore nobody has looked at what is plugged in yet
+            restored = any(one.unknown and not one.far for one in self.media)
+            return "" if restored and self.code != "absent" else "no_medium"
         there = next((one for one in self.media if one.id == self.medium), None)
         if there is None or there.unknown:
             return ""
