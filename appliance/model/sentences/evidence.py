@@ -29,6 +29,10 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: %(path)s was made at entry %(number)s of the activity log, and "
         "%(other)s certifies that its recording %(rid)s was erased before."
     ),
+    "order_erased_time": N_(
+        "The order cannot be: %(path)s was made at %(time)s, and %(other)s certifies that its "
+        "recording %(rid)s was erased at %(done)s."
+    ),
     "order_stamp_before": N_(
         "The order cannot be: recording %(rid)s names an entry that holds a time stamp of "
         "%(stamp)s, and its call began at %(call)s, more than an hour earlier."

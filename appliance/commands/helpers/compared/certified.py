@@ -6,6 +6,7 @@ from itertools import combinations
 from msgspec import structs
 
 from appliance.commands.helpers.compared.stories import (
+    AFTER_LATE_SECONDS,
     NamedCertificate,
     NamedHead,
     NamedProof,
@@ -71,19 +72,18 @@ def _is_part(told: CertifiedErasure, *both: CertifiedErasure) -> bool:
 
 def _proved_behind(certificate: NamedCertificate, proof: NamedProof) -> Iterator[EvidenceFinding]:
     """Yield that a proof was made of a recording that was erased by then."""
-    line, newest = certificate.read.line, proof.proof.annex.audit_seq
-    if line is None or newest is None or newest < line.entry.seq:
-        return
-    erased = set(certificate.read.certificate.rids)
+    certified, annex = certificate.read.certificate, proof.proof.annex
+    line, newest = certificate.read.line, annex.audit_seq
+    late = annex.made_at > certified.done_at + AFTER_LATE_SECONDS
     for one in proof.proof.recordings:
-        if one.core.recording in erased:
-            yield evidence(
-                "order_erased",
-                path=proof.path,
-                other=certificate.path,
-                rid=one.core.recording,
-                number=newest,
-            )
+        if (rid := one.core.recording) not in certified.rids:
+            continue
+        of = {"path": proof.path, "other": certificate.path, "rid": rid}
+        if line is not None and newest is not None and newest >= line.entry.seq:
+            yield evidence("order_erased", **of, number=newest)
+        elif late and annex.clock_ok and certified.clock_ok:
+            told = {"time": moment(annex.made_at), "done": moment(certified.done_at)}
+            yield evidence("order_erased_time", **of, **told)
 
 
 def erasures_under_heads(
