@@ -24,6 +24,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     one.tell("certificate")
     page.goto(box.url + "mail")
     yield "mail-failed", page
+    page.locator("#stop-title").click()
     page.locator("#stop-password").fill(PASSWORD)
     page.locator("form[action='/mail/stop'] button").click()
     page.locator(".notice.good").wait_for()

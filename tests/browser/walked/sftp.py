@@ -62,6 +62,7 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     shows(server, OTHER)
     page.goto(address)
     yield "sftp-other-key", page
+    page.locator("#stop-title").click()
     page.locator("#stop-password").fill(PASSWORD)
     page.locator("form[action='/backup/sftp/stop'] button").click()
     page.locator(".notice.good").wait_for()
