@@ -87,7 +87,7 @@ def test_what_overlaps_or_leaves_the_page_is_seen(box: Filled, browser: Browser)
     page = enter(browser, box, locale="en", viewport={"width": 1366, "height": 800})
     page.goto(box.url + "calls")
     assert page.evaluate(LAID_OUT) == []
-    page.evaluate("document.querySelector('#since').style.marginLeft = '-3rem'")
+    page.evaluate("document.querySelector('#until').style.marginLeft = '-3rem'")
     assert page.evaluate(LAID_OUT) != []
     page.reload()
     page.evaluate("document.querySelector('h1').style.width = '2000px'")

@@ -163,7 +163,7 @@ def _lists(page: Page, box: Filled) -> Iterator[State]:
     yield "never-recorded-remove", page
     page.goto(box.url + "calls")
     page.locator("#text").fill("no such person")
-    page.locator("form.search button").click()
+    page.locator("form.search button.main").click()
     page.locator(".empty").wait_for()
     yield "calls-none", page
     for act in ("hold", "erase"):
