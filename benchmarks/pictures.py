@@ -80,7 +80,8 @@ _FLOOR = 0.6  # of the keys taken
 
 
 def against_talk(taken: Taken, false: False_) -> Picture:
-    """Draw a dot a hearer: right is worse, up is better."""
+    """Draw a dot a hearer: right is worse, up is better; none for one that heard no speech."""
+    false = {who: (count, hours) for who, (count, hours) in false.items() if hours}
     title = "Keys taken against keys heard in mere speech"
     told = "; ".join(
         f"{who}: {_percent(_mean(taken[who]))} taken, {count} false in {hours:.1f} h"

@@ -1,11 +1,13 @@
-"""``make bench`` ends with a verdict on its targets."""
+"""``make bench`` ends with a verdict on its targets; its pictures show what was measured."""
 
 from pathlib import Path
 
 import pytest
 
 from benchmarks.box import growth
+from benchmarks.keys.scores import OURS
 from benchmarks.page import PAGE, Measured, markdown, verdict
+from benchmarks.pictures import against_talk
 from benchmarks.row import Row, Table
 
 MET = Row("keys", "99 %", "≥ 98 %", met=True)
@@ -46,3 +48,12 @@ def test_the_picture_of_growth_shows_the_pages_own_figures(tmp_path: Path) -> No
 def test_a_page_without_its_table_is_told() -> None:
     with pytest.raises(ValueError, match="no table"):
         growth.lines("# Figures")
+
+
+def test_a_hearer_that_heard_no_speech_has_no_place_against_it(tmp_path: Path) -> None:
+    taken = {OURS: {"clean": 1.0}, "peer": {"clean": 0.8}, "absent": {"clean": 0.7}}
+    drawn = against_talk(taken, {OURS: (0, 8.0), "peer": (4, 2.0), "absent": (0, 0.0)})
+    drawn.save(tmp_path / "drawn.svg")
+    saved = (tmp_path / "drawn.svg").read_text()
+    assert "4 in 2.0 h" in saved
+    assert "absent" not in saved
