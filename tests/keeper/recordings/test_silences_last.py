@@ -6,12 +6,13 @@ from msgspec import structs
 from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.keeper.audit.silent import silenced_cases, told
+from appliance.keeper.recordings.handing_over.silenced_calls import first_named
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.silences import SilencePaper
 from appliance.link.requests.proof import GetProof
 from appliance.vault.proof import read_proof
 from tests.files import whole_file
-from tests.keeper.office import OFFICER, TODAY, Office
+from tests.keeper.office import OFFICER, START, TODAY, Office
 from tests.keeper.recordings.test_silences import (
     LISTENER,
     end,
@@ -193,3 +194,21 @@ def test_a_hold_that_the_ledger_has_lost_is_told_no_more_than_before(
     ]
     end(office, the_one(office).case)
     assert office.ask(ask.ShowCall(rid), LISTENER).call.held
+
+
+def test_no_proof_named_a_copy_of_which_nothing_left(office: Office, rid: str) -> None:
+    office.answer(police(rid, "")).close()
+    office.answer(GetProof(rid))
+    gone = office.audit.of_recording(rid)
+    (case,) = {one.case for one in gone if one.type == "exported"}
+    assert case is not None
+    kept = office.records.ledger.copy_of(case)
+    assert first_named(case, kept, {rid: gone}) is None
+    whole_file(office.answer(police(rid, "")))
+    office.clock.advance(DAY)
+    office.answer(GetProof(rid))
+    acts = office.audit.of_recording(rid)
+    left = next(one.case for one in reversed(acts) if one.type == "exported")
+    assert left is not None
+    kept = office.records.ledger.copy_of(left)
+    assert first_named(left, kept, {rid: acts}) == START + DAY

@@ -58,26 +58,29 @@ def shown_calls(
     return tuple(found)
 
 
-def first_named(case: str, acts: Mapping[str, Sequence[AuditEntry]]) -> float | None:
+def first_named(
+    case: str, kept: CopyEntry | None, acts: Mapping[str, Sequence[AuditEntry]]
+) -> float | None:
     """Return when a caller's proof first named a copy, of whichever call.
 
     Args:
         case: of the copy.
+        kept: what the ledger has of it.
         acts: the audit's entries of each recording.
     """
-    found = [_named_on(case, entries) for entries in acts.values()]
+    found = [_named_on(case, rid, kept, entries) for rid, entries in acts.items()]
     return min((at for at in found if at is not None), default=None)
 
 
-def _named_on(case: str, entries: Sequence[AuditEntry]) -> float | None:
-    """Return when a caller's proof first named a copy: it was there, and not silenced."""
-    given = False
+def _named_on(
+    case: str, rid: str, kept: CopyEntry | None, entries: Sequence[AuditEntry]
+) -> float | None:
+    """Return when a caller's proof first named a copy: it had left, and was not silenced."""
     for at, entry in enumerate(entries):
-        given = given or _gives(case, entry)
         if (
-            given
-            and entry.type == PROOF_GIVEN
+            entry.type == PROOF_GIVEN
             and reader_for(read_recipient(entry.detail)) is ProofReader.CALLER
+            and not nothing_left(case, rid, entries[:at], kept)
             and case not in silenced_cases(entries[:at])
         ):
             return entry.t

@@ -161,7 +161,7 @@ class Silences:
             )
             self._ledger.change_silences([row])
             self.take_in()
-            return first_named(row.case, acts)
+            return first_named(row.case, self._ledger.copy_of(row.case), acts)
 
     def ask_end(self, cases: Collection[str], operator: str) -> None:
         """Ask for the end of silences.
@@ -334,7 +334,7 @@ class Silences:
             state=self._state(row),
             author=row.author,
             at=row.at,
-            named_on=first_named(row.case, acts),
+            named_on=first_named(row.case, kept, acts),
             hold_stays=self._hold_stays(row, acts),
             paper=self._paper(row.case) if with_words else ask.SilencePaper(),
             ending=ending,
