@@ -1,6 +1,8 @@
 """One call's records: its parties, the consent given, the rule; and who signs them."""
 
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import structs
 
 from appliance.model.records import CallMeta, ConsentReceipt, WordsHeard
 from appliance.model.rule import HeardBy, HeardThrough, RulePurpose, RuleWords, SealedRule
@@ -84,6 +86,14 @@ RULE = SealedRule(
         ),
     ),
 )
+
+
+def rule_of(bus: Literal["usb", "virtual", "simulated"]) -> SealedRule:
+    """Return the rule of a call whose line was heard by something on a bus."""
+    heard = HeardBy(driver="sound", bus=bus, device="")
+    parts = HeardThrough(hook=RULE.heard.hook, audio=heard, prompt=RULE.heard.prompt)
+    return structs.replace(RULE, heard=parts)
+
 
 ORIGIN = OriginKey.new()
 

@@ -2,8 +2,9 @@
 
 import contextlib
 import itertools
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.recording_ids import whole_id
 from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said_of, told
 from appliance.errors import Refused, ZgodaError
+from appliance.language import language_of
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate
 from appliance.link.requests.proof import GetProof
-from appliance.model.records import CallMeta, ConsentReceipt, ListedCall
+from appliance.model.records import CallMeta, ConsentReceipt, ListedCall, Unreal
+from appliance.model.sentences.heard import unreal_badge, unreal_sentence
 
 
 @contextlib.contextmanager
@@ -59,6 +62,7 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
     if as_json:
         print_json(found, indent=2)
         return
+    _say_what_is_not_real(call.unreal for call in found.calls)
     for call in found.calls:
         click.echo(_row(call))
     calls = "1 call" if found.total == 1 else f"{found.total} calls"
@@ -286,13 +290,22 @@ def _say_what_is_missing(reading: ask.StillReading | None) -> None:
         click.echo(f"{missing} not in the list yet; ask again.")
 
 
+def _say_what_is_not_real(kinds: Iterable[Unreal]) -> None:
+    """Say first which calls were made on no telephone line, each kind once."""
+    for kind in dict.fromkeys(kinds):
+        if kind:
+            click.echo(unreal_sentence(kind, language_of(os.environ)))
+
+
 def _row(call: ListedCall) -> str:
     """Return a call as one line."""
     flags = "".join(
         f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
     )
+    badge = unreal_badge(call.unreal, language_of(os.environ))
+    mark = f"{badge}  " if badge else ""
     return (
-        f"{call.recording}  {local_minute(call.started_at)}  {_length(call.seconds)}  "
+        f"{call.recording}  {mark}{local_minute(call.started_at)}  {_length(call.seconds)}  "
         f"{call.verdict:<9}  {_shown(call.line)}  {_party(call)}{flags}"
     )
 
@@ -312,6 +325,7 @@ def _print_detail(detail: ask.CallDetail) -> None:
     from appliance.model.audio import RATE
 
     call = detail.call
+    _say_what_is_not_real([call.unreal])
     rows = [
         ("recording", call.recording),
         ("call", f"{call.meta.direction}, {local_minute(call.meta.started_at)}, {call.meta.line}"),

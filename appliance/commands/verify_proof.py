@@ -21,6 +21,7 @@ from appliance.commands.helpers.proof_files import (
 )
 from appliance.commands.helpers.proof_rows import annex_rows, recording_rows
 from appliance.language import language_of
+from appliance.model.proof import unreal_of
 from appliance.model.records import Unreal, least_real
 from appliance.model.sentences.heard import unreal_sentence
 from appliance.model.sentences.witness import word
@@ -172,7 +173,7 @@ def _say_one(
 
 def _unreal(named: NamedProof) -> Unreal:
     """Return why a call was made on no telephone line."""
-    return least_real(one.rule.heard.unreal for one in named.proof.recordings)
+    return unreal_of(named.proof.recordings)
 
 
 def _sentence(named: NamedProof, compare: bool) -> str:

@@ -5,7 +5,7 @@ The annex holds what can still change: who has listened, who has a copy, when th
 is made for a reader, and holds nothing that is another's.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -21,7 +21,9 @@ from appliance.model.records import (
     Purposes,
     Rid,
     Samples,
+    Unreal,
     Word,
+    least_real,
 )
 from appliance.model.rule import SealedRule, VouchedSpeakers
 
@@ -262,3 +264,8 @@ class ProvedRecording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     rule: SealedRule
     second: bool | None = None
     """Its header names the rule's holder, who could open it; None: no header is at hand."""
+
+
+def unreal_of(recordings: Iterable[ProvedRecording]) -> Unreal:
+    """Return why a proved call was made on no telephone line."""
+    return least_real(one.rule.heard.unreal for one in recordings)

@@ -17,9 +17,12 @@ from appliance.commands.recordings import command
 from appliance.commands.verify_proof import command as verify_proof
 from appliance.config.folders import Folders
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
+from appliance.language import LANGUAGES
 from appliance.model.sentences.faults import in_words
+from appliance.model.sentences.heard import UNREAL_SENTENCES, unreal_badge, unreal_sentence
 from appliance.model.sentences.refusals import REFUSALS
 from appliance.model.terms import AnswerBasis
+from tests import samples
 from tests.commands.served import PASSWORD, Served
 from tests.keeper.office import OFFICER, Office, make_office, read_wav
 
@@ -344,3 +347,25 @@ def test_help_has_an_example(name: str) -> None:
     done = CliRunner().invoke(command, [name, "--help"])
     assert done.exit_code == 0
     assert f"Example: zgoda recordings {name}" in done.output
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("bus", "kind"), [("simulated", "simulated"), ("virtual", "virtual"), ("usb", "")]
+)
+def test_list_and_show_say_first_what_was_no_telephone_line(
+    office: Office, monkeypatch: pytest.MonkeyPatch, bus: Any, kind: Any, language: str
+) -> None:
+    monkeypatch.setattr(samples, "RULE", samples.rule_of(bus))
+    monkeypatch.setenv("LC_ALL", language)
+    listed, shown = told(office)
+    sentences = [unreal_sentence(each, language) for each in UNREAL_SENTENCES]
+    for printed in (listed, shown):
+        found = [line for line in printed.splitlines() if line in sentences]
+        assert found == ([unreal_sentence(kind, language)] if kind else [])
+        assert not kind or printed.splitlines()[0] == found[0]
+    badges = [unreal_badge(each, language) for each in UNREAL_SENTENCES]
+    (row,) = [line for line in listed.splitlines() if "Reception" in line]
+    assert [badge for badge in badges if f"  {badge}  " in row] == (
+        [unreal_badge(kind, language)] if kind else []
+    )

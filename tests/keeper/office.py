@@ -39,12 +39,13 @@ from appliance.vault.opening.keyring import Keyring
 from appliance.vault.opening.verdicts import AuditFacts
 from appliance.vault.pool import Pool
 from appliance.vault.seal import SealedFile, SealingKeys
+from tests import samples
 from tests.clocks import ManualClock
 from tests.files import whole_file
 from tests.keeper.chips import BOOT, NO_CHIP
 from tests.proofs import forked_proof_of
 from tests.recorded import file_of
-from tests.samples import ORIGIN, RECEIPT, RULE
+from tests.samples import ORIGIN, RECEIPT
 
 START = 1_790_000_000.0
 TODAY = day_of(START)
@@ -192,7 +193,7 @@ class Office:
             said.channels,
         )
         receipt = structs.replace(RECEIPT, answer_basis=said.answered)
-        file.begin(_meta(said, days), receipt, RULE)
+        file.begin(_meta(said, days), receipt, samples.RULE)
         sound = speech(said.seconds, said.channels, seed=len(self.sounds))
         self.sounds[file.rid] = through_alaw(sound)
         block = 4000 // said.channels

@@ -3,10 +3,12 @@
 Each call has a folder with all that a copy of one call has: its sound, its signed proof, which
 lists this very copy, and the sheet to read. The words that callers heard lie beside the folders,
 each once. The files are stored as they are: sound hardly shrinks. A list inside says for whom the
-copies are and names each call, also one that was not handed over, and why.
+copies are and names each call, also one that was not handed over, and why; first of all, one of no
+telephone line says so.
 """
 
 import errno
+import itertools
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from msgspec import structs
 from appliance.errors import LinkError, Refused, ZgodaError
 from appliance.link.requests.calls import ExportCall, ExportPiece, Recipient
 from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
+from appliance.model.proof import unreal_of
+from appliance.model.records import Unreal
 from appliance.model.sentences.refusals import refusal_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
 from web import access
@@ -46,6 +50,7 @@ class Texts:
     whom: str  # for whom they are
     refused: Callable[[Refused], str]  # says why a call is not there
     paper: Paper
+    unreal: Callable[[Unreal], str]  # says why a call's line was no telephone line; nothing for ""
 
 
 class Archive:
@@ -103,13 +108,15 @@ class Archive:
                         entry.write(piece)
                         yield sink.drain()
                 try:
-                    for file, raw in as_read(asked, self._texts.paper, words, above="../"):
+                    shown, files = as_read(asked, self._texts.paper, words, above="../")
+                    for file, raw in files:
                         of_all = file.startswith(WORDS)
                         made.writestr(zipfile.ZipInfo(file if of_all else folder + file), raw)
                         yield sink.drain()
                 except ZgodaError:
                     raise access.Halted(errno.ECONNRESET, "the proof was stopped") from None
-                self._lines.append(f"{name}  {_short(asked)}")
+                first = self._texts.unreal(unreal_of(shown.recordings))
+                self._lines.append(f"{first}  {name}  {_short(asked)}".lstrip())
             made.writestr(zipfile.ZipInfo(LIST_NAME), "\r\n".join(self._lines) + "\r\n")
         yield sink.drain()
 
@@ -132,8 +139,8 @@ class Archive:
 
 def as_read(
     asked: ExportCall, paper: Paper, words: dict[str, str], above: str = ""
-) -> Iterator[tuple[str, bytes]]:
-    """Yield what a call's copy has beside the sound, by its names: for its recipient.
+) -> tuple[ProofSheet, Iterator[tuple[str, bytes]]]:
+    """Return what a call's proof says, and what a call's copy has beside the sound, by its names.
 
     Args:
         asked: what was handed over.
@@ -142,12 +149,19 @@ def as_read(
         above: the way from the sheet to the folder of the words.
 
     Raises:
-        ZgodaError: it cannot be made.
+        ZgodaError: it cannot be made; the files, too, as they are taken.
     """
     recipient = asked.recipient or Recipient.CALLER
     told, raw = access.fetch(GetProof(recording=asked.recording, recipient=recipient))
-    yield formats.file_name(told.filename), raw
     shown = access.ask(ShowProof(recording=asked.recording, recipient=recipient))
+    signed = formats.file_name(told.filename), raw
+    return shown, itertools.chain([signed], _to_read(shown, paper, words, above))
+
+
+def _to_read(
+    shown: ProofSheet, paper: Paper, words: dict[str, str], above: str
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the sheet and the words that are not in the file yet."""
     said = {w.prompt_sha256: w.spoken for one in shown.recordings for w in one.receipt.said}
     heard = [sha256 for sha256 in said if sha256 in shown.playable]
     fresh = [sha256 for sha256 in heard if sha256 not in words]

@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from appliance.config.words.vocabulary import SPECIAL
+from appliance.model.records import Unreal
 from appliance.model.sentences import witness
 from appliance.model.sentences.heard import (
     BUS_NAMES,
@@ -67,6 +68,11 @@ def word(stamps: witness.StampWitness | None) -> str:
     """Return whose word a sheet is, and whose time stamps confirm its time from outside."""
     locale = get_locale()
     return witness.word(locale.language if locale is not None else "en", stamps=stamps)
+
+
+def unreal(kind: Unreal) -> str:
+    """Return why a line was no telephone line; nothing for one that was seen to be real."""
+    return str(UNREAL[kind][1]) if kind else ""
 
 
 def recipient(word: str) -> Any:

@@ -42,3 +42,8 @@ BUS_NAMES: Mapping[str, str] = {
 def unreal_sentence(kind: Unreal, language: str) -> str:
     """Return why a line was no telephone line; nothing for one that was seen to be real."""
     return translated(UNREAL_SENTENCES[kind], language) if kind else ""
+
+
+def unreal_badge(kind: Unreal, language: str) -> str:
+    """Return the same in a word or two."""
+    return translated(UNREAL_BADGES[kind], language) if kind else ""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from appliance.model.sentences.heard import UNREAL_SENTENCES, unreal_sentence
 from appliance.vault.proof import read_proof
 from tests import samples
 from tests.web.conftest import NUMBER, Browser, Panel
@@ -277,3 +278,21 @@ def test_a_listener_is_offered_no_choice_and_gets_none(panel: Panel) -> None:
     for do in ("copies", "erase", "hold"):
         assert choose(browser, do, rid).status_code == 403
     assert "exported" not in panel.box.acts()
+
+
+def test_the_list_inside_says_first_which_call_was_on_no_telephone_line(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds: dict[str, Any] = {}
+    buses: dict[Any, Any] = {"simulated": "simulated", "virtual": "virtual", "usb": ""}
+    for bus, kind in buses.items():
+        monkeypatch.setattr(samples, "RULE", samples.rule_of(bus))
+        kinds[panel.record()] = kind
+    files = opened(copies(panel.log_in(POLA), *kinds))
+    lines = files["contents.txt"].decode().splitlines()
+    for rid, kind in kinds.items():
+        (line,) = [line for line in lines if line.endswith(rid[:8])]
+        assert [each for each in UNREAL_SENTENCES if unreal_sentence(each, "en") in line] == (
+            [kind] if kind else []
+        )
+        assert line.startswith(unreal_sentence(kind, "en"))

@@ -91,7 +91,8 @@ def hand_over_many() -> ResponseReturnValue:
     whom = str(proof_words.recipient(request.form["recipient"]))
     if words := request.form.get("words", "").strip():
         whom = f"{whom}: {words}"
-    texts = Texts(gettext("Copies of recorded calls"), whom, refusals.sayer(), _paper)
+    heading = gettext("Copies of recorded calls")
+    texts = Texts(heading, whom, refusals.sayer(), _paper, proof_words.unreal)
     try:
         copies = Archive([_asked(recording) for recording in chosen_recordings()[1]], texts)
     except Refused as refusal:
@@ -181,7 +182,7 @@ def _zipped(asked: ExportCall, name: str, sound: Iterator[bytes]) -> Iterator[by
                 yield out.drain()
         # Behind the sound: then the proof lists this very copy, with the digest of what left.
         try:
-            for file, raw in as_read(asked, _paper, {}):
+            for file, raw in as_read(asked, _paper, {})[1]:
                 archive.writestr(ZipInfo(file, _MOMENT), raw)
                 yield out.drain()
         except ZgodaError:

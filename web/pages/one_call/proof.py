@@ -9,7 +9,7 @@ from appliance.clock import DAY
 from appliance.errors import Refused
 from appliance.link.requests.calls import Recipient
 from appliance.link.requests.proof import GetProof, HearWords, ProofSheet, ShowProof
-from appliance.model.records import least_real
+from appliance.model.proof import unreal_of
 from web import access
 from web.pages.calls import rid
 from web.settings.fields import BASES
@@ -60,7 +60,7 @@ def parts_of(shown: ProofSheet, sounds: Mapping[str, str] | None = None) -> dict
         "bases": BASES,
         "sounds": sounds,
         "put_back": _put_back(shown),
-        "unreal": least_real(one.rule.heard.unreal for one in shown.recordings),
+        "unreal": unreal_of(shown.recordings),
     }
 
 
