@@ -28,6 +28,7 @@ from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.link.requests.processes.prompts_in_use import PromptsInUse
 from appliance.model.certificate import ErasedCall, OrderedBy
+from appliance.model.lamps import Need
 from appliance.vault.opening.keyring import Change
 
 
@@ -238,12 +239,14 @@ class Records:
         self.time.look()
 
     @property
-    def needs_somebody(self) -> bool:
-        """Say whether something waits for an administrator: time, retention, an erasure."""
-        asked = self.time.judged.question in {Question.ASK, Question.WAIT}
-        failing = self.erasing.failed > 0 or self.keyring.eraser_fails
-        erasing = failing or self.erase_all.order is not None
-        return asked or erasing or self.recordings.retention.waiting is not None
+    def need(self) -> Need:
+        """Say what waits for an administrator: time, retention, an erasure."""
+        if self.erasing.failed > 0 or self.keyring.eraser_fails:
+            return Need.ERASURE_FAILS
+        if self.time.judged.question in {Question.ASK, Question.WAIT}:
+            return Need.TIME
+        waits = self.erase_all.order is not None or self.recordings.retention.waiting is not None
+        return Need.ERASURE if waits else Need.NOTHING
 
     def unlock(self, proof: PasswordProof) -> None:
         """Let people read, by a process that has proved a password; raises LinkError."""

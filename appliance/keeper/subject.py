@@ -8,6 +8,7 @@ from appliance.keeper.chores import Chore
 from appliance.link.handlers import Handler
 from appliance.link.registry import AnyOperation
 from appliance.model.findings import Finding
+from appliance.model.lamps import Need
 
 
 def _nothing() -> None:
@@ -31,8 +32,8 @@ class Subject:
 
     follow: Callable[[Config], None] = _keeps
     """Takes settings that hold from now on."""
-    needs_somebody: Callable[[], bool] = bool
-    """Says whether it waits for an administrator; the lamps show it."""
+    need: Callable[[], Need] = lambda: Need.NOTHING
+    """Says what of it waits for an administrator; the lamps show it."""
     hears_courier: Callable[[], bool] = bool
     """Says whether it has errands outward, and the courier takes them."""
     wants_courier: Callable[[], bool] = bool

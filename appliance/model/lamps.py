@@ -1,7 +1,12 @@
-"""Map the status of all lines to a lamp pattern, as a pure function."""
+"""Say what lamps show and why: the one place that decides it, a pure function of all lines.
+
+The pins of the box, the lamps and dots that pages draw, the sentences beside them, the doctor and
+its mail all follow ``signs``.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
@@ -25,56 +30,104 @@ class LampPattern:
     red: Light = Light.OFF
 
 
+class Need(StrEnum):
+    """What waits for an administrator, whatever the lines do; the gravest first."""
+
+    ERASURE_FAILS = "erasure_fails"
+    SETTINGS = "settings"  # they are damaged
+    OLDER = "older"  # the recorder follows older ones
+    TIME = "time"
+    ERASURE = "erasure"
+    NOTHING = "nothing"
+
+
+def gravest(*needs: Need) -> Need:
+    """Return the one that a lamp tells."""
+    return min(needs, key=list(Need).index)
+
+
+class Cause(StrEnum):
+    """Why a lamp shines, where it is neither an obstacle of a line's nor a need."""
+
+    READY = "ready"
+    FIRST_DAY = "first_day"  # nothing else is missing
+    ASKING = "asking"
+    RECORDING = "recording"
+    PAUSED = "paused"
+    NO_LINE = "no_line"
+    FAULT = "fault"  # the line cannot be heard
+    NOT_AT_REST = "not_at_rest"  # its phone was not seen on the hook since the start
+    SLOW_DISK = "slow_disk"
+
+
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What a box needs, whatever its lines do."""
+class Sign:
+    """A lamp that shines, and what it says."""
 
-    somebody: bool = False  # an administrator has to look at the panel
-    secret: bool = False  # it has no secret of its own (level E0)
+    lamp: Literal["green", "amber", "red"]
+    light: Light
+    cause: Cause | Obstacle | Need
+    line: LineStatus | None = None  # whose cause it is
 
-
-NOTHING = Needs()
 
 _ASKING = {"settling", "asking", "awaiting", "informing", "choosing", "confirming"}
 
 
-def lamp_pattern(lines: tuple[LineStatus, ...], needs: Needs = NOTHING) -> LampPattern:
-    """Return the lamp pattern: recording outranks asking, asking outranks ready.
+def signs(lines: tuple[LineStatus, ...], need: Need = Need.NOTHING) -> tuple[Sign, ...]:
+    """Return the lamps that shine: recording outranks asking, asking outranks ready.
 
     Green says that a next caller is asked, on one line at least; a green wink that all is set up
     and the first day of recording is to come; a red one that a line does not ask, although it is
-    there for that, or that an administrator has to look at the panel; an amber one, unless
-    something outranks it, that the box has no secret of its own.
+    there for that, that the disk is too slow, or that an administrator has to look at the panel.
 
     Args:
-        lines: how every line is.
-        needs: what the box needs besides.
+        lines: how every line is; one alone for the lamp of that line.
+        need: what the box needs besides.
     """
-    states = {status.state for status in lines}
-    red = Light.OFF
-    if "recording" in states:
-        red = Light.STEADY
-    elif "paused" in states:
-        red = Light.BLINKING
-    elif needs.somebody or not lines or any(map(_amiss, lines)):
-        red = Light.WINK
-    amber = Light.BLINKING if states & _ASKING else Light.OFF
-    busy = red in {Light.STEADY, Light.BLINKING} or amber is Light.BLINKING
-    if needs.secret and not busy:
-        amber = Light.WINK
-    green = Light.OFF
-    if not busy and any(status.asks for status in lines):
-        green = Light.STEADY
-    elif not busy and red is Light.OFF and any(status.waits for status in lines):
-        green = Light.WINK
-    return LampPattern(green=green, amber=amber, red=red)
+    red = _red(lines, need)
+    asking = next((each for each in lines if each.state in _ASKING), None)
+    amber = Sign("amber", Light.BLINKING, Cause.ASKING, asking) if asking else None
+    busy = amber is not None or (red is not None and red.light is not Light.WINK)
+    green = None if busy else _green(lines, alone=red is None)
+    return tuple(each for each in (green, amber, red) if each is not None)
 
 
-def _amiss(status: LineStatus) -> bool:
-    """Say whether a line does not ask, or the disk is too slow for the last second.
+def lamp_pattern(lines: tuple[LineStatus, ...], need: Need = Need.NOTHING) -> LampPattern:
+    """Return how every lamp of the box shines, as ``signs`` says."""
+    return LampPattern(**{each.lamp: each.light for each in signs(lines, need)})
+
+
+def amiss(status: LineStatus) -> Cause | Obstacle | None:
+    """Return why a line asks nobody although it is there for that, or may lose a second.
 
     A line of a kind that is never asked is as it should be while it is heard, and so is one that
     waits for its first day.
     """
-    meant = status.obstacle is Obstacle.KIND and status.state not in {"fault", "unknown"}
-    return not (status.asks or meant or status.waits) or status.slow_sync_ms > 0
+    if status.state in {"fault", "unknown"}:
+        return Cause.FAULT if status.state == "fault" else Cause.NOT_AT_REST
+    if status.obstacle not in {None, Obstacle.KIND} and not status.waits:
+        return status.obstacle
+    return Cause.SLOW_DISK if status.slow_sync_ms else None
+
+
+def _red(lines: tuple[LineStatus, ...], need: Need) -> Sign | None:
+    """Return what the red lamp says; a line that asks nobody before a slow disk or a need."""
+    for state, light, cause in (
+        ("recording", Light.STEADY, Cause.RECORDING),
+        ("paused", Light.BLINKING, Cause.PAUSED),
+    ):
+        if on := next((each for each in lines if each.state == state), None):
+            return Sign("red", light, cause, on)
+    if not lines:
+        return Sign("red", Light.WINK, Cause.NO_LINE)
+    wrong = [(why, each) for each in lines if (why := amiss(each)) is not None]
+    if wrong:
+        return Sign("red", Light.WINK, *min(wrong, key=lambda one: one[0] is Cause.SLOW_DISK))
+    return None if need is Need.NOTHING else Sign("red", Light.WINK, need)
+
+
+def _green(lines: tuple[LineStatus, ...], *, alone: bool) -> Sign | None:
+    if ready := next((each for each in lines if each.asks), None):
+        return Sign("green", Light.STEADY, Cause.READY, ready)
+    waiting = next((each for each in lines if each.waits), None)
+    return Sign("green", Light.WINK, Cause.FIRST_DAY, waiting) if waiting and alone else None

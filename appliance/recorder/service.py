@@ -1,6 +1,5 @@
 """Wire the recorder: build its lines, serve its socket, stop in order."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from appliance.clock import Clock, read_boot_id
@@ -10,7 +9,7 @@ from appliance.errors import LineError, Refused
 from appliance.link.handlers import Handler, handlers_of, handles
 from appliance.link.operations import Done, Operation
 from appliance.link.requests.processes import news as between
-from appliance.model.lamps import NOTHING, Needs
+from appliance.model.lamps import Need, gravest
 from appliance.model.records import LineStatus
 from appliance.recorder.doctor.search import Search
 from appliance.recorder.doctor.tools import DoctorTools, RecorderState
@@ -73,7 +72,7 @@ class Recorder:
         self._phones = PhoneDesk(self.line)
         self._prompts = PromptDesk(shared.library, lambda: self._config)
         self._lines: Lineup | None = None
-        self._needs = NOTHING
+        self._need_told = Need.NOTHING
         follow = self._follow, self._show_need
         self._settings = RecorderSettingsDesk(
             config,
@@ -264,19 +263,18 @@ class Recorder:
 
     @handles(between.TellNeed)
     def _need(self, operation: between.TellNeed) -> Done:
-        self._needs = Needs(operation.needed, operation.plain)
+        self._need_told = operation.need
         self._show_need()
         return Done()
 
     def _show_need(self) -> None:
         """Show what the box needs; settings that do not hold need an administrator, too."""
         taken, lines = self._settings.taken, self._lines
-        needs = replace(
-            self._needs, somebody=self._needs.somebody or bool(taken.problem or taken.stuck)
-        )
+        older = Need.OLDER if taken.problem or taken.stuck else Need.NOTHING
+        need = gravest(self._need_told, older)
         # A line that could not be made follows none: nothing is said of the others for it.
-        self._live.need(needs, self._settings.older or (lines is not None and lines.behind))
-        self._front.need(needs)
+        self._live.need(need, self._settings.older or (lines is not None and lines.behind))
+        self._front.need(need)
 
     @handles(between.GetOrigin)
     def _get_origin(self, operation: between.GetOrigin) -> between.OriginPublic:

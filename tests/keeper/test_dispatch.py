@@ -139,7 +139,7 @@ SAMPLES: dict[type[AnyOperation], dict[str, Any]] = {
     PlaceTrialCall: {"line": "Reception", "caller": "agrees"},
     PressButton: {"line": "Reception", "button": "pause"},
     LendList: {"key": b"k", "tags": ()},
-    TellNeed: {"needed": True, "plain": False},
+    TellNeed: {"need": "time"},
     TellEntry: {"place": AuditPlace(seq=1, hash="ab" * 32)},
     TellDay: {"day": "2027-01-11"},
     TellSpeakers: {"sha256": "ab" * 32},

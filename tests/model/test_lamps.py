@@ -1,11 +1,24 @@
 """Show the state of all lines on the lamps: green is never ready where nobody is asked."""
 
-import pytest
-from msgspec import structs
+from itertools import product
 
-from appliance.model.lamps import LampPattern, Light, Needs, lamp_pattern
+import pytest
+
+from appliance.model.lamps import (
+    Cause,
+    LampPattern,
+    Light,
+    Need,
+    Sign,
+    gravest,
+    lamp_pattern,
+    signs,
+)
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
+from tests.model.lamps import EVERY_LINE
+
+ASKING = {"settling", "asking", "awaiting", "informing", "choosing", "confirming"}
 
 
 def lines(*states: str) -> tuple[LineStatus, ...]:
@@ -30,49 +43,65 @@ def test_lamps(states: tuple[str, ...], shown: LampPattern) -> None:
     assert lamp_pattern(lines(*states)) == shown
 
 
-@pytest.mark.parametrize("why", list(Obstacle))
-def test_green_never_says_ready_where_nobody_is_asked(why: Obstacle) -> None:
-    silent = LineStatus(line="Reception", state="idle", obstacle=why)
-    as_meant = why in {Obstacle.KIND, Obstacle.DAY}
-    green = Light.WINK if why is Obstacle.DAY else Light.OFF
-    red = Light.OFF if as_meant else Light.WINK
-    assert lamp_pattern((silent,)) == LampPattern(green=green, red=red)
-    both = lamp_pattern((silent, *lines("idle")))
-    assert both == LampPattern(green=Light.STEADY, red=Light.OFF if as_meant else Light.WINK)
+def asks(line: LineStatus) -> bool:
+    """Say it anew, so that a mistake in what is tested does not hide itself."""
+    return line.state not in {"fault", "unknown"} and line.obstacle is None
 
 
-def test_a_box_that_waits_for_its_first_day_is_no_fault_until_something_is_missing() -> None:
-    waits = LineStatus(line="Reception", state="idle", obstacle=Obstacle.DAY)
-    assert lamp_pattern((waits, waits)) == LampPattern(green=Light.WINK)
-    assert lamp_pattern((waits, *lines("asking"))) == LampPattern(amber=Light.BLINKING)
-    assert lamp_pattern((waits, *lines("fault"))) == LampPattern(red=Light.WINK)
-    assert lamp_pattern((waits,), Needs(somebody=True)) == LampPattern(red=Light.WINK)
-    for changed in ({"complete": False}, {"state": "fault"}, {"state": "unknown"}):
-        assert lamp_pattern((structs.replace(waits, **changed),)) == LampPattern(red=Light.WINK)
+def lacks_its_day_alone(line: LineStatus) -> bool:
+    heard = line.state not in {"fault", "unknown"}
+    return heard and line.obstacle is Obstacle.DAY and line.complete and line.agreed
 
 
-@pytest.mark.parametrize(
-    ("states", "red"),
-    [(("idle",), Light.WINK), (("recording",), Light.STEADY), (("paused",), Light.BLINKING)],
-)
-def test_a_lamp_winks_while_an_administrator_is_needed(states: tuple[str, ...], red: Light) -> None:
-    assert lamp_pattern(lines(*states), Needs(somebody=True)).red is red
-    assert lamp_pattern(lines("idle"), Needs(secret=True)).red is Light.OFF
+def wanted(line: LineStatus, need: Need) -> LampPattern:
+    """Say what a box with one line shows, from the words of docs/front.md."""
+    if line.state == "recording":
+        return LampPattern(red=Light.STEADY)
+    if line.state == "paused":
+        return LampPattern(red=Light.BLINKING)
+    never = line.obstacle is Obstacle.KIND and line.state not in {"fault", "unknown"}
+    well = asks(line) or lacks_its_day_alone(line) or never
+    red = Light.OFF if well and not line.slow_sync_ms and need is Need.NOTHING else Light.WINK
+    if line.state in ASKING:
+        return LampPattern(amber=Light.BLINKING, red=red)
+    if asks(line):
+        return LampPattern(green=Light.STEADY, red=red)
+    waits = lacks_its_day_alone(line) and red is Light.OFF
+    return LampPattern(green=Light.WINK if waits else Light.OFF, red=red)
 
 
-@pytest.mark.parametrize(
-    ("states", "shown"),
-    [
-        (("idle",), LampPattern(green=Light.STEADY, amber=Light.WINK)),
-        (("fault",), LampPattern(amber=Light.WINK, red=Light.WINK)),
-        (("asking", "idle"), LampPattern(amber=Light.BLINKING)),
-        (("recording",), LampPattern(red=Light.STEADY)),
-        (("paused",), LampPattern(red=Light.BLINKING)),
-        (("asking", "recording"), LampPattern(amber=Light.BLINKING, red=Light.STEADY)),
-        ((), LampPattern(amber=Light.WINK, red=Light.WINK)),
-    ],
-)
-def test_a_box_without_a_secret_winks_while_nothing_goes_on(
-    states: tuple[str, ...], shown: LampPattern
-) -> None:
-    assert lamp_pattern(lines(*states), Needs(secret=True)) == shown
+@pytest.mark.parametrize("need", list(Need))
+def test_every_state_of_a_line_and_every_need_shine_as_they_are_written(need: Need) -> None:
+    for line in EVERY_LINE:
+        assert lamp_pattern((line,), need) == wanted(line, need), line
+
+
+def test_no_green_while_no_line_asks_but_for_the_first_day() -> None:
+    few = [line for line in EVERY_LINE if not line.notice and line.state in {"idle", "fault"}]
+    for one, two, need in product(few, few[::7], (Need.NOTHING, Need.TIME)):
+        pattern = lamp_pattern((one, two), need)
+        if not (asks(one) or asks(two)):
+            days = lacks_its_day_alone(one) or lacks_its_day_alone(two)
+            assert pattern.green in ({Light.OFF, Light.WINK} if days else {Light.OFF}), (one, two)
+        if pattern.green is Light.WINK:
+            assert pattern.red is Light.OFF, (one, two)
+
+
+def test_each_lamp_tells_one_cause_and_the_line_that_has_it() -> None:
+    silent = LineStatus(line="Surgery", state="idle", obstacle=Obstacle.WORDS)
+    slow = LineStatus(line="Reception", state="idle", slow_sync_ms=1_400)
+    assert signs((slow, silent), Need.TIME) == (
+        Sign("green", Light.STEADY, Cause.READY, slow),
+        Sign("red", Light.WINK, Obstacle.WORDS, silent),
+    )
+    assert signs((slow,), Need.TIME)[1].cause is Cause.SLOW_DISK
+    assert signs(lines("idle"), Need.TIME)[1].cause is Need.TIME
+    assert signs(lines("fault"))[0].cause is Cause.FAULT
+    assert signs(lines("unknown"))[0].cause is Cause.NOT_AT_REST
+    assert signs(())[0].cause is Cause.NO_LINE
+
+
+def test_the_gravest_need_is_told() -> None:
+    assert gravest(Need.TIME, Need.ERASURE_FAILS, Need.NOTHING) is Need.ERASURE_FAILS
+    assert gravest(Need.NOTHING, Need.NOTHING) is Need.NOTHING
+    assert gravest(Need.NOTHING, Need.OLDER) is Need.OLDER

@@ -48,6 +48,7 @@ from appliance.link.requests.words import MeasuredTakes, MeasureTakes, PromptsCh
 from appliance.link.server import Limits, Server
 from appliance.model.demo_phone import PhonesNow, idle
 from appliance.model.findings import Finding
+from appliance.model.lamps import Need
 from appliance.model.records import CallMeta, LineStatus, RecordingEnd, RecordingMark
 from appliance.vault.format import Ticket
 from appliance.vault.pool import Pool
@@ -88,8 +89,7 @@ class Recorder:
     """Of all lines, where there are others."""
     asked: list[AnyOperation] = field(default_factory=list)
     away: bool = False
-    needed: bool = False
-    plain: bool = False
+    need: Need = Need.NOTHING
     older: bool = False
     found: tuple[Finding, ...] = ()
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -147,8 +147,7 @@ class Recorder:
             lines=self.statuses or (self.status,),
             people=self.people,
             older=self.older,
-            needed=self.needed,
-            plain=self.plain,
+            need=self.need,
         )
 
     def watched(self) -> Iterator[LiveNews | None]:

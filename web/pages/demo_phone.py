@@ -37,7 +37,7 @@ from web import access, streams
 from web.errors import STATUS
 from web.pages import live
 from web.words import demo_phone as phone_words
-from web.words import formats, ready, refusals, words
+from web.words import formats, refusals, words
 
 blueprint = Blueprint("demo_phone", __name__)
 
@@ -157,18 +157,13 @@ def outcome() -> Response:
 
 def told(news: PhoneNews) -> dict[str, Any]:
     """Return the phones' states as the page's script shows and plays them."""
-    line, phones = words.state(news.status.state), news.phones
+    phones = news.phones
     return {
         "at": phones.at,
         "taken": phones.taken,
         "hint": hint(news),
         "going": any(phone.state not in {"on_hook"} for phone in phones.phones),
-        "line": {
-            "state": news.status.state,
-            "lamp": live.lamp(news.status),
-            "name": str(ready.name(news.status) or line.name),
-            "sentence": str(ready.sentence(news.status) or line.sentence),
-        },
+        "line": live.said(news.status),
         "phones": {phone.party: _phone(phone) for phone in phones.phones},
     }
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from appliance.clock import Clock
 from appliance.link.requests.live import LiveNews, OnLine
-from appliance.model.lamps import Light, Needs, lamp_pattern
+from appliance.model.lamps import Light, signs
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from web.words import formats, ready, words
@@ -33,23 +32,8 @@ BUTTONS = {
 ON_SHOWN = BUTTONS.keys() - {"far_changed"}
 """States of a call that can be recorded: the page shows a caller, even an unknown one."""
 
-LAMPS = {
-    ("green", Light.STEADY): _l("Green: ready."),
-    ("green", Light.WINK): _l(
-        "Green flashes: everything is set up, and the first day of recording is still to come."
-    ),
-    ("amber", Light.BLINKING): _l("Yellow blinks: asking."),
-    ("amber", Light.WINK): _l(
-        "Yellow flashes: the device has no board key; protect its memory card from theft."
-    ),
-    ("red", Light.STEADY): _l("Red: a call is being recorded."),
-    ("red", Light.BLINKING): _l("Red blinks: a recording is paused."),
-    ("red", Light.WINK): _l(
-        "Red flashes: a line asks nobody, its phone was not yet at rest, the disk is slow, or an "
-        "administrator has to look at the panel."
-    ),
-}
-"""A lit lamp and its meaning."""
+HOLLOW = frozenset({"refused", "exempt", "private", "retryable", "machine", "far_changed"})
+"""States of a call that nothing is kept of: its dot is a ring."""
 
 
 def install(app: Flask, clock: Clock) -> None:
@@ -92,10 +76,10 @@ def _front(news: LiveNews) -> dict[str, str]:
     if not news.recorder:
         out = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
         return out | {"text": dark()}
-    shown = lamp_pattern(news.lines, Needs(news.needed, news.plain))
-    lights = {"green": shown.green, "amber": shown.amber, "red": shown.red}
-    said = [str(LAMPS[lamp]) for lamp in lights.items() if lamp in LAMPS]
-    return {name: light.value for name, light in lights.items()} | {"text": " ".join(said)}
+    shining = signs(news.lines, news.need)
+    lights = dict.fromkeys(("green", "amber", "red"), Light.OFF.value)
+    lights |= {each.lamp: each.light.value for each in shining}
+    return lights | {"text": " ".join(map(ready.legend, shining))}
 
 
 def _sentence(status: LineStatus, older: bool) -> str:
@@ -108,33 +92,40 @@ def _sentence(status: LineStatus, older: bool) -> str:
 
 
 def lamp(status: LineStatus) -> str:
-    """Return the lamp of a line; one that does not ask is not lit as ready."""
-    if status.state != "idle" or status.obstacle is None:
-        return words.state(status.state).lamp
-    if status.waits:
-        return "waits"
-    return "unrecorded" if status.obstacle is Obstacle.KIND else "fault"
+    """Return the classes of a line's dot, which shines as the lamps of a box with this line."""
+    shape = ("hollow",) if status.state in HOLLOW else ()
+    return " ".join((*shape, *(f"{each.lamp}-{each.light}" for each in signs((status,)))))
+
+
+def said(status: LineStatus, older: bool = False) -> dict[str, str]:
+    """Return the state of a line as every page says it: its dot, its name and a sentence."""
+    return {
+        "state": status.state,
+        "lamp": lamp(status),
+        "name": str(ready.name(status) or words.state(status.state).name),
+        "sentence": _sentence(status, older),
+    }
 
 
 def _line(status: LineStatus, on: OnLine | None, older: bool) -> dict[str, Any]:
     clock, _instance = current_app.extensions["live"]
-    return {
-        "line": status.line,
-        "state": status.state,
-        "lamp": lamp(status),
-        "name": str(ready.name(status) or words.state(status.state).name),
-        "asks": status.asks,
-        "sentence": _sentence(status, older),
-        "last": str(words.last(status)),
-        "about": str(words.about(status.state)),
-        "since": formats.since(status.since, clock.now()) if status.since else "",
-        "at": status.since,
-        "call_at": status.call_since,
-        "began": formats.minute(status.began) if status.began else "",
-        "buttons": _buttons(status),
-        "trial": status.trial,
-        "on": on is not None or status.state in ON_SHOWN,
-    } | _who(on)
+    return (
+        said(status, older)
+        | {
+            "line": status.line,
+            "asks": status.asks,
+            "last": str(words.last(status)),
+            "about": str(words.about(status.state)),
+            "since": formats.since(status.since, clock.now()) if status.since else "",
+            "at": status.since,
+            "call_at": status.call_since,
+            "began": formats.minute(status.began) if status.began else "",
+            "buttons": _buttons(status),
+            "trial": status.trial,
+            "on": on is not None or status.state in ON_SHOWN,
+        }
+        | _who(on)
+    )
 
 
 def _buttons(status: LineStatus) -> tuple[str, ...]:
@@ -164,7 +155,7 @@ def _unknown() -> dict[str, Any]:
     shown = words.UNKNOWN_STATE
     return {
         "state": "unknown",
-        "lamp": shown.lamp,
+        "lamp": "",
         "name": str(shown.name),
         "asks": False,
         "sentence": str(shown.sentence),

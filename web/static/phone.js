@@ -3,6 +3,7 @@
 (() => {
   const demo = document.querySelector(".demo");
   demo.querySelector(".box-now").hidden = false; // without scripts nothing would fill it
+  demo.classList.toggle("moving", !matchMedia("(prefers-reduced-motion: reduce)").matches);
   const page = demo.dataset;
   const sound = window.demoSound;
   const cards = new Map([...demo.querySelectorAll("[data-party]")].map((card) => [card.dataset.party, card]));

@@ -16,79 +16,63 @@ from web.words.outside import OUTSIDE
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """A state of a line: the lamp that shows it, its name and a sentence."""
+    """A state of a line: its name and a sentence."""
 
-    lamp: str  # a class of the stylesheet; shines as the box's own lamps do
     name: Any
     sentence: Any
 
 
 UNKNOWN_STATE = StateWords(
-    "unknown", _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
+    _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
 )
 
 STATES = {
     "unknown": StateWords(
-        "fault",
         _l("Starting"),
         _l("Waiting to see the phone on its hook before anything is asked."),
     ),
-    "idle": StateWords("ready", _l("Ready"), _l("The next caller will be asked.")),
-    "ended": StateWords("ready", _l("Call ended"), _l("The call is over.")),
-    "ringing": StateWords("ready", _l("Ringing"), _l("Somebody calls.")),
+    "idle": StateWords(_l("Ready"), _l("The next caller will be asked.")),
+    "ended": StateWords(_l("Call ended"), _l("The call is over.")),
+    "ringing": StateWords(_l("Ringing"), _l("Somebody calls.")),
     "dialling": StateWords(
-        "ready", _l("Dialling"), _l("The office dials; the device stays silent and only listens.")
+        _l("Dialling"), _l("The office dials; the device stays silent and only listens.")
     ),
     "settling": StateWords(
-        "asking", _l("Picked up"), _l("The device waits for the first pause, then it speaks.")
+        _l("Picked up"), _l("The device waits for the first pause, then it speaks.")
     ),
-    "asking": StateWords(
-        "asking", _l("Explaining"), _l("The caller hears what the recording is for.")
-    ),
-    "awaiting": StateWords(
-        "asking", _l("Waiting for the key"), _l("The caller may press a key now.")
-    ),
+    "asking": StateWords(_l("Explaining"), _l("The caller hears what the recording is for.")),
+    "awaiting": StateWords(_l("Waiting for the key"), _l("The caller may press a key now.")),
     "informing": StateWords(
-        "asking",
         _l("More information"),
         _l("The caller asked for more and hears how long a recording is kept, and all rights."),
     ),
-    "choosing": StateWords(
-        "asking", _l("Choosing"), _l("The caller is asked about each purpose by itself.")
-    ),
+    "choosing": StateWords(_l("Choosing"), _l("The caller is asked about each purpose by itself.")),
     "confirming": StateWords(
-        "asking",
         _l("Recording begins"),
         _l("The caller hears that the call is recorded from now on."),
     ),
     "recording": StateWords(
-        "recording",
         _p("state of a line", "Recording"),
         _l("The call is being recorded and encrypted at once."),
     ),
-    "paused": StateWords("paused", _l("Paused"), _l("Silence is written until recording goes on.")),
-    "refused": StateWords(
-        "unrecorded", _l("Refused"), _l("The call goes on and nothing of it is kept.")
-    ),
+    "paused": StateWords(_l("Paused"), _l("Silence is written until recording goes on.")),
+    "refused": StateWords(_l("Refused"), _l("The call goes on and nothing of it is kept.")),
     "exempt": StateWords(
-        "unrecorded", _l("Neither asked nor recorded"), _l("This call is never asked or recorded.")
+        _l("Neither asked nor recorded"), _l("This call is never asked or recorded.")
     ),
-    "private": StateWords("unrecorded", _l("Private"), _l("This call was made private.")),
+    "private": StateWords(_l("Private"), _l("This call was made private.")),
     "retryable": StateWords(
-        "unrecorded", _l("Not recorded"), _l("The call goes on unrecorded; it can be asked again.")
+        _l("Not recorded"), _l("The call goes on unrecorded; it can be asked again.")
     ),
     "machine": StateWords(
-        "unrecorded",
         _l("Answering machine or fax"),
         _l("An answering machine or fax answered; the device stays silent."),
     ),
     "far_changed": StateWords(
-        "unrecorded",
         _l("Another party"),
         _l("Somebody else may be on the line, who has not agreed; nothing is recorded."),
     ),
     "fault": StateWords(
-        "fault",
         _l("Fault"),
         _l(
             "The line cannot be heard. Telephone calls go on as always, except behind an ISDN "

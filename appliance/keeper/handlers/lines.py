@@ -44,7 +44,7 @@ from appliance.link.requests.words import (
     SpeakingNow,
     SpeakPrompts,
 )
-from appliance.model.lamps import NOTHING, Needs
+from appliance.model.lamps import Need
 from appliance.model.records import AuditPlace
 
 ANSWER_SECONDS = 5.0
@@ -89,11 +89,11 @@ class RecorderLink:
             folders.recorder_socket, WORK_SECONDS, process="recorder", uid=folders.recorder_uid
         )
         self._lending = threading.Lock()
-        self._needs = NOTHING
+        self._need = Need.NOTHING
         self._day: str | None = None  # what the recorder was told; None: nothing yet
         self._entry: AuditPlace | None = None
         self._speakers: str | None = None
-        self._told: Needs | None = None  # what the recorder was told of it; None: nothing yet
+        self._told: Need | None = None  # what the recorder was told of it; None: nothing yet
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
         """Return a handler for each operation of the recorder's that people may ask for."""
@@ -118,7 +118,7 @@ class RecorderLink:
             try:
                 self.lend(loan)
                 self._told = self._day = self._entry = self._speakers = None
-                self.need(self._needs)
+                self.need(self._need)
                 self.ask_origin()
                 met()
                 for news in self._client.watch(WatchRecorder()):
@@ -153,16 +153,16 @@ class RecorderLink:
         with self._lending:  # else an older list could follow a newer one, and stay
             self._client.call(loan())
 
-    def need(self, needs: Needs) -> None:
+    def need(self, need: Need) -> None:
         """Tell the recorder what the box needs besides, for its lamps.
 
         An absent recorder is told when it is back.
         """
-        self._needs = needs
-        if needs != self._told:
+        self._need = need
+        if need != self._told:
             with contextlib.suppress(LinkError):
-                self._client.call(TellNeed(needs.somebody, needs.secret))
-                self._told = needs
+                self._client.call(TellNeed(need))
+                self._told = need
 
     def tell_day(self, day: str) -> None:
         """Tell the recorder what day it is; an absent recorder is told when it is back."""

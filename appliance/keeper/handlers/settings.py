@@ -17,6 +17,7 @@ from appliance.keeper.storage.settings_rows import VersionRow
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.findings import Finding, find
+from appliance.model.lamps import Need
 
 LOOK_SECONDS = 1.0
 """A stream shows at least so often that it goes on."""
@@ -192,9 +193,11 @@ class SettingsDesk:
         return now.version, said
 
     @property
-    def needs_somebody(self) -> bool:
+    def need(self) -> Need:
         """Say whether settings are damaged, or the recorder follows older ones."""
-        return bool(self._book.problem or self.taken.problem or self.taken.stuck)
+        if self._book.problem:
+            return Need.SETTINGS
+        return Need.OLDER if self.taken.problem or self.taken.stuck else Need.NOTHING
 
     def examine(self) -> Iterator[Finding]:
         """Find what is wrong with the settings."""

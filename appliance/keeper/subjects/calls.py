@@ -42,5 +42,5 @@ def build(box: Box) -> Subject:
         ),
         findings=findings,
         follow=follow,
-        needs_somebody=lambda: box.opened().records.needs_somebody,
+        need=lambda: box.opened().records.need,
     )

@@ -32,6 +32,7 @@ from appliance.keeper.subjects import (
 from appliance.link.handlers import Handler
 from appliance.link.registry import AnyOperation, tag
 from appliance.model.findings import Finding
+from appliance.model.lamps import Need, gravest
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
         lambda: any(one.hears_courier() for one in (post, copies, stamped)),
     )
 
-    def needs_somebody() -> bool:
-        return recordings.needs_somebody() or set_up.needs_somebody()
+    def need() -> Need:
+        return gravest(recordings.need(), set_up.need())
 
     every = (
         first_runs,
@@ -98,7 +99,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
         silent,
         lists,
         times,
-        lines.build(box, recorder, needs_somebody, kept.tell),
+        lines.build(box, recorder, need, kept.tell),
         numbers,
         set_up,
         seen,

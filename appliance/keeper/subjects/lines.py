@@ -10,22 +10,19 @@ from appliance.keeper.handlers.live import LiveHub
 from appliance.keeper.subject import Subject
 from appliance.keeper.time.believed_clock import believed_day
 from appliance.link.handlers import handlers_of
-from appliance.model.lamps import Needs
+from appliance.model.lamps import Need
 
 
 class _RecorderNews:
     """What the recorder is told of the box by itself."""
 
-    def __init__(
-        self, box: Box, recorder: RecorderLink, needs_somebody: Callable[[], bool]
-    ) -> None:
-        self._box, self._recorder, self._needs_somebody = box, recorder, needs_somebody
+    def __init__(self, box: Box, recorder: RecorderLink, need: Callable[[], Need]) -> None:
+        self._box, self._recorder, self._need = box, recorder, need
         self._day = ""
 
     def show_need(self, now: OpenBox) -> None:
         """Let the lamps show what the box needs."""
-        somebody = self._needs_somebody()
-        self._recorder.need(Needs(somebody, secret=now.keyring.level == "E0"))
+        self._recorder.need(self._need())
 
     def tell_day(self, now: OpenBox) -> None:
         """Tell what day it is."""
@@ -49,7 +46,7 @@ class _RecorderNews:
 def build(
     box: Box,
     recorder: RecorderLink,
-    needs_somebody: Callable[[], bool],
+    need: Callable[[], Need],
     tell_settings: Callable[[], None],
 ) -> Subject:
     """Return the subject.
@@ -57,7 +54,7 @@ def build(
     Args:
         box: of the lines.
         recorder: has them.
-        needs_somebody: says whether anything waits for an administrator.
+        need: says what waits for an administrator.
         tell_settings: tells a recorder that is back which settings hold.
     """
 
@@ -67,7 +64,7 @@ def build(
         box.with_open(told.tell_entry)()
         box.with_open(told.tell_speakers)()
 
-    live, told = LiveHub(box.around.folders), _RecorderNews(box, recorder, needs_somebody)
+    live, told = LiveHub(box.around.folders), _RecorderNews(box, recorder, need)
     return Subject(
         handlers_of(recorder, live, Sounds(box.around)),
         chores=(

@@ -93,5 +93,5 @@ class FollowedSettings:
             handlers_of(self._panel) | handlers_while(SettingsDesk, self._desk),
             chores=(Chore("settings", TAKE_UP, tell),),
             findings=self._findings,
-            needs_somebody=lambda: self._desk().needs_somebody,
+            need=lambda: self._desk().need,
         )

@@ -8,6 +8,7 @@ and drops it once the call can no longer come to a recording.
 from typing import Literal
 
 from appliance.link.operations import Message, Operation, Role, WithoutRole
+from appliance.model.lamps import Need
 from appliance.model.records import LineStatus
 
 SEES_WHO = frozenset({Role.LISTENER, Role.OPERATOR, Role.PRIVACY_OFFICER})
@@ -47,8 +48,7 @@ class LiveNews(Message, frozen=True):
     levels: tuple[LineLevel, ...] = ()
     recorder: bool = True  # False: the recorder cannot be reached
     older: bool = False  # the lines follow older settings than they should
-    needed: bool = False  # something waits for an administrator, and a lamp winks
-    plain: bool = False  # the box has no secret of its own (level E0), and a lamp winks
+    need: Need = Need.NOTHING  # what waits for an administrator, and a lamp winks
 
 
 class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):

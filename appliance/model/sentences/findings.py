@@ -112,6 +112,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.lacks_rule": _fail(
         "%(line)s asks nobody: no recording can hold its rule. Shorten its words in the settings."
     ),
+    "lines.silent": _fail("%(line)s asks nobody: the first page says why."),
+    "lines.silent_now": _warn("%(line)s asks nobody for now: the first page says why."),
     "lines.mixed": _warn(
         "%(line)s hears both parties as one signal, so nobody can tell whose key it was and no "
         "consent is recorded: calibrate it with zgoda calibrate, or better, put a two-channel "

@@ -12,6 +12,7 @@ from appliance.config.drivers.known import declared
 from appliance.config.settings import Basis, Config, Line, LineKind
 from appliance.errors import LineError
 from appliance.link.requests.settings import Taken
+from appliance.model import lamps
 from appliance.model.findings import Finding, find
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import text_of
@@ -41,6 +42,20 @@ Unagreed = Callable[[str, str], Lacking | None]
 LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
 """Obstacles that the settings alone do not show the doctor."""
 
+SAID_BETTER = {
+    Obstacle.TIME: "lines.no_time",
+    Obstacle.DAY: "lines.not_before",
+    Obstacle.WORDS: "prompts.missing",
+    Obstacle.MUTE: "lines.mute",
+    Obstacle.PURPOSE: "lines.no_purpose",
+    Obstacle.SPEAKERS: "lines.not_agreed",
+    Obstacle.EMERGENCY: "lines.exempt",
+} | {each: f"lines.lacks_{each}" for each in LACKS}
+"""Obstacles with a finding of their own, where the doctor comes upon it."""
+
+PASSING = frozenset({Obstacle.CALIBRATING, Obstacle.LEAVING, Obstacle.EMERGENCY})
+"""Obstacles that go by themselves."""
+
 
 def examine_lines(
     config: Config,
@@ -64,6 +79,35 @@ def examine_lines(
         unagreed: says what of the consent of those who speak keeps a line from recording.
     """
     tools = tools or DoctorTools()
+    found = list(_found(config, clock, running, tools, kept, calibrations, unagreed))
+    yield from found
+    if running is not None:
+        yield from _silent(running.lines, found)
+
+
+def _silent(lines: Sequence[LineStatus], found: Sequence[Finding]) -> Iterator[Finding]:
+    """Name each line whose lamp says that it asks nobody, where nothing found says so."""
+    for status in lines:
+        why = lamps.amiss(status)
+        if isinstance(why, lamps.Cause) or why is None:
+            continue
+        better = SAID_BETTER.get(why)
+        if not any(
+            each.id == better and each.values.get("line", status.line) == status.line
+            for each in found
+        ):
+            yield find("lines.silent_now" if why in PASSING else "lines.silent", line=status.line)
+
+
+def _found(
+    config: Config,
+    clock: Clock,
+    running: RecorderState | None,
+    tools: DoctorTools,
+    kept: Path | None,
+    calibrations: Path | None,
+    unagreed: Unagreed,
+) -> Iterator[Finding]:
     devices = [
         *examine_serial(config, clock, running is not None, tools),
         *examine_sound(config, running, tools),
@@ -161,13 +205,14 @@ def _states(
 
 def _state(status: LineStatus, broken: Collection[str | None]) -> Iterator[Finding]:
     """Tell how one line is."""
+    why = lamps.amiss(status)
     if status.obstacle in LACKS:
         yield find(f"lines.lacks_{status.obstacle}", line=status.line)
-    if status.state == "fault" or (status.state == "unknown" and status.line in broken):
+    if why is lamps.Cause.FAULT or (why is lamps.Cause.NOT_AT_REST and status.line in broken):
         yield find("lines.fault", line=status.line)
-    elif status.state == "unknown":
+    elif why is lamps.Cause.NOT_AT_REST:
         yield find("lines.waits", line=status.line)
-    elif not status.trial:
+    elif not status.trial and (why is None or why is lamps.Cause.SLOW_DISK):
         yield find("lines.heard", line=status.line)
 
 

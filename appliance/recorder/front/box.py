@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from appliance.clock import Clock
 from appliance.config.settings import Front as Wiring
-from appliance.model.lamps import Needs
+from appliance.model.lamps import Need
 from appliance.model.records import LineStatus
 from appliance.recorder.front.button import ButtonPress, presses
 from appliance.recorder.line.inbox import Press
@@ -59,10 +59,10 @@ class BoxFront:
         if self.now is not None:
             self.now.show(self._statuses())
 
-    def need(self, needs: Needs) -> None:
+    def need(self, need: Need) -> None:
         """Show what the box needs besides; from any thread, never waits."""
         if self.now is not None:
-            self.now.need(needs)
+            self.now.need(need)
 
     @property
     def fault(self) -> str:

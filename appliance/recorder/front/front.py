@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.clock import Clock
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
-from appliance.model.lamps import NOTHING, Needs, lamp_pattern
+from appliance.model.lamps import Need, lamp_pattern
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import device_fault, text_of
 from appliance.recorder.front.button import ButtonPress
@@ -29,7 +29,7 @@ RETRY_SECONDS = 30.0
 
 Make = Callable[[Wiring, Factory, Callable[[ButtonPress], None]], LampsAndButton]
 
-Item = tuple[LineStatus, ...] | Needs | ButtonPress | None
+Item = tuple[LineStatus, ...] | Need | ButtonPress | None
 """How the lines are, what the box needs besides, a press of the button, or the end."""
 
 
@@ -65,7 +65,7 @@ class FrontPanel:
         self._try_at = clock.monotonic()
         self._inbox: queue.Queue[Item] = queue.Queue()
         self._lines: tuple[LineStatus, ...] = ()
-        self._needs = NOTHING
+        self._need = Need.NOTHING
         self._devices: LampsAndButton | None = None
         self._fault = ""
         self._thread = NamedThread(self._run, "front")
@@ -89,9 +89,9 @@ class FrontPanel:
         """Show how the lines are; from any thread, never waits."""
         self._inbox.put_nowait(lines)
 
-    def need(self, needs: Needs) -> None:
+    def need(self, need: Need) -> None:
         """Show what the box needs besides; from any thread, never waits."""
-        self._inbox.put_nowait(needs)
+        self._inbox.put_nowait(need)
 
     def settle(self) -> None:
         """Wait until everything shown and pressed so far has been dealt with."""
@@ -143,18 +143,18 @@ class FrontPanel:
         if self._devices.simulated:
             log.info("front: there are no pins here; lamps and button are simulated")
         if self._lines:
-            self._devices.show(lamp_pattern(self._lines, self._needs))
+            self._devices.show(lamp_pattern(self._lines, self._need))
 
-    def _take(self, item: tuple[LineStatus, ...] | Needs | ButtonPress) -> None:
+    def _take(self, item: tuple[LineStatus, ...] | Need | ButtonPress) -> None:
         if isinstance(item, ButtonPress):
             self._pressed(item)
             return
-        if isinstance(item, Needs):
-            self._needs = item
+        if isinstance(item, Need):
+            self._need = item
         else:
             self._lines = item
         if self._devices is not None and self._lines:
-            self._devices.show(lamp_pattern(self._lines, self._needs))
+            self._devices.show(lamp_pattern(self._lines, self._need))
 
     def _let_go(self) -> None:
         devices, self._devices = self._devices, None

@@ -6,7 +6,7 @@ from typing import Literal
 from appliance.link.handlers import handles
 from appliance.link.latest import Latest
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
-from appliance.model.lamps import NOTHING, Needs
+from appliance.model.lamps import Need
 from appliance.recorder.line.view import LineState, LineView
 
 METER_SECONDS = 0.2
@@ -30,20 +30,20 @@ class LiveDesk:
         self._shown, self._views = shown, views
         self._latest: Latest[Literal[True]] = Latest()
         self._latest.show(True)
-        self._needs, self._older = NOTHING, False
+        self._need, self._older = Need.NOTHING, False
 
     def changed(self) -> None:
         """Let the watchers look again; called from the lines' threads."""
         self._latest.show(True)
 
-    def need(self, needs: Needs, older: bool = False) -> None:
+    def need(self, need: Need, older: bool = False) -> None:
         """Let the watchers know what the box needs besides.
 
         Args:
-            needs: as its lamps show it.
+            need: as its lamps show it.
             older: the lines follow older settings than they should.
         """
-        self._needs, self._older = needs, older
+        self._need, self._older = need, older
         self._latest.show(True)
 
     def close(self) -> None:
@@ -55,15 +55,7 @@ class LiveDesk:
         shown = self._shown()
         people = tuple(each.on for each in shown if each.on is not None)
         lines = tuple(each.status for each in shown)
-        needs = self._needs
-        return LiveNews(
-            "state",
-            lines=lines,
-            people=people,
-            older=self._older,
-            needed=needs.somebody,
-            plain=needs.secret,
-        )
+        return LiveNews("state", lines=lines, people=people, older=self._older, need=self._need)
 
     @handles(GetLive)
     def get(self, operation: GetLive) -> LiveNews:

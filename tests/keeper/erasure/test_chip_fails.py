@@ -13,6 +13,7 @@ from appliance.link.operations import Role
 from appliance.link.requests.calls import EraseCall, Ground, ShowCertificate, VerifyCalls
 from appliance.link.requests.erase_all import GetEraseAll
 from appliance.link.requests.first_run import GetBoxState
+from appliance.model.lamps import Need
 from appliance.model.records import Verdict
 from tests.chips import EmulatedChip, new_chip, plug_in
 from tests.keeper.boxes import KeeperBox, set_up
@@ -98,7 +99,7 @@ def _is_reported(box: KeeperBox, token: str, rid: str, why: str) -> None:
     assert why in codes(seen.trouble)
     assert "1 recordings" in findings(box)["vault.erasing_fails"]
     assert box.keeper.box is not None
-    assert box.keeper.box.records.needs_somebody, "a lamp winks"
+    assert box.keeper.box.records.need is Need.ERASURE_FAILS, "a lamp winks"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from appliance.link.requests.login import LogOut, WhoAmI
 from appliance.link.requests.me import ChangePassword
 from appliance.link.requests.people import AddPerson, ChangeRoles, RemovePerson, ResetPassword
 from appliance.link.requests.time import ConfirmTime, GetTime
+from appliance.model.lamps import Need
 from appliance.model.records import Verdict
 from appliance.vault.pool import load
 from tests.boxes import PASSWORD
@@ -289,7 +290,7 @@ def test_a_restart_does_not_begin_the_day_anew(box: KeeperBox) -> None:
 def test_it_is_seen_while_it_waits(box: KeeperBox) -> None:
     ask(box)
     assert box.keeper.box is not None
-    assert box.keeper.box.records.needs_somebody
+    assert box.keeper.box.records.need is Need.ERASURE
     for _ in range(2):
         pass_time(box, 8 * HOUR)
     assert box.acts().count("erase_all_waits") == 2

@@ -30,16 +30,13 @@ from appliance.link.requests.processes.news import (
 )
 from appliance.link.requests.trial import PlaceTrialCall
 from appliance.link.server import Server
-from appliance.model.lamps import NOTHING, Needs
+from appliance.model.lamps import Need
 from appliance.model.records import AuditPlace, LineStatus
 from tests.model.refusals import refuses
 
 KEY = b"k" * 32
 ORIGIN = OriginPublic(b"o" * 32)
 STATUS = LineStatus(line="Reception", state="idle")
-
-
-SOMEBODY, BOTH = Needs(somebody=True), Needs(somebody=True, secret=True)
 
 
 class Recorder:
@@ -198,14 +195,14 @@ def test_an_older_list_never_comes_after_a_newer_one(
 
 
 def test_the_recorder_hears_once_what_the_box_needs(link: RecorderLink, recorder: Recorder) -> None:
-    for needs in (NOTHING, NOTHING, SOMEBODY, SOMEBODY, BOTH, NOTHING):
-        link.need(needs)
+    for need in (Need.NOTHING, Need.NOTHING, Need.TIME, Need.TIME, Need.ERASURE, Need.NOTHING):
+        link.need(need)
     told = [recorder.asked.get(timeout=5) for _ in range(4)]
     assert told == [
-        TellNeed(needed=False, plain=False),
-        TellNeed(needed=True, plain=False),
-        TellNeed(needed=True, plain=True),
-        TellNeed(needed=False, plain=False),
+        TellNeed(Need.NOTHING),
+        TellNeed(Need.TIME),
+        TellNeed(Need.ERASURE),
+        TellNeed(Need.NOTHING),
     ]
     assert recorder.asked.empty()
 
@@ -245,7 +242,7 @@ def test_news_of_a_recording_is_taken_up_at_once(
     watching = threading.Thread(target=link.watch, args=(Loan(), lambda: None, stop))
     watching.start()
     assert isinstance(recorder.asked.get(timeout=5), LendList)
-    assert recorder.asked.get(timeout=5) == TellNeed(needed=False, plain=False)
+    assert recorder.asked.get(timeout=5) == TellNeed(Need.NOTHING)
     assert isinstance(recorder.asked.get(timeout=5), GetOrigin)
     assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
     assert met.get(timeout=5) == ORIGIN.key
@@ -266,7 +263,7 @@ def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recorder_link, "FIRST_WAIT", 0.01)
-    link.need(SOMEBODY)  # it is away, and hears of it when it is back
+    link.need(Need.TIME)  # it is away, and hears of it when it is back
     stop = threading.Event()
     watching = threading.Thread(target=link.watch, args=(Loan(), lambda: None, stop))
     watching.start()
@@ -274,7 +271,7 @@ def test_a_recorder_that_comes_back_is_found_and_lent_the_list_again(
     for _ in range(2):
         recorder = Recorder(folders)
         assert isinstance(recorder.asked.get(timeout=5), LendList)
-        assert recorder.asked.get(timeout=5) == TellNeed(needed=True, plain=False)
+        assert recorder.asked.get(timeout=5) == TellNeed(Need.TIME)
         assert isinstance(recorder.asked.get(timeout=5), GetOrigin)
         assert isinstance(recorder.asked.get(timeout=5), WatchRecorder)
         recorder.server.stop()

@@ -127,14 +127,14 @@ def test_a_jump_ahead_erases_nothing_and_asks_somebody(office: Office) -> None:
         office.records.sweep()
     assert {rid, fresh} <= known(office)
     assert office.acts().count(("clock_asks", None)) == 1
-    assert office.records.needs_somebody
+    assert office.records.need.value == "time"
     for _ in range(25):
         office.clock.advance(HOUR)
         office.records.sweep()
     assert office.acts().count(("clock_asks", None)) == 2, "and once more each day"
     office.confirm()
     assert known(office) == {fresh}, "made in this very boot"
-    assert not office.records.needs_somebody
+    assert office.records.need.value == "nothing"
 
 
 def test_a_box_that_was_off_for_long_waits_for_somebody(office: Office) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.config.settings import Front as Wiring
 from appliance.errors import LineError
-from appliance.model.lamps import NOTHING, Needs
+from appliance.model.lamps import Need
 from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import device_fault
 from appliance.recorder.front.button import ButtonPress
@@ -97,26 +97,15 @@ def test_a_fault_winks_red_and_green_shines_while_another_line_is_ready(
 def test_red_winks_while_an_administrator_is_needed(bench: Bench, first: str) -> None:
     bench.front.start()
     if first == "need":
-        bench.front.need(Needs(somebody=True))
+        bench.front.need(Need.TIME)
     bench.show("idle")
-    bench.front.need(Needs(somebody=True))
+    bench.front.need(Need.TIME)
     seen = [bench.pins.next() for _ in range(5)]
     assert ("red", True) in seen
     bench.show("recording")
-    bench.front.need(NOTHING)
+    bench.front.need(Need.NOTHING)
     bench.show("idle")
     assert bench.pins.lit() == {"green"}
-
-
-def test_amber_winks_beside_green_without_a_secret(bench: Bench) -> None:
-    bench.front.start()
-    bench.front.need(Needs(secret=True))
-    bench.show("idle")
-    assert {bench.pins.next() for _ in range(3)} == {
-        ("green", True),
-        ("amber", True),
-        ("amber", False),
-    }
 
 
 def test_the_button_is_passed_on(bench: Bench) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from appliance.link.requests.live import GetLive, LiveNews, WatchLive
-from appliance.model.lamps import Needs
+from appliance.model.lamps import Need
 from appliance.recorder.handlers.live import LiveDesk
 
 
@@ -12,9 +12,9 @@ def test_watchers_of_the_lines_hear_what_the_box_needs() -> None:
     told = desk.watch(WatchLive())
     assert isinstance(told, Iterator)
     assert next(told) == LiveNews("state")
-    desk.need(Needs(somebody=True, secret=True))
-    assert next(told) == LiveNews("state", needed=True, plain=True)
+    desk.need(Need.TIME)
+    assert next(told) == LiveNews("state", need=Need.TIME)
     now = desk.get(GetLive())
     assert isinstance(now, LiveNews)
-    assert now.needed
+    assert now.need is Need.TIME
     desk.close()

@@ -13,6 +13,7 @@ from appliance.keeper.time.chip import read_at_boot
 from appliance.keeper.time.judge import MOST_UNPROVED
 from appliance.link.requests.calls import HoldCall, HoldGround
 from appliance.link.requests.time import AllowErasure, ConfirmTime
+from appliance.model.lamps import Need
 from tests.boxes import PASSWORD
 from tests.deep import deep
 from tests.keeper.chips import SimulatedChip
@@ -294,7 +295,7 @@ def test_no_answer_is_no_consent(victim: Victim) -> None:
     assert victim.left() == 8, "nor is a restart"
     box = victim.keeper.box
     assert box is not None
-    assert box.records.needs_somebody
+    assert box.records.need is Need.ERASURE
 
 
 def test_the_device_is_set_by_nothing_but_a_time_of_this_boot(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
-"""The first page shows the lamps as the box does, and says what each means."""
+"""The first page shows the lamps as the box does, and names the cause that holds."""
 
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import pytest
 
-from appliance.model.lamps import Light
+from appliance.model.lamps import Cause, Light, Need, Sign, amiss, signs
 from appliance.model.records import LineStatus
+from appliance.model.terms import Obstacle
+from tests.model.lamps import EVERY_LINE
 from tests.web.conftest import Panel
-from web.pages import live
+from web.words import ready
 
 
 @pytest.mark.parametrize(
@@ -15,12 +18,13 @@ from web.pages import live
     [
         ("idle", ("steady", "off", "off"), "Green: ready."),
         ("asking", ("off", "blinking", "off"), "Yellow blinks: asking."),
-        ("paused", ("off", "off", "blinking"), "Red blinks: a recording is paused."),
+        ("recording", ("off", "off", "steady"), "Red: recording."),
+        ("paused", ("off", "off", "blinking"), "Red blinks: paused."),
+        ("fault", ("off", "off", "wink"), "Red flashes: Reception cannot be heard."),
         (
-            "fault",
+            "unknown",
             ("off", "off", "wink"),
-            "Red flashes: a line asks nobody, its phone was not yet at rest, the disk is slow, or "
-            "an administrator has to look at the panel.",
+            "Red flashes: Reception waits for its phone: hang up for a second.",
         ),
     ],
 )
@@ -34,31 +38,49 @@ def test_the_lamps_shine_as_on_the_box_and_are_said(
     assert front["text"] == said
 
 
-@pytest.mark.parametrize(
-    ("need", "lamp", "said"),
-    [
-        ("needed", "red", "an administrator has to look at the panel"),
-        ("plain", "amber", "the device has no board key"),
-    ],
-)
-def test_a_lamp_winks_and_says_what_is_needed(
-    panel: Panel, need: str, lamp: str, said: str
-) -> None:
-    setattr(panel.recorder, need, True)
+def test_a_need_is_named(panel: Panel) -> None:
+    panel.recorder.need = Need.TIME
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
-    front = told["front"]
-    assert front[lamp] == "wink"
-    assert said in front["text"]
+    assert told["front"]["red"] == "wink"
+    assert told["front"]["text"] == "Green: ready. Red flashes: confirm the time."
 
 
-def test_every_light_that_can_shine_has_its_words() -> None:
+def test_the_day_is_named_while_nothing_else_is_missing(panel: Panel) -> None:
+    panel.recorder.status = LineStatus(
+        line="Reception", state="idle", obstacle=Obstacle.DAY, records_from="2026-12-15"
+    )
+    told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
+    assert told["front"]["text"] == "Green flashes: ready from 15 December 2026."
+
+
+def test_every_light_and_every_cause_has_its_words_and_no_other() -> None:
     shining = {
-        (name, light)
-        for name, lights in (
-            ("green", {Light.STEADY, Light.WINK}),
-            ("amber", {Light.BLINKING, Light.WINK}),
-            ("red", {Light.STEADY, Light.BLINKING, Light.WINK}),
-        )
-        for light in lights
+        (sign.lamp, sign.light)
+        for status, need in product(EVERY_LINE, Need)
+        for sign in signs((status,), need)
     }
-    assert live.LAMPS.keys() == shining
+    assert ready.LAMPS.keys() == shining
+    causes = {amiss(status) for status in EVERY_LINE} - {None}
+    assert ready.CAUSES.keys() == causes | {Cause.NO_LINE} | (set(Need) - {Need.NOTHING})
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "de"])
+def test_the_legend_names_one_cause_and_never_a_choice(panel: Panel, language: str) -> None:
+    with panel.app.test_request_context(headers={"Accept-Language": language}):
+        for cause in ready.CAUSES:
+            line = LineStatus(line="Reception", state="idle")
+            said = ready.legend(Sign("red", Light.WINK, cause, line))
+            assert "%" not in said
+            assert not {"or", "albo", "lub", "oder"} & set(said.lower().split())
+    assert get_args(Sign.__annotations__["lamp"]) == ("green", "amber", "red")
+
+
+def test_pages_draw_the_dot_of_a_line_as_its_lamps(panel: Panel) -> None:
+    client = panel.log_in()
+    for status in EVERY_LINE[:: len(EVERY_LINE) // 60]:
+        panel.recorder.status = status
+        told: Any = client.get("/lines.json").json
+        wanted = {f"{sign.lamp}-{sign.light}" for sign in signs((status,))}
+        assert set(told["lines"][0]["lamp"].split()) - {"hollow"} == wanted
+        drawn = {f"{lamp}-{told['front'][lamp]}" for lamp in ("green", "amber", "red")}
+        assert {each for each in drawn if not each.endswith("-off")} == wanted

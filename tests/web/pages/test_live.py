@@ -14,6 +14,7 @@ from appliance.clock import DAY
 from appliance.link.requests.lines import PressButton
 from appliance.link.requests.live import LineLevel, LiveNews, OnLine
 from appliance.link.requests.trial import EndSilence
+from appliance.model.lamps import Need
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from tests.web.conftest import Browser, Panel
@@ -73,7 +74,7 @@ def test_a_page_is_told_the_whole_state_and_then_levels(panel: Panel) -> None:
     assert stream.answer.mimetype == "text/event-stream"
     told = stream.event()
     (line,) = told["lines"]
-    assert (line["state"], line["name"], line["lamp"]) == ("recording", "Recording", "recording")
+    assert (line["state"], line["name"], line["lamp"]) == ("recording", "Recording", "red-steady")
     assert (line["who"], line["number"]) == ("Zofia Testowa", "+48 22 123 45 67")
     assert line["began"].endswith(time.strftime(", %H:%M", time.localtime(RECORDING.began)))
     assert (line["at"], line["call_at"]) == (RECORDING.since, RECORDING.call_since)
@@ -97,7 +98,7 @@ def test_a_page_without_script_shows_it_all(panel: Panel) -> None:
         "Recording",
         "Zofia Testowa",
         "+48 22 123 45 67",
-        "Red: a call is being recorded.",
+        "Red: recording.",
     ):
         assert words in page
     assert 'value="pause" data-press="pause">' in page
@@ -229,7 +230,7 @@ def test_a_line_on_a_full_disk_says_that_nobody_is_asked(panel: Panel) -> None:
     )
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"].startswith("Nothing can be stored")
-    assert told["front"]["red"] == "wink"
+    assert told["front"]["text"] == "Red flashes: Reception asks nobody: nothing can be stored."
 
 
 def test_a_slow_disk_is_told_beside_the_state(panel: Panel) -> None:
@@ -284,13 +285,13 @@ def test_a_line_before_its_first_day_says_from_when_on_it_records(panel: Panel) 
     assert said.startswith("Nobody is asked or recorded here before 11 January 2027")
     assert (told["lines"][0]["name"], told["lines"][0]["lamp"]) == (
         "Ready from 11 January 2027",
-        "waits",
+        "green-wink",
     )
     assert (told["front"]["green"], told["front"]["red"]) == ("wink", "off")
-    assert told["front"]["text"].startswith("Green flashes: everything is set up")
+    assert told["front"]["text"].startswith("Green flashes: ready from 11 January 2027.")
     panel.recorder.status = structs.replace(idle, complete=False)
     told = panel.log_in().get("/lines.json", Accept_Language="en").json
-    assert (told["lines"][0]["name"], told["lines"][0]["lamp"]) == ("Not ready", "fault")
+    assert (told["lines"][0]["name"], told["lines"][0]["lamp"]) == ("Not ready", "red-wink")
     assert "Something is missing before it can ask then." in told["lines"][0]["sentence"]
     assert (told["front"]["green"], told["front"]["red"]) == ("off", "wink")
     panel.recorder.status = structs.replace(idle, records_from="2027-13-99")
@@ -309,19 +310,20 @@ def test_a_line_that_asks_nobody_never_looks_ready(panel: Panel, why: Obstacle) 
     green = "wink" if why is Obstacle.DAY else "off"
     assert (line["asks"], told["front"]["green"]) == (False, green)
     assert line["name"] != "Ready"
-    assert line["lamp"] != "ready"
+    lamp = {Obstacle.DAY: "green-wink", Obstacle.KIND: ""}.get(why, "red-wink")
+    assert line["lamp"] == lamp
     assert "The next caller will be asked." not in browser.get("/", Accept_Language="en").text
 
 
 def test_older_settings_are_told_beside_the_line_that_follows_them(panel: Panel) -> None:
-    panel.recorder.older = panel.recorder.needed = True
+    panel.recorder.older, panel.recorder.need = True, Need.OLDER
     panel.recorder.status = LineStatus(line="Reception", state="idle")
     told: Any = panel.log_in().get("/lines.json", Accept_Language="en").json
     assert told["lines"][0]["sentence"] == (
         "The next caller will be asked. The line still follows older settings. The device check "
         "says why."
     )
-    assert told["front"]["red"] == "wink"
+    assert told["front"]["text"] == "Green: ready. Red flashes: a line follows older settings."
 
 
 def test_a_state_of_another_day_is_told_with_its_date(panel: Panel) -> None:

@@ -165,7 +165,7 @@ def test_the_boxs_button_is_on_the_page(panel: Panel) -> None:
     assert panel.recorder.asked == [PressButton(line="Reception", button="pause")]
     told = browser.get("/lines.json").json
     assert told is not None
-    assert told["lines"][0]["lamp"] == "recording"
+    assert told["lines"][0]["lamp"] == "red-steady"
     assert told["lines"][0]["buttons"] == ["pause", "private"]
 
 
@@ -198,7 +198,7 @@ def test_a_recorder_that_is_away_is_not_called_ready(panel: Panel) -> None:
     told = browser.get("/lines.json", Accept_Language="en").json
     assert told is not None
     assert told["recorder"] is False
-    assert (told["unknown"]["lamp"], told["unknown"]["name"]) == ("unknown", "Unknown")
+    assert (told["unknown"]["lamp"], told["unknown"]["name"]) == ("", "Unknown")
     page = browser.get("/").text
     assert "The recorder cannot be reached." in page
     assert 'data-lines="/lines.json"' in page

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from appliance.link.operations import Done, Message, Operation, WithoutRole
+from appliance.model.lamps import Need
 from appliance.model.records import AuditPlace, LineStatus
 
 
@@ -62,8 +63,7 @@ class TellNeed(Operation[Done], frozen=True, tag="lines.tell_need"):
 
     roles = WithoutRole.PROCESS
     served_by = "recorder"
-    needed: bool  # something waits for an administrator
-    plain: bool  # the box has no secret of its own (level E0)
+    need: Need  # what waits for an administrator
 
 
 class TellDay(Operation[Done], frozen=True, tag="lines.tell_day"):

@@ -10,6 +10,7 @@ from appliance.keeper.recordings import brake
 from appliance.keeper.recordings.retention import PendingSweep
 from appliance.link.requests import calls as ask
 from appliance.link.requests.time import Waits
+from appliance.model.lamps import Need
 from tests.files import whole_file
 from tests.keeper.office import OFFICER, Office, make_office
 from tests.keeper.recordings.test_concealed import days_pass, listed
@@ -62,7 +63,7 @@ def seen(office: Office) -> tuple[int, bool, list[Waits]]:
     """Return what a listener can tell: how many calls there are, and whether a sweep waits."""
     left = listed(office)
     waits = [office.ask(ask.ShowCall(rid), LISTENER).waits for rid in left]
-    return len(left), office.records.needs_somebody, waits
+    return len(left), office.records.need is not Need.NOTHING, waits
 
 
 @pytest.fixture
