@@ -121,7 +121,9 @@ class VersionStore:
         try:
             kept = read_kept(version_file(self._folders, version))
         except MistakesFound as error:
-            raise Refused("no_version" if error.missing else "version_unreadable") from None
+            if error.missing:
+                raise Refused("no_version") from None
+            raise Refused("version_unreadable") from None
         return kept.text
 
     def numbers(self) -> list[int]:
