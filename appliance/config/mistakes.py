@@ -81,6 +81,10 @@ MISTAKES: Mapping[str, str] = {
     "says": N_("Write three forms in place of this one: full, short and label."),
     "other_basis": N_("This goes with another basis; leave it empty here."),
     "nobody_named": N_("You say that nobody receives recordings: leave this empty."),
+    "backups_by_hand": N_(
+        "A person renews a backup, which holds what was erased until then: say within how many "
+        "days."
+    ),
     "backups_elsewhere": N_(
         "Backups go to the server %(server)s, which is not marked as your own: name who runs it, "
         "or mark it as your own on the page about SFTP."

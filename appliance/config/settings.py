@@ -26,6 +26,9 @@ LONGEST_CONSENT_DAYS = 183
 LONGEST_RETENTION_DAYS = 3653
 """Ten years: longer than any law requires for telephone recordings."""
 
+MOST_BACKUP_DAYS = 92
+"""Three months: whoever renews backups more seldom keeps what was to be erased."""
+
 Words = Mapping[str, str]
 """Language -> words as a caller hears them."""
 
@@ -99,6 +102,13 @@ class Office:
         "asks"), a.answer(RECIPIENTS)] = ""
     recipients_say: Annotated[Words, N_("Who else receives recordings, as it is spoken"), Also(
         example='{ pl = "Biuro Rachunkowe Lipowa" }'), a.spoken()] = field(default_factory=dict)
+    backup_days: Annotated[int, N_("Within how many days you renew backups by hand"), Also(
+        N_("For backups that are made by hand alone, and for media that lie apart. Until then they "
+           "hold what was erased, so callers hear that many days more. Empty: the device renews "
+           "every backup by itself."), "31",
+        "within how many days a person renews each backup that the device does not renew by "
+         "itself: callers hear so many days more"),
+        whole(0, MOST_BACKUP_DAYS, "days")] = 0
     public_body: Annotated[bool, N_("The office is a public body"), Also(
         docs="an authority or another public body: it has a data protection officer"),
         a.FLAG] = False

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from appliance.call import eligibility
-from appliance.config.settings import Basis, Purpose
+from appliance.config.settings import MOST_BACKUP_DAYS, Basis, Purpose
 from appliance.config.words.ready import ready_purposes
 from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.words import compose
@@ -25,10 +25,12 @@ from appliance.recorder.line.stated_day import StatedDay
 from tests.promises.spoken import answered
 from tests.promises.spoken.drawn import (
     ANSWERS,
+    DAYS,
     LANGUAGES,
+    REASON,
     SAID,
+    Backups,
     Case,
-    Elsewhere,
     alone,
     as_read,
     cases,
@@ -48,7 +50,7 @@ DAY = "2026-12-01"
 
 
 @pytest.fixture(scope="module")
-def reached(tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+def reached(tmp_path_factory: pytest.TempPathFactory) -> Backups:
     """What an office can have answered, wherever its backups go."""
     return answered.reached(tmp_path_factory.mktemp("office") / "data")
 
@@ -78,7 +80,7 @@ def read(case: Case) -> None:
         assert (made.office, made.purposes, made.lines) == ours
 
 
-def of_part(part: int, reached: Elsewhere) -> Iterator[Case]:
+def of_part(part: int, reached: Backups) -> Iterator[Case]:
     """Yield the lines of one part: each purpose, on each basis, under each answer."""
     pick = random.Random(part)
     for number, basis in product(range(IN_PART), Basis):
@@ -87,7 +89,7 @@ def of_part(part: int, reached: Elsewhere) -> Iterator[Case]:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_about_a_drawn_purpose_is_untrue_or_left_out(
-    part: int, reached: Elsewhere, days: Mapping[str, StatedDay]
+    part: int, reached: Backups, days: Mapping[str, StatedDay]
 ) -> None:
     for number, case in enumerate(of_part(part, reached)):
         told(case, days)
@@ -96,7 +98,7 @@ def test_nothing_about_a_drawn_purpose_is_untrue_or_left_out(
 
 
 def test_nothing_about_a_ready_purpose_is_untrue_or_left_out(
-    reached: Elsewhere, days: Mapping[str, StatedDay]
+    reached: Backups, days: Mapping[str, StatedDay]
 ) -> None:
     pick = random.Random(28)
     for ready, basis in product(ready_purposes(), Basis):
@@ -107,7 +109,7 @@ def test_nothing_about_a_ready_purpose_is_untrue_or_left_out(
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_about_a_mixed_line_is_untrue_or_left_out(
-    part: int, reached: Elsewhere, days: Mapping[str, StatedDay]
+    part: int, reached: Backups, days: Mapping[str, StatedDay]
 ) -> None:
     pick = random.Random(1000 + part)
     for number in range(IN_PART):
@@ -120,7 +122,7 @@ def test_nothing_about_a_mixed_line_is_untrue_or_left_out(
         read(case)
 
 
-def test_the_product_has_each_value_beside_each_of_every_other(reached: Elsewhere) -> None:
+def test_the_product_has_each_value_beside_each_of_every_other(reached: Backups) -> None:
     """Beside those that the keeper or the meaning of the words keeps apart."""
     seen: dict[tuple[str, str], set[tuple[object, object]]] = defaultdict(set)
     values: dict[str, set[object]] = defaultdict(set)
@@ -131,14 +133,19 @@ def test_the_product_has_each_value_beside_each_of_every_other(reached: Elsewher
                 values[name].add(value)
             for one, other in combinations(there, 2):
                 seen[one, other].add((there[one], there[other]))
-    apart = {("nobody", True), (False, True)}  # answer and elsewhere; sensitive and health
+    # answer and elsewhere; sensitive and health; days for backups and whether a person renews them
+    apart = {("nobody", True), (False, True), (True, 0)}
     for (one, other), pairs in seen.items():
         lacking = {*product(values[one], values[other])} - pairs
         assert lacking <= (apart if {one, other} in APART else set()), (one, other)
     assert all(len(each) > 1 for each in values.values())
 
 
-APART: Sequence[set[str]] = ({"answer", "elsewhere"}, {"sensitive", "health"})
+APART: Sequence[set[str]] = (
+    {"answer", "elsewhere"},
+    {"sensitive", "health"},
+    {"by hand", "backup days"},
+)
 
 
 UNTRUE: Sequence[tuple[str, PromptKind, Mapping[str, object], str]] = (
@@ -214,6 +221,8 @@ UNDONE: Sequence[tuple[str, str, str]] = (
     ("de", r"Alles Weitere: .+?\.", ""),
     ("pl", r"po trzydziestu dniach", "po siedmiu dniach"),
     ("en", r"at the latest ", ""),
+    ("pl", r"najpóźniej po stu dwudziestu jeden dniach", "po dziewięćdziesięciu dniach"),
+    ("de", r"spätestens nach hunderteinundzwanzig Tagen", "spätestens nach neunzig Tagen"),
     ("en", r"press two", "press one"),
     ("de", r"Mehr erfahren Sie mit der Neun\.", ""),
     ("en", r", because .+? requires it", ""),
@@ -239,7 +248,7 @@ def test_the_rules_find_what_a_composer_says_otherwise_or_leaves_out(
     language: str,
     words: str,
     instead: str,
-    reached: Elsewhere,
+    reached: Backups,
     days: Mapping[str, StatedDay],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -258,7 +267,7 @@ def test_the_rules_find_what_a_composer_says_otherwise_or_leaves_out(
 
 
 def test_the_rules_find_a_line_that_asks_before_the_time_was_confirmed(
-    reached: Elsewhere, days: Mapping[str, StatedDay], monkeypatch: pytest.MonkeyPatch
+    reached: Backups, days: Mapping[str, StatedDay], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(StatedDay, "against", lambda *_: None)
     later = (replace(each, vouched=True) for each in of_part(0, reached))
@@ -272,7 +281,7 @@ def test_the_rules_find_a_line_that_asks_before_the_time_was_confirmed(
 
 
 def test_the_rules_find_a_german_line_without_all_who_speak(
-    reached: Elsewhere, days: Mapping[str, StatedDay], monkeypatch: pytest.MonkeyPatch
+    reached: Backups, days: Mapping[str, StatedDay], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(eligibility, "lacks_speakers", lambda _: False)
     found = [
@@ -299,6 +308,34 @@ def test_the_rules_find_who_receives_recordings_beside_nobody(
     assert found in text
 
 
-def test_a_keeper_lets_nobody_be_said_of_no_server_but_the_offices_own(reached: Elsewhere) -> None:
+def test_a_keeper_lets_nobody_be_said_of_no_server_but_the_offices_own(reached: Backups) -> None:
     every = {*product(ANSWERS, (False, True))}
-    assert every - reached == {("nobody", True)}
+    assert every - reached.elsewhere == {("nobody", True)}
+
+
+def test_a_keeper_lets_no_backup_wait_for_a_person_before_the_office_says_how_long(
+    reached: Backups,
+) -> None:
+    every = {*product(answered.DAYS, (False, True))}
+    assert every - reached.by_hand == {(0, True)}
+
+
+@pytest.mark.parametrize("days", [1, 31, MOST_BACKUP_DAYS])
+@pytest.mark.parametrize("kept", DAYS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rules_find_a_recording_that_a_backup_holds_for_longer_than_is_said(
+    language: str, kept: int, days: int
+) -> None:
+    """What is said is so of a backup that is renewed within as many days, and of no later one."""
+    purpose = fitted(drawn(random.Random(1), 0, Basis.CONTRACT), random.Random(1), Basis.CONTRACT)
+    config, line = alone(replace(purpose, retention_days=kept, justification=REASON))
+    saying = Saying(PromptKind.MORE)
+    for said in (0, days):
+        told = replace(config, office=replace(config.office, backup_days=said))
+        text = compose.compose(told, line, language)[saying].text
+        world = World(told, line, language, by_hand=True)
+        found = [each for each in wrong(world, saying, text) if not each.startswith("not told")]
+        assert len(found) == (0 if said else 1), text
+        assert wrong(replace(world, by_hand=False), saying, text) == [], "a bound, if none waits"
+    later = replace(config, office=replace(config.office, backup_days=days + 366))
+    assert wrong(World(later, line, language, by_hand=True), saying, text)

@@ -31,6 +31,7 @@ def notice(values: Values, language: str) -> str:
                 if each.get("health") or each.get("special")
             ],
             days=max((int(each.get("retention_days", 90)) for each in purposes), default=90),
+            more_days=office.get("backup_days", 0),
             first=formats.that_day(shared) if shared else "",
             by_line=any(day for _line, day in days) and not shared,
         )

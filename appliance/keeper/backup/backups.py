@@ -118,7 +118,7 @@ class Backups:
             finished=bool(made),
             drilled=content.drill.at if content.drill is not None else None,
             drill_due=drill_due(content, counted),
-            owes=self._target.every == "hand" and self._owed.any_old(self._its(content)),
+            owes=self._owed.any_old(self._its(content)),
         )
 
     def _its(self, content: KeyringContent) -> dict[str, MediumState]:

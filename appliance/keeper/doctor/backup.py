@@ -77,7 +77,7 @@ def examine_folder(backup: Backup) -> Iterator[Finding]:
 
 
 def examine_owed(seen: BackupState) -> Iterator[Finding]:
-    """Yield the finding about erased calls that are still in a backup made by hand."""
+    """Yield the finding about erased calls that are still in a backup: nobody has renewed it."""
     if seen.owes:
         yield find(OWED, path=seen.folder)
 

@@ -1,4 +1,4 @@
-"""Find erased calls that a medium still holds, since nobody has asked for a backup there."""
+"""Find erased calls that a medium still holds, since no backup was made there."""
 
 from collections.abc import Iterator, Mapping
 

@@ -213,6 +213,8 @@ class SettingsDesk:
             yield find("configuration.nobody_elsewhere", server=server)
         if nobody and (folder := folder_elsewhere(config)):
             yield find("configuration.nobody_folder", path=folder)
+        if self._book.waits_unsaid(config):
+            yield find("configuration.backup_days_open")
         for each in unanswered(config):
             yield find(f"configuration.{each.code}", name=each.name)
 

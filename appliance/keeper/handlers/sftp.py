@@ -9,6 +9,7 @@ from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.far.target import FarTarget, new_place, public_line
 from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.settings.elsewhere import BY_HAND
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.outside import sftp as ask
@@ -37,8 +38,11 @@ class SftpDesk:
         if wrong := wrong_fields(*told, place.whose):
             raise Refused("sftp_place", fields=", ".join(wrong))
         asked = SftpState(*told, whose=place.whose)
-        if asked.elsewhere and self._box.around.config.office.recipients == "nobody":
+        office = self._box.around.config.office
+        if asked.elsewhere and office.recipients == "nobody":
             raise Refused("nobody_receives", server=place.server)
+        if asked.every == BY_HAND and not office.backup_days:
+            raise Refused("backup_days_open")
         new = new_place(box.keyring.content.sftp, asked)
         self._set(box, new, who, operation.password, "sftp_changed")
         if not new.host_key:

@@ -48,6 +48,11 @@ SETTINGS_SENTENCES: Mapping[str, Sentence] = {
         "which may be on another company’s computer: name who runs it in the settings of the "
         "office, or say in those of the folder for backups that it is your own."
     ),
+    "configuration.backup_days_open": _fail(
+        "Callers hear when their recording is deleted, and a backup that the device does not renew "
+        "by itself holds it for longer: say in the settings of the office within how many days you "
+        "renew it, or destroy it and remove it from the list on the page Backups."
+    ),
     "configuration.officer_open": _warn(
         "Callers may speak of their health: name your data protection officer in the settings of "
         "the office, or make sure with a lawyer that you need none."

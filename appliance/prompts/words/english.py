@@ -166,8 +166,7 @@ def notice(f: Facts) -> list[str]:
 
 def more(f: Facts, rights: Iterable[str]) -> list[str]:
     """Say what may wait: basis, retention, recipients, rights, where to complain."""
-    exact = f.one_retention and numbers.is_exact(f.retention_days)
-    after = f"{'after' if exact else 'at the latest after'} {numbers.english(f.retention_days)}"
+    after = f"{'after' if f.exact else 'at the latest after'} {numbers.english(f.longest_days)}"
     to = " and pass it to nobody" if f.nobody else ""
     to = f"; it is passed only to {f.recipients}" if f.recipients else to
     access, copy, *more_rights = (_RIGHTS[right] for right in rights)

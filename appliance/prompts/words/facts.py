@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from appliance.config.settings import Basis, Config, Line, Purpose
 from appliance.config.words.ready import said_alone
 from appliance.config.words.vocabulary import CONTRACTS
+from appliance.prompts.words import numbers
 
 ORDER = tuple(Basis)
 """In which the bases are named."""
@@ -26,6 +27,7 @@ class Facts:
     notice: str  # empty: on paper, on request
     nobody: bool  # receives the recording; where nobody answered, nothing is said
     recipients: str
+    held_days: int  # for which a backup that a person renews may hold what was erased
     consent: tuple[Purpose, ...]
     others: tuple[Purpose, ...]
     refuse_key: str
@@ -71,14 +73,15 @@ class Facts:
         return frozenset(each.basis for each in self.purposes)
 
     @property
-    def retention_days(self) -> int:
-        """Return the longest retention."""
-        return max(each.retention_days for each in self.purposes)
+    def longest_days(self) -> int:
+        """Return the days after which nothing holds a recording any more, backups included."""
+        return max(each.retention_days for each in self.purposes) + self.held_days
 
     @property
-    def one_retention(self) -> bool:
-        """Say whether every purpose is kept as long as the others."""
-        return len({each.retention_days for each in self.purposes}) == 1
+    def exact(self) -> bool:
+        """Say whether every recording goes after just so long, and the words say just that."""
+        one = len({each.retention_days for each in self.purposes}) == 1
+        return one and not self.held_days and numbers.is_exact(self.longest_days)
 
     @property
     def interests(self) -> list[str]:
@@ -141,6 +144,7 @@ def facts_of(config: Config, line: Line, language: str) -> Facts:
         notice=office.notice_says.get(language, ""),
         nobody=office.recipients == "nobody",
         recipients=office.recipients_say.get(language, ""),
+        held_days=office.backup_days,
         consent=consent,
         others=others,
         refuse_key=refuse,

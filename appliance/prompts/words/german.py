@@ -199,8 +199,7 @@ def notice(f: Facts) -> list[str]:
 
 def more(f: Facts, rights: Iterable[str]) -> list[str]:
     """Say what may wait: basis, retention, recipients, rights, where to complain."""
-    exact = f.one_retention and numbers.is_exact(f.retention_days)
-    after = f"{'nach' if exact else 'spätestens nach'} {numbers.german(f.retention_days)}"
+    after = f"{'nach' if f.exact else 'spätestens nach'} {numbers.german(f.longest_days)}"
     to = " und geben sie nicht weiter" if f.nobody else ""
     to = f"; Empfänger: {f.recipients}" if f.recipients else to
     access, copy, *more_rights = (_RIGHTS[right] for right in rights)

@@ -195,9 +195,8 @@ def notice(f: Facts) -> list[str]:
 
 def more(f: Facts, rights: Collection[str]) -> list[str]:
     """Say what may wait: basis, retention, recipients, rights, where to complain."""
-    period = numbers.polish(f.retention_days)
-    exact = f.one_retention and numbers.is_exact(f.retention_days)
-    after = f"{'po' if exact else 'najpóźniej po'} {period}"
+    period = numbers.polish(f.longest_days)
+    after = f"{'po' if f.exact else 'najpóźniej po'} {period}"
     to = " i nikomu go nie przekazujemy" if f.nobody else ""
     to = f"; odbiorca: {f.recipients}" if f.recipients else to
     access, copy, *more_rights = (_RIGHTS[right] for right in _RIGHTS if right in rights)

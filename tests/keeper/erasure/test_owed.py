@@ -76,13 +76,20 @@ def test_an_erasure_that_comes_later_is_found_although_none_was_before(box: Keep
     assert owes(box)
 
 
-def test_where_backups_make_themselves_nobody_is_reminded(tmp_path: Path) -> None:
-    box, _ = backed_up_box(tmp_path, "week")
-    (rid,) = record(box)
+def test_where_backups_make_themselves_a_medium_that_lies_apart_is_owed(tmp_path: Path) -> None:
+    box, medium = backed_up_box(tmp_path, "week")
+    first, second = record(box, 2)
     backups(box).run()
-    erase(box, rid)
+    erase(box, first)
+    pass_days(box, 0.1)
+    assert backups(box).run(), "it is plugged in: the box does it by itself"
     pass_days(box, 8)
     assert not owes(box)
+    medium.rename(tmp_path / "drawer")
+    erase(box, second)
+    pass_days(box, 8)
+    assert not backups(box).run()
+    assert owes(box)
     box.keeper.close()
 
 

@@ -129,6 +129,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "languages": ["en"],
         "outside_prefix": "0",
         "pause_minutes": 9,
+        "backup_days": 31,
         "recipients": "these",
         "public_body": True,
         "officer": "Jan Nowak",

@@ -17,7 +17,7 @@ from tests.keeper.settings.changing import Office
 from tests.model.refusals import refuses
 
 NOBODY = 'recipients = "nobody"'
-PLACE = SftpPlace("127.0.0.1", 1, "zgoda", "", "hand", "other")
+PLACE = SftpPlace("127.0.0.1", 1, "zgoda", "", "week", "other")
 NAMED = {"pl": "Serwery Lipowa", "en": "Lipowa Servers", "de": "Server Linde"}
 
 

@@ -48,8 +48,15 @@ COUNTRIES = ("PL", "DE", "AT", "GB")
 FIRST_DAYS = ("", "2026-11-02", "2027-01-11")
 """From which a line may record: at once, since a day that has come, from one that has not."""
 
-Elsewhere = frozenset[tuple[str, bool]]
-"""Each answer, beside whether backups go to a server of somebody else."""
+
+@dataclass(frozen=True)
+class Backups:
+    """What an office with a real keeper can have said of its backups, beside what is so of them."""
+
+    elsewhere: frozenset[tuple[str, bool]]
+    """Each answer, beside whether they go to a server of somebody else."""
+    by_hand: frozenset[tuple[int, bool]]
+    """The days within which a person renews them, beside whether they wait for one."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Case:
     answer: str
     officer: str
     elsewhere: bool
+    by_hand: bool  # a person renews the backups
     vouched: bool  # for those who speak on the line
 
     @property
@@ -71,6 +79,8 @@ class Case:
             "basis": named[0].basis,
             "answer": self.answer,
             "elsewhere": self.elsewhere,
+            "by hand": self.by_hand,
+            "backup days": office.backup_days,
             "officer": self.officer,
             "country": office.country,
             "vouched": self.vouched,
@@ -85,23 +95,25 @@ class Case:
         }
 
 
-def cases(pick: random.Random, config: Config, line: Line, reached: Elsewhere) -> Iterator[Case]:
+def cases(pick: random.Random, config: Config, line: Line, reached: Backups) -> Iterator[Case]:
     """Yield the line in offices with each answer; all else is drawn."""
     for answer in ANSWERS:
         yield one_case(pick, config, line, answer, reached)
 
 
 def one_case(
-    pick: random.Random, config: Config, line: Line, answer: str, reached: Elsewhere
+    pick: random.Random, config: Config, line: Line, answer: str, reached: Backups
 ) -> Case:
     """The line in an office with an answer; all else is drawn."""
     officer = pick.choice(list(OFFICERS))
+    days, by_hand = pick.choice(sorted(reached.by_hand))
     office = replace(
         config.office,
         country=pick.choice(COUNTRIES),
         legal_name_says=pick.choice([{}, LEGAL]),
         contact_says=pick.choice([{}, CONTACT]),
         notice_says=pick.choice([{}, NOTICE]),
+        backup_days=days,
         **ANSWERS[answer],
         **OFFICERS[officer],
     )
@@ -109,9 +121,9 @@ def one_case(
     line = replace(line, records_from=first, more_key=key)
     if pick.random() < 0.7:
         line = replace(line, **real_parts())  # type: ignore[arg-type]
-    elsewhere = pick.choice(sorted(far for said, far in reached if said == answer))
+    elsewhere = pick.choice(sorted(far for said, far in reached.elsewhere if said == answer))
     config = replace(config, office=office, lines=(line,))
-    return Case(config, line, answer, officer, elsewhere, pick.random() < 0.7)
+    return Case(config, line, answer, officer, elsewhere, by_hand, pick.random() < 0.7)
 
 
 @cache

@@ -105,6 +105,7 @@ def heard_wrong(
             case.line,
             language,
             elsewhere=case.elsewhere,
+            by_hand=case.by_hand,
             today=today,
             vouched=case.vouched,
             holders=len(policy.rule.holders),

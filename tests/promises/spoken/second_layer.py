@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from appliance.config.settings import Basis
+from appliance.config.settings import MOST_BACKUP_DAYS, Basis
 from appliance.model.policy import Saying
 from appliance.prompts.words import numbers
 from tests.promises.spoken.rules import LI, Groups, Rule
@@ -11,7 +11,8 @@ from tests.promises.spoken.world import World
 
 PERIODS = {"pl": numbers.polish, "en": numbers.english, "de": numbers.german}
 LONGEST = {
-    language: {say(days): days for days in range(1, 3654)} for language, say in PERIODS.items()
+    language: {say(days): days for days in range(1, 3654 + MOST_BACKUP_DAYS)}
+    for language, say in PERIODS.items()
 }
 """A period in words -> the most days that these words are said of."""
 
@@ -49,14 +50,16 @@ def controller(world: World, _: Saying, said: Groups) -> bool:
 def kept_as_long(world: World, _: Saying, said: Groups) -> bool:
     """Nothing is kept for longer, and for exactly so long where it says so.
 
-    A box that knows no day erases nothing on any.
+    A box that knows no day erases nothing on any. A backup that a person renews holds a recording
+    until then: for as long as the office says, and nobody knows how long where it does not.
     """
-    if not world.erases:
+    held = world.held_days
+    if not world.erases or held is None:
         return False
     period, most = said["period"], LONGEST[world.language]
     kept = [each.retention_days for each in world.purposes]
-    if said.get("latest"):
-        return max(kept) <= most.get(period, 0)
+    if said.get("latest") or held:
+        return bool(said.get("latest")) and max(kept) + held <= most.get(period, 0)
     same = {PERIODS[world.language](days) for days in kept} == {period} and len(set(kept)) == 1
     return same and all(map(_whole, kept))
 

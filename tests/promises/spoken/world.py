@@ -27,6 +27,8 @@ class World:
     language: str
     elsewhere: bool = False
     """Backups go to a server that is not the office's own."""
+    by_hand: bool = False
+    """A person renews a backup: the box does not, or cannot, since its medium lies apart."""
     today: str = "2026-12-01"
     """The day that it is; empty: nobody has confirmed the time, so none is known."""
     vouched: bool = True
@@ -66,6 +68,11 @@ class World:
     def erases(self) -> bool:
         """Say whether recordings are erased on their day; a simulation has no callers' own."""
         return bool(self.today) or self.line.simulated
+
+    @property
+    def held_days(self) -> int | None:
+        """For how many days a backup may hold what was erased; None: nobody has said."""
+        return (self.config.office.backup_days or None) if self.by_hand else 0
 
     @property
     def lawful(self) -> bool:

@@ -30,6 +30,7 @@ _LONGEST_FINGERPRINT = 64
 
 _SAID_ABOVE = frozenset({
     "backup_running", "no_backup_place", "no_sftp", "host_key_changed", "nobody_receives",
+    "backup_days_open",
 })  # fmt: skip
 """Refusals that no field of the form can mend."""
 

@@ -24,7 +24,7 @@ from appliance.vault.opening.content import MediumState
 from appliance.vault.opening.eraser import Level
 
 EVERY_DAYS = {"day": 1, "week": 7}
-"""How often copies are made -> days until the next one; by hand: nobody knows."""
+"""How often copies are made -> days until the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def certified(
     reader: ProofReader,
     media: Mapping[str, MediumState],
     every: Mapping[bool, str],
+    by_hand: int = 0,
 ) -> CertifiedErasure:
     """Return what is certified to a reader.
 
@@ -55,6 +56,7 @@ def certified(
         reader: for whom.
         media: as the keyring knows them.
         every: how often copies are made on a server, and otherwise.
+        by_hand: days within which the office renews what the box does not; 0: it does not say.
     """
     whole = reader is not ProofReader.CALLER
     level, generation = worst_level(done)
@@ -76,7 +78,7 @@ def certified(
         kept=tuple(done.kept.get(reader, ())),
         level=level,
         generation=generation if whole else None,
-        media=_media(done, media, every),
+        media=_media(done, media, every, by_hand),
         holders=(),
         erased=ErasedEntry(hash=entry_hash(done.line), line=line),
         remains=REMAINS[level] + (("exports",) if reader in done.exported else ()),
@@ -117,7 +119,7 @@ def _erased(
 
 
 def _media(
-    done: DoneOrder, media: Mapping[str, MediumState], every: Mapping[bool, str]
+    done: DoneOrder, media: Mapping[str, MediumState], every: Mapping[bool, str], by_hand: int
 ) -> tuple[HoldingMedium, ...]:
     sealed = [entry.seq for one in done.entries.values() for entry in one if entry.type == "sealed"]
     newest = {
@@ -126,7 +128,8 @@ def _media(
     found = []
     for name in copied_to(media, min(sealed, default=0), done.last.seq)[:64]:
         one = media[name]
-        days = EVERY_DAYS.get(every[one.far]) if one.at == newest[one.far] else None
+        own = EVERY_DAYS.get(every[one.far]) if one.at == newest[one.far] else None
+        days = own or by_hand
         found.append(
             HoldingMedium(
                 kind="server" if one.far else "stick",

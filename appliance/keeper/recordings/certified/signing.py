@@ -143,10 +143,12 @@ class CertificateSigner:
     def _keep_signed(self, row: CertificateRow, done: DoneOrder) -> CertificateRow:
         content, config = self._keyring.content, self._around.config
         far = content.sftp.every if content.sftp is not None else "hand"
-        every = {True: far, False: config.backup.every}
+        every, days = {True: far, False: config.backup.every}, config.office.backup_days
         public, sign = self._keyring.box_key, self._keyring.sign
         made = {
-            reader: write_certificate(public, certified(done, reader, content.media, every), sign)
+            reader: write_certificate(
+                public, certified(done, reader, content.media, every, days), sign
+            )
             for reader in READERS
         }
         signed = structs.replace(row, stage="signed", until=self._until())

@@ -118,6 +118,14 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
             "name who runs it in the settings of the office; or say that it is your own server."
         ),
     ),
+    "backup_days_open": state(
+        N_("Not possible now"),
+        N_(
+            "A backup that is made by hand holds what was erased until somebody renews it, and "
+            "callers hear when their recording is deleted. Say in the settings of the office "
+            "within how many days you renew it."
+        ),
+    ),
     "sftp_place": wrong(
         N_("Check your entries"),
         N_(

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from appliance.clock import DAY, HOUR
 from appliance.commands.recovery import restore
+from appliance.config.read import trial_text
 from appliance.keeper.backup.checking import check_backup
 from appliance.link.requests.outside.sftp import ChangeSftp, LookSftp
 from tests.boxes import PASSWORD
@@ -170,7 +171,8 @@ def test_what_a_restore_left_away_stays_there_until_a_person_asks(
 
 
 def test_by_hand_the_first_copy_begins_with_the_key(tmp_path: Path, server: Sshd) -> None:
-    with carried(set_up(tmp_path / "data", PEOPLE)) as one:
+    said = trial_text().replace("[office]\n", "[office]\nbackup_days = 31\n")
+    with carried(set_up(tmp_path / "data", PEOPLE, seed_text=said)) as one:
         one.point_to(server, "hand")
         record(one.box)
         one.accept(server)

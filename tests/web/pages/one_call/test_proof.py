@@ -35,7 +35,7 @@ def test_the_sheet_is_taken_out_handed_over_and_heard(panel: Panel, said: str) -
         "The caller heard the question in Polish and pressed 1.",
         "szkolenia naszych pracowników",
         "Not agreed to",
-        "kept for 90 days",
+        "kept on the device for 90 days",
         "No time is listed.",
         f"/proof/words/{said}.wav",
     ):
