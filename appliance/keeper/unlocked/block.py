@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from appliance.keeper.unlocked.spelling import fold
+from appliance.keeper.unlocked.spelling import name_words
 from appliance.model.records import CallerAnswer
 from appliance.vault.format import RID_BYTES
 from appliance.vault.opening.row import PLAIN_BYTES, Row, unpack
@@ -110,7 +110,7 @@ class Block:
             left_out=np.array([row.left_out for row in rows], np.bool_),
             calls=np.array([int(row.call, 16) for row in rows], np.uint64),
             digits=JoinedTexts.of(row.digits.encode() for row in rows),
-            names=JoinedTexts.of(fold(row.name or "").encode() for row in rows),
+            names=JoinedTexts.of(_words(row.name or "") for row in rows),
             packed=b"".join(plain),
             ends=np.cumsum([len(one) for one in plain]).astype(np.uint32),
         )
@@ -172,6 +172,11 @@ class Block:
             packed=self.packed + other.packed,
             ends=np.concatenate([self.ends, other.ends + np.uint32(len(self.packed))]),
         )
+
+
+def _words(name: str) -> bytes:
+    """Return a name's words, each behind a space: by that its first letters are found."""
+    return "".join(f" {word}" for word in name_words(name)).encode()
 
 
 def as_number(digits: str) -> int:

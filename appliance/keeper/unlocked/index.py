@@ -17,7 +17,7 @@ from appliance.keeper.unlocked.block import (
     RowNumbers,
     as_number,
 )
-from appliance.keeper.unlocked.spelling import bare_digits, fold, number_digits
+from appliance.keeper.unlocked.spelling import bare_digits, name_words, number_digits
 from appliance.vault.opening.recordings import MOST_PARTS
 
 Mask = npt.NDArray[np.bool_]
@@ -212,7 +212,10 @@ class Index:
     def _with_text(self, blocks: list[Block], text: str, among: Mask | None) -> Mask:
         digits = bare_digits(text)
         if digits is None:
-            return _holding(blocks, [block.names for block in blocks], fold(text))
+            names = [block.names for block in blocks]
+            begun = [_holding(blocks, names, f" {word}") for word in name_words(text)]
+            nothing = np.zeros(sum(map(len, blocks)), np.bool_)
+            return np.logical_and.reduce(begun) if begun else nothing
         whole = number_digits(text.removeprefix("tel:"), self._country)
         if whole:
             numbers = _column([block.numbers for block in blocks], np.int64)

@@ -1,8 +1,11 @@
 """Compare names and numbers as people spell them."""
 
+import re
 import unicodedata
 
 from appliance.config.numbering import possible_e164
+
+_WORD = re.compile(r"[^\W_]+")
 
 FEWEST_DIGITS = 3
 """Fewer digits than this are not searched for."""
@@ -18,6 +21,11 @@ def fold(text: str) -> str:
     lowered = text.casefold().translate(_UNDECOMPOSED)
     apart = unicodedata.normalize("NFKD", lowered)
     return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
+
+
+def name_words(text: str) -> list[str]:
+    """Return the words of a name, folded; a hyphen or a full stop parts two."""
+    return _WORD.findall(fold(text))
 
 
 def number_digits(text: str, country: str) -> str | None:

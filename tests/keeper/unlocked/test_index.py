@@ -3,6 +3,7 @@
 Beside the examples, every search is compared with a plain reference that looks at each call.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +110,12 @@ def test_a_part_of_a_name_is_found_without_accents(text: str) -> None:
     assert found(index_of(row(name="Anna Żółć"), row(name="Müller")), text=text) == [1]
 
 
+@pytest.mark.parametrize("text", ["zol", "Żó", "zolc an", "now", "lc-now", "-"])
+def test_the_first_letters_of_each_word_find(text: str) -> None:
+    index = index_of(row(name="Anna Żółć-Nowak"), row(name="Kazoll Ann"), shards=1)
+    assert found(index, text=text) == ([] if text in {"lc-now", "-"} else [1])
+
+
 def test_german_names_fold_too() -> None:
     assert fold("GROẞ Ünal") == "gross unal"
 
@@ -210,11 +217,17 @@ def with_text(rows: list[tuple[int, Row]], text: str) -> list[tuple[int, Row]]:
     """Look at each row for a text, as plainly as can be."""
     digits = bare_digits(text)
     if digits is None:
-        return [one for one in rows if fold(text) in fold(one[1].name or "")]
+        typed = re.findall(r"[^\W_]+", fold(text))
+        return [one for one in rows if typed and all(begins(one[1].name, word) for word in typed)]
     whole = number_digits(text.removeprefix("tel:"), "PL")
     exact = [one for one in rows if whole and one[1].digits == whole]
     part = without_trunk(digits)
     return exact or [one for one in rows if part and part in one[1].digits]
+
+
+def begins(name: str | None, word: str) -> bool:
+    """Say whether a word of a name begins like this."""
+    return any(one.startswith(word) for one in re.findall(r"[^\W_]+", fold(name or "")))
 
 
 def plainly(rows: list[Row], wanted: dict[str, Any]) -> list[int]:
