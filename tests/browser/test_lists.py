@@ -143,7 +143,7 @@ def test_on_a_phone_what_was_found_comes_before_the_search(box: Filled, browser:
     place = found.bounding_box()
     assert place is not None
     assert place["y"] + place["height"] < 640, "the first call is on the first screen"
-    page.get_by_text("Search", exact=True).first.click()
+    page.get_by_text("Search and filters").click()
     field.fill(SPOKEN)
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", name="4 calls")).to_be_visible()
