@@ -50,7 +50,9 @@ def command() -> None:
 
 @command.command("list", epilog='Example: zgoda recordings list --name Ewa --text "22 123 45 67"')
 @as_operator
-@click.option("--text", default="", help="A number in any spelling, or part of a name.")
+@click.option(
+    "--text", default="", help="A number in any spelling, or the first letters of words of a name."
+)
 @click.option("--line", default="", help="The name of a line.")
 @click.option("--since", default="", help="First day, such as 2026-11-25.")
 @click.option("--until", default="", help="Last day.")
