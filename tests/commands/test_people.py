@@ -135,7 +135,7 @@ def test_with_an_app_it_asks_for_a_code_or_that_the_app_is_lost(
 
 @pytest.mark.usefixtures("served")
 def test_a_wrong_sheet_changes_nothing(box: KeeperBox, tmp_path: Path) -> None:
-    for sheet, why in ((box.sheet[:-1], "sheet_letters"), (OTHER, "wrong_sheet")):
+    for sheet, why in ((box.sheet[:-1], "wrong_group"), (OTHER, "wrong_sheet")):
         done = by_sheet(box, tmp_path, OWNER, sheet=sheet)
         assert isinstance(done.exception, Refused)
         assert done.exception.code == why
