@@ -10,7 +10,7 @@ from appliance.errors import LineError, Refused
 from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.lines import GetLines, PressButton
 from appliance.link.requests.live import GetLive
-from appliance.model.lamps import Light, lamp_pattern
+from appliance.model.lamps import Light, Need, lamp_pattern
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -65,7 +65,7 @@ def test_a_line_that_is_mended_is_said_to_be_stuck_no_more(recorder: Recorder) -
     assert recorder._settings.taken.stuck == ("Second",)
     recorder._show_need()
     live = recorder.handle(GetLive(), None, b"")
-    assert live.needed
+    assert live.need is Need.OLDER
     assert not live.older, "the line that works follows the newest"
     learnt.unlink()
     assert recorder._lines is not None

@@ -7,7 +7,10 @@ import zipfile
 from base64 import b64encode
 from typing import Any
 
-DRAWN = re.compile(r'name="csrf_token" value="[^"]+"|data-panel="[0-9a-f]+"|(?<=search=)[\w-]+')
+DRAWN = re.compile(
+    r'name="csrf_token" value="[^"]+"|data-panel="[0-9a-f]+"'
+    r'|(?<=search=)[\w-]+|(?<=name="search" value=")[\w-]+'
+)
 """What a panel draws for itself at its start, for each form and each search."""
 
 PLACE = "<dt>Entry of the recording</dt><dd>No. "

@@ -17,6 +17,7 @@ from appliance.link.requests.settings import NextCalls, SettingsChanged, Taken, 
 from appliance.link.requests.words import PromptsChanged
 from appliance.model import actions as act
 from appliance.model import events as ev
+from appliance.model.lamps import Need
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -138,11 +139,11 @@ def test_bad_settings_leave_every_line_as_it_is(office: Office) -> None:
     assert [outcome for outcome, _ in office.outcomes] == ["recorded", "recorded"]
     assert (office.taken[0].version, office.taken[0].problem) == (7, CUT.mistakes)
     news = office.recorder.handle(GetLive(), None, b"")
-    assert news.needed, "lamp and live page show that somebody is needed"
+    assert news.need is Need.OLDER, "lamp and live page show that somebody is needed"
     found = office.recorder.handle(ExamineLines(), None, b"").found
     assert "configuration.not_taken" in {finding.id for finding in found}
     office.change(office.box.config)
-    assert not office.recorder.handle(GetLive(), None, b"").needed
+    assert office.recorder.handle(GetLive(), None, b"").need is Need.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -166,12 +167,12 @@ def test_new_prompts_leave_a_standing_problem(
         reread = office.recorder.handle(PromptsChanged(), None, b"")
         assert isinstance(reread, Taken)
         assert reread.problem == (problem or CUT.mistakes)
-    assert office.recorder.handle(GetLive(), None, b"").needed
+    assert office.recorder.handle(GetLive(), None, b"").need is Need.OLDER
     found = office.recorder.handle(ExamineLines(), None, b"").found
     assert [each.id for each in found if each.id.startswith("configuration.")] == [told]
     office.problem = ()
     assert office.change(office.box.config).problem == ()
-    assert not office.recorder.handle(GetLive(), None, b"").needed
+    assert office.recorder.handle(GetLive(), None, b"").need is Need.NOTHING
     office.recorder.close()
 
 
