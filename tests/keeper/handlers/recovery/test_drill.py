@@ -125,7 +125,7 @@ def test_a_process_that_dies_or_babbles_is_told(
     ):
         monkeypatch.setattr(drilling, "_BOOT", boot)
         assert bench.refused() == "trial_away"
-    monkeypatch.setattr(drilling, "_BOOT", "import time; time.sleep(99)")
+    monkeypatch.setattr(drilling, "_BOOT", "import signal; signal.pause()")
     monkeypatch.setattr(drilling, "PATIENCE", 0.2)
     assert bench.refused() == "trial_away"
 

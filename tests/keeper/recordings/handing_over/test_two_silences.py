@@ -42,6 +42,13 @@ def hold(office: Office, rid: str, *, silent: bool = True, ground: str = "legal_
     office.ask(asked)
 
 
+def covered(office: Office, rid: str) -> list[str]:
+    """Hold a call that two silences cover; return their cases."""
+    cases = [copy(office, rid), copy(office, rid)]
+    hold(office, rid)
+    return cases
+
+
 def listened(office: Office, rid: str) -> int:
     """Return how many listenings a caller is told of."""
     return len(read_proof(office.answer(GetProof(rid))[1]).annex.listened)
@@ -108,8 +115,7 @@ def test_a_hold_is_told_once_the_only_silence_that_it_belongs_to_has_ended(
 def test_a_hold_that_its_officer_makes_the_offices_own_is_told_from_then_on(
     office: Office, rid: str, first: int
 ) -> None:
-    cases = [copy(office, rid), copy(office, rid)]
-    hold(office, rid)
+    cases = covered(office, rid)
     hold(office, rid, silent=False, ground="claims")
     office.ask(ask.OpenPlayback(rid, "claims"))
     for case in (None, cases[first], cases[1 - first]):
@@ -147,8 +153,7 @@ def test_what_was_told_before_the_second_silence_is_silent_again_in_it(
 
 
 def test_its_lifting_is_told_when_the_last_silence_has_ended(office: Office, rid: str) -> None:
-    cases = [copy(office, rid), copy(office, rid)]
-    hold(office, rid)
+    cases = covered(office, rid)
     office.ask(ask.ReleaseHold(rid))
     for case in cases[::-1]:
         assert trail(office, rid) == []
@@ -160,8 +165,7 @@ def test_its_lifting_is_told_when_the_last_silence_has_ended(office: Office, rid
 def test_past_its_date_it_is_gone_until_the_last_silence_has_ended(
     office: Office, rid: str, first: int
 ) -> None:
-    cases = [copy(office, rid), copy(office, rid)]
-    hold(office, rid)
+    cases = covered(office, rid)
     days_pass(office)
     end(office, cases[first])
     assert listed(office) == []
@@ -174,8 +178,7 @@ def test_past_its_date_it_is_gone_until_the_last_silence_has_ended(
 def test_past_its_date_and_lifted_it_is_gone_although_one_silence_has_ended(
     office: Office, rid: str, first: int
 ) -> None:
-    cases = [copy(office, rid), copy(office, rid)]
-    hold(office, rid)
+    cases = covered(office, rid)
     days_pass(office)
     end(office, cases[first])
     office.ask(ask.ReleaseHold(rid))
@@ -188,8 +191,7 @@ def test_past_its_date_and_lifted_it_is_gone_although_one_silence_has_ended(
 def test_a_silence_past_its_day_covers_it_and_a_new_paper_changes_nothing(
     office: Office, rid: str, first: int
 ) -> None:
-    cases = [copy(office, rid), copy(office, rid)]
-    hold(office, rid)
+    cases = covered(office, rid)
     office.ask(ask.OpenPlayback(rid, "legal_duty"))
     paper = PAPER | {"file_number": "RSD 13/26"}
     silences(office).set(SetSilence(case=cases[0], until="2027-06-01", **paper), OFFICER.operator)
@@ -234,8 +236,7 @@ def torn(office: Office, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
 def test_an_end_that_a_power_cut_came_into_leaves_the_hold_to_the_other_silence(
     office: Office, rid: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cases = [copy(office, rid), copy(office, rid)]
-    hold(office, rid)
+    cases = covered(office, rid)
     office.ask(ask.OpenPlayback(rid, "legal_duty"))
     silences(office).ask_end([cases[1]], OFFICER.operator)
     with monkeypatch.context() as patch:
