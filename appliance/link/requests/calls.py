@@ -70,7 +70,7 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     roles = frozenset({Role.LISTENER, Role.PRIVACY_OFFICER})
     audit = "listed"
     audited = "once"  # a session and search, whatever its page
-    text: str = ""  # a number in any spelling, or the first letters of its words
+    text: str = ""  # a number in any spelling, or the first letters of a name's words
     line: str = ""
     since: str = ""  # 2026-11-25
     until: str = ""  # inclusive

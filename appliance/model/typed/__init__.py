@@ -1,1 +1,1 @@
-"""What people type or paste: recordings that a text names, a recovery sheet."""
+"""Tell apart what people type or paste: names of recordings, groups of a recovery sheet."""

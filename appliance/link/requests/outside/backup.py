@@ -50,7 +50,7 @@ class BackupState(Message, frozen=True, kw_only=True):
     finished: bool = False  # a copy was finished there
     drilled: float | None = None  # UTC, of the last drill
     drill_due: bool = False
-    owes: bool = False  # made by hand alone, and a call is still there that was erased a week ago
+    owes: bool = False  # a call is still there that was erased a week ago
 
     @property
     def hinders_drill(self) -> Literal["", "no_medium", "no_backup", "no_recording"]:
