@@ -2,29 +2,33 @@
 
 import contextlib
 import itertools
-import os
 import sys
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from appliance.clock import local_minute
+from appliance.commands.helpers.call_rows import (
+    listed_row,
+    print_detail,
+    say_what_is_missing,
+    say_what_is_not_real,
+)
 from appliance.commands.helpers.certificates import print_erasure
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.proof_files import shown
 from appliance.commands.helpers.recording_ids import whole_id
 from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said_of, told
 from appliance.errors import Refused, ZgodaError
-from appliance.language import language_of
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate
 from appliance.link.requests.proof import GetProof
-from appliance.model.records import CallMeta, ConsentReceipt, ListedCall, Unreal
-from appliance.model.sentences.heard import unreal_badge, unreal_sentence
+from appliance.link.unknown_filters import unknown_filters
+from appliance.model.records import HOLDS, CallerAnswer
 
 
 @contextlib.contextmanager
@@ -56,20 +60,36 @@ def command() -> None:
 @click.option("--line", default="", help="The name of a line.")
 @click.option("--since", default="", help="First day, such as 2026-11-25.")
 @click.option("--until", default="", help="Last day.")
+@click.option(
+    "--purpose", "with_purpose", default="", help="The name of a purpose in the settings."
+)
+@click.option(
+    "--answer", type=click.Choice([answer.value for answer in CallerAnswer]),
+    help="What the caller answered.",
+)  # fmt: skip
+@click.option("--hold", type=click.Choice(HOLDS), help="Whether a hold keeps it.")
 @click.option("--page", default=1, show_default=True, help="The page of the list.")
 @json_option
 def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
-    """List calls, newest first."""
-    found = operator.ask(ask.ListCalls(**wanted))
+    """List calls, newest first.
+
+    Each option narrows the list further, as the panel's filters do.
+    """
+    answer: str | None = wanted.pop("answer")
+    wanted["hold"] = wanted["hold"] or ""
+    asked = ask.ListCalls(answer=CallerAnswer(answer) if answer else None, **wanted)
+    found = operator.ask(asked)
+    for name in unknown_filters(found, line=asked.line, purpose=asked.with_purpose):
+        click.echo(said_of(f"unknown_{name}"), err=True)
     if as_json:
         print_json(found, indent=2)
         return
-    _say_what_is_not_real(call.unreal for call in found.calls)
+    say_what_is_not_real(call.unreal for call in found.calls)
     for call in found.calls:
-        click.echo(_row(call))
+        click.echo(listed_row(call))
     calls = "1 call" if found.total == 1 else f"{found.total} calls"
     click.echo(f"{calls}, page {found.page} of {found.pages}.")
-    _say_what_is_missing(found.reading)
+    say_what_is_missing(found.reading)
     for recording in found.pending:
         click.echo(f"{recording}  is being erased.")
     for unreadable in found.unreadable:
@@ -93,7 +113,7 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
     if as_json:
         print_json(detail, indent=2)
     else:
-        _print_detail(detail)
+        print_detail(detail)
     if detail.amiss:
         sys.exit(1)
 
@@ -283,103 +303,6 @@ def _beside(sound: Path) -> Path:
     return sound.with_name(f"{sound.stem}.proof.jsonl")
 
 
-def _say_what_is_missing(reading: ask.StillReading | None) -> None:
-    if reading is not None and reading.back_to is not None:
-        day = date(1970, 1, 1) + timedelta(days=reading.back_to)
-        click.echo(f"Still reading, back to {day}. Older calls are not found yet; ask again.")
-    if reading is not None and reading.left:
-        missing = "1 call is" if reading.left == 1 else f"{reading.left} calls are"
-        click.echo(f"{missing} not in the list yet; ask again.")
-
-
-def _say_what_is_not_real(kinds: Iterable[Unreal]) -> None:
-    """Say first which calls were made on no telephone line, each kind once."""
-    for kind in dict.fromkeys(kinds):
-        if kind:
-            click.echo(unreal_sentence(kind, language_of(os.environ)))
-
-
-def _row(call: ListedCall) -> str:
-    """Return a call as one line."""
-    flags = "".join(
-        f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
-    )
-    badge = unreal_badge(call.unreal, language_of(os.environ))
-    mark = f"{badge}  " if badge else ""
-    return (
-        f"{call.recording}  {mark}{local_minute(call.started_at)}  {_length(call.seconds)}  "
-        f"{call.verdict:<9}  {_shown(call.line)}  {_party(call)}{flags}"
-    )
-
-
-def _party(call: CallMeta | ListedCall) -> str:
-    """Return the other party; a withheld number is not the same as an unknown one."""
-    known = " ".join(_shown(part) for part in (call.number, call.name) if part)
-    return known or ("withheld" if call.withheld else "unknown")
-
-
-def _shown(text: str) -> str:
-    """Return a recording's text without what would steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _print_detail(detail: ask.CallDetail) -> None:
-    from appliance.model.audio import RATE
-
-    call = detail.call
-    _say_what_is_not_real([call.unreal])
-    rows = [
-        ("recording", call.recording),
-        ("call", f"{call.meta.direction}, {local_minute(call.meta.started_at)}, {call.meta.line}"),
-        ("with", _party(call.meta)),
-        ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
-        ("verdict", call.verdict),
-        ("origin", detail.origin.replace("_", " ")),
-        *_consent(call.receipt),
-        ("open for", ", ".join(detail.open_purposes) or "nothing any more"),
-        ("held", "yes" if call.held else "no"),
-        ("on disk", f"{detail.bytes_on_disk} bytes"),
-    ]
-    for name, value in rows:
-        click.echo(f"{name:<10} {_shown(value)}")
-    for at, part in enumerate(detail.parts, start=1):
-        click.echo(
-            f"{'part':<10} {at}: {part.call.recording} at {_length(part.begins)}, "
-            f"{_length(part.seconds)}, {part.call.verdict}, ended: {part.call.ended}"
-        )
-    for start, count in detail.gaps:
-        click.echo(f"{'no sound':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
-    for mark in detail.marks:
-        click.echo(f"{mark.kind:<10} at {_length(mark.sample / RATE)}")
-    for start, count in detail.holes:
-        click.echo(f"{'missing':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
-    for line in detail.audit:
-        why = f" for {line.purpose or line.recipient}" if line.purpose or line.recipient else ""
-        number = f"{line.seq}  " if line.seq else ""
-        click.echo(
-            f"{'audit':<10} {number}{local_minute(line.time)}  {line.type}{why} by {line.actor}"
-        )
-
-
-def _consent(receipt: ConsentReceipt | None) -> list[tuple[str, str]]:
-    if receipt is None:
-        return [("consent", "its receipt cannot be read any more")]
-    return [
-        *_answered(receipt.answer_basis),
-        ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
-        *_refused(receipt.refused),
-        ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
-    ]
-
-
-def _answered(basis: str | None) -> list[tuple[str, str]]:
-    return [("answered", f"known by {basis.replace('_', ' ')}")] if basis else []
-
-
-def _refused(purposes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("refused", ", ".join(purposes))] if purposes else []
-
-
 def _print_order(operator: Operator, recording: str) -> None:
     """Print why a person ordered an erasure, if one did."""
     try:
@@ -388,10 +311,5 @@ def _print_order(operator: Operator, recording: str) -> None:
         if refusal.code != "not_by_hand":
             raise
         return
-    reason = _shown(order.reason) if order.readable == "yes" else f"({order.readable})"
+    reason = shown(order.reason) if order.readable == "yes" else f"({order.readable})"
     click.echo(f"ordered by {order.author}, {local_minute(order.at)}: {reason}")
-
-
-def _length(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02}"

@@ -8,7 +8,7 @@ recorder, and a date that no calendar holds must not reach a page. The bounds ar
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -174,6 +174,12 @@ def answer_of(receipt: ConsentReceipt, withdrawn: Purposes) -> CallerAnswer:
     if receipt.outcome == "agreed":
         return CallerAnswer.IN_PART if receipt.refused else CallerAnswer.AGREED
     return CallerAnswer.REFUSED if receipt.refused else CallerAnswer.NOTICE
+
+
+HoldFilter = Literal["", "held", "not_held"]
+
+HOLDS = tuple(filter(None, get_args(HoldFilter)))
+"""What a list of calls can be narrowed to by their holds."""
 
 
 class AuditPlace(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -18,6 +18,7 @@ from appliance.commands.verify_proof import command as verify_proof
 from appliance.config.folders import Folders
 from appliance.errors import EraserFailed, LinkError, Refused, ZgodaError
 from appliance.language import LANGUAGES
+from appliance.model.records import HOLDS, CallerAnswer
 from appliance.model.sentences.faults import in_words
 from appliance.model.sentences.heard import UNREAL_SENTENCES, unreal_badge, unreal_sentence
 from appliance.model.sentences.refusals import REFUSALS
@@ -61,6 +62,32 @@ def test_list_finds_in_any_spelling(served: Served) -> None:
     found = served.json("list")
     assert found["total"] == 2
     assert served.json("list", "--text", "maj")["total"] == 1
+
+
+def test_list_is_narrowed_by_purpose_answer_and_hold_as_the_panel_is(served: Served) -> None:
+    rid, other = served.sounds
+    held = ("--ground", "claims", "--reason", "A claim.", "--review", "2027-06-30")
+    assert served.run("hold", rid, *held).exit_code == 0
+
+    def found(*asked: str) -> list[str]:
+        return [line[:32] for line in served.run("list", *asked).stdout.splitlines()[:-1]]
+
+    assert found("--hold", "held") == [rid]
+    assert found("--hold", "not_held") == [other]
+    assert set(found("--answer", "agreed", "--purpose", "training")) == {rid, other}
+    assert found("--answer", "notice") == []
+    assert served.json("list", "--answer", "agreed", "--hold", "held")["total"] == 1
+
+
+def test_list_says_which_choices_there_are_and_what_no_call_has(served: Served) -> None:
+    for option, choices in (("--answer", CallerAnswer), ("--hold", HOLDS)):
+        refused = served.run("list", option, "perhaps")
+        assert refused.exit_code == 2
+        assert all(f"'{one}'" in refused.output for one in choices)
+    done = served.run("list", "--purpose", "marketing", "--line", "Surgery")
+    said = "There is no call on a line of this name.\nThere is no call with this purpose.\n"
+    assert (done.exit_code, done.stderr) == (0, said)
+    assert done.stdout == "0 calls, page 1 of 1.\n"
 
 
 def test_the_short_id_that_the_panel_prints_will_do(served: Served) -> None:

@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from appliance.link.requests.calls import CallList
-from appliance.model.records import CallerAnswer
+from appliance.link.unknown_filters import unknown_filters
+from appliance.model.records import HOLDS, CallerAnswer
 from web.lists.listing import a_day
 
 FILTERS = ("line", "purpose", "answer", "hold", "since", "until")
@@ -40,12 +41,18 @@ CHOICES = {"answer": _ANSWERS, "hold": _HOLDS}
 """Filter -> its values, each as a person reads it."""
 
 
+_UNKNOWN: dict[str, Any] = {
+    "line": _l("There is no call on a line of this name."),
+    "purpose": _l("There is no call with this purpose."),
+}
+
+
 def mistakes(filters: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with filters, whatever calls there are."""
     found = {}
     if filters["answer"] not in {"", *CallerAnswer}:
         found["answer"] = gettext("Choose one of the answers in the list.")
-    if filters["hold"] not in {"", *_HOLDS}:
+    if filters["hold"] not in {"", *HOLDS}:
         found["hold"] = gettext("Choose “held” or “not held”.")
     since, until = filters["since"], filters["until"]
     for name, day in (("since", since), ("until", until)):
@@ -69,11 +76,5 @@ def asked(filters: Mapping[str, str]) -> dict[str, Any]:
 
 def unknown(filters: Mapping[str, str], found: CallList) -> dict[str, str]:
     """Return the filters that name what no call has; while the list is read nobody knows."""
-    if found.reading is not None:
-        return {}
-    wrong = {}
-    if filters["line"] and filters["line"] not in found.lines:
-        wrong["line"] = gettext("There is no call on a line of this name.")
-    if filters["purpose"] and filters["purpose"] not in found.purposes:
-        wrong["purpose"] = gettext("There is no call with this purpose.")
-    return wrong
+    wrong = unknown_filters(found, line=filters["line"], purpose=filters["purpose"])
+    return {name: str(_UNKNOWN[name]) for name in wrong}

@@ -13,6 +13,7 @@ from appliance.model.proof import CopyGiven
 from appliance.model.records import (
     CallerAnswer,
     CallRecord,
+    HoldFilter,
     ListedCall,
     Origin,
     RecordingMark,
@@ -79,7 +80,7 @@ class ListCalls(Operation[CallList], frozen=True, tag="calls.list"):
     order: Literal["newest", "oldest"] = "newest"
     with_purpose: str = ""  # its id; ``purpose`` is what an act is for
     answer: CallerAnswer | None = None
-    hold: Literal["", "held", "not_held"] = ""  # as far as the asker is told
+    hold: HoldFilter = ""  # as far as the asker is told
 
     @property
     def seen(self) -> tuple[object, ...]:

@@ -72,6 +72,8 @@ COMMAND_FAULTS: Mapping[str, str] = {
         "“%(id)s” is no recording’s id: give its 32 hex digits, or at least the first 8."
     ),
     "several_recordings": N_("Several recordings begin with %(id)s: %(known)s."),
+    "unknown_line": N_("There is no call on a line of this name."),
+    "unknown_purpose": N_("There is no call with this purpose."),
     "hold_needs": N_("A hold needs --ground, --reason and --review."),
     "list_doubtful": N_(
         "%(path)s, line %(line)s: this looks like a recording, but not like its 32 letters and "

@@ -16,7 +16,7 @@ from babel.dates import get_timezone
 from msgspec import structs
 
 from appliance.clock import DAY
-from appliance.commands import recordings
+from appliance.commands.helpers import call_rows
 from appliance.keeper.mail.letters import LetterKind, words_of
 from appliance.link.requests.calls import ListCalls
 from appliance.model.records import ListedCall
@@ -108,7 +108,7 @@ def test_list_page_sheet_copies_and_commands_name_the_same_time(panel: Panel, ca
 def printed(panel: Panel) -> str:
     """Return the time of the only call as ``zgoda recordings list`` prints it."""
     call: ListedCall = panel.box.ask(ListCalls(), panel.box.log_in(POLA)).calls[0]
-    day, clock, *zone = recordings._row(call).split()[1:4]
+    day, clock, *zone = call_rows.listed_row(call).split()[1:4]
     return " ".join([f"{day}-{clock.replace(':', '')}", *(z for z in zone if z.startswith("CE"))])
 
 
