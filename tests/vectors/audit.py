@@ -1,6 +1,7 @@
 """Make the audit's vectors of ``docs/format.md``: ``python -m tests.vectors.audit``.
 
-It writes and signs lines from the specification, not with the code that the vectors test.
+It writes and signs lines from the specification, not with the code that the vectors test, always
+to the same bytes.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.clock import DAY
+from tests.vectors.office import made
 
 VECTORS = Path(__file__).parent / "audit.json"
 
@@ -100,9 +102,14 @@ class Log:
 class Keys:
     """The keys of the two days, and a stranger's."""
 
-    one: Key = field(default_factory=Key.generate)
-    two: Key = field(default_factory=Key.generate)
-    stranger: Key = field(default_factory=Key.generate)
+    one: Key
+    two: Key
+    stranger: Key
+
+
+def keys_of(name: str) -> Keys:
+    """Return the keys of a log, always the same for its name."""
+    return Keys(*(Key.from_private_bytes(made(f"{name} {number}")) for number in range(3)))
 
 
 def first_day(keys: Keys, key: Key | None = None) -> Log:
@@ -210,11 +217,11 @@ def cut(log: Log, count: int) -> None:
 
 def build() -> dict[str, Any]:
     """Return every vector: its files, what is known beside them, and the first bad entry."""
-    keys = Keys()
+    keys = keys_of("audit")
     whole = two_days(keys)
     anchor = [6, json.loads(whole.lines[5])["hash"][:32]]
     newest = [8, json.loads(whole.lines[7])["hash"][:32]]
-    made: dict[str, tuple[Log, int | None, dict[str, Any]]] = {
+    logs: dict[str, tuple[Log, int | None, dict[str, Any]]] = {
         "two_days": (whole, None, {}),
         "key_given": (whole, None, {"key": public(keys.one)}),
         "anchor_given": (whole, None, {"anchor": anchor}),
@@ -273,7 +280,7 @@ def build() -> dict[str, Any]:
     }  # fmt: skip
     return {
         name: {"files": log.files(), **known, "first_bad": bad}
-        for name, (log, bad, known) in made.items()
+        for name, (log, bad, known) in logs.items()
     }
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.vectors import placed
 from tests.vectors.audit import FIRST as DAY
 from tests.vectors.audit import SECOND as DAY_OF_ERASURE
-from tests.vectors.audit import Log, public
+from tests.vectors.audit import Log, keys_of, public
 from tests.vectors.office import made
 from tests.vectors.proofs import ORDER, OURS, STRANGER, Box, flipped, joined, signed, written
 
@@ -119,7 +119,7 @@ def later(number: int, state: str, rid: str = SECOND, **changes: Any) -> dict[st
 
 def erased_log(name: str = "erased log") -> Log:
     """Return a log of two days; entry 6 of 7 is the erasure."""
-    log, of = Log(), placed.keys(name)
+    log, of = Log(), keys_of(name)
     log.add(of.one, DAY, "audit_key", key=public(of.one))
     log.add(of.one, DAY, "sealed", rid=RID, frames=13, sha256=made("file").hex())
     log.add(of.one, DAY, "logged_out")
@@ -218,7 +218,7 @@ def vectors() -> dict[str, dict[str, str | None]]:
 
 def _evidence() -> dict[str, bytes]:
     """Return certificates whose supplement does not lead to a head of their log."""
-    log, other, of = erased_log(), erased_log("other log"), placed.keys("erased log")
+    log, other, of = erased_log(), erased_log("other log"), keys_of("erased log")
     path, head = under()["path"], under()["head"]
 
     def signed_by(key: Ed25519PrivateKey, **changes: Any) -> str:

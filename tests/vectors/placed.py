@@ -11,9 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from tests.vectors.audit import FIRST, SECOND, Keys, Log, public, root
+from tests.vectors.audit import FIRST, SECOND, Keys, Log, keys_of, public, root
 from tests.vectors.office import made
 
 Fields = dict[str, Any]
@@ -23,17 +21,9 @@ STAMPS = Path(__file__).parent / "stamps.json"
 """Tokens, in base64, and the certificate that the authority of all but one publishes."""
 
 
-def keys(name: str) -> Keys:
-    """Return the keys of a log, always the same."""
-    one, two, three = (
-        Ed25519PrivateKey.from_private_bytes(made(f"{name} {number}")) for number in range(3)
-    )
-    return Keys(one, two, three)
-
-
 def the_log(name: str, core: Fields) -> Log:
     """Return a log of two days: a recording is sealed as entry 3 of 6 on the first."""
-    log, of = Log(), keys(name)
+    log, of = Log(), keys_of(name)
     log.add(of.one, FIRST, "audit_key", key=public(of.one))
     log.add(of.one, FIRST, "first_run")
     file = {"rid": core["recording"], "frames": core["frames"], "sha256": core["sha256"]}
@@ -107,7 +97,7 @@ def kept(raw: bytes, *, qualified: bool = True) -> Fields:
 
 def stamped_log(core: Fields, day: str = FIRST) -> Log:
     """Return a log of one day: entry 3 names a stamp, and a recording is sealed as entry 4."""
-    log, of = Log(), keys("stamped log")
+    log, of = Log(), keys_of("stamped log")
     log.add(of.one, day, "audit_key", key=public(of.one))
     log.add(of.one, day, "first_run")
     digest = hashlib.sha256(token("before")).hexdigest()
@@ -169,7 +159,7 @@ def of_another_day(log: Log, fields: Fields, size: int) -> Fields:
 
 def other_head(log: Log, name: str, sign: Callable[[Log, Keys], None]) -> Fields:
     """Return the same with another head of the first day."""
-    sign(log, keys(name))
+    sign(log, keys_of(name))
     return whole(log) | {"head": head(log)}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors import placed
-from tests.vectors.audit import AT, BACK, FIRST, SECOND, Keys, Log, public
+from tests.vectors.audit import AT, BACK, FIRST, SECOND, Keys, Log, keys_of, public
 from tests.vectors.office import RULE, made
 from tests.vectors.placed import Fields
 from tests.vectors.proofs import META, NOTHING_OUTSIDE, OURS, written
@@ -19,7 +19,7 @@ from tests.vectors.unreal import UNREAL
 
 VECTORS = Path(__file__).parent / "stories.json"
 
-KEYS, ITS_OWN = placed.keys("stories"), placed.keys("dated back")
+KEYS, ITS_OWN = keys_of("stories"), keys_of("dated back")
 PERSON, RECORDER = "0a0b0c0d", made("recorder").hex()
 SEALED = 3
 """The number of the entry that names the recording; the first is the one before its call."""

@@ -33,10 +33,8 @@ def test_a_vector_has_the_first_bad_entry_that_it_must(name: str, tmp_path: Path
     assert first_bad(VECTORS[name], tmp_path) == VECTORS[name]["first_bad"]
 
 
-def test_freshly_made_vectors_have_the_same(tmp_path: Path) -> None:
-    made = audit.build()
-    found = {name: first_bad(vector, tmp_path / name) for name, vector in made.items()}
-    assert found == {name: vector["first_bad"] for name, vector in VECTORS.items()}
+def test_the_vectors_are_those_that_the_specification_makes() -> None:
+    assert audit.build() == VECTORS
 
 
 def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
