@@ -69,6 +69,12 @@ def head(log: Log, day: str = FIRST) -> str:
     return json.dumps(json.loads(log.heads[day]), separators=(",", ":"))
 
 
+def seq_of(log: Log, day: str = FIRST) -> int:
+    """Return the number of the entry that a head names."""
+    seq: int = json.loads(log.heads[day])["seq"]
+    return seq
+
+
 def place(log: Log, seq: int = 1) -> Fields:
     """Return an entry as META names it."""
     return {"seq": seq, "hash": hashes(log)[seq - 1]}

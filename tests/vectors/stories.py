@@ -1,7 +1,7 @@
 """Make vectors of files that contradict each other: ``python -m tests.vectors.stories``.
 
-Each has proofs, heads that were kept outside and a log, all well signed, since the office has every
-key. They are written from the specification, always to the same bytes.
+Each has proofs, certificates of erasure, heads that were kept outside and a log, all well signed,
+since the office has every key. They are written from the specification, always to the same bytes.
 """
 
 import hashlib
@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import placed
+from appliance.clock import DAY
+from tests.vectors import erased_stories, placed
 from tests.vectors.audit import AT, BACK, FIRST, SECOND, Keys, Log, keys_of, public
 from tests.vectors.office import RULE, made
 from tests.vectors.placed import Fields
@@ -40,17 +41,21 @@ class Story:
         """Return the head of the recording's day, as its file has it."""
         return placed.head(self.log, self.day)
 
-    def annex(self, **changes: Any) -> Fields:
-        """Return an annex for the office, made at the newest entry."""
-        seq = len(self.log.lines)
-        beside = NOTHING_OUTSIDE | {
+    @property
+    def beside(self) -> Fields:
+        """Return what an annex carries of the log beside the core."""
+        return NOTHING_OUTSIDE | {
             "after": placed.line(self.log, 1, self.size),
             "sealed": placed.line(self.log, SEALED, self.size),
             "head": self.head,
         }
+
+    def annex(self, **changes: Any) -> Fields:
+        """Return an annex for the office, made at the newest entry."""
+        seq = len(self.log.lines)
         newest = {"audit_seq": seq, "audit_hash": placed.hashes(self.log)[-1]}
         acts = {"recipients": [], "copies": [], "listened": [], "made_at": self.now}
-        return OURS.annex(self.core, **newest, **acts, evidence=[beside]) | changes
+        return OURS.annex(self.core, **newest, **acts, evidence=[self.beside]) | changes
 
     @property
     def now(self) -> float:
@@ -78,6 +83,7 @@ def story(
     behind: tuple[str, ...] = (),
     size: int = 6,
     origin: str | None = RECORDER,
+    later: float = 0,
     **meta: Any,
 ) -> Story:
     """Return what a device says at the beginning of the second day.
@@ -88,6 +94,7 @@ def story(
         behind: types of the last entries of that day, where they are not the usual ones.
         size: entries of that day.
         origin: the recorder's key that the keeper has met; None: it met none.
+        later: by so many seconds the entry of the recording is dated ahead.
         meta: what META says otherwise.
     """
     log = Log()
@@ -100,7 +107,8 @@ def story(
     )
     # Sealed at ``AT[day]``; 21 s before the recording and 18 s of sound make it end before that.
     file = {"rid": core["recording"], "frames": core["frames"], "sha256": core["sha256"]}
-    log.add(by.one, day, "sealed", **file, **({"origin": origin} if origin else {}))
+    file |= {"t": AT[day] + later, **({"origin": origin} if origin else {})}
+    log.add(by.one, day, "sealed", **file)
     for type in (*("viewed", "logged_in", "logged_out")[: size - SEALED - len(behind)], *behind):
         log.add(by.one, day, type)
     log.sign(by.one, day, size)
@@ -143,13 +151,14 @@ def build() -> dict[str, Any]:
     files: dict[str, str | dict[str, str]] = {}
     found: dict[str, dict[str, Any]] = {}
 
-    def vector(name: str, outcome: str, *codes: str, proofs: list[str], **more: Any) -> None:
-        said: dict[str, Any] = {"proofs": proofs, "heads": [], "log": None} | more
+    def vector(name: str, outcome: str, *codes: str, **given: Any) -> None:
+        said: dict[str, Any] = {"proofs": [], "certificates": [], "heads": [], "log": None} | given
         said |= {"outcome": outcome, "codes": sorted(codes)}
         found[name] = said
 
-    for step in (_one_device, _clock, _cut, _clone, _dated_back, _recording, _unreal):
+    for step in (_one_device, _clock, _ahead, _cut, _clone, _dated_back, _recording, _unreal):
         step(files, vector)
+    erased_stories.build(files, vector)
     return {"fingerprint": OURS.fingerprint, "files": files, "vectors": found}
 
 
@@ -186,6 +195,20 @@ def _clock(files: dict[str, Any], vector: Any) -> None:
     hidden = OURS.proof(back.core, back.annex(evidence=[NOTHING_OUTSIDE])).decode()
     files["proof without lines"] = hidden
     vector("clock_put_back_hidden", "order", "order_hidden", proofs=["proof without lines"])
+
+
+def _ahead(files: dict[str, Any], vector: Any) -> None:
+    """Make a recording that was put on record a day later than the head that contains it."""
+    one = story(later=DAY)
+    files["proof dated ahead"] = OURS.proof(one.core, one.annex()).decode()
+    told = OURS.for_caller(one.core, copies=[], evidence=[placed.for_caller(one.beside)])
+    files["proof dated ahead for caller"] = OURS.proof(one.core, told).decode()
+    files["head behind it"] = one.head
+    vector("sealed_ahead", "order", "order_ahead", proofs=["proof dated ahead"])
+    caller = {"proofs": ["proof dated ahead for caller"]}
+    vector("sealed_ahead_for_caller", "whole", "no_witness", "between", **caller)
+    head = {"heads": ["head behind it"]}
+    vector("sealed_ahead_for_caller_with_head", "order", "order_ahead", **caller, **head)
 
 
 def _cut(files: dict[str, Any], vector: Any) -> None:

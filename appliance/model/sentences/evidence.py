@@ -25,6 +25,14 @@ EVIDENCE: Mapping[str, str] = {
         "The order cannot be: the head of %(day)s names entry %(number)s, and that of %(other)s "
         "entry %(count)s."
     ),
+    "order_ahead": N_(
+        "The order cannot be: %(path)s names entry %(number)s of the activity log, of %(entry)s, "
+        "and the head of %(day)s contains it."
+    ),
+    "order_back": N_(
+        "The order cannot be: %(path)s names entry %(number)s of the activity log, of %(entry)s, "
+        "and the head of %(day)s ends before it."
+    ),
     "order_erased": N_(
         "The order cannot be: %(path)s was made at entry %(number)s of the activity log, and "
         "%(other)s certifies that its recording %(rid)s was erased before."

@@ -178,6 +178,7 @@ def _story(
         story.take_certificate(certificate)
     for head in kept:
         story.take_head(head)
+    story.wrong += story.misdated()
     return story
 
 

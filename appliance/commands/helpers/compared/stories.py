@@ -141,6 +141,8 @@ class LogStory:
     second: list[NamedHead] = field(default_factory=list)
     """Heads of days that have another; of one log, if both are in it."""
     wrong: list[EvidenceFinding] = field(default_factory=list)
+    _dated: list[tuple[AuditEntry, Head, str]] = field(default_factory=list)
+    """Entries whose clock was trusted, each with the head of its file and the file."""
 
     def take_proof(self, named: NamedProof) -> None:
         """Take what a proof names."""
@@ -149,7 +151,7 @@ class LogStory:
             self._entry(annex.audit_seq, annex.audit_hash, named.path)
         for _, place in named.pairs:
             for line in place.lines:
-                self._line(line, named.path)
+                self._line(line, place.head, named.path)
             if place.head is not None:
                 self.take_head(NamedHead(named.path, place.head))
         for one in named.proof.recordings:
@@ -159,7 +161,7 @@ class LogStory:
     def take_certificate(self, named: NamedCertificate) -> None:
         """Take what a certificate names."""
         if named.read.line is not None:
-            self._line(named.read.line, named.path)
+            self._line(named.read.line, named.read.head, named.path)
         if named.read.head is not None:
             self.take_head(NamedHead(named.path, named.read.head))
 
@@ -190,11 +192,24 @@ class LogStory:
             paths = {"path": first.path, "other": named.path}
             yield evidence("two_heads_day", day=named.head.day, **paths)
 
+    def misdated(self) -> Iterator[EvidenceFinding]:
+        """Yield each entry that is dated later than its head, or earlier than one before it."""
+        for entry, head, path in self._dated:
+            if head.day < utc_day(entry.t):
+                yield dated_ahead(entry, head, path)
+            late = utc_day(entry.t + AFTER_LATE_SECONDS)
+            behind = (one.head for one in self.all_heads if one.head.seq < entry.seq)
+            if (before := max((one.day for one in behind), default="")) > late:
+                values: dict[str, str | int] = {"number": entry.seq, "day": before, "path": path}
+                yield evidence("order_back", entry=moment(entry.t), **values)
+
     def _against(self, head: Head, other: Head) -> None:
         said: dict[str, str | int] = {"day": head.day, "number": head.seq}
         self.wrong.append(evidence("order_heads", other=other.day, count=other.seq, **said))
 
-    def _line(self, line: LogLine, path: str) -> None:
+    def _line(self, line: LogLine, head: Head | None, path: str) -> None:
+        if head is not None and line.entry.clock_ok:
+            self._dated.append((line.entry, head, path))
         self._entry(line.entry.seq, line.digest, path)
         if line.entry.seq > 1:
             self._entry(line.entry.seq - 1, line.entry.prev, path)
@@ -242,7 +257,8 @@ def under_heads(
                 seq = place.sealed.entry.seq
                 under += [kept.head for kept in heads if kept.head.seq >= seq]
             if under:
-                found.tied[rid] = min(under, key=lambda head: head.day)
+                found.tied[rid] = first = min(under, key=lambda head: head.day)
+                found.wrong += _dated_behind(named, place, first)
                 continue
             same = [kept for kept in heads if place.ended and kept.head.day == place.head_day]
             if same:
@@ -273,6 +289,26 @@ def width(proofs: Sequence[NamedProof], tied: dict[str, Head]) -> Iterator[Evide
                 said["day"] = head.day
                 code += "_and_head" if code == "between" else "_head"
             yield evidence(code, **said)
+
+
+def dated_ahead(entry: AuditEntry, head: Head, path: str) -> EvidenceFinding:
+    """Say that an entry is dated later than the day whose head contains it."""
+    values: dict[str, str | int] = {"number": entry.seq, "day": head.day, "path": path}
+    return evidence("order_ahead", entry=moment(entry.t), **values)
+
+
+def _dated_behind(
+    named: NamedProof, place: RecordingPlace, head: Head
+) -> Iterator[EvidenceFinding]:
+    """Yield the entries of a caller's proof that are dated later than a head that contains them."""
+    for line in place.lines if place.head is None else ():
+        if line.entry.clock_ok and head.day < utc_day(line.entry.t):
+            yield dated_ahead(line.entry, head, named.path)
+
+
+def utc_day(at: float) -> str:
+    """Return the day of a time of an entry, as a head names it."""
+    return moment(at)[: len("2026-12-02")]
 
 
 def moment(at: float) -> str:

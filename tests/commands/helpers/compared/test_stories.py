@@ -31,7 +31,7 @@ def put(name: str, folder: Path) -> Path:
 
 def words(told: dict[str, Any], folder: Path) -> list[str]:
     """Return the words of the command for a story, with its files written."""
-    found = [str(put(name, folder)) for name in told["proofs"]]
+    found = [str(put(name, folder)) for name in (*told["proofs"], *told["certificates"])]
     for name in told["heads"]:
         found += ["--head", str(put(name, folder))]
     return [*found, *(["--audit", str(put(told["log"], folder))] if told["log"] else [])]
@@ -52,9 +52,9 @@ def test_the_vectors_are_those_that_the_specification_makes() -> None:
 def test_every_vector_stands_in_the_specification_and_the_other_way_round() -> None:
     must = {name: one["outcome"] for name, one in STORIES.items()}
     assert specified("## 20. Files against each other") == must
-    used = {
-        name for one in STORIES.values() for name in (*one["proofs"], *one["heads"], one["log"])
-    }
+    kinds = ("proofs", "certificates", "heads")
+    used = {name for one in STORIES.values() for kind in kinds for name in one[kind]}
+    used |= {one["log"] for one in STORIES.values()}
     assert used - {None} == set(FILES)
 
 
