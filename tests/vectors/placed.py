@@ -18,7 +18,7 @@ Fields = dict[str, Any]
 
 
 STAMPS = Path(__file__).parent / "stamps.json"
-"""Tokens, in base64, and the certificate that the authority of all but one publishes."""
+"""Tokens, in base64; the certificate of the authority of most; the moment of their making."""
 
 
 def the_log(name: str, core: Fields) -> Log:

@@ -1,18 +1,20 @@
 """Make vectors of files that contradict each other: ``python -m tests.vectors.stories``.
 
-Each has proofs, certificates of erasure, heads that were kept outside and a log, all well signed,
-since the office has every key. They are written from the specification, always to the same bytes.
+Each has proofs, certificates of erasure, heads that were kept outside, a log and the certificate of
+a time-stamp authority, all well signed, since the office has every key. They are written from the
+specification, always to the same bytes.
 """
 
-import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from appliance.clock import DAY
-from tests.vectors import erased_stories, placed
+from tests.vectors import placed
 from tests.vectors.audit import AT, BACK, FIRST, SECOND, Keys, Log, keys_of, public
+from tests.vectors.compared import erased_stories, stamped_stories
+from tests.vectors.compared.story import PERSON, Story
 from tests.vectors.office import RULE, made
 from tests.vectors.placed import Fields
 from tests.vectors.proofs import META, NOTHING_OUTSIDE, OURS, written
@@ -20,61 +22,11 @@ from tests.vectors.unreal import UNREAL
 
 VECTORS = Path(__file__).parent / "stories.json"
 
+KINDS = ("proofs", "certificates", "heads", "authorities")
+"""What a story may have several of, beside its log."""
+
 KEYS, ITS_OWN = keys_of("stories"), keys_of("dated back")
-PERSON, RECORDER = "0a0b0c0d", made("recorder").hex()
-SEALED = 3
-"""The number of the entry that names the recording; the first is the one before its call."""
-
-
-@dataclass(frozen=True)
-class Story:
-    """What one device says: its log, and the recording in it."""
-
-    log: Log
-    core: Fields
-    day: str = FIRST
-    size: int = 6
-    """Entries of the recording's day, which the head of the day names."""
-
-    @property
-    def head(self) -> str:
-        """Return the head of the recording's day, as its file has it."""
-        return placed.head(self.log, self.day)
-
-    @property
-    def beside(self) -> Fields:
-        """Return what an annex carries of the log beside the core."""
-        return NOTHING_OUTSIDE | {
-            "after": placed.line(self.log, 1, self.size),
-            "sealed": placed.line(self.log, SEALED, self.size),
-            "head": self.head,
-        }
-
-    def annex(self, **changes: Any) -> Fields:
-        """Return an annex for the office, made at the newest entry."""
-        seq = len(self.log.lines)
-        newest = {"audit_seq": seq, "audit_hash": placed.hashes(self.log)[-1]}
-        acts = {"recipients": [], "copies": [], "listened": [], "made_at": self.now}
-        return OURS.annex(self.core, **newest, **acts, evidence=[self.beside]) | changes
-
-    @property
-    def now(self) -> float:
-        """Return the time of the newest entry."""
-        at: float = json.loads(self.log.lines[-1])["t"]
-        return at
-
-    def given(self, annex: Fields, by: Keys) -> str:
-        """Put on record that a proof with this annex is handed out, and return the proof."""
-        digest = hashlib.sha256(written(annex).encode()).hexdigest()
-        told = {"rid": self.core["recording"], "sha256": digest, "detail": "to.office"}
-        said = dict(t=self.now, actor=PERSON, rid=told.pop("rid"), **told)
-        self.log.add(by.two, self.second, "proof_given", **said)
-        return OURS.proof(self.core, annex).decode()
-
-    @property
-    def second(self) -> str:
-        """Return the day behind the recording's."""
-        return SECOND if self.day == FIRST else FIRST
+RECORDER = made("recorder").hex()
 
 
 def story(
@@ -109,10 +61,13 @@ def story(
     file = {"rid": core["recording"], "frames": core["frames"], "sha256": core["sha256"]}
     file |= {"t": AT[day] + later, **({"origin": origin} if origin else {})}
     log.add(by.one, day, "sealed", **file)
-    for type in (*("viewed", "logged_in", "logged_out")[: size - SEALED - len(behind)], *behind):
+    for type in (
+        *("viewed", "logged_in", "logged_out")[: size - len(log.lines) - len(behind)],
+        *behind,
+    ):
         log.add(by.one, day, type)
     log.sign(by.one, day, size)
-    told = Story(log, core, day, size)
+    told = Story(log, core, day, SECOND if day == FIRST else FIRST, size)
     log.add(by.one, told.second, "audit_key", key=public(by.two))
     return told
 
@@ -152,13 +107,14 @@ def build() -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
 
     def vector(name: str, outcome: str, *codes: str, **given: Any) -> None:
-        said: dict[str, Any] = {"proofs": [], "certificates": [], "heads": [], "log": None} | given
+        said: dict[str, Any] = {kind: [] for kind in KINDS} | {"log": None} | given
         said |= {"outcome": outcome, "codes": sorted(codes)}
         found[name] = said
 
     for step in (_one_device, _clock, _ahead, _cut, _clone, _dated_back, _recording, _unreal):
         step(files, vector)
     erased_stories.build(files, vector)
+    stamped_stories.build(files, vector)
     return {"fingerprint": OURS.fingerprint, "files": files, "vectors": found}
 
 

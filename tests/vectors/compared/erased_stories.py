@@ -4,28 +4,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.vectors import certificates, placed
-from tests.vectors.audit import AT, BACK, FIRST, SECOND, Keys, Log, keys_of, public
+from tests.vectors.audit import AT, BACK, FIRST, SECOND, Key, Keys, Log, keys_of, public
 from tests.vectors.certificates import digest, for_office, supplement
+from tests.vectors.compared.story import PERSON, Story
 from tests.vectors.office import RULE, made
 from tests.vectors.placed import Fields
-from tests.vectors.proofs import META, NOTHING_OUTSIDE, OURS, STRANGER, written
+from tests.vectors.proofs import META, OURS, STRANGER, written
 
 KEYS, CLONE = keys_of("erasure"), keys_of("clone of the erasure")
 ORDER = made("order", 8).hex()
 LEFT = made("recording that is left", 16).hex()
-PERSON = "0a0b0c0d"
 SIZE = 6
 """Entries of the recording's day."""
 
 
 def erase(
-    log: Log, by: Keys, day: str, rid: str, at: float, *, certified: bool = True, **changes: Any
+    log: Log, key: Key, day: str, rid: str, at: float, *, certified: bool = True, **changes: Any
 ) -> tuple[Fields, Fields]:
     """Put an erasure on record; return the fields of its certificates, for caller and office.
 
     Args:
         log: of the device.
-        by: whose second key signs that day.
+        key: signs that day.
         day: of the entries.
         rid: of the recording.
         at: when it was erased, by the device's clock.
@@ -33,8 +33,8 @@ def erase(
         changes: what both say otherwise.
     """
     said: dict[str, Any] = {"t": at, "rid": rid}
-    log.add(by.two, day, "erasing", **said, actor=PERSON, detail="consent_withdrawn")
-    log.add(by.two, day, "erased", **said, actor=PERSON, detail="e1.7")
+    log.add(key, day, "erasing", **said, actor=PERSON, detail="consent_withdrawn")
+    log.add(key, day, "erased", **said, actor=PERSON, detail="e1.7")
     line = log.lines[-1].rstrip("\n")
     call = {"rids": [rid], "day": 20_717, "minutes": 1, "line": "Reception"}
     told = {"id": ORDER, "ordered_at": at - 60, "done_at": at, "calls": [call], "holders": []}
@@ -45,7 +45,7 @@ def erase(
     for reader, fields in (("office", office), ("caller", caller)):
         more = {"case": ORDER, "sha256": digest(fields), "detail": f"to.{reader}"}
         if certified:
-            log.add(by.two, day, "certified", **said, **more)
+            log.add(key, day, "certified", **said, **more)
     return caller, office
 
 
@@ -79,14 +79,11 @@ class Erasure:
 
     def proof(self, seq: int) -> str:
         """Return a proof of the recording whose annex was made at an entry."""
-        beside = NOTHING_OUTSIDE | {
-            "after": placed.line(self.log, 1, SIZE),
-            "sealed": placed.line(self.log, 3, SIZE),
-            "head": placed.head(self.log, FIRST),
-        }
         newest = {"audit_seq": seq, "audit_hash": placed.hashes(self.log)[seq - 1]}
         acts: Fields = {"recipients": [], "copies": [], "listened": [], "made_at": AT[SECOND]}
-        annex = OURS.annex(self.core, **newest, **acts, evidence=[beside])
+        annex = OURS.annex(
+            self.core, **newest, **acts, evidence=[Story(self.log, self.core).beside]
+        )
         return OURS.proof(self.core, annex).decode()
 
 
@@ -113,7 +110,7 @@ def erasure(
         log.add(by.one, FIRST, type)
     log.sign(by.one, FIRST, SIZE)
     log.add(by.one, SECOND, "audit_key", key=public(by.two))
-    caller, office = erase(log, by, SECOND, core["recording"], at, **more)
+    caller, office = erase(log, by.two, SECOND, core["recording"], at, **more)
     for type in behind:
         log.add(by.two, SECOND, type, rid=core["recording"], actor=PERSON)
     log.sign(by.two, SECOND, len(log.lines))
