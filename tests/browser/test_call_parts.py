@@ -66,7 +66,7 @@ def test_one_row_one_player_one_file_one_erasure(tmp_path: Path) -> None:
         page.locator("a.call").click()
         expect(page.locator("#parts li")).to_have_count(3)
         expect(page.locator("#parts")).to_contain_text("Part 3")
-        expect(page.locator(".marked").first).to_contain_text("Not recorded (8.2 s)")
+        expect(page.locator("#player .marks")).to_contain_text("Not recorded (8.2 s)")
 
         listen(page)
         for at in (0.5, 1.6, 4.0, 12.0):  # in each part, across the seam, in the gap

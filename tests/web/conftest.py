@@ -75,6 +75,8 @@ PEOPLE = {
 }
 """One person for each role."""
 
+KEY = RecordingMark(kind="blank", sample=400, samples=800)
+
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -230,6 +232,8 @@ class Panel:
         number: str | None = NUMBER,
         second: SecondHolder | None = None,
         kept: int = 90,
+        marks: tuple[RecordingMark, ...] = (KEY,),
+        ended: str = "hung_up",
         **said: Any,
     ) -> str:
         """Seal a call of two sides as the recorder does.
@@ -239,6 +243,8 @@ class Panel:
             number: of the caller.
             second: who else can open it.
             kept: days that it is kept.
+            marks: in the recording.
+            ended: the reason.
             **said: what META says otherwise.
         """
         folders, today = self.box.folders, int(self.box.clock.now() // DAY)
@@ -258,8 +264,9 @@ class Panel:
         blocks = round(seconds * 4)
         for index in range(blocks):
             file.audio(index * 2000, bytes([0x55 + index % 40]) * 4000)
-        file.mark(RecordingMark(kind="blank", sample=400, samples=800))
-        file.end(RecordingEnd(samples=blocks * 2000, reason="hung_up"))
+        for mark in marks:
+            file.mark(mark)
+        file.end(RecordingEnd(samples=blocks * 2000, reason=ended))
         return file.rid
 
 

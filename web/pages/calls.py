@@ -31,6 +31,7 @@ from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
 from web import access
 from web.lists import filters, kept, listing
+from web.sound_marks import sound_marks
 from web.words import formats
 from web.words import proof as proof_words
 
@@ -225,6 +226,7 @@ def call_page(
         sealed={purpose.id: purpose for purpose in detail.rule.purposes} if detail.rule else {},
         said=proof_words,
         hold=_hold(detail),
+        marks=sound_marks(detail),
         playback=playback,
         wrong=wrong,
         erased_for_caller=is_erased_for_caller(detail),

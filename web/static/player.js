@@ -9,6 +9,7 @@
   const HEAD = 44; // bytes before the samples
   const PIECE = 256 * 1024; // bytes that one answer holds at most
   const MOST = 16 * PIECE; // a longer sound is drawn from samples of it
+  const marks = [...document.querySelectorAll("#player [data-seek]")].map((one) => Number(one.dataset.seek));
   let lanes = [];
 
   for (const button of document.querySelectorAll("[data-seek]")) {
@@ -81,8 +82,29 @@
       });
     });
     pen.globalAlpha = 1;
+    drawMarks(pen, style);
     pen.fillStyle = style.getPropertyValue("--ink");
     pen.fillRect(Math.min(played, width - 2), 0, 2, height);
+  };
+  // A line with the number that the mark has in the list; where they are close, lines alone.
+  const drawMarks = (pen, style) => {
+    const { width, height } = canvas;
+    const size = Math.round((13 * width) / (canvas.clientWidth || width));
+    pen.font = `600 ${size}px system-ui, sans-serif`;
+    let free = 0;
+    marks.forEach((at, index) => {
+      const x = Math.min((at / (audio.duration || seconds)) * width, width - 2);
+      pen.fillStyle = style.getPropertyValue("--soft");
+      for (let y = 0; y < height; y += 10) pen.fillRect(x, y, 2, 5);
+      const number = String(index + 1);
+      const wide = pen.measureText(number).width + 8;
+      const left = Math.min(x, width - wide);
+      if (left < free) return;
+      pen.fillRect(left, 0, wide, size + 6);
+      pen.fillStyle = style.getPropertyValue("--card");
+      pen.fillText(number, left + 4, size + 1);
+      free = left + wide + 2;
+    });
   };
   let next = 0;
   const follow = () => {
