@@ -19,6 +19,7 @@ from appliance.errors import ConfigError, ZgodaError, print_faults_without_text
 from appliance.language import language_of
 from appliance.link import panel_word
 from appliance.link.client import Client
+from appliance.link.pulse import Pulse
 from appliance.link.requests.settings import PanelPart
 from appliance.memory import protect, tell
 from appliance.model.sentences.faults import device_fault, in_words, said_in, told_in
@@ -79,7 +80,9 @@ def command(  # noqa: PLR0913, PLR0917 - as many as there are options
     """Serve the web panel; it asks the keeper for everything that it shows."""
     protect()
     folders = places(data, run, keeper_user)
-    client = Client(folders.keeper_socket, uid=folders.keeper_uid)
+    pulse = Pulse(folders.keeper_socket, uid=folders.keeper_uid)
+    pulse.start(threading.Event())
+    client = Client(folders.keeper_socket, uid=folders.keeper_uid, silent=pulse.silent)
     part = following.part_of(client)
     config = _seed(config_file, part)
 

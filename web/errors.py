@@ -58,7 +58,11 @@ ANSWERS: dict[int, tuple[Any, Any]] = {
 
 AWAY = (
     _l("The archive service does not answer"),
-    _l("Calls are recorded as always, but cannot be shown now. Try again in a minute."),
+    _l(
+        "Nothing can be shown while the archive service does not answer; the recorder works "
+        "without it. Try again in a minute. If it still does not answer after five minutes, "
+        "restart the device."
+    ),
 )
 
 BROKEN = (

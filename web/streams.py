@@ -14,11 +14,10 @@ from web import access
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
 
-HEARTBEAT = 15
-"""Seconds of silence before a beat, so that the connection is not taken for dead."""
-
 RETRY_MS = 2000
 """Time after which a browser asks for an ended stream again."""
+
+BEAT = "event: beat\ndata:\n\n"
 
 MOST_STREAMS = 16
 """Streams at once: each holds one of the panel's threads, and pages need free ones."""
@@ -102,15 +101,11 @@ def _lines(
 ) -> Iterator[str]:
     try:
         yield f"retry: {RETRY_MS}\n\n" + ("" if first is None else _event(write(first)))
-        silent = 0
         for value in values:
             if left():
                 return
-            silent = silent + 1 if value is None else 0
-            if value is not None:
-                yield _event(write(value))
-            elif silent % HEARTBEAT == 0:
-                yield "event: beat\ndata:\n\n"
+            # A second without news is told, too: a page that hears nothing says that it is deaf.
+            yield BEAT if value is None else _event(write(value))
         yield "event: end\ndata: ended\n\n"
     except Refused as refusal:
         yield f"event: end\ndata: {refusal.code}\n\n"

@@ -155,6 +155,7 @@ class Keeper:
 
     def watch_recorder(self, stop: threading.Event) -> None:
         """Watch the recorder from the moment there is a vault until ``stop`` is set."""
+        self._recorder.feel(stop)
         while not stop.is_set():
             if self._opened.wait(TICK) and self.box is not None:
                 lent = functools.partial(loan, self.box)

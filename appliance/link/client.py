@@ -1,10 +1,11 @@
 """Ask the process behind a socket: one connection a call, one sentence if it fails."""
 
 import contextlib
+import io
 import itertools
 import os
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -14,6 +15,7 @@ from appliance.config.places import user_name
 from appliance.errors import LinkError, MessageRefused, WrongServer
 from appliance.link import frames
 from appliance.link.operations import Operation
+from appliance.link.patience import Patience
 from appliance.link.sockets import address, peer_uid
 from appliance.model.sentences.faults import noted
 
@@ -30,6 +32,7 @@ class Client:
         *,
         process: str = "keeper",
         uid: int | None = None,
+        silent: Callable[[], bool] = lambda: False,
     ) -> None:
         """Prepare; the first call connects.
 
@@ -39,7 +42,9 @@ class Client:
             process: the other process's name, for error messages.
             uid: the user whose process must be at the other end: nothing is sent to another's.
                 None for this process's own user.
+            silent: says whether the other process stands still: then nothing of it is awaited.
         """
+        self._silent = silent
         self._uid = os.geteuid() if uid is None else uid
         self._path = path
         self._timeout = timeout
@@ -63,8 +68,7 @@ class Client:
         """Ask, and return the answer with the raw bytes behind it; raises as ``call`` does."""
         number = next(self._numbers)
         line = frames.encode_request(number, operation, session, len(upload))
-        with self._spoken() as connection, connection.makefile("rb") as answers:
-            self._send(connection, line + upload)
+        with self._asked(line + upload) as answers:
             frame = frames.decode_reply(self._line(answers), number)
             value = frames.decode_value(frame, operation.reply())
             if frame.bytes and not operation.sends_bytes:
@@ -113,8 +117,7 @@ class Client:
         """
         number = next(self._numbers)
         line = frames.encode_request(number, operation, session)
-        with self._spoken() as connection, connection.makefile("rb") as answers:
-            self._send(connection, line)
+        with self._asked(line) as answers:
             while not (frame := frames.decode_reply(self._line(answers), number)).ends_stream:
                 yield frames.decode_value(frame, operation.reply()), self._raw(answers, frame)
 
@@ -137,6 +140,8 @@ class Client:
             try:
                 piece = connection.recv(64 * 1024)
             except TimeoutError:
+                if self._silent():
+                    raise
                 yield None
                 continue
             if not piece:
@@ -154,9 +159,19 @@ class Client:
                 raise MessageRefused(f"An answer is longer than {frames.REPLY_LIMIT} bytes.")
 
     @contextlib.contextmanager
+    def _asked(self, message: bytes) -> Iterator[BinaryIO]:
+        """Send a message, and give what comes back."""
+        with self._spoken() as connection:
+            self._send(connection, message)
+            with io.BufferedReader(Patience(connection, self._timeout, self._silent)) as answers:
+                yield answers
+
+    @contextlib.contextmanager
     def _spoken(self) -> Iterator[socket.socket]:
         """Connect; turn the system's errors into a LinkError with a sentence."""
         try:
+            if self._silent():
+                raise TimeoutError
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(self._timeout)
                 with address(self._path) as where:
@@ -222,7 +237,7 @@ class Client:
         # A server that refuses a message closes without reading the rest. Its reason already waits
         # for us, so a broken pipe here must not hide it.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(message)
+            Patience(connection, self._timeout, self._silent).send(message)
 
     def _line(self, answers: BinaryIO) -> bytes:
         line = answers.readline(frames.REPLY_LIMIT + 1)

@@ -1,7 +1,8 @@
 """Serve a socket: one thread a connection, known users only, one clear error each.
 
 ``handle`` gets the operation, the session's token and the raw bytes that came with it, and returns
-an ``Answer``. Whenever a stream yields None, the server checks whether the client has gone.
+an ``Answer``. Whenever a stream yields None, the server checks whether the client has gone. Whether
+this process goes on is no operation's business: the server says it by itself (``WatchBeats``).
 """
 
 import contextlib
@@ -21,12 +22,17 @@ from appliance.errors import LinkError, MessageRefused, Refused, ZgodaError, fau
 from appliance.link import frames
 from appliance.link.failures import is_logged, refusal_of
 from appliance.link.handlers import Answer, Reply
+from appliance.link.operations import Done
 from appliance.link.registry import AnyOperation, operations, tag
+from appliance.link.requests.processes.beats import WatchBeats
 from appliance.link.sockets import address, peer_uid
 from appliance.model.sentences.faults import in_words
 
 Handle = Callable[[AnyOperation, str | None, bytes], Answer]
 """``handle(operation, session, upload)``; raises Refused (or another ZgodaError) to say no."""
+
+BEAT_SECONDS = 0.5
+"""Between two beats of a process."""
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +80,8 @@ class Server:
         self.for_user: Callable[[int], Handle] = lambda _: handle
         """Returns what answers the processes of a user id; set it before ``start``."""
         self._allowed = frozenset(allowed_uids)
-        self._decoder = frames.Decoder(operations() if offered is None else offered)
+        known = operations() if offered is None else offered
+        self._decoder = frames.Decoder((*known, WatchBeats))
         self._mode = mode
         self._peer = peer
         self._limits = limits
@@ -203,7 +210,10 @@ class Server:
         self, connection: socket.socket, asked: frames.DecodedRequest, upload: bytes, handle: Handle
     ) -> None:
         try:
-            answer = handle(asked.operation, asked.session, upload)
+            if isinstance(asked.operation, WatchBeats):
+                answer: Answer = _beats(self._stopping)
+            else:
+                answer = handle(asked.operation, asked.session, upload)
         except Exception as error:
             connection.sendall(_failure(asked, error))
             return
@@ -242,6 +252,12 @@ class Server:
             close = getattr(values, "close", None)  # a generator releases its resources
             if close is not None:
                 close()
+
+
+def _beats(stopping: threading.Event) -> Iterator[Reply | None]:
+    yield Done()
+    while not stopping.wait(BEAT_SECONDS):
+        yield Done()
 
 
 def _failure(asked: frames.DecodedRequest, error: Exception) -> bytes:

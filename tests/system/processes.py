@@ -11,10 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.config.folders import Folders
+from appliance.link.client import Client
+from appliance.link.requests.login import LogIn
+from tests.boxes import PASSWORD, make_box
+from tests.prompts.short import short_text
+from tests.rig.ports import free_port
 from tests.small.pool import small_trial_file
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+
+OWNER = "Ewa Nowak"
 
 
 @dataclass(frozen=True)
@@ -71,3 +79,45 @@ def started(*arguments: str, before: Sequence[str] = ()) -> Iterator[Running]:
         finally:
             process.kill()
             process.wait()
+
+
+@dataclass(frozen=True)
+class Office:
+    """The three processes."""
+
+    folders: Folders
+    port: int
+    options: tuple[str, ...]
+    recorder: Running
+    keeper: Running
+    panel: Running
+
+    def log_in(self) -> str:
+        """Return the token of a session of the owner's."""
+        logged_in = LogIn(name=OWNER, password=PASSWORD)
+        return Client(self.folders.keeper_socket).call(logged_in).token
+
+
+@contextlib.contextmanager
+def office(folder: Path, password: str = PASSWORD) -> Iterator[Office]:
+    """Start them on a trial that is set up, with this password of the owner's."""
+    folders, port, config = Folders(folder / "data"), free_port(), folder / "zgoda.toml"
+    config.write_text(f"{short_text()}\n[panel]\nport = {port}\n", "utf-8")
+    make_box(folders.data, password=password)
+    options = ("--config", str(config), "--data", str(folders.data))
+    with (
+        started("recorder", *options) as recorder,
+        started("keeper", *options) as keeper,
+        started("panel", *options) as panel,
+    ):
+        yield Office(folders, port, options, recorder, keeper, panel)
+
+
+@contextlib.contextmanager
+def standing_still(one: Running) -> Iterator[None]:
+    """Stop a process where it is, as a hung one is, and let it go on in the end."""
+    one.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        one.process.send_signal(signal.SIGCONT)

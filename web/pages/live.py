@@ -68,7 +68,7 @@ def events(news: LiveNews) -> dict[str, Any]:
 
 def dark() -> str:
     """Return what is said of lamps that nobody can see."""
-    return str(gettext("The lamps cannot be told while the recorder is away."))
+    return str(gettext("Not known now. The lamps on the device may be out of date."))
 
 
 def _front(news: LiveNews) -> dict[str, str]:

@@ -2,26 +2,35 @@
 // Keeps a page as the box is: told as it happens by a stream, and by asking once a second where
 // the box has no room for one more stream.
 //   events, now  the addresses of the stream and of the question
-//   deaf         ms without a word or a beat, after which a stream that is open is asked for again
 //   take(told)   shows what was told; returns false where there is no stream to listen to yet
 //   forget()     takes away what may be untrue by now: nothing has been heard for a while
-window.follow = ({ events, now, deaf, take, forget }) => {
-  const SILENCE = 2500;
+// Whatever stands still, panel or archive service, is said within five seconds.
+window.follow = ({ events, now, take, forget }) => {
+  const DEAF = 4000; // a stream tells something or beats every second
+  const SILENCE = 2500; // a panel that starts again is back by then
   const FULL_WAIT = 30 * 1000; // before a stream is asked for again where there was no room
   let source = null;
   let lastHeard = performance.now();
   let tryAgain = 0;
   let complaint = 0;
-  const silentNote = document.getElementById("panel-away");
+  const notes = ["panel", "keeper"].map((part) => document.getElementById(`${part}-away`));
 
   const heard = () => {
     lastHeard = performance.now();
     clearTimeout(complaint);
     complaint = 0;
-    silentNote.hidden = true;
+    for (const note of notes) note.hidden = true;
   };
-  const fallSilent = () => { silentNote.hidden = false; forget(); };
-  const complain = () => { complaint = complaint || setTimeout(fallSilent, SILENCE); };
+  const fallSilent = (part) => {
+    for (const note of notes) note.hidden = note.id !== `${part}-away`;
+    forget();
+  };
+  const complain = () => { complaint = complaint || setTimeout(fallSilent, SILENCE, "panel"); };
+  const keeperAway = () => {
+    clearTimeout(complaint);
+    complaint = 0;
+    fallSilent("keeper");
+  };
   const close = () => { if (source) source.close(); source = null; };
   const listen = () => {
     close();
@@ -33,6 +42,7 @@ window.follow = ({ events, now, deaf, take, forget }) => {
       if (event.data === "not_logged_in") return location.assign("/");
       if (event.data === "not_found") return location.reload();
       close();
+      if (event.data === "away") keeperAway();
       ask();
     });
     mine.onmessage = (event) => { heard(); take(JSON.parse(event.data)); };
@@ -43,11 +53,12 @@ window.follow = ({ events, now, deaf, take, forget }) => {
     };
   };
   const ask = async () => {
-    const answer = await fetch(now, { credentials: "same-origin", signal: inTime() }).catch(() => null);
+    const answer = await fetch(now, { credentials: "same-origin", signal: inTime(DEAF) }).catch(() => null);
     if (source || document.hidden) return;
     if (answer && answer.status === 401) return location.assign("/");
     if (answer && answer.status === 404) return location.reload();
-    const told = answer && answer.ok ? await answer.json().catch(() => null) : null; // or cut in the middle
+    const said = answer ? await answer.json().catch(() => null) : null; // or cut in the middle
+    const told = answer && answer.ok ? said : null;
     if (source || document.hidden) return;
     if (told) {
       heard();
@@ -56,7 +67,8 @@ window.follow = ({ events, now, deaf, take, forget }) => {
         return listen();
       }
     } else {
-      complain();
+      if (said?.code === "away") keeperAway();
+      else complain();
       tryAgain = 0; // it was away, so it may have room when it is back
     }
     setTimeout(ask, 1000);
@@ -67,8 +79,11 @@ window.follow = ({ events, now, deaf, take, forget }) => {
     else if (!source) listen();
   });
   setInterval(() => {
-    if (source && performance.now() - lastHeard > deaf) { complain(); lastHeard = performance.now(); listen(); }
-  }, 1000);
+    if (!source || performance.now() - lastHeard <= DEAF) return;
+    fallSilent("panel");
+    lastHeard = performance.now();
+    listen();
+  }, 500);
   addEventListener("pagehide", close);
   if (!document.hidden) listen();
 };

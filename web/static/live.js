@@ -206,7 +206,6 @@
   window.follow({
     events: live.dataset.events,
     now: live.dataset.lines,
-    deaf: 40 * 1000, // the box beats every 15 seconds
     take: (told) => (told.levels ? levels(told.levels) : state(told)),
     forget,
   });

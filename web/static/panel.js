@@ -6,9 +6,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 // A box whose cable was pulled says nothing, not even that: after a while no answer is one.
 const PATIENCE = 15 * 1000;
-const inTime = () => {
+const inTime = (patience = PATIENCE) => {
   const question = new AbortController();
-  setTimeout(() => question.abort(), PATIENCE);
+  setTimeout(() => question.abort(), patience);
   return question.signal;
 };
 // What is not final looks again by itself, also after the box did not answer: it restarts, perhaps.

@@ -14,6 +14,17 @@
   let listening = "caller";
   let known = null; // the newest recording before this call
 
+  // -- what stands still --------------------------------------------------------------------
+  const notes = ["recorder", "keeper", "panel"].map((part) => document.getElementById(`${part}-away`));
+  // What was shown may be untrue by now.
+  const fallSilent = (part) => {
+    for (const note of notes) note.hidden = note.id !== `${part}-away`;
+    find(demo, "lamp").className = "lamp";
+    find(demo, "name").textContent = "…";
+    find(demo, "sentence").textContent = "";
+    sound.silence();
+  };
+
   // -- doing --------------------------------------------------------------------------------
   let sent = Promise.resolve(); // one after the other, in the order of the fingers
   const fail = (card, message) => { find(card, "mistake").textContent = message; };
@@ -27,7 +38,7 @@
         if (answer.status === 401) { location.replace("/login"); return; }
         const said = answer.ok ? "" : (await answer.json()).message;
         fail(card, said || "");
-      } catch { find(demo, "away").hidden = false; }
+      } catch { fallSilent("panel"); }
     };
     sent = sent.then(send);
     return sent;
@@ -183,7 +194,7 @@
     const was = told ? told.line.state : news.line.state;
     told = news;
     since = performance.now();
-    find(demo, "away").hidden = true;
+    for (const note of notes) note.hidden = true;
     if (BETWEEN.includes(was) && !BETWEEN.includes(news.line.state)) begins();
     if (!BETWEEN.includes(was) && BETWEEN.includes(news.line.state)) ends();
     const third = cards.get("third");
@@ -194,20 +205,33 @@
     play();
   };
   const AGAIN = 3000;
+  const DEAF = 4000; // the stream tells something or beats every second
+  const ENDS = { away: "keeper", recorder_away: "recorder" };
+  let events = null;
+  let lastHeard = 0;
+  const heard = () => { lastHeard = performance.now(); };
   const watch = () => {
-    const events = new EventSource(page.events);
-    events.onmessage = (event) => show(JSON.parse(event.data));
-    events.addEventListener("end", (event) => {
+    const mine = new EventSource(page.events);
+    events = mine;
+    heard();
+    mine.addEventListener("beat", heard);
+    mine.onmessage = (event) => { heard(); show(JSON.parse(event.data)); };
+    mine.addEventListener("end", (event) => {
       if (event.data === "not_logged_in") location.replace("/login");
-      find(demo, "away").hidden = event.data === "ended";
+      if (ENDS[event.data]) fallSilent(ENDS[event.data]);
     });
-    events.onerror = () => {
-      find(demo, "away").hidden = false;
-      sound.silence();
-      if (events.readyState === EventSource.CLOSED) setTimeout(watch, AGAIN);
+    mine.onerror = () => {
+      if (notes.every((note) => note.hidden)) fallSilent("panel");
+      if (mine.readyState === EventSource.CLOSED) setTimeout(watch, AGAIN);
     };
-    addEventListener("pagehide", () => events.close(), { once: true });
   };
+  setInterval(() => {
+    if (events.readyState !== EventSource.OPEN || performance.now() - lastHeard <= DEAF) return;
+    events.close();
+    fallSilent("panel");
+    watch();
+  }, 500);
+  addEventListener("pagehide", () => events.close());
   for (const [party, card] of cards) wire(party, card);
   cards.get(listening).querySelector("[name=listen]").checked = true;
   cards.get(listening).classList.add("heard");

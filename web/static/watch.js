@@ -25,7 +25,6 @@
   window.follow({
     events: watched.dataset.events,
     now: watched.dataset.now,
-    deaf: 5000, // a line is told twice a second, or a beat comes
     take: show,
     forget: () => { watched.hidden = true; },
   });

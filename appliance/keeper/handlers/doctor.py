@@ -8,8 +8,8 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.silences import SILENCE
+from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import Caller
-from appliance.link.client import Client
 from appliance.link.handlers import handles
 from appliance.link.requests.doctor import (
     CountFindings,
@@ -34,6 +34,7 @@ class Doctor:
     def __init__(
         self,
         box: Box,
+        recorder: RecorderLink,
         first: Sequence[Callable[[], Iterable[Finding]]],
         then: Sequence[Callable[[], Iterable[Finding]]],
         hears_courier: Callable[[], bool],
@@ -42,6 +43,7 @@ class Doctor:
 
         Args:
             box: the box to examine.
+            recorder: its recorder.
             first: find what is wrong with a box, also with one that has no vault.
             then: find what is wrong with its vault.
             hears_courier: says whether the courier runs.
@@ -50,10 +52,8 @@ class Doctor:
         self._first, self._then, self._hears_courier = first, then, hears_courier
         self._looking = threading.Lock()
         self._seen: tuple[float, tuple[Finding, ...]] | None = None  # monotonic, what was found
-        folders = box.around.folders
-        self._recorder = Client(
-            folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
-        )
+        self._still = False  # the recorder, when that was found
+        self._stands_still, self._recorder = recorder.silent, recorder.client(ANSWER_SECONDS)
 
     @handles(Examine)
     def _examine(self, operation: Examine, who: Caller) -> Findings:
@@ -64,8 +64,9 @@ class Doctor:
     def _count(self, operation: CountFindings, who: Caller) -> FindingCount:
         now = self._box.around.clock.monotonic()
         with self._looking:
-            old = self._seen is None or not 0 <= now - self._seen[0] < FRESH_SECONDS
-            found = self._look() if old or self._seen is None else self._seen[1]
+            seen = None if self._still != self._stands_still() else self._seen
+            fresh = seen is not None and 0 <= now - seen[0] < FRESH_SECONDS
+            found = seen[1] if seen is not None and fresh else self._look()
         if ListSilences.roles.isdisjoint(who.roles):
             found = tuple(finding for finding in found if finding.subject != SILENCE)
         levels = [finding.level for finding in found]
@@ -83,6 +84,7 @@ class Doctor:
             return self._look()
 
     def _look(self) -> tuple[Finding, ...]:
+        self._still = self._stands_still()
         found = tuple(self._found())
         self._seen = self._box.around.clock.monotonic(), found
         return found

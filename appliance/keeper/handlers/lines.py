@@ -18,6 +18,7 @@ from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
 from appliance.link.handlers import Handler, handles
 from appliance.link.operations import Operation, WithoutRole
+from appliance.link.pulse import Pulse
 from appliance.link.registry import AnyOperation, operations
 from appliance.link.requests.devices import AskDevices, PluggedDevices
 from appliance.link.requests.lines import GetLines, Lines
@@ -82,18 +83,34 @@ class RecorderLink:
         """
         self._meet = meet
         self._take_up, self._opened = take_up, opened
-        self._client = Client(
-            folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
-        )
-        self._patient = Client(
-            folders.recorder_socket, WORK_SECONDS, process="recorder", uid=folders.recorder_uid
-        )
+        self._folders = folders
+        self._pulse = Pulse(folders.recorder_socket, process="recorder", uid=folders.recorder_uid)
+        self._client = self.client(ANSWER_SECONDS)
+        self._patient = self.client(WORK_SECONDS)
         self._lending = threading.Lock()
         self._need = Need.NOTHING
         self._day: str | None = None  # what the recorder was told; None: nothing yet
         self._entry: AuditPlace | None = None
         self._speakers: str | None = None
         self._told: Need | None = None  # what the recorder was told of it; None: nothing yet
+
+    def client(self, seconds: float) -> Client:
+        """Return a client of the recorder that waits so long, and for none that stands still."""
+        return Client(
+            self._folders.recorder_socket,
+            seconds,
+            process="recorder",
+            uid=self._folders.recorder_uid,
+            silent=self._pulse.silent,
+        )
+
+    def silent(self) -> bool:
+        """Say whether the recorder is there and stands still."""
+        return self._pulse.silent()
+
+    def feel(self, stop: threading.Event) -> None:
+        """Feel whether the recorder goes on, until ``stop`` is set."""
+        self._pulse.start(stop)
 
     def forwarded(self) -> dict[type[AnyOperation], Handler]:
         """Return a handler for each operation of the recorder's that people may ask for."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from appliance.config.folders import Folders
 from appliance.errors import LinkError, ZgodaError, fault
 from appliance.keeper.people.sessions import Caller
 from appliance.link.client import Client
@@ -18,7 +17,6 @@ from appliance.link.handlers import handles
 from appliance.link.latest import Latest
 from appliance.link.requests.live import SEES_WHO, GetLive, LiveNews, WatchLive
 
-ANSWER_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 """Between two attempts to reach an absent recorder: a person waits for it."""
 
@@ -33,11 +31,9 @@ _log = logging.getLogger(__name__)
 class LiveHub:
     """One subscription at the recorder, shared by all watchers."""
 
-    def __init__(self, folders: Folders) -> None:
-        """Prepare; the first watcher begins the subscription."""
-        self._client = Client(
-            folders.recorder_socket, ANSWER_SECONDS, process="recorder", uid=folders.recorder_uid
-        )
+    def __init__(self, recorder: Client) -> None:
+        """Prepare; the first watcher begins the subscription at the recorder."""
+        self._client = recorder
         self._latest: Latest[LiveNews] = Latest()
         self._lock = threading.Lock()  # guards _watching and _thread
         self._watching = 0

@@ -84,6 +84,7 @@ def build_subjects(box: Box, seed: Seed) -> Subjects:
     post = mail.build(box, examine, lambda: updates.wants_courier() or stamped.wants_courier())
     whole = doctor.build(
         box,
+        recorder,
         (set_up, seen),
         (times, vault_keys, copies, post, updates, recordings, silent, stamped),
         lambda: any(one.hears_courier() for one in (post, copies, stamped)),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from appliance.keeper.box import Box, OpenBox
 from appliance.keeper.chores import TAKE_UP, TICK, Chore, attempt
 from appliance.keeper.handlers.demo_phone import Sounds
-from appliance.keeper.handlers.lines import RecorderLink
+from appliance.keeper.handlers.lines import ANSWER_SECONDS, RecorderLink
 from appliance.keeper.handlers.live import LiveHub
 from appliance.keeper.subject import Subject
 from appliance.keeper.time.believed_clock import believed_day
@@ -64,7 +64,8 @@ def build(
         box.with_open(told.tell_entry)()
         box.with_open(told.tell_speakers)()
 
-    live, told = LiveHub(box.around.folders), _RecorderNews(box, recorder, need)
+    live = LiveHub(recorder.client(ANSWER_SECONDS))
+    told = _RecorderNews(box, recorder, need)
     return Subject(
         handlers_of(recorder, live, Sounds(box.around)),
         chores=(

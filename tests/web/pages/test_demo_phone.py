@@ -243,5 +243,5 @@ def test_while_the_recorder_is_away_nothing_is_said_about_its_lines(panel: Panel
     panel.recorder.away = True
     answer = panel.log_in().get("/phone", Accept_Language="en")
     assert answer.status_code == 503
-    assert "The recorder cannot be reached." in answer.text
+    assert "The recorder does not answer." in answer.text
     assert "simulated, so" not in answer.text

@@ -138,7 +138,7 @@ def test_without_the_recorder_no_line_and_no_lamp_is_known(panel: Panel) -> None
     told = stream.event()
     assert (told["recorder"], told["lines"]) == (False, [])
     assert told["front"]["green"] == told["front"]["red"] == "off"
-    assert "while the recorder is away" in told["front"]["text"]
+    assert "Not known now" in told["front"]["text"]
     assert told["unknown"]["state"] == "unknown"
     stream.close()
 

@@ -72,8 +72,8 @@ DEVICE_REFUSALS: Mapping[str, Refusal] = {
     "recorder_away": away(
         N_("Service not running"),
         N_(
-            "The recorder is not running. Try again in a minute; if it stays away, open the "
-            "device check."
+            "The recorder does not answer. Try again in a minute; if it still does not after five "
+            "minutes, restart the device."
         ),
     ),
     "root_not_asked": failed(
