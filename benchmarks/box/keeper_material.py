@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 import numpy as np
 from msgspec import structs
@@ -93,7 +94,15 @@ def vault() -> Iterator[Vault]:
             reading.end()
 
 
-def calls_kept(made: Vault, count: int, today: int) -> list[str]:
+class Calls(Protocol):
+    """What calls are kept in."""
+
+    folders: Folders
+    keyring: Keyring
+    reading_key: bytearray
+
+
+def calls_kept(made: Calls, count: int, today: int) -> list[str]:
     """Keep so many calls of years, as if each had been taken up and listed; return their names.
 
     The oldest first, 512 in a shard. Their recordings are not there.
