@@ -217,7 +217,7 @@ def _dated_back(files: dict[str, Any], vector: Any) -> None:
         found = ("two_heads_entry", "order_heads") if name == "long" else ("head_untied", *alone)
         outcome = "two_heads" if name == "long" else "whole"
         vector(f"dated_back_{name}_with_head", outcome, *found, **proof, heads=["head"])
-        found = ("log_lacks",) if name == "short" else (*found, "head_other_log")
+        found = ("log_lacks",) if name == "short" else (*found, "log_lacks")
         outcome = "audit" if name == "short" else outcome
         vector(f"dated_back_{name}_with_both", outcome, *found, **proof, **log, heads=["head"])
 

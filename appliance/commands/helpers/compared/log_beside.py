@@ -86,16 +86,19 @@ class LogBeside:
         if self.bad is not None:
             yield evidence("log_bad", number=self.bad)
             return
-        for seq, (digest, path) in sorted(story.entries.items()):
+        named = (
+            (seq, *one) for seq, known in sorted(story.entries.items()) for one in known.items()
+        )
+        for seq, digest, path in named:
             if seq > self.last:
                 yield evidence("log_ends", count=self.last, number=seq, path=path)
                 return
             if self._hashes.get(digest) != seq:
                 yield evidence("log_lacks", number=seq, path=path)
                 return
-        for named in story.all_heads:
-            if not self.has(named):
-                yield evidence("head_other_log", path=named.path)
+        for head in story.all_heads:
+            if not self.has(head):
+                yield evidence("head_other_log", path=head.path)
 
     def has(self, named: NamedHead) -> bool:
         """Say whether the log has the entry and the tree of a head."""

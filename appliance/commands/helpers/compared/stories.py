@@ -136,7 +136,8 @@ def _list_end(proof: Proof, one: ProvedRecording, place: RecordingPlace) -> List
 class LogStory:
     """All that is said of one log: which hash an entry has, and which head a day."""
 
-    entries: dict[int, tuple[str, str]] = field(default_factory=dict)  # number -> hash, file
+    entries: dict[int, dict[str, str]] = field(default_factory=dict)
+    """The number of each entry -> its hash, of which there can be one, and a file that has it."""
     heads: dict[str, NamedHead] = field(default_factory=dict)  # day -> head
     second: list[NamedHead] = field(default_factory=list)
     """Heads of days that have another; of one log, if both are in it."""
@@ -168,17 +169,15 @@ class LogStory:
     def take_head(self, named: NamedHead) -> None:
         """Take a head; two of one day are two stories."""
         head, before = named.head, self.heads.get(named.head.day)
-        if before is not None and before.head != head:
-            self._entry(head.seq, head.hash, named.path)
-            self.second.append(named)
-            return
         self._entry(head.seq, head.hash, named.path)
-        for other in self.heads.values():
-            if other.head.day != head.day and (
-                (other.head.day < head.day) != (other.head.seq < head.seq)
-            ):
-                self._against(head, other.head)
-        self.heads[head.day] = named
+        for other in self.all_heads:
+            first, last = sorted((head, other.head), key=lambda one: one.day)
+            if first.day < last.day and first.seq >= last.seq:
+                self._against(first, last)
+        if before is not None and before.head != head:
+            self.second.append(named)
+        else:
+            self.heads[head.day] = named
 
     @property
     def all_heads(self) -> list[NamedHead]:
@@ -215,9 +214,12 @@ class LogStory:
             self._entry(line.entry.seq - 1, line.entry.prev, path)
 
     def _entry(self, seq: int, digest: str, path: str) -> None:
-        known = self.entries.setdefault(seq, (digest, path))
-        if known[0] != digest:
-            self.wrong.append(evidence("two_heads_entry", number=seq, path=known[1], other=path))
+        known = self.entries.setdefault(seq, {})
+        known.setdefault(digest, path)
+        first = next(iter(known))
+        if first != digest:
+            paths = {"path": known[first], "other": path}
+            self.wrong.append(evidence("two_heads_entry", number=seq, **paths))
 
 
 @dataclass
