@@ -13,7 +13,7 @@ from appliance.model.events import (
     PromptEnded,
     PromptHeard,
 )
-from appliance.model.policy import LineMemory, Policy, PromptKind, Saying
+from appliance.model.policy import LineMemory, Policy, PromptKind, PromptRef, Saying
 from appliance.model.records import ConsentReceipt, Reason
 from appliance.model.terms import Hook, Side, Timer
 
@@ -46,6 +46,10 @@ class HeardPrompt:
 
     saying: Saying
     heard: PromptHeard
+    prompt: PromptRef  # in the language of that moment
+
+
+KeyMeaning = Literal["agreed", "refused", "more", "choose", "language", "early"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class DialogueKey:
     """A key that the dialogue took, for the receipt."""
 
     key: DigitPressed
-    means: Literal["agreed", "refused", "more", "choose", "early"]
+    means: KeyMeaning
     purposes: frozenset[str] = frozenset()
 
 
@@ -81,6 +85,7 @@ class Dialogue:
     early: bool = False  # a key came before the caller could know its meaning
     near_held: bool = False  # a near star may become "**"
     choosing: PurposeChoice | None = None
+    changed: bool = False  # the caller chose another language, and the dialogue may last longer
     said: tuple[HeardPrompt, ...] = ()  # for the receipt; no rule reads it
     taken: tuple[DialogueKey, ...] = ()  # likewise
 
@@ -156,7 +161,7 @@ class Call:
     held: bool = False
 
     asked: bool = False  # the present far party has heard the question begin
-    informed: bool = False  # it has asked for the second layer
+    informed: frozenset[str] = frozenset()  # languages in which it has asked for the second layer
     afterword: Saying | None = None  # a short sentence about the outcome, about to be said
     refused: bool = False  # the caller or the office refused: never ask again in this call
     reason: Reason | None = None  # why the call is not recorded, or no longer

@@ -44,7 +44,12 @@ def next_obstacle(call: Call) -> Obstacle | None:
 
 
 def _lacking(policy: Policy) -> Obstacle | None:
-    """Return what a policy lacks before it may ask or give notice."""
+    """Return what a policy lacks before it may ask or give notice, in any of its languages."""
+    lacking = (_lacking_alone(each) for each in (policy, *policy.others.values()))
+    return next((why for why in lacking if why is not None), None)
+
+
+def _lacking_alone(policy: Policy) -> Obstacle | None:
     if not policy.purposes:
         return Obstacle.PURPOSE
     needed = needed_sayings(policy.purposes, policy.choices, policy.choose_key)
@@ -66,7 +71,7 @@ def _incomplete(policy: Policy, has_words: bool) -> Obstacle:
 
 def _keys_are_distinct(policy: Policy) -> bool:
     """Return whether no key means two things."""
-    extra = [key for key in (policy.more_key, policy.choose_key) if key]
+    extra = [key for key in (policy.more_key, policy.choose_key, policy.language_key) if key]
     return len({*policy.choices, *extra}) == len(policy.choices) + len(extra)
 
 

@@ -55,11 +55,11 @@ def _said(call: Call, event: ev.PromptMarked | ev.PromptEnded) -> Call:
     if is_of_another(call, event):
         return call
     asking, ended = call.asking, isinstance(event, ev.PromptEnded)
-    said = asking.said
-    if ended and said and isinstance(said[-1].heard, ev.PromptMarked):
-        said = said[:-1]
-    if asking.saying is not None:
-        said = (*said, HeardPrompt(asking.saying, event))[-MOST_SAID:]
+    said, prompt = asking.said, call.policy.prompts.get(asking.saying) if asking.saying else None
+    if asking.saying is not None and prompt is not None:
+        if ended and said and isinstance(said[-1].heard, ev.PromptMarked):
+            said = said[:-1]
+        said = (*said, HeardPrompt(asking.saying, event, prompt))[-MOST_SAID:]
     return replace(call, asking=replace(asking, said=said, playing=asking.playing and not ended))
 
 

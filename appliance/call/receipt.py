@@ -58,7 +58,7 @@ def notice_receipt(call: Call, heard: PromptHeard, purposes: frozenset[str]) -> 
 
 
 def _words(call: Call, said: HeardPrompt) -> WordsHeard:
-    prompt, heard = call.policy.prompts[said.saying], said.heard
+    prompt, heard = said.prompt, said.heard
     return WordsHeard(
         spoken=said.saying.spoken.value,
         prompt_id=prompt.id,

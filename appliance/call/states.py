@@ -78,6 +78,7 @@ class Symbol(StrEnum):
     UNSURE_AGAIN = "unsure_again"
     WRONG = "wrong"
     MORE = "more"  # asks for the second layer, once a call
+    LANGUAGE = "language"  # asks for the line's next language
     CHOOSE = "choose"  # asks for one purpose after the other; or their replay can begin
     NEXT = "next"  # one purpose is answered, the next is to be asked
     CHOSEN = "chosen"  # the last is answered, and some were agreed to
@@ -123,7 +124,7 @@ GROUPS: Mapping[str, tuple[Symbol, ...]] = {
         "TALK": "voice quiet no_pause heard talked_over unheard said noticed",
         "KEYS": _KEYS,
         "CHOICE": _CHOICE,
-        "ANSWERS": f"{_KEYS} {_CHOICE} refusal objection less key repeat silent time_up",
+        "ANSWERS": f"{_KEYS} {_CHOICE} language refusal objection less key repeat silent time_up",
         "OFFICE": "near_key near_refusal near_held pause",
         "FILE": "opened begin storage_failed confirm_over",
         "PAUSES": "resume not_yet keys_stopped withdrawal keyed withdrawn withdrawn_part",

@@ -24,7 +24,7 @@ answering modem sends its tone within 2.5 s (V.25), an alarm receiver within 2 s
 """
 ANSWER_WINDOW = 4 * SECOND
 DIALOGUE_LIMIT = 90 * SECOND
-SECOND_LAYER = 45 * SECOND  # longer, where the caller asked for the second layer
+MORE_WORDS = 45 * SECOND  # longer, where the caller asked for the second layer or a language
 AFTERWORD = 300 * MS  # from the outcome to the short sentence about it
 CONFIRM_LIMIT = 10 * SECOND
 """By then the file is on disk and the confirmation, of 8 s at most, was said, or it failed."""

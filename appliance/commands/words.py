@@ -44,25 +44,27 @@ def command(
     With --speak, what is new is spoken into the folder "rendered" of vault.prompts. Words of your
     own are said only once a person has confirmed them; the last lines tell how.
     """
+    from appliance.prompts.languages import in_languages
+
     config = read_config(config_file)
     if list_voices:
         _list(config)
     elif speak:
         _speak(config, voice, again=again)
     else:
-        for line in config.lines:
+        for line in (each for one in config.lines for each in in_languages(config, one)):
             _show(config, line)
 
 
 def _show(config: Config, line: Line) -> None:
-    from appliance.prompts import library
+    from appliance.prompts import languages
     from appliance.prompts.words.compose import compose
     from appliance.prompts.words.confirmed import unconfirmed
 
     if not line.purposes:
         click.echo(f"{line.name}: says nothing, since it has no purpose.")
         return
-    language = library.language_of(config, line)
+    language = languages.language_of(config, line)
     click.echo(f"{line.name} ({language})")
     for saying, words in compose(config, line, language).items():
         what = " ".join((saying.spoken.value, *sorted(saying.purposes)))

@@ -188,6 +188,12 @@ def _of_the_office(value: object, office: OfficeFacts) -> str:
     return named
 
 
+def _several_of_the_office(value: object, office: OfficeFacts) -> tuple[str, ...]:
+    """Accept languages of the office's."""
+    return valid.valid_list(value, partial(_of_the_office, office=office))
+
+
+LANGUAGES_TOO = Kind(_several_of_the_office, "several", LANGUAGE_NAMES, blank=(), of_office=True)
 LANGUAGE = Kind(_of_the_office, "one", {"": N_("the first one"), **LANGUAGE_NAMES}, of_office=True)
 
 

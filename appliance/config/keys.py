@@ -33,7 +33,10 @@ _ALIKE: Mapping[str, tuple[tuple[str, str], ...]] = {
 """Keys whose names sound alike on a telephone."""
 
 
-KEYS_GO_BY = ("purposes", "choices", "more_key", "choose_key", "language")
+KEYS_GO_BY = (
+    *("purposes", "choices", "more_key", "choose_key"),
+    *("language", "other_languages", "language_key"),
+)
 """Settings of a line that have to be right before its keys are judged."""
 
 
@@ -44,7 +47,8 @@ def check_keys(table: Table, line: Line, language: str, bases: Mapping[str, Basi
     if len(line.purposes) > MOST_PURPOSES:
         table.wrong("many_purposes", "purposes", most=MOST_PURPOSES)
     _check_uses(table, line)
-    _check_names(table, line, language)
+    _check_names(table, line, (language, *line.other_languages))
+    _check_languages(table, line, language)
     consent = [name for name in line.purposes if bases[name] is Basis.CONSENT]
     if consent:
         _check_alone(table, line, consent)
@@ -79,14 +83,31 @@ def _check_uses(table: Table, line: Line) -> None:
             table.wrong("key_same", "choices", key, key=first)
 
 
-def _check_names(table: Table, line: Line, language: str) -> None:
+def _check_languages(table: Table, line: Line, language: str) -> None:
+    """Check the other languages, and the key that leads to them.
+
+    Its name may be misheard: it stands at the end of a sentence of its own, and permits nothing.
+    """
+    if not line.other_languages:
+        return
+    if language in line.other_languages:
+        table.wrong("twice", "other_languages")
+    if line.language_key in spoken_keys(line):
+        free = [key for key in "3578" if key not in spoken_keys(line)]
+        example = f'language_key = "{free[0] if free else ""}"'
+        table.wrong("key_used", "language_key", key=line.language_key, example=example)
+    elif line.language_key == "0":
+        table.wrong("key_zero", "language_key", keys=GOOD_KEYS)
+
+
+def _check_names(table: Table, line: Line, languages: tuple[str, ...]) -> None:
     named = spoken_keys(line)
     for key, place in named.items():
         if key == "0":
             table.wrong("key_zero", *place, keys=GOOD_KEYS)
-        elif key in _MISHEARD[language]:
+        elif any(key in _MISHEARD[language] for language in languages):
             table.wrong("key_misheard", *place, key=key, keys=GOOD_KEYS)
-    for key, other in _ALIKE[language]:
+    for key, other in dict.fromkeys(pair for each in languages for pair in _ALIKE[each]):
         if key in named and other in named:
             table.wrong("key_misheard", *named[key], key=key, keys=GOOD_KEYS)
 

@@ -1,5 +1,7 @@
 """Read telephone numbers by the numbering plan of a country."""
 
+from collections.abc import Mapping
+
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, shortnumberinfo
 
@@ -26,6 +28,21 @@ def valid_e164(text: str, country: str) -> str | None:
     """Return a number that the numbering plan has as E.164, or None."""
     parsed = _parsed(text, country)
     return _written(parsed) if parsed and phonenumbers.is_valid_number(parsed) else None
+
+
+_LANGUAGES: Mapping[int, str] = {
+    48: "pl",
+    **dict.fromkeys((49, 43, 423), "de"),  # Germany, Austria, Liechtenstein
+    **dict.fromkeys((44, 353, 356, 1, 61, 64), "en"),  # where most people speak it first
+}
+"""Country code -> the language in which most people there understand a question."""
+
+
+def language_of_number(text: str, country: str) -> str:
+    """Return the language of the country whose code a number in any spelling has; "": unknown."""
+    parsed = _parsed(text, country)
+    valid = parsed is not None and phonenumbers.is_possible_number(parsed)
+    return _LANGUAGES.get(parsed.country_code or 0, "") if parsed is not None and valid else ""
 
 
 def is_short_service(digits: str, country: str) -> bool:

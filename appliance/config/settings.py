@@ -223,6 +223,9 @@ class Line:
         docs="all but `phone` are never asked"), a.LINE_KIND] = LineKind.PHONE
     language: Annotated[str, N_("Language"), Also(
         docs="one of the office's", without="the first"), a.LANGUAGE] = ""
+    other_languages: Annotated[tuple[str, ...], N_("Other languages of this line"), Also(
+        N_("Callers from their countries are asked in them; everybody else can choose by key."),
+        docs="[more of the office's](decisions/one-language-heard-whole.md)"), a.LANGUAGES_TOO] = ()
     purposes: Annotated[tuple[str, ...], N_("Purposes"), Also(
         docs="ids of purposes; without one the line records nothing"), a.PURPOSES] = ()
     choices: Annotated[Mapping[str, tuple[str, ...]], N_("Keys"), Also(
@@ -233,6 +236,8 @@ class Line:
         a.KEYS] = field(default_factory=dict)
     more_key: Annotated[str, N_("Key to hear more"), Also(
         docs='tells more: how long, who, which rights; `""` for none'), a.KEY] = "9"
+    language_key: Annotated[str, N_("Key for the next language"), Also(
+        docs='asks again in the next language, with `other_languages`; `""` for none'), a.KEY] = "3"
     choose_key: Annotated[str, N_("Key to choose one by one"), Also(
         N_("Usually empty."), docs="asks for each purpose by itself; needed for four; the key "
         "that agrees to all then agrees to each"), a.KEY] = ""

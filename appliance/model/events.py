@@ -42,6 +42,7 @@ class CallerId(Event):
     name: str | None = None
     withheld: bool = False
     listed: bool = False
+    language: str = ""  # of the country whose code the number has; empty: nobody knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Define a line's policy: the configuration as the dialogue needs it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from appliance.config.settings import Basis, LineKind, Purpose
@@ -73,6 +73,14 @@ class Policy:
     """False while a recording could not be stored: then asking would be pointless."""
     rule: SealedRule | None = None
     """The same rules as a recording seals them; without them none begins."""
+    language: str = ""
+    """That its prompts are in, the only one of which it knows any."""
+    languages: tuple[str, ...] = ()
+    """All that the line speaks, its own first, each in the place after which the key comes to the
+    next; empty where it speaks one."""
+    language_key: str = ""  # begins the question again in the next one; empty where there is none
+    others: Mapping[str, "Policy"] = field(default_factory=dict)
+    """The rules of the same line in each other language, with no others of their own."""
 
     @property
     def refuse_key(self) -> str | None:
@@ -99,6 +107,22 @@ class Policy:
     def objectionable_purposes(self) -> frozenset[str]:
         """Return the purposes that the caller may object to (Art. 21)."""
         return frozenset(p.id for p in self.purposes if p.basis.can_be_objected_to)
+
+    @property
+    def next_language(self) -> str:
+        """Return the language to which the key leads; this one where it is the only one."""
+        if self.language not in self.languages:
+            return self.language
+        after = self.languages.index(self.language) + 1
+        return self.languages[after % len(self.languages)]
+
+    def in_language(self, language: str) -> "Policy":
+        """Return the line's rules in one of its languages; these if it does not speak it."""
+        chosen = self.others.get(language)
+        if chosen is None:
+            return self
+        others = {name: each for name, each in self.others.items() if name != language}
+        return replace(chosen, others={**others, self.language: replace(self, others={})})
 
     def retention_days(self, purposes: frozenset[str]) -> int:
         """Return the longest retention of these purposes, in days."""

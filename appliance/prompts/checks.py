@@ -6,7 +6,7 @@ from dataclasses import replace
 from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.policy import PromptKind, Saying
-from appliance.prompts.library import language_of
+from appliance.prompts.languages import language_of
 from appliance.prompts.words.compose import variants
 
 NAMED = frozenset({PromptKind.QUESTION, PromptKind.KEYS, PromptKind.CHOICE})
@@ -40,7 +40,7 @@ def _others(config: Config, line: Line) -> Iterator[tuple[str, Config, Line]]:
     for name in line.purposes:
         yield f"purpose.{name}", _other_purpose(config, name), line
     agreeing = [key for key, agreed in line.choices.items() if agreed]
-    for key in filter(None, (*agreeing, line.choose_key, line.more_key)):
+    for key in filter(None, (*agreeing, line.choose_key, line.more_key, line.language_key)):
         yield f"key.{key}", config, _other_key(line, key)
     for key in line.choices.keys() - {*agreeing}:
         yield "refusal", config, _other_key(line, key)
@@ -84,7 +84,7 @@ def _other_forms(forms: Mapping[str, str]) -> dict[str, str]:
 
 def _other_key(line: Line, key: str) -> Line:
     """Return a line on which another key does what this one does, if possible one that is free."""
-    taken = {*line.choices, line.choose_key, line.more_key}
+    taken = {*line.choices, line.choose_key, line.more_key, line.language_key}
     digits = [each for each in "0123456789" if each != key]
     other = next((each for each in digits if each not in taken), digits[0])
     swapped = {key: other, other: key}
@@ -93,4 +93,5 @@ def _other_key(line: Line, key: str) -> Line:
         choices={swapped.get(each, each): agreed for each, agreed in line.choices.items()},
         choose_key=swapped.get(line.choose_key, line.choose_key),
         more_key=swapped.get(line.more_key, line.more_key),
+        language_key=swapped.get(line.language_key, line.language_key),
     )

@@ -19,7 +19,7 @@ not replaced: the line then lacks the prompt, asks nothing and records nothing, 
 why.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,6 +31,7 @@ from appliance.model.policy import PromptKind, PromptRef, Saying
 from appliance.model.prompts import Prompt, digest
 from appliance.model.sayings import in_order, needed_sayings, possible_sayings
 from appliance.model.sentences.lacking import Lacking, Lacks, lack
+from appliance.prompts.languages import in_languages, language_of
 from appliance.prompts.owner import read_owner_prompt
 from appliance.prompts.shipped import shipped
 from appliance.prompts.store import PromptEntry, Store, text_digest
@@ -104,25 +105,36 @@ class Library:
         voiced = self.survey(config, line)
         return {each.saying: each.prompt for each in voiced if each.prompt is not None}
 
+    def all_prompts(self, config: Config) -> Iterator[Prompt]:
+        """Yield what the lines can say, each in every language that it speaks."""
+        for line in config.lines:
+            for each in in_languages(config, line):
+                yield from self.prompts(config, each).values()
+
     def given(self) -> tuple[Prompt, ...]:
         """Return every prompt that a line was given so far."""
         return tuple(self._same.values())
 
     def missing(self, config: Config, line: Line) -> tuple[Lacking, ...]:
-        """Return why the line lacks prompts that it needs, each reason once."""
+        """Return why the line lacks prompts that it needs in any language, each reason once."""
+        found: list[Lacking] = []
+        for each in in_languages(config, line):
+            for why in self.missing_in(config, each):
+                if why not in found:
+                    found.append(why)
+        return tuple(found)
+
+    def missing_in(self, config: Config, line: Line) -> Iterator[Lacking]:
+        """Yield why the line lacks prompts that it needs in its own language alone."""
         needed = needed_prompts(config, line)
         lacking = {
             each.saying.spoken: each
             for each in reversed(self.survey(config, line))
             if each.prompt is None and each.saying in needed
         }
-        kinds = [kind for kind in PromptKind if kind in lacking]
-        found: list[Lacking] = []
-        for kind in kinds:
-            why = self._unsaid(lacking[kind], config, line)
-            if why not in found:
-                found.append(why)
-        return tuple(found)
+        for kind in PromptKind:
+            if kind in lacking:
+                yield self._unsaid(lacking[kind], config, line)
 
     def survey(self, config: Config, line: Line) -> tuple[VoicedSaying, ...]:
         """Return all that a line may have to say, and who says it."""
@@ -265,7 +277,14 @@ def unclear(config: Config, entry: PromptEntry) -> Lacking | None:
 
     It is understood by its figures, or an administrator has heard it and vouches for it.
     """
-    engine, voice, language = entry.engine, entry.voice, entry.language
+    voices = [(entry.engine, entry.voice, entry.language)]
+    if entry.other_language:
+        voices.append((entry.other_engine, entry.other_voice, entry.other_language))
+    found = (_unclear(config, *each) for each in voices)
+    return next((why for why in found if why is not None), None)
+
+
+def _unclear(config: Config, engine: str, voice: str, language: str) -> Lacking | None:
     vouched = config.office.voices.of(language) if config.office.voices is not None else ""
     if is_clear(engine, voice, language) or vouched == named(engine, voice):
         return None
@@ -273,11 +292,6 @@ def unclear(config: Config, entry: PromptEntry) -> Lacking | None:
     if wrong is None:
         return lack("voice_unmeasured", voice=named(engine, voice))
     return lack("voice_unclear", voice=named(engine, voice), wrong=wrong)
-
-
-def language_of(config: Config, line: Line) -> str:
-    """Return the language of a line's prompts."""
-    return line.language or config.office.languages[0]
 
 
 def needed_prompts(config: Config, line: Line) -> frozenset[Saying]:
@@ -309,7 +323,7 @@ def _ways(saying: Saying, config: Config, line: Line, language: str) -> tuple[Pr
 
 def _places(config: Config) -> Mapping[_Key, Collection[_Place]]:
     found: dict[_Key, set[_Place]] = {}
-    for line in config.lines:
+    for line in (each for one in config.lines for each in in_languages(config, one)):
         language = language_of(config, line)
         for saying in _all(config, line):
             for words in _ways(saying, config, line, language):

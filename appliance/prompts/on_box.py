@@ -13,7 +13,8 @@ from appliance.config.settings import Config, Line
 from appliance.errors import PromptError
 from appliance.model.audio import Sound
 from appliance.model.policy import Saying
-from appliance.prompts.library import RENDERED, language_of
+from appliance.prompts.languages import in_languages, language_of
+from appliance.prompts.library import RENDERED
 from appliance.prompts.render import Rendered, render_line
 from appliance.prompts.shipped import shipped
 from appliance.prompts.store import PromptEntry, Store, write
@@ -76,9 +77,7 @@ def voice_lines(
         PromptError: words are missing or too long, or there is no voice.
     """
     seen: set[str] = set()
-    for line in config.lines:
-        if not line.purposes:
-            continue
+    for line in _spoken(config):
         language = language_of(config, line)
         known = {} if again else _known(before, config, line, language)
         texts = {entry.text for entry, _ in known.values()}
@@ -88,7 +87,8 @@ def voice_lines(
         ) -> bool:
             return words.text in texts or bool(shipped().find(at, saying.spoken, words.text))
 
-        rendered = render_line(config, line, language, choose_voice(language), done)
+        engine = choose_voice(language)
+        rendered = render_line(config, line, language, engine, done, choose_voice)
         both = chain(((False, each) for each in known.values()), ((True, e) for e in rendered))
         for fresh, (entry, sound) in both:
             if entry.sha256 not in seen:
@@ -98,11 +98,14 @@ def voice_lines(
 
 def how_many(config: Config) -> int:
     """Return how many sayings the lines have, those included that ship; an estimate of the work."""
-    return sum(
-        len(compose(config, line, language_of(config, line)))
-        for line in config.lines
-        if line.purposes
-    )
+    return sum(len(compose(config, line, language_of(config, line))) for line in _spoken(config))
+
+
+def _spoken(config: Config) -> Iterator[Line]:
+    """Return the lines that say anything, each in every language that it speaks."""
+    for line in config.lines:
+        if line.purposes:
+            yield from in_languages(config, line)
 
 
 def readable(folder: Path) -> Store:

@@ -42,6 +42,9 @@ class PromptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     engine: _Text
     voice: _Text
     version: str = ""
+    other_language: str = ""  # of the sentence that offers it, as below; empty: there is none
+    other_engine: str = ""
+    other_voice: str = ""
     draft: bool = False  # a voice that is hard to understand: a person should speak instead
     purposes: tuple[_Text, ...] = ()  # of a person's recording, as all below: those of the saying
     line: Annotated[str, Meta(max_length=80)] = ""  # for which it was made

@@ -53,6 +53,26 @@ def with_choice(rules: Policy) -> Policy:
     return replace(rules, choices=keys, choose_key="4", prompts={**rules.prompts, **needed})
 
 
+def with_languages(rules: Policy, *languages: str, key: str = "3") -> Policy:
+    """Return a policy for a line of several languages, its own first; the key leads to the next."""
+    own, *others = [
+        replace(
+            rules,
+            version=f"v-{language}",
+            language=language,
+            languages=languages,
+            language_key=key,
+            prompts={saying: _in(ref, language) for saying, ref in rules.prompts.items()},
+        )
+        for language in languages
+    ]
+    return replace(own, others={each.language: each for each in others})
+
+
+def _in(ref: PromptRef, language: str) -> PromptRef:
+    return PromptRef(ref.id.replace("/en", f"/{language}"), ref.sha256, language)
+
+
 CONSENT = policy(TRAINING, QUALITY)
 NOTICE = policy(CONTRACT)
 OBJECTABLE = policy(INTEREST)

@@ -27,6 +27,7 @@ KEYS: tuple[tuple[str, str, Changes], ...] = (
     ("choices.5", "key_misheard", {"choices": {"5": ["training"], "2": []}}),
     ("more_key", "key_used", {"more_key": "1"}),
     ("choose_key", "no_choice", {"choose_key": "4"}),
+    ("other_languages", "twice", {"language": "pl", "other_languages": ["pl"]}),
     ("purposes", "word_near", {"purposes": ["servise", "training"]}),
     ("purposes", "no_purpose", {"purposes": ["zzzzzz", "training"]}),
 )

@@ -80,6 +80,61 @@ def test_any_other_keys_are_right(
     assert mistakes(on_a_line(good, language, choices, rest)) == []
 
 
+LANGUAGES = 'other_languages = ["en"]'
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        (LANGUAGES, []),
+        ('other_languages = ["en", "de"]', []),
+        ('language_key = "1"', []),  # one language alone: it leads nowhere
+        (f'{LANGUAGES}\nlanguage_key = ""', []),
+        (f'{LANGUAGES}\nlanguage_key = "7"', []),
+        (f'{LANGUAGES}\nlanguage_key = "1"', [("line.language_key", "key_used")]),
+        (f'{LANGUAGES}\nlanguage_key = "9"', [("line.language_key", "key_used")]),
+        (f'{LANGUAGES}\nlanguage_key = "0"', [("line.language_key", "key_zero")]),
+        (f'{LANGUAGES}\nlanguage_key = "#"', [("line.language_key", "key")]),
+        ('other_languages = ["pl"]', [("line.other_languages", "twice")]),
+        ('other_languages = ["en", "en"]', [("line.other_languages", "twice")]),
+        ('other_languages = ["fr"]', [("line.other_languages", "word_unknown")]),
+        ('other_languages = "en"', [("line.other_languages", "list")]),
+    ],
+)
+def test_the_key_of_the_next_language_does_nothing_else(
+    rest: str, said: Told, good: str, mistakes: Mistakes
+) -> None:
+    assert mistakes(on_a_line(several(good), "pl", CHOICES, rest)) == said
+
+
+def test_a_key_has_to_be_understood_in_each_language_of_the_line(
+    good: str, mistakes: Mistakes
+) -> None:
+    german = CHOICES.replace('"4"', '"3"')
+    keyed = f'{LANGUAGES}\nlanguage_key = "7"'
+    assert mistakes(on_a_line(several(good), "en", german, "")) == []
+    german_too = on_a_line(
+        several(good), "en", german, 'other_languages = ["de"]\nlanguage_key = "7"'
+    )
+    assert mistakes(german_too) == [("line.choices.3", "key_misheard")]
+    polish = on_a_line(several(good), "pl", CHOICES.replace('"4"', '"5"'), keyed)
+    assert mistakes(polish) == [("line.choices.5", "key_misheard")], "told once"
+
+
+def test_a_language_that_the_office_has_not_is_none_of_the_line(
+    good: str, mistakes: Mistakes
+) -> None:
+    text = on_a_line(several(good, "pl", "en"), "pl", CHOICES, 'other_languages = ["de"]')
+    assert ("line.other_languages", "not_of_office") in mistakes(text)
+
+
+def several(good: str, *languages: str) -> str:
+    """The office with several languages, the trial's where none are named."""
+    names = ", ".join(f'"{each}"' for each in languages or ("pl", "en", "de"))
+    begin = good.index("languages = ")
+    return f"{good[:begin]}languages = [{names}]{good[good.index(chr(10), begin) :]}"
+
+
 def test_quality_alone_is_a_line_like_any_other(good: str, mistakes: Mistakes) -> None:
     text = on_a_line(good, "pl", '"1" = ["quality"], "2" = []', "")
     assert (

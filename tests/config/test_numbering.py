@@ -10,6 +10,7 @@ from appliance.config.numbering import (
     in_groups,
     is_emergency,
     is_short_service,
+    language_of_number,
     possible_e164,
     valid_e164,
 )
@@ -64,3 +65,27 @@ def test_a_number_is_written_in_groups() -> None:
 def test_offices_of_every_country_that_the_box_speaks_in_are_known() -> None:
     assert {"PL", "DE", "GB"} <= COUNTRIES
     assert "Poland" not in COUNTRIES
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "language"),
+    [
+        (WHOLE, "DE", "pl"),
+        ("22 123 45 67", "PL", "pl"),
+        ("030 1234567", "DE", "de"),
+        ("0049 30 1234567", "PL", "de"),
+        ("+43 1 5880020", "PL", "de"),
+        ("+44 1632 960960", "PL", "en"),
+        ("+1 202 555 0123", "PL", "en"),
+        ("+33 1 42 68 53 00", "PL", ""),
+        ("+41 44 668 18 00", "PL", ""),  # four languages
+        ("112", "PL", ""),
+        ("+48 1", "PL", ""),
+        ("Ewa", "PL", ""),
+        ("", "PL", ""),
+    ],
+)
+def test_a_country_code_tells_a_language_where_most_people_speak_it(
+    text: str, country: str, language: str
+) -> None:
+    assert language_of_number(text, country) == language

@@ -11,11 +11,12 @@ from appliance.model import events as ev
 from appliance.model.policy import LineMemory
 from appliance.model.terms import AnswerBasis, Grade, Hook, NumberKind, PartyCue, Side, Tone
 from tests.call.driver import Line, smp
-from tests.call.policies import CONSENT, with_afterwords, with_choice, with_more
+from tests.call.policies import CONSENT, with_afterwords, with_choice, with_languages, with_more
 from tests.promises.dialogue_witness import Witness, watch
 
-WALKED = with_more(with_afterwords(with_choice(CONSENT)))
-"""Two purposes that can be chosen one by one, a second layer, and every short sentence."""
+WALKED = with_languages(with_more(with_afterwords(with_choice(CONSENT))), "pl", "en")
+"""Two purposes that can be chosen one by one, a second layer, every short sentence, and all of it
+in two languages."""
 
 GOOD = (50, 0.0, 0.0)
 MUTED = (50, -20.0, 0.0)
@@ -28,7 +29,7 @@ def step(call: Call, seen: Witness, event: ev.Event) -> tuple[Call, Witness]:
     """Process one event under the witness."""
     after, actions = advance(call, event)
     seen = watch(seen, call, event, after, actions)
-    return (next_call(after, after.policy) if after.over else after), seen
+    return (next_call(after, WALKED) if after.over else after), seen
 
 
 def replay(line: Line) -> tuple[Call, Witness]:
@@ -101,6 +102,7 @@ def _presses(now: int) -> Iterator[ev.Event]:
         ("1", Side.UNSURE, 400),
         ("4", Side.FAR, 400),
         ("9", Side.FAR, 400),
+        ("3", Side.FAR, 400),
         ("2", Side.FAR, 50),
         ("7", Side.FAR, 400),
         ("1", Side.NEAR, 50),
@@ -145,6 +147,7 @@ def alike(call: Call, seen: Witness) -> tuple[object, ...]:
     if waiting:
         return (*line, listed, memory, call.offhook_sample is None)
     party = (
+        call.policy.language,
         call.direction,
         call.asked,
         call.refused,
@@ -211,7 +214,7 @@ def _course(call: Call) -> tuple[object, ...]:
         (call.number is None, call.ringback_at is None, call.answered is None),
         call.placed and call.state is State.DIALLING,
         call.greeting.turn and call.state is State.SETTLING,
-        (asking.saying, asking.playing, asking.heard is None, call.informed),
+        (asking.saying, asking.playing, asking.heard is None, asking.changed, call.informed),
         _choice(asking),
         (asking.repeated, asking.unsure, asking.crowded and not asking.choosing, asking.near_held),
         tuple((type(filed.permit), _age(now, filed.sample, 350)) for filed in call.docket),

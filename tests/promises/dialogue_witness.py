@@ -27,6 +27,7 @@ class Witness:
     began: int = 0  # when the latest words were ordered
     asked: bool = False  # the present far party hears, or has heard, the question
     mark: int | None = None  # of a question that was heard to its mark
+    language: str = ""  # of the latest question
     yes: int | None = None  # onset of a key that lawfully agrees
     alone: str | None = None  # the purpose that is asked alone
     alone_mark: int | None = None  # of its words, heard to their mark
@@ -171,7 +172,7 @@ def _done(seen: Witness, action: act.Action, after: Call) -> Witness:
         case act.Play():
             return _spoke(seen, action, after)
         case act.StartRecording():
-            return _started(seen, action)
+            return _started(seen, action, after)
         case act.Note() | act.Stop():
             return _outcome(seen, action)
         case act.Resume() | act.Release():
@@ -194,7 +195,9 @@ def _outcome(seen: Witness, action: act.Note | act.Stop) -> Witness:
     return replace(_void(seen), wanted=False, refused=refused, alone=None, alone_mark=None)
 
 
-def _started(seen: Witness, action: act.StartRecording) -> Witness:
+def _started(seen: Witness, action: act.StartRecording, after: Call) -> Witness:
+    heard = {seen.language, action.receipt.language, after.policy.language}
+    assert len(heard) == 1, "agreed to in another language than was heard whole (P2)"
     assert seen.yes is not None or seen.chosen, "no key of the caller agreed (P2, P3)"
     assert action.receipt.key_at_ms is not None
     forbidden = seen.barred or seen.refused or seen.on_hook
@@ -220,6 +223,9 @@ def _spoke(seen: Witness, action: act.Play, after: Call) -> Witness:
         return seen
     if spoken is PromptKind.CHOICE:
         assert seen.mark is not None, "asked one by one before the question was heard (P2)"
+        assert seen.language == after.policy.language, "asked one by one in another language (P2)"
         return replace(seen, yes=None, alone=next(iter(purposes)), alone_mark=None)
     seen = replace(_void(seen), alone=None, alone_mark=None)
-    return replace(seen, asked=True, mark=None) if spoken is PromptKind.QUESTION else seen
+    if spoken is not PromptKind.QUESTION:
+        return seen
+    return replace(seen, asked=True, mark=None, language=after.policy.language)

@@ -74,6 +74,8 @@ def starts() -> list[Line]:
         awaiting().key("1", AGREED_AT).run(AGREED_AT + 100),
         awaiting().key("1", AGREED_AT).run(JUDGED_AT),
         informing(WALKED),
+        asked(WALKED).key("3", MARK_AT + 400).run(MARK_AT + 500),
+        awaiting(WALKED).key("1", AGREED_AT).key("3", AGREED_AT + 400).run(AGREED_AT + 500),
         choosing(WALKED),
         choosing(WALKED).key("1", CHOICE_SAID_AT + 500).run(CHOICE_SAID_AT + 1_100),
         recording(),
@@ -134,6 +136,14 @@ def test_the_witness_cries_at_a_start_without_a_basis() -> None:
     ):
         with pytest.raises(AssertionError, match="must not be recorded"):
             watch(spoilt, call, event, after, (start,))
+
+
+def test_the_witness_cries_at_a_yes_in_another_language_than_was_heard() -> None:
+    call, seen = replay(awaiting().key("1", AGREED_AT).run(AGREED_AT + 100))
+    event = ev.TimerFired(smp(JUDGED_AT), Timer.JUDGE)
+    after, actions = advance(call, event)
+    with pytest.raises(AssertionError, match="another language"):
+        watch(replace(seen, language="en"), call, event, after, actions)
 
 
 def test_the_witness_cries_at_a_purpose_that_was_not_chosen() -> None:
@@ -237,6 +247,6 @@ def test_no_events_whatever_raise_or_record_unheard(
             if isinstance(action, act.Resume):
                 assert call.state is State.RECORDING
             if isinstance(action, act.Play):
-                assert action.saying in policy.prompts
+                assert action.saying in call.policy.prompts
             if isinstance(action, act.Play) and action.saying.spoken is PromptKind.CONFIRMATION:
                 assert before.state in {State.AWAITING, State.CHOOSING, State.CONFIRMING}

@@ -43,6 +43,7 @@ TWINS = {
     ("Letter", "MailPlace"): SECRET,
     ("Letter", "MailState"): SECRET,
     ("Line", "SealedRule"): SEALED,
+    ("Line", "Policy"): BASE,
     ("ListAudit", "ListCertificates"): CHANCE,
     ("ListedCall", "RecordingEntry"): STORED,
     ("ListedCall", "Row"): STORED,

@@ -48,15 +48,18 @@ def worded_config(
     bases: Mapping[str, Basis],
     choices: Mapping[str, tuple[str, ...]],
     choose_key: str = "",
+    *others: str,
 ) -> Config:
-    """Return a configuration whose line has these purposes and keys."""
+    """Return a configuration whose line has these purposes and keys, and speaks others, too."""
     purposes = tuple(
         Purpose(name, basis, {"pl": name}, justification=WHY if basis.can_be_objected_to else "")
         for name, basis in bases.items()
     )
     (line,) = config.lines
     line = replace(line, purposes=tuple(bases), choices=choices, choose_key=choose_key)
-    _write_prompts(folder / "pl", purposes, choices, choose_key)
+    line = replace(line, other_languages=others)
+    for at, language in enumerate(("pl", *others)):
+        _write_prompts(folder / language, purposes, choices, choose_key, skip=at * RATE // 4)
     vault = replace(config.vault, prompts=str(folder))
     return replace(config, lines=(line,), purposes=purposes, vault=vault)
 
@@ -66,11 +69,12 @@ def _write_prompts(
     purposes: tuple[Purpose, ...],
     choices: Mapping[str, tuple[str, ...]],
     choose_key: str,
+    skip: int,
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     words = simulated_voices()[1]
     for number, saying in enumerate(in_order(possible_sayings(purposes, choices, choose_key))):
         name = "-".join((saying.spoken.value, *sorted(saying.purposes)))
-        start = number * RATE  # no two sound the same
-        count = int(SECONDS[saying.spoken] * RATE)
+        start = number * RATE + skip  # no two sound the same, or last as long in two languages
+        count = int(SECONDS[saying.spoken] * RATE) + skip
         soundfile.write(folder / f"{name}.wav", words[start : start + count], RATE)

@@ -129,7 +129,8 @@ def take(line: str, code: str) -> ResponseReturnValue:
     there = [raw for raw in files if raw]
     if not 0 < len(there) <= 2 or sum(map(len, there)) > LARGEST_TAKE:
         return _record(line, code, lacking=True)
-    asked = SendTakes(line=line, code=code, sizes=tuple(map(len, there)))
+    sizes = tuple(map(len, there))
+    asked = SendTakes(line=line, code=code, sizes=sizes, language=_language())
     try:
         draft = access.ask(asked, b"".join(there))
     except Refused as refusal:
@@ -143,7 +144,7 @@ def take(line: str, code: str) -> ResponseReturnValue:
 def sound(line: str, code: str) -> Response:
     """Give what a line says, as a caller hears it."""
     access.need(HearSaying)
-    _, raw = access.fetch(HearSaying(line=line, code=code))
+    _, raw = access.fetch(HearSaying(line=line, code=code, language=_language()))
     return Response(raw, content_type="audio/wav")
 
 
@@ -209,11 +210,17 @@ def _record(
 def _find(
     lines: tuple[ShownLine, ...], name: str, code: str
 ) -> tuple[ShownLine, ShownSaying] | None:
+    """Return a saying in the language that is asked for, the line's own if none is."""
     for line in lines:
         for saying in line.sayings:
-            if (line.line, saying.code) == (name, code):
+            wanted = line.language == _language() if _language() else not line.beside
+            if wanted and (line.line, saying.code) == (name, code):
                 return line, saying
     return None
+
+
+def _language() -> str:
+    return request.args.get("language", "")[:8]
 
 
 def _draft(name: str, problem: str = "") -> ResponseReturnValue:

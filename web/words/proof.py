@@ -14,6 +14,7 @@ from appliance.model.sentences.heard import (
     UNREAL_BADGES,
     UNREAL_SENTENCES,
 )
+from web.language import LANGUAGES
 
 SPOKEN: dict[str, Any] = {
     "question": _l("The question"),
@@ -28,6 +29,14 @@ SPOKEN: dict[str, Any] = {
     "objected": _l("After an objection"),
 }
 """Code word of a prompt -> its name."""
+
+
+def language_of(prompt_id: str, usual: str) -> str:
+    """Return the language that a prompt's id names, as question-pl-6be9fdb1; else the usual one."""
+    _, _, rest = prompt_id.partition("-")
+    named, _, _ = rest.partition("-")
+    return named if named in LANGUAGES else usual
+
 
 RECIPIENTS: dict[str, Any] = {
     "caller": _l("for the caller"),

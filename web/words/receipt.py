@@ -20,10 +20,12 @@ SPOKEN: dict[str, Any] = {
     PromptKind.OBJECTED: _l("that the objection counts"),
 }
 
+
 MEANT: dict[str, Any] = {
     "agreed": _p("a key", "agreed"),
     "refused": _p("a key", "refused"),
     "more": _p("a key", "asked for more information"),
     "choose": _p("a key", "asked to choose one by one"),
+    "language": _p("a key", "chose another language"),
     "early": _p("a key", "too early, so it did not count"),
 }

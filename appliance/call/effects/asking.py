@@ -5,7 +5,8 @@ from dataclasses import replace
 from appliance.call.call import Call, Dialogue, GreetingSpeech, PendingPermit
 from appliance.call.docket import earliest_filing, new_filing
 from appliance.call.effects.endings import key_end
-from appliance.call.effects.speaking import be_silent, hush, say, take_key
+from appliance.call.effects.languages import in_callers_language, in_own_language
+from appliance.call.effects.speaking import be_silent, first_words, hush, say, take_key
 from appliance.call.eligibility import refuses
 from appliance.call.greeting import greeting_since, machine_deadline, needed_pause
 from appliance.call.rule import Step, drop_timers, set_timer
@@ -98,7 +99,8 @@ def ask_again(call: Call, event: ev.Event) -> Step:
     call = replace(call, asking=Dialogue(), greeting=GreetingSpeech(turn=True), noted=False)
     if call.reason is Reason.FAR_CHANGED:  # a new party: neither the caller nor the one called
         number = replace(call.number, number=None) if call.number else None
-        call = replace(call, caller=None, number=number, asked=False, informed=False)
+        call = in_own_language(replace(call, caller=None, number=number, asked=False))
+        call = replace(call, informed=frozenset())
     call, settling = _settle(replace(call, reason=None), event.sample, event.sample)
     return call, silence + settling
 
@@ -129,8 +131,8 @@ def follow_talk(call: Call, event: ev.Event | None = None) -> Step:
 
 def ask(call: Call, event: ev.Event) -> Step:
     """Play the question or the notice."""
-    words = PromptKind.QUESTION if call.policy.consent_purposes else PromptKind.NOTICE
-    return say(replace(call, asked=True), Saying(words), event.sample)
+    call = replace(in_callers_language(call), asked=True)
+    return say(call, first_words(call), event.sample)
 
 
 def repeat(call: Call, event: ev.Event) -> Step:

@@ -6,9 +6,9 @@ from appliance.call.call import Call, PurposeChoice
 from appliance.call.docket import new_filing
 from appliance.call.effects.asking import file, file_notice, file_rest
 from appliance.call.effects.endings import key_end
-from appliance.call.effects.speaking import hush, say, take_key
+from appliance.call.effects.speaking import first_words, hush, lengthen, say, take_key
 from appliance.call.rule import Step, drop_timers, set_timer
-from appliance.call.times import JUDGE_WAIT, SECOND_LAYER
+from appliance.call.times import JUDGE_WAIT
 from appliance.model.events import DigitPressed, Event, PromptHeard, TimerFired
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.terms import Timer
@@ -18,10 +18,9 @@ def inform(call: Call, event: Event) -> Step:
     """Say the second layer; whatever was agreed to before is void."""
     call = take_key(drop_timers(call, Timer.JUDGE), event, "more")
     asking = replace(call.asking, choosing=None)
-    call = replace(call, docket=(), informed=True, asking=asking)
+    call = replace(call, docket=(), informed=call.informed | {call.policy.language}, asking=asking)
     call, playing = say(call, Saying(PromptKind.MORE), key_end(event))
-    limit = call.timers.get(Timer.DIALOGUE, event.sample) + SECOND_LAYER
-    call, longer = set_timer(call, Timer.DIALOGUE, limit)
+    call, longer = lengthen(call, event)
     return call, playing + longer
 
 
@@ -31,8 +30,7 @@ def go_on(call: Call, event: Event) -> Step:
     if call.asking.heard is not None and keys in call.policy.prompts:
         return say(call, keys, event.sample)
     call = replace(call, asking=replace(call.asking, heard=None))
-    words = PromptKind.QUESTION if call.policy.consent_purposes else PromptKind.NOTICE
-    return say(call, Saying(words), event.sample)
+    return say(call, first_words(call), event.sample)
 
 
 def file_notice_again(call: Call, event: Event) -> Step:

@@ -1,11 +1,10 @@
 """Say a prompt, fall silent, and note which keys were taken."""
 
 from dataclasses import replace
-from typing import Literal
 
-from appliance.call.call import Call, DialogueKey
+from appliance.call.call import Call, DialogueKey, KeyMeaning
 from appliance.call.rule import Step, drop_timers, set_timer
-from appliance.call.times import AFTERWORD, PROMPT_LIMITS
+from appliance.call.times import AFTERWORD, MORE_WORDS, PROMPT_LIMITS
 from appliance.model.actions import Play, Stop
 from appliance.model.events import DigitPressed, Event
 from appliance.model.policy import PromptKind, Saying
@@ -21,6 +20,17 @@ def say(call: Call, saying: Saying, sample: int) -> Step:
     call = play(call, saying, sample)
     call, limit = set_timer(call, Timer.ANSWER, sample + PROMPT_LIMITS[saying.spoken])
     return call, (Play(saying), *limit)
+
+
+def first_words(call: Call) -> Saying:
+    """Return what a dialogue begins with: the question, or the notice where nothing is asked."""
+    return Saying(PromptKind.QUESTION if call.policy.consent_purposes else PromptKind.NOTICE)
+
+
+def lengthen(call: Call, event: Event) -> Step:
+    """Let the dialogue last longer, since the caller wished for more words."""
+    limit = call.timers.get(Timer.DIALOGUE, event.sample) + MORE_WORDS
+    return set_timer(call, Timer.DIALOGUE, limit)
 
 
 def play(call: Call, saying: Saying, sample: int) -> Call:
@@ -59,12 +69,7 @@ def be_silent(call: Call, event: Event | None = None) -> Step:
     return hush(drop_timers(replace(call, afterword=None), Timer.AFTERWORD))
 
 
-def take_key(
-    call: Call,
-    event: Event,
-    means: Literal["agreed", "refused", "more", "choose", "early"],
-    *purposes: str,
-) -> Call:
+def take_key(call: Call, event: Event, means: KeyMeaning, *purposes: str) -> Call:
     """Note a key for the receipt; other events are none."""
     if not isinstance(event, DigitPressed):
         return call

@@ -121,18 +121,30 @@ def _far_in_dialogue(call: Call, key: DigitPressed) -> Symbol:
         if not other_bases(call, refused=True):
             return Symbol.REFUSAL
         return Symbol.LESS if call.asking.heard else Symbol.OBJECTION
-    if key.key == call.policy.more_key:
-        return _more(call, key)
+    if key.key in _wishes(call):
+        return _wish(call, key)
     return Symbol.KEY if _decided(call) else _answer(call, key)
 
 
-def _more(call: Call, key: DigitPressed) -> Symbol:
-    """Classify the key of the second layer, which any party but the office may press once."""
+def _wishes(call: Call) -> set[str]:
+    """Return the keys of the second layer and of the next language."""
+    return {call.policy.more_key, call.policy.language_key} - {""}
+
+
+def _wish(call: Call, key: DigitPressed) -> Symbol:
+    """Classify a key that permits nothing, so that any party but the office may press it.
+
+    The second layer is said once in each language.
+    """
     if call.asking.near_held or any(filed.permit is None for filed in call.docket):
         return Symbol.KEY
     if call.policy.consent_purposes and _follows_too_closely(call, key):
         return Symbol.CROWDED
-    return Symbol.KEY if call.informed or key.ms < KEY_LENGTH_MS else Symbol.MORE
+    if key.ms < KEY_LENGTH_MS:
+        return Symbol.KEY
+    if key.key == call.policy.language_key:
+        return Symbol.LANGUAGE
+    return Symbol.KEY if call.policy.language in call.informed else Symbol.MORE
 
 
 def _answer(call: Call, key: DigitPressed) -> Symbol:
@@ -155,8 +167,8 @@ def _far_in_choosing(call: Call, key: DigitPressed) -> Symbol:
         return Symbol.KEY  # the office uses its phone: nothing is chosen any more
     if refuses(call.policy, key.key):
         return refuse_one(call)
-    if key.key == call.policy.more_key:
-        return _more(call, key)
+    if key.key in _wishes(call):
+        return _wish(call, key)
     answered = call.asking.choosing is None or not call.asking.choosing.left
     if answered or call.refused or key.key == call.policy.choose_key:
         return Symbol.KEY
@@ -228,10 +240,13 @@ def _far_in_recording(call: Call, key: DigitPressed) -> Symbol:
 
 
 def _far_between(call: Call, key: DigitPressed) -> Symbol:
-    """Classify a no from a caller who was asked, while no question plays.
+    """Classify a key of a caller who was asked, while no question plays.
 
-    The question may wait for its replay, or be over: then it is never asked again.
+    The question may wait for its replay, in another language if that is wished for, or be over:
+    after a no it is never asked again.
     """
+    if call.asked and call.state is State.SETTLING and key.key == call.policy.language_key:
+        return _wish(call, key)
     if not call.asked or not refuses(call.policy, key.key):
         return Symbol.KEY
     goes_on = call.state is State.SETTLING and other_bases(call, refused=True)

@@ -6,7 +6,7 @@ caller, leaves at once; what says yes is filed, and judged when all late events 
 ``confirming`` is the only way to ``recording``, and ``agreed`` the only way to ``confirming``.
 """
 
-from appliance.call.effects import asking, choosing, confirming, endings
+from appliance.call.effects import asking, choosing, confirming, endings, languages
 from appliance.call.effects import recording as taping
 from appliance.call.effects.endings import end_for
 from appliance.call.rule import Row, Rule, row
@@ -35,6 +35,7 @@ SETTLING: Row = row(
         Symbol.QUIET: Rule(State.ASKING, asking.ask, "say question or notice"),
         Symbol.NO_PAUSE: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.CHOOSE: Rule(State.CHOOSING, choosing.say_choice, "ask for that purpose again"),
+        Symbol.LANGUAGE: Rule(State.SETTLING, languages.next_language, "take the next language"),
         Symbol.OBJECTION: Rule(State.SETTLING, asking.note_objection, "note the no"),
         Symbol.TIME_UP: Rule(State.RETRYABLE, end_for(Reason.NOT_HEARD), "end: not_heard"),
         Symbol.NEAR_HELD: Rule(State.SETTLING, asking.hold_near, "be silent"),
@@ -118,8 +119,8 @@ CONFIRMING: Row = row(
         Symbol.CONFIRM_OVER: Rule(State.RETRYABLE, endings.end_unconfirmed, "end: storage"),
     },
     ignored=f"""
-    {_IGNORED} unfit voice quiet no_pause heard talked_over noticed KEYS CHOICE less repeat silent
-    time_up
+    {_IGNORED} unfit voice quiet no_pause heard talked_over noticed KEYS CHOICE language less repeat
+    silent time_up
     """,
 )
 """A lawful basis exists; the box says "recording" and the file opens. Nothing is written yet. The

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from appliance.call.effects import asking, choosing, endings
+from appliance.call.effects import asking, choosing, endings, languages
 from appliance.call.effects.endings import end_answered, end_for
 from appliance.call.effects.speaking import be_silent
 from appliance.call.rule import Rule
@@ -39,6 +39,7 @@ ANSWERING: Rules = {
     Symbol.UNSURE_AGAIN: Rule(State.RETRYABLE, end_answered(Reason.UNSURE), "end: unsure"),
     Symbol.WRONG: Rule(State.RETRYABLE, end_answered(Reason.WRONG_KEY), "end: wrong_key"),
     Symbol.MORE: Rule(State.INFORMING, choosing.inform, "say the second layer"),
+    Symbol.LANGUAGE: Rule(State.ASKING, languages.ask_in_next, "ask in the next language"),
 }
 """Keys that answer, during the words or after them."""
 

@@ -21,8 +21,8 @@ _TAPING = {
 """What ends a recording, paused or not, besides what ends any dialogue."""
 
 _IGNORED = """
-    nothing LIFT NUMBER unfit TALK KEYS CHOICE refusal objection less repeat silent time_up ask
-    opened begin confirm_over
+    nothing LIFT NUMBER unfit TALK KEYS CHOICE language refusal objection less repeat silent time_up
+    ask opened begin confirm_over
 """
 
 RECORDING: Row = row(

@@ -53,7 +53,7 @@ RETRYABLE: Row = row(
         Symbol.SAY: Rule(State.RETRYABLE, say_afterword, "say that it is not recorded"),
     },
     ignored=f"""
-    {_BEFORE} TALK KEYS CHOICE objection less key repeat silent time_up FILE PAUSES
+    {_BEFORE} TALK KEYS CHOICE language objection less key repeat silent time_up FILE PAUSES
     """,
 )
 """Neither agreed nor refused: the button may ask again. A new party counts as another."""

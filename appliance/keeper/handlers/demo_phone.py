@@ -50,16 +50,12 @@ class Sounds:
         library = Library(config.vault.prompts or None, self._around.folders.prompts)
         return {
             prompt.ref.sha256: (prompt.text, prompt.ref.language)
-            for line in config.lines
-            for prompt in library.prompts(config, line).values()
+            for prompt in library.all_prompts(config)
             if prompt.text
         }
 
     def _read(self) -> dict[str, Sound]:
         config = self._around.config
         library = Library(config.vault.prompts or None, self._around.folders.prompts)
-        prompts = [
-            prompt for line in config.lines for prompt in library.prompts(config, line).values()
-        ]
-        said = {prompt.ref.sha256: prompt.sound for prompt in prompts}
+        said = {prompt.ref.sha256: prompt.sound for prompt in library.all_prompts(config)}
         return said | {digest(voice): voice for voice in simulated_voices()}

@@ -53,12 +53,13 @@ class ShownSaying(Message, frozen=True, kw_only=True):
 
 
 class ShownLine(Message, frozen=True):
-    """What a line says."""
+    """What a line says, in one of its languages."""
 
     line: str
     language: str
     sayings: tuple[ShownSaying, ...]
     lacking: tuple[Lacking, ...] = ()  # why the line asks nobody
+    beside: bool = False  # beside its own language, in which it is named without this one
 
 
 class SpeechProgress(Message, frozen=True):
@@ -117,6 +118,7 @@ class HearSaying(Operation[SpokenSound], frozen=True, tag="words.hear"):
     sends_bytes = True
     line: str
     code: str
+    language: str = ""  # one of the line's; empty: its own
 
 
 class SpeakWords(Operation[Done], frozen=True, tag="words.speak"):
@@ -162,6 +164,7 @@ class SendTakes(Operation[Draft], frozen=True, tag="words.take"):
     line: str
     code: str
     sizes: tuple[int, ...]  # bytes of each file
+    language: str = ""  # one of the line's; empty: its own
 
 
 class ShowDraft(Operation[Draft], frozen=True, tag="words.draft"):
@@ -244,6 +247,9 @@ class SpokenPrompt(Message, frozen=True, kw_only=True):
     voice: str
     version: str
     draft: bool
+    other_language: str = ""
+    other_engine: str = ""
+    other_voice: str = ""
 
 
 class SpeakingNow(Message, frozen=True):

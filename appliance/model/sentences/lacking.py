@@ -65,6 +65,10 @@ LACKING: Mapping[str, str] = {
     "engine_mute": N_("The speech program left no sound: choose another voice."),
     "engine_voiceless": N_("RHVoice finds none of its voices: install the voices again."),
     # of words that last too long
+    "long_offer": N_(
+        "In “%(language)s” the sentence that offers this language takes %(lasts)s s, and may take "
+        "%(limit)s. Record the announcement yourself, or leave the language out."
+    ),
     "long_question": N_(
         "In “%(language)s” the question takes %(lasts)s s, and may take %(limit)s. Leave the "
         "town out of the office’s spoken name, or set one key to choose one by one."

@@ -18,6 +18,20 @@ BRIEFEST = 2
 VITAL_SECONDS = 8
 """That a notice may last where life is at stake."""
 
+OFFER_SECONDS = 3
+"""That the offer of another language may last: everybody else has to wait for its end."""
+
+_OFFERING = frozenset({PromptKind.QUESTION, PromptKind.NOTICE})
+"""What a dialogue begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The sentence that offers another language, in that language."""
+
+    language: str
+    text: str
+
 
 @dataclass(frozen=True, slots=True)
 class PromptWords:
@@ -26,7 +40,9 @@ class PromptWords:
     pieces: tuple[str, ...]
     """As spoken; the last is the last key's name or the last word, whose end is the mark."""
     limit: int
-    """Seconds that it may last."""
+    """Seconds that it may last, with the offer."""
+    offer: Offer | None = None
+    """Stands whole in the first piece, behind the first sentence."""
 
     @property
     def text(self) -> str:
@@ -37,6 +53,7 @@ class PromptWords:
 class _Language(Protocol):
     """A module of one language."""
 
+    def offer(self, key: str, /) -> str: ...
     def question(self, f: Facts, /) -> list[str]: ...
     def keys(self, f: Facts, /) -> list[str]: ...
     def notice(self, f: Facts, /) -> list[str]: ...
@@ -126,7 +143,17 @@ def _words(facts: Facts, saying: Saying) -> PromptWords:
     limit = LONGEST_SECONDS[saying.spoken]
     if saying.spoken is PromptKind.NOTICE and facts.bases == {Basis.VITAL_INTERESTS}:
         limit = VITAL_SECONDS
-    return PromptWords(_pieces(" ".join(sentences)), limit)
+    offer = _offer(facts) if saying.spoken in _OFFERING else None
+    if offer is not None:
+        sentences.insert(1, offer.text)
+    return PromptWords(_pieces(" ".join(sentences)), limit, offer)
+
+
+def _offer(facts: Facts) -> Offer | None:
+    if not facts.language_key:
+        return None
+    said = _LANGUAGES[facts.next_language].offer(facts.language_key)
+    return Offer(facts.next_language, said)
 
 
 def rights(facts: Facts) -> list[str]:

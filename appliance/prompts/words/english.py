@@ -51,6 +51,11 @@ def _also(purposes: Iterable[Purpose]) -> str:
     return f", including what you say about {_and(kinds)}," if kinds else ""
 
 
+def offer(key: str) -> str:
+    """Offer this language to somebody who hears another."""
+    return f"For English, press {_key(key)}."
+
+
 def question(f: Facts) -> list[str]:
     """Say who asks, what for, that refusing changes nothing, and the keys; agreeing last."""
     said = [f"Hello, this is {f.controller}."]

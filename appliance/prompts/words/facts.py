@@ -35,6 +35,8 @@ class Facts:
     choose_key: str
     all_key: str  # agrees to every consent purpose; empty: no key does
     parts: tuple[tuple[str, tuple[Purpose, ...]], ...]  # keys that agree to some, with these
+    language_key: str = ""  # to the next language; empty: it speaks one, or no key leads there
+    next_language: str = ""
     brief: int = 0
     """0 as it should be; 1 short for long sentences; 2 the keys as a list with colons."""
 
@@ -152,6 +154,8 @@ def facts_of(config: Config, line: Line, language: str) -> Facts:
         choose_key=line.choose_key,
         all_key=alls[0] if alls else "",
         parts=_parts(line, consent),
+        language_key=language_key_of(purposes, line),
+        next_language=next(iter(line.other_languages), ""),
     )
 
 
@@ -160,6 +164,13 @@ def more_key_of(purposes: Sequence[Purpose], line: Line) -> str:
     said = any(each.basis is not Basis.VITAL_INTERESTS for each in purposes)
     taken = line.more_key in {*line.choices, line.choose_key}
     return line.more_key if said and not taken else ""
+
+
+def language_key_of(purposes: Sequence[Purpose], line: Line) -> str:
+    """Return the key of the next language; none where only life is at stake, or it does more."""
+    said = any(each.basis is not Basis.VITAL_INTERESTS for each in purposes)
+    taken = line.language_key in {*line.choices, line.choose_key, more_key_of(purposes, line)}
+    return line.language_key if line.other_languages and said and not taken else ""
 
 
 def _parts(line: Line, consent: tuple[Purpose, ...]) -> tuple[tuple[str, tuple[Purpose, ...]], ...]:

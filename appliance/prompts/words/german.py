@@ -61,6 +61,11 @@ def _also(purposes: Iterable[Purpose]) -> str:
     return f", auch {_and(kinds)}," if kinds else ""
 
 
+def offer(key: str) -> str:
+    """Offer this language to somebody who hears another."""
+    return f"Für Deutsch drücken Sie {_key(key)}."
+
+
 def question(f: Facts) -> list[str]:
     """Say who asks, what for, that refusing changes nothing, and the keys; agreeing last."""
     said = [f"Guten Tag, hier ist {f.controller}."]

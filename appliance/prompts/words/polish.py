@@ -62,6 +62,11 @@ def _also(purposes: Iterable[Purpose], what: str) -> str:
     return f", także {what}, co powiedzą Państwo o {_and(kinds)}," if kinds else ""
 
 
+def offer(key: str) -> str:
+    """Offer this language to somebody who hears another."""
+    return f"Po polsku: proszę nacisnąć {_pressed(key)}."
+
+
 def question(f: Facts) -> list[str]:
     """Say who asks, what for, that refusing changes nothing, and the keys; agreeing last."""
     said = [f"Dzień dobry, tu {f.controller}."]

@@ -18,6 +18,7 @@ from appliance.model.records import LineStatus
 from appliance.model.sentences.faults import text_of
 from appliance.model.sentences.lacking import Lacking
 from appliance.model.terms import Obstacle
+from appliance.prompts.languages import in_languages
 from appliance.prompts.library import Library
 from appliance.prompts.on_box import VOICES
 from appliance.prompts.voices.piper import amiss
@@ -261,11 +262,11 @@ def _asked(config: Config, line: Line, library: Library, grade: str) -> Iterator
 
 def _voices(config: Config, line: Line, library: Library) -> Iterator[Finding]:
     """Look at who says what a line says."""
-    voiced = library.survey(config, line)
-    files = [each.saying.code for each in voiced if each.origin == "file"]
+    voiced = [one for each in in_languages(config, line) for one in library.survey(config, each)]
+    named = dict.fromkeys(each.saying.code for each in voiced if each.origin == "file")
     drafts = [each for each in voiced if each.entry is not None and each.entry.draft]
-    if files:
-        yield find("prompts.unread", line=line.name, prompts=", ".join(files))
+    if named:
+        yield find("prompts.unread", line=line.name, prompts=", ".join(named))
     if drafts:
         yield find("prompts.draft", line=line.name, count=len(drafts))
 

@@ -17,7 +17,8 @@ from appliance.link.requests import settings as ask
 from appliance.model.policy import Policy, PromptKind
 from appliance.model.sentences.lacking import Lacking, lack
 from appliance.model.terms import Obstacle
-from appliance.prompts.library import Library, VoicedSaying, language_of
+from appliance.prompts.languages import in_languages, language_of
+from appliance.prompts.library import Library, VoicedSaying
 from appliance.prompts.words.compose import compose
 from appliance.recorder.line.policy import compile_policy
 from appliance.recorder.line.speakers import KnownSpeakers
@@ -130,7 +131,7 @@ class RecorderSettingsDesk:
                     records_from=line.records_from if self._too_soon(line) is Obstacle.DAY else "",
                     time_open=self._too_soon(line) is Obstacle.TIME,
                 )
-                for line in config.lines
+                for line in (each for one in config.lines for each in in_languages(config, one))
             ),
             tuple(ask.OutdatedLine(*each) for each in library.outdated_by_line(config).items()),
         )
@@ -139,7 +140,7 @@ class RecorderSettingsDesk:
 def _next_call(
     config: Config, line: Line, library: Library, speakers: KnownSpeakers | None
 ) -> ask.NextCall:
-    """Return what the next caller of a line would meet."""
+    """Return what the next caller of a line would meet who is asked in its language."""
     voiced = library.survey(config, line)
     prompts = {each.saying: each.prompt for each in voiced if each.prompt is not None}
     policy = compile_policy(
@@ -147,7 +148,9 @@ def _next_call(
     )
     unagreed = speakers.lacking(config.office.country, line.name) if speakers is not None else None
     asked = "nothing"
-    if policy.complete and line.kind is LineKind.PHONE and unagreed is None:
+    lacking = tuple(_lacking(config, line, policy, library))
+    whole = policy.complete and not (line.other_languages and lacking)  # none without the others
+    if whole and line.kind is LineKind.PHONE and unagreed is None:
         asked = "question" if policy.consent_purposes else "notice"
     said = [(each.saying.spoken, _words(each)) for each in voiced]
     return ask.NextCall(
@@ -160,7 +163,7 @@ def _next_call(
         purposes=line.purposes,
         keys={key: tuple(agreed) for key, agreed in line.choices.items()},
         days=max((purpose.retention_days for purpose in policy.purposes), default=0),
-        lacking=(*_lacking(config, line, policy, library), *filter(None, [unagreed])),
+        lacking=(*lacking, *filter(None, [unagreed])),
         words=_composed(config, line),
         voices=tuple(dict.fromkeys(_spoken_by(each) for each in voiced if each.prompt)),
     )

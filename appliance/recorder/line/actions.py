@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from appliance.call.call import Call
@@ -37,6 +37,12 @@ class LineTools:
     openings: Openings
     notes: Notes
     lateness_ms: int
+    others: Mapping[str, Mapping[Saying, Prompt]] = field(default_factory=dict)
+    """Language -> its prompts, where the line speaks several; its own among them."""
+
+    def prompt(self, saying: Saying, language: str) -> Prompt:
+        """Return a prompt in the language that the call has come to."""
+        return self.others.get(language, self.prompts)[saying]
 
 
 class LineActions:
@@ -59,7 +65,7 @@ class LineActions:
         """Do one thing; ``call`` is the call after the step that wanted it."""
         match action:
             case act.Play() | act.Stop():
-                self._speak(action)
+                self._speak(action, call.policy.language)
             case act.SetTimer():
                 self._timers[action.timer] = action.at
             case act.Note():
@@ -148,9 +154,9 @@ class LineActions:
         except OSError as error:  # a count is lost; the call goes on as it would
             log.error("a call was not counted: %s", error.strerror)
 
-    def _speak(self, action: act.Play | act.Stop) -> None:
+    def _speak(self, action: act.Play | act.Stop, language: str) -> None:
         if isinstance(action, act.Play):
-            self._tools.sink.play(self._tools.prompts[action.saying])
+            self._tools.sink.play(self._tools.prompt(action.saying, language))
         else:
             self._tools.sink.stop()
 

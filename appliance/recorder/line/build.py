@@ -15,11 +15,12 @@ from appliance.hearing.stream import LineDetectors
 from appliance.lines.device import Supplies
 from appliance.model.kind import is_strange, kind_kept
 from appliance.model.sentences.faults import device_fault
+from appliance.prompts.languages import in_languages, language_of
 from appliance.recorder.calibration.figures import KeptCalibration
 from appliance.recorder.line.actions import LineTools
 from appliance.recorder.line.devices import Devices, make_devices, open_caller
 from appliance.recorder.line.parts import LineParts
-from appliance.recorder.line.policy import compile_policy
+from appliance.recorder.line.policy import compile_languages
 from appliance.recorder.line.shared import SharedParts
 from appliance.recorder.line.thread import LineThread
 from appliance.recorder.line.view import BETWEEN_CALLS
@@ -145,18 +146,22 @@ def _fit(
     """Give a line its rules, ears and judgement."""
     config, clock, simulation = shared.config, shared.clock, shared.simulation
     simulated, sides = devices.exchange is not None, devices.audio.sides
-    prompts = shared.library.prompts(config, line)
-    policy = compile_policy(
+    spoken = {
+        language_of(config, each): shared.library.prompts(config, each)
+        for each in in_languages(config, line)
+    }
+    policy = compile_languages(
         config,
         line,
-        prompts,
+        spoken,
         grades=frozenset(),  # the ears tell before each call
         lateness_ms=devices.hook.lateness_ms,
         sees_flash=devices.hook.sees_flash,
     )
     known = known or KeptCalibration(shared.folders.calibration, line.name)
     tools = LineTools(
-        prompts=prompts,
+        prompts=spoken[policy.language],
+        others=spoken,
         sink=devices.prompt,
         known=known,
         openings=Openings(

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from appliance.config.numbering import language_of_number
 from appliance.hearing.stream import LineDetectors
 from appliance.lines.base import AudioSource, HookSource
+from appliance.model.events import CallerId, Event
 from appliance.model.policy import Policy
 from appliance.model.rule import RuleSpeakers
 from appliance.model.terms import Obstacle
@@ -50,7 +52,21 @@ class LineParts:
             held_back: why nobody is asked for now, but for what is seen here.
             grades: of evidence, as the ears earn them.
         """
-        policy = replace(
-            self.policy, held_back=held_back, can_store=self.can_store(), grades=grades
-        )
-        return with_speakers(policy, self.speakers())
+        can_store, speakers = self.can_store(), self.speakers()
+
+        def at_present(policy: Policy) -> Policy:
+            now = replace(policy, held_back=held_back, can_store=can_store, grades=grades)
+            return with_speakers(now, speakers)
+
+        others = {language: at_present(each) for language, each in self.policy.others.items()}
+        return replace(at_present(self.policy), others=others)
+
+    def known(self, event: Event) -> Event:
+        """Return an event with what the box knows of a caller's number: by a list, by its country.
+
+        Of one whose number is never to be recorded nothing is left.
+        """
+        event = self.exempt.masked(event)
+        if not isinstance(event, CallerId) or not event.number:
+            return event
+        return replace(event, language=language_of_number(event.number, self.country))

@@ -16,7 +16,7 @@ from appliance.model.rule import (
     RuleWords,
     SealedRule,
 )
-from appliance.prompts.library import language_of
+from appliance.prompts.languages import language_of
 from appliance.structs import convert
 from appliance.vault.seal import opening_frames
 

@@ -321,7 +321,7 @@ class LineThread:
         self._actions.follow(event)
         self.calibration.follow(event)
         self._view.follow_event(event)
-        waiting = deque([self._parts.exempt.masked(event)])
+        waiting = deque([self._parts.known(event)])
         while waiting:
             happened = waiting.popleft()
             was = self._call
@@ -342,7 +342,8 @@ class LineThread:
         """Let the ears expect our words, and tell of a call's outcome."""
         match action:
             case Play():
-                self._hearing.prompt_started(self._parts.tools.prompts[action.saying])
+                language = self._call.policy.language
+                self._hearing.prompt_started(self._parts.tools.prompt(action.saying, language))
             case Stop():
                 self._hearing.prompt_stopped()
             case Note():

@@ -15,6 +15,7 @@ from appliance.model.terms import AnswerBasis
 from tests.web.conftest import RECEIPT
 from tests.web.test_app import refusing
 from web.app import create_app
+from web.words.proof import language_of
 from web.words.receipt import MEANT, SPOKEN
 from web.words.words import ANSWERS
 
@@ -90,3 +91,16 @@ def test_the_second_layer_and_every_prompt_are_shown() -> None:
 def test_every_prompt_and_meaning_has_its_words() -> None:
     assert {*SPOKEN} == {*PromptKind}
     assert {*MEANT} == {*get_args(get_type_hints(take_key)["means"])}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "language"),
+    [
+        ("question-en-6be9fdb1", "en"),
+        ("more-pl-cd12ab34", "pl"),
+        ("question", "de"),
+        ("a-xx", "de"),
+    ],
+)
+def test_a_prompts_id_says_its_language_where_it_names_one(prompt: str, language: str) -> None:
+    assert language_of(prompt, "de") == language

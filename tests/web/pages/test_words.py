@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -182,3 +183,29 @@ def test_a_recording_without_a_place_stands_on_the_page_and_can_be_removed(offic
     assert browser.send("/words/drop", take=name).status_code == 303
     assert "no caller hears" not in browser.get("/words").text
     assert "is out of date" not in browser.get("/").text
+
+
+def test_a_line_of_two_languages_has_its_words_in_both(office: Panel) -> None:
+    around = office.box.keeper._around
+    (line,) = around.config.lines
+    around.config = replace(around.config, lines=(replace(line, other_languages=("en",)),))
+    browser = office.log_in()
+    text = browser.get("/words").text
+    assert text.count('class="line-name"') == 2
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert "For English, press three." in text
+    assert 'href="/words/Reception/question"' in text
+    assert 'href="/words/Reception/question?language=en"' in text
+    polish = browser.get("/words/Reception/refused.wav").data
+    english = browser.get("/words/Reception/refused.wav?language=en").data
+    assert polish != english
+    assert browser.get("/words/Reception/refused.wav?language=pl").data == polish
+    page = browser.get("/words/Reception/refused?language=en").text
+    assert "All right, we are not recording." in page
+    assert "Dobrze, nie nagrywamy" in browser.get("/words/Reception/refused").text
+    assert browser.get("/words/Reception/refused?language=de").status_code == 404
+    sent = send(browser, "/words/Reception/refused?language=en", SOUND)
+    draft = browser.get(sent.headers["Location"]).text
+    assert "All right, we are not recording." in draft
+    assert "/words/Reception/refused?language=en" in draft

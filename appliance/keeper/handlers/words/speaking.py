@@ -18,7 +18,7 @@ from appliance.link.failures import refusal_of
 from appliance.link.requests.words import SpeakingNow, SpeechProgress
 from appliance.model.audio import Sound
 from appliance.model.prompts import digest
-from appliance.prompts.library import language_of
+from appliance.prompts.languages import in_languages, language_of
 from appliance.prompts.store import PromptEntry, write
 from appliance.prompts.words.compose import compose, variants
 from appliance.structs import convert
@@ -103,8 +103,9 @@ def _texts(config: Config) -> set[tuple[str, str]]:
     """Return the languages and words of all that the lines may say."""
     return {
         (language, words.text)
-        for line in config.lines
-        if line.purposes
+        for one in config.lines
+        if one.purposes
+        for line in in_languages(config, one)
         for language in [language_of(config, line)]
         for saying in compose(config, line, language)
         for words in variants(config, line, language, saying)

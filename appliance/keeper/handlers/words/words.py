@@ -26,7 +26,8 @@ from appliance.model.prompts import digest
 from appliance.model.takes import LineTake
 from appliance.prompts import recorded
 from appliance.prompts.checks import NAMED, checks
-from appliance.prompts.library import Library, VoicedSaying, language_of, needed_prompts
+from appliance.prompts.languages import in_languages, language_of
+from appliance.prompts.library import Library, VoicedSaying, needed_prompts
 from appliance.prompts.store import PromptEntry, file_name, text_digest
 
 KEPT, DROPPED = "prompt_kept", "prompt_dropped"
@@ -58,7 +59,11 @@ class WordsDesk:
     def _show(self, operation: ask.ShowWords, who: Caller) -> ask.ShownWords:
         config, library = self._around.config, self._library()
         version, unread = self._unread()
-        lines = tuple(_shown(config, line, library) for line in config.lines)
+        lines = tuple(
+            _shown(config, line, each, library)
+            for line in config.lines
+            for each in in_languages(config, line)
+        )
         placed = {each.outdated for line in lines for each in line.sayings if each.outdated}
         unsaid = (_recording(each) for each in library.unsaid(config))
         return ask.ShownWords(
@@ -79,7 +84,7 @@ class WordsDesk:
 
     @handles(ask.HearSaying)
     def _hear(self, operation: ask.HearSaying, who: Caller) -> tuple[ask.SpokenSound, bytes]:
-        _, voiced = self._find(operation.line, operation.code)
+        _, voiced = self._find(operation.line, operation.code, operation.language)
         prompt = voiced.prompt or voiced.unvouched
         if prompt is None:
             raise Refused("unspoken")
@@ -92,7 +97,7 @@ class WordsDesk:
 
     @handles(ask.SendTakes)
     def _take(self, operation: ask.SendTakes, who: Caller, sent: bytes) -> ask.Draft:
-        line, voiced = self._find(operation.line, operation.code)
+        line, voiced = self._find(operation.line, operation.code, operation.language)
         if not voiced.ways:
             raise Refused("form_missing")
         sizes = operation.sizes
@@ -136,7 +141,7 @@ class WordsDesk:
         if set(operation.confirmed) != set(shown.checks):
             raise Refused("unconfirmed")
         with self._keeping:
-            line, voiced = self._find(shown.line, shown.code)
+            line, voiced = self._find(shown.line, shown.code, shown.language)
             saying = voiced.saying
             before = self._recorded(line, saying, held.words.text)
             now = checks(saying, self._around.config, line)
@@ -183,14 +188,17 @@ class WordsDesk:
         language = language_of(self._around.config, line)
         return recorded.found(self._folder, language, saying.spoken, text)
 
-    def _find(self, name: str, code: str) -> tuple[Line, VoicedSaying]:
-        """Return a line and one of its sayings.
+    def _find(self, name: str, code: str, language: str) -> tuple[Line, VoicedSaying]:
+        """Return a line as it is in a language, its own where none is named, and a saying of it.
 
         Raises:
             Refused: ``no_announcement``.
         """
         config = self._around.config
-        line = next((each for each in config.lines if each.name == name), None)
+        named = next((each for each in config.lines if each.name == name), None)
+        spoken = in_languages(config, named) if named is not None else ()
+        wanted = language or (language_of(config, spoken[0]) if spoken else "")
+        line = next((each for each in spoken if language_of(config, each) == wanted), None)
         if line is not None:
             voiced = self._library().one(config, line, code)
             if voiced is not None:
@@ -240,7 +248,7 @@ class WordsDesk:
         )
 
 
-def _shown(config: Config, line: Line, library: Library) -> ask.ShownLine:
+def _shown(config: Config, own: Line, line: Line, library: Library) -> ask.ShownLine:
     needed = needed_prompts(config, line)
     return ask.ShownLine(
         line=line.name,
@@ -248,7 +256,8 @@ def _shown(config: Config, line: Line, library: Library) -> ask.ShownLine:
         sayings=tuple(
             _saying(each, each.saying in needed) for each in library.survey(config, line)
         ),
-        lacking=library.missing(config, line),
+        lacking=tuple(library.missing_in(config, line)),
+        beside=language_of(config, own) != language_of(config, line),
     )
 
 
