@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from appliance.keeper.doctor.silences import examine_silences
+from appliance.link.registry import operations, tag
 from tests.keeper.mail.mailed import Mailed, change
 from tests.promises.worlds.one_world import LISTENER, WORDS, World
 from tests.promises.worlds.two_worlds import (
@@ -55,7 +56,28 @@ def parts_of(seed: int) -> int:
 # -- what leaves -----------------------------------------------------------------------------------
 
 
-def leaves(world: World) -> Iterator[tuple[str, Any]]:
+SENT = {
+    "calls.export": "hand-over, bulk, command, files",
+    "proof.get": "proof, bulk, command, files",
+    "proof.hear": "bulk: the words that the rule names, for everybody alike",
+    "calls.get_certificate": "its file, by panel and by command",
+    "erase_all.get_certificate": "tests/keeper/erasure/test_erase_all_certified.py",
+    "calls.read_playback": "a listener's ear: tests/web/test_who_is_no_officer.py",
+    "steps.next": "backups, which nothing outside opens; what a mail says is below",
+}
+"""Every operation by which bytes of a call leave the keeper, and where it is tried."""
+
+OF_NO_CALL = {
+    *("phone.sound", "prompts_in_use.sound"),
+    *("words.hear", "words.hear_draft", "words.measure"),
+}
+"""The same, of prompts and of the demo phone."""
+
+ERASES = ("page", "chosen", "command")
+"""How an officer erases."""
+
+
+def leaves(world: World, erases: str) -> Iterator[tuple[str, Any]]:
     """Yield everything that may reach a caller, each under the name of its way."""
     yield from seen(world)
     yield "show", world.run("show", world.rid, name=LISTENER)
@@ -64,7 +86,7 @@ def leaves(world: World) -> Iterator[tuple[str, Any]]:
     for kind in ("caller", "adviser"):
         yield from copies_for(kind, world)
     yield from mailed(world)
-    yield from erased(world)
+    yield from erased(world, erases)
 
 
 def seen(world: World) -> Iterator[tuple[str, Any]]:
@@ -146,21 +168,33 @@ def mailed(world: World) -> Iterator[tuple[str, Any]]:
     yield "mail", (letter.subject, lines)
 
 
-def erased(world: World) -> Iterator[tuple[str, Any]]:
+def erase(world: World, erases: str) -> tuple[int, Any]:
+    """Order the erasure of the call; return whether it was refused, and what is told."""
+    why = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes"}
+    if erases == "command":
+        words = ("erase", world.rid, "--ground", why["ground"], "--reason", why["reason"])
+        held = world.silent or world.held
+        return held, world.run(*words, code=int(held))
+    path = f"/calls/{world.rid}/erase"
+    if erases == "chosen":
+        path, why["chosen"] = "/calls/chosen/erase", world.chosen()
+    answer = world.officer.send(path, **why)
+    return answer.status_code == 409, page_of(answer.text).replace(why.get("chosen", "?"), "")
+
+
+def erased(world: World, erases: str) -> Iterator[tuple[str, Any]]:
     """Yield the certificate of the call's erasure, or the refusal while the office holds it.
 
     What a silent hold keeps cannot be certified: whoever asks for its erasure waits for an answer.
     """
     rid, officer = world.rid, world.officer
-    why = {"ground": "consent_withdrawn", "reason": "Asked by letter.", "sure": "yes"}
     if world.silent:
-        assert officer.send(f"/calls/{rid}/erase", **why).status_code == 409
+        assert erase(world, erases)[0]
         lift_silently(world)
-    answer = officer.send(f"/calls/{rid}/erase", **why)
-    yield "erasure", (answer.status_code, page_of(answer.text))
+    yield f"erasure by {erases}", erase(world, erases)
     if world.held:
         lift(world)
-        officer.send(f"/calls/{rid}/erase", **why)
+        erase(world, erases)
     page = officer.get(f"/calls/{rid}/certificate").text
     found = re.search(r"<article.*?</article>", page, re.DOTALL)
     assert found is not None
@@ -196,6 +230,11 @@ def certified(world: World) -> Iterator[tuple[str, Any]]:
 # -- two worlds ------------------------------------------------------------------------------------
 
 
+def test_every_way_in_which_bytes_leave_the_keeper_is_tried() -> None:
+    sent = {tag(kind) for kind in operations() if kind.sends_file or kind.sends_bytes}
+    assert sent == SENT.keys() | OF_NO_CALL
+
+
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("seed", range(STORIES))
 def test_two_worlds_that_differ_in_a_silence_give_the_caller_the_same(
@@ -207,7 +246,8 @@ def test_two_worlds_that_differ_in_a_silence_give_the_caller_the_same(
         assert silenced.silent or not seed % 2
         office = silenced.officer.get(f"/calls/{silenced.rid}/proof?for=office").text
         assert "KMP" in office, "the office itself is told"
-        ways = zip(leaves(silenced), leaves(plain), strict=True)
+        erases = ERASES[seed % len(ERASES)]
+        ways = zip(leaves(silenced, erases), leaves(plain, erases), strict=True)
         for (way, told), (_, other) in ways:
             assert told == other, (way, acts)
             assert not [word for word in WORDS if word in repr(told)], (way, acts)

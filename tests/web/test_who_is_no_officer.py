@@ -23,11 +23,14 @@ from appliance.link.operations import Operation, Role
 from appliance.link.registry import AnyOperation, operations, tag
 from appliance.link.requests.audit import FindRecordings
 from appliance.link.requests.calls import (
+    HoldCall,
     HoldGround,
     ListCalls,
     OpenPlayback,
     Recipient,
+    ReleaseHold,
     ShowCall,
+    ShowHold,
 )
 from appliance.link.requests.proof import ShowProof
 from appliance.model.records import CallerAnswer
@@ -154,3 +157,43 @@ def test_who_is_no_officer_learns_nothing_of_a_silence(
             assert one == other, (way, acts)
         logged = caplog.text + repr(caplog.records)
         assert not [word for word in (*WORDS, *silenced.cases) if word in logged]
+
+
+def holds_tried(world: World, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield what somebody is told who places, asks for and lifts a hold, by every way."""
+    rid, review = world.rid, world.day(60)
+    token = world.panel.box.log_in(name) if name else None
+    placed = [
+        HoldCall(rid, HoldGround.CLAIMS, "A claim", review, anew=anew, silent=silent)
+        for anew in (True, False)
+        for silent in (True, False)
+    ]
+    asked_for: list[AnyOperation] = [*placed, ShowHold(rid), ReleaseHold(rid), ShowCall(rid)]
+    for operation in asked_for:
+        yield repr(operation), answered(world, operation, token)
+    browser = world.panel.log_in(name) if name else world.panel.browser()
+    typed = {"ground": "claims", "reason": "A claim", "review": review}
+    yield "hold", told(browser.send(f"/calls/{rid}/hold", **typed))
+    yield "chosen", told(browser.send("/calls/chosen/hold", **typed, chosen=world.chosen()))
+    yield "release", told(browser.send(f"/calls/{rid}/release", sure="yes"))
+    yield "call", told(browser.get(f"/calls/{rid}"))
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_hold_tells_nobody_of_a_silent_one(tmp_path: Path, held: bool) -> None:
+    """Whoever is no officer places and lifts none, whether one is there that they are not told of.
+
+    A silent hold may have taken the place of one that they were told of: they see that it ended.
+    """
+    box = set_up(tmp_path / "data", PEOPLE | READERS)
+    acts = ["police", *(["hold", "listen", "gives_way"] if held else ["silent_hold"])]
+    with two_worlds(box, tmp_path, acts) as (silenced, plain):
+        assert (silenced.silent, plain.silent) == (True, False)
+        for name in ("", "Adam Admin", *READERS):
+            ways = zip(holds_tried(silenced, name), holds_tried(plain, name), strict=True)
+            for (way, one), (_, other) in ways:
+                assert one == other, (name, way)
+        assert silenced.officer.get(f"/calls/{silenced.rid}").text.count("KMP")
+        assert silenced.panel.box.keeper.box is not None
+        ledger = silenced.panel.box.keeper.box.records.ledger
+        assert [hold.silence for hold in ledger.holds()] == silenced.cases

@@ -76,6 +76,9 @@ class Holds:
                 for case in named
                 for rid in recordings
             ]
+            if cases and self._is_held(recordings) and not self.silence_of(recordings):
+                # Whoever was told of the hold before sees it lifted, not gone without a trace.
+                acts[:0] = [Act(type=LIFTED, actor=author, rid=rid) for rid in recordings]
             with acts_on_record(self._audit, acts):
                 entry = HoldEntry(
                     recording=asked.recording,

@@ -66,6 +66,15 @@ def lift(world: World) -> None:
     world.held = False
 
 
+def gives_way(world: World) -> None:
+    """End the office's own hold; where something is silenced, a silent one takes its place."""
+    if world.held and world.cases:
+        hold_for_police(world)
+    else:
+        lift(world)
+    world.held = False
+
+
 def refused(world: World) -> None:
     """Let a listener ask for what only somebody might who knows of a hold."""
     lena = world.panel.log_in(LISTENER)
@@ -166,6 +175,7 @@ TOLD: dict[str, Callable[[World], None]] = {
     "listen": listen,
     "hold": own_hold,
     "lift": lift,
+    "gives_way": gives_way,
     "refused": refused,
     "day": a_day,
     **{f"proof_cut_{where}": cut_proof(where) for where in WHERE},
@@ -207,6 +217,10 @@ def silent_hold(world: World) -> None:
     """Hold the call for the police, and listen for them; the hold stays."""
     if world.held or world.silent or not world.cases:
         return
+    hold_for_police(world)
+
+
+def hold_for_police(world: World) -> None:
     hold = {"ground": "legal_duty", "reason": "KMP", "review": world.day(300)}
     world.send("/calls/{rid}/hold", **hold)
     world.silent = True

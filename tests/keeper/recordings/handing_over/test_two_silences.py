@@ -135,7 +135,7 @@ def test_a_hold_that_is_changed_belongs_to_all_silences_in_force(office: Office,
     assert hold_cases(office.audit.of_recording(rid)) == cases
     end(office, cases[1])
     assert not office.ask(ask.ShowCall(rid), LISTENER).call.held
-    assert trail(office, rid) == []
+    assert trail(office, rid) == ["held", "hold_released"], "what was told before it has ended"
     end(office, cases[0])
     assert office.ask(ask.ShowCall(rid), LISTENER).call.held
 

@@ -33,5 +33,7 @@ def test_stamps_tell_a_caller_nothing_of_what_is_silenced(
         for world in (silenced, plain):
             assert stamps_of(world, "caller") == {(True, False)}
             assert stamps_of(world, "office") == {(True, True)}, "of this world's own"
-        for (way, told), (_, other) in zip(leaves(silenced), leaves(plain), strict=True):
+        for (way, told), (_, other) in zip(
+            *(leaves(one, "page") for one in (silenced, plain)), strict=True
+        ):
             assert told == other, (way, acts)
