@@ -137,6 +137,14 @@ def _one_device(files: dict[str, Any], vector: Any) -> None:
     vector("honest_older_log", "whole", *alone, acts, proofs=["first proof"], **older)
     vector("older_log", "audit", "log_ends", proofs=["second proof"], **older)
     vector("honest_twice", "whole", *alone, proofs=both)
+    other = replace(one.log, heads={})
+    other.sign(KEYS.one, FIRST, one.size, tree=made("another tree").hex())
+    files["head with another tree"] = placed.head(other)
+    beside: dict[str, Any] = {"proofs": ["second proof"], "heads": ["head with another tree"]}
+    vector("head_with_another_tree", "two_heads", "two_heads_day", "head_lacks", **beside)
+    vector(
+        "head_with_another_tree_with_log", "head", "head_other_log", "head_lacks", **beside, **log
+    )
 
 
 def _clock(files: dict[str, Any], vector: Any) -> None:
