@@ -114,12 +114,14 @@ class History:
             return
         rid, kind = self.draw.choice(self.calls), self.draw.choice(list(Recipient))
         paper = PAPER if kind is Recipient.AUTHORITY else {}
-        silent = {"silent_until": self._in_a_month()} if paper and self.draw.random() < 0.5 else {}
+        silent = (
+            {"silent_until": self._in_three_months()} if paper and self.draw.random() < 0.5 else {}
+        )
         said: dict[str, Any] = {"words": "Anna", **paper, **silent}
         whole_file(self.office.answer(ExportCall(rid, recipient=kind, **said)))
 
-    def _in_a_month(self) -> str:
-        return time.strftime("%Y-%m-%d", time.gmtime(self.office.clock.now() + 30 * DAY))
+    def _in_three_months(self) -> str:
+        return time.strftime("%Y-%m-%d", time.gmtime(self.office.clock.now() + 90 * DAY))
 
     def listened(self) -> None:
         """Put on record that somebody listened."""
@@ -279,7 +281,8 @@ def _cloned(told: History, data: Path) -> None:
     keyring = Keyring.open(folders.keyring, eraser)
     audit = open_audit(folders, keyring, clock)
     clone = Office(folders, clock, keyring, eraser, audit, office.sheet, office.boot)
-    clone.sounds |= office.sounds  # its next call has an id of its own
+    # Its next call has an id of its own, and takes a key that the device took, too.
+    clone.sounds |= {f"of {MAIN}: {rid}": sound for rid, sound in office.sounds.items()}
     clone.confirm()
     clone.unlock()
     told.office, told.branch = clone, CLONE
