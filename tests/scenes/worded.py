@@ -50,7 +50,7 @@ def worded_config(
     choose_key: str = "",
     *others: str,
 ) -> Config:
-    """Return a configuration whose line has these purposes and keys, and speaks others, too."""
+    """Return a configuration whose line has these purposes and keys, and speaks others as well."""
     purposes = tuple(
         Purpose(name, basis, {"pl": name}, justification=WHY if basis.can_be_objected_to else "")
         for name, basis in bases.items()

@@ -191,6 +191,9 @@ _FIRST: Mapping[str, Due] = {
     "sensitive data": _kinds,
     "other ways": _other_ways,
     "objection": _OBJECTING,
+    "next language": _where(
+        lambda w: w.language_key, *(rule for _, rules in is_.OFFERS.values() for rule in rules)
+    ),
 }
 _DUE: Mapping[PromptKind, Mapping[str, Due]] = {
     PromptKind.QUESTION: {

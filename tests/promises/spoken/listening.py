@@ -23,11 +23,11 @@ from appliance.recorder.line.stated_day import StatedDay
 from tests.promises.spoken import english, german, polish
 from tests.promises.spoken.drawn import Case
 from tests.promises.spoken.due import Heard, Told, unsaid
-from tests.promises.spoken.rules import Rule
+from tests.promises.spoken.rules import OFFERS, Rule
 from tests.promises.spoken.world import World
 
 CLAIMS: Mapping[str, Sequence[tuple[re.Pattern[str], Sequence[Rule]]]] = {
-    language: [(re.compile(pattern), rules) for pattern, rules in claims]
+    language: [(re.compile(pattern), rules) for pattern, rules in (*OFFERS.values(), *claims)]
     for language, claims in (
         ("pl", polish.CLAIMS),
         ("en", english.CLAIMS),

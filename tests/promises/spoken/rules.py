@@ -39,6 +39,25 @@ def ids(purposes: Sequence[Purpose]) -> set[str]:
     return {each.id for each in purposes}
 
 
+def offered(language: str) -> Rule:
+    """The key leads to this language, and is said where the dialogue begins."""
+
+    def is_offered(world: World, saying: Saying, said: Groups) -> bool:
+        key, first = _key(language, said["to"].casefold()), {PromptKind.QUESTION, PromptKind.NOTICE}
+        leads = world.line.other_languages[:1] == (language,) and saying.spoken in first
+        return leads and bool(key) and key == world.language_key
+
+    return is_offered
+
+
+OFFERS: Mapping[str, Claim] = {
+    "pl": (r"Po polsku: proszę nacisnąć (?P<to>\w+)\.", [offered("pl")]),
+    "en": (r"For English, press (?P<to>\w+)\.", [offered("en")]),
+    "de": (r"Für Deutsch drücken Sie die (?P<to>\w+)\.", [offered("de")]),
+}
+"""What another language's sentence says, in a prompt of any."""
+
+
 # -- who, and what for -----------------------------------------------------------------------------
 
 

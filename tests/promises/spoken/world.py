@@ -96,6 +96,13 @@ class World:
         return self.line.more_key if tells else ""
 
     @property
+    def language_key(self) -> str:
+        """The key of the next language; none where only life is at stake, or it does more."""
+        taken = {*self.line.choices, self.line.choose_key, self.telling_key}
+        leads = self.line.other_languages and self.bases != {Basis.VITAL_INTERESTS}
+        return self.line.language_key if leads and self.line.language_key not in taken else ""
+
+    @property
     def refuse_key(self) -> str:
         """The key that agrees to nothing."""
         return next((key for key, agreed in self.line.choices.items() if not agreed), "")
