@@ -155,11 +155,14 @@ def page(folder: Path, newest: int, oldest: int) -> list[AuditEntry]:
 def line_of(folder: Path, number: int) -> bytes | None:
     """Return the line of an entry by its number, without the newline; None if there is none."""
     for path in reversed(months(folder)):
-        if _first(path) <= number:
-            for line in _backwards(path):
-                found = _SEQ.match(line)
-                if found and int(found[1]) == number:
-                    return line.rstrip(b"\n")
+        first = _first(path)
+        if first > number:
+            continue
+        for line in _backwards(path):
+            found = _SEQ.match(line)
+            if found and int(found[1]) == number:
+                return line.rstrip(b"\n")
+        if first:  # else the month was only begun when the power went
             return None
     return None
 
@@ -198,10 +201,11 @@ def torn(folder: Path) -> LinePlace | None:
 
 
 def _first(path: Path) -> int:
-    """Return the number of a month's first entry; 0 if it cannot be read."""
+    """Return the number of a month's first entry; 0 if it is not whole or cannot be read."""
     with path.open("rb") as log:
-        number = _SEQ.match(log.readline(LINE_LIMIT + 1))
-    return int(number[1]) if number else 0
+        line = log.readline(LINE_LIMIT + 1)
+    number = _SEQ.match(line)
+    return int(number[1]) if number and line.endswith(b"\n") else 0
 
 
 def _backwards(path: Path) -> Iterator[bytes]:

@@ -36,7 +36,7 @@ class Bench:
             self.template.copy_to(data)
         return data
 
-    def found(self, act: str, data: Path) -> Survived:
+    def found(self, act: str, data: Path, *, failed: bool = False) -> Survived:
         """Start a keeper on it, hold everything against what was sealed, say what was found.
 
         Nothing stays of a box that was found well: there are thousands.
@@ -44,7 +44,7 @@ class Bench:
         if act in OF_THE_RECORDER:
             found = Survived(f"{self.played(data)[0] / 8000:.1f} s play")
         else:
-            found = survivors(data, {} if act in EMPTY else self.template.sounds)
+            found = survivors(data, {} if act in EMPTY else self.template.sounds, failed=failed)
             shutil.rmtree(data)
         return found
 

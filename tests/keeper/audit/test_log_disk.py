@@ -95,3 +95,15 @@ def test_nothing_is_settled_on_an_entry_that_was_not_acknowledged(
     assert [entry.type for entry in again.entries()] == ["audit_key", "first_run", "played"]
     assert again.check().sound
     assert again.mark() is not None
+
+
+@pytest.mark.parametrize("left", [b"", bytes(200), b'{"seq":2,"t":17900'], ids=["no", "0", "cut"])
+def test_a_month_that_a_power_cut_began_hides_no_line_of_the_one_before(
+    audit: AuditLog, tmp_path: Path, left: bytes
+) -> None:
+    newest = audit.append("played", "keeper")
+    line = audit.line_of(newest)
+    (tmp_path / "audit" / "2027-01.log").write_bytes(left)
+    assert line is not None
+    assert audit.line_of(newest) == line
+    assert audit.line_of(newest + 1) is None
