@@ -130,13 +130,15 @@ class History:
             self.office.audit.append("played", OFFICER.actor, rid, detail="for.training")
 
     def gone(self) -> None:
-        """Erase a call, and take out its certificates."""
+        """Erase one call, or two by one order, and take out the certificates."""
         if not self.calls or self.put_back:
             return
-        rid = self.calls.pop(self.draw.randrange(len(self.calls)))
-        erase(self.office, rid)
+        self.draw.shuffle(self.calls)
+        count = self.draw.choice([1, min(2, len(self.calls))])
+        rids, self.calls = self.calls[:count], self.calls[count:]
+        erase(self.office, *rids)
         settle(self.office)
-        self.erased.append(rid)
+        self.erased += rids
         self.certified()
 
     def certified(self) -> None:
@@ -147,14 +149,12 @@ class History:
         for reader in ("caller", "office"):
             path = self._path("certificate")
             path.write_bytes(file(self.office, rid, reader))
-            head = read_certificate(path.read_bytes()).head
-            newest = max(
-                entry.seq
-                for entry, _ in self.named()
-                if (entry.type, entry.rid, entry.detail) == ("certified", rid, f"to.{reader}")
-            )
-            newest = max(newest, head.seq if head is not None else 0)
-            self._keep(path, "certificate", newest, newest)
+            read = read_certificate(path.read_bytes())
+            said = "certified", read.certificate.id, f"to.{reader}"
+            entries = [entry for entry, _ in self.named()]
+            seqs = [one.seq for one in entries if (one.type, one.case, one.detail) == said]
+            head = read.head.seq if read.head is not None else 0
+            self._keep(path, "certificate", max(seqs[0], head), max(seqs[-1], head))
 
     def day_ended(self) -> None:
         """Let a day end; somebody outside keeps its head."""
