@@ -83,6 +83,7 @@ class Recorder:
             prompts=folders.prompts,
         )
         self._words = RecorderWordsDesk(self._now, folders, self._settings.reread)
+        self._settings.lengths = self._words.lengths
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
         self._doctor = DoctorDesk(self.line, clock)
         try:

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from appliance.config.read import trial, trial_text
 from appliance.errors import Refused
 from appliance.keeper.service import CONNECTIONS
 from appliance.link.client import Client
-from appliance.link.handlers import Answer
+from appliance.link.handlers import Answer, Handler
 from appliance.link.operations import Done, Role
 from appliance.link.registry import AnyOperation
 from appliance.link.requests.demo_phone import LendVoice, PhoneNews, VoiceLoan, WatchPhone
@@ -114,6 +115,8 @@ class Recorder:
     """What its child makes of a recording."""
     follows: Callable[[], int] = lambda: 0
     """Says which version of the settings it follows."""
+    desks: dict[type[AnyOperation], Handler] = field(default_factory=dict)
+    """Of a real recorder, for what they answer."""
 
     def phones(self) -> Iterator[PhoneNews | None]:
         for now in self.phones_now:
@@ -176,6 +179,9 @@ class Recorder:
             ExamineLines: lambda: Findings(self.found),
             GetLines: lambda: Lines((), recorder=False) if self.away else Lines((self.status,)),
         }
+        if type(operation) in self.desks:
+            sent = [upload] if operation.upload else []
+            told[type(operation)] = partial(self.desks[type(operation)], operation, *sent)
         if type(operation) in told:
             return told[type(operation)]()
         self.asked.append(operation)

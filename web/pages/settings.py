@@ -33,7 +33,8 @@ from web.settings.fields import (
     devices_for,
     options_asked,
 )
-from web.words import refusals
+from web.setup import remedies
+from web.words import prompts, refusals
 from web.words import settings as words
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -50,6 +51,8 @@ def for_templates() -> dict[str, Any]:
     """Return the words that previews and forms of the settings use."""
     return {
         "settings_words": words,
+        "prompt_words": prompts,
+        "remedies": remedies,
         "bases": BASES,
         "language_names": LANGUAGE_NAMES,
         "devices_for": devices_for,
@@ -109,7 +112,7 @@ def change(section: str, item: str | None = None) -> ResponseReturnValue:
     raw = msgspec.json.encode(asked.draft)
     if what == "save":
         return _save(asked, raw)
-    tried = access.ask(TrySettings("values"), raw)
+    tried = access.ask(TrySettings("values", measured=_is_spoken(asked)), raw)
     if tried.mistakes:
         return _form(asked, mistakes=tried.mistakes, answers_given=True, status=400)
     if not tried.differences:
@@ -173,9 +176,14 @@ def _save(asked: SettingsForm, raw: bytes) -> ResponseReturnValue:
     if done.mistakes:
         return _form(asked, mistakes=done.mistakes, answers_given=True, status=400)
     if done.statements:
-        tried = access.ask(TrySettings("values"), raw)
+        tried = access.ask(TrySettings("values", measured=_is_spoken(asked)), raw)
         return _preview(tried, request.path, _given(), unconfirmed=True)
     return _saved(done)
+
+
+def _is_spoken(asked: SettingsForm) -> bool:
+    """Say whether a form holds what lines say: its preview tells how long that takes."""
+    return asked.section.name in {"office", "lines", "purposes"}
 
 
 def _saved(done: Changed) -> ResponseReturnValue:

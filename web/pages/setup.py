@@ -4,7 +4,7 @@ Each step is done when what it asks for is there; nothing else remembers it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -12,7 +12,6 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask import url_for as to
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 from appliance.config.mistakes import Mistake
 from appliance.errors import Refused
@@ -20,7 +19,6 @@ from appliance.link.requests.devices import (
     LONGEST_PATH,
     MOST,
     AskDevices,
-    FindDevices,
     PluggedDevices,
 )
 from appliance.link.requests.live import GetLive
@@ -31,6 +29,7 @@ from appliance.link.requests.settings import (
     DraftPreview,
     Settings,
     ShowSettings,
+    SpokenLength,
     TrySettings,
 )
 from appliance.link.requests.trial import PlaceTrialCall
@@ -39,20 +38,17 @@ from web import access, language
 from web.pages import home, live
 from web.pages.settings import for_templates
 from web.settings import answers
-from web.settings.fields import DRIVERS
-from web.setup import devices, drafts, facts, notice, offers, papers, steps
+from web.setup import choosing, devices, drafts, facts, notice, offers, papers, shown, steps
 from web.setup import mistakes as wrong
-from web.setup.by_hand import SIMULATION, Picks
-from web.setup.questions import LINE, OFFICE, PURPOSE
-from web.words import devices as proposed
-from web.words import findings, prompts, refusals
+from web.setup.questions import OFFICE, PURPOSE
+from web.words import prompts, refusals
 from web.words import settings as words
 from web.words.proof import KINDS
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 blueprint.context_processor(for_templates)
 
-OWN_FIELDS = ("csrf_token", "do", "base", "confirmed")
+OWN_FIELDS = ("csrf_token", "do", "base", "confirmed", drafts.CHOOSE)
 
 
 @dataclass(frozen=True)
@@ -128,7 +124,16 @@ def _purposes_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue
     draft = drafts.with_purposes(now.values, request.form)
     sent = StepAnswers(chosen, now, draft, tuple(drafts.unanswered(draft, request.form)))
     keeps = request.form.get("do") == "save" and not sent.unanswered
-    return _keep(sent) if keeps else _preview(sent)
+    return _keep(sent) if keeps else _purposes_shown(sent)
+
+
+def _purposes_shown(sent: StepAnswers, *, unconfirmed: bool = False) -> ResponseReturnValue:
+    """Preview purposes, with the keys that can be said in time."""
+    draft, tried, long = choosing.tried(dict(sent.now.values), request.form)
+    sent = replace(sent, draft=draft)
+    if not tried.mistakes and not sent.unanswered and (told := choosing.unsayable(draft, tried)):
+        return _page(sent.step, sent.now, given=True, notes={"purposes": told}, status=400)
+    return _shown(sent, tried, unconfirmed=unconfirmed, long=long)
 
 
 def _line_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
@@ -138,7 +143,7 @@ def _line_answered(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
         return _looked(chosen, now)
     note, proposal = "", None
     if devices.proposal_chosen(form):
-        proposal = devices.chosen_proposal(form, _plugged())
+        proposal = devices.chosen_proposal(form, shown.plugged())
         note = "" if proposal is not None else _gone()
     if devices.hand_changed(form):
         note = _way_is_chosen()
@@ -164,7 +169,7 @@ def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
     access.need(AskDevices)
     ports = tuple(path for path in request.form.getlist("ask") if len(path) <= LONGEST_PATH)[:MOST]
     try:
-        found = access.ask(AskDevices(ports)) if ports else _plugged()
+        found = access.ask(AskDevices(ports)) if ports else shown.plugged()
     except Refused as refusal:
         if refusal.code not in {"call_on", "asking_devices", "recorder_away"}:
             raise
@@ -174,18 +179,30 @@ def _looked(chosen: steps.Step, now: Settings) -> ResponseReturnValue:
 
 
 def _preview(sent: StepAnswers, *, unconfirmed: bool = False) -> ResponseReturnValue:
-    tried = access.ask(TrySettings("values"), sent.raw)
+    tried = access.ask(TrySettings("values", measured=True), sent.raw)
+    return _shown(sent, tried, unconfirmed=unconfirmed, long={})
+
+
+def _shown(
+    sent: StepAnswers,
+    tried: DraftPreview,
+    *,
+    unconfirmed: bool,
+    long: Mapping[str, SpokenLength],
+) -> ResponseReturnValue:
     mistakes = (*tried.mistakes, *sent.unanswered)
     if mistakes:
         return _page(sent.step, sent.now, given=True, mistakes=mistakes, status=400)
     if not tried.differences:
         return _on(sent.step)
     given = [(key, value) for key, value in request.form.items(multi=True) if key not in OWN_FIELDS]
-    labels = {str(each.get("id")): each.get("label", {}) for each in sent.draft.get("purpose", [])}
+    given += [(drafts.CHOOSE, line) for line in long]
     page = render_template(
         "setup/preview.html",
         step=sent.step,
-        labels=labels,
+        named=prompts.namer(sent.draft, language.chosen()),
+        long=long,
+        choose_key=drafts.CHOOSE_KEY,
         tried=tried,
         action=request.path,
         given=given,
@@ -209,7 +226,8 @@ def _keep(sent: StepAnswers) -> ResponseReturnValue:
     if done.mistakes:
         return _page(sent.step, sent.now, given=True, mistakes=done.mistakes, status=400)
     if done.statements:
-        return _preview(sent, unconfirmed=bool(confirmed) or sent.step.name == "purposes")
+        again = _purposes_shown if sent.step.name == "purposes" else _preview
+        return again(sent, unconfirmed=bool(confirmed) or sent.step.name == "purposes")
     return _on(sent.step)
 
 
@@ -241,6 +259,7 @@ def _page(
     more = _more(chosen, now, told, found, notes or {})
     picks = {pick.field.key: pick.field for _, picks in more.get("by_hand", ()) for pick in picks}
     own, others = wrong.beside(mistakes, chosen, now.values, picks)
+    own |= {name: [notes[name]] for name in ("purposes",) if notes and name in notes}
     page = render_template(
         f"setup/{chosen.name}.html",
         step=chosen,
@@ -270,8 +289,8 @@ def _more(
     """Return what one step alone shows."""
     values = now.values
     more: dict[str, Callable[[], dict[str, Any]]] = {
-        "office": lambda: {"section": OFFICE, "shown": _office(values)},
-        "line": lambda: _line(now, found, warned=wrong.DEVICE in notes),
+        "office": lambda: {"section": OFFICE, "shown": shown.office(values)},
+        "line": lambda: shown.line(now, found, warned=wrong.DEVICE in notes),
         "purposes": lambda: {
             "fields": PURPOSE,
             "kinds": KINDS,
@@ -284,44 +303,6 @@ def _more(
         "test": lambda: _test(now, told),
     }
     return more[chosen.name]()
-
-
-def _office(values: Mapping[str, Any]) -> MultiDict[str, str]:
-    """Return the office's form; a fresh one begins in the reader's language."""
-    shown = answers.shown(dict(values), OFFICE, None)
-    if "office" not in values:
-        shown["country"], shown["languages-0"] = "PL", language.chosen()
-    return shown
-
-
-def _first_line(values: Mapping[str, Any]) -> dict[str, Any]:
-    lines, at = values.get("line", []), steps.first_phone(values)
-    return lines[at] if at < len(lines) else {}
-
-
-def _line(now: Settings, found: PluggedDevices | None, *, warned: bool) -> dict[str, Any]:
-    """Return the first telephone line, what is plugged in, and which devices are chosen."""
-    line, form = _first_line(now.values), request.form if request.method == "POST" else None
-    found = found or _plugged()
-    by_hand = [*Picks(found, line, form or {}, warned).ways()] if found is not None else []
-    return {
-        "fields": LINE,
-        "found": found,
-        "line": line,
-        "wired": ", ".join(str(DRIVERS.get(each, each)) for each in steps.real_drivers(line)),
-        "device": devices.chosen(line, found, form, [way.name for way, _ in by_hand]),
-        "by_hand": by_hand,
-        "simulation": SIMULATION,
-        "kind": now.kind,
-        "value": devices.value,
-        "title": proposed.title,
-        "hears": proposed.hears,
-        "sentence": findings.sentence,
-    }
-
-
-def _plugged() -> PluggedDevices | None:
-    return access.ask_unless(FindDevices(), "recorder_away")  # None while the recorder is away
 
 
 def _next_calls(now: Settings) -> DraftPreview | None:

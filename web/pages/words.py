@@ -27,6 +27,7 @@ from appliance.model.takes import LARGEST_TAKE
 from web import access
 from web.pages.demo_phone import MICROPHONE
 from web.settings import answers
+from web.setup import remedies
 from web.words import prompts as said
 from web.words import refusals
 from web.words import settings as settings_words
@@ -57,7 +58,7 @@ def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"said": said, "settings_words": settings_words}
+    return {"said": said, "settings_words": settings_words, "remedies": remedies}
 
 
 @blueprint.get("")

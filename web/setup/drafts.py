@@ -23,6 +23,13 @@ OBJECTIONABLE = frozenset(str(basis) for basis in Basis if basis.can_be_objected
 KEYS_OF_ONE = ("4", "6", "7")
 """Keys that agree to one purpose alone: their names are understood on a telephone."""
 
+CHOOSE = "choose"
+"""The answer that names each line on which one key opens the choice, since a key for each purpose
+would take too long to say."""
+
+CHOOSE_KEY = "4"
+"""The key that opens the choice."""
+
 OWN = "own"
 """The id of a purpose that the office words itself."""
 
@@ -73,7 +80,7 @@ def with_purposes(values: Values, form: Form) -> Values:
     before = phones[0].get("purposes", []) if phones else []
     for line in phones:
         if line.get("purposes", []) in ([], before):
-            _ask_for(line, kept, tables)
+            _ask_for(line, kept, tables, choose=line.get("name") in form.getlist(CHOOSE))
     if not tables:
         del draft["purpose"]
     return draft
@@ -158,7 +165,9 @@ def _put(table: Values, key: str, value: object) -> None:
         table.pop(key, None)
 
 
-def _ask_for(line: Values, purposes: Sequence[str], tables: Sequence[Values]) -> None:
+def _ask_for(
+    line: Values, purposes: Sequence[str], tables: Sequence[Values], *, choose: bool
+) -> None:
     """Give a line its purposes, and the keys by which callers decide about them."""
     bases = {table["id"]: table.get("basis") for table in tables}
     consent = [name for name in purposes if bases[name] == Basis.CONSENT]
@@ -166,22 +175,23 @@ def _ask_for(line: Values, purposes: Sequence[str], tables: Sequence[Values]) ->
     same = list(purposes) == list(line.get("purposes", [])) and line.get("choices")
     offered = {name for agreed in line.get("choices", {}).values() for name in agreed}
     line["purposes"] = list(purposes)
-    if same and offered == set(consent):
+    choose = len(consent) > (1 if choose else len(KEYS_OF_ONE))
+    if same and offered == set(consent) and bool(line.get("choose_key")) >= choose:
         return  # keys that a person has chosen stay
-    _put(line, "choices", keys_for(consent, objection=bool(objections)))
-    _put(line, "choose_key", "4" if len(consent) > len(KEYS_OF_ONE) else "")
+    _put(line, "choices", keys_for(consent, objection=bool(objections), alone=not choose))
+    _put(line, "choose_key", CHOOSE_KEY if choose else "")
     if not purposes:
         line.pop("purposes")
 
 
-def keys_for(consent: Sequence[str], *, objection: bool) -> dict[str, list[str]]:
-    """Return the keys of a line: one agrees to all, one refuses, and one to each alone."""
+def keys_for(consent: Sequence[str], *, objection: bool, alone: bool) -> dict[str, list[str]]:
+    """Return the keys of a line: one agrees to all, one refuses, and perhaps one to each alone."""
     if not consent:
         return {"2": []} if objection else {}
-    alone = {}
-    if 1 < len(consent) <= len(KEYS_OF_ONE):
-        alone = {key: [name] for key, name in zip(KEYS_OF_ONE, consent, strict=False)}
-    return {"1": list(consent), **alone, "2": []}
+    single = {}
+    if alone and len(consent) > 1:
+        single = {key: [name] for key, name in zip(KEYS_OF_ONE, consent, strict=False)}
+    return {"1": list(consent), **single, "2": []}
 
 
 def with_first_day(values: Values, day: str) -> Values:

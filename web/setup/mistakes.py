@@ -83,6 +83,8 @@ def label(name: str, chosen: steps.Step, picks: Mapping[str, Field]) -> str:
         return str(picks[name].label)
     if name == DEVICE:
         return str(gettext("Devices of this line"))
+    if name == "purposes":
+        return words.field("line", name)
     key, *below = name.split("-")
     if chosen.name != "purposes":
         said = [words.field(chosen.name, key)]

@@ -1,11 +1,14 @@
 """Say what the lines say, who says it, and how good a recording of one's own is."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from appliance.link.requests.settings import SpokenLength
 from appliance.link.requests.words import Draft, Recording, ShownLine, ShownSaying
 from appliance.model.takes import Measure
+from web.words.settings import SECTIONS
 
 SAYINGS = {
     "question": _l("Question"),
@@ -154,12 +157,25 @@ def figure(measure: Measure) -> str:
     return f"{number} {unit}".strip()
 
 
-def title(saying: ShownSaying | Draft | Recording, purpose: Any) -> str:
+def title(saying: ShownSaying | Draft | Recording | SpokenLength, purpose: Any) -> str:
     """Return the name of something that a line says; ``purpose`` gives a purpose's words."""
     name = str(SAYINGS.get(saying.spoken, saying.spoken))
     if not saying.purposes:
         return name
     return f"{name}: {', '.join(purpose(each) for each in saying.purposes)}"
+
+
+def namer(draft: Mapping[str, Any], language: str) -> Callable[[str], str]:
+    """Return what names a purpose of a draft, by its id; no id stands for the office."""
+    labels = {str(each.get("id")): each.get("label", {}) for each in draft.get("purpose", [])}
+
+    def named(purpose: str) -> str:
+        if not purpose:
+            return str(SECTIONS["office"])
+        label = labels.get(purpose, {})
+        return str(label.get(language) or next(iter(label.values()), purpose))
+
+    return named
 
 
 def origin(saying: ShownSaying) -> str:

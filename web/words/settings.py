@@ -10,7 +10,7 @@ from markupsafe import Markup
 from appliance.config.declare import Setting, asked
 from appliance.config.mistakes import MISTAKES, Mistake, Place
 from appliance.config.settings import LISTS, TABLES, Config
-from appliance.model.sentences.lacking import LACKING, Lacking
+from appliance.model.sentences.lacking import LACKING, Lacking, with_language
 from web.language import said
 from web.settings.fields import LANGUAGE_NAMES, option_label
 
@@ -46,7 +46,10 @@ def mistake(found: Mistake) -> str:
 
 def lacking(found: Lacking) -> Markup:
     """Return what is missing before a line records, in the reader's language."""
-    return said(LACKING[found.code], found.values)
+    values = with_language(found.values, gettext)
+    if "form" in values:
+        values["form"] = field("purpose", values["form"])
+    return said(LACKING[found.code], values)
 
 
 def place(found: Place, values: Mapping[str, Any] | None = None) -> str:

@@ -23,7 +23,7 @@ from appliance.keeper.time.chip import Boot
 from appliance.link.client import Client
 from appliance.link.handlers import handlers_of
 from appliance.link.operations import Operation, Role
-from appliance.link.requests.settings import SettingsChanged, TryCalls
+from appliance.link.requests.settings import SettingsChanged
 from appliance.model.sentences.faults import in_words
 
 ReplyT = TypeVar("ReplyT", bound=Struct)
@@ -39,7 +39,7 @@ class Offline:
         recorder = Client(folders.recorder_socket, process="recorder", uid=folders.recorder_uid)
         asked = RecorderQuestions(
             lambda: recorder.call(SettingsChanged()),
-            lambda text: recorder.call(TryCalls(), upload=text),
+            lambda asked, text: recorder.call(asked, upload=text),
         )
         desk = SettingsDesk(book, asked, lambda now: None, lambda operator: "")
         self._handlers = handlers_of(desk)

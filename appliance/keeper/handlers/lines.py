@@ -214,9 +214,10 @@ class RecorderLink:
         """Return the samples of one of them; raises LinkError, Refused."""
         return self._client.call_with_bytes(GetPromptInUse(sha256))[1]
 
-    def try_calls(self, text: bytes) -> NextCalls:
+    def try_calls(self, operation: TryCalls, text: bytes) -> NextCalls:
         """Return what callers would meet under other settings; raises LinkError."""
-        return self._client.call(TryCalls(), upload=text)
+        client = self._patient if operation.measured else self._client
+        return client.call(operation, upload=text)
 
     def prompts_changed(self) -> Taken:
         """Have the recorder read the prompts anew; raises LinkError while it is absent."""

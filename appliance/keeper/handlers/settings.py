@@ -107,7 +107,7 @@ class SettingsDesk:
             draft = book.draft_of(operation.draft, sent)
         if draft.config is None:
             return ask.DraftPreview(now.version, mistakes=draft.mistakes)
-        calls = self._recorder.calls(draft.text)
+        calls = self._recorder.calls(draft.text, measured=operation.measured)
         return ask.DraftPreview(
             version=now.version,
             differences=differences(book.values, draft.values),
@@ -311,16 +311,16 @@ class RecorderQuestions:
     def __init__(
         self,
         changed: Callable[[], ask.Taken],
-        calls: Callable[[bytes], ask.NextCalls],
+        calls: Callable[[ask.TryCalls, bytes], ask.NextCalls],
     ) -> None:
         """Ask by these two; both raise LinkError while it is away."""
         self.changed = changed
         self._calls = calls
 
-    def calls(self, text: str) -> ask.NextCalls | None:
+    def calls(self, text: str, *, measured: bool = False) -> ask.NextCalls | None:
         """Return what callers would meet under a text; None if the recorder is away."""
         try:
-            return self._calls(text.encode())
+            return self._calls(ask.TryCalls(measured=measured), text.encode())
         except ZgodaError:
             return None
 

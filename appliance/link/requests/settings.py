@@ -36,6 +36,16 @@ class Statement(Message, frozen=True):
     words: str  # the justification, or the spoken forms; empty if it is about the basis
 
 
+class SpokenLength(Message, frozen=True):
+    """How long an announcement lasts in the voice that says it."""
+
+    spoken: str  # ``model.policy.PromptKind``
+    purposes: tuple[str, ...]
+    seconds: float
+    limit: int  # seconds
+    problem: Lacking | None = None  # it is too long, in its shortest words
+
+
 class NextCall(Message, frozen=True):
     """What the next caller of a line meets."""
 
@@ -52,6 +62,9 @@ class NextCall(Message, frozen=True):
     voices: tuple[str, ...] = ()  # machines and people that say it; "": files of the owner's
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
     time_open: bool = False  # nobody is asked before the time is confirmed
+    lengths: tuple[SpokenLength, ...] = ()
+    """Of each kind of announcement the one with most letters; none if there is no voice, or where
+    nobody has asked for it."""
 
 
 class OutdatedLine(Message, frozen=True):
@@ -123,6 +136,7 @@ class TrySettings(Operation[DraftPreview], frozen=True, tag="settings.try"):
     upload = LONGEST_DRAFT
     draft: DraftKind = "values"
     version: int | None = None  # an earlier one in place of a draft; 0 is the seed as it is now
+    measured: bool = False  # ``NextCall.lengths`` are asked for: a voice speaks what nobody has yet
 
 
 class Changed(Message, frozen=True):
@@ -291,3 +305,4 @@ class TryCalls(Operation[NextCalls], frozen=True, tag="settings.try_calls"):
     roles = WithoutRole.PROCESS
     served_by = "recorder"
     upload = LONGEST_DRAFT
+    measured: bool = False

@@ -3,11 +3,13 @@
 Whoever finds it names the code and its values; whoever shows it translates the sentence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from appliance.config.mistakes import bounded
+from appliance.config.words.vocabulary import LANGUAGE_NAMES
 from appliance.errors import PromptError
 from appliance.language import N_, translated
 
@@ -121,6 +123,12 @@ LACKING: Mapping[str, str] = {
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""
 
 
+def with_language(values: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+    """Return the values of a sentence, with the name of the language that they mean."""
+    named = LANGUAGE_NAMES.get(values.get("language", ""))
+    return {**values, **({"language": translate(named)} if named else {})}
+
+
 class Lacking(Struct, frozen=True, forbid_unknown_fields=True):
     """Something that is missing before a line records."""
 
@@ -129,7 +137,8 @@ class Lacking(Struct, frozen=True, forbid_unknown_fields=True):
 
     def sentence(self, language: str = "en") -> str:
         """Return what is missing."""
-        return translated(LACKING[self.code], language) % self.values
+        shown = with_language(self.values, lambda text: translated(text, language))
+        return translated(LACKING[self.code], language) % shown
 
 
 def lack(code: str, /, **values: object) -> Lacking:

@@ -11,7 +11,7 @@ from typing import Any
 
 from appliance.errors import Refused
 from appliance.model.sentences.faults import FAULTS
-from appliance.model.sentences.lacking import LACKING
+from appliance.model.sentences.lacking import LACKING, with_language
 from appliance.model.sentences.refusals_by_subject.access import ACCESS_REFUSALS
 from appliance.model.sentences.refusals_by_subject.backup import BACKUP_REFUSALS
 from appliance.model.sentences.refusals_by_subject.calls import CALLS_REFUSALS
@@ -70,7 +70,8 @@ def sentences_of(refused: Refused) -> tuple[str, ...]:
 def values_of(refused: Refused, translate: Callable[[str], str]) -> dict[str, Any]:
     """Return the values of these sentences; one that did not come is a question mark."""
     wanted = _NAMES.findall(" ".join(sentences_of(refused)))
-    values = {**dict.fromkeys(wanted, "?"), **refused.values, "seconds": refused.seconds}
+    values = with_language(refused.values, translate)
+    values = {**dict.fromkeys(wanted, "?"), **values, "seconds": refused.seconds}
     if "roles" in values:
         values["roles"] = one_of(str(values["roles"]), translate)
     return values

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import structs
@@ -30,6 +30,9 @@ HEARD = (
     *(PromptKind.KEYS, PromptKind.CHOICE, PromptKind.CONFIRMATION),
 )
 """The prompts of which a preview shows the words, in their order."""
+
+Lengths = Callable[[Config, Line, Sequence[VoicedSaying]], tuple[ask.SpokenLength, ...]]
+"""Measures what a line says."""
 
 ReadSettings = Callable[[], InForce]
 """Reads the settings in force, when they were changed."""
@@ -60,6 +63,8 @@ class RecorderSettingsDesk:
             prompts: the folder of the panel's prompts.
         """
         self._config, self._prompts = config, prompts
+        self.lengths: Lengths = lambda config, line, voiced: ()
+        """Measures how long announcements last; whoever has a voice sets it."""
         self._read, self._follow, self._told = read_settings, follow, told
         self._too_soon, self._speakers = too_soon, speakers
         self._lock = threading.Lock()
@@ -130,11 +135,17 @@ class RecorderSettingsDesk:
                     _next_call(config, line, library, self._speakers),
                     records_from=line.records_from if self._too_soon(line) is Obstacle.DAY else "",
                     time_open=self._too_soon(line) is Obstacle.TIME,
+                    lengths=self._measured(config, line, library) if operation.measured else (),
                 )
                 for line in (each for one in config.lines for each in in_languages(config, one))
             ),
             tuple(ask.OutdatedLine(*each) for each in library.outdated_by_line(config).items()),
         )
+
+    def _measured(
+        self, config: Config, line: Line, library: Library
+    ) -> tuple[ask.SpokenLength, ...]:
+        return self.lengths(config, line, library.survey(config, line))
 
 
 def _next_call(

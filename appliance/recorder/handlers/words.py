@@ -1,17 +1,20 @@
 """Speak and measure prompts in children, between calls; take new prompts without a restart."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from appliance.config.folders import Folders
-from appliance.config.settings import Config
-from appliance.errors import Refused
+from appliance.config.settings import Config, Line
+from appliance.errors import PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import words as ask
-from appliance.link.requests.settings import Taken
+from appliance.link.requests.settings import SpokenLength, Taken
+from appliance.prompts.languages import language_of
+from appliance.prompts.lengths import Lengths
+from appliance.prompts.library import VoicedSaying
 from appliance.prompts.on_box import VOICES, how_many, readable, voice_lines
 from appliance.prompts.takes.run import measure
 from appliance.prompts.voices.choose import choose
@@ -45,6 +48,7 @@ class RecorderWordsDesk:
         self._now, self._folders, self._reread = now, folders, reread
         self._choose = choose_voice or _best
         self._working = threading.Lock()
+        self._lengths = Lengths()
         self._stop = threading.Event()
 
     def close(self) -> None:
@@ -100,6 +104,27 @@ class RecorderWordsDesk:
                 )
                 now = ask.SpeakingNow(done, total, prompt, each.fresh)
                 yield now, each.sound.astype("<i2").tobytes()
+
+    def lengths(
+        self, config: Config, line: Line, voiced: Sequence[VoicedSaying]
+    ) -> tuple[SpokenLength, ...]:
+        """Measure how long announcements last; nothing where no voice can speak just now."""
+        try:
+            with self._at_work():
+                language = language_of(config, line)
+                found = self._lengths.of(voiced, language, lambda name: self._choose(config, name))
+                return tuple(
+                    SpokenLength(
+                        each.saying.spoken.value,
+                        tuple(name for name in line.purposes if name in each.saying.purposes),
+                        each.seconds,
+                        each.limit,
+                        each.problem,
+                    )
+                    for each in found
+                )
+        except (PromptError, Refused):
+            return ()
 
     def _at_work(self) -> "_Alone":
         return _Alone(self._working)
