@@ -32,6 +32,7 @@ from appliance.link.requests.doctor import ExamineLines
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.settings import Taken
 from appliance.model.findings import Finding, find, group_by_subject
+from appliance.model.kind import kind_kept
 
 if TYPE_CHECKING:
     from appliance.keeper.doctor.machine import Machine
@@ -112,6 +113,11 @@ class Examination:
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings; a bad configuration hides only those that depend on it."""
+        from appliance.keeper.doctor.trial import in_its_place
+
+        return in_its_place(self._all(), kind_kept(self._folders))
+
+    def _all(self) -> Iterator[Finding]:
         from appliance.keeper.doctor.box import examine_box
 
         now = yield from self._settings()

@@ -17,7 +17,7 @@ from appliance.config.read import trial
 from appliance.link.client import Client
 from appliance.link.requests.settings import NextCall
 from tests.boxes import PASSWORD
-from tests.keeper.boxes import OWNER, make_keeper
+from tests.keeper.boxes import OWNER, make_keeper, undecided
 from tests.web.conftest import Panel, serve, set_up_box
 from web.app import PanelSettings, create_app
 from web.server import PanelServer as Served
@@ -78,7 +78,7 @@ def fresh() -> Iterator[tuple[str, str]]:
 def fresh_panel() -> Iterator[tuple[str, Panel]]:
     """Serve a box that nobody has set up; tell its address, and give its panel."""
     with tempfile.TemporaryDirectory() as folder:
-        for panel in serve(make_keeper(Path(folder) / "data")):
+        for panel in serve(make_keeper(Path(folder) / "data", seed=undecided())):
             with served(panel) as url:
                 yield url, panel
 

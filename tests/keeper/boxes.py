@@ -98,6 +98,11 @@ def seed_of(vault: str = "pool_ahead = 16") -> Seed:
     return Seed("trial.toml", f"{trial_text()}\n[vault]\n{vault}\n")
 
 
+def undecided(vault: str = "pool_ahead = 16") -> Seed:
+    """Return the same as a device has them that nobody has set up: its line may become real."""
+    return Seed("fresh.toml", f"fresh = true\n{seed_of(vault).text}")
+
+
 def _keeper(
     config: Config, seed: Seed, folders: Folders, clock: ManualClock, courier: int | None = None
 ) -> Keeper:

@@ -27,7 +27,7 @@ from tests.boxes import PASSWORD
 from tests.browser.walked.recovery import restore_desk
 from tests.card.board.fuses import new_board
 from tests.keeper.backup.copies import backed_up_box, backups
-from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, seed_of
+from tests.keeper.boxes import OWNER, KeeperBox, make_keeper, undecided
 from tests.keeper.desks import first_runs_of
 
 SECRET = b"of the board alone, 32 bytes----"
@@ -71,12 +71,12 @@ def with_a_key(folder: Path, more: str = "") -> KeeperBox:
     secret = folder / "board-secret"
     secret.write_bytes(SECRET)
     text = f'eraser = "board"\nboard_secret = "{secret}"\n{more}'
-    return make_keeper(folder / "data", seed=seed_of(text))
+    return make_keeper(folder / "data", seed=undecided(text))
 
 
 @pytest.fixture
 def card(tmp_path: Path) -> Iterator[OnCard]:
-    box = make_keeper(tmp_path / "data")
+    box = make_keeper(tmp_path / "data", seed=undecided())
     yield on_card(box, tmp_path / "card")
     box.keeper.close()
 
@@ -214,6 +214,22 @@ def test_a_box_that_keeps_its_key_in_the_clear_asks_first(card: OnCard) -> None:
     card.box.first_run(plain=True)
     (entry,) = (one for one, _ in readable(card.box.folders.audit) if one.type == "first_run")
     assert entry.detail == "e0"
+
+
+def test_a_trial_is_asked_for_nothing_since_it_stays_one(tmp_path: Path) -> None:
+    box = make_keeper(tmp_path / "data")
+    assert box.ask(GetBoxState()).trial
+    box.first_run(plain=False)
+    state = box.ask(GetBoxState())
+    assert (state.set_up, state.trial, state.eraser) == (True, True, "E0")
+    assert box.folders.kind.read_text() == "trial\n", "no real line comes into this folder"
+    box.keeper.close()
+
+
+def test_a_device_whose_line_may_become_real_is_no_trial(card: OnCard) -> None:
+    assert not card.box.ask(GetBoxState()).trial
+    card.box.first_run(plain=True)
+    assert not card.box.ask(GetBoxState()).trial
 
 
 def test_with_the_boards_key_the_vault_begins_at_e1_and_on_the_record(tmp_path: Path) -> None:

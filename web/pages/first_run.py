@@ -71,7 +71,7 @@ class Owner:
             )
         elif self.password != self.repeated:
             found["repeated"] = gettext("The two passwords are not the same.")
-        if not self.plain and not again and access.box().eraser == "E0":
+        if not self.plain and not again and not access.box().trial and access.box().eraser == "E0":
             found["plain"] = str(NOT_ACCEPTED)
         return found
 

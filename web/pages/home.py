@@ -1,5 +1,6 @@
 """Show the first page: how the lines are now, and what became of the last calls."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -14,7 +15,7 @@ from appliance.link.requests.papers.speakers import ShowSpeakers
 from appliance.link.requests.sheet import GetSheetUses
 from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
-from appliance.model.findings import find
+from appliance.model.findings import Finding, find
 from appliance.model.records import SLOW_DISK
 from web import access, streams
 from web.pages import live
@@ -31,7 +32,7 @@ MOST_AMISS = 3
 be looked at."""
 
 
-PLAIN = find("vault.E0")
+PLAIN, TRIAL = find("vault.E0"), find("configuration.trial")
 """What is said to everybody for as long as it is so."""
 
 
@@ -67,8 +68,15 @@ def page() -> str:
         called=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
         PLAIN=PLAIN,
+        TRIAL=TRIAL,
+        plain_first=plain_first,
         **news_now(),
     )
+
+
+def plain_first(warned: Sequence[Finding]) -> list[Finding]:
+    """Return what should be looked at, first where the main key lies: that is always said."""
+    return sorted(warned, key=lambda finding: finding.id != PLAIN.id)
 
 
 @blueprint.get("/lines.json")

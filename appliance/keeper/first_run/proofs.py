@@ -38,7 +38,7 @@ class OneTimePassword:
             self._path.unlink(missing_ok=True)
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(file, "w", encoding="ascii") as code:
-                code.write(drawn_password().upper() + "\n")
+                code.write(drawn_password() + "\n")
 
     def check(self, typed: str, asker: Asker) -> None:
         """Accept the password; raises Refused: ``wrong_one_time_password`` or ``throttled``."""

@@ -8,6 +8,7 @@ from appliance.errors import LinkError, Refused
 from appliance.keeper.box import Box
 from appliance.keeper.doctor.memory import examine_memory
 from appliance.keeper.doctor.silences import SILENCE
+from appliance.keeper.doctor.trial import in_its_place
 from appliance.keeper.handlers.lines import RecorderLink
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -20,12 +21,16 @@ from appliance.link.requests.doctor import (
 )
 from appliance.link.requests.papers.silences import ListSilences
 from appliance.model.findings import Finding, find
+from appliance.model.kind import kind_kept
 
 ANSWER_SECONDS = 10.0
 """The recorder looks at every device's files; it opens no device."""
 
 FRESH_SECONDS = 60.0
 """A count of findings is so old at most; each page shows it, and an examination takes a while."""
+
+FAILED_SECONDS = 5.0
+"""The same of a count with something to be fixed: what was fixed is not told for a minute on."""
 
 
 class Doctor:
@@ -64,9 +69,7 @@ class Doctor:
     def _count(self, operation: CountFindings, who: Caller) -> FindingCount:
         now = self._box.around.clock.monotonic()
         with self._looking:
-            seen = None if self._still != self._stands_still() else self._seen
-            fresh = seen is not None and 0 <= now - seen[0] < FRESH_SECONDS
-            found = seen[1] if seen is not None and fresh else self._look()
+            found = self._fresh(now) or self._look()
         if ListSilences.roles.isdisjoint(who.roles):
             found = tuple(finding for finding in found if finding.subject != SILENCE)
         levels = [finding.level for finding in found]
@@ -78,6 +81,14 @@ class Doctor:
             warned=tuple(finding for finding in told if finding.level == "warn"),
         )
 
+    def _fresh(self, now: float) -> tuple[Finding, ...]:
+        """Return what was last found; nothing if that is too old."""
+        if self._seen is None or self._still != self._stands_still():
+            return ()
+        seen, found = self._seen
+        failed = any(finding.level == "fail" for finding in found)
+        return found if 0 <= now - seen < (FAILED_SECONDS if failed else FRESH_SECONDS) else ()
+
     def look(self) -> tuple[Finding, ...]:
         """Examine the whole box, whoever asks."""
         with self._looking:
@@ -85,7 +96,7 @@ class Doctor:
 
     def _look(self) -> tuple[Finding, ...]:
         self._still = self._stands_still()
-        found = tuple(self._found())
+        found = tuple(in_its_place(self._found(), kind_kept(self._box.around.folders)))
         self._seen = self._box.around.clock.monotonic(), found
         return found
 

@@ -31,6 +31,7 @@ from appliance.link.requests.first_run import (
     says_for_ever,
 )
 from appliance.link.requests.login import Browser, LogIn
+from appliance.model.kind import begun_as
 from appliance.vault.opening.content import KeyringContent
 
 ANSWER_SECONDS = 120.0
@@ -82,11 +83,17 @@ class FirstRuns:
             set_up=box is not None,
             sheet_confirmed=box is not None and box.keyring.content.sheet_confirmed,
             locked=self._box.sessions.empty,
-            trial=config.trial,
+            trial=self._is_trial,
             office=config.office.name,
             eraser=self._level,
             languages=config.office.languages,
         )
+
+    @property
+    def _is_trial(self) -> bool:
+        """Say whether this is a trial for good, or the first run will make it one."""
+        around, box = self._box.around, self._box.now
+        return (box.keyring.content.kind if box else begun_as(around.config)) == "trial"
 
     @property
     def _level(self) -> str:
@@ -156,7 +163,7 @@ class FirstRuns:
             if self.is_burning():
                 raise Refused("burning")
             self._confirmed_time(operation)  # a page that is too old makes no vault
-            self.accept_level(plain=operation.plain)
+            self.accept_level(plain=operation.plain or self._is_trial)
             self.check_code(operation.code, who, operation.browser)
             sheet: Sheet | None = create_vault(
                 around.folders,

@@ -57,6 +57,5 @@ def _repeats(text: str) -> bool:
 
 def drawn_password() -> str:
     """Draw a one-time password: four groups of unmistakable letters."""
-    letters = ALPHABET.lower()
-    groups = ("".join(secrets.choice(letters) for _ in range(GROUP)) for _ in range(GROUPS))
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     return "-".join(groups)

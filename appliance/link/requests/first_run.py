@@ -13,7 +13,7 @@ class BoxState(Message, frozen=True):
     set_up: bool  # False: no owner yet, first run
     sheet_confirmed: bool  # False: the recovery sheet was not typed back yet
     locked: bool  # True: no operator is logged in, nothing can be read
-    trial: bool
+    trial: bool  # for good: its folder never gets a real line
     office: str
     eraser: str  # E0, E1, E2
     languages: tuple[str, ...]

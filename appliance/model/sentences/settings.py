@@ -8,6 +8,12 @@ from appliance.model.sentences.sentence import ok as _ok
 from appliance.model.sentences.sentence import warn as _warn
 
 SETTINGS_SENTENCES: Mapping[str, Sentence] = {
+    "configuration.trial": _ok(
+        "This is a trial: it only ever records simulated calls. It may do without a board key "
+        "(then the main key lies in a plain file, protection level E0), a clock chip, a time "
+        "server, backups and a computer without swap. With a real line the device check asks for "
+        "them."
+    ),
     "configuration.valid": _ok("Valid; lines: %(lines)s, purposes: %(purposes)s."),
     "configuration.mistake": _fail("The configuration holds a mistake: correct it."),
     "configuration.not_taken": _fail(

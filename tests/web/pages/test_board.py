@@ -1,5 +1,6 @@
 """The page on which a board is given a key of its own, before there is a vault."""
 
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -12,13 +13,19 @@ from appliance.card.update.install import read_request
 from appliance.link.requests.first_run import FOR_EVER
 from tests.chips import new_chip, plug_in
 from tests.keeper.backup.copies import point_to
-from tests.keeper.boxes import make_keeper, seed_of
+from tests.keeper.boxes import make_keeper, seed_of, undecided
 from tests.keeper.desks import first_runs_of
 from tests.web.conftest import Browser, Panel, serve
 from tests.web.pages.test_login import owner_form
 from web.words.board import CHIPS, OUTCOMES
 
 PATH = "/first-run/board"
+
+
+@pytest.fixture
+def fresh_panel(tmp_path: Path) -> Iterator[Panel]:
+    """A panel of a device that is not set up and whose line may become a real one."""
+    yield from serve(make_keeper(tmp_path / "data", seed=undecided()))
 
 
 @pytest.fixture
@@ -141,6 +148,18 @@ def test_level_e0_has_to_be_accepted_in_a_sentence(fresh_panel: Panel) -> None:
     assert "Tick this" in refused.text
     assert fresh_panel.box.keeper.box is None
     assert browser.send("/first-run", **owner_form(fresh_panel)).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "de"])
+def test_a_trial_is_told_quietly_and_accepts_no_thief(tmp_path: Path, language: str) -> None:
+    for panel in serve(make_keeper(tmp_path / "data")):
+        browser = panel.browser()
+        page = shown(browser, "/first-run", language)
+        said = {"en": "This is a trial", "pl": "To wersja próbna", "de": "ein Probebetrieb"}
+        assert page.count(said[language]) == 1
+        assert 'name="plain"' not in page
+        assert 'id="plain-hint"' not in page
+        assert browser.send("/first-run", **owner_form(panel, plain="")).status_code == 200
 
 
 def test_a_box_that_is_set_up_leads_away(panel: Panel) -> None:

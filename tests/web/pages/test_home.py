@@ -1,5 +1,6 @@
 """The home page: what became of the last calls, and what a thief of the card gets."""
 
+import re
 from html import unescape
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from appliance.model.findings import find
 from appliance.model.records import SLOW_DISK
-from tests.keeper.boxes import OWNER, seed_of, set_up
+from tests.keeper.boxes import OWNER, set_up, undecided
 from tests.web.conftest import PEOPLE, Browser, Panel, serve
 from web.pages.home import _by_outcome
 
@@ -46,14 +47,70 @@ def first_page(browser: Browser) -> str:
     return unescape(browser.get("/", Accept_Language="en").text)
 
 
+TRIAL = "This is a trial: it only ever records simulated calls."
+
+
 @pytest.mark.parametrize("name", [OWNER, *PEOPLE])
-def test_everybody_reads_once_that_the_box_has_no_secret(panel: Panel, name: str) -> None:
-    assert first_page(panel.log_in(name)).count(PLAIN) == 1
+def test_everybody_reads_once_that_the_box_has_no_secret(fresh: Panel, name: str) -> None:
+    page = first_page(fresh.log_in(name))
+    assert page.count(PLAIN) == 1
+    assert TRIAL not in page
+
+
+@pytest.mark.parametrize("name", [OWNER, *PEOPLE])
+def test_a_trial_says_once_and_quietly_what_it_does_without(panel: Panel, name: str) -> None:
+    page = first_page(panel.log_in(name))
+    assert page.count(TRIAL) == 1
+    assert f'<p class="hint" id="trial">{TRIAL}' in page
+    for said in (PLAIN, "memory card", "clock chip:", "Backups are not on"):
+        assert said not in page
+
+
+FOUND = {
+    "fail": (
+        *(find("disk.full", free="1 MB", path="/") for _ in range(2)),
+        find("panel.refused"),
+        *(find("prompts.missing", line=line) for line in ("Reception", "Surgery", "Fax")),
+    ),
+    "warn": (find("prompts.no_voice"), find("serial.modem_no_caller", line="Reception")),
+}
+
+
+@pytest.mark.parametrize("level", FOUND)
+def test_badge_heading_and_list_count_the_same(fresh: Panel, level: str) -> None:
+    """What is not listed is counted, too, and what is said twice."""
+    fresh.recorder.found = FOUND[level]
+    page = first_page(fresh.log_in(OWNER))
+    badge = re.search(r'<span class="count(?: soft)?" title="(\d+) things?', page)
+    heading = re.search(r"<h2 id=\"(?:amiss|warned)-title\">(\d+) things? ", page)
+    assert badge is not None
+    assert heading is not None
+    rows = re.findall(r"<li>(.*?)</li>", page[heading.end() :].partition("</ul>")[0])
+    counted = 0
+    for row in rows:
+        more = re.fullmatch(r"and (\d+) more;.*", row)
+        twice = re.search(r" \((\d+) ×\)$", row)
+        counted += int(more[1]) if more else int(twice[1]) if twice else 1
+    assert counted == int(heading[1]) == int(badge[1])
+    assert len(rows) == 4
 
 
 def test_a_box_with_a_secret_says_nothing_of_it(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("5e" * 32)
-    seed = seed_of(f'pool_ahead = 16\neraser = "board"\nboard_secret = "{secret}"')
+    seed = undecided(f'pool_ahead = 16\neraser = "board"\nboard_secret = "{secret}"')
     for panel in serve(set_up(tmp_path / "data", seed_text=seed.text)):
         assert "level E0" not in first_page(panel.log_in(OWNER))
+
+
+def test_what_was_fixed_is_not_told_for_a_minute_on(panel: Panel) -> None:
+    """A trial's line is ready a moment after its first run, and its first page said otherwise."""
+    browser = panel.log_in()
+    panel.recorder.found = (find("panel.refused"),)
+    said = "1 thing must be fixed."
+    assert said in first_page(browser)
+    panel.recorder.found = ()
+    panel.box.clock.advance(4)
+    assert said in first_page(browser), "nor is the device examined for each page"
+    panel.box.clock.advance(2)
+    assert said not in first_page(browser)

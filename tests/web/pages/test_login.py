@@ -84,7 +84,10 @@ def test_an_unconfirmed_sheet_is_shown_again_or_replaced_if_it_is_lost(
     assert shown_groups(first.get("/first-run").text) == old
     again = fresh_panel.browser()
     assert again.get("/").headers["Location"] == "/first-run"
-    assert "was not confirmed" in again.get("/first-run").text
+    page = again.get("/first-run").text
+    assert "was not confirmed" in page
+    assert "Show the recovery sheet</button>" in page
+    assert "Create the archive" not in page
     form = {"name": OWNER, "password": PASSWORD, "repeated": PASSWORD}
     lost = {"another": "yes"} if another else {}
     page = again.send("/first-run", **form, **lost).text

@@ -32,7 +32,7 @@ def give_app(panel: Panel, name: str) -> pyotp.TOTP:
 
 
 def once(page: str) -> str:
-    found = re.search(r'<code class="once">([a-z0-9-]+)</code>', page)
+    found = re.search(r'<code class="once">([A-Z0-9-]+)</code>', page)
     assert found is not None
     return found[1]
 
