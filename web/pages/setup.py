@@ -314,10 +314,13 @@ def _words(now: Settings) -> dict[str, Any]:
     calls = _next_calls(now)
     lines = access.ask(ShowWords()).lines if calls is not None and calls.recorder else ()
     heard = {
-        line.line: [saying for saying in line.sayings if saying.needed or saying.origin != "nobody"]
+        (line.line, line.language): [
+            saying for saying in line.sayings if saying.needed or saying.origin != "nobody"
+        ]
         for line in lines
     }
-    return {"calls": calls, "heard": heard, "title": prompts.title}
+    beside = {(line.line, line.language) for line in lines if line.beside}
+    return {"calls": calls, "heard": heard, "beside": beside, "title": prompts.title}
 
 
 def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:

@@ -122,5 +122,25 @@ def test_a_preview_names_what_will_be_out_of_date(office: Recording) -> None:
     assert any("Lipowej" in text for text in later.calls[0].says), "what is not spoken yet, too"
 
 
+def test_a_preview_shows_what_is_heard_in_each_language_of_a_line(office: Recording) -> None:
+    office.at = None
+    several = _text().replace(b'more_key = "9"', b'more_key = "9"\nother_languages = ["en"]')
+    one = office.recorder.handle(TryCalls(), None, _text())
+    both = office.recorder.handle(TryCalls(), None, several)
+    office.recorder.close()
+    assert isinstance(one, NextCalls)
+    assert isinstance(both, NextCalls)
+    assert [(each.language, each.asked) for each in one.calls] == [("pl", "question")]
+    # Nobody has spoken the questions that offer another language: no caller is asked in either.
+    assert [(each.language, each.asked) for each in both.calls] == [
+        ("pl", "nothing"),
+        ("en", "nothing"),
+    ]
+    assert all(each.lacking for each in both.calls)
+    polish, english = both.calls
+    assert "For English, press three." in polish.words[0]
+    assert "Po polsku: proszę nacisnąć trójkę." in english.words[0]
+
+
 def _text(word: str = "obsługi") -> bytes:
     return trial_text().replace("kontroli jakości obsługi", f"kontroli jakości {word}").encode()

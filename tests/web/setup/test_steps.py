@@ -1,6 +1,7 @@
 """The steps of setting up: what they ask, keep and refuse, and what Home says is missing."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,28 @@ def test_the_words_step_plays_each_text_in_place(panel: Panel) -> None:
     answer = browser.get(players[0])
     assert (answer.status_code, answer.content_type) == (200, "audio/wav")
     assert answer.data[:4] == b"RIFF"
+
+
+def test_the_words_step_plays_each_language_of_a_line_as_it_is(panel: Panel) -> None:
+    around = panel.box.keeper._around
+    (line,) = around.config.lines
+    around.config = replace(around.config, lines=(replace(line, other_languages=("en",)),))
+    polish = NextCall("Reception", "question", "pl", ("Dzień dobry",), ("training",), {})
+    english = structs.replace(polish, language="en", says=("Hello",))
+    panel.recorder.next_calls = (polish, english)
+    page = panel.log_in().get("/setup/words").text
+    parts = page.split("<section")[1:]
+    assert [re.findall(r'lang="(\w\w)">(Polski|English)<', part) for part in parts] == [
+        [("pl", "Polski")],
+        [("en", "English")],
+    ]
+    own, other = parts
+    assert "Odmowa: dwójka." in own
+    assert "To refuse, press two." in other
+    assert '/words/Reception/keys.wav"' in own
+    assert "?language=" not in own
+    assert "/words/Reception/keys.wav?language=en" in other
+    assert not re.search(r'/words/Reception/[\w-]+\.wav"', other)
 
 
 def test_while_the_recorder_is_away_nothing_is_said_to_be_ready(panel: Panel) -> None:
