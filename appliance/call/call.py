@@ -154,6 +154,7 @@ class Call:
 
     receipt: ConsentReceipt | None = None
     purposes: frozenset[str] = frozenset()  # in force; of a finished recording, the ones it kept
+    kept: bool = False  # a finished recording of this call stays
     opened: bool = False  # the sealed file is on disk
     confirmed_at: int | None = None  # end of the word "recording"
     first_sample: int | None = None  # of the recording

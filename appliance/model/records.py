@@ -13,7 +13,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, Struct
 
 from appliance.model.sentences.faults import DeviceFault
-from appliance.model.terms import Obstacle
+from appliance.model.terms import DialogueWait, Obstacle
 
 LAST_MOMENT = 2.0**33
 """UTC; in the year 2242."""
@@ -293,6 +293,9 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reason: str | None = None  # of the last call, or of the fault
     fault: DeviceFault | None = None  # what its driver says is wrong, while it is
     recording: bool = False
+    awaited: DialogueWait | None = None  # what the dialogue waits for, beside its state
+    kept: bool = False  # a finished recording of the present call stays
+    again: bool = False  # the button asks again in the present call
     slow_sync_ms: int = 0  # the slowest of the last hour; 0: none took longer than it may
     obstacle: Obstacle | None = None  # why the next caller is not asked
     notice: bool = False  # the next caller hears a notice and no question

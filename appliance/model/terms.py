@@ -87,6 +87,14 @@ class Obstacle(StrEnum):
     EMERGENCY = "emergency"  # the office called for help less than half an hour ago
 
 
+class DialogueWait(StrEnum):
+    """What a dialogue waits for, where its state alone does not say it."""
+
+    KEY = "key"  # a key by which the caller agrees
+    LATE_EVENTS = "late_events"  # an answer, or a notice that was heard, is about to be judged
+    SECOND_STAR = "second_star"  # the office pressed "*", which may become "**"
+
+
 class AnswerBasis(StrEnum):
     """The sign of the far end's answer to an outgoing call."""
 

@@ -83,6 +83,13 @@ def test_near_star_star_makes_a_contract_call_private() -> None:
     assert line.all(act.StartRecording) == []
 
 
+@pytest.mark.parametrize("at", [MARK_AT + 100, AGREED_AT])
+def test_a_no_after_a_near_star_starts_no_recording_on_the_other_bases(at: int) -> None:
+    line = lifted(MIXED).near("*", at).key("2", at + 500).run(at + 60_000)
+    assert line.notes == [("unrecorded", "interrupted")]
+    assert line.ask(line.now).run(line.now + 30_000).notes[1:] == []
+
+
 def test_the_end_of_a_notice_stopped_by_a_near_star_is_no_notice() -> None:
     line = asked(NOTICE).near("*", ASKED_AT + 500).run(ASKED_AT + 1_000)
     assert line.call.docket == ()

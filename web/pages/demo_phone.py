@@ -33,6 +33,7 @@ from appliance.model.demo_phone import LiveAct, LiveDo, Party, PhoneNow, Soundin
 from appliance.model.records import LineStatus
 from appliance.model.sentences.refusals import refusal_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
+from appliance.model.terms import DialogueWait
 from web import access, streams
 from web.errors import STATUS
 from web.pages import live
@@ -187,16 +188,16 @@ def hint(news: PhoneNews) -> str:
 
 def _of_call(status: LineStatus) -> str:
     """Return the next step during a conversation."""
+    if status.awaited in {DialogueWait.LATE_EVENTS, DialogueWait.SECOND_STAR}:
+        return status.awaited.value
     match status.state:
-        case "asking" | "awaiting" | "informing" | "choosing":
-            return status.state
-        case "confirming" | "recording" | "paused":
-            return "recording"
+        case "asking" | "informing" if status.awaited is not DialogueWait.KEY:
+            return f"{status.state}_no_key"
         case "refused" | "exempt" | "machine" | "retryable":
-            return "unrecorded"
+            return "stopped" if status.kept else "unrecorded"
         case "private" | "far_changed":
             return "stopped"
-    return "settling"
+    return status.state if status.state in phone_words.HINTS else "connected"
 
 
 def _phone(phone: PhoneNow) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from appliance.link.requests.lines import GetLines
 from appliance.model.findings import group_by_subject
 from web import access, streams
 from web.words import doctor as said
-from web.words import findings, ready, refusals, words
+from web.words import findings, ready, refusals
 
 blueprint = Blueprint("doctor", __name__)
 
@@ -160,7 +160,6 @@ def _parts(seen: LineMoment) -> dict[str, str]:
     """Return each part of a line as it stands on the page."""
     with_words = {
         "said": said,
-        "words": words,
         "ready": ready,
         "sentence": findings.sentence,
         "levels_of_findings": LEVELS,

@@ -33,7 +33,7 @@ ON_SHOWN = BUTTONS.keys() - {"far_changed"}
 """States of a call that can be recorded: the page shows a caller, even an unknown one."""
 
 HOLLOW = frozenset({"refused", "exempt", "private", "retryable", "machine", "far_changed"})
-"""States of a call that nothing is kept of: its dot is a ring."""
+"""States of a call of which nothing more is kept: its dot is a ring."""
 
 
 def install(app: Flask, clock: Clock) -> None:
@@ -84,7 +84,8 @@ def _front(news: LiveNews) -> dict[str, str]:
 
 def _sentence(status: LineStatus, older: bool) -> str:
     said = (
-        ready.sentence(status) or words.state(status.state).sentence,
+        ready.sentence(status) or ready.state(status).sentence,
+        ready.KEPT if status.kept and status.state in HOLLOW else "",
         ready.OLDER if older else "",
         words.slow(status.slow_sync_ms),
     )
@@ -102,7 +103,7 @@ def said(status: LineStatus, older: bool = False) -> dict[str, str]:
     return {
         "state": status.state,
         "lamp": lamp(status),
-        "name": str(ready.name(status) or words.state(status.state).name),
+        "name": str(ready.name(status) or ready.state(status).name),
         "sentence": _sentence(status, older),
     }
 
@@ -131,7 +132,10 @@ def _line(status: LineStatus, on: OnLine | None, older: bool) -> dict[str, Any]:
 def _buttons(status: LineStatus) -> tuple[str, ...]:
     """Return the buttons that work now."""
     silent = status.state == "idle" and status.obstacle is Obstacle.EMERGENCY
-    return ("end_silence",) if status.trial and silent else BUTTONS.get(status.state, ())
+    if status.trial and silent:
+        return ("end_silence",)
+    work = BUTTONS.get(status.state, ())
+    return work if status.again else tuple(each for each in work if each != "ask")
 
 
 def _who(on: OnLine | None) -> dict[str, str]:
@@ -152,7 +156,7 @@ def _who(on: OnLine | None) -> dict[str, str]:
 
 def _unknown() -> dict[str, Any]:
     """Return the entry of a line whose state is unknown."""
-    shown = words.UNKNOWN_STATE
+    shown = ready.UNKNOWN_STATE
     return {
         "state": "unknown",
         "lamp": "",

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from appliance.model.demo_phone import LiveDo, Party, Sounding, State
+from appliance.model.terms import DialogueWait
+from web.words import ready
 
 PHONES: Mapping[Party, Any] = {
     "caller": _l("The caller's phone"),
@@ -81,18 +83,31 @@ HINTS = {
         "that nobody is asked when help is called, nor who calls back within half an hour."
     ),
     "called": _l("The phone out in the network rings. Answer it there."),
-    "settling": _l("Both are connected. The device waits for a pause, then it asks."),
+    "connected": _l("Both are connected."),
+    "settling": _l("Both are connected. The device waits for a pause, then it speaks."),
     "asking": _l(
-        "When the question is over, press a key on the caller's phone: 1 agrees, 2 refuses. Or "
-        "press none."
+        "When the question is over, press a key on the caller's phone: the device says which one "
+        "agrees and which one refuses. Or press none."
     ),
-    "awaiting": _l("Now press a key on the caller's phone: 1 agrees, 2 refuses. Or press none."),
-    "informing": _l(
-        "The caller asked for more information. The keys are said once more when it is over."
+    "asking_no_key": _l(
+        "The device tells the caller about the recording. Nobody has to press a key."
+    ),
+    "awaiting": _l(
+        "Now press a key on the caller's phone: the device has said which one agrees and which "
+        "one refuses. Or press none."
+    ),
+    DialogueWait.LATE_EVENTS: ready.AWAITED[DialogueWait.LATE_EVENTS].sentence,
+    DialogueWait.SECOND_STAR: ready.AWAITED[DialogueWait.SECOND_STAR].sentence,
+    "informing": _l("The caller asked for more information. The keys are said when it is over."),
+    "informing_no_key": _l(
+        "The caller asked for more information and hears it. Nobody has to press a key."
     ),
     "choosing": _l(
-        "The device asks for each purpose by itself: 1 agrees to it, 2 or no key does not."
+        "The device asks for each purpose by itself and says which key agrees to it. No key means "
+        "no."
     ),
+    "confirming": _l("The device says that it records. Recording begins when it has said so."),
+    "paused": ready.STATES["paused"].sentence,
     "recording": _l(
         "The call is being recorded. Let both talk, then hang up and find it under Calls."
     ),

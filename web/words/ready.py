@@ -1,14 +1,101 @@
-"""Say why a line that would be ready does not ask its next caller, and what the lamps mean."""
+"""Say how a line is, why one that would be ready asks nobody, and what the lamps mean."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from appliance.model.lamps import Cause, Light, Need, Sign
 from appliance.model.records import LineStatus
-from appliance.model.terms import Obstacle
+from appliance.model.terms import DialogueWait, Obstacle
 from web.words import formats, words
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """A state of a line: its name and a sentence."""
+
+    name: Any
+    sentence: Any
+
+
+UNKNOWN_STATE = StateWords(
+    _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
+)
+
+STATES = {
+    "unknown": StateWords(
+        _l("Starting"),
+        _l("Waiting to see the phone on its hook before anything is asked."),
+    ),
+    "idle": StateWords(_l("Ready"), _l("The next caller will be asked.")),
+    "ended": StateWords(_l("Call ended"), _l("The call is over.")),
+    "ringing": StateWords(_l("Ringing"), _l("Somebody calls.")),
+    "dialling": StateWords(
+        _l("Dialling"), _l("The office dials; the device stays silent and only listens.")
+    ),
+    "settling": StateWords(_l("Picked up"), _l("The device waits for a pause, then it speaks.")),
+    "asking": StateWords(_l("Explaining"), _l("The device tells the caller about the recording.")),
+    "awaiting": StateWords(_l("Waiting for the key"), _l("The caller may press a key now.")),
+    "informing": StateWords(
+        _l("More information"),
+        _l("The caller asked for more and hears how long a recording is kept, and all rights."),
+    ),
+    "choosing": StateWords(_l("Choosing"), _l("The caller is asked about each purpose by itself.")),
+    "confirming": StateWords(
+        _l("Recording begins"),
+        _l("The caller hears that the call is recorded from now on."),
+    ),
+    "recording": StateWords(
+        _p("state of a line", "Recording"),
+        _l("The call is being recorded and encrypted at once."),
+    ),
+    "paused": StateWords(_l("Paused"), _l("Silence is written until recording goes on.")),
+    "refused": StateWords(_l("Refused"), _l("The call goes on and nothing of it is kept.")),
+    "exempt": StateWords(
+        _l("Neither asking nor recording"),
+        _l("From here on nobody is asked or recorded in this call."),
+    ),
+    "private": StateWords(_l("Private"), _l("This call was made private.")),
+    "retryable": StateWords(
+        _l("Not recorded"), _l("The call goes on unrecorded; it can be asked again.")
+    ),
+    "machine": StateWords(
+        _l("Answering machine or fax"),
+        _l("An answering machine or fax is on the line; the device is silent."),
+    ),
+    "far_changed": StateWords(
+        _l("Another party"),
+        _l("Somebody else may be on the line, who has not agreed; nothing is recorded."),
+    ),
+    "fault": StateWords(
+        _l("Fault"),
+        _l(
+            "The line cannot be heard. Telephone calls go on as always, except behind an ISDN "
+            "bridge."
+        ),
+    ),
+}
+
+AWAITED = {
+    DialogueWait.LATE_EVENTS: StateWords(
+        _l("Before recording"),
+        _l("Before it may record, the device waits a moment in case somebody hangs up."),
+    ),
+    DialogueWait.SECOND_STAR: StateWords(
+        _l("Star key of the office"),
+        _l("Somebody in the office pressed the star key; the device stops asking."),
+    ),
+}
+"""What a dialogue waits for, where the state's own words would not be so."""
+
+UNRECORDED = _l("The call goes on unrecorded.")
+"""Of a refused call of which something is kept, or one that cannot be asked again."""
+
+KEPT = _l("What was recorded before stays.")
+"""Of a call that was recorded and no longer is."""
 
 NOT_READY = _l("Not ready")
 """The name of a line that could ask, if what stands against it were mended."""
@@ -69,6 +156,16 @@ OLDER = _l("The line still follows older settings. The device check says why.")
 """Of a line, while the newest settings do not hold."""
 
 
+def state(status: LineStatus) -> StateWords:
+    """Return the words for a line's state."""
+    if status.awaited in AWAITED:
+        return AWAITED[status.awaited]
+    said = STATES.get(status.state, UNKNOWN_STATE)
+    untrue = status.kept if status.state == "refused" else not status.again
+    plain = untrue and status.state in {"refused", "retryable"}
+    return StateWords(said.name, UNRECORDED) if plain else said
+
+
 def name(status: LineStatus) -> Any:
     """Return the name of an idle line that does not ask; empty if it does."""
     if status.state != "idle" or status.obstacle is None:
@@ -105,6 +202,9 @@ LAMPS: Mapping[tuple[str, Light], Any] = {
 }
 """A lit lamp and its meaning."""
 
+ANNOUNCING = _l("Yellow blinks: announcing.")
+"""The meaning of the yellow lamp on a line that asks for no key."""
+
 CAUSES: Mapping[Cause | Obstacle | Need, Any] = {
     Cause.NO_LINE: _l("no line is set up"),
     Cause.FAULT: _l("%(line)s cannot be heard"),
@@ -139,6 +239,8 @@ def legend(sign: Sign) -> str:
     if sign.cause is Cause.FIRST_DAY and line is not None and line.records_from:
         day = formats.that_day(line.records_from)
         return str(_l("Green flashes: ready from %(day)s.", day=day))
+    if sign.cause is Cause.ASKING and line is not None and line.notice:
+        return str(ANNOUNCING)
     words = str(LAMPS[sign.lamp, sign.light])
     if sign.light is not Light.WINK or sign.lamp != "red":
         return words

@@ -1,10 +1,8 @@
 """Translate the box's stable words into sentences in the reader's language."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _p
 
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model.records import LineStatus, Origin, Reason, Verdict
@@ -12,74 +10,6 @@ from appliance.model.terms import AnswerBasis
 from web.words import formats
 from web.words.audit import LISTS
 from web.words.outside import OUTSIDE
-
-
-@dataclass(frozen=True, slots=True)
-class StateWords:
-    """A state of a line: its name and a sentence."""
-
-    name: Any
-    sentence: Any
-
-
-UNKNOWN_STATE = StateWords(
-    _l("Unknown"), _l("The line cannot be judged; nothing is asked or recorded.")
-)
-
-STATES = {
-    "unknown": StateWords(
-        _l("Starting"),
-        _l("Waiting to see the phone on its hook before anything is asked."),
-    ),
-    "idle": StateWords(_l("Ready"), _l("The next caller will be asked.")),
-    "ended": StateWords(_l("Call ended"), _l("The call is over.")),
-    "ringing": StateWords(_l("Ringing"), _l("Somebody calls.")),
-    "dialling": StateWords(
-        _l("Dialling"), _l("The office dials; the device stays silent and only listens.")
-    ),
-    "settling": StateWords(
-        _l("Picked up"), _l("The device waits for the first pause, then it speaks.")
-    ),
-    "asking": StateWords(_l("Explaining"), _l("The caller hears what the recording is for.")),
-    "awaiting": StateWords(_l("Waiting for the key"), _l("The caller may press a key now.")),
-    "informing": StateWords(
-        _l("More information"),
-        _l("The caller asked for more and hears how long a recording is kept, and all rights."),
-    ),
-    "choosing": StateWords(_l("Choosing"), _l("The caller is asked about each purpose by itself.")),
-    "confirming": StateWords(
-        _l("Recording begins"),
-        _l("The caller hears that the call is recorded from now on."),
-    ),
-    "recording": StateWords(
-        _p("state of a line", "Recording"),
-        _l("The call is being recorded and encrypted at once."),
-    ),
-    "paused": StateWords(_l("Paused"), _l("Silence is written until recording goes on.")),
-    "refused": StateWords(_l("Refused"), _l("The call goes on and nothing of it is kept.")),
-    "exempt": StateWords(
-        _l("Neither asked nor recorded"), _l("This call is never asked or recorded.")
-    ),
-    "private": StateWords(_l("Private"), _l("This call was made private.")),
-    "retryable": StateWords(
-        _l("Not recorded"), _l("The call goes on unrecorded; it can be asked again.")
-    ),
-    "machine": StateWords(
-        _l("Answering machine or fax"),
-        _l("An answering machine or fax answered; the device stays silent."),
-    ),
-    "far_changed": StateWords(
-        _l("Another party"),
-        _l("Somebody else may be on the line, who has not agreed; nothing is recorded."),
-    ),
-    "fault": StateWords(
-        _l("Fault"),
-        _l(
-            "The line cannot be heard. Telephone calls go on as always, except behind an ISDN "
-            "bridge."
-        ),
-    ),
-}
 
 REASONS: dict[str, Any] = {
     Reason.REFUSED: _l("the caller refused"),
@@ -322,11 +252,6 @@ ACTS = {
 def reason(word: str | None) -> Any:
     """Return the words for a reason; an unknown one is shown as it is."""
     return REASONS.get(word or "", word or "")
-
-
-def state(word: str) -> StateWords:
-    """Return the words for a line's state."""
-    return STATES.get(word, UNKNOWN_STATE)
 
 
 _BETWEEN_CALLS = {"idle", "ended", "ringing", "unknown"}

@@ -41,6 +41,7 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
         timers={},
         receipt=None,
         purposes=purposes,
+        kept=call.kept or bool(purposes),
         opened=False,
         confirmed_at=None,
         first_sample=None,

@@ -1,5 +1,6 @@
 """Classify keys by their side, their time and the other keys."""
 
+from appliance.call.awaited import is_decided
 from appliance.call.call import Call
 from appliance.call.docket import pending
 from appliance.call.eligibility import other_bases, refuses, withdrawable
@@ -120,10 +121,11 @@ def _far_in_dialogue(call: Call, key: DigitPressed) -> Symbol:
     if refuses(call.policy, key.key):
         if not other_bases(call, refused=True):
             return Symbol.REFUSAL
-        return Symbol.LESS if call.asking.heard else Symbol.OBJECTION
+        ends = call.asking.heard and not call.asking.near_held
+        return Symbol.LESS if ends else Symbol.OBJECTION
     if key.key in _wishes(call):
         return _wish(call, key)
-    return Symbol.KEY if _decided(call) else _answer(call, key)
+    return Symbol.KEY if is_decided(call) else _answer(call, key)
 
 
 def _wishes(call: Call) -> set[str]:
@@ -186,16 +188,6 @@ def _agree_to_one(call: Call, key: DigitPressed) -> Symbol:
     if call.docket or choosing is None or key.key != call.policy.agree_key:
         return Symbol.KEY
     return Symbol.EARLY if _too_early(call, key, choosing.marked) else _graded(call, key)
-
-
-def _decided(call: Call) -> bool:
-    """Return whether no key can agree: none is asked for, a no came, or the office presses keys."""
-    return (
-        not call.policy.consent_purposes
-        or call.refused
-        or call.asking.near_held
-        or any(not isinstance(filed.permit, DigitPressed) for filed in call.docket)
-    )
 
 
 def _follows_too_closely(call: Call, key: DigitPressed) -> bool:

@@ -1,5 +1,6 @@
 """Classify prompts by how audible they were, and the end of a dialogue without consent."""
 
+from appliance.call.awaited import choices_remain
 from appliance.call.call import Call
 from appliance.call.eligibility import other_bases
 from appliance.call.observe import is_of_another
@@ -83,7 +84,7 @@ _ENDS = {
 def refuse_one(call: Call) -> Symbol:
     """Classify a no to the purpose that is asked alone, or silence in its place."""
     choosing = call.asking.choosing
-    if choosing is not None and len(choosing.left) > 1:
+    if choices_remain(call):
         return Symbol.NEXT
     if choosing is not None and choosing.left and choosing.chosen:
         return Symbol.CHOSEN

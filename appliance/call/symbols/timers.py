@@ -1,5 +1,6 @@
 """Classify timers that ran out."""
 
+from appliance.call.awaited import choices_remain
 from appliance.call.call import Call
 from appliance.call.docket import earliest_filing
 from appliance.call.eligibility import forbids_asking, withdrawable
@@ -61,9 +62,7 @@ def _judge(call: Call) -> Symbol:
         return Symbol.NOTHING
     if call.state is State.DIALLING:
         return forbids_asking(call) or Symbol.ANSWERED
-    choosing = call.asking.choosing
-    more = choosing is not None and len(choosing.left) > 1
-    return Symbol.NEXT if more else Symbol.AGREED
+    return Symbol.NEXT if choices_remain(call) else Symbol.AGREED
 
 
 def _speech(call: Call) -> Symbol:

@@ -86,18 +86,19 @@ AWAITING: Row = row(
         Symbol.CROWDED: Rule(State.AWAITING, asking.spoil_crowd, "does not count"),
         Symbol.UNSURE: Rule(State.AWAITING, asking.count_unsure, "wait for another press"),
         Symbol.EARLY: Rule(State.AWAITING, asking.note_early, "does not count"),
+        Symbol.OBJECTION: Rule(State.AWAITING, asking.note_objection, "note the no"),
         Symbol.REPEAT: Rule(State.ASKING, asking.repeat, "say the keys again"),
         Symbol.SILENT: Rule(State.RETRYABLE, endings.end_unanswered, "end: no_answer"),
         Symbol.TIME_UP: Rule(State.RETRYABLE, endings.end_unanswered, "end: no_answer"),
         Symbol.NEAR_HELD: Rule(State.AWAITING, asking.hold_near, "be silent"),
     },
     ignored=f"""
-    {_IGNORED} unfit quiet no_pause heard talked_over unheard said noticed next chosen objection
-    key FILE
+    {_IGNORED} unfit quiet no_pause heard talked_over unheard said noticed next chosen key FILE
     """,
 )
 """The window for an answer: four seconds, and the keys said once more if nothing was pressed.
-A yes, a notice that was heard or the other bases wait here to be judged."""
+A yes, a notice that was heard or the other bases wait here to be judged. After a near star a no
+is noted, and the star ends the dialogue."""
 
 
 CONFIRMING: Row = row(

@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import structs
 
+from appliance.call.awaited import awaited, can_be_asked_again
 from appliance.call.call import Call
 from appliance.call.eligibility import lacks_speakers, next_obstacle
 from appliance.call.states import State
@@ -190,7 +191,7 @@ class LineView:
 
     def _still(self, call: Call, was: Call) -> bool:
         """Say whether the line's status is what it was."""
-        same = call.state is was.state and _rules(call) == _rules(was)
+        same = call.state is was.state and _told(call) == _told(was)
         return same and self._parts.slow_sync_ms() == self.shown.status.slow_sync_ms
 
     def _renew(self, call: Call, *, moved: bool) -> None:
@@ -215,6 +216,9 @@ class LineView:
             reason=call.reason,
             fault=self._fault,
             recording=call.recording,
+            awaited=awaited(call),
+            kept=call.kept,
+            again=can_be_asked_again(call),
             obstacle=next_obstacle(call),
             notice=not call.policy.consent_purposes,
             slow_sync_ms=self._parts.slow_sync_ms(),
@@ -239,6 +243,11 @@ class LineView:
 
 def _waits(call: Call) -> bool:
     return call.policy.held_back is Obstacle.DAY
+
+
+def _told(call: Call) -> tuple[object, ...]:
+    """Return what is told, beside the state, of the present call and of what the next one meets."""
+    return awaited(call), call.kept, can_be_asked_again(call), *_rules(call)
 
 
 def _rules(call: Call) -> tuple[Obstacle | None, bool, bool, bool, int | None]:

@@ -21,6 +21,7 @@ from appliance.model.demo_phone import (
 from appliance.model.policy import PromptKind, Saying
 from appliance.model.prompts import digest
 from appliance.model.records import LineStatus
+from appliance.model.terms import DialogueWait
 from appliance.prompts.library import Library
 from appliance.prompts.speech import simulated_voices
 from tests.web.conftest import Browser, Panel
@@ -184,7 +185,7 @@ def test_the_script_is_told_what_each_phone_lets_one_hear_and_read(panel: Panel)
         PhoneNow(party="third"),
     )
     panel.recorder.phones_now = (PhonesNow(at=8000, phones=phones),)
-    with_status(panel, "asking")
+    with_status(panel, "asking", awaited=DialogueWait.KEY)
     said = told(panel.log_in("Otto Operator"))
     assert said["hint"] == "asking"
     caller, office = said["phones"]["caller"], said["phones"]["office"]
@@ -205,6 +206,7 @@ def test_the_script_is_told_what_each_phone_lets_one_hear_and_read(panel: Panel)
         ({"caller": "busy"}, "idle", "busy"),
         ({"office": "busy"}, "refused", "busy"),
         ({"office": "talking", "caller": "talking"}, "settling", "settling"),
+        ({"office": "talking", "caller": "talking"}, "fault", "connected"),
         ({"office": "talking", "caller": "talking"}, "awaiting", "awaiting"),
         ({"office": "talking", "caller": "talking"}, "recording", "recording"),
         ({"office": "talking", "caller": "talking"}, "refused", "unrecorded"),

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.call.states import State
 from appliance.call.table.whole import RULES
-from web.words.words import STATES
+from web.words.ready import STATES
 
 ON_EVERY_BASIS = (State.SETTLING, State.ASKING, State.CONFIRMING, State.RECORDING, State.PAUSED)
 """A call that is recorded by law, or is only announced, goes through these."""
