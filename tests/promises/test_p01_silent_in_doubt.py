@@ -17,6 +17,8 @@ from tests.call.policies import CONSENT, MIXED, NOTICE
 WAYS_TO_SPEAK = ("say ", "ask ", "open the file")
 """How a rule that plays something is described, at its beginning."""
 
+LANGUAGE = "ask in the next language"
+
 
 def test_no_rule_speaks_where_somebody_dials_or_nobody_may_be_asked() -> None:
     speaking: dict[State, set[str]] = {}
@@ -26,15 +28,19 @@ def test_no_rule_speaks_where_somebody_dials_or_nobody_may_be_asked() -> None:
                 speaking.setdefault(state, set()).add(rule.does)
     assert speaking == {
         State.SETTLING: {"say question or notice", "ask for that purpose again"},
-        State.ASKING: {"say the second layer", "ask for the first purpose"},
+        State.ASKING: {"say the second layer", "ask for the first purpose", LANGUAGE},
         State.AWAITING: {
             *("say the keys again", "say the second layer", "ask for the first purpose"),
-            "open the file",
+            *("open the file", LANGUAGE),
         },
         State.INFORMING: {
             *("say the keys, or all of it", "say the second layer", "ask for the first purpose"),
+            LANGUAGE,
         },
-        State.CHOOSING: {"ask for the next purpose", "say the second layer", "open the file"},
+        State.CHOOSING: {
+            *("ask for the next purpose", "say the second layer", "open the file"),
+            LANGUAGE,
+        },
         State.CONFIRMING: {"say what is left"},
         State.RECORDING: {"say what goes on"},
         State.PAUSED: {"say what goes on"},
