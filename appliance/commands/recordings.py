@@ -20,9 +20,9 @@ from appliance.commands.helpers.certificates import print_erasure
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
-from appliance.commands.helpers.proof_files import shown
 from appliance.commands.helpers.recording_ids import whole_id
 from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said_of, told
+from appliance.commands.helpers.terminal import shown
 from appliance.errors import Refused, ZgodaError
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate

@@ -13,13 +13,14 @@ from appliance.commands.helpers.compared.stories import NamedCertificate, NamedP
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.commands.helpers.proof_files import (
     read_file,
-    shown,
     typed_fingerprint,
     whole,
+    why_bad,
     wrong_recording,
     wrong_sound,
 )
 from appliance.commands.helpers.proof_rows import annex_rows, recording_rows
+from appliance.commands.helpers.terminal import print_rows, shown
 from appliance.language import language_of
 from appliance.model.proof import unreal_of
 from appliance.model.records import Unreal, least_real
@@ -128,10 +129,10 @@ def _read_all(
             else:
                 proofs.append(NamedProof(name, read_proof(raw, wanted)))
         except BadCertificate as bad:
-            say_certificate(name, str(bad), as_json, outcome=bad.fault.value)
+            say_certificate(name, why_bad(bad), as_json, outcome=bad.fault.value)
             sys.exit(1)
         except BadProof as bad:
-            _say(file, str(bad), as_json, outcome=bad.fault.value)
+            _say(file, why_bad(bad), as_json, outcome=bad.fault.value)
             sys.exit(1)
     return proofs, certificates
 
@@ -268,7 +269,5 @@ def _say(
     click.echo(f"{shown(str(file))}: {sentence}")
     if proof is not None and outcome == "whole":
         for one in proof.recordings:
-            for name, value in recording_rows(one):
-                click.echo(f"{name:<11} {shown(value)}")
-        for name, value in annex_rows(proof.annex):
-            click.echo(f"{name:<11} {shown(value)}")
+            print_rows(recording_rows(one))
+        print_rows(annex_rows(proof.annex))

@@ -55,11 +55,11 @@ class CertificateFault(StrEnum):
     LARGE = "large"
     CUT = "cut"  # its end is missing
     ALTERED = "altered"  # a signature does not fit
-    MIXED = "mixed"  # a supplement of another certificate, of another box, out of its order
+    MIXED = "mixed"  # a supplement of another certificate, of another device, out of its order
     CONTENT = "content"  # signed, and yet not what a box writes
     READER = "reader"  # signed, but not what its reader gets
     EVIDENCE = "evidence"  # signed, and what stands beside it does not lead to its head
-    KEY = "key"  # signed by another box than the one that was named
+    KEY = "key"  # signed by another device than the one that was named
 
 
 class BadCertificate(FileFormatError):
@@ -141,7 +141,7 @@ def read_certificate(raw: bytes, wanted: str = "") -> ReadCertificate:
     for part in parts[1:]:
         _check(part, key, Supplement)
     if wanted and fingerprint(key) != wanted:
-        why = "It is signed by another box than the one of this fingerprint."
+        why = "It is signed by another device than the one of this fingerprint."
         raise BadCertificate(CertificateFault.KEY, why)
     certificate = _said(parts[0].body, CertifiedErasure, key)
     if not certificate.is_its_readers:
@@ -175,7 +175,7 @@ def _key(first: bytes) -> bytes:
 def _part(line: bytes) -> SignedLine:
     part = take_apart(line)
     if part is None:
-        why = "A line of it is not signed as a box signs."
+        why = "A line of it is not signed as a device signs."
         raise BadCertificate(CertificateFault.ALTERED, why)
     return part
 
@@ -183,7 +183,7 @@ def _part(line: bytes) -> SignedLine:
 def _check(part: SignedLine, key: bytes, kind: type[CertifiedErasure | Supplement]) -> None:
     if not part.is_signed(key, _LABELS[kind]):
         name = "certificate" if kind is CertifiedErasure else "supplement"
-        why = "it was altered, or another box signed it"
+        why = "it was altered, or another device signed it"
         raise BadCertificate(
             CertificateFault.ALTERED, f"The signature of its {name} does not fit: {why}."
         )
@@ -195,10 +195,10 @@ def _said(body: bytes, kind: type[LineT], key: bytes) -> LineT:
     except FileFormatError as error:
         raise BadCertificate(CertificateFault.CONTENT, str(error)) from error
     if msgspec.json.encode(said) != body:
-        why = "A line of it is not written as a box writes it."
+        why = "A line of it is not written as a device writes it."
         raise BadCertificate(CertificateFault.CONTENT, why)
     if said.box != fingerprint(key):
-        why = "A line of it names another box than its first line."
+        why = "A line of it names another device than its first line."
         raise BadCertificate(CertificateFault.MIXED, why)
     return said
 

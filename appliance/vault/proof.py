@@ -58,7 +58,7 @@ class Fault(StrEnum):
     CONTENT = "content"  # signed, and yet not what a box writes
     EVIDENCE = "evidence"  # lines of the audit, paths or a head that are not this recording's
     READER = "reader"  # signed, but its annex is not what its reader gets
-    KEY = "key"  # signed by another box than the one that was named
+    KEY = "key"  # signed by another device than the one that was named
 
 
 class BadProof(FileFormatError):
@@ -191,7 +191,9 @@ def _bodies(lines: list[bytes], key: bytes, wanted: str) -> tuple[list[bytes], b
     if wanted and fingerprint(key) != wanted:
         raise BadProof(
             Fault.KEY,
-            noted("proof_wrong", "It is signed by another box than the one of this fingerprint."),
+            noted(
+                "proof_wrong", "It is signed by another device than the one of this fingerprint."
+            ),
         )
     return [body for body, _ in cores], annex[0]
 
@@ -233,7 +235,7 @@ def _body(line: bytes) -> tuple[bytes, bytes]:
     if urlsafe_b64encode(signature)[:86] != closing[1]:
         raise BadProof(
             Fault.ALTERED,
-            noted("proof_wrong", "A signature in it is not written as a box writes it."),
+            noted("proof_wrong", "A signature in it is not written as a device writes it."),
         )
     return line[: closing.start()] + b"}", signature
 
@@ -243,7 +245,7 @@ def _check(body: bytes, signature: bytes, key: bytes, kind: type[ProofCore | Pro
         Ed25519PublicKey.from_public_bytes(key).verify(signature, _SAYS[kind] + body)
     except (InvalidSignature, ValueError):
         name = "core" if kind is ProofCore else "annex"
-        why = "it was altered, or another box signed it"
+        why = "it was altered, or another device signed it"
         raise BadProof(
             Fault.ALTERED, noted("proof_wrong", f"The signature of its {name} does not fit: {why}.")
         ) from None
@@ -253,11 +255,13 @@ def _part(body: bytes, kind: type[PartT], key: bytes) -> PartT:
     part = _decoded(body, kind)
     if msgspec.json.encode(part) != body:
         raise BadProof(
-            Fault.CONTENT, noted("proof_wrong", "A part of it is not written as a box writes it.")
+            Fault.CONTENT,
+            noted("proof_wrong", "A part of it is not written as a device writes it."),
         )
     if part.box != fingerprint(key):
         raise BadProof(
-            Fault.MIXED, noted("proof_wrong", "A part of it names another box than its first line.")
+            Fault.MIXED,
+            noted("proof_wrong", "A part of it names another device than its first line."),
         )
     return part
 

@@ -76,7 +76,7 @@ def test_asked_for_confirmed_and_certified(served: Served, tmp_path: Path) -> No
     log = str(served.data / "audit")
     held = CliRunner().invoke(verify_proof, [*map(str, files), "--audit", log])
     assert held.exit_code == 0, held.output
-    assert "all of the device, 2" in held.output
+    assert "all of this device: 2" in held.output
 
 
 def test_cancelled(served: Served) -> None:

@@ -169,7 +169,7 @@ def test_a_copy_comes_with_its_proof_which_lists_it(served: Served, tmp_path: Pa
     assert beside.stat().st_mode & 0o777 == 0o600
     done = CliRunner().invoke(verify_proof, [str(beside), "--sound", str(out)])
     assert done.exit_code == 0, done.output
-    assert "for authority Sąd Rejonowy" in done.output
+    assert "for a court or an authority Sąd Rejonowy" in done.output
     later = tmp_path / "later"
     assert served.run("proof", rid, "--out", str(later)).exit_code == 0
     assert later.read_bytes().split(b"\n")[1] == beside.read_bytes().split(b"\n")[1]
@@ -259,7 +259,7 @@ def test_erase_and_its_certificate(served: Served) -> None:
     chores.run_due()
     done = served.run("certificate", rid)
     assert done.exit_code == 0
-    for words in ("erased, consent_withdrawn", "protection level E0", "may remain: old blocks"):
+    for words in (": erased, The caller", "protection level E0", "may remain: The memory card"):
         assert words in done.stdout
     assert done.stdout.splitlines()[0].endswith(": Asked for it")
 
@@ -275,7 +275,7 @@ def test_a_failed_erasure_exits_with_one(served: Served, monkeypatch: pytest.Mon
     monkeypatch.setattr(box.eraser, "prepare", broken)
     done = served.run("erase", rid, "--ground", "unlawful", "--reason", "Mistake")
     assert done.exit_code == 1
-    assert "failed, unlawful" in done.stdout
+    assert "the erasure failed, It was recorded unlawfully" in done.stdout
     assert "No new main key could be stored." in done.stderr
     assert served.run("certificate", rid).exit_code == 1
 
@@ -363,8 +363,8 @@ def test_a_certificate_says_in_words_what_may_remain(served: Served) -> None:
     rid = next(iter(served.sounds))
     served.run("export", rid, "--out", str(served.data / "copy.wav"))
     done = served.run("erase", rid, "--ground", "unlawful", "--reason", "Nagrano bez podstawy")
-    assert "may remain: files that were handed over before" in done.output
-    assert "may remain: old blocks" in done.output
+    assert "may remain: Files that were handed over before" in done.output
+    assert "may remain: The memory card" in done.output
 
 
 @pytest.mark.parametrize(

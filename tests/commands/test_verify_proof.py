@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
+from appliance.model.sentences.heard import BUS_NAMES, PART_NAMES
 from appliance.vault.opening.digest import digest
 from tests.keeper.office import make_office
 from tests.vectors.office import PURPOSE, RULE
@@ -44,13 +46,15 @@ def test_a_proof_of_this_box_is_whole_and_tells_what_was_said(proof: Path) -> No
     for told in (
         "Kancelaria Nowak, Warszawa, rodo@kancelaria.example",
         "szkolenia pracowników",
-        "key         1, the caller's own",
+        "key         1, the caller and the office are heard apart from each other",
+        "heard       The question (began ",
+        " s after the pick-up at the latest, ended ",
         "not agreed  kontroli jakości",
         "withdrawn   kontroli jakości, at 10.0 s",
         "listened    2026-09-22 04:06:40 UTC, Ewa Żółć, training",
-        "for caller Anna “Nowa”; wav 288044 bytes, SHA-256 ",
+        "for the caller Anna “Nowa”; wav 288044 bytes, SHA-256 ",
         ": erased after 2026-12-20",
-        "origin      sealed by the recording process that this device knew",
+        "origin      Sealed by the recording process that this device knew.",
     ):
         assert told in said
 
@@ -72,8 +76,8 @@ def test_it_tells_what_the_rule_says_of_sensitive_data_contract_officer_and_reci
     code, said = verify(path)
     assert code == 0
     for told in (
-        "basis       szkolenia pracowników: contract, to conclude it",
-        "sensitive   szkolenia pracowników: health, union; Opieka",
+        "basis       szkolenia pracowników: Contract, to conclude the contract",
+        "sensitive   szkolenia pracowników: health, membership of a trade union; Opieka",
         "officer     Jan Nowak",
         "recipients  nobody",
     ):
@@ -99,13 +103,13 @@ def test_nothing_looks_complete_that_is_not(tmp_path: Path) -> None:
     assert code == 0
     for told in (
         "held on a legal ground, until the hold is lifted",
-        "origin      nothing says which process sealed it",
+        "origin      Nobody can confirm that this device recorded it. That alone is no fault.",
         f"unreadable  {'ab' * 16}: another part of this call, which this proof does not show",
-        "listened    1 earlier time is not listed here",
+        "listened    earlier times that are not listed here: 1",
         "by a clock that was not set, Ewa Żółć, purpose not noted, stopped: the recording was",
-        "copy        3 earlier times are not listed here",
-        "for caller Anna “Nowa”; not finished",
-        "for somebody not noted (the words are lost); its bytes are not known",
+        "copy        earlier times that are not listed here: 3",
+        "for the caller Anna “Nowa”; not finished",
+        "recipient not noted (the words are lost); its bytes are not known",
     ):
         assert told in said
     empty = {"kept": [annex["kept"][0] | {"held": False, "due_day": None}]}
@@ -129,8 +133,8 @@ def test_a_callers_proof_says_for_whom_it_is_and_what_it_does_not_show(tmp_path:
         ": erased after 2026-12-20, unless a law keeps it longer",
         "listened    2026-09-22 04:06:40 UTC, training",
         "listened    2026-09-22 04:06:40 UTC, purpose not shown",
-        "copies for  somebody not noted, authority, caller",
-        "copy        2026-09-22 06:53:20 UTC, for caller; wav 288044 bytes",
+        "copies      recipient not noted, for a court or an authority, for the caller",
+        "copy        2026-09-22 06:53:20 UTC, for the caller; wav 288044 bytes",
         "not shown   what a law keeps back, people of the office, copies of others",
     ):
         assert told in said
@@ -155,8 +159,9 @@ def test_what_was_no_telephone_line_is_said_first_and_passes_by_consent_alone(
         assert said.startswith(f"{path}: {begins}")
         assert "It is whole" in said.splitlines()[2]
         for role, part in heard.items():
-            told = " ".join(filter(None, (part["driver"], part["bus"], part["device"])))
-            assert f"\n{role} by".ljust(13) + told in said
+            bus = BUS_NAMES.get(part["bus"], "")
+            told = " ".join(filter(None, (part["driver"], bus, part["device"])))
+            assert f"\n{PART_NAMES[role]:<11} {told}\n" in said
         code, told = verify(path, "--json", *options)
         assert (code, json.loads(told)["outcome"], json.loads(told)["well"]) == (1, kind, False)
 
@@ -182,6 +187,71 @@ def test_it_is_said_in_the_language_of_the_terminal(
     assert verify(path)[1].startswith(f"{path}: {begins}")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "pl",
+            (
+                "Plik jest cały i podpisany przez urządzenie o tym odcisku.",
+                "\nadministrator danych Kancelaria",
+                "\nusłyszano   Pytanie (początek najpóźniej 3,0 s, koniec 12,0 s po podniesieniu",
+                "\nklawisz     1, rozmówcę i\u00a0biuro słychać osobno",
+                "\ncofnięto    kontroli jakości, w 10,0 s nagrania",
+                "\nodsłuch     2026-09-22 04:06:40 UTC, Ewa Żółć",
+                "dla rozmówcy Anna “Nowa”; wav liczba bajtów: 288044",
+                ": termin usunięcia: 2026-12-20",
+            ),
+        ),
+        (
+            "de",
+            (
+                "Die Datei ist vollständig, und das Gerät mit diesem Fingerabdruck hat sie",
+                "\nVerantwortlicher Kancelaria",
+                "\nTaste       1, Anrufer und Büro sind getrennt zu hören",
+                "\nwiderrufen  kontroli jakości, bei 10,0 s",
+                ": Löschtermin: 2026-12-20",
+            ),
+        ),
+    ],
+)
+def test_each_row_is_said_in_the_language_of_the_terminal(
+    proof: Path, monkeypatch: pytest.MonkeyPatch, language: str, told: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LC_ALL", f"{language}_XX.UTF-8")
+    said = verify(proof, "--fingerprint", OURS.fingerprint)[1]
+    assert [words for words in told if words not in said] == []
+    assert "\N{REPLACEMENT CHARACTER}" not in said
+    english = (" s, ended", "agreed", "listed", "erased after", "listened", "nobody", "entry ")
+    assert [words for words in english if words in said] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("pl", "Plik podpisało inne urządzenie niż to, do którego należy ten odcisk."),
+        ("de", "Die Datei hat ein anderes Gerät signiert als das mit diesem Fingerabdruck."),
+    ],
+)
+def test_what_is_wrong_is_said_in_it_too(
+    proof: Path, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", f"{language}_XX.UTF-8")
+    assert verify(proof, "--fingerprint", STRANGER.fingerprint) == (1, f"{proof}: {told}\n")
+
+
+def test_times_are_told_in_utc_and_as_clocks_here_show_them(
+    proof: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Europe/Warsaw")
+        time.tzset()
+        said = verify(proof)[1]
+    time.tzset()
+    here = "2026-09-22 04:06:40 UTC (2026-09-22 06:06:40 UTC+0200 on this computer), Ewa"
+    assert f"listened    {here}" in said
+
+
 def test_with_other_faults_a_simulated_proof_is_none(tmp_path: Path) -> None:
     path = tmp_path / "proof"
     whole = b64decode(KNOWN["vectors"]["simulated"]["file"])
@@ -198,14 +268,17 @@ def test_a_foreign_recorder_is_said_so_and_passes(tmp_path: Path) -> None:
     path.write_bytes(b64decode(KNOWN["vectors"]["foreign_recorder"]["file"]))
     code, said = verify(path)
     assert code == 0
-    assert "origin      nothing says which process sealed it" in said
+    assert (
+        "origin      Nobody can confirm that this device recorded it. That alone is no fault."
+        in said
+    )
 
 
 def test_without_a_fingerprint_it_says_what_to_compare(proof: Path) -> None:
     code, said = verify(proof)
     groups = " ".join(OURS.fingerprint[at : at + 8] for at in range(0, 64, 8))
     assert code == 0
-    assert said.splitlines()[1].endswith(f"with the recovery sheet's page: {groups}")
+    assert said.splitlines()[1].endswith(f"with the recovery sheet’s page: {groups}")
     assert verify(proof, "--fingerprint", groups.upper())[0] == 0
 
 

@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from appliance.config.words.vocabulary import SPECIAL
+from appliance.model import papers
 from appliance.model.records import Unreal
 from appliance.model.sentences import witness
 from appliance.model.sentences.heard import (
@@ -16,18 +17,7 @@ from appliance.model.sentences.heard import (
 )
 from web.language import LANGUAGES
 
-SPOKEN: dict[str, Any] = {
-    "question": _l("The question"),
-    "keys": _l("The keys, once more"),
-    "notice": _l("The notice"),
-    "confirmation": _l("What is recorded for, just before the recording"),
-    "more": _l("More information, on the caller's wish"),
-    "choice": _l("One purpose asked alone"),
-    "refused": _l("After a refusal"),
-    "unanswered": _l("After no answer"),
-    "withdrawn": _l("After the consent was taken back"),
-    "objected": _l("After an objection"),
-}
+SPOKEN: dict[str, Any] = {word: _l(said) for word, said in papers.SPOKEN.items()}
 """Code word of a prompt -> its name."""
 
 
@@ -38,18 +28,10 @@ def language_of(prompt_id: str, usual: str) -> str:
     return named if named in LANGUAGES else usual
 
 
-RECIPIENTS: dict[str, Any] = {
-    "caller": _l("for the caller"),
-    "authority": _l("for a court or an authority"),
-    "adviser": _l("for a lawyer or an insurer"),
-    "office": _l("for the office itself"),
-}
+RECIPIENTS: dict[str, Any] = {word: _l(said) for word, said in papers.RECIPIENTS.items()}
 """Code word of a recipient -> for whom a copy was made."""
 
-CONTRACTS: dict[str, Any] = {
-    "conclude": _l("to conclude the contract"),
-    "perform": _l("to perform the contract"),
-}
+CONTRACTS: dict[str, Any] = {word: _l(said) for word, said in papers.CONTRACTS.items()}
 """What a contract needed the recording for."""
 
 ALONE: dict[str, Any] = {
@@ -89,20 +71,8 @@ def recipient(word: str) -> Any:
     return RECIPIENTS.get(word, word)
 
 
-ORDERED_BY = {
-    "person": _l("the person concerned"),
-    "office": _l("the office"),
-    "date": _l("the erasure date"),
-    "authority": _l("a court or an authority"),
-}
+ORDERED_BY = {word: _l(said) for word, said in papers.ORDERED_BY.items()}
 """Who wanted an erasure."""
 
-SUPPLEMENTS = {
-    "made_anew": _l("made anew without the recording"),
-    "destroyed": _l("destroyed, as the office says"),
-    "asked": _l("asked to erase it"),
-    "done": _l("erased it"),
-    "found": _l("found since; it is to be erased by the same order"),
-    "erased": _l("erased by the same order"),
-}
+SUPPLEMENTS = {word: _l(said) for word, said in papers.SUPPLEMENTS.items()}
 """What became known after a certificate was signed."""

@@ -5,30 +5,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.calls import Ground, HoldGround
-from appliance.model.records import LineStatus, Origin, Reason, Verdict
+from appliance.model import papers
+from appliance.model.records import LineStatus, Origin, Verdict
 from appliance.model.terms import AnswerBasis
 from web.words import formats
 from web.words.audit import LISTS
 from web.words.outside import OUTSIDE
 
-REASONS: dict[str, Any] = {
-    Reason.REFUSED: _l("the caller refused"),
-    Reason.NO_ANSWER: _l("the caller pressed nothing"),
-    Reason.TOO_EARLY: _l("the caller pressed a key too early, before the question was over"),
-    Reason.WRONG_KEY: _l("another key was pressed"),
-    Reason.INTERRUPTED: _l("somebody in the office pressed a key"),
-    Reason.UNSURE: _l("it was not sure whose key it was"),
-    Reason.NOT_HEARD: _l("the question was not heard whole"),
-    Reason.HUNG_UP: _l("somebody hung up"),
-    Reason.PRIVATE: _l("the call was made private"),
-    Reason.EXEMPT: _l("the call is exempt"),
-    Reason.MACHINE: _l("an answering machine or fax was on the line"),
-    Reason.FAR_CHANGED: _l("another party came on the line"),
-    Reason.NO_POLICY: _l("no rule allows it"),
-    Reason.CUT: _l("the line or the power was cut"),
-    Reason.STORAGE: _l("it could not be stored"),
-    Reason.NOT_YET: _l("the line may not record yet"),
-}
+REASONS: dict[str, Any] = {word: _l(said) for word, said in papers.REASONS.items()}
 
 VERDICTS = {
     Verdict.COMPLETE: (_l("complete"), _l("Every part is there and unaltered.")),
@@ -41,36 +25,23 @@ VERDICTS = {
 }
 
 ORIGINS = {
-    Origin.ATTESTED: (
-        _l("attested"),
-        _l("Sealed by the recording process that this device knew."),
-    ),
-    Origin.NOT_ATTESTED: (
-        _l("not attested"),
-        _l("Nobody can confirm that this device recorded it. That alone is no fault."),
-    ),
+    Origin.ATTESTED: (_l("attested"), _l(papers.ORIGINS[Origin.ATTESTED])),
+    Origin.NOT_ATTESTED: (_l("not attested"), _l(papers.ORIGINS[Origin.NOT_ATTESTED])),
 }
 
-UNREADABLE = {
-    "locked": _l("Locked: nobody is logged in whose key opens it."),
-    "lost": _l("These words cannot be read any more."),
-}
+UNREADABLE = {word: _l(said) for word, said in papers.UNREADABLE.items()}
 
 GROUNDS = {
-    Ground.CONSENT_WITHDRAWN: (_l("The caller withdrew the consent"), "b"),
-    Ground.NO_LONGER_NEEDED: (_l("It is no longer needed"), "a"),
-    Ground.OBJECTION: (_l("The caller objected"), "c"),
-    Ground.UNLAWFUL: (_l("It was recorded unlawfully"), "d"),
-    Ground.LEGAL_OBLIGATION: (_l("The law demands it"), "e"),
-    Ground.CHILD: (_l("It is of a child, from an online service"), "f"),
+    Ground.CONSENT_WITHDRAWN: (_l(papers.GROUNDS[Ground.CONSENT_WITHDRAWN]), "b"),
+    Ground.NO_LONGER_NEEDED: (_l(papers.GROUNDS[Ground.NO_LONGER_NEEDED]), "a"),
+    Ground.OBJECTION: (_l(papers.GROUNDS[Ground.OBJECTION]), "c"),
+    Ground.UNLAWFUL: (_l(papers.GROUNDS[Ground.UNLAWFUL]), "d"),
+    Ground.LEGAL_OBLIGATION: (_l(papers.GROUNDS[Ground.LEGAL_OBLIGATION]), "e"),
+    Ground.CHILD: (_l(papers.GROUNDS[Ground.CHILD]), "f"),
 }
 """Ground -> its words and its letter in Art. 17(1) GDPR, the usual one first."""
 
-GRADES = {
-    "A": _l("the caller and the office are heard apart from each other"),
-    "B": _l("every phone of the office was enrolled, and the key was none of theirs"),
-    "C": _l("the key's level was that of a caller"),
-}
+GRADES = {word: _l(said) for word, said in papers.GRADES.items()}
 
 ANSWERS = {
     AnswerBasis.REVERSAL: _l("the exchange reversed the line's polarity"),
@@ -89,7 +60,7 @@ MARKS = {
     "withdrawn": _l("Consent to a purpose was withdrawn"),
 }
 
-DIRECTIONS = {"incoming": _l("incoming"), "outgoing": _l("outgoing")}
+DIRECTIONS = {word: _l(said) for word, said in papers.DIRECTIONS.items()}
 
 ERASER_LEVELS: dict[str, Any] = {
     "E0": _l(
@@ -125,29 +96,10 @@ BUTTONS = {
 }
 """The page's button -> the box's button that it presses, and its label."""
 
-REMAINS: dict[str, Any] = {
-    "flash_may_keep_root": _l(
-        "The memory card may keep old blocks of the file that held the main key; somebody with "
-        "the card and special tools might find them."
-    ),
-    "flash_may_keep_root_under_board": _l(
-        "The memory card may keep old blocks of the file that held the main key; they are of use "
-        "only together with this very board."
-    ),
-    "backups": _l("Backups made before the erasure, until the next one on the same medium."),
-    "backups_overwritten": _l(
-        "Backups held it until they were made anew. A medium may keep what was removed from it; "
-        "the recovery sheet would open that."
-    ),
-    "exports": _l("Files that were handed over before; the activity log tells when."),
-}
+REMAINS: dict[str, Any] = {word: _l(said) for word, said in papers.REMAINS.items()}
 
 HOLD_GROUNDS: dict[str, Any] = {
-    HoldGround.EXPRESSION: _l("freedom of expression and information"),
-    HoldGround.LEGAL_DUTY: _l("a legal duty"),
-    HoldGround.PUBLIC_HEALTH: _l("public health"),
-    HoldGround.ARCHIVE: _l("archiving in the public interest"),
-    HoldGround.CLAIMS: _l("legal claims"),
+    HoldGround(word): _l(said) for word, said in papers.HOLD_GROUNDS.items()
 }
 """Grounds of a hold, for which a held recording may be played."""
 

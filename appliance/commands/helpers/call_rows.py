@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import click
 
 from appliance.clock import local_minute
-from appliance.commands.helpers.proof_files import shown
+from appliance.commands.helpers.terminal import shown
 from appliance.language import language_of
 from appliance.link.requests import calls as ask
 from appliance.model.records import CallMeta, ConsentReceipt, ListedCall, Unreal

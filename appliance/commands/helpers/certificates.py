@@ -2,63 +2,53 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
 
 import click
 
+from appliance.clock import local_minute
 from appliance.commands.helpers.options import print_json
-from appliance.commands.helpers.proof_files import shown
 from appliance.commands.helpers.refusals import said
+from appliance.commands.helpers.terminal import (
+    NOT_SHOWN,
+    UNCONFIRMED,
+    day,
+    here,
+    moment,
+    print_rows,
+    word,
+)
+from appliance.language import N_
 from appliance.link.requests.calls import ErasureCertificate
+from appliance.model import papers
 from appliance.model.certificate import CertifiedErasure, HoldingMedium, Supplement
 from appliance.model.proof import ProofReader
 from appliance.vault.certificate import ReadCertificate
 
-ORDERED_BY = {
-    "person": "the person concerned",
-    "office": "the office",
-    "date": "the erasure date",
-    "authority": "a court or an authority",
-}
-
-READERS = {
-    ProofReader.CALLER: "the person concerned, or somebody else outside the office",
-    ProofReader.AUTHORITY: "a court or an authority",
-    ProofReader.OFFICE: "the office itself",
-}
-
-STATES = {
-    "made_anew": "its copies were made anew without it",
-    "destroyed": "destroyed, as the office says",
-    "asked": "asked to erase it",
-    "done": "erased it",
-    "found": "found since, and to be erased by the same order",
-    "erased": "erased by the same order",
-    "finished": "finished; it contains the erasure",
+READERS: Mapping[str, str] = {
+    ProofReader.CALLER: N_("the person concerned, or somebody else outside the office"),
+    ProofReader.AUTHORITY: N_("a court or an authority"),
+    ProofReader.OFFICE: N_("the office itself"),
 }
 
 ABOUT = {
-    "recording": "another part of the call",
-    "head": "the signed head behind it",
+    "recording": N_("another part of the call"),
+    "head": N_("the signed head behind it"),
 }
 """What a supplement is about -> what it is called; others are called by their id."""
 
-
-REMAINS = {
-    "flash_may_keep_root": "old blocks of the root key's file on the memory card",
-    "flash_may_keep_root_under_board": "the same, of use only together with this very board",
-    "backups": "backups made before, until the next one on the same medium",
-    "backups_overwritten": "old blocks on a backup medium, which the recovery sheet would open",
-    "exports": "files that were handed over before",
+MEDIA = {
+    "stick": N_("A backup on a USB stick"),
+    "server": N_("A backup on a server"),
 }
-"""Word of a certificate -> sentence."""
 
 KEPT = {
-    "signed": "signed: --out writes the signed file",
-    "waits": "not signed yet",
-    "unreadable": "the certificate cannot be read; made from the activity log, not signed",
-    "dropped": "a certificate was issued, but is not kept; made from the activity log, not signed",
-    "unsigned": "made from the activity log, not signed",
+    "signed": N_("signed: --out writes the signed file"),
+    "waits": N_("not signed yet"),
+    "unreadable": N_("the certificate cannot be read; made from the activity log, not signed"),
+    "dropped": N_(
+        "a certificate was issued, but is not kept; made from the activity log, not signed"
+    ),
+    "unsigned": N_("made from the activity log, not signed"),
 }
 
 
@@ -67,18 +57,23 @@ def print_erasure(made: ErasureCertificate, as_json: bool) -> None:
     if as_json:
         print_json(made, indent=2)
     else:
-        at = datetime.fromtimestamp(made.at).strftime("%Y-%m-%d %H:%M")
-        click.echo(f"{made.recording}: {made.state}, {made.ground}, {at}")
-        click.echo(KEPT[made.kept])
-        for other in made.others:
-            click.echo(f"{other}: another part of this call, erased together")
-        click.echo(f"protection level {made.level}")
-        for what in made.remains:
-            click.echo(f"may remain: {REMAINS.get(what, what)}")
-        if made.faults:
-            click.echo(said(made.faults), err=True)
+        _say_erasure(made)
     if made.amiss:
         sys.exit(1)
+
+
+def _say_erasure(made: ErasureCertificate) -> None:
+    ground = word(papers.GROUNDS, made.ground)
+    state = word(papers.ERASURES, made.state)
+    click.echo(f"{made.recording}: {state}, {ground}, {local_minute(made.at)}")
+    click.echo(word(KEPT, made.kept))
+    for other in made.others:
+        click.echo(here(N_("%(rid)s: another part of this call, erased together"), rid=other))
+    click.echo(here(N_("protection level %(level)s"), level=made.level))
+    for what in made.remains:
+        click.echo(here(N_("may remain: %(what)s"), what=word(papers.REMAINS, what)))
+    if made.faults:
+        click.echo(said(made.faults), err=True)
 
 
 def told_certificate(
@@ -111,58 +106,69 @@ def say_certificate(
         return
     click.echo(f"{path}: {sentence}")
     if read is not None and outcome == "whole":
-        for name, value in (*_rows(read.certificate), *map(_later, read.supplements)):
-            click.echo(f"{name:<11} {shown(value)}")
+        print_rows((*_rows(read.certificate), *map(_later, read.supplements)))
 
 
 def _rows(one: CertifiedErasure) -> Iterator[tuple[str, str]]:
-    doubt = "" if one.clock_ok else ", by a clock that nobody had confirmed"
-    yield "certificate", f"of an erasure, case {one.id}"
-    yield "made for", READERS[one.reader]
-    yield "controller", f"{one.controller}, {one.contact}"
-    yield "ordered", f"{_moment(one.ordered_at)}{doubt}, wanted by {ORDERED_BY[one.by]}"
-    yield "erased", f"{_moment(one.done_at)}{doubt}"
-    yield "ground", one.ground
-    if one.everything:
-        count = "" if one.recordings is None else f", {one.recordings}"
-        yield "recordings", f"all of the device{count}"
-    for call in one.calls:
-        day = "a day that is not known" if call.day is None else str(_day(call.day))
-        length = "" if call.minutes is None else f", {call.minutes} min"
-        line = "" if call.line is None else f", line {call.line}"
-        yield "call", f"{day}{length}{line}: {' '.join(call.rids)}"
-    for kept in one.kept:
-        review = "" if kept.review is None else f", to be reviewed on {_day(kept.review)}"
-        yield "not erased", f"one call, for {kept.reason}{review}"
-    generation = "" if one.generation is None else f", keyring generation {one.generation}"
-    yield "level", f"{one.level}{generation}"
+    clock = "" if one.clock_ok else UNCONFIRMED
+    yield N_("certificate"), here(N_("of an erasure, case %(id)s"), id=one.id)
+    yield N_("made for"), word(READERS, one.reader)
+    yield N_("controller"), f"{one.controller}, {one.contact}"
+    wanted, ordered = word(papers.ORDERED_BY, one.by), moment(one.ordered_at, clock)
+    yield N_("ordered"), here(N_("%(time)s, wanted by %(who)s"), time=ordered, who=wanted)
+    yield N_("erased"), moment(one.done_at, clock)
+    yield N_("ground"), word(papers.GROUNDS, one.ground)
+    yield from _what_was_erased(one)
+    generation = N_("%(level)s, keyring generation %(number)s")
+    known = one.generation is not None
+    level = here(generation, level=one.level, number=one.generation) if known else one.level
+    yield N_("level"), level
     for medium in one.media:
-        yield "may hold it", _medium(medium)
+        yield N_("may hold it"), _medium(medium)
     for holder in one.holders:
-        done = "" if holder.done is None else f", done on {_day(holder.done)}"
-        yield "holder", f"{holder.id[:16]}, asked on {_day(holder.asked)}{done}"
-    for word in one.remains:
-        yield "may remain", word
+        done = "" if holder.done is None else here(N_(", done on %(day)s"), day=day(holder.done))
+        asked = here(N_("%(id)s, asked on %(day)s"), id=holder.id[:16], day=day(holder.asked))
+        yield N_("holder"), asked + done
+    for what in one.remains:
+        yield N_("may remain"), word(papers.REMAINS, what)
     if one.reader is ProofReader.CALLER:
-        yield "not shown", "what a law keeps back, people of the office, copies of others"
-    yield "audit", one.erased.line or one.erased.hash
+        yield N_("not shown"), here(NOT_SHOWN)
+    yield N_("log"), one.erased.line or one.erased.hash
+
+
+def _what_was_erased(one: CertifiedErasure) -> Iterator[tuple[str, str]]:
+    """Yield the calls, or that all were erased; then what was kept."""
+    if one.everything:
+        counted = one.recordings is not None
+        every = N_("all of this device: %(count)s") if counted else N_("all of this device")
+        yield N_("recordings"), here(every, count=one.recordings) if counted else here(every)
+    for call in one.calls:
+        said = [here(N_("day not known")) if call.day is None else day(call.day)]
+        if call.minutes is not None:
+            said.append(here(N_("%(count)s min"), count=call.minutes))
+        if call.line is not None:
+            said.append(here(N_("line %(line)s"), line=call.line))
+        yield N_("call"), f"{', '.join(said)}: {' '.join(call.rids)}"
+    for kept in one.kept:
+        ground = word(papers.HOLD_GROUNDS, kept.reason)
+        said = [here(N_("one call, which is on hold: %(ground)s"), ground=ground)]
+        if kept.review is not None:
+            said.append(here(N_("review on %(day)s"), day=day(kept.review)))
+        yield N_("not erased"), ", ".join(said)
 
 
 def _medium(medium: HoldingMedium) -> str:
-    last = "" if medium.last is None else f", last copy on {_day(medium.last)}"
-    due = "when the office makes it" if medium.next is None else f"by {_day(medium.next)}"
-    return f"backup on a {medium.kind}, {medium.id[:16]}{last}, made anew {due}"
+    said = f"{word(MEDIA, medium.kind)} {medium.id[:16]}"
+    if medium.last is not None:
+        said += f", {here(N_('last copy of %(day)s'), day=day(medium.last))}"
+    if medium.next is None:
+        return f"{said}: {here(N_('it holds the recording until the office makes it anew.'))}"
+    return f"{said}: {here(N_('to be made anew by %(day)s.'), day=day(medium.next))}"
 
 
 def _later(one: Supplement) -> tuple[str, str]:
-    doubt = "" if one.clock_ok else ", by a clock that nobody had confirmed"
-    what = ABOUT.get(one.about, f"{one.about} {one.id[:16]}")
-    return f"as of {_day(one.day)}", f"{what}: {STATES[one.state]}{doubt}"
-
-
-def _day(number: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=number)
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    about = N_("backup %(id)s") if one.about == "medium" else N_("other holder %(id)s")
+    what = here(ABOUT[one.about]) if one.about in ABOUT else here(about, id=one.id[:16])
+    state = word(papers.SUPPLEMENTS, one.state)
+    when = day(one.day) if one.clock_ok else here(UNCONFIRMED, time=day(one.day))
+    return N_("known since"), f"{when}, {what}: {state}"

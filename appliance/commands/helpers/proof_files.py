@@ -1,25 +1,25 @@
 """Read the files that ``zgoda verify-proof`` is given, and what was typed beside them."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import here, shown, word
 from appliance.errors import FileFormatError
+from appliance.language import N_, language_of
+from appliance.model import papers
 from appliance.model.proof import ProofAnnex, ProvedRecording
+from appliance.vault.certificate import BadCertificate
 from appliance.vault.disk import open_ordinary
 from appliance.vault.format import HEADER_BYTES, parse_header
 from appliance.vault.opening.digest import digest
-from appliance.vault.proof import MOST_BYTES
+from appliance.vault.proof import MOST_BYTES, BadProof
 
 _FINGERPRINT_BYTES = 32
-
-
-def shown(text: str) -> str:
-    """Return a text without what would steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def typed_fingerprint(text: str | None) -> str:
@@ -41,12 +41,22 @@ def typed_fingerprint(text: str | None) -> str:
 def whole(fingerprint: str, compare: bool) -> str:
     """Say that a file is whole, and with what its signer is to be compared."""
     if not compare:
-        return "It is whole, and the device of this fingerprint signed it."
+        return here(N_("It is whole, and the device of this fingerprint signed it."))
     groups = [fingerprint[at : at + 8] for at in range(0, 64, 8)]
-    return (
-        "It is whole, and one device signed all of it. Compare its fingerprint with the "
-        f"recovery sheet's page: {' '.join(groups)}"
+    return here(
+        N_(
+            "It is whole, and one device signed all of it. Compare its fingerprint with the "
+            "recovery sheet’s page: %(fingerprint)s"
+        ),
+        fingerprint=" ".join(groups),
     )
+
+
+def why_bad(bad: BadProof | BadCertificate) -> str:
+    """Say what is wrong with a file: in English precisely, else by the kind of its fault."""
+    if language_of(os.environ) == "en":
+        return str(bad)
+    return word(papers.FAULTS, bad.fault.value)
 
 
 def wrong_sound(annexes: Sequence[ProofAnnex], sound: Path | None) -> Iterator[str]:
@@ -55,7 +65,9 @@ def wrong_sound(annexes: Sequence[ProofAnnex], sound: Path | None) -> Iterator[s
         return
     found = _sha256(sound)
     if not any(copy.sha256 == found for annex in annexes for copy in annex.copies):
-        yield f"{shown(str(sound))} is none of the copies that its annex lists."
+        yield here(
+            N_("%(path)s is none of the copies that its annex lists."), path=shown(str(sound))
+        )
 
 
 def wrong_recording(proved: Sequence[ProvedRecording], recording: Path | None) -> Iterator[str]:
@@ -65,17 +77,24 @@ def wrong_recording(proved: Sequence[ProvedRecording], recording: Path | None) -
     name, found = shown(str(recording)), _sha256(recording)
     mine = [one.core for one in proved if one.core.sha256 == found]
     if not mine:
-        yield f"{name} is not the recording that its core names."
+        yield here(N_("%(path)s is not the recording that its core names."), path=name)
         return
     try:
         with open_ordinary(recording) as raw:
             rid = parse_header(raw.read(HEADER_BYTES) or b"").rid.hex()
         frames = digest(recording).frames
     except FileFormatError:
-        yield f"{name} has the digest that its core names, and is no recording."
+        yield here(
+            N_("%(path)s has the digest that its core names, and is no recording."), path=name
+        )
         return
     if any((core.recording, core.frames) != (rid, frames) for core in mine):
-        yield f"{name} is recording {rid} of {frames} frames, and its core says something else."
+        yield here(
+            N_("%(path)s is recording %(rid)s of %(count)s frames, and its core says otherwise."),
+            path=name,
+            rid=rid,
+            count=frames,
+        )
 
 
 def _sha256(file: Path) -> str:

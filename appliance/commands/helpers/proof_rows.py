@@ -1,8 +1,20 @@
 """Print what proofs say, for ``zgoda verify-proof``."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping
 
+from appliance.commands.helpers.terminal import (
+    NOT_SHOWN,
+    SELF_SET,
+    UNCONFIRMED,
+    day,
+    decimal,
+    here,
+    moment,
+    word,
+)
+from appliance.config.words.vocabulary import BASES, SPECIAL
+from appliance.language import N_
+from appliance.model import papers
 from appliance.model.audio import RATE
 from appliance.model.proof import (
     CopyGiven,
@@ -13,25 +25,21 @@ from appliance.model.proof import (
     ProvedRecording,
     SpeakerNames,
 )
+from appliance.model.records import CallMeta, Origin, WordsHeard
 from appliance.model.rule import HeardThrough, SealedRule
+from appliance.model.sentences.heard import BUS_NAMES, PART_NAMES
 
-GRADES = {
-    "A": "the caller's own: caller and office were heard apart from each other",
-    "B": "the caller's own: it was none of the office's phones, each of which was enrolled",
-    "C": "the caller's own by its level alone",
+READERS: Mapping[str, str] = {
+    ProofReader.CALLER: N_("the caller, or somebody else outside the office"),
+    ProofReader.AUTHORITY: N_("a court or an authority"),
+    ProofReader.OFFICE: N_("the office itself"),
 }
 
-ORIGINS = {
-    True: "sealed by the recording process that this device knew",
-    False: "nothing says which process sealed it",
-}
-"""Whether a recording is attested -> what that says."""
+KINDS = {"health": N_("health"), **SPECIAL}
 
-READERS = {
-    ProofReader.CALLER: "the caller, or somebody else outside the office",
-    ProofReader.AUTHORITY: "a court or an authority",
-    ProofReader.OFFICE: "the office itself",
-}
+WHEN_SPOKEN = N_("began %(begin)s s after the pick-up at the latest, ended %(end)s s after it")
+NOT_LISTED = N_("earlier times that are not listed here: %(count)s")
+UNREADABLE = {"locked": N_("(the words are locked)"), "lost": N_("(the words are lost)")}
 
 
 def recording_rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
@@ -42,153 +50,178 @@ def recording_rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
     def words(purposes: tuple[str, ...]) -> str:
         return ", ".join(says[p].says or p if p in says else p for p in purposes)
 
-    doubt = "" if meta.clock_ok else ", by a clock that was not set"
-    yield "recording", one.core.recording
-    yield "call", f"{meta.direction}, {_moment(meta.started_at)}{doubt}, line {meta.line}"
+    yield N_("recording"), one.core.recording
+    yield N_("call"), _call(meta)
     yield from _heard(rule.heard)
-    yield "with", " ".join(filter(None, (meta.number, meta.name))) or "unknown"
-    yield "length", f"{one.core.samples / RATE:.1f} s, ended: {one.core.ended}"
-    yield "controller", f"{rule.controller}, {rule.contact}"
+    yield N_("with"), " ".join(filter(None, (meta.number, meta.name))) or here(N_("unknown"))
+    ended = word(papers.REASONS, one.core.ended)
+    length = decimal(one.core.samples / RATE)
+    yield N_("length"), here(N_("%(seconds)s s, ended: %(why)s"), seconds=length, why=ended)
+    yield N_("controller"), f"{rule.controller}, {rule.contact}"
     for said in receipt.said:
-        text = next((w.text for w in rule.words if w.prompt_sha256 == said.prompt_sha256), "")
-        yield "heard", f"{said.spoken}: {text or 'the office spoke it itself'}"
+        yield N_("heard"), _spoken(said, rule)
     if receipt.outcome == "agreed":
-        yield "key", f"{receipt.key}, {GRADES.get(receipt.grade or '', 'of no grade')}"
-        yield "agreed to", words(receipt.purposes)
+        grade = word(papers.GRADES, receipt.grade or "") or here(N_("of no grade"))
+        yield N_("key"), f"{receipt.key}, {grade}"
+        yield N_("agreed to"), words(receipt.purposes)
     else:
-        yield "notice", words(receipt.purposes)
+        yield N_("notice"), words(receipt.purposes)
     yield from _rule_rows(rule)
     if receipt.refused:
-        yield "not agreed", words(receipt.refused)
+        yield N_("not agreed"), words(receipt.refused)
     for end in one.core.withdrawn:
-        yield "withdrawn", f"{words(end.purposes)}, at {end.sample / RATE:.1f} s"
+        at = decimal(end.sample / RATE)
+        value = here(N_("%(purposes)s, at %(seconds)s s"), purposes=words(end.purposes), seconds=at)
+        yield N_("withdrawn"), value
+
+
+def _call(meta: CallMeta) -> str:
+    time = moment(meta.started_at, "" if meta.clock_ok else SELF_SET)
+    direction = word(papers.DIRECTIONS, meta.direction)
+    return here(
+        N_("%(direction)s, %(time)s, line %(line)s"),
+        direction=direction,
+        time=time,
+        line=meta.line,
+    )
+
+
+def _spoken(said: WordsHeard, rule: SealedRule) -> str:
+    """Return what a caller heard, and when after the pick-up."""
+    texts = (w.text for w in rule.words if w.prompt_sha256 == said.prompt_sha256)
+    text = next(texts, "") or here(N_("the office spoke it itself"))
+    began, ended = decimal(said.began_ms / 1000), decimal(said.at_ms / 1000)
+    when = here(WHEN_SPOKEN, begin=began, end=ended)
+    return f"{word(papers.SPOKEN, said.spoken)} ({when}): {text}"
 
 
 def _rule_rows(rule: SealedRule) -> Iterator[tuple[str, str]]:
     for purpose in rule.purposes:
-        needed = f", to {purpose.contract_to} it" if purpose.contract_to else ""
-        yield "basis", f"{purpose.says or purpose.id}: {purpose.basis}{needed}"
+        name, contract = purpose.says or purpose.id, purpose.contract_to
+        needed = f", {word(papers.CONTRACTS, contract)}" if contract else ""
+        yield N_("basis"), f"{name}: {word(BASES, purpose.basis)}{needed}"
         if purpose.kinds:
-            kinds = ", ".join(purpose.kinds)
+            kinds = ", ".join(word(KINDS, kind) for kind in purpose.kinds)
             reason = f"; {purpose.care_reason}" if purpose.care_reason else ""
-            yield "sensitive", f"{purpose.says or purpose.id}: {kinds}{reason}"
+            yield N_("sensitive"), f"{name}: {kinds}{reason}"
     if rule.recipients.says or rule.recipients.answer:
-        yield "recipients", rule.recipients.says or "nobody"
+        yield N_("recipients"), rule.recipients.says or here(N_("nobody"))
     if rule.speakers is not None:
-        said = f"{rule.speakers.count} on the list of those who speak for the office"
-        yield "speakers", f"{said}, vouched for on {_day(rule.speakers.day)}"
+        said = N_("people who speak for the office: %(count)s; vouched for on %(day)s")
+        when = day(rule.speakers.day)
+        yield N_("speakers"), here(said, count=rule.speakers.count, day=when)
     if rule.officer or rule.officer_says:
-        yield "officer", rule.officer or rule.officer_says
+        yield N_("officer"), rule.officer or rule.officer_says
 
 
 def _heard(heard: HeardThrough) -> Iterator[tuple[str, str]]:
     for role, part in heard.parts.items():
-        yield f"{role} by", " ".join(filter(None, (part.driver, part.bus, part.device)))
+        bus = word(BUS_NAMES, part.bus) if part.bus else ""
+        yield PART_NAMES.get(role, role), " ".join(filter(None, (part.driver, bus, part.device)))
 
 
 def annex_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     """Yield what is printed of an annex, likewise."""
-    doubt = "" if annex.clock_ok else ", by a clock that nobody had confirmed"
-    yield "annex of", f"{_moment(annex.made_at)}{doubt}"
-    yield "made for", READERS[annex.reader]
+    yield N_("annex of"), moment(annex.made_at, "" if annex.clock_ok else UNCONFIRMED)
+    yield N_("made for"), word(READERS, annex.reader)
     for kept in annex.kept:
-        yield "kept", f"{kept.recording}: {_until(kept)}"
-        yield "origin", ORIGINS[kept.attested]
+        yield N_("kept"), f"{kept.recording}: {_until(kept)}"
+        origin = Origin.ATTESTED if kept.attested else Origin.NOT_ATTESTED
+        yield N_("origin"), word(papers.ORIGINS, origin)
     for rid in annex.unreadable:
-        yield "unreadable", f"{rid}: another part of this call, which this proof does not show"
+        said = N_("%(rid)s: another part of this call, which this proof does not show")
+        yield N_("unreadable"), here(said, rid=rid)
     for names in annex.speakers or ():
         yield from _speaker_rows(names)
     yield from _listened_rows(annex)
     yield from _copy_rows(annex)
     if annex.reader is ProofReader.CALLER:
-        yield "not shown", "what a law keeps back, people of the office, copies of others"
-        yield "audit", annex.audit_hash
+        yield N_("not shown"), here(NOT_SHOWN)
+        yield N_("log"), annex.audit_hash
     else:
-        yield "audit", f"entry {annex.audit_seq}, {annex.audit_hash}"
+        said = N_("entry %(number)s, %(hash)s")
+        yield N_("log"), here(said, number=annex.audit_seq, hash=annex.audit_hash)
 
 
 def _speaker_rows(names: SpeakerNames) -> Iterator[tuple[str, str]]:
     if names.whole is None:
-        yield "spoke", f"the list of those who speak for the office is {names.readable}"
+        yield N_("spoke"), word(papers.UNREADABLE, names.readable)
     else:
         for person in names.whole.people:
-            yield "spoke", f"{person.name}, agreed on {_day(person.day)}"
-        yield "vouched", f"{names.whole.by}, {_day(names.whole.day)}"
-    if names.ended is not None:
-        doubt = "" if names.ended.clock_ok else ", by a clock that nobody had confirmed"
-        yield "list ended", f"{_moment(names.ended.at)}{doubt}, entry {names.ended.seq}"
+            said = N_("%(name)s, agreed on %(day)s")
+            yield N_("spoke"), here(said, name=person.name, day=day(person.day))
+        yield N_("vouched"), f"{names.whole.by}, {day(names.whole.day)}"
+    if (ended := names.ended) is not None:
+        time = moment(ended.at, "" if ended.clock_ok else UNCONFIRMED)
+        yield N_("list ended"), here(N_("%(time)s, entry %(number)s"), time=time, number=ended.seq)
 
 
 def _listened_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     if annex.listened_earlier:
-        yield "listened", f"{_earlier(annex.listened_earlier)} not listed here"
-    unnamed = "purpose not noted" if annex.reader is not ProofReader.CALLER else "purpose not shown"
+        yield N_("listened"), here(NOT_LISTED, count=annex.listened_earlier)
+    caller = annex.reader is ProofReader.CALLER
+    unnamed = N_("purpose not shown") if caller else N_("purpose not noted")
     for one in annex.listened:
-        stopped = ", stopped: the recording was changed" if one.stopped else ""
-        yield "listened", f"{_who(one)}, {one.purpose or unnamed}{stopped}"
+        stopped = f", {here(N_('stopped: the recording was changed'))}" if one.stopped else ""
+        yield N_("listened"), f"{_who(one)}, {one.purpose or here(unnamed)}{stopped}"
     if not annex.listened:
-        yield "listened", "nobody is listed"
+        yield N_("listened"), here(N_("nobody is listed"))
 
 
 def _copy_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     if annex.reader is ProofReader.CALLER:
-        kinds = [recipient or "somebody not noted" for recipient in annex.recipients]
-        yield "copies for", ", ".join(kinds) or "nobody is listed"
+        kinds = [_recipient(kind) for kind in annex.recipients]
+        yield N_("copies"), ", ".join(kinds) or here(N_("none is listed"))
     if annex.copies_earlier:
-        yield "copy", f"{_earlier(annex.copies_earlier)} not listed here"
+        yield N_("copy"), here(NOT_LISTED, count=annex.copies_earlier)
     for copy in annex.copies:
-        yield "copy", f"{_who(copy)}, for {_whom(copy)}; {_bytes(copy)}"
+        yield N_("copy"), f"{_who(copy)}, {_whom(copy)}; {_bytes(copy)}"
     if not annex.copies:
-        yield "copy", "none is listed"
+        yield N_("copy"), here(N_("none is listed"))
 
 
 def _until(kept: KeptUntil) -> str:
     if kept.held:
-        return "held on a legal ground, until the hold is lifted"
+        return here(N_("held on a legal ground, until the hold is lifted"))
     if kept.due_day is None:
-        return "erased after a day that is not known yet"
-    unless = ", unless a law keeps it longer" if kept.held is None else ""
-    return f"erased after {_day(kept.due_day)}{unless}"
-
-
-def _day(number: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=number)
+        return here(N_("erased after a day that is not known yet"))
+    if kept.held is None:
+        unless = N_("erased after %(day)s, unless a law keeps it longer")
+        return here(unless, day=day(kept.due_day))
+    return here(N_("erased after %(day)s"), day=day(kept.due_day))
 
 
 def _who(one: Listening | CopyGiven) -> str:
-    doubt = "" if one.clock_ok else ", by a clock that was not set"
     person = one.name or one.operator
-    return f"{_moment(one.at)}{doubt}" + (f", {person}" if person else "")
+    time = moment(one.at, "" if one.clock_ok else SELF_SET)
+    return time + (f", {person}" if person else "")
+
+
+def _recipient(kind: str) -> str:
+    return word(papers.RECIPIENTS, kind) if kind else here(N_("recipient not noted"))
 
 
 def _whom(copy: CopyGiven) -> str:
-    unread = {"locked": "(the words are locked)", "lost": "(the words are lost)"}
-    words = copy.words or unread.get(copy.readable or "", "")
-    whom = " ".join(filter(None, (copy.recipient or "somebody not noted", words)))
+    unread = UNREADABLE.get(copy.readable or "")
+    words = copy.words or (here(unread) if unread else "")
+    whom = " ".join(filter(None, (_recipient(copy.recipient), words)))
     paper = [
-        f"{name} {text}"
-        for name, text in (
-            ("file number", copy.file_number),
-            ("basis", copy.legal_basis),
-            ("signed by", copy.signed_by),
+        here(said, text=text)
+        for said, text in (
+            (N_("file number: %(text)s"), copy.file_number),
+            (N_("legal basis: %(text)s"), copy.legal_basis),
+            (N_("signed by: %(text)s"), copy.signed_by),
         )
         if text
     ]
     if copy.silent_until is not None:
-        paper.append(f"silent until {_day(copy.silent_until)}")
+        paper.append(here(N_("silent until: %(day)s"), day=day(copy.silent_until)))
     return ", ".join([whom, *paper])
 
 
 def _bytes(copy: CopyGiven) -> str:
     """Return which bytes a copy has, or that nobody knows; one without a digest is not whole."""
     if copy.sha256 is None:
-        return "not finished" if copy.form else "its bytes are not known"
-    return " ".join(filter(None, (copy.form, f"{copy.size} bytes, SHA-256 {copy.sha256}")))
-
-
-def _earlier(count: int) -> str:
-    return "1 earlier time is" if count == 1 else f"{count} earlier times are"
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        return here(N_("not finished") if copy.form else N_("its bytes are not known"))
+    size = here(N_("%(count)s bytes, SHA-256 %(hash)s"), count=copy.size, hash=copy.sha256)
+    return " ".join(filter(None, (copy.form, size)))

@@ -37,14 +37,14 @@ def test_it_tells_what_is_certified_and_what_came_later(tmp_path: Path) -> None:
         "ordered     2026-09-22 18:00:00 UTC, wanted by the person concerned",
         "erased      2026-09-22 18:01:00 UTC",
         "call        2026-09-04, 4 min, line Reception: ",
-        "not erased  one call, for claims, to be reviewed on 2027-03-23",
+        "not erased  one call, which is on hold: legal claims, review on 2027-03-23",
         "level       E1\n",
         "made for    the person concerned, or somebody else outside the office",
-        "may hold it backup on a stick, ",
-        "last copy on 2026-09-21, made anew by 2026-09-22",
-        "made anew when the office makes it",
-        "as of 2026-09-23 medium ",
-        ": its copies were made anew without it",
+        "may hold it A backup on a USB stick ",
+        "last copy of 2026-09-21: to be made anew by 2026-09-22.",
+        "it holds the recording until the office makes it anew.",
+        "known since 2026-09-23, backup ",
+        ": made anew without the recording",
         ": destroyed, as the office says",
         "not shown   what a law keeps back, people of the office, copies of others",
     ):
@@ -66,7 +66,7 @@ def test_the_office_reads_the_line_of_its_log(tmp_path: Path) -> None:
 def test_all_recordings_are_told_by_their_number(tmp_path: Path) -> None:
     code, said = verify(kept(tmp_path, "everything"), "--fingerprint", OURS.fingerprint)
     assert code == 0
-    assert "recordings  all of the device, 1234" in said
+    assert "recordings  all of this device: 1234" in said
 
 
 @pytest.mark.parametrize("name", [n for n, v in KNOWN["vectors"].items() if v["failure"]])

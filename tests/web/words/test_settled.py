@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from functools import cache
 from gettext import GNUTranslations
-from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 
 from appliance.language import TRANSLATIONS
-from tests.web.test_app import KEYWORDS
-
-WEB = Path(__file__).parents[3] / "web"
+from tests.web.test_app import extracted
 
 POLISH = [
     ("Zachowaj", "Nie usuwaj"),
@@ -81,10 +77,7 @@ def said(language: str) -> tuple[str, ...]:
 
 
 def _english() -> Iterator[str]:
-    methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    for _file, _line, message, _notes, _context in extract_from_dir(
-        WEB, methods, keywords=KEYWORDS
-    ):
+    for _context, message in extracted():
         yield from [message] if isinstance(message, str) else message
 
 
