@@ -18,6 +18,7 @@ from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
 from appliance.model.findings import Finding, find
 from appliance.model.lamps import Need
+from appliance.prompts.words.sentences import in_sentences
 
 LOOK_SECONDS = 1.0
 """A stream shows at least so often that it goes on."""
@@ -328,7 +329,8 @@ class RecorderQuestions:
 def _statement(doubt: Doubt, config: Config) -> ask.Statement:
     kind = doubt.kind
     if not doubt.purpose:
-        return ask.Statement(doubt.code, kind.value, "", "", _said(config.office.controller_says))
+        names = _said(config.office.controller_says)
+        return ask.Statement(doubt.code, kind.value, "", "", names, _sentences(config))
     purpose = config.purpose(doubt.purpose)
     reasons = filter(None, (purpose.justification, purpose.care_reason))
     words = " ".join(reasons) if kind is DoubtKind.JUSTIFIED else ""
@@ -336,7 +338,12 @@ def _statement(doubt: Doubt, config: Config) -> ask.Statement:
         forms = (purpose.full, purpose.short, purpose.label)
         more = (purpose.law_says, purpose.interest_says, purpose.other_way_says)
         words = "; ".join(map(_said, filter(None, (*forms, *more))))
-    return ask.Statement(doubt.code, kind.value, purpose.id, purpose.basis.value, words)
+    said = _sentences(config, purpose.id) if kind is DoubtKind.WORDS else ()
+    return ask.Statement(doubt.code, kind.value, purpose.id, purpose.basis.value, words, said)
+
+
+def _sentences(config: Config, purpose: str = "") -> tuple[ask.SpokenText, ...]:
+    return tuple(ask.SpokenText(*each) for each in in_sentences(config, purpose))
 
 
 def _said(forms: Mapping[str, str]) -> str:

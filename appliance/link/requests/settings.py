@@ -26,6 +26,13 @@ class Difference(Message, frozen=True):
     after: str
 
 
+class SpokenText(Message, frozen=True):
+    """What a line would say."""
+
+    language: str
+    text: str
+
+
 class Statement(Message, frozen=True):
     """A statement that the person who saves has to confirm."""
 
@@ -34,6 +41,7 @@ class Statement(Message, frozen=True):
     purpose: str  # empty: it is about the office's names
     basis: str
     words: str  # the justification, or the spoken forms; empty if it is about the basis
+    sentences: tuple[SpokenText, ...] = ()  # with these forms, in each of their languages
 
 
 class SpokenLength(Message, frozen=True):

@@ -1,6 +1,7 @@
 """Draw offices, and finish the wizard for each as its owner does: up to a first call."""
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -241,6 +242,11 @@ def previewed(panel: Panel, browser: Browser, office: DrawnOffice) -> TestRespon
         preview = send(panel, browser, "purposes", **{**office.why, "use": names}, do="preview")
         assert in_english(preview.text, office.reader) == set()
         if preview.status_code == 200:
+            for language in office.languages if "own" in names else ():
+                sentence = (
+                    rf'<blockquote lang="{language}"><p>[^<]+{OWN[language][office.own]["full"]}'
+                )
+                assert re.search(sentence, preview.text), "what is vouched for is shown"
             return preview
         assert 'id="purposes-mistake"' in preview.text, preview.text
         assert set(office.purposes.values()) != {Basis.CONSENT}, "consent alone can always be asked"
