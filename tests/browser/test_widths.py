@@ -101,7 +101,7 @@ def test_what_overlaps_or_leaves_the_page_is_seen(box: Filled, browser: Browser)
     page.context.close()
 
 
-NO_PAGES = (".json", ".jsonl", ".wav", "/events", "/news", "/head")
+NO_PAGES = (".json", ".jsonl", ".wav", "/events", "/news", "/amiss", "/head")
 """Ends of addresses that nobody looks at."""
 
 

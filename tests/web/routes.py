@@ -35,6 +35,7 @@ ROUTES = {
     ("home.lines", "GET"): Route("GET", "/lines.json", EVERYBODY),
     ("home.line_events", "GET"): Route("GET", "/lines/events", EVERYBODY),
     ("home.news", "GET"): Route("GET", "/news", EVERYBODY),
+    ("home.amiss", "GET"): Route("GET", "/amiss", EVERYBODY),
     ("login.page", "GET"): Route("GET", "/login", ANYBODY),
     ("login.log_in", "POST"): Route("POST", "/login", ANYBODY),
     ("login.code", "GET"): Route("GET", "/login/code", ANYBODY),

@@ -103,6 +103,13 @@ def news() -> str:
     return render_template("home/news.html", **news_now())
 
 
+@blueprint.get("/amiss")
+def amiss() -> str:
+    """Return what must be fixed alone, for the open page; keeps no session awake."""
+    access.logged_in()
+    return render_template("home/amiss.html", told_once=findings.told_once, MOST_AMISS=MOST_AMISS)
+
+
 def news_now() -> dict[str, Any]:
     """Return the latest calls and the month's counts, as the template of both shows them."""
     return {"latest": _latest(), "counts": _by_outcome(access.ask(GetCounts(days=30)).rows)}

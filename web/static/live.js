@@ -13,6 +13,23 @@
     if (place && place.textContent !== text) place.textContent = text;
   };
 
+  // What is told to be fixed is looked at again: once it is fixed it goes by itself, and the badge with it.
+  const LOOK_AGAIN = 6000; // the keeper examines the device anew after five seconds
+  const amiss = document.getElementById("amiss");
+  const lookAgain = async () => {
+    if (!amiss.firstElementChild || document.hidden) return;
+    const answer = await fetch(live.dataset.amiss, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const text = (await answer.text()).trim();
+    if (amiss.dataset.shown === text || amiss.contains(document.activeElement)) return;
+    amiss.innerHTML = amiss.dataset.shown = text;
+    const left = amiss.querySelector("[data-fail]");
+    const badge = document.querySelector("header .count");
+    if (left && badge) badge.textContent = left.dataset.fail;
+    else badge?.remove();
+  };
+  setInterval(lookAgain, LOOK_AGAIN);
+
   // That a simulated call was placed holds until it is answered, and for no later look at the page.
   const called = document.querySelector("[data-called]");
   if (called) history.replaceState(null, "", location.pathname);
