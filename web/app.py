@@ -29,6 +29,7 @@ from web import (  # fmt: skip
     security,
     streams,
 )
+from web.help.pages import paragraph
 from web.lists import kept
 from web.pages import first_run, live
 from web.settings.fields import DRIVERS
@@ -102,6 +103,10 @@ def _findings() -> FindingCount:
     return cast(FindingCount, g.findings)
 
 
+def _help() -> Any:
+    return paragraph(request.endpoint, (request.view_args or {}).get("name", ""))
+
+
 def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
     digests = {
         path.relative_to(app.static_folder or "").as_posix(): hashlib.sha256(
@@ -134,6 +139,7 @@ def _for_templates(app: Flask, clock: Clock, told: PanelSettings) -> Any:
             "actor": actor,
             "asset": asset,
             "findings": _findings,
+            "help_paragraph": _help,
             "kept_form": lambda: kept_forms.shown(request.path),
             "here": back.here(),
             "language": language.chosen(),

@@ -30,6 +30,7 @@ from appliance.link.requests.calls import (  # fmt: skip
 from appliance.model.limits import LONGEST_NUMBER, LONGEST_REASON
 from appliance.model.records import CallRecord
 from web import access
+from web.help.cases import CASES
 from web.lists import filters, kept, listing
 from web.sound_marks import sound_marks
 from web.words import formats
@@ -109,6 +110,7 @@ def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnVal
         found=found,
         listing=asked.found(found.total, found.page, found.pages),
         says=filters,
+        cases=CASES,
         acts=[name for name, kind in ACTS.items() if access.may(kind)],
         mistakes=mistakes | wrong,
         narrowed=not wrong,

@@ -45,6 +45,10 @@ def states(page: Page, box: Filled) -> Iterator[tuple[str, Page]]:
     yield "home-recorder-away", page
     page.goto("about:blank")  # the page would load itself again
     recorder.away = False
+    page.goto(box.url + "calls")
+    for case in page.locator(".cases summary").all():
+        case.click()
+    yield "calls-cases", page
 
 
 def _home(page: Page, box: Filled, state: str) -> Page:
