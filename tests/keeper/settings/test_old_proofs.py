@@ -91,12 +91,14 @@ def taken(box: KeeperBox, office: Changing, rid: str) -> tuple[bytes, Proof]:
     return raw.split(b"\n")[1], proof
 
 
-OTHER = {"en": "entirely other words"}
+OTHER = {"en": "entirely other words", "de": "Schulung anderer Leute"}
+OTHER_FULL = {**OTHER, "de": "zur Schulung anderer Leute"}
+OTHER_WAY = {"en": "You may also come to our office", "de": "Sie können auch zu uns kommen"}
 TLS = {"certificate": "/etc/zgoda/tls/box.pem", "key": "/etc/zgoda/tls/box.key", "trusted": True}
 ROUNDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "contract": (
         {
-            "other_way_says": {"en": "You may also come to our office"},
+            "other_way_says": OTHER_WAY,
             "contract_to": "conclude",
             "health": True,
             "special": ["religion"],
@@ -126,7 +128,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "controller": "Somebody Else Ltd, Dublin",
         "contact": "else@example.com",
         "country": "IE",
-        "languages": ["en"],
+        "languages": ["en", "de"],
         "outside_prefix": "0",
         "pause_minutes": 9,
         "backup_days": 31,
@@ -134,7 +136,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "public_body": True,
         "officer": "Jan Nowak",
         **{
-            key: {"en": "Somebody Else"}
+            key: {"en": "Somebody Else", "de": "jemand anderes"}
             for key in (
                 *("controller_says", "legal_name_says", "contact_says"),
                 *("notice_says", "recipients_say", "officer_says"),
@@ -147,6 +149,8 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
         "number": "+35316000000",
         "kind": "alarm",
         "language": "en",
+        "other_languages": ["de"],
+        "language_key": "4",
         "hook": {"driver": "exchange", "modem": "conexant"},
         "audio": {"driver": "exchange", "sides": "both"},
         "purposes": ["sales", "claims"],
@@ -158,7 +162,7 @@ def changed(values: dict[str, Any], basis: str) -> dict[str, Any]:
     for purpose, name in ((training, "sales"), (quality, "claims")):
         purpose |= {
             "id": name,
-            "full": OTHER,
+            "full": OTHER_FULL,
             "short": OTHER,
             "label": OTHER,
             "retention_days": 7,
@@ -256,7 +260,7 @@ def test_after_every_setting_was_changed_the_core_is_the_same_byte_for_byte(
     }
 
     keep(box.folders.own_voice, *own_voice(in_force(box.folders, box.seed).config))
-    (line,) = box.ask(ShowWords(), office.token).lines
+    line, _ = box.ask(ShowWords(), office.token).lines  # in two languages, its own first
     assert "person" in {saying.origin for saying in line.sayings}
     assert taken(box, office, recorded)[0] == core
     box.ask(AddExempt("+48 22 123 45 67"), office.token)
