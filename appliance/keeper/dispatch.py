@@ -20,7 +20,7 @@ from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.acting import begin, failed
 from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.log import AuditLog
-from appliance.keeper.audit.subjects import about, for_purpose
+from appliance.keeper.audit.subjects import about, for_purpose, to_recipient
 from appliance.keeper.audit.tally import Tally
 from appliance.keeper.people.gate import is_local
 from appliance.keeper.people.sessions import NOBODY, Caller, Sessions
@@ -238,8 +238,11 @@ def _recording(operation: AnyOperation) -> str | None:
 
 
 def _subject(operation: AnyOperation) -> str | None:
-    """Return the audit's detail: the person that an operation is about, or its purpose."""
+    """Return the audit's detail: the person that an operation is about, its purpose or reader."""
     operator, purpose = getattr(operation, "operator", None), getattr(operation, "purpose", None)
     if operator is not None:
         return about(operator, getattr(operation, "person_roles", None))
-    return for_purpose(purpose) if purpose is not None else None
+    if purpose is not None:
+        return for_purpose(purpose)
+    recipient = getattr(operation, "recipient", None)
+    return to_recipient(recipient) if recipient is not None else None

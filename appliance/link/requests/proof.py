@@ -38,11 +38,13 @@ class ProofSheet(Message, frozen=True, kw_only=True):
 
 
 class ShowProof(Operation[ProofSheet], frozen=True, tag="proof.show"):
-    """Look at a call's proof as somebody gets it; a listener, as a caller does."""
+    """Look at a call's proof as somebody gets it; a listener, as a caller does.
+
+    A sheet can be printed and given away, so each one is on record, with whom it is for.
+    """
 
     roles = READERS
     audit = "viewed"
-    audited = "once"
     recording: str
     recipient: Recipient = Recipient.CALLER
 

@@ -116,7 +116,9 @@ def _case() -> str:
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     done = {
         "set": gettext("The copy is silent."),
-        "named": gettext("The copy is silent from now on; a copy for the caller named it before."),
+        "named": gettext(
+            "The copy is silent from now on; a copy or sheet for the caller named it before."
+        ),
         "ask": gettext("The end is requested. The silence goes on until it is confirmed."),
         "confirm": gettext("The silence is ended."),
         "cancelled": gettext("The request is cancelled. The silence goes on."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from appliance.keeper.audit.known import failures
 from appliance.keeper.audit.silent import silenced_cases
 from appliance.keeper.audit.subjects import read_recipient
 from appliance.keeper.erasure.handed_out import EXPORTED, nothing_left
@@ -11,6 +12,9 @@ from appliance.link.requests.papers.silences import SilencedCall
 from appliance.model.proof import ProofReader, reader_for
 from appliance.vault.audit.entries import AuditEntry
 from appliance.vault.opening.keyring import Keyring
+
+VIEWED = "viewed"
+"""The entry type of a look; of a proof's sheet, it says for whom that is."""
 
 Calls = tuple[tuple[str, ...], ...]
 """The recordings of each call."""
@@ -61,7 +65,7 @@ def shown_calls(
 def first_named(
     case: str, kept: CopyEntry | None, acts: Mapping[str, Sequence[AuditEntry]]
 ) -> float | None:
-    """Return when a caller's proof first named a copy, of whichever call.
+    """Return when a caller's proof or its sheet first named a copy, of whichever call.
 
     Args:
         case: of the copy.
@@ -75,11 +79,15 @@ def first_named(
 def _named_on(
     case: str, rid: str, kept: CopyEntry | None, entries: Sequence[AuditEntry]
 ) -> float | None:
-    """Return when a caller's proof first named a copy: it had left, and was not silenced."""
+    """Return when a caller's proof or sheet first named a copy: it had left, and was told."""
+    failed = failures(entries)
     for at, entry in enumerate(entries):
+        recipient = read_recipient(entry.detail)
         if (
-            entry.type == PROOF_GIVEN
-            and reader_for(read_recipient(entry.detail)) is ProofReader.CALLER
+            entry.type in {PROOF_GIVEN, VIEWED}
+            and entry.seq not in failed
+            and recipient
+            and reader_for(recipient) is ProofReader.CALLER
             and not nothing_left(case, rid, entries[:at], kept)
             and case not in silenced_cases(entries[:at])
         ):

@@ -123,6 +123,35 @@ def test_one_set_later_asks_whether_the_hold_belongs_to_it(panel: Panel, same: s
     assert ("kept past its erasure date" in lena.get(f"/calls/{rid}").text) is not bool(same)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "who", "named"),
+    [
+        ("proof", POLA, True),
+        ("proof?for=caller", "Lena Listener", True),
+        ("proof?for=office", POLA, False),
+        ("", "Lena Listener", False),
+    ],
+)
+def test_one_set_after_a_callers_sheet_says_so_with_its_day(
+    panel: Panel, sheet: str, who: str, named: bool
+) -> None:
+    browser, reader = panel.log_in(POLA), panel.log_in(who)
+    rid = panel.record()
+    assert reader.get(f"/calls/{rid}/proof").status_code == 200  # nothing has left by then
+    panel.box.clock.advance(60)
+    assert browser.send(f"/calls/{rid}/hand-over", **POLICE).data
+    panel.box.clock.advance(60)
+    shown = panel.box.clock.now()
+    assert reader.get(f"/calls/{rid}/{sheet}".rstrip("/")).status_code == 200
+    panel.box.clock.advance(60)
+    assert panel.box.keeper.box is not None
+    case = panel.box.keeper.box.records.ledger.copies()[0].case
+    browser.send("/silences", case=case, **PAPER, silent_until=day(panel, 30))
+    silences = panel.box.keeper.box.records.recordings.silences
+    (one,) = silences.all("", with_words=False)
+    assert one.named_on == (shown if named else None)
+
+
 def test_one_set_after_a_callers_copy_says_so_at_once_and_on_the_call(panel: Panel) -> None:
     browser = panel.log_in(POLA)
     rid = panel.record()
