@@ -36,7 +36,7 @@ class Need(StrEnum):
     ERASURE_FAILS = "erasure_fails"
     SETTINGS = "settings"  # they are damaged
     OLDER = "older"  # the recorder follows older ones
-    TIME = "time"
+    TIME = "confirm_time"  # no value of an obstacle: both are keys of one table
     ERASURE = "erasure"
     NOTHING = "nothing"
 

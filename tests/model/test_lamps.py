@@ -101,6 +101,11 @@ def test_each_lamp_tells_one_cause_and_the_line_that_has_it() -> None:
     assert signs(())[0].cause is Cause.NO_LINE
 
 
+def test_no_two_causes_are_one_key_of_a_table() -> None:
+    values = [each.value for kind in (Cause, Obstacle, Need) for each in kind]
+    assert len(values) == len(set(values))
+
+
 def test_the_gravest_need_is_told() -> None:
     assert gravest(Need.TIME, Need.ERASURE_FAILS, Need.NOTHING) is Need.ERASURE_FAILS
     assert gravest(Need.NOTHING, Need.NOTHING) is Need.NOTHING

@@ -135,6 +135,13 @@ def test_a_process_that_does_nothing_is_started_anew(name: str, seconds: float) 
     assert int(settings["WatchdogSec"]) / BEATS > max(seconds, 2 * LONGEST_WAIT_SECONDS)
 
 
+def test_the_front_page_says_how_long_a_lamp_may_be_out_of_date() -> None:
+    settings = dict(re.findall(r"^(\w+)=(.*)$", unit("recorder").read_text("utf-8"), re.MULTILINE))
+    watched, stopped = int(settings["WatchdogSec"]), int(settings["TimeoutStopSec"])
+    said = (unit("recorder").parents[1] / "docs/front.md").read_text("utf-8")
+    assert f"for {watched} seconds, {watched + stopped} at worst" in said
+
+
 @pytest.mark.parametrize("name", ["recorder", "keeper", "panel", "courier"])
 def test_nothing_waits_for_a_network(name: str) -> None:
     text = unit(name).read_text("utf-8")

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from appliance.model.lamps import Cause, Light, Need, Sign
+from appliance.model.causes import CAUSES
+from appliance.model.lamps import Cause, Light, Sign
 from appliance.model.records import LineStatus
 from appliance.model.terms import DialogueWait, Obstacle
 from web.words import formats, words
@@ -198,39 +200,12 @@ LAMPS: Mapping[tuple[str, Light], Any] = {
     ("amber", Light.BLINKING): _l("Yellow blinks: asking."),
     ("red", Light.STEADY): _l("Red: recording."),
     ("red", Light.BLINKING): _l("Red blinks: paused."),
-    ("red", Light.WINK): _l("Red flashes: %(cause)s."),
+    ("red", Light.WINK): _l("Red flashes: %(cause)s"),
 }
 """A lit lamp and its meaning."""
 
 ANNOUNCING = _l("Yellow blinks: announcing.")
 """The meaning of the yellow lamp on a line that asks for no key."""
-
-CAUSES: Mapping[Cause | Obstacle | Need, Any] = {
-    Cause.NO_LINE: _l("no line is set up"),
-    Cause.FAULT: _l("%(line)s cannot be heard"),
-    Cause.NOT_AT_REST: _l("%(line)s waits for its phone: hang up for a second"),
-    Cause.SLOW_DISK: _l("the disk is too slow"),
-    Obstacle.STORAGE: _l("%(line)s asks nobody: nothing can be stored"),
-    Obstacle.LIST: _l("%(line)s asks nobody: the numbers that are never recorded are not known"),
-    Obstacle.CALIBRATING: _l("%(line)s asks nobody: calibration calls are going on"),
-    Obstacle.DAY: _l("%(line)s asks nobody: something is missing before its first day"),
-    Obstacle.TIME: _l("%(line)s asks nobody: confirm the time"),
-    Obstacle.LEAVING: _l("%(line)s asks nobody: it is getting other devices"),
-    Obstacle.MUTE: _l("%(line)s asks nobody: its passive tap cannot speak"),
-    Obstacle.PURPOSE: _l("%(line)s asks nobody: it has no purpose"),
-    Obstacle.WORDS: _l("%(line)s asks nobody: its announcements are not ready"),
-    Obstacle.SPEAKERS: _l("%(line)s asks nobody: not everybody who speaks on it has agreed"),
-    Obstacle.JUSTIFICATION: _l("%(line)s asks nobody: a purpose has no justification"),
-    Obstacle.KEYS: _l("%(line)s asks nobody: its keys do not fit its purposes"),
-    Obstacle.RULE: _l("%(line)s asks nobody: its words are too long for a recording"),
-    Obstacle.EMERGENCY: _l("%(line)s asks nobody: an emergency number was called"),
-    Need.ERASURE_FAILS: _l("an erasure has failed"),
-    Need.SETTINGS: _l("the settings are damaged"),
-    Need.OLDER: _l("a line follows older settings"),
-    Need.TIME: _l("confirm the time"),
-    Need.ERASURE: _l("an erasure waits for an administrator"),
-}
-"""Why the red lamp flashes."""
 
 
 def legend(sign: Sign) -> str:
@@ -244,4 +219,4 @@ def legend(sign: Sign) -> str:
     words = str(LAMPS[sign.lamp, sign.light])
     if sign.light is not Light.WINK or sign.lamp != "red":
         return words
-    return words % {"cause": str(CAUSES[sign.cause]) % {"line": line.line if line else ""}}
+    return words % {"cause": gettext(CAUSES[sign.cause]) % {"line": line.line if line else ""}}

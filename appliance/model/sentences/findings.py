@@ -6,6 +6,8 @@ it. ``%(name)s`` stands for a value of the finding. The part before the dot is i
 
 from collections.abc import Mapping
 
+from appliance.model.causes import CAUSES, SILENT_SENTENCES
+from appliance.model.lamps import Cause
 from appliance.model.sentences.backup import BACKUP_SENTENCES
 from appliance.model.sentences.devices import DEVICE_SENTENCES
 from appliance.model.sentences.lines import LINE_SENTENCES
@@ -20,6 +22,7 @@ from appliance.model.sentences.silence import SILENCE_SENTENCES
 from appliance.model.sentences.stamps import STAMP_SENTENCES
 from appliance.model.sentences.update import UPDATE_SENTENCES
 from appliance.model.sentences.vault import VAULT_SENTENCES
+from appliance.model.terms import Obstacle
 
 SENTENCES: Mapping[str, Sentence] = {
     "processes.recorder_runs": _ok("The recorder answers."),
@@ -80,13 +83,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "lines.simulated": _ok("%(line)s is simulated."),
     "lines.heard": _ok("%(line)s is heard."),
-    "lines.waits": _warn("%(line)s waits to see its phone on the hook: hang up for a second."),
-    "lines.no_time": _fail(
-        "%(line)s asks nobody, since the time was never confirmed: open Time in the panel."
-    ),
-    "lines.not_agreed": _fail(
-        "%(line)s asks nobody: everybody who speaks on it has to agree first."
-    ),
+    "lines.waits": _warn(CAUSES[Cause.NOT_AT_REST]),
+    "lines.not_agreed": _fail(CAUSES[Obstacle.SPEAKERS]),
     "lines.not_before": _warn("%(line)s asks and records nobody before %(day)s."),
     "lines.none": _warn("Nobody has set up a line yet: follow the steps in the panel."),
     "lines.fault": _fail(
@@ -101,19 +99,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "lines.no_purpose": _fail(
         "%(line)s has no purpose, so nothing is recorded: name some in purposes."
     ),
-    "lines.lacks_justification": _fail(
-        "%(line)s asks nobody: a purpose that callers may object to has no justification. Write "
-        "one in the settings."
-    ),
-    "lines.lacks_keys": _fail(
-        "%(line)s asks nobody: its keys do not fit its purposes. Let one key agree, one refuse, "
-        "and none mean two things."
-    ),
-    "lines.lacks_rule": _fail(
-        "%(line)s asks nobody: no recording can hold its rule. Shorten its words in the settings."
-    ),
-    "lines.silent": _fail("%(line)s asks nobody: the first page says why."),
-    "lines.silent_now": _warn("%(line)s asks nobody for now: the first page says why."),
+    **SILENT_SENTENCES,
     "lines.mixed": _warn(
         "%(line)s hears both parties as one signal, so nobody can tell whose key it was and no "
         "consent is recorded: calibrate it with zgoda calibrate, or better, put a two-channel "

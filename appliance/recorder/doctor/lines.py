@@ -40,22 +40,17 @@ from appliance.recorder.drivers import DEVICES
 Unagreed = Callable[[str, str], Lacking | None]
 """Says of a country and a line what is lacking; None if nothing is."""
 
-LACKS = frozenset({Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
-"""Obstacles that the settings alone do not show the doctor."""
+LACKS = frozenset({Obstacle.TIME, Obstacle.JUSTIFICATION, Obstacle.KEYS, Obstacle.RULE})
+"""Obstacles that are told of a line that cannot be heard, too: it will not ask then either."""
 
 SAID_BETTER = {
-    Obstacle.TIME: "lines.no_time",
-    Obstacle.DAY: "lines.not_before",
     Obstacle.WORDS: "prompts.missing",
     Obstacle.MUTE: "lines.mute",
     Obstacle.PURPOSE: "lines.no_purpose",
     Obstacle.SPEAKERS: "lines.not_agreed",
     Obstacle.EMERGENCY: "lines.exempt",
-} | {each: f"lines.lacks_{each}" for each in LACKS}
-"""Obstacles with a finding of their own, where the doctor comes upon it."""
-
-PASSING = frozenset({Obstacle.CALIBRATING, Obstacle.LEAVING, Obstacle.EMERGENCY})
-"""Obstacles that go by themselves."""
+}
+"""Obstacles of which a finding says more than the legend of the lamps does."""
 
 
 def examine_lines(
@@ -87,17 +82,23 @@ def examine_lines(
 
 
 def _silent(lines: Sequence[LineStatus], found: Sequence[Finding]) -> Iterator[Finding]:
-    """Name each line whose lamp says that it asks nobody, where nothing found says so."""
+    """Say of each line why its lamp tells that it asks nobody, where nothing found says more."""
     for status in lines:
-        why = lamps.amiss(status)
-        if isinstance(why, lamps.Cause) or why is None:
-            continue
-        better = SAID_BETTER.get(why)
-        if not any(
-            each.id == better and each.values.get("line", status.line) == status.line
+        why = _obstacle(status)
+        if why is not None and not any(
+            each.id == SAID_BETTER.get(why) and each.values.get("line", status.line) == status.line
             for each in found
         ):
-            yield find("lines.silent_now" if why in PASSING else "lines.silent", line=status.line)
+            yield find(f"lines.silent_{why}", line=status.line)
+
+
+def _obstacle(status: LineStatus) -> Obstacle | None:
+    """Return what keeps a line from asking, as its lamp tells, or will once it is heard again."""
+    why = lamps.amiss(status)
+    if isinstance(why, Obstacle):
+        return why
+    unheard = why in {lamps.Cause.FAULT, lamps.Cause.NOT_AT_REST}
+    return status.obstacle if unheard and status.obstacle in LACKS else None
 
 
 def _found(
@@ -120,8 +121,6 @@ def _found(
         digital = {line.name for line in config.lines if line.digital}
         yield from _states(running, broken, digital)
         for status in running.lines:
-            if status.obstacle is Obstacle.TIME:
-                yield find("lines.no_time", line=status.line)
             if status.records_from:
                 yield find("lines.not_before", line=status.line, day=status.records_from)
     library = Library(config.vault.prompts, kept)
@@ -207,8 +206,6 @@ def _states(
 def _state(status: LineStatus, broken: Collection[str | None]) -> Iterator[Finding]:
     """Tell how one line is."""
     why = lamps.amiss(status)
-    if status.obstacle in LACKS:
-        yield find(f"lines.lacks_{status.obstacle}", line=status.line)
     if why is lamps.Cause.FAULT or (why is lamps.Cause.NOT_AT_REST and status.line in broken):
         yield find("lines.fault", line=status.line)
     elif why is lamps.Cause.NOT_AT_REST:

@@ -45,6 +45,17 @@ def test_all_lamps_are_dark_at_first(front: LampsAndButton, pins: Pins) -> None:
     assert front.simulated
 
 
+def test_lamps_that_a_killed_recorder_left_on_are_put_out_at_once(
+    pins: Pins, pressed: "queue.Queue[ButtonPress]"
+) -> None:
+    left = pins.factory.pin(WIRING.green)
+    left.output_with_state(1)
+    assert pins.lit() == {"green"}
+    made = devices(pins, pressed)
+    assert pins.lit() == set()
+    made.close()
+
+
 def test_a_steady_lamp_is_lit_and_stays(front: LampsAndButton, pins: Pins) -> None:
     front.show(LampPattern(green=Light.STEADY))
     assert pins.lit() == {"green"}

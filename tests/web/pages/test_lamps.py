@@ -5,11 +5,17 @@ from typing import Any, get_args
 
 import pytest
 
+from appliance.link.requests.demo_phone import PhoneNews
+from appliance.link.requests.live import LiveNews
+from appliance.model.causes import CAUSES
+from appliance.model.demo_phone import idle
 from appliance.model.lamps import Cause, Light, Need, Sign, amiss, signs
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
 from tests.model.lamps import EVERY_LINE
+from tests.repository.trees import ROOT
 from tests.web.conftest import Panel
+from web.pages import demo_phone, live
 from web.words import ready
 
 
@@ -61,18 +67,54 @@ def test_every_light_and_every_cause_has_its_words_and_no_other() -> None:
     }
     assert ready.LAMPS.keys() == shining
     causes = {amiss(status) for status in EVERY_LINE} - {None}
-    assert ready.CAUSES.keys() == causes | {Cause.NO_LINE} | (set(Need) - {Need.NOTHING})
+    assert CAUSES.keys() == causes | {Cause.NO_LINE} | (set(Need) - {Need.NOTHING})
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "de"])
 def test_the_legend_names_one_cause_and_never_a_choice(panel: Panel, language: str) -> None:
     with panel.app.test_request_context(headers={"Accept-Language": language}):
-        for cause in ready.CAUSES:
+        for cause in CAUSES:
             line = LineStatus(line="Reception", state="idle")
             said = ready.legend(Sign("red", Light.WINK, cause, line))
             assert "%" not in said
             assert not {"or", "albo", "lub", "oder"} & set(said.lower().split())
     assert get_args(Sign.__annotations__["lamp"]) == ("green", "amber", "red")
+
+
+def test_the_demo_phone_says_every_line_as_the_first_page_does(panel: Panel) -> None:
+    with panel.app.test_request_context(headers={"Accept-Language": "pl"}):
+        for status in EVERY_LINE[::29]:
+            shown = live.told(LiveNews("state", lines=(status,)))
+            phone = demo_phone.told(PhoneNews(idle(0), status))["line"]
+            assert phone == {name: shown["lines"][0][name] for name in phone}, status
+            lit = {f"{lamp}-{shown['front'][lamp]}" for lamp in ("green", "amber", "red")}
+            assert set(phone["lamp"].split()) - {"hollow"} == {
+                each for each in lit if not each.endswith("-off")
+            }
+
+
+ROWS = {
+    ("green", Light.STEADY): "green",
+    ("green", Light.WINK): "green winks every 5 s",
+    ("amber", Light.BLINKING): "amber blinks",
+    ("red", Light.STEADY): "red",
+    ("red", Light.BLINKING): "red blinks",
+    ("red", Light.WINK): "red winks every 5 s",
+}
+
+
+def test_the_documents_table_of_lamps_is_the_products() -> None:
+    text = (ROOT / "docs/front.md").read_text("utf-8")
+    table = text[text.index("| Lamps |") : text.index("## The button")]
+    first = [row.split("|")[1].strip() for row in table.splitlines() if row.startswith("| ")]
+    assert {row for row in first if not row.startswith(("Lamps", "all dark", "*"))} == {
+        ROWS[shines] for shines in ready.LAMPS
+    }
+    causes = [said % {"line": "*Line*"} for said in CAUSES.values()]
+    assert [row for row in table.splitlines() if row.startswith("- ")] == [
+        f"- {said[:1].upper()}{said[1:]}" if not said.startswith("*") else f"- {said}"
+        for said in causes
+    ]
 
 
 def test_pages_draw_the_dot_of_a_line_as_its_lamps(panel: Panel) -> None:
