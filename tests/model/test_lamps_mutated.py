@@ -1,4 +1,4 @@
-"""Change ``signs`` in every small way: each change shows another lamp, cause or line somewhere."""
+"""Change ``signs`` in every small way: each shows another lamp, cause or line somewhere."""
 
 import ast
 import copy

@@ -8,9 +8,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
-from appliance.model.causes import CAUSES
 from appliance.model.lamps import Cause, Light, Sign
 from appliance.model.records import LineStatus
+from appliance.model.sentences.lines import CAUSES
 from appliance.model.terms import DialogueWait, Obstacle
 from web.words import formats, words
 

@@ -6,11 +6,10 @@ it. ``%(name)s`` stands for a value of the finding. The part before the dot is i
 
 from collections.abc import Mapping
 
-from appliance.model.causes import CAUSES, SILENT_SENTENCES
 from appliance.model.lamps import Cause
 from appliance.model.sentences.backup import BACKUP_SENTENCES
 from appliance.model.sentences.devices import DEVICE_SENTENCES
-from appliance.model.sentences.lines import LINE_SENTENCES
+from appliance.model.sentences.lines import CAUSES, LINE_SENTENCES, SILENT_SENTENCES
 from appliance.model.sentences.mail import MAIL_SENTENCES
 from appliance.model.sentences.sentence import Sentence
 from appliance.model.sentences.sentence import fail as _fail

@@ -8,9 +8,9 @@ import pytest
 from msgspec import structs
 
 from appliance.keeper.mail.words import ENGLISH
-from appliance.model.causes import CAUSES, PASSING
 from appliance.model.lamps import Cause, Light, Sign, signs
 from appliance.model.records import LineStatus
+from appliance.model.sentences.lines import CAUSES, PASSING
 from appliance.model.terms import Obstacle
 from tests.model.lamps import EVERY_LINE
 from tests.recorder.doctor.examining import Look, look_at

@@ -7,10 +7,10 @@ import pytest
 
 from appliance.link.requests.demo_phone import PhoneNews
 from appliance.link.requests.live import LiveNews
-from appliance.model.causes import CAUSES
 from appliance.model.demo_phone import idle
 from appliance.model.lamps import Cause, Light, Need, Sign, amiss, signs
 from appliance.model.records import LineStatus
+from appliance.model.sentences.lines import CAUSES
 from appliance.model.terms import Obstacle
 from tests.model.lamps import EVERY_LINE
 from tests.repository.trees import ROOT
