@@ -36,6 +36,17 @@ def test_it_prints_every_text_with_the_place_of_the_mark() -> None:
     assert "Nobody has confirmed how the office’s name is spoken." in told
 
 
+def test_it_prints_a_line_of_two_languages_in_both(tmp_path: Path) -> None:
+    file = tmp_path / "office.toml"
+    keyed = 'more_key = "9"\nother_languages = ["en"]'
+    file.write_text(trial_text().replace('more_key = "9"', keyed), "utf-8")
+    told = run("--config", str(file)).output
+    polish, english = told.split("Reception (en)\n")
+    assert polish.startswith("Reception (pl)\n")
+    assert "w Warszawie. For English, press three. Prosimy" in polish
+    assert "in Warsaw. Po polsku: proszę nacisnąć trójkę. With your consent" in english
+
+
 def test_speaking_needs_a_folder(tmp_path: Path) -> None:
     told = run("--config", office(tmp_path, prompts=False), "--speak")
     assert str(told.exception).startswith("Name a folder for announcements in the settings")
@@ -60,7 +71,7 @@ def test_without_a_voice_one_sentence_says_what_to_install(
     for engine in ("find_rhvoice", "find_espeak", "find_pico", "find_respelt"):
         monkeypatch.setattr(choose, engine, lambda _: [])
     told = run("--config", office(tmp_path), "--speak")
-    assert "has no voice for “pl”: install RHVoice" in str(told.exception)
+    assert "has no voice for “Polish”: install RHVoice" in str(told.exception)
     listed = run("--config", office(tmp_path), "--voices").output
     assert "pl: no voice is installed." in listed
 
