@@ -115,7 +115,8 @@ class Office:
     officer: Annotated[str, N_("Data protection officer, for papers"), Also(
         N_("Name, and how to reach them. A public body needs one."),
         '"Jan Nowak, iod@urzad.example"',
-        "name and address, required by `public_body`; Home asks where a purpose touches health"),
+        "name and address, required by `public_body`; Home asks where a purpose touches health "
+        "or another kind of Art. 9"),
         a.TEXT] = ""
     officer_says: Annotated[Words, N_("Data protection officer, as it is spoken"), Also(
         N_("Callers hear it on request, such as: Jan Nowak, pod tym numerem."),

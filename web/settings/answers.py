@@ -68,7 +68,10 @@ def _table(draft: Values, section: Section, item: int | None) -> Values:
 
 
 def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
-    """Put one answer into its table; an empty one takes the setting out, unless it is needed."""
+    """Put one answer into its table; an empty one takes the setting out, unless it is needed.
+
+    An empty one that is written there already stays as it is written.
+    """
     match field.kind:
         case "words":
             value: Any = _words(table.get(field.key), field, form)
@@ -85,7 +88,8 @@ def _answer(table: Values, field: Field, form: Form, draft: Values) -> None:
             value = bool(form.get(field.key))
         case _:
             value = _plain(field, form.get(field.key, "").strip())
-    stays = field.needed or (field.taken_back and field.key in table)
+    written = field.key in table and (field.taken_back or table[field.key] == value)
+    stays = field.needed or written
     if (value is False or value in ("", [], {})) and not stays:
         table.pop(field.key, None)
     else:

@@ -32,7 +32,7 @@ def unanswered(config: Config) -> Iterator[Unanswered]:
     for at, purpose in enumerate(config.purposes):
         if purpose.basis is Basis.CONTRACT and not purpose.contract_to:
             yield Unanswered(("purpose", at, "contract_to"), "contract_open", purpose.id)
-    if any(each.health for each in config.purposes) and not office.officer:
+    if any(each.kinds for each in config.purposes) and not office.officer:
         # it may have none: only a person who knows the law can say
         yield Unanswered(("office", "officer"), "officer_open", binding=False)
 

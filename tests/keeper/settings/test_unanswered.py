@@ -10,6 +10,7 @@ import pytest
 from appliance.config.mistakes import Place
 from appliance.config.read import check, parse, trial_text
 from appliance.config.words.unanswered import unanswered, unanswered_anew
+from appliance.config.words.vocabulary import SPECIAL
 from appliance.link.requests.doctor import Examine
 from appliance.link.requests.settings import Changed
 from tests.keeper.boxes import set_up
@@ -90,10 +91,14 @@ def test_what_was_answered_cannot_be_left_open_again(office: Office) -> None:
     assert mistakes(office.back(0)) == [], "earlier settings come back as they were"
 
 
-def test_where_callers_speak_of_health_home_asks_for_the_officer(office: Office) -> None:
+@pytest.mark.parametrize("kinds", [{"health": True}, *({"special": [kind]} for kind in SPECIAL)])
+def test_where_callers_speak_of_a_kind_of_art_9_home_asks_for_the_officer(
+    office: Office, kinds: dict[str, Any]
+) -> None:
     """An office may have none, so that no draft is refused for it."""
     values = office.values()
-    values["purpose"][0]["health"] = True
+    assert ("officer_open", "") not in asked(office)
+    values["purpose"][0] |= kinds
     assert mistakes(office.change(values)) == []
     assert ("officer_open", "") in asked(office)
 

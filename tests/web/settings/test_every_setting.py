@@ -137,3 +137,17 @@ def test_an_answer_too_high_is_refused_by_the_page(panel: Panel, language: str) 
         assert answer.status_code == 400
         said = Mistake((), "range", {"low": str(low), "high": str(high)}).sentence(language)
         assert said in answer.text
+
+
+@pytest.mark.parametrize("written", [{"health": False}, {"special": []}, {"care_reason": ""}])
+def test_an_empty_answer_that_is_written_stays_when_its_form_is_saved(
+    written: dict[str, Any],
+) -> None:
+    values: dict[str, Any] = toml.loads(trial_text())
+    values["purpose"][0] |= written
+    section = section_of("purpose", "health")
+    assert section is not None
+    form = answers.shown(values, section, 0)
+    saved = answers.drafted(values, section, 0, form)["purpose"][0]
+    assert {key: saved.get(key, "gone") for key in written} == written
+    assert "health" not in answers.drafted(values, section, 1, answers.shown(values, section, 1))
