@@ -189,7 +189,8 @@ def test_the_boxs_button_is_on_the_page(panel: Panel) -> None:
 def test_the_buttons_say_what_they_would_do_now(
     panel: Panel, state: str, offered: list[str]
 ) -> None:
-    panel.recorder.status = LineStatus(line="Reception", state=state)
+    again = state in {"retryable", "far_changed"}
+    panel.recorder.status = LineStatus(line="Reception", state=state, again=again)
     page = panel.log_in("Otto Operator").get("/").text
     buttons = re.findall(r'data-press="\w+"( hidden)?>([^<]+)</button>', page)
     assert [label for hidden, label in buttons if not hidden] == offered
