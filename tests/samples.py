@@ -1,9 +1,10 @@
 """One call's records: its parties, the consent given, the rule; and who signs them."""
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import structs
 
+from appliance.lines.plugged.connection import Bus
 from appliance.model.records import CallMeta, ConsentReceipt, WordsHeard
 from appliance.model.rule import HeardBy, HeardThrough, RulePurpose, RuleWords, SealedRule
 from appliance.vault.origin import OriginKey
@@ -53,6 +54,12 @@ RECEIPT = ConsentReceipt(
     ),
 )
 
+REAL = HeardThrough(
+    hook=HeardBy(driver="monitor", bus="usb", device="1209:0001 LM1 usb 1-1.3"),
+    audio=HeardBy(driver="sound", bus="usb", device="0d8c:0014 USB Audio usb 1-1.2"),
+    prompt=HeardBy(driver="sound", bus="usb", device="0d8c:0014 USB Audio usb 1-1.2"),
+)
+
 RULE = SealedRule(
     version="cd" * 8,
     controller="Kancelaria Nowak sp. k., Warszawa",
@@ -72,11 +79,7 @@ RULE = SealedRule(
     ),
     choices={"1": ("training",), "2": ()},
     grades=("A",),
-    heard=HeardThrough(
-        hook=HeardBy(driver="monitor", bus="usb", device="1209:0001 LM1 usb 1-1.3"),
-        audio=HeardBy(driver="sound", bus="usb", device="0d8c:0014 USB Audio usb 1-1.2"),
-        prompt=HeardBy(driver="sound", bus="usb", device="0d8c:0014 USB Audio usb 1-1.2"),
-    ),
+    heard=REAL,
     words=(
         RuleWords(
             spoken="question",
@@ -88,10 +91,12 @@ RULE = SealedRule(
 )
 
 
-def rule_of(bus: Literal["usb", "virtual", "simulated"]) -> SealedRule:
-    """Return the rule of a call whose line was heard by something on a bus."""
+def rule_of(bus: Bus, *, every: bool = False) -> SealedRule:
+    """Return the rule of a call whose line was heard, or also seen, by something on a bus."""
     heard = HeardBy(driver="sound", bus=bus, device="")
-    parts = HeardThrough(hook=RULE.heard.hook, audio=heard, prompt=RULE.heard.prompt)
+    parts = structs.replace(REAL, audio=heard)
+    if every:
+        parts = HeardThrough(hook=heard, audio=heard, prompt=heard)
     return structs.replace(RULE, heard=parts)
 
 

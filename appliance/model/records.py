@@ -304,6 +304,12 @@ class LineStatus(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     agreed: bool = True  # False: in Germany, not everybody who speaks on it has agreed yet
     records_from: str = ""  # 2027-01-11, while the line may not record before that day
     trial: bool = False  # on the simulated exchange, where calls can be placed
+    virtual: bool = False  # a device of this call, or of the last, was not seen to be hardware
+
+    @property
+    def unreal(self) -> Unreal:
+        """Return why the line is no telephone line; empty until a call has begun on it."""
+        return "simulated" if self.trial else "virtual" if self.virtual else ""
 
     @property
     def asks(self) -> bool:

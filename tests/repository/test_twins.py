@@ -33,6 +33,7 @@ TWINS = {
     ("ChannelCondition", "ChannelFigures"): FLOOR,
     ("ConsentReceipt", "DigitPressed"): SEALED,
     ("Draft", "PromptEntry"): STORED,
+    ("DrillProof", "ListedCall"): CHANCE,
     ("Draft", "ShownSaying"): CHANCE,
     ("PromptEntry", "Recording"): STORED,
     ("PromptEntry", "SpokenPrompt"): STORED,

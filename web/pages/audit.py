@@ -35,6 +35,7 @@ def page() -> str:
     return render_template(
         "audit/page.html",
         told=told,
+        unreal=dict(told.unreal),
         listing=asked.found(told.total, told.page, told.pages),
         head=(head := access.ask(GetHead())),
         qr=drawing(head.qr_svg),

@@ -36,7 +36,7 @@ from appliance.link.requests.lines import GetLines
 from appliance.model.findings import group_by_subject
 from web import access, streams
 from web.words import doctor as said
-from web.words import findings, ready, refusals
+from web.words import findings, proof, ready, refusals
 
 blueprint = Blueprint("doctor", __name__)
 
@@ -163,6 +163,7 @@ def _parts(seen: LineMoment) -> dict[str, str]:
         "ready": ready,
         "sentence": findings.sentence,
         "levels_of_findings": LEVELS,
+        "badge": proof.badge(seen.status.unreal),
     }
     return {
         part: str(get_template_attribute("doctor/line_parts.html", part)(seen, **with_words))

@@ -11,7 +11,7 @@ from appliance.link.requests.live import LiveNews, OnLine
 from appliance.model.lamps import Light, signs
 from appliance.model.records import LineStatus
 from appliance.model.terms import Obstacle
-from web.words import formats, ready, words
+from web.words import formats, proof, ready, words
 
 BUTTONS = {
     "ringing": ("private",),
@@ -123,6 +123,7 @@ def _line(status: LineStatus, on: OnLine | None, older: bool) -> dict[str, Any]:
             "began": formats.minute(status.began) if status.began else "",
             "buttons": _buttons(status),
             "trial": status.trial,
+            "badge": proof.badge(status.unreal),
             "on": on is not None or status.state in ON_SHOWN,
         }
         | _who(on)
@@ -165,6 +166,7 @@ def _unknown() -> dict[str, Any]:
         "sentence": str(shown.sentence),
         "about": "",
         "last": "",
+        "badge": "",
         "since": "",
         "at": 0,
         "call_at": 0,

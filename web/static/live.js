@@ -47,7 +47,7 @@
   const show = (card, told, now) => {
     const here = (at) => (at ? performance.now() - (now - at) * 1000 : 0);
     part(card, "lamp").className = `lamp ${told.lamp}`;
-    for (const name of ["name", "sentence", "about", "last", "since", "who", "number", "way", "began"]) put(card, name, told[name]);
+    for (const name of ["name", "sentence", "about", "last", "since", "who", "number", "way", "began", "badge"]) put(card, name, told[name]);
     part(card, "last-row").hidden = !told.last;
     part(card, "since-row").hidden = !told.since;
     part(card, "on").hidden = !told.on;

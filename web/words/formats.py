@@ -16,6 +16,7 @@ from werkzeug.http import dump_options_header
 
 from appliance.clock import zone_where_needed
 from appliance.config.numbering import in_groups
+from appliance.model.sentences.heard import UNREAL_FILES
 
 EPOCH = date(1970, 1, 1)
 
@@ -41,8 +42,11 @@ def zone(seconds: float) -> str:
 
 
 def file_name(name: str) -> str:
-    """Begin a file's name, as the keeper gives it, with a word of the reader's language."""
-    return str(gettext("call-")) + name.removeprefix("call-") if name[:5] == "call-" else name
+    """Begin a file's name, as the keeper gives it, with words of the reader's language."""
+    for first in UNREAL_FILES.values():
+        if name.startswith(first):
+            return str(gettext(first)) + name.removeprefix(first)
+    return name
 
 
 def attachment(name: str) -> str:

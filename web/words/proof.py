@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from appliance.config.words.vocabulary import SPECIAL
 from appliance.model import papers
 from appliance.model.records import Unreal
-from appliance.model.sentences import witness
+from appliance.model.sentences import heard, witness
 from appliance.model.sentences.heard import (
     BUS_NAMES,
     PART_NAMES,
@@ -48,6 +48,10 @@ KINDS: dict[str, Any] = {"health": _l("health")} | {word: _l(SPECIAL[word]) for 
 UNREAL = {kind: (_l(UNREAL_BADGES[kind]), _l(said)) for kind, said in UNREAL_SENTENCES.items()}
 """Why a line was no telephone line -> the badge and the sentence of it."""
 
+NOT_KNOWN = _l(heard.NOT_KNOWN)
+CERTIFIES_ERASURE_ALONE = _l(heard.CERTIFIES_ERASURE_ALONE)
+LOG_NAMES_NO_DEVICE = _l(heard.LOG_NAMES_NO_DEVICE)
+
 PARTS = {role: _l(name) for role, name in PART_NAMES.items()}
 """What a device does on a line -> in words."""
 
@@ -64,6 +68,11 @@ def word(stamps: witness.StampWitness | None) -> str:
 def unreal(kind: Unreal) -> str:
     """Return why a line was no telephone line; nothing for one that was seen to be real."""
     return str(UNREAL[kind][1]) if kind else ""
+
+
+def badge(kind: Unreal) -> str:
+    """Return the same in a word or two."""
+    return str(UNREAL[kind][0]) if kind else ""
 
 
 def recipient(word: str) -> Any:

@@ -11,6 +11,7 @@ from appliance.keeper.backup.opened import OpenedBackup
 from appliance.keeper.backup.place import Sized
 from appliance.keeper.backup.writing import digest, read_manifest
 from appliance.model.audio import RATE
+from appliance.model.records import Unreal
 from appliance.model.sentences.faults import noted
 from appliance.vault.opening.backup.copied import newest
 from appliance.vault.opening.entry import dated
@@ -66,6 +67,7 @@ class DrillRecording:
     started_at: float  # UTC, as lists say it
     seconds: float
     verdict: str
+    unreal: Unreal
 
 
 def drill(opened: OpenedBackup) -> DrillRecording:
@@ -93,7 +95,7 @@ def drill(opened: OpenedBackup) -> DrillRecording:
                 verdict, seconds = reader.survey.verdict, reader.samples / RATE
                 reader.read(0, min(reader.samples, RATE))
                 began = dated(reader.meta, entry).started_at
-                return DrillRecording(rid, began, seconds, verdict)
+                return DrillRecording(rid, began, seconds, verdict, reader.unreal)
     except FileNotFoundError as error:
         raise BackupFailed(
             "damaged", noted("backup_altered", f"The recording {rid} is missing on the medium.")

@@ -21,6 +21,7 @@ from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import open_backup
 from appliance.keeper.people import framing
 from appliance.memory import DUMPABLE, protect
+from appliance.model.records import Unreal
 from appliance.model.sentences.faults import noted
 from appliance.structs import msgpack_decoder
 from appliance.vault.disk import wipe
@@ -38,6 +39,7 @@ class DrillProof(Struct, frozen=True, tag="proved"):
     started_at: float  # UTC
     seconds: float
     verdict: str
+    unreal: Unreal
     number: int  # of the copy
     vault: str  # hex
 
@@ -119,7 +121,13 @@ def prove(folder: Path, secret: bytearray) -> DrillProof | DrillFailure:
         return DrillFailure("damaged", str(error))
     made = opened.manifest
     return DrillProof(
-        found.recording, found.started_at, found.seconds, found.verdict, made.number, made.vault
+        found.recording,
+        found.started_at,
+        found.seconds,
+        found.verdict,
+        found.unreal,
+        made.number,
+        made.vault,
     )
 
 

@@ -5,6 +5,7 @@ from appliance.keeper.audit.entries import Act
 from appliance.keeper.audit.search import EntryQuery, spanning
 from appliance.keeper.audit.subjects import read_about, read_purpose, read_recipient
 from appliance.keeper.box import Box
+from appliance.keeper.handlers.calls.discretion import Discretion
 from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.people.sessions import Caller
 from appliance.link.handlers import handles
@@ -49,7 +50,8 @@ class Audit:
     @handles(ListAudit)
     def list_audit(self, operation: ListAudit, who: Caller) -> AuditPage:
         """Return one page, and whether the chain holds."""
-        audit = self._box.opened().audit
+        box = self._box.opened()
+        audit, calls = box.audit, box.records.recordings.calls
         found = audit.check()
         wanted = spanning(
             operation.types,
@@ -63,6 +65,9 @@ class Audit:
             page = min(max(operation.page, 1), pages)
         else:
             entries, total, page, pages = audit.search(wanted, operation.page, operation.per_page)
+        told = {entry.rid for entry in entries if entry.rid}
+        told -= Discretion(box.records.recordings, who).concealed
+        marks = ((rid, calls.unreal(rid)) for rid in sorted(told))
         return AuditPage(
             entries=tuple(audit_line(entry) for entry in entries),
             total=total,
@@ -73,6 +78,7 @@ class Audit:
             first_bad=found.first_bad,
             since=found.since,
             whole=audit.checked_whole,
+            unreal=tuple(mark for mark in marks if mark[1]),
         )
 
     @handles(GetHead)

@@ -98,6 +98,7 @@ class EraseAllDesk:
             ground=words.ground.value if words is not None else "",
             review=words.review if words is not None else "",
             day=entry.day if entry is not None else None,
+            unreal=box.records.recordings.calls.unreal(recording),
         )
 
 

@@ -7,7 +7,8 @@ from appliance.keeper.reading.protocol import Format
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.reading.timeline import PlaceInCall
 from appliance.link.requests.calls import ExportPiece
-from appliance.model.records import CallRecord
+from appliance.model.records import CallRecord, Unreal, least_real
+from appliance.model.sentences.heard import UNREAL_FILES
 from appliance.vault.opening.verdicts import AuditFacts
 
 _CONTENT = {"wav": "audio/wav", "flac": "audio/flac"}
@@ -33,7 +34,7 @@ def export(
     """
     places = [(one.recording, PlaceInCall.of(one.meta), known[one.recording]) for one in calls]
     begun = reading.begin_export(places, form)
-    name, at = filename(calls[0], form), 0
+    name, at = filename(calls, form), 0
     try:
         last = False
         while not last:
@@ -47,13 +48,14 @@ def export(
         reading.end_export(begun.export)
 
 
-def filename(call: CallRecord, form: Format) -> str:
+def filename(calls: Sequence[CallRecord], form: Format) -> str:
     """Return a file name with the call's time and nothing about the caller."""
-    return f"{named_by_time(call.meta.started_at, call.recording)}.{form}"
+    first, unreal = calls[0], least_real(one.unreal for one in calls)
+    return f"{named_by_time(first.meta.started_at, first.recording, unreal)}.{form}"
 
 
-def named_by_time(started_at: float, recording: str) -> str:
-    """Return how the files of a call are named, before the dot."""
+def named_by_time(started_at: float, recording: str, unreal: Unreal) -> str:
+    """Return how the files of a call are named, before the dot: first if it was no real one."""
     day, clock, *zone = local_minute(started_at).split()
     when = "-".join([day, clock.replace(":", ""), *zone])
-    return f"call-{when}-{recording[:8]}"
+    return f"{UNREAL_FILES[unreal]}{when}-{recording[:8]}"

@@ -1,16 +1,17 @@
 """Show the recordings of one call as one: its length, purposes and worst verdict."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from msgspec import structs
 
-from appliance.errors import Refused
+from appliance.errors import Refused, ZgodaError
 from appliance.keeper.catalogue.catalogue import Catalogue
 from appliance.keeper.catalogue.shown import without_withdrawn
 from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.reading.timeline import PlaceInCall, Timeline, TimelineRecording, lay_out
 from appliance.model.audio import RATE
-from appliance.model.records import CallRecord, ListedCall, Verdict, least_real
+from appliance.model.records import CallRecord, ListedCall, Unreal, Verdict, least_real
 from appliance.vault.opening.keyring import Keyring
 
 _WORST = list(Verdict)
@@ -27,6 +28,14 @@ class CallParts:
     def of(self, recording: str) -> tuple[str, ...]:
         """Return all recordings of a recording's call, itself among them; works locked."""
         return self._keyring.parts(recording)
+
+    def unreal(self, recording: str) -> Unreal:
+        """Return why a call's line was no telephone line; empty too where nothing opens it now."""
+        found: list[Unreal] = []
+        for rid in self.of(recording):
+            with suppress(ZgodaError):
+                found.append(self._catalogue.listed(rid).unreal)
+        return least_real(found)
 
     def read(self, recording: str) -> list[CallRecord]:
         """Return the recordings of a call that can be read, in its order.

@@ -2,9 +2,9 @@
 
 from appliance.errors import FileFormatError
 from appliance.keeper.reading.protocol import Summary
-from appliance.model.records import RecordingEnd, Unreal, Verdict
+from appliance.model.records import RecordingEnd, Verdict
 from appliance.model.sentences.faults import noted
-from appliance.vault.format import LONGEST_KEPT_DAYS, FrameType, Malformed
+from appliance.vault.format import LONGEST_KEPT_DAYS, FrameType
 from appliance.vault.opening.survey import decode
 from appliance.vault.opening.unseal import Reader
 
@@ -31,16 +31,8 @@ def summary_of(reader: Reader) -> Summary:
         ended=end.reason if end else "cut",
         verdict=Verdict.COMPLETE if end else reader.survey.verdict,
         withdrawn=_withdrawn(reader),
-        unreal=_unreal(reader),
+        unreal=reader.unreal,
     )
-
-
-def _unreal(reader: Reader) -> Unreal:
-    """Return why the line was no telephone line; nothing is known where the rule is damaged."""
-    try:
-        return reader.rule.heard.unreal
-    except Malformed:
-        return ""
 
 
 def _check_days(reader: Reader) -> None:

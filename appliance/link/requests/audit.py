@@ -3,6 +3,7 @@
 from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role, WithoutRole
+from appliance.model.records import Unreal
 
 
 class AuditLine(Message, frozen=True):
@@ -34,6 +35,7 @@ class AuditPage(Message, frozen=True):
     first_bad: int | None = None  # seq of the first bad entry
     since: int = 1  # the first entry that was checked now; the keyring vouches for those before
     whole: float | None = None  # UTC of the last check of the whole chain
+    unreal: tuple[tuple[str, Unreal], ...] = ()  # recordings of no telephone line, while kept
 
     @property
     def amiss(self) -> bool:

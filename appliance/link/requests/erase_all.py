@@ -6,6 +6,7 @@ from appliance.link.operations import Done, Message, Operation, Role, Secret
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.papers.certificates import CertificateFile, CertificateReader
 from appliance.link.requests.papers.signed import SignedErasure
+from appliance.model.records import Unreal
 from appliance.model.sentences.faults import DeviceFault
 
 BOTH = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
@@ -18,6 +19,7 @@ class HeldRecording(Message, frozen=True):
     ground: str  # of Art. 17(3); empty if the ledger has lost it
     review: str  # the day of its review; empty likewise
     day: int | None  # on which it began, in days since 1970-01-01
+    unreal: Unreal = ""  # of its line; empty too where nothing opens it
 
 
 class EraseAllAsked(Message, frozen=True):

@@ -22,6 +22,31 @@ UNREAL_BADGES: Mapping[Unreal, str] = {
     "virtual": N_("virtual line"),
 }
 
+UNREAL_FILES: Mapping[Unreal, str] = {
+    "": N_("call-"),
+    "simulated": N_("simulated-call-"),
+    "virtual": N_("virtual-line-call-"),
+}
+"""With what the name of a file of a call begins."""
+
+NOT_KNOWN = N_(
+    "The devices of this call’s line cannot be read any more, so nothing shows that a telephone "
+    "line was behind it."
+)
+"""Of a call whose rule is damaged."""
+
+CERTIFIES_ERASURE_ALONE = N_(
+    "A certificate of erasure does not name the devices of the line. It proves that the recording "
+    "was erased, not that a real telephone call was recorded."
+)
+"""A certificate's form has no place for it, and what it is about cannot be opened any more."""
+
+LOG_NAMES_NO_DEVICE = N_(
+    "An entry does not name the devices of the line: once a recording is erased, the log does not "
+    "show whether its call was real."
+)
+"""Entries never change: what stands beside them is told by the recordings that are kept."""
+
 PART_NAMES: Mapping[str, str] = {
     "hook": N_("Hook sensor"),
     "audio": N_("Sound"),

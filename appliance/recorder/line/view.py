@@ -76,6 +76,7 @@ class LineView:
         self._clock = clock
         self._call = call
         self._call_since = 0.0
+        self._virtual = False  # this call, or the last, was seen or heard by what is no hardware
         self._reworded = False  # what is wrong is another thing, and nobody was told yet
         self._wrong: dict[str, str] = {}  # part of the line -> what its driver says is wrong
         self.outcome: Literal["recorded", "unrecorded"] | None = None
@@ -197,8 +198,9 @@ class LineView:
     def _renew(self, call: Call, *, moved: bool) -> None:
         if call.state in BETWEEN_CALLS:
             self._call_since = 0.0
-        elif not self._call_since:
-            self._call_since = self._clock.now()
+        else:
+            self._call_since = self._call_since or self._clock.now()
+            self._virtual = self._parts.tools.openings.heard.unreal == "virtual"
         self.shown = self._look(call, None if moved else self.shown.status)
 
     def _look(self, call: Call, status: LineStatus | None = None) -> LineState:
@@ -227,6 +229,7 @@ class LineView:
             agreed=not lacks_speakers(call.policy),
             records_from=self._parts.records_from if _waits(call) else "",
             trial=self._parts.trial,
+            virtual=self._virtual,
         )
 
     def _began(self, call: Call) -> float:

@@ -100,6 +100,11 @@ class Openings:
         return self._began
 
     @property
+    def heard(self) -> HeardThrough:
+        """Return through what the line is seen, heard and spoken on now."""
+        return self._heard()
+
+    @property
     def heard_otherwise(self) -> bool:
         """Say whether the line is heard through something else than this call's file says."""
         return self._sealed is not None and self._sealed != self._heard()

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from appliance.model.audio import Sound
-from appliance.model.records import CallMeta, ConsentReceipt
+from appliance.model.records import CallMeta, ConsentReceipt, Unreal
 from appliance.model.rule import SealedRule
 from appliance.model.sentences.faults import noted
 from appliance.signals.pcm import decode_alaw
@@ -206,6 +206,14 @@ class Reader:
     def rule(self) -> SealedRule:
         """Return the rule that the call was recorded under; raises Malformed if it is damaged."""
         return decode_rule([self.frame(index) for index in range(2, self.ticket.opening)])
+
+    @property
+    def unreal(self) -> Unreal:
+        """Return why the line was no telephone line; empty too where the rule is damaged."""
+        try:
+            return self.rule.heard.unreal
+        except Malformed:
+            return ""
 
     @property
     def signer(self) -> bytes:

@@ -13,6 +13,7 @@ from appliance.keeper.handlers.audit import audit_line
 from appliance.keeper.handlers.calls.detail import detail, tampered, trail
 from appliance.keeper.handlers.calls.discretion import Discretion, for_recipient
 from appliance.keeper.handlers.calls.erasing import refuse_gone
+from appliance.keeper.handlers.calls.silences import marked
 from appliance.keeper.people.sessions import Caller
 from appliance.keeper.reading.export import export
 from appliance.keeper.recordings.parts import joined, listed_whole
@@ -95,7 +96,7 @@ class Calls:
             unsilenced = self._recordings.silences.unsilenced(acts)
             shown = structs.replace(
                 shown,
-                silences=silences,
+                silences=marked(silences, self._recordings.calls),
                 unsilenced=unsilenced,
                 kept_silently=tuple(sorted(self._recordings.concealed.all() & checked.keys())),
             )

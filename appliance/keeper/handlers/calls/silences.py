@@ -1,10 +1,28 @@
 """Handle silences: list, count and set them, end them by two people."""
 
+from collections.abc import Iterable
+
+from msgspec import structs
+
 from appliance.keeper.box import Box
 from appliance.keeper.people.sessions import Caller
+from appliance.keeper.recordings.parts import CallParts
 from appliance.link.handlers import handles
 from appliance.link.operations import Done, Role
 from appliance.link.requests.papers import silences as ask
+
+
+def marked(silences: Iterable[ask.Silence], calls: CallParts) -> tuple[ask.Silence, ...]:
+    """Return silences that say which of their calls was on no telephone line."""
+    return tuple(
+        structs.replace(
+            one,
+            calls=tuple(
+                structs.replace(call, unreal=calls.unreal(call.recording)) for call in one.calls
+            ),
+        )
+        for one in silences
+    )
 
 
 class SilenceDesk:
@@ -17,8 +35,9 @@ class SilenceDesk:
     def all(self, operation: ask.ListSilences, who: Caller) -> ask.SilenceList:
         """List all silences; what was typed, to privacy officers."""
         with_words = Role.PRIVACY_OFFICER in who.roles
-        silences = self._box.opened().records.recordings.silences
-        return ask.SilenceList(silences.all(who.operator, with_words=with_words))
+        recordings = self._box.opened().records.recordings
+        silences = recordings.silences.all(who.operator, with_words=with_words)
+        return ask.SilenceList(marked(silences, recordings.calls))
 
     @handles(ask.CountSilences)
     def counted(self, operation: ask.CountSilences, who: Caller) -> ask.SilenceCount:

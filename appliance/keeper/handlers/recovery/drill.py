@@ -37,7 +37,9 @@ class DrillDesk:
         box.audit.append("drill_done", who.actor, detail=f"copy_{max(found.number, 0)}")
         with box.keyring.changing() as draft:
             draft.drill = DrillState(time.now(), time.counted())
-        return ask.TriedSheet(found.number, found.started_at, found.seconds, found.verdict)
+        return ask.TriedSheet(
+            found.number, found.started_at, found.seconds, found.verdict, found.unreal
+        )
 
     def _proved(self, typed: str, folder: Path) -> DrillProof:
         secret = typed_sheet(typed)

@@ -34,6 +34,7 @@ from appliance.model.proof import (
     ProvedRecording,
     SpeakerNames,
     reader_for,
+    unreal_of,
 )
 from appliance.model.records import CallMeta, ConsentReceipt, Origin
 from appliance.model.rule import SealedRule
@@ -142,7 +143,9 @@ class Proofs:
             )
             still = partial(self._is_still_so, rids, newest)
             if self._audit.append_many([replace(given, rid=rid) for rid in rids], still):
-                name = named_by_time(self.began(recordings[0]), cores[0].recording)
+                name = named_by_time(
+                    self.began(recordings[0]), cores[0].recording, unreal_of(recordings)
+                )
                 return f"{name}.proof.jsonl", raw
 
     def began(self, first: ProvedRecording) -> float:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from appliance.link.operations import Done, Message, Operation, Role, Secret
+from appliance.model.records import Unreal
 
 DESK = frozenset({Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 OFFICER = frozenset({Role.PRIVACY_OFFICER})
@@ -36,6 +37,7 @@ class SilencedCall(Message, frozen=True, kw_only=True):
     recording: str  # one that is here, if any is; else its first
     here: bool  # at least one of its recordings is not erased
     left: bool  # something of its copy left the box
+    unreal: Unreal = ""  # of its line; empty too once it is erased
 
 
 class Silence(Message, frozen=True, kw_only=True):

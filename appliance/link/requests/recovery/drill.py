@@ -1,6 +1,7 @@
 """Try the recovery sheet on a backup that is plugged in."""
 
 from appliance.link.operations import Message, Operation, Role, Secret
+from appliance.model.records import Unreal
 
 
 class TriedSheet(Message, frozen=True):
@@ -10,6 +11,7 @@ class TriedSheet(Message, frozen=True):
     started_at: float  # UTC, by the recording itself
     seconds: float
     verdict: str
+    unreal: Unreal
 
 
 class TrySheet(Operation[TriedSheet], frozen=True, tag="backup.try_sheet"):

@@ -94,7 +94,7 @@ def take(raw: bytes) -> None:
     index.put(bytes(8), ListedRow(0, RID, plain, row))
     page = index.find(Find(text=row.number or row.name or ""))
     shown = [in_list(one, None) for one in page.rows]
-    filename(whole(RID.hex(), summary, RecordingEntry()), "wav")
+    filename([whole(RID.hex(), summary, RecordingEntry())], "wav")
     assert msgspec.json.decode(_json(shown), type=list[ListedCall]) == shown
 
 

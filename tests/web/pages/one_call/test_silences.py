@@ -269,7 +269,7 @@ def test_a_call_that_was_changed_is_left_out_of_the_act_and_its_silence(
     page = browser.get("/silences").text
     assert page.count('<article class="card"') == 1
     assert "Copies of 2 calls" in page
-    assert [f"{rid[:8]}</a>" in page for rid in (*good, bad)] == [True, True, False]
+    assert [f"{rid[:8]}</code></a>" in page for rid in (*good, bad)] == [True, True, False]
     assert "left the device" not in page
     assert 'id="copies"' not in browser.get(f"/calls/{bad}").text
 
