@@ -14,7 +14,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -22,8 +22,10 @@ from werkzeug.wrappers import Response
 from appliance.errors import LinkError, Refused, ZgodaError, fault
 from appliance.model.sentences.refusals import quote_of, refusal_of
 from appliance.model.sentences.refusals_by_subject.refusal import Level
+from appliance.model.takes import LARGEST_TAKE
 from web import access, back, kept_forms
 from web.lists import kept
+from web.words import formats
 from web.words.refusals import plain as plain_sentence
 from web.words.refusals import sentence
 
@@ -51,7 +53,8 @@ ANSWERS: dict[int, tuple[Any, Any]] = {
         _l("Too large"),
         _l(
             "That is more than the device takes at once. Shorten it, or choose a file of at most "
-            "1.9 MB."
+            "%(size)s.",
+            size=LazyString(formats.size, LARGEST_TAKE),
         ),
     ),
 }

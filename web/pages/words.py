@@ -201,7 +201,12 @@ def _record(
     if found is None or not found[1].pieces:
         abort(404)
     page = render_template(
-        "words/record.html", line=found[0], saying=found[1], lacking=lacking, problem=problem
+        "words/record.html",
+        line=found[0],
+        saying=found[1],
+        lacking=lacking,
+        problem=problem,
+        largest=LARGEST_TAKE,
     )
     response = Response(page, 400 if lacking else 409 if problem else 200)
     response.headers["Permissions-Policy"] = MICROPHONE

@@ -63,13 +63,13 @@ def _disk(machine: Machine, data: Path, clock: Clock) -> Iterator[Finding]:
 
 def _room(machine: Machine, data: Path) -> Finding:
     free = machine.free(data)
-    told = {"free": size(free), "path": str(data)}
     if free < ROOM_TO_GO_ON:
-        return find("disk.stopped", **told)
+        return find("disk.stopped", free=size(free))
     if free < ROOM_TO_START:
-        return find("disk.full", **told)
+        return find("disk.full", free=size(free))
     hours = (free - ROOM_TO_START) // HOUR_BYTES
-    return find("disk.scarce" if free < SCARCE_BYTES else "disk.room", hours=hours, **told)
+    scarce = free < SCARCE_BYTES
+    return find("disk.scarce" if scarce else "disk.room", hours=hours, free=size(free))
 
 
 def _mount(machine: Machine, data: Path) -> Iterator[Finding]:

@@ -285,9 +285,12 @@ SENTENCES: Mapping[str, Sentence] = {
         "%(free)s are free on the disk: no recording starts. Erase some, or use a larger disk."
     ),
     "disk.scarce": _warn(
-        "%(free)s are free for %(path)s: about %(hours)s hours of calls. Think of a larger disk."
+        "%(free)s are free on the disk for recordings: about %(hours)s hours of calls. Think of a "
+        "larger disk."
     ),
-    "disk.room": _ok("%(free)s are free for %(path)s: about %(hours)s hours of calls."),
+    "disk.room": _ok(
+        "%(free)s are free on the disk for recordings: about %(hours)s hours of calls."
+    ),
     "disk.unknown": _fail("%(path)s cannot be looked at: %(detail)s."),
     "disk.no_folder": _fail("%(path)s is no folder: name another with --data."),
     "disk.later": _ok("%(path)s is not there yet; it is made at the first start."),

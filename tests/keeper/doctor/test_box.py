@@ -100,6 +100,7 @@ class TestDisk:
         found = box(replace(machine, free_bytes=lambda _: free), folders.data)
         rooms = {"disk.stopped", "disk.full", "disk.scarce", "disk.room"}
         assert set(found) & rooms == {id}
+        assert str(folders.data) not in found[id]
 
     def test_hours_are_those_above_the_least(self, machine: Machine, folders: Folders) -> None:
         hours = box(
