@@ -1,5 +1,6 @@
 """Run ``zgoda unseal``: open a recording or a ledger with sheet and keyring, anywhere."""
 
+import os
 import sys
 import wave
 from pathlib import Path
@@ -16,9 +17,11 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import about
+from appliance.language import language_of
 from appliance.model.audio import RATE
 from appliance.model.records import Origin
 from appliance.model.sentences.faults import in_words
+from appliance.model.sentences.heard import unreal_sentence
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import Reader, read_header
 from appliance.vault.opening.verdicts import AuditFacts
@@ -71,6 +74,7 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
             raise FileFormatError(in_words("key_not_there"))
         with Reader.open(file, keys.reading, recording) as reader:
             found = {
+                "unreal": reader.unreal,
                 "recording": rid,
                 "verdict": reader.survey.verdict,
                 "seconds": reader.samples / RATE,
@@ -89,6 +93,8 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
+        if reader.unreal:
+            click.echo(unreal_sentence(reader.unreal, language_of(os.environ)))
         origin = str(found["origin"]).replace("_", " ")
         click.echo(f"{out}: {found['seconds']:.1f} s, {found['verdict']}, origin: {origin}.")
 

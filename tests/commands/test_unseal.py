@@ -3,6 +3,7 @@
 import json
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,12 @@ from appliance.commands.unseal import command
 from appliance.errors import WrongSecret
 from appliance.link.requests import calls as ask
 from appliance.model.records import RecordingEnd
+from appliance.model.sentences.heard import UNREAL_SENTENCES
 from appliance.signals.pcm import decode_alaw
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
 from appliance.vault.opening import keys
 from appliance.vault.opening.keys import sheet_text
+from tests import samples
 from tests.keeper.office import make_office
 from tests.samples import META
 from tests.vaults import Vault, damage, make_vault
@@ -89,6 +92,20 @@ def test_the_sheet_and_a_keyring_give_the_sound_back(
     assert rate == 8000
     assert all(np.array_equal(sound[:, channel], expected) for channel in range(channels))
     assert (tmp_path / "out.wav").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("bus", ["usb", "virtual", "simulated"])
+def test_a_call_that_was_none_is_said_first(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bus: Any
+) -> None:
+    monkeypatch.setattr("tests.vaults.RULE", samples.rule_of(bus))
+    kind = samples.rule_of(bus).heard.unreal
+    sealed = vault.record(blocks=5)
+    first, *_ = unseal(vault, sealed.rid, tmp_path / "out.wav").stdout.splitlines()
+    assert (first in UNREAL_SENTENCES.values()) == bool(kind)
+    assert not kind or first == UNREAL_SENTENCES[kind]
+    told = json.loads(unseal(vault, sealed.rid, tmp_path / "b.wav", "--json").stdout)
+    assert next(iter(told.items())) == ("unreal", kind)
 
 
 def test_a_long_recording_is_written_piece_by_piece(vault: Vault, tmp_path: Path) -> None:

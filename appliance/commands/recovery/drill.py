@@ -1,5 +1,6 @@
 """Run ``zgoda drill``: prove the recovery sheet on a recording of a backup."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
 from appliance.keeper.backup.checking import drill
 from appliance.keeper.backup.opened import open_backup
+from appliance.language import language_of
 from appliance.link.client import Client
 from appliance.link.requests.outside.backup import NoteDrill
+from appliance.model.sentences.heard import unreal_sentence
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import read_sheet
 
@@ -48,11 +51,18 @@ def command(folder: Path, sheet: str, folders: Folders, as_json: bool) -> None:
     noted = _note(folders, vault, number)
     if as_json:
         print_json(
-            {"recording": found.recording, "seconds": found.seconds, "verdict": found.verdict}
+            {
+                "unreal": found.unreal,
+                "recording": found.recording,
+                "seconds": found.seconds,
+                "verdict": found.verdict,
+            }
             | {"backup": number, "noted": not noted}
         )
         return
     day = datetime.fromtimestamp(found.started_at).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    if found.unreal:
+        click.echo(unreal_sentence(found.unreal, language_of(os.environ)))
     click.echo(
         f"The sheet opens backup {number}: the call of {day}, {found.seconds:.1f} s, "
         f"{found.verdict}."
