@@ -102,6 +102,7 @@ def test_the_short_id_that_the_panel_prints_will_do(served: Served) -> None:
     assert served.run("hold", other[:8], "--release").exit_code != 0
     served.run("erase", other[:12], "--ground", "unlawful", "--reason", "A mistake")
     assert served.run("certificate", other[:8]).stdout.count(other) == 1
+    assert "not that a real telephone call" in served.run("certificate", other[:8]).stdout
 
 
 def told(office: Office, **spoken: Any) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from appliance.link.requests.calls import ErasureCertificate
 from appliance.model import papers
 from appliance.model.certificate import CertifiedErasure, HoldingMedium, Supplement
 from appliance.model.proof import ProofReader
+from appliance.model.sentences.heard import CERTIFIES_ERASURE_ALONE
 from appliance.vault.certificate import ReadCertificate
 
 READERS: Mapping[str, str] = {
@@ -70,6 +71,7 @@ def _say_erasure(made: ErasureCertificate) -> None:
     for other in made.others:
         click.echo(here(N_("%(rid)s: another part of this call, erased together"), rid=other))
     click.echo(here(N_("protection level %(level)s"), level=made.level))
+    click.echo(here(CERTIFIES_ERASURE_ALONE))
     for what in made.remains:
         click.echo(here(N_("may remain: %(what)s"), what=word(papers.REMAINS, what)))
     if made.faults:
