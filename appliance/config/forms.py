@@ -49,6 +49,10 @@ _VAGUE: Mapping[str, frozenset[str]] = {
 """Purposes too vague to be consented to: they do not say whose work is looked at (WP203)."""
 
 
+MOST_NAMED = 8
+"""Letters that a voice cannot say: so many of them are named."""
+
+
 def valid_spoken(value: object, language: str) -> str:
     """Accept words that a machine can say; refuse digits, @ and abbreviations with a suggestion."""
     text = valid_text(value)
@@ -59,8 +63,9 @@ def valid_spoken(value: object, language: str) -> str:
         raise Invalid("as_spoken", words=suggestion)
     if found := _UNSPEAKABLE.search(text):
         raise Invalid("unspeakable", sign=found[0])
-    if not CAN_BE_SAID[language].fullmatch(text):
-        raise Invalid("letters")
+    foreign = [each for each in dict.fromkeys(text) if not CAN_BE_SAID[language].fullmatch(each)]
+    if foreign:
+        raise Invalid("letters", language=language, letters=" ".join(foreign[:MOST_NAMED]))
     return text
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from appliance.config.words.vocabulary import with_language
 from appliance.errors import ConfigError, in_short, shown
 from appliance.language import N_, translated
 
@@ -71,7 +72,7 @@ MISTAKES: Mapping[str, str] = {
     "long_spoken": N_("Say it shorter: at most %(count)s characters."),
     "as_spoken": N_("Write it as it is spoken: “%(words)s”."),
     "unspeakable": N_("“%(sign)s” is not spoken; write it in words."),
-    "letters": N_("The voice of this language cannot say some of these letters; write others."),
+    "letters": N_("A voice for “%(language)s” cannot say “%(letters)s”; write other letters."),
     "many_words": N_("Use at most %(most)s words: a caller hears them once."),
     "leave_out": N_("Leave out “%(word)s” at the beginning: the sentence brings it."),
     "noun": N_("Write the noun alone, such as Schulung."),
@@ -277,7 +278,8 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
 
     def sentence(self, language: str = "en") -> str:
         """Return what to do about it."""
-        return translated(MISTAKES[self.code], language) % self.values
+        shown = with_language(self.values, lambda text: translated(text, language))
+        return translated(MISTAKES[self.code], language) % shown
 
     def framed(self, source: str, language: str = "en") -> str:
         """Return it for who writes the file: where it is, what stands there and what to do."""

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from appliance.config.declare import Setting, asked
 from appliance.config.mistakes import MISTAKES, Mistake, Place
 from appliance.config.settings import LISTS, TABLES, Config
-from appliance.model.sentences.lacking import LACKING, Lacking, with_language
+from appliance.config.words.vocabulary import with_language
+from appliance.model.sentences.lacking import LACKING, Lacking
 from web.language import said
 from web.settings.fields import LANGUAGE_NAMES, option_label
 
@@ -41,7 +42,7 @@ RECORDER = {
 
 def mistake(found: Mistake) -> str:
     """Return what to do about a mistake, in the reader's language."""
-    return str(gettext(MISTAKES[found.code])) % found.values
+    return str(gettext(MISTAKES[found.code])) % with_language(found.values, gettext)
 
 
 def lacking(found: Lacking) -> Markup:

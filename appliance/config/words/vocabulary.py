@@ -1,7 +1,8 @@
 """Define the words that a setting chooses from, each with the name that people read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from appliance.language import N_
 
@@ -116,6 +117,14 @@ LINE_KINDS: Mapping[str, str] = {
     LineKind.CARD_TERMINAL: N_("Card terminal: never asked"),
 }
 LANGUAGE_NAMES: Mapping[str, str] = {"pl": N_("Polish"), "en": N_("English"), "de": N_("German")}
+
+
+def with_language(values: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+    """Return the values of a sentence, with the name of the language that they mean."""
+    named = LANGUAGE_NAMES.get(values.get("language", ""))
+    return {**values, **({"language": translate(named)} if named else {})}
+
+
 COUNTRY_NAMES: Mapping[str, str] = {
     "PL": N_("Poland"),
     "DE": N_("Germany"),

@@ -3,13 +3,12 @@
 Whoever finds it names the code and its values; whoever shows it translates the sentence.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from appliance.config.mistakes import bounded
-from appliance.config.words.vocabulary import LANGUAGE_NAMES
+from appliance.config.words.vocabulary import with_language
 from appliance.errors import PromptError
 from appliance.language import N_, translated
 
@@ -121,12 +120,6 @@ LACKING: Mapping[str, str] = {
     "justification": N_("The purpose “%(name)s” has no justification."),
 }
 """Code -> English sentence. A code is for ever: whoever renames one retires the old."""
-
-
-def with_language(values: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
-    """Return the values of a sentence, with the name of the language that they mean."""
-    named = LANGUAGE_NAMES.get(values.get("language", ""))
-    return {**values, **({"language": translate(named)} if named else {})}
 
 
 class Lacking(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from appliance.config.words.vocabulary import with_language
 from appliance.errors import Refused
 from appliance.model.sentences.faults import FAULTS
-from appliance.model.sentences.lacking import LACKING, with_language
+from appliance.model.sentences.lacking import LACKING
 from appliance.model.sentences.refusals_by_subject.access import ACCESS_REFUSALS
 from appliance.model.sentences.refusals_by_subject.backup import BACKUP_REFUSALS
 from appliance.model.sentences.refusals_by_subject.calls import CALLS_REFUSALS

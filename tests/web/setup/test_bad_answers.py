@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from appliance.language import translated
 from tests.deep import deep
 from tests.web.conftest import Browser, Panel
-from tests.web.setup.answering import config, filled
+from tests.web.setup.answering import LINE, OFFICE, config, filled, kept, send
 from tests.web.setup.page_form import sent_by
 from tests.web.setup.test_plugged import SEEN
 
@@ -88,3 +88,30 @@ def test_a_form_of_many_fields_is_refused_or_passed_over(box: Panel, step: str, 
     status, page = post(browser, step, form, "pl")
     assert status in {200, 303, 400, 409, 413}
     assert "Traceback" not in page
+
+
+SCRIPTS = (
+    *("Αθήνα", "Київ", "Москва", "Ծաղիկ", "שלום", "مرحبا", "سلام", "ܫܠܡܐ", "ދިވެހި", "नमस्ते"),
+    *("বাংলা", "ਪੰਜਾਬੀ", "ગુજરાતી", "ଓଡ଼ିଆ", "தமிழ்", "తెలుగు", "ಕನ್ನಡ", "മലയാളം", "සිංහල", "ไทย"),
+    *("ລາວ", "བོད་", "မြန်မာ", "ქართული", "한국", "አማርኛ", "ᏣᎳᎩ", "ខ្មែរ", "ᠮᠣᠩᠭᠣᠯ", "ひらがな"),
+    *("カタカナ", "漢字", "ꦗꦮ", "ᜊᜌ᜔ᜊᜌᜒᜈ᜔", "ⴰⵎⴰⵣⵉⵖ", "ߒߞߏ", "ꕙꔤ", "ᱥᱟᱱᱛᱟᱲᱤ", "𞤀𞤣𞤤𞤢𞤥", "𐌲𐌿𐍄"),
+)
+ODD_NAMES = (*SCRIPTS, "x" * 200, "   ", "\u202eabc", '"><b>&', "' OR 1=1", "%s {0}", "a\u0000b")
+
+
+def test_any_name_is_kept_or_told_beside_its_question(office: Panel) -> None:
+    browser = office.log_in()
+    for name in ODD_NAMES:
+        for question in ("name", "controller_says-pl"):
+            answer = send(office, browser, "office", **{**OFFICE, question: name})
+            assert answer.status_code in {200, 400}, name
+            assert "<b>&" not in answer.text
+            if answer.status_code == 400:
+                beside = question if name.strip() else question.removesuffix("-pl")
+                assert f'id="{beside}-mistake"' in answer.text, name
+            if name in SCRIPTS and question != "name":
+                assert f"“Polish” cannot say “{name[0]}" in answer.text
+    assert kept(office, browser, "office", **OFFICE).status_code == 303
+    for name in ODD_NAMES:
+        answer = send(office, browser, "line", **{**LINE, "name": name})
+        assert answer.status_code == 303 or 'id="name-mistake"' in answer.text, name
