@@ -48,7 +48,7 @@ ANSWERS: dict[int, tuple[Any, Any]] = {
         _l("The form was too old, incomplete or from another place. Go back and try again."),
     ),
     404: (_l("Page not found"), _l("There is no such page or call. It may have been erased.")),
-    405: (_l("Not this way"), _l("This address takes no such request.")),
+    405: (_l("Request not accepted"), _l("This address takes no such request.")),
     413: (
         _l("Too large"),
         _l(

@@ -78,7 +78,7 @@ MISTAKES: Mapping[str, str] = {
     "noun": N_("Write the noun alone, such as Schulung."),
     "full_start": N_("Begin with zur, zum or für, such as zur Schulung."),
     "genitive": N_("It follows “w celu”, so write: “%(words)s”."),
-    "vague": N_("That does not say of what: name whose work is looked at, and why."),
+    "vague": N_("Say whose work is checked, and why."),
     "says": N_("Write three forms in place of this one: full, short and label."),
     "other_basis": N_("This goes with another basis; leave it empty here."),
     "nobody_named": N_("You say that nobody receives recordings: leave this empty."),
@@ -106,7 +106,9 @@ MISTAKES: Mapping[str, str] = {
         "In this country a notice does not make a recording lawful, and it is a crime without "
         "consent; choose consent."
     ),
-    "consent_days": N_("Consent carries at most %(most)s days; write fewer."),
+    "consent_days": N_(
+        "With consent you may keep recordings for at most %(most)s days; write fewer."
+    ),
     "many_days": N_("More than %(most)s days need a justification, or write fewer."),
     # of a line
     "no_line": N_("Describe at least one telephone line."),

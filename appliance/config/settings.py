@@ -84,14 +84,14 @@ class Office:
            "Warszawie. In each language above."), '{ pl = "Kancelaria Nowak w Warszawie" }',
         "its name as spoken, in each language. In words: abbreviations, digits and @ are "
         "refused with the spoken form", needed=True), a.spoken()] = field(default_factory=dict)
-    legal_name_says: Annotated[Words, N_("The full legal name, as it is spoken"), Also(
+    legal_name_says: Annotated[Words, N_("The full legal name, in spoken words"), Also(
         docs="the full name in the second layer", without="the spoken name"),
         a.spoken()] = field(default_factory=dict)
-    contact_says: Annotated[Words, N_("How a caller reaches the office later, as it is spoken"),
+    contact_says: Annotated[Words, N_("How a caller reaches the office later, in spoken words"),
         Also(N_("May stay empty: then the number that was called."),
              docs="where people reach you, in the second layer", without="the number called"),
         a.spoken()] = field(default_factory=dict)
-    notice_says: Annotated[Words, N_("Where the whole notice can be read, as it is spoken"), Also(
+    notice_says: Annotated[Words, N_("Where the whole notice can be read, in spoken words"), Also(
         docs="where the whole notice is to be read", without="in writing, on request"),
         a.spoken()] = field(default_factory=dict)
     recipients: Annotated[str, N_("Does anybody else receive recordings?"), Also(
@@ -100,7 +100,7 @@ class Office:
         "whether anybody else receives recordings: `these` are named in `recipients_say`",
         without="those of `recipients_say`; without them callers hear nothing of it, and Home "
         "asks"), a.answer(RECIPIENTS)] = ""
-    recipients_say: Annotated[Words, N_("Who else receives recordings, as it is spoken"), Also(
+    recipients_say: Annotated[Words, N_("Who else receives recordings, in spoken words"), Also(
         example='{ pl = "Biuro Rachunkowe Lipowa" }'), a.spoken()] = field(default_factory=dict)
     backup_days: Annotated[int, N_("Within how many days you renew backups by hand"), Also(
         N_("For backups that are made by hand alone, and for media that lie apart. Until then they "
@@ -118,7 +118,7 @@ class Office:
         "name and address, required by `public_body`; Home asks where a purpose touches health "
         "or another kind of Art. 9"),
         a.TEXT] = ""
-    officer_says: Annotated[Words, N_("Data protection officer, as it is spoken"), Also(
+    officer_says: Annotated[Words, N_("Data protection officer, in spoken words"), Also(
         N_("Callers hear it on request, such as: Jan Nowak, pod tym numerem."),
         '{ pl = "Jan Nowak, pod tym numerem" }',
         "the officer in the second layer, required by `public_body` and with `officer`",
@@ -166,13 +166,13 @@ class Purpose:
         example='{ pl = "szkolenie pracowników" }', docs="the purpose alone, in lists and papers",
         needed=True),
         a.spoken(forms.valid_label)] = field(default_factory=dict)
-    law_says: Annotated[Words, N_("The law, as it is spoken"), Also(
+    law_says: Annotated[Words, N_("The law, in spoken words"), Also(
         N_("Needed for a legal obligation or task. Without numbers, such as: ustawa o obrocie "
            "instrumentami finansowymi."),
         '{ pl = "ustawa o obrocie instrumentami finansowymi" }',
         "the law, required by `legal_obligation` and `public_task`"),
         a.spoken()] = field(default_factory=dict)
-    interest_says: Annotated[Words, N_("The interest, as it is spoken"), Also(
+    interest_says: Annotated[Words, N_("The interest, in spoken words"), Also(
         N_("Needed for legitimate interests."), '{ pl = "wyjaśnianie awarii" }',
         "the interest, required by `legitimate_interests`"),
         a.spoken()] = field(default_factory=dict)

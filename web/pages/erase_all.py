@@ -105,7 +105,7 @@ def _order() -> str:
 
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
-    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
+    return refusals.mistake(refusal, field, gettext("Your password is wrong."))
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

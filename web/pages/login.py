@@ -104,7 +104,7 @@ def enter_code() -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.code in {"login_expired", "login_finished"}:
             return access.drop_token(redirect(url_for("login.page"), 303))
-        wrong = gettext("That code does not fit, or was used before.")
+        wrong = gettext("That code is wrong, or was used before.")
         mistakes, status = refusals.mistake(refusal, "form", wrong, 401)
         return render_template("login/code.html", wrong=mistakes["form"]), status
     return _in(opened)

@@ -160,9 +160,9 @@ def _mistakes(old: str, new: str, repeated: str) -> dict[str, str]:
 
 
 def _refused(refusal: Refused, field: str) -> ResponseReturnValue:
-    wrong = gettext("The password does not fit.")
+    wrong = gettext("The password is wrong.")
     if field in {"backup", "drop"}:
-        wrong = gettext("The password or the code does not fit.")
+        wrong = gettext("The password or the code is wrong.")
     return _page(*refusals.mistake(refusal, field, wrong))
 
 

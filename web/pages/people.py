@@ -180,7 +180,7 @@ def _roles() -> tuple[Role, ...]:
 
 def _why(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
     """Return the mistake and the status if one's own password is wrong."""
-    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
+    return refusals.mistake(refusal, field, gettext("Your password is wrong."))
 
 
 def _list_page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:

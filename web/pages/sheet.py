@@ -46,7 +46,7 @@ def draw() -> ResponseReturnValue:
     try:
         access.ask(DrawSheet(password=request.form.get("password", "")))
     except Refused as refusal:
-        wrong = gettext("Your password does not fit.")
+        wrong = gettext("Your password is wrong.")
         return _page(*refusals.mistake(refusal, "password", wrong))
     return redirect(to("sheet.page"), 303)
 
@@ -128,7 +128,7 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
         case "code_needed" | "wrong_code":
             return {"code": _about_code(refusal)}, 400
         case "sheet_elsewhere":
-            return {"let-in": gettext("The code does not fit, or is too old.")}, 403
+            return {"let-in": gettext("The code is wrong, or is too old.")}, 403
         case code if code in refusals.OF_A_PASSWORD:
             return {"password": refusals.sentence(refusal)}, 400
         case _:
@@ -137,7 +137,7 @@ def _why(refusal: Refused) -> tuple[dict[str, str], int]:
 
 def _about_code(refusal: Refused) -> str:
     if refusal.code == "wrong_code":
-        return str(gettext("That code does not fit, or was used before."))
+        return str(gettext("That code is wrong, or was used before."))
     return str(
         gettext(
             "Logins of this account ask for a code. Type one, or say below that app and "

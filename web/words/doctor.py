@@ -19,7 +19,7 @@ HAPPENED: dict[Happened, Any] = {
     "ring": _l("Ring"),
     "caller_id": _l("A caller’s number was sent"),
     "flash": _l("Flash: the hook was pressed for a moment"),
-    "loop_break": _l("The current stopped for a moment"),
+    "loop_break": _l("The current in the line stopped for a moment"),
     "disconnect": _l("The network switched the line off for a moment"),
     "reversal": _l("The network swapped the wires’ polarity"),
     "fault": _l("A device of the line failed"),

@@ -116,7 +116,7 @@ _REFUSE = {
     "length": _l("It is too long; speak faster, or shorten the words in the settings."),
     "speech": _l("Hardly anything is to be heard. Choose the right microphone, and come nearer."),
     "level": _l("Single loud words hide the others; speak evenly."),
-    "noise": _l("Callers would not understand it for the noise. Go to a quieter room."),
+    "noise": _l("Too noisy for callers to understand. Go to a quieter room."),
     "reverberation": _l("The room echoes too much. Go to a room with carpet or curtains."),
     "clipping": _l("It is overloaded. Speak farther away, or turn the microphone down."),
     "clicks": _l("Something clicks many times. Do not touch microphone or table."),
@@ -124,7 +124,7 @@ _REFUSE = {
     "treble": _l("The voice is too muffled. Uncover the microphone, and turn towards it."),
     "tones": _l("There are tones of keys or of a telephone in it. Record where none sounds."),
     "pause": _l(
-        "It cannot be told where the last key’s name ends. Record that name as a second take."
+        "We cannot hear where the last key’s name ends. Record that name as a second take."
     ),
 }
 _SENTENCES = {"good": _GOOD, "warn": _WARN, "refuse": _REFUSE}

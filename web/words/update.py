@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 OUTCOMES: dict[str, Any] = {
     "waits": _l("Installed. It runs after a restart."),
     "runs": _l("Came up well after the restart."),
-    "fell_back": _l("The new version did not come up well, so the old one was started again."),
+    "fell_back": _l("The new version did not start correctly, so the old one was started again."),
     "replaced": _l("Replaced by another update before it ran."),
     "cut": _l("Cut off before it was finished. The version that ran was not touched."),
     "nothing": _l("No update was found on a stick: one file that ends in .raucb, not in a folder."),

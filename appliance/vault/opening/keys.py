@@ -283,7 +283,7 @@ def unwrap(wrapped: Wrap, password: str | bytes | bytearray, owner: str) -> byte
     try:
         return bytearray(cipher.decrypt(_NONCE, wrapped.sealed, owner.encode()))
     except InvalidTag:
-        raise WrongSecret(noted("password_is_wrong", "The password does not fit.")) from None
+        raise WrongSecret(noted("password_is_wrong", "The password is wrong.")) from None
 
 
 def _stretch(password: str | bytes | bytearray, salt: bytes, cost: Cost) -> bytearray:

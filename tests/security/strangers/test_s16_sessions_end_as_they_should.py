@@ -104,7 +104,7 @@ def test_removing_and_giving_roles_want_the_administrators_password(panel: Panel
     for password in ({}, {"password": ""}, {"password": "wrong"}):
         answer = owner.send(path, **form, **password)
         assert answer.status_code == 400
-        said = "Your password does not fit." if password.get("password") else "Type your own"
+        said = "Your password is wrong." if password.get("password") else "Type your own"
         assert said in answer.text
     operation = (
         RemovePerson(lena, "wrong")

@@ -306,4 +306,4 @@ def test_a_broken_chain_is_told(panel: Panel) -> None:
         file.write_text(file.read_text().replace('"logged_in"', '"logged_ix"', 1))
     page = browser.get("/audit").text
     assert "The log is incomplete or was changed." in page
-    assert "Entry 3 is the first that does not fit" in page
+    assert "Entry 3 is the first that is wrong" in page

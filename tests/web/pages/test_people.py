@@ -69,7 +69,7 @@ def test_from_a_one_time_password_to_ones_own(panel: Panel) -> None:
     short = jan.send("/me/password", old=password, new="short", repeated="short").text
     assert f'<input type="hidden" name="old" value="{password}">' in short
     wrong = jan.send("/me/password", old="wrong", new=OWN, repeated=OWN).text
-    assert "The password does not fit." in wrong
+    assert "The password is wrong." in wrong
     assert 'id="old"' in wrong
     panel.box.clock.advance(60)
     form = {"old": password, "new": OWN, "repeated": OWN}
@@ -84,7 +84,7 @@ def test_from_a_one_time_password_to_ones_own(panel: Panel) -> None:
     ("changes", "told"),
     [
         ({"old": ""}, "Type the password that you have now."),
-        ({"old": "wrong"}, "The password does not fit."),
+        ({"old": "wrong"}, "The password is wrong."),
         ({"new": "short", "repeated": "short"}, "Use at least 15 characters."),
         ({"new": "x" * 257, "repeated": "x" * 257}, "Use at most 256 characters."),
         ({"repeated": "another one altogether"}, "The two passwords are not the same."),
@@ -139,7 +139,7 @@ def test_an_app_is_set_up_asked_for_and_taken_away(panel: Panel) -> None:
     assert again.get("/calls").status_code == 200
     panel.box.clock.advance(60)
     form = {"password": PASSWORD, "code": "000000"}
-    assert "The password or the code does not fit." in again.send("/me/totp/remove", **form).text
+    assert "The password or the code is wrong." in again.send("/me/totp/remove", **form).text
     form["code"] = app.at(int(now()))
     assert again.send("/me/totp/remove", **form).headers["Location"] == "/me?done=no-totp"
     enter(panel, LENA, PASSWORD).get("/calls")
@@ -167,7 +167,7 @@ def test_backup_codes_are_made_after_a_code(panel: Panel) -> None:
     assert 'name="code"' in form
     wrong = lena.send("/me/backup-codes", password=PASSWORD)
     assert wrong.status_code == 400
-    assert "The password or the code does not fit." in wrong.text
+    assert "The password or the code is wrong." in wrong.text
     panel.box.clock.advance(60)
     code = app.at(int(panel.box.clock.now()))
     made = lena.send("/me/backup-codes", password=PASSWORD, code=code)
@@ -193,7 +193,7 @@ def test_a_wrong_code_says_so_and_what_time_the_box_has(panel: Panel) -> None:
     lena = enter(panel, LENA, PASSWORD)
     answer = lena.send("/login/code", code="000000")
     assert answer.status_code == 401
-    assert "That code does not fit, or was used before." in answer.text
+    assert "That code is wrong, or was used before." in answer.text
     assert "The device believes it is 21 Sept 2026" in answer.text
     panel.box.clock.advance(200)
     late = lena.send("/login/code", code="000000")
@@ -237,7 +237,7 @@ def test_people_are_listed_with_what_they_may_do(panel: Panel) -> None:
         ({"name": "a\u202eb"}, "A name has 1 to 60 printable characters.", 400),
         ({"name": LENA.upper()}, "There is already an account of this name.", 409),
         ({"role": "emperor"}, "Give at least one role.", 400),
-        ({"password": "wrong"}, "Your password does not fit.", 400),
+        ({"password": "wrong"}, "Your password is wrong.", 400),
     ],
 )
 def test_adding_says_what_is_wrong(
@@ -254,7 +254,7 @@ def test_roles_are_changed_but_not_the_last_ones(panel: Panel) -> None:
     path = f"/people/{ids(panel)[LENA]}/roles"
     assert owner.send(path).status_code == 400
     poor = owner.send(path, role="operator", password="wrong")
-    assert (poor.status_code, "Your password does not fit." in poor.text) == (400, True)
+    assert (poor.status_code, "Your password is wrong." in poor.text) == (400, True)
     done = owner.send(path, role="operator", password=PASSWORD)
     assert done.headers["Location"] == "/people?done=roles"
     assert lena.get("/calls").status_code == 403
@@ -271,7 +271,7 @@ def test_removing_wants_a_clear_yes_and_ends_everything(panel: Panel) -> None:
     path = f"/people/{ids(panel)[LENA]}/remove"
     assert "Confirm that it is meant." in owner.send(path).text
     assert lena.get("/calls").status_code == 200
-    assert "Your password does not fit." in owner.send(path, sure="yes", password="wrong").text
+    assert "Your password is wrong." in owner.send(path, sure="yes", password="wrong").text
     assert lena.get("/calls").status_code == 200
     form = {"sure": "yes", "password": PASSWORD}
     assert owner.send(path, **form).headers["Location"] == "/people?done=removed"

@@ -87,7 +87,7 @@ def test_a_code_is_asked_there_of_whoever_logs_in_with_codes(panel: Panel) -> No
     assert "Logins of this account ask for a code." in without.text
     _, wrong = enter(panel, code="000000")
     assert wrong.status_code == 400
-    assert "That code does not fit" in wrong.text
+    assert "That code is wrong" in wrong.text
     panel.box.clock.advance(60)
     browser, answer = enter(panel, code=app.at(int(panel.box.clock.now())))
     assert answer.status_code == 303

@@ -196,7 +196,7 @@ def test_a_check_begins_and_ends_by_its_button(panel: Panel, admin: Browser) -> 
     assert panel.box.acts()[acts:] == ["line_checked"]
     panel.recorder.seen = structs.replace(SEEN, check=ToneCheck(stage="lift"))
     assert "Lift the phone now" in part(page(admin), "check")
-    assert 'value="end">Break off' in page(admin)
+    assert 'value="end">Stop' in page(admin)
     admin.send("/doctor/line/tones", line="Reception", do="end")
     assert panel.recorder.asked == [BeginToneCheck("Reception"), EndToneCheck("Reception")]
     assert admin.send("/doctor/line/tones", line="Reception", do="sing").status_code == 400

@@ -105,7 +105,7 @@ def _act(
     except Refused as refusal:
         if refusal.code in CANNOT:
             return _page({"form": refusals.sentence(refusal)}, 409)
-        return _page(*refusals.mistake(refusal, field, gettext("Your password does not fit.")))
+        return _page(*refusals.mistake(refusal, field, gettext("Your password is wrong.")))
     return redirect(url_for("silences.page", done=act), 303)
 
 

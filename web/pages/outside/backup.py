@@ -60,7 +60,7 @@ def forget() -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.code in {"backup_running", "no_medium"}:
             return _page({"start": refusals.sentence(refusal)}, 409)
-        wrong = gettext("Your password does not fit.")
+        wrong = gettext("Your password is wrong.")
         return _page(*refusals.mistake(refusal, f"password-{medium}", wrong))
     return redirect(url_for("backup.page", done="forgotten"), 303)
 

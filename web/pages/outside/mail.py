@@ -100,7 +100,7 @@ def _do(
     except Refused as refusal:
         if refusal.code == "mail_secret":
             return _page({"secret": str(mail.MISTAKES["secret"])}, 400, typed)
-        wrong = gettext("Your password does not fit.")
+        wrong = gettext("Your password is wrong.")
         return _page(*refusals.mistake(refusal, field, wrong), typed)
     return redirect(url_for("mail.page", done=done), 303)
 

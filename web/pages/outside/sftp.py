@@ -116,7 +116,7 @@ def _do(
     except Refused as refusal:
         if refusal.code in _SAID_ABOVE:
             return _page({"start": refusals.sentence(refusal)}, 409, typed)
-        wrong = gettext("Your password does not fit.")
+        wrong = gettext("Your password is wrong.")
         return _page(*refusals.mistake(refusal, field, wrong), typed)
     return redirect(url_for("sftp.page", done=done), 303)
 

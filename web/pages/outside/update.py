@@ -145,7 +145,7 @@ def _mistake(refusal: Refused, field: str) -> tuple[dict[str, str], int]:
     """Return the sentence for a refusal, by its place on the page; raises what ends the page."""
     if refusal_of(refusal).level in {Level.STATE, Level.FAILED}:
         return {"start": refusals.sentence(refusal)}, 409
-    return refusals.mistake(refusal, field, gettext("Your password does not fit."))
+    return refusals.mistake(refusal, field, gettext("Your password is wrong."))
 
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
