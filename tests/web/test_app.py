@@ -201,7 +201,7 @@ def test_figures_are_written_as_the_language_writes_them(panel: Panel) -> None:
     rid = panel.record()
     browser = panel.log_in()
     assert "11.2 s" in browser.get(f"/calls/{rid}", Accept_Language="en").text
-    assert "11,2 s" in browser.get(f"/calls/{rid}", Accept_Language="de").text
+    assert "11,2\u00a0s" in browser.get(f"/calls/{rid}", Accept_Language="de").text
     assert "20. Dezember 2026" in browser.get(f"/calls/{rid}", Accept_Language="de").text
     assert "20 grudnia 2026" in browser.get(f"/calls/{rid}", Accept_Language="pl").text
 

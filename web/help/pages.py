@@ -56,9 +56,9 @@ PAGES = {
         "checked later without this device."
     ),
     "erasure.certificate": _l(
-        "Here the device says what it knows of this erasure: when it was requested and done, on "
-        "which ground, and what may still exist, such as backups. Where a certificate is signed, "
-        "you can download it for the person who asked."
+        "Here the device says when this erasure was requested and done, and on which ground. It "
+        "also says what may still exist, such as backups. Where a certificate is signed, you can "
+        "download it for the person who asked."
     ),
     "erasure": _l(
         "Erasing destroys the key of a recording, so that the device cannot open it any more. "
@@ -81,10 +81,10 @@ PAGES = {
         "another board first."
     ),
     "hand_over": _l(
-        "Anybody who has a copy can hear it without a password. Say who receives it: a copy for "
-        "the caller leaves out the names of your staff and what does not concern the caller; a "
-        "copy for an authority needs the file number, the legal basis and who signed. Each copy "
-        "is noted in the activity log."
+        "Anybody who has a copy can hear it without a password. A copy for the caller leaves out "
+        "the names of your staff and what does not concern the caller. A copy for an authority "
+        "needs the file number, the legal basis and who signed. Each copy is noted in the "
+        "activity log."
     ),
     "holds": _l(
         "A hold keeps a call past its erasure date because a law or a claim requires it. State "

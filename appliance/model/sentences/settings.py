@@ -60,8 +60,8 @@ SETTINGS_SENTENCES: Mapping[str, Sentence] = {
         "renew it, or destroy it and remove it from the list on the page Backups."
     ),
     "configuration.officer_open": _warn(
-        "Callers may speak of health or other sensitive data: name your data protection officer in "
-        "the settings of the office, or make sure with a lawyer that you need none."
+        "Callers may speak of health or other sensitive data. Name your data protection officer "
+        "in the settings of the office, or make sure with a lawyer that you need none."
     ),
     "configuration.officer_says_open": _warn(
         "Callers who ask for more do not hear who the office’s data protection officer is: say "
