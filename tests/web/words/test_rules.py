@@ -153,12 +153,12 @@ def test_every_entry_is_said_in_every_form(language: str, forms: int) -> None:
         for message in read_po(file, locale=language):
             if not message.id:
                 continue
-            one = isinstance(message.id, str)
-            said = [message.string] if one else list(message.string)
-            assert len(said) == (1 if one else forms), message.id
-            assert all(text.strip() for text in said), message.id
-            if one and rules.uncounted(message.string):
-                unpluralised.add(beginning(message.id))
+            english, said = message.id, message.string or ""
+            texts = [said] if isinstance(said, str) else list(said)
+            assert len(texts) == (1 if isinstance(english, str) else forms), english
+            assert all(text.strip() for text in texts), english
+            if isinstance(english, str) and rules.uncounted(texts[0]):
+                unpluralised.add(beginning(english))
     held_to(unpluralised, f"one_form_{language}")
 
 
