@@ -145,7 +145,7 @@ def give_a_voice(page: Page, box: Box, voice: Voice, words: int = ALL_WORDS) -> 
     """Speak all that the line says: agreeing into the microphone, the rest as files."""
     is_at(page, "words")
     expect(page.get_by_text("Nikt jeszcze tego nie mówi")).to_be_visible()
-    page.locator("main a[href='/words']").click()
+    page.locator("main a.button[href='/words']").click()
     cards = found(page.locator("article.saying a[href^='/words/Recepcja/']")).all()
     addresses = [str(card.get_attribute("href")) for card in cards]
     assert len(addresses) == words

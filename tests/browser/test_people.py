@@ -138,7 +138,7 @@ def _reads_the_audit_on_a_phone(owner: Page, box: Box) -> None:
 def _removes_lena(owner: Page, lena: Page, box: Box) -> None:
     owner.get_by_role("link", name="People", exact=True).click()
     owner.locator("a.person", has_text=LENA).click()
-    owner.get_by_label("I mean it").check()
+    owner.get_by_label("no longer works with this device").check()
     removing = owner.locator("form[action$='/remove']")
     removing.get_by_label("Your own password").fill(PASSWORD)
     owner.get_by_role("button", name="Remove them").click()

@@ -146,7 +146,7 @@ def test_the_best_voice_comes_first_and_none_is_one_sentence(
     monkeypatch.setattr(choose, "find_respelt", lambda _: [])
     assert find_espeak("pl") == []
     assert find_pico("de") == []
-    with pytest.raises(PromptError, match="has no voice for “de”: install RHVoice"):
+    with pytest.raises(PromptError, match="has no voice for “German”: install RHVoice"):
         choose.choose("de")
 
 

@@ -283,10 +283,10 @@ def test_no_contract_without_a_recording_is_said_of_concluding_one_alone(
 def test_a_missing_form_is_one_sentence() -> None:
     lacking = replace(TRAINING, short={"en": "training"})
     config, line = line_of([lacking], {"1": [lacking], "2": []})
-    with pytest.raises(PromptError, match="“training” has no words for “short” in “pl”"):
+    with pytest.raises(PromptError, match="“training” has no words for “short” in “Polish”"):
         compose(config, line, "pl")
     nameless = replace(config, office=replace(config.office, controller_says={}))
-    with pytest.raises(PromptError, match="spoken name is missing in “pl”"):
+    with pytest.raises(PromptError, match="spoken name is missing in “Polish”"):
         compose(nameless, line, "pl")
 
 

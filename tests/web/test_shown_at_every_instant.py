@@ -214,7 +214,10 @@ PARTS = cast(
     LineParts,
     SimpleNamespace(
         policy=CONSENT,
-        tools=SimpleNamespace(sink=None, openings=SimpleNamespace(began=lambda *_: 0.0)),
+        tools=SimpleNamespace(
+            sink=None,
+            openings=SimpleNamespace(began=lambda *_: 0.0, heard=SimpleNamespace(unreal="")),
+        ),
         slow_sync_ms=lambda: 0,
         country="PL",
         records_from="",

@@ -17,7 +17,7 @@
   const LOOK_AGAIN = 6000; // the keeper examines the device anew after five seconds
   const amiss = document.getElementById("amiss");
   const lookAgain = async () => {
-    if (!amiss.firstElementChild || document.hidden) return;
+    if (!amiss?.firstElementChild || document.hidden) return;
     const answer = await fetch(live.dataset.amiss, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const text = (await answer.text()).trim();

@@ -127,7 +127,7 @@ def test_a_jump_ahead_erases_nothing_and_asks_somebody(office: Office) -> None:
         office.records.sweep()
     assert {rid, fresh} <= known(office)
     assert office.acts().count(("clock_asks", None)) == 1
-    assert office.records.need.value == "time"
+    assert office.records.need.value == "confirm_time"
     for _ in range(25):
         office.clock.advance(HOUR)
         office.records.sweep()

@@ -137,14 +137,14 @@ def test_what_must_be_mended_stands_on_the_first_page_and_in_the_navigation(pane
 def test_a_count_is_a_minute_old_at_most(panel: Panel) -> None:
     browser = panel.log_in("Adam Admin")
     panel.recorder.found = ()
-    assert "must be fixed" not in browser.get("/", Accept_Language="en").text
+    assert "1 thing must be fixed" not in browser.get("/", Accept_Language="en").text
     panel.recorder.found = (DEAF,)
-    assert "must be fixed" not in browser.get("/", Accept_Language="en").text
+    assert "1 thing must be fixed" not in browser.get("/", Accept_Language="en").text
     panel.box.clock.advance(FRESH_SECONDS)
     assert "1 thing must be fixed." in browser.get("/", Accept_Language="en").text
     panel.recorder.found = ()
     page(browser)  # a look at the doctor renews it at once
-    assert "must be fixed" not in browser.get("/", Accept_Language="en").text
+    assert "1 thing must be fixed" not in browser.get("/", Accept_Language="en").text
 
 
 @pytest.mark.parametrize("language", ["pl", "de"])

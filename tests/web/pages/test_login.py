@@ -204,7 +204,7 @@ def test_a_recorder_that_is_away_is_not_called_ready(panel: Panel) -> None:
     assert told["recorder"] is False
     assert (told["unknown"]["lamp"], told["unknown"]["name"]) == ("", "Unknown")
     page = browser.get("/").text
-    assert "The recorder cannot be reached." in page
+    assert 'id="recorder-away" role="status">The recorder does not answer.' in page
     assert 'data-lines="/lines.json"' in page
     assert "The next caller will be asked." not in page
 

@@ -143,4 +143,4 @@ def test_a_call_on_a_real_line_shows_that_it_works(tmp_path: Path) -> None:
         recorded(panel, "Back office")
         page = browser.get("/setup/test").text
         assert "A call on Back office was recorded on" in page
-        assert "simulated" not in page
+        assert "on the simulated line" not in page

@@ -355,5 +355,5 @@ def test_the_test_call_gives_the_live_script_all_that_home_gives_it(panel: Panel
         for path in ("/", "/setup/test")
     ]
     names = [{name.split()[-1] for name in found if " data-" in name} for found in hooks]
-    assert names[0] == names[1]
+    assert names[0] == names[1] | {"data-amiss"}  # what must be fixed stands on Home alone
     assert "data-unknown" in names[0]

@@ -22,7 +22,7 @@ UNREADABLE = {
 SURFACED = {
     "en": "another part of the call, found since; it is to be erased by the same order",
     "pl": "kolejna część rozmowy, znaleziona później; ma zostać usunięta na podstawie tego samego "
-    "zlecenia",
+    "zgłoszenia",
     "de": "ein weiterer Teil des Gesprächs, seither gefunden; wird auf denselben Auftrag hin "
     "gelöscht",
 }

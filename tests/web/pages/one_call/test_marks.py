@@ -101,4 +101,4 @@ def test_who_may_not_see_a_call_sees_no_mark(panel: Panel) -> None:
 def test_marks_are_named_in_the_readers_language(panel: Panel, language: str) -> None:
     rid = panel.record()
     page = panel.log_in("Lena Listener").get(f"/calls/{rid}", Accept_Language=language).text
-    assert {"pl": "1,8 s przed początkiem", "de": "1,8 s vor Beginn"}[language] in page
+    assert {"pl": "1,8\u00a0s przed początkiem", "de": "1,8\u00a0s vor Beginn"}[language] in page
