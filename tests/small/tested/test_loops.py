@@ -1,4 +1,5 @@
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,35 @@ def test_a_device_that_was_detached_is_another_s(file: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.root
-def test_what_is_mounted_goes_at_the_end(file: Path, tmp_path: Path) -> None:
-    with loops() as attached:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_mounted_goes_at_the_end(file: Path, tmp_path: Path, *, elsewhere: bool) -> None:
+    """At once, or with the last of other mount namespaces that were made while it was mounted."""
+    place = tmp_path / "mounted"
+    place.mkdir()
+    with ExitStack() as ends, loops() as attached:
         device = attached.attach(file)
-        subprocess.run(["mount", str(device), str(tmp_path)], check=True)
+        subprocess.run(["mount", str(device), str(place)], check=True)
+        if elsewhere:
+            other = ["unshare", "--mount", "--propagation", "private", "sh", "-c", "echo; read _"]
+            pipe = subprocess.PIPE
+            holds = ends.enter_context(subprocess.Popen(other, stdin=pipe, stdout=pipe))
+            assert holds.stdout is not None
+            holds.stdout.readline()  # it has its namespace
+        attached.detach_all()
+        assert not place.is_mount()
+        assert going(file) <= {"1"}
+        assert going(file) or not elsewhere
 
-    assert not tmp_path.is_mount()
-    listed = ["losetup", "--associated", str(file)]
-    assert not subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+
+def going(file: Path) -> set[str]:
+    """Return of each device that a file still has whether it goes with its last user: 1."""
+    listed = [
+        "losetup",
+        "--list",
+        "--noheadings",
+        "--output",
+        "AUTOCLEAR",
+        "--associated",
+        str(file),
+    ]
+    return set(subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split())
