@@ -74,6 +74,7 @@ class Recorder:
         self._lines: Lineup | None = None
         self._need_told = Need.NOTHING
         follow = self._follow, self._show_need
+        self._words = RecorderWordsDesk(self._now, folders)
         self._settings = RecorderSettingsDesk(
             config,
             settings,
@@ -81,9 +82,8 @@ class Recorder:
             shared.day.against,
             shared.speakers,
             prompts=folders.prompts,
+            lengths=self._words.lengths,
         )
-        self._words = RecorderWordsDesk(self._now, folders, self._settings.reread)
-        self._settings.lengths = self._words.lengths
         self._search = Search(DoctorTools(), clock, self._real_lines, self._call_is_on)
         self._doctor = DoctorDesk(self.line, clock)
         try:

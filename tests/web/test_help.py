@@ -65,6 +65,7 @@ def test_no_paragraph_is_for_a_page_that_is_not_there(panel: Panel) -> None:
     known = endpoints | {one.partition(".")[0] for one in endpoints}
     assert PAGES.keys() <= known | {f"setup.{step.name}" for step in STEPS}
     assert ANSWERS.keys() <= endpoints
+    assert len(STEPS) == 7  # as the paragraph of setting up says
     assert set(ANSWERS.values()) <= PAGES.keys()
 
 

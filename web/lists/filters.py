@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext as _p
 from appliance.link.requests.calls import CallList
 from appliance.link.unknown_filters import unknown_filters
 from appliance.model.records import HOLDS, CallerAnswer
+from appliance.model.sentences.faults import FAULTS
 from web.lists.listing import a_day
 
 FILTERS = ("line", "purpose", "answer", "hold", "since", "until")
@@ -39,12 +40,6 @@ _HOLDS: dict[str, Any] = {
 
 CHOICES = {"answer": _ANSWERS, "hold": _HOLDS}
 """Filter -> its values, each as a person reads it."""
-
-
-_UNKNOWN: dict[str, Any] = {
-    "line": _l("There is no call on a line of this name."),
-    "purpose": _l("There is no call with this purpose."),
-}
 
 
 def mistakes(filters: Mapping[str, str]) -> dict[str, str]:
@@ -77,4 +72,4 @@ def asked(filters: Mapping[str, str]) -> dict[str, Any]:
 def unknown(filters: Mapping[str, str], found: CallList) -> dict[str, str]:
     """Return the filters that name what no call has; while the list is read nobody knows."""
     wrong = unknown_filters(found, line=filters["line"], purpose=filters["purpose"])
-    return {name: str(_UNKNOWN[name]) for name in wrong}
+    return {name: gettext(FAULTS[f"unknown_{name}"]) for name in wrong}

@@ -23,7 +23,7 @@ from appliance.link.requests.settings import (
     ShowVersion,
     TrySettings,
 )
-from web import access
+from web import access, remedies
 from web.settings import answers
 from web.settings.fields import (
     BASES,
@@ -33,7 +33,6 @@ from web.settings.fields import (
     devices_for,
     options_asked,
 )
-from web.setup import remedies
 from web.words import prompts, refusals
 from web.words import settings as words
 

@@ -24,10 +24,9 @@ from appliance.link.requests.words import (
 )
 from appliance.model.limits import LONGEST_SETTING
 from appliance.model.takes import LARGEST_TAKE
-from web import access
+from web import access, remedies
 from web.pages.demo_phone import MICROPHONE
 from web.settings import answers
-from web.setup import remedies
 from web.words import prompts as said
 from web.words import refusals
 from web.words import settings as settings_words

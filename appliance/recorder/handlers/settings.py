@@ -1,4 +1,4 @@
-"""Take new settings between calls; say what callers would meet under others."""
+"""Take new settings and prompts between calls; say what callers would meet under others."""
 
 import logging
 import threading
@@ -14,6 +14,7 @@ from appliance.config.settings import Config, Line, LineKind
 from appliance.errors import PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import settings as ask
+from appliance.link.requests.words import PromptsChanged
 from appliance.model.policy import Policy, PromptKind
 from appliance.model.sentences.lacking import Lacking, lack
 from appliance.model.terms import Obstacle
@@ -41,7 +42,7 @@ ReadSettings = Callable[[], InForce]
 class RecorderSettingsDesk:
     """The recorder's settings: which it follows, and why not the newest."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it stands on so many parts
         self,
         config: Config,
         read_settings: ReadSettings | None,
@@ -49,7 +50,9 @@ class RecorderSettingsDesk:
         told: Callable[[], None] = lambda: None,
         too_soon: Callable[[Line], Obstacle | None] = lambda line: None,
         speakers: KnownSpeakers | None = None,
+        *,
         prompts: Path | None = None,
+        lengths: Lengths = lambda config, line, voiced: (),
     ) -> None:
         """Begin with the settings that the lines were built from.
 
@@ -61,10 +64,9 @@ class RecorderSettingsDesk:
             too_soon: says what of its first day, or of the time, keeps a line from recording.
             speakers: knows for which lines somebody vouches that all who speak have agreed.
             prompts: the folder of the panel's prompts.
+            lengths: measures how long announcements last; nothing without a voice.
         """
-        self._config, self._prompts = config, prompts
-        self.lengths: Lengths = lambda config, line, voiced: ()
-        """Measures how long announcements last; whoever has a voice sets it."""
+        self._config, self._prompts, self._lengths = config, prompts, lengths
         self._read, self._follow, self._told = read_settings, follow, told
         self._too_soon, self._speakers = too_soon, speakers
         self._lock = threading.Lock()
@@ -110,7 +112,8 @@ class RecorderSettingsDesk:
             self._stuck = stuck
             self._told()
 
-    def reread(self) -> ask.Taken:
+    @handles(PromptsChanged)
+    def _reread(self, operation: PromptsChanged) -> ask.Taken:
         """Let the lines read their prompts anew, under the settings that they follow."""
         with self._lock:
             self._stuck = self._follow(self._config)
@@ -145,7 +148,7 @@ class RecorderSettingsDesk:
     def _measured(
         self, config: Config, line: Line, library: Library
     ) -> tuple[ask.SpokenLength, ...]:
-        return self.lengths(config, line, library.survey(config, line))
+        return self._lengths(config, line, library.survey(config, line))
 
 
 def _next_call(

@@ -1,4 +1,4 @@
-"""Speak and measure prompts in children, between calls; take new prompts without a restart."""
+"""Speak and measure prompts in children, between calls."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ from appliance.config.settings import Config, Line
 from appliance.errors import PromptError, Refused
 from appliance.link.handlers import handles
 from appliance.link.requests import words as ask
-from appliance.link.requests.settings import SpokenLength, Taken
+from appliance.link.requests.settings import SpokenLength
 from appliance.prompts.languages import language_of
 from appliance.prompts.lengths import Lengths
 from appliance.prompts.library import VoicedSaying
@@ -33,7 +33,6 @@ class RecorderWordsDesk:
         self,
         now: Callable[[], tuple[Config, Lineup | None]],
         folders: Folders,
-        reread: Callable[[], Taken],
         choose_voice: Callable[[Config, str], Engine] | None = None,
     ) -> None:
         """Begin.
@@ -42,10 +41,9 @@ class RecorderWordsDesk:
             now: returns the settings that the lines follow, and the lines; None before these are
                 built.
             folders: the data folder.
-            reread: lets the lines read their prompts anew.
             choose_voice: settings and language -> engine; the box's best without it.
         """
-        self._now, self._folders, self._reread = now, folders, reread
+        self._now, self._folders = now, folders
         self._choose = choose_voice or _best
         self._working = threading.Lock()
         self._lengths = Lengths()
@@ -54,10 +52,6 @@ class RecorderWordsDesk:
     def close(self) -> None:
         """End all waiting."""
         self._stop.set()
-
-    @handles(ask.PromptsChanged)
-    def _changed(self, operation: ask.PromptsChanged) -> Taken:
-        return self._reread()
 
     @handles(ask.MeasureTakes)
     def _measure(

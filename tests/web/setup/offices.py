@@ -148,16 +148,14 @@ def equip(panel: Panel, engine: Engine) -> RecorderWordsDesk:
     """Let the recorder measure and speak by a voice, and say what callers would meet."""
     folders = panel.box.folders
     now = config(panel)
+    desk = RecorderWordsDesk(lambda: (config(panel), None), folders, lambda config, name: engine)
     settings = RecorderSettingsDesk(
         now,
         lambda: in_force(folders, panel.box.seed),
         lambda config: (),
         prompts=folders.prompts,
+        lengths=desk.lengths,
     )
-    desk = RecorderWordsDesk(
-        lambda: (config(panel), None), folders, settings.reread, lambda config, name: engine
-    )
-    settings.lengths = desk.lengths
     panel.recorder.desks = handlers_of(settings, desk)
     return desk
 

@@ -4,7 +4,7 @@ from string import Formatter
 
 from appliance.model.sentences.lacking import LACKING, Lacking
 from tests.web.conftest import Panel
-from web.setup import remedies
+from web import remedies
 
 VALUES = {"language": "pl", "form": "full", "name": "own"}
 

@@ -13,12 +13,13 @@ import soundfile
 
 from appliance.config.settings import Config
 from appliance.errors import Refused
-from appliance.link.handlers import Answer, handlers_of
+from appliance.link.handlers import Answer, Handler, handlers_of
 from appliance.link.operations import Operation, Role
 from appliance.link.requests.settings import Taken as SettingsTaken
 from appliance.link.requests.words import (
     Draft,
     KeepTake,
+    PromptsChanged,
     SendTakes,
     ShownSaying,
     ShownWords,
@@ -119,10 +120,12 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     desk = RecorderWordsDesk(
         lambda: (box.keeper._around.config, made.lines),  # type: ignore[arg-type, return-value]
         box.folders,
-        made.took,
         made.voice,
     )
-    handlers = handlers_of(desk)
+    handlers: dict[type[Operation[Any]], Handler] = {
+        **handlers_of(desk),
+        PromptsChanged: lambda operation: made.took(),
+    }
 
     def answer(operation: Operation[Any], session: str | None, upload: bytes) -> Answer:
         if type(operation) not in handlers:
