@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import pytest
+from release import changes
 
 from appliance.commands.main import COMMANDS, zgoda
 from appliance.config import settings
@@ -163,6 +164,17 @@ def test_the_changelog_has_this_version() -> None:
     assert version
 
     assert f"## [{version[1]}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_first_version_is_described_in_few_lines() -> None:
+    described = changes.notes((ROOT / "CHANGELOG.md").read_text("utf-8"), "0.1.0").splitlines()
+
+    assert len(described) <= 45
+    assert [line for line in described if len(line) > changes.LONGEST] == []
+
+
+def test_each_change_can_be_gathered() -> None:
+    changes.read(ROOT / "changes")
 
 
 def test_each_decision_is_listed() -> None:

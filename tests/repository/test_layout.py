@@ -18,7 +18,7 @@ from tests.repository.trees import parsed
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"appliance", "web", "firmware-config", "systemd", "image-build", "tests"}
-BESIDE = {"docs", "benchmarks"}
+BESIDE = {"docs", "benchmarks", "changes"}
 MADE_HERE = {"data", "build", "dist"}
 LONGEST_MODULE, USUAL_MODULE = 400, 150
 MOST_IN_A_FOLDER = 20

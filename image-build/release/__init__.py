@@ -1,0 +1,1 @@
+"""Make a release: what has to hold before, its steps, and what it changes."""
