@@ -11,8 +11,7 @@ from typing import Literal
 from flask_babel import gettext
 
 from appliance.link.requests.calls import CallDetail, CallPart
-from appliance.model.audio import RATE
-from appliance.model.records import CallRecord, Purposes, Reason, RecordingMark
+from appliance.model.records import SAMPLE_RATE, CallRecord, Purposes, Reason, RecordingMark
 from web.words import formats, words
 
 Kind = Literal["consent", "key", "pause", "party", "gap", "withdrawn"]
@@ -100,10 +99,10 @@ def _is_within(mark: RecordingMark, key: RecordingMark) -> bool:
 
 def _sealed(mark: RecordingMark) -> SoundMark:
     said = str(words.MARKS[mark.kind])
-    at, seconds = mark.sample / RATE, mark.samples / RATE
+    at, seconds = mark.sample / SAMPLE_RATE, mark.samples / SAMPLE_RATE
     return SoundMark(at, KINDS[mark.kind], said, seconds, mark.purposes)
 
 
 def _missing(stretches: tuple[tuple[int, int], ...], name: str) -> Iterator[SoundMark]:
     for start, count in stretches:
-        yield SoundMark(start / RATE, "gap", name, count / RATE)
+        yield SoundMark(start / SAMPLE_RATE, "gap", name, count / SAMPLE_RATE)

@@ -6,8 +6,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 8000
-"""Samples a second, everywhere behind a line driver (ITU-T G.711)."""
+from appliance.model.records import SAMPLE_RATE
+
+RATE = SAMPLE_RATE
+"""Samples a second; the panel takes it from the records, and so goes without numpy."""
 
 FRAME = 160
 """Samples in a frame: 20 ms."""

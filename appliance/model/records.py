@@ -29,6 +29,9 @@ Milliseconds = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
 Figure = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """A level, a share or a deviation."""
 
+SAMPLE_RATE = 8000
+"""Samples a second, everywhere behind a line driver (ITU-T G.711)."""
+
 Samples = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 """A position or a length in a recording: at most 34 h 43 min (``vault.format.MOST_SAMPLES``)."""
 
