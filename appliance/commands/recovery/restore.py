@@ -27,7 +27,7 @@ from appliance.config.settings import Config
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.restore import SEED_COPY, refuse_unless_empty, restore
-from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_due
+from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_unsure
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.owner import own
 from appliance.link.requests.recovery.restore import RestoredBox
@@ -69,6 +69,12 @@ _MOST_LIST = 64 * 2**20
     default=0,
     help="So many recordings are due by today, and are not to come back.",
 )
+@click.option(
+    "--unknown",
+    type=click.IntRange(min=0),
+    default=0,
+    help="So many of the names in --erased are right, though the backup does not know them.",
+)
 @click.option("--overwrite-chip", is_flag=True, help="The chip holds the key of a lost vault.")
 @data_option
 @config_option
@@ -82,6 +88,7 @@ def command(
     erased: tuple[Path, ...],
     erased_all: bool,
     due: int,
+    unknown: int,
     overwrite_chip: bool,
     folders: Folders,
     config_file: Path | None,
@@ -90,11 +97,11 @@ def command(
     """Make a new box of the backup in FOLDER and the recovery sheet.
 
     The data folder must hold no vault, and the services must be stopped. What is due by today, and
-    what --erased names, stays away for good; say with --due how many may be due. The certificate
-    of an erasure of everything names no recording: say --erased-all if the backup is older than
-    that. NAME alone can log in afterwards, and gives the others new passwords. If it is
-    interrupted, run it again. Exit code 1 if a recording or a paper of the backup is missing or
-    altered; the rest is there.
+    what --erased names, stays away for good; say with --due how many may be due, and with --unknown
+    how many names the backup need not know. The certificate of an erasure of everything names no
+    recording: say --erased-all if the backup is older than that. NAME alone can log in afterwards,
+    and gives the others new passwords. If it is interrupted, run it again. Exit code 1 if a
+    recording or a paper of the backup is missing or altered; the rest is there.
     """
     secret = read_sheet(sheet_text(sheet))
     config, gone = read_config(config_file), _named(erased)
@@ -114,7 +121,7 @@ def command(
             erased_all=erased_all,
             overwrite_chip=overwrite_chip,
         )
-        refuse_due(opened, wanted, due)
+        refuse_unsure(opened, wanted, due=due, unknown=unknown)
         found = _restore(opened, folders, config, wanted, read_seed(config_file))
     finally:
         opened.close()

@@ -1,15 +1,20 @@
 """Say what a restoring person wants back, and what is left away for good."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from appliance.clock import day_of
-from appliance.errors import Refused
+from appliance.errors import FileFormatError, Refused
+from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.backup.opened import OpenedBackup
+from appliance.vault.audit.entries import AuditEntry, decode
 from appliance.vault.opening.backup.copied import rebuild
 from appliance.vault.opening.entry import RecordingEntry
 from appliance.vault.opening.keys import Cost
+
+_MOST_NAMES = 3
+"""So many of the names that a backup does not hold are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +67,51 @@ def kept_by(wanted: RestoreWishes) -> Callable[[str, RecordingEntry, bool], bool
     return keep
 
 
-def refuse_due(opened: OpenedBackup, wanted: RestoreWishes, agreed: int) -> None:
-    """Refuse a day that leaves more recordings away for good than the person has agreed to.
+def refuse_unsure(opened: OpenedBackup, wanted: RestoreWishes, *, due: int, unknown: int) -> None:
+    """Refuse a day or a list that may be wrong, unless the person has agreed to what it does.
+
+    Args:
+        opened: the copy.
+        wanted: what the person says.
+        due: so many recordings may stay away for good, as due on that day.
+        unknown: so many of the named recordings need not be in the copy.
 
     Raises:
-        Refused: ``due_`` with their number.
+        Refused: ``names_unknown``, or ``due_that_day``; each with the number.
         FileFormatError: a shard is altered.
+        BackupFailed: the activity log is damaged.
+        OSError: the activity log cannot be read.
     """
-    stays, due = kept_by(wanted), set[str]()
+    there, over = set(opened.manifest.recordings), set[str]()
+    stays = kept_by(wanted)
 
     def keep(rid: str, entry: RecordingEntry, sure: bool) -> bool:
+        there.add(rid)
         if not stays(rid, entry, sure) and not wanted.names(rid):
-            due.add(rid)
+            over.add(rid)
         return False  # no key is copied for a look
 
     rebuild(opened.content, opened.shards, keep).wipe()
-    if len(due) > agreed:
-        raise Refused("due_that_day", count=len(due))
+    strange = set() if wanted.erased_all else wanted.erased - there
+    if strange:  # a wrong digit, or erased before the copy: its log knows
+        strange -= known_recordings(_log(opened)).keys()
+    if len(strange) > unknown:
+        raise Refused("names_unknown", count=len(strange), names=_few(sorted(strange)))
+    if len(over) > due:
+        raise Refused("due_that_day", count=len(over))
+
+
+def _log(opened: OpenedBackup) -> Iterator[AuditEntry]:
+    """Yield the readable entries of a copy's activity log, oldest first."""
+    for part in sorted(opened.index, key=lambda part: part.path):
+        if not part.path.endswith(".log"):
+            continue
+        for line in opened.part(part).splitlines(keepends=True):
+            try:
+                yield decode(line).entry
+            except FileFormatError:
+                continue
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")

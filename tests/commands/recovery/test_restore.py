@@ -78,6 +78,23 @@ def test_certificates_name_what_stays_away(served: Served, tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "new" / "rec").iterdir()] == [stays]
 
 
+def test_a_name_that_the_backup_does_not_know_takes_a_second_word(
+    served: Served, tmp_path: Path
+) -> None:
+    gone, stays = sorted(manifest(tmp_path / "stick").recordings)
+    wrong = gone[:-1] + ("0" if gone[-1] != "0" else "1")
+    (tmp_path / "list.txt").write_text(f"Recording {wrong}\nRecording {wrong}\n")
+    listed = ("--today", "2026-09-21", "--erased", str(tmp_path / "list.txt"))
+    refused = begin_again(tmp_path, *listed).exception
+    assert str(refused) == f"names_unknown count=1 names={wrong}"
+    assert not (tmp_path / "new" / "keyring.0").exists()
+
+    done = begin_again(tmp_path, *listed, "--unknown", "1", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["erased"] == 0
+    assert {path.name for path in (tmp_path / "new" / "rec").iterdir()} == {gone, stays}
+
+
 def test_after_an_erasure_of_everything_no_recording_of_an_older_backup_comes_back(
     served: Served, tmp_path: Path
 ) -> None:

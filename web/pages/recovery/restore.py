@@ -30,6 +30,7 @@ WHY: dict[str, tuple[str, int]] = {
     "no_day": ("today", 400),
     "ahead": ("ahead", 409),
     "doubtful": ("erased", 400),
+    "names_unknown": ("unknown", 409),
     **dict.fromkeys(refusals.OF_A_PASSWORD, ("password", 400)),
     "set_up_already": ("form", 409),
     "restore_running": ("form", 409),
@@ -104,6 +105,7 @@ def begin() -> ResponseReturnValue:
         today=typed.today,
         erased_all=typed.erased_all,
         due=_figure(form.get("due", "")),
+        unknown=_figure(form.get("unknown", "")),
         ahead=typed.ahead,
         plain=typed.plain,
         browser=access.browser(),
@@ -112,9 +114,11 @@ def begin() -> ResponseReturnValue:
         access.ask(asked, _listed(typed.erased))
     except Refused as refusal:
         if refusal.code == "due_that_day":
-            due = int(refusal.values.get("count", 0))
-            return _page(typed, {"due": _due(due)}, 409, due=due, sheet=shown_again())
-        return _page(typed, *_why(refusal), sheet=shown_again(refusal))
+            due, agreed = int(refusal.values.get("count", 0)), asked.unknown
+            said = {"due": _due(due)}
+            return _page(typed, said, 409, due=due, unknown=agreed, sheet=shown_again())
+        unknown = int(refusal.values.get("count", 0)) if refusal.code == "names_unknown" else 0
+        return _page(typed, *_why(refusal), unknown=unknown, sheet=shown_again(refusal))
     return redirect(url_for("restore.page"), 303)
 
 
@@ -203,6 +207,7 @@ def _page(
     status: int = 200,
     *,
     due: int = 0,
+    unknown: int = 0,
     sheet: SheetFields = NOT_TYPED,
 ) -> ResponseReturnValue:
     state = access.ask(GetRestore(look=True))
@@ -217,6 +222,7 @@ def _page(
         sticks=[said for said in map(recovery.stick, state.sticks) if said],
         shortest=SHORTEST_PASSWORD,
         due=due,
+        unknown=unknown,
         board=access.ask(GetBoard()),
         CHIPS=CHIPS,
     )

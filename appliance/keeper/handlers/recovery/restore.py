@@ -5,12 +5,12 @@ from pathlib import Path
 
 from appliance.card.sticks import Sticks
 from appliance.errors import FileFormatError, Refused, WrongSecret, ZgodaError
-from appliance.keeper.backup.medium import BackupFailed, Medium
+from appliance.keeper.backup.medium import BackupFailed, Medium, failed
 from appliance.keeper.backup.opened import OpenedBackup, open_backup
 from appliance.keeper.backup.refused import refused
 from appliance.keeper.backup.restore import check_person, refuse_unless_empty
 from appliance.keeper.backup.restoring import RestoreJob
-from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_due
+from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_unsure
 from appliance.keeper.box import Box
 from appliance.keeper.chores import attempt
 from appliance.keeper.handlers.first_run import FirstRuns
@@ -73,10 +73,16 @@ class RestoreDesk:
                 check_person(opened, wanted)
                 if is_ahead(opened.manifest.made_at, wanted.today) and not operation.ahead:
                     raise Refused("ahead")
-                refuse_due(opened, wanted, operation.due)
+                refuse_unsure(opened, wanted, due=operation.due, unknown=operation.unknown)
             except FileFormatError:
                 opened.close()
                 raise Refused("backup_damaged") from None
+            except BackupFailed as error:
+                opened.close()
+                raise refused(error) from None
+            except OSError as error:
+                opened.close()
+                raise refused(failed(error)) from None
             except BaseException:
                 opened.close()
                 raise

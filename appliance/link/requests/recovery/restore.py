@@ -48,6 +48,7 @@ class RestoreBackup(Operation[Done], frozen=True, tag="restore.begin"):
     today: str  # the day that the person confirms, as 2026-11-28
     erased_all: bool = False  # everything was erased since the backup
     due: int = 0  # so many recordings are due on that day, and are not to come back
+    unknown: int = 0  # so many names of the list need not be in the backup
     ahead: bool = False  # the day is right, though the backup says that it is of a later one
     plain: bool = False  # a card that opens by itself (E0) is accepted
     browser: Browser | None = None

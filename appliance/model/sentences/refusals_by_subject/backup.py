@@ -50,6 +50,14 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
             "back. Look at the date again."
         ),
     ),
+    "names_unknown": state(
+        N_("Check your entries"),
+        N_(
+            "Names of erased recordings that the backup does not know: %(count)s (%(names)s). "
+            "With one wrong letter or digit, an erased recording would come back. Compare each "
+            "name with its certificate."
+        ),
+    ),
     "ahead": state(
         N_("Check your entries"),
         N_(

@@ -284,6 +284,23 @@ def test_a_day_that_leaves_recordings_away_takes_a_second_word(bench: Bench) -> 
     assert bench.desk.restoring.seen.result is not None
 
 
+def test_a_name_that_the_backup_does_not_know_takes_a_second_word(bench: Bench) -> None:
+    browser, wrong = bench.panel.browser(), "0" * 31 + "7"
+    typed = bench.form(erased=f"{bench.rids[0]}\n{wrong}", today="2036-01-01")
+    page = browser.send(PATH, **typed)
+    assert page.status_code == 409
+    assert f"Names of erased recordings that the backup does not know: 1 ({wrong})" in page.text
+    assert re.search('name="unknown" value="1" aria-describedby', page.text), "not ticked yet"
+    assert not bench.panel.box.folders.restoring.exists()
+
+    page = browser.send(PATH, **typed, unknown="1")
+    assert 'name="due" value="1"' in page.text, "the day was wrong, too"
+    assert 'name="unknown" value="1" checked' in page.text, "what was said stays said"
+    assert browser.send(PATH, **typed, unknown="1", due="1").status_code == 303
+    bench.wait()
+    assert bench.desk.restoring.seen.result is not None
+
+
 def test_many_pasted_certificates_are_taken_whole(bench: Bench) -> None:
     browser = bench.panel.browser()
     other = "Certificate of erasure\nRecording {}\nWhat may still hold a copy: nothing\n"
@@ -291,7 +308,7 @@ def test_many_pasted_certificates_are_taken_whole(bench: Bench) -> None:
     pasted += other.format(bench.rids[0])
     assert len(pasted) > 10 * 2**16 // 2
     assert "maxlength" not in shown(browser).partition('id="erased"')[2].partition(">")[0]
-    answer = browser.send(PATH, **bench.form(erased=pasted))
+    answer = browser.send(PATH, **bench.form(erased=pasted), unknown="6000")
     assert answer.status_code == 303
     bench.wait()
     assert not (bench.panel.box.folders.recordings / bench.rids[0]).exists()
