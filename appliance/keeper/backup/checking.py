@@ -8,8 +8,8 @@ from pathlib import Path
 from appliance.keeper.backup.manifest import Manifest
 from appliance.keeper.backup.medium import BackupFailed, Medium, failed
 from appliance.keeper.backup.opened import OpenedBackup
-from appliance.keeper.backup.place import Sized
-from appliance.keeper.backup.writing import digest, read_manifest
+from appliance.keeper.backup.place import Sized, is_as
+from appliance.keeper.backup.writing import read_manifest
 from appliance.model.audio import RATE
 from appliance.model.records import Unreal
 from appliance.model.sentences.faults import noted
@@ -54,8 +54,8 @@ def _files(manifest: Manifest) -> Iterator[tuple[tuple[str, ...], Sized]]:
 
 
 def _is(medium: Medium, names: tuple[str, ...], wanted: Sized) -> bool:
-    with suppress(FileNotFoundError, BackupFailed), medium.open(*names) as file:
-        return digest(file) == wanted
+    with suppress(OSError, BackupFailed), medium.open(*names) as file:
+        return is_as(file, wanted)
     return False
 
 
@@ -85,7 +85,7 @@ def drill(opened: OpenedBackup) -> DrillRecording:
     rid, entry, private = found
     try:
         with opened.recording(rid) as file:
-            if digest(file) != opened.manifest.recordings[rid]:
+            if not is_as(file, opened.manifest.recordings[rid]):
                 raise BackupFailed(
                     "damaged",
                     noted("backup_altered", f"The recording {rid} on the medium was altered."),

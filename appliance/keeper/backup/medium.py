@@ -11,14 +11,14 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from appliance.errors import VaultError
 from appliance.keeper.backup.disks import disks_of
-from appliance.keeper.backup.place import Sized, Wanted
+from appliance.keeper.backup.place import Sized, Wanted, pieces_of, size_of
 from appliance.model.sentences.faults import in_words
 from appliance.vault.disk import FULL
 
@@ -172,17 +172,17 @@ class Medium:
     def read(self, *names: str, most: int) -> bytes:
         """Read a whole file; raises as ``open``, and BackupFailed if it is larger than that."""
         with self.open(*names) as file:
-            if os.fstat(file.fileno()).st_size > most:
+            if size_of(file) > most:
                 raise BackupFailed(
                     "damaged",
                     in_words("backup_file_odd", file="/".join(names)),
                 )
             return file.readall()
 
-    def digest(self, *names: str) -> Sized:
-        """Return a file's size and digest; raises as ``open``."""
+    def pieces(self, *names: str, most: int) -> Iterator[bytes]:
+        """Yield a file's bytes, no more than so many; raises as ``open``."""
         with self.open(*names) as file:
-            return digest_of(file)
+            yield from pieces_of(file, most)
 
     def sizes(self, *folders: str) -> dict[str, int]:
         """Return the ordinary files of a folder with their sizes; none if it is not there."""
@@ -341,26 +341,6 @@ class Medium:
                 in_words("backup_medium_unmarked"),
             )
         return mark[1].decode()
-
-
-def digest_of(file: io.FileIO) -> Sized:
-    """Return an open file's size and digest, read from its beginning."""
-    taken, size = hashlib.sha256(), 0
-    while piece := file.read(_PIECE):
-        taken.update(piece)
-        size += len(piece)
-    return size, taken.hexdigest()
-
-
-def pieces_of(file: io.FileIO, most: int | None = None) -> Iterable[bytes]:
-    """Yield an open file's bytes, no more than so many."""
-    left = most
-    while left is None or left > 0:
-        piece = file.read(_PIECE if left is None else min(_PIECE, left))
-        if not piece:
-            return
-        left = left - len(piece) if left is not None else None
-        yield piece
 
 
 def refuse_own(about: os.stat_result, folder: Path, own: Collection[int]) -> None:

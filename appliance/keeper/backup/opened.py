@@ -19,11 +19,10 @@ from appliance.keeper.backup.medium import (
     by_newer,
     by_older,
     failed,
-    pieces_of,
 )
 from appliance.keeper.backup.parts import BackupPart
-from appliance.keeper.backup.place import Sized
-from appliance.keeper.backup.writing import digest, read_manifest
+from appliance.keeper.backup.place import Sized, is_as, pieces_of, size_of
+from appliance.keeper.backup.writing import read_manifest
 from appliance.keeper.storage.ledger_file import LABEL
 from appliance.model.sentences.faults import noted
 from appliance.vault import container
@@ -72,7 +71,7 @@ class OpenedBackup:
         """
         name, found = f"{part.part}.age", self.manifest.parts.get(part.part)
         with self.medium.open(PARTS, name) as file:
-            if digest(file) != found:
+            if found is None or not is_as(file, found):
                 raise _damaged(part.path)
             file.seek(0)
             clear = _clear(file, self.backup)
@@ -215,11 +214,13 @@ def _damaged(name: str) -> BackupFailed:
 
 
 def checked(file: io.FileIO, wanted: Sized) -> Iterator[bytes]:
-    """Yield a file of the medium in pieces; raise BackupFailed at its end if it was altered."""
-    taken, size = hashlib.sha256(), 0
-    for piece in pieces_of(file, wanted[0] + 1):
+    """Yield a file of the medium in pieces; raise BackupFailed at its end if it was altered.
+
+    One of another size is refused at once.
+    """
+    taken, size = hashlib.sha256(), size_of(file)
+    for piece in pieces_of(file, wanted[0] if size == wanted[0] else 0):
         taken.update(piece)
-        size += len(piece)
         yield piece
     if (size, taken.hexdigest()) != wanted:
         raise BackupFailed(

@@ -1,6 +1,13 @@
-"""Say what a copy needs of the place that it is written to: a folder here, or a server's."""
+"""Say what a copy needs of the place that it is written to: a folder here, or a server's.
 
-from collections.abc import Iterable, Mapping
+Files are read piece by piece, and compared by their size first, which costs nothing: whoever had a
+medium in hand can make a file on it as long as they like without filling it.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 Sized = tuple[int, str]
@@ -8,6 +15,8 @@ Sized = tuple[int, str]
 
 Wanted = Mapping[tuple[str, ...], Mapping[str, Sized]]
 """Folder -> its files, which belong to a copy."""
+
+_PIECE = 2**20
 
 
 class CopyPlace(Protocol):
@@ -23,8 +32,8 @@ class CopyPlace(Protocol):
     def read(self, *names: str, most: int) -> bytes:
         """Read a whole file; BackupFailed if it is larger."""
 
-    def digest(self, *names: str) -> Sized:
-        """Return a file's size and digest."""
+    def pieces(self, *names: str, most: int) -> Iterator[bytes]:
+        """Yield a file's bytes, no more than so many."""
 
     def sizes(self, *folders: str) -> dict[str, int]:
         """Return the whole files of a folder with their sizes; none if it is not there."""
@@ -62,3 +71,35 @@ class CopyPlace(Protocol):
         Raises:
             BackupFailed: ``altered``: one is missing, or is another.
         """
+
+
+def pieces_of(file: io.FileIO, most: int | None = None) -> Iterator[bytes]:
+    """Yield an open file's bytes, no more than so many."""
+    left = most
+    while left is None or left > 0:
+        piece = file.read(_PIECE if left is None else min(_PIECE, left))
+        if not piece:
+            return
+        left = left - len(piece) if left is not None else None
+        yield piece
+
+
+def digest_of(pieces: Iterable[bytes]) -> Sized:
+    """Return size and digest of what comes in pieces."""
+    taken, size = hashlib.sha256(), 0
+    for piece in pieces:
+        taken.update(piece)
+        size += len(piece)
+    return size, taken.hexdigest()
+
+
+def size_of(file: io.FileIO) -> int:
+    """Return an open file's size."""
+    return os.fstat(file.fileno()).st_size
+
+
+def is_as(file: io.FileIO, wanted: Sized) -> bool:
+    """Say whether an open file has this size and digest; one of another size is not read."""
+    if size_of(file) != wanted[0]:
+        return False
+    return digest_of(pieces_of(file, wanted[0] + 1)) == wanted

@@ -21,8 +21,8 @@ from appliance.keeper.backup import parts
 from appliance.keeper.backup.medium import BackupFailed
 from appliance.keeper.backup.opened import OpenedBackup, checked
 from appliance.keeper.backup.parts import BackupPart
+from appliance.keeper.backup.place import is_as
 from appliance.keeper.backup.wanted import RestoreWishes, kept_by
-from appliance.keeper.backup.writing import digest
 from appliance.keeper.first_run.create import make_eraser, make_folders, open_audit
 from appliance.keeper.people.operators import named, new_operator, roles_of
 from appliance.keeper.people.passwords import check_password
@@ -307,7 +307,7 @@ def _copied(
     path = folders.recordings / rid
     if path.exists():
         with open_ordinary(path) as there:
-            if digest(there) == wanted:
+            if is_as(there, wanted):
                 return True
         path.unlink()
     with suppress(FileNotFoundError, BackupFailed), opened.recording(rid) as file:

@@ -16,9 +16,9 @@ from appliance.errors import FileFormatError
 from appliance.keeper.backup import manifest as manifests
 from appliance.keeper.backup import parts
 from appliance.keeper.backup.manifest import Manifest, copy_folder
-from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed, pieces_of
+from appliance.keeper.backup.medium import PARTS, RECORDINGS, BackupFailed
 from appliance.keeper.backup.parts import BackupPart
-from appliance.keeper.backup.place import CopyPlace, Sized
+from appliance.keeper.backup.place import CopyPlace, Sized, digest_of, pieces_of, size_of
 from appliance.keeper.backup.removing import remove_folder, remove_others
 from appliance.keeper.backup.snapshot import Snapshot
 from appliance.model.sentences.faults import noted
@@ -38,7 +38,7 @@ class Progress:
     total: int = 0
     bytes_done: int = 0
     bytes_total: int = 0
-    mended: int = 0  # recordings on the medium that were altered, and were written again
+    mended: int = 0  # files on the medium that were altered, and were written again
     stop: threading.Event = field(default_factory=threading.Event)
 
     def go_on(self) -> None:
@@ -48,6 +48,12 @@ class Progress:
                 "stopped",
                 noted("backup_stopped", "The backup was stopped; it goes on at the next start."),
             )
+
+    def through(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass on what is read or written, however much it is; raises BackupFailed as ``go_on``."""
+        for piece in pieces:
+            self.go_on()
+            yield piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,37 +195,32 @@ class _Bodies:
         """Return a file of the medium that is the right one already.
 
         What a manifest names is compared with its digest; what a cut left without a manifest, with
-        the box's own file.
+        the box's own file. One of another size is not read.
         """
         if rid not in self._there:
             return None
-        if not self._medium.reads_back:
-            return self._of_its_size(rid, file)
-        found = self._medium.digest(RECORDINGS, rid)
-        if rid in self._known:
-            if found == self._known[rid]:
-                return found
-            self._at.mended += 1
-            return None
-        wanted = digest(file)
-        file.seek(0)
-        return found if found == wanted else None
+        known = self._known.get(rid)
+        by_manifest = known is not None and self._medium.reads_back
+        size = known[0] if known is not None and by_manifest else size_of(file)
+        right = None
+        if self._there[rid] == size:
+            right = known if by_manifest else self._sized(file)
+            if self._medium.reads_back:  # elsewhere a cut leaves none under its name
+                there = self._medium.pieces(RECORDINGS, rid, most=size + 1)
+                right = right if digest_of(self._at.through(there)) == right else None
+        self._at.mended += right is None and known is not None
+        return right
 
-    def _of_its_size(self, rid: str, file: io.FileIO) -> Sized | None:
-        """Return what a file there must be if it is whole: a cut leaves none under its name."""
-        wanted = digest(file)
+    def _sized(self, file: io.FileIO) -> Sized:
+        found = digest_of(self._at.through(_own(pieces_of(file))))
         file.seek(0)
-        if self._there[rid] == wanted[0]:
-            return wanted
-        self._at.mended += rid in self._known
-        return None
+        return found
 
     def _copy(self, rid: str, file: io.FileIO) -> Sized:
         return self._medium.write(self._counted(_own(pieces_of(file))), RECORDINGS, rid)
 
     def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            self._at.go_on()
+        for piece in self._at.through(pieces):
             self._at.bytes_done += len(piece)
             yield piece
 
@@ -251,9 +252,11 @@ def _write_parts(
     def put(path: str, sized: Sized, clear: Iterable[bytes]) -> None:
         name = names.of(path, sized[1])
         index[path] = BackupPart(path, name, *sized)
-        if name in known and lying.get(f"{name}.age") == known[name][0]:
+        size = lying.get(f"{name}.age")
+        if name in known and size == known[name][0]:
             there[name] = known[name]
         else:
+            at.mended += name in known and size is not None
             sealed = age.seal(clear, content.backup_recipient)
             there[name] = medium.write(sealed, PARTS, f"{name}.age")
 
@@ -267,7 +270,7 @@ def _write_parts(
         if _is_later(path, order.snapshot):
             continue
         with contextlib.suppress(FileNotFoundError), open_ordinary(file) as opened:
-            sized = digest(opened, most)
+            sized = digest_of(at.through(_own(pieces_of(opened, most))))
             opened.seek(0)
             put(path, sized, _exactly(_own(pieces_of(opened, sized[0])), sized))
     return index, there
@@ -302,15 +305,6 @@ def _own(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 because=error,
             ),
         ) from error
-
-
-def digest(file: io.FileIO, most: int | None = None) -> Sized:
-    """Return size and digest of a file's beginning, or of all of it; raises BackupFailed."""
-    taken, size = hashlib.sha256(), 0
-    for piece in _own(pieces_of(file, most)):
-        taken.update(piece)
-        size += len(piece)
-    return size, taken.hexdigest()
 
 
 def _exactly(pieces: Iterable[bytes], sized: Sized) -> Iterator[bytes]:

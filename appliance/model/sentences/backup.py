@@ -68,8 +68,8 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
         "damaged, or somebody had it in hand."
     ),
     "backup.mended": _warn(
-        "%(count)s recordings on the backup medium had changed and were written again: use "
-        "another medium soon."
+        "Files changed on the backup medium: %(count)s. They were written again; use another "
+        "medium soon."
     ),
     "backup.stick": _warn(
         "A medium that offers itself for backups was left as it is: the page Backups says why."

@@ -24,7 +24,7 @@ from appliance.keeper.backup.medium import (
     TEMPORARY,
     BackupFailed,
 )
-from appliance.keeper.backup.place import Sized, Wanted
+from appliance.keeper.backup.place import Sized, Wanted, digest_of
 from appliance.link.requests.processes.steps import (
     LONGEST_NAME,
     MOST_ENTRIES,
@@ -150,7 +150,7 @@ class FarMedium:
         """Read a whole file; raises FileNotFoundError, or BackupFailed as any step."""
         most = min(most, MOST_READ)
         whole = bytearray()
-        for piece in self._pieces(names, most + 1):
+        for piece in self.pieces(*names, most=most + 1):
             whole += piece
         if len(whole) > most:
             raise BackupFailed(
@@ -158,9 +158,21 @@ class FarMedium:
             )
         return bytes(whole)
 
-    def digest(self, *names: str) -> Sized:
-        """Return the size and digest of a file that was listed, read no further than its size."""
-        return self._digest(names, self.sizes(*names[:-1]).get(names[-1], 0) + 1)
+    def pieces(self, *names: str, most: int) -> Iterator[bytes]:
+        """Yield a file's bytes, no more than so many."""
+        done, path, short = 0, "/".join(names), False
+        while done < most:
+            size = min(PIECE, most - done)
+            _, raw = self._step(SftpStep("read", path=path, offset=done, size=size))
+            if not raw:
+                return
+            if len(raw) > size:
+                raise trouble("odd")
+            self._idle += short  # it was none of the last
+            if self._idle > MOST_IDLE:
+                raise trouble("late")
+            yield raw
+            done, short = done + len(raw), len(raw) < size
 
     def sizes(self, *folders: str) -> dict[str, int]:
         """Return the whole files of a folder; none if it is not there."""
@@ -282,31 +294,8 @@ class FarMedium:
             raise trouble(code)
         return told
 
-    def _pieces(self, names: tuple[str, ...], most: int) -> Iterator[bytes]:
-        """Yield a file's bytes, no more than so many."""
-        done, path, short = 0, "/".join(names), False
-        while done < most:
-            size = min(PIECE, most - done)
-            _, raw = self._step(SftpStep("read", path=path, offset=done, size=size))
-            if not raw:
-                return
-            if len(raw) > size:
-                raise trouble("odd")
-            self._idle += short  # it was none of the last
-            if self._idle > MOST_IDLE:
-                raise trouble("late")
-            yield raw
-            done, short = done + len(raw), len(raw) < size
-
-    def _digest(self, names: tuple[str, ...], most: int) -> Sized:
-        taken, size = hashlib.sha256(), 0
-        for piece in self._pieces(names, most):
-            taken.update(piece)
-            size += len(piece)
-        return size, taken.hexdigest()
-
     def _compare(self, names: tuple[str, ...], wanted: Sized) -> None:
-        if self._digest(names, wanted[0] + 1) != wanted:
+        if digest_of(self.pieces(*names, most=wanted[0] + 1)) != wanted:
             self.remove(*names)
             raise trouble("altered")
 

@@ -43,7 +43,7 @@ class BackupState(Message, frozen=True, kw_only=True):
     code: str = ""  # why the last attempt failed; empty if nothing did
     trouble: tuple[DeviceFault, ...] = ()  # the same in sentences
     older: bool = False  # an older copy, or none, lay on the medium than was last made there
-    mended: int = 0  # recordings that were altered on the medium, and were written again
+    mended: int = 0  # files that were altered on the medium, and were written again
     media: tuple[BackupMedium, ...] = ()  # all, the newest copy first
     recordings: int = 0  # of the last finished copy there
     age: float | None = None  # counted seconds since then; None: there is none, or it is not known
