@@ -19,7 +19,7 @@ from appliance.config.settings import Config
 from appliance.config.words.ready import FORMS, ready_purposes
 from appliance.config.words.vocabulary import ONLY_ON, Basis
 from appliance.exchange.scene import Scene
-from appliance.language import TRANSLATIONS
+from appliance.language import TRANSLATIONS, translated
 from appliance.link.handlers import handlers_of
 from appliance.link.requests.processes.news import TellDay
 from appliance.model.audio import RATE, Sound
@@ -59,9 +59,15 @@ LAWS = {
     "en": "the municipal government act",
     "de": "die Gemeindeordnung",
 }
+WRITTEN = ("", "", "Бюро Новак", "株式会社さくら", "مكتب الدليل", "ნოვაკის ბიურო")
+"""Names on paper in scripts that no voice of the device reads; empty: as it is spoken."""
+
 INTERESTS = {"pl": "dobra obsługa", "en": "good service", "de": "guter Service"}
 PACES = (14.0, 15.5, 17.0)
 """Letters that a voice speaks in a second: RHVoice’s have from 13 to 17."""
+
+QUOTING = frozenset({"blockquote", "q", "script", "style"})
+"""Parts of a page that are not in its reader's language, or not to be read."""
 
 DIFFERENT = 8
 """Letters; a shorter text may be the same in two languages."""
@@ -78,13 +84,14 @@ class DrawnOffice:
     purposes: Mapping[str, str]  # id -> basis
     own: int
     sensitive: frozenset[str] = field(default_factory=frozenset)
+    written: str = ""
 
     @property
     def office(self) -> dict[str, str]:
         """Return the answers of the first step."""
         said = {f"controller_says-{each}": NAMES[each][self.name] for each in self.languages}
         order = {f"languages-{place}": each for place, each in enumerate(self.languages)}
-        named = NAMES[self.languages[0]][self.name]
+        named = self.written or NAMES[self.languages[0]][self.name]
         return {
             "name": named,
             "controller": f"{named}, ul. Długa 1",
@@ -138,6 +145,7 @@ def drawn(pick: random.Random) -> DrawnOffice:
         name=pick.randrange(3),
         purposes=purposes,
         own=pick.randrange(2),
+        written=pick.choice(WRITTEN),
     )
 
 
@@ -185,11 +193,11 @@ class _Texts(HTMLParser):
         self._other = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"blockquote", "q", "script", "style"}:
+        if tag in QUOTING:
             self._other += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"blockquote", "q", "script", "style"}:
+        if tag in QUOTING:
             self._other -= 1
 
     def handle_data(self, data: str) -> None:
@@ -198,25 +206,27 @@ class _Texts(HTMLParser):
 
 
 @cache
-def _english(language: str) -> frozenset[str]:
-    """Return the source's sentences that a language has other words for."""
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
+def _sentences(language: str) -> frozenset[str]:
+    """Return the panel's longer sentences in a language."""
+    with (TRANSLATIONS / "pl" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        said = [each.id for each in read_po(file) if isinstance(each.id, str)]
     return frozenset(
-        each.id
-        for each in catalogue
-        if isinstance(each.id, str) and len(each.id) > DIFFERENT and each.string != each.id
+        translated(each, language) for each in said if len(translated(each, language)) > DIFFERENT
     )
 
 
-def in_english(page: str, language: str) -> set[str]:
-    """Return the sentences of a page that stayed English."""
-    if language == "en":
-        return set()
+@cache
+def _others(language: str) -> frozenset[str]:
+    """Return the sentences that only readers of other languages are to see."""
+    others = (_sentences(other) for other in LANGUAGES if other != language)
+    return frozenset().union(*others) - _sentences(language)
+
+
+def foreign(page: str, language: str) -> set[str]:
+    """Return the sentences of a page that are in another language than its reader's."""
     texts = _Texts()
     texts.feed(page)
-    return {*texts.found} & _english(language)
+    return {*texts.found} & _others(language)
 
 
 def finish(panel: Panel, browser: Browser, office: DrawnOffice) -> Config:
@@ -238,7 +248,7 @@ def previewed(panel: Panel, browser: Browser, office: DrawnOffice) -> TestRespon
     names = [*office.purposes]
     while True:
         preview = send(panel, browser, "purposes", **{**office.why, "use": names}, do="preview")
-        assert in_english(preview.text, office.reader) == set()
+        assert foreign(preview.text, office.reader) == set()
         if preview.status_code == 200:
             for language in office.languages if "own" in names else ():
                 sentence = (
@@ -261,7 +271,7 @@ def spoken(panel: Panel, browser: Browser, office: DrawnOffice) -> None:
     assert browser.send("/words/speak").status_code == 303
     assert words_of(panel.box.keeper)._job.over.wait(PATIENCE)
     page = browser.get("/setup/words").text
-    assert in_english(page, office.reader) == set()
+    assert foreign(page, office.reader) == set()
     assert 'class="notice warn"' not in page, browser.get("/words").text
     assert "<audio" in page
 
