@@ -8,11 +8,25 @@ import click
 
 from appliance.commands.helpers.options import EXISTING_FILE, data_option, json_option, print_json
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import for_experts, here
 from appliance.config.folders import Folders
+from appliance.language import N_
 
 if TYPE_CHECKING:
     from appliance.commands.helpers.offline_keys import AuditFigures
     from appliance.keeper.audit.check import AuditCheck
+
+
+TORN = N_("The last line is not whole: a power cut, or it is being written.")
+BAD = N_("The activity log is bad at entry %(number)s.")
+WHOLE = N_(
+    "The activity log is complete and unchanged. Entries: %(entries)s, signed heads: %(heads)s."
+)
+RAN_BACK = N_(
+    "The clock went back by more than an hour, so the times of entries are not in their order. "
+    "Times: %(times)s, first before entry %(number)s."
+)
+COMPARE = N_("Compare with the activity log key on the recovery sheet’s page: %(key)s")
 
 
 @click.group(short_help="Check the signed record of who did what.")
@@ -107,22 +121,17 @@ def _key(text: str | None) -> bytes | None:
 
 
 def _sentence(found: "AuditCheck", *, compared: bool) -> str:
-    torn = " The last line is not whole: a power cut, or it is being written." if found.torn else ""
+    torn = f" {here(TORN)}" if found.torn else ""
     if not found.sound:
-        return f"The activity log is bad at entry {found.first_bad}. {found.problem}{torn}"
+        bad = (here(BAD, number=found.first_bad), for_experts(found.problem), torn.strip())
+        return " ".join(filter(None, bad))
     said = [
-        f"The activity log is complete and unchanged. Entries: {found.entries}, signed heads: "
-        f"{found.heads}.{torn}",
-        f"Newest entry: {found.head}",
+        here(WHOLE, entries=found.entries, heads=found.heads) + torn,
+        here(N_("Newest entry: %(hash)s"), hash=found.head),
     ]
     if found.ran_back:
-        said.append(
-            "The clock went back by more than an hour, so the times of entries are not in their "
-            f"order. Times: {found.ran_back}, first before entry {found.first_back}."
-        )
+        said.append(here(RAN_BACK, times=found.ran_back, number=found.first_back))
     if found.key and not compared:
         groups = [found.key[at : at + 8] for at in range(0, len(found.key), 8)]
-        said.append(
-            f"Compare with the activity log key on the recovery sheet's page: {' '.join(groups)}"
-        )
+        said.append(here(COMPARE, key=" ".join(groups)))
     return "\n".join(said)

@@ -4,12 +4,12 @@ import contextlib
 import itertools
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from appliance.clock import local_minute
 from appliance.commands.helpers.call_rows import (
     listed_row,
     print_detail,
@@ -22,12 +22,22 @@ from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.recording_ids import whole_id
 from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said_of, told
-from appliance.commands.helpers.terminal import shown
+from appliance.commands.helpers.terminal import (
+    WRITTEN,
+    day_in_words,
+    for_experts,
+    here,
+    local_time,
+    shown,
+    word,
+)
 from appliance.errors import Refused, ZgodaError
+from appliance.language import N_
 from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import CertificateReader, GetCertificate
 from appliance.link.requests.proof import GetProof
 from appliance.link.unknown_filters import unknown_filters
+from appliance.model import papers
 from appliance.model.records import HOLDS, CallerAnswer
 
 
@@ -87,15 +97,17 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
     say_what_is_not_real(call.unreal for call in found.calls)
     for call in found.calls:
         click.echo(listed_row(call))
-    calls = "1 call" if found.total == 1 else f"{found.total} calls"
-    click.echo(f"{calls}, page {found.page} of {found.pages}.")
+    of = {"count": found.total, "page": found.page, "pages": found.pages}
+    click.echo(here(N_("Calls: %(count)s, page %(page)s of %(pages)s."), **of))
     say_what_is_missing(found.reading)
     for recording in found.pending:
-        click.echo(f"{recording}  is being erased.")
+        click.echo(f"{recording}  {here(N_('It is being erased.'))}")
     for unreadable in found.unreadable:
-        click.echo(f"{unreadable.recording}  is unreadable. {unreadable.why}")
+        said = f"{here(N_('It cannot be read.'))} {for_experts(unreadable.why)}"
+        click.echo(f"{unreadable.recording}  {said.rstrip()}")
     if found.unreadable_total > len(found.unreadable):
-        click.echo(f"{found.unreadable_total} recordings are unreadable in all.")
+        in_all = N_("Recordings that cannot be read, in all: %(count)s.")
+        click.echo(here(in_all, count=found.unreadable_total))
 
 
 @command.command(epilog="Example: zgoda recordings show --name Ewa 3f0c…")
@@ -184,12 +196,14 @@ def export(
             of = GetProof(recording, asked.recipient or ask.Recipient.CALLER)
             write_new_clear_file(beside, [operator.fetch(of)[1]])
         except ZgodaError:
-            click.echo(f"{target}: {size} bytes, but its proof is missing.", err=True)
+            without = N_("%(path)s: %(size)s bytes, but its proof is missing.")
+            click.echo(here(without, path=target, size=size), err=True)
             raise
     if as_json:
         print_json({"file": str(target), "bytes": size, "proof": str(beside)})
     else:
-        click.echo(f"{target}: {size} bytes.\n{beside}: its proof.")
+        click.echo(here(WRITTEN, path=target, size=size))
+        click.echo(here(N_("%(path)s: its proof."), path=beside))
 
 
 @command.command(
@@ -226,7 +240,7 @@ def proof(operator: Operator, recording: str, recipient: str, out: Path | None) 
         answer, raw = operator.fetch(GetProof(recording, ask.Recipient(recipient)))
     target = out or Path(answer.filename)
     write_new_clear_file(target, [raw])
-    click.echo(f"{target}: {len(raw)} bytes.")
+    click.echo(here(WRITTEN, path=target, size=len(raw)))
 
 
 @command.command(
@@ -266,7 +280,7 @@ def certificate(
     if out is not None:
         _, raw = operator.fetch(GetCertificate(recording, CertificateReader(reader)))
         write_new_clear_file(out, [raw])
-        click.echo(f"{out}: {len(raw)} bytes.")
+        click.echo(here(WRITTEN, path=out, size=len(raw)))
         return
     if not as_json:
         _print_order(operator, recording)
@@ -290,12 +304,13 @@ def hold(
     recording = whole_id(operator, recording)
     if release:
         operator.ask(ask.ReleaseHold(recording))
-        click.echo(f"{recording} is no longer held.")
+        click.echo(here(N_("%(rid)s is no longer held."), rid=recording))
         return
     if ground is None:
         raise click.UsageError(said_of("hold_needs"))
     operator.ask(ask.HoldCall(recording, ask.HoldGround(ground), reason, review))
-    click.echo(f"{recording} is held until it is reviewed on {review}.")
+    until = N_("%(rid)s is held until it is reviewed on %(day)s.")
+    click.echo(here(until, rid=recording, day=day_in_words(date.fromisoformat(review))))
 
 
 def _beside(sound: Path) -> Path:
@@ -311,5 +326,7 @@ def _print_order(operator: Operator, recording: str) -> None:
         if refusal.code != "not_by_hand":
             raise
         return
-    reason = shown(order.reason) if order.readable == "yes" else f"({order.readable})"
-    click.echo(f"ordered by {order.author}, {local_minute(order.at)}: {reason}")
+    unread = word(papers.UNREADABLE, order.readable)
+    reason = shown(order.reason) if order.readable == "yes" else unread
+    by = N_("ordered by %(name)s, %(time)s: %(reason)s")
+    click.echo(here(by, name=order.author, time=local_time(order.at), reason=reason))

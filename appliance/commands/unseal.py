@@ -13,15 +13,17 @@ from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.offline_words import reasons
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
 from appliance.commands.helpers.refusals import said_of, told
+from appliance.commands.helpers.terminal import decimal, here, verdict_word, word
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import about
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.model.audio import RATE
 from appliance.model.records import Origin
 from appliance.model.sentences.faults import in_words
 from appliance.model.sentences.heard import unreal_sentence
+from appliance.model.words.calls import ORIGIN_NAMES
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import Reader, read_header
 from appliance.vault.opening.verdicts import AuditFacts
@@ -29,6 +31,11 @@ from appliance.vault.origin import fingerprint
 
 LEDGER = "ledger"
 """The ledger's name in every data folder."""
+
+REASONS_WRITTEN = N_(
+    "%(path)s: holds: %(holds)s, erasures: %(erasures)s, copies: %(copies)s, cases: %(cases)s, "
+    "purposes taken back: %(ended)s, notes: %(notes)s, without words: %(shut)s."
+)
 
 _PIECE = 60 * RATE
 """Samples written at a time."""
@@ -73,17 +80,19 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
         if recording is None:
             raise FileFormatError(in_words("key_not_there"))
         with Reader.open(file, keys.reading, recording) as reader:
+            origin = _origin(file, rid, reader.signer, keys)
+            seconds = reader.samples / RATE
             found = {
                 "unreal": reader.unreal,
                 "recording": rid,
                 "verdict": reader.survey.verdict,
-                "seconds": reader.samples / RATE,
+                "seconds": seconds,
                 "holes": reader.survey.holes,
                 "damaged": reader.survey.damaged,
                 "meta": None if 0 in reader.survey.damaged else reader.meta,
                 "receipt": None if 1 in reader.survey.damaged else reader.receipt,
                 "rule": reader.survey.rule,
-                "origin": _origin(file, rid, reader.signer, keys),
+                "origin": origin,
                 "signer": fingerprint(reader.signer),
             }
             _write(reader, out)
@@ -95,8 +104,14 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     else:
         if reader.unreal:
             click.echo(unreal_sentence(reader.unreal, language_of(os.environ)))
-        origin = str(found["origin"]).replace("_", " ")
-        click.echo(f"{out}: {found['seconds']:.1f} s, {found['verdict']}, origin: {origin}.")
+        said = here(
+            N_("%(path)s: %(seconds)s s, %(verdict)s, origin: %(origin)s."),
+            path=out,
+            seconds=decimal(seconds),
+            verdict=verdict_word(reader.survey.verdict),
+            origin=word(ORIGIN_NAMES, origin),
+        )
+        click.echo(said)
 
 
 def _write_reasons(ledger: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
@@ -109,12 +124,8 @@ def _write_reasons(ledger: Path, keys: OfflineKeys, out: Path, as_json: bool) ->
     if as_json:
         print_json({name: len(kind) for name, kind in found.items()} | {"without_words": shut})
     else:
-        click.echo(
-            f"{out}: holds: {len(found['holds'])}, erasures: {len(found['erasures'])}, "
-            f"copies: {len(found['copies'])}, cases: {len(found['cases'])}, "
-            f"purposes taken back: {len(found['ended'])}, notes: {len(found['notes'])}, "
-            f"without words: {shut}."
-        )
+        counts = {name: len(kind) for name, kind in found.items()}
+        click.echo(here(REASONS_WRITTEN, path=out, shut=shut, **counts))
 
 
 def _origin(file: Path, rid: str, signer: bytes, keys: OfflineKeys) -> Origin:

@@ -1,5 +1,6 @@
 """Run ``zgoda verify``: check that recordings are as they were sealed."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,18 +9,30 @@ import click
 import msgspec
 from msgspec import Struct
 
+from appliance.commands.audit import BAD
 from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.options import json_option, print_json
+from appliance.commands.helpers.refusals import told
+from appliance.commands.helpers.terminal import here, verdict_word, word
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
-from appliance.keeper.audit.check import check
+from appliance.keeper.audit.check import AuditCheck, check
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import readable
+from appliance.language import N_, language_of, translated
 from appliance.model.records import Verdict
+from appliance.model.words.calls import ORIGIN_NAMES, VERDICTS
 from appliance.vault import ahead
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import read_header
 from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, KeysAtHand, assess
+
+MORE = N_("Nothing is wrong with its structure; more needs the activity log, or keys.")
+FOREIGN = N_("This folder is not a data folder of the program Zgoda.")
+WITHDRAWN = N_("Withdrawn by the caller; the archive service erases it.")
+HOLDS = N_("The activity log is complete and unchanged.")
+OPENED, NOT_OPENED = N_("opened"), N_("not opened")
+ORIGIN = N_("origin: %(origin)s")
 
 _MADE = frozenset({Verdict.COMPLETE, Verdict.CUT, Verdict.DAMAGED})
 """Verdicts on a file that may be asked for its origin."""
@@ -33,7 +46,7 @@ class FileResult(Struct, frozen=True, kw_only=True):
     why: str
     recording: str | None = None
     verdict: str | None = None  # None: no recording, or one that waits for its erasure
-    contents: str = "not opened"
+    contents: str = NOT_OPENED
     origin: str | None = None  # attested, not_attested; None where there is nothing to attest
     frames: int = 0
 
@@ -53,7 +66,8 @@ def command(paths: tuple[Path, ...], keys: OfflineKeys | None, as_json: bool) ->
     contents. A copy outside its data folder has no audit beside it and is checked by itself. Exit
     code 1 unless all is well.
     """
-    rows = [row for path in paths for row in _rows(path, keys)]
+    language = "en" if as_json else language_of(os.environ)
+    rows = [row for path in paths for row in _rows(path, keys, language)]
     well = all(row.well for row in rows)
     if as_json:
         print_json({"well": well, "files": rows})
@@ -63,33 +77,26 @@ def command(paths: tuple[Path, ...], keys: OfflineKeys | None, as_json: bool) ->
     sys.exit(0 if well else 1)
 
 
-def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[FileResult]:
-    """Check a data folder, or one file."""
+def _rows(path: Path, keys: OfflineKeys | None, language: str) -> Iterator[FileResult]:
+    """Check a data folder, or one file, and say why in a language."""
     if not path.is_dir():
         data = path.absolute().parent.parent
         check_layout(Folders(data))
         audited = (data / "audit").is_dir()
-        row = _judge(path, _name(path), _known(data) if audited else {}, keys)
+        row = _judge(path, _name(path), _known(data) if audited else {}, keys, language)
         if audited or keys or row.verdict != Verdict.CUT:
             yield row
         else:
-            why = "Nothing is wrong with its structure; more needs the activity log, or keys."
-            yield msgspec.structs.replace(row, verdict=None, why=why)
+            yield msgspec.structs.replace(row, verdict=None, why=translated(MORE, language))
         return
     folders = Folders(path)
     check_layout(folders)
     if not folders.recordings.is_dir():
-        yield FileResult(
-            path=str(path), well=False, why="This folder is not a data folder of Zgoda."
-        )
+        yield FileResult(path=str(path), well=False, why=translated(FOREIGN, language))
         return
     told = keys.audit if keys else None
     audit = check(folders.audit, told.first_key if told else None, told.anchor if told else None)
-    yield FileResult(
-        path=str(folders.audit),
-        well=audit.sound,
-        why=audit.problem or f"The activity log's {audit.entries} entries hold together.",
-    )
+    yield _of_log(folders.audit, audit, language)
     known = _known(path)
     places = {
         rid: folders.recordings / rid for rid, one in known.items() if one.sealed or one.erased
@@ -103,10 +110,21 @@ def _rows(path: Path, keys: OfflineKeys | None) -> Iterator[FileResult]:
                 path=str(place),
                 recording=rid,
                 well=True,
-                why="Withdrawn by the caller; the archive service erases it.",
+                why=translated(WITHDRAWN, language),
             )
         else:
-            yield _judge(place, rid, known, keys)
+            yield _judge(place, rid, known, keys, language)
+
+
+def _of_log(path: Path, log: AuditCheck, language: str) -> FileResult:
+    """Return the result for the activity log: in English precisely what is wrong with it."""
+    if log.sound:
+        why = translated(HOLDS, language)
+    elif language == "en":
+        why = log.problem
+    else:
+        why = translated(BAD, language) % {"number": log.first_bad}
+    return FileResult(path=str(path), well=log.sound, why=why)
 
 
 def _not_taken_up(folders: Folders) -> dict[str, Path]:
@@ -123,7 +141,11 @@ def _not_taken_up(folders: Folders) -> dict[str, Path]:
 
 
 def _judge(
-    path: Path, rid: str, known: Mapping[str, AuditFacts], keys: OfflineKeys | None
+    path: Path,
+    rid: str,
+    known: Mapping[str, AuditFacts],
+    keys: OfflineKeys | None,
+    language: str,
 ) -> FileResult:
     mine = known.get(rid, AuditFacts())
     held = KeysAtHand(keys.recording(rid), keys.reading) if keys else None
@@ -131,12 +153,14 @@ def _judge(
         found = assess(path, mine, held)
     except (FileFormatError, OSError) as error:
         why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        return FileResult(path=str(path), well=False, why=why)
+        return FileResult(
+            path=str(path), well=False, why=why if language == "en" else told(error, language)
+        )
     return FileResult(
         path=str(path),
         recording=rid,
         well=_well(found, mine),
-        why=found.why,
+        why=found.why if language == "en" else translated(VERDICTS[found.verdict][1], language),
         verdict=found.verdict.value,
         contents=found.contents,
         origin=found.origin.value if found.verdict in _MADE else None,
@@ -167,5 +191,11 @@ def _line(row: FileResult) -> str:
     """Return a row for people."""
     if row.verdict is None:
         return f"{row.path}: {row.why}"
-    origin = f", origin: {row.origin.replace('_', ' ')}" if row.origin else ""
-    return f"{row.path}: {row.verdict}, contents: {row.contents}{origin}. {row.why}"
+    origin = f", {here(ORIGIN, origin=word(ORIGIN_NAMES, row.origin))}" if row.origin else ""
+    contents = here(OPENED) if row.contents == OPENED else here(NOT_OPENED)
+    said = here(
+        N_("%(verdict)s, contents: %(contents)s"),
+        verdict=verdict_word(row.verdict),
+        contents=contents,
+    )
+    return f"{row.path}: {said}{origin}. {row.why}"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.commands.main import zgoda
-from appliance.commands.verify import command
+from appliance.commands.verify import FOREIGN, command
 from appliance.errors import FileFormatError, WrongSecret
 from appliance.keeper.audit.log import AuditLog
 from appliance.vault.opening.digest import digest
@@ -88,7 +88,7 @@ def test_a_persons_output_is_one_line_a_file(office: Office) -> None:
     result = CliRunner().invoke(command, [str(office.data)])
     assert result.exit_code == 0
     audit, recording = result.stdout.splitlines()
-    assert audit.endswith("audit: The activity log's 2 entries hold together.")
+    assert audit.endswith("audit: The activity log is complete and unchanged.")
     assert ": complete, contents: not opened, origin: not attested. " in recording
 
 
@@ -165,7 +165,7 @@ def test_a_foreign_file_gives_one_sentence(tmp_path: Path, content: bytes) -> No
 
 def test_what_is_not_there_or_no_data_folder_is_said(tmp_path: Path) -> None:
     code, told = verify(tmp_path)
-    assert (code, told["files"][0]["why"]) == (1, "This folder is not a data folder of Zgoda.")
+    assert (code, told["files"][0]["why"]) == (1, FOREIGN)
     code, told = verify(tmp_path / "none")
     assert (code, told["files"][0]["verdict"]) == (1, "missing")
 

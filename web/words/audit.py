@@ -4,17 +4,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-LISTS: dict[str, Any] = {
-    "exempt_listed": _l("List of numbers never recorded read"),
-    "exempt_added": _l("Number never to be recorded added"),
-    "exempt_removed": _l("Number never to be recorded taken off"),
-    "speaker_added": _l("Person who speaks on a line added"),
-    "speaker_removed": _l("Person who speaks on a line removed"),
-    "speakers_vouched": _l("List of those who speak on a line vouched for"),
-    "speakers_ended": _l("List of those who speak on a line no longer vouched for"),
-}
-"""Acts on the lists that people keep."""
-
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "heard": (_l("Seen and listened to"), ("listed", "viewed", "played")),
     "handed": (_l("Handed over"), ("exported",)),

@@ -23,23 +23,6 @@ OUTCOMES: dict[str, Any] = {
 }
 """By the words of ``appliance.card.update``."""
 
-ACTS: dict[str, Any] = {
-    "update_asked": _l("Update from a stick asked for"),
-    "fetched_update_asked": _l("Fetched update asked for"),
-    "update_address": _l("Address for updates set or removed"),
-    "update_look_asked": _l("Look for updates asked for"),
-    "update_sought": _l("Look for updates begun"),
-    "update_seen": _l("Look for updates ended"),
-    "update_look_failed": _l("Look for updates failed"),
-    "update_fetch_asked": _l("Fetching an update asked for"),
-    "update_fetch_stopped": _l("Fetching an update stopped, what was there removed"),
-    "update_fetching": _l("Fetching an update begun"),
-    "update_fetched": _l("Update fetched"),
-    "update_fetch_failed": _l("Fetching an update failed"),
-    "restart_asked": _l("Restart into an update asked for"),
-}
-"""Acts in the audit."""
-
 TROUBLES: dict[str, Any] = {
     "name": _l("There is no server of that name, or the device reaches no network."),
     "unreachable": _l("Nothing answers at this port of the server, or a firewall forbids it."),

@@ -6,27 +6,18 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model import papers
-from appliance.model.records import LineStatus, Origin, Verdict
-from appliance.model.terms import AnswerBasis
+from appliance.model.records import LineStatus, Origin
+from appliance.model.words import acts, calls
 from web.words import formats
-from web.words.audit import LISTS
-from web.words.outside import OUTSIDE
 
 REASONS: dict[str, Any] = {word: _l(said) for word, said in papers.REASONS.items()}
 
 VERDICTS = {
-    Verdict.COMPLETE: (_l("complete"), _l("Every part is there and unaltered.")),
-    Verdict.CUT: (_l("cut"), _l("It ends early; what is there is unaltered.")),
-    Verdict.DAMAGED: (_l("damaged"), _l("Parts cannot be read any more.")),
-    Verdict.TAMPERED: (_l("tampered"), _l("It does not agree with the activity log.")),
-    Verdict.MISSING: (_l("missing"), _l("The activity log knows it, but the file is gone.")),
-    Verdict.KEY_LOST: (_l("key lost"), _l("No key opens it, and it was not erased.")),
-    Verdict.SHREDDED: (_l("erased"), _l("Its key was destroyed.")),
+    verdict: (_l(word), _l(sentence)) for verdict, (word, sentence) in calls.VERDICTS.items()
 }
 
 ORIGINS = {
-    Origin.ATTESTED: (_l("attested"), _l(papers.ORIGINS[Origin.ATTESTED])),
-    Origin.NOT_ATTESTED: (_l("not attested"), _l(papers.ORIGINS[Origin.NOT_ATTESTED])),
+    origin: (_l(calls.ORIGIN_NAMES[origin]), _l(papers.ORIGINS[origin])) for origin in Origin
 }
 
 UNREADABLE = {word: _l(said) for word, said in papers.UNREADABLE.items()}
@@ -43,22 +34,11 @@ GROUNDS = {
 
 GRADES = {word: _l(said) for word, said in papers.GRADES.items()}
 
-ANSWERS = {
-    AnswerBasis.REVERSAL: _l("the exchange reversed the line's polarity"),
-    AnswerBasis.CONNECT: _l("the ISDN exchange connected the call"),
-    AnswerBasis.RINGBACK_AND_VOICE: _l("the ringing ended and a voice was heard"),
-    AnswerBasis.BUTTON: _l("the office pressed the button for it"),
-}
+ANSWERS = {code: _l(said) for code, said in calls.ANSWERS.items()}
 
 LANGUAGE_NAMES = {"pl": _l("in Polish"), "en": _l("in English"), "de": _l("in German")}
 
-MARKS = {
-    "pause": _l("Recording paused"),
-    "resume": _l("Recording went on"),
-    "blank": _l("A key was made silent"),
-    "gap": _l("Sound is missing"),
-    "withdrawn": _l("Consent to a purpose was withdrawn"),
-}
+MARKS = {code: _l(said) for code, said in calls.MARKS.items()}
 
 DIRECTIONS = {word: _l(said) for word, said in papers.DIRECTIONS.items()}
 
@@ -103,102 +83,9 @@ HOLD_GROUNDS: dict[str, Any] = {
 }
 """Grounds of a hold, for which a held recording may be played."""
 
-ACTORS = {
-    "keeper": _l("the device"),
-    "recorder": _l("the recorder"),
-    "courier": _l("the sending service"),
-    "nobody": _l("not logged in"),
-    "root": _l("the command line, without a login"),
-}
+ACTORS = {code: _l(said) for code, said in acts.ACTORS.items()}
 
-ACTS = {
-    **LISTS,
-    **OUTSIDE,
-    "first_run": _l("Archive created"),
-    "board_key": _l("Key stored in the board, before the archive was created"),
-    "origin": _l("Recorder key noted"),
-    "attested": _l("Origin attested"),
-    "sheet_renewed": _l("New recovery sheet shown"),
-    "sheet_confirmed": _l("Recovery sheet confirmed"),
-    "quiet_ended": _l("Asking again after an emergency call, in a trial"),
-    "sheet_drawn": _l("New recovery sheet drawn"),
-    "sheet_replaced": _l("Recovery sheet replaced"),
-    "sheet_dropped": _l("New recovery sheet dropped"),
-    "sheet_failed": _l("Wrong recovery sheet"),
-    "let_in_by_sheet": _l("Let in by the recovery sheet"),
-    "backup_codes_made": _l("Backup codes made"),
-    "backup_code_used": _l("Backup code used"),
-    "logged_in": _l("Logged in"),
-    "logged_out": _l("Logged out"),
-    "login_failed": _l("Login failed"),
-    "code_failed": _l("Wrong code after the right password"),
-    "unknown_names": _l("Logins under names that nobody has"),
-    "proof_failed": _l("Wrong password while logged in"),
-    "let_in": _l("Code made for a new browser"),
-    "locked": _l("Locked"),
-    "person_added": _l("Person added"),
-    "person_removed": _l("Person removed"),
-    "roles_changed": _l("Roles changed"),
-    "password_changed": _l("Own password changed"),
-    "password_reset": _l("One-time password given"),
-    "totp_set": _l("Authenticator app set up"),
-    "totp_removed": _l("Authenticator app taken away"),
-    "sessions_ended": _l("Logged out elsewhere"),
-    "keys_renewed": _l("Old password made useless"),
-    "keys_renewal_failed": _l("Old password not yet useless"),
-    "denied": _l("Access denied"),
-    "failed": _l("Not carried out"),
-    "recovered": _l("Activity log continued after a cut"),
-    "audit_key": _l("Signing key of the day"),
-    "audit_cut": _l("Entries are missing: the activity log was cut back"),
-    "sealed": _l("Recording sealed"),
-    "held_open": _l("Recording held open: not imported yet"),
-    "withdrawal_void": _l("Withdrawal without a recording"),
-    "listed": _l("Calls listed or searched"),
-    "viewed": _l("Looked at"),
-    "played": _l("Listened to"),
-    "exported": _l("Handed over"),
-    "proof_given": _l("Proof sheet downloaded"),
-    "erasing": _l("Erasure begun"),
-    "erased": _l("Erased"),
-    "certified": _l("Certificate of erasure signed"),
-    "erase_failed": _l("Erasure failed"),
-    "erase_all_asked": _l("Erasure of all recordings requested"),
-    "erase_all_confirmed": _l("Erasure of all recordings confirmed"),
-    "erase_all_due": _l("Erasure of all recordings due: a day has passed"),
-    "erase_all_waits": _l("Erasure of all recordings still waits"),
-    "erase_all_cancelled": _l("Erasure of all recordings cancelled"),
-    "erase_all_ended": _l("Erasure of all recordings was cancelled by itself"),
-    "erasing_all": _l("Erasure of all recordings begun"),
-    "erased_all": _l("All recordings erased"),
-    "erase_all_failed": _l("Erasure of all recordings failed"),
-    "shards_mended": _l("Damaged copies of keys made anew"),
-    "keys_lost": _l("Keys lost"),
-    "taken_up_again": _l("Lost state put back from the activity log"),
-    "number_added": _l("Number of the caller added"),
-    "silenced": _l("Copy for an authority silenced"),
-    "silence_end_asked": _l("End of a silence requested"),
-    "silence_end_cancelled": _l("Request to end a silence cancelled"),
-    "silence_ended": _l("Silence ended"),
-    "held": _l("Held"),
-    "hold_released": _l("Hold lifted"),
-    "ledger_begun": _l("New ledger begun: the old one was gone"),
-    "retention_waits": _l("Automatic erasure waits: nobody knows how long the power was off"),
-    "retention_asks": _l("Automatic erasure waits for an administrator"),
-    "erasure_allowed": _l("Paused erasure allowed"),
-    "clock_asks": _l("The clock differs from the counted time"),
-    "clock_confirmed": _l("Time confirmed"),
-    "settings_changed": _l("Settings changed"),
-    "settings_restored": _l("Damaged settings put back from their copy"),
-    "seed_changed": _l("Configuration file changed by hand"),
-    "seed_left": _l("Changed configuration file left aside"),
-    "words_spoken": _l("Words spoken by a voice of the device"),
-    "prompt_kept": _l("Recording of an announcement confirmed and kept"),
-    "prompt_dropped": _l("Recording of an announcement removed"),
-    "calibrating": _l("Calibration calls begun on a line"),
-    "calibrated": _l("Line calibrated"),
-    "line_checked": _l("A check of a line by tones begun"),
-}
+ACTS = {code: _l(said) for code, said in acts.ACTS.items()}
 
 
 def reason(word: str | None) -> Any:

@@ -1,27 +1,41 @@
 """Print calls as ``zgoda recordings`` shows them, a line each or one whole."""
 
 import os
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
 
 import click
 
 from appliance.clock import local_minute
-from appliance.commands.helpers.terminal import shown
-from appliance.language import language_of
+from appliance.commands.helpers.terminal import (
+    day_in_words,
+    decimal,
+    here,
+    length,
+    local_time,
+    print_rows,
+    shown,
+    verdict_word,
+    word,
+    yes_or_no,
+)
+from appliance.language import N_, language_of
 from appliance.link.requests import calls as ask
+from appliance.link.requests.audit import AuditLine
+from appliance.model import papers
 from appliance.model.records import CallMeta, ConsentReceipt, ListedCall, Unreal
 from appliance.model.sentences.heard import unreal_badge, unreal_sentence
+from appliance.model.words.acts import ACTORS, ACTS
+from appliance.model.words.calls import ANSWERS, MARKS, ORIGIN_NAMES, VERDICTS
 
 
 def say_what_is_missing(reading: ask.StillReading | None) -> None:
     """Say how far the list is read, where it is not whole."""
     if reading is not None and reading.back_to is not None:
-        day = date(1970, 1, 1) + timedelta(days=reading.back_to)
-        click.echo(f"Still reading, back to {day}. Older calls are not found yet; ask again.")
+        still = N_("Still reading, back to %(day)s. Older calls are not found yet; ask again.")
+        click.echo(here(still, day=day_in_words(reading.back_to)))
     if reading is not None and reading.left:
-        missing = "1 call is" if reading.left == 1 else f"{reading.left} calls are"
-        click.echo(f"{missing} not in the list yet; ask again.")
+        left = N_("Calls that are not in the list yet: %(count)s. Ask again.")
+        click.echo(here(left, count=reading.left))
 
 
 def say_what_is_not_real(kinds: Iterable[Unreal]) -> None:
@@ -34,80 +48,107 @@ def say_what_is_not_real(kinds: Iterable[Unreal]) -> None:
 def listed_row(call: ListedCall) -> str:
     """Return a call as one line."""
     flags = "".join(
-        f" {word}" for word, on in [("held", call.held), ("restricted", call.restricted)] if on
+        f" {here(said)}"
+        for said, on in [(N_("held"), call.held), (N_("restricted"), call.restricted)]
+        if on
     )
     badge = unreal_badge(call.unreal, language_of(os.environ))
     mark = f"{badge}  " if badge else ""
+    width = max(len(verdict_word(code)) for code in VERDICTS)
     return (
-        f"{call.recording}  {mark}{local_minute(call.started_at)}  {_length(call.seconds)}  "
-        f"{call.verdict:<9}  {shown(call.line)}  {_party(call)}{flags}"
+        f"{call.recording}  {mark}{local_minute(call.started_at)}  {length(call.seconds)}  "
+        f"{verdict_word(call.verdict):<{width}}  {shown(call.line)}  {_party(call)}{flags}"
     )
 
 
 def _party(call: CallMeta | ListedCall) -> str:
     """Return the other party; a withheld number is not the same as an unknown one."""
     known = " ".join(shown(part) for part in (call.number, call.name) if part)
-    return known or ("withheld" if call.withheld else "unknown")
+    return known or here(N_("Number withheld") if call.withheld else N_("Number unknown"))
 
 
 def print_detail(detail: ask.CallDetail) -> None:
     """Print all that is known of a call but its sound."""
+    say_what_is_not_real([detail.call.unreal])
+    print_rows(_rows(detail))
+
+
+def _rows(detail: ask.CallDetail) -> Iterator[tuple[str, str]]:
+    call = detail.call
+    yield N_("recording"), call.recording
+    when = here(
+        N_("%(direction)s, %(time)s, line %(line)s"),
+        direction=word(papers.DIRECTIONS, call.meta.direction),
+        time=local_time(call.meta.started_at),
+        line=call.meta.line,
+    )
+    yield N_("call"), when
+    yield N_("with"), _party(call.meta)
+    ended = N_("%(length)s, ended: %(why)s")
+    why = word(papers.REASONS, call.ended)
+    yield N_("length"), here(ended, length=length(call.seconds), why=why)
+    yield N_("verdict"), verdict_word(call.verdict)
+    yield N_("origin"), word(ORIGIN_NAMES, detail.origin)
+    yield from _consent(call.receipt)
+    yield N_("open for"), ", ".join(detail.open_purposes) or here(N_("nothing any more"))
+    yield N_("on hold"), yes_or_no(call.held)
+    yield N_("bytes"), str(detail.bytes_on_disk)
+    yield from _places(detail)
+    for line in detail.audit:
+        yield N_("log"), _entry(line)
+
+
+def _places(detail: ask.CallDetail) -> Iterator[tuple[str, str]]:
+    """Yield what is told of places in the sound."""
     from appliance.model.audio import RATE
 
-    call = detail.call
-    say_what_is_not_real([call.unreal])
-    rows = [
-        ("recording", call.recording),
-        ("call", f"{call.meta.direction}, {local_minute(call.meta.started_at)}, {call.meta.line}"),
-        ("with", _party(call.meta)),
-        ("length", f"{_length(call.seconds)}, ended: {call.ended}"),
-        ("verdict", call.verdict),
-        ("origin", detail.origin.replace("_", " ")),
-        *_consent(call.receipt),
-        ("open for", ", ".join(detail.open_purposes) or "nothing any more"),
-        ("held", "yes" if call.held else "no"),
-        ("on disk", f"{detail.bytes_on_disk} bytes"),
-    ]
-    for name, value in rows:
-        click.echo(f"{name:<10} {shown(value)}")
-    for at, part in enumerate(detail.parts, start=1):
-        click.echo(
-            f"{'part':<10} {at}: {part.call.recording} at {_length(part.begins)}, "
-            f"{_length(part.seconds)}, {part.call.verdict}, ended: {part.call.ended}"
+    of_part = N_("%(number)s: %(rid)s at %(at)s, %(length)s, %(verdict)s, ended: %(why)s")
+    for number, part in enumerate(detail.parts, start=1):
+        said = here(
+            of_part,
+            number=number,
+            rid=part.call.recording,
+            at=length(part.begins),
+            length=length(part.seconds),
+            verdict=verdict_word(part.call.verdict),
+            why=word(papers.REASONS, part.call.ended),
         )
+        yield N_("part"), said
+    lasting = N_("%(seconds)s s at %(at)s")
     for start, count in detail.gaps:
-        click.echo(f"{'no sound':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
+        at = length(start / RATE)
+        yield N_("no sound"), here(lasting, seconds=decimal(count / RATE), at=at)
     for mark in detail.marks:
-        click.echo(f"{mark.kind:<10} at {_length(mark.sample / RATE)}")
+        at = length(mark.sample / RATE)
+        yield N_("mark"), here(N_("%(what)s, at %(at)s"), what=word(MARKS, mark.kind), at=at)
     for start, count in detail.holes:
-        click.echo(f"{'missing':<10} {count / RATE:.1f} s at {_length(start / RATE)}")
-    for line in detail.audit:
-        why = f" for {line.purpose or line.recipient}" if line.purpose or line.recipient else ""
-        number = f"{line.seq}  " if line.seq else ""
-        click.echo(
-            f"{'audit':<10} {number}{local_minute(line.time)}  {line.type}{why} by {line.actor}"
-        )
+        at = length(start / RATE)
+        yield N_("not there"), here(lasting, seconds=decimal(count / RATE), at=at)
 
 
-def _consent(receipt: ConsentReceipt | None) -> list[tuple[str, str]]:
+def _entry(line: AuditLine) -> str:
+    """Return an entry of the activity log."""
+    about = line.purpose or word(papers.RECIPIENTS, line.recipient)
+    what = f"{word(ACTS, line.type)} ({about})" if about else word(ACTS, line.type)
+    number = f"{line.seq}  " if line.seq else ""
+    said = here(N_("%(what)s, by %(actor)s"), what=what, actor=word(ACTORS, line.actor))
+    return f"{number}{local_minute(line.time)}  {said}"
+
+
+def _consent(receipt: ConsentReceipt | None) -> Iterator[tuple[str, str]]:
     if receipt is None:
-        return [("consent", "its receipt cannot be read any more")]
-    return [
-        *_answered(receipt.answer_basis),
-        ("consent", f"{receipt.outcome}, key {receipt.key}, grade {receipt.grade}"),
-        *_refused(receipt.refused),
-        ("prompt", f"{receipt.prompt_id} ({receipt.language}), {receipt.heard_ms} ms heard"),
-    ]
-
-
-def _answered(basis: str | None) -> list[tuple[str, str]]:
-    return [("answered", f"known by {basis.replace('_', ' ')}")] if basis else []
-
-
-def _refused(purposes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("refused", ", ".join(purposes))] if purposes else []
-
-
-def _length(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02}"
+        yield N_("consent"), here(N_("its receipt cannot be read any more"))
+        return
+    if receipt.answer_basis:
+        yield N_("answered"), word(ANSWERS, receipt.answer_basis)
+    if receipt.outcome == "agreed":
+        agreed = N_("agreed, key %(key)s, evidence grade %(grade)s")
+        yield N_("consent"), here(agreed, key=receipt.key, grade=receipt.grade)
+    else:
+        yield N_("consent"), here(N_("none needed; the caller heard the notice"))
+    if receipt.refused:
+        yield N_("refused"), ", ".join(receipt.refused)
+    heard = decimal(receipt.heard_ms / 1000)
+    spoken = N_("%(id)s (%(language)s), heard for %(seconds)s s")
+    prompt = here(spoken, id=receipt.prompt_id, language=receipt.language, seconds=heard)
+    yield N_("said"), prompt

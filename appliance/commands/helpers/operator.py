@@ -15,8 +15,10 @@ from msgspec import Struct
 
 from appliance.commands.helpers.options import EXISTING_FILE, config_option, places_option
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import here
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused, WrongServer, ZgodaError
+from appliance.language import N_
 from appliance.link.client import Client
 from appliance.link.operations import Operation
 from appliance.link.requests.first_run import GetBoxState
@@ -132,7 +134,7 @@ def as_operator_or_owner(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _password(name: str, file: Path | None) -> str:
-    return typed_secret(f"Password of {name}", file, "--password-file")
+    return typed_secret(here(N_("Password of %(name)s"), name=name), file, "--password-file")
 
 
 def typed_secret(label: str, file: Path | None, option: str) -> str:
@@ -159,7 +161,7 @@ def _code() -> str:
     """Return the code of the authenticator app, from the terminal."""
     if not sys.stdin.isatty():
         raise click.UsageError(said_of("totp_needed"))
-    return str(click.prompt("Code from the app", err=True))
+    return str(click.prompt(here(N_("Code from the app")), err=True))
 
 
 @contextlib.contextmanager

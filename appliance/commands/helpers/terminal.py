@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import click
 
+from appliance.clock import EPOCH
 from appliance.language import N_, language_of, translated
+from appliance.model.words.calls import VERDICTS
 
 _NAME_WIDTH = 11
 """Longer names of rows push their own value to the right."""
@@ -14,6 +16,25 @@ _NAME_WIDTH = 11
 SELF_SET = N_("%(time)s, by a clock that was not set")
 UNCONFIRMED = N_("%(time)s, by a clock that nobody had confirmed")
 HERE = N_("%(utc)s (%(local)s on this computer)")
+
+MONTHS = (
+    N_("%(day)s January %(year)s"),
+    N_("%(day)s February %(year)s"),
+    N_("%(day)s March %(year)s"),
+    N_("%(day)s April %(year)s"),
+    N_("%(day)s May %(year)s"),
+    N_("%(day)s June %(year)s"),
+    N_("%(day)s July %(year)s"),
+    N_("%(day)s August %(year)s"),
+    N_("%(day)s September %(year)s"),
+    N_("%(day)s October %(year)s"),
+    N_("%(day)s November %(year)s"),
+    N_("%(day)s December %(year)s"),
+)
+"""How a day is written, by its month."""
+
+WRITTEN = N_("%(path)s: %(size)s bytes.")
+"""A file that was written."""
 
 NOT_SHOWN = N_("what a law keeps back, people of the office, copies of others")
 
@@ -37,6 +58,21 @@ def word(words: Mapping[str, str], code: str) -> str:
     return here(words[code]) if code in words else code
 
 
+def verdict_word(code: str) -> str:
+    """Return the verdict on a recording in the terminal's language."""
+    return here(VERDICTS[code][0]) if code in VERDICTS else code
+
+
+def verdict_sentence(code: str, why: str) -> str:
+    """Return why a verdict is so: in English precisely, else what the verdict means."""
+    return for_experts(why) or (here(VERDICTS[code][1]) if code in VERDICTS else "")
+
+
+def for_experts(english: str) -> str:
+    """Return what is told of a damage in English alone; nothing to a reader of another language."""
+    return english if language_of(os.environ) == "en" else ""
+
+
 def decimal(value: float, digits: int = 1) -> str:
     """Write a number with the language's own decimal sign."""
     said = f"{value:.{digits}f}"
@@ -44,8 +80,32 @@ def decimal(value: float, digits: int = 1) -> str:
 
 
 def day(number: int) -> str:
-    """Write a day, given as days since 1970-01-01."""
-    return str(date(1970, 1, 1) + timedelta(days=number))
+    """Write a day as a proof has it, given as days since 1970-01-01."""
+    return str(EPOCH + timedelta(days=number))
+
+
+def day_in_words(when: date | int) -> str:
+    """Write a day as the panel does, 27 November 2026; also given as days since 1970-01-01."""
+    if isinstance(when, int):
+        when = EPOCH + timedelta(days=when)
+    return here(MONTHS[when.month - 1], day=when.day, year=when.year)
+
+
+def local_time(at: float) -> str:
+    """Write a time in this computer's time zone, with its day in words."""
+    when = datetime.fromtimestamp(at).astimezone()
+    return f"{day_in_words(when)}, {when:%H:%M %Z}"
+
+
+def length(seconds: float) -> str:
+    """Write a length of sound in minutes and seconds."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def yes_or_no(holds: bool) -> str:
+    """Return the word for it."""
+    return here(N_("yes")) if holds else here(N_("no"))
 
 
 def moment(at: float, told: str = "") -> str:
