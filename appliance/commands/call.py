@@ -25,6 +25,7 @@ from appliance.commands.helpers.options import (
 from appliance.commands.helpers.refusals import said_of
 from appliance.config.drivers.known import SIMULATED
 from appliance.config.folders import Folders
+from appliance.config.kept import trial_language
 from appliance.config.settings import Config
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def command(
     whether or not the call was recorded.
     """
     need_trial(config_file, modem)
-    config, clock = read_config(config_file, modem), SystemClock()
+    config, clock = read_config(config_file, modem, trial_language(folders)), SystemClock()
     if number and not _NUMBER.fullmatch(number):
         raise click.BadParameter(said_of("not_a_number", number=number), param_hint="'--from'")
     config = _on_isdn(config) if isdn else config

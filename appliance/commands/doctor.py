@@ -139,7 +139,7 @@ class Examination:
             else:
                 yield find("configuration.damaged", *error.mistakes)
         try:
-            now = now or read_seed(file).in_force()
+            now = now or read_seed(file, self._folders).in_force()
         except MistakesFound as error:
             for mistake in error.mistakes:
                 yield find("configuration.mistake", mistake, file=error.source)

@@ -29,6 +29,9 @@ class Folders:
         self.kind = data / "zgoda-kind"
         """Public: whether the folder is a trial's or one of real lines."""
 
+        self.trial = data / "zgoda-trial"
+        """Public: the language of who began a trial, in which its line is named."""
+
         self.restoring = data / "zgoda-restoring"
         """Empty; there while a backup is being restored. No keeper opens what is half done."""
         self.keeper_uid, self.recorder_uid = keeper_uid, recorder_uid

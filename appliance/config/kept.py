@@ -37,6 +37,7 @@ MOST_NAMED = 5
 _LAST = re.compile(
     rb"# zgoda settings: version ([1-9][0-9]{0,8}), sha256 ([0-9a-f]{64})\n\Z", re.ASCII
 )
+_TRIAL_BYTES = 8
 _NAME = re.compile(r"[0-9]{6,9}\.toml")
 
 
@@ -80,11 +81,29 @@ class InForce:
     """Why the copy was read in place of the file in force, or why lines have no devices."""
 
 
-def read_seed(path: Path | None) -> Seed:
-    """Read the seed; without a path it is the trial's. Raises MistakesFound."""
+def read_seed(path: Path | None, folders: Folders) -> Seed:
+    """Read the seed; without a path it is the folder's trial. Raises MistakesFound."""
     if path is None:
-        return Seed("trial.toml", read.trial_text())
+        return Seed("trial.toml", read.trial_text(language=trial_language(folders)))
     return Seed(str(path), read.read_text(path))
+
+
+def trial_language(folders: Folders) -> str:
+    """Return the language in which the folder's trial names its line; English by default."""
+    try:
+        with folders.trial.open("rb") as file:
+            said = file.read(_TRIAL_BYTES)
+    except OSError:
+        return "en"
+    return next((each for each in read.TRIAL_LINES if said == f"{each}\n".encode()), "en")
+
+
+def begin_trial(folders: Folders, language: str) -> None:
+    """Let a trial that nobody has set up yet name its line in a language; raises OSError."""
+    if any(path.exists() for path in folders.keyring) or language == trial_language(folders):
+        return
+    folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folders.trial.write_text(f"{language}\n", "utf-8")
 
 
 def in_force(folders: Folders, seed: Seed) -> InForce:

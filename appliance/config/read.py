@@ -28,6 +28,9 @@ from appliance.config.sections import (
 from appliance.config.settings import TABLES, Config, Office
 from appliance.config.table import Problems, Table
 
+TRIAL_LINES: Mapping[str, str] = {"en": "Reception", "pl": "Recepcja", "de": "Empfang"}
+"""Language -> the name of the trial's line. Recordings keep the one that was sealed in them."""
+
 LONGEST_FILE = 256_000
 """Bytes: a configuration is a page or two; many purposes in three languages fill ten."""
 
@@ -87,13 +90,15 @@ def trial() -> Config:
     return parse(trial_text(), "trial.toml")
 
 
-def trial_text(modem: str = "") -> str:
+def trial_text(modem: str = "", language: str = "en") -> str:
     """Return the TOML text of the trial's configuration.
 
     Args:
         modem: an emulated one that tells the hook, in place of the line monitor.
+        language: to name the line in.
     """
     text = (resources.files("appliance.config") / "trial.toml").read_text("utf-8")
+    text = text.replace(f'"{TRIAL_LINES["en"]}"', f'"{TRIAL_LINES[language]}"')
     hook = 'hook = { driver = "exchange" }'
     return text.replace(hook, f'{hook[:-2]}, modem = "{modem}" }}') if modem else text
 

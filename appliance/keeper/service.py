@@ -58,7 +58,7 @@ class Keeper:
             seed: the settings that hold until an administrator changes one; the trial's if None.
             courier: the courier's user, who may ask for errands alone; this process's own if None.
         """
-        seed = seed or read_seed(None)
+        seed = seed or read_seed(None, folders)
         self._around = around = Surroundings(config, folders, clock, cost, seed.text.encode())
         self._box = box = Box(around, self._begin, idle_seconds, boot, panel_users)
         self._subjects = subjects = build_subjects(box, seed)

@@ -73,6 +73,7 @@ def test_first_run_trial_call_play_download_erase(box: Box, browser: Browser) ->
     place_call(page, "A caller who agrees")
     wait_for_state(page, "Recording")
     wait_for_recording(page)
+    expect(page.locator("#missing-title")).to_have_count(0)  # the test call was made
     wait_for_state(page, "Ready")
 
     page.locator("#news a.call").click()

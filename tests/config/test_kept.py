@@ -5,9 +5,16 @@ from pathlib import Path
 import pytest
 
 from appliance.config.folders import Folders
-from appliance.config.kept import InForce, encode_kept, in_force, read_seed, version_file
+from appliance.config.kept import (  # fmt: skip
+    InForce,
+    begin_trial,
+    encode_kept,
+    in_force,
+    read_seed,
+    version_file,
+)
 from appliance.config.mistakes import MistakesFound
-from appliance.config.read import trial_text
+from appliance.config.read import TRIAL_LINES, trial_text
 from appliance.config.settings import Part
 
 SECOND = """
@@ -25,7 +32,7 @@ def kept(tmp_path: Path, text: str) -> InForce:
     folders = Folders(tmp_path)
     folders.settings_versions.mkdir(parents=True)
     folders.settings_now.write_bytes(encode_kept(7, text))
-    return in_force(folders, read_seed(None))
+    return in_force(folders, read_seed(None, folders))
 
 
 def test_a_line_whose_devices_cannot_be_used_has_none_and_the_others_go_on(tmp_path: Path) -> None:
@@ -61,7 +68,29 @@ def test_whoever_reads_the_copy_says_that_all_of_it_holds(
     folders.settings_now.rename(version_file(folders, 7))
     if left is not None:
         folders.settings_now.write_bytes(left)
-    now = in_force(folders, read_seed(None))
+    now = in_force(folders, read_seed(None, folders))
     assert now.version == 7
     why = "file_missing" if left is None else "kept_cut"
     assert [each.code for each in now.problem] == [why, "kept_copied"]
+
+
+@pytest.mark.parametrize(("language", "name"), list(TRIAL_LINES.items()))
+def test_a_new_trial_names_its_line_in_the_language_of_who_began_it(
+    tmp_path: Path, language: str, name: str
+) -> None:
+    folders = Folders(tmp_path / "data")
+    begin_trial(folders, "de")
+    begin_trial(folders, language)  # nobody has set it up yet
+    (line,) = read_seed(None, folders).config().lines
+    assert line.name == name
+    folders.keyring[0].touch()
+    for other in TRIAL_LINES:
+        begin_trial(folders, other)  # recordings keep what was sealed, and the line keeps its name
+        assert read_seed(None, folders).config().lines == (line,)
+
+
+@pytest.mark.parametrize("said", [b"", b"xx\n", b"pl", b"pl\npl\n", b'"\n'])
+def test_a_trial_whose_language_cannot_be_read_is_in_english(tmp_path: Path, said: bytes) -> None:
+    folders = Folders(tmp_path)
+    folders.trial.write_bytes(said)
+    assert read_seed(None, folders).text == trial_text()

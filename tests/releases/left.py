@@ -55,7 +55,7 @@ class Left:
     @property
     def seed(self) -> Seed:
         """Return the same, read."""
-        return read_seed(self.configuration)
+        return read_seed(self.configuration, self.folders)
 
     def open(self, data: Path | None = None, settings: Seed | None = None) -> KeeperBox:
         """Open today's keeper in another boot; its backups go to the medium that was left.

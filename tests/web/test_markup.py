@@ -22,7 +22,7 @@ def found(folder: str, kind: str, form: re.Pattern[str]) -> set[tuple[str, str]]
 def test_scripts_write_markup_in_three_places_and_all_are_pieces_of_the_panels() -> None:
     assert found("static", "js", WRITES_MARKUP) == {
         ("watch.js", "place.innerHTML = html;"),
-        ("live.js", "news.innerHTML = text;"),
+        ("live.js", "place.innerHTML = each.innerHTML;"),
         ("live.js", "amiss.innerHTML = amiss.dataset.shown = text;"),
     }
 

@@ -44,7 +44,6 @@ def page() -> str:
     erasing = access.ask(GetEraseAll()) if access.may(GetEraseAll) else None
     backup = access.ask(GetBackup()) if access.may(GetBackup) else None
     silences = access.ask(CountSilences()) if access.may(CountSilences) else None
-    missing, waits = facts.left()
     lines = access.ask(GetLive())
     unagreed = not all(each.agreed for each in lines.lines)
     now = live.told(lines)
@@ -58,8 +57,6 @@ def page() -> str:
         owes=backup is not None and backup.owes,
         silences=silences,
         unagreed=unagreed and access.may(ShowSpeakers),
-        missing=missing,
-        waits=waits,
         outdated=outdated,
         dark=live.dark(),
         by_sheet=access.ask(GetSheetUses()).uses,
@@ -98,9 +95,9 @@ def line_events() -> Response:
 
 @blueprint.get("/news")
 def news() -> str:
-    """Return the latest calls and counts alone, for the open page after a call."""
+    """Return what a call may change, for the open page after one."""
     access.logged_in()
-    return render_template("home/news.html", **news_now())
+    return render_template("home/after_a_call.html", **news_now())
 
 
 @blueprint.get("/amiss")
@@ -111,8 +108,14 @@ def amiss() -> str:
 
 
 def news_now() -> dict[str, Any]:
-    """Return the latest calls and the month's counts, as the template of both shows them."""
-    return {"latest": _latest(), "counts": _by_outcome(access.ask(GetCounts(days=30)).rows)}
+    """Return the latest calls, the month's counts and what is left of setting up."""
+    missing, waits = facts.left()
+    return {
+        "latest": _latest(),
+        "counts": _by_outcome(access.ask(GetCounts(days=30)).rows),
+        "missing": missing,
+        "waits": waits,
+    }
 
 
 def _latest() -> CallList | None:

@@ -4,7 +4,6 @@
   const live = document.querySelector(".live");
   if (!live) return;
   const cards = new Map([...live.querySelectorAll("[data-line]")].map((card) => [card.dataset.line, card]));
-  const news = document.getElementById("news");
   const awayNote = document.getElementById("recorder-away");
   const part = (within, name) => within.querySelector(`[data-part="${name}"]`);
   const put = (within, name, text) => {
@@ -14,7 +13,7 @@
   };
 
   // What is told to be fixed is looked at again: once it is fixed it goes by itself, and the badge with it.
-  const LOOK_AGAIN = 6000; // the keeper examines the device anew after five seconds
+  const LOOK_AGAIN = 6000; // the keeper examines the device anew after five seconds, or when a lamp changes
   const amiss = document.getElementById("amiss");
   const lookAgain = async () => {
     if (!amiss?.firstElementChild || document.hidden) return;
@@ -60,6 +59,7 @@
     card.dataset.state = told.state;
   };
   const front = (told) => {
+    if (part(live, "front").textContent !== told.text) lookAgain();
     for (const light of live.querySelectorAll("[data-light]")) {
       light.className = `light ${light.dataset.light} ${told[light.dataset.light]}`;
     }
@@ -179,6 +179,7 @@
   const IDLE = 5 * 60 * 1000;
   let touched = performance.now();
   let stale = false;
+  let renewed = "";
   const callOver = () => { for (const wait of LATER) setTimeout(renew, wait); };
   const renew = async () => {
     stale = performance.now() - touched > IDLE;
@@ -186,8 +187,13 @@
     const answer = await fetch(live.dataset.news, { credentials: "same-origin" }).catch(() => null);
     if (!answer || !answer.ok) return;
     const text = await answer.text();
-    if (news.dataset.shown !== text) news.innerHTML = text;
-    news.dataset.shown = text;
+    if (renewed === text) return;
+    renewed = text;
+    const parts = new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-place]");
+    for (const each of parts) {
+      const place = document.getElementById(each.dataset.place);
+      place.innerHTML = each.innerHTML;
+    }
   };
   for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {
     addEventListener(kind, () => { touched = performance.now(); if (stale) renew(); }, { passive: true });

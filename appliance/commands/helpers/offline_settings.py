@@ -66,7 +66,7 @@ def offline(folders: Folders, config_file: Path | None, away: LinkError) -> Iter
     named = config_file
     if named is None and folders.data == APPLIANCE_DATA and APPLIANCE_SEED.exists():
         named = APPLIANCE_SEED
-    seed, who = read_seed(named), user_name(os.getuid())
+    seed, who = read_seed(named, folders), user_name(os.getuid())
     become_owner(folders)
     try:
         with settings_without_keeper(

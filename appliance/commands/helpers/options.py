@@ -17,7 +17,7 @@ from appliance.commands.helpers.refusals import said_of
 from appliance.config.folders import Folders
 from appliance.config.kept import InForce, in_force, read_seed
 from appliance.config.places import places, user_id
-from appliance.config.read import load, parse, trial, trial_text
+from appliance.config.read import load, parse, trial_text
 from appliance.config.settings import Config
 from appliance.errors import ConfigError
 
@@ -134,7 +134,7 @@ def as_process(command: Callable[..., None]) -> Callable[..., None]:
         config_file: Path | None, folders: Folders, users: tuple[str, ...], **rest: Any
     ) -> None:
         log_to_stderr()
-        command(read_seed(config_file), folders, uids_of(users), **rest)
+        command(read_seed(config_file, folders), folders, uids_of(users), **rest)
 
     return run
 
@@ -161,15 +161,15 @@ def uids_of(users: tuple[str, ...]) -> set[int]:
     return found
 
 
-def read_config(config_file: Path | None, modem: str = "") -> Config:
-    """Return the owner's configuration, or the trial's, perhaps with an emulated modem.
+def read_config(config_file: Path | None, modem: str = "", language: str = "en") -> Config:
+    """Return the owner's configuration, or the trial's, as ``trial_text`` words it.
 
     Raises:
         ConfigError: it holds mistakes.
     """
     if config_file is not None:
         return load(config_file)
-    return parse(trial_text(modem), "trial.toml") if modem else trial()
+    return parse(trial_text(modem, language), "trial.toml")
 
 
 def settings_of(folders: Folders, config_file: Path | None) -> InForce:
@@ -178,7 +178,7 @@ def settings_of(folders: Folders, config_file: Path | None) -> InForce:
     Raises:
         ConfigError: they cannot be read or hold mistakes.
     """
-    return in_force(folders, read_seed(config_file))
+    return in_force(folders, read_seed(config_file, folders))
 
 
 def stop_on_signal() -> threading.Event:

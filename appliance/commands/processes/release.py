@@ -29,7 +29,7 @@ def command(config_file: Path | None, folders: Folders) -> None:
     that nothing keeps the recorder from starting again.
     """
     try:
-        config = in_force(folders, read_seed(config_file)).config
+        config = in_force(folders, read_seed(config_file, folders)).config
     except (ZgodaError, OSError) as error:
         click.echo(f"No modem was hung up: {told(error)}", err=True)
         return

@@ -27,10 +27,11 @@ from appliance.commands.helpers.refusals import said_of, told
 from appliance.commands.processes.proxy import need_haproxy
 from appliance.config import reach
 from appliance.config.folders import Folders
-from appliance.config.kept import SEED
+from appliance.config.kept import SEED, begin_trial, trial_language
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, LinkError, ZgodaError
+from appliance.language import language_of
 from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.doctor import ExamineLines
@@ -100,9 +101,10 @@ def _trial_of(folders: Folders, modem: str) -> Iterator[Path | None]:
         return
     if settings_of(folders, None).version != SEED:
         raise ZgodaError(in_words("modem_not_taken_up"))
+    begin_trial(folders, language_of(os.environ))
     with tempfile.TemporaryDirectory(prefix="zgoda-trial-") as folder:
         file = Path(folder) / "trial.toml"
-        file.write_text(trial_text(modem), "utf-8")
+        file.write_text(trial_text(modem, trial_language(folders)), "utf-8")
         yield file
 
 
@@ -112,14 +114,10 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
         return dataclasses.replace(panel, port=port or panel.port)
 
     panel = panel_now()
-    # What was saved in the panel must not end it: it listens elsewhere, and says where.
     saved = port is None and settings_of(folders, config_file).version != SEED
-    try:
-        _need_address(panel)
-    except ZgodaError as error:
-        if not saved:
-            raise
-        click.echo(told(error), err=True)
+    _look_at_address(panel, saved=saved)
+    if trial:
+        begin_trial(folders, language_of(os.environ))
     common = ["--data", str(folders.data)]
     if config_file is not None:
         common += ["--config", str(config_file.resolve())]
@@ -138,6 +136,19 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
             if ended:
                 raise ZgodaError(in_words("part_ended", parts=tuple(ended)))
     click.echo("Stopped.")
+
+
+def _look_at_address(panel: Panel, *, saved: bool) -> None:
+    """Raise a ZgodaError if nobody could reach a panel there.
+
+    What was saved in the panel must not end it: it listens elsewhere, and says where.
+    """
+    try:
+        _need_address(panel)
+    except ZgodaError as error:
+        if not saved:
+            raise
+        click.echo(told(error), err=True)
 
 
 def _need_address(panel: Panel) -> None:
@@ -328,9 +339,11 @@ def _stop(part: ChildProcess) -> None:
 def _tell_amiss(folders: Folders) -> None:
     """Print why a line will not ask its callers, as far as settings and prompts show it."""
     recorder = Client(folders.recorder_socket, process="recorder", uid=folders.recorder_uid)
+    fresh = folders.first_run_code.exists()
     with contextlib.suppress(LinkError):  # an end of the recorder is told by itself
         for finding in recorder.call(ExamineLines()).found:
-            if finding.level == "fail":
+            # Before the first run there is no key yet, and nothing is amiss.
+            if finding.level == "fail" and not (fresh and finding.id == "lines.silent_storage"):
                 click.echo(f"Not ready: {finding.text}")
         sys.stdout.flush()
 

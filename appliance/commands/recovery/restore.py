@@ -122,7 +122,7 @@ def command(
             overwrite_chip=overwrite_chip,
         )
         refuse_unsure(opened, wanted, due=due, unknown=unknown)
-        found = _restore(opened, folders, config, wanted, read_seed(config_file))
+        found = _restore(opened, folders, config, wanted, read_seed(config_file, folders))
     finally:
         opened.close()
     if as_json:

@@ -19,9 +19,11 @@ from appliance.link.requests.doctor import (
     FindingCount,
     Findings,
 )
+from appliance.link.requests.lines import GetLines
 from appliance.link.requests.papers.silences import ListSilences
 from appliance.model.findings import Finding, find
 from appliance.model.kind import kind_kept
+from appliance.model.lamps import amiss
 
 ANSWER_SECONDS = 10.0
 """The recorder looks at every device's files; it opens no device."""
@@ -57,7 +59,7 @@ class Doctor:
         self._first, self._then, self._hears_courier = first, then, hears_courier
         self._looking = threading.Lock()
         self._seen: tuple[float, tuple[Finding, ...]] | None = None  # monotonic, what was found
-        self._still = False  # the recorder, when that was found
+        self._lines: object = None  # what the recorder told of them, when that was found
         self._stands_still, self._recorder = recorder.silent, recorder.client(ANSWER_SECONDS)
 
     @handles(Examine)
@@ -82,8 +84,8 @@ class Doctor:
         )
 
     def _fresh(self, now: float) -> tuple[Finding, ...]:
-        """Return what was last found; nothing if that is too old."""
-        if self._seen is None or self._still != self._stands_still():
+        """Return what was last found; nothing if that is too old, or a line has changed since."""
+        if self._seen is None or self._lines != self._told_of_lines():
             return ()
         seen, found = self._seen
         failed = any(finding.level == "fail" for finding in found)
@@ -95,10 +97,20 @@ class Doctor:
             return self._look()
 
     def _look(self) -> tuple[Finding, ...]:
-        self._still = self._stands_still()
+        self._lines = self._told_of_lines()
         found = tuple(in_its_place(self._found(), kind_kept(self._box.around.folders)))
         self._seen = self._box.around.clock.monotonic(), found
         return found
+
+    def _told_of_lines(self) -> object:
+        """Return what is wrong with each line; without a recorder that answers, how it is away."""
+        if self._stands_still():
+            return "still"
+        try:
+            lines = self._recorder.call(GetLines()).lines
+        except (LinkError, Refused):
+            return "away"
+        return tuple((each.line, amiss(each)) for each in lines)
 
     def _found(self) -> Iterator[Finding]:
         around = self._box.around

@@ -125,16 +125,22 @@ def test_a_line_that_will_ask_nobody_is_told(
     folders = Folders(tmp_path)
     found = (
         Finding("lines.no_purpose", {"line": "Reception"}),
+        Finding("lines.silent_storage", {"line": "Reception"}),
         Finding("clock.set"),
     )
+    purposeless, full = (f"Not ready: {each.text}\n" for each in found[:2])
     folders.recorder_socket.parent.mkdir(parents=True)
     server = Server(folders.recorder_socket, lambda *_: Findings(found), {0, os.getuid()})
     server.start()
     try:
         _tell_amiss(folders)
+        assert capsys.readouterr().out == purposeless + full
+        folders.first_run_code.parent.mkdir(parents=True)
+        folders.first_run_code.touch()
+        _tell_amiss(folders)
+        assert capsys.readouterr().out == purposeless, "a key comes with the first run"
     finally:
         server.stop()
-    assert capsys.readouterr().out == f"Not ready: {found[0].text}\n"
     _tell_amiss(folders)  # the recorder is away: its end is told by itself
     assert capsys.readouterr().out == ""
 
@@ -234,19 +240,22 @@ def test_a_panel_that_listens_elsewhere_is_found_there(tmp_path: Path) -> None:
 
 
 def test_it_starts_as_its_owner_starts_it(tmp_path: Path) -> None:
-    """No configuration is named, and all the keys are made ahead."""
+    """No configuration is named, nothing is amiss, and the line gets a name in their language."""
     data, port = tmp_path / "data", free_port()
     command = ["run", "--data", str(data), "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-m", "appliance", *command],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "LC_ALL": "pl_PL.UTF-8"},
     )
     assert process.stdout is not None
     try:
         told = list(itertools.takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
         assert f"Panel: http://127.0.0.1:{port}/\n" in told
+        assert [line for line in told if line.startswith("Not ready")] == []
+        (line,) = settings_of(Folders(data), None).config.lines
+        assert line.name == "Recepcja"
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
             assert "one-time password" in page.read().decode().lower()
         process.terminate()

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from appliance.model.findings import find
-from appliance.model.records import SLOW_DISK
+from appliance.model.records import SLOW_DISK, LineStatus
+from appliance.model.terms import Obstacle
 from tests.keeper.boxes import OWNER, set_up, undecided
 from tests.web.conftest import PEOPLE, Browser, Panel, serve
+from tests.web.setup.test_days_of_lines import recorded
 from web.pages.home import _by_outcome
 
 DAY = "2026-09-21"
@@ -114,3 +116,30 @@ def test_what_was_fixed_is_not_told_for_a_minute_on(panel: Panel) -> None:
     assert said in first_page(browser), "nor is the device examined for each page"
     panel.box.clock.advance(2)
     assert said not in first_page(browser)
+
+
+def test_what_a_line_lacks_is_counted_anew_as_soon_as_the_line_tells_another_state(
+    panel: Panel,
+) -> None:
+    unsaid = find("lines.silent_storage", line="Reception")
+    panel.recorder.status = LineStatus(line="Reception", state="idle", obstacle=Obstacle.STORAGE)
+    panel.recorder.found = (unsaid,)
+    panel.box.clock.advance(61)
+    adam = panel.log_in("Adam Admin")
+    assert "data-fail" in adam.get("/amiss").text
+    panel.recorder.found = ()
+    assert "data-fail" in adam.get("/amiss").text, "it was counted this very moment"
+    panel.recorder.status = LineStatus(line="Reception", state="idle")
+    assert "data-fail" not in adam.get("/amiss").text
+    panel.recorder.status = LineStatus(line="Reception", state="idle", obstacle=Obstacle.STORAGE)
+    panel.recorder.found = (unsaid,)
+    assert "data-fail" in adam.get("/amiss").text
+
+
+def test_the_test_call_is_done_on_the_open_page_once_it_was_recorded(panel: Panel) -> None:
+    adam = panel.log_in("Adam Admin")
+    to_do = 'href="/setup/test"'
+    assert to_do in adam.get("/").text
+    assert to_do in adam.get("/news").text
+    recorded(panel, "Reception")
+    assert to_do not in adam.get("/news").text
