@@ -1,9 +1,13 @@
-"""Run ``zgoda update``: install an update, or note how it did (units of a card, as root)."""
+"""Run ``zgoda update``: install an update, or say how it did (units of a card, as root)."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import click
+
+from appliance.commands.helpers.options import places_option
+from appliance.config.folders import Folders
 
 
 @click.group(short_help="Install an update (units of a ready-made box).")
@@ -28,6 +32,21 @@ def carry_out(request: Path) -> None:
         return
     ended = install(InstallPlaces(), SystemClock().now, fetched=asked == "fetched")
     click.echo(f"Update {ended.version} for system {ended.slot}: {ended.outcome}")
+
+
+@command.command(epilog="Example: zgoda update serves --data /var/lib/zgoda")
+@places_option
+def serves(folders: Folders) -> None:
+    """Say whether the box serves: recorder and keeper answer, and the panel shows a page.
+
+    Exit code 1 if one of them does not; standard error names it.
+    """
+    from appliance.commands.helpers.serving import silent
+
+    away = silent(folders)
+    if away:
+        click.echo(f"No answer from: {', '.join(away)}.", err=True)
+        sys.exit(1)
 
 
 @command.command(epilog="Example: zgoda update settle")

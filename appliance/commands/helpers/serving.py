@@ -1,0 +1,114 @@
+"""Ask recorder and keeper whether they answer, and the panel for its first page."""
+
+import ipaddress
+import re
+import socket
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from appliance.config import reach
+from appliance.config.folders import Folders
+from appliance.config.settings import Panel
+from appliance.errors import ConfigError, LinkError, Refused
+from appliance.link import panel_word
+from appliance.link.client import Client
+from appliance.link.registry import AnyOperation
+from appliance.link.requests.first_run import GetBoxState
+from appliance.link.requests.lines import GetLines
+
+ANSWER_SECONDS = 20.0
+"""A login on a slow board takes three; nothing keeps a process from an answer for longer."""
+
+_MOST_STEPS = 4
+"""From the address that people type to a page."""
+
+_LONGEST_HEAD = 65_536
+_OK = b"200"
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
+_LEADS = re.compile(rb"^location: *(\S*)", re.IGNORECASE | re.MULTILINE)
+
+
+def silent(folders: Folders, seconds: float = ANSWER_SECONDS) -> list[str]:
+    """Return the processes of a box that do not answer, by name; none if all serve.
+
+    The panel is asked as a browser asks, through the proxy where there is one: what comes back has
+    to be a page, which it makes with the keeper's answer.
+    """
+    keeper = Client(folders.keeper_socket, seconds, uid=folders.keeper_uid)
+    recorder = Client(
+        folders.recorder_socket, seconds, process="recorder", uid=folders.recorder_uid
+    )
+    served = {
+        "recorder": _answers(recorder, GetLines()),
+        "keeper": _answers(keeper, GetBoxState()),
+        "panel": _shows_a_page(folders.panel_socket.parent, seconds),
+    }
+    return [name for name, well in served.items() if not well]
+
+
+def _answers(client: Client, operation: AnyOperation) -> bool:
+    try:
+        client.call(operation)
+    except Refused:  # that is an answer, too
+        return True
+    except LinkError:
+        return False
+    return True
+
+
+def _shows_a_page(run: Path, seconds: float) -> bool:
+    """Say whether the panel of this folder shows a page to whoever opens its address."""
+    try:
+        panel = panel_word.left(run)
+        path = "/" if panel is not None else ""
+        for _ in range(_MOST_STEPS):
+            if panel is None or not path:
+                return False
+            status, path = _got(panel, path, seconds)
+            if status == _OK:
+                return True
+    except (ConfigError, OSError):
+        return False
+    return False
+
+
+def _got(panel: Panel, path: str, seconds: float) -> tuple[bytes, str]:
+    """Return an answer's status, and the path that it leads to."""
+    asked = f"GET {path} HTTP/1.1\r\nHost: {urlsplit(reach.url(panel)).netloc}\r\n"
+    head = b""
+    with _connected(panel, seconds) as browser:
+        browser.sendall(f"{asked}Connection: close\r\n\r\n".encode())
+        while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
+            came = browser.recv(4096)
+            if not came:
+                break
+            head += came
+    status, leads = _STATUS.match(head), _LEADS.search(head)
+    return status[1] if status else b"", urlsplit(leads[1].decode("latin-1")).path if leads else ""
+
+
+def _connected(panel: Panel, seconds: float) -> socket.socket:
+    """Connect from this computer to where browsers come."""
+    bare = socket.create_connection((_here(panel.host), panel.port), seconds)
+    if not panel.certificate:
+        return bare
+    # Whether the certificate holds is for browsers to say: here the time may still be wrong.
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    try:
+        return tls.wrap_socket(bare)
+    except BaseException:
+        bare.close()
+        raise
+
+
+def _here(host: str) -> str:
+    """Return an address of this computer at which the proxy of a host listens."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
