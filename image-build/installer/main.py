@@ -12,7 +12,7 @@ from installer.install import Machine, Refused, install, told, uninstall
 from installer.places import ListError
 from installer.tree import TreeError
 
-UNDO = ("board", "eeprom", "firewall", "no-swap", "ssh", "uart", "usb")
+UNDO = ("board", "eeprom", "firewall", "no-swap", "ssh", "uart", "usb", "watchdog")
 _SEVERAL = {"ssh": ["ssh-keys", "ssh-off"], "firewall": ["firewall", "firewall-ssh"]}
 
 
@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None, machine: Machine | None = None)
 
 def _install(asked: argparse.Namespace, machine: Machine) -> None:
     options = [
-        name for name in ("board", "eeprom", "no-swap", "uart", "usb") if _given(asked, name)
+        name
+        for name in ("board", "eeprom", "no-swap", "uart", "usb", "watchdog")
+        if _given(asked, name)
     ]
     undo = [full for name in asked.undo for full in _SEVERAL.get(name, [name])]
     if asked.firewall:
@@ -121,6 +123,9 @@ def _install_options(here: argparse.ArgumentParser) -> None:
     touched.add_argument("--hostname", type=_hostname, help="the machine's name")
     touched.add_argument(
         "--board", action="store_true", help="a Raspberry Pi's settings: watchdog, clock, switch"
+    )
+    touched.add_argument(
+        "--watchdog", action="store_true", help="systemd feeds the machine's watchdog, as --board"
     )
     touched.add_argument("--eeprom", action="store_true", help="the root's chip on the I2C bus")
     touched.add_argument(

@@ -12,7 +12,7 @@ LIST = REPOSITORY / "image-build" / "places.toml"
 
 OPTIONS = (
     *("board", "eeprom", "firewall", "firewall-ssh"),
-    *("no-swap", "ssh-keys", "ssh-off", "uart", "usb"),
+    *("no-swap", "ssh-keys", "ssh-off", "uart", "usb", "watchdog"),
 )
 """What is touched only when somebody asks for it."""
 
@@ -84,7 +84,13 @@ def read(options: Collection[str] = (), root: Path = REPOSITORY) -> Places:
 
 
 def _chosen(entries: list[dict[str, Any]], options: Collection[str]) -> list[dict[str, Any]]:
-    for entry in entries:
-        if "option" in entry and entry["option"] not in OPTIONS:
-            raise ListError(f"places.toml: there is no option {entry['option']}.")
-    return [entry for entry in entries if entry.get("option") is None or entry["option"] in options]
+    for option in (each for entry in entries for each in _of(entry)):
+        if option not in OPTIONS:
+            raise ListError(f"places.toml: there is no option {option}.")
+    return [entry for entry in entries if not _of(entry) or set(_of(entry)) & set(options)]
+
+
+def _of(entry: dict[str, Any]) -> list[str]:
+    """Return the options of which any brings an entry; none: it is always there."""
+    told = entry.get("option", [])
+    return [told] if isinstance(told, str) else told

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
 
+from tests.card.update.machine import SECTOR, SECTOR_AT, variables
 from tests.image.flash import of_a_board
 from tests.rig.ports import free_port
 
@@ -252,6 +253,15 @@ class Card:
         with switched_on(machine, self.folder / "console", ports, files) as running:
             running.on_since = since
             yield running
+
+    def sector(self) -> dict[str, str]:
+        """Return what U-Boot's sector says, as far as it has reached the card."""
+        taken = self.folder / "sector"
+        take = ["qemu-img", "dd", "-U", "-f", "qcow2", "-O", "raw", f"bs={SECTOR}"]
+        before = SECTOR_AT // SECTOR  # which qemu-img counts, too
+        where = [f"skip={before}", f"count={before + 1}", f"if={self.disk}", f"of={taken}"]
+        subprocess.run([*take, *where], check=True)
+        return variables(taken.read_bytes())
 
     def read(self, name: str) -> bytes:
         """Return a file of the first partition, as any computer reads it, or nothing.

@@ -36,7 +36,7 @@ from tests.image.life import (
     stick,
     times,
 )
-from tests.image.updates import dead, install
+from tests.image.updates import dead, install, settled
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
@@ -134,5 +134,5 @@ def test_an_update_that_does_not_start_gives_way_to_the_system_before(
     again = life.switch_on()
     assert again.wait_for(r"zgoda: system ([AB])\s")[1] == "A"
     answers(again, life.trusted)
-    expect(life.visit.go("update").locator(".outcome")).to_contain_text("wróciła stara")
+    settled(life, "wróciła stara")
     expect(life.visit.go("calls").locator("a.call")).to_have_count(2)

@@ -29,7 +29,7 @@ from tests.image.life import (
     plugged_in,
 )
 from tests.image.opening import from_card, from_stick
-from tests.image.updates import good, install
+from tests.image.updates import good, install, settled
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(0)]
 
@@ -156,7 +156,7 @@ def test_an_update_from_a_stick_runs_after_a_restart(
     again = life.switch_on(*plugged_in(copy), later=timedelta(hours=25))
     again.wait_for(r"zgoda: system B")
     answers(again, life.trusted)
-    expect(life.visit.go("update").locator(".outcome")).to_contain_text("zadziałała poprawnie")
+    settled(life, "zadziałała poprawnie")
 
 
 def test_a_day_later_everything_is_erased(life: Life, record_property: Property) -> None:

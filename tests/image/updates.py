@@ -36,6 +36,14 @@ def _bundle(folder: Path, root: Path, version: str) -> Path:
     return bundle
 
 
+def settled(life: Life, outcome: str) -> None:
+    """Wait until the panel tells how the update did: the box serves for half a minute before."""
+    page = life.visit.go("update")
+    while not page.locator(".outcome", has_text=outcome).count():
+        life.running.let_run()
+        page.reload()
+
+
 def install(life: Life) -> float:
     """Have the stick's update installed in the panel, and the box restarted.
 

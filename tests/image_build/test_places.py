@@ -64,6 +64,15 @@ def test_an_option_adds_and_never_takes_away() -> None:
         assert changed, option
 
 
+def test_the_watchdog_is_fed_by_either_of_its_options() -> None:
+    fed = "/etc/systemd/system.conf.d/10-zgoda-watchdog.conf"
+
+    assert fed not in read().files
+    for options in (["board"], ["watchdog"], ["board", "watchdog"]):
+        assert fed in read(options).files
+    assert "/boot/firmware/zgoda.txt" not in read(["watchdog"]).files
+
+
 def test_the_chip_is_read_at_boot_and_at_no_other_time() -> None:
     assert read().names(Now.BOOT) == ["zgoda-clock.service"]
 
@@ -79,6 +88,7 @@ def test_each_unit_that_is_started_is_laid() -> None:
     [
         ('from = "no/such.file"', "there is no no/such.file"),
         ('from = "a"\noption = "coffee"', "there is no option coffee"),
+        ('from = "a"\noption = ["board", "coffee"]', "there is no option coffee"),
     ],
 )
 def test_a_mistake_in_the_list_is_told(tmp_path: Path, wrong: str, why: str) -> None:

@@ -15,7 +15,10 @@ CONFIG = "[pi4]\narm_boost=1\n\n[all]\nenable_uart=1\n"
 KERNEL = "console=serial0,115200 console=tty1 root=PARTUUID=0-2 fsck.repair=yes\n"
 SEED = "etc/zgoda/zgoda.toml"
 HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\traspberrypi\n"
-OPTIONS = (*("board", "eeprom", "firewall", "firewall-ssh", "no-swap", "ssh-keys", "uart", "usb"),)
+OPTIONS = (
+    *("board", "eeprom", "firewall", "firewall-ssh", "no-swap", "ssh-keys", "uart", "usb"),
+    "watchdog",
+)
 
 
 def system(root: Path) -> Path:

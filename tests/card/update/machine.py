@@ -23,10 +23,26 @@ ROOT = Path(__file__).parents[3]
 FILES = ROOT / "image-build/files"
 MIB = 1 << 20
 SECTOR_AT = MIB  # etc/fw_env.config
+SECTOR = 512
 SLOT_MIB = 16
 SLOT_AT = {"A": 4 * MIB, "B": (4 + SLOT_MIB) * MIB}
 FRESH = {"BOOT_ORDER": "A B", "BOOT_A_LEFT": "2", "BOOT_B_LEFT": "3"}
 """As U-Boot leaves it when A starts on a fresh card."""
+
+
+def sector(told: dict[str, str]) -> bytes:
+    """Return U-Boot's sector that holds variables."""
+    body = "".join(f"{name}={value}\0" for name, value in told.items()).encode() + b"\0"
+    body = body.ljust(SECTOR - 4, b"\0")
+    return struct.pack("<I", zlib.crc32(body)) + body
+
+
+def variables(content: bytes) -> dict[str, str]:
+    """Read U-Boot's sector, as U-Boot does: with a wrong sum nothing is known."""
+    (kept,) = struct.unpack("<I", content[:4])
+    assert zlib.crc32(content[4:]) == kept
+    pairs = content[4:].split(b"\0\0")[0].decode().split("\0")
+    return dict(pair.split("=", 1) for pair in pairs)
 
 
 def tool(name: str) -> str:
@@ -103,17 +119,11 @@ class Machine:
         """Read U-Boot's sector, as U-Boot does: a wrong sum means that nothing is known."""
         with self.card.open("rb") as card:
             card.seek(SECTOR_AT)
-            sector = card.read(512)
-        (kept,) = struct.unpack("<I", sector[:4])
-        assert zlib.crc32(sector[4:]) == kept
-        pairs = sector[4:].split(b"\0\0")[0].decode().split("\0")
-        return dict(pair.split("=", 1) for pair in pairs)
+            return variables(card.read(SECTOR))
 
-    def say(self, variables: dict[str, str]) -> None:
+    def say(self, told: dict[str, str]) -> None:
         """Write U-Boot's sector."""
-        body = "".join(f"{name}={value}\0" for name, value in variables.items()).encode() + b"\0"
-        body = body.ljust(508, b"\0")
-        self.write(SECTOR_AT, struct.pack("<I", zlib.crc32(body)) + body)
+        self.write(SECTOR_AT, sector(told))
 
     def first(self) -> str:
         """Return the system that boot.cmd starts next."""
