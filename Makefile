@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound quick test need-root test-root lint check faults vm-test image bundle image-test fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
+.PHONY: help run install uninstall deb repository deb-test trial-sound quick test need-root test-root lint check faults vm-test image bundle image-test release fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -126,6 +126,11 @@ image-test: $(DEV) ## two built cards in virtual machines: set up, called, cut o
 	./tests/system-packages
 	./tests/system-packages --image
 	./tests/run image
+
+# PLAN=1 only says what it would do; RUN=all has the long suites run, too.
+release: $(DEV) ## a release, into dist/: VERSION=0.1.0 KEY=FILE SIGN="KEY CERTIFICATE KEYRING"; PLAN=1, RUN=all (CONTRIBUTING.md)
+	@PYTHONPATH=image-build $(BIN)/python -m release make --version "$(VERSION)" --key "$(KEY)" --sign "$(SIGN)" \
+	  --advisories "$(ADVISORIES)" --run "$(RUN)" $(if $(PLAN),--plan)
 
 # atheris is built for x86-64 alone, and nothing else needs it.
 $(FUZZ): requirements-fuzz.lock $(DEV)

@@ -35,8 +35,12 @@ def read(folder: Path) -> list[Change]:
     Raises:
         UnfitError: a file has another name, or more or less than one line of sentences.
     """
-    files = sorted(path for path in folder.iterdir() if path.name != "README.md")
-    return [_change(path) for path in files]
+    return [_change(path) for path in files(folder)]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files of a folder's changes, by name."""
+    return sorted(path for path in folder.iterdir() if path.name != "README.md")
 
 
 def _change(path: Path) -> Change:

@@ -41,7 +41,10 @@ def _tables(facts: Iterable[Fact], about: Mapping[str, str], took: str) -> str:
     by_file: dict[str, list[Fact]] = {}
     for fact in facts:
         by_file.setdefault(fact.nodeid.partition("::")[0], []).append(fact)
-    parts = [f"{took} Run on {datetime.now(UTC):%d %B %Y}."]
+    from release.tables import run_of  # noqa: PLC0415 - nobody has it in the machine
+
+    run = run_of(Path(__file__).parents[2], f"{datetime.now(UTC):%d %B %Y}")
+    parts = [f"{took} Run on {run}."]
     for file, of_file in by_file.items():
         parts.append(f"**{about[file]}** ([`{Path(file).name}`](../{file}))")
         rows = [

@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from release.tables import run_of
+
 from tests.faults.fault_box import Row
 from tests.faults.tables import summary as all_in_all
 from tests.fuzz.page import HEADING as HUNTS
 from tests.fuzz.page import section as hunts
+
+ROOT = Path(__file__).parents[3]
 
 HEADS = {
     "attacks": ("attack", "before", "now"),
@@ -155,10 +159,10 @@ WORDS = {
 TOP = (
     "# Killed at any moment, and other misfortune\n\n"
     '`make faults` writes this page; `make faults PART="soak attacks"` renews some tables and '
-    "leaves the others. The day under a table is that of its run. A table whose tests do not all "
-    "pass is not written. What is killed is a real process, ended by SIGKILL. Afterwards the box "
-    "starts and opens, lists every recording, each plays what was sealed, and `zgoda verify` and "
-    "`zgoda audit verify` find all well.\n"
+    "leaves the others. Day and commit under a table are those of its run. A table whose tests do "
+    "not all pass is not written. What is killed is a real process, ended by SIGKILL. Afterwards "
+    "the box starts and opens, lists every recording, each plays what was sealed, and "
+    "`zgoda verify` and `zgoda audit verify` find all well.\n"
 )
 
 _HEADING = re.compile(r"^## (.*)$", re.M)
@@ -214,7 +218,11 @@ def ordered(rows: Sequence[Row]) -> Sequence[Row]:
 def _section(name: str, rows: Sequence[Row]) -> str:
     title, words = WORDS[name]
     table = _table(HEADS[name], ordered(rows))
-    return f"## {title}\n\n{words}\n\n{table}\n{datetime.now(UTC).date().isoformat()}\n"
+    return f"## {title}\n\n{words}\n\n{table}\n{_run()}\n"
+
+
+def _run() -> str:
+    return run_of(ROOT, datetime.now(UTC).date().isoformat())
 
 
 def _table(head: Row, rows: Sequence[Row]) -> str:
@@ -224,7 +232,7 @@ def _table(head: Row, rows: Sequence[Row]) -> str:
 
 def main() -> None:
     """Write the first table of ``docs/faults.md`` anew, from the others."""
-    path = Path(__file__).parents[3] / "docs/faults.md"
+    path = ROOT / "docs/faults.md"
     path.write_text(page(path.read_text("utf-8"), {}), "utf-8")
 
 

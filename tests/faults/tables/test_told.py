@@ -91,7 +91,7 @@ def test_a_run_prints_it_whether_its_tests_passed_or_not(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null",
          "-p", "tests.faults.conftest", f"--rootdir={tmp_path}", str(tmp_path)],
         check=False, capture_output=True, text=True,
-        env={**os.environ, "ZGODA_FAULTS_PAGE": str(page)},
+        env={**os.environ, "ZGODA_FAULTS_PAGE": str(page), "PYTHONPATH": "image-build"},
     )  # fmt: skip
 
     assert done.returncode == status, done.stdout
