@@ -1,6 +1,6 @@
 """Lead from what a line lacks to the page where it is mended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +56,35 @@ PLACES: Mapping[str, _Place] = {
 }
 """Code of what is lacking -> where it is mended."""
 
+_DAYS = _Place(
+    "settings.form",
+    _l("Say within how many days you renew backups"),
+    "backup_days",
+    (("section", "office"),),
+)
+
+ASKS: Mapping[str, _Place] = dict.fromkeys(
+    ("backup.unsaid", "configuration.backup_days_open", "backup_days_open", "backup_left"), _DAYS
+)
+"""Finding or refusal that asks the office -> where it answers."""
+
 
 def of(found: Lacking) -> Remedy | None:
     """Return where something is mended; None if no page mends it, or it is this one."""
     place = PLACES.get(found.code)
     if place is None or place.endpoint == request.endpoint:
         return None
-    field = place.field.format(**found.values) if place.field else None
+    return _remedy(place, found.values)
+
+
+def asked(codes: Iterable[str]) -> list[Remedy]:
+    """Return where the office answers what findings and refusals ask it, each place once."""
+    ways = [_remedy(ASKS[code], {}) for code in codes if code in ASKS]
+    return list({way.address: way for way in ways}.values())
+
+
+def _remedy(place: _Place, values: Mapping[str, str]) -> Remedy:
+    field = place.field.format(**values) if place.field else None
     return Remedy(
         url_for(place.endpoint, _anchor=field, **dict[str, Any](place.about)), place.title
     )

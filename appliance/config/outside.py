@@ -6,7 +6,7 @@ from typing import Annotated
 from appliance.config import declare as a
 from appliance.config import validators as valid
 from appliance.config.declare import Also, Who
-from appliance.config.words.vocabulary import EVERY, WHOSE
+from appliance.config.words.vocabulary import BY_HAND, EVERY, WHOSE
 from appliance.language import N_
 
 
@@ -26,6 +26,11 @@ class Backup:
         "whose computer the folder is on: a company that runs it receives the backups",
         without="the office’s own, if the folder is surely on the device itself; on a network "
         "drive, or on one whose kind is not known, another company’s"), a.answer(WHOSE)] = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """Say whether backups are made there when somebody asks, and only then."""
+        return bool(self.folder) and self.every == BY_HAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ from appliance.config.table import Problems, Table
 TRIAL_LINES: Mapping[str, str] = {"en": "Reception", "pl": "Recepcja", "de": "Empfang"}
 """Language -> the name of the trial's line. Recordings keep the one that was sealed in them."""
 
+DAYS_ASKED = "office", "backup_days"
+"""Where the office says within how many days a person renews backups."""
+
 LONGEST_FILE = 256_000
 """Bytes: a configuration is a page or two; many purposes in three languages fill ten."""
 
@@ -134,6 +137,9 @@ def _sections(top: Table) -> Config:
     if "line" not in top and not fresh and top.sound("line"):
         top.wrong("no_line", "line")
     whole = {name: read_whole(top.table(name), name) for name in CHECKS if name in top}
+    if "backup" in whole and whole["backup"].by_hand and not office.backup_days:
+        # a device that nobody has set up has no office: its file has to say another word
+        top.wrong("backups_by_hand", *(("backup", "every") if unset else DAYS_ASKED))
     return Config(office, lines, purposes, **whole, **said)
 
 

@@ -140,6 +140,12 @@ OTHERS: tuple[tuple[str, str, Changes, tuple[str, ...]], ...] = (
     ("vault.board_secret", "eraser_needs", {"vault.board_secret": GONE}, ("vault.eraser",)),
     ("vault.board_secret", "eraser_other", {"vault.eraser": "file"}, ("vault.board_secret",)),
     ("vault.eeprom", "eraser_other", {"vault.eeprom": "/x"}, ("vault.eraser",)),
+    (
+        "office.backup_days",
+        "backups_by_hand",
+        {"backup.every": "hand", "office.backup_days": 0},
+        ("backup", "office"),
+    ),
     ("backup.folder", "backup_nowhere", {"backup.folder": GONE}, ("backup.every",)),
     ("panel.certificate", "pair", {"panel.certificate": "/a.pem"}, ("panel.key",)),
     ("panel.key", "pair", {"panel.key": "/a.key"}, ("panel.certificate",)),

@@ -17,7 +17,7 @@ from appliance.link.requests.time import GetTime
 from appliance.link.requests.words import ShowOutdated
 from appliance.model.findings import Finding, find
 from appliance.model.records import SLOW_DISK
-from web import access, streams
+from web import access, remedies, streams
 from web.pages import live
 from web.setup import facts
 from web.words import findings
@@ -62,6 +62,7 @@ def page() -> str:
         by_sheet=access.ask(GetSheetUses()).uses,
         told=findings.sentence,
         told_once=findings.told_once,
+        asked=remedies.asked,
         called=request.args.get("trial", ""),
         MOST_AMISS=MOST_AMISS,
         PLAIN=PLAIN,
@@ -104,7 +105,12 @@ def news() -> str:
 def amiss() -> str:
     """Return what must be fixed alone, for the open page; keeps no session awake."""
     access.logged_in()
-    return render_template("home/amiss.html", told_once=findings.told_once, MOST_AMISS=MOST_AMISS)
+    return render_template(
+        "home/amiss.html",
+        told_once=findings.told_once,
+        asked=remedies.asked,
+        MOST_AMISS=MOST_AMISS,
+    )
 
 
 def news_now() -> dict[str, Any]:

@@ -54,6 +54,10 @@ TROUBLES: dict[str, Any] = {
         "The restore left out recordings as due for erasure, and a backup would remove them "
         "there, too. Make sure that its day was right, then press Make a backup now."
     ),
+    "unsaid": _l(
+        "No backup is made by hand before the office says in its settings within how many days "
+        "it renews it."
+    ),
     "many": _l("Too many backup media are on the device’s list: remove one that was destroyed."),
     "own": _l("A file of the device itself could not be read."),
     "failed": _l("The backup failed."),

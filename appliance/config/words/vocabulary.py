@@ -143,4 +143,7 @@ WHOSE: Mapping[str, str] = {
 }
 """Whose a place for backups is: whoever else runs it receives what lies there."""
 
-EVERY: Mapping[str, str] = {"day": N_("Daily"), "week": N_("Weekly"), "hand": N_("By hand")}
+BY_HAND = "hand"
+"""How often a backup is made that nobody but a person begins."""
+
+EVERY: Mapping[str, str] = {"day": N_("Daily"), "week": N_("Weekly"), BY_HAND: N_("By hand")}

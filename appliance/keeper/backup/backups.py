@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import threading
+from collections.abc import Callable
 
 from msgspec import structs
 
@@ -24,13 +25,13 @@ from appliance.keeper.backup.state import media_of, run_of
 from appliance.keeper.backup.target import Target
 from appliance.keeper.backup.writing import CopyOrder, Progress, read_manifest, write_copy
 from appliance.keeper.chores import attempt
-from appliance.keeper.doctor.backup import WAITS, drill_due
+from appliance.keeper.doctor.backup import FOR_A_PERSON, UNSAID, WAITS, drill_due
 from appliance.keeper.erasure.owed import OwedErasures
 from appliance.keeper.errands import Retries
 from appliance.keeper.time.believed_clock import BelievedClock
 from appliance.link.requests.outside.backup import BackupState
 from appliance.model.outside.sftp import HOST_KEY
-from appliance.model.sentences.faults import DeviceFault, faults_of, noted
+from appliance.model.sentences.faults import DeviceFault, faults_of, in_words, noted
 from appliance.threads import NamedThread
 from appliance.vault.opening.content import KeyringContent, MediumState
 from appliance.vault.opening.keyring import Keyring
@@ -66,6 +67,7 @@ class Backups:
         audit: AuditLog,
         time: BelievedClock,
         target: Target,
+        unsaid: Callable[[str], bool],
         seed: bytes = b"",
     ) -> None:
         """Prepare; ``tick`` begins what is due.
@@ -76,11 +78,13 @@ class Backups:
             audit: open.
             time: the believed time.
             target: where the copies go.
+            unsaid: says whether a person alone would renew the backup on a medium, and the office
+                does not say how often.
             seed: the configuration's text that the keeper was started with.
         """
         self._folders, self._keyring, self._audit = folders, keyring, audit
         self._time, self._target = time, target
-        self._seed, self._owed = seed, OwedErasures(audit, time)
+        self._seed, self._unsaid, self._owed = seed, unsaid, OwedErasures(audit, time)
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
         self._progress: Progress | None = None
@@ -210,6 +214,7 @@ class Backups:
             self._seen = (medium.id, "", ()) if missed else (medium.id, *self._seen[1:])
             if not by_hand:  # also one that the server's folder was marked with
                 self._refuse_waiting(medium.id)
+            self._refuse_unsaid(medium.id)
             if not begun and not self._is_due(medium.id):
                 return False
             self._progress = progress
@@ -245,7 +250,17 @@ class Backups:
                     "too.",
                 ),
             )
-        if self._seen[1] == WAITS:
+        self._decided(medium, WAITS)
+
+    def _refuse_unsaid(self, medium: str) -> None:
+        """Refuse a medium that would hold calls for longer than callers hear."""
+        if self._unsaid(medium):
+            raise BackupFailed(UNSAID, in_words("backup_unsaid"))
+        self._decided(medium, UNSAID)
+
+    def _decided(self, medium: str, code: str) -> None:
+        """Forget that a person had to decide."""
+        if self._seen[1] == code:
             self._seen = medium, "", ()
 
     def _make(self, medium: CopyPlace, progress: Progress, *, begun: bool) -> None:
@@ -253,9 +268,7 @@ class Backups:
             progress.stop.set()
         known = self._keyring.content.media.get(medium.id)
         if known is None and len(self._keyring.content.media) >= MOST_MEDIA:
-            raise BackupFailed(
-                "many", noted("backup_many", "The box knows too many media: forget one first.")
-            )
+            raise BackupFailed("many", in_words("backup_many"))
         before = self._before(medium, known)
         if not begun:
             self._audit.append(self._target.acts.begun, KEEPER)
@@ -327,18 +340,9 @@ class Backups:
         if before is None:
             return None
         if before.vault != self._keyring.content.vault_id.hex():
-            raise BackupFailed(
-                "other_box",
-                noted("backup_others", "The medium holds another box's backup: use another."),
-            )
+            raise BackupFailed("other_box", in_words("backup_others"))
         if before.number > (known.begun if known is not None else 0):
-            raise BackupFailed(
-                "newer",
-                noted(
-                    "backup_newer_there",
-                    "The medium holds a newer backup than this box has made: keep it.",
-                ),
-            )
+            raise BackupFailed("newer", in_words("backup_newer_there"))
         return before
 
     def forget(self, medium: str) -> None:
@@ -382,9 +386,9 @@ class Backups:
             return False  # looked for again in half a minute
         if why.code == "stopped":
             return False
-        if why.code == before[1] == WAITS:
+        if why.code == before[1] and why.code in FOR_A_PERSON:
             return False
-        waits = why.code == WAITS or not (medium or self._target.far)
+        waits = why.code in FOR_A_PERSON or not (medium or self._target.far)
         if not waits:  # else it is looked for again in half a minute
             self._retries.fail(halts=why.code == HALTS)
         if asked or self._target.far or before[1:] != self._seen[1:]:

@@ -20,10 +20,16 @@ OWED = "owed.backup"
 WAITS = "waits"
 """The code of a medium that a person has to ask a copy onto: the one there may hold more."""
 
+UNSAID = "unsaid"
+"""The code of a medium that gets no backup before the office says how long another lies apart."""
+
+FOR_A_PERSON = frozenset({WAITS, UNSAID})
+"""Codes of media that a person has to decide about; meanwhile nothing has failed."""
+
 HINDERED = frozenset(
     {
         *("full", "other_box", "newer", "unmarked", "damaged", "failed", "own", "own_disk"),
-        *("many", "version", WAITS),
+        *("many", "version", *FOR_A_PERSON),
     }
 )
 """Codes of failures that have a finding of their own."""

@@ -4,12 +4,13 @@ from contextlib import suppress
 
 from msgspec import structs
 
+from appliance.config.words.vocabulary import BY_HAND
 from appliance.errors import Refused
 from appliance.keeper.backup.backups import Backups
 from appliance.keeper.backup.far.target import FarTarget, new_place, public_line
 from appliance.keeper.box import Box, OpenBox, WhileOpen
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.settings.elsewhere import BY_HAND
+from appliance.keeper.settings.elsewhere import left_unsaid
 from appliance.link.handlers import handles
 from appliance.link.operations import Done
 from appliance.link.requests.outside import sftp as ask
@@ -129,9 +130,12 @@ class SftpDesk:
         if self._far().seen().running is not None:
             raise Refused("backup_running")
 
-    def _stop_copy(self) -> None:
+    def _leave(self, box: OpenBox, new: SftpState | None) -> None:
+        """Stop a copy; refuse to leave one there that nothing reaches any more."""
         if not self._far().stop():
             raise Refused("backup_running")
+        if left_unsaid(self._box.around.config, box.keyring.content, new):
+            raise Refused("backup_left")
 
     def _set(
         self, box: OpenBox, new: SftpState | None, who: Caller, password: str, act: str
@@ -141,7 +145,7 @@ class SftpDesk:
         def change(draft: KeyringContent) -> None:
             draft.sftp = new
 
-        with box.changed_by(who, password, act, self._stop_copy):
+        with box.changed_by(who, password, act, lambda: self._leave(box, new)):
             box.records.renew(change, who.actor)
         self._server().forget_look()
         self._far().moved()

@@ -24,7 +24,7 @@ from appliance.errors import Refused, VaultError, ZgodaError
 from appliance.keeper.audit.log import KEEPER, AuditLog
 from appliance.keeper.chores import attempt
 from appliance.keeper.people.sessions import Caller
-from appliance.keeper.settings.elsewhere import by_hand, folder_elsewhere
+from appliance.keeper.settings.elsewhere import folder_elsewhere, waiting
 from appliance.keeper.settings.kind import FolderKind
 from appliance.keeper.settings.limits import not_here
 from appliance.keeper.settings.versions import VersionStore
@@ -179,7 +179,7 @@ class SettingsBook:
             yield mistake(("office", "recipients"), "backups_elsewhere", server=server)
         moves = config.backup != self.now.config.backup
         if self.waits_unsaid(config) and not self.waits_unsaid(self.now.config):
-            yield mistake(("office", "backup_days"), "backups_by_hand")
+            yield mistake(read.DAYS_ASKED, "backups_by_hand")
         nobody = config.office.recipients == "nobody" and (claims or moves)
         if nobody and (folder := folder_elsewhere(config)):
             place = ("office", "recipients") if claims else ("backup", "whose")
@@ -187,7 +187,8 @@ class SettingsBook:
 
     def waits_unsaid(self, config: Config) -> bool:
         """Say whether a backup waits for a person, and the office does not say how long."""
-        return not config.office.backup_days and by_hand(config, self._keyring.content)
+        content = self._keyring.content
+        return not config.office.backup_days and bool(waiting(config, content.sftp, content.media))
 
     def _retired_anew(self, values: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield each setting of earlier versions that is not there already."""

@@ -51,7 +51,11 @@ def take_own_tables(
         was = toml.loads(now.text)
         values = {key: value for key, value in was.items() if key != ALWAYS}
         values |= {key: own[key] for key in (ALWAYS, *IF_SAID) if key in own}
-        changed = tuple(key for key in (ALWAYS, *IF_SAID) if was.get(key) != values.get(key))
+        office, days = read.DAYS_ASKED
+        if seed.config().backup.by_hand and not values[office].get(days):
+            values[office] = {**values[office], days: own[office][days]}  # goes with that table
+        keys = (ALWAYS, *IF_SAID, office)
+        changed = tuple(key for key in keys if was.get(key) != values.get(key))
         if changed:
             text = rewritten(now.text, values)
             read.parse(text, "settings")

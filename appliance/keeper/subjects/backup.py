@@ -13,6 +13,7 @@ from appliance.keeper.doctor.backup import examine_backup, examine_folder, exami
 from appliance.keeper.doctor.sftp import examine_sftp
 from appliance.keeper.handlers.backup import BackupDesk
 from appliance.keeper.handlers.sftp import SftpDesk
+from appliance.keeper.settings.elsewhere import begun_unsaid
 from appliance.keeper.subject import Subject
 from appliance.link.handlers import handlers_of
 from appliance.model.findings import Finding
@@ -23,8 +24,12 @@ def build(box: Box) -> Subject:
     around = box.around
 
     def copies(now: OpenBox, target: Target) -> Backups:
+        def unsaid(medium: str) -> bool:
+            media = now.keyring.content.media
+            return begun_unsaid(around.config, target.every, medium, media, far=target.far)
+
         kept = around.folders, now.keyring, now.audit, now.records.time
-        return Backups(*kept, target, around.seed)
+        return Backups(*kept, target, unsaid, around.seed)
 
     def at_the_box(now: OpenBox) -> Backups:
         return copies(now, FolderTarget(around.folders.data, lambda: around.config.backup))

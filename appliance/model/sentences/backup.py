@@ -63,6 +63,12 @@ BACKUP_SENTENCES: Mapping[str, Sentence] = {
         "backup would remove them from the medium, too. Make sure that its day was right, then "
         "press Make a backup now."
     ),
+    "backup.unsaid": _fail(
+        "The medium that is plugged in gets no backup yet: another one is on the list. One "
+        "of two always lies apart and holds what was erased, while callers hear when their "
+        "recording is deleted. Say in the settings of the office within how many days you "
+        "renew each. Or destroy the other and remove it from the list on the page Backups."
+    ),
     "backup.older": _warn(
         "The medium did not hold the backup that the device had last written to it: it is "
         "damaged, or somebody had it in hand."

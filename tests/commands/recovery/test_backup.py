@@ -29,7 +29,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     (tmp_path / "stick").mkdir()
     made = Served(office.folders.data, office.sounds)
     around = made.keeper._around
-    around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "hand"))
+    answered = replace(around.config.office, backup_days=31)
+    told = Backup(str(tmp_path / "stick"), "hand")
+    around.config = replace(around.config, office=answered, backup=told)
     yield made
     made.close()
 

@@ -30,6 +30,12 @@ def point_to(box: KeeperBox, folder: Path | None, every: str = "day") -> None:
     """Let backups go to a folder."""
     told = Backup(str(folder) if folder is not None else "", every)
     box.config = replace(box.config, backup=told)
+    answer(box, 31 if told.by_hand else box.config.office.backup_days)
+
+
+def answer(box: KeeperBox, days: int) -> None:
+    """Let the office say within how many days a person renews its backups."""
+    box.config = replace(box.config, office=replace(box.config.office, backup_days=days))
     box.keeper._around.config = box.config
 
 

@@ -106,7 +106,7 @@ def test_a_server_of_before_that_nobody_spoke_of_is_asked_about(office: Office) 
 
 
 NAS = "/mnt/nas/zgoda"
-FOLDER = f'[backup]\nfolder = "{NAS}"\nevery = "hand"\n'
+FOLDER = f'[backup]\nfolder = "{NAS}"\nevery = "week"\n'
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from appliance.link.requests.outside.sftp import GetSftp
 from appliance.link.requests.recovery.restore import GetRestored
 from appliance.model.findings import Finding
 from appliance.model.outside.sftp import HOST_KEY
-from web import access, forms
+from web import access, forms, remedies
 from web.words import backup, findings, recovery, refusals
 
 blueprint = Blueprint("backup", __name__, url_prefix="/backup")
@@ -67,9 +67,11 @@ def forget() -> ResponseReturnValue:
 
 def _page(mistakes: dict[str, str], status: int = 200) -> ResponseReturnValue:
     state, sticks, far = access.ask(GetBackup()), access.ask(GetSticks()), access.ask(GetSftp())
+    hindered = _hindered(state)
     shown: dict[str, Any] = {
         "state": state,
-        "hindered": _hindered(state),
+        "hindered": [findings.sentence(each) for each in hindered],
+        "asked": remedies.asked(each.id for each in hindered),
         "elsewhere": bool(far.accepted) or any(one.far for one in state.media),
         "waits": any(one.waits and not one.far for one in state.media),
         "server": far.medium if far.accepted and far.code != HOST_KEY else "",
@@ -91,11 +93,11 @@ def _is_one_before(state: BackupState) -> bool:
     return there and not state.older
 
 
-def _hindered(state: BackupState) -> str:
-    """Return why the last attempt failed, in the reader's language; empty if it did not."""
+def _hindered(state: BackupState) -> list[Finding]:
+    """Return what hindered the last attempt; nothing if it did not fail."""
     if state.code in {"", "absent", "stopped", "none"} or state.running is not None:
-        return ""
+        return []
     values = {}
     if state.code in {"unmarked", "own_disk"}:
         values = {"path": state.folder}
-    return findings.sentence(Finding(f"backup.{state.code}", values))
+    return [Finding(f"backup.{state.code}", values)]

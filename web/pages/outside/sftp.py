@@ -21,7 +21,7 @@ from appliance.link.requests.outside.sftp import (
 )
 from appliance.model.outside import sftp as limits
 from appliance.model.outside.sftp import EVERY, PORT, wrong_fields
-from web import access, forms
+from web import access, forms, remedies
 from web.words import backup, refusals, sftp
 
 blueprint = Blueprint("sftp", __name__, url_prefix="/backup/sftp")
@@ -30,7 +30,7 @@ _LONGEST_FINGERPRINT = 64
 
 _SAID_ABOVE = frozenset({
     "backup_running", "no_backup_place", "no_sftp", "host_key_changed", "nobody_receives",
-    "backup_days_open",
+    "backup_days_open", "backup_left",
 })  # fmt: skip
 """Refusals that no field of the form can mend."""
 
@@ -115,14 +115,17 @@ def _do(
         access.ask(asked)
     except Refused as refusal:
         if refusal.code in _SAID_ABOVE:
-            return _page({"start": refusals.sentence(refusal)}, 409, typed)
+            return _page({"start": refusals.sentence(refusal)}, 409, typed, (refusal.code,))
         wrong = gettext("Your password is wrong.")
         return _page(*refusals.mistake(refusal, field, wrong), typed)
     return redirect(url_for("sftp.page", done=done), 303)
 
 
 def _page(
-    mistakes: dict[str, str], status: int = 200, typed: SftpPlace | None = None
+    mistakes: dict[str, str],
+    status: int = 200,
+    typed: SftpPlace | None = None,
+    refused: tuple[str, ...] = (),
 ) -> ResponseReturnValue:
     seen = access.ask(GetSftp())
     place, last = typed or seen.place or _NOWHERE, _there(seen)
@@ -138,6 +141,7 @@ def _page(
         "every": {name: backup.EVERY[name] for name in EVERY},
         "whose": sftp.WHOSE,
         "limits": limits,
+        "asked": remedies.asked(refused),
         "done": request.args.get("done", ""),
     }
     return render_template("sftp/page.html", mistakes=mistakes, **shown), status

@@ -9,6 +9,10 @@ BACKUP_FAULTS: Mapping[str, str] = {
         "The restore left out recordings as due for erasure, and a backup would remove them from "
         "the medium, too: make sure that its day was right."
     ),
+    "backup_unsaid": N_(
+        "The medium gets no backup before the office says within how many days it renews "
+        "each of its media."
+    ),
     "backup_many": N_(
         "Too many backup media are on the device’s list: remove one that was destroyed."
     ),

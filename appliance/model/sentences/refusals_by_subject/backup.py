@@ -134,6 +134,15 @@ BACKUP_REFUSALS: Mapping[str, Refusal] = {
             "within how many days you renew it."
         ),
     ),
+    "backup_left": state(
+        N_("Not possible now"),
+        N_(
+            "The backup stays on the server of before. It holds what is erased from now on, "
+            "while callers hear when their recording is deleted. First say in the settings "
+            "of the office within how many days you have it removed there. Then take it off "
+            "the list on the page Backups."
+        ),
+    ),
     "sftp_place": wrong(
         N_("Check your entries"),
         N_(

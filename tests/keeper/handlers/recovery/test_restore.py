@@ -271,7 +271,10 @@ def test_a_second_one_has_to_wait(bench: Bench) -> None:
     assert told.value.code == "restoring"
 
 
-def test_the_new_boxs_own_settings_of_the_machine_hold(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("every", "days"), [("day", 0), ("hand", 31)])
+def test_the_new_boxs_own_settings_of_the_machine_hold(
+    tmp_path: Path, every: str, days: int
+) -> None:
     """The old one's root lay under a board's secret, and its panel was another's."""
     old, medium = backed_up_box(tmp_path)
     record(old)
@@ -284,7 +287,8 @@ def test_the_new_boxs_own_settings_of_the_machine_hold(tmp_path: Path) -> None:
     backups(old).run()
     old.keeper.close()
     new = make_keeper(tmp_path / "new")
-    seed = f'{new.seed.text}\n[backup]\nfolder = "{medium.parent}"\n\n[panel]\nport = 8471\n'
+    seed = new.seed.text.replace("[office]\n", f"[office]\nbackup_days = {days}\n")
+    seed += f'\n[backup]\nfolder = "{medium.parent}"\nevery = "{every}"\n\n[panel]\nport = 8471\n'
     new.keeper.close()
     new.seed = Seed("zgoda.toml", seed)
     bench = Bench(old, [], medium, new)
@@ -297,6 +301,7 @@ def test_the_new_boxs_own_settings_of_the_machine_hold(tmp_path: Path) -> None:
     assert now.version == 3
     assert now.config.vault.pool_ahead == 16
     assert now.config.backup.folder == str(medium.parent)
+    assert (now.config.backup.every, now.config.office.backup_days) == (every, days), "together"
     assert (now.config.panel.port, now.config.panel.names) == (8471, ())
     assert not settings_of(new.keeper)._book.seed_changed
     assert "settings_changed" in new.acts()

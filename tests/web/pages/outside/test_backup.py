@@ -10,7 +10,7 @@ from appliance.keeper.backup.writing import Progress
 from appliance.keeper.doctor.backup import DRILL_AFTER
 from appliance.vault.opening.content import SftpState
 from tests.boxes import PASSWORD
-from tests.keeper.backup.copies import backups, keyring, point_to
+from tests.keeper.backup.copies import answer, backups, keyring, point_to
 from tests.small.media import told_apart
 from tests.web.conftest import Browser, Panel
 
@@ -35,6 +35,25 @@ def wait(panel: Panel) -> None:
     thread = backups(panel.box)._thread
     assert thread is not None
     thread.join()
+
+
+FIELD = "/settings/office#backup_days"
+
+
+def test_a_second_medium_asks_the_office_on_home_and_here(panel: Panel, stick: Path) -> None:
+    adam = panel.log_in(ADAM)
+    assert backups(panel.box).run()
+    stick.rename(stick.with_name("drawer"))
+    stick.mkdir()
+    prepare(stick).close()
+    assert not backups(panel.box).run()
+    for page in (shown(adam), adam.get("/", Accept_Language="en").text):
+        assert "The medium that is plugged in gets no backup yet" in page
+        assert page.count(f'href="{FIELD}"') == 1
+    assert 'id="backup_days"' in adam.get(FIELD.partition("#")[0]).text
+    answer(panel.box, 31)
+    assert backups(panel.box).run()
+    assert FIELD not in shown(adam)
 
 
 def test_without_a_folder_it_says_how(panel: Panel) -> None:

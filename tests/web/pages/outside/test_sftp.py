@@ -179,6 +179,22 @@ def knows(panel: Panel, medium: str, **changes: Any) -> None:
         draft.media = {medium: structs.replace(made, **changes)}
 
 
+def test_a_server_that_holds_a_backup_is_not_left_before_the_office_has_answered(
+    panel: Panel,
+) -> None:
+    adam = panel.log_in(ADAM)
+    state = accepted(panel, adam)
+    knows(panel, state.medium)
+    for sent in (
+        set_up(adam, folder="other"),
+        adam.send("/backup/sftp/stop", password=PASSWORD),
+        set_up(adam, every="hand"),
+    ):
+        assert sent.status_code == 409
+        assert 'href="/settings/office#backup_days"' in sent.text
+    assert kept(panel) == state
+
+
 def test_until_the_first_copy_is_finished_the_page_follows_it_and_then_shows_it(
     panel: Panel,
 ) -> None:
