@@ -22,6 +22,9 @@ CHIP_STATE = f"{ANSWER}/chip"
 ERASERS = {"board": f'board_secret = "{BOARD_SECRET}"', "eeprom": f'eeprom = "{CHIP}"'}
 """What else an eraser asks for that is not the plain file."""
 
+AUTHORIZED_KEYS = f"{ANSWER}/authorized_keys"
+"""The key whose owner may log in as root; no file: nobody."""
+
 _SSH_COMES_IN = "ip saddr @near4 tcp dport 22 accept\nip6 saddr @near6 tcp dport 22 accept\n"
 """As firmware-config/firewall/ssh.nft has it for those who ask: from the local network alone."""
 
@@ -60,7 +63,7 @@ def card_files(settings: CardSettings, eraser: str = "file") -> Mapping[str, Car
     if settings.usb_network:
         files[f"{ANSWER}/usb-drivers"] = CardFile("".join(f"{name}\n" for name in NETWORK))
     if settings.ssh_key:
-        files[f"{ANSWER}/authorized_keys"] = CardFile(f"{settings.ssh_key}\n")
+        files[AUTHORIZED_KEYS] = CardFile(f"{settings.ssh_key}\n")
         files["/etc/zgoda/firewall/in/ssh.nft"] = CardFile(_SSH_COMES_IN)
     return files
 

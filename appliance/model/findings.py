@@ -12,7 +12,7 @@ from appliance.model.sentences.findings import SENTENCES
 from appliance.model.sentences.lacking import Lacking
 
 SUBJECTS = (
-    "processes", "panel", "lines", "grade", "serial", "sound", "gpio", "prompts",
+    "processes", "panel", "ssh", "lines", "grade", "serial", "sound", "gpio", "prompts",
     "clock", "disk", "memory", "vault", "silence", "owed", "backup", "sftp", "mail",
     "update", "stamp", "configuration", "versions",
 )  # fmt: skip

@@ -43,6 +43,7 @@ blueprint = Blueprint("doctor", __name__)
 SUBJECTS: dict[str, Any] = {
     "processes": _l("Processes"),
     "panel": _l("Panel"),
+    "ssh": _l("Login over SSH"),
     "lines": _l("Lines"),
     "grade": _l("Whose key it was"),
     "serial": _l("Serial devices"),

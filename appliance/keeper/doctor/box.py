@@ -8,6 +8,7 @@ from appliance import __version__
 from appliance.clock import Clock
 from appliance.keeper.doctor.machine import Machine, standing
 from appliance.model.findings import Finding, find
+from appliance.model.outside.sftp import key_digest
 from appliance.vault.seal import ROOM_TO_GO_ON, ROOM_TO_START
 from appliance.vault.timed_disk import SLOW_SYNC_SECONDS
 
@@ -29,6 +30,8 @@ def examine_box(machine: Machine, data: Path, clock: Clock) -> Iterator[Finding]
     yield from _clock(machine, clock)
     yield from _disk(machine, data, clock)
     yield from _memory(machine)
+    if key := machine.ssh_key():
+        yield find("ssh.root", key=key_digest(key))
     yield find("versions.told", zgoda=__version__, **machine.versions())
     if sys.maxsize <= 2**32:
         yield find("versions.narrow")

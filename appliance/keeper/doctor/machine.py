@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.card.files import AUTHORIZED_KEYS
 from appliance.clock import Clock
 from appliance.keeper.storage.mounts import MountTree, read_mounts
 from appliance.vault.disk import Disk
@@ -98,6 +99,10 @@ class Machine:
             return clock.monotonic() - began
         finally:
             path.unlink(missing_ok=True)
+
+    def ssh_key(self) -> str:
+        """Return the key whose owner may log in as root, by a card's settings; empty: nobody."""
+        return self._read(AUTHORIZED_KEYS.lstrip("/"))
 
     @staticmethod
     def private(path: Path) -> bool:

@@ -45,6 +45,7 @@ ENGLISH = MailWords(
     subjects={
         "processes": "a part of the device does not run",
         "panel": "the panel cannot be reached as it should be",
+        "ssh": "a key lets its owner log in over SSH",
         "lines": "a line does not record",
         "grade": "it is not certain whose key a line hears",
         "serial": "a device at a serial port is missing or does not work",
@@ -84,6 +85,7 @@ POLISH = MailWords(
     subjects={
         "processes": "część urządzenia nie działa",
         "panel": "panel nie jest dostępny tak, jak powinien",
+        "ssh": "klucz pozwala zalogować się przez SSH",
         "lines": "linia nie nagrywa",
         "grade": "nie jest pewne, czyj klawisz słyszy linia",
         "serial": "brakuje urządzenia na porcie szeregowym albo nie działa",
@@ -123,6 +125,7 @@ GERMAN = MailWords(
     subjects={
         "processes": "ein Teil des Geräts läuft nicht",
         "panel": "das Panel ist nicht erreichbar, wie es sein sollte",
+        "ssh": "ein Schlüssel erlaubt die Anmeldung über SSH",
         "lines": "eine Leitung nimmt nicht auf",
         "grade": "es ist nicht sicher, wessen Taste eine Leitung hört",
         "serial": "ein Gerät an einer seriellen Schnittstelle fehlt oder funktioniert nicht",

@@ -81,10 +81,16 @@ def is_host_key(line: str) -> bool:
 
 def fingerprint(line: str) -> str:
     """Return a key's fingerprint as OpenSSH writes it; empty for none."""
-    if not is_host_key(line):
+    return key_digest(line) if is_host_key(line) else ""
+
+
+def key_digest(line: str) -> str:
+    """Return the fingerprint of a public key of any kind; empty where the line holds none."""
+    try:
+        key = base64.b64decode(line.split()[1], validate=True)
+    except (IndexError, binascii.Error):
         return ""
-    digest = hashlib.sha256(base64.b64decode(line.split(" ")[1])).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+    return "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
 
 
 def _is_folder(folder: str) -> bool:

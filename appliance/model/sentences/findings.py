@@ -43,6 +43,11 @@ SENTENCES: Mapping[str, Sentence] = {
     "processes.denied": _warn(
         "The %(process)s runs, but this user may not ask it: look again as root."
     ),
+    "ssh.root": _warn(
+        "The owner of the key %(key)s can log in as root over SSH from the local network. They "
+        "hear the lines and, during each session in the panel, read everything. When the key is "
+        "no longer needed, remove ssh-key from zgoda-network.txt on the memory card."
+    ),
     "panel.loopback": _ok("Only this computer reaches the panel."),
     "panel.elsewhere": _fail(
         "The panel is not at the address of the settings: choose one that it can have. "

@@ -1,6 +1,7 @@
 """Test the doctor's findings on box and vault, with and without a recorder."""
 
 import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from appliance.card.files import AUTHORIZED_KEYS
 from appliance.config.folders import Folders
 from appliance.config.read import trial
 from appliance.config.settings import Vault
@@ -82,6 +84,24 @@ def test_a_box_in_order_has_nothing_amiss(machine: Machine, folders: Folders) ->
     found = list(examine_box(machine, folders.data, ManualClock()))
     assert {each.level for each in found} == {"ok"}
     assert {each.subject for each in found} == {"clock", "disk", "memory", "versions"}
+
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8ZQZ0qQZ0qQZ0qQZ0qQZ0qQZ0qQZ0qQZ0qQZ0qQZ0q anna"
+
+
+def test_a_key_that_lets_in_root_is_told_with_its_fingerprint(
+    machine: Machine, folders: Folders, tmp_path: Path
+) -> None:
+    """As ``ssh-keygen -l`` shows it to whoever has the key."""
+    assert "ssh.root" not in box(machine, folders.data)
+
+    place = machine.root / AUTHORIZED_KEYS.lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.write_text(f"{KEY}\n")
+    asked = ["ssh-keygen", "-l", "-f", str(place)]
+    told = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()[1]
+    assert told.startswith("SHA256:")
+    assert f"the key {told} can log in as root" in box(machine, folders.data)["ssh.root"]
 
 
 class TestDisk:

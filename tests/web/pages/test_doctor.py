@@ -7,6 +7,7 @@ import pytest
 from flask_babel import gettext
 
 from appliance.config.mistakes import mistake
+from appliance.keeper.doctor.machine import Machine
 from appliance.keeper.handlers.doctor import FRESH_SECONDS
 from appliance.link.operations import Operation
 from appliance.link.requests.doctor import Examine, Findings
@@ -50,6 +51,19 @@ def test_recorder_and_keeper_tell_together(panel: Panel) -> None:
     assert "Keys for 12 more recordings" not in text  # that few is a warning
     assert "only 12 more" in section(text, "vault")
     assert "in order" in section(text, "lines")
+
+
+def test_a_key_that_lets_in_root_stands_on_home_and_in_the_device_check(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "can log in as root over SSH"
+    browser = panel.log_in()
+    assert said not in browser.get("/", Accept_Language="en").text
+
+    monkeypatch.setattr(Machine, "ssh_key", lambda _: "ssh-ed25519 AAAA anna")
+    panel.box.clock.advance(FRESH_SECONDS + 1)
+    assert said in browser.get("/", Accept_Language="en").text
+    assert said in section(page(browser), "ssh")
 
 
 def test_the_worst_stands_first(panel: Panel) -> None:
