@@ -47,7 +47,7 @@ def names(panel: Panel) -> tuple[str, ...]:
     Raises:
         MistakesFound: it listens on every address and nobody said what other computers call it.
     """
-    everywhere = _is_every_address(panel.host)
+    everywhere = is_every_address(panel.host)
     if everywhere and not _told(panel):
         raise _unreached("no_names", panel)
     own = () if everywhere else (panel.host,)
@@ -68,10 +68,11 @@ def url(panel: Panel) -> str:
 
 def _told(panel: Panel) -> list[str]:
     """Return the configured names that lead other computers here."""
-    return [each for each in panel.names if not (is_loopback(each) or _is_every_address(each))]
+    return [each for each in panel.names if not (is_loopback(each) or is_every_address(each))]
 
 
-def _is_every_address(host: str) -> bool:
+def is_every_address(host: str) -> bool:
+    """Say whether a host stands for all addresses of this computer, of IPv4 and IPv6."""
     try:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.proxies import HTTP2, NAME, proxy, secured
+from tests.network.proxies import HTTP2, NAME, proxy, secured, trusting
 from tests.rig.ports import free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(120)]
@@ -20,6 +20,30 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     panel: Path = folder / "s"  # nobody serves it: what came there would get 503
     with proxy(secured(folder, found["tls"]), panel, "--plain-port", str(found["plain"])):
         yield found
+
+
+EVERY = "0.0.0.0"  # noqa: S104 - of this computer, for a test
+
+
+def test_every_address_is_one_of_ipv6_too(tmp_path: Path) -> None:
+    """The firewall lets in both. Each has a socket of its own: IPv4 does not come as IPv6."""
+    plain, tls = free_port(), free_port()
+    config = secured(tmp_path, tls, host=EVERY)
+    with proxy(config, tmp_path / "s", "--plain-port", str(plain)):
+        for address in ("127.0.0.1", "::1"):
+            for port in (plain, tls):
+                with socket.create_connection((address, port), 20) as browser:
+                    browser.sendall(f"GET / HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode())
+                    assert browser.recv(16).startswith(b"HTTP/1.1 302"), (address, port)
+            with (
+                socket.create_connection((address, tls), 20) as bare,
+                trusting(config).wrap_socket(bare, server_hostname=NAME) as secure,
+            ):
+                assert secure.version() == "TLSv1.3"
+        for file, every in (("tcp", "0" * 8), ("tcp6", "0" * 32)):
+            there = Path(f"/proc/net/{file}").read_text("ascii")
+            for port in (plain, tls):
+                assert f" {every}:{port:04X} " in there, (file, port)
 
 
 @pytest.fixture(params=["plain", "tls"])

@@ -1,6 +1,5 @@
 """Ask recorder and keeper whether they answer, and the panel for its first page."""
 
-import ipaddress
 import re
 import socket
 import ssl
@@ -105,10 +104,4 @@ def _connected(panel: Panel, seconds: float) -> socket.socket:
 
 def _here(host: str) -> str:
     """Return an address of this computer at which the proxy of a host listens."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if not address.is_unspecified:
-        return host
-    return "127.0.0.1" if address.version == 4 else "::1"
+    return "127.0.0.1" if reach.is_every_address(host) else host

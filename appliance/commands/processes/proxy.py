@@ -194,12 +194,32 @@ def invocation(
         )
     settings = firmware_config() / "haproxy" / "zgoda.cfg"
     told = {
-        "ZGODA_LISTEN": f"{reach.in_url(panel.host)}:{port}",
+        "ZGODA_LISTEN": _bound(panel.host, port),
         "ZGODA_CERTIFICATE": panel.certificate,
         "ZGODA_KEY": panel.key,
         "ZGODA_SOCKET": str(path),
     }
     if plain is not None:
-        told["ZGODA_PLAIN"] = f"{reach.in_url(panel.host)}:{plain}"
+        told["ZGODA_PLAIN"] = _bound(panel.host, plain)
     # -Ws: a master that tells the service manager, and one worker.
     return [need_haproxy(), "-Ws", "-q", "-f", str(settings)], told
+
+
+def _bound(host: str, port: int) -> str:
+    """Return where haproxy listens: for every address at one socket of IPv4 and one of IPv6.
+
+    One for both would show a browser of IPv4 at an address of IPv6, and all of them as one network.
+    """
+    if not reach.is_every_address(host):
+        return f"{reach.in_url(host)}:{port}"
+    every = f"0.0.0.0:{port}"
+    return f"{every},[::]:{port}" if _speaks_ipv6() else every
+
+
+def _speaks_ipv6() -> bool:
+    """Say whether the kernel has IPv6: without it haproxy would not start."""
+    try:
+        socket.socket(socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True

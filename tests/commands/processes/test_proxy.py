@@ -83,3 +83,20 @@ def refused_by_haproxy(program: str, socket: Path) -> bool:
     command = [program, "-c", "-f", "/dev/stdin"]
     run = subprocess.run(command, input=settings, capture_output=True, check=False, text=True)
     return "too long" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "ipv6", "bound"),
+    [
+        ("0.0.0.0", True, "0.0.0.0:8470,[::]:8470"),  # noqa: S104 - nobody listens there
+        ("::", True, "0.0.0.0:8470,[::]:8470"),
+        ("::", False, "0.0.0.0:8470"),
+        ("192.168.1.20", True, "192.168.1.20:8470"),
+        ("fd00::1", True, "[fd00::1]:8470"),
+    ],
+)
+def test_every_address_is_of_both_kinds_where_the_kernel_has_both(
+    monkeypatch: pytest.MonkeyPatch, host: str, *, ipv6: bool, bound: str
+) -> None:
+    monkeypatch.setattr(proxy, "_speaks_ipv6", lambda: ipv6)
+    assert proxy._bound(host, 8470) == bound
