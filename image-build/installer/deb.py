@@ -5,6 +5,7 @@ installed. Built twice from the same sources it is the same to the byte.
 """
 
 import contextlib
+import gzip
 import hashlib
 import os
 import platform
@@ -15,6 +16,8 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from installer import environment, wheels
@@ -122,6 +125,12 @@ def lay_files(tree: Path, places: Places) -> None:
     documents = tree / "usr/share/doc/zgoda"
     documents.mkdir(parents=True)
     shutil.copyfile(TEMPLATES / "copyright", documents / "copyright")
+    shutil.copyfile(REPOSITORY / "CHANGELOG.md", documents / "CHANGELOG.md")
+    told = (TEMPLATES / "changelog").read_text("utf-8").replace("@VERSION@", version())
+    with _reproducible() as epoch:
+        day = format_datetime(datetime.fromtimestamp(epoch, UTC))
+        whole = gzip.compress(told.replace("@DAY@", day).encode(), mtime=0)
+    (documents / "changelog.gz").write_bytes(whole)
 
 
 def pack(tree: Path, wish: Wish, places: Places) -> Path:
@@ -130,7 +139,8 @@ def pack(tree: Path, wish: Wish, places: Places) -> Path:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     control = tree / "DEBIAN"
-    control.mkdir(mode=0o755)
+    control.mkdir()
+    control.chmod(0o755)  # whatever the umask of who builds
     words = _words(tree, wish, places)
     for name in ("control", *SCRIPTS):
         text = (TEMPLATES / name).read_text("utf-8")
@@ -141,6 +151,8 @@ def pack(tree: Path, wish: Wish, places: Places) -> Path:
     owners = [path for path in places.files if path.startswith("/etc/")]
     (control / "conffiles").write_text("".join(f"{path}\n" for path in sorted(owners)), "utf-8")
     (control / "md5sums").write_text("".join(_sums(tree)), "utf-8")
+    for name in ("conffiles", "md5sums"):
+        (control / name).chmod(0o644)
     wish.out.mkdir(parents=True, exist_ok=True)
     package = wish.out / f"zgoda_{words['VERSION']}_{wish.architecture}.deb"
     make = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zzstd", "-z10"]

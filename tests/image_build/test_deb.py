@@ -1,7 +1,10 @@
 """The Debian package holds what the list says, no more, and is the same each time."""
 
+import gzip
+import os
 import re
 import subprocess
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from installer.deb import DEPENDS, SCRIPTS, START, Wish, lay_files, lay_start, p
 from installer.main import main
 from installer.places import OPTIONS, read
 
+DOCUMENTS = "usr/share/doc/zgoda"
 NAME = "opt/zgoda/lib/python3.13/site-packages/appliance/__init__.py"
 
 
@@ -54,8 +58,32 @@ def test_it_holds_what_the_list_says(package: Path) -> None:
     files = {path for path, how in there.items() if how[0] != "d"}
     rest = files - set(places.files) - set(places.links)
     assert {path for path in rest if not path.startswith("/opt/zgoda/")} == {
-        "/usr/share/doc/zgoda/copyright"
+        *("/usr/share/doc/zgoda/copyright", "/usr/share/doc/zgoda/CHANGELOG.md"),
+        "/usr/share/doc/zgoda/changelog.gz",
     }
+
+
+def test_its_changelog_is_one_of_debians(package: Path, tmp_path: Path) -> None:
+    subprocess.run(["dpkg-deb", "--extract", str(package), str(tmp_path)], check=True)
+    log = gzip.decompress((tmp_path / f"{DOCUMENTS}/changelog.gz").read_bytes()).decode()
+    head, _, said, _, end, rest = log.split("\n")
+
+    assert (head, rest) == (f"zgoda ({version()}) stable; urgency=medium", "")
+    assert said.startswith("  * ")
+    who, day = end.split("  ")
+    assert re.fullmatch(r" -- The Zgoda developers <\S+>", who)
+    assert parsedate_to_datetime(day).tzinfo is not None
+    assert f"## [{version()}]" in (tmp_path / f"{DOCUMENTS}/CHANGELOG.md").read_text("utf-8")
+
+
+def test_whatever_the_umask_it_is_the_same(package: Path, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        again = built(tmp_path)
+    finally:
+        os.umask(before)
+
+    assert again.read_bytes() == package.read_bytes()
 
 
 def test_it_touches_nothing_that_has_to_be_asked_for(package: Path) -> None:

@@ -42,6 +42,9 @@ def test_exposure_is_within_its_target(name: str, most: float) -> None:
 
     (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
     assert float(exposure) <= most
+    told = (UNITS.parent / "SECURITY.md").read_text("utf-8")
+    (line,) = re.findall(r"^- \*\*Processes:\*\* .*$", told, re.MULTILINE)
+    assert re.search(rf"\b{name} \(?{re.escape(exposure)}\b", line), f"{name}: {exposure}"
 
 
 @pytest.mark.parametrize("name", EVERY)
