@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer import firewall, ssh, usb
+from installer import environment, firewall, ssh, usb
 from installer.places import read
 from installer.tree import Tree
 from installer.tunnels import tunnels
@@ -172,7 +172,7 @@ def _packages(asked: Asked) -> Iterator[str]:
         missing.append("python3-venv")
     if ctypes.util.find_library("portaudio") is None:
         missing.append("libportaudio2")
-    if asked.wheels is None:
+    if asked.wheels is None and not has_programs(asked):
         missing += _builders()
     if any(Path(sys.base_prefix).resolve().is_relative_to(home) for home in ("/root", "/home")):
         yield (
@@ -183,6 +183,17 @@ def _packages(asked: Asked) -> Iterator[str]:
         yield f"Debian's own packages are missing: apt install {' '.join(missing)}"
     if shutil.disk_usage("/opt" if Path("/opt").is_dir() else "/").free < FREE_MB << 20:
         yield f"/opt has less than {FREE_MB} MB free."
+
+
+def has_programs(asked: Asked) -> bool:
+    """Say whether the programs in use were made of these very sources.
+
+    Their wheels may have come from a folder that need not be there any more.
+    """
+    tree = Tree(asked.root)
+    there = tree.at("/opt") / tree.record.environment / environment.READY
+    made = tree.record.environment and tree.record.sources == environment.key(None)
+    return bool(made) and there.exists()
 
 
 def _builders() -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from installer import environment
-from installer.checks import Asked, problems
+from installer.checks import Asked, has_programs, problems
 from installer.environment import Run
 from installer.places import Now, Places, read
 from installer.tree import Report, Tree, Wanted
@@ -61,6 +61,8 @@ def install(asked: Asked, machine: Machine, hostname: str = "", undo: Collection
         TreeError: the same, found in the tree.
         EnvironmentFailed: the programs could not be installed; the earlier ones go on.
     """
+    if hostname and "hostname" in undo:
+        raise Refused("Give the machine a name or undo the one given: not both.")
     tree = Tree(asked.root)
     options = sorted((set(tree.record.options) | set(asked.options)) - set(undo))
     if found := problems(replace(asked, options=options)):
@@ -71,7 +73,7 @@ def install(asked: Asked, machine: Machine, hostname: str = "", undo: Collection
     os.umask(0o022)  # the processes' users read what root lays
     name = _programs(tree, asked, machine, places) or tree.record.environment
     tree.lay(_wanted(places, options, name))
-    _name(tree, hostname, asked, machine)
+    _name(tree, hostname, asked, machine, back="hostname" in undo)
     tree.record.options, tree.record.environment = options, name
     if asked.here:
         tree.record.started = tree.record.started and not _changed(tree)
@@ -159,7 +161,10 @@ def _programs(tree: Tree, asked: Asked, machine: Machine, places: Places) -> str
     """Install the programs beside those in use; return the name of their folder."""
     if not (asked.here and asked.programs):
         return ""
+    if asked.wheels is None and has_programs(asked):
+        return tree.record.environment
     name = f"zgoda-{environment.key(asked.wheels)}"
+    tree.record.sources = environment.key(None)
     if environment.make(tree.at(places.program).parent, asked.wheels, name, machine.run):
         tree.report.laid.append(f"/opt/{name}")
     return name

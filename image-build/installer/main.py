@@ -12,7 +12,7 @@ from installer.install import Machine, Refused, install, told, uninstall
 from installer.places import ListError
 from installer.tree import TreeError
 
-UNDO = ("board", "eeprom", "firewall", "no-swap", "ssh", "uart", "usb", "watchdog")
+UNDO = ("board", "eeprom", "firewall", "hostname", "no-swap", "ssh", "uart", "usb", "watchdog")
 _SEVERAL = {"ssh": ["ssh-keys", "ssh-off"], "firewall": ["firewall", "firewall-ssh"]}
 
 

@@ -51,6 +51,8 @@ class Record:
     options: list[str] = field(default_factory=list)
     environment: str = ""
     """Folder of the Python environment."""
+    sources: str = ""
+    """What it was made of but for the wheels of a folder: the key of the environment without."""
     started: bool = True
     """Whether the system has taken up what was laid last."""
     hostname: tuple[str, str] | None = None

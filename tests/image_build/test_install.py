@@ -87,6 +87,19 @@ def test_each_option_does_its_part_and_can_be_undone(root: Path) -> None:
     assert wants not in again
 
 
+def test_the_name_given_can_be_undone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    laid(root, hostname="zgoda")
+    laid(root, hostname="office")
+    assert "not both" in refused(root, capsys, "--hostname", "zgoda", "--undo", "hostname")
+
+    assert main(["install", "--root", str(root), "--undo", "hostname"]) == 0
+    assert (root / "etc/hostname").read_text() == "raspberrypi\n"
+    assert (root / "etc/hosts").read_text() == HOSTS
+    (root / "etc/hostname").write_text("of-the-owner\n")
+    assert main(["install", "--root", str(root), "--undo", "hostname"]) == 0
+    assert (root / "etc/hostname").read_text() == "of-the-owner\n"
+
+
 def test_an_option_holds_on_when_the_next_version_comes(root: Path) -> None:
     laid(root, "no-swap")
     laid(root)

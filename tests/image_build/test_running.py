@@ -1,12 +1,14 @@
 """On a running system: programs first, then files, then units; and nothing twice."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from installer import environment
+from installer import checks, environment
 from installer.environment import EnvironmentFailed
 from installer.install import Refused, install, uninstall
+from installer.places import REPOSITORY
 
 from tests.image_build.trees import RELEASE, Told, asked, held, running
 
@@ -47,6 +49,32 @@ def test_a_second_time_starts_nothing_anew(root: Path) -> None:
     install(asked(root), again.machine)
 
     assert again.said == []
+
+
+def test_without_the_wheels_it_still_changes_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would want a compiler, which a box does not have."""
+    monkeypatch.setattr(checks, "_builders", lambda: iter(["gcc"]))
+    with pytest.raises(Refused, match="apt install gcc"):
+        install(replace(asked(root), wheels=None), Told(root).machine)
+    install(asked(root), Told(root).machine)
+    again = Told(root)
+    install(replace(asked(root), wheels=None), again.machine)
+
+    assert again.said == []
+
+
+def test_another_version_is_not_taken_for_the_one_that_is_there(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(asked(root), Told(root).machine)
+    monkeypatch.setattr(environment, "sources", lambda _: [REPOSITORY / "LICENSE"])
+    again = Told(root)
+    again.fails = "-m venv"
+
+    with pytest.raises(EnvironmentFailed):
+        install(replace(asked(root), wheels=None), again.machine)
 
 
 def test_what_was_cut_off_before_the_start_is_started_next_time(root: Path) -> None:
