@@ -183,6 +183,18 @@ def test_the_firewall_goes_with_the_package(control: Path, tmp_path: Path) -> No
     assert "deb-systemd-invoke start zgoda-firewall.service" in again
 
 
+def test_the_systems_own_folder_is_there_when_the_package_has_gone(
+    control: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/deb-systemd-helper").symlink_to("/bin/true")
+    text = (control / "postrm").read_text("utf-8").replace("/opt", f"{tmp_path}/opt")
+    path = f"{tmp_path}/bin:/usr/bin:/bin"
+    for _ in range(2):
+        subprocess.run(["sh", "-c", text, "postrm", "remove"], check=True, env={"PATH": path})
+        assert (tmp_path / "opt").stat().st_mode & 0o777 == 0o755
+
+
 def test_an_update_is_at_no_moment_without_the_firewall(control: Path, tmp_path: Path) -> None:
     called = script(control, tmp_path / "old", "prerm", "upgrade")
     called += script(control, tmp_path / "new", "postinst", "configure")
