@@ -10,7 +10,9 @@ import click
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.refusals import said, said_of
+from appliance.commands.helpers.terminal import decimal, here, signed
 from appliance.errors import Refused, ZgodaError
+from appliance.language import N_
 from appliance.link.requests.calibration import (
     BeginCalibration,
     CalibrationResult,
@@ -25,29 +27,52 @@ from appliance.link.requests.calibration import (
 FEWEST_CALLS = 3
 
 MEANS = {
-    "A": "Voltage and current show who pressed a key. The line records with consent.",
-    "B": "The keys of every phone are known. The line records with consent, and each receipt "
-    "says evidence grade B. An employee can still cheat; only a two-channel line tap prevents "
-    "that.",
-    "C": "Only the level of a key shows who pressed it. The line records with consent, and each "
-    "receipt says evidence grade C. An employee, or a phone that was not here today, can still "
-    "pass for the caller; only a two-channel line tap prevents that.",
-    "none": "Nothing shows who pressed a key: this line records no consent. "
-    "A two-channel line tap fixes that.",
+    "A": N_("Voltage and current show who pressed a key. The line records with consent."),
+    "B": N_(
+        "The keys of every phone are known. The line records with consent, and each receipt says "
+        "evidence grade B. An employee can still cheat; only a two-channel line tap prevents that."
+    ),
+    "C": N_(
+        "Only the level of a key shows who pressed it. The line records with consent, and each "
+        "receipt says evidence grade C. An employee, or a phone that was not here today, can still "
+        "pass for the caller; only a two-channel line tap prevents that."
+    ),
+    "none": N_(
+        "Nothing shows who pressed a key: this line records no consent. A two-channel line tap "
+        "fixes that."
+    ),
 }
 
+NAME_PHONES = N_(
+    "Name every phone on this line, cordless ones, faxes and terminals with keys, too; an empty "
+    "name ends the list."
+)
+PHONE = N_("Phone %(number)s")
+KEY_HEARD = N_(
+    "%(number)s. Key %(key)s at %(level)s dBm0, tones off by %(low)s %% and %(high)s %%."
+)
+
 _INSTRUCTIONS: dict[Step, str] = {
-    "level": "Call this line from outside and answer it; hold on until the tones are over.",
-    "alone": "Phone {name}, alone: call this line from outside, from a mobile phone, and answer on "
-    "{name} with every other phone on its hook. Say nothing: the device speaks and plays "
-    "two tones. Then press {keys} on {name}, one by one{twice}, and hold on until the device "
-    "has spoken again.",
-    "second": "Phone {name} with another one: stay in the call, or call again, and lift a second "
-    "phone, too; keep both off the hook until this step is over. Say nothing: the device speaks. "
-    "Then press {keys} on {name}, one by one, and hold on until the device has spoken again.",
-    "far": "Test {name}: call this line from a phone out in the world, each time from another "
-    "one, a mobile phone among them. Answer here, and let the caller press {keys}.",
+    "level": N_("Call this line from outside and answer it; hold on until the tones are over."),
+    "alone": N_(
+        "Phone %(name)s, alone: call this line from outside, from a mobile phone. Answer on "
+        "%(name)s with every other phone on its hook. Say nothing: the device speaks and plays two "
+        "tones. Then press %(keys)s on %(name)s, one by one. Hold on until the device has spoken "
+        "again."
+    ),
+    "second": N_(
+        "Phone %(name)s with another one: stay in the call, or call again, and lift a second "
+        "phone, too. Keep both off the hook until this step is over. Say nothing: the device "
+        "speaks. Then press %(keys)s on %(name)s, one by one. Hold on until the device has spoken "
+        "again."
+    ),
+    "far": N_(
+        "Test call %(name)s: call this line from a phone outside, each time from another one, a "
+        "mobile phone among them. Answer here, and let the caller press %(keys)s."
+    ),
 }
+
+TWICE = N_("With one phone on the line, press all keys a second time.")
 
 
 @click.command(
@@ -97,7 +122,10 @@ def command(
 
 def tell_grade(known: CalibrationResult) -> None:
     """Print a line's grade and its meaning."""
-    click.echo(f"\n{known.line} now has evidence grade {known.grade}. {MEANS[known.grade]}")
+    now = N_("%(line)s now has evidence grade %(grade)s.")
+    nothing = N_("%(line)s now has no evidence grade.")
+    said = nothing if known.grade == "none" else now
+    click.echo(f"\n{here(said, line=known.line, grade=known.grade)} {here(MEANS[known.grade])}")
     for reason in known.reasons:
         click.echo(f"- {reason}")
 
@@ -106,13 +134,11 @@ def _asked() -> tuple[str, ...]:
     """Ask for the names of all phones."""
     if not sys.stdin.isatty():
         raise click.UsageError(said_of("phones_unnamed"))
-    click.echo(
-        "Name every phone on this line, cordless ones, faxes and terminals with keys, too; "
-        "an empty name ends the list.",
-        err=True,
-    )
+    click.echo(here(NAME_PHONES), err=True)
     names: list[str] = []
-    while name := str(click.prompt(f"Phone {len(names) + 1}", default="", err=True)).strip():
+    while name := str(
+        click.prompt(here(PHONE, number=len(names) + 1), default="", err=True)
+    ).strip():
         names.append(name)
     if not names:
         raise click.UsageError(said_of("no_phones"))
@@ -147,13 +173,14 @@ class Guide:
             if not single:
                 self.step("second", phone, number=number)
         for number in range(far_calls):
-            self.step("far", f"call {number + 1}", number=number)
+            self.step("far", str(number + 1), number=number)
 
     def step(self, step: Step, name: str = "", *, number: int = 0, twice: bool = False) -> None:
         """Lead through one step until the recorder heard all of it."""
         keys = "1 5 9 * 0 #" if step == "far" else "1 2 3 4 5 6 7 8 9 * 0 #"
-        each = ", and then all of them again" if twice else ""
-        self._say("\n" + _INSTRUCTIONS[step].format(name=name, keys=keys, twice=each))
+        self._say("\n" + here(_INSTRUCTIONS[step], name=name, keys=keys))
+        if twice:
+            self._say(here(TWICE))
         news = self.operator.client.watch(
             TakeStep(self.line, step, name, twice), self.operator.token
         )
@@ -182,18 +209,22 @@ class Guide:
     def _report(self, now: StepNow) -> None:
         """Report the news since the last report."""
         if now.stage in {"waiting", "dialled"}:
-            self._once(_STAGES[now.stage])
+            self._once(f"  {here(_STAGES[now.stage])}")
         if now.prompt_db is not None:
-            self._once(f"  The device’s words arrive at {now.prompt_db:+.1f} dB.")
+            arrive = N_("The device’s words arrive at %(db)s dB.")
+            self._once(f"  {here(arrive, db=signed(now.prompt_db))}")
         if now.tones_db is not None:
-            self._once(f"  Two tones 20 dB apart read {now.tones_db:.1f} dB.")
+            read = N_("Two tones 20 dB apart read %(db)s dB.")
+            self._once(f"  {here(read, db=decimal(now.tones_db))}")
         if now.faults:
             self._once(f"  {said(now.faults)}")
         for place, key in enumerate(now.keys):
-            off = f"{key.low:+.2f} % and {key.high:+.2f} %"
-            self._once(f"  {place + 1}. Key {key.key} at {key.dbm0:.1f} dBm0, tones off by {off}.")
+            of = {"number": place + 1, "key": key.key, "level": decimal(key.dbm0)}
+            of |= {"low": signed(key.low, 2), "high": signed(key.high, 2)}
+            self._once(f"  {here(KEY_HEARD, **of)}")
         if now.stage == "done":
-            self._say("  All of it was heard.")
+            heard = N_("All of it was heard.")
+            self._say(f"  {here(heard)}")
 
     def _once(self, sentence: str) -> None:
         if sentence not in self._reported:
@@ -206,6 +237,6 @@ class Guide:
 
 
 _STAGES = {
-    "waiting": "  Waiting for the call.",
-    "dialled": "  This call was dialled here and does not count; hang up, and call from outside.",
+    "waiting": N_("Waiting for the call."),
+    "dialled": N_("This call was dialled here and does not count; hang up, and call from outside."),
 }

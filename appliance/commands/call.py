@@ -23,10 +23,12 @@ from appliance.commands.helpers.options import (
     read_config,
 )
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import here
 from appliance.config.drivers.known import SIMULATED
 from appliance.config.folders import Folders
 from appliance.config.kept import trial_language
 from appliance.config.settings import Config
+from appliance.language import N_
 
 if TYPE_CHECKING:
     from appliance.commands.helpers.witness import Witness
@@ -39,6 +41,12 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"(?=(?:\D*\d){3,20}\D*$)\+?[\d ()./-]*")
 """Digits as people write them; an empty number is a withheld one."""
+
+NO_KEY = N_(
+    "The line’s notice asks for no key, so %(key)s was not pressed: what is recorded there needs "
+    "no consent."
+)
+TRIAL_ARCHIVE = N_("A trial archive was made in %(path)s. Keep what follows; it is not stored.")
 
 
 @click.command(epilog="Example: zgoda call --from +48225550123 --answer 1 --by far --talk 5 --json")
@@ -116,11 +124,7 @@ def command(
         for line in witness.lines():
             click.echo(line)
     if scene_name is None and answer != "none" and witness.needed_no_key:
-        click.echo(
-            f"The line's notice asks for no key, so {answer} was not pressed: what is recorded "
-            "there needs no consent.",
-            err=True,
-        )
+        click.echo(here(NO_KEY, key=answer), err=True)
 
 
 def _on_isdn(config: Config) -> Config:
@@ -242,15 +246,15 @@ def _make_trial_vault(config: Config, folders: Folders, clock: Clock) -> None:
 
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     sheet = create_vault(folders, config, "owner", password, clock)
-    click.echo(
-        f"A trial archive was made in {folders.data}. Keep what follows; it is not stored.",
-        err=True,
-    )
-    click.echo(
-        f"  name:     owner\n  password: {password}\n  recovery sheet: {sheet.text}\n"
-        f"  audit key: {sheet.audit_key}\n  proof key's fingerprint: {sheet.proof_key}",
-        err=True,
-    )
+    click.echo(here(TRIAL_ARCHIVE, path=folders.data), err=True)
+    for name, value in (
+        (N_("name: %(value)s"), "owner"),
+        (N_("password: %(value)s"), password),
+        (N_("recovery sheet: %(value)s"), sheet.text),
+        (N_("activity log key: %(value)s"), sheet.audit_key),
+        (N_("proof key’s fingerprint: %(value)s"), sheet.proof_key),
+    ):
+        click.echo(f"  {here(name, value=value)}", err=True)
 
 
 def _scene(

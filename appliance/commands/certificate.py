@@ -8,8 +8,10 @@ import click
 
 from appliance.clock import SystemClock
 from appliance.commands.helpers.options import config_option, read_config
+from appliance.commands.helpers.terminal import here
 from appliance.config.settings import Panel
 from appliance.errors import ZgodaError
+from appliance.language import N_
 from appliance.model.sentences.faults import in_words
 
 PROXY_USER = "zgoda-proxy"
@@ -44,16 +46,19 @@ def command(config_file: Path | None, authority: Path | None) -> None:
         _vouch(panel, authority)
         return
     made = make_certificate(panel, SystemClock().now(), _owner())
-    click.echo(f"Made for {', '.join(sorted(made.names))}; good for {OWN_DAYS - 1} days.")
-    click.echo(f"SHA-256 fingerprint: {made.fingerprint}")
+    of = {"names": ", ".join(sorted(made.names)), "lasting": OWN_DAYS - 1}
+    click.echo(here(N_("Made for %(names)s. Valid for days: %(lasting)s."), **of))
+    click.echo(here(N_("SHA-256 fingerprint: %(fingerprint)s"), fingerprint=made.fingerprint))
 
 
 def _vouch(panel: Panel, folder: Path) -> None:
     from appliance.card.authority import vouch
 
     vouched = vouch(panel, folder, SystemClock().now(), _owner())
-    click.echo("The panel has a new certificate." if vouched.renewed else "Nothing was due.")
-    click.echo(f"SHA-256 fingerprint of {vouched.certificate}: {vouched.fingerprint}")
+    new, old = N_("The panel has a new certificate."), N_("The certificate is still good.")
+    click.echo(here(new) if vouched.renewed else here(old))
+    of = {"path": vouched.certificate, "fingerprint": vouched.fingerprint}
+    click.echo(here(N_("SHA-256 fingerprint of %(path)s: %(fingerprint)s"), **of))
 
 
 def _owner() -> int | None:

@@ -1,7 +1,6 @@
 """Run ``zgoda erase-all``: erase every recording, by two people or after a day."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,16 +10,29 @@ from appliance.commands.helpers.clear_file import write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.refusals import said
+from appliance.commands.helpers.terminal import WRITTEN, here, local_time, word
+from appliance.language import N_
 from appliance.link.requests import erase_all as ask
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.papers.certificates import CertificateReader
+from appliance.model import papers
 
 ENDED = {
-    "holds": "The last request was cancelled by itself: a recording was put on hold.",
-    "asker_gone": (
+    "holds": N_("The last request was cancelled by itself: a recording was put on hold."),
+    "asker_gone": N_(
         "The last request was cancelled by itself: who asked is no administrator any more."
     ),
 }
+
+HELD = N_("on hold: %(rid)s, %(ground)s, review: %(day)s")
+FAILED = N_("FAILED to be erased so far: %(failed)s. They are tried again: %(why)s")
+SECOND_PERSON = N_("it waits for a second person, since nobody has confirmed the time.")
+IN_TIME = N_("it is carried out in %(hours)s h %(minutes)s min, or when somebody confirms it.")
+LAST = N_("Last time all recordings were erased: %(time)s. Recordings: %(count)s.")
+DECIDED = N_("asked by %(name)s, decided by %(other)s, ground: %(ground)s")
+LEVEL = N_(
+    "protection level %(level)s, keyring generation %(generation)s, activity log entry %(number)s"
+)
 
 
 @click.group(short_help="Erase every recording: two people, or one and a day.")
@@ -48,7 +60,7 @@ def show(operator: Operator, out: Path | None, reader: str, as_json: bool) -> No
     if out is not None:
         _, raw = operator.fetch(ask.GetEraseAllCertificate(CertificateReader(reader)))
         write_new_clear_file(out, [raw])
-        click.echo(f"{out}: {len(raw)} bytes.")
+        click.echo(here(WRITTEN, path=out, size=len(raw)))
         return
     state = operator.ask(ask.GetEraseAll())
     if as_json:
@@ -80,7 +92,8 @@ def ask_for_it(operator: Operator, ground: str, held: tuple[str, ...]) -> None:
 def confirm(operator: Operator, order: str) -> None:
     """Confirm what somebody else has asked for. It is carried out at once; all are logged out."""
     operator.ask(ask.ConfirmEraseAll(order, operator.password))
-    click.echo("The keys are gone; within a minute it is final. See zgoda erase-all show.")
+    gone = N_("The keys are gone; within a minute it is final. See zgoda erase-all show.")
+    click.echo(here(gone))
 
 
 @command.command(epilog="Example: zgoda erase-all cancel --name Ola 0f3a9c21")
@@ -89,19 +102,20 @@ def confirm(operator: Operator, order: str) -> None:
 def cancel(operator: Operator, order: str) -> None:
     """Cancel an order that waits."""
     operator.ask(ask.CancelEraseAll(order))
-    click.echo("Cancelled; nothing was erased.")
+    click.echo(here(N_("Cancelled; nothing was erased.")))
 
 
 def _print_state(state: ask.EraseAllState) -> None:
-    click.echo(f"{state.recordings} recordings, {len(state.held)} of them on hold")
+    counts = {"count": state.recordings, "held": len(state.held)}
+    click.echo(here(N_("Recordings: %(count)s, of them on hold: %(held)s"), **counts))
     for one in state.held:
-        click.echo(f"  on hold: {one.recording}  {one.ground}  review {one.review or 'unknown'}")
+        ground = word(papers.HOLD_GROUNDS, one.ground)
+        review = one.review or here(N_("not known"))
+        click.echo(f"  {here(HELD, rid=one.recording, ground=ground, day=review)}")
     if state.failed:
-        click.echo(
-            f"{state.failed} FAILED to be erased so far and are tried again: {said(state.trouble)}"
-        )
+        click.echo(here(FAILED, failed=state.failed, why=said(state.trouble)))
     if state.ended in ENDED:
-        click.echo(ENDED[state.ended])
+        click.echo(here(ENDED[state.ended]))
     if state.order is not None:
         _print_order(state.order)
     if state.done is not None:
@@ -109,29 +123,27 @@ def _print_state(state: ask.EraseAllState) -> None:
 
 
 def _print_order(order: ask.EraseAllAsked) -> None:
-    asked = f"order {order.id}, asked by {order.asked_by} on {_moment(order.asked_at)}"
+    of = {"id": order.id, "name": order.asked_by, "time": local_time(order.asked_at)}
+    asked = here(N_("Request %(id)s, asked by %(name)s on %(time)s:"), **of)
     if order.stage != "asked":
-        click.echo(f"{asked}: being carried out")
+        under_way = N_("it is being carried out.")
+        click.echo(f"{asked} {here(under_way)}")
         if order.trouble:
-            click.echo(f"it FAILED so far and is tried again: {said(order.trouble)}")
+            tried = N_("It FAILED so far and is tried again: %(why)s")
+            click.echo(here(tried, why=said(order.trouble)))
     elif order.seconds_left is None:
-        click.echo(f"{asked}: waits for a second person, since nobody has confirmed the time")
+        click.echo(f"{asked} {here(SECOND_PERSON)}")
     else:
         hours, minutes = divmod(int(order.seconds_left // 60), 60)
-        click.echo(f"{asked}: carried out in {hours} h {minutes} min, or when somebody confirms it")
+        click.echo(f"{asked} {here(IN_TIME, hours=hours, minutes=minutes)}")
 
 
 def _print_certificate(made: ask.EraseAllCertificate) -> None:
-    click.echo(f"last erasure of all recordings: {_moment(made.at)}, {made.recordings} recordings")
-    click.echo(KEPT[made.kept])
-    click.echo(f"asked by {made.asked_by}, decided by {made.decided_by}, ground {made.ground}")
-    click.echo(
-        f"protection level {made.level}, keyring generation {made.generation}, activity log entry "
-        f"{made.seq}"
-    )
-    for rest in made.remains:
-        click.echo(f"may remain: {rest}")
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    click.echo(here(LAST, time=local_time(made.at), count=made.recordings))
+    click.echo(here(KEPT[made.kept]))
+    ground = word(papers.GROUNDS, made.ground)
+    click.echo(here(DECIDED, name=made.asked_by, other=made.decided_by, ground=ground))
+    of = {"level": made.level, "generation": made.generation, "number": made.seq}
+    click.echo(here(LEVEL, **of))
+    for what in made.remains:
+        click.echo(here(N_("may remain: %(what)s"), what=word(papers.REMAINS, what)))

@@ -9,8 +9,10 @@ import click
 
 from appliance.commands.helpers.options import places_option
 from appliance.commands.helpers.refusals import told
+from appliance.commands.helpers.terminal import here
 from appliance.config.folders import Folders
 from appliance.errors import ZgodaError
+from appliance.language import N_
 from appliance.model.sentences.faults import in_words
 
 LONGEST_CODE = 64
@@ -68,10 +70,10 @@ def command(folders: Folders, card: Path | None, authority: Path | None) -> None
         click.echo(password)
     elif password:
         _write(card, CARD.format(password=password, trust=_trust(authority)))
-        click.echo(f"The one-time password is in {card}.")
+        click.echo(here(N_("The one-time password is in %(path)s."), path=card))
     else:
         card.unlink(missing_ok=True)
-        click.echo(f"The device is set up: {card} is removed.")
+        click.echo(here(N_("The device is set up: %(path)s is removed."), path=card))
 
 
 def _password(path: Path) -> str:

@@ -7,16 +7,20 @@ from pathlib import Path
 import click
 
 from appliance.commands.helpers.options import config_option, data_option, read_config
+from appliance.commands.helpers.terminal import here
 from appliance.config.folders import Folders
 from appliance.errors import FileFormatError, Refused, VaultError, ZgodaError
 from appliance.keeper.first_run.create import has_vault, make_eraser
 from appliance.keeper.storage.owner import own
+from appliance.language import N_
 from appliance.model.sentences.faults import in_words, noted
 from appliance.vault import ahead
 from appliance.vault.disk import Disk
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.eraser import Eraser
 from appliance.vault.opening.keyring import Keyring
+
+LEFT = N_("The settings file and the TLS certificate stay: remove them if they name you.")
 
 
 @click.command(
@@ -45,8 +49,8 @@ def command(folders: Folders, config_file: Path | None, yes: bool) -> None:
         _empty(folders.data)
     finally:
         os.close(lock)
-    click.echo("Everything on the device is erased. Its next start is a first run.")
-    click.echo("The configuration and the TLS certificate stay: remove them if they name you.")
+    click.echo(here(N_("Everything on the device is erased. Its next start is a first run.")))
+    click.echo(here(LEFT))
 
 
 def _refuse_recordings(folders: Folders, eraser: Eraser) -> None:

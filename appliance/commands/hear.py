@@ -18,13 +18,19 @@ from appliance.commands.helpers.sound_file import (
     blocks_of,
     channels_in,
 )
+from appliance.commands.helpers.terminal import here
 from appliance.config.mistakes import Invalid, mistake
 from appliance.config.validators import valid_country
 from appliance.hearing.file import FileDetectors
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.model.audio import RATE
 from appliance.model.events import CallerId, DigitPressed, Event, ToneHeard, VoiceHeard
 from appliance.model.terms import Side
+
+TAKEN_AS = N_(
+    "Nothing was heard in %(path)s. It was taken as %(form)s, samples a second: %(rate)s, "
+    "channels: %(channels)s. See --raw, --rate and --channels."
+)
 
 SIDES = {
     "both": Channels(("both",)),
@@ -113,14 +119,14 @@ def command(
 def _hints(file: Path, channels: Channels, raw: Raw | None, heard: bool) -> Iterator[str]:
     """Yield hints where the options may not fit the file."""
     if not channels.order and channels_in(file, raw) > 1:
-        yield "Both channels were mixed into one; --sides far,near hears each by itself."
+        yield here(N_("Both channels were mixed into one; --sides far,near hears each by itself."))
     if heard:
         return
     if raw is None:
-        yield f"No key, tone or caller ID was heard in {file}."
+        yield here(N_("No key, tone or caller ID was heard in %(path)s."), path=file)
     else:
-        form = f"{raw.form}, {raw.rate} samples a second, {raw.channels} channel(s)"
-        yield f"Nothing was heard in {file}, taken as {form}: see --raw, --rate and --channels."
+        of = {"path": file, "form": raw.form, "rate": raw.rate, "channels": raw.channels}
+        yield here(TAKEN_AS, **of)
 
 
 def _events(file: Path, country: str, channels: Channels, raw: Raw | None) -> Iterator[Event]:

@@ -7,8 +7,10 @@ import click
 from appliance.commands.helpers.operator import first_line
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, places_option, print_json
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import here
 from appliance.config.folders import Folders
 from appliance.errors import Refused
+from appliance.language import N_
 from appliance.link.client import Client
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.login import LetIn, LogOut, Session
@@ -42,8 +44,12 @@ def let_in(folders: Folders, name: str, as_json: bool) -> None:
     if as_json:
         print_json(made)
     else:
-        minutes = made.seconds // 60
-        click.echo(f"Code for a new browser of {made.name}, for {minutes} minutes: {made.code}")
+        of = {"name": made.name, "minutes": made.seconds // 60, "code": made.code}
+        click.echo(
+            here(
+                N_("Code for a new browser of %(name)s, valid for %(minutes)s min: %(code)s"), **of
+            )
+        )
 
 
 @command.command(
@@ -87,11 +93,15 @@ def by_sheet(
     """
     client = Client(folders.keeper_socket, uid=folders.keeper_uid)
     client.call(GetBoxState())  # before a person types what no keeper hears
-    typed = sheet.read_text("utf-8") if sheet is not None else _hidden("The sheet's groups")
+    typed = (
+        sheet.read_text("utf-8")
+        if sheet is not None
+        else _hidden(here(N_("The groups of the recovery sheet")))
+    )
     if password_file is not None:
         password = first_line(password_file)
     else:
-        password = _hidden(f"New password of {name}", again=True)
+        password = _hidden(here(N_("New password of %(name)s"), name=name), again=True)
     entered = _entered(
         client,
         EnterBySheet(name=name, sheet=typed, password=password, code=code, app_lost=app_lost),
@@ -100,10 +110,14 @@ def by_sheet(
     if as_json:
         print_json({"operator": entered.operator, "name": entered.name})
     else:
-        click.echo(f"{entered.name} has the new password. {_NEXT[app_lost]}")
+        has = here(N_("%(name)s has the new password."), name=entered.name)
+        click.echo(f"{has} {here(_NEXT[app_lost])}")
 
 
-_NEXT = {False: "Now log in with it.", True: "Now log in, and set up the app again."}
+_NEXT = {
+    False: N_("Now log in with it."),
+    True: N_("Now log in, and set up the app again."),
+}
 
 
 def _entered(client: Client, operation: EnterBySheet) -> Session:

@@ -40,6 +40,8 @@ from appliance.link.unknown_filters import unknown_filters
 from appliance.model import papers
 from appliance.model.records import HOLDS, CallerAnswer
 
+ERASING, UNREADABLE = N_("It is being erased."), N_("It cannot be read.")
+
 
 @contextlib.contextmanager
 def checks() -> Iterator[None]:
@@ -101,9 +103,9 @@ def list_calls(operator: Operator, as_json: bool, **wanted: Any) -> None:
     click.echo(here(N_("Calls: %(count)s, page %(page)s of %(pages)s."), **of))
     say_what_is_missing(found.reading)
     for recording in found.pending:
-        click.echo(f"{recording}  {here(N_('It is being erased.'))}")
+        click.echo(f"{recording}  {here(ERASING)}")
     for unreadable in found.unreadable:
-        said = f"{here(N_('It cannot be read.'))} {for_experts(unreadable.why)}"
+        said = f"{here(UNREADABLE)} {for_experts(unreadable.why)}"
         click.echo(f"{unreadable.recording}  {said.rstrip()}")
     if found.unreadable_total > len(found.unreadable):
         in_all = N_("Recordings that cannot be read, in all: %(count)s.")

@@ -14,10 +14,11 @@ from appliance.commands.helpers.operator import (
     as_operator_or_owner,
 )
 from appliance.commands.helpers.options import EXISTING_FILE, json_option, print_json
+from appliance.commands.helpers.terminal import here
 from appliance.config import read
 from appliance.config.mistakes import Mistake
 from appliance.errors import ZgodaError
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.link.requests.settings import (
     Author,
     Changed,
@@ -34,18 +35,27 @@ from appliance.model.findings import find
 from appliance.model.sentences.faults import in_words
 
 SAID = {
-    "taken": "Each line follows from its next call on.",
-    "away": "The recorder is not running; it follows at its next start.",
-    "refused": "Not every line follows: zgoda doctor says why.",
-    "none": "Nothing was changed.",
+    "taken": N_("Each line follows from its next call on."),
+    "away": N_("The recorder is not running; it follows at its next start."),
+    "refused": N_("Not every line follows: the device check says why."),
+    "none": N_("Nothing was changed."),
 }
 
 STATEMENTS = {
-    "justified": "The justification is true, and the callers' interests were weighed: {words}",
-    "fits": "The basis {basis} fits this purpose, though it hardly ever fits an office.",
-    "advised": "Somebody who knows the law agrees.",
-    "words": "Read aloud in their sentences, these words are right in each: {words}",
+    "justified": N_(
+        "The justification is true, and the interests of the callers were weighed: %(words)s"
+    ),
+    "fits": N_("The basis %(basis)s fits this purpose, though it hardly ever fits an office."),
+    "advised": N_("Somebody who knows the law agrees."),
+    "words": N_("Read aloud in their sentences, these words are right in each: %(words)s"),
 }
+
+NEXT_CALLER = {
+    "nothing": N_("%(line)s: the next caller is neither asked nor recorded."),
+    "notice": N_("%(line)s: the next caller hears a notice."),
+    "question": N_("%(line)s: the next caller is asked."),
+}
+"""What a draft would do on a line."""
 
 
 @click.group(short_help="Show, edit and take back the settings.")
@@ -121,7 +131,7 @@ def edit(
     now = operator.ask(ShowSettings())
     text = read.read_text(file) if file is not None else click.edit(now.text, extension=".toml")
     if text is None or text == now.text:
-        click.echo("Nothing was changed.")
+        click.echo(here(SAID["none"]))
         return
     raw = text.encode()
     tried = operator.client.call(TrySettings("text"), operator.token, raw)
@@ -146,7 +156,7 @@ def history(operator: Answerer, as_json: bool) -> None:
     for row in found.versions:
         click.echo(_line(row, now=row.version == found.now))
     if not found.versions:
-        click.echo("Nobody has changed the settings yet.")
+        click.echo(here(N_("Nobody has changed the settings yet.")))
 
 
 @command.command(short_help="Go back to an earlier version.",
@@ -182,14 +192,14 @@ def _told(tried: DraftPreview, *, as_json: bool) -> None:
         return
     for each in tried.differences:
         where = ".".join(map(str, each.place))
-        click.echo(
-            f"{where}: {each.before or '(nothing)'} -> {each.after or '(nothing)'}", err=True
-        )
+        nothing = here(N_("(nothing)"))
+        click.echo(f"{where}: {each.before or nothing} -> {each.after or nothing}", err=True)
     for call in tried.calls:
-        what = {"nothing": "neither asked nor recorded", "notice": "hears a notice"}
-        click.echo(f"{call.line}: the next caller is {what.get(call.asked, 'asked')}.", err=True)
+        said = NEXT_CALLER.get(call.asked, NEXT_CALLER["question"])
+        click.echo(here(said, line=call.line), err=True)
     if not tried.recorder:
-        click.echo("The recorder is not running: what callers will hear is not known.", err=True)
+        unheard = N_("The recorder is not running: what callers will hear is not known.")
+        click.echo(here(unheard), err=True)
 
 
 def _confirmed(statements: tuple[Statement, ...], given: tuple[str, ...]) -> tuple[str, ...]:
@@ -199,11 +209,12 @@ def _confirmed(statements: tuple[Statement, ...], given: tuple[str, ...]) -> tup
         return given
     if not sys.stdin.isatty():
         codes = " ".join(f"--confirm {each.code}" for each in left)
-        click.echo(f"Somebody has to confirm: {codes}", err=True)
+        click.echo(here(N_("Somebody has to confirm: %(codes)s"), codes=codes), err=True)
         sys.exit(1)
     for each in left:
-        said = STATEMENTS[each.kind].format(words=each.words, basis=each.basis)
-        if not click.confirm(f"{each.purpose or 'office'}: {said}", err=True):
+        said = here(STATEMENTS[each.kind], words=each.words, basis=each.basis)
+        about = each.purpose or here(N_("office"))
+        if not click.confirm(f"{about}: {said}", err=True):
             sys.exit(1)
     return (*given, *(each.code for each in left))
 
@@ -223,7 +234,8 @@ def _done(changed: Changed, *, as_json: bool) -> None:
     if changed.mistakes:
         _wrong(changed.mistakes)
     if not as_json:
-        click.echo(f"Version {changed.version} holds. {SAID[changed.recorder]}")
+        holds = here(N_("Settings version %(number)s holds."), number=changed.version)
+        click.echo(f"{holds} {here(SAID[changed.recorder])}")
         said = [each.framed("", language_of(os.environ)) for each in changed.problem]
         for sentence in filter(None, (*said, _stuck(changed.stuck))):
             click.echo(sentence, err=True)
@@ -239,10 +251,12 @@ def _line(row: Author, *, now: bool) -> str:
     from datetime import UTC, datetime
 
     at = datetime.fromtimestamp(row.at, UTC).strftime("%Y-%m-%d %H:%M UTC") if row.at else "-"
-    back = f", back to {row.undone}" if row.undone is not None else ""
+    undone = here(N_(", back to %(number)s"), number=row.undone)
+    back = undone if row.undone is not None else ""
     mark = "*" if now else " "
     return f"{mark} {row.version:>4}  {at:<20}  {row.name or '-'}  {', '.join(row.sections)}{back}"
 
 
 def _seed(state: str, source: str) -> str:
-    return f"{source} was changed by hand and does not hold." if state == "changed" else ""
+    by_hand = N_("%(source)s was changed by hand and does not hold.")
+    return here(by_hand, source=source) if state == "changed" else ""

@@ -9,12 +9,16 @@ import click
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import day, day_in_words, here, print_rows
+from appliance.language import N_
 from appliance.link.requests import time as ask
 
 QUESTIONS = {
-    "ask": "The clock says another time than the one that was counted; erasure goes by the count.",
-    "wait": "The power was off for an unknown time; what became due meanwhile is not erased.",
-    "first": "Nobody has confirmed the time yet; nothing is erased by itself.",
+    "ask": N_(
+        "The clock says another time than the one that was counted; erasure goes by the count."
+    ),
+    "wait": N_("The power was off for an unknown time; what became due meanwhile is not erased."),
+    "first": N_("Nobody has confirmed the time yet; nothing is erased by itself."),
 }
 
 
@@ -62,7 +66,7 @@ def confirm(operator: Operator, chosen: str | None, at: datetime | None) -> None
     if told is None:
         raise click.UsageError(said_of("no_such_time", which=chosen))
     operator.ask(ask.ConfirmTime(told, state.uptime, operator.password))
-    click.echo(f"Confirmed: {_moment(told)}.")
+    click.echo(here(N_("Confirmed: %(time)s."), time=_moment(told)))
     _print_due(operator.ask(ask.GetTime()))
 
 
@@ -73,10 +77,10 @@ def allow_erasure(operator: Operator, count: int) -> None:
     """Agree to an erasure that waits. The count shows that you have looked at it."""
     due = operator.ask(ask.GetTime()).due
     if not due:
-        click.echo("No erasure waits.")
+        click.echo(here(N_("No erasure waits.")))
         return
     operator.ask(ask.AllowErasure(due[-1].day, count, operator.password))
-    click.echo("They are being erased; within a minute it is final.")
+    click.echo(here(N_("They are being erased; within a minute it is final.")))
 
 
 @command.command("set-chip", epilog="Example: zgoda time set-chip /run/zgoda-keeper/believed")
@@ -94,30 +98,36 @@ def set_chip(believed: Path, device: Path) -> None:
     from appliance.keeper.time.set_chip import set_chip as set_it
 
     at = set_it(believed, device, read_boot_id(), SystemClock().monotonic())
-    click.echo(f"The clock chip is set to {_moment(at)}.")
+    click.echo(here(N_("The clock chip is set to %(time)s."), time=_moment(at)))
 
 
 def _print_state(state: ask.TimeState) -> None:
-    for name, at in [("counted", state.counted), ("clock", state.clock), ("chip", state.chip)]:
-        click.echo(f"{name:<8} {_moment(at) if at is not None else 'unknown'}")
+    times = [
+        (N_("counted"), state.counted),
+        (N_("clock"), state.clock),
+        (N_("chip"), state.chip),
+    ]
+    not_known = here(N_("not known"))
+    print_rows((name, not_known if at is None else _moment(at)) for name, at in times)
     if state.chip_set:
-        click.echo("Somebody has set the chip: it counts again once the time is confirmed.")
+        set_anew = N_("Somebody has set the chip: it counts again once the time is confirmed.")
+        click.echo(here(set_anew))
     if state.question in QUESTIONS:
-        click.echo(QUESTIONS[state.question])
+        click.echo(here(QUESTIONS[state.question]))
     _print_due(state)
 
 
 def _print_due(state: ask.TimeState) -> None:
     if not state.due:
         return
-    click.echo("An erasure waits for an administrator:")
+    click.echo(here(N_("An erasure waits for an administrator:")))
     for row in state.due:
-        day = datetime.fromordinal(row.day + 719_163).date()
-        click.echo(f"{day}  {row.recordings}")
-    click.echo(f"together    {sum(row.recordings for row in state.due)}")
+        click.echo(f"{day(row.day)}  {row.recordings}")
+    print_rows([(N_("together"), str(sum(row.recordings for row in state.due)))])
     if kept := sum(row.kept for row in state.due):
-        click.echo(f"{kept} of them are held silently and stay.")
+        click.echo(here(N_("Of them %(kept)s stay, since they are held silently."), kept=kept))
 
 
 def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    when = datetime.fromtimestamp(at).astimezone()
+    return f"{day_in_words(when)}, {when:%H:%M:%S %Z}"

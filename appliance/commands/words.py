@@ -8,9 +8,10 @@ import click
 
 from appliance.commands.helpers.options import config_option, read_config
 from appliance.commands.helpers.refusals import told
+from appliance.commands.helpers.terminal import decimal, here
 from appliance.config.settings import Config, Line
 from appliance.errors import ZgodaError
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.model.sentences.faults import in_words
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from appliance.prompts.voices.piper import Piper
 
 
-NEXT = (
-    "A recorder that runs does not know of them yet: each line says them from its next call on, "
-    "once the recorder is started again or somebody changes the settings. (On the page Words and "
-    "voices of the panel they hold at once.)"
+NEXT = N_(
+    "A recorder that runs does not know of them yet. Each line says them from its next call on, "
+    "once the recorder is started again or the settings change. (On the page Announcements of the "
+    "panel they hold at once.)"
 )
 
 
@@ -62,7 +63,8 @@ def _show(config: Config, line: Line) -> None:
     from appliance.prompts.words.confirmed import unconfirmed
 
     if not line.purposes:
-        click.echo(f"{line.name}: says nothing, since it has no purpose.")
+        silent = N_("%(line)s: says nothing, since it has no purpose.")
+        click.echo(here(silent, line=line.name))
         return
     language = languages.language_of(config, line)
     click.echo(f"{line.name} ({language})")
@@ -90,7 +92,7 @@ def _list(config: Config) -> None:
             if isinstance(engine, Piper):
                 click.echo(f"    {_trial(engine)}")
         if not found:
-            click.echo(f"{language}: no voice is installed.")
+            click.echo(here(N_("%(language)s: no voice is installed."), language=language))
     for lacking in amiss(owners):
         click.echo(lacking.sentence(language_of(os.environ)))
 
@@ -103,8 +105,10 @@ def _trial(piper: "Piper") -> str:
     try:
         sound = tried(piper)
     except ZgodaError as error:
-        return f"It cannot be used. {told(error)}"
-    return f"It spoke a sentence of {sound.size / RATE:.1f} s for a trial."
+        unfit = N_("It cannot be used.")
+        return f"{here(unfit)} {told(error)}"
+    spoke = N_("It spoke a sentence of %(seconds)s s as a test.")
+    return here(spoke, seconds=decimal(sound.size / RATE))
 
 
 def _speak(config: Config, voice: str, *, again: bool) -> None:
@@ -125,7 +129,9 @@ def _speak(config: Config, voice: str, *, again: bool) -> None:
 
     spoken = list(speak_on_box(config, owners, engine, again=again))
     for entry in spoken:
-        click.echo(f"{entry.samples / RATE:5.1f} s  {entry.title}: {entry.text}")
-    click.echo(f"{len(spoken)} spoken. {NEXT if spoken else ''}".strip())
+        lasting = decimal(entry.samples / RATE)
+        click.echo(f"{lasting:>5}\N{NO-BREAK SPACE}s  {entry.title}: {entry.text}")
+    count = here(N_("Texts that were spoken: %(count)s."), count=len(spoken))
+    click.echo(f"{count} {here(NEXT) if spoken else ''}".strip())
     for warning in warnings.values():
         click.echo(warning.sentence(language_of(os.environ)))

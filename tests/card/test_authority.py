@@ -199,7 +199,7 @@ def test_the_command_says_what_it_did(panel: Panel, tmp_path: Path) -> None:
     first, second = (CliRunner().invoke(command, asked) for _ in range(2))
 
     assert first.output.startswith("The panel has a new certificate.\nSHA-256 fingerprint of ")
-    assert second.output.startswith("Nothing was due.\n")
+    assert second.output.startswith("The certificate is still good.\n")
 
 
 def test_the_authoritys_own_certificate_says_what_it_may(panel: Panel, folder: Path) -> None:

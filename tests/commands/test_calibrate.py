@@ -129,7 +129,7 @@ def test_an_only_phone_is_pressed_twice(asking: Asking, capsys: pytest.CaptureFi
     said = capsys.readouterr()
     told = json.loads(said.out)
     assert (told["grade"], told["phones"]) == ("B", ["desk"])
-    assert "and then all of them again" in said.err
+    assert "press all keys a second time" in said.err
     assert "lift a second phone" not in said.err
 
 

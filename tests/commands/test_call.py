@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.commands.call import _on_isdn, command
-from appliance.commands.helpers.witness import ENDINGS
 from appliance.config.read import trial
 from appliance.config.settings import Part
 from appliance.errors import LineError, PromptError, ZgodaError
+from appliance.model.papers import REASONS
 from appliance.model.records import Reason
 from tests.boxes import TrialBox
 from tests.prompts.short import short_text
@@ -84,7 +84,7 @@ def test_a_person_is_told_in_words(trial_box: TrialBox, tmp_path: Path) -> None:
     (file,) = recorded(trial_box.folders)
     first, consent, *events = done.output.splitlines()
     assert first == f"Recorded as {file.name}; it ended because somebody hung up."
-    assert consent == "Key 1, grade A, agreed to: quality, training."
+    assert consent == "Key 1, evidence grade A, agreed to: quality, training."
     assert any("digit_pressed" in event and "key 1" in event for event in events)
     refused = call(trial_box.folders.data, *short, "--answer", "2").output.splitlines()
     assert refused[0] == "Not recorded: the caller refused."
@@ -98,12 +98,12 @@ def test_a_key_that_no_basis_asks_for_is_said_not_to_be_pressed(
     monkeypatch.setattr("appliance.commands.call.read_config", lambda *_: config)
     done = call(trial_box.folders.data, "--answer", "2", "--talk", "1")
     assert done.exit_code == 0, done.output
-    assert "The line's notice asks for no key, so 2 was not pressed" in done.stderr
-    assert "its basis asks for no key. For: order." in done.stdout
+    assert "The line’s notice asks for no key, so 2 was not pressed" in done.stderr
+    assert "its basis asks for no key. Purposes: order." in done.stdout
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(ENDINGS) == set(Reason)
+    assert set(REASONS) == set(Reason)
 
 
 def test_on_isdn_simulated_lines_are_on_a_bus_and_real_ones_stay() -> None:

@@ -42,7 +42,7 @@ def run(served: Served, *words: str, name: str = "Ewa Nowak") -> Result:
 
 
 def test_asked_for_confirmed_and_certified(served: Served, tmp_path: Path) -> None:
-    assert run(served, "show").stdout == "2 recordings, 0 of them on hold\n"
+    assert run(served, "show").stdout == "Recordings: 2, of them on hold: 0\n"
     done = run(served, "ask", "--ground", "no_longer_needed")
     assert "carried out in 24 h 0 min, or when somebody confirms it" in done.stdout
     nothing = tmp_path / "nothing.certificate.jsonl"
@@ -62,10 +62,10 @@ def test_asked_for_confirmed_and_certified(served: Served, tmp_path: Path) -> No
     shown = run(served, "show")
     assert shown.exit_code == 0
     lines = shown.stdout.splitlines()
-    assert lines[0] == "0 recordings, 0 of them on hold"
-    assert lines[1].endswith("2 recordings")
+    assert lines[0] == "Recordings: 0, of them on hold: 0"
+    assert lines[1].endswith("Recordings: 2.")
     assert lines[2] == "signed: --out writes the signed file"
-    assert "may remain: flash_may_keep_root" in lines
+    assert "may remain: The memory card may keep old blocks" in shown.stdout
     files = [tmp_path / f"{reader}.certificate.jsonl" for reader in ("caller", "office")]
     for path, reader in zip(files, ("caller", "office"), strict=True):
         done = run(served, "show", "--out", str(path), "--for", reader)

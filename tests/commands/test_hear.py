@@ -70,10 +70,12 @@ def test_of_raw_samples_without_anything_it_is_told_what_they_were_taken_for(
 ) -> None:
     path = tmp_path / "call.al"
     path.write_bytes(to_sound(WAVE).tobytes())
-    taken = f"Nothing was heard in {path}, taken as alaw, 8000 samples a second, 1 channel(s)"
+    taken = (
+        f"Nothing was heard in {path}. It was taken as alaw, samples a second: 8000, channels: 1."
+    )
     result = hear(path)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == f"{taken}: see --raw, --rate and --channels.\n"
+    assert result.stderr == f"{taken} See --raw, --rate and --channels.\n"
     assert hear(path, "--raw", "s16").stderr == ""
 
 

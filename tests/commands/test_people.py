@@ -49,7 +49,7 @@ def test_it_prints_a_code_with_which_a_new_browser_logs_in(box: KeeperBox) -> No
     done = run(box, "ewa  NOWAK")
     assert done.exit_code == 0, done.output
     said, code = done.output.strip().rsplit(": ", 1)
-    assert said == f"Code for a new browser of {OWNER}, for 10 minutes"
+    assert said == f"Code for a new browser of {OWNER}, valid for 10 min"
     for number in range(3):
         with pytest.raises(Refused):
             box.ask(LogIn(OWNER, f"wrong {number}", browser=Browser("192.0.2.1")))

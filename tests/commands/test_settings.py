@@ -54,7 +54,7 @@ def test_it_shows_edits_lists_and_goes_back(box: KeeperBox) -> None:
     done = run(box, "edit", "--file", file)
     assert (done.exit_code, done.output.splitlines()[-1]) == (
         0,
-        "Version 2 holds. The recorder is not running; it follows at its next start.",
+        "Settings version 2 holds. The recorder is not running; it follows at its next start.",
     )
     assert '"Kancelaria Wójcik" # since May' in run(box, "show").output
     listed = run(box, "history").output.splitlines()

@@ -36,7 +36,7 @@ def run(served: Served, *words: str) -> Result:
 def test_nothing_waits(served: Served) -> None:
     done = run(served, "show")
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[0].startswith("counted  2026-09-2")
+    assert done.stdout.splitlines()[0].startswith("counted     21 September 2026")
     assert json.loads(run(served, "show", "--json").stdout)["question"] == "none"
 
 
@@ -45,16 +45,16 @@ def test_a_clock_that_differs_is_shown_and_one_time_confirmed(served: Served) ->
     done = run(served, "show")
     assert done.exit_code == 1
     assert "The clock says another time than the one that was counted" in done.stdout
-    assert run(served, "confirm", "--counted").stdout.startswith("Confirmed: 2026-09-2")
+    assert run(served, "confirm", "--counted").stdout.startswith("Confirmed: 21 September 2026")
     assert run(served, "show").exit_code == 1, "the clock is still wrong"
-    assert run(served, "confirm", "--clock").stdout.startswith("Confirmed: 2028-09-2")
+    assert run(served, "confirm", "--clock").stdout.startswith("Confirmed: 20 September 2028")
     assert "An erasure waits" in run(served, "show").stdout
     assert served.acts().count("clock_confirmed") == 2
 
 
 def test_another_time_can_be_given(served: Served) -> None:
     assert (
-        "Confirmed: 2026-09-22 05:06:00"
+        "Confirmed: 22 September 2026, 05:06:00"
         in run(served, "confirm", "--at", "2026-09-22 05:06").stdout
     )
     for words in ((), ("--clock", "--at", "2026-09-22 05:06"), ("--at", "tomorrow")):

@@ -60,8 +60,8 @@ def test_it_speaks_what_is_new_and_says_so(tmp_path: Path, monkeypatch: pytest.M
     again = run("--config", config, "--speak").output
 
     assert "tones hum 1: Dzień dobry, tu Kancelaria Nowak w Lipowie." in first
-    assert "\n2 spoken. A recorder that runs does not know of them yet: each line says" in first
-    assert again == "0 spoken.\n"
+    assert "\nTexts that were spoken: 2. A recorder that runs does not know of them yet." in first
+    assert again == "Texts that were spoken: 0.\n"
     assert (tmp_path / "prompts" / RENDERED / INDEX).exists()
 
 

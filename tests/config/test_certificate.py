@@ -70,7 +70,7 @@ def test_the_command_prints_names_and_fingerprint(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
     done = CliRunner().invoke(commanded.command, ["--config", str(config)])
     assert done.exit_code == 0
-    assert "Made for 127.0.0.1, [::1], localhost, zgoda.lan; good for 824 days." in done.output
+    assert "Made for 127.0.0.1, [::1], localhost, zgoda.lan. Valid for days: 824." in done.output
     assert read_certificate(tmp_path / "panel.pem").fingerprint in done.output
 
 

@@ -7,9 +7,9 @@ from time import monotonic
 
 import click
 
-from appliance.commands.helpers.witness import ENDINGS
 from appliance.errors import ZgodaError
 from appliance.exchange.scene import Scene
+from appliance.model.papers import REASONS
 from appliance.model.records import CallRecord, LineStatus, Reason
 from tests.rig.hearing import ALIKE, read_wav, voices_in
 from tests.rig.news import NotTold
@@ -63,7 +63,7 @@ def try_call(rig: Rig, scene: Scene, folder: Path, stop: threading.Event) -> boo
         return False
     calls = rig.box.sealed_calls()
     if not calls:
-        reason = ENDINGS.get(Reason(last.reason), "") if last.reason else "nobody agreed"
+        reason = REASONS.get(Reason(last.reason), "") if last.reason else "nobody agreed"
         say(f"Not recorded: {reason}.")
         return scene.expect is not None and scene.expect.outcome == "unrecorded"
     good = _show(rig, calls[0], folder)

@@ -154,6 +154,6 @@ def test_a_line_that_cannot_start_takes_nothing_with_it_and_is_undone_without_a_
         command = [sys.executable, "-m", "appliance", *undo]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
-        assert "Version 3 holds. Each line follows from its next call on." in done.stdout
+        assert "Settings version 3 holds. Each line follows from its next call on." in done.stdout
         assert faults(box.folders) == {"Reception": ""}
         assert "Traceback" not in recorder.said()

@@ -9,9 +9,10 @@ import click
 import msgspec
 from msgspec import Struct
 
+from appliance.commands.helpers.terminal import here, yes_or_no
 from appliance.config.mistakes import Mistake
 from appliance.errors import shown
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.model.findings import Finding
 from appliance.model.sentences.faults import DeviceFault
 from appliance.model.sentences.lacking import Lacking
@@ -28,7 +29,7 @@ FITTING = 72
 def tell(answer: Struct) -> None:
     """Print an answer."""
     lines = list(_struct(answer))
-    for line in lines or ("Done.",):
+    for line in lines or (here(N_("Done.")),):
         click.echo(line)
 
 
@@ -74,7 +75,7 @@ def _lines(value: object) -> list[str]:
 def _list(values: Sequence[object]) -> list[str]:
     """Return a list on one line if it fits there, else each item from a line of its own on."""
     if not values:
-        return ["none"]
+        return [here(N_("none"))]
     lines = [_lines(each) for each in values]
     flat = ", ".join(line for each in lines for line in each)
     if all(len(each) == 1 for each in lines) and len(flat) <= FITTING:
@@ -92,7 +93,7 @@ def _scalar(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return yes_or_no(value)
     if isinstance(value, float) and int(value) in MOMENTS:
         return datetime.fromtimestamp(value).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
     if isinstance(value, Enum):

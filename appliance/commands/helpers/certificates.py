@@ -162,10 +162,13 @@ def _what_was_erased(one: CertifiedErasure) -> Iterator[tuple[str, str]]:
 def _medium(medium: HoldingMedium) -> str:
     said = f"{word(MEDIA, medium.kind)} {medium.id[:16]}"
     if medium.last is not None:
-        said += f", {here(N_('last copy of %(day)s'), day=day(medium.last))}"
+        copied = N_("last copy of %(day)s")
+        said += f", {here(copied, day=day(medium.last))}"
     if medium.next is None:
-        return f"{said}: {here(N_('it holds the recording until the office makes it anew.'))}"
-    return f"{said}: {here(N_('to be made anew by %(day)s.'), day=day(medium.next))}"
+        until = N_("it holds the recording until the office makes it anew.")
+        return f"{said}: {here(until)}"
+    anew = N_("to be made anew by %(day)s.")
+    return f"{said}: {here(anew, day=day(medium.next))}"
 
 
 def _later(one: Supplement) -> tuple[str, str]:

@@ -162,7 +162,8 @@ def _listened_rows(annex: ProofAnnex) -> Iterator[tuple[str, str]]:
     caller = annex.reader is ProofReader.CALLER
     unnamed = N_("purpose not shown") if caller else N_("purpose not noted")
     for one in annex.listened:
-        stopped = f", {here(N_('stopped: the recording was changed'))}" if one.stopped else ""
+        changed = here(N_("stopped: the recording was changed"))
+        stopped = f", {changed}" if one.stopped else ""
         yield N_("listened"), f"{_who(one)}, {one.purpose or here(unnamed)}{stopped}"
     if not annex.listened:
         yield N_("listened"), here(N_("nobody is listed"))

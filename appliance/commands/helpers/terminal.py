@@ -103,6 +103,11 @@ def length(seconds: float) -> str:
     return f"{minutes}:{rest:02}"
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """Write a number as ``decimal`` does, always with its sign."""
+    return ("+" if value >= 0 else "\N{MINUS SIGN}") + decimal(abs(value), digits)
+
+
 def yes_or_no(holds: bool) -> str:
     """Return the word for it."""
     return here(N_("yes")) if holds else here(N_("no"))

@@ -8,30 +8,13 @@ import msgspec
 
 from appliance.call.call import Call
 from appliance.call.states import State
+from appliance.commands.helpers.terminal import here
+from appliance.language import N_
 from appliance.model import actions as act
 from appliance.model import events as ev
+from appliance.model import papers
 from appliance.model.audio import RATE
-from appliance.model.records import ConsentReceipt, Reason
-
-ENDINGS = {
-    Reason.REFUSED: "the caller refused",
-    Reason.NO_ANSWER: "the caller pressed nothing",
-    Reason.TOO_EARLY: "the caller pressed a key too early, before the question was over",
-    Reason.WRONG_KEY: "another key was pressed",
-    Reason.INTERRUPTED: "somebody in the office pressed a key",
-    Reason.UNSURE: "it was not sure whose key it was",
-    Reason.NOT_HEARD: "the question was not heard whole",
-    Reason.HUNG_UP: "somebody hung up",
-    Reason.PRIVATE: "the call was made private",
-    Reason.EXEMPT: "the call is exempt",
-    Reason.MACHINE: "a machine was on the line",
-    Reason.FAR_CHANGED: "another party came on the line",
-    Reason.NO_POLICY: "no rule allows it",
-    Reason.NOT_YET: "the line may not record yet",
-    Reason.CUT: "the line or the power was cut",
-    Reason.STORAGE: "it could not be stored",
-}
-"""Reason why a call was not recorded, or no longer -> words for people."""
+from appliance.model.records import ConsentReceipt
 
 Printed = dict[str, Any]
 
@@ -100,11 +83,12 @@ class Witness:
     def sentence(self) -> str:
         """Return the outcome in a sentence for people."""
         word = self._reason()
-        wrong = next(iter(self._wrong.values()), "the call is over")
-        reason = ENDINGS[Reason(word)] if word else wrong.rstrip(".")
+        wrong = next(iter(self._wrong.values()), here(N_("the call is over")))
+        reason = here(papers.REASONS[word]) if word else wrong.rstrip(".")
         if self.recording is not None:
-            return f"Recorded as {self.recording}; it ended because {reason}."
-        return f"Not recorded: {reason}."
+            recorded = N_("Recorded as %(rid)s; it ended because %(why)s.")
+            return here(recorded, rid=self.recording, why=reason)
+        return here(N_("Not recorded: %(why)s."), why=reason)
 
     def lines(self) -> list[str]:
         """Return the outcome, the consent and what happened, for people to read."""
@@ -113,11 +97,17 @@ class Witness:
         if receipt is not None:
             purposes = ", ".join(receipt.purposes)
             if receipt.key is None:
-                told.append(f"The notice was heard; its basis asks for no key. For: {purposes}.")
+                notice = N_(
+                    "The notice was heard; its basis asks for no key. Purposes: %(purposes)s."
+                )
+                told.append(here(notice, purposes=purposes))
             else:
-                told.append(f"Key {receipt.key}, grade {receipt.grade}, agreed to: {purposes}.")
+                agreed = N_("Key %(key)s, evidence grade %(grade)s, agreed to: %(purposes)s.")
+                of = {"key": receipt.key, "grade": receipt.grade, "purposes": purposes}
+                told.append(here(agreed, **of))
             if receipt.refused:
-                told.append(f"Not agreed to: {', '.join(receipt.refused)}.")
+                refused = ", ".join(receipt.refused)
+                told.append(here(N_("Not agreed to: %(purposes)s."), purposes=refused))
         return told + [_line(event) for event in self._events]
 
     @property

@@ -24,6 +24,7 @@ from appliance.commands.helpers.options import (
     stop_on_signal,
 )
 from appliance.commands.helpers.refusals import said_of, told
+from appliance.commands.helpers.terminal import here
 from appliance.commands.processes.proxy import need_haproxy
 from appliance.config import reach
 from appliance.config.folders import Folders
@@ -31,13 +32,22 @@ from appliance.config.kept import SEED, begin_trial, trial_language
 from appliance.config.read import trial_text
 from appliance.config.settings import Panel
 from appliance.errors import ConfigError, LinkError, ZgodaError
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.link import panel_word
 from appliance.link.client import Client
 from appliance.link.requests.doctor import ExamineLines
 from appliance.memory import ALLOCATOR
 from appliance.model.sentences.faults import in_words, noted
 from appliance.vault.layout import check_layout
+
+TRIAL = N_("The program Zgoda is running on a simulated telephone line.")
+NOTHING_LEAVES = N_("Nothing leaves this computer.")
+ONLY_MAIL = N_("Nothing leaves this computer but the mail or backups that were set up.")
+UNREACHED = N_("No browser reaches the panel. `zgoda settings undo` takes the last change back.")
+SET_UP = N_(
+    "The device is set up: log in with your own name and password. If `zgoda call` made it, the "
+    "name is owner, and it printed the password then."
+)
 
 START_SECONDS = 30.0
 """A process that is not ready by then has failed."""
@@ -135,7 +145,7 @@ def _run(config_file: Path | None, folders: Folders, port: int | None, *, trial:
             ended = [part.name for part in parts if part.process.poll() is not None]
             if ended:
                 raise ZgodaError(in_words("part_ended", parts=tuple(ended)))
-    click.echo("Stopped.")
+    click.echo(here(N_("Stopped.")))
 
 
 def _look_at_address(panel: Panel, *, saved: bool) -> None:
@@ -344,7 +354,8 @@ def _tell_amiss(folders: Folders) -> None:
         for finding in recorder.call(ExamineLines()).found:
             # Before the first run there is no key yet, and nothing is amiss.
             if finding.level == "fail" and not (fresh and finding.id == "lines.silent_storage"):
-                click.echo(f"Not ready: {finding.text}")
+                why = finding.sentence(language_of(os.environ))
+                click.echo(here(N_("Not ready: %(why)s"), why=why))
         sys.stdout.flush()
 
 
@@ -352,23 +363,16 @@ def _greet(url: str, folders: Folders, *, trial: bool) -> None:
     click.echo()
     if trial:
         wanted = folders.courier_wanted.exists()
-        mail = " but the mail or backups that were set up" if wanted else ""
-        click.echo(
-            f"Zgoda is running on a simulated telephone line. Nothing leaves this computer{mail}."
-        )
+        click.echo(here(TRIAL))
+        click.echo(here(ONLY_MAIL if wanted else NOTHING_LEAVES))
     if url:
-        click.echo(f"Panel: {url}")
+        click.echo(here(N_("Panel: %(url)s"), url=url))
     else:
-        click.echo(
-            "No browser reaches the panel. `zgoda settings undo` takes the last change back."
-        )
+        click.echo(here(UNREACHED))
     try:
         code = folders.first_run_code.read_text("utf-8").strip()
-        click.echo(f"One-time password: {code}")
+        click.echo(here(N_("One-time password: %(code)s"), code=code))
     except FileNotFoundError:
-        click.echo(
-            "The device is set up: log in with your own name and password. If `zgoda call` made "
-            "it, the name is owner, and it printed the password then."
-        )
-    click.echo("Ctrl-C ends it.")
+        click.echo(here(SET_UP))
+    click.echo(here(N_("Ctrl-C ends it.")))
     sys.stdout.flush()

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.terminal import here
 from appliance.errors import ZgodaError
+from appliance.language import N_
 from appliance.model.sentences.faults import in_words
+
+HELD_BACK = N_("held back")
 
 
 @click.group(short_help="Show what is plugged into USB, and what of it is let in.")
@@ -57,14 +61,16 @@ def show() -> None:
         except OSError:
             continue  # pulled out meanwhile
         if not seen:
-            click.echo(f"{device.name}: held")
+            click.echo(f"{device.name}: {here(HELD_BACK)}")
         for each in seen:
-            said = "let in" if each.let_in else "held"
+            said = here(N_("let in")) if each.let_in else here(HELD_BACK)
             click.echo(f"{each.name}: {said}; {_wanted(each.drivers)}")
 
 
 def _wanted(drivers: frozenset[str]) -> str:
-    return f"the driver {', '.join(sorted(drivers))}." if drivers else "no driver wants it."
+    if not drivers:
+        return here(N_("no driver wants it."))
+    return here(N_("the driver %(names)s wants it."), names=", ".join(sorted(drivers)))
 
 
 def _note(sentence: str) -> None:

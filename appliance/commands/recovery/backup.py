@@ -2,20 +2,24 @@
 
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.options import data_option, json_option, print_json
+from appliance.commands.helpers.terminal import here, local_time
 from appliance.config.folders import Folders
 from appliance.keeper.backup.checking import check_backup
 from appliance.keeper.backup.medium import FOLDER, Medium
 from appliance.keeper.backup.preparing import prepare as prepare_medium
+from appliance.language import N_
 from appliance.vault.disk import wipe
 from appliance.vault.opening.backup.age import identity
 from appliance.vault.opening.keys import backup_key, read_sheet
+
+SIGNED = N_("Signed by the device whose key has the fingerprint %(key)s.")
+BAD = N_("MISSING or ALTERED: %(name)s")
 
 MEDIUM = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -44,7 +48,8 @@ def prepare(folder: Path, folders: Folders) -> None:
     owner = folders.data.stat() if folders.data.is_dir() else None
     given = (owner.st_uid, owner.st_gid) if owner is not None and os.geteuid() == 0 else None
     with prepare_medium(folder, given, Medium.own_devices(folders.data)) as medium:
-        click.echo(f"{folder / FOLDER} is prepared (medium {medium.id[:8]}). Now write:")
+        prepared = N_("%(path)s is prepared (medium %(id)s). Now write into the settings:")
+        click.echo(here(prepared, path=folder / FOLDER, id=medium.id[:8]))
     click.echo(f'\n[backup]\nfolder = "{folder}"\nevery = "day"')
 
 
@@ -62,10 +67,11 @@ def check(folder: Path, as_json: bool) -> None:
             {"number": found.number, "key": found.key, "files": found.files, "bad": found.bad}
         )
     else:
-        click.echo(f"Backup {found.number} of {_moment(found.made_at)}: {found.files} files.")
-        click.echo(f"Signed by the device whose key has the fingerprint {found.key}.")
+        of = {"number": found.number, "time": local_time(found.made_at), "files": found.files}
+        click.echo(here(N_("Backup %(number)s of %(time)s. Files: %(files)s."), **of))
+        click.echo(here(SIGNED, key=found.key))
         for name in found.bad:
-            click.echo(f"MISSING or ALTERED: {name}")
+            click.echo(here(BAD, name=name))
     if found.bad:
         sys.exit(1)
 
@@ -83,7 +89,3 @@ def key(sheet: str) -> None:
         click.echo(identity(private))
     finally:
         wipe(secret, private)
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M %Z")

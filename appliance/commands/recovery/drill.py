@@ -1,7 +1,6 @@
 """Run ``zgoda drill``: prove the recovery sheet on a recording of a backup."""
 
 import os
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,16 +9,19 @@ from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.options import json_option, places_option, print_json
 from appliance.commands.helpers.owner import become_owner
 from appliance.commands.helpers.refusals import told
+from appliance.commands.helpers.terminal import decimal, here, local_time, verdict_word
 from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
 from appliance.keeper.backup.checking import drill
 from appliance.keeper.backup.opened import open_backup
-from appliance.language import language_of
+from appliance.language import N_, language_of
 from appliance.link.client import Client
 from appliance.link.requests.outside.backup import NoteDrill
 from appliance.model.sentences.heard import unreal_sentence
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import read_sheet
+
+OPENS = N_("The sheet opens backup %(number)s: the call of %(time)s, %(seconds)s s, %(verdict)s.")
 
 
 @click.command(
@@ -60,14 +62,18 @@ def command(folder: Path, sheet: str, folders: Folders, as_json: bool) -> None:
             | {"backup": number, "noted": not noted}
         )
         return
-    day = datetime.fromtimestamp(found.started_at).astimezone().strftime("%Y-%m-%d %H:%M %Z")
     if found.unreal:
         click.echo(unreal_sentence(found.unreal, language_of(os.environ)))
-    click.echo(
-        f"The sheet opens backup {number}: the call of {day}, {found.seconds:.1f} s, "
-        f"{found.verdict}."
+    said = here(
+        OPENS,
+        number=number,
+        time=local_time(found.started_at),
+        seconds=decimal(found.seconds),
+        verdict=verdict_word(found.verdict),
     )
-    click.echo(f"The device was not told: {noted}" if noted else "The device has noted it.")
+    click.echo(said)
+    untold = here(N_("The device was not told: %(why)s"), why=noted)
+    click.echo(untold if noted else here(N_("The device has noted it.")))
 
 
 def _note(folders: Folders, vault: str, number: int) -> str:

@@ -21,6 +21,7 @@ from appliance.commands.helpers.options import (
 )
 from appliance.commands.helpers.owner import become_owner
 from appliance.commands.helpers.refusals import said_of
+from appliance.commands.helpers.terminal import day_in_words, here
 from appliance.config.folders import Folders
 from appliance.config.kept import Seed, read_seed
 from appliance.config.settings import Config
@@ -30,10 +31,38 @@ from appliance.keeper.backup.restore import SEED_COPY, refuse_unless_empty, rest
 from appliance.keeper.backup.wanted import RestoreWishes, day_begun, is_ahead, refuse_unsure
 from appliance.keeper.settings.own_tables import take_own_tables
 from appliance.keeper.storage.owner import own
+from appliance.language import N_
 from appliance.link.requests.recovery.restore import RestoredBox
 from appliance.model.typed.named import named_in
 from appliance.vault.disk import Disk, wipe
 from appliance.vault.opening.keys import read_sheet
+
+NEWER = N_(
+    "Backup %(number)s of %(day)s. Recordings in it: %(count)s. Is there a newer one on another "
+    "medium?"
+)
+AHEAD = N_(
+    "By its own clock the backup was made later than today: look at the day again. If it is right, "
+    "the clock of the old device was ahead, and the day that you have said counts."
+)
+NEW_PASSWORD = N_("New password of %(name)s")
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+LEFT_OUT = N_("Left out because they were due for erasure: %(due)s, erased since: %(erased)s.")
+LOST_KEYS = N_("Groups of keys that were lost before the backup was made: %(groups)s.")
+ORDER_ENDED = N_(
+    "Somebody had asked to erase all recordings, and that waited when the backup was made. It "
+    "ended here, since it may have been cancelled: ask again if you still want it."
+)
+FORMER = N_("The former settings are in %(path)s: put the file in place, then remove it.")
+AFTERWARDS = N_("Start the services, log in, confirm the time, and calibrate the lines anew.")
 
 _MOST_LIST = 64 * 2**20
 
@@ -135,19 +164,12 @@ def command(
 
 def _confirmed_day(made: Manifest, today: str | None) -> int:
     """Say which backup it is, and return the day that it is now; warn where it is the later one."""
-    click.echo(
-        f"Backup {made.number} of {datetime.fromtimestamp(made.made_at):%Y-%m-%d}: "
-        f"{len(made.recordings)} recordings. Is there a newer one on another medium?",
-        err=True,
-    )
+    begun = datetime.fromtimestamp(made.made_at).date()
+    of = {"number": made.number, "day": day_in_words(begun), "count": len(made.recordings)}
+    click.echo(here(NEWER, **of), err=True)
     day = _day(today)
     if is_ahead(made.made_at, day):
-        click.echo(
-            "By its own clock the backup was made later than today: look at the day again. If "
-            "it is right, the clock of the old box was ahead, and the day that you have said "
-            "counts.",
-            err=True,
-        )
+        click.echo(here(AHEAD), err=True)
     return day
 
 
@@ -181,17 +203,23 @@ def _password(name: str, file: Path | None) -> str:
     if file is not None:
         return first_line(file)
     return str(
-        click.prompt(f"New password of {name}", hide_input=True, confirmation_prompt=True, err=True)
+        click.prompt(
+            here(NEW_PASSWORD, name=name), hide_input=True, confirmation_prompt=True, err=True
+        )
     )
 
 
 def _day(today: str | None) -> int:
     """Return the day that the person confirms: nothing is dropped by a clock alone."""
     if today is None:
-        here = date.today()
-        if not click.confirm(f"Is today {here:%A, %d %B %Y}?", err=True):
+        by_clock = date.today()
+        weekday = here(WEEKDAYS[by_clock.weekday()])
+        asked = here(
+            N_("Is today %(weekday)s, %(day)s?"), weekday=weekday, day=day_in_words(by_clock)
+        )
+        if not click.confirm(asked, err=True):
             raise click.UsageError(said_of("today_needed"))
-        return day_begun(here)
+        return day_begun(by_clock)
     try:
         return day_begun(date.fromisoformat(today))
     except ValueError:
@@ -199,22 +227,19 @@ def _day(today: str | None) -> int:
 
 
 def _print(found: RestoredBox, folders: Folders) -> None:
-    click.echo(f"{found.recordings} recordings are restored.")
-    click.echo(f"Left out: {found.due} that were due for erasure, {found.erased} erased since.")
+    click.echo(here(N_("Restored recordings: %(count)s."), count=found.recordings))
+    click.echo(here(LEFT_OUT, due=found.due, erased=found.erased))
     for rid in found.bad:
-        click.echo(f"MISSING or ALTERED on the medium: recording {rid}")
+        click.echo(here(N_("MISSING or ALTERED on the medium: recording %(rid)s"), rid=rid))
     for path in found.bad_papers:
-        click.echo(f"MISSING or ALTERED on the medium: {path}")
+        click.echo(here(N_("MISSING or ALTERED on the medium: %(path)s"), path=path))
     if found.lost_keys:
-        click.echo(f"{found.lost_keys} groups of keys were lost before the backup was made.")
+        click.echo(here(LOST_KEYS, groups=found.lost_keys))
     if found.order_ended:
-        click.echo(
-            "Somebody had asked to erase everything, and the order waited when the backup was "
-            "made. It ended here, since it may have been cancelled: ask again if it still holds."
-        )
+        click.echo(here(ORDER_ENDED))
     if found.without_password:
-        click.echo(f"They need new passwords: {', '.join(found.without_password)}.")
+        names = ", ".join(found.without_password)
+        click.echo(here(N_("They need new passwords: %(names)s."), names=names))
     if found.seed:
-        seed = folders.data / SEED_COPY
-        click.echo(f"The former configuration is {seed}: put it in place, then remove it.")
-    click.echo("Start the services, log in, confirm the time, and calibrate the lines anew.")
+        click.echo(here(FORMER, path=folders.data / SEED_COPY))
+    click.echo(here(AFTERWARDS))

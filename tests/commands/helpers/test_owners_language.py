@@ -60,6 +60,11 @@ def commands(served: Served, where: Path) -> Iterator[tuple[str, ...]]:
     yield "verify", str(served.data)
     yield "verify", str(where / "1.wav")
     yield "verify", str(where)
+    yield "time", "show", *login
+    yield "erase-all", "show", *login
+    yield "settings", "history", *login
+    yield "people", "let-in", *data, "Ewa Nowak"
+    yield "hear", str(where / "1.wav")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

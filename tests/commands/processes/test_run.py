@@ -253,13 +253,13 @@ def test_it_starts_as_its_owner_starts_it(tmp_path: Path) -> None:
     try:
         told = list(itertools.takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
         assert f"Panel: http://127.0.0.1:{port}/\n" in told
-        assert [line for line in told if line.startswith("Not ready")] == []
+        assert [line for line in told if line.startswith("Niegotowe")] == []
         (line,) = settings_of(Folders(data), None).config.lines
         assert line.name == "Recepcja"
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
             assert "one-time password" in page.read().decode().lower()
         process.terminate()
-        assert process.stdout.read().endswith("Stopped.\n")
+        assert process.stdout.read().endswith("Zatrzymano.\n")
         assert process.wait(60) == 0
     finally:
         process.kill()

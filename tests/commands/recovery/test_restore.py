@@ -51,8 +51,8 @@ def begin_again(folder: Path, *words: str) -> Result:
 def test_a_new_box_is_made_and_says_what_became_of_it(served: Served, tmp_path: Path) -> None:
     done = begin_again(tmp_path, "--today", "2026-09-21")
     assert done.exit_code == 0, done.output
-    assert "2 recordings are restored." in done.stdout
-    assert "restored-zgoda.toml: put it in place" in done.stdout
+    assert "Restored recordings: 2." in done.stdout
+    assert "restored-zgoda.toml: put the file in place" in done.stdout
     assert "Is there a newer one" in done.stderr
     assert "later than today" not in done.stderr
     assert (tmp_path / "new" / "keyring.0").exists()
@@ -124,7 +124,7 @@ def test_a_day_before_the_backup_is_told_and_counts(served: Served, tmp_path: Pa
     done = begin_again(tmp_path, "--today", "2026-08-01")
     assert done.exit_code == 0, done.output
     assert "later than today: look at the day again" in done.stderr
-    assert "2 recordings are restored." in done.stdout
+    assert "Restored recordings: 2." in done.stdout
 
 
 def test_a_drill_opens_the_newest_recording_and_the_box_notes_it(

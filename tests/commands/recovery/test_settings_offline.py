@@ -56,7 +56,7 @@ def test_undo_works_without_a_keeper_and_the_keeper_goes_on_with_it(box: KeeperB
     assert "pause_minutes = 9" in run(box, "show").output
     done = run(box, "undo")
     assert done.exit_code == 0, done.output
-    assert "Version 4 holds. The recorder is not running" in done.output
+    assert "Settings version 4 holds. The recorder is not running" in done.output
     assert pause(box) == 5
     *_, (entry, _) = readable(box.folders.audit)
     assert (entry.type, entry.actor, entry.detail) == ("settings_changed", "root", "v4")

@@ -1,5 +1,6 @@
 """No English is left on a Polish or German page: no template, no code."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,23 @@ def test_a_template_writes_no_words_of_its_own(path: Path) -> None:
 )
 def test_words_of_a_template_are_found(template: str) -> None:
     assert words(template)[0] == "Nothing"
+
+
+def marked_inside(source: str) -> list[str]:
+    """Return what is marked inside an f-string, where no extraction finds it."""
+    strings = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr)]
+    calls = [one for string in strings for one in ast.walk(string) if isinstance(one, ast.Call)]
+    return [ast.unparse(one) for one in calls if getattr(one.func, "id", "") == "N_"]
+
+
+@pytest.mark.parametrize("folder", ["appliance", "web"])
+def test_nothing_is_marked_where_no_extraction_finds_it(folder: str) -> None:
+    for path in (TEMPLATES.parents[1] / folder).rglob("*.py"):
+        assert marked_inside(path.read_text("utf-8")) == [], path
+
+
+def test_what_is_marked_inside_an_f_string_is_found() -> None:
+    assert marked_inside("""x = f"{y}: {here(N_('Lost'))}" """) == ["N_('Lost')"]
 
 
 def sentences() -> Iterator[tuple[str, str]]:

@@ -97,7 +97,7 @@ def test_what_is_fetched_from_there_restores_with_zgoda_restore(
     said += ["--password-file", str(tmp_path / "password"), "--data", str(tmp_path / "new")]
     done = CliRunner().invoke(restore.command, [*said, "--today", today])
     assert done.exit_code == 0, done.output
-    assert "2 recordings are restored." in done.stdout
+    assert "Restored recordings: 2." in done.stdout
 
     fresh = new_keeper(one.box, tmp_path / "new")
     assert all(rid in keyring(fresh) for rid in rids)
