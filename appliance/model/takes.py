@@ -24,8 +24,8 @@ Measured = Literal[
 """``format`` is no sound that can be read; ``pause`` that before the last key's name."""
 
 LARGEST_TAKE = 1_900_000
-"""Bytes of a recording's files together: the panel takes no more at once. The page makes a minute
-of 16 kHz of whatever a browser can read."""
+"""Bytes of a recording's files together: the panel takes no more at once. Of whatever a browser
+can read the page makes 16 bits at 16 kHz: 59 seconds of it fit."""
 
 SPARE_SECONDS = 15
 """A file may be so much longer than its prompt: people wait before they speak."""

@@ -17,6 +17,7 @@ from appliance.config.declare import asked
 from appliance.config.drivers.known import DRIVERS
 from appliance.link.operations import Operation, WithoutRole
 from appliance.link.requests import calls, erase_all, proof, time
+from appliance.model.takes import LARGEST_TAKE
 from tests.browser.pictures import screenshots
 from tests.repository import settings_page
 from web.__main__ import command as panel
@@ -247,6 +248,12 @@ def test_the_floors_are_drawn_with_all_their_rooms() -> None:
         for folder in [ROOT / "web" if name == "web" else ROOT / "appliance" / name]
     }
     assert drawn == there
+
+
+def test_the_largest_take_is_said_as_it_is() -> None:
+    said = f"The panel takes {LARGEST_TAKE / 1_000_000:.1f} MB at once"
+    assert said in (ROOT / "docs/commands.md").read_text("utf-8")
+    assert LARGEST_TAKE // (2 * 16_000) == 59, "as beside the constant"
 
 
 def terms() -> list[tuple[str, str]]:
