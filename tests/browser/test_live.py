@@ -25,9 +25,12 @@ from tests.browser.box import (  # fmt: skip
     wait_for_state,
 )
 from tests.rig.ports import free_port
-from web.streams import MOST_STREAMS
+from web.streams import MOST_EACH
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.timeout(240)]
+
+ASKING = "#asking-once-a-second"
+"""Said where a page found no room for its stream."""
 
 LEVEL = 'getComputedStyle(document.querySelector("[data-part=bar]")).getPropertyValue("--level")'
 
@@ -201,7 +204,7 @@ def _no_room_for(page: Page, panel: Panel) -> Iterator[None]:
         while answers < 2:
             page.goto("about:blank")
             status, answers = 200, 0
-            while status != 503 or taken < MOST_STREAMS - 1:
+            while status != 503 or taken < MOST_EACH - 1:
                 assert time.monotonic() < deadline
                 connection = HTTPConnection("127.0.0.1", panel.port)
                 connection.request("GET", "/lines/events", headers=headers)
@@ -214,6 +217,7 @@ def _no_room_for(page: Page, panel: Panel) -> Iterator[None]:
                     connection.close()  # the panel takes so many connections and no more
             with page.expect_response(decided):
                 page.goto(there)
+        expect(page.locator(ASKING)).to_be_visible()
         yield
 
 

@@ -14,8 +14,10 @@ window.follow = ({ events, now, take, forget }) => {
   let tryAgain = 0;
   let complaint = 0;
   const notes = ["panel", "keeper"].map((part) => document.getElementById(`${part}-away`));
+  const asking = document.getElementById("asking-once-a-second");
 
   const heard = () => {
+    asking.hidden = true;
     lastHeard = performance.now();
     clearTimeout(complaint);
     complaint = 0;
@@ -62,10 +64,12 @@ window.follow = ({ events, now, take, forget }) => {
     if (source || document.hidden) return;
     if (told) {
       heard();
-      if (take(told) !== false && performance.now() >= tryAgain) {
+      const streams = take(told) !== false;
+      if (streams && performance.now() >= tryAgain) {
         tryAgain = performance.now() + FULL_WAIT;
         return listen();
       }
+      asking.hidden = !streams; // it was turned away
     } else {
       if (said?.code === "away") keeperAway();
       else complain();

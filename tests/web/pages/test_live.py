@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.web.conftest import Browser, Panel
 from web.app import create_app
 from web.pages import live
 from web.server import THREADS
-from web.streams import MOST_STREAMS, Streams
+from web.streams import MOST_EACH, MOST_STREAMS, Streams
 from web.words import formats
 
 RECORDING = LineStatus(
@@ -154,22 +155,48 @@ def test_the_stream_says_that_its_session_is_over(panel: Panel) -> None:
     assert again.status_code == 401
 
 
-def test_only_so_many_streams_are_open_and_each_place_is_given_back(panel: Panel) -> None:
+def test_one_person_has_so_many_streams_and_each_place_is_given_back(panel: Panel) -> None:
     browser = panel.log_in()
-    streams = [Stream(browser.client) for _ in range(MOST_STREAMS)]
+    streams = [Stream(browser.client) for _ in range(MOST_EACH)]
     assert {stream.answer.status_code for stream in streams} == {200}
     assert Stream(browser.client).answer.status_code == 503
-    assert browser.get("/lines.json").status_code == 200
+    assert browser.get("/lines.json").status_code == 200, "it asks instead"
     streams.pop().close()
     streams.append(Stream(browser.client))
     assert streams[-1].event()["recorder"]
     for stream in streams:
         stream.close()
         stream.close()
-    again = [Stream(browser.client) for _ in range(MOST_STREAMS)]
+    again = [Stream(browser.client) for _ in range(MOST_EACH)]
     assert {stream.answer.status_code for stream in again} == {200}
     for stream in again:
         stream.close()
+
+
+def test_sixteen_tabs_of_one_leave_a_colleague_every_stream(panel: Panel) -> None:
+    adam, pola = panel.log_in("Adam Admin"), panel.log_in("Pola Officer")
+    tabs = [Stream(adam.client) for _ in range(MOST_STREAMS)]
+    assert Counter(tab.answer.status_code for tab in tabs) == {200: MOST_EACH, 503: 12}
+    hers = [Stream(pola.client) for _ in range(MOST_EACH)]
+    assert {tab.answer.status_code for tab in hers} == {200}
+    for tab in tabs + hers:
+        tab.close()
+
+
+def test_whoever_comes_when_all_places_are_taken_gets_one_of_whoever_has_most(
+    panel: Panel,
+) -> None:
+    panel.app.extensions["streams"] = Streams(most=MOST_EACH)
+    adam, pola = panel.log_in("Adam Admin"), panel.log_in("Pola Officer")
+    tabs = [Stream(adam.client) for _ in range(MOST_EACH)]
+    for tab in tabs:
+        assert tab.event()["recorder"]
+    hers = Stream(pola.client)
+    assert hers.event()["recorder"]
+    assert tabs[-1].rest().endswith("event: end\ndata: full\n\n"), "that page asks from now on"
+    assert Stream(adam.client).answer.status_code == 503, "and does not take it back"
+    for tab in (*tabs, hers):
+        tab.close()
 
 
 def test_pages_find_a_thread_beside_all_streams() -> None:
