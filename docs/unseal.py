@@ -58,6 +58,15 @@ TEXT = r"\.(words|note)\.(0|[1-9][0-9]{0,9})"
 WORDS = {"C": "[0-9a-f]{16}", "R": "[0-9a-f]{32}", "H": "[0-9a-f]{64}", "w": "[a-z_]{1,40}"}
 WORDS |= dict.fromkeys("ts", r"[^\ud800-\udfff]*")
 
+HEARD = {
+    "simulated": "Simulated call: it was made on the device’s simulated line. There was no "
+    "telephone line and no real caller.",
+    "virtual": "Virtual line: at least one of its devices was not seen to be hardware, so nothing "
+    "shows that a telephone line was behind it.",
+    "": "The devices of this call’s line cannot be read any more, so nothing shows that a "
+    "telephone line was behind it.",
+}  # by what a line was heard (2, RULE): said first; "" where RULE is damaged
+
 
 class Wrong(Exception):
     """What is not as format.md says: the class of failure (10) and a sentence."""
@@ -413,4 +422,6 @@ if __name__ == "__main__":
     except (Wrong, OSError, ValueError) as error:
         raise SystemExit(f"{of.recording}: {error.args[-1]}") from None
     found["signer_met_in_boot"] = keyring["origins"].get(found["signer"])
-    print(json.dumps(found, indent=1, ensure_ascii=False))
+    parts = found["RULE"]["heard"].values() if "RULE" in found else [{"bus": ""}]
+    first = next((said for bus, said in HEARD.items() if bus in {p["bus"] for p in parts}), "")
+    print(json.dumps({"unreal": first} | found, indent=1, ensure_ascii=False))

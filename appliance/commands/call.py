@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from appliance.clock import Clock, SystemClock
+from appliance.commands.helpers.call_rows import say_what_is_not_real
 from appliance.commands.helpers.options import (
     EXISTING_FILE,
     config_option,
@@ -119,8 +120,9 @@ def command(
         witness = place(config, folders, clock, scene, seed=seed, voice=voice, meet=meet)
         take_up()
     if as_json:
-        print_json(witness.result())
+        print_json({"unreal": "simulated"} | witness.result())
     else:
+        say_what_is_not_real(["simulated"])
         for line in witness.lines():
             click.echo(line)
     if scene_name is None and answer != "none" and witness.needed_no_key:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.call_rows import said_briefly, say_what_is_not_real
 from appliance.commands.helpers.certificates import KEPT
 from appliance.commands.helpers.clear_file import write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
@@ -106,12 +107,14 @@ def cancel(operator: Operator, order: str) -> None:
 
 
 def _print_state(state: ask.EraseAllState) -> None:
+    say_what_is_not_real(one.unreal for one in state.held)
     counts = {"count": state.recordings, "held": len(state.held)}
     click.echo(here(N_("Recordings: %(count)s, of them on hold: %(held)s"), **counts))
     for one in state.held:
         ground = word(papers.HOLD_GROUNDS, one.ground)
         review = one.review or here(N_("not known"))
-        click.echo(f"  {here(HELD, rid=one.recording, ground=ground, day=review)}")
+        held = here(HELD, rid=one.recording, ground=ground, day=review)
+        click.echo(f"  {said_briefly(one.unreal)}{held}")
     if state.failed:
         click.echo(here(FAILED, failed=state.failed, why=said(state.trouble)))
     if state.ended in ENDED:

@@ -20,7 +20,7 @@ from appliance.commands.helpers.certificates import print_erasure
 from appliance.commands.helpers.clear_file import refuse_existing, write_new_clear_file
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, print_json
-from appliance.commands.helpers.recording_ids import whole_id
+from appliance.commands.helpers.recording_ids import NamedRecording, named_recording
 from appliance.commands.helpers.refusals import FAILED_CHECK, exit_code, said_of, told
 from appliance.commands.helpers.terminal import (
     WRITTEN,
@@ -121,9 +121,8 @@ def show(operator: Operator, recording: str, as_json: bool) -> None:
 
     Exit code 1 if the recording is damaged, unreadable or not the one that was sealed.
     """
-    recording = whole_id(operator, recording)
     with checks():
-        detail = operator.ask(ask.ShowCall(recording))
+        detail = operator.ask(ask.ShowCall(named_recording(operator, recording).id))
     if as_json:
         print_json(detail, indent=2)
     else:
@@ -182,7 +181,7 @@ def export(
     if out is not None:
         refuse_existing(out)
         refuse_existing(_beside(out))
-    recording = whole_id(operator, recording)
+    recording, unreal = _said_first(operator, recording, as_json)
     whose = ask.Recipient(recipient) if recipient else None
     paper["hold_silent"] = not paper.pop("hold_apart")
     asked = ask.ExportCall(recording=recording, format=form, recipient=whose, **paper)
@@ -202,7 +201,8 @@ def export(
             click.echo(here(without, path=target, size=size), err=True)
             raise
     if as_json:
-        print_json({"file": str(target), "bytes": size, "proof": str(beside)})
+        told = {"unreal": unreal, "file": str(target), "bytes": size, "proof": str(beside)}
+        print_json(told)
     else:
         click.echo(here(WRITTEN, path=target, size=size))
         click.echo(here(N_("%(path)s: its proof."), path=beside))
@@ -237,7 +237,7 @@ def proof(operator: Operator, recording: str, recipient: str, out: Path | None) 
     """
     if out is not None:
         refuse_existing(out)
-    recording = whole_id(operator, recording)
+    recording, _ = _said_first(operator, recording)
     with checks():
         answer, raw = operator.fetch(GetProof(recording, ask.Recipient(recipient)))
     target = out or Path(answer.filename)
@@ -258,8 +258,9 @@ def erase(operator: Operator, recording: str, ground: str, reason: str, as_json:
 
     The certificate becomes final half a minute later. Exit code 1 if the erasure failed.
     """
-    recording = whole_id(operator, recording)
-    print_erasure(operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason)), as_json)
+    recording, unreal = _said_first(operator, recording, as_json)
+    made = operator.ask(ask.EraseCall(recording, ask.Ground(ground), reason))
+    print_erasure(made, as_json, unreal)
 
 
 @command.command(epilog="Example: zgoda recordings certificate --name Ewa 3f0c…")
@@ -277,7 +278,7 @@ def certificate(
 
     With --out the signed file is written, for the person concerned or --for office.
     """
-    recording = whole_id(operator, recording)
+    recording, unreal = _said_first(operator, recording, as_json)
     made = operator.ask(ask.ShowCertificate(recording))
     if out is not None:
         _, raw = operator.fetch(GetCertificate(recording, CertificateReader(reader)))
@@ -286,7 +287,7 @@ def certificate(
         return
     if not as_json:
         _print_order(operator, recording)
-    print_erasure(made, as_json)
+    print_erasure(made, as_json, unreal)
 
 
 @command.command(
@@ -303,7 +304,7 @@ def hold(
     operator: Operator, recording: str, ground: str | None, reason: str, review: str, release: bool
 ) -> None:
     """Keep a recording past its retention, or end that."""
-    recording = whole_id(operator, recording)
+    recording, _ = _said_first(operator, recording)
     if release:
         operator.ask(ask.ReleaseHold(recording))
         click.echo(here(N_("%(rid)s is no longer held."), rid=recording))
@@ -313,6 +314,14 @@ def hold(
     operator.ask(ask.HoldCall(recording, ask.HoldGround(ground), reason, review))
     until = N_("%(rid)s is held until it is reviewed on %(day)s.")
     click.echo(here(until, rid=recording, day=day_in_words(date.fromisoformat(review))))
+
+
+def _said_first(operator: Operator, typed: str, as_json: bool = False) -> NamedRecording:
+    """Return the recording that a command is about; say first that its line was none, if so."""
+    named = named_recording(operator, typed)
+    if not as_json:
+        say_what_is_not_real([named.unreal])
+    return named
 
 
 def _beside(sound: Path) -> Path:

@@ -1,6 +1,5 @@
 """Run ``zgoda unseal``: open a recording or a ledger with sheet and keyring, anywhere."""
 
-import os
 import sys
 import wave
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from appliance.commands.helpers.call_rows import say_first
 from appliance.commands.helpers.clear_file import new_clear_file, write_new_clear_file
 from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.offline_words import reasons
@@ -18,11 +18,10 @@ from appliance.config.folders import Folders
 from appliance.errors import FileFormatError
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import about
-from appliance.language import N_, language_of
+from appliance.language import N_
 from appliance.model.audio import RATE
 from appliance.model.records import Origin
 from appliance.model.sentences.faults import in_words
-from appliance.model.sentences.heard import unreal_sentence
 from appliance.model.words.calls import ORIGIN_NAMES
 from appliance.vault.layout import check_layout
 from appliance.vault.opening.unseal import Reader, read_header
@@ -102,8 +101,7 @@ def command(file: Path, keys: OfflineKeys, out: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        if reader.unreal:
-            click.echo(unreal_sentence(reader.unreal, language_of(os.environ)))
+        say_first(reader.unreal, known=reader.survey.rule is not None)
         said = here(
             N_("%(path)s: %(seconds)s s, %(verdict)s, origin: %(origin)s."),
             path=out,

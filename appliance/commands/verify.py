@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from appliance.commands.audit import BAD
+from appliance.commands.helpers.call_rows import said_briefly, say_what_is_not_real
 from appliance.commands.helpers.offline_keys import OfflineKeys, with_keys
 from appliance.commands.helpers.options import json_option, print_json
 from appliance.commands.helpers.refusals import told
@@ -20,7 +21,7 @@ from appliance.keeper.audit.check import AuditCheck, check
 from appliance.keeper.audit.known import known_recordings
 from appliance.keeper.audit.lines import readable
 from appliance.language import N_, language_of, translated
-from appliance.model.records import Verdict
+from appliance.model.records import Unreal, Verdict
 from appliance.model.words.calls import ORIGIN_NAMES, VERDICTS
 from appliance.vault import ahead
 from appliance.vault.layout import check_layout
@@ -41,6 +42,7 @@ _MADE = frozenset({Verdict.COMPLETE, Verdict.CUT, Verdict.DAMAGED})
 class FileResult(Struct, frozen=True, kw_only=True):
     """The printed result for one file."""
 
+    unreal: Unreal = ""  # of its line; empty too where its contents were not opened
     path: str
     well: bool
     why: str
@@ -72,6 +74,7 @@ def command(paths: tuple[Path, ...], keys: OfflineKeys | None, as_json: bool) ->
     if as_json:
         print_json({"well": well, "files": rows})
     else:
+        say_what_is_not_real(row.unreal for row in rows)
         for row in rows:
             click.echo(_line(row))
     sys.exit(0 if well else 1)
@@ -157,6 +160,7 @@ def _judge(
             path=str(path), well=False, why=why if language == "en" else told(error, language)
         )
     return FileResult(
+        unreal=found.unreal,
         path=str(path),
         recording=rid,
         well=_well(found, mine),
@@ -190,7 +194,7 @@ def _name(path: Path) -> str:
 def _line(row: FileResult) -> str:
     """Return a row for people."""
     if row.verdict is None:
-        return f"{row.path}: {row.why}"
+        return f"{said_briefly(row.unreal)}{row.path}: {row.why}"
     origin = f", {here(ORIGIN, origin=word(ORIGIN_NAMES, row.origin))}" if row.origin else ""
     contents = here(OPENED) if row.contents == OPENED else here(NOT_OPENED)
     said = here(
@@ -198,4 +202,4 @@ def _line(row: FileResult) -> str:
         verdict=verdict_word(row.verdict),
         contents=contents,
     )
-    return f"{row.path}: {said}{origin}. {row.why}"
+    return f"{said_briefly(row.unreal)}{row.path}: {said}{origin}. {row.why}"

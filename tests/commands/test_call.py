@@ -12,6 +12,7 @@ from appliance.config.settings import Part
 from appliance.errors import LineError, PromptError, ZgodaError
 from appliance.model.papers import REASONS
 from appliance.model.records import Reason
+from appliance.model.sentences.heard import UNREAL_SENTENCES
 from tests.boxes import TrialBox
 from tests.prompts.short import short_text
 from tests.recorded import recorded
@@ -82,12 +83,13 @@ def test_a_person_is_told_in_words(trial_box: TrialBox, tmp_path: Path) -> None:
     done = call(trial_box.folders.data, *short, "--talk", "1")
     assert done.exit_code == 0, done.output
     (file,) = recorded(trial_box.folders)
-    first, consent, *events = done.output.splitlines()
+    unreal, first, consent, *events = done.output.splitlines()
+    assert unreal == UNREAL_SENTENCES["simulated"]
     assert first == f"Recorded as {file.name}; it ended because somebody hung up."
     assert consent == "Key 1, evidence grade A, agreed to: quality, training."
     assert any("digit_pressed" in event and "key 1" in event for event in events)
     refused = call(trial_box.folders.data, *short, "--answer", "2").output.splitlines()
-    assert refused[0] == "Not recorded: the caller refused."
+    assert refused[1] == "Not recorded: the caller refused."
     assert not any("agreed" in line for line in refused)
 
 

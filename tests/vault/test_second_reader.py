@@ -80,7 +80,7 @@ def test_a_vector_causes_what_it_must_for_a_second_holder(
 
 def test_it_is_short_and_needs_nothing_but_cryptography() -> None:
     lines = SCRIPT.read_text().splitlines()
-    assert len(lines) < 420  # to be read in one sitting, blank ones among them
+    assert len(lines) < 430  # to be read in one sitting, blank ones among them
     taken = {
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }

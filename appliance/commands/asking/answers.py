@@ -1,9 +1,10 @@
 """Print a struct that answers, for a person: a line a field, what is inside below it."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import click
 import msgspec
@@ -13,8 +14,17 @@ from appliance.commands.helpers.terminal import here, yes_or_no
 from appliance.config.mistakes import Mistake
 from appliance.errors import shown
 from appliance.language import N_, language_of
+from appliance.link.requests.calls import (
+    CallDetail,
+    Certificates,
+    ErasureCertificate,
+    UnreadableDetail,
+)
+from appliance.link.requests.papers.certificates import CertificateList
 from appliance.model.findings import Finding
+from appliance.model.records import LineStatus, Unreal
 from appliance.model.sentences.faults import DeviceFault
+from appliance.model.sentences.heard import CERTIFIES_ERASURE_ALONE, NOT_KNOWN
 from appliance.model.sentences.lacking import Lacking
 
 MOMENTS = range(10**9, 4 * 10**9)
@@ -31,6 +41,32 @@ def tell(answer: Struct) -> None:
     lines = list(_struct(answer))
     for line in lines or (here(N_("Done.")),):
         click.echo(line)
+
+
+def unreal_in(value: object) -> Iterator[Unreal]:
+    """Yield why lines were no telephone lines, of all that an answer tells of."""
+    if isinstance(value, Struct):
+        if isinstance(value, LineStatus) and not (value.call_since or value.outcome):
+            return  # a line that has told of no call yet
+        marks: Any = getattr(value, "unreal", "")
+        told: Iterable[Unreal] = dict(marks).values() if isinstance(marks, tuple) else (marks,)
+        yield from told
+        value = [getattr(value, name) for name in value.__struct_fields__]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, tuple | list):
+        for each in value:
+            yield from unreal_in(each)
+
+
+def say_what_is_not_known(answer: Struct) -> None:
+    """Say of what cannot be opened, or was erased, that nobody can tell what its line was."""
+    if isinstance(answer, UnreadableDetail) or (
+        isinstance(answer, CallDetail) and answer.rule is None
+    ):
+        click.echo(here(NOT_KNOWN))
+    elif isinstance(answer, ErasureCertificate | Certificates | CertificateList):
+        click.echo(here(CERTIFIES_ERASURE_ALONE))
 
 
 def _struct(value: Struct) -> Iterator[str]:

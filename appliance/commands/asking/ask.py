@@ -7,11 +7,14 @@ from difflib import get_close_matches
 from typing import Any
 
 import click
+from msgspec import to_builtins
 
-from appliance.commands.asking.answers import tell
+from appliance.commands.asking.answers import say_what_is_not_known, tell, unreal_in
 from appliance.commands.asking.fields import Fields
+from appliance.commands.helpers.call_rows import say_what_is_not_real
 from appliance.commands.helpers.operator import Operator, as_operator
 from appliance.commands.helpers.options import json_option, places_option, print_json
+from appliance.commands.helpers.recording_ids import unreal_named
 from appliance.commands.helpers.refusals import said_of
 from appliance.commands.recordings import checks
 from appliance.config.folders import Folders
@@ -119,11 +122,12 @@ def _command(kind: type[AnyOperation]) -> click.Command:
     fields = Fields(kind, of_person=not nobody)
 
     def as_person(operator: Operator, /, as_json: bool, **typed: Any) -> None:
-        _ask(operator.client, operator.token, fields.made(typed, operator.password), as_json)
+        operation = fields.made(typed, operator.password)
+        _ask(operator.client, operation, as_json, operator)
 
     def as_nobody(folders: Folders, as_json: bool, **typed: Any) -> None:
         client = Client(folders.keeper_socket, uid=folders.keeper_uid)
-        _ask(client, None, fields.made(typed), as_json)
+        _ask(client, fields.made(typed), as_json)
 
     run = json_option(places_option(as_nobody) if nobody else as_operator(as_person))
     made = click.command(tag(kind), help=_help(kind), epilog=_example(kind, fields, nobody=nobody))(
@@ -133,12 +137,25 @@ def _command(kind: type[AnyOperation]) -> click.Command:
     return made
 
 
-def _ask(client: Client, token: str | None, operation: AnyOperation, as_json: bool) -> None:
-    """Ask, print the answer, and exit with 1 if it tells of a failure."""
+def _ask(
+    client: Client, operation: AnyOperation, as_json: bool, operator: Operator | None = None
+) -> None:
+    """Ask, print the answer, and exit with 1 if it tells of a failure.
+
+    What was made on no telephone line is said first: of recordings that the operation names, which
+    its answer need not tell of, and of those in the answer.
+    """
+    named = unreal_named(operator, operation) if operator is not None else {}
     with checks():
-        answer = client.call(operation, token)
+        answer = client.call(operation, operator.token if operator is not None else None)
     try:
-        print_json(answer, indent=2) if as_json else tell(answer)
+        if as_json:
+            first = {"unreal": named} if named else {}
+            print_json(first | to_builtins(answer) if first else answer, indent=2)
+        else:
+            say_what_is_not_real([*named.values(), *unreal_in(answer)])
+            say_what_is_not_known(answer)
+            tell(answer)
         amiss = answer.amiss
     except KeyError:
         raise MessageRefused(

@@ -23,7 +23,7 @@ from appliance.link.requests import calls as ask
 from appliance.link.requests.audit import AuditLine
 from appliance.model import papers
 from appliance.model.records import CallMeta, ConsentReceipt, ListedCall, Unreal
-from appliance.model.sentences.heard import unreal_badge, unreal_sentence
+from appliance.model.sentences.heard import NOT_KNOWN, unreal_badge, unreal_sentence
 from appliance.model.words.acts import ACTORS, ACTS
 from appliance.model.words.calls import ANSWERS, MARKS, ORIGIN_NAMES, VERDICTS
 
@@ -45,6 +45,24 @@ def say_what_is_not_real(kinds: Iterable[Unreal]) -> None:
             click.echo(unreal_sentence(kind, language_of(os.environ)))
 
 
+def say_first(kind: Unreal, *, known: bool) -> None:
+    """Say first of one call what its line was not, or that nobody can tell any more.
+
+    Args:
+        kind: why the line was none.
+        known: False: the rule that tells it is damaged.
+    """
+    say_what_is_not_real([kind])
+    if not known:
+        click.echo(here(NOT_KNOWN))
+
+
+def said_briefly(kind: Unreal) -> str:
+    """Return what stands in a line before a call of no telephone line; nothing for another."""
+    badge = unreal_badge(kind, language_of(os.environ))
+    return f"{badge}  " if badge else ""
+
+
 def listed_row(call: ListedCall) -> str:
     """Return a call as one line."""
     flags = "".join(
@@ -52,8 +70,7 @@ def listed_row(call: ListedCall) -> str:
         for said, on in [(N_("held"), call.held), (N_("restricted"), call.restricted)]
         if on
     )
-    badge = unreal_badge(call.unreal, language_of(os.environ))
-    mark = f"{badge}  " if badge else ""
+    mark = said_briefly(call.unreal)
     width = max(len(verdict_word(code)) for code in VERDICTS)
     return (
         f"{call.recording}  {mark}{local_minute(call.started_at)}  {length(call.seconds)}  "
@@ -69,7 +86,7 @@ def _party(call: CallMeta | ListedCall) -> str:
 
 def print_detail(detail: ask.CallDetail) -> None:
     """Print all that is known of a call but its sound."""
-    say_what_is_not_real([detail.call.unreal])
+    say_first(detail.call.unreal, known=detail.rule is not None)
     print_rows(_rows(detail))
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 import click
+from msgspec import to_builtins
 
 from appliance.clock import local_minute
 from appliance.commands.helpers.options import print_json
@@ -22,6 +23,7 @@ from appliance.link.requests.calls import ErasureCertificate
 from appliance.model import papers
 from appliance.model.certificate import CertifiedErasure, HoldingMedium, Supplement
 from appliance.model.proof import ProofReader
+from appliance.model.records import Unreal
 from appliance.model.sentences.heard import CERTIFIES_ERASURE_ALONE
 from appliance.vault.certificate import ReadCertificate
 
@@ -53,10 +55,16 @@ KEPT = {
 }
 
 
-def print_erasure(made: ErasureCertificate, as_json: bool) -> None:
-    """Print how far an erasure came, and what was signed of it; exit with 1 if it failed."""
+def print_erasure(made: ErasureCertificate, as_json: bool, unreal: Unreal) -> None:
+    """Print how far an erasure came, and what was signed of it; exit with 1 if it failed.
+
+    Args:
+        made: what the keeper tells of it.
+        as_json: for programs.
+        unreal: why the line was none, while the recording could tell.
+    """
     if as_json:
-        print_json(made, indent=2)
+        print_json({"unreal": unreal} | to_builtins(made), indent=2)
     else:
         _say_erasure(made)
     if made.amiss:

@@ -20,7 +20,7 @@ from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused, WrongServer, ZgodaError
 from appliance.language import N_
 from appliance.link.client import Client
-from appliance.link.operations import Operation
+from appliance.link.operations import Operation, Role
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.login import EnterCode, LogIn, LogOut
 
@@ -42,6 +42,12 @@ class Operator:
     token: str
     password: str = field(repr=False)
     """As it was typed for this command; some acts want it proved again."""
+
+    roles: frozenset[Role] = frozenset()
+
+    def may(self, kind: type[Operation[ReplyT]]) -> bool:
+        """Say whether a role of theirs may ask for an operation of people."""
+        return isinstance(kind.roles, frozenset) and not kind.roles.isdisjoint(self.roles)
 
     def ask(self, operation: Operation[ReplyT]) -> ReplyT:
         """Ask the keeper; raises Refused or LinkError."""
@@ -174,7 +180,7 @@ def _logged_in(client: Client, name: str, password: str, totp: str) -> Iterator[
     try:
         if opened.step == "password":
             raise Refused("choose_password")
-        yield Operator(client, token, password)
+        yield Operator(client, token, password, frozenset(opened.roles))
     finally:
         with contextlib.suppress(ZgodaError):
             client.call(LogOut(), token)

@@ -1,10 +1,10 @@
 """Run ``zgoda drill``: prove the recovery sheet on a recording of a backup."""
 
-import os
 from pathlib import Path
 
 import click
 
+from appliance.commands.helpers.call_rows import say_what_is_not_real
 from appliance.commands.helpers.offline_keys import sheet_text
 from appliance.commands.helpers.options import json_option, places_option, print_json
 from appliance.commands.helpers.owner import become_owner
@@ -14,10 +14,9 @@ from appliance.config.folders import Folders
 from appliance.errors import LinkError, Refused
 from appliance.keeper.backup.checking import drill
 from appliance.keeper.backup.opened import open_backup
-from appliance.language import N_, language_of
+from appliance.language import N_
 from appliance.link.client import Client
 from appliance.link.requests.outside.backup import NoteDrill
-from appliance.model.sentences.heard import unreal_sentence
 from appliance.vault.disk import wipe
 from appliance.vault.opening.keys import read_sheet
 
@@ -62,8 +61,7 @@ def command(folder: Path, sheet: str, folders: Folders, as_json: bool) -> None:
             | {"backup": number, "noted": not noted}
         )
         return
-    if found.unreal:
-        click.echo(unreal_sentence(found.unreal, language_of(os.environ)))
+    say_what_is_not_real([found.unreal])
     said = here(
         OPENS,
         number=number,

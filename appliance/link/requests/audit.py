@@ -97,6 +97,7 @@ class RecordingIds(Message, frozen=True):
     """Recordings, by their ids."""
 
     recordings: tuple[str, ...]
+    unreal: tuple[tuple[str, Unreal], ...] = ()  # those of no telephone line, while kept
 
 
 class FindRecordings(Operation[RecordingIds], frozen=True, tag="calls.find_ids"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.model.audio import RATE
-from appliance.model.records import Origin, Verdict
+from appliance.model.records import Origin, Unreal, Verdict
 from appliance.vault.disk import open_ordinary
 from appliance.vault.format import (
     HEADER_BYTES,
@@ -57,6 +57,7 @@ class CheckFinding:
     sha256: str = ""
     survey: Survey | None = None  # None: contents not opened
     origin: Origin = Origin.NOT_ATTESTED
+    unreal: Unreal = ""  # of its line; empty too where the contents or the rule were not read
 
     @property
     def contents(self) -> str:
@@ -171,11 +172,13 @@ def _opened(
 ) -> CheckFinding:
     try:
         with Reader.open(path, reading, recording) as reader:
-            survey = reader.survey
+            survey, unreal = reader.survey, reader.unreal
     except Malformed as error:
         altered = error.failure in {FormatFault.TICKET, FormatFault.MAC, FormatFault.ORIGIN}
         return _finding(Verdict.TAMPERED if altered else Verdict.DAMAGED, str(error), found)
-    return CheckFinding(survey.verdict, _explain(survey), found.frames, found.sha256, survey)
+    return CheckFinding(
+        survey.verdict, _explain(survey), found.frames, found.sha256, survey, unreal=unreal
+    )
 
 
 def _explain(survey: Survey) -> str:

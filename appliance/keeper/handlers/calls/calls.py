@@ -131,7 +131,10 @@ class Calls:
         """Return the recordings whose ids begin like this."""
         if not _SHORT.fullmatch(asked.prefix):
             raise Refused("id_short", least=8)
-        return RecordingIds(tuple(self._recordings.checking.beginning_with(asked.prefix)))
+        found = tuple(self._recordings.checking.beginning_with(asked.prefix))
+        concealed = Discretion(self._recordings, who).concealed
+        marks = ((rid, self._recordings.calls.unreal(rid)) for rid in found if rid not in concealed)
+        return RecordingIds(found, tuple(mark for mark in marks if mark[1]))
 
     @handles(ask.ShowUnreadable)
     def show_unreadable(self, asked: ask.ShowUnreadable, who: Caller) -> ask.UnreadableDetail:
