@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,12 @@ def test_from_nothing_to_a_backup_on_a_server(served: Served, server: Sshd) -> N
     told = served.asked("sftp.get")
     assert (told["code"], told["accepted"]) == ("", server.fingerprint)
     assert check_backup(server.backup).number == 1
+    left = served.ask("sftp.stop").exception
+    assert isinstance(left, Refused)
+    assert left.code == "backup_left", "nobody said how long what is erased stays there"
+    around = served.keeper._around
+    office = replace(around.config.office, backup_days=31)
+    around.config = replace(around.config, office=office)
     assert served.ask("sftp.stop").exit_code == 0
     assert served.asked("sftp.get")["place"] is None
     acts = [act for act in served.acts() if act.startswith("sftp_")]

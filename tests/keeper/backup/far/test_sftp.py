@@ -17,7 +17,7 @@ from appliance.link.requests.outside.sftp import ChangeSftp, LookSftp
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
 from tests.courier.sshd import Sshd, new_key, sshd
-from tests.keeper.backup.copies import erase, files, keyring, manifest
+from tests.keeper.backup.copies import answer, erase, files, keyring, manifest
 from tests.keeper.backup.far.carried import Carried, carried
 from tests.keeper.backup.restored import new_keeper
 from tests.keeper.boxes import OWNER, set_up
@@ -157,6 +157,7 @@ def test_what_a_restore_left_away_stays_there_until_a_person_asks(
     assert place is not None
     other = server.home / "other"
     other.mkdir()
+    answer(one.box, 31)
     one.ask(ChangeSftp(structs.replace(place, folder=str(other)), PASSWORD))
     one.ask(ChangeSftp(place, PASSWORD))
     assert not one.run()
