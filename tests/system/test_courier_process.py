@@ -31,6 +31,7 @@ from tests.courier.authority import HERE, Authority, make_authority
 from tests.courier.smtp import SECRET, SmtpServer, served
 from tests.courier.sshd import sshd
 from tests.keeper.mail.mailed import PLACE
+from tests.small.pool import small_trial_file
 from tests.system.processes import started
 from tests.system.test_keeper_process import first_run
 
@@ -88,7 +89,11 @@ def test_a_mail_goes_out_and_the_process_ends_when_none_is_wanted(
 def test_a_backup_is_carried_to_a_server_and_little_memory_is_taken(tmp_path: Path) -> None:
     folders = Folders(tmp_path / "data")
     keeper = Client(folders.keeper_socket)
-    with sshd() as server, started("keeper", "--data", str(folders.data)):
+    config = tmp_path / "zgoda.toml"
+    answered = "[office]\nbackup_days = 31\n"
+    config.write_text(small_trial_file().read_text().replace("[office]\n", answered))
+    keeps = ("keeper", "--data", str(folders.data), "--config", str(config))
+    with sshd() as server, started(*keeps):
         token = first_run(folders).token
         place = SftpPlace(HERE, server.port, server.user, str(server.home), "day", "own")
         keeper.call(ChangeSftp(place, PASSWORD), token)

@@ -46,8 +46,9 @@ def test_a_call_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> Non
         capture_output=True,
         text=True,
     )
-    where, became, *_ = done.stdout.splitlines()
+    where, unreal, became, *_ = done.stdout.splitlines()
     assert Path(where).is_relative_to(unpacked)
+    assert unreal.startswith("Simulated call: ")
     assert became.startswith("Recorded as ")
 
 

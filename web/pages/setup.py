@@ -328,6 +328,7 @@ def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
     names = [line["name"] for line in phones]
     days = [(each.line, each.records_from) for each in told.lines or () if each.line in names]
     return {
+        **home.news_now(),
         "live": live.told(access.ask(GetLive())),
         "dark": live.dark(),
         "recorded": told.recorded,
@@ -338,7 +339,6 @@ def _test(now: Settings, told: steps.SetupFacts) -> dict[str, Any]:
         "called": request.args.get("trial", ""),
         "kind": now.kind,
         "simulated": [line["name"] for line in phones if steps.simulated(line)],
-        **home.news_now(),
     }
 
 

@@ -191,8 +191,8 @@
     renewed = text;
     const parts = new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-place]");
     for (const each of parts) {
-      const place = document.getElementById(each.dataset.place);
-      place.innerHTML = each.innerHTML;
+      const place = document.getElementById(each.dataset.place); // a page need not have each
+      if (place) place.innerHTML = each.innerHTML;
     }
   };
   for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {

@@ -23,6 +23,7 @@ from appliance.vault.opening.keys import new_secret, read_by_sheet, read_sheet, 
 from appliance.vault.opening.unseal import Reader
 from tests.boxes import PASSWORD
 from tests.keeper.backup.copies import (
+    answer,
     backed_up_box,
     backups,
     erase,
@@ -254,6 +255,7 @@ def test_a_second_medium_is_named_until_the_restored_box_has_written_it_anew(
 ) -> None:
     """The old box may have gone on writing to it: it may hold any key of the copy."""
     old, second = backed_up_box(tmp_path)
+    answer(old, 31)
     backups(old).run()  # holds no recording
     (rid,) = record(old)
     first = tmp_path / "first"

@@ -211,7 +211,7 @@ def test_a_whole_log_of_somebodys_own_is_not_that_of_the_sheet(card: Card) -> No
     root.unlink()
     result = card.verify()
     assert result.exit_code == 0
-    assert "Compare with the activity log key on the recovery sheet's page" in result.output
+    assert "Compare with the activity log key on the recovery sheet’s page" in result.output
     root.write_bytes(kept)
     typed = "-".join(first.upper()[at : at + 8] for at in range(0, 64, 8))
     assert "another key" in card.refused_at(1, "--key", typed)

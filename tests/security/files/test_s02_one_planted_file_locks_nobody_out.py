@@ -251,7 +251,7 @@ def test_the_commands_name_it_in_a_sentence(tmp_path: Path) -> None:
     try:
         listed = served.run("list")
         assert listed.exit_code == 0
-        assert f"{rid}  is unreadable." in listed.stdout
+        assert f"{rid}  It cannot be read." in listed.stdout
         assert "\x1b" not in listed.stdout
         assert steered in listed.stdout
         assert [one["recording"] for one in _unreadable(served)] == [rid]

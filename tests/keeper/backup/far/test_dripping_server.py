@@ -13,6 +13,7 @@ from appliance.link.requests.outside.sftp import ChangeSftp, SftpPlace, StopSftp
 from appliance.link.requests.processes.steps import FolderEntry, NextStep, SftpStep
 from tests.boxes import PASSWORD
 from tests.courier.authority import HERE
+from tests.keeper.backup.copies import answer
 from tests.keeper.backup.far.lied import Lied
 
 pytestmark = pytest.mark.timeout(180)
@@ -105,6 +106,7 @@ def test_a_copy_under_way_is_stopped_by_whoever_stops_or_moves_it(lied: Lied, ne
     assert told.value.code == "wrong_password"
     assert lied.one.seen().running is not None
     lied.one.box.clock.advance(60)
+    answer(lied.one.box, 31)
     lied.one.ask(ChangeSftp(place, PASSWORD) if new else StopSftp(PASSWORD))
     assert lied.one.seen().running is None
     assert lied.one.seen().place == (place if new else None)
