@@ -48,6 +48,9 @@ from web.words.proof import KINDS
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 blueprint.context_processor(for_templates)
 
+SHOWING = frozenset({"edit", "look", "preview"})
+"""What shows a form again without saving it: with the version that it rests on by then."""
+
 OWN_FIELDS = ("csrf_token", "do", "base", "confirmed", drafts.CHOOSE)
 
 
@@ -106,6 +109,8 @@ def answer(name: str) -> ResponseReturnValue:
     now = access.ask(ShowSettings())
     if chosen.name == "test":
         return _call()
+    if request.form.get("do") in SHOWING and answers.base() != now.version:
+        return _page(chosen, now, given=True, notes={"form": _changed()}, status=409)
     if request.form.get("do") == "edit":
         return _page(chosen, now, given=True)
     own = {"line": _line_answered, "notice": _notice_answered}.get(chosen.name)

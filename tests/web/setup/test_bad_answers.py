@@ -9,8 +9,7 @@ from werkzeug.datastructures import MultiDict
 from appliance.language import translated
 from tests.deep import deep
 from tests.web.conftest import Browser, Panel
-from tests.web.setup.answering import LINE, OFFICE, config, filled, kept, send
-from tests.web.setup.page_form import sent_by
+from tests.web.setup.answering import LINE, OFFICE, config, filled, kept, send, sent_by
 from tests.web.setup.test_plugged import SEEN
 
 IN_ONE_GO = 50

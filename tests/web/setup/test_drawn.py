@@ -18,8 +18,8 @@ from tests.keeper.boxes import set_up
 from tests.keeper.desks import settings_of
 from tests.web.conftest import PEOPLE, Browser, Panel, serve
 from tests.web.settings.drawing import DrawnForm, Values, can_send, in_force
+from tests.web.setup.answering import sent_by
 from tests.web.setup.drawing import AnswerSlip, DrawnStep, at, of_line, of_purposes
-from tests.web.setup.page_form import sent_by
 from tests.web.setup.test_plugged import SEEN
 from web.settings import answers
 from web.setup import drafts

@@ -10,8 +10,7 @@ import pytest
 from appliance.language import translated
 from tests.deep import deep
 from tests.web.conftest import Panel
-from tests.web.setup.answering import config, filled, send
-from tests.web.setup.page_form import sent_by
+from tests.web.setup.answering import config, filled, send, sent_by
 
 BESIDE = re.compile(r'id="(\w+)-mistake"[^>]*>([^<]*)<')
 NO_DAYS = (

@@ -1,8 +1,7 @@
 """The wizard asks a purpose for each reason that its basis or its length can need."""
 
 from tests.web.conftest import Panel
-from tests.web.setup.answering import REASON, config, filled, kept, send
-from tests.web.setup.page_form import sent_by
+from tests.web.setup.answering import REASON, config, filled, kept, send, sent_by
 
 LAW = "ustawa o obrocie instrumentami finansowymi"
 YEARS = {"use": "orders", "law_says-orders-pl": LAW, "retention_days-orders": "1826"}

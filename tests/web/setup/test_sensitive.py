@@ -8,8 +8,7 @@ from appliance.config.words.unanswered import unanswered
 from appliance.model.policy import PromptKind, Saying
 from appliance.prompts.words.compose import compose
 from tests.web.conftest import Browser, Panel
-from tests.web.setup.answering import REASON, config, filled, kept, send
-from tests.web.setup.page_form import sent_by
+from tests.web.setup.answering import REASON, config, filled, kept, send, sent_by
 
 OWN = {
     "full-own-pl": "ustalenia terminu wizyty",
