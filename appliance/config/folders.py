@@ -1,6 +1,12 @@
 """Name every place below the data folder; the names are part of the format."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
+
+WordT = TypeVar("WordT", bound=str)
+
+_MOST_BYTES = 16
 
 
 class Folders:
@@ -124,3 +130,18 @@ class Folders:
         """Empty; there while something is set up for which the courier must run."""
         self.first_run_code = self.keeper_run / "first-run"
         """The one-time password of a box that is not set up yet."""
+
+
+def word_bytes(word: str) -> bytes:
+    """Return the bytes of a file that holds one word."""
+    return f"{word}\n".encode()
+
+
+def one_word(path: Path, known: Iterable[WordT]) -> WordT | None:
+    """Return the known word that a file holds; None where it holds another or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            said = file.read(_MOST_BYTES)
+    except OSError:
+        return None
+    return next((word for word in known if said == word_bytes(word)), None)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from appliance.config import read
 from appliance.config.drivers.driver import ROLES, Part
-from appliance.config.folders import Folders
+from appliance.config.folders import Folders, one_word, word_bytes
 from appliance.config.mistakes import Mistake, MistakesFound, found, mistake, unreadable
 from appliance.config.settings import Config
 from appliance.digest import sha256
@@ -37,7 +37,6 @@ MOST_NAMED = 5
 _LAST = re.compile(
     rb"# zgoda settings: version ([1-9][0-9]{0,8}), sha256 ([0-9a-f]{64})\n\Z", re.ASCII
 )
-_TRIAL_BYTES = 8
 _NAME = re.compile(r"[0-9]{6,9}\.toml")
 
 
@@ -90,12 +89,7 @@ def read_seed(path: Path | None, folders: Folders) -> Seed:
 
 def trial_language(folders: Folders) -> str:
     """Return the language in which the folder's trial names its line; English by default."""
-    try:
-        with folders.trial.open("rb") as file:
-            said = file.read(_TRIAL_BYTES)
-    except OSError:
-        return "en"
-    return next((each for each in read.TRIAL_LINES if said == f"{each}\n".encode()), "en")
+    return one_word(folders.trial, read.TRIAL_LINES) or "en"
 
 
 def begin_trial(folders: Folders, language: str) -> None:
@@ -103,7 +97,7 @@ def begin_trial(folders: Folders, language: str) -> None:
     if any(path.exists() for path in folders.keyring) or language == trial_language(folders):
         return
     folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folders.trial.write_text(f"{language}\n", "utf-8")
+    folders.trial.write_bytes(word_bytes(language))
 
 
 def in_force(folders: Folders, seed: Seed) -> InForce:

@@ -7,14 +7,13 @@ and the keeper writes the file anew from there.
 
 from typing import Literal
 
-from appliance.config.folders import Folders
+from appliance.config.folders import Folders, one_word
 from appliance.config.settings import Config, Line
 
 Kind = Literal["", "trial", "real"]
 """Of a data folder; empty: neither yet."""
 
 _KINDS: tuple[Kind, ...] = ("trial", "real")
-_MOST_BYTES = 16
 
 
 def begun_as(config: Config) -> Kind:
@@ -37,16 +36,6 @@ def is_strange(line: Line, kind: Kind) -> bool:
     return line.real if kind == "trial" else line.simulated and kind == "real"
 
 
-def written(kind: Kind) -> bytes:
-    """Return the bytes of the file of a kind."""
-    return f"{kind}\n".encode()
-
-
 def kind_kept(folders: Folders) -> Kind:
     """Return the kind of a folder as its file says it; empty where it says none."""
-    try:
-        with folders.kind.open("rb") as file:
-            said = file.read(_MOST_BYTES)
-    except OSError:
-        return ""
-    return next((kind for kind in _KINDS if said == written(kind)), "")
+    return one_word(folders.kind, _KINDS) or ""

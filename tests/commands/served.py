@@ -1,6 +1,7 @@
 """Serve a keeper on its real socket for the commands that ask one."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,16 @@ from click.testing import CliRunner, Result
 from appliance.commands.asking.ask import command as ask
 from appliance.commands.recordings import command
 from appliance.config.folders import Folders
+from appliance.config.outside import Backup
 from appliance.keeper.audit.lines import readable
+from appliance.keeper.backup.preparing import prepare
 from appliance.keeper.service import Keeper
 from appliance.link.server import Server
 from appliance.model.audio import Sound
 from appliance.vault.opening.keys import Cost
 from tests.clocks import ManualClock
 from tests.keeper.chips import BOOT
-from tests.keeper.office import START
+from tests.keeper.office import START, Office
 from tests.proofs import proving_here
 from tests.small.pool import small_trial
 
@@ -74,3 +77,15 @@ class Served:
 
 
 OWN_UID = Path("/proc/self").stat().st_uid
+
+
+def with_a_stick(office: Office, folder: Path) -> Served:
+    """Serve an office that has a prepared stick for its backups, and its sheet in a file."""
+    office.audit.sign_head()
+    (folder / "sheet.txt").write_text(office.sheet)
+    (folder / "stick").mkdir()
+    prepare(folder / "stick").close()
+    served = Served(office.folders.data, office.sounds)
+    around = served.keeper._around
+    around.config = replace(around.config, backup=Backup(str(folder / "stick"), "day"))
+    return served

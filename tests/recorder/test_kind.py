@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from appliance.config.folders import word_bytes
 from appliance.config.settings import Part
 from appliance.link.requests.live import GetLive
-from appliance.model.kind import written
 from appliance.recorder.line.devices import Simulation
 from appliance.recorder.serve import make_places
 from appliance.recorder.service import Recorder
@@ -39,7 +39,7 @@ def test_the_recorder_makes_no_real_line_in_a_trials_folder(trial_box: TrialBox)
 
 
 def test_nor_a_simulated_one_in_a_folder_of_real_lines(trial_box: TrialBox) -> None:
-    trial_box.folders.kind.write_bytes(written("real"))
+    trial_box.folders.kind.write_bytes(word_bytes("real"))
     state, why = started(trial_box, real=False)
     assert state == "fault"
     assert why.startswith("This device is set up for real lines")

@@ -110,9 +110,7 @@ NAMES: dict[Obstacle, Any] = {
 
 SENTENCES: dict[Obstacle, Any] = {
     Obstacle.KIND: _l("Calls on a line of this kind are never asked and never recorded."),
-    Obstacle.STORAGE: _l(
-        "Nothing can be stored: there is no room on the disk, or no key. Nobody is asked."
-    ),
+    Obstacle.STORAGE: _l("Nothing can be stored, so nobody is asked. The device check says why."),
     Obstacle.LIST: _l(
         "The device does not know the numbers that are never recorded, so nobody is asked. They "
         "come with the archive service: it has to run."

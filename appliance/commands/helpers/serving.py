@@ -1,8 +1,8 @@
 """Ask recorder and keeper whether they answer, and the panel for its first page."""
 
-import re
-import socket
+import contextlib
 import ssl
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,10 +22,7 @@ ANSWER_SECONDS = 20.0
 _MOST_STEPS = 4
 """From the address that people type to a page."""
 
-_LONGEST_HEAD = 65_536
-_OK = b"200"
-_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
-_LEADS = re.compile(rb"^location: *(\S*)", re.IGNORECASE | re.MULTILINE)
+_OK = 200
 
 
 def silent(folders: Folders, seconds: float = ANSWER_SECONDS) -> list[str]:
@@ -67,39 +64,28 @@ def _shows_a_page(run: Path, seconds: float) -> bool:
             status, path = _got(panel, path, seconds)
             if status == _OK:
                 return True
-    except (ConfigError, OSError):
+    except (ConfigError, OSError, HTTPException):
         return False
     return False
 
 
-def _got(panel: Panel, path: str, seconds: float) -> tuple[bytes, str]:
+def _got(panel: Panel, path: str, seconds: float) -> tuple[int, str]:
     """Return an answer's status, and the path that it leads to."""
-    asked = f"GET {path} HTTP/1.1\r\nHost: {urlsplit(reach.url(panel)).netloc}\r\n"
-    head = b""
-    with _connected(panel, seconds) as browser:
-        browser.sendall(f"{asked}Connection: close\r\n\r\n".encode())
-        while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
-            came = browser.recv(4096)
-            if not came:
-                break
-            head += came
-    status, leads = _STATUS.match(head), _LEADS.search(head)
-    return status[1] if status else b"", urlsplit(leads[1].decode("latin-1")).path if leads else ""
+    with contextlib.closing(_connection(panel, seconds)) as browser:
+        browser.request("GET", path, headers={"Host": urlsplit(reach.url(panel)).netloc})
+        answer = browser.getresponse()
+        return answer.status, urlsplit(answer.getheader("Location", "")).path
 
 
-def _connected(panel: Panel, seconds: float) -> socket.socket:
-    """Connect from this computer to where browsers come."""
-    bare = socket.create_connection((_here(panel.host), panel.port), seconds)
+def _connection(panel: Panel, seconds: float) -> HTTPConnection:
+    """Return a connection from this computer to where browsers come."""
+    where = _here(panel.host), panel.port
     if not panel.certificate:
-        return bare
+        return HTTPConnection(*where, timeout=seconds)
     # Whether the certificate holds is for browsers to say: here the time may still be wrong.
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-    try:
-        return tls.wrap_socket(bare)
-    except BaseException:
-        bare.close()
-        raise
+    return HTTPSConnection(*where, timeout=seconds, context=tls)
 
 
 def _here(host: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from msgspec import structs
 
 from appliance.clock import Clock
-from appliance.config.folders import Folders
+from appliance.config.folders import Folders, word_bytes
 from appliance.config.settings import Config
 from appliance.keeper.audit.heads import heads_folder
 from appliance.keeper.audit.keys import first_key
@@ -23,7 +23,7 @@ from appliance.keeper.people.qr import qr_svg
 from appliance.keeper.storage.reserve import Reserve
 from appliance.keeper.storage.rewrite import anew
 from appliance.link.operations import Role
-from appliance.model.kind import begun_as, written
+from appliance.model.kind import begun_as
 from appliance.vault.disk import Disk, wipe, writing
 from appliance.vault.layout import mark_layout
 from appliance.vault.opening.content import KeyringContent, OperatorEntry, SheetState
@@ -188,7 +188,7 @@ def create_vault(
         keyring = Keyring.create(folders.keyring, make_eraser(folders, config), content)
         if content.kind:
             with writing("The kind of the data folder"):
-                Disk().replace(folders.kind, written(content.kind), 0o644)
+                Disk().replace(folders.kind, word_bytes(content.kind), 0o644)
         audit = open_audit(folders, keyring, clock)
         audit.append("first_run", owner.id, detail=keyring.level.lower())
         audit.sign_head()

@@ -6,10 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from appliance.config.drivers.known import SIMULATED
-from appliance.config.folders import Folders
+from appliance.config.folders import Folders, word_bytes
 from appliance.config.mistakes import Mistake, mistake
 from appliance.config.settings import Config, Line
-from appliance.model.kind import Kind, is_strange, kind_kept, kind_of, written
+from appliance.model.kind import Kind, is_strange, kind_kept, kind_of
 from appliance.vault.disk import Disk, writing
 from appliance.vault.opening.keyring import Keyring
 
@@ -39,7 +39,7 @@ class FolderKind:
         kind = self.now
         if kind and kind_kept(self._folders) != kind:
             with writing("The kind of the data folder"):
-                self._disk.replace(self._folders.kind, written(kind), 0o644)
+                self._disk.replace(self._folders.kind, word_bytes(kind), 0o644)
         return kind
 
     def strange(self, config: Config, in_force: Config) -> Iterator[Mistake]:

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,9 @@ from click.testing import CliRunner, Result
 
 from appliance.commands.recovery import drill, restore
 from appliance.commands.unseal import command as unseal
-from appliance.config.outside import Backup
 from appliance.errors import Refused, WrongSecret
-from appliance.keeper.backup.preparing import prepare
 from appliance.vault.opening.keys import new_secret, sheet_text
-from tests.commands.served import PASSWORD, Served
+from tests.commands.served import PASSWORD, Served, with_a_stick
 from tests.keeper.backup.copies import manifest
 from tests.keeper.desks import backups_of
 from tests.keeper.office import make_office
@@ -28,13 +25,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     office = make_office(tmp_path / "data")
     for _ in range(2):
         office.seal()
-    office.audit.sign_head()
-    (tmp_path / "sheet.txt").write_text(office.sheet)
-    (tmp_path / "stick").mkdir()
-    prepare(tmp_path / "stick").close()
-    made = Served(office.folders.data, office.sounds)
-    around = made.keeper._around
-    around.config = replace(around.config, backup=Backup(str(tmp_path / "stick"), "day"))
+    made = with_a_stick(office, tmp_path)
     assert made.keeper.box is not None
     assert backups_of(made.keeper).run()
     yield made

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.commands.main import zgoda
-from appliance.config.outside import Backup
-from appliance.keeper.backup.preparing import prepare
 from appliance.vault.format import HEADER_BYTES
 from tests import samples
-from tests.commands.served import Served
+from tests.commands.served import Served, with_a_stick
 from tests.keeper.desks import backups_of
 from tests.keeper.office import Office, make_office
 from tests.samples import rule_of
@@ -72,14 +70,7 @@ class Box:
 def make_box(folder: Path) -> Box:
     """Set up an office with a stick for its backups, and serve it."""
     office = make_office(folder / "data")
-    office.audit.sign_head()
-    (folder / "sheet.txt").write_text(office.sheet)
-    (folder / "stick").mkdir()
-    prepare(folder / "stick").close()
-    served = Served(office.folders.data, office.sounds)
-    around = served.keeper._around
-    around.config = replace(around.config, backup=Backup(str(folder / "stick"), "day"))
-    return Box(office, served, folder)
+    return Box(office, with_a_stick(office, folder), folder)
 
 
 def recordings(*words: str) -> Callable[[Box, str], Result]:
