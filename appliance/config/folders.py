@@ -1,4 +1,7 @@
-"""Name every place below the data folder; the names are part of the format."""
+"""Name every place below the data folder, and read a file there that holds one word.
+
+The names are part of the format.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -22,7 +22,7 @@ ANSWER_SECONDS = 20.0
 _MOST_STEPS = 4
 """From the address that people type to a page."""
 
-_OK = 200
+_OK, _LONGEST_PAGE = 200, 1_000_000
 
 
 def silent(folders: Folders, seconds: float = ANSWER_SECONDS) -> list[str]:
@@ -61,20 +61,21 @@ def _shows_a_page(run: Path, seconds: float) -> bool:
         for _ in range(_MOST_STEPS):
             if panel is None or not path:
                 return False
-            status, path = _got(panel, path, seconds)
-            if status == _OK:
+            page, path = _got(panel, path, seconds)
+            if page:
                 return True
-    except (ConfigError, OSError, HTTPException):
+    except (ConfigError, OSError, HTTPException, ValueError):  # it may lead to no address
         return False
     return False
 
 
-def _got(panel: Panel, path: str, seconds: float) -> tuple[int, str]:
-    """Return an answer's status, and the path that it leads to."""
+def _got(panel: Panel, path: str, seconds: float) -> tuple[bool, str]:
+    """Say whether an answer is a page, whole; and return the path that it leads to."""
     with contextlib.closing(_connection(panel, seconds)) as browser:
         browser.request("GET", path, headers={"Host": urlsplit(reach.url(panel)).netloc})
         answer = browser.getresponse()
-        return answer.status, urlsplit(answer.getheader("Location", "")).path
+        page = answer.status == _OK and b"</html>" in answer.read(_LONGEST_PAGE)
+        return page, urlsplit(answer.getheader("Location", "")).path
 
 
 def _connection(panel: Panel, seconds: float) -> HTTPConnection:
