@@ -13,7 +13,7 @@ FUZZ := $(VENV)/.fuzz
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb repository deb-test trial-sound quick test need-root test-root lint check faults vm-test image bundle image-test release fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
+.PHONY: help run install uninstall deb deb-lint repository deb-test trial-sound quick test need-root test-root lint check faults vm-test image bundle image-test release fuzz bench lock sbom audit prompts docs words screenshots release-pictures axe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,11 @@ uninstall: ## as root: away with what was installed; recordings and settings sta
 
 deb: $(DEV) ## a Debian package for Debian 13, in dist/; WITH="--architecture arm64 --wheels …"
 	@$(BIN)/python image-build/setup deb $(WITH)
+
+deb-lint: ## Debian's lintian over the packages in dist/: no error without a reason in image-build/deb/lintian-overrides
+	@ls dist/*.deb >/dev/null 2>&1 || { echo "There is no package in dist/: make deb first." >&2; exit 2; }
+	./tests/system-packages --deb-lint
+	lintian --tag-display-limit 0 --fail-on error dist/*.deb
 
 repository: ## a signed apt repository of the packages in dist/, into dist/apt; KEY=FILE, the secret key (docs/install.md)
 	./tests/system-packages --repository

@@ -98,7 +98,7 @@ def lay_programs(tree: Path, wish: Wish, work: Path) -> None:
     if (
         platform.machine() == wish.target.machine
     ):  # the debugger's notes name folders of this machine
-        run(["strip", "--strip-debug", *map(str, site.glob("pyaudio/*.so"))])
+        run(["strip", "--strip-unneeded", *map(str, site.glob("pyaudio/*.so"))])
     lay_start(tree)
 
 
@@ -131,6 +131,9 @@ def lay_files(tree: Path, places: Places) -> None:
         day = format_datetime(datetime.fromtimestamp(epoch, UTC))
         whole = gzip.compress(told.replace("@DAY@", day).encode(), mtime=0)
     (documents / "changelog.gz").write_bytes(whole)
+    overrides = tree / "usr/share/lintian/overrides"
+    overrides.mkdir(parents=True)
+    shutil.copyfile(TEMPLATES / "lintian-overrides", overrides / "zgoda")
 
 
 def pack(tree: Path, wish: Wish, places: Places) -> Path:
@@ -155,7 +158,7 @@ def pack(tree: Path, wish: Wish, places: Places) -> Path:
         (control / name).chmod(0o644)
     wish.out.mkdir(parents=True, exist_ok=True)
     package = wish.out / f"zgoda_{words['VERSION']}_{wish.architecture}.deb"
-    make = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zzstd", "-z10"]
+    make = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz"]
     with _reproducible() as epoch:
         for path in (tree, *tree.rglob("*")):  # not only what is newer, as dpkg-deb does by itself
             os.utime(path, (epoch, epoch), follow_symlinks=False)

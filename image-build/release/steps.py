@@ -52,6 +52,7 @@ def steps(asked: Asked, *, root: bool | None = None) -> Iterator[Step]:
     yield Step("what the card has built for arm64", (*own, "wheels", WHEELS), found | keyring)
     arm = f"WITH=--architecture arm64 --wheels {WHEELS}"
     yield Step("the package for arm64", ("make", "deb", arm))
+    yield Step("the packages, by Debian's rules", ("make", "deb-lint"))
     yield Step("the apt repository", ("make", "repository", f"KEY={asked.key}"))
     yield Step("the notes", (*own, "notes", asked.version), found)
     yield Step("the sums, signed", (*own, "sums", asked.key), found)

@@ -59,7 +59,7 @@ def test_it_holds_what_the_list_says(package: Path) -> None:
     rest = files - set(places.files) - set(places.links)
     assert {path for path in rest if not path.startswith("/opt/zgoda/")} == {
         *("/usr/share/doc/zgoda/copyright", "/usr/share/doc/zgoda/CHANGELOG.md"),
-        "/usr/share/doc/zgoda/changelog.gz",
+        *("/usr/share/doc/zgoda/changelog.gz", "/usr/share/lintian/overrides/zgoda"),
     }
 
 
@@ -74,6 +74,29 @@ def test_its_changelog_is_one_of_debians(package: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r" -- The Zgoda developers <\S+>", who)
     assert parsedate_to_datetime(day).tzinfo is not None
     assert f"## [{version()}]" in (tmp_path / f"{DOCUMENTS}/CHANGELOG.md").read_text("utf-8")
+
+
+def test_an_older_dpkg_and_debians_archive_take_its_members(package: Path) -> None:
+    """Debian's archive refuses zstd, and with it every tool that goes by the archive's rules."""
+    assert told("ar", "t", str(package)).split() == [
+        *("debian-binary", "control.tar.xz", "data.tar.xz")
+    ]
+
+
+def test_each_exception_to_debians_rules_has_a_reason_above_it(
+    package: Path, tmp_path: Path
+) -> None:
+    subprocess.run(["dpkg-deb", "--extract", str(package), str(tmp_path)], check=True)
+    text = (tmp_path / "usr/share/lintian/overrides/zgoda").read_text("utf-8")
+
+    for part in text.split("\n\n")[1:]:
+        lines = part.strip().splitlines()
+        assert lines[0].startswith("# ")
+        for line in lines:
+            assert line.startswith(("# ", "zgoda: "))
+            if line.startswith("zgoda: "):  # of what others made, never of ours
+                assert "[opt/zgoda/" in line
+                assert not re.search("appliance|pyaudio", line)
 
 
 def test_whatever_the_umask_it_is_the_same(package: Path, tmp_path: Path) -> None:

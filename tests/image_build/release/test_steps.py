@@ -17,7 +17,7 @@ from tests.image_build.test_repository import new_key
 
 TARGETS = [
     *("test", "test-root", "image-test", "image", "bundle", "audit"),
-    *("deb", "deb", "repository"),
+    *("deb", "deb", "deb-lint", "repository"),
 ]
 
 
@@ -86,7 +86,7 @@ def test_all_of_it_is_made_signed_and_told(tree: Tree, capfd: pytest.CaptureFixt
     assert "SIGN=3" in lines[4]
     assert "WITH= " in lines[6]
     assert "WITH=--architecture arm64 --wheels build/release/wheels" in lines[7]
-    assert "KEY=packages.asc" in lines[8]
+    assert "KEY=packages.asc" in lines[9]
     built = {path.name for path in (tree.path / "build/release/wheels").iterdir()}
     assert built == {"pyaudio-1-cp313-linux_aarch64.whl", "zgoda-0.1.0-py3-none-any.whl"}
 
