@@ -26,6 +26,7 @@ from web import (  # fmt: skip
     forgetting,
     kept_forms,
     language,
+    listening,
     security,
     streams,
 )
@@ -82,6 +83,7 @@ def create_app(
     formats.install(app)
     errors.install(app)
     streams.install(app)
+    listening.install(app, streams.streams(app).pause)
     kept.install(app, (clock or SystemClock()).monotonic)
     kept_forms.install(app, clock or SystemClock())
     again.install(app, clock or SystemClock())

@@ -87,6 +87,10 @@ class Streams:
         self._held.remove(newest)
         return True
 
+    def pause(self, seconds: float) -> None:
+        """Let a time pass, or less where the panel stops."""
+        self._ending.wait(seconds)
+
     def close(self) -> None:
         """End every stream: the panel stops."""
         self._ending.set()

@@ -8,7 +8,9 @@
   const seconds = Number(audio.dataset.seconds);
   const HEAD = 44; // bytes before the samples
   const PIECE = 256 * 1024; // bytes that one answer holds at most
-  const MOST = 16 * PIECE; // a longer sound is drawn from samples of it
+  const MOST = 120; // seconds; a longer sound is drawn from samples of it: the rest of what is given at once is the player's
+  const SAMPLE = 0.25; // seconds of each sample
+  const RATE = 8000;
   const marks = [...document.querySelectorAll("#player [data-seek]")].map((one) => Number(one.dataset.seek));
   let lanes = [];
 
@@ -52,11 +54,15 @@
         const height = Math.abs(sound[at]) / 32768;
         if (height > peaks[at % channels][column]) peaks[at % channels][column] = height;
       }
+      return sound.length / channels;
     };
-    const sampled = total > MOST;
-    const most = Math.floor((sampled ? PIECE / 16 : PIECE) / width);
-    const step = sampled ? Math.ceil(frames / count) : most;
-    for (let first = 0; first < frames; first += step) await read(first, Math.min(most, frames - first));
+    const sampled = frames > MOST * RATE;
+    const most = sampled ? SAMPLE * RATE : Math.floor(PIECE / width);
+    const step = Math.ceil(frames / count);
+    for (let first = 0; first < frames; ) {
+      const got = await read(first, Math.min(most, frames - first)); // less than asked for, where a piece came before its time
+      first += sampled ? step : got;
+    }
     document.querySelector("[data-sampled]").hidden = !sampled;
     return peaks;
   };

@@ -12,6 +12,7 @@ from appliance.keeper.catalogue.unreadable import Unreadable
 from appliance.keeper.chores import attempt
 from appliance.keeper.foundation import Foundation
 from appliance.keeper.people.prover import PasswordProof
+from appliance.keeper.reading.pace import ListeningPace
 from appliance.keeper.reading.playback import Playbacks
 from appliance.keeper.reading.reading import Reading
 from appliance.threads import NamedThread
@@ -43,7 +44,7 @@ class Readers:
         self.reading = Reading(folders.recordings, keyring, config.office.country, on_death)
         self.catalogue = Catalogue(folders.shelves, keyring, self.reading, base.disk, listed)
         self.unreadable = Unreadable(keyring)
-        self.playbacks = Playbacks(self.reading)
+        self.playbacks = Playbacks(self.reading, ListeningPace(base.around.clock))
         self._cataloguing = CatalogueFiller(
             self.catalogue, keyring, base.wrong_clock, self.unreadable
         )

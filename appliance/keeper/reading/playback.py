@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.errors import Refused
+from appliance.keeper.people.sessions import Caller
+from appliance.keeper.reading.pace import UNIT, ListeningPace, SoundUnit
 from appliance.keeper.reading.reading import Reading
 from appliance.keeper.reading.timeline import (
     PlaceInCall,
@@ -16,7 +18,7 @@ from appliance.keeper.reading.timeline import (
     TimelineRecording,
     lay_out,
 )
-from appliance.keeper.reading.wav import Wav
+from appliance.keeper.reading.wav import Span, Wav
 from appliance.link.requests.calls import PlaybackHandle, Range
 from appliance.model.audio import RATE
 from appliance.model.records import CallRecord
@@ -32,6 +34,8 @@ MOST_OPEN = 256
 @dataclass(frozen=True, slots=True)
 class _Playback:
     recording: str  # by which it was asked for
+    call: str
+    listener: str
     session: str
     known: Mapping[str, AuditFacts]  # of each part that is heard
     timeline: Timeline
@@ -41,19 +45,19 @@ class _Playback:
 class Playbacks:
     """The open playbacks. Threads may share them."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, reading: Reading, pace: ListeningPace) -> None:
+        self._reading, self._pace = reading, pace
         self._open: OrderedDict[str, _Playback] = OrderedDict()
         self._lock = threading.Lock()
 
     def open(
-        self, calls: Sequence[CallRecord], session: str, known: Mapping[str, AuditFacts]
+        self, calls: Sequence[CallRecord], who: Caller, known: Mapping[str, AuditFacts]
     ) -> PlaybackHandle:
         """Open a playback of a call that passes the checks; raises as ``Reading.open_sound``.
 
         Args:
             calls: the call's recordings, in its order.
-            session: of the listener.
+            who: the listener.
             known: what the audit says about each that may be heard; the others are silent.
         """
         recorded = []
@@ -69,30 +73,41 @@ class Playbacks:
         wav = Wav(timeline.channels, timeline.samples)
         name = secrets.token_urlsafe(16)
         with self._lock:
-            heard = next(call.recording for call in calls if call.recording in known)
-            self._open[name] = _Playback(heard, session, known, timeline, wav)
+            heard = next(call for call in calls if call.recording in known)
+            asked = heard.recording, heard.meta.call
+            self._open[name] = _Playback(*asked, who.operator, who.session, known, timeline, wav)
             if len(self._open) > MOST_OPEN:
                 self._open.popitem(last=False)
         return PlaybackHandle(name, wav.total, round(wav.samples / RATE, 3))
 
     def read(self, name: str, session: str, start: int, length: int) -> tuple[Range, bytes]:
-        """Return a range of a playback's WAV, at most ``MOST_BYTES`` of it.
+        """Return a range of a playback's WAV, at most ``MOST_BYTES`` of it and as the pace allows.
 
         Raises:
             Refused: ``playback_over``: not open in this session; ``no_range``;
-                ``locked``.
+                ``locked``; ``sound_ahead``: too fast for ears.
             Tampered: the recording was changed since it was sealed.
         """
         playback = self._find(name, session)
         total = playback.wav.total
         if not 0 <= start < total or length < 1:
             raise Refused("no_range", total=total)
-        span = playback.wav.span(start, min(length, MOST_BYTES))
+        span = self._in_time(playback, start, min(length, MOST_BYTES))
         sound = b""
         for stretch in playback.timeline.stretches(span.start, span.count):
             sound += self._sound(playback, stretch)
         raw = span.header + sound[span.skip : span.skip + span.length]
         return Range(start, len(raw), total), raw
+
+    def _in_time(self, playback: _Playback, start: int, length: int) -> Span:
+        """Return the span of a range, or of as much of it as the pace allows."""
+        span = playback.wav.span(start, length)
+        units, ends = _units(playback, span)
+        taken = self._pace.take(playback.listener, playback.call, units)
+        if taken == len(units):
+            return span
+        kept = ends[taken - 1] * 2 * playback.wav.channels - span.skip
+        return playback.wav.span(start, len(span.header) + kept)
 
     def _sound(self, playback: _Playback, stretch: Stretch) -> bytes:
         """Return the samples of a stretch in all channels of the playback."""
@@ -134,3 +149,21 @@ class Playbacks:
         """End every playback: the box is locked."""
         with self._lock:
             self._open.clear()
+
+
+def _units(playback: _Playback, span: Span) -> tuple[list[SoundUnit], list[int]]:
+    """Return the units of sound that a span touches, and the samples of it up to each's end.
+
+    What stays silent belongs to no recording's sound, and is given with what follows.
+    """
+    units: list[SoundUnit] = []
+    ends: list[int] = []
+    at = 0
+    for stretch in playback.timeline.stretches(span.start, span.count):
+        if stretch.part is not None and stretch.part.recording in playback.known:
+            last = stretch.sample + stretch.count
+            for number in range(stretch.sample // UNIT, -(-last // UNIT)):
+                units.append((stretch.part.recording, number))
+                ends.append(at + min((number + 1) * UNIT, last) - stretch.sample)
+        at += stretch.count
+    return units, ends

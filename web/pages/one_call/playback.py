@@ -1,22 +1,23 @@
 """Open a call's sound for a named purpose and give it to the browser by ranges."""
 
 import re
+from functools import partial
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import Range as Asked
 
 from appliance.errors import Refused
 from appliance.link.requests.calls import OpenPlayback, Range, ReadPlayback, ShowCall
-from web import access
+from web import access, listening
 from web.pages.calls import call_page, rid
 
 blueprint = Blueprint("playback", __name__)
 
 SLICE = 256 * 1024
-"""Bytes of one range: 16 s of one channel. A browser asks for the next when it needs it, and no
-thread waits for a paused player."""
+"""Bytes of one range: 16 s of one channel. A browser asks for the next when it needs it, no thread
+waits for a paused player, and one for a moment at most that is ahead of its ears."""
 
 PLAYBACK = re.compile(r"[0-9A-Za-z_-]{8,128}")
 
@@ -54,8 +55,9 @@ def player(recording: str, playback: str) -> ResponseReturnValue:
 def sound(playback: str) -> Response:
     """Return a piece of the sound, as a player asks for it; nobody gets the file in one go.
 
-    Listening is not handing over: without a range the answer is 403, and no piece is longer than a
-    player needs next. Those who may hand the call over get the file from ``calls.export``.
+    Listening is not handing over: without a range the answer is 403, no piece is longer than a
+    player needs next, and none comes sooner than ears need it. Those who may hand the call over get
+    the file from ``calls.export``.
     """
     access.need(ReadPlayback)
     first, _ = _read(_known(playback), 0, 1)
@@ -67,7 +69,10 @@ def sound(playback: str) -> Response:
         refused = Response(status=416)
         refused.headers["Content-Range"] = f"bytes */{first.total}"
         return refused
-    told, piece = _read(playback, span[0], min(span[1] - span[0], SLICE))
+    length = min(span[1] - span[0], SLICE)
+    told, piece = listening.waiting_players(current_app).read(
+        access.logged_in().operator, partial(_read, playback, span[0], length)
+    )
     response = Response(piece, 206, content_type=told.content_type)
     last = told.start + len(piece) - 1
     response.headers["Content-Range"] = f"bytes {told.start}-{last}/{told.total}"

@@ -175,7 +175,7 @@ class Calls:
             if not heard:
                 raise Refused("purpose_closed")
             with self._sealed_only(asked.recording):
-                return self._readers.playbacks.open(parts, who.session, self._facts(heard))
+                return self._readers.playbacks.open(parts, who, self._facts(heard))
 
     @handles(ask.ReadPlayback)
     def read_playback(self, asked: ask.ReadPlayback, who: Caller) -> tuple[ask.Range, bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from appliance.language import N_
 from appliance.model.sentences.refusals_by_subject.refusal import (
     Refusal,
+    busy,
     check,
     failed,
     forbidden,
@@ -55,6 +56,10 @@ CALLS_REFUSALS: Mapping[str, Refusal] = {
             "The sound is heard in the player and is not given as a file. A privacy officer "
             "can hand over a copy."
         ),
+    ),
+    "sound_ahead": busy(
+        N_("Only in the player"),
+        N_("The sound is given no faster than a player needs it. Wait a second, then try again."),
     ),
     "playback_over": missing(N_("Too late"), N_("This playback is over. Open the call again.")),
     "no_range": wrong(
