@@ -30,7 +30,7 @@ from appliance.vault.opening.verdicts import AuditFacts, CheckFinding, KeysAtHan
 
 MORE = N_("Nothing is wrong with its structure; more needs the activity log, or keys.")
 FOREIGN = N_("This folder is not a data folder of the program Zgoda.")
-WITHDRAWN = N_("Withdrawn by the caller; the archive service erases it.")
+GIVEN_UP = N_("Discarded during the call; the archive service erases it.")
 HOLDS = N_("The activity log is complete and unchanged.")
 OPENED, NOT_OPENED = N_("opened"), N_("not opened")
 ORIGIN = N_("origin: %(origin)s")
@@ -113,7 +113,7 @@ def _rows(path: Path, keys: OfflineKeys | None, language: str) -> Iterator[FileR
                 path=str(place),
                 recording=rid,
                 well=True,
-                why=translated(WITHDRAWN, language),
+                why=translated(GIVEN_UP, language),
             )
         else:
             yield _judge(place, rid, known, keys, language)

@@ -27,7 +27,7 @@ from appliance.keeper.time.judge import Question
 from appliance.link.requests.calls import Ground
 from appliance.link.requests.people import OldKeys
 from appliance.link.requests.processes.prompts_in_use import PromptsInUse
-from appliance.model.certificate import ErasedCall, OrderedBy
+from appliance.model.certificate import IN_CALL, ErasedCall, OrderedBy
 from appliance.model.lamps import Need
 from appliance.vault.opening.keyring import Change
 
@@ -147,8 +147,8 @@ class Records:
                 self._mend_calls()
                 self._erase_late(tuple(self._fresh))
                 self._fresh.clear()
-            self._certify_withdrawn(self._due(found.withdrawn))
-            self._erase(found.withdrawn, Ground.CONSENT_WITHDRAWN)
+            self._certify_given_up(self._due(found.withdrawn))
+            self._erase(found.withdrawn, IN_CALL)
             self._erase(found.stillborn, NOTHING_RECORDED)
             self._erase(found.impossible, Ground.NO_LONGER_NEEDED)
         self.readers.catch_up()
@@ -168,17 +168,17 @@ class Records:
         orders = [Order(one.recording, one.ground.value, one.author) for one in free]
         self.erasing.erase(orders, proved=True)
 
-    def _certify_withdrawn(self, rids: list[str]) -> None:
-        """Keep for certificates what callers have ordered by taking their consent back.
+    def _certify_given_up(self, rids: list[str]) -> None:
+        """Keep for certificates what was given up during its call.
 
-        The recorder has overwritten their headers, so nothing is known of their calls. What cannot
-        be kept holds up no erasure: its page says that nothing was signed.
+        The recorder has overwritten their headers, so nothing is known of their calls, nor by whose
+        act each ended. What cannot be kept holds up no erasure: its page says that nothing was
+        signed.
         """
-        ground, by = Ground.CONSENT_WITHDRAWN.value, OrderedBy.PERSON
         for rid in rids:
             call = ErasedCall(rids=(rid,), day=None, minutes=None, line=None)
             with suppress(VaultError):
-                self.recordings.certificates.order([call], ground, by)
+                self.recordings.certificates.order([call], IN_CALL, OrderedBy.DEVICE)
 
     def _due(self, rids: tuple[str, ...]) -> list[str]:
         now = self.time.monotonic()

@@ -5,9 +5,9 @@ back what went: no number, no name, no purpose, no words. A recording's random n
 proof that was handed out before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -18,6 +18,12 @@ FORM: Final = 1
 """The number of the form; another is refused."""
 
 MOST_SUPPLEMENTS = 256
+
+IN_CALL: Final = "in_call"
+"""The ground of what was given up during its call, by which no code of Art. 17(1) goes.
+
+A caller who takes a consent back or objects, a key of which nobody can tell whose it is, a number
+on the list of those never recorded that came late: each leaves the same empty marker."""
 
 Minutes = Annotated[int, Meta(ge=0, le=2_084)]
 """The longest recording has 34 h 43 min."""
@@ -30,6 +36,13 @@ class OrderedBy(StrEnum):
     OFFICE = "office"
     DATE = "date"  # the erasure date
     AUTHORITY = "authority"
+    DEVICE = "device"  # the device itself, at what was given up during a call
+
+
+WantedBy = Literal["person", "office", "authority"]
+"""Who can want an erasure that a person of the office orders: neither a date nor the device."""
+
+BY_PEOPLE: Final[Mapping[str, WantedBy]] = {word: word for word in get_args(WantedBy)}
 
 
 Text = Annotated[str, Meta(max_length=1_000)]
@@ -97,7 +110,7 @@ class CertifiedErasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     clock_ok: bool
     controller: Text  # of the order's day
     contact: Text
-    ground: Word  # of Art. 17(1)
+    ground: Word  # of Art. 17(1), or ``IN_CALL``
     by: OrderedBy
     calls: Annotated[tuple[ErasedCall, ...], Meta(max_length=1_024)]
     everything: bool  # every recording of the box; then ``calls`` is empty

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from appliance.language import N_
+from appliance.model.certificate import IN_CALL, OrderedBy
 from appliance.model.records import Origin, Reason
 
 SPOKEN: Mapping[str, str] = {
@@ -14,7 +15,7 @@ SPOKEN: Mapping[str, str] = {
     "choice": N_("One purpose asked alone"),
     "refused": N_("After a refusal"),
     "unanswered": N_("After no answer"),
-    "withdrawn": N_("After the consent was taken back"),
+    "withdrawn": N_("After a no during the recording"),
     "objected": N_("After an objection"),
 }
 """Code word of a prompt -> its name."""
@@ -38,6 +39,7 @@ ORDERED_BY: Mapping[str, str] = {
     "office": N_("the office"),
     "date": N_("the erasure date"),
     "authority": N_("a court or an authority"),
+    OrderedBy.DEVICE: N_("the device"),
 }
 """Who wanted an erasure."""
 
@@ -110,6 +112,7 @@ GROUNDS: Mapping[str, str] = {
     "unlawful": N_("It was recorded unlawfully"),
     "legal_obligation": N_("The law demands it"),
     "child": N_("It is of a child, from an online service"),
+    IN_CALL: N_("It was discarded during the call"),
 }
 """Ground of an erasure -> its words."""
 

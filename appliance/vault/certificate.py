@@ -16,8 +16,10 @@ import msgspec
 from appliance.errors import FileFormatError, by_newer
 from appliance.model.certificate import (
     FORM,
+    IN_CALL,
     MOST_SUPPLEMENTS,
     CertifiedErasure,
+    OrderedBy,
     Supplement,
     UnderHead,
 )
@@ -204,10 +206,13 @@ def _said(body: bytes, kind: type[LineT], key: bytes) -> LineT:
 
 
 def _check_calls(certificate: CertifiedErasure) -> None:
-    """Refuse a certificate of nothing, and one that names a recording twice."""
+    """Refuse a certificate of nothing, of one recording twice, or of an act that is another's."""
     rids = tuple(certificate.rids)
     if certificate.everything is bool(rids) or len(set(rids)) != len(rids):
         why = "It names no recording, or one of them twice."
+        raise BadCertificate(CertificateFault.CONTENT, why)
+    if (certificate.ground == IN_CALL) is not (certificate.by is OrderedBy.DEVICE):
+        why = "It puts an erasure down to the device that a person ordered, or the other way round."
         raise BadCertificate(CertificateFault.CONTENT, why)
 
 

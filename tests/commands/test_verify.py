@@ -127,7 +127,7 @@ def test_a_withdrawn_call_waits_for_its_erasure(office: Office) -> None:
     file.withdraw(office.vault.folders.withdrawn)
     code, told = verify(office.data)
     row = next(row for row in told["files"] if row["recording"] == file.rid)
-    assert (code, row["verdict"], row["why"][:9]) == (0, None, "Withdrawn")
+    assert (code, row["verdict"], row["why"][:9]) == (0, None, "Discarded")
 
 
 def test_an_audit_that_does_not_hold_is_said_first(office: Office) -> None:

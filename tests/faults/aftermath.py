@@ -15,13 +15,13 @@ from appliance.keeper.audit.lines import readable
 from appliance.keeper.recordings.certified.signing import CERTIFIED
 from appliance.link.requests.calls import (
     ExportCall,
-    Ground,
     ListCalls,
     ShowCertificate,
     VerifyCalls,
 )
 from appliance.link.requests.first_run import GetBoxState
 from appliance.model.audio import Sound
+from appliance.model.certificate import IN_CALL
 from appliance.model.records import ListedCall, Verdict
 from appliance.vault import pool
 from appliance.vault.ahead import WRITABLE
@@ -201,8 +201,8 @@ def _nothing_half_done(box: KeeperBox, listed: dict[str, ListedCall], *, failed:
 def _all_certified(box: KeeperBox, listed: dict[str, ListedCall], *, failed: bool) -> None:
     """Check that each order that was carried out has one certificate, and no other erasure has.
 
-    A person of the office has ordered it, or a caller, who took their consent back in the call.
-    What the caller took back is erased though a failing disk keeps no order of a certificate: then
+    A person of the office has ordered it, or it was given up during its call. What was given up is
+    erased though a failing disk keeps no order of a certificate: then
     its page says that nothing was signed.
     """
     assert box.keeper.box is not None
@@ -212,8 +212,7 @@ def _all_certified(box: KeeperBox, listed: dict[str, ListedCall], *, failed: boo
     in_call = {
         entry.rid
         for entry, _ in readable(box.folders.audit)
-        if entry.rid is not None
-        and (entry.type, entry.detail) == ("erasing", Ground.CONSENT_WITHDRAWN.value)
+        if entry.rid is not None and (entry.type, entry.detail) == ("erasing", IN_CALL)
     } - by_hand
     unsigned = in_call - set(certified) if failed else set[str]()
     assert sorted(certified) == sorted((by_hand | in_call) - unsigned)

@@ -187,7 +187,7 @@ def test_without_a_byte_left_retention_and_withdrawals_are_done(
     assert list(office.folders.withdrawn.iterdir()) == []
     token = box.log_in()
     assert box.ask(ShowCertificate(due), token).state == "erased"
-    assert box.ask(ShowCertificate(gone), token).ground == "consent_withdrawn"
+    assert box.ask(ShowCertificate(gone), token).ground == "in_call"
 
 
 def test_an_erasure_that_was_interrupted_is_finished_at_boot_on_a_full_disk(

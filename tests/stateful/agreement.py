@@ -14,6 +14,7 @@ from appliance.link.requests.audit import GetCounts
 from appliance.link.requests.calls import Ground, ListCalls, ShowCertificate
 from appliance.link.requests.first_run import GetBoxState
 from appliance.link.requests.people import ListPeople
+from appliance.model.certificate import IN_CALL
 from appliance.model.records import Verdict
 from appliance.vault.format import KEY_BYTES, RID_BYTES, Malformed, parse_header
 from appliance.vault.opening.content import open_keyring
@@ -54,7 +55,7 @@ def take_note(box: Box) -> None:
     for call in box.office.calls.values():
         entry = keyring.get(call.rid)
         if call.state == "closed" and entry is None and call.withdrawn:
-            call.state, call.ground = "erasing", Ground.CONSENT_WITHDRAWN.value
+            call.state, call.ground = "erasing", IN_CALL
         elif call.state == "closed" and entry is None:  # taken up and due within one step
             assert call.rid in sealed, "a call that nobody withdrew lost its key"
             _may_go(box, call)

@@ -28,7 +28,7 @@ NAMES: dict[str, Any] = {
 _ANSWERS: dict[str, Any] = {
     CallerAnswer.AGREED: _l("agreed to everything"),
     CallerAnswer.IN_PART: _l("agreed in part"),
-    CallerAnswer.WITHDRAWN: _l("took consent back during the call"),
+    CallerAnswer.WITHDRAWN: _l("one purpose or more ended during the call"),
     CallerAnswer.REFUSED: _l("did not agree; recorded on another basis"),
     CallerAnswer.NOTICE: _l("heard a notice; no answer was needed"),
 }

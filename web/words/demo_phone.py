@@ -44,7 +44,7 @@ SPOKEN = {
     "choice": _l("the device asks for one purpose"),
     "refused": _l("the device says that it does not record"),
     "unanswered": _l("the device says that it does not record"),
-    "withdrawn": _l("the device says that the consent is withdrawn"),
+    "withdrawn": _l("the device says what ends, and what it goes on recording for"),
     "objected": _l("the device says that the objection is accepted"),
 }
 

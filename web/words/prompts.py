@@ -19,7 +19,7 @@ SAYINGS = {
     "choice": _l("One purpose asked alone"),
     "refused": _l("After a refusal"),
     "unanswered": _l("After no answer"),
-    "withdrawn": _l("After a withdrawal"),
+    "withdrawn": _l("After a no during the recording"),
     "objected": _l("After an objection"),
 }
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.config.words.vocabulary import SPECIAL
 from appliance.model import papers
+from appliance.model.certificate import BY_PEOPLE
 from appliance.model.records import Unreal
 from appliance.model.sentences import heard, witness
 from appliance.model.sentences.heard import (
@@ -81,6 +82,8 @@ def recipient(word: str) -> Any:
 
 
 ORDERED_BY = {word: _l(said) for word, said in papers.ORDERED_BY.items()}
+
+WANTED_BY = {word: said for word, said in ORDERED_BY.items() if word in BY_PEOPLE}
 """Who wanted an erasure."""
 
 SUPPLEMENTS = {word: _l(said) for word, said in papers.SUPPLEMENTS.items()}

@@ -16,7 +16,7 @@ SPOKEN: dict[str, Any] = {
     PromptKind.CHOICE: _l("one purpose by itself"),
     PromptKind.REFUSED: _l("that nothing is recorded"),
     PromptKind.UNANSWERED: _l("that there was no answer"),
-    PromptKind.WITHDRAWN: _l("that the consent is taken back"),
+    PromptKind.WITHDRAWN: _l("that the recording ends, or what it goes on for"),
     PromptKind.OBJECTED: _l("that the objection counts"),
 }
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.link.requests.calls import Ground, HoldGround
 from appliance.model import papers
+from appliance.model.certificate import IN_CALL
 from appliance.model.records import LineStatus, Origin
 from appliance.model.words import acts, calls
 from web.words import formats
@@ -31,6 +32,10 @@ GROUNDS = {
     Ground.CHILD: (_l(papers.GROUNDS[Ground.CHILD]), "f"),
 }
 """Ground -> its words and its letter in Art. 17(1) GDPR, the usual one first."""
+
+CERTIFIED: dict[str, tuple[Any, str]] = {str(ground): said for ground, said in GROUNDS.items()}
+CERTIFIED[IN_CALL] = _l(papers.GROUNDS[IN_CALL]), ""
+"""The same of whatever was erased, with what no person ordered; that has no letter."""
 
 GRADES = {word: _l(said) for word, said in papers.GRADES.items()}
 

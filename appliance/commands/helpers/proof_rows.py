@@ -72,7 +72,7 @@ def recording_rows(one: ProvedRecording) -> Iterator[tuple[str, str]]:
     for end in one.core.withdrawn:
         at = decimal(end.sample / RATE)
         value = here(N_("%(purposes)s, at %(seconds)s s"), purposes=words(end.purposes), seconds=at)
-        yield N_("withdrawn"), value
+        yield N_("ended"), value
 
 
 def _call(meta: CallMeta) -> str:

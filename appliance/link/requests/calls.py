@@ -8,7 +8,7 @@ from appliance.link.requests.audit import AuditLine
 from appliance.link.requests.papers.signed import SignedErasure
 from appliance.link.requests.papers.silences import Silence, UnsilencedCopy
 from appliance.link.requests.time import Waits
-from appliance.model.certificate import OrderedBy
+from appliance.model.certificate import WantedBy
 from appliance.model.proof import CopyGiven
 from appliance.model.records import (
     CallerAnswer,
@@ -262,7 +262,7 @@ class EraseCall(Operation[ErasureCertificate], frozen=True, tag="calls.erase"):
     recording: str
     ground: Ground
     reason: str  # the operator's words; sealed to the reading key
-    by: OrderedBy | None = None  # None: as the ground says
+    by: WantedBy | None = None  # None: as the ground says
 
 
 class HoldGround(StrEnum):
@@ -298,7 +298,7 @@ class EraseCalls(Operation[Certificates], frozen=True, tag="calls.erase_many"):
     recordings: tuple[str, ...]  # one of each call
     ground: Ground
     reason: str  # sealed for each call
-    by: OrderedBy | None = None  # None: as the ground says
+    by: WantedBy | None = None  # None: as the ground says
 
 
 class ShowCertificate(Operation[ErasureCertificate], frozen=True, tag="calls.certificate"):

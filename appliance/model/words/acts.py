@@ -95,7 +95,7 @@ ACTS: Mapping[str, str] = {
     "audit_cut": N_("Entries are missing: the activity log was cut back"),
     "sealed": N_("Recording sealed"),
     "held_open": N_("Recording held open: not imported yet"),
-    "withdrawal_void": N_("Withdrawal without a recording"),
+    "withdrawal_void": N_("Discarded recording that is not there"),
     "listed": N_("Calls listed or searched"),
     "viewed": N_("Looked at"),
     "played": N_("Listened to"),

@@ -35,5 +35,5 @@ MARKS: Mapping[str, str] = {
     "resume": N_("Recording went on"),
     "blank": N_("A key was made silent"),
     "gap": N_("Sound is missing"),
-    "withdrawn": N_("Consent to a purpose was withdrawn"),
+    "withdrawn": N_("Recording for a purpose ended"),
 }

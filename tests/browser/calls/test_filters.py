@@ -52,11 +52,11 @@ def heading(page: Page) -> Locator:
 
 def test_one_live_region_says_how_many_calls_a_filter_leaves(page: Page) -> None:
     assert statuses(page) == [""]
-    page.get_by_label("Answer").select_option("took consent back during the call")
+    page.get_by_label("Answer").select_option("one purpose or more ended during the call")
     page.get_by_role("button", name="Filter").click()
     expect(heading(page)).to_have_text("1 call")
     assert statuses(page) == ["1 call"]
-    page.get_by_role("link", name="Answer: took consent back during the call").click()
+    page.get_by_role("link", name="Answer: one purpose or more ended during the call").click()
     expect(heading(page)).to_have_text("9 calls")
     assert statuses(page) == [""]
 

@@ -104,7 +104,7 @@ def test_a_withdrawn_recording_is_shredded_even_while_locked(office: Office) -> 
     office.records.tick()
     assert not office.file(rid).exists()
     assert not (office.folders.withdrawn / rid).exists()
-    assert office.ask(ShowCertificate(rid)).ground == "consent_withdrawn"
+    assert office.ask(ShowCertificate(rid)).ground == "in_call"
     assert office.ask(ShowCertificate(rid)).state == "erased"
     office.unlock()
     assert listed(office).pending == ()

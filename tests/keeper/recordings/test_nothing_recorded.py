@@ -9,6 +9,7 @@ from appliance.errors import Refused
 from appliance.keeper.erasure.order import NOTHING_RECORDED
 from appliance.link.requests.calls import Ground, ListCalls, ShowCertificate
 from appliance.link.requests.papers.certificates import ListCertificates
+from appliance.model.certificate import IN_CALL
 from appliance.model.records import RecordingMark
 from appliance.vault.disk import Disk
 from appliance.vault.format import FRAME_BYTES, HEADER_BYTES
@@ -109,8 +110,8 @@ def test_a_recording_with_frames_and_a_marker_was_withdrawn(office: Office) -> N
     rid = office.seal(seconds=0.5, ended=None)
     leave_marker(office.folders.withdrawn, rid)
     settle(office)
-    assert grounds(office, rid) == [Ground.CONSENT_WITHDRAWN]
-    assert office.ask(ShowCertificate(rid)).ground == Ground.CONSENT_WITHDRAWN
+    assert grounds(office, rid) == [IN_CALL]
+    assert office.ask(ShowCertificate(rid)).ground == IN_CALL
 
 
 def _zeroed(path: Path) -> None:
@@ -123,7 +124,7 @@ def _short_of_a_frame(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("harm", "ground"),
-    [(_zeroed, Ground.CONSENT_WITHDRAWN.value), (_short_of_a_frame, NOTHING_RECORDED)],
+    [(_zeroed, IN_CALL), (_short_of_a_frame, NOTHING_RECORDED)],
 )
 def test_whether_there_was_sound_goes_by_whole_frames(
     office: Office, harm: Callable[[Path], None], ground: str

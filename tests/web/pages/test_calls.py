@@ -207,7 +207,7 @@ def test_a_part_that_cannot_be_read_is_told_with_what_it_may_hide(
     call.record(8.0, 2.0, fails_at=1.0, purposes=purposes, withdrawn=("training",))
     keeper.take_up()
     first, second = call.rids
-    warning = "If the caller took consent back in it, this page does not know."
+    warning = "If a purpose ended in it during the call, this page does not know."
     if listed:
         assert warning not in panel.log_in("Pola Officer").get(f"/calls/{first}").text
     path = panel.box.folders.recordings / second

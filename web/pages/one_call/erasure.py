@@ -18,12 +18,12 @@ from appliance.link.requests.papers.certificates import (
     GetCertificate,
     ListCertificates,
 )
-from appliance.model.certificate import OrderedBy
+from appliance.model.certificate import BY_PEOPLE, WantedBy
 from web import access
 from web.lists import listing
 from web.pages.calls import chosen_calls, look_at, reason_mistakes, rid
 from web.words import proof as proof_words
-from web.words import refusals, words
+from web.words import refusals
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/calls")
 
@@ -77,7 +77,6 @@ def certificates() -> str:
         "erasure/list.html",
         found=found,
         listing=asked.found(found.total, found.page, found.pages),
-        grounds={str(ground): said for ground, said in words.GROUNDS.items()},
     )
 
 
@@ -97,11 +96,9 @@ def certificate(recording: str) -> str:
     """Show how far the erasure came, and what may remain."""
     access.need(ShowCertificate)
     told = access.ask(ShowCertificate(recording=rid(recording)))
-    grounds = {str(ground): said for ground, said in words.GROUNDS.items()}
     return render_template(
         "erasure/certificate.html",
         certificate=told,
-        ground=grounds.get(told.ground),
         said=proof_words,
         order=access.ask_unless(ShowErasure(recording=recording), "not_by_hand"),
     )
@@ -158,11 +155,10 @@ def erase_many() -> ResponseReturnValue:
     return redirect(url_for("erasure.certificates"), 303)
 
 
-def _by() -> OrderedBy | None:
+def _by() -> WantedBy | None:
     """Return who wants the erasure, if the form says it."""
     said = request.form.get("by", "")
-    wanted = {str(one) for one in OrderedBy if one is not OrderedBy.DATE}
-    return OrderedBy(said) if said in wanted else None
+    return BY_PEOPLE.get(said)
 
 
 def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
@@ -173,7 +169,7 @@ def _many_page(mistakes: dict[str, str], status: int) -> ResponseReturnValue:
         calls=calls,
         mistakes=mistakes,
         ground=request.form.get("ground", ""),
-        wanted=proof_words.ORDERED_BY,
+        wanted=proof_words.WANTED_BY,
         by=request.form.get("by", ""),
         reason=request.form.get("reason", ""),
     )
@@ -200,7 +196,7 @@ def _page(recording: str, mistakes: dict[str, str], status: int) -> ResponseRetu
         call=call,
         mistakes=mistakes,
         ground=request.form.get("ground", ""),
-        wanted=proof_words.ORDERED_BY,
+        wanted=proof_words.WANTED_BY,
         by=request.form.get("by", ""),
         reason=request.form.get("reason", ""),
     )

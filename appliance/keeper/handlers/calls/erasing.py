@@ -91,7 +91,8 @@ class ErasureDesk:
     ) -> Sequence[ask.ErasureCertificate]:
         """Erase recordings by one order, which is kept for its certificate before they are gone."""
         certificates = self._recordings.certificates
-        by = asked.by or (OrderedBy.PERSON if asked.ground in BY_PERSON else OrderedBy.OFFICE)
+        usual = OrderedBy.PERSON if asked.ground in BY_PERSON else OrderedBy.OFFICE
+        by = OrderedBy(asked.by) if asked.by is not None else usual
         told = [self._as_certified(rids) for rids in dict.fromkeys(map(tuple, calls))]
         silent = [one for one in kept if self._recordings.holds.is_silent(one.recording)]
         case = certificates.order(

@@ -12,7 +12,7 @@ from appliance.link.requests import calls as ask
 from appliance.link.requests.papers.certificates import (
     ListCertificates,
 )
-from appliance.model.certificate import CertifiedErasure, OrderedBy
+from appliance.model.certificate import BY_PEOPLE, CertifiedErasure, WantedBy
 from appliance.model.proof import ProofReader
 from appliance.vault.certificate import certificate_digest
 from appliance.vault.origin import fingerprint
@@ -113,16 +113,16 @@ def test_all_parts_of_a_call_are_one_call(office: Office) -> None:
 
 
 @pytest.mark.parametrize("ground", list(ask.Ground))
-@pytest.mark.parametrize("by", [None, *OrderedBy])
+@pytest.mark.parametrize("by", [None, *BY_PEOPLE])
 def test_who_wanted_it_is_what_was_said_or_what_the_ground_says(
-    office: Office, ground: ask.Ground, by: OrderedBy | None
+    office: Office, ground: ask.Ground, by: WantedBy | None
 ) -> None:
     rid = office.record()
     office.unlock()
     erase(office, rid, ground=ground, by=by)
     settle(office)
     person = ground.value in {"consent_withdrawn", "objection", "child"}
-    wanted = by.value if by else "person" if person else "office"
+    wanted = by or ("person" if person else "office")
     assert certificate(office, rid).by == wanted
     assert certificate(office, rid).ground == ground.value
 

@@ -1,4 +1,4 @@
-"""Certify what a caller takes back during the call: it is ordered by that person."""
+"""Certify what is given up during a call: on a ground of its own, and by nobody's order."""
 
 import pytest
 
@@ -10,14 +10,14 @@ from tests.model.refusals import refuses
 
 
 def withdrawn(office: Office) -> str:
-    """Record a call whose caller takes their consent back."""
+    """Record a call that is given up before its end, by whomever."""
     rid = office.seal(keep_open=True)
     office.writers.pop().withdraw(office.folders.withdrawn)
     return rid
 
 
 @pytest.mark.parametrize("locked", [True, False])
-def test_it_is_signed_for_the_person_who_ordered_it(office: Office, locked: bool) -> None:
+def test_it_is_signed_and_put_down_to_no_person(office: Office, locked: bool) -> None:
     if not locked:
         office.unlock()
     rid = withdrawn(office)
@@ -27,7 +27,8 @@ def test_it_is_signed_for_the_person_who_ordered_it(office: Office, locked: bool
     assert (shown(office, rid).state, shown(office, rid).kept) == ("erased", "signed")
     for reader in ("caller", "office"):
         made = certificate(office, rid, reader)
-        assert (made.ground, made.by) == ("consent_withdrawn", "person")
+        assert shown(office, rid).ground == made.ground
+        assert (made.ground, made.by) == ("in_call", "device")
         (call,) = made.calls
         assert (call.rids, call.day, call.minutes, call.line) == ((rid,), None, None, None)
 

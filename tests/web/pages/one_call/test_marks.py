@@ -54,7 +54,7 @@ def test_marks_come_in_the_order_of_the_sound_whatever_their_kind(panel: Panel) 
         ("key", 3.0, "A key was made silent (0.2 s)"),
         ("pause", 8.25, "Recording paused"),
         ("pause", 12.5, "Recording went on"),
-        ("withdrawn", 17.0, "Consent to a purpose was withdrawn: service quality checks"),
+        ("withdrawn", 17.0, "Recording for a purpose ended: service quality checks"),
         ("party", 20.0, "Recording stopped: another party came on the line"),
     ]
 
